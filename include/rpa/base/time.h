@@ -1,0 +1,21 @@
+#ifndef RPA_BASE_TIME_H
+#define RPA_BASE_TIME_H
+
+#include <stdint.h>
+
+/** Microseconds since 1970-01-01 UTC (CLOCK_REALTIME). For records. */
+typedef int64_t rpa_time;
+rpa_time rpa_now_us(void);
+
+/** Microseconds since boot, sleep included (CLOCK_BOOTTIME; the same in every
+ * process of a machine). For deadlines. */
+int64_t rpa_mono_us(void);
+
+/** Milliseconds until @deadline_us (rpa_mono_us time), rounded up, for poll();
+ * 0 when it is past, never above INT_MAX. */
+int rpa_left_ms(int64_t deadline_us);
+
+/** "2026-11-22T01:02:03.000004Z"; @out has room for 28 bytes. */
+char *rpa_time_iso(rpa_time t, char out[static 28]);
+
+#endif

@@ -1,0 +1,47 @@
+#include "rpa/base/time.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <time.h>
+
+static int64_t read_us(clockid_t clock)
+{
+    struct timespec ts;
+    clock_gettime(clock, &ts);
+    return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+rpa_time rpa_now_us(void)
+{
+    return read_us(CLOCK_REALTIME);
+}
+
+int64_t rpa_mono_us(void)
+{
+    return read_us(CLOCK_BOOTTIME);
+}
+
+int rpa_left_ms(int64_t deadline_us)
+{
+    int64_t left = deadline_us - rpa_mono_us();
+    if (left <= 0)
+        return 0;
+    left = (left + 999) / 1000;
+    return left > INT_MAX ? INT_MAX : (int)left;
+}
+
+char *rpa_time_iso(rpa_time t, char out[static 28])
+{
+    time_t sec = (time_t)(t / 1000000);
+    int us = (int)(t % 1000000);
+    if (us < 0) {
+        us += 1000000;
+        sec--;
+    }
+    struct tm tm;
+    char day[21] = "";
+    if (gmtime_r(&sec, &tm))
+        strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &tm);
+    snprintf(out, 28, "%.19s.%06dZ", day, us);
+    return out;
+}
