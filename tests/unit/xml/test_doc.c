@@ -123,6 +123,7 @@ static void test_nodes(void)
     text = NULL;
     is_int(rpa_xml_doc_text(doc, inner[0], "../n", &text, &err), 0, "parent");
     is_str(text, "A", "an attribute as the start of a path");
+    free(text);
     free(inner);
     inner = NULL;
     is_int(rpa_xml_doc_all(doc, NULL, "//zz", &inner, &m, &err), 0, "none");
