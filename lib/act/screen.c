@@ -1,5 +1,6 @@
 /* What a bot is shown: every screen delivered is a READ row. */
 #include "priv.h"
+#include "rpa/base/utf8.h"
 #include "rpa/screen/selection.h"
 
 #include <stdio.h>
