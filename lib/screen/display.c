@@ -1,6 +1,7 @@
 #include "priv.h"
 
 #include "rpa/base/time.h"
+#include "rpa/screen/keys.h"
 
 #include <X11/XKBlib.h>
 #include <X11/Xlib-xcb.h>
@@ -122,6 +123,9 @@ void rpa_display_close(struct rpa_display *d)
 {
     if (!d)
         return;
+    if (d->xdo)
+        rpa_keys_release_all(d, NULL);
+    rpa_keymap_free(d->keymap);
     if (d->xdo)
         xdo_free(d->xdo); /* leaves the connection, which was ours */
     XCloseDisplay(d->xlib);

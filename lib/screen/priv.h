@@ -70,4 +70,9 @@ void rpa_display_watch(struct rpa_display *d, xcb_window_t window);
 /** The atom of @name, or XCB_ATOM_NONE when the server has gone. */
 xcb_atom_t rpa_display_atom(struct rpa_display *d, const char *name);
 
+/** keymap.c: end of d->keymap. NULL is fine. */
+void rpa_keymap_free(struct rpa_keymap *map);
+/** keys.c: release the keys others hold, take off all locks. */
+int rpa_keys_neutralise(struct rpa_display *d, struct rpa_err *err);
+
 #endif
