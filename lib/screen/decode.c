@@ -35,9 +35,10 @@ static void ink_of(const struct rpa_font *f, const uint32_t *px, int stride,
     k->other = other;
 }
 
-/* The outline x3270 and xterm draw round a cell without focus: an edge of one
- * colour, and most of the inside not of it. (A reversed glyph has such an edge
- * too, but most of its inside has the edge's colour.) */
+/* Of a cell that is no character: is it the outline x3270 and xterm draw round
+ * the cursor without focus, an edge of one colour and most of the inside not
+ * of it? (A reversed glyph has such an edge too, but most of its inside has
+ * the edge's colour.) */
 static bool hollow(const struct rpa_font *f, const struct ink *k)
 {
     uint64_t sides = 1ull | 1ull << (f->cw - 1);
@@ -79,13 +80,11 @@ void rpa_decode_cell(const struct rpa_font *f, const uint32_t *px, int stride,
     struct ink k;
     ink_of(f, px, stride, &k);
     ret->flags = 0;
-    if (k.count == 0)
-        ret->cp = ' ';
-    else if (hollow(f, &k)) {
-        ret->cp = 0;
-        ret->flags = RPA_CELL_CURSOR;
-    } else
+    ret->cp = ' ';
+    if (k.count)
         ret->cp = k.many ? 0 : match(f, &k, &ret->flags);
+    if (!ret->cp && hollow(f, &k))
+        ret->flags = RPA_CELL_CURSOR;
     ret->bg = k.first;
     ret->fg = k.other;
 }

@@ -22,7 +22,7 @@ struct rpa_glyph {
  * character of text. Checked against x3270 4.1 showing every character of
  * cp1146. */
 static const char *const cg_rows[16] = {
-    "\1\1€\1\1\1\1\1><[])(}{",
+    "\1\1€\1\1\1\1\u00ad><[])(}{",
     "\1='\"/\\|¦?!$¢£¥¶¤",
     "0123456789ß§#@%_",
     "&-.,:+¬¯°·^~¨`´¸",
