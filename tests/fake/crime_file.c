@@ -61,10 +61,10 @@ static char *report_line(struct crime_session *s)
 {
     const struct crime_field *why = crime_find("Justification");
     bool asked = crime_value(s, why, 0)->len > 0;
-    json_t *report = json_pack(
-        "{s:s, s:o, s:o, s:o, s:s}", "ref", s->ref, "fields", fields_of(s),
-        "narrative", narrative_of(s), "justification",
-        asked ? line_of(s, why, 0) : json_null(), "user", s->user);
+    json_t *report =
+        json_pack("{s:s, s:o, s:o, s:o, s:s}", "ref", s->ref, "fields",
+                  fields_of(s), "narrative", narrative_of(s), "justification",
+                  asked ? line_of(s, why, 0) : json_null(), "user", s->user);
     char *text = json_dumps(report, JSON_COMPACT);
     json_decref(report);
     return text;

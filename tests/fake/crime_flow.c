@@ -34,8 +34,8 @@ void crime_begin(struct crime_session *s, struct crime_host *host,
                  const char *term)
 {
     *s = (struct crime_session){ .host = host };
-    bool model_4 = !strncmp(term, "IBM-3278-4", 10) ||
-                   !strncmp(term, "IBM-3279-4", 10);
+    bool model_4 =
+        !strncmp(term, "IBM-3278-4", 10) || !strncmp(term, "IBM-3279-4", 10);
     go(s, model_4 ? CRIME_SIGN_ON : CRIME_BAD_TERMINAL);
     if (!model_4)
         snprintf(s->message, sizeof s->message, "E099 %s NOT SUPPORTED", term);
@@ -193,8 +193,8 @@ enum crime_next crime_record(struct crime_session *s, const uint8_t *rec,
         forget(s);
         go(s, CRIME_MENU);
         say(s, "I002 REPORT ABANDONED");
-    } else if (in.aid == DS_PF7 && (s->screen == CRIME_REPORT_2 ||
-                                    s->screen == CRIME_REPORT_3)) {
+    } else if (in.aid == DS_PF7 &&
+               (s->screen == CRIME_REPORT_2 || s->screen == CRIME_REPORT_3)) {
         go(s, s->screen - 1);
     } else {
         say(s, "E095 KEY NOT ACTIVE");

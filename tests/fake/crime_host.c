@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -125,8 +126,8 @@ static bool sending(const struct terminal *t)
 
 static bool transmit(struct terminal *t)
 {
-    ssize_t n = send(t->fd, t->tn.out, t->tn.out_len,
-                     MSG_NOSIGNAL | MSG_DONTWAIT);
+    ssize_t n =
+        send(t->fd, t->tn.out, t->tn.out_len, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (n < 0)
         return errno == EAGAIN || errno == EINTR;
     t->tn.out_len -= (size_t)n;
@@ -209,8 +210,8 @@ static int listen_on(struct server *srv, unsigned port)
                                 .sin_port = htons((uint16_t)port),
                                 .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t len = sizeof addr;
-    srv->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-                           0);
+    srv->listener =
+        socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (srv->listener < 0)
         return -1;
     setsockopt(srv->listener, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 },
@@ -274,39 +275,61 @@ static const char *mode(const char *text)
     exit(2);
 }
 
-int main(int argc, char **argv)
+static void parse(int argc, char **argv, struct server *srv,
+                  const char **ret_file, unsigned *ret_port)
 {
-    static struct server srv = {
-        .host = { .opt = { .mode = "DEMO", .user = "RPABOT",
-                           .password = "demo1234", .justify_every = 10 },
-                  .drops_left = 1, .fd = -1 },
-    };
-    struct crime_options *opt = &srv.host.opt;
-    const char *file = NULL;
-    unsigned port = 0;
+    struct crime_options *opt = &srv->host.opt;
     int c;
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        // clang-format off
         switch (c) {
-        case 'p': port = number(optarg, 65535); break;
-        case 'f': file = optarg; break;
+        case 'p': *ret_port = number(optarg, 65535); break;
+        case 'f': *ret_file = optarg; break;
         case 'm': opt->mode = mode(optarg); break;
         case 'u': opt->user = optarg; break;
         case 'w': opt->password = optarg; break;
-        case 'l': srv.work_ms = number(optarg, 3600000); break;
+        case 'l': srv->work_ms = number(optarg, 3600000); break;
         case 'j': opt->justify_every = number(optarg, 1000000); break;
-        case 's': opt->seed = number(optarg, 4294967295u); break;
+        case 's': opt->seed = number(optarg, UINT_MAX); break;
         case 'd': opt->drop_at = optarg; break;
         case 'b': opt->drop_before_file = true; break;
         case 'a': opt->drop_after_file = true; break;
-        case 'c': srv.host.drops_left = (int)number(optarg, 1000000); break;
-        case 'h': fputs(usage, stdout); return 0;
-        default: fputs(usage, stderr); return 2;
+        case 'c': srv->host.drops_left = (int)number(optarg, INT_MAX); break;
+        case 'h': fputs(usage, stdout); exit(0);
+        default: fputs(usage, stderr); exit(2);
         }
+        // clang-format on
     }
     if (optind != argc) {
         fputs(usage, stderr);
-        return 2;
+        exit(2);
     }
+}
+
+static void shut(struct server *srv)
+{
+    for (int i = 0; i < SESSIONS; i++)
+        if (srv->terminal[i])
+            hang_up(&srv->terminal[i]);
+    close(srv->listener);
+    close(srv->signals);
+    if (srv->host.fd >= 0)
+        close(srv->host.fd);
+}
+
+int main(int argc, char **argv)
+{
+    struct server srv = {
+        .host = { .opt = { .mode = "DEMO",
+                           .user = "RPABOT",
+                           .password = "demo1234",
+                           .justify_every = 10 },
+                  .drops_left = 1,
+                  .fd = -1 },
+    };
+    const char *file = NULL;
+    unsigned port = 0;
+    parse(argc, argv, &srv, &file, &port);
     if (cp1146_init() < 0) {
         fputs("crime_host: iconv does not know IBM1146\n", stderr);
         return 1;
@@ -319,12 +342,6 @@ int main(int argc, char **argv)
         fprintf(stderr, "crime_host: %s\n", strerror(errno));
         return 1;
     }
-    for (int i = 0; i < SESSIONS; i++)
-        if (srv.terminal[i])
-            hang_up(&srv.terminal[i]);
-    close(srv.listener);
-    close(srv.signals);
-    if (srv.host.fd >= 0)
-        close(srv.host.fd);
+    shut(&srv);
     return 0;
 }

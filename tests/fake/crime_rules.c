@@ -18,8 +18,9 @@ static bool has_shape(const char *s, const char *shape)
 
 static bool real_date(int day, int month, int year)
 {
-    static const int days[] = { 31, 28, 31, 30, 31, 30,
-                                31, 31, 30, 31, 30, 31 };
+    static const int days[] = {
+        31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
+    };
     bool leap = (year % 4 == 0 && year % 100) || year % 400 == 0;
     if (month < 1 || month > 12 || day < 1 || year < 1800)
         return false;
@@ -55,12 +56,9 @@ const char *crime_check_date_time(const char *utf8)
 const char *crime_check_stamp(const char *utf8)
 {
     static const char *const shapes[] = {
-        "9999-99-99T99:99:99Z",
-        "9999-99-99T99:99:99+99:99",
-        "9999-99-99T99:99:99-99:99",
-        "9999-99-99T99:99Z",
-        "9999-99-99T99:99+99:99",
-        "9999-99-99T99:99-99:99",
+        "9999-99-99T99:99:99Z",      "9999-99-99T99:99:99+99:99",
+        "9999-99-99T99:99:99-99:99", "9999-99-99T99:99Z",
+        "9999-99-99T99:99+99:99",    "9999-99-99T99:99-99:99",
     };
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         if (has_shape(utf8, shapes[i]) &&

@@ -14,7 +14,8 @@ enum { REQ = CRIME_REQUIRED, UP = CRIME_UPPER, SKIP = CRIME_SKIP };
  */
 const struct crime_field crime_fields[] = {
     { CRIME_SIGN_ON, "User ID", 10, 26, 42, 8, 1, REQ, 1, NULL },
-    { CRIME_SIGN_ON, "Password", 12, 26, 42, 8, 1, REQ | CRIME_HIDDEN, 2, NULL },
+    { CRIME_SIGN_ON, "Password", 12, 26, 42, 8, 1, REQ | CRIME_HIDDEN, 2,
+      NULL },
     { CRIME_MENU, "Option", 16, 10, 22, 1, 1, REQ | UP, 3, NULL },
 
     { CRIME_REPORT_1, "Online Ref", 5, 2, 21, 50, 1, REQ, 4, NULL },
@@ -25,7 +26,8 @@ const struct crime_field crime_fields[] = {
     { CRIME_REPORT_1, "Crime Type", 11, 2, 21, 35, 1, REQ | UP, 9, NULL },
     { CRIME_REPORT_1, "Start", 14, 2, 21, 16, 1, 0, 10, crime_check_date_time },
     { CRIME_REPORT_1, "End", 14, 42, 61, 16, 1, 0, 11, crime_check_date_time },
-    { CRIME_REPORT_1, "Hate Crime", 17, 2, 21, 1, 1, 0, 12, crime_check_yes_no },
+    { CRIME_REPORT_1, "Hate Crime", 17, 2, 21, 1, 1, 0, 12,
+      crime_check_yes_no },
     { CRIME_REPORT_1, "Weapon", 17, 42, 61, 1, 1, 0, 13, crime_check_yes_no },
 
     { CRIME_REPORT_2, "Surname", 5, 2, 21, 35, 1, REQ, 14, NULL },
@@ -67,37 +69,65 @@ static const struct screen {
     bool alt; /* 43 rows */
     struct text text[12];
 } screens[] = {
-    [CRIME_BAD_TERMINAL] = { "TERMINAL NOT SUPPORTED", "CRS0000",
-                             "ENTER=Disconnect", false,
-                             { { 10, 10, "This system needs a terminal of 43 x "
-                                         "80 positions (model 4)." } } },
-    [CRIME_SIGN_ON] = { "SIGN ON", "CRS0001", "ENTER=Sign on", false,
+    [CRIME_BAD_TERMINAL] = { "TERMINAL NOT SUPPORTED",
+                             "CRS0000",
+                             "ENTER=Disconnect",
+                             false,
+                             { { 10, 10,
+                                 "This system needs a terminal of 43 x "
+                                 "80 positions (model 4)." } } },
+    [CRIME_SIGN_ON] = { "SIGN ON",
+                        "CRS0001",
+                        "ENTER=Sign on",
+                        false,
                         { { 4, 26, "CRIME RECORDING SYSTEM" },
-                          { 6, 10, "Authorised users only. All access is "
-                                   "logged and may be audited." },
-                          { 15, 10, "Unauthorised access is an offence under "
-                                    "the Computer Misuse Act 1990." } } },
-    [CRIME_MENU] = { "MAIN MENU", "CRS0100", "ENTER=Select", false,
-                     { { 5, 10, "Select one of the following:" },
+                          { 6, 10,
+                            "Authorised users only. All access is "
+                            "logged and may be audited." },
+                          { 15, 10,
+                            "Unauthorised access is an offence under "
+                            "the Computer Misuse Act 1990." } } },
+    [CRIME_MENU] = { "MAIN MENU",
+                     "CRS0100",
+                     "ENTER=Select",
+                     false,
+                     { { 5, 10, "Select an option and press ENTER" },
                        { 8, 14, "1   New crime report" },
                        { 9, 14, "X   Sign off" } } },
-    [CRIME_REPORT_1] = { "NEW CRIME REPORT 1/3", "CRS0210", RECORD_KEYS, true,
+    [CRIME_REPORT_1] = { "NEW CRIME REPORT 1/3",
+                         "CRS0210",
+                         RECORD_KEYS,
+                         true,
                          { { 4, 2, "REPORT" },
                            { 8, 2, "OFFENCE" },
-                           { 13, 2, "COMMITTED (DD/MM/YYYY HH:MM)" },
+                           { 13, 2, "COMMITTED (day first, 24-hour clock)" },
                            { 16, 2, "FLAGS (Y/N)" } } },
-    [CRIME_REPORT_2] = { "NEW CRIME REPORT 2/3", "CRS0220", PAGED_KEYS, true,
-                         { { 4, 2, "AGGRIEVED (born DD/MM/YYYY; M/F/X/U)" },
+    [CRIME_REPORT_2] = { "NEW CRIME REPORT 2/3",
+                         "CRS0220",
+                         PAGED_KEYS,
+                         true,
+                         { { 4, 2,
+                             "AGGRIEVED (born DD/MM/YYYY, gender M/F/X/U)" },
                            { 9, 2, "CONTACT" },
                            { 14, 2, "ADDRESS" } } },
-    [CRIME_REPORT_3] = { "NEW CRIME REPORT 3/3", "CRS0230", PAGED_KEYS, true,
+    [CRIME_REPORT_3] = { "NEW CRIME REPORT 3/3",
+                         "CRS0230",
+                         PAGED_KEYS,
+                         true,
                          { { 4, 2, "PROPERTY (whole pounds)" },
                            { 8, 2, "CIRCUMSTANCES" } } },
-    [CRIME_JUSTIFY] = { "JUSTIFICATION REQUIRED", "CRS0290", RECORD_KEYS, true,
+    [CRIME_JUSTIFY] = { "JUSTIFICATION REQUIRED",
+                        "CRS0290",
+                        RECORD_KEYS,
+                        true,
                         { { 6, 2, "This report was chosen for a check." },
-                          { 8, 2, "State why it is being recorded and on whose "
-                                  "behalf." } } },
-    [CRIME_ACCEPTED] = { "REPORT ACCEPTED", "CRS0299", "ENTER=Menu", true,
+                          { 8, 2,
+                            "State why it is being recorded and on whose "
+                            "behalf." } } },
+    [CRIME_ACCEPTED] = { "REPORT ACCEPTED",
+                         "CRS0299",
+                         "ENTER=Menu",
+                         true,
                          { { 8, 2, "The crime report has been filed." } } },
 };
 
@@ -147,13 +177,13 @@ static void show_text(struct ds_out *out, int row, int col, int attr_bits,
     ds_text(out, text);
 }
 
-/* "Label . . . :", dots in even columns so that they line up. */
+/* "Label . . . :", dots counted from the colon so that they line up. */
 static void show_label(struct ds_out *out, const struct crime_field *f)
 {
     char text[DS_COLS + 1];
     int len = f->colon - f->col + 1, used = (int)strlen(f->label);
     for (int i = 0; i < len; i++)
-        text[i] = i > used && i < len - 1 && (f->col + i) % 2 == 0 ? '.' : ' ';
+        text[i] = i > used && i < len - 1 && (len - 1 - i) % 2 == 0 ? '.' : ' ';
     memcpy(text, f->label, (size_t)used);
     text[len - 1] = ':';
     text[len] = '\0';

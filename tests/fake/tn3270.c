@@ -20,9 +20,8 @@ static const struct {
     uint8_t verb, option; /* what we send */
     uint8_t yes;          /* the peer's answer that agrees */
 } needs[] = {
-    { DO, OPT_TTYPE, WILL }, { DO, OPT_EOR, WILL },
-    { WILL, OPT_EOR, DO },   { DO, OPT_BINARY, WILL },
-    { WILL, OPT_BINARY, DO },
+    { DO, OPT_TTYPE, WILL },  { DO, OPT_EOR, WILL },    { WILL, OPT_EOR, DO },
+    { DO, OPT_BINARY, WILL }, { WILL, OPT_BINARY, DO },
 };
 enum { NEEDS = sizeof needs / sizeof *needs, ALL = (1 << NEEDS) - 1 };
 

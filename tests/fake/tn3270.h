@@ -30,9 +30,9 @@ enum tn_parse {
 
 struct tn {
     enum tn_parse parse;
-    uint8_t verb;     /* WILL, WONT, DO or DONT, while in TN_OPTION */
-    unsigned asked;   /* bits: what we sent */
-    unsigned agreed;  /* bits: what the peer said yes to */
+    uint8_t verb;    /* WILL, WONT, DO or DONT, while in TN_OPTION */
+    unsigned asked;  /* bits: what we sent */
+    unsigned agreed; /* bits: what the peer said yes to */
     bool type_asked, ready, rec_done;
     uint8_t sb[64];
     size_t sb_len;

@@ -5,7 +5,11 @@
 #include "cp1146.h"
 #include "tap.h"
 
-#define REC(...) (const uint8_t[]){ __VA_ARGS__ }, sizeof(uint8_t[]){ __VA_ARGS__ }
+#define REC(...)                                                               \
+    (const uint8_t[]){ __VA_ARGS__ }, sizeof(uint8_t[])                        \
+    {                                                                          \
+        __VA_ARGS__                                                            \
+    }
 
 static const struct {
     const char *name;
@@ -22,8 +26,9 @@ static const struct {
     { "PA1 is short", REC(0x6c), 0 },
     { "one field", REC(0x7d, 0x40, 0x40, 0x11, 0x40, 0xc1, 0xc1), 1 },
     { "an emptied field", REC(0x7d, 0x40, 0x40, 0x11, 0x40, 0xc1), 1 },
-    { "two fields", REC(0x7d, 0x40, 0x40, 0x11, 0x40, 0xc1, 0xc1, 0x11, 0x40,
-                        0xc9, 0xf1), 2 },
+    { "two fields",
+      REC(0x7d, 0x40, 0x40, 0x11, 0x40, 0xc1, 0xc1, 0x11, 0x40, 0xc9, 0xf1),
+      2 },
     { "14-bit address", REC(0x7d, 0x00, 0x10, 0x11, 0x0d, 0x6f, 0xc1), 1 },
     { "cut in an address", REC(0x7d, 0x40, 0x40, 0x11, 0x40), -1 },
     { "cut after SBA", REC(0x7d, 0x40, 0x40, 0x11), -1 },
