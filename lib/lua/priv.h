@@ -66,6 +66,7 @@ int rpa_lua_l_call(lua_State *L);
 int rpa_lua_l_require(lua_State *L);
 int rpa_lua_l_load(lua_State *L);
 int luaopen_rpa_json(lua_State *L);
+int luaopen_rpa_xml(lua_State *L);
 
 struct rpa_lua_embedded {
     const char *name, *source;

@@ -110,6 +110,9 @@ static void make_core(lua_State *L, const struct rpa_vm *vm)
     lua_pushcfunction(L, luaopen_rpa_json);
     lua_call(L, 0, 1);
     lua_setfield(L, -2, "json");
+    lua_pushcfunction(L, luaopen_rpa_xml);
+    lua_call(L, 0, 1);
+    lua_setfield(L, -2, "xml");
     const cbor_item_t *set = rpa_msg_get(vm->start, "set");
     if (set)
         rpa_lua_pushitem(L, set);
