@@ -263,7 +263,7 @@ for when in before after; do
     to_report
     key_minimum "drop $when"
     ok "--drop-$when-file closes" dropped
-    ok "$when: the file" lines $([ $when = before ] && echo 2 || echo 3)
+    ok "$when: the file" lines "$([ "$when" = before ] && echo 2 || echo 3)"
     stop_client
     stop_host
 done
