@@ -4,7 +4,7 @@ set -u
 host=$1
 dir=$(mktemp -d)
 file=$dir/accepted.jsonl
-count=0 bad=0 host_pid= client_pid=
+count=0 bad=0 host_pid='' client_pid='' reply=''
 
 finish() { stop_client; stop_host; rm -rf "$dir"; }
 trap finish EXIT
@@ -40,11 +40,11 @@ stop_host() { # its exit status
     return $status
 }
 
-start_client() { # model
-    coproc S3270 { exec s3270 -utf8 -codepage cp1146 -model "$1"; }
+start_client() { # model [what to wait for]
+    coproc S3270 { exec s3270 -utf8 -codepage cp1146 -xrm 's3270.unlockDelay: False' -model "$1"; }
     client_pid=$S3270_PID
     to=${S3270[1]} from=${S3270[0]}
-    x "Connect(127.0.0.1:$port)" "Wait(10,InputField)"
+    x "Connect(127.0.0.1:$port)" "Wait(10,${2:-InputField})"
 }
 
 stop_client() {
@@ -232,7 +232,7 @@ ok 'still one report' lines 1
 stop_client
 
 # --- model 2 ------------------------------------------------------------------
-start_client 3279-2-E
+start_client 3279-2-E Unlock
 ok 'model 2 is refused, and told why' shows 'needs a terminal of 43 x 80'
 stop_client
 ok 'SIGTERM ends it with status 0' stop_host
@@ -263,7 +263,7 @@ for when in before after; do
     to_report
     key_minimum "drop $when"
     ok "--drop-$when-file closes" dropped
-    ok "$when: the file" lines $([ $when = before ] && echo 2 || echo 3)
+    ok "$when: the file" lines "$([ "$when" = before ] && echo 2 || echo 3)"
     stop_client
     stop_host
 done
