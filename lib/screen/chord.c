@@ -148,7 +148,7 @@ static int unknown(const char *chord, const char *name, struct rpa_err *err)
     struct rpa_buf said = { 0 }, near = { 0 };
     rpa_buf_escape(&said, chord, strlen(chord));
     for (size_t i = 0; i < COUNT(names); i++)
-        if (distance(name, names[i].name) <= 2)
+        if (distance(name, names[i].name) * 2 <= (int)strlen(names[i].name))
             rpa_buf_printf(&near, "%s%s", near.len ? ", " : "", names[i].name);
     int r = rpa_fail(err, RPA_EINVAL, "no key is called '%s'",
                      said.data ? said.data : "");

@@ -101,6 +101,8 @@ int rpa_keys_neutralise(struct rpa_display *d, struct rpa_err *err)
     if (r < 0)
         return r;
     release(d, now.down);
+    if (!rpa_display_xdo(d))
+        return rpa_display_check(d, err);
     XkbLatchModifiers(d->xlib, XkbUseCoreKbd, 0xff, 0);
     XkbLockModifiers(d->xlib, XkbUseCoreKbd, 0xff, 0);
     XkbLockGroup(d->xlib, XkbUseCoreKbd, 0);

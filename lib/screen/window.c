@@ -78,6 +78,17 @@ static void read_class(struct rpa_display *d, struct rpa_window_info *w)
         *end = '.';
 }
 
+static void read_pid(struct rpa_display *d, struct rpa_window_info *w)
+{
+    char bytes[8];
+    xcb_atom_t type = 0;
+    size_t len = 0;
+    property(d, w->id, rpa_display_atom(d, "_NET_WM_PID"), &type, bytes,
+             sizeof bytes, &len);
+    if (type == XCB_ATOM_CARDINAL && len >= sizeof w->pid)
+        memcpy(&w->pid, bytes, sizeof w->pid);
+}
+
 int rpa_window_info(struct rpa_display *d, rpa_window window,
                     struct rpa_window_info *ret, struct rpa_err *err)
 {
@@ -112,7 +123,7 @@ int rpa_window_info(struct rpa_display *d, rpa_window window,
         return gone(d, window, err);
     read_title(d, &w);
     read_class(d, &w);
-    w.pid = xdo_get_pid_window(d->xdo, window);
+    read_pid(d, &w);
     *ret = w;
     return 0;
 }
@@ -259,6 +270,7 @@ int rpa_window_find(struct rpa_display *d, const char *title,
         return rpa_fail(err, RPA_EINVAL, "a window needs a title or a class");
     rpa_display_watch(d, d->screen->root);
     for (;;) {
+        uint64_t since = d->events;
         r = list(d, &walk, err);
         if (r < 0)
             break;
@@ -267,7 +279,7 @@ int rpa_window_find(struct rpa_display *d, const char *title,
             *ret = hit;
             break;
         }
-        int came = fits ? 0 : rpa_display_wait(d, deadline_us, err);
+        int came = fits ? 0 : rpa_display_wait_since(d, since, deadline_us, err);
         if (came == 0)
             r = no_fit(&walk, fits, title, class, err);
         if (came < 0)
@@ -359,29 +371,33 @@ int rpa_window_check_focus(struct rpa_display *d, rpa_window window,
     return r < 0 ? r : no_focus(d, focus, err);
 }
 
-/* Keys go to the part of the focus window that has the pointer in it. Outside
- * of the window is the last pixel of the screen, unless the window is there. */
-static void park_pointer(struct rpa_display *d)
+/* Give it the focus. Keys go to the part of the focus window that has the
+ * pointer in it: the last pixel of the screen is outside of most windows. */
+static void take_focus(struct rpa_display *d, rpa_window window)
 {
-    xdo_move_mouse(d->xdo, d->screen->width_in_pixels - 1,
+    xdo_t *xdo = rpa_display_xdo(d);
+    if (!xdo)
+        return;
+    xdo_move_mouse(xdo, d->screen->width_in_pixels - 1,
                    d->screen->height_in_pixels - 1, 0);
+    xdo_focus_window(xdo, window);
+    rpa_display_sync_errors(d); /* BadMatch when it was unmapped just now */
 }
 
 int rpa_window_focus(struct rpa_display *d, rpa_window window,
                      int64_t deadline_us, struct rpa_err *err)
 {
     rpa_display_watch(d, window);
-    park_pointer(d);
     for (;;) {
+        uint64_t since = d->events;
         int r = check_viewable(d, window, err);
         if (r < 0)
             return r;
-        xdo_focus_window(d->xdo, window);
-        rpa_display_sync_errors(d); /* BadMatch when it was unmapped */
+        take_focus(d, window);
         r = rpa_window_check_focus(d, window, err);
         if (r != -RPA_EFOCUS)
             return r;
-        int came = rpa_display_wait(d, deadline_us, err);
+        int came = rpa_display_wait_since(d, since, deadline_us, err);
         if (came < 0)
             return came;
         if (came == 0)
