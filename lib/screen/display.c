@@ -109,7 +109,9 @@ int rpa_display_open(const char *name, struct rpa_display **ret,
         free(d);
         const char *env = getenv("DISPLAY");
         return rpa_fail(err, RPA_EDISPLAY, "cannot connect to display '%s'",
-                        name ? name : env ? env : "");
+                        name  ? name
+                        : env ? env
+                              : "");
     }
     int r = adopt(d, name, err);
     if (r < 0)
@@ -223,19 +225,17 @@ void rpa_display_untap(struct rpa_display *d, struct rpa_tap *tap)
 
 void rpa_display_watch(struct rpa_display *d, xcb_window_t window)
 {
-    uint32_t mask = XCB_EVENT_MASK_STRUCTURE_NOTIFY |
-                    XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY |
-                    XCB_EVENT_MASK_PROPERTY_CHANGE |
-                    XCB_EVENT_MASK_FOCUS_CHANGE |
-                    XCB_EVENT_MASK_VISIBILITY_CHANGE;
+    uint32_t mask =
+        XCB_EVENT_MASK_STRUCTURE_NOTIFY | XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY |
+        XCB_EVENT_MASK_PROPERTY_CHANGE | XCB_EVENT_MASK_FOCUS_CHANGE |
+        XCB_EVENT_MASK_VISIBILITY_CHANGE;
     xcb_change_window_attributes(d->xcb, window, XCB_CW_EVENT_MASK, &mask);
 }
 
 xcb_atom_t rpa_display_atom(struct rpa_display *d, const char *name)
 {
     xcb_intern_atom_reply_t *r = xcb_intern_atom_reply(
-        d->xcb, xcb_intern_atom(d->xcb, 0, (uint16_t)strlen(name), name),
-        NULL);
+        d->xcb, xcb_intern_atom(d->xcb, 0, (uint16_t)strlen(name), name), NULL);
     xcb_atom_t atom = r ? r->atom : XCB_ATOM_NONE;
     free(r);
     return atom;

@@ -5,7 +5,6 @@
 #include "rpa/base/utf8.h"
 #include "rpa/screen/window.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,8 +55,8 @@ static void read_title(struct rpa_display *d, struct rpa_window_info *w)
 {
     xcb_atom_t type = 0;
     size_t len = 0;
-    if (property(d, w->id, rpa_display_atom(d, "_NET_WM_NAME"), &type,
-                 w->title, sizeof w->title, &len)) {
+    if (property(d, w->id, rpa_display_atom(d, "_NET_WM_NAME"), &type, w->title,
+                 sizeof w->title, &len)) {
         w->title[rpa_utf8_cut(w->title, len)] = '\0';
         return;
     }
@@ -101,8 +100,7 @@ int rpa_window_info(struct rpa_display *d, rpa_window window,
         xcb_translate_coordinates(c, window, d->screen->root, 0, 0);
     xcb_get_window_attributes_reply_t *a =
         xcb_get_window_attributes_reply(c, ca, &error[0]);
-    xcb_get_geometry_reply_t *g =
-        xcb_get_geometry_reply(c, cg, &error[1]);
+    xcb_get_geometry_reply_t *g = xcb_get_geometry_reply(c, cg, &error[1]);
     xcb_translate_coordinates_reply_t *t =
         xcb_translate_coordinates_reply(c, ct, &error[2]);
     struct rpa_window_info w = { .id = window };
@@ -157,8 +155,8 @@ static void walk_below(struct rpa_display *d, rpa_window parent, int depth,
                        struct walk *walk)
 {
     xcb_generic_error_t *error = NULL;
-    xcb_query_tree_reply_t *t = xcb_query_tree_reply(
-        d->xcb, xcb_query_tree(d->xcb, parent), &error);
+    xcb_query_tree_reply_t *t =
+        xcb_query_tree_reply(d->xcb, xcb_query_tree(d->xcb, parent), &error);
     free(error);
     if (!t)
         return;
@@ -252,16 +250,16 @@ static int no_fit(const struct walk *walk, size_t fits, const char *title,
     struct rpa_buf want = { 0 };
     rpa_buf_escape(&want, title ? title : class, strlen(title ? title : class));
     const char *name = want.data ? want.data : "";
-    int r = fits ? rpa_fail(err, RPA_EWINDOW, "%zu windows fit '%s'", fits, name)
-                 : rpa_fail(err, RPA_ETIMEOUT, "no window '%s' came", name);
+    int r = fits
+                ? rpa_fail(err, RPA_EWINDOW, "%zu windows fit '%s'", fits, name)
+                : rpa_fail(err, RPA_ETIMEOUT, "no window '%s' came", name);
     say_seen(walk, err);
     rpa_buf_clear(&want);
     return r;
 }
 
-int rpa_window_find(struct rpa_display *d, const char *title,
-                    const char *class, int64_t deadline_us, rpa_window *ret,
-                    struct rpa_err *err)
+int rpa_window_find(struct rpa_display *d, const char *title, const char *class,
+                    int64_t deadline_us, rpa_window *ret, struct rpa_err *err)
 {
     struct walk walk = { .watch = true };
     rpa_window hit = 0;
@@ -279,7 +277,8 @@ int rpa_window_find(struct rpa_display *d, const char *title,
             *ret = hit;
             break;
         }
-        int came = fits ? 0 : rpa_display_wait_since(d, since, deadline_us, err);
+        int came =
+            fits ? 0 : rpa_display_wait_since(d, since, deadline_us, err);
         if (came == 0)
             r = no_fit(&walk, fits, title, class, err);
         if (came < 0)
@@ -320,8 +319,8 @@ static int check_viewable(struct rpa_display *d, rpa_window window,
 
 static xcb_window_t focus_now(struct rpa_display *d)
 {
-    xcb_get_input_focus_reply_t *f = xcb_get_input_focus_reply(
-        d->xcb, xcb_get_input_focus(d->xcb), NULL);
+    xcb_get_input_focus_reply_t *f =
+        xcb_get_input_focus_reply(d->xcb, xcb_get_input_focus(d->xcb), NULL);
     xcb_window_t focus = f ? f->focus : XCB_NONE;
     free(f);
     return focus;
@@ -330,8 +329,8 @@ static xcb_window_t focus_now(struct rpa_display *d)
 static xcb_window_t parent_of(struct rpa_display *d, xcb_window_t window)
 {
     xcb_generic_error_t *error = NULL;
-    xcb_query_tree_reply_t *t = xcb_query_tree_reply(
-        d->xcb, xcb_query_tree(d->xcb, window), &error);
+    xcb_query_tree_reply_t *t =
+        xcb_query_tree_reply(d->xcb, xcb_query_tree(d->xcb, window), &error);
     xcb_window_t parent = t ? t->parent : XCB_NONE;
     free(t);
     free(error);

@@ -43,7 +43,8 @@ int main(void)
         int r = rpa_chord_parse(cases[i].text, &got, &err);
         is_int(r, cases[i].hint ? -RPA_EINVAL : 0, "parsed or refused");
         ok(got.mods == cases[i].mods && got.keysym == cases[i].keysym &&
-               got.cp == cases[i].cp, "'%s'", i == 24 ? "escape" : cases[i].text);
+               got.cp == cases[i].cp,
+           "'%s'", i == 24 ? "escape" : cases[i].text);
         if (cases[i].hint)
             ok(strstr(err.hint, cases[i].hint), "hint: %s", err.hint);
     }

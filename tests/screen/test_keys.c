@@ -6,6 +6,7 @@
 #include "rpa/base/utf8.h"
 #include "rpa/screen/keymap.h"
 #include "rpa/screen/keys.h"
+#include "rpa/screen/selection.h"
 #include "rpa/screen/window.h"
 #include "screen/xvfb.h"
 #include "tap.h"
@@ -72,10 +73,11 @@ static uint32_t next(void)
 /* any of the characters that are on the keyboard */
 static uint32_t any_char(void)
 {
-    static const uint32_t ranges[][2] = { { 0x20, 0x7e },     { 0xc0, 0xff },
-                                          { 0x174, 0x178 },   { 0x2018, 0x2019 },
-                                          { 0x201c, 0x201d }, { 0x20ac, 0x20ac },
-                                          { 0xa3, 0xa3 },     { 0x2013, 0x2014 } };
+    static const uint32_t ranges[][2] = {
+        { 0x20, 0x7e },     { 0xc0, 0xff },     { 0x174, 0x178 },
+        { 0x2018, 0x2019 }, { 0x201c, 0x201d }, { 0x20ac, 0x20ac },
+        { 0xa3, 0xa3 },     { 0x2013, 0x2014 }
+    };
     for (;;) {
         const uint32_t *r = ranges[next() % 8];
         uint32_t cp = r[0] + next() % (r[1] - r[0] + 1);
@@ -106,10 +108,12 @@ static bool arrived(struct term *t, const struct rpa_buf *want, size_t from)
 {
     size_t len;
     char *got = file_wait(t->path, from + want->len, 30000, &len);
-    bool same = len == from + want->len && !memcmp(got + from, want->data, want->len);
+    bool same =
+        len == from + want->len && !memcmp(got + from, want->data, want->len);
     if (!same) {
         size_t at = 0;
-        while (from + at < len && at < want->len && got[from + at] == want->data[at])
+        while (from + at < len && at < want->len &&
+               got[from + at] == want->data[at])
             at++;
         printf("# %zu bytes of %zu, first difference at %zu: %02x, not %02x\n",
                len - from, want->len, at, (unsigned char)got[from + at],
@@ -189,15 +193,34 @@ static uint8_t code_of(xcb_connection_t *c, uint32_t keysym)
 {
     const xcb_setup_t *s = xcb_get_setup(c);
     xcb_get_keyboard_mapping_reply_t *r = xcb_get_keyboard_mapping_reply(
-        c, xcb_get_keyboard_mapping(c, s->min_keycode,
-                                    s->max_keycode - s->min_keycode + 1), NULL);
+        c,
+        xcb_get_keyboard_mapping(c, s->min_keycode,
+                                 s->max_keycode - s->min_keycode + 1),
+        NULL);
     uint8_t code = 0;
     for (int i = s->min_keycode; i <= s->max_keycode && !code; i++)
-        if (xcb_get_keyboard_mapping_keysyms(r)[(i - s->min_keycode) *
-                                                r->keysyms_per_keycode] == keysym)
+        if (xcb_get_keyboard_mapping_keysyms(
+                r)[(i - s->min_keycode) * r->keysyms_per_keycode] == keysym)
             code = (uint8_t)i;
     free(r);
     return code;
+}
+
+/* somebody left Caps Lock on and a finger on Shift before we came */
+static void leave_caps_on(xcb_connection_t *c)
+{
+    uint8_t code = code_of(c, XK_Caps_Lock);
+    press(c, code);
+    xcb_test_fake_input(c, XCB_KEY_RELEASE, code, 0, 0, 0, 0, 0);
+    press(c, code_of(c, XK_Shift_L));
+    xcb_query_pointer_reply_t *p = xcb_query_pointer_reply(
+        c,
+        xcb_query_pointer(
+            c, xcb_setup_roots_iterator(xcb_get_setup(c)).data->root),
+        NULL);
+    is_int(p->mask, XCB_MOD_MASK_LOCK | XCB_MOD_MASK_SHIFT,
+           "Caps Lock is on and Shift is held before we start");
+    free(p);
 }
 
 static bool key_down(xcb_connection_t *c, uint8_t code)
@@ -216,7 +239,8 @@ static void modifiers(xcb_connection_t *other)
     term_start(&t, "mods");
     rpa_buf_puts(&text, "Under Shift ŵ£1! ");
     press(other, code_of(other, XK_Shift_L));
-    is_int(type(t.window, text.data, text.len), 0, "Shift held: released first");
+    is_int(type(t.window, text.data, text.len), 0,
+           "Shift held: released first");
     rpa_buf_puts(&text, "and Control");
     press(other, code_of(other, XK_Control_L));
     is_int(type(t.window, "and Control", 11), 0, "Control too");
@@ -260,7 +284,8 @@ static void refusals(xcb_connection_t *other)
            "a grabbed keyboard is refused");
     xcb_ungrab_keyboard(other, 0);
     free(xcb_get_input_focus_reply(other, xcb_get_input_focus(other), NULL));
-    is_int(rpa_keys_text(d, u.window, "end", 3, NULL, &err), 0, "after it, not");
+    is_int(rpa_keys_text(d, u.window, "end", 3, NULL, &err), 0,
+           "after it, not");
     char *got = file_wait(u.path, 3, 5000, &len);
     is_str(got, "end", "nothing of what was refused was pressed");
     free(got);
@@ -276,8 +301,34 @@ static void refusals(xcb_connection_t *other)
            "focus says so too");
     ok(!rpa_window_exists(d, u.window), "it does not exist");
     is_int(rpa_window_find(d, "no such title", NULL, rpa_mono_us() + 50000,
-                           &u.window, &err), -RPA_ETIMEOUT, "find times out");
-    ok(strstr(err.seen, "'first'") != NULL, "naming what is there: %s", err.seen);
+                           &u.window, &err),
+           -RPA_ETIMEOUT, "find times out");
+    ok(strstr(err.seen, "'first'") != NULL, "naming what is there: %s",
+       err.seen);
+    term_stop(&t);
+}
+
+/* xterm owns PRIMARY once the word it printed is double-clicked */
+static void selection(void)
+{
+    struct term t;
+    char *got = NULL;
+    size_t len = 0;
+    is_int(rpa_selection_get(d, "PRIMARY", &got, &len, in_s(5), &err),
+           -RPA_ENOTFOUND, "nothing is marked");
+    is_int(rpa_selection_get(d, "SECOND", &got, &len, in_s(5), &err),
+           -RPA_EINVAL, "no such selection");
+    term_start(&t, "mark");
+    int r = -1;
+    for (int i = 0; i < 50 && r < 0; i++) {
+        xdo_move_mouse(d->xdo, 10, 8, 0);
+        xdo_click_window_multiple(d->xdo, CURRENTWINDOW, 1, 2, 20000);
+        r = rpa_selection_get(d, "PRIMARY", &got, &len, in_s(5), &err);
+    }
+    is_int(r, 0, "a word is marked");
+    is_str(got, "go", "and read");
+    is_int((long long)len, 2, "in bytes");
+    free(got);
     term_stop(&t);
 }
 
@@ -370,8 +421,7 @@ static void held_on_close(xcb_connection_t *other)
     rpa_display_close(d);
     ok(!key_down(other, code), "close releases it");
     d = NULL;
-    if (rpa_display_open(x.name, &d, &err) < 0 ||
-        rpa_keymap_adopt(d, &err) < 0)
+    if (rpa_display_open(x.name, &d, &err) < 0 || rpa_keymap_adopt(d, &err) < 0)
         exit(1);
     is_int(rpa_keymap_mode(d), RPA_KEYMAP_LAYOUT, "the keyboard as it is");
     is_int(rpa_keys_text(d, t.window, "ab", 2, NULL, &err), 0, "types as well");
@@ -405,16 +455,18 @@ int main(void)
 {
     tmp_dir(dir);
     xvfb_start(&x, 1024, 768);
+    xcb_connection_t *other = xcb_connect(x.name, NULL);
+    leave_caps_on(other);
     if (rpa_display_open(x.name, &d, &err) < 0 ||
         rpa_keymap_install(d, NULL, 0, &err) < 0) {
         printf("Bail out! %s\n", err.msg);
         return 1;
     }
-    xcb_connection_t *other = xcb_connect(x.name, NULL);
     many_characters();
     every_character();
     modifiers(other);
     refusals(other);
+    selection();
     thief();
     held_on_close(other);
     xcb_disconnect(other);

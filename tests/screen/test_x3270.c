@@ -80,7 +80,8 @@ int main(void)
     rpa_window w = 0;
     int port = 0, listener = listen_any(&port);
     char host[32], got[512];
-    const char *text = "The quick brown FOX; 0123 'jumps' (over) a £5 dog & naïve é";
+    const char *text =
+        "The quick brown FOX; 0123 'jumps' (over) a £5 dog & naïve é";
     xvfb_start(&x, 1024, 900);
     if (rpa_display_open(x.name, &d, &err) < 0 ||
         rpa_keymap_install(d, NULL, 0, &err) < 0) {
