@@ -40,6 +40,23 @@ int rpa_store_commit(struct rpa_store *store, struct rpa_err *err)
     return 0;
 }
 
+int rpa_store_make_dir(const char *path, struct rpa_err *err)
+{
+    char part[4096];
+    if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part)
+        return rpa_fail(err, RPA_EINVAL, "the path is too long: %s", path);
+    for (char *p = part; *p; p++) {
+        if (p[1] != '/' && p[1] != '\0')
+            continue;
+        char was = p[1];
+        p[1] = '\0';
+        if (mkdir(part, 0700) < 0 && errno != EEXIST)
+            return rpa_fail_errno(err, RPA_EIO, "cannot make %s", part);
+        p[1] = was;
+    }
+    return 0;
+}
+
 /* the value of a PRAGMA, or -1 */
 static int64_t pragma(struct rpa_store *store, const char *sql)
 {

@@ -26,6 +26,9 @@ struct rpa_store_kind {
     int steps;
 };
 
+/** Make the directory @path (and those above it) 0700 if absent. */
+int rpa_store_make_dir(const char *path, struct rpa_err *err);
+
 /**
  * Open @path for reading and writing, made 0600 if absent, migrated to the
  * newest version.
