@@ -43,7 +43,8 @@ static int prepare(struct rpa_keys *keys, struct rpa_err *err)
     } all[] = {
         { &keys->put, "INSERT OR REPLACE INTO dek VALUES(?,?,?,?)" },
         { &keys->get, "SELECT subject,wrapped FROM dek WHERE run=? AND grp=?" },
-        { &keys->find, "SELECT grp FROM dek WHERE subject=? AND run=?" },
+        { &keys->find, "SELECT grp FROM dek WHERE subject=? AND run=? "
+                       "ORDER BY grp LIMIT 1" },
         { &keys->note, "INSERT OR REPLACE INTO anchor VALUES(1,?)" },
         { &keys->noted, "SELECT value FROM anchor WHERE id=1" },
     };

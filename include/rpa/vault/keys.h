@@ -31,7 +31,7 @@ void rpa_keys_close(struct rpa_keys *keys);
 int rpa_keys_make(struct rpa_keys *keys, int64_t run, int64_t grp,
                   const char *subject, uint8_t commitment[static 32],
                   struct rpa_err *err);
-/** The group of @subject in @run; RPA_ENOTFOUND if it has none. */
+/** The lowest group of @subject in @run; RPA_ENOTFOUND if it has none. */
 int rpa_keys_find(struct rpa_keys *keys, int64_t run, const char *subject,
                   int64_t *ret_grp, struct rpa_err *err);
 /** The commitment of a stored key. RPA_ENOTFOUND no key, RPA_ETAMPER its row
