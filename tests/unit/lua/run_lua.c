@@ -1,0 +1,86 @@
+/* run_lua SCRIPT…: each script is a bot with the fake driver; what it prints is
+ * TAP. argv[1] "--stubs DIR" hands the stubs' text to the scripts as set.stubs. */
+#include "fake_driver.h"
+#include "rpa/lua/vm.h"
+
+#include <dirent.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char *slurp(const char *path)
+{
+    struct rpa_buf text = { 0 };
+    char part[4096];
+    FILE *f = fopen(path, "rb");
+    for (size_t n; f && (n = fread(part, 1, sizeof part, f)) > 0;)
+        rpa_buf_add(&text, part, n);
+    if (f)
+        fclose(f);
+    return rpa_buf_take(&text);
+}
+
+static void put_stubs(cbor_item_t *start, const char *dir)
+{
+    struct dirent **names;
+    struct rpa_buf text = { 0 };
+    int n = scandir(dir, &names, NULL, alphasort);
+    for (int i = 0; i < n; i++) {
+        char path[1024];
+        snprintf(path, sizeof path, "%s/%s", dir, names[i]->d_name);
+        char *one = names[i]->d_name[0] == '.' ? NULL : slurp(path);
+        rpa_buf_puts(&text, one ? one : "");
+        free(one);
+        free(names[i]);
+    }
+    free(names);
+    rpa_msg_put_strn(rpa_msg_get(start, "set"), "stubs", text.data, text.len);
+    rpa_buf_clear(&text);
+}
+
+static int bot(int fd, const char *script, const char *stubs)
+{
+    struct rpa_err err;
+    struct rpa_vm *vm = NULL;
+    const char *base = strrchr(script, '/');
+    char *source = slurp(script);
+    cbor_item_t *start = fake_start(base ? base + 1 : script, source,
+                                    32 << 20);
+    free(source);
+    put_stubs(start, stubs);
+    int r = rpa_vm_new(start, fd, &vm, &err);
+    rpa_msg_free(&start);
+    if (r == 0)
+        r = rpa_vm_run(vm, &err);
+    if (r < 0)
+        fprintf(stderr, "# %s\n", err.msg);
+    rpa_vm_free(vm);
+    close(fd);
+    return r < 0;
+}
+
+int main(int argc, char **argv)
+{
+    int bad = 0;
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    for (int i = 3; i < argc; i++) {
+        int ends[2], status = 1;
+        struct fake f = { 0 };
+        if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+            return 1;
+        pid_t pid = fork();
+        if (!pid) {
+            close(ends[0]);
+            exit(bot(ends[1], argv[i], argv[2]));
+        }
+        close(ends[1]);
+        f.fd = ends[0];
+        fake_serve(&f);
+        close(ends[0]);
+        waitpid(pid, &status, 0);
+        if (strcmp(f.end, "ok") || status) {
+            printf("Bail out! %s: %s\n", argv[i], f.end);
+            bad = 1;
+        }
+    }
+    return bad;
+}
