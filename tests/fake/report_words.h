@@ -39,8 +39,8 @@ static const struct place {
 } places[] = {
     { "Queen’s Road", NULL, "Leeds", "West Yorkshire", "LS99 1AB" },
     { "Heol y Dŵr", "Pontcanna", "Caerdydd", NULL, "cf99 1zz" },
-    { "St. Mary's Passage", "Old Town", "Newcastle-under-Lyme",
-      "Staffordshire", "ST99 0AA" },
+    { "St. Mary's Passage", "Old Town", "Newcastle-under-Lyme", "Staffordshire",
+      "ST99 0AA" },
     { "Rue d’Église, behind the Café “Złoty Kłos”", NULL, "St. Helier",
       "Jersey", "je9 9zz" },
     { "Long Lane (the part between the old railway bridge, the closed public "
@@ -58,8 +58,8 @@ static const char *const buildings[] = {
 };
 
 static const char *const phones[] = {
-    "07700900123",     "01632 960042", "+44 7700 900987", "0113 496 0007",
-    "(029) 2018 0456", NULL,
+    "07700900123",   "01632 960042",    "+44 7700 900987",
+    "0113 496 0007", "(029) 2018 0456", NULL,
 };
 
 static const char *const emails[] = {

@@ -1,0 +1,34 @@
+#ifndef RPA_SCREEN_DISPLAY_H
+#define RPA_SCREEN_DISPLAY_H
+
+#include "rpa/base/err.h"
+
+/**
+ * One connection to one X display, through which everything goes: windows,
+ * keys, capture and grab. A second connection would deadlock under the grab.
+ *
+ * A window that vanishes is an error of the call that used it; a server that
+ * dies makes every later call fail with RPA_EDISPLAY. Neither ends the process,
+ * as Xlib would have it. One thread at a time.
+ */
+struct rpa_display;
+
+/**
+ * Connect through libxdo.
+ *
+ * Shape:  @name as in DISPLAY (":7"); NULL takes it from the environment.
+ * Owns:   *@ret, set on success only; end it with rpa_display_close().
+ * Errors: RPA_EDISPLAY nobody listens there or the cookie is wrong, RPA_EENV
+ *         the server lacks an extension that is needed (XTEST, XKB),
+ *         RPA_ENOMEM.
+ * Note:   sets Xlib's two process-wide error handlers. The process must ignore
+ *         SIGPIPE.
+ */
+int rpa_display_open(const char *name, struct rpa_display **ret,
+                     struct rpa_err *err);
+
+/** Release the keys still held, then disconnect. NULL is fine, a dead server
+ * too. */
+void rpa_display_close(struct rpa_display *d);
+
+#endif

@@ -1,0 +1,45 @@
+#ifndef RPA_SCREEN_FORM_H
+#define RPA_SCREEN_FORM_H
+
+#include "rpa/base/buf.h"
+#include "rpa/base/err.h"
+#include "rpa/screen/grid.h"
+
+/**
+ * Fields of a terminal form, found by their labels.
+ *
+ * A label is words one blank apart, at the start of a row or after two blanks
+ * (one of them the attribute cell of a 3270), followed by leaders: "Name:",
+ * "Name . . . :", "Name .....:" or "Option ===>". A colon with text right
+ * behind it ("10:15") ends no label. After the leaders comes one attribute
+ * cell, then the field.
+ */
+struct rpa_field_pos {
+    int start; /* linear cell of the field's first character */
+    int room;  /* cells until the next label or the end of the screen; the
+                  field itself may be shorter: the screen map says how long */
+};
+
+/**
+ * Find the field behind @label, which is compared whole and exactly.
+ *
+ * Shape:  @line 0 is the labelled row, n the n-th continuation row below it,
+ *         in the same column.
+ * Errors: RPA_ELABEL when the label is not on the screen, or more than once in
+ *         the colour most labels of this screen have, or the line is not; seen
+ *         lists the labels there are. RPA_ENOMEM.
+ */
+int rpa_form_field(const struct rpa_screen *s, const char *label, int line,
+                   struct rpa_field_pos *ret, struct rpa_err *err);
+
+/** One label as it is on the screen. */
+struct rpa_label {
+    int row, col, len; /* cells, without leaders */
+    int field;         /* linear cell of the first character of its field */
+    uint32_t fg;       /* its colour */
+};
+/** Up to @max labels from the top left into @out; returns how many there are. */
+size_t rpa_form_labels(const struct rpa_screen *s, struct rpa_label *out,
+                       size_t max);
+
+#endif

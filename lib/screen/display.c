@@ -1,0 +1,236 @@
+#include "priv.h"
+
+#include "rpa/base/time.h"
+#include "rpa/screen/keys.h"
+
+#include <X11/XKBlib.h>
+#include <X11/Xlib-xcb.h>
+#include <X11/Xlibint.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xcb/xtest.h>
+
+/* Xlib's two handlers are the process's, so they find our display by the
+ * extension data that hangs on Xlib's own: no global of ours. */
+enum { OURS = 0x727061 }; /* "rpa"; Xlib numbers its extensions from 1 up */
+
+static struct rpa_display *owner(Display *xlib)
+{
+    XEDataObject on = { .display = xlib };
+    for (XExtData *e = *XEHeadOfExtensionList(on); e; e = e->next)
+        if (e->number == OURS)
+            return (struct rpa_display *)e->private_data;
+    return NULL;
+}
+
+static int keep_private(XExtData *ext)
+{
+    ext->private_data = NULL; /* ours, not Xlib's to free */
+    return 0;
+}
+
+static int hang_on(Display *xlib, struct rpa_display *d)
+{
+    XExtData *ext = Xcalloc(1, sizeof *ext);
+    if (!ext)
+        return -1;
+    ext->number = OURS;
+    ext->private_data = (XPointer)d;
+    ext->free_private = keep_private;
+    XEDataObject on = { .display = xlib };
+    XAddToExtensionList(XEHeadOfExtensionList(on), ext);
+    return 0;
+}
+
+static int on_error(Display *xlib, XErrorEvent *ev)
+{
+    (void)ev;
+    struct rpa_display *d = owner(xlib);
+    if (d)
+        d->errors++;
+    return 0;
+}
+
+/* both are called when the server has gone; the second would exit() */
+static int on_io_error(Display *xlib)
+{
+    struct rpa_display *d = owner(xlib);
+    if (d)
+        d->gone = true;
+    return 0;
+}
+
+static void on_io_exit(Display *xlib, void *ctx)
+{
+    (void)xlib;
+    ((struct rpa_display *)ctx)->gone = true;
+}
+
+static int adopt(struct rpa_display *d, const char *name, struct rpa_err *err)
+{
+    int op, event, error, major = XkbMajorVersion, minor = XkbMinorVersion;
+    if (hang_on(d->xlib, d) < 0)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a display");
+    XSetIOErrorExitHandler(d->xlib, on_io_exit, d);
+    XSetEventQueueOwner(d->xlib, XCBOwnsEventQueue);
+    d->xcb = XGetXCBConnection(d->xlib);
+    d->screen = xcb_setup_roots_iterator(xcb_get_setup(d->xcb)).data;
+    const xcb_query_extension_reply_t *xtest =
+        xcb_get_extension_data(d->xcb, &xcb_test_id);
+    if (!xtest || !xtest->present ||
+        !XkbQueryExtension(d->xlib, &op, &event, &error, &major, &minor))
+        return rpa_fail(err, RPA_EENV, "display %s lacks XTEST or XKB",
+                        name ? name : "");
+    d->xdo = xdo_new_with_opened_display(d->xlib, name, 0);
+    if (!d->xdo)
+        return rpa_fail(err, RPA_EDISPLAY, "libxdo cannot use display %s",
+                        name ? name : "");
+    d->xdo->quiet = 1;
+    d->own = xcb_generate_id(d->xcb);
+    xcb_create_window(d->xcb, 0, d->own, d->screen->root, -1, -1, 1, 1, 0,
+                      XCB_WINDOW_CLASS_INPUT_ONLY, XCB_COPY_FROM_PARENT, 0,
+                      NULL);
+    rpa_display_sync_errors(d);
+    return rpa_display_check(d, err);
+}
+
+int rpa_display_open(const char *name, struct rpa_display **ret,
+                     struct rpa_err *err)
+{
+    struct rpa_display *d = calloc(1, sizeof *d);
+    if (!d)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a display");
+    XSetErrorHandler(on_error);
+    XSetIOErrorHandler(on_io_error);
+    d->xlib = XOpenDisplay(name);
+    if (!d->xlib) {
+        free(d);
+        const char *env = getenv("DISPLAY");
+        return rpa_fail(err, RPA_EDISPLAY, "cannot connect to display '%s'",
+                        name ? name : env ? env : "");
+    }
+    int r = adopt(d, name, err);
+    if (r < 0)
+        rpa_display_close(d);
+    else
+        *ret = d;
+    return r;
+}
+
+void rpa_display_close(struct rpa_display *d)
+{
+    if (!d)
+        return;
+    if (d->xdo)
+        rpa_keys_release_all(d, NULL);
+    rpa_keymap_free(d->keymap);
+    if (d->xdo)
+        xdo_free(d->xdo); /* leaves the connection, which was ours */
+    XCloseDisplay(d->xlib);
+    free(d);
+}
+
+bool rpa_display_gone(struct rpa_display *d)
+{
+    if (xcb_connection_has_error(d->xcb))
+        d->gone = true;
+    return d->gone;
+}
+
+int rpa_display_check(struct rpa_display *d, struct rpa_err *err)
+{
+    if (!rpa_display_gone(d))
+        return 0;
+    return rpa_fail(err, RPA_EDISPLAY, "the display has gone");
+}
+
+static bool pump(struct rpa_display *d)
+{
+    bool some = false;
+    xcb_generic_event_t *ev;
+    while ((ev = xcb_poll_for_event(d->xcb))) {
+        int type = ev->response_type & 0x7f;
+        d->errors += type == 0;
+        d->map_changed |= type == XCB_MAPPING_NOTIFY;
+        for (struct rpa_tap *t = d->taps; t; t = t->next)
+            t->event(t->ctx, ev);
+        free(ev);
+        some = true;
+    }
+    return some;
+}
+
+void rpa_display_pump(struct rpa_display *d)
+{
+    pump(d);
+}
+
+int rpa_display_wait(struct rpa_display *d, int64_t deadline_us,
+                     struct rpa_err *err)
+{
+    XFlush(d->xlib);
+    xcb_flush(d->xcb);
+    for (;;) {
+        /* first, since a reply read earlier may have brought events along */
+        bool some = pump(d);
+        int r = rpa_display_check(d, err);
+        if (r < 0)
+            return r;
+        if (some)
+            return 1;
+        int left = rpa_left_ms(deadline_us);
+        if (left == 0)
+            return 0;
+        struct pollfd p = { .fd = xcb_get_file_descriptor(d->xcb),
+                            .events = POLLIN };
+        if (poll(&p, 1, left) < 0 && errno != EINTR)
+            return rpa_fail_errno(err, RPA_EIO, "poll");
+    }
+}
+
+unsigned rpa_display_sync_errors(struct rpa_display *d)
+{
+    XFlush(d->xlib);
+    free(xcb_get_input_focus_reply(d->xcb, xcb_get_input_focus(d->xcb), NULL));
+    pump(d);
+    unsigned n = d->errors;
+    d->errors = 0;
+    return n;
+}
+
+void rpa_display_tap(struct rpa_display *d, struct rpa_tap *tap)
+{
+    tap->next = d->taps;
+    d->taps = tap;
+}
+
+void rpa_display_untap(struct rpa_display *d, struct rpa_tap *tap)
+{
+    for (struct rpa_tap **at = &d->taps; *at; at = &(*at)->next)
+        if (*at == tap) {
+            *at = tap->next;
+            return;
+        }
+}
+
+void rpa_display_watch(struct rpa_display *d, xcb_window_t window)
+{
+    uint32_t mask = XCB_EVENT_MASK_STRUCTURE_NOTIFY |
+                    XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY |
+                    XCB_EVENT_MASK_PROPERTY_CHANGE |
+                    XCB_EVENT_MASK_FOCUS_CHANGE |
+                    XCB_EVENT_MASK_VISIBILITY_CHANGE;
+    xcb_change_window_attributes(d->xcb, window, XCB_CW_EVENT_MASK, &mask);
+}
+
+xcb_atom_t rpa_display_atom(struct rpa_display *d, const char *name)
+{
+    xcb_intern_atom_reply_t *r = xcb_intern_atom_reply(
+        d->xcb, xcb_intern_atom(d->xcb, 0, (uint16_t)strlen(name), name),
+        NULL);
+    xcb_atom_t atom = r ? r->atom : XCB_ATOM_NONE;
+    free(r);
+    return atom;
+}

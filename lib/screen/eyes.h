@@ -1,0 +1,102 @@
+#ifndef RPA_LIB_SCREEN_EYES_H
+#define RPA_LIB_SCREEN_EYES_H
+
+#include "priv.h"
+#include "rpa/screen/grid.h"
+
+/** What the files of the eyes share: pixels, glyphs, and where cells are. */
+
+/* ---- capture.c: the pixels of a window ---- */
+
+struct rpa_frame {
+    int w, h;           /* pixels */
+    const uint32_t *px; /* w * h; the top byte is noise, mask it */
+};
+
+struct rpa_capture;
+/** Errors: RPA_EENV no 24-bit little-endian TrueColor display; RPA_ENOMEM. */
+int rpa_capture_open(struct rpa_display *d, struct rpa_capture **ret,
+                     struct rpa_err *err);
+void rpa_capture_close(struct rpa_capture *c); /* NULL is fine */
+/**
+ * Copy all of @window, by shared memory where the server is on this machine.
+ * @ret->px is good until the call after the next one, so the frame before can
+ * be compared.
+ * Errors: RPA_EWINDOW gone, RPA_EUNREADABLE not mapped or partly off the
+ *         screen, RPA_EDISPLAY, RPA_ENOMEM.
+ */
+int rpa_capture_read(struct rpa_capture *c, xcb_window_t window,
+                     struct rpa_frame *ret, struct rpa_err *err);
+
+/* ---- cover.c: what lies over a window ---- */
+
+struct rpa_box {
+    int x, y, w, h; /* pixels, from the window's top left */
+};
+/** The windows over @window, at most @max; returns how many, or -1 when that
+ * cannot be told (too many, or it vanished). */
+int rpa_cover_list(struct rpa_display *d, xcb_window_t window,
+                   struct rpa_box *out, int max);
+/** The window that draws: the largest descendant, as long as it fills most of
+ * its parent. *@ret is @window itself if it has no such child. */
+xcb_window_t rpa_cover_inner(struct rpa_display *d, xcb_window_t window);
+
+/* ---- font.c: glyphs ---- */
+
+enum { RPA_GLYPH_MAX = 48 }; /* widest and highest cell, pixels; <= 64 */
+
+/** One cell's ink: bit x of row y. */
+struct rpa_mask {
+    uint64_t row[RPA_GLYPH_MAX];
+};
+
+struct rpa_font {
+    char name[256];
+    int cw, ch, ascent; /* pixels */
+    struct rpa_glyph *glyphs;
+    size_t nglyphs, cap;
+    uint32_t *index; /* open addressing, glyph number + 1 */
+    size_t nindex;   /* a power of two */
+};
+
+/**
+ * Learn the glyphs of X font @name and its bold sibling that show characters
+ * of @repertoire (sorted).
+ * Errors: RPA_EENV no such font, not fixed width, cells too large or an
+ *         encoding we do not know; RPA_ENOMEM.
+ */
+int rpa_font_load(struct rpa_display *d, const char *name,
+                  const uint32_t *repertoire, size_t n, struct rpa_font **ret,
+                  struct rpa_err *err);
+void rpa_font_free(struct rpa_font *f); /* NULL is fine */
+enum { RPA_GLYPH_TWINS = 0x110000 }; /* several characters look like this */
+/** The character with exactly this ink, and its enum rpa_cell_flag; 0 when
+ * there is none. */
+uint32_t rpa_font_match(const struct rpa_font *f, const struct rpa_mask *m,
+                        unsigned *ret_flags);
+
+/* ---- decode.c: one cell; locate.c: where cells are ---- */
+
+/** Where the cells are in a frame. */
+struct rpa_geometry {
+    int ox, oy; /* pixels, of the first cell */
+    int rows, cols;
+};
+/** What WM_NORMAL_HINTS say; all 0 when they say nothing. */
+struct rpa_hints {
+    int cw, ch;       /* increments */
+    int base_w, base_h;
+};
+
+/** Read the cell whose first pixel is @px; @stride in pixels. */
+void rpa_decode_cell(const struct rpa_font *f, const uint32_t *px, int stride,
+                     struct rpa_cell *ret);
+/** Find where cells of @f are in @fr. Returns a score above 0 if all but a few
+ * inked cells are readable at one place and only there; else 0. @want rows
+ * and cols may be 0. */
+int rpa_decode_locate(const struct rpa_font *f, const struct rpa_frame *fr,
+                      const struct rpa_hints *hints,
+                      const struct rpa_geometry *want,
+                      struct rpa_geometry *ret);
+
+#endif

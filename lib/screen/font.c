@@ -1,0 +1,415 @@
+#include "eyes.h"
+
+#include "rpa/base/utf8.h"
+
+#include <X11/Xatom.h>
+#include <X11/Xutil.h>
+#include <iconv.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct rpa_glyph {
+    uint32_t cp; /* 0: two characters look like this */
+    unsigned flags;
+    struct rpa_mask ink;
+};
+
+/* ---- which code of the font shows which character ---- */
+
+/* The fonts of x3270, "3270cg-1" and "3270cg-1a": codes are those of the IBM
+ * character generator, not of ASCII. Sixteen a row; '\1' is a code without a
+ * character of text. Checked against x3270 4.1 showing every character of
+ * cp1146. */
+static const char *const cg_rows[16] = {
+    "\1\1€\1\1\1\1\u00ad><[])(}{",
+    "\1='\"/\\|¦?!$¢£¥¶¤",
+    "0123456789ß§#@%_",
+    "&-.,:+¬¯°·^~¨`´¸",
+    "àèìòùãõÿÝýé¼½¾üç",
+    "äëïöµâêîôûá×íóúñ",
+    "ÀÈÌÒÙÃÕ¹²³ªº«»¡¿",
+    "ÄËÏÖÜÂÊÎÔÛÁÉÍÓÚÑ",
+    "abcdefghijklmnop",
+    "qrstuvwxyzæøå÷\1\1",
+    "ABCDEFGHIJKLMNOP",
+    "QRSTUVWXYZÆØÅÇ;*",
+    "",
+    "©®\1\1\1\1±Ð\1Þ\1\1\1\1\1\1",
+    "",
+    "\1\1\1\1\1\1\1ð\1þ\1\1\1\1\1\1",
+};
+
+static void map_cg(uint32_t map[256])
+{
+    for (int r = 0; r < 16; r++) {
+        const char *s = cg_rows[r];
+        for (int i = 0; *s; i++) {
+            uint32_t cp;
+            s += rpa_utf8_decode(s, strlen(s), &cp);
+            map[r * 16 + i] = cp == 1 ? 0 : cp;
+        }
+    }
+}
+
+static bool map_iconv(const char *charset, uint32_t map[256])
+{
+    iconv_t cd = iconv_open("UTF-32LE", charset);
+    if (cd == (iconv_t)-1)
+        return false;
+    for (int c = 0x20; c < 256; c++) {
+        char in = (char)c, *from = &in, *to = (char *)&map[c];
+        size_t nin = 1, nout = 4;
+        if (iconv(cd, &from, &nin, &to, &nout) == (size_t)-1 || nout)
+            map[c] = 0;
+    }
+    iconv_close(cd);
+    return true;
+}
+
+/* false: not an encoding we know. *ret_wide: codes are Unicode itself. */
+static bool encoding(const char *registry, const char *enc, uint32_t map[256],
+                     bool *ret_wide)
+{
+    memset(map, 0, 256 * sizeof *map);
+    *ret_wide = !strcasecmp(registry, "iso10646") && !strcmp(enc, "1");
+    if (*ret_wide)
+        return true;
+    if (!strcasecmp(registry, "3270cg") &&
+        (!strcmp(enc, "1") || !strcasecmp(enc, "1a"))) {
+        map_cg(map);
+        return true;
+    }
+    char name[32];
+    if (strcasecmp(registry, "iso8859"))
+        return false;
+    snprintf(name, sizeof name, "ISO-8859-%s", enc);
+    return map_iconv(name, map);
+}
+
+/* ---- the table ---- */
+
+static uint64_t ink_hash(const struct rpa_font *f, const struct rpa_mask *m)
+{
+    uint64_t h = 14695981039346656037u;
+    for (int y = 0; y < f->ch; y++)
+        h = (h ^ m->row[y]) * 1099511628211u ^ h >> 29;
+    return h ^ h >> 32;
+}
+
+static bool ink_same(const struct rpa_font *f, const struct rpa_mask *a,
+                     const struct rpa_mask *b)
+{
+    return !memcmp(a->row, b->row, (size_t)f->ch * sizeof a->row[0]);
+}
+
+/* the slot that holds @m, or the empty one where it belongs */
+static uint32_t *slot(const struct rpa_font *f, const struct rpa_mask *m)
+{
+    size_t i = ink_hash(f, m) & (f->nindex - 1);
+    while (f->index[i] && !ink_same(f, &f->glyphs[f->index[i] - 1].ink, m))
+        i = (i + 1) & (f->nindex - 1);
+    return &f->index[i];
+}
+
+static int grow(struct rpa_font *f)
+{
+    size_t cap = f->cap ? f->cap * 2 : 512, n = cap * 2;
+    struct rpa_glyph *glyphs = realloc(f->glyphs, cap * sizeof *glyphs);
+    if (!glyphs)
+        return -1;
+    f->glyphs = glyphs;
+    f->cap = cap;
+    uint32_t *index = calloc(n, sizeof *index);
+    if (!index)
+        return -1;
+    free(f->index);
+    f->index = index;
+    f->nindex = n;
+    for (size_t i = 0; i < f->nglyphs; i++)
+        *slot(f, &f->glyphs[i].ink) = (uint32_t)i + 1;
+    return 0;
+}
+
+/* A soft hyphen that is shown is a hyphen. All other characters that look the
+ * same are nobody's: which one was meant cannot be read. */
+static uint32_t merge(uint32_t a, uint32_t b)
+{
+    if (a == b)
+        return a;
+    bool hyphens = (a == '-' || a == 0xad) && (b == '-' || b == 0xad);
+    return hyphens ? '-' : 0;
+}
+
+static int add(struct rpa_font *f, uint32_t cp, unsigned flags,
+               const struct rpa_mask *m)
+{
+    if (f->nglyphs == f->cap && grow(f) < 0)
+        return -1;
+    uint32_t *at = slot(f, m);
+    if (*at) {
+        struct rpa_glyph *g = &f->glyphs[*at - 1];
+        g->cp = merge(g->cp, cp);
+        g->flags &= flags;
+        return 0;
+    }
+    f->glyphs[f->nglyphs++] = (struct rpa_glyph){ cp, flags, *m };
+    *at = (uint32_t)f->nglyphs;
+    return 0;
+}
+
+uint32_t rpa_font_match(const struct rpa_font *f, const struct rpa_mask *m,
+                        unsigned *ret_flags)
+{
+    uint32_t i = *slot(f, m);
+    if (!i)
+        return 0;
+    const struct rpa_glyph *g = &f->glyphs[i - 1];
+    *ret_flags = g->flags;
+    return g->cp ? g->cp : RPA_GLYPH_TWINS;
+}
+
+/* ---- learning ---- */
+
+enum { PER_ROW = 32, GAP = 2 }; /* glyphs apart, so that none inks another */
+
+/* One X font being learned into @f. */
+struct lesson {
+    struct rpa_display *d;
+    XFontStruct *x;
+    struct rpa_font *f;
+    bool bold;
+    uint32_t code[4096], cp[4096];
+    int n;
+};
+
+static bool has_code(const XFontStruct *x, uint32_t code)
+{
+    unsigned hi = code >> 8, lo = code & 255;
+    if (hi < x->min_byte1 || hi > x->max_byte1 ||
+        lo < x->min_char_or_byte2 || lo > x->max_char_or_byte2)
+        return false;
+    if (!x->per_char)
+        return true;
+    unsigned wide = x->max_char_or_byte2 - x->min_char_or_byte2 + 1;
+    const XCharStruct *c = &x->per_char[(hi - x->min_byte1) * wide + lo -
+                                        x->min_char_or_byte2];
+    return c->width || c->rbearing > c->lbearing;
+}
+
+static bool wanted(const uint32_t *rep, size_t n, uint32_t cp)
+{
+    size_t lo = 0, hi = n;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (rep[mid] == cp)
+            return true;
+        if (rep[mid] < cp)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return false;
+}
+
+static char *atom_prop(struct rpa_display *d, XFontStruct *x, const char *name)
+{
+    unsigned long v;
+    Atom prop = XInternAtom(d->xlib, name, True);
+    if (prop == None || !XGetFontProperty(x, prop, &v))
+        return NULL;
+    return XGetAtomName(d->xlib, (Atom)v);
+}
+
+static bool choose(struct lesson *l, const uint32_t *rep, size_t n)
+{
+    uint32_t map[256];
+    bool wide = false, known = false;
+    char *reg = atom_prop(l->d, l->x, "CHARSET_REGISTRY");
+    char *enc = atom_prop(l->d, l->x, "CHARSET_ENCODING");
+    if (reg && enc)
+        known = encoding(reg, enc, map, &wide);
+    XFree(reg);
+    XFree(enc);
+    int max = sizeof l->code / sizeof *l->code;
+    for (size_t i = 0; known && i < (wide ? n : 256) && l->n < max; i++) {
+        uint32_t code = wide ? rep[i] : (uint32_t)i;
+        uint32_t cp = wide ? rep[i] : map[i];
+        if (cp && code <= 0xffff && wanted(rep, n, cp) &&
+            has_code(l->x, code)) {
+            l->code[l->n] = code;
+            l->cp[l->n++] = cp;
+        }
+    }
+    return known;
+}
+
+static XImage *draw(struct lesson *l, int step_x, int step_y)
+{
+    Display *x = l->d->xlib;
+    unsigned w = (unsigned)(PER_ROW * step_x);
+    unsigned h = (unsigned)((l->n + PER_ROW - 1) / PER_ROW * step_y);
+    Pixmap p = XCreatePixmap(x, DefaultRootWindow(x), w, h, 1);
+    GC gc = XCreateGC(x, p, 0, NULL);
+    XSetFont(x, gc, l->x->fid);
+    XSetForeground(x, gc, 0);
+    XFillRectangle(x, p, gc, 0, 0, w, h);
+    XSetForeground(x, gc, 1);
+    for (int i = 0; i < l->n; i++) {
+        XChar2b c = { (unsigned char)(l->code[i] >> 8),
+                      (unsigned char)(l->code[i] & 255) };
+        XDrawString16(x, p, gc, i % PER_ROW * step_x + GAP,
+                      i / PER_ROW * step_y + GAP + l->f->ascent, &c, 1);
+    }
+    XImage *img = XGetImage(x, p, 0, 0, w, h, 1, ZPixmap);
+    XFreeGC(x, gc);
+    XFreePixmap(x, p);
+    return img;
+}
+
+/* Blank ink is a space and needs no table; a character whose glyph is empty
+ * cannot be told from it and reads as one. */
+static int learn_mask(struct lesson *l, uint32_t cp, const struct rpa_mask *m)
+{
+    struct rpa_font *f = l->f;
+    unsigned flags = l->bold ? RPA_CELL_BOLD : 0;
+    bool ink = false;
+    for (int y = 0; y < f->ch; y++)
+        ink |= m->row[y] != 0;
+    if (!ink && cp != ' ')
+        return 0;
+    if (ink && add(f, cp, flags, m) < 0)
+        return -1;
+    /* underlined: one full row at or below the base line */
+    for (int y = f->ascent; y < f->ch; y++) {
+        struct rpa_mask u = *m;
+        u.row[y] = (1ull << f->cw) - 1;
+        if (add(f, cp, flags | RPA_CELL_UNDERLINE, &u) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int learn(struct lesson *l)
+{
+    struct rpa_font *f = l->f;
+    struct rpa_mask blank = { 0 };
+    int step_x = f->cw + 2 * GAP, step_y = f->ch + 2 * GAP;
+    int r = l->bold ? 0 : learn_mask(l, ' ', &blank);
+    XImage *img = l->n ? draw(l, step_x, step_y) : NULL;
+    for (int i = 0; img && r == 0 && i < l->n; i++) {
+        struct rpa_mask m = { 0 };
+        int x0 = i % PER_ROW * step_x + GAP, y0 = i / PER_ROW * step_y + GAP;
+        for (int y = 0; y < f->ch; y++)
+            for (int x = 0; x < f->cw; x++)
+                if (XGetPixel(img, x0 + x, y0 + y))
+                    m.row[y] |= 1ull << x;
+        r = learn_mask(l, l->cp[i], &m);
+    }
+    if (img)
+        XDestroyImage(img);
+    return r;
+}
+
+/* ---- the bold sibling ---- */
+
+/* "-misc-fixed-medium-r-…" has "-misc-fixed-bold-r-…"; "3270" has "3270bold" */
+static bool bold_name(const char *name, char *out, size_t size)
+{
+    if (name[0] != '-')
+        return snprintf(out, size, "%sbold", name) < (int)size;
+    const char *p = name;
+    for (int dash = 0; *p; p++)
+        if (*p == '-' && ++dash == 3)
+            break;
+    const char *rest = *p ? strchr(p + 1, '-') : NULL;
+    return rest && snprintf(out, size, "%.*s-bold%s", (int)(p - name), name,
+                            rest) < (int)size;
+}
+
+static XFontStruct *load_bold(struct rpa_display *d, XFontStruct *x,
+                              const char *name)
+{
+    char bold[256];
+    char *full = atom_prop(d, x, "FONT"); /* what an alias stands for */
+    bool named = bold_name(full && full[0] == '-' ? full : name, bold,
+                           sizeof bold);
+    XFree(full);
+    return named ? XLoadQueryFont(d->xlib, bold) : NULL;
+}
+
+static bool same_cell(const struct rpa_font *f, const XFontStruct *x)
+{
+    return x->max_bounds.width == f->cw && x->min_bounds.width == f->cw &&
+           x->ascent == f->ascent && x->ascent + x->descent == f->ch;
+}
+
+static int learn_all(struct lesson *l, const char *name, const uint32_t *rep,
+                     size_t n, struct rpa_err *err)
+{
+    if (!choose(l, rep, n))
+        return rpa_fail(err, RPA_EENV,
+                        "the encoding of font '%s' is not known", name);
+    int r = learn(l);
+    XFontStruct *bold = load_bold(l->d, l->x, name);
+    if (bold && same_cell(l->f, bold)) {
+        XFontStruct *normal = l->x;
+        l->x = bold;
+        l->bold = true;
+        l->n = 0;
+        if (choose(l, rep, n) && r == 0)
+            r = learn(l);
+        l->x = normal;
+    }
+    if (bold)
+        XFreeFont(l->d->xlib, bold);
+    return r < 0 ? rpa_fail(err, RPA_ENOMEM, "no memory for a font") : 0;
+}
+
+int rpa_font_load(struct rpa_display *d, const char *name,
+                  const uint32_t *repertoire, size_t n, struct rpa_font **ret,
+                  struct rpa_err *err)
+{
+    int r = rpa_display_check(d, err);
+    if (r < 0)
+        return r;
+    XFontStruct *x = XLoadQueryFont(d->xlib, name);
+    if (!x)
+        return rpa_fail(err, RPA_EENV, "no X font '%s'", name);
+    struct rpa_font *f = calloc(1, sizeof *f);
+    struct lesson *l = calloc(1, sizeof *l);
+    if (!f || !l) {
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for a font");
+        goto out;
+    }
+    snprintf(f->name, sizeof f->name, "%s", name);
+    f->cw = x->max_bounds.width;
+    f->ascent = x->ascent;
+    f->ch = x->ascent + x->descent;
+    *l = (struct lesson){ .d = d, .x = x, .f = f };
+    if (!same_cell(f, x) || f->cw < 3 || f->ch < 5 || f->cw > RPA_GLYPH_MAX ||
+        f->ch > RPA_GLYPH_MAX)
+        r = rpa_fail(err, RPA_EENV, "font '%s' is not of fixed width", name);
+    else
+        r = learn_all(l, name, repertoire, n, err);
+    if (r == 0 && !f->nglyphs)
+        r = rpa_fail(err, RPA_EENV, "font '%s' has none of the characters",
+                     name);
+out:
+    XFreeFont(d->xlib, x);
+    free(l);
+    if (r < 0)
+        rpa_font_free(f);
+    else
+        *ret = f;
+    return r;
+}
+
+void rpa_font_free(struct rpa_font *f)
+{
+    if (!f)
+        return;
+    free(f->glyphs);
+    free(f->index);
+    free(f);
+}

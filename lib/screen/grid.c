@@ -1,0 +1,515 @@
+#include "eyes.h"
+
+#include "rpa/base/time.h"
+
+#include <X11/Xutil.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xcb/damage.h>
+
+enum { COVERS_MAX = 64 };
+
+struct rpa_grid {
+    struct rpa_display *d;
+    struct rpa_tap tap;
+    xcb_window_t top, inner; /* the application's, and the one that draws */
+    uint8_t damage_event;
+    xcb_damage_damage_t damage;
+    bool dirty;     /* something was drawn, or the window changed */
+    bool uncovered; /* nothing lies over it, as far as we were told */
+    bool touched;   /* something lay over it since the picture was begun */
+
+    uint32_t *repertoire; /* sorted */
+    size_t nrepertoire;
+    struct rpa_geometry want;
+    struct rpa_hints hints;
+
+    struct rpa_font **fonts; /* to be tried */
+    size_t nfonts;
+    const struct rpa_font *font; /* the one that fitted, or NULL */
+    struct rpa_geometry at;
+
+    struct rpa_capture *capture;
+    struct rpa_frame frame;
+    bool comparable; /* cells are those of frame, read whole */
+    struct rpa_screen screen;
+};
+
+/* ---- events ---- */
+
+static void on_event(void *ctx, const xcb_generic_event_t *ev)
+{
+    struct rpa_grid *g = ctx;
+    uint8_t type = ev->response_type & 0x7f;
+    if (type == g->damage_event) {
+        const xcb_damage_notify_event_t *e = (const void *)ev;
+        g->dirty |= e->damage == g->damage;
+    } else if (type == XCB_VISIBILITY_NOTIFY) {
+        const xcb_visibility_notify_event_t *e = (const void *)ev;
+        if (e->window != g->inner)
+            return;
+        g->uncovered = e->state == XCB_VISIBILITY_UNOBSCURED;
+        g->touched |= !g->uncovered;
+        g->dirty = true;
+    } else if (type == XCB_DESTROY_NOTIFY || type == XCB_UNMAP_NOTIFY ||
+               type == XCB_MAP_NOTIFY || type == XCB_CONFIGURE_NOTIFY) {
+        const xcb_destroy_notify_event_t *e = (const void *)ev;
+        g->dirty |= e->window == g->inner || e->window == g->top;
+    }
+}
+
+static int start_damage(struct rpa_grid *g, struct rpa_err *err)
+{
+    xcb_connection_t *x = g->d->xcb;
+    const xcb_query_extension_reply_t *e =
+        xcb_get_extension_data(x, &xcb_damage_id);
+    if (!e || !e->present)
+        return rpa_fail(err, RPA_EENV, "the display lacks DAMAGE");
+    free(xcb_damage_query_version_reply(
+        x, xcb_damage_query_version(x, 1, 1), NULL));
+    g->damage_event = (uint8_t)(e->first_event + XCB_DAMAGE_NOTIFY);
+    g->damage = xcb_generate_id(x);
+    xcb_generic_error_t *bad = xcb_request_check(
+        x, xcb_damage_create_checked(x, g->damage, g->inner,
+                                     XCB_DAMAGE_REPORT_LEVEL_NON_EMPTY));
+    if (!bad)
+        return 0;
+    free(bad);
+    g->damage = XCB_NONE;
+    return rpa_fail(err, RPA_EWINDOW, "the window has closed");
+}
+
+/* ---- fonts ---- */
+
+/* What terminals are seen with. The Unicode form of a font comes before its
+ * Latin-1 form, since it has the same glyphs and more. */
+#define MISC(width, size, more)                                                \
+    "-misc-fixed-medium-r-" width "--" size "-" more "-iso10646-1"
+static const char *const usual[] = {
+    MISC("semicondensed", "13", "120-75-75-c-60"), "6x13",
+    MISC("normal", "15", "140-75-75-c-90"), "9x15",
+    MISC("normal", "20", "200-75-75-c-100"), "10x20",
+    MISC("normal", "18", "120-100-100-c-90"), "9x18",
+    MISC("normal", "13", "120-75-75-c-70"), "7x13",
+    MISC("normal", "13", "120-75-75-c-80"), "8x13",
+    MISC("normal", "14", "130-75-75-c-70"), "7x14",
+    MISC("normal", "10", "100-75-75-c-60"), "6x10",
+    "3270", "3270-12", "3270-20", "3270gt8", "3270gt12", "3270gt16",
+    "3270gt24", "3270gt32",
+};
+
+/* Latin text with Welsh and Gaelic, quotes, line drawing; pairs of first and
+ * last. No dashes: in the fixed fonts they are a hyphen's or a line's twins. */
+static const uint32_t latin[][2] = {
+    { 0x20, 0x7e }, { 0xa0, 0x17f }, { 0x1e80, 0x1e85 }, { 0x1ef2, 0x1ef3 },
+    { 0x2018, 0x201a }, { 0x201c, 0x201e },
+    { 0x2020, 0x2022 }, { 0x2026, 0x2026 }, { 0x20ac, 0x20ac },
+    { 0x2500, 0x257f },
+};
+
+static int by_value(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static int set_repertoire(struct rpa_grid *g, const struct rpa_grid_spec *spec,
+                          struct rpa_err *err)
+{
+    size_t n = spec->nrepertoire, k = 0;
+    if (!spec->repertoire) {
+        n = 0;
+        for (size_t i = 0; i < sizeof latin / sizeof *latin; i++)
+            n += latin[i][1] - latin[i][0] + 1;
+    }
+    g->repertoire = calloc(n + 1, sizeof *g->repertoire);
+    if (!g->repertoire)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a repertoire");
+    g->nrepertoire = n;
+    if (spec->repertoire)
+        memcpy(g->repertoire, spec->repertoire, n * sizeof *g->repertoire);
+    for (size_t i = 0; !spec->repertoire && i < sizeof latin / sizeof *latin;
+         i++)
+        for (uint32_t cp = latin[i][0]; cp <= latin[i][1]; cp++)
+            g->repertoire[k++] = cp;
+    qsort(g->repertoire, n, sizeof *g->repertoire, by_value);
+    return 0;
+}
+
+static int try_font(struct rpa_grid *g, const char *name, struct rpa_err *err)
+{
+    struct rpa_font *f;
+    int r = rpa_font_load(g->d, name, g->repertoire, g->nrepertoire, &f, err);
+    if (r < 0)
+        return r;
+    if (g->hints.cw && (f->cw != g->hints.cw || f->ch != g->hints.ch)) {
+        rpa_fail(err, RPA_EENV, "font '%s' has cells of %dx%d, the window "
+                 "of %dx%d", name, f->cw, f->ch, g->hints.cw, g->hints.ch);
+        rpa_font_free(f);
+        return -RPA_EENV;
+    }
+    g->fonts[g->nfonts++] = f;
+    return 0;
+}
+
+static int load_fonts(struct rpa_grid *g, const char *name,
+                      struct rpa_err *err)
+{
+    size_t n = sizeof usual / sizeof *usual;
+    g->fonts = calloc(n, sizeof(struct rpa_font *));
+    if (!g->fonts)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for fonts");
+    if (name)
+        return try_font(g, name, err);
+    for (size_t i = 0; i < n; i++) {
+        int r = try_font(g, usual[i], err);
+        if (r < 0 && r != -RPA_EENV)
+            return r;
+    }
+    if (g->nfonts)
+        return 0;
+    rpa_fail(err, RPA_EENV, "no font known here has the window's cells");
+    return rpa_err_hint(err, "name the font, or install xfonts-base and "
+                             "xfonts-x3270-misc");
+}
+
+static void read_hints(struct rpa_grid *g)
+{
+    XSizeHints h = { 0 };
+    long given = 0;
+    if (!XGetWMNormalHints(g->d->xlib, g->top, &h, &given))
+        return;
+    if (!(h.flags & PResizeInc) || h.width_inc < 3 || h.height_inc < 5)
+        return;
+    g->hints = (struct rpa_hints){ .cw = h.width_inc, .ch = h.height_inc };
+    if (h.flags & PBaseSize) {
+        g->hints.base_w = h.base_width;
+        g->hints.base_h = h.base_height;
+    }
+}
+
+/* ---- open and close ---- */
+
+int rpa_grid_open(struct rpa_display *d, uint32_t window,
+                  const struct rpa_grid_spec *spec, struct rpa_grid **ret,
+                  struct rpa_err *err)
+{
+    static const struct rpa_grid_spec none;
+    struct rpa_grid *g = calloc(1, sizeof *g);
+    if (!g)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a grid");
+    spec = spec ? spec : &none;
+    g->d = d;
+    g->top = window;
+    g->inner = rpa_cover_inner(d, window);
+    g->want = (struct rpa_geometry){ .rows = spec->rows, .cols = spec->cols };
+    g->tap = (struct rpa_tap){ .event = on_event, .ctx = g };
+    rpa_display_tap(d, &g->tap);
+    int r = start_damage(g, err);
+    if (r == 0) {
+        rpa_display_watch(d, g->top);
+        rpa_display_watch(d, g->inner);
+        read_hints(g);
+        r = set_repertoire(g, spec, err);
+    }
+    if (r == 0)
+        r = load_fonts(g, spec->font, err);
+    if (r == 0)
+        r = rpa_capture_open(d, &g->capture, err);
+    if (r < 0)
+        rpa_grid_close(g);
+    else
+        *ret = g;
+    return r;
+}
+
+void rpa_grid_close(struct rpa_grid *g)
+{
+    if (!g)
+        return;
+    rpa_display_untap(g->d, &g->tap);
+    if (g->damage)
+        xcb_damage_destroy(g->d->xcb, g->damage);
+    rpa_capture_close(g->capture);
+    for (size_t i = 0; i < g->nfonts; i++)
+        rpa_font_free(g->fonts[i]);
+    free(g->fonts);
+    free(g->repertoire);
+    free(g->screen.cells);
+    free(g);
+}
+
+const char *rpa_grid_font(const struct rpa_grid *g)
+{
+    return g->font ? g->font->name : NULL;
+}
+
+/* ---- reading ---- */
+
+static int locate(struct rpa_grid *g, const struct rpa_frame *fr,
+                  struct rpa_err *err)
+{
+    int best = 0;
+    g->comparable = false;
+    g->font = NULL;
+    for (size_t i = 0; i < g->nfonts; i++) {
+        struct rpa_geometry at;
+        int score = rpa_decode_locate(g->fonts[i], fr, &g->hints, &g->want,
+                                      &at);
+        if (score <= best)
+            continue;
+        best = score;
+        g->font = g->fonts[i];
+        g->at = at;
+    }
+    if (!g->font) {
+        rpa_fail(err, RPA_EUNREADABLE,
+                 "no text that any known font fits is shown");
+        return rpa_err_hint(err, "name the font the window draws with");
+    }
+    size_t n = (size_t)g->at.rows * (size_t)g->at.cols;
+    struct rpa_cell *cells = calloc(n, sizeof *cells);
+    if (!cells) {
+        g->font = NULL;
+        return rpa_fail(err, RPA_ENOMEM, "no memory for %zu cells", n);
+    }
+    free(g->screen.cells);
+    g->screen = (struct rpa_screen){ .rows = g->at.rows, .cols = g->at.cols,
+                                     .cells = cells };
+    return 0;
+}
+
+static const uint32_t *cell_px(const struct rpa_grid *g,
+                               const struct rpa_frame *fr, int r, int c)
+{
+    size_t y = (size_t)(g->at.oy + r * g->font->ch);
+    return fr->px + y * (size_t)fr->w + g->at.ox + c * g->font->cw;
+}
+
+static bool row_same(const struct rpa_grid *g, const struct rpa_frame *fr,
+                     int r)
+{
+    const uint32_t *a = cell_px(g, fr, r, 0), *b = cell_px(g, &g->frame, r, 0);
+    size_t len = (size_t)(g->at.cols * g->font->cw) * sizeof *a;
+    for (int y = 0; y < g->font->ch; y++, a += fr->w, b += fr->w)
+        if (memcmp(a, b, len))
+            return false;
+    return true;
+}
+
+static void decode(struct rpa_grid *g, const struct rpa_frame *fr)
+{
+    for (int r = 0; r < g->at.rows; r++) {
+        if (g->comparable && row_same(g, fr, r))
+            continue;
+        struct rpa_cell *cell = g->screen.cells + r * g->at.cols;
+        for (int c = 0; c < g->at.cols; c++)
+            rpa_decode_cell(g->font, cell_px(g, fr, r, c), fr->w, &cell[c]);
+    }
+}
+
+static void blot(struct rpa_grid *g, const struct rpa_box *b)
+{
+    int cw = g->font->cw, ch = g->font->ch;
+    for (int r = 0; r < g->at.rows; r++)
+        for (int c = 0; c < g->at.cols; c++) {
+            int x = g->at.ox + c * cw, y = g->at.oy + r * ch;
+            if (b->x < x + cw && x < b->x + b->w && b->y < y + ch &&
+                y < b->y + b->h)
+                g->screen.cells[r * g->at.cols + c] = (struct rpa_cell){ 0 };
+        }
+}
+
+static uint32_t paper(const struct rpa_screen *s)
+{
+    uint32_t seen[8];
+    int count[8], n = 0, best = 0;
+    for (int i = 0; i < s->rows * s->cols; i++) {
+        int k = 0;
+        while (k < n && seen[k] != s->cells[i].bg)
+            k++;
+        if (k == n && n < 8) {
+            seen[n] = s->cells[i].bg;
+            count[n++] = 0;
+        }
+        if (k < n && ++count[k] > count[best])
+            best = k;
+    }
+    return seen[best];
+}
+
+/* A cell whose background is neither that of its left nor its right neighbour
+ * may be the block cursor; that of the row's ends counts as the paper. */
+static bool alone(const struct rpa_screen *s, int i, uint32_t back)
+{
+    const struct rpa_cell *c = &s->cells[i];
+    int col = i % s->cols;
+    uint32_t left = col ? c[-1].bg : back;
+    uint32_t right = col + 1 < s->cols ? c[1].bg : back;
+    return c->bg != left && c->bg != right && left == right;
+}
+
+static void mark_cursor(struct rpa_screen *s, uint32_t back)
+{
+    int hollow = 0, block = 0, at = -1;
+    for (int i = 0; i < s->rows * s->cols; i++) {
+        struct rpa_cell *c = &s->cells[i];
+        bool outline = !c->cp && c->flags & RPA_CELL_CURSOR;
+        if (outline ? !hollow++ : !hollow && alone(s, i, back))
+            at = i;
+        block += !outline && alone(s, i, back);
+        if (!outline)
+            c->flags &= ~(unsigned)RPA_CELL_CURSOR;
+    }
+    bool sure = hollow ? hollow == 1 : block == 1;
+    s->cursor_row = sure ? at / s->cols : -1;
+    s->cursor_col = sure ? at % s->cols : -1;
+    if (sure)
+        s->cells[at].flags |= RPA_CELL_CURSOR;
+}
+
+static uint64_t hash_add(uint64_t h, uint32_t v)
+{
+    for (int i = 0; i < 4; i++, v >>= 8)
+        h = (h ^ (v & 0xff)) * 1099511628211u;
+    return h;
+}
+
+static void sum_up(struct rpa_screen *s)
+{
+    uint32_t back = paper(s);
+    uint64_t h = hash_add(hash_add(14695981039346656037u, (uint32_t)s->rows),
+                          (uint32_t)s->cols);
+    s->nunknown = 0;
+    for (int i = 0; i < s->rows * s->cols; i++) {
+        struct rpa_cell *c = &s->cells[i];
+        c->flags &= ~(unsigned)RPA_CELL_REVERSE;
+        c->flags |= c->cp && c->bg != back ? RPA_CELL_REVERSE : 0;
+        s->nunknown += !c->cp;
+        h = hash_add(h, c->cp);
+    }
+    s->hash = h;
+    mark_cursor(s, back);
+}
+
+/* What lies over the window now; from when nothing does the server tells of
+ * every change. */
+static int covers(struct rpa_grid *g, struct rpa_box *over)
+{
+    int n = rpa_cover_list(g->d, g->inner, over, COVERS_MAX);
+    g->uncovered = n == 0;
+    return n;
+}
+
+/* The picture, and what lay over the window while it was taken; -1 when that
+ * changed. */
+static int look(struct rpa_grid *g, struct rpa_frame *fr, struct rpa_box *over,
+                int *ret_n, struct rpa_err *err)
+{
+    rpa_display_pump(g->d);
+    *ret_n = g->uncovered ? 0 : covers(g, over);
+    g->touched = g->dirty = false;
+    xcb_damage_subtract(g->d->xcb, g->damage, XCB_NONE, XCB_NONE);
+    int r = rpa_capture_read(g->capture, g->inner, fr, err);
+    if (r < 0)
+        return r;
+    rpa_display_pump(g->d); /* what was said before the picture was taken */
+    if (g->touched) {
+        *ret_n = covers(g, over);
+        if (*ret_n == 0)
+            *ret_n = -1;
+    }
+    return 0;
+}
+
+/* a picture most of which cannot be read has perhaps another font by now */
+static bool lost(const struct rpa_screen *s)
+{
+    size_t inked = 0;
+    for (int i = 0; i < s->rows * s->cols; i++)
+        inked += s->cells[i].cp != ' ';
+    return s->nunknown * 2 > inked && s->nunknown > 1;
+}
+
+/* Cells are looked for only where nothing lies over the window: they might be
+ * another window's. */
+static int read_frame(struct rpa_grid *g, const struct rpa_frame *fr,
+                      bool covered, struct rpa_err *err)
+{
+    bool fresh = false;
+    if (!g->font || fr->w != g->frame.w || fr->h != g->frame.h) {
+        g->font = NULL;
+        if (covered)
+            return rpa_fail(err, RPA_EUNREADABLE,
+                            "another window lies over this one");
+        int r = locate(g, fr, err);
+        if (r < 0)
+            return r;
+        fresh = true;
+    }
+    decode(g, fr);
+    sum_up(&g->screen);
+    if (fresh || covered || !lost(&g->screen))
+        return 0;
+    struct rpa_geometry at = g->at;
+    const struct rpa_font *font = g->font;
+    if (locate(g, fr, NULL) < 0) { /* keep the place we know */
+        g->at = at;
+        g->font = font;
+        return 0;
+    }
+    decode(g, fr);
+    sum_up(&g->screen);
+    return 0;
+}
+
+int rpa_grid_read(struct rpa_grid *g, const struct rpa_screen **ret,
+                  struct rpa_err *err)
+{
+    struct rpa_frame fr;
+    struct rpa_box over[COVERS_MAX];
+    int n = 0;
+    int r = look(g, &fr, over, &n, err);
+    if (r == 0)
+        r = read_frame(g, &fr, n != 0, err);
+    g->comparable = r == 0 && n == 0;
+    if (r < 0)
+        return r;
+    g->frame = fr;
+    if (n < 0) {
+        n = 1;
+        over[0] = (struct rpa_box){ 0, 0, fr.w, fr.h };
+    }
+    for (int i = 0; i < n; i++)
+        blot(g, &over[i]);
+    if (n)
+        sum_up(&g->screen);
+    *ret = &g->screen;
+    return 0;
+}
+
+int rpa_grid_wait(struct rpa_grid *g, rpa_screen_test test, void *ctx,
+                  int64_t deadline_us, const struct rpa_screen **ret,
+                  struct rpa_err *err)
+{
+    for (*ret = NULL;;) {
+        const struct rpa_screen *s;
+        int r = rpa_grid_read(g, &s, err);
+        if (r < 0 && r != -RPA_EUNREADABLE)
+            return r;
+        *ret = r == 0 ? s : NULL;
+        if (r == 0 && test(ctx, s))
+            return 0;
+        while (!g->dirty) {
+            r = rpa_display_wait(g->d, deadline_us, err);
+            if (r < 0)
+                return r;
+            if (r == 0)
+                return rpa_fail(err, RPA_ETIMEOUT,
+                                "the screen did not become as expected");
+        }
+        if (rpa_left_ms(deadline_us) == 0)
+            return rpa_fail(err, RPA_ETIMEOUT,
+                            "the screen did not become as expected");
+    }
+}

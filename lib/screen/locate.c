@@ -1,0 +1,104 @@
+#include "eyes.h"
+
+enum { RGB = 0xffffff };
+
+/* How well does @g fit? Known inked cells minus four for each unknown one;
+ * given up when most are unknown. */
+static int fit(const struct rpa_font *f, const struct rpa_frame *fr,
+               const struct rpa_geometry *g)
+{
+    uint32_t paper = fr->px[0] & RGB;
+    int known = 0, unknown = 0;
+    for (int r = 0; r < g->rows; r++)
+        for (int c = 0; c < g->cols; c++) {
+            struct rpa_cell cell;
+            rpa_decode_cell(f,
+                            fr->px + (size_t)(g->oy + r * f->ch) * fr->w +
+                                g->ox + c * f->cw,
+                            fr->w, &cell);
+            if (cell.cp == ' ' && cell.bg == paper)
+                continue;
+            if (cell.cp || cell.flags & RPA_CELL_CURSOR)
+                known++;
+            else if (++unknown > 8 + known / 8)
+                return 0;
+        }
+    return known - 4 * unknown;
+}
+
+static bool plain_row(const struct rpa_frame *fr, int y)
+{
+    const uint32_t *px = fr->px + (size_t)y * fr->w;
+    for (int x = 1; x < fr->w; x++)
+        if ((px[x] ^ px[0]) & RGB)
+            return false;
+    return true;
+}
+
+/* x3270 draws its status line below a line across the whole window: the first
+ * pixel row of that line, or the height. */
+static int screen_end(const struct rpa_frame *fr)
+{
+    for (int y = fr->h - 2; y > fr->h / 2; y--)
+        if (((fr->px[(size_t)y * fr->w] ^ fr->px[0]) & RGB) &&
+            plain_row(fr, y))
+            return y;
+    return fr->h;
+}
+
+/* Places to try: from x0,y0, nx by ny pixels, with this many cells. */
+struct range {
+    int nx, ny, h;
+    struct rpa_geometry cells; /* rows 0: as many as fit below oy */
+};
+
+static struct range places(const struct rpa_font *f,
+                           const struct rpa_frame *fr,
+                           const struct rpa_hints *hints,
+                           const struct rpa_geometry *want)
+{
+    struct range r = { .h = fr->h, .cells = *want };
+    if (hints->cw) {
+        r.cells.cols = (fr->w - hints->base_w) / f->cw;
+        r.cells.rows = (fr->h - hints->base_h) / f->ch;
+        r.nx = hints->base_w + 1;
+        r.ny = hints->base_h + 1;
+        return r;
+    }
+    r.h = screen_end(fr);
+    if (!r.cells.cols)
+        r.cells.cols = fr->w / f->cw;
+    int slack_x = fr->w - r.cells.cols * f->cw;
+    int slack_y = want->rows ? r.h - want->rows * f->ch : f->ch - 1;
+    r.nx = slack_x < f->cw * 4 ? slack_x + 1 : f->cw * 4;
+    r.ny = slack_y < f->ch * 4 ? slack_y + 1 : f->ch * 4;
+    return r;
+}
+
+int rpa_decode_locate(const struct rpa_font *f, const struct rpa_frame *fr,
+                      const struct rpa_hints *hints,
+                      const struct rpa_geometry *want,
+                      struct rpa_geometry *ret)
+{
+    struct range p = places(f, fr, hints, want);
+    int best = 0;
+    bool tie = false;
+    for (int oy = 0; oy < p.ny; oy++)
+        for (int ox = 0; ox < p.nx; ox++) {
+            struct rpa_geometry g = p.cells;
+            g.ox = ox;
+            g.oy = oy;
+            if (!g.rows)
+                g.rows = (p.h - oy) / f->ch;
+            if (g.rows < 1 || g.cols < 1 || ox + g.cols * f->cw > fr->w ||
+                oy + g.rows * f->ch > fr->h)
+                continue;
+            int score = fit(f, fr, &g);
+            if (score < best || score < 1)
+                continue;
+            tie = score == best;
+            best = score;
+            *ret = g;
+        }
+    return tie ? 0 : best;
+}

@@ -1,0 +1,78 @@
+#ifndef RPA_LIB_SCREEN_PRIV_H
+#define RPA_LIB_SCREEN_PRIV_H
+
+#include "rpa/base/err.h"
+#include "rpa/screen/display.h"
+
+#include <X11/Xlib.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <xcb/xcb.h>
+#include <xdo.h>
+
+/**
+ * What the files of lib/screen share: the connection and its one event queue.
+ *
+ * XCB owns the queue (Xlib's XNextEvent does not work here). Whoever waits
+ * calls rpa_display_wait(); every event is shown to every tap, so nobody eats
+ * another's events.
+ */
+struct rpa_tap {
+    void (*event)(void *ctx, const xcb_generic_event_t *ev);
+    void *ctx;
+    struct rpa_tap *next;
+};
+
+struct rpa_keymap; /* keymap.h */
+
+struct rpa_display {
+    xdo_t *xdo; /* owns xlib, which owns xcb */
+    Display *xlib;
+    xcb_connection_t *xcb;
+    xcb_screen_t *screen; /* borrowed from xcb */
+    xcb_window_t own;     /* never mapped: for selections and grab probes */
+    struct rpa_tap *taps;
+    struct rpa_keymap *keymap; /* NULL until rpa_keymap_install() */
+    unsigned errors;           /* X errors nobody waited for */
+    bool gone;
+    bool map_changed;  /* a MappingNotify since the map was last compared */
+    uint8_t held[32];  /* keycodes we hold down, one bit each */
+    bool no_grab;      /* tests only: type as others do, to show what leaks */
+};
+
+/** The server has gone: no call can work any more. */
+bool rpa_display_gone(struct rpa_display *d);
+/** RPA_EDISPLAY if the server has gone, else 0. */
+int rpa_display_check(struct rpa_display *d, struct rpa_err *err);
+
+/** Show all events that are there to the taps; does not block. */
+void rpa_display_pump(struct rpa_display *d);
+/**
+ * Flush, then block until at least one event came, and show all.
+ * Returns 1 when some came, 0 at the deadline (rpa_mono_us() time),
+ * -RPA_EDISPLAY when the server has gone. A past deadline only pumps.
+ */
+int rpa_display_wait(struct rpa_display *d, int64_t deadline_us,
+                     struct rpa_err *err);
+/** Round trip: the server has done all that was asked. Returns the X errors
+ * nobody waited for since the last call. */
+unsigned rpa_display_sync_errors(struct rpa_display *d);
+
+/** @tap is the caller's, and must stay until rpa_display_untap(). */
+void rpa_display_tap(struct rpa_display *d, struct rpa_tap *tap);
+void rpa_display_untap(struct rpa_display *d, struct rpa_tap *tap);
+
+/** Ask for the events of @window that anyone here needs: structure, children,
+ * properties, focus, visibility. One mask for all, since a second
+ * ChangeWindowAttributes would replace the first. */
+void rpa_display_watch(struct rpa_display *d, xcb_window_t window);
+
+/** The atom of @name, or XCB_ATOM_NONE when the server has gone. */
+xcb_atom_t rpa_display_atom(struct rpa_display *d, const char *name);
+
+/** keymap.c: end of d->keymap. NULL is fine. */
+void rpa_keymap_free(struct rpa_keymap *map);
+/** keys.c: release the keys others hold, take off all locks. */
+int rpa_keys_neutralise(struct rpa_display *d, struct rpa_err *err);
+
+#endif

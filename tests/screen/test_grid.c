@@ -1,0 +1,321 @@
+/* The eyes on xterm: every cell right, or said to be unreadable. */
+#include "lib/screen/eyes.h"
+#include "rpa/base/time.h"
+#include "rpa/base/utf8.h"
+#include "rpa/screen/window.h"
+#include "screen/xvfb.h"
+#include "tap.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { ROWS = 24, COLS = 80, CELLS = ROWS * COLS };
+
+struct want {
+    uint32_t cp;
+    bool reverse;
+    int colour; /* 30..37, 39 */
+};
+
+struct world {
+    struct xvfb x;
+    struct rpa_display *d;
+    char dir[256], text[512], fifo[512];
+    unsigned seed;
+};
+
+static unsigned rnd(struct world *w, unsigned n)
+{
+    w->seed = w->seed * 1664525u + 1013904223u;
+    return (w->seed >> 8) % n;
+}
+
+static int64_t soon(int ms)
+{
+    return rpa_mono_us() + ms * 1000LL;
+}
+
+/* readable characters: all of the default repertoire that has no twin */
+static size_t readable(bool latin1, uint32_t out[512])
+{
+    size_t n = 0;
+    for (uint32_t c = 0x20; c < 0x17f; c++)
+        if ((c < 0x7f || c > 0xa0) && c != 0xad && (c < 0x100 || !latin1) &&
+            (latin1 || (c != 0xd0 && c != 0x110)))
+            out[n++] = c;
+    static const uint32_t more[] = { 0x1e80, 0x1e82, 0x1e84, 0x1ef2, 0x2018,
+                                     0x2019, 0x201c, 0x201d, 0x20ac, 0x2022 };
+    for (size_t i = 0; !latin1 && i < sizeof more / sizeof *more; i++)
+        out[n++] = more[i];
+    return n;
+}
+
+static void fill(struct world *w, const uint32_t *rep, size_t n,
+                 struct want want[CELLS])
+{
+    for (int i = 0; i < CELLS; i++)
+        want[i] = (struct want){ rep[rnd(w, (unsigned)n)], rnd(w, 6) == 0,
+                                 rnd(w, 4) ? 39 : 31 + (int)rnd(w, 6) };
+    want[CELLS - 1] = (struct want){ ' ', false, 39 }; /* would scroll */
+}
+
+/* as a terminal gets it; the cursor ends at row 3, column 5 (from 0) */
+static void write_cells(struct world *w, const struct want want[CELLS])
+{
+    struct rpa_buf b = { 0 };
+    for (int i = 0; i < CELLS - 1; i++) {
+        char utf8[4];
+        if (i % COLS == 0)
+            rpa_buf_printf(&b, "\033[%d;1H", i / COLS + 1);
+        rpa_buf_printf(&b, "\033[0;%d;%dm", want[i].reverse ? 7 : 27,
+                       want[i].colour);
+        rpa_buf_add(&b, utf8, rpa_utf8_encode(want[i].cp, utf8));
+    }
+    rpa_buf_puts(&b, "\033[0m\033[4;6H");
+    int fd = open(w->text, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    ok(!b.failed && write(fd, b.data, b.len) == (ssize_t)b.len, "text written");
+    close(fd);
+    rpa_buf_clear(&b);
+}
+
+/* an xterm that shows the file, then what comes by the FIFO */
+static pid_t start_xterm(struct world *w, const char *font, rpa_window *win)
+{
+    char cmd[1200];
+    struct rpa_err err = { 0 };
+    snprintf(cmd, sizeof cmd, "stty -echo; cat '%s'; exec cat <>'%s'", w->text,
+             w->fifo);
+    const char *argv[] = { "xterm", "-u8", "-fn", font, "-geometry", "80x24",
+                           "-T", "grid", "+sb", "-xrm", "*allowBoldFonts: true",
+                           "-e", "sh", "-c", cmd, NULL };
+    pid_t pid = xvfb_spawn(&w->x, argv);
+    if (!ok(rpa_window_find(w->d, "grid", NULL, soon(10000), win, &err) == 0,
+            "xterm with %s is there", font))
+        printf("# %s\n", err.msg);
+    return pid;
+}
+
+struct expect {
+    const struct want *want;
+    int skip; /* a cell that may be unreadable, or -1 */
+    int wrong, unknown;
+};
+
+static bool all_there(void *ctx, const struct rpa_screen *s)
+{
+    struct expect *e = ctx;
+    e->wrong = e->unknown = 0;
+    if (s->rows != ROWS || s->cols != COLS)
+        return false;
+    for (int i = 0; i < CELLS; i++) {
+        const struct rpa_cell *c = &s->cells[i];
+        bool unread = c->cp == 0;
+        e->unknown += unread && i != e->skip;
+        if (unread)
+            continue;
+        bool reverse = i == e->skip ? e->want[i].reverse
+                                    : c->flags & RPA_CELL_REVERSE;
+        e->wrong += c->cp != e->want[i].cp || reverse != e->want[i].reverse;
+    }
+    return !e->wrong && !e->unknown;
+}
+
+static void list_bad(const struct rpa_screen *s, const struct expect *e)
+{
+    for (int i = 0, n = 0; s && i < CELLS && n < 12; i++)
+        if (s->cells[i].cp != e->want[i].cp && ++n)
+            printf("# cell %d: U+%04X, wanted U+%04X, flags %u\n", i,
+                   s->cells[i].cp, e->want[i].cp, s->cells[i].flags);
+}
+
+/* ---- the cases, on one xterm each ---- */
+
+static void measure(struct world *w, rpa_window win, const char *font)
+{
+    enum { N = 50 };
+    struct rpa_capture *cap = NULL;
+    struct rpa_font *f = NULL;
+    struct rpa_frame fr;
+    struct rpa_geometry at, want = { .rows = ROWS, .cols = COLS };
+    struct rpa_hints none = { 0 };
+    uint32_t rep[512];
+    size_t n = readable(false, rep);
+    if (rpa_capture_open(w->d, &cap, NULL) < 0 ||
+        rpa_font_load(w->d, font, rep, n, &f, NULL) < 0 ||
+        rpa_capture_read(cap, win, &fr, NULL) < 0 ||
+        !rpa_decode_locate(f, &fr, &none, &want, &at)) {
+        ok(false, "cannot measure");
+        goto out;
+    }
+    struct rpa_cell cell;
+    int64_t capture = 0, decode = 0;
+    for (int i = 0; i < N; i++) {
+        int64_t t = rpa_mono_us();
+        rpa_capture_read(cap, win, &fr, NULL);
+        int64_t u = rpa_mono_us();
+        for (int c = 0; c < CELLS; c++)
+            rpa_decode_cell(f,
+                            fr.px + (at.oy + c / COLS * f->ch) * fr.w + at.ox +
+                                c % COLS * f->cw,
+                            fr.w, &cell);
+        capture += u - t;
+        decode += rpa_mono_us() - u;
+    }
+    printf("# %s: capture %lld us, decode of all 80x24 %lld us (mean of %d)\n",
+           font, (long long)capture / N, (long long)decode / N, N);
+out:
+    rpa_capture_close(cap);
+    rpa_font_free(f);
+}
+
+static void test_focus(struct world *w, struct rpa_grid *g, rpa_window win,
+                       struct expect *e)
+{
+    const struct rpa_screen *s = NULL;
+    struct rpa_err err;
+    int at = 3 * COLS + 5;
+    e->skip = at;
+    bool good = rpa_grid_wait(g, all_there, e, soon(8000), &s, &err) == 0;
+    if (!ok(good, "unfocused: all cells but one; wrong %d, unknown %d",
+            e->wrong, e->unknown))
+        list_bad(s, e);
+    ok(s && s->cells[at].cp == 0 && s->nunknown == 1,
+       "the cell under the hollow cursor is unreadable");
+    ok(s && s->cursor_row == 3 && s->cursor_col == 5,
+       "and shows where the cursor is");
+    ok(rpa_window_focus(w->d, win, soon(5000), &err) == 0, "focused");
+    /* under the block cursor the character reads, its reversal does not */
+    e->skip = -1;
+    struct want *under = (struct want *)&e->want[at];
+    under->reverse = !under->reverse;
+    good = rpa_grid_wait(g, all_there, e, soon(5000), &s, &err) == 0;
+    if (!ok(good, "focused: all cells; wrong %d, unknown %d", e->wrong,
+            e->unknown))
+        list_bad(s, e);
+}
+
+static xcb_window_t put_over(struct world *w, rpa_window win)
+{
+    struct rpa_window_info info;
+    rpa_window_info(w->d, win, &info, NULL);
+    xcb_window_t over = xcb_generate_id(w->d->xcb);
+    uint32_t v[] = { 0xffffff, 1 };
+    xcb_create_window(w->d->xcb, 24, over, w->d->screen->root,
+                      (int16_t)(info.x + 100), (int16_t)(info.y + 50), 60, 40,
+                      0, XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT,
+                      XCB_CW_BACK_PIXEL | XCB_CW_OVERRIDE_REDIRECT, v);
+    xcb_map_window(w->d->xcb, over);
+    return over;
+}
+
+static bool some_unknown(void *ctx, const struct rpa_screen *s)
+{
+    (void)ctx;
+    return s->nunknown > 0;
+}
+
+static void test_cover(struct world *w, struct rpa_grid *g, rpa_window win,
+                       struct expect *e)
+{
+    const struct rpa_screen *s = NULL;
+    struct rpa_err err;
+    xcb_window_t over = put_over(w, win);
+    ok(rpa_grid_wait(g, some_unknown, NULL, soon(5000), &s, &err) == 0,
+       "a window over it is noticed");
+    if (s)
+        all_there(e, s);
+    ok(e->unknown > 8 && e->unknown < 200 && e->wrong == 0,
+       "covered cells are unreadable (%d), no other wrong (%d)", e->unknown,
+       e->wrong);
+    xcb_destroy_window(w->d->xcb, over);
+    ok(rpa_grid_wait(g, all_there, e, soon(5000), &s, &err) == 0,
+       "uncovered: all cells again; wrong %d, unknown %d", e->wrong,
+       e->unknown);
+}
+
+static bool has_text(void *ctx, const struct rpa_screen *s)
+{
+    return rpa_screen_find(s, ctx, NULL, NULL);
+}
+
+static void test_wait(struct world *w, struct rpa_grid *g)
+{
+    const struct rpa_screen *s = NULL;
+    struct rpa_err err = { 0 };
+    int64_t t = rpa_mono_us();
+    int r = rpa_grid_wait(g, has_text, "nowhere to be seen", soon(150), &s,
+                          &err);
+    int64_t took = rpa_mono_us() - t;
+    ok(r == -RPA_ETIMEOUT && s && took >= 150000 && took < 2000000,
+       "a wait in vain ends at its deadline");
+    const char *say = "\033[2J\033[10;10HMAIN MENU \305\265";
+    int fd = open(w->fifo, O_WRONLY);
+    ok(write(fd, say, strlen(say)) == (ssize_t)strlen(say), "said");
+    t = rpa_mono_us();
+    ok(rpa_grid_wait(g, has_text, "MAIN MENU \305\265", soon(5000), &s, &err) ==
+           0,
+       "a change is seen");
+    printf("# after %lld us\n", (long long)(rpa_mono_us() - t));
+    int row = -1, col = -1;
+    ok(s && rpa_screen_find(s, "MENU", &row, &col) && row == 9 && col == 14,
+       "text is found at its place");
+    ok(s && s->cursor_row == 9 && s->cursor_col == 20,
+       "the block cursor is where it stands");
+    close(fd);
+}
+
+static void test_font(struct world *w, const char *font, bool latin1,
+                      bool named, bool rest)
+{
+    static struct want want[CELLS];
+    uint32_t rep[512];
+    size_t n = readable(latin1, rep);
+    fill(w, rep, n, want);
+    write_cells(w, want);
+    rpa_window win = 0;
+    struct rpa_err err = { 0 };
+    struct rpa_grid *g = NULL;
+    pid_t pid = start_xterm(w, font, &win);
+    struct rpa_grid_spec spec = { .font = named ? font : NULL };
+    struct expect e = { .want = want };
+    if (ok(rpa_grid_open(w->d, win, &spec, &g, &err) == 0, "%s opens", font)) {
+        test_focus(w, g, win, &e);
+        printf("# read with %s\n", rpa_grid_font(g));
+        measure(w, win, font);
+        if (rest) {
+            test_cover(w, g, win, &e);
+            test_wait(w, g);
+        }
+    } else
+        printf("# %s\n", err.msg);
+    rpa_grid_close(g);
+    xvfb_reap(pid);
+}
+
+#define FIXED(width, size, more)                                               \
+    "-misc-fixed-medium-r-" width "--" size "-" more "-iso10646-1"
+
+int main(void)
+{
+    struct world w = { .seed = 2026 };
+    struct rpa_err err;
+    xvfb_start(&w.x, 1100, 700);
+    tmp_dir(w.dir);
+    snprintf(w.text, sizeof w.text, "%s/text", w.dir);
+    snprintf(w.fifo, sizeof w.fifo, "%s/fifo", w.dir);
+    ok(mkfifo(w.fifo, 0600) == 0, "a FIFO");
+    ok(rpa_display_open(w.x.name, &w.d, &err) == 0, "display");
+    test_font(&w, FIXED("semicondensed", "13", "120-75-75-c-60"), false, true,
+              true);
+    test_font(&w, FIXED("normal", "15", "140-75-75-c-90"), false, false,
+              false);
+    test_font(&w, FIXED("normal", "20", "200-75-75-c-100"), false, false,
+              false);
+    test_font(&w, "9x15", true, true, false);
+    rpa_display_close(w.d);
+    tmp_remove(w.dir);
+    xvfb_stop(&w.x);
+    return tap_done();
+}
