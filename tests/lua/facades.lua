@@ -57,6 +57,7 @@ is(crs:key("Enter"), true, "a commit")
 is(crs:key("Tab"), false, "no commit")
 crs:type("x")
 is(#rpa.windows(), 0, "windows")
+is(rpa.clipboard(), "copied", "clipboard")
 
 -- http
 is(#rpa.http.get("http://h/x").body, 9, "bytes arrive whole")

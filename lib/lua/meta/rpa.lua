@@ -27,6 +27,11 @@ function rpa.windows() end
 ---@return string[] reasons, table[] folds
 function rpa.check(label, value, line) end
 
+--- The text of the clipboard.
+---@param selection? "CLIPBOARD"|"PRIMARY"
+---@return string
+function rpa.clipboard(selection) end
+
 --- A secret by name, for field:secret().
 function rpa.secret(name) end
 
@@ -47,7 +52,7 @@ function rpa.items(list, fn) end
 function rpa.reject(reasons) end
 
 --- One HTTP exchange; any status is a result.
----@param request { method?: string, url: string, headers?: table, body?: string }
+---@param request table method?, url, headers?, body?, timeout? (s), secret?
 ---@return { status: integer, headers: table, body: string }
 function rpa.http.request(request) end
 

@@ -89,6 +89,10 @@ static int fake_http(const cbor_item_t *args, cbor_item_t **ret)
     memset(big, 'x', sizeof big);
     if (strstr(url, "/big"))
         rpa_msg_put_strn(*ret, "body", big, sizeof big);
+    else if (strstr(url, "/reports"))
+        rpa_msg_put_str(*ret, "body",
+                        "<l xmlns='urn:example:online-crime:1'><id>R-1</id>"
+                        "</l>");
     else
         rpa_msg_put_strn(*ret, "body", "<a>\0</a>\xff", 9);
     return 0;
@@ -146,8 +150,11 @@ static int fake_answer(struct fake *f, const char *name,
         *ret = rpa_cbor_map();
         cbor_item_t *purpose = rpa_cbor_map();
         rpa_msg_put_str(purpose, "justification", "re-keying");
+        rpa_msg_put_str(purpose, "operator", "J Doe");
         rpa_msg_put_item(*ret, "purpose", purpose);
         rpa_msg_put_str(*ret, "mode", "DEMO");
+    } else if (!strcmp(name, "clipboard.get")) {
+        *ret = rpa_cbor_strn("copied", 6);
     } else if (!strcmp(name, "test.calls")) {
         *ret = rpa_cbor_strn(f->calls.data ? f->calls.data : "", f->calls.len);
     } else if (!strcmp(name, "test.echo")) {

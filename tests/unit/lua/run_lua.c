@@ -1,5 +1,6 @@
-/* run_lua SCRIPT…: each script is a bot with the fake driver; what it prints is
- * TAP. argv[1] "--stubs DIR" hands the stubs' text to the scripts as set.stubs. */
+/* run_lua LIB_LUA SCRIPT…: each script is a bot with the fake driver; what it
+ * prints is TAP. It finds the text of the stubs and façades under LIB_LUA as
+ * rpa.set.stubs and rpa.set.facades. */
 #include "fake_driver.h"
 #include "rpa/lua/vm.h"
 
@@ -19,8 +20,11 @@ static char *slurp(const char *path)
     return rpa_buf_take(&text);
 }
 
-static void put_stubs(cbor_item_t *start, const char *dir)
+static void put_text(cbor_item_t *start, const char *key, const char *lib,
+                     const char *sub)
 {
+    char dir[512];
+    snprintf(dir, sizeof dir, "%s/%s", lib, sub);
     struct dirent **names;
     struct rpa_buf text = { 0 };
     int n = scandir(dir, &names, NULL, alphasort);
@@ -33,11 +37,11 @@ static void put_stubs(cbor_item_t *start, const char *dir)
         free(names[i]);
     }
     free(names);
-    rpa_msg_put_strn(rpa_msg_get(start, "set"), "stubs", text.data, text.len);
+    rpa_msg_put_strn(rpa_msg_get(start, "set"), key, text.data, text.len);
     rpa_buf_clear(&text);
 }
 
-static int bot(int fd, const char *script, const char *stubs)
+static int bot(int fd, const char *script, const char *lib)
 {
     struct rpa_err err;
     struct rpa_vm *vm = NULL;
@@ -46,7 +50,8 @@ static int bot(int fd, const char *script, const char *stubs)
     cbor_item_t *start = fake_start(base ? base + 1 : script, source,
                                     32 << 20);
     free(source);
-    put_stubs(start, stubs);
+    put_text(start, "stubs", lib, "meta");
+    put_text(start, "facades", lib, "rpa");
     int r = rpa_vm_new(start, fd, &vm, &err);
     rpa_msg_free(&start);
     if (r == 0)
@@ -62,7 +67,7 @@ int main(int argc, char **argv)
 {
     int bad = 0;
     setvbuf(stdout, NULL, _IOLBF, 0);
-    for (int i = 3; i < argc; i++) {
+    for (int i = 2; i < argc; i++) {
         int ends[2], status = 1;
         struct fake f = { 0 };
         if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
@@ -70,7 +75,7 @@ int main(int argc, char **argv)
         pid_t pid = fork();
         if (!pid) {
             close(ends[0]);
-            exit(bot(ends[1], argv[i], argv[2]));
+            exit(bot(ends[1], argv[i], argv[1]));
         }
         close(ends[1]);
         f.fd = ends[0];
