@@ -2,6 +2,7 @@
  * prints is TAP. It finds the text of the stubs and façades under LIB_LUA as
  * rpa.set.stubs and rpa.set.facades. */
 #include "fake_driver.h"
+#include "rpa/act/act.h"
 #include "rpa/lua/vm.h"
 
 #include <dirent.h>
@@ -63,13 +64,22 @@ static int bot(int fd, const char *script, const char *lib)
     return r < 0;
 }
 
+/* What a façade sends must fit the table of acts. */
+static int check(const char *name, const cbor_item_t *args,
+                 struct rpa_err *err)
+{
+    const struct rpa_act *act = rpa_act_find(name, strlen(name));
+    bool facade = act && strcmp(name, "run.end") != 0;
+    return facade ? rpa_act_check(act, args, err) : 0;
+}
+
 int main(int argc, char **argv)
 {
     int bad = 0;
     setvbuf(stdout, NULL, _IOLBF, 0);
     for (int i = 2; i < argc; i++) {
         int ends[2], status = 1;
-        struct fake f = { 0 };
+        struct fake f = { .check = check };
         if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
             return 1;
         pid_t pid = fork();
