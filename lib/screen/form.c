@@ -15,15 +15,16 @@ static uint32_t at(const struct row *w, int c)
 }
 
 /* The leaders that begin at @c: blanks and dots, then ":" or "=>" with a blank
- * behind. Returns the column behind them, 0 if there are none. */
+ * behind. Two blanks may come first: dots are lined up on every other column.
+ * Returns the column behind them, 0 if there are none. */
 static int leaders(const struct row *w, int c)
 {
-    int gap = 0;
-    while (at(w, c) == '.' || (at(w, c) == ' ' && c < w->n)) {
+    if (at(w, c) == ' ' && at(w, c + 1) == ' ')
+        c++;
+    for (int gap = 0; at(w, c) == '.' || (at(w, c) == ' ' && c < w->n); c++) {
         gap = at(w, c) == ' ' ? gap + 1 : 0;
         if (gap > 1)
             return 0;
-        c++;
     }
     if (at(w, c) == ':')
         c++;

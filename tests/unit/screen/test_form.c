@@ -32,7 +32,7 @@ static const char *const form[] = {
     " NEW CRIME REPORT 2/3               DEMO", /* 0 */
     " Surname . . . : \1O'Brien: 10:15",         /* 1 */
     " Given Names :   \1Si\303\242n\2  Gender: \1F", /* 2 */
-    " Names......:",                             /* 3 */
+    " Names......:      Start  . . :",            /* 3 */
     " Option ===>",                              /* 4 */
     " E014 SURNAME: REQUIRED",                   /* 5: two blanks missing */
     " Narrative . . :",                          /* 6 */
@@ -52,7 +52,8 @@ static const struct {
     { "Surname", 0, AT(1, 17), AT(2, 1) - 1 - AT(1, 17), 0 },
     { "Given Names", 0, AT(2, 15), AT(2, 23) - 1 - AT(2, 15), 0 },
     { "Gender", 0, AT(2, 31), AT(3, 1) - 1 - AT(2, 31), 0 },
-    { "Names", 0, AT(3, 14), AT(4, 1) - 1 - AT(3, 14), 0 },
+    { "Names", 0, AT(3, 14), AT(3, 19) - 1 - AT(3, 14), 0 },
+    { "Start", 0, AT(3, 32), AT(4, 1) - 1 - AT(3, 32), 0 },
     { "Option", 0, AT(4, 13), AT(5, 1) - 1 - AT(4, 13), 0 },
     { "Narrative", 0, AT(6, 17), AT(7, 17) - 1 - AT(6, 17), 0 },
     { "Narrative", 1, AT(7, 17), AT(8, 1) - 1 - AT(7, 17), 0 },
