@@ -303,8 +303,10 @@ static void decode(struct rpa_grid *g, const struct rpa_frame *fr)
         if (g->comparable && row_same(g, fr, r))
             continue;
         struct rpa_cell *cell = g->screen.cells + r * g->at.cols;
+        struct rpa_spill spill = { 0 };
         for (int c = 0; c < g->at.cols; c++)
-            rpa_decode_cell(g->font, cell_px(g, fr, r, c), fr->w, &cell[c]);
+            rpa_decode_cell(g->font, cell_px(g, fr, r, c), fr->w, &spill,
+                            &cell[c]);
     }
 }
 

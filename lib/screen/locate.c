@@ -12,10 +12,11 @@ static int fit(const struct rpa_font *f, const struct rpa_frame *fr,
     for (int r = 0; r < g->rows; r++)
         for (int c = 0; c < g->cols; c++) {
             struct rpa_cell cell;
+            struct rpa_spill none = { 0 };
             rpa_decode_cell(f,
                             fr->px + (size_t)(g->oy + r * f->ch) * fr->w +
                                 g->ox + c * f->cw,
-                            fr->w, &cell);
+                            fr->w, &none, &cell);
             if (cell.cp == ' ' && cell.bg == paper)
                 continue;
             if (cell.cp || cell.flags & RPA_CELL_CURSOR)
