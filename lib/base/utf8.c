@@ -1,5 +1,7 @@
 #include "rpa/base/utf8.h"
 
+#include <string.h>
+
 size_t rpa_utf8_decode(const char *s, size_t len, uint32_t *ret_cp)
 {
     static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -73,4 +75,15 @@ size_t rpa_utf8_cut(const char *s, size_t len)
                                                                   : len - back;
     }
     return len;
+}
+
+bool rpa_str_copy(char *out, size_t size, const char *s)
+{
+    size_t len = strnlen(s, size);
+    bool whole = len < size;
+    if (!whole)
+        len = rpa_utf8_cut(s, size - 1);
+    memcpy(out, s, len);
+    out[len] = '\0';
+    return whole;
 }

@@ -26,4 +26,8 @@ size_t rpa_utf8_count(const char *s, size_t len);
 /** The largest length <= @len at which @s may be cut between characters. */
 size_t rpa_utf8_cut(const char *s, size_t len);
 
+/** Copy @s into @out, cut between characters where it does not fit. Returns
+ * false if it was cut. */
+bool rpa_str_copy(char *out, size_t size, const char *s);
+
 #endif

@@ -1,0 +1,92 @@
+#ifndef RPA_NET_HTTP_H
+#define RPA_NET_HTTP_H
+
+#include "rpa/base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/**
+ * HTTP, one exchange at a time.
+ *
+ * Only http and https; certificates are checked; redirects are answers, never
+ * followed; no proxy, cookie or .netrc from the environment. What cannot be
+ * known to be whole is an error, never a short body. A status such as 404 or
+ * 500 is an answer, not a failure.
+ */
+
+enum { RPA_HTTP_MAX_HEADERS = 64 << 10 }; /* bytes of an answer's headers */
+
+struct rpa_http; /* opaque; one thread at a time; keeps connections alive */
+
+struct rpa_http_header {
+    const char *name, *value;
+};
+
+struct rpa_http_request {
+    const char *method; /* GET HEAD POST PUT PATCH DELETE OPTIONS */
+    const char *url;    /* ASCII; no user or password in it */
+    const struct rpa_http_header *headers;
+    size_t nheaders;
+    const void *body; /* NULL for none */
+    size_t body_len;
+    int timeout_ms;     /* the whole exchange; above 0 */
+    size_t max_body;    /* bytes of the answer taken; above 0 */
+    const char *bearer; /* a secret for "Authorization: Bearer", or NULL; never
+                           in an error, our copy wiped */
+};
+
+struct rpa_http_response {
+    long status;
+    struct rpa_http_header *headers; /* in order; ours until clear */
+    size_t nheaders;
+    char *body; /* never NULL; a NUL stands behind it */
+    size_t body_len;
+};
+
+/** @ca_file: trust these authorities (PEM) and no others; NULL for the
+ * system's. @proxy: "http://host:port", or NULL for none at all.
+ * Errors: RPA_EINVAL a bad proxy; RPA_ENOMEM. */
+int rpa_http_new(const char *ca_file, const char *proxy,
+                 struct rpa_http **ret_http, struct rpa_err *err);
+/** NULL is fine. */
+void rpa_http_free(struct rpa_http *http);
+
+/**
+ * Send @req and wait for the whole answer.
+ *
+ * Owns:   *@ret, set on success only; end it with rpa_http_response_clear().
+ *         The client keeps nothing of @req.
+ * Errors: RPA_EINVAL a request that must be mended: bad URL or method, a header
+ *         with a line break, or one that is ours to set (Host, Content-Length,
+ *         …); RPA_ETIMEOUT; RPA_EGONE the answer ended too soon; RPA_EPROTO no
+ *         HTTP, or an answer that does not say how long it is; RPA_EHTTP larger
+ *         than @max_body, cannot connect, certificate; RPA_ENOMEM.
+ *         Sentences name method, host and path, never the query. err->native
+ *         is the CURLcode; rpa_http_unsent() tells whether to fear a double.
+ * Source: RFC 9110, RFC 9112. A request that changes something gets a new
+ *         connection: on an old one libcurl would send it twice by itself.
+ */
+int rpa_http_do(struct rpa_http *http, const struct rpa_http_request *req,
+                struct rpa_http_response *ret, struct rpa_err *err);
+void rpa_http_response_clear(struct rpa_http_response *response);
+
+/** True if the failure of rpa_http_do() came before anything was sent. */
+bool rpa_http_unsent(const struct rpa_err *err);
+
+/** The first header called @name (any case), or NULL. Good until clear. */
+const char *rpa_http_response_header(const struct rpa_http_response *response,
+                                     const char *name);
+
+/**
+ * Who a URL would be sent to, for allow-lists, as rpa_http_do() sees it.
+ *
+ * Shape:  @ret_host gets the host in lower case without a last dot, IPv4 as
+ *         four decimals, IPv6 in brackets; *@ret_port the port, 80 or 443 when
+ *         the URL names none.
+ * Errors: RPA_EINVAL not a URL we would send (or no room in @ret_host).
+ */
+int rpa_http_url_host(const char *url, char ret_host[], size_t size,
+                      int *ret_port, struct rpa_err *err);
+
+#endif

@@ -1,0 +1,82 @@
+#ifndef RPA_XML_DOC_H
+#define RPA_XML_DOC_H
+
+#include "rpa/base/err.h"
+
+#include <stddef.h>
+
+/**
+ * XML documents from outside, read by XPath.
+ *
+ * A document is data only: no network, no file, no entity but the five of XML
+ * itself. Text comes back exactly as it stands: trailing spaces are data.
+ */
+
+enum {
+    RPA_XML_MAX_BYTES = 32 << 20, /* longer documents are refused unread */
+    RPA_XML_MAX_DEPTH = 256,      /* elements within elements */
+    RPA_XML_MAX_NODES = 1 << 20,  /* that one XPath may select */
+};
+
+struct rpa_xml_doc;  /* opaque; one thread at a time */
+struct rpa_xml_node; /* an element, attribute or text; the document owns it */
+
+/**
+ * Parse one document held in memory.
+ *
+ * Shape:  @buf is @len bytes in any encoding XML can declare; copied, no NUL
+ *         needed.
+ * Units:  @len in bytes, at most RPA_XML_MAX_BYTES.
+ * Owns:   *@ret_doc, set on success only; end it with rpa_xml_doc_free().
+ * Errors: RPA_EXML not well-formed (the sentence has the line), too large, too
+ *         deep, or with entities of its own; RPA_ENOMEM.
+ * Source: XML 1.0, 5th edition; Namespaces in XML 1.0.
+ */
+int rpa_xml_doc_parse(const char *buf, size_t len, struct rpa_xml_doc **ret_doc,
+                      struct rpa_err *err);
+/** Ends all its nodes too. NULL is fine. */
+void rpa_xml_doc_free(struct rpa_xml_doc *doc);
+
+/**
+ * Let XPaths on @doc name the namespace @uri as @prefix, whatever prefix the
+ * document itself uses. A default namespace needs one too. Naming a prefix
+ * again moves it.
+ *
+ * Errors: RPA_EINVAL an empty prefix or URI; RPA_ENOMEM.
+ */
+int rpa_xml_doc_ns(struct rpa_xml_doc *doc, const char *prefix, const char *uri,
+                   struct rpa_err *err);
+
+/**
+ * The text of what @xpath selects: of its first node, all text inside it; of a
+ * number, string or boolean, its XPath string.
+ *
+ * Shape:  relative paths start at @node, or at the document when it is NULL.
+ * Owns:   free() *@ret_text; UTF-8.
+ * Errors: RPA_ENOTFOUND no such node; RPA_EINVAL a bad XPath or a prefix not
+ *         named; RPA_ENOMEM.
+ */
+int rpa_xml_doc_text(struct rpa_xml_doc *doc, const struct rpa_xml_node *node,
+                     const char *xpath, char **ret_text, struct rpa_err *err);
+
+/**
+ * All nodes @xpath selects, in document order. None is no failure.
+ *
+ * Owns:   free() *@ret_nodes, the array (never NULL on success); the nodes are
+ *         good until rpa_xml_doc_free().
+ * Errors: RPA_EINVAL a bad XPath, or one that selects no nodes by its nature
+ *         (a number, a namespace); RPA_EXML more than RPA_XML_MAX_NODES;
+ *         RPA_ENOMEM.
+ */
+int rpa_xml_doc_all(struct rpa_xml_doc *doc, const struct rpa_xml_node *node,
+                    const char *xpath, const struct rpa_xml_node ***ret_nodes,
+                    size_t *ret_n, struct rpa_err *err);
+
+/** Its local name, without prefix; "" for text. Good as long as the node. */
+const char *rpa_xml_node_name(const struct rpa_xml_node *node);
+/** The URI of its namespace; "" for none. Good as long as the node. */
+const char *rpa_xml_node_ns(const struct rpa_xml_node *node);
+/** The line it stands on, from 1; of an attribute, that of its element. */
+long rpa_xml_node_line(const struct rpa_xml_node *node);
+
+#endif

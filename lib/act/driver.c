@@ -1,0 +1,139 @@
+/* The driver: sets up hands and eyes, then serves the bot's calls. */
+#include "priv.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int set_keymap(struct rpa_driver *d, struct rpa_err *err)
+{
+    size_t n;
+    if (rpa_msg_is(d->setup, "keymap", "private")) {
+        const uint32_t *cps = rpa_target_repertoire(d->target, &n);
+        return rpa_keymap_install(d->display, cps, n, err);
+    }
+    return rpa_keymap_adopt(d->display, err);
+}
+
+int rpa_driver_new(int supervisor_fd, int bot_fd, cbor_item_t *setup,
+                   struct rpa_driver **ret, struct rpa_err *err)
+{
+    char display[64];
+    struct rpa_driver *d = calloc(1, sizeof *d);
+    if (!d)
+        return rpa_fail(err, RPA_ENOMEM, "no memory");
+    rpa_msg_copy(setup, "target", d->target_name, sizeof d->target_name);
+    int r = rpa_target_new(rpa_msg_get(setup, "map"), &d->target, err);
+    d->setup = cbor_incref(setup);
+    d->supervisor = d->bot = -1;
+    if (r == 0 && rpa_msg_copy(setup, "display", display, sizeof display)) {
+        r = rpa_display_open(display, &d->display, err);
+        if (r == 0)
+            r = set_keymap(d, err);
+    }
+    if (r < 0) {
+        rpa_driver_free(d);
+        return r;
+    }
+    rpa_msg_free(&setup);
+    d->supervisor = supervisor_fd;
+    d->bot = bot_fd;
+    *ret = d;
+    return 0;
+}
+
+void rpa_driver_free(struct rpa_driver *d)
+{
+    if (!d)
+        return;
+    for (size_t i = 0; i < d->nwindows; i++)
+        rpa_grid_close(d->windows[i].grid);
+    rpa_display_close(d->display);
+    rpa_http_free(d->http);
+    mask_clear(d);
+    rpa_target_free(d->target);
+    rpa_msg_free(&d->setup);
+    if (d->supervisor >= 0)
+        close(d->supervisor);
+    if (d->bot >= 0)
+        close(d->bot);
+    free(d);
+}
+
+int rpa_driver_ready(struct rpa_driver *d, const char *title, int timeout_ms,
+                     struct rpa_err *err)
+{
+    uint32_t window;
+    if (!d->display)
+        return rpa_fail(err, RPA_EDISPLAY, "this run has no display");
+    int r = rpa_window_find(d->display, title, NULL,
+                            rpa_mono_us() + (int64_t)timeout_ms * 1000,
+                            &window, err);
+    if (r == -RPA_ETIMEOUT)
+        rpa_err_context(err, "the application is not ready");
+    return r;
+}
+
+static int run_act(struct rpa_driver *d, const cbor_item_t *call,
+                   cbor_item_t **ret, struct rpa_err *err)
+{
+    size_t len = 0;
+    const char *name = rpa_msg_str(call, "call", &len);
+    cbor_item_t *args = rpa_msg_get(call, "args"), *none = NULL;
+    if (!name)
+        return rpa_fail(err, RPA_EPROTO, "a call wants a name");
+    const struct rpa_act *act = rpa_act_find(name, len);
+    if (!act)
+        return rpa_fail(err, RPA_EINVAL, "there is no act '%.*s'", (int)len,
+                        name);
+    if (!args || !cbor_isa_map(args))
+        args = none = rpa_cbor_map();
+    int r = rpa_act_check(act, args, err);
+    if (r == 0)
+        r = act->handle ? act->handle(d, args, ret, err)
+                        : act_forward(d, act->name, args, ret, err);
+    if (r == 0 && !strcmp(act->name, "run.end"))
+        d->ended = true;
+    rpa_msg_free(&none);
+    return r;
+}
+
+static int serve_one(struct rpa_driver *d, struct rpa_err *err)
+{
+    cbor_item_t *call = NULL, *value = NULL;
+    struct rpa_err why;
+    int r = rpa_msg_recv(d->bot, RPA_MSG_FOREVER, &call, NULL, err);
+    if (r < 0)
+        return r;
+    cbor_item_t *reply = rpa_msg_new();
+    if (run_act(d, call, &value, &why) < 0)
+        rpa_msg_put_err(reply, &why);
+    else
+        rpa_msg_put_item(reply, "ok", value ? value : rpa_cbor_map());
+    rpa_msg_free(&call);
+    r = rpa_msg_send(d->bot, reply, NULL, 0, err);
+    rpa_msg_free(&reply);
+    return r;
+}
+
+int rpa_driver_serve(struct rpa_driver *d, struct rpa_err *err)
+{
+    struct pollfd fds[2] = {
+        { .fd = d->bot, .events = POLLIN },
+        { .fd = d->supervisor, .events = 0 },
+    };
+    int r = 0;
+    while (r == 0 && !d->ended) {
+        if (poll(fds, 2, -1) < 0) {
+            if (errno != EINTR)
+                return rpa_fail_errno(err, RPA_EIO, "waiting for the bot");
+        } else if (fds[1].revents) {
+            return rpa_fail(err, RPA_EGONE, "the supervisor is gone");
+        } else if (fds[0].revents) {
+            r = serve_one(d, err);
+        }
+    }
+    return r;
+}

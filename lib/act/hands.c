@@ -1,0 +1,77 @@
+/* Keys, once the supervisor has their intent on disk. What the intent was
+ * given for must still be true under the server grab, or nothing is pressed. */
+#include "priv.h"
+#include "rpa/base/utf8.h"
+
+struct guard_ctx {
+    struct rpa_driver *d;
+    const struct scene *scene;
+};
+
+static int still_true(void *ctx, struct rpa_err *err)
+{
+    struct guard_ctx *g = ctx;
+    const struct scene *scene = g->scene;
+    const struct rpa_screen *s;
+    if (scene->deadline_us && rpa_mono_us() > scene->deadline_us)
+        return rpa_fail(err, RPA_EEXPIRED,
+                        "the permission to press a commit key ran out; it was "
+                        "not pressed");
+    if (!scene->hash && scene->cursor < 0)
+        return 0;
+    int r = rpa_grid_read(scene->window->grid, &s, err);
+    if (r < 0)
+        return r;
+    if (scene->hash && s->hash != scene->hash)
+        return rpa_fail(err, RPA_ESCREEN,
+                        "the screen changed between the check and the key; "
+                        "nothing was pressed");
+    if (scene->cursor >= 0 && view_cursor(s) != scene->cursor)
+        return rpa_fail(err, RPA_ESCREEN,
+                        "the cursor moved between the check and the key; "
+                        "nothing was pressed");
+    return 0;
+}
+
+int hands_can_type(struct rpa_driver *d, const char *text, size_t len,
+                   struct rpa_err *err)
+{
+    uint32_t cp;
+    for (size_t i = 0, n; i < len; i += n) {
+        n = rpa_utf8_decode(text + i, len - i, &cp);
+        if (!n)
+            return rpa_fail(err, RPA_EINVAL, "the text is not UTF-8");
+        if (rpa_keymap_has(d->display, cp))
+            continue;
+        int r = rpa_keymap_mode(d->display) == RPA_KEYMAP_PRIVATE
+                    ? rpa_keymap_add(d->display, &cp, 1, err)
+                    : rpa_fail(err, RPA_EREPERTOIRE,
+                               "this keyboard layout has no key for U+%04X",
+                               cp);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+int hands_focus(struct rpa_driver *d, struct window *w, struct rpa_err *err)
+{
+    return rpa_window_focus(d->display, w->id, rpa_mono_us() + 5000000, err);
+}
+
+int hands_text(struct rpa_driver *d, const struct scene *scene,
+               const char *text, size_t len, struct rpa_err *err)
+{
+    struct guard_ctx ctx = { d, scene };
+    struct rpa_key_guard guard = { still_true, &ctx };
+    return rpa_keys_text(d->display, scene->window->id, text, len, &guard,
+                         err);
+}
+
+int hands_chord(struct rpa_driver *d, const struct scene *scene,
+                const char *chord, struct rpa_err *err)
+{
+    struct guard_ctx ctx = { d, scene };
+    struct rpa_key_guard guard = { still_true, &ctx };
+    return rpa_keys_chord(d->display, scene->window->id, chord, &guard, err);
+}

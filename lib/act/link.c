@@ -1,0 +1,145 @@
+/* Asking the supervisor: nothing happens before it says that it is on disk. */
+#include "priv.h"
+
+#include <string.h>
+
+/* send @msg (taken), wait for the answer that carries its number */
+static int ask(struct rpa_driver *d, cbor_item_t *msg, cbor_item_t **ret,
+               struct rpa_err *err)
+{
+    cbor_item_t *reply = NULL;
+    int64_t req = ++d->last_req, got = -1;
+    rpa_msg_put_int(msg, "req", req);
+    int r = rpa_msg_send(d->supervisor, msg, NULL, 0, err);
+    rpa_msg_free(&msg);
+    if (r == 0)
+        r = rpa_msg_recv(d->supervisor, RPA_MSG_FOREVER, &reply, NULL, err);
+    if (r < 0)
+        return r;
+    if (!rpa_msg_int(reply, "req", &got) || got != req)
+        r = rpa_fail(err, RPA_EPROTO, "the supervisor answered out of turn");
+    else
+        r = rpa_msg_get_err(reply, err);
+    if (r == 0)
+        *ret = reply;
+    else
+        rpa_msg_free(&reply);
+    return r;
+}
+
+/* a row as the supervisor takes it; the body travels encoded, since that is
+ * what will be sealed */
+static cbor_item_t *pack(struct rpa_driver *d, struct row *row)
+{
+    cbor_item_t *map = rpa_cbor_map();
+    struct rpa_buf body = { 0 };
+    struct rpa_err err;
+    rpa_msg_put_str(map, "kind", row->kind);
+    if (row->verb)
+        rpa_msg_put_str(map, "verb", row->verb);
+    if (row->window)
+        rpa_msg_put_str(map, "window", row->window);
+    if (row->field)
+        rpa_msg_put_str(map, "field", row->field);
+    rpa_msg_put_str(map, "target", d->target_name);
+    bool fine = !row->body || rpa_cbor_dump(row->body, &body, &err) == 0;
+    fine = fine && rpa_msg_put_bytes(map, "body", body.len ? body.data : "",
+                                     body.len);
+    rpa_buf_clear(&body);
+    rpa_msg_free(&row->body);
+    if (!fine)
+        rpa_msg_free(&map);
+    return map;
+}
+
+int act_intent(struct rpa_driver *d, struct row *rows, size_t n,
+               struct ack *ret, struct rpa_err *err)
+{
+    cbor_item_t *msg = rpa_msg_new(), *list = rpa_cbor_array(), *reply = NULL;
+    bool fine = list != NULL;
+    for (size_t i = 0; i < n; i++)
+        fine = rpa_cbor_push(list, pack(d, &rows[i])) && fine;
+    rpa_msg_put_item(msg, "intent", fine ? list : NULL);
+    if (!fine)
+        rpa_msg_free(&list);
+    int r = ask(d, msg, &reply, err);
+    if (r < 0)
+        return r;
+    *ret = (struct ack){ 0 };
+    if (!rpa_msg_int(reply, "seq", &ret->seq))
+        r = rpa_fail(err, RPA_EPROTO, "an answer without a row number");
+    rpa_msg_int(reply, "deadline", &ret->deadline_us);
+    rpa_msg_free(&reply);
+    return r;
+}
+
+/* one message that nobody answers */
+static int tell(struct rpa_driver *d, const char *what, cbor_item_t *value,
+                struct rpa_err *err)
+{
+    cbor_item_t *msg = rpa_msg_new();
+    rpa_msg_put_item(msg, what, value);
+    int r = rpa_msg_send(d->supervisor, msg, NULL, 0, err);
+    rpa_msg_free(&msg);
+    return r;
+}
+
+int act_outcome(struct rpa_driver *d, const struct ack *ack,
+                const char *status, cbor_item_t *body, struct rpa_err *err)
+{
+    if (!body)
+        body = rpa_cbor_map();
+    rpa_msg_put_int(body, "of", ack->seq);
+    rpa_msg_put_str(body, "status", status);
+    struct row row = { .kind = "OUTCOME", .body = body };
+    return act_note(d, &row, err);
+}
+
+int act_finish(struct rpa_driver *d, const struct ack *ack, int r,
+               bool left_field, struct rpa_err *err)
+{
+    struct rpa_err second;
+    cbor_item_t *body = rpa_cbor_map();
+    if (r == 0)
+        rpa_msg_put_bool(body, "advanced", left_field);
+    else
+        rpa_msg_put_str(body, "error", rpa_code_name((enum rpa_code)-r));
+    int sent = act_outcome(d, ack, r == 0 ? "done" : "failed", body,
+                           r == 0 ? err : &second);
+    return r < 0 ? r : sent;
+}
+
+int act_note(struct rpa_driver *d, struct row *row, struct rpa_err *err)
+{
+    return tell(d, "note", pack(d, row), err);
+}
+
+int act_forward(struct rpa_driver *d, const char *name,
+                const cbor_item_t *args, cbor_item_t **ret_value,
+                struct rpa_err *err)
+{
+    cbor_item_t *msg = rpa_msg_new(), *reply = NULL;
+    rpa_msg_put_str(msg, "call", name);
+    rpa_msg_put_item(msg, "args", cbor_incref((cbor_item_t *)args));
+    int r = ask(d, msg, &reply, err);
+    if (r < 0)
+        return r;
+    cbor_item_t *value = rpa_msg_get(reply, "ok");
+    if (ret_value)
+        *ret_value = value ? cbor_incref(value) : NULL;
+    rpa_msg_free(&reply);
+    return 0;
+}
+
+int act_fetch_secret(struct rpa_driver *d, const char *name,
+                     const char *window, const char *field,
+                     cbor_item_t **ret_value, struct rpa_err *err)
+{
+    cbor_item_t *args = rpa_cbor_map();
+    rpa_msg_put_str(args, "name", name);
+    rpa_msg_put_str(args, "window", window ? window : "");
+    rpa_msg_put_str(args, "field", field);
+    int r = act_forward(d, "secret.use", args, ret_value, err);
+    rpa_msg_free(&args);
+    return r;
+}

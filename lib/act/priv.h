@@ -1,0 +1,168 @@
+#ifndef RPA_ACT_PRIV_H
+#define RPA_ACT_PRIV_H
+
+#include "rpa/act/act.h"
+#include "rpa/act/driver.h"
+#include "rpa/act/target.h"
+#include "rpa/base/time.h"
+#include "rpa/ipc/msg.h"
+#include "rpa/net/http.h"
+#include "rpa/screen/display.h"
+#include "rpa/screen/form.h"
+#include "rpa/screen/grid.h"
+#include "rpa/screen/keymap.h"
+#include "rpa/screen/keys.h"
+#include "rpa/screen/window.h"
+
+#define WINDOWS_MAX 16
+#define SECRETS_MAX 8
+#define TITLE_MAX 80
+
+/** A window the bot has found, and the reader bound to it. */
+struct window {
+    uint32_t id;
+    char title[256];
+    struct rpa_grid *grid; /* NULL until it is first read */
+};
+
+/** A secret that was typed in this run: kept so that reads can be masked. */
+struct used_secret {
+    char *value; /* sodium_malloc'd; NUL-terminated */
+    size_t len;
+};
+
+struct rpa_driver {
+    int supervisor, bot;
+    int64_t last_req;
+    cbor_item_t *setup;
+    char target_name[64];
+    struct rpa_target *target;
+    struct rpa_display *display; /* NULL: this run has none */
+    struct window windows[WINDOWS_MAX];
+    size_t nwindows;
+    struct used_secret secrets[SECRETS_MAX];
+    size_t nsecrets;
+    struct rpa_http *http; /* made at the first request */
+    char unproved[TITLE_MAX]; /* field that no reader proved; "": none */
+    bool ended;            /* run.end was said */
+};
+
+/* link.c: asking the supervisor */
+
+/** One row-to-be. Strings are borrowed; @body is taken (may be NULL). */
+struct row {
+    const char *kind; /* "KEY", "COMMIT", … */
+    const char *verb; /* s.62 verb or NULL */
+    const char *window, *field;
+    cbor_item_t *body;
+};
+
+/** What the supervisor answered to an intent: it is on disk. */
+struct ack {
+    int64_t seq;
+    int64_t deadline_us; /* commit acts: do not press after this; else 0 */
+};
+
+/** Put @n rows on disk before an act. Returns once they are durable. */
+int act_intent(struct rpa_driver *d, struct row *rows, size_t n,
+               struct ack *ret, struct rpa_err *err);
+/** Say how an intended act ended; does not wait. Takes @body. */
+int act_outcome(struct rpa_driver *d, const struct ack *ack,
+                const char *status, cbor_item_t *body, struct rpa_err *err);
+/** The outcome row of keys that ended with @r, which is returned again.
+ * @left_field: was the key that leaves the field pressed? */
+int act_finish(struct rpa_driver *d, const struct ack *ack, int r,
+               bool left_field, struct rpa_err *err);
+/** A row that needs no wait (READ): durable before the next act's. */
+int act_note(struct rpa_driver *d, struct row *row, struct rpa_err *err);
+/** Let the supervisor answer. @args is borrowed; *ret_value may be NULL. */
+int act_forward(struct rpa_driver *d, const char *name,
+                const cbor_item_t *args, cbor_item_t **ret_value,
+                struct rpa_err *err);
+
+/** The value of a secret, rowed by its name alone. Wipe it after use. */
+int act_fetch_secret(struct rpa_driver *d, const char *name,
+                     const char *window, const char *field,
+                     cbor_item_t **ret_value, struct rpa_err *err);
+
+/* view.c: windows and what they show */
+
+int view_window(struct rpa_driver *d, const cbor_item_t *args,
+                struct window **ret, struct rpa_err *err);
+/** A fresh reading of @w; good until the next one. Checks the mode. */
+int view_read(struct rpa_driver *d, struct window *w,
+              const struct rpa_screen **ret, struct rpa_err *err);
+/** Wait for @test; on a time-out the error says what @for_what was and what
+ * was seen instead, variable cells hidden. */
+int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,
+              void *ctx, int timeout_ms, const char *for_what,
+              const struct rpa_screen **ret, struct rpa_err *err);
+/** Which of the map's screens this is; NULL if none of them. */
+const char *view_title(const struct rpa_driver *d, const struct rpa_screen *s);
+/** Do these cells show exactly @text, and blanks up to @count? */
+bool view_equals(const struct rpa_screen *s, int start, int count,
+                 const char *text);
+/** Labels and static text of @s in a few words, other cells as ▒. */
+void view_summary(const struct rpa_driver *d, const struct rpa_screen *s,
+                  char *out, size_t size);
+int view_cursor(const struct rpa_screen *s); /* linear cell; -1 unknown */
+
+/* hands.c: keys behind the audit */
+
+/** What must still be true when the keys go out. */
+struct scene {
+    struct window *window;
+    uint64_t hash;  /* of the screen; 0: any */
+    int cursor;     /* linear cell; -1: any */
+    int64_t deadline_us; /* 0: none */
+};
+
+/** Has the keyboard a key for each character? A private one may still get it
+ * now, which is safe between fields. */
+int hands_can_type(struct rpa_driver *d, const char *text, size_t len,
+                   struct rpa_err *err);
+int hands_focus(struct rpa_driver *d, struct window *w, struct rpa_err *err);
+int hands_text(struct rpa_driver *d, const struct scene *scene,
+               const char *text, size_t len, struct rpa_err *err);
+int hands_chord(struct rpa_driver *d, const struct scene *scene,
+                const char *chord, struct rpa_err *err);
+
+/* fence.c */
+
+/** Is @key on this screen a commit act? Everything that is neither editing
+ * nor listed as navigation for the screen is. */
+bool fence_key_commits(const struct rpa_driver *d, const char *title,
+                       const char *key);
+bool fence_key_edits(const char *key);
+bool fence_request_commits(const struct rpa_driver *d, const char *method,
+                           const char *path);
+/** Refuse a commit act while a field is unproved. */
+int fence_check(const struct rpa_driver *d, struct rpa_err *err);
+
+/* mask.c: secrets never come back */
+
+int mask_remember(struct rpa_driver *d, const char *value, size_t len,
+                  struct rpa_err *err);
+/** Overwrite each secret in @text with blocks of the same width. */
+void mask_text(const struct rpa_driver *d, struct rpa_buf *text);
+bool mask_finds(const struct rpa_driver *d, const void *data, size_t len);
+void mask_clear(struct rpa_driver *d);
+
+/* the handlers of the table */
+#define HANDLER(name)                                                          \
+    int name(struct rpa_driver *d, const cbor_item_t *args, cbor_item_t **ret, \
+             struct rpa_err *err)
+HANDLER(do_window_find);
+HANDLER(do_window_list);
+HANDLER(do_screen_read);
+HANDLER(do_screen_wait);
+HANDLER(do_field_set);
+HANDLER(do_field_get);
+HANDLER(do_field_check);
+HANDLER(do_field_secret);
+HANDLER(do_key_press);
+HANDLER(do_text_type);
+HANDLER(do_clipboard_get);
+HANDLER(do_http_request);
+
+#endif

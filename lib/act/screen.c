@@ -1,0 +1,189 @@
+/* What a bot is shown: every screen delivered is a READ row. */
+#include "priv.h"
+#include "rpa/base/utf8.h"
+#include "rpa/screen/selection.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static cbor_item_t *cell_at(int i, int cols)
+{
+    cbor_item_t *at = rpa_cbor_map();
+    rpa_msg_put_int(at, "row", i / cols + 1);
+    rpa_msg_put_int(at, "col", i % cols + 1);
+    return at;
+}
+
+/* the screen as the bot gets it, secrets masked */
+static cbor_item_t *describe(struct rpa_driver *d, const struct rpa_screen *s)
+{
+    cbor_item_t *map = rpa_cbor_map(), *lines = rpa_cbor_array(),
+                *unknown = rpa_cbor_array();
+    for (int row = 0; row < s->rows; row++) {
+        struct rpa_buf line = { 0 };
+        rpa_screen_text(s, row * s->cols, s->cols, &line);
+        mask_text(d, &line);
+        rpa_cbor_push(lines, line.failed
+                                 ? NULL
+                                 : rpa_cbor_strn(line.data, line.len));
+        rpa_buf_clear(&line);
+    }
+    for (int i = 0, n = 0; i < s->rows * s->cols && n < 100; i++)
+        if (!s->cells[i].cp && ++n)
+            rpa_cbor_push(unknown, cell_at(i, s->cols));
+    rpa_msg_put_int(map, "rows", s->rows);
+    rpa_msg_put_int(map, "cols", s->cols);
+    rpa_msg_put_item(map, "lines", lines);
+    rpa_msg_put_item(map, "unknown", unknown);
+    if (view_cursor(s) >= 0)
+        rpa_msg_put_item(map, "cursor", cell_at(view_cursor(s), s->cols));
+    char hash[17];
+    snprintf(hash, sizeof hash, "%016llx", (unsigned long long)s->hash);
+    rpa_msg_put_str(map, "hash", hash);
+    return map;
+}
+
+static int deliver(struct rpa_driver *d, struct window *w,
+                   const struct rpa_screen *s, cbor_item_t **ret,
+                   struct rpa_err *err)
+{
+    const char *title = view_title(d, s);
+    cbor_item_t *map = describe(d, s);
+    struct row row = { "READ", "consultation", w->title, NULL,
+                       rpa_cbor_map() };
+    rpa_msg_put_int(row.body, "screen", (int64_t)s->hash);
+    if (title)
+        rpa_msg_put_str(row.body, "title", title);
+    rpa_msg_put_item(row.body, "lines",
+                     cbor_incref(rpa_msg_get(map, "lines")));
+    int r = act_note(d, &row, err);
+    if (title)
+        rpa_msg_put_str(map, "title", title);
+    if (r == 0)
+        *ret = map;
+    else
+        rpa_msg_free(&map);
+    return r;
+}
+
+int do_screen_read(struct rpa_driver *d, const cbor_item_t *args,
+                   cbor_item_t **ret, struct rpa_err *err)
+{
+    struct window *w;
+    const struct rpa_screen *s;
+    int r = view_window(d, args, &w, err);
+    if (r == 0)
+        r = view_read(d, w, &s, err);
+    return r < 0 ? r : deliver(d, w, s, ret, err);
+}
+
+/* ---- waiting for a text ---- */
+
+struct wanted {
+    cbor_item_t **any;
+    size_t n;
+    size_t hit; /* from 1; 0: none yet */
+};
+
+static bool on_row(const struct rpa_screen *s, const char *text, int64_t row)
+{
+    struct rpa_buf line = { 0 };
+    rpa_screen_text(s, ((int)row - 1) * s->cols, s->cols, &line);
+    bool hit = line.data && strstr(line.data, text);
+    rpa_buf_clear(&line);
+    return hit;
+}
+
+static bool any_shown(void *ctx, const struct rpa_screen *s)
+{
+    struct wanted *wanted = ctx;
+    for (size_t i = 0; i < wanted->n; i++) {
+        char text[256];
+        int64_t row = 0;
+        rpa_msg_copy(wanted->any[i], "text", text, sizeof text);
+        rpa_msg_int(wanted->any[i], "row", &row);
+        bool hit = row > 0 ? on_row(s, text, row)
+                           : rpa_screen_find(s, text, NULL, NULL);
+        if (hit) {
+            wanted->hit = i + 1;
+            return true;
+        }
+    }
+    return false;
+}
+
+static int check_wanted(const struct wanted *wanted, char *what, size_t size,
+                        struct rpa_err *err)
+{
+    struct rpa_buf names = { 0 };
+    char text[256];
+    for (size_t i = 0; i < wanted->n; i++) {
+        if (!rpa_msg_copy(wanted->any[i], "text", text, sizeof text) ||
+            !text[0]) {
+            rpa_buf_clear(&names);
+            return rpa_fail(err, RPA_EINVAL,
+                            "wait: entry %zu wants a text of at most 255 bytes",
+                            i + 1);
+        }
+        rpa_buf_printf(&names, "%s'%s'", i ? " or " : "", text);
+    }
+    if (!wanted->n)
+        return rpa_fail(err, RPA_EINVAL, "wait: nothing to wait for");
+    rpa_str_copy(what, size, names.data ? names.data : "");
+    rpa_buf_clear(&names);
+    return 0;
+}
+
+int do_screen_wait(struct rpa_driver *d, const cbor_item_t *args,
+                   cbor_item_t **ret, struct rpa_err *err)
+{
+    struct window *w;
+    struct wanted wanted = { 0 };
+    const struct rpa_screen *s;
+    char what[200];
+    int64_t timeout_ms = 10000;
+    rpa_msg_int(args, "timeout_ms", &timeout_ms);
+    wanted.any = rpa_msg_array(args, "any", &wanted.n);
+    int r = view_window(d, args, &w, err);
+    if (r == 0)
+        r = check_wanted(&wanted, what, sizeof what, err);
+    if (r == 0)
+        r = view_wait(d, w, any_shown, &wanted, (int)timeout_ms, what, &s,
+                      err);
+    if (r == 0)
+        r = deliver(d, w, s, ret, err);
+    if (r == 0)
+        rpa_msg_put_int(*ret, "index", (int64_t)wanted.hit);
+    return r;
+}
+
+/* ---- selections ---- */
+
+int do_clipboard_get(struct rpa_driver *d, const cbor_item_t *args,
+                     cbor_item_t **ret, struct rpa_err *err)
+{
+    char name[17];
+    char *text = NULL;
+    size_t len = 0;
+    rpa_msg_copy(args, "selection", name, sizeof name);
+    if (!d->display)
+        return rpa_fail(err, RPA_EDISPLAY, "this run has no display");
+    if (strcmp(name, "PRIMARY") != 0 && strcmp(name, "CLIPBOARD") != 0)
+        return rpa_fail(err, RPA_EINVAL, "a selection is PRIMARY or CLIPBOARD");
+    int r = rpa_selection_get(d->display, name, &text, &len,
+                              rpa_mono_us() + 5000000, err);
+    if (r < 0)
+        return r;
+    struct rpa_buf masked = { 0 };
+    rpa_buf_add(&masked, text, len);
+    free(text);
+    mask_text(d, &masked);
+    struct row row = { "READ", "consultation", NULL, name, rpa_cbor_map() };
+    rpa_msg_put_strn(row.body, "text", masked.data, masked.len);
+    r = act_note(d, &row, err);
+    if (r == 0)
+        *ret = rpa_cbor_strn(masked.data, masked.len);
+    rpa_buf_clear(&masked);
+    return r;
+}

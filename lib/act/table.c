@@ -1,0 +1,77 @@
+#include "priv.h"
+
+#include <string.h>
+
+#define S(name, most) { name, RPA_ARG_STR, true, most }
+#define S_OPT(name, most) { name, RPA_ARG_STR, false, most }
+#define I(name, most) { name, RPA_ARG_INT, true, most }
+#define I_OPT(name, most) { name, RPA_ARG_INT, false, most }
+#define L(name, most) { name, RPA_ARG_LIST, true, most }
+#define L_OPT(name, most) { name, RPA_ARG_LIST, false, most }
+#define M_OPT(name, most) { name, RPA_ARG_MAP, false, most }
+
+#define ID 0xffffffff
+#define WAIT_MS 3600000
+#define LABEL 80
+#define TEXT 8192
+
+/* NULL as the handler: the supervisor answers (rpa/sup_calls.c). */
+static const struct rpa_act acts[] = {
+    { "window.find", do_window_find,
+      { S_OPT("title", 255), S_OPT("class", 127), I_OPT("timeout_ms", WAIT_MS) },
+      "wait for a window the manifest allows" },
+    { "window.list", do_window_list, { { 0 } }, "the windows the manifest allows" },
+    { "screen.read", do_screen_read, { I("window", ID) },
+      "the whole screen, exactly" },
+    { "screen.wait", do_screen_wait,
+      { I("window", ID), L("any", 32), I_OPT("timeout_ms", WAIT_MS) },
+      "wait until one of these texts is on the screen" },
+    { "field.set", do_field_set,
+      { I("window", ID), S("label", LABEL), S("value", TEXT), I_OPT("line", 99) },
+      "type a value into a field and read it back" },
+    { "field.get", do_field_get,
+      { I("window", ID), S("label", LABEL), I_OPT("line", 99) },
+      "what a field shows" },
+    { "field.check", do_field_check,
+      { S("label", LABEL), S("value", TEXT), I_OPT("line", 99) },
+      "would this value fit; touches no screen" },
+    { "field.secret", do_field_secret,
+      { I("window", ID), S("label", LABEL), S("secret", 64) },
+      "type a secret the bot never sees" },
+    { "key.press", do_key_press, { I("window", ID), S("key", 32) },
+      "press a key; fenced unless it is navigation here" },
+    { "text.type", do_text_type, { I("window", ID), S("text", TEXT) },
+      "type at the cursor and read it back" },
+    { "clipboard.get", do_clipboard_get, { S("selection", 16) },
+      "the text of PRIMARY or CLIPBOARD" },
+    { "http.request", do_http_request,
+      { S("method", 16), S("url", 2048), M_OPT("headers", 64),
+        S_OPT("body", 1 << 20), I_OPT("timeout_ms", WAIT_MS),
+        S_OPT("secret", 64) },
+      "one HTTP exchange with a host the manifest allows" },
+    { "item.begin", NULL, { S("id", 200), S_OPT("subject", 200) },
+      "begin a work item, unless it is done or the run is stopping" },
+    { "item.end", NULL,
+      { S("outcome", 16), S_OPT("reference", 200), L_OPT("reasons", 100),
+        S_OPT("message", 1000), L_OPT("folds", 1000) },
+      "end the work item: done, rejected or failed" },
+    { "subject", NULL, { S("ref", 200) }, "whose record this is, from here on" },
+    { "run.info", NULL, { { 0 } }, "bot, settings, purpose, mode" },
+    { "log", NULL, { S("level", 8), S("text", TEXT) }, "a line for operations" },
+    { "print", NULL, { S("text", 65536) }, "data for standard output" },
+    { "run.end", NULL, { { "ok", RPA_ARG_INT, false, 1 }, M_OPT("error", 16) },
+      "the last call of a run" },
+};
+
+const struct rpa_act *rpa_act_at(size_t n)
+{
+    return n < sizeof acts / sizeof *acts ? &acts[n] : NULL;
+}
+
+const struct rpa_act *rpa_act_find(const char *name, size_t len)
+{
+    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)
+        if (strlen(acts[i].name) == len && !memcmp(acts[i].name, name, len))
+            return &acts[i];
+    return NULL;
+}

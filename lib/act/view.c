@@ -1,0 +1,289 @@
+/* Windows a bot may use, and what they show. */
+#include "priv.h"
+#include "rpa/base/utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool allowed(const struct rpa_driver *d, const char *title)
+{
+    size_t n, len;
+    cbor_item_t **windows = rpa_msg_array(d->setup, "windows", &n);
+    for (size_t i = 0; i < n; i++) {
+        const char *part = rpa_cbor_text(windows[i], &len);
+        if (part && len && memmem(title, strlen(title), part, len))
+            return true;
+    }
+    return false;
+}
+
+int view_window(struct rpa_driver *d, const cbor_item_t *args,
+                struct window **ret, struct rpa_err *err)
+{
+    int64_t id = 0;
+    rpa_msg_int(args, "window", &id);
+    for (size_t i = 0; i < d->nwindows; i++) {
+        if (d->windows[i].id != id)
+            continue;
+        *ret = &d->windows[i];
+        if (rpa_window_exists(d->display, (uint32_t)id))
+            return 0;
+        rpa_fail(err, RPA_EWINDOW, "the window '%s' has closed",
+                 d->windows[i].title);
+        return rpa_err_hint(err, "see whether the application ended, or wait "
+                                 "for its next window with rpa.window()");
+    }
+    return rpa_fail(err, RPA_EWINDOW, "no such window; rpa.window() finds one");
+}
+
+static int remember(struct rpa_driver *d, uint32_t id, const char *title,
+                    struct rpa_err *err)
+{
+    struct window *w = NULL;
+    for (size_t i = 0; i < d->nwindows && !w; i++)
+        if (d->windows[i].id == id ||
+            !rpa_window_exists(d->display, d->windows[i].id))
+            w = &d->windows[i];
+    if (!w && d->nwindows == WINDOWS_MAX)
+        return rpa_fail(err, RPA_EWINDOW, "more than %d windows", WINDOWS_MAX);
+    if (!w)
+        w = &d->windows[d->nwindows++];
+    if (w->id != id) {
+        rpa_grid_close(w->grid);
+        *w = (struct window){ .id = id };
+    }
+    rpa_str_copy(w->title, sizeof w->title, title);
+    return 0;
+}
+
+static int need_display(const struct rpa_driver *d, struct rpa_err *err)
+{
+    if (d->display)
+        return 0;
+    rpa_fail(err, RPA_EDISPLAY, "this run has no display");
+    return rpa_err_hint(err, "give the manifest an app, or the command "
+                             "--display :N");
+}
+
+int do_window_find(struct rpa_driver *d, const cbor_item_t *args,
+                   cbor_item_t **ret, struct rpa_err *err)
+{
+    char title[256] = "", class[128] = "";
+    int64_t timeout_ms = 10000;
+    struct rpa_window_info info;
+    rpa_msg_copy(args, "title", title, sizeof title);
+    rpa_msg_copy(args, "class", class, sizeof class);
+    rpa_msg_int(args, "timeout_ms", &timeout_ms);
+    int r = need_display(d, err);
+    if (r < 0)
+        return r;
+    if (!title[0] && !class[0])
+        return rpa_fail(err, RPA_EINVAL, "a window wants a title or a class");
+    uint32_t id;
+    r = rpa_window_find(d->display, title[0] ? title : NULL,
+                        class[0] ? class : NULL,
+                        rpa_mono_us() + timeout_ms * 1000, &id, err);
+    if (r == 0)
+        r = rpa_window_info(d->display, id, &info, err);
+    if (r < 0)
+        return r;
+    if (!allowed(d, info.title)) {
+        rpa_fail(err, RPA_EPERM, "the window '%s' is not this bot's to use",
+                 info.title);
+        return rpa_err_hint(err, "list it in the manifest's windows, or give "
+                                 "--allow window=TITLE");
+    }
+    r = remember(d, id, info.title, err);
+    if (r < 0)
+        return r;
+    *ret = rpa_cbor_map();
+    rpa_msg_put_int(*ret, "window", id);
+    rpa_msg_put_str(*ret, "title", info.title);
+    return 0;
+}
+
+int do_window_list(struct rpa_driver *d, const cbor_item_t *args,
+                   cbor_item_t **ret, struct rpa_err *err)
+{
+    (void)args;
+    struct rpa_window_info *list = NULL;
+    size_t n = 0;
+    int r = need_display(d, err);
+    if (r == 0)
+        r = rpa_window_list(d->display, &list, &n, err);
+    if (r < 0)
+        return r;
+    *ret = rpa_cbor_array();
+    for (size_t i = 0; i < n && r == 0; i++) {
+        if (!allowed(d, list[i].title))
+            continue;
+        r = remember(d, list[i].id, list[i].title, err);
+        cbor_item_t *one = rpa_cbor_map();
+        rpa_msg_put_int(one, "window", list[i].id);
+        rpa_msg_put_str(one, "title", list[i].title);
+        rpa_msg_put_str(one, "class", list[i].class);
+        rpa_msg_put_int(one, "pid", list[i].pid);
+        rpa_cbor_push(*ret, one);
+    }
+    free(list);
+    return r;
+}
+
+const char *view_title(const struct rpa_driver *d, const struct rpa_screen *s)
+{
+    const char *title, *found = NULL;
+    for (size_t n = 0; (title = rpa_target_screen(d->target, n)); n++) {
+        int row, col;
+        if (!rpa_screen_find(s, title, &row, &col) || row > 2)
+            continue;
+        if (found)
+            return NULL; /* two titles: this is neither */
+        found = title;
+    }
+    return found;
+}
+
+bool view_equals(const struct rpa_screen *s, int start, int count,
+                 const char *text)
+{
+    size_t len = strlen(text), used = 0;
+    if (start < 0 || start + count > s->rows * s->cols)
+        return false;
+    for (int i = start; i < start + count; i++) {
+        uint32_t cp = ' ';
+        if (used < len)
+            used += rpa_utf8_decode(text + used, len - used, &cp);
+        if (s->cells[i].cp != cp)
+            return false;
+    }
+    return used == len;
+}
+
+int view_cursor(const struct rpa_screen *s)
+{
+    return s->cursor_row < 0 ? -1 : s->cursor_row * s->cols + s->cursor_col;
+}
+
+/* the cells of the map's fields on this screen, which hold people's data */
+static void mark_variable(const struct rpa_driver *d,
+                          const struct rpa_screen *s, const char *title,
+                          bool *variable)
+{
+    const struct rpa_field_rule *rule;
+    for (size_t n = 0; (rule = rpa_target_rule(d->target, n)); n++) {
+        struct rpa_field_pos pos;
+        if (strcmp(rule->screen, title) != 0)
+            continue;
+        for (int line = 0; line < rule->lines; line++) {
+            if (rpa_form_field(s, rule->label, line, &pos, NULL) < 0)
+                continue;
+            for (int i = pos.start; i < pos.start + rule->width; i++)
+                if (i < s->rows * s->cols)
+                    variable[i] = true;
+        }
+    }
+}
+
+static void summarise(const struct rpa_screen *s, const bool *variable,
+                      struct rpa_buf *out)
+{
+    for (int row = 0; row < s->rows && out->len < 400; row++) {
+        int last = -1;
+        for (int col = 0; col < s->cols; col++)
+            if (s->cells[row * s->cols + col].cp != ' ')
+                last = col;
+        for (int col = 0, blanks = 1; col <= last; col++) {
+            int i = row * s->cols + col;
+            bool blank = s->cells[i].cp == ' ';
+            blanks = blank ? blanks + 1 : 0;
+            if (blank && blanks > 1)
+                continue;
+            if (!blank && variable[i])
+                rpa_buf_puts(out, "▒");
+            else
+                rpa_screen_text(s, i, 1, out);
+        }
+        if (last >= 0)
+            rpa_buf_puts(out, " | ");
+    }
+}
+
+void view_summary(const struct rpa_driver *d, const struct rpa_screen *s,
+                  char *out, size_t size)
+{
+    struct rpa_buf text = { 0 };
+    const char *title = view_title(d, s);
+    size_t cells = (size_t)s->rows * (size_t)s->cols;
+    bool *variable = calloc(cells, sizeof *variable);
+    if (variable && title)
+        mark_variable(d, s, title, variable);
+    else if (variable) /* an unknown screen: any cell may be personal */
+        memset(variable, true, cells);
+    if (variable)
+        summarise(s, variable, &text);
+    if (text.len > 3)
+        rpa_str_copy(out, size, text.data);
+    else
+        rpa_str_copy(out, size, "an empty screen");
+    rpa_buf_clear(&text);
+    free(variable);
+}
+
+static int check_mode(const struct rpa_driver *d, const struct rpa_screen *s,
+                      struct rpa_err *err)
+{
+    int row, col;
+    char want[8] = "";
+    if (!rpa_target_mode_at(d->target, &row, &col) || !view_title(d, s) ||
+        !rpa_msg_copy(d->setup, "mode", want, sizeof want))
+        return 0;
+    if (view_equals(s, (row - 1) * s->cols + col - 1, (int)strlen(want), want))
+        return 0;
+    struct rpa_buf shown = { 0 };
+    rpa_screen_text(s, (row - 1) * s->cols + col - 1, 4, &shown);
+    rpa_fail(err, RPA_EPERM,
+             "this bot runs in mode %s, but the screen says '%s'", want,
+             shown.data ? shown.data : "");
+    rpa_buf_clear(&shown);
+    return rpa_err_hint(err, "run it against the %s system, or have the "
+                             "manifest's mode reviewed",
+                        want);
+}
+
+static int open_grid(struct rpa_driver *d, struct window *w,
+                     struct rpa_err *err)
+{
+    struct rpa_grid_spec spec = { 0 };
+    spec.repertoire = rpa_target_repertoire(d->target, &spec.nrepertoire);
+    return w->grid ? 0 : rpa_grid_open(d->display, w->id, &spec, &w->grid, err);
+}
+
+int view_read(struct rpa_driver *d, struct window *w,
+              const struct rpa_screen **ret, struct rpa_err *err)
+{
+    int r = open_grid(d, w, err);
+    if (r == 0)
+        r = rpa_grid_read(w->grid, ret, err);
+    return r < 0 ? r : check_mode(d, *ret, err);
+}
+
+int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,
+              void *ctx, int timeout_ms, const char *for_what,
+              const struct rpa_screen **ret, struct rpa_err *err)
+{
+    char seen[400] = "nothing readable";
+    int r = open_grid(d, w, err);
+    if (r == 0)
+        r = rpa_grid_wait(w->grid, test, ctx,
+                          rpa_mono_us() + (int64_t)timeout_ms * 1000, ret,
+                          err);
+    if (r == 0)
+        return check_mode(d, *ret, err);
+    if (r != -RPA_ETIMEOUT)
+        return r;
+    if (*ret)
+        view_summary(d, *ret, seen, sizeof seen);
+    rpa_fail(err, RPA_ETIMEOUT, "'%s' did not show %s", w->title, for_what);
+    return rpa_err_seen(err, "waited %.1f s for %s; seen: %s",
+                        timeout_ms / 1000.0, for_what, seen);
+}

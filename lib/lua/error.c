@@ -1,0 +1,226 @@
+/* Errors as bots see them: {code, msg, where, seen, hint} that print well. */
+#include "lib/lua/priv.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ERROR "rpa.error"
+
+static bool is_facade(const char *source)
+{
+    return !strncmp(source, "=rpa.", 5) || !strcmp(source, "=rpa");
+}
+
+void rpa_lua_where(lua_State *L, char *out, size_t size)
+{
+    lua_Debug ar;
+    out[0] = '\0';
+    for (int level = 0; lua_getstack(L, level, &ar); level++) {
+        lua_getinfo(L, "Sl", &ar);
+        if (ar.currentline < 0 || is_facade(ar.source))
+            continue;
+        const char *file = ar.source[0] == '@' ? ar.source + 1 : ar.short_src;
+        snprintf(out, size, "%.120s:%d", file, ar.currentline);
+        return;
+    }
+}
+
+static void set(lua_State *L, const char *key, const char *value)
+{
+    if (!value[0])
+        return;
+    lua_pushstring(L, value);
+    lua_setfield(L, -2, key);
+}
+
+static void push_error(lua_State *L, const struct rpa_err *err,
+                       const char *where)
+{
+    lua_createtable(L, 0, 6);
+    set(L, "code", rpa_code_name(err->code));
+    set(L, "msg", err->msg);
+    set(L, "seen", err->seen);
+    set(L, "hint", err->hint);
+    set(L, "where", where);
+    luaL_setmetatable(L, ERROR);
+}
+
+int rpa_lua_raise(lua_State *L, const struct rpa_err *err)
+{
+    char where[160];
+    rpa_lua_where(L, where, sizeof where);
+    push_error(L, err, where);
+    return lua_error(L);
+}
+
+/* The metatable is of a name no bot can reach, so this tells ours from a
+ * bot's own tables. */
+static bool is_error(lua_State *L, int idx)
+{
+    idx = lua_absindex(L, idx);
+    if (!lua_istable(L, idx) || !lua_getmetatable(L, idx))
+        return false;
+    luaL_getmetatable(L, ERROR);
+    bool same = lua_rawequal(L, -1, -2);
+    lua_pop(L, 2);
+    return same;
+}
+
+/* raise{code=,msg=,seen=,hint=, …}: fills where; other fields stay. */
+int rpa_lua_l_raise(lua_State *L)
+{
+    char where[160];
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 1);
+    rpa_lua_where(L, where, sizeof where);
+    set(L, "where", where);
+    luaL_setmetatable(L, ERROR);
+    return lua_error(L);
+}
+
+/* "file:12: text": the length of "file:12", or 0. */
+static size_t position(const char *msg)
+{
+    for (const char *p = strchr(msg, ':'); p; p = strchr(p + 1, ':')) {
+        size_t digits = strspn(p + 1, "0123456789");
+        if (digits && !strncmp(p + 1 + digits, ": ", 2))
+            return (size_t)(p + 1 + digits - msg);
+    }
+    return 0;
+}
+
+/* A plain error("x") or a fault of Lua's own becomes EBOT at its line. */
+static void push_plain(lua_State *L, int idx)
+{
+    char where[160];
+    rpa_lua_where(L, where, sizeof where);
+    const char *msg = luaL_tolstring(L, idx, NULL);
+    size_t n = position(msg);
+    if (n && n == strlen(where) && !strncmp(msg, where, n))
+        msg += n + 2;
+    lua_createtable(L, 0, 6);
+    set(L, "code", "EBOT");
+    set(L, "msg", msg);
+    set(L, "where", where);
+    luaL_setmetatable(L, ERROR);
+    lua_remove(L, -2);
+    if (!lua_isstring(L, idx)) { /* what a bot threw, for who catches it */
+        lua_pushvalue(L, idx);
+        lua_setfield(L, -2, "value");
+    }
+}
+
+int rpa_lua_l_traced(lua_State *L)
+{
+    lua_settop(L, 1);
+    if (!is_error(L, 1))
+        push_plain(L, 1);
+    lua_pushliteral(L, "traceback");
+    if (lua_rawget(L, -2) == LUA_TNIL) {
+        luaL_traceback(L, L, NULL, 1);
+        lua_setfield(L, -3, "traceback");
+    }
+    lua_pop(L, 1);
+    return 1;
+}
+
+bool rpa_lua_load(lua_State *L, const char *s, size_t len, const char *chunk)
+{
+    if (luaL_loadbufferx(L, s, len, chunk, "t") == LUA_OK)
+        return true;
+    struct rpa_err err;
+    char where[160] = "";
+    const char *msg = lua_tostring(L, -1); /* a string: no conversion */
+    size_t n = position(msg);
+    if (n && n < sizeof where) {
+        memcpy(where, msg, n);
+        where[n] = '\0';
+        msg += n + 2;
+    }
+    rpa_fail(&err, RPA_ESYNTAX, "%s", msg);
+    push_error(L, &err, where);
+    lua_remove(L, -2);
+    return false;
+}
+
+/* __tostring: the three lines of every error this system prints */
+static int error_tostring(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 1);
+    static const char *const names[] = { "code", "msg", "where", "seen",
+                                         "hint" };
+    const char *text[5];
+    for (int i = 0; i < 5; i++) {
+        lua_getfield(L, 1, names[i]);
+        text[i] = lua_isstring(L, -1) ? lua_tostring(L, -1) : "";
+    }
+    lua_pushfstring(L, "error RPA%d: %s", (int)rpa_code_from_name(text[0]),
+                    text[1]);
+    if (text[2][0])
+        lua_pushfstring(L, "  (%s)", text[2]);
+    if (text[3][0])
+        lua_pushfstring(L, "\n  %s", text[3]);
+    if (text[4][0])
+        lua_pushfstring(L, "\n  try: %s", text[4]);
+    lua_concat(L, lua_gettop(L) - 6);
+    return 1;
+}
+
+void rpa_lua_open_errors(lua_State *L)
+{
+    static const luaL_Reg meta[] = { { "__tostring", error_tostring }, { 0 } };
+    rpa_lua_newclass(L, ERROR, meta, NULL);
+}
+
+static void copy(lua_State *L, const char *key, char *out, size_t size)
+{
+    out[0] = '\0';
+    if (lua_getfield(L, 1, key) == LUA_TSTRING)
+        snprintf(out, size, "%s", lua_tostring(L, -1));
+    lua_pop(L, 1);
+}
+
+/* The error object at 1 into the failure at 2; protected, as it may raise. */
+static int harvest(lua_State *L)
+{
+    struct rpa_lua_failure *f = lua_touserdata(L, 2);
+    char code[32];
+    copy(L, "code", code, sizeof code);
+    copy(L, "msg", f->err.msg, sizeof f->err.msg);
+    copy(L, "seen", f->err.seen, sizeof f->err.seen);
+    copy(L, "hint", f->err.hint, sizeof f->err.hint);
+    copy(L, "where", f->where, sizeof f->where);
+    copy(L, "traceback", f->traceback, sizeof f->traceback);
+    f->err.code = rpa_code_from_name(code);
+    if (f->err.code == RPA_OK || f->err.code == RPA_EBUG)
+        f->err.code = RPA_EBOT;
+    return 0;
+}
+
+int rpa_lua_pcall(lua_State *L, int nargs, int nresults,
+                  struct rpa_lua_failure *f)
+{
+    struct rpa_vm *vm = rpa_lua_vm(L);
+    int at = lua_gettop(L) - nargs;
+    lua_pushcfunction(L, rpa_lua_l_traced);
+    lua_insert(L, at);
+    int status = lua_pcall(L, nargs, nresults, at);
+    lua_remove(L, at);
+    if (status == LUA_OK)
+        return 0;
+    *f = (struct rpa_lua_failure){ 0 };
+    size_t limit = vm->limit;
+    vm->limit += 1024 * 1024; /* room to say what happened */
+    lua_pushcfunction(L, harvest);
+    lua_insert(L, -2);
+    lua_pushlightuserdata(L, f);
+    if (status != LUA_ERRRUN || lua_pcall(L, 2, 0, 0) != LUA_OK) {
+        rpa_fail(&f->err, RPA_ENOMEM, "the bot needs more than its %zu MiB",
+                 limit >> 20);
+        rpa_err_hint(&f->err, "look for a table or text that grows for ever");
+    }
+    lua_settop(L, at - 1);
+    vm->limit = limit;
+    return -(int)f->err.code;
+}

@@ -1,0 +1,74 @@
+--- rpa: what a bot sees. The global `rpa`; also require "rpa".
+--
+--   local crs = rpa.window("Crime Recording"):grid()
+--   crs:wait("MAIN MENU")
+--   rpa.log("signed on as " .. rpa.purpose.operator)
+
+local _, core = ...
+local screen = require "rpa.screen"
+local items = require "rpa.items"
+
+local rpa = {
+    --- The arguments given as --set key=value: rpa.set.host
+    set = core.set,
+    window = screen.window,
+    windows = screen.windows,
+    check = screen.check,
+    http = require "rpa.http",
+    json = core.json,
+    xml = core.xml,
+    items = items.each,
+    reject = items.reject,
+}
+
+--- The act itself, for what has no façade: rpa.call("window.list", {}).
+function rpa.call(name, args)
+    return core.call(name, args)
+end
+
+local Secret = { __tostring = function(s) return "secret " .. s.name end }
+
+--- A secret by name. The bot never sees its value: only the field the manifest
+-- binds it to can be filled with it.
+--
+--   crs:field("Password"):secret(rpa.secret("crs-password"))
+function rpa.secret(name)
+    return setmetatable({ name = name }, Secret)
+end
+
+--- Write a line to the run's log; level "debug", "info" (default) or "warn".
+-- Never names or other data of persons.
+function rpa.log(text, level)
+    core.call("log", { level = level or "info", text = tostring(text) })
+end
+
+--- The subject (a person, a report) the next acts are about, for the audit.
+function rpa.subject(ref)
+    core.call("subject", { ref = ref })
+end
+
+-- rpa.purpose, rpa.mode, rpa.bot, rpa.run: asked for once, when first used.
+local lazy = { purpose = true, mode = true, bot = true, run = true }
+setmetatable(rpa, {
+    __index = function(t, key)
+        if not lazy[key] then
+            return nil
+        end
+        local info = core.call("run.info", {})
+        for name in pairs(lazy) do
+            rawset(t, name, info[name])
+        end
+        return rawget(t, key)
+    end,
+})
+
+--- print goes to the command's standard output.
+function _G.print(...)
+    local parts = table.pack(...)
+    for i = 1, parts.n do
+        parts[i] = tostring(parts[i])
+    end
+    core.call("print", { text = table.concat(parts, "\t") })
+end
+
+return rpa

@@ -1,0 +1,90 @@
+--- Work items: each is begun, worked on, and ended in exactly one way.
+--
+--   rpa.items({ "R-1", "R-2" }, function(item)
+--       local reasons = rpa.check("Surname", surname_of(item.id))
+--       if #reasons > 0 then rpa.reject(reasons) end
+--       … key the report …
+--       item:done(crs:match("CRIME REF (%w+/%d+)"))
+--   end)
+
+local _, core = ...
+local call, raise = core.call, core.raise
+
+local Item = {}
+Item.__index = Item
+
+--- The work is done; @reference is what the target calls it. Instead of calling
+-- this the function may return the reference.
+function Item:done(reference)
+    if type(reference) ~= "string" or reference == "" then
+        raise {
+            code = "EBOT",
+            msg = "item " .. tostring(self.id) .. " is done without a reference",
+            hint = "give item:done() the reference the target shows",
+        }
+    end
+    self.reference = reference
+end
+
+--- Give up this item with a reason or several; a person deals with it.
+local function reject(reasons)
+    if type(reasons) ~= "table" then
+        reasons = { tostring(reasons) }
+    end
+    raise {
+        code = "EREJECT",
+        msg = "the item is rejected: " .. table.concat(reasons, ", "),
+        reasons = reasons,
+    }
+end
+
+local function work(item, fn)
+    local returned = fn(item)
+    if not item.reference then
+        item:done(returned)
+    end
+end
+
+-- Begin, work, end. Returns "done", "rejected", "skipped" or "stop".
+local function one(entry, fn)
+    local item = setmetatable({}, Item)
+    if type(entry) == "table" then
+        item.id, item.subject, item.value = entry.id, entry.subject, entry
+    else
+        item.id, item.value = entry, entry
+    end
+    local state = call("item.begin",
+        { id = tostring(item.id), subject = item.subject }).state
+    if state ~= "go" then
+        return state == "done" and "skipped" or state
+    end
+    local ok, err = xpcall(work, core.traced, item, fn)
+    if ok then
+        call("item.end", { outcome = "done", reference = item.reference })
+        return "done"
+    elseif err.code == "EREJECT" and err.reasons then
+        call("item.end", { outcome = "rejected", reasons = err.reasons })
+        return "rejected"
+    end
+    pcall(call, "item.end", { outcome = "failed" })
+    return error(err, 0)
+end
+
+--- Call fn(item) for each entry of the list: an id, or a table with .id (and
+-- .subject, who it is about) that is then item.value. Items done before are
+-- skipped; after a stop no more are begun. An error ends the item as failed and
+-- goes on up. Returns counts: { done, rejected, skipped, stopped }.
+local function each(list, fn)
+    local count = { done = 0, rejected = 0, skipped = 0, stopped = false }
+    for _, entry in ipairs(list) do
+        local outcome = one(entry, fn)
+        if outcome == "stop" then
+            count.stopped = true
+            break
+        end
+        count[outcome] = count[outcome] + 1
+    end
+    return count
+end
+
+return { each = each, reject = reject, Item = Item }

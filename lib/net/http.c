@@ -1,0 +1,317 @@
+#include "priv.h"
+#include "rpa/base/buf.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+struct rpa_http {
+    CURL *easy;
+    char *ca_file, *proxy;
+};
+
+static const struct method {
+    const char *name;
+    bool safe; /* may be sent twice: asks, changes nothing (RFC 9110, 9.2.1) */
+} methods[] = {
+    { "GET", true },     { "HEAD", true },   { "POST", false },
+    { "PUT", false },    { "PATCH", false }, { "DELETE", false },
+    { "OPTIONS", true },
+};
+
+/* One exchange under way */
+struct exchange {
+    const struct rpa_http_request *req;
+    const struct method *method;
+    struct url url;
+    struct curl_slist *headers;
+    struct rpa_buf body;
+    size_t header_bytes;
+    bool too_large;
+};
+
+/* What a CURLcode means; all others are RPA_EHTTP */
+static const struct {
+    CURLcode cc;
+    enum rpa_code code;
+    bool unsent;
+} meanings[] = {
+    { CURLE_OUT_OF_MEMORY, RPA_ENOMEM, false },
+    { CURLE_OPERATION_TIMEDOUT, RPA_ETIMEOUT, false },
+    { CURLE_PARTIAL_FILE, RPA_EGONE, false },
+    { CURLE_GOT_NOTHING, RPA_EGONE, false },
+    { CURLE_RECV_ERROR, RPA_EGONE, false },
+    { CURLE_SEND_ERROR, RPA_EGONE, false },
+    { CURLE_WEIRD_SERVER_REPLY, RPA_EPROTO, false },
+    { CURLE_UNSUPPORTED_PROTOCOL, RPA_EPROTO, false },
+    { CURLE_COULDNT_RESOLVE_HOST, RPA_EHTTP, true },
+    { CURLE_COULDNT_RESOLVE_PROXY, RPA_EHTTP, true },
+    { CURLE_COULDNT_CONNECT, RPA_EHTTP, true },
+    { CURLE_SSL_CONNECT_ERROR, RPA_EHTTP, true },
+    { CURLE_PEER_FAILED_VERIFICATION, RPA_EHTTP, true },
+    { CURLE_SSL_CACERT_BADFILE, RPA_EHTTP, true },
+};
+
+int rpa_http_new(const char *ca_file, const char *proxy,
+                 struct rpa_http **ret_http, struct rpa_err *err)
+{
+    if (proxy && strncmp(proxy, "http://", 7))
+        return rpa_fail(err, RPA_EINVAL, "a proxy must be http://host:port");
+    if (curl_global_init(CURL_GLOBAL_DEFAULT))
+        return rpa_fail(err, RPA_ENOMEM, "libcurl does not start");
+    struct rpa_http *http = calloc(1, sizeof *http);
+    if (!http) {
+        curl_global_cleanup();
+        return rpa_fail(err, RPA_ENOMEM, "no memory for an HTTP client");
+    }
+    http->easy = curl_easy_init();
+    http->ca_file = ca_file ? strdup(ca_file) : NULL;
+    http->proxy = strdup(proxy ? proxy : ""); /* "" is no proxy at all */
+    if (!http->easy || !http->proxy || !http->ca_file != !ca_file) {
+        rpa_http_free(http);
+        return rpa_fail(err, RPA_ENOMEM, "no memory for an HTTP client");
+    }
+    *ret_http = http;
+    return 0;
+}
+
+void rpa_http_free(struct rpa_http *http)
+{
+    if (!http)
+        return;
+    curl_easy_cleanup(http->easy);
+    free(http->ca_file);
+    free(http->proxy);
+    free(http);
+    curl_global_cleanup();
+}
+
+static size_t on_body(char *data, size_t size, size_t n, void *user)
+{
+    struct exchange *x = user;
+    size_t len = size * n;
+    if (len > x->req->max_body - x->body.len) {
+        x->too_large = true;
+        return CURL_WRITEFUNC_ERROR;
+    }
+    rpa_buf_add(&x->body, data, len);
+    return x->body.failed ? CURL_WRITEFUNC_ERROR : len;
+}
+
+/* Only counts; libcurl keeps the headers themselves */
+static size_t on_header(char *data, size_t size, size_t n, void *user)
+{
+    (void)data;
+    struct exchange *x = user;
+    x->header_bytes += size * n;
+    if (x->header_bytes > RPA_HTTP_MAX_HEADERS) {
+        x->too_large = true;
+        return CURL_WRITEFUNC_ERROR;
+    }
+    return size * n;
+}
+
+static CURLcode set_method(CURL *c, const struct exchange *x)
+{
+    const struct rpa_http_request *req = x->req;
+    if (req->body || !x->method->safe) {
+        curl_off_t len = req->body ? (curl_off_t)req->body_len : 0;
+        curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, len);
+        CURLcode cc =
+            curl_easy_setopt(c, CURLOPT_POSTFIELDS, req->body ? req->body : "");
+        if (cc)
+            return cc;
+    }
+    if (!strcmp(x->method->name, "HEAD"))
+        curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
+    else /* refuse by what it says; on_body() sees to what it sends */
+        curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE,
+                         (curl_off_t)req->max_body);
+    if (!x->method->safe) {
+        curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
+        curl_easy_setopt(c, CURLOPT_FORBID_REUSE, 1L);
+    }
+    return curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, x->method->name);
+}
+
+/* Options that never fail by themselves are not checked one by one; those that
+ * allocate are. */
+static CURLcode set_up(const struct rpa_http *http, struct exchange *x)
+{
+    CURL *c = http->easy;
+    CURLcode cc = CURLE_OK;
+    curl_easy_reset(c); /* live connections stay */
+    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)x->req->timeout_ms);
+    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)x->req->timeout_ms);
+    curl_easy_setopt(c, CURLOPT_CURLU, x->url.parts);
+    curl_easy_setopt(c, CURLOPT_HTTPHEADER, x->headers);
+    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(c, CURLOPT_WRITEDATA, x);
+    curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(c, CURLOPT_HEADERDATA, x);
+    if ((cc = curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https")) ||
+        (cc = curl_easy_setopt(c, CURLOPT_PROXY, http->proxy)) ||
+        (cc = curl_easy_setopt(c, CURLOPT_USERAGENT, "rpa/" RPA_VERSION)))
+        return cc;
+    if (http->ca_file) {
+        curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
+        if ((cc = curl_easy_setopt(c, CURLOPT_CAINFO, http->ca_file)))
+            return cc;
+    }
+    return set_method(c, x);
+}
+
+static int failed(const struct exchange *x, CURLcode cc, struct rpa_err *err)
+{
+    bool too_large = x->too_large || cc == CURLE_FILESIZE_EXCEEDED;
+    const char *method = x->method->name, *name = x->url.name;
+    enum rpa_code code = RPA_EHTTP;
+    for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
+        if (meanings[i].cc == cc)
+            code = meanings[i].code;
+    int r;
+    if (x->body.failed)
+        r = rpa_fail(err, RPA_ENOMEM, "%s %s: no memory for the answer", method,
+                     name);
+    else if (too_large)
+        r = rpa_fail(err, RPA_EHTTP,
+                     "%s %s: the answer is larger than %zu bytes, or its"
+                     " headers than %d",
+                     method, name, x->req->max_body, RPA_HTTP_MAX_HEADERS);
+    else if (code == RPA_ETIMEOUT)
+        r = rpa_fail(err, code, "%s %s: no whole answer in %d ms", method, name,
+                     x->req->timeout_ms);
+    else
+        r = rpa_fail(err, code, "%s %s: %s", method, name,
+                     curl_easy_strerror(cc));
+    if (err)
+        err->native = (int)cc;
+    return r;
+}
+
+/* An HTTP/1 body with neither length nor chunks ends where the connection
+ * does: a cut one looks like a whole one */
+static int check_whole(CURL *c, const struct exchange *x, long status,
+                       struct rpa_err *err)
+{
+    long version = 0;
+    curl_off_t said = -1;
+    struct curl_header *h;
+    curl_easy_getinfo(c, CURLINFO_HTTP_VERSION, &version);
+    curl_easy_getinfo(c, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &said);
+    bool chunked =
+        !curl_easy_header(c, "Transfer-Encoding", 0, CURLH_HEADER, -1, &h);
+    bool bodiless =
+        !strcmp(x->method->name, "HEAD") || status == 204 || status == 304;
+    if (bodiless || chunked || said >= 0 || version > CURL_HTTP_VERSION_1_1)
+        return 0;
+    return rpa_fail(err, RPA_EPROTO,
+                    "%s %s: the answer does not say how long it is, so a cut"
+                    " one cannot be told from a whole one",
+                    x->method->name, x->url.name);
+}
+
+static int take_headers(CURL *c, struct rpa_http_response *ret)
+{
+    size_t n = 0;
+    struct curl_header *h = NULL;
+    while ((h = curl_easy_nextheader(c, CURLH_HEADER, -1, h)))
+        n++;
+    ret->headers = calloc(n + 1, sizeof *ret->headers);
+    if (!ret->headers)
+        return -RPA_ENOMEM;
+    while ((h = curl_easy_nextheader(c, CURLH_HEADER, -1, h))) {
+        struct rpa_http_header *to = &ret->headers[ret->nheaders++];
+        *to = (struct rpa_http_header){ strdup(h->name), strdup(h->value) };
+        if (!to->name || !to->value)
+            return -RPA_ENOMEM;
+    }
+    return 0;
+}
+
+static int take_answer(CURL *c, struct exchange *x,
+                       struct rpa_http_response *ret, struct rpa_err *err)
+{
+    struct rpa_http_response got = { 0 };
+    curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &got.status);
+    int r = check_whole(c, x, got.status, err);
+    if (r < 0)
+        return r;
+    r = take_headers(c, &got);
+    got.body_len = x->body.len;
+    got.body = rpa_buf_take(&x->body);
+    if (r < 0 || !got.body) {
+        rpa_http_response_clear(&got);
+        return rpa_fail(err, RPA_ENOMEM, "no memory for an HTTP answer");
+    }
+    *ret = got;
+    return 0;
+}
+
+static int check_request(struct exchange *x, struct rpa_err *err)
+{
+    const struct rpa_http_request *req = x->req;
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (!strcmp(methods[i].name, req->method))
+            x->method = &methods[i];
+    if (!x->method)
+        return rpa_fail(err, RPA_EINVAL, "an HTTP method that is not known");
+    if (req->timeout_ms <= 0 || !req->max_body)
+        return rpa_fail(err, RPA_EINVAL,
+                        "a request needs a timeout and a largest answer");
+    int r = url_init(&x->url, req->url, err);
+    return r < 0 ? r : header_list(req, &x->headers, err);
+}
+
+int rpa_http_do(struct rpa_http *http, const struct rpa_http_request *req,
+                struct rpa_http_response *ret, struct rpa_err *err)
+{
+    struct exchange x = { .req = req };
+    int r = check_request(&x, err);
+    if (r == 0) {
+        CURLcode cc = set_up(http, &x);
+        if (cc == CURLE_OK)
+            cc = curl_easy_perform(http->easy);
+        r = cc ? failed(&x, cc, err) : take_answer(http->easy, &x, ret, err);
+        curl_easy_reset(http->easy); /* forget URL, headers and body */
+    }
+    rpa_buf_clear(&x.body);
+    header_list_free(x.headers);
+    url_clear(&x.url);
+    return r;
+}
+
+bool rpa_http_unsent(const struct rpa_err *err)
+{
+    if (err->code == RPA_EINVAL)
+        return true;
+    for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
+        if (err->native && (int)meanings[i].cc == err->native)
+            return meanings[i].unsent;
+    return false;
+}
+
+const char *rpa_http_response_header(const struct rpa_http_response *response,
+                                     const char *name)
+{
+    for (size_t i = 0; i < response->nheaders; i++)
+        if (!strcasecmp(response->headers[i].name, name))
+            return response->headers[i].value;
+    return NULL;
+}
+
+void rpa_http_response_clear(struct rpa_http_response *response)
+{
+    for (size_t i = 0; i < response->nheaders; i++) {
+        free((void *)response->headers[i].name);
+        free((void *)response->headers[i].value);
+    }
+    free(response->headers);
+    free(response->body);
+    *response = (struct rpa_http_response){ 0 };
+}

@@ -1,0 +1,27 @@
+#ifndef RPA_NET_PRIV_H
+#define RPA_NET_PRIV_H
+
+#include "rpa/net/http.h"
+
+#include <curl/curl.h>
+
+/** A URL taken apart, and how errors may call it. */
+struct url {
+    CURLU *parts;
+    char name[192]; /* "host:8080/path" cut short, never a query */
+    char host[256];
+    int port;
+};
+
+/** Take @text apart; refuse what rpa_http_do() would not send.
+ * Owns: end @ret with url_clear(), set on success only. */
+int url_init(struct url *ret, const char *text, struct rpa_err *err);
+void url_clear(struct url *url);
+
+/** The header list of @req, or an error about one that may not be sent.
+ * Owns: end *@ret_list with header_list_free(), which wipes it. */
+int header_list(const struct rpa_http_request *req,
+                struct curl_slist **ret_list, struct rpa_err *err);
+void header_list_free(struct curl_slist *list);
+
+#endif

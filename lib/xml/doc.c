@@ -1,0 +1,285 @@
+#include "rpa/xml/doc.h"
+#include "rpa/base/utf8.h"
+
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <libxml/tree.h>
+#include <libxml/xpath.h>
+#include <libxml/xpathInternals.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+struct rpa_xml_doc {
+    xmlDocPtr tree;
+    xmlXPathContextPtr xpath; /* holds the named prefixes */
+};
+
+/* What one XPath may cost, in libxml2's units: about a second */
+enum { XPATH_STEPS = 50 * 1000 * 1000 };
+
+/* libxml2 would print to stderr */
+static void quiet(void *user, xmlErrorPtr e)
+{
+    (void)user;
+    (void)e;
+}
+
+/* and some of its complaints go past that */
+static void quiet_too(void *user, const char *fmt, ...)
+{
+    (void)user;
+    (void)fmt;
+}
+
+/* libxml2 asks these for every entity but its own five, also when one is
+ * declared. Answering "none" would lose text where a DTD stands elsewhere, and
+ * expanding is how a kilobyte becomes a gigabyte: so the document ends here. */
+static xmlEntityPtr no_entity(void *parser, const xmlChar *name)
+{
+    xmlParserCtxtPtr p = parser;
+    if (!p->_private)
+        p->_private = xmlStrndup(name, 64);
+    xmlStopParser(p);
+    return NULL;
+}
+
+static int parse_failed(xmlParserCtxtPtr p, struct rpa_err *err)
+{
+    const xmlError *e = xmlCtxtGetLastError(p);
+    if (p->_private) {
+        rpa_fail(err, RPA_EXML,
+                 "the document has an entity of its own, '%s'; entities are"
+                 " not expanded",
+                 (const char *)p->_private);
+        return rpa_err_hint(err, "ask its source for a document without them");
+    }
+    if (!e || e->code == XML_ERR_NO_MEMORY)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for an XML document");
+    const char *said = e->message ? e->message : "not well-formed";
+    int len = (int)strcspn(said, "\n");
+    return rpa_fail(err, RPA_EXML, "the document is not XML: line %d: %.*s",
+                    e->line, len, said);
+}
+
+static int parse_tree(xmlParserCtxtPtr p, const char *buf, size_t len,
+                      xmlDocPtr *ret_tree, struct rpa_err *err)
+{
+    p->sax->getEntity = no_entity;
+    p->sax->getParameterEntity = no_entity;
+    xmlDocPtr tree = xmlCtxtReadMemory(
+        p, buf, (int)len, NULL, NULL,
+        XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+            XML_PARSE_NOCDATA | XML_PARSE_BIG_LINES);
+    if (tree && p->wellFormed && p->nsWellFormed && !p->_private) {
+        *ret_tree = tree;
+        return 0;
+    }
+    xmlFreeDoc(tree);
+    return parse_failed(p, err);
+}
+
+int rpa_xml_doc_parse(const char *buf, size_t len, struct rpa_xml_doc **ret_doc,
+                      struct rpa_err *err)
+{
+    int r = 0;
+    if (len > RPA_XML_MAX_BYTES)
+        return rpa_fail(err, RPA_EXML,
+                        "the document has %zu bytes; at most %d are read", len,
+                        RPA_XML_MAX_BYTES);
+    if (!len)
+        return rpa_fail(err, RPA_EXML, "the document is empty");
+    xmlInitParser();
+    xmlSetGenericErrorFunc(NULL, quiet_too);
+    struct rpa_xml_doc *doc = calloc(1, sizeof *doc);
+    xmlParserCtxtPtr p = xmlNewParserCtxt();
+    if (!doc || !p) {
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for an XML document");
+        goto out;
+    }
+    r = parse_tree(p, buf, len, &doc->tree, err);
+    if (r < 0)
+        goto out;
+    doc->xpath = xmlXPathNewContext(doc->tree);
+    if (!doc->xpath) {
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for XPath");
+        goto out;
+    }
+    doc->xpath->error = quiet;
+    *ret_doc = doc;
+    doc = NULL;
+out:
+    if (p)
+        xmlFree(p->_private);
+    xmlFreeParserCtxt(p);
+    rpa_xml_doc_free(doc);
+    return r;
+}
+
+void rpa_xml_doc_free(struct rpa_xml_doc *doc)
+{
+    if (!doc)
+        return;
+    xmlXPathFreeContext(doc->xpath);
+    xmlFreeDoc(doc->tree);
+    free(doc);
+}
+
+int rpa_xml_doc_ns(struct rpa_xml_doc *doc, const char *prefix, const char *uri,
+                   struct rpa_err *err)
+{
+    if (!*prefix || !*uri)
+        return rpa_fail(err, RPA_EINVAL,
+                        "a namespace needs a prefix and a URI, both not empty");
+    if (xmlXPathRegisterNs(doc->xpath, BAD_CAST prefix, BAD_CAST uri))
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a namespace");
+    return 0;
+}
+
+static int xpath_failed(xmlXPathContextPtr ctx, const char *xpath,
+                        struct rpa_err *err)
+{
+    switch (ctx->lastError.code) {
+    case XML_XPATH_UNDEF_PREFIX_ERROR:
+        rpa_fail(err, RPA_EINVAL, "XPath '%s' uses a prefix that was not named",
+                 xpath);
+        return rpa_err_hint(err, "name it first: doc:ns(prefix, uri)");
+    case XML_XPATH_EXPRESSION_OK + XPATH_OP_LIMIT_EXCEEDED:
+        return rpa_fail(err, RPA_EXML, "XPath '%s' takes too long here", xpath);
+    case XML_XPATH_EXPRESSION_OK + XPATH_MEMORY_ERROR:
+    case XML_ERR_NO_MEMORY:
+        return rpa_fail(err, RPA_ENOMEM, "no memory for XPath '%s'", xpath);
+    default:
+        return rpa_fail(err, RPA_EINVAL, "bad XPath '%s'", xpath);
+    }
+}
+
+static int eval(struct rpa_xml_doc *doc, const struct rpa_xml_node *node,
+                const char *xpath, xmlXPathObjectPtr *ret_hit,
+                struct rpa_err *err)
+{
+    xmlXPathContextPtr ctx = doc->xpath;
+    if (!rpa_utf8_valid(xpath, strlen(xpath)))
+        return rpa_fail(err, RPA_EINVAL, "an XPath that is not UTF-8");
+    ctx->node = node ? (xmlNodePtr)(uintptr_t)node : (xmlNodePtr)doc->tree;
+    ctx->opLimit = XPATH_STEPS;
+    ctx->opCount = 0;
+    xmlResetError(&ctx->lastError);
+    xmlXPathObjectPtr hit = xmlXPathEvalExpression(BAD_CAST xpath, ctx);
+    if (!hit)
+        return xpath_failed(ctx, xpath, err);
+    *ret_hit = hit;
+    return 0;
+}
+
+static int not_found(const struct rpa_xml_doc *doc, const char *xpath,
+                     struct rpa_err *err)
+{
+    const xmlNode *root = xmlDocGetRootElement(doc->tree);
+    rpa_fail(err, RPA_ENOTFOUND, "no node for '%s'", xpath);
+    if (root && root->ns && !root->ns->prefix)
+        rpa_err_hint(err,
+                     "<%s> is in namespace %s: give that a prefix with doc:ns()"
+                     " and use it in the path",
+                     (const char *)root->name, (const char *)root->ns->href);
+    return -RPA_ENOTFOUND;
+}
+
+int rpa_xml_doc_text(struct rpa_xml_doc *doc, const struct rpa_xml_node *node,
+                     const char *xpath, char **ret_text, struct rpa_err *err)
+{
+    xmlXPathObjectPtr hit = NULL;
+    int r = eval(doc, node, xpath, &hit, err);
+    if (r < 0)
+        return r;
+    if (hit->type == XPATH_NODESET && xmlXPathNodeSetIsEmpty(hit->nodesetval)) {
+        r = not_found(doc, xpath, err);
+        goto out;
+    }
+    if (hit->type == XPATH_NODESET)
+        xmlXPathNodeSetSort(hit->nodesetval);
+    char *text = (char *)xmlXPathCastToString(hit);
+    if (text)
+        *ret_text = text; /* malloc'd: libxml2's allocator is left alone */
+    else
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for text");
+out:
+    xmlXPathFreeObject(hit);
+    return r;
+}
+
+/* The nodes of @set; a namespace node would die with the set */
+static int take_nodes(xmlNodeSetPtr set, const char *xpath,
+                      const struct rpa_xml_node ***ret_nodes, size_t *ret_n,
+                      struct rpa_err *err)
+{
+    size_t n = set ? (size_t)set->nodeNr : 0;
+    if (n > RPA_XML_MAX_NODES)
+        return rpa_fail(err, RPA_EXML, "XPath '%s' selects %zu nodes", xpath,
+                        n);
+    const struct rpa_xml_node **nodes = calloc(n + 1, sizeof *nodes);
+    if (!nodes)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for %zu nodes", n);
+    for (size_t i = 0; i < n; i++) {
+        if (set->nodeTab[i]->type == XML_NAMESPACE_DECL) {
+            free(nodes);
+            return rpa_fail(err, RPA_EINVAL, "XPath '%s' selects namespaces",
+                            xpath);
+        }
+        nodes[i] = (const struct rpa_xml_node *)set->nodeTab[i];
+    }
+    *ret_nodes = nodes;
+    *ret_n = n;
+    return 0;
+}
+
+int rpa_xml_doc_all(struct rpa_xml_doc *doc, const struct rpa_xml_node *node,
+                    const char *xpath, const struct rpa_xml_node ***ret_nodes,
+                    size_t *ret_n, struct rpa_err *err)
+{
+    xmlXPathObjectPtr hit = NULL;
+    int r = eval(doc, node, xpath, &hit, err);
+    if (r < 0)
+        return r;
+    if (hit->type == XPATH_NODESET) {
+        xmlXPathNodeSetSort(hit->nodesetval);
+        r = take_nodes(hit->nodesetval, xpath, ret_nodes, ret_n, err);
+    } else {
+        r = rpa_fail(err, RPA_EINVAL, "XPath '%s' selects no nodes but a value",
+                     xpath);
+    }
+    xmlXPathFreeObject(hit);
+    return r;
+}
+
+static const xmlNode *real(const struct rpa_xml_node *node)
+{
+    return (const xmlNode *)node;
+}
+
+static bool has_name(const xmlNode *n)
+{
+    return n->type == XML_ELEMENT_NODE || n->type == XML_ATTRIBUTE_NODE;
+}
+
+const char *rpa_xml_node_name(const struct rpa_xml_node *node)
+{
+    const xmlNode *n = real(node);
+    return has_name(n) ? (const char *)n->name : "";
+}
+
+/* xmlAttr and xmlNode agree in their first fields up to doc, not in ns */
+const char *rpa_xml_node_ns(const struct rpa_xml_node *node)
+{
+    const xmlNode *n = real(node);
+    const xmlNs *ns = !has_name(n)                    ? NULL
+                      : n->type == XML_ATTRIBUTE_NODE ? ((const xmlAttr *)n)->ns
+                                                      : n->ns;
+    return ns && ns->href ? (const char *)ns->href : "";
+}
+
+long rpa_xml_node_line(const struct rpa_xml_node *node)
+{
+    const xmlNode *n = real(node);
+    return xmlGetLineNo(n->type == XML_ATTRIBUTE_NODE ? n->parent : n);
+}

@@ -1,0 +1,292 @@
+#!/bin/bash
+# The crime host as Debian's s3270 sees it. $1 is the crime_host program.
+set -u
+host=$1
+dir=$(mktemp -d)
+file=$dir/accepted.jsonl
+count=0 bad=0 host_pid= client_pid=
+
+finish() { stop_client; stop_host; rm -rf "$dir"; }
+trap finish EXIT
+
+ok() { # name, command…
+    local name=$1
+    shift
+    count=$((count + 1))
+    if "$@"; then
+        echo "ok $count - $name"
+    else
+        echo "not ok $count - $name"
+        bad=$((bad + 1))
+        printf '%s\n' "$reply" | sed 's/^/# /'
+    fi
+}
+
+start_host() {
+    local line
+    exec 4< <(exec "$host" --file "$file" "$@")
+    host_pid=$!
+    read -r -t 10 line <&4 || { echo "Bail out! the host does not start"; exit 1; }
+    port=${line#port }
+}
+
+stop_host() { # its exit status
+    local status=0
+    [ -n "$host_pid" ] || return 0
+    kill -TERM "$host_pid"
+    wait "$host_pid" || status=$?
+    host_pid=
+    exec 4<&-
+    return $status
+}
+
+start_client() { # model
+    coproc S3270 { exec s3270 -utf8 -codepage cp1146 -model "$1"; }
+    client_pid=$S3270_PID
+    to=${S3270[1]} from=${S3270[0]}
+    x "Connect(127.0.0.1:$port)" "Wait(10,InputField)"
+}
+
+stop_client() {
+    [ -n "$client_pid" ] || return 0
+    echo Quit >&"$to"
+    wait "$client_pid"
+    client_pid=
+}
+
+# Run actions; $reply is what they printed, the status that of the last one.
+x() {
+    local action line
+    reply=
+    for action; do
+        printf '%s\n' "$action" >&"$to"
+        while read -r -t 20 line <&"$from"; do
+            case $line in
+            ok) status=0; break ;;
+            error) status=1; break ;;
+            *) reply+=$line$'\n' ;;
+            esac
+        done
+    done
+    return "$status"
+}
+
+shows() { x 'Ascii()' && [[ $reply == *"$1"* ]]; }
+hides() { x 'Ascii()' && [[ $reply != *"$1"* ]]; }
+row_has() { x "Ascii($(($1 - 1)),0,1,80)" && [[ $reply == *"$2"* ]]; }
+cursor_at() { x 'Query(Cursor)' && [[ $reply == *"$1"* ]]; }
+enter() { x 'Enter()' 'Wait(10,Unlock)'; }
+type_into() { x "MoveCursor($(($1 - 1)),$(($2 - 1)))" 'EraseEOF()' "String(\"$3\")"; }
+lines() { [ "$(wc -l <"$file")" = "$1" ]; }
+json() { reply=$(jq -r "$1" "$file" | tail -n 1); [ "$reply" = "$2" ]; }
+dropped() {
+    x 'Enter()'
+    x 'Wait(10,Disconnect)'
+    x 'Query(ConnectionState)'
+    [[ $reply == *not-connected* || -z ${reply//[$'\n' ]/} || $reply != *3270* ]]
+}
+reconnect() { x "Connect(127.0.0.1:$port)" 'Wait(10,InputField)'; }
+
+sign_on() { # password
+    type_into 10 44 rpabot
+    type_into 12 44 "$1"
+    enter
+}
+to_report() { type_into 16 24 1; enter; }
+key_minimum() { # online ref: 1/3 and 2/3, and 3/3 filled but not sent
+    type_into 5 23 "$1"
+    type_into 11 23 Theft
+    enter
+    type_into 5 23 Jones
+    enter
+    type_into 10 2 'Nothing more.'
+}
+
+# --- one report in full -----------------------------------------------------
+start_host --justify-every 1 --mode TRNG
+start_client 3279-4-E
+ok 'sign-on screen' shows 'SIGN ON'
+ok 'the mode at the top right, from column 76' row_has 1 'TRNG'
+sign_on wrong
+ok 'a wrong password says so' row_has 24 'E098 USER ID OR PASSWORD NOT VALID'
+ok 'the user id is kept' row_has 10 'rpabot'
+type_into 12 44 demo1234
+ok 'the password is not displayed' hides demo1234
+enter
+ok 'main menu' shows 'MAIN MENU'
+type_into 16 24 9
+enter
+ok 'a wrong option says so' row_has 24 'E097 OPTION MUST BE 1 OR X'
+to_report
+ok 'report 1/3 on 43 rows' row_has 42 'ENTER=Continue'
+
+enter
+ok 'Online Ref is required' row_has 43 'E004 ONLINE REF REQUIRED'
+type_into 5 23 'SOH-2026-00000001'
+type_into 6 23 '2026-11-21T23:59:00+00:00'
+type_into 9 23 '001'
+type_into 9 63 'TH68023B'
+type_into 10 23 '045/11'
+ok 'HO Class skips to Crime Type when full' cursor_at '10 22'
+x 'String("Theft of £50 at the café")'
+type_into 14 23 '31/02/2026 10:00'
+enter
+ok 'a day that is none' row_has 43 'E110 START MUST BE DD/MM/YYYY HH:MM'
+ok 'with the cursor in that field' cursor_at '13 22'
+ok 'what was typed is kept, capitals where the host wants them' \
+    row_has 11 'THEFT OF £50 AT THE CAFÉ'
+type_into 14 23 '21/11/2026 10:00'
+type_into 14 63 '21/11/2026 11:30'
+ok 'a full field leaves the cursor behind it' cursor_at '13 79'
+type_into 17 23 N
+type_into 17 63 Q
+enter
+ok 'Weapon is Y or N' row_has 43 'E113 WEAPON MUST BE Y OR N'
+type_into 17 63 Y
+enter
+
+ok 'report 2/3' row_has 1 'NEW CRIME REPORT 2/3'
+type_into 6 23 'Siân Éloïse'
+enter
+ok 'Surname is required' row_has 43 'E014 SURNAME REQUIRED'
+type_into 5 23 "O'Brien-Łukasz"
+ok 'what the code page lacks is refused' hides 'Łukasz'
+x 'Reset()'
+type_into 5 23 "O'Brien-Ward"
+type_into 7 23 '29/02/1990'
+ok 'Date of Birth skips to Gender' cursor_at '6 62'
+x 'String("Z")'
+enter
+ok 'a date that is none' row_has 43 'E116 DATE OF BIRTH MUST BE A DATE'
+type_into 7 23 '29/02/1992'
+enter
+ok 'Gender code' row_has 43 'E117 GENDER MUST BE M, F, X OR U'
+type_into 7 63 F
+type_into 10 23 '07700 900123'
+mail=$(printf 'a%.0s' {1..108})@example.org
+type_into 11 23 "$mail"
+street=$(printf '%s' 'Long Street ' {1..60} | tr -d '\n' | cut -c1-160)
+type_into 16 23 "$street"
+type_into 22 23 'cf10 1aa'
+ok 'Postcode skips to the first field' cursor_at '4 22'
+enter
+
+ok 'report 3/3' row_has 1 'NEW CRIME REPORT 3/3'
+x 'PF(7)' 'Wait(10,Unlock)'
+ok 'PF7 goes back to what was typed' row_has 5 "O'Brien-Ward"
+ok 'Postcode is in capitals now' row_has 22 'CF10 1AA'
+enter
+type_into 5 23 'ab12cde'
+type_into 6 23 '1,200'
+enter
+ok 'Property Value is digits' row_has 43 'E127 PROPERTY VALUE MUST BE WHOLE'
+type_into 6 23 '1200'
+enter
+ok 'Narrative is required' row_has 43 'E028 NARRATIVE REQUIRED'
+full=$(printf 'word %.0s' {1..20} | cut -c1-71)' '
+type_into 10 2 "$full"
+type_into 11 2 'It cost £5 or €6. '
+type_into 33 2 'The last line.'
+ok 'nothing is filed yet' lines 0
+enter
+ok 'a justification is asked for' row_has 1 'JUSTIFICATION REQUIRED'
+enter
+ok 'and required' row_has 43 'E029 JUSTIFICATION REQUIRED'
+type_into 13 2 'Online report keyed for the crime desk'
+enter
+ok 'accepted, with the reference' shows 'CRIME REF CR26/000001'
+ok 'one line in the file' lines 1
+ok 'ref' json .ref CR26/000001
+ok 'user' json .user RPABOT
+ok 'leading zeros' json '.fields["NSIR Code"]' 001
+ok 'pound and accents in capitals' json '.fields["Crime Type"]' 'THEFT OF £50 AT THE CAFÉ'
+ok 'accents' json '.fields["Given Names"]' 'Siân Éloïse'
+ok 'apostrophe and hyphen' json '.fields.Surname' "O'Brien-Ward"
+ok '120 characters of E-mail' json '.fields["E-mail"]' "$mail"
+ok '160 characters of Street' json '.fields.Street' "$street"
+ok 'VRM in capitals' json .fields.VRM AB12CDE
+ok 'an empty field is empty' json .fields.Town ''
+ok 'all fields are there' json '.fields | length' 24
+ok 'narrative lines keep their blanks' json '.narrative[0] + .narrative[1]' "${full}It cost £5 or €6. "
+ok 'empty lines between are kept' json '.narrative | length' 24
+ok 'justification' json .justification 'Online report keyed for the crime desk'
+enter
+ok 'Enter goes back to the menu' shows 'MAIN MENU'
+
+# --- keys that file nothing ---------------------------------------------------
+to_report
+type_into 5 23 X1
+x 'PF(3)' 'Wait(10,Unlock)'
+ok 'PF3 abandons' row_has 24 'I002 REPORT ABANDONED'
+to_report
+ok 'and forgets' hides X1
+x 'Clear()' 'Wait(10,InputField)'
+ok 'CLEAR brings the screen again' row_has 1 'NEW CRIME REPORT 1/3'
+x 'PA(1)' 'Wait(10,Unlock)'
+ok 'PA1 is not active' row_has 43 'E095 KEY NOT ACTIVE'
+x 'PF(3)' 'Wait(10,Unlock)'
+type_into 16 24 x
+enter
+ok 'X signs off' row_has 24 'I001 SIGNED OFF'
+ok 'still one report' lines 1
+stop_client
+
+# --- model 2 ------------------------------------------------------------------
+start_client 3279-2-E
+ok 'model 2 is refused, and told why' shows 'needs a terminal of 43 x 80'
+stop_client
+ok 'SIGTERM ends it with status 0' stop_host
+
+# --- dropped sessions; a second run goes on counting -----------------------------
+start_host --justify-every 0 --drop-at 'NEW CRIME REPORT 2/3'
+start_client 3278-4-E
+sign_on demo1234
+to_report
+type_into 5 23 D1
+type_into 11 23 Theft
+enter
+ok '--drop-at closes on that screen' dropped
+reconnect
+sign_on demo1234
+to_report
+key_minimum D2
+enter
+ok 'once only; the reference goes on from the file' shows 'CRIME REF CR26/000002'
+ok 'no justification with --justify-every 0' json .justification null
+stop_client
+stop_host
+
+for when in before after; do
+    start_host --justify-every 0 "--drop-$when-file"
+    start_client 3278-4-E
+    sign_on demo1234
+    to_report
+    key_minimum "drop $when"
+    ok "--drop-$when-file closes" dropped
+    ok "$when: the file" lines $([ $when = before ] && echo 2 || echo 3)
+    stop_client
+    stop_host
+done
+
+# --- the keyboard lock, two sessions at once --------------------------------------
+start_host --justify-every 0 --work-ms 1200
+start_client 3278-4-E
+type_into 10 44 rpabot
+type_into 12 44 demo1234
+began=$(date +%s%N)
+x 'Set(aidWait,false)' 'Enter()'
+ok 'nothing comes while it works' shows 'SIGN ON'
+other=$(printf 'Connect(127.0.0.1:%s)\nWait(10,InputField)\nAscii()\nQuit\n' "$port" |
+    s3270 -utf8 -codepage cp1146 -model 3279-4-E)
+between=$(($(date +%s%N) - began))
+ok 'a second session is served meanwhile' \
+    test "$between" -lt 1200000000 -a "${other/SIGN ON/}" != "$other"
+x 'Wait(10,Unlock)'
+took=$((($(date +%s%N) - began) / 1000000))
+ok "locked while it works ($took ms)" test "$took" -ge 1200
+ok 'then the menu' shows 'MAIN MENU'
+stop_client
+ok 'SIGTERM again' stop_host
+
+echo "1..$count"
+exit $((bad > 0))

@@ -1,0 +1,123 @@
+#ifndef RPA_FAKE_CRIME_H
+#define RPA_FAKE_CRIME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ds3270.h"
+
+/**
+ * The crime recording application behind the terminals: screens, rules, flow
+ * and file. It knows nothing of sockets or time.
+ */
+
+enum crime_screen {
+    CRIME_BAD_TERMINAL,
+    CRIME_SIGN_ON,
+    CRIME_MENU,
+    CRIME_REPORT_1,
+    CRIME_REPORT_2,
+    CRIME_REPORT_3,
+    CRIME_JUSTIFY,
+    CRIME_ACCEPTED,
+};
+
+enum { CRIME_WIDTH_MAX = 160, CRIME_SLOTS = 64, CRIME_MESSAGE_MAX = 79 };
+
+enum {
+    CRIME_UPPER = 1,    /* the host makes it capitals */
+    CRIME_HIDDEN = 2,   /* non-display, and forgotten after each Enter */
+    CRIME_SKIP = 4,     /* when full, the cursor goes on to the next field */
+    CRIME_REQUIRED = 8, /* its (first) line may not be blank */
+};
+
+/**
+ * One labelled field. The label starts behind an attribute cell at @col; @colon
+ * is where its leader ends; the cell after that is the field's attribute, then
+ * come @width data cells, wrapping at the right edge. @lines more than 1 are
+ * rows of the same shape below it.
+ */
+struct crime_field {
+    enum crime_screen screen;
+    const char *label;
+    int row, col, colon; /* from 1 */
+    int width, lines;
+    int flags;
+    int code; /* number of its message: E014; +100 for a wrong format */
+    /* NULL, or what a value that is not blank must be: NULL when it is */
+    const char *(*check)(const char *utf8);
+};
+
+extern const struct crime_field crime_fields[];
+extern const size_t crime_field_count;
+
+/** What a field line holds, as received (EBCDIC). */
+struct crime_value {
+    size_t len;
+    uint8_t bytes[CRIME_WIDTH_MAX];
+};
+
+struct crime_options {
+    const char *mode, *user, *password;
+    unsigned seed, justify_every;
+    const char *drop_at; /* a screen's title, or NULL */
+    bool drop_before_file, drop_after_file;
+};
+
+/** What all sessions share. */
+struct crime_host {
+    struct crime_options opt;
+    int drops_left;
+    int fd; /* accepted reports, or -1 */
+    unsigned long filed;
+};
+
+struct crime_session {
+    struct crime_host *host;
+    enum crime_screen screen;
+    char user[CRIME_WIDTH_MAX * 3 + 1]; /* who signed on; UTF-8 */
+    char ref[32];
+    char message[CRIME_MESSAGE_MAX + 1];
+    int cursor; /* address for the next write; -1: the first field */
+    struct crime_value value[CRIME_SLOTS];
+};
+
+/* crime_screens.c */
+const char *crime_title(enum crime_screen screen);
+/** Positions of the screen's buffer: 24x80 or 43x80. */
+int crime_size(enum crime_screen screen);
+/** Address of the first data position of @line (from 0). */
+int crime_addr(const struct crime_field *field, int line);
+/** The session's value of @line of @field. */
+struct crime_value *crime_value(struct crime_session *s,
+                                const struct crime_field *field, int line);
+const struct crime_field *crime_find(const char *label);
+/** The write that shows the session's screen. */
+void crime_show(struct crime_session *s, struct ds_out *out);
+
+/* crime_rules.c */
+const char *crime_check_stamp(const char *utf8);
+const char *crime_check_date(const char *utf8);
+const char *crime_check_date_time(const char *utf8);
+const char *crime_check_yes_no(const char *utf8);
+const char *crime_check_gender(const char *utf8);
+const char *crime_check_digits(const char *utf8);
+/** Check the session's screen: true, or sets message and cursor. */
+bool crime_valid(struct crime_session *s);
+
+/* crime_flow.c */
+enum crime_next { CRIME_REPLY, CRIME_DROP };
+void crime_begin(struct crime_session *s, struct crime_host *host,
+                 const char *term);
+/** One inbound record; then crime_show(), or the connection is dropped. */
+enum crime_next crime_record(struct crime_session *s, const uint8_t *rec,
+                             size_t len);
+
+/* crime_file.c */
+/** Open for appending and count the lines there; -1 with errno. */
+int crime_file_open(struct crime_host *host, const char *path);
+/** Give the report the next reference and append it, durably; -1 with errno. */
+int crime_file_add(struct crime_session *s);
+
+#endif

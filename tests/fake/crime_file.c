@@ -1,0 +1,102 @@
+#include "crime.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cp1146.h"
+
+int crime_file_open(struct crime_host *host, const char *path)
+{
+    host->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (host->fd < 0)
+        return -1;
+    char buf[4096];
+    ssize_t n;
+    while ((n = read(host->fd, buf, sizeof buf)) > 0)
+        for (ssize_t i = 0; i < n; i++)
+            host->filed += buf[i] == '\n';
+    return n < 0 ? -1 : 0;
+}
+
+static json_t *line_of(struct crime_session *s, const struct crime_field *f,
+                       int line)
+{
+    char text[CRIME_WIDTH_MAX * 3 + 1];
+    const struct crime_value *v = crime_value(s, f, line);
+    cp1146_to_utf8(v->bytes, v->len, text);
+    return json_string(text);
+}
+
+/* Lines up to the last one that holds anything. */
+static json_t *narrative_of(struct crime_session *s)
+{
+    const struct crime_field *f = crime_find("Narrative");
+    json_t *lines = json_array();
+    int used = f->lines;
+    while (used > 0 && !crime_value(s, f, used - 1)->len)
+        used--;
+    for (int line = 0; line < used; line++)
+        json_array_append_new(lines, line_of(s, f, line));
+    return lines;
+}
+
+static json_t *fields_of(struct crime_session *s)
+{
+    json_t *fields = json_object();
+    for (size_t i = 0; i < crime_field_count; i++) {
+        const struct crime_field *f = &crime_fields[i];
+        if (f->screen >= CRIME_REPORT_1 && f->screen <= CRIME_REPORT_3 &&
+            f->lines == 1)
+            json_object_set_new(fields, f->label, line_of(s, f, 0));
+    }
+    return fields;
+}
+
+static char *report_line(struct crime_session *s)
+{
+    const struct crime_field *why = crime_find("Justification");
+    bool asked = crime_value(s, why, 0)->len > 0;
+    json_t *report =
+        json_pack("{s:s, s:o, s:o, s:o, s:s}", "ref", s->ref, "fields",
+                  fields_of(s), "narrative", narrative_of(s), "justification",
+                  asked ? line_of(s, why, 0) : json_null(), "user", s->user);
+    char *text = json_dumps(report, JSON_COMPACT);
+    json_decref(report);
+    return text;
+}
+
+static int append(int fd, const char *line)
+{
+    char *whole = NULL;
+    int len = asprintf(&whole, "%s\n", line);
+    if (len < 0)
+        return -1;
+    ssize_t n = write(fd, whole, (size_t)len);
+    free(whole);
+    if (n >= 0 && n != len)
+        errno = ENOSPC;
+    return n == len ? fdatasync(fd) : -1;
+}
+
+int crime_file_add(struct crime_session *s)
+{
+    snprintf(s->ref, sizeof s->ref, "CR26/%06lu", s->host->filed + 1);
+    if (s->host->fd >= 0) {
+        char *line = report_line(s);
+        if (!line) {
+            errno = ENOMEM;
+            return -1;
+        }
+        int r = append(s->host->fd, line);
+        free(line);
+        if (r < 0)
+            return -1;
+    }
+    s->host->filed++;
+    return 0;
+}

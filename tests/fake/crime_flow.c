@@ -1,0 +1,203 @@
+#include "crime.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "cp1146.h"
+
+static void say(struct crime_session *s, const char *message)
+{
+    snprintf(s->message, sizeof s->message, "%s", message);
+}
+
+static void go(struct crime_session *s, enum crime_screen screen)
+{
+    s->screen = screen;
+    s->cursor = -1;
+}
+
+static void forget(struct crime_session *s)
+{
+    memset(s->value, 0, sizeof s->value);
+}
+
+static void get(struct crime_session *s, const char *label,
+                char out[static CRIME_WIDTH_MAX * 3 + 1])
+{
+    const struct crime_value *v = crime_value(s, crime_find(label), 0);
+    cp1146_to_utf8(v->bytes, v->len, out);
+}
+
+void crime_begin(struct crime_session *s, struct crime_host *host,
+                 const char *term)
+{
+    *s = (struct crime_session){ .host = host };
+    bool model_4 =
+        !strncmp(term, "IBM-3278-4", 10) || !strncmp(term, "IBM-3279-4", 10);
+    go(s, model_4 ? CRIME_SIGN_ON : CRIME_BAD_TERMINAL);
+    if (!model_4)
+        snprintf(s->message, sizeof s->message, "E099 %s NOT SUPPORTED", term);
+}
+
+/* Keep what one field line received: cut to its width, capitals where the
+ * host wants them, trailing blanks dropped unless they are part of a text
+ * that runs on over several lines. */
+static void keep(struct crime_session *s, const struct crime_field *f, int line,
+                 const struct ds_mod *mod)
+{
+    struct crime_value *v = crime_value(s, f, line);
+    v->len = ds_clean(mod->data, mod->len, v->bytes, (size_t)f->width);
+    for (size_t i = 0; i < v->len && f->flags & CRIME_UPPER; i++)
+        v->bytes[i] = cp1146_upper(v->bytes[i]);
+    while (f->lines == 1 && v->len && v->bytes[v->len - 1] == 0x40)
+        v->len--;
+}
+
+static void keep_all(struct crime_session *s, const struct ds_in *in)
+{
+    for (size_t m = 0; m < in->count; m++)
+        for (size_t i = 0; i < crime_field_count; i++) {
+            const struct crime_field *f = &crime_fields[i];
+            if (f->screen != s->screen)
+                continue;
+            for (int line = 0; line < f->lines; line++)
+                if (crime_addr(f, line) == in->mod[m].addr)
+                    keep(s, f, line, &in->mod[m]);
+        }
+}
+
+static bool drop_now(struct crime_session *s, bool wanted)
+{
+    if (!wanted || s->host->drops_left <= 0)
+        return false;
+    s->host->drops_left--;
+    return true;
+}
+
+static bool wants_justification(struct crime_session *s)
+{
+    char id[CRIME_WIDTH_MAX * 3 + 1];
+    unsigned every = s->host->opt.justify_every;
+    uint32_t hash = 2166136261u ^ s->host->opt.seed; /* FNV-1a */
+    get(s, "Online Ref", id);
+    for (const char *c = id; *c; c++)
+        hash = (hash ^ (unsigned char)*c) * 16777619u;
+    hash ^= hash >> 15; /* its low bits alone mix badly */
+    return every && hash % every == 0;
+}
+
+static enum crime_next file_report(struct crime_session *s)
+{
+    if (drop_now(s, s->host->opt.drop_before_file))
+        return CRIME_DROP;
+    if (crime_file_add(s) < 0) {
+        snprintf(s->message, sizeof s->message, "E900 NOT FILED: %s",
+                 strerror(errno));
+        return CRIME_REPLY;
+    }
+    if (drop_now(s, s->host->opt.drop_after_file))
+        return CRIME_DROP;
+    forget(s);
+    go(s, CRIME_ACCEPTED);
+    return CRIME_REPLY;
+}
+
+static enum crime_next sign_on(struct crime_session *s)
+{
+    char user[CRIME_WIDTH_MAX * 3 + 1], password[CRIME_WIDTH_MAX * 3 + 1];
+    get(s, "User ID", user);
+    get(s, "Password", password);
+    bool right = !strcasecmp(user, s->host->opt.user) &&
+                 !strcmp(password, s->host->opt.password);
+    memset(crime_value(s, crime_find("Password"), 0), 0,
+           sizeof(struct crime_value));
+    if (!right) {
+        say(s, "E098 USER ID OR PASSWORD NOT VALID");
+        return CRIME_REPLY;
+    }
+    snprintf(s->user, sizeof s->user, "%s", s->host->opt.user);
+    forget(s);
+    go(s, CRIME_MENU);
+    return CRIME_REPLY;
+}
+
+static enum crime_next menu(struct crime_session *s)
+{
+    char option[CRIME_WIDTH_MAX * 3 + 1];
+    get(s, "Option", option);
+    forget(s);
+    if (!strcmp(option, "1")) {
+        go(s, CRIME_REPORT_1);
+    } else if (!strcmp(option, "X")) {
+        go(s, CRIME_SIGN_ON);
+        say(s, "I001 SIGNED OFF");
+    } else {
+        say(s, "E097 OPTION MUST BE 1 OR X");
+    }
+    return CRIME_REPLY;
+}
+
+static enum crime_next enter(struct crime_session *s)
+{
+    if (!crime_valid(s))
+        return CRIME_REPLY;
+    switch (s->screen) {
+    case CRIME_SIGN_ON:
+        return sign_on(s);
+    case CRIME_MENU:
+        return menu(s);
+    case CRIME_REPORT_1:
+    case CRIME_REPORT_2:
+        go(s, s->screen + 1);
+        return CRIME_REPLY;
+    case CRIME_REPORT_3:
+        if (!wants_justification(s))
+            return file_report(s);
+        go(s, CRIME_JUSTIFY);
+        return CRIME_REPLY;
+    case CRIME_JUSTIFY:
+        return file_report(s);
+    case CRIME_ACCEPTED:
+        go(s, CRIME_MENU);
+        return CRIME_REPLY;
+    default:
+        return CRIME_DROP;
+    }
+}
+
+static bool in_record(enum crime_screen screen)
+{
+    return screen >= CRIME_REPORT_1 && screen <= CRIME_JUSTIFY;
+}
+
+enum crime_next crime_record(struct crime_session *s, const uint8_t *rec,
+                             size_t len)
+{
+    struct ds_in in;
+    s->message[0] = '\0';
+    if (ds_parse(rec, len, crime_size(s->screen), &in) < 0) {
+        say(s, "E096 INPUT NOT UNDERSTOOD");
+        return CRIME_REPLY;
+    }
+    s->cursor = -1;
+    if (in.aid == DS_CLEAR) /* the terminal lost its screen: once more */
+        return CRIME_REPLY;
+    keep_all(s, &in);
+    const char *drop_at = s->host->opt.drop_at;
+    bool here = drop_at && !strcmp(drop_at, crime_title(s->screen));
+    if (in.aid == DS_ENTER)
+        return drop_now(s, here) ? CRIME_DROP : enter(s);
+    if (in.aid == DS_PF3 && in_record(s->screen)) {
+        forget(s);
+        go(s, CRIME_MENU);
+        say(s, "I002 REPORT ABANDONED");
+    } else if (in.aid == DS_PF7 &&
+               (s->screen == CRIME_REPORT_2 || s->screen == CRIME_REPORT_3)) {
+        go(s, s->screen - 1);
+    } else {
+        say(s, "E095 KEY NOT ACTIVE");
+    }
+    return CRIME_REPLY;
+}

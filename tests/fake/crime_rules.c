@@ -1,0 +1,121 @@
+#include "crime.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cp1146.h"
+
+/* @shape: 9 stands for a digit, anything else for itself; whole string. */
+static bool has_shape(const char *s, const char *shape)
+{
+    for (; *s && *shape; s++, shape++)
+        if (*shape == '9' ? !isdigit((unsigned char)*s) : *s != *shape)
+            return false;
+    return !*s && !*shape;
+}
+
+static bool real_date(int day, int month, int year)
+{
+    static const int days[] = {
+        31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
+    };
+    bool leap = (year % 4 == 0 && year % 100) || year % 400 == 0;
+    if (month < 1 || month > 12 || day < 1 || year < 1800)
+        return false;
+    return day <= days[month - 1] + (month == 2 && leap);
+}
+
+static bool real_time(const char *hh_mm)
+{
+    return atoi(hh_mm) < 24 && atoi(hh_mm + 3) < 60;
+}
+
+static bool day_first(const char *s)
+{
+    return real_date(atoi(s), atoi(s + 3), atoi(s + 6));
+}
+
+const char *crime_check_date(const char *utf8)
+{
+    if (has_shape(utf8, "99/99/9999") && day_first(utf8))
+        return NULL;
+    return "MUST BE A DATE DD/MM/YYYY";
+}
+
+const char *crime_check_date_time(const char *utf8)
+{
+    if (has_shape(utf8, "99/99/9999 99:99") && day_first(utf8) &&
+        real_time(utf8 + 11))
+        return NULL;
+    return "MUST BE DD/MM/YYYY HH:MM";
+}
+
+/* ISO 8601 with its offset; seconds may be missing. */
+const char *crime_check_stamp(const char *utf8)
+{
+    static const char *const shapes[] = {
+        "9999-99-99T99:99:99Z",      "9999-99-99T99:99:99+99:99",
+        "9999-99-99T99:99:99-99:99", "9999-99-99T99:99Z",
+        "9999-99-99T99:99+99:99",    "9999-99-99T99:99-99:99",
+    };
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        if (has_shape(utf8, shapes[i]) &&
+            real_date(atoi(utf8 + 8), atoi(utf8 + 5), atoi(utf8)) &&
+            real_time(utf8 + 11))
+            return NULL;
+    return "MUST BE AN ISO 8601 DATE AND TIME";
+}
+
+const char *crime_check_yes_no(const char *utf8)
+{
+    return strchr("YN", *utf8) ? NULL : "MUST BE Y OR N";
+}
+
+const char *crime_check_gender(const char *utf8)
+{
+    return strchr("MFXU", *utf8) ? NULL : "MUST BE M, F, X OR U";
+}
+
+const char *crime_check_digits(const char *utf8)
+{
+    for (; *utf8; utf8++)
+        if (!isdigit((unsigned char)*utf8))
+            return "MUST BE WHOLE POUNDS";
+    return NULL;
+}
+
+static void complain(struct crime_session *s, const struct crime_field *f,
+                     int code, const char *what)
+{
+    char label[32];
+    size_t n = 0;
+    for (; f->label[n] && n + 1 < sizeof label; n++)
+        label[n] = (char)toupper((unsigned char)f->label[n]);
+    label[n] = '\0';
+    snprintf(s->message, sizeof s->message, "E%03d %s %s", code, label, what);
+    s->cursor = crime_addr(f, 0);
+}
+
+bool crime_valid(struct crime_session *s)
+{
+    for (size_t i = 0; i < crime_field_count; i++) {
+        const struct crime_field *f = &crime_fields[i];
+        if (f->screen != s->screen)
+            continue;
+        const struct crime_value *v = crime_value(s, f, 0);
+        char text[CRIME_WIDTH_MAX * 3 + 1];
+        cp1146_to_utf8(v->bytes, v->len, text);
+        bool blank = !text[strspn(text, " ")];
+        const char *wrong = !blank && f->check ? f->check(text) : NULL;
+        if (blank && f->flags & CRIME_REQUIRED)
+            complain(s, f, f->code, "REQUIRED");
+        else if (wrong)
+            complain(s, f, f->code + 100, wrong);
+        else
+            continue;
+        return false;
+    }
+    return true;
+}

@@ -1,0 +1,350 @@
+/* The client against a server that says exactly the bytes of a table. */
+#include "rpa/net/http.h"
+#include "tap.h"
+
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* One answer for every request that comes; "" closes at once, NULL never
+ * answers. Keeps the connection when told to. */
+struct server {
+    int listener, port;
+    pthread_t thread;
+    const char *answer;
+    bool keep;
+    int accepted, requests;
+    char seen[4096]; /* the last request, without a body */
+};
+
+static bool read_head(int fd, char *buf, size_t size)
+{
+    size_t len = 0;
+    while (len < size - 1) {
+        ssize_t n = read(fd, buf + len, size - 1 - len);
+        if (n <= 0)
+            return false;
+        len += (size_t)n;
+        buf[len] = '\0';
+        if (strstr(buf, "\r\n\r\n"))
+            return true;
+    }
+    return false;
+}
+
+static void serve_one(struct server *s, int fd)
+{
+    while (read_head(fd, s->seen, sizeof s->seen)) {
+        s->requests++;
+        if (!s->answer) {
+            char c; /* until the client gives up */
+            while (read(fd, &c, 1) > 0)
+                ;
+            return;
+        }
+        for (const char *p = s->answer, *end = p + strlen(p); p < end;) {
+            ssize_t n = send(fd, p, (size_t)(end - p), MSG_NOSIGNAL);
+            if (n <= 0)
+                return;
+            p += n;
+        }
+        if (!s->keep)
+            return;
+    }
+}
+
+static void *serve(void *arg)
+{
+    struct server *s = arg;
+    for (;;) {
+        int fd = accept(s->listener, NULL, NULL);
+        if (fd < 0)
+            return NULL;
+        s->accepted++;
+        serve_one(s, fd);
+        shutdown(fd, SHUT_WR);
+        close(fd);
+    }
+}
+
+static void server_start(struct server *s, const char *answer, bool keep)
+{
+    struct sockaddr_in a = { .sin_family = AF_INET,
+                             .sin_addr = { htonl(INADDR_LOOPBACK) } };
+    socklen_t len = sizeof a;
+    *s = (struct server){ .answer = answer, .keep = keep };
+    s->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (bind(s->listener, (struct sockaddr *)&a, len) ||
+        listen(s->listener, 8) ||
+        getsockname(s->listener, (struct sockaddr *)&a, &len))
+        printf("Bail out! no loopback\n"), exit(1);
+    s->port = ntohs(a.sin_port);
+    pthread_create(&s->thread, NULL, serve, s);
+}
+
+static void server_stop(struct server *s)
+{
+    shutdown(s->listener, SHUT_RDWR);
+    pthread_join(s->thread, NULL);
+    close(s->listener);
+}
+
+static struct rpa_http *client(void)
+{
+    struct rpa_http *http = NULL;
+    struct rpa_err err;
+    if (rpa_http_new(NULL, NULL, &http, &err) < 0)
+        printf("Bail out! %s\n", err.msg), exit(1);
+    return http;
+}
+
+#define OK11 "HTTP/1.1 200 OK\r\n"
+static const struct {
+    const char *name, *method, *answer;
+    int code;
+    long status;
+    const char *body, *said;
+} cases[] = {
+    { "a body", "GET", OK11 "Content-Length: 3\r\n\r\nabc", 0, 200, "abc",
+      NULL },
+    { "no body", "GET", OK11 "Content-Length: 0\r\n\r\n", 0, 200, "", NULL },
+    { "chunks", "GET",
+      OK11 "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n",
+      0, 200, "abc", NULL },
+    { "204", "DELETE", "HTTP/1.1 204 No\r\n\r\n", 0, 204, "", NULL },
+    { "HEAD", "HEAD", OK11 "Content-Length: 3\r\n\r\n", 0, 200, "", NULL },
+    { "500 is an answer", "GET",
+      "HTTP/1.1 500 Oh\r\nContent-Length: 2\r\n\r\nno", 0, 500, "no", NULL },
+    { "a redirect is an answer", "GET",
+      "HTTP/1.1 302 F\r\nLocation: http://127.0.0.1:1/\r\n"
+      "Content-Length: 0\r\n\r\n",
+      0, 302, "", NULL },
+    { "100 comes before", "PUT",
+      "HTTP/1.1 100 Continue\r\n\r\n" OK11 "Content-Length: 1\r\n\r\nx", 0, 200,
+      "x", NULL },
+    { "cut body", "GET", OK11 "Content-Length: 9\r\n\r\nabc", RPA_EGONE, 0,
+      NULL, "/path" },
+    { "cut chunk", "GET", OK11 "Transfer-Encoding: chunked\r\n\r\n9\r\nabc",
+      RPA_EGONE, 0, NULL, NULL },
+    { "last chunk missing", "GET",
+      OK11 "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", RPA_EGONE, 0, NULL,
+      NULL },
+    { "no length", "GET", OK11 "\r\nabc", RPA_EPROTO, 0, NULL, "how long" },
+    { "closed at once", "GET", "", RPA_EGONE, 0, NULL, NULL },
+    { "no HTTP", "GET", "220 mail ready\r\n", RPA_EPROTO, 0, NULL, NULL },
+    { "too large, said so", "GET", OK11 "Content-Length: 2000\r\n\r\nabc",
+      RPA_EHTTP, 0, NULL, "larger" },
+    { "never", "GET", NULL, RPA_ETIMEOUT, 0, NULL, "300 ms" },
+};
+
+static struct rpa_http_request request(const char *method, const char *url)
+{
+    return (struct rpa_http_request){
+        .method = method, .url = url, .timeout_ms = 300, .max_body = 1000
+    };
+}
+
+static void url_of(const struct server *s, char url[static 64])
+{
+    snprintf(url, 64, "http://127.0.0.1:%d/path?q=secret", s->port);
+}
+
+static void test_answers(void)
+{
+    struct rpa_http *http = client();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct server s;
+        struct rpa_http_response got = { 0 };
+        struct rpa_err err = { 0 };
+        char url[64];
+        server_start(&s, cases[i].answer, false);
+        url_of(&s, url);
+        struct rpa_http_request req = request(cases[i].method, url);
+        is_int(rpa_http_do(http, &req, &got, &err), -cases[i].code,
+               cases[i].name);
+        is_int(got.status, cases[i].status, cases[i].name);
+        is_str(got.body, cases[i].body, cases[i].name);
+        if (cases[i].said &&
+            !ok(strstr(err.msg, cases[i].said), "says '%s'", cases[i].said))
+            printf("# %s\n", err.msg);
+        ok(!strstr(err.msg, "secret"), "the query is in no error");
+        rpa_http_response_clear(&got);
+        server_stop(&s);
+    }
+    rpa_http_free(http);
+}
+
+/* More than max_body in chunks, and headers without end */
+static void test_too_much(void)
+{
+    static char many[200000];
+    struct rpa_http *http = client();
+    for (int headers = 0; headers < 2; headers++) {
+        struct server s;
+        struct rpa_http_response got = { 0 };
+        struct rpa_err err = { 0 };
+        char url[64];
+        strcpy(many,
+               headers ? OK11 : OK11 "Transfer-Encoding: chunked\r\n\r\n");
+        for (char *p = many + strlen(many); p < many + sizeof many - 64;)
+            p += sprintf(p, "%s",
+                         headers ? "X-More: 0123456789abcdef\r\n"
+                                 : "10\r\n0123456789abcdef\r\n");
+        server_start(&s, many, false);
+        url_of(&s, url);
+        struct rpa_http_request req = request("GET", url);
+        is_int(rpa_http_do(http, &req, &got, &err), -RPA_EHTTP, "too much");
+        ok(strstr(err.msg, "larger"), "and says so");
+        ok(!got.body && !rpa_http_unsent(&err), "nothing half read");
+        server_stop(&s);
+    }
+    rpa_http_free(http);
+}
+
+static void test_request(void)
+{
+    struct server s;
+    struct rpa_http *http = client();
+    struct rpa_http_response got = { 0 };
+    struct rpa_err err = { 0 };
+    const struct rpa_http_header headers[] = {
+        { "X-Purpose", "test" },
+        { "Content-Type", "application/xml" },
+        { "X-Empty", "" },
+    };
+    char url[64];
+    server_start(&s, OK11 "X-One: 1\r\nContent-Length: 0\r\n\r\n", true);
+    url_of(&s, url);
+    struct rpa_http_request req = request("GET", url);
+    for (int i = 0; i < 3; i++) {
+        is_int(rpa_http_do(http, &req, &got, &err), 0, "kept alive");
+        is_str(rpa_http_response_header(&got, "x-one"), "1", "header");
+        ok(!rpa_http_response_header(&got, "x-two"), "no header");
+        rpa_http_response_clear(&got);
+    }
+    is_int(s.accepted, 1, "three requests on one connection");
+    ok(strstr(s.seen, "GET /path?q=secret HTTP/1.1\r\n"), "request line");
+    ok(strstr(s.seen, "User-Agent: rpa/"), "user agent");
+
+    req.method = "POST";
+    req.headers = headers;
+    req.nheaders = 3;
+    req.bearer = "tok-123";
+    struct rpa_http *other = client(); /* the server takes one at a time */
+    rpa_http_free(http);
+    is_int(rpa_http_do(other, &req, &got, &err), 0, "POST");
+    ok(!strncmp(s.seen, "POST /path?q=secret", 19), "POST line");
+    ok(strstr(s.seen, "\r\nContent-Length: 0\r\n"), "no body is said");
+    ok(strstr(s.seen, "\r\nContent-Type: application/xml\r\n"), "type");
+    ok(strstr(s.seen, "\r\nX-Purpose: test\r\n"), "header sent");
+    ok(strstr(s.seen, "\r\nX-Empty:"), "empty header sent");
+    ok(strstr(s.seen, "\r\nAuthorization: Bearer tok-123\r\n"), "bearer");
+    ok(!strstr(s.seen, "Expect"), "no Expect");
+    rpa_http_response_clear(&got);
+    is_int(rpa_http_do(other, &req, &got, &err), 0, "POST again");
+    is_int(s.accepted, 3, "each POST on a connection of its own");
+    rpa_http_response_clear(&got);
+    rpa_http_free(other);
+    server_stop(&s);
+}
+
+/* libcurl sends a request again when an old connection turns out dead; a POST
+ * sent twice is a crime filed twice */
+static void test_never_twice(void)
+{
+    struct server s;
+    struct rpa_http *http = client();
+    struct rpa_http_response got = { 0 };
+    struct rpa_err err = { 0 };
+    char url[64];
+    server_start(&s, "", false);
+    url_of(&s, url);
+    struct rpa_http_request req = request("POST", url);
+    is_int(rpa_http_do(http, &req, &got, &err), -RPA_EGONE, "POST, no answer");
+    is_int(s.requests, 1, "sent once");
+    ok(!rpa_http_unsent(&err), "may have been taken");
+    rpa_http_free(http);
+    server_stop(&s);
+}
+
+static void test_refused(void)
+{
+    static const struct {
+        const char *name, *method, *url, *header, *value, *bearer;
+    } bad[] = {
+        { "method", "BREW", "http://127.0.0.1:9/", NULL, NULL, NULL },
+        { "method with a break", "GET /\r\nX: y", "http://127.0.0.1:9/", NULL,
+          NULL, NULL },
+        { "file URL", "GET", "file:///etc/passwd", NULL, NULL, NULL },
+        { "CR in a value", "GET", "http://127.0.0.1:9/", "X", "a\rb", NULL },
+        { "LF in a value", "GET", "http://127.0.0.1:9/", "X", "a\nb: c", NULL },
+        { "LF in a name", "GET", "http://127.0.0.1:9/", "X\nY", "a", NULL },
+        { "colon in a name", "GET", "http://127.0.0.1:9/", "X:", "a", NULL },
+        { "no name", "GET", "http://127.0.0.1:9/", "", "a", NULL },
+        { "Host", "GET", "http://127.0.0.1:9/", "hOst", "evil", NULL },
+        { "Content-Length", "GET", "http://127.0.0.1:9/", "Content-Length", "3",
+          NULL },
+        { "bearer with a break", "GET", "http://127.0.0.1:9/", NULL, NULL,
+          "a\r\nb" },
+        { "two authorities", "GET", "http://127.0.0.1:9/", "Authorization", "x",
+          "y" },
+    };
+    struct rpa_http *http = client();
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct rpa_http_response got = { 0 };
+        struct rpa_err err = { 0 };
+        struct rpa_http_header h = { bad[i].header, bad[i].value };
+        struct rpa_http_request req = request(bad[i].method, bad[i].url);
+        req.headers = &h;
+        req.nheaders = bad[i].header != NULL;
+        req.bearer = bad[i].bearer;
+        is_int(rpa_http_do(http, &req, &got, &err), -RPA_EINVAL, bad[i].name);
+        ok(!got.body && rpa_http_unsent(&err), "nothing sent");
+    }
+    rpa_http_free(http);
+    struct rpa_err err = { 0 };
+    is_int(rpa_http_new(NULL, "socks5://x", &http, &err), -RPA_EINVAL, "proxy");
+    rpa_http_free(NULL);
+}
+
+/* Nobody listens, and a proxy in the environment is not asked */
+static void test_unreachable(void)
+{
+    struct server s;
+    struct rpa_http *http = client();
+    struct rpa_http_response got = { 0 };
+    struct rpa_err err = { 0 };
+    char url[64], proxy[64];
+    server_start(&s, OK11 "Content-Length: 0\r\n\r\n", false);
+    snprintf(proxy, sizeof proxy, "http://127.0.0.1:%d", s.port);
+    setenv("http_proxy", proxy, 1);
+    setenv("ALL_PROXY", proxy, 1);
+    struct server gone;
+    server_start(&gone, "", false);
+    server_stop(&gone);
+    url_of(&gone, url);
+    struct rpa_http_request req = request("GET", url);
+    is_int(rpa_http_do(http, &req, &got, &err), -RPA_EHTTP, "nobody listens");
+    ok(rpa_http_unsent(&err), "surely not sent");
+    is_int(s.accepted, 0, "the environment's proxy was left alone");
+    rpa_http_free(http);
+    is_int(rpa_http_new(NULL, proxy, &http, &err), 0, "a proxy of our own");
+    is_int(rpa_http_do(http, &req, &got, &err), 0, "is asked");
+    ok(!strncmp(s.seen, "GET http://", 11), "as a proxy");
+    rpa_http_response_clear(&got);
+    rpa_http_free(http);
+    server_stop(&s);
+}
+
+int main(void)
+{
+    test_answers();
+    test_too_much();
+    test_request();
+    test_never_twice();
+    test_refused();
+    test_unreachable();
+    return tap_done();
+}
