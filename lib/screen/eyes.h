@@ -81,6 +81,11 @@ void rpa_font_free(struct rpa_font *f); /* NULL is fine */
 const struct rpa_glyph *rpa_font_match(const struct rpa_font *f,
                                        const struct rpa_mask *m);
 
+/* ---- screen.c ---- */
+
+/** Work out what follows from the cells: reversal, cursor, count, hash. */
+void rpa_screen_sum_up(struct rpa_screen *s);
+
 /* ---- decode.c: one cell; locate.c: where cells are ---- */
 
 /** Where the cells are in a frame. */

@@ -177,14 +177,14 @@ struct lesson {
 static bool has_code(const XFontStruct *x, uint32_t code)
 {
     unsigned hi = code >> 8, lo = code & 255;
-    if (hi < x->min_byte1 || hi > x->max_byte1 ||
-        lo < x->min_char_or_byte2 || lo > x->max_char_or_byte2)
+    if (hi < x->min_byte1 || hi > x->max_byte1 || lo < x->min_char_or_byte2 ||
+        lo > x->max_char_or_byte2)
         return false;
     if (!x->per_char)
         return true;
     unsigned wide = x->max_char_or_byte2 - x->min_char_or_byte2 + 1;
-    const XCharStruct *c = &x->per_char[(hi - x->min_byte1) * wide + lo -
-                                        x->min_char_or_byte2];
+    const XCharStruct *c =
+        &x->per_char[(hi - x->min_byte1) * wide + lo - x->min_char_or_byte2];
     return c->width || c->rbearing > c->lbearing;
 }
 
@@ -344,8 +344,8 @@ static XFontStruct *load_bold(struct rpa_display *d, XFontStruct *x,
 {
     char bold[256];
     char *full = atom_prop(d, x, "FONT"); /* what an alias stands for */
-    bool named = bold_name(full && full[0] == '-' ? full : name, bold,
-                           sizeof bold);
+    bool named =
+        bold_name(full && full[0] == '-' ? full : name, bold, sizeof bold);
     XFree(full);
     return named ? XLoadQueryFont(d->xlib, bold) : NULL;
 }
@@ -360,8 +360,8 @@ static int learn_all(struct lesson *l, const char *name, const uint32_t *rep,
                      size_t n, struct rpa_err *err)
 {
     if (!choose(l, rep, n))
-        return rpa_fail(err, RPA_EENV,
-                        "the encoding of font '%s' is not known", name);
+        return rpa_fail(err, RPA_EENV, "the encoding of font '%s' is not known",
+                        name);
     int r = learn(l);
     XFontStruct *bold = load_bold(l->d, l->x, name);
     if (bold && same_cell(l->f, bold)) {

@@ -71,8 +71,7 @@ size_t rpa_form_labels(const struct rpa_screen *s, struct rpa_label *out,
             if (!len)
                 continue;
             if (n < max)
-                out[n] = (struct rpa_label){ r, c, len,
-                                             r * s->cols + end + 1,
+                out[n] = (struct rpa_label){ r, c, len, r * s->cols + end + 1,
                                              w.cell[c].fg };
             n++;
             c = end;
@@ -146,9 +145,8 @@ static int complain(const struct rpa_screen *s, const struct labels *all,
     return -RPA_ELABEL;
 }
 
-static int place(const struct rpa_screen *s, const struct labels *all,
-                 size_t i, int line, struct rpa_field_pos *ret,
-                 struct rpa_err *err)
+static int place(const struct rpa_screen *s, const struct labels *all, size_t i,
+                 int line, struct rpa_field_pos *ret, struct rpa_err *err)
 {
     int end = s->rows * s->cols, start = all->l[i].field + line * s->cols;
     if (line < 0 || start >= end)
