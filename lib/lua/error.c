@@ -126,7 +126,8 @@ int rpa_lua_l_traced(lua_State *L)
 
 bool rpa_lua_load(lua_State *L, const char *s, size_t len, const char *chunk)
 {
-    if (luaL_loadbufferx(L, s, len, chunk, "t") == LUA_OK)
+    int status = luaL_loadbufferx(L, s, len, chunk, "t");
+    if (status == LUA_OK)
         return true;
     struct rpa_err err;
     char where[160] = "";
@@ -137,7 +138,7 @@ bool rpa_lua_load(lua_State *L, const char *s, size_t len, const char *chunk)
         where[n] = '\0';
         msg += n + 2;
     }
-    rpa_fail(&err, RPA_ESYNTAX, "%s", msg);
+    rpa_fail(&err, status == LUA_ERRMEM ? RPA_ENOMEM : RPA_ESYNTAX, "%s", msg);
     push_error(L, &err, where);
     lua_remove(L, -2);
     return false;

@@ -230,13 +230,16 @@ static void run_end(struct rpa_vm *vm, const struct rpa_lua_failure *f)
     rpa_msg_free(&msg);
 }
 
-static int failed(const struct rpa_lua_failure *f, struct rpa_err *err)
+/* The failure for the caller, with the line or at least the file before it. */
+static int failed(struct rpa_vm *vm, const struct rpa_lua_failure *f,
+                  struct rpa_err *err)
 {
-    if (err)
-        *err = f->err;
-    if (f->where[0])
-        rpa_err_context(err, "%s", f->where);
-    return -(int)f->err.code;
+    char name[200];
+    if (!err)
+        return -(int)f->err.code;
+    *err = f->err;
+    rpa_msg_copy(vm->start, "name", name, sizeof name);
+    return rpa_err_context(err, "%s", f->where[0] ? f->where : name);
 }
 
 int rpa_vm_run(struct rpa_vm *vm, struct rpa_err *err)
@@ -245,7 +248,7 @@ int rpa_vm_run(struct rpa_vm *vm, struct rpa_err *err)
     lua_pushcfunction(vm->L, run_chunk);
     int r = rpa_lua_pcall(vm->L, 0, 0, &f);
     run_end(vm, r < 0 ? &f : NULL);
-    return r < 0 ? failed(&f, err) : 0;
+    return r < 0 ? failed(vm, &f, err) : 0;
 }
 
 static int eval_chunk(lua_State *L)
@@ -274,7 +277,7 @@ int rpa_vm_eval(struct rpa_vm *vm, int limit_ms, cbor_item_t **ret_value,
     vm->deadline_us = 0;
     if (r < 0) {
         rpa_msg_free(&value);
-        return failed(&f, err);
+        return failed(vm, &f, err);
     }
     *ret_value = value;
     return 0;

@@ -9,8 +9,8 @@
 /* One buffer; the server writes into it where it can. */
 struct buffer {
     uint32_t *px;
-    size_t len;         /* bytes */
-    xcb_shm_seg_t seg;  /* 0: not shared */
+    size_t len;        /* bytes */
+    xcb_shm_seg_t seg; /* 0: not shared */
 };
 
 struct rpa_capture {
@@ -180,8 +180,8 @@ static int capture(struct rpa_capture *c, struct buffer *b, bool *ret_resized,
         ask.shm = xcb_shm_get_image(x, c->window, 0, 0, w, h, ~0u,
                                     XCB_IMAGE_FORMAT_Z_PIXMAP, b->seg, 0);
     else if (b->px)
-        ask.plain = xcb_get_image(x, XCB_IMAGE_FORMAT_Z_PIXMAP, c->window, 0,
-                                  0, w, h, ~0u);
+        ask.plain = xcb_get_image(x, XCB_IMAGE_FORMAT_Z_PIXMAP, c->window, 0, 0,
+                                  w, h, ~0u);
     xcb_get_geometry_reply_t *g = xcb_get_geometry_reply(x, ask.size, NULL);
     bool got = b->px && picture(c, b, &ask);
     if (!g)

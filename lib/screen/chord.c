@@ -135,7 +135,8 @@ static int distance(const char *a, const char *b)
         int *was = rows[(i - 1) % 2], *now = rows[i % 2];
         now[0] = (int)i;
         for (size_t j = 1; j <= lb; j++) {
-            int change = was[j - 1] + (strncasecmp(a + i - 1, b + j - 1, 1) != 0);
+            int change =
+                was[j - 1] + (strncasecmp(a + i - 1, b + j - 1, 1) != 0);
             int least = was[j] < now[j - 1] ? was[j] + 1 : now[j - 1] + 1;
             now[j] = change < least ? change : least;
         }
@@ -148,7 +149,7 @@ static int unknown(const char *chord, const char *name, struct rpa_err *err)
     struct rpa_buf said = { 0 }, near = { 0 };
     rpa_buf_escape(&said, chord, strlen(chord));
     for (size_t i = 0; i < COUNT(names); i++)
-        if (distance(name, names[i].name) <= 2)
+        if (distance(name, names[i].name) * 2 <= (int)strlen(names[i].name))
             rpa_buf_printf(&near, "%s%s", near.len ? ", " : "", names[i].name);
     int r = rpa_fail(err, RPA_EINVAL, "no key is called '%s'",
                      said.data ? said.data : "");
@@ -188,7 +189,8 @@ int rpa_chord_parse(const char *text, struct rpa_chord *ret,
     if (used && used == len && chord.cp > 0x20) {
         if (chord.mods == RPA_MOD_SHIFT) {
             rpa_fail(err, RPA_EINVAL, "shift with a character");
-            return rpa_err_hint(err, "say the character itself: A, not shift+a");
+            return rpa_err_hint(err,
+                                "say the character itself: A, not shift+a");
         }
     } else {
         chord.cp = 0;

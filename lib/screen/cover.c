@@ -43,8 +43,8 @@ static bool meets(const struct rpa_box *a, const struct rpa_box *b)
 /* One level: the siblings stacked above @w that meet @all, the first window's
  * inside in their parent; children come bottom to top. */
 static int above(struct rpa_display *d, const xcb_query_tree_reply_t *t,
-                 xcb_window_t w, const struct rpa_box *all,
-                 struct rpa_box *out, int max)
+                 xcb_window_t w, const struct rpa_box *all, struct rpa_box *out,
+                 int max)
 {
     const xcb_window_t *kid = xcb_query_tree_children(t);
     int n = xcb_query_tree_children_length(t), found = 0, i = 0;

@@ -52,39 +52,93 @@ static bool hollow(const struct rpa_font *f, const struct ink *k)
 
 /* The ink may be the first pixel's colour or the other. Both fit only if two
  * characters look like each other's negative: then it is neither. */
-static uint32_t match(const struct rpa_font *f, struct ink *k, unsigned *flags)
+static const struct rpa_glyph *match(const struct rpa_font *f, struct ink *k)
 {
-    unsigned af = 0, bf = 0;
-    uint32_t a = rpa_font_match(f, &k->mask, &af);
     struct rpa_mask neg;
     for (int y = 0; y < f->ch; y++)
         neg.row[y] = ~k->mask.row[y] & ((1ull << f->cw) - 1);
-    uint32_t b = rpa_font_match(f, &neg, &bf);
+    const struct rpa_glyph *a = rpa_font_match(f, &k->mask);
+    const struct rpa_glyph *b = rpa_font_match(f, &neg);
     if (a && b)
-        return 0;
+        return NULL;
     if (b) {
         uint32_t t = k->first;
         k->first = k->other;
         k->other = t;
     }
-    uint32_t cp = a ? a : b;
-    if (cp == RPA_GLYPH_TWINS)
-        return 0;
-    *flags |= b ? bf : af;
-    return cp;
+    return a ? a : b;
+}
+
+/* Is @m this glyph, with or without what the left cell lets over? (Without,
+ * when this cell was drawn later.) */
+static bool fits(const struct rpa_font *f, const struct rpa_mask *glyph,
+                 const struct rpa_mask *m, uint64_t spill)
+{
+    bool with = true, without = true;
+    for (int y = 0; y < f->ch && (with || without); y++) {
+        with &= (glyph->row[y] | (spill >> y & 1)) == m->row[y];
+        without &= glyph->row[y] == m->row[y];
+    }
+    return with || without;
+}
+
+/* The one character that fits a cell its left neighbour inks into; cp 0 if
+ * there is none, or more than one. */
+static void match_spilled(const struct rpa_font *f, const struct ink *k,
+                          uint64_t spill, struct rpa_cell *ret,
+                          uint64_t *ret_spill)
+{
+    static const struct rpa_mask none;
+    bool found = fits(f, &none, &k->mask, spill);
+    ret->cp = found ? ' ' : 0;
+    for (size_t i = 0; i < f->nglyphs; i++) {
+        const struct rpa_glyph *g = &f->glyphs[i];
+        if (!fits(f, &g->ink, &k->mask, spill))
+            continue;
+        ret->cp = !found || ret->cp == g->cp ? g->cp : 0;
+        ret->flags = g->flags;
+        *ret_spill = g->spill;
+        found = true;
+    }
+}
+
+/* After an unreadable cell: could another character with something let over
+ * from there look like this one? */
+static bool doubtful(const struct rpa_font *f, const struct ink *k,
+                     const struct rpa_glyph *as)
+{
+    for (size_t i = 0; f->spills && i < f->nglyphs; i++) {
+        const struct rpa_glyph *g = &f->glyphs[i];
+        bool could = g->cp != as->cp;
+        for (int y = 0; could && y < f->ch; y++)
+            could = (g->ink.row[y] | (k->mask.row[y] & 1)) == k->mask.row[y];
+        if (could)
+            return true;
+    }
+    return false;
 }
 
 void rpa_decode_cell(const struct rpa_font *f, const uint32_t *px, int stride,
-                     struct rpa_cell *ret)
+                     struct rpa_spill *spill, struct rpa_cell *ret)
 {
     struct ink k;
+    uint64_t own = 0;
     ink_of(f, px, stride, &k);
-    ret->flags = 0;
-    ret->cp = ' ';
-    if (k.count)
-        ret->cp = k.many ? 0 : match(f, &k, &ret->flags);
-    if (!ret->cp && hollow(f, &k))
-        ret->flags = RPA_CELL_CURSOR;
+    *ret = (struct rpa_cell){ .cp = k.count ? 0 : ' ' };
+    if (k.count && spill->rows && k.first == spill->paper) {
+        if (!k.many)
+            match_spilled(f, &k, spill->rows, ret, &own);
+    } else if (k.count && !k.many) {
+        const struct rpa_glyph *g = match(f, &k);
+        if (g && !(spill->unread && doubtful(f, &k, g))) {
+            ret->cp = g->cp;
+            ret->flags = g->flags;
+            own = g->spill;
+        }
+    }
+    if (!ret->cp)
+        ret->flags = hollow(f, &k) ? RPA_CELL_CURSOR : 0;
     ret->bg = k.first;
     ret->fg = k.other;
+    *spill = (struct rpa_spill){ !ret->cp, own, ret->bg };
 }

@@ -109,7 +109,9 @@ int rpa_display_open(const char *name, struct rpa_display **ret,
         free(d);
         const char *env = getenv("DISPLAY");
         return rpa_fail(err, RPA_EDISPLAY, "cannot connect to display '%s'",
-                        name ? name : env ? env : "");
+                        name  ? name
+                        : env ? env
+                              : "");
     }
     int r = adopt(d, name, err);
     if (r < 0)
@@ -128,8 +130,17 @@ void rpa_display_close(struct rpa_display *d)
     rpa_keymap_free(d->keymap);
     if (d->xdo)
         xdo_free(d->xdo); /* leaves the connection, which was ours */
+    /* or it would make requests, and complain on stderr that it cannot */
+    if (d->gone)
+        d->xlib->flags |= XlibDisplayClosing;
     XCloseDisplay(d->xlib);
     free(d);
+}
+
+xdo_t *rpa_display_xdo(struct rpa_display *d)
+{
+    free(xcb_get_input_focus_reply(d->xcb, xcb_get_input_focus(d->xcb), NULL));
+    return rpa_display_gone(d) ? NULL : d->xdo;
 }
 
 bool rpa_display_gone(struct rpa_display *d)
@@ -146,9 +157,8 @@ int rpa_display_check(struct rpa_display *d, struct rpa_err *err)
     return rpa_fail(err, RPA_EDISPLAY, "the display has gone");
 }
 
-static bool pump(struct rpa_display *d)
+void rpa_display_pump(struct rpa_display *d)
 {
-    bool some = false;
     xcb_generic_event_t *ev;
     while ((ev = xcb_poll_for_event(d->xcb))) {
         int type = ev->response_type & 0x7f;
@@ -157,28 +167,27 @@ static bool pump(struct rpa_display *d)
         for (struct rpa_tap *t = d->taps; t; t = t->next)
             t->event(t->ctx, ev);
         free(ev);
-        some = true;
+        d->events++;
     }
-    return some;
-}
-
-void rpa_display_pump(struct rpa_display *d)
-{
-    pump(d);
 }
 
 int rpa_display_wait(struct rpa_display *d, int64_t deadline_us,
                      struct rpa_err *err)
 {
-    XFlush(d->xlib);
+    return rpa_display_wait_since(d, d->events, deadline_us, err);
+}
+
+int rpa_display_wait_since(struct rpa_display *d, uint64_t since,
+                           int64_t deadline_us, struct rpa_err *err)
+{
     xcb_flush(d->xcb);
     for (;;) {
         /* first, since a reply read earlier may have brought events along */
-        bool some = pump(d);
+        rpa_display_pump(d);
         int r = rpa_display_check(d, err);
         if (r < 0)
             return r;
-        if (some)
+        if (d->events != since)
             return 1;
         int left = rpa_left_ms(deadline_us);
         if (left == 0)
@@ -192,9 +201,8 @@ int rpa_display_wait(struct rpa_display *d, int64_t deadline_us,
 
 unsigned rpa_display_sync_errors(struct rpa_display *d)
 {
-    XFlush(d->xlib);
     free(xcb_get_input_focus_reply(d->xcb, xcb_get_input_focus(d->xcb), NULL));
-    pump(d);
+    rpa_display_pump(d);
     unsigned n = d->errors;
     d->errors = 0;
     return n;
@@ -217,19 +225,17 @@ void rpa_display_untap(struct rpa_display *d, struct rpa_tap *tap)
 
 void rpa_display_watch(struct rpa_display *d, xcb_window_t window)
 {
-    uint32_t mask = XCB_EVENT_MASK_STRUCTURE_NOTIFY |
-                    XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY |
-                    XCB_EVENT_MASK_PROPERTY_CHANGE |
-                    XCB_EVENT_MASK_FOCUS_CHANGE |
-                    XCB_EVENT_MASK_VISIBILITY_CHANGE;
+    uint32_t mask =
+        XCB_EVENT_MASK_STRUCTURE_NOTIFY | XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY |
+        XCB_EVENT_MASK_PROPERTY_CHANGE | XCB_EVENT_MASK_FOCUS_CHANGE |
+        XCB_EVENT_MASK_VISIBILITY_CHANGE;
     xcb_change_window_attributes(d->xcb, window, XCB_CW_EVENT_MASK, &mask);
 }
 
 xcb_atom_t rpa_display_atom(struct rpa_display *d, const char *name)
 {
     xcb_intern_atom_reply_t *r = xcb_intern_atom_reply(
-        d->xcb, xcb_intern_atom(d->xcb, 0, (uint16_t)strlen(name), name),
-        NULL);
+        d->xcb, xcb_intern_atom(d->xcb, 0, (uint16_t)strlen(name), name), NULL);
     xcb_atom_t atom = r ? r->atom : XCB_ATOM_NONE;
     free(r);
     return atom;

@@ -57,6 +57,14 @@ struct rpa_font {
     size_t nglyphs, cap;
     uint32_t *index; /* open addressing, glyph number + 1 */
     size_t nindex;   /* a power of two */
+    bool spills;     /* some glyph inks the cell to its right */
+};
+
+struct rpa_glyph {
+    uint32_t cp; /* 0: several characters look like this */
+    unsigned flags;
+    uint64_t spill; /* bit y: inks the first column of the next cell there */
+    struct rpa_mask ink;
 };
 
 /**
@@ -69,11 +77,14 @@ int rpa_font_load(struct rpa_display *d, const char *name,
                   const uint32_t *repertoire, size_t n, struct rpa_font **ret,
                   struct rpa_err *err);
 void rpa_font_free(struct rpa_font *f); /* NULL is fine */
-enum { RPA_GLYPH_TWINS = 0x110000 }; /* several characters look like this */
-/** The character with exactly this ink, and its enum rpa_cell_flag; 0 when
- * there is none. */
-uint32_t rpa_font_match(const struct rpa_font *f, const struct rpa_mask *m,
-                        unsigned *ret_flags);
+/** The glyph with exactly this ink; NULL when there is none. */
+const struct rpa_glyph *rpa_font_match(const struct rpa_font *f,
+                                       const struct rpa_mask *m);
+
+/* ---- screen.c ---- */
+
+/** Work out what follows from the cells: reversal, cursor, count, hash. */
+void rpa_screen_sum_up(struct rpa_screen *s);
 
 /* ---- decode.c: one cell; locate.c: where cells are ---- */
 
@@ -88,9 +99,17 @@ struct rpa_hints {
     int base_w, base_h;
 };
 
-/** Read the cell whose first pixel is @px; @stride in pixels. */
+/** What a cell lets over into the one to its right. */
+struct rpa_spill {
+    bool unread; /* not known, since it could not be read */
+    uint64_t rows;
+    uint32_t paper; /* its background */
+};
+
+/** Read the cell whose first pixel is @px; @stride in pixels. @spill is that of
+ * the cell to its left, all 0 at the start of a row, and becomes its own. */
 void rpa_decode_cell(const struct rpa_font *f, const uint32_t *px, int stride,
-                     struct rpa_cell *ret);
+                     struct rpa_spill *spill, struct rpa_cell *ret);
 /** Find where cells of @f are in @fr. Returns a score above 0 if all but a few
  * inked cells are readable at one place and only there; else 0. @want rows
  * and cols may be 0. */

@@ -9,12 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct rpa_glyph {
-    uint32_t cp; /* 0: two characters look like this */
-    unsigned flags;
-    struct rpa_mask ink;
-};
-
 /* ---- which code of the font shows which character ---- */
 
 /* The fonts of x3270, "3270cg-1" and "3270cg-1a": codes are those of the IBM
@@ -141,7 +135,7 @@ static uint32_t merge(uint32_t a, uint32_t b)
     return hyphens ? '-' : 0;
 }
 
-static int add(struct rpa_font *f, uint32_t cp, unsigned flags,
+static int add(struct rpa_font *f, uint32_t cp, unsigned flags, uint64_t spill,
                const struct rpa_mask *m)
 {
     if (f->nglyphs == f->cap && grow(f) < 0)
@@ -151,22 +145,19 @@ static int add(struct rpa_font *f, uint32_t cp, unsigned flags,
         struct rpa_glyph *g = &f->glyphs[*at - 1];
         g->cp = merge(g->cp, cp);
         g->flags &= flags;
+        g->spill |= spill;
         return 0;
     }
-    f->glyphs[f->nglyphs++] = (struct rpa_glyph){ cp, flags, *m };
+    f->glyphs[f->nglyphs++] = (struct rpa_glyph){ cp, flags, spill, *m };
     *at = (uint32_t)f->nglyphs;
     return 0;
 }
 
-uint32_t rpa_font_match(const struct rpa_font *f, const struct rpa_mask *m,
-                        unsigned *ret_flags)
+const struct rpa_glyph *rpa_font_match(const struct rpa_font *f,
+                                       const struct rpa_mask *m)
 {
     uint32_t i = *slot(f, m);
-    if (!i)
-        return 0;
-    const struct rpa_glyph *g = &f->glyphs[i - 1];
-    *ret_flags = g->flags;
-    return g->cp ? g->cp : RPA_GLYPH_TWINS;
+    return i ? &f->glyphs[i - 1] : NULL;
 }
 
 /* ---- learning ---- */
@@ -186,14 +177,14 @@ struct lesson {
 static bool has_code(const XFontStruct *x, uint32_t code)
 {
     unsigned hi = code >> 8, lo = code & 255;
-    if (hi < x->min_byte1 || hi > x->max_byte1 ||
-        lo < x->min_char_or_byte2 || lo > x->max_char_or_byte2)
+    if (hi < x->min_byte1 || hi > x->max_byte1 || lo < x->min_char_or_byte2 ||
+        lo > x->max_char_or_byte2)
         return false;
     if (!x->per_char)
         return true;
     unsigned wide = x->max_char_or_byte2 - x->min_char_or_byte2 + 1;
-    const XCharStruct *c = &x->per_char[(hi - x->min_byte1) * wide + lo -
-                                        x->min_char_or_byte2];
+    const XCharStruct *c =
+        &x->per_char[(hi - x->min_byte1) * wide + lo - x->min_char_or_byte2];
     return c->width || c->rbearing > c->lbearing;
 }
 
@@ -269,25 +260,40 @@ static XImage *draw(struct lesson *l, int step_x, int step_y)
 
 /* Blank ink is a space and needs no table; a character whose glyph is empty
  * cannot be told from it and reads as one. */
-static int learn_mask(struct lesson *l, uint32_t cp, const struct rpa_mask *m)
+static int learn_mask(struct rpa_font *f, uint32_t cp, unsigned flags,
+                      uint64_t spill, const struct rpa_mask *m)
 {
-    struct rpa_font *f = l->f;
-    unsigned flags = l->bold ? RPA_CELL_BOLD : 0;
     bool ink = false;
+    f->spills |= spill != 0;
     for (int y = 0; y < f->ch; y++)
         ink |= m->row[y] != 0;
     if (!ink && cp != ' ')
         return 0;
-    if (ink && add(f, cp, flags, m) < 0)
+    if (ink && add(f, cp, flags, spill, m) < 0)
         return -1;
     /* underlined: one full row at or below the base line */
     for (int y = f->ascent; y < f->ch; y++) {
         struct rpa_mask u = *m;
         u.row[y] = (1ull << f->cw) - 1;
-        if (add(f, cp, flags | RPA_CELL_UNDERLINE, &u) < 0)
+        if (add(f, cp, flags | RPA_CELL_UNDERLINE, spill, &u) < 0)
             return -1;
     }
     return 0;
+}
+
+/* Bold without a bold font: drawn again one pixel to the right. x3270 does so
+ * for intensified text on a 3278 even where there is one. */
+static int learn_twice(struct rpa_font *f, uint32_t cp,
+                       const struct rpa_mask *m)
+{
+    struct rpa_mask twice = { 0 };
+    uint64_t spill = 0;
+    for (int y = 0; y < f->ch; y++) {
+        uint64_t row = m->row[y] | m->row[y] << 1;
+        twice.row[y] = row & ((1ull << f->cw) - 1);
+        spill |= (row >> f->cw & 1) << y;
+    }
+    return learn_mask(f, cp, RPA_CELL_BOLD, spill, &twice);
 }
 
 static int learn(struct lesson *l)
@@ -295,16 +301,22 @@ static int learn(struct lesson *l)
     struct rpa_font *f = l->f;
     struct rpa_mask blank = { 0 };
     int step_x = f->cw + 2 * GAP, step_y = f->ch + 2 * GAP;
-    int r = l->bold ? 0 : learn_mask(l, ' ', &blank);
+    unsigned flags = l->bold ? RPA_CELL_BOLD : 0;
+    int r = l->bold ? 0 : learn_mask(f, ' ', 0, 0, &blank);
     XImage *img = l->n ? draw(l, step_x, step_y) : NULL;
     for (int i = 0; img && r == 0 && i < l->n; i++) {
         struct rpa_mask m = { 0 };
+        uint64_t spill = 0;
         int x0 = i % PER_ROW * step_x + GAP, y0 = i / PER_ROW * step_y + GAP;
-        for (int y = 0; y < f->ch; y++)
+        for (int y = 0; y < f->ch; y++) {
             for (int x = 0; x < f->cw; x++)
                 if (XGetPixel(img, x0 + x, y0 + y))
                     m.row[y] |= 1ull << x;
-        r = learn_mask(l, l->cp[i], &m);
+            spill |= (uint64_t)XGetPixel(img, x0 + f->cw, y0 + y) << y;
+        }
+        r = learn_mask(f, l->cp[i], flags, spill, &m);
+        if (r == 0 && !l->bold)
+            r = learn_twice(f, l->cp[i], &m);
     }
     if (img)
         XDestroyImage(img);
@@ -332,8 +344,8 @@ static XFontStruct *load_bold(struct rpa_display *d, XFontStruct *x,
 {
     char bold[256];
     char *full = atom_prop(d, x, "FONT"); /* what an alias stands for */
-    bool named = bold_name(full && full[0] == '-' ? full : name, bold,
-                           sizeof bold);
+    bool named =
+        bold_name(full && full[0] == '-' ? full : name, bold, sizeof bold);
     XFree(full);
     return named ? XLoadQueryFont(d->xlib, bold) : NULL;
 }
@@ -348,8 +360,8 @@ static int learn_all(struct lesson *l, const char *name, const uint32_t *rep,
                      size_t n, struct rpa_err *err)
 {
     if (!choose(l, rep, n))
-        return rpa_fail(err, RPA_EENV,
-                        "the encoding of font '%s' is not known", name);
+        return rpa_fail(err, RPA_EENV, "the encoding of font '%s' is not known",
+                        name);
     int r = learn(l);
     XFontStruct *bold = load_bold(l->d, l->x, name);
     if (bold && same_cell(l->f, bold)) {

@@ -15,15 +15,16 @@ static uint32_t at(const struct row *w, int c)
 }
 
 /* The leaders that begin at @c: blanks and dots, then ":" or "=>" with a blank
- * behind. Returns the column behind them, 0 if there are none. */
+ * behind. Two blanks may come first: dots are lined up on every other column.
+ * Returns the column behind them, 0 if there are none. */
 static int leaders(const struct row *w, int c)
 {
-    int gap = 0;
-    while (at(w, c) == '.' || (at(w, c) == ' ' && c < w->n)) {
+    if (at(w, c) == ' ' && at(w, c + 1) == ' ')
+        c++;
+    for (int gap = 0; at(w, c) == '.' || (at(w, c) == ' ' && c < w->n); c++) {
         gap = at(w, c) == ' ' ? gap + 1 : 0;
         if (gap > 1)
             return 0;
-        c++;
     }
     if (at(w, c) == ':')
         c++;
@@ -70,8 +71,7 @@ size_t rpa_form_labels(const struct rpa_screen *s, struct rpa_label *out,
             if (!len)
                 continue;
             if (n < max)
-                out[n] = (struct rpa_label){ r, c, len,
-                                             r * s->cols + end + 1,
+                out[n] = (struct rpa_label){ r, c, len, r * s->cols + end + 1,
                                              w.cell[c].fg };
             n++;
             c = end;
@@ -145,9 +145,8 @@ static int complain(const struct rpa_screen *s, const struct labels *all,
     return -RPA_ELABEL;
 }
 
-static int place(const struct rpa_screen *s, const struct labels *all,
-                 size_t i, int line, struct rpa_field_pos *ret,
-                 struct rpa_err *err)
+static int place(const struct rpa_screen *s, const struct labels *all, size_t i,
+                 int line, struct rpa_field_pos *ret, struct rpa_err *err)
 {
     int end = s->rows * s->cols, start = all->l[i].field + line * s->cols;
     if (line < 0 || start >= end)

@@ -65,8 +65,8 @@ static int start_damage(struct rpa_grid *g, struct rpa_err *err)
         xcb_get_extension_data(x, &xcb_damage_id);
     if (!e || !e->present)
         return rpa_fail(err, RPA_EENV, "the display lacks DAMAGE");
-    free(xcb_damage_query_version_reply(
-        x, xcb_damage_query_version(x, 1, 1), NULL));
+    free(xcb_damage_query_version_reply(x, xcb_damage_query_version(x, 1, 1),
+                                        NULL));
     g->damage_event = (uint8_t)(e->first_event + XCB_DAMAGE_NOTIFY);
     g->damage = xcb_generate_id(x);
     xcb_generic_error_t *bad = xcb_request_check(
@@ -86,23 +86,37 @@ static int start_damage(struct rpa_grid *g, struct rpa_err *err)
 #define MISC(width, size, more)                                                \
     "-misc-fixed-medium-r-" width "--" size "-" more "-iso10646-1"
 static const char *const usual[] = {
-    MISC("semicondensed", "13", "120-75-75-c-60"), "6x13",
-    MISC("normal", "15", "140-75-75-c-90"), "9x15",
-    MISC("normal", "20", "200-75-75-c-100"), "10x20",
-    MISC("normal", "18", "120-100-100-c-90"), "9x18",
-    MISC("normal", "13", "120-75-75-c-70"), "7x13",
-    MISC("normal", "13", "120-75-75-c-80"), "8x13",
-    MISC("normal", "14", "130-75-75-c-70"), "7x14",
-    MISC("normal", "10", "100-75-75-c-60"), "6x10",
-    "3270", "3270-12", "3270-20", "3270gt8", "3270gt12", "3270gt16",
-    "3270gt24", "3270gt32",
+    MISC("semicondensed", "13", "120-75-75-c-60"),
+    "6x13",
+    MISC("normal", "15", "140-75-75-c-90"),
+    "9x15",
+    MISC("normal", "20", "200-75-75-c-100"),
+    "10x20",
+    MISC("normal", "18", "120-100-100-c-90"),
+    "9x18",
+    MISC("normal", "13", "120-75-75-c-70"),
+    "7x13",
+    MISC("normal", "13", "120-75-75-c-80"),
+    "8x13",
+    MISC("normal", "14", "130-75-75-c-70"),
+    "7x14",
+    MISC("normal", "10", "100-75-75-c-60"),
+    "6x10",
+    "3270",
+    "3270-12",
+    "3270-20",
+    "3270gt8",
+    "3270gt12",
+    "3270gt16",
+    "3270gt24",
+    "3270gt32",
 };
 
 /* Latin text with Welsh and Gaelic, quotes, line drawing; pairs of first and
  * last. No dashes: in the fixed fonts they are a hyphen's or a line's twins. */
 static const uint32_t latin[][2] = {
-    { 0x20, 0x7e }, { 0xa0, 0x17f }, { 0x1e80, 0x1e85 }, { 0x1ef2, 0x1ef3 },
-    { 0x2018, 0x201a }, { 0x201c, 0x201e },
+    { 0x20, 0x7e },     { 0xa0, 0x17f },    { 0x1e80, 0x1e85 },
+    { 0x1ef2, 0x1ef3 }, { 0x2018, 0x201a }, { 0x201c, 0x201e },
     { 0x2020, 0x2022 }, { 0x2026, 0x2026 }, { 0x20ac, 0x20ac },
     { 0x2500, 0x257f },
 };
@@ -143,8 +157,10 @@ static int try_font(struct rpa_grid *g, const char *name, struct rpa_err *err)
     if (r < 0)
         return r;
     if (g->hints.cw && (f->cw != g->hints.cw || f->ch != g->hints.ch)) {
-        rpa_fail(err, RPA_EENV, "font '%s' has cells of %dx%d, the window "
-                 "of %dx%d", name, f->cw, f->ch, g->hints.cw, g->hints.ch);
+        rpa_fail(err, RPA_EENV,
+                 "font '%s' has cells of %dx%d, the window "
+                 "of %dx%d",
+                 name, f->cw, f->ch, g->hints.cw, g->hints.ch);
         rpa_font_free(f);
         return -RPA_EENV;
     }
@@ -152,8 +168,7 @@ static int try_font(struct rpa_grid *g, const char *name, struct rpa_err *err)
     return 0;
 }
 
-static int load_fonts(struct rpa_grid *g, const char *name,
-                      struct rpa_err *err)
+static int load_fonts(struct rpa_grid *g, const char *name, struct rpa_err *err)
 {
     size_t n = sizeof usual / sizeof *usual;
     g->fonts = calloc(n, sizeof(struct rpa_font *));
@@ -254,8 +269,8 @@ static int locate(struct rpa_grid *g, const struct rpa_frame *fr,
     g->font = NULL;
     for (size_t i = 0; i < g->nfonts; i++) {
         struct rpa_geometry at;
-        int score = rpa_decode_locate(g->fonts[i], fr, &g->hints, &g->want,
-                                      &at);
+        int score =
+            rpa_decode_locate(g->fonts[i], fr, &g->hints, &g->want, &at);
         if (score <= best)
             continue;
         best = score;
@@ -274,7 +289,8 @@ static int locate(struct rpa_grid *g, const struct rpa_frame *fr,
         return rpa_fail(err, RPA_ENOMEM, "no memory for %zu cells", n);
     }
     free(g->screen.cells);
-    g->screen = (struct rpa_screen){ .rows = g->at.rows, .cols = g->at.cols,
+    g->screen = (struct rpa_screen){ .rows = g->at.rows,
+                                     .cols = g->at.cols,
                                      .cells = cells };
     return 0;
 }
@@ -303,8 +319,10 @@ static void decode(struct rpa_grid *g, const struct rpa_frame *fr)
         if (g->comparable && row_same(g, fr, r))
             continue;
         struct rpa_cell *cell = g->screen.cells + r * g->at.cols;
+        struct rpa_spill spill = { 0 };
         for (int c = 0; c < g->at.cols; c++)
-            rpa_decode_cell(g->font, cell_px(g, fr, r, c), fr->w, &cell[c]);
+            rpa_decode_cell(g->font, cell_px(g, fr, r, c), fr->w, &spill,
+                            &cell[c]);
     }
 }
 
@@ -318,78 +336,6 @@ static void blot(struct rpa_grid *g, const struct rpa_box *b)
                 y < b->y + b->h)
                 g->screen.cells[r * g->at.cols + c] = (struct rpa_cell){ 0 };
         }
-}
-
-static uint32_t paper(const struct rpa_screen *s)
-{
-    uint32_t seen[8];
-    int count[8], n = 0, best = 0;
-    for (int i = 0; i < s->rows * s->cols; i++) {
-        int k = 0;
-        while (k < n && seen[k] != s->cells[i].bg)
-            k++;
-        if (k == n && n < 8) {
-            seen[n] = s->cells[i].bg;
-            count[n++] = 0;
-        }
-        if (k < n && ++count[k] > count[best])
-            best = k;
-    }
-    return seen[best];
-}
-
-/* A cell whose background is neither that of its left nor its right neighbour
- * may be the block cursor; that of the row's ends counts as the paper. */
-static bool alone(const struct rpa_screen *s, int i, uint32_t back)
-{
-    const struct rpa_cell *c = &s->cells[i];
-    int col = i % s->cols;
-    uint32_t left = col ? c[-1].bg : back;
-    uint32_t right = col + 1 < s->cols ? c[1].bg : back;
-    return c->bg != left && c->bg != right && left == right;
-}
-
-static void mark_cursor(struct rpa_screen *s, uint32_t back)
-{
-    int hollow = 0, block = 0, at = -1;
-    for (int i = 0; i < s->rows * s->cols; i++) {
-        struct rpa_cell *c = &s->cells[i];
-        bool outline = !c->cp && c->flags & RPA_CELL_CURSOR;
-        if (outline ? !hollow++ : !hollow && alone(s, i, back))
-            at = i;
-        block += !outline && alone(s, i, back);
-        if (!outline)
-            c->flags &= ~(unsigned)RPA_CELL_CURSOR;
-    }
-    bool sure = hollow ? hollow == 1 : block == 1;
-    s->cursor_row = sure ? at / s->cols : -1;
-    s->cursor_col = sure ? at % s->cols : -1;
-    if (sure)
-        s->cells[at].flags |= RPA_CELL_CURSOR;
-}
-
-static uint64_t hash_add(uint64_t h, uint32_t v)
-{
-    for (int i = 0; i < 4; i++, v >>= 8)
-        h = (h ^ (v & 0xff)) * 1099511628211u;
-    return h;
-}
-
-static void sum_up(struct rpa_screen *s)
-{
-    uint32_t back = paper(s);
-    uint64_t h = hash_add(hash_add(14695981039346656037u, (uint32_t)s->rows),
-                          (uint32_t)s->cols);
-    s->nunknown = 0;
-    for (int i = 0; i < s->rows * s->cols; i++) {
-        struct rpa_cell *c = &s->cells[i];
-        c->flags &= ~(unsigned)RPA_CELL_REVERSE;
-        c->flags |= c->cp && c->bg != back ? RPA_CELL_REVERSE : 0;
-        s->nunknown += !c->cp;
-        h = hash_add(h, c->cp);
-    }
-    s->hash = h;
-    mark_cursor(s, back);
 }
 
 /* What lies over the window now; from when nothing does the server tells of
@@ -448,7 +394,7 @@ static int read_frame(struct rpa_grid *g, const struct rpa_frame *fr,
         fresh = true;
     }
     decode(g, fr);
-    sum_up(&g->screen);
+    rpa_screen_sum_up(&g->screen);
     if (fresh || covered || !lost(&g->screen))
         return 0;
     struct rpa_geometry at = g->at;
@@ -459,7 +405,7 @@ static int read_frame(struct rpa_grid *g, const struct rpa_frame *fr,
         return 0;
     }
     decode(g, fr);
-    sum_up(&g->screen);
+    rpa_screen_sum_up(&g->screen);
     return 0;
 }
 
@@ -483,7 +429,7 @@ int rpa_grid_read(struct rpa_grid *g, const struct rpa_screen **ret,
     for (int i = 0; i < n; i++)
         blot(g, &over[i]);
     if (n)
-        sum_up(&g->screen);
+        rpa_screen_sum_up(&g->screen);
     *ret = &g->screen;
     return 0;
 }

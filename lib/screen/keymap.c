@@ -75,8 +75,9 @@ static int read_map(struct rpa_display *d, struct rpa_keymap *map,
         xcb_get_keyboard_mapping(d->xcb, setup->min_keycode, (uint8_t)count),
         NULL);
     if (!r)
-        return rpa_fail(err, RPA_EDISPLAY, "the display does not say its "
-                                           "keyboard map");
+        return rpa_fail(err, RPA_EDISPLAY,
+                        "the display does not say its "
+                        "keyboard map");
     size_t size = (size_t)count * r->keysyms_per_keycode * sizeof *map->syms;
     map->min = setup->min_keycode;
     map->max = setup->max_keycode;
@@ -160,9 +161,9 @@ static int write_modifiers(struct rpa_display *d, const struct rpa_keymap *map,
         uint32_t keysym;
         int row; /* of the modifier map: shift, lock, control, mod1… */
     } want[] = {
-        { XK_Shift_L, 0 }, { XK_Shift_R, 0 }, { XK_Control_L, 2 },
-        { XK_Control_R, 2 }, { XK_Alt_L, 3 }, { XK_Alt_R, 3 },
-        { XK_Super_L, 6 }, { XK_Super_R, 6 },
+        { XK_Shift_L, 0 },   { XK_Shift_R, 0 }, { XK_Control_L, 2 },
+        { XK_Control_R, 2 }, { XK_Alt_L, 3 },   { XK_Alt_R, 3 },
+        { XK_Super_L, 6 },   { XK_Super_R, 6 },
     };
     xcb_keycode_t codes[8][2] = { { 0 } };
     for (size_t i = 0; i < sizeof want / sizeof *want; i++)
@@ -192,7 +193,8 @@ static int compare(struct rpa_display *d, struct rpa_err *err)
         if (has[0] != want[0] || !second)
             r = rpa_fail(err, RPA_EDISPLAY,
                          "the keyboard map of the display was changed by "
-                         "another program (key %u)", code);
+                         "another program (key %u)",
+                         code);
     }
     free(now.syms);
     return r;
@@ -313,8 +315,8 @@ size_t rpa_keymap_room(const struct rpa_display *d)
 }
 
 /* how many of @cps need a key; a repeated one counts once */
-static int count_new(const struct rpa_display *d, const uint32_t *cps,
-                     size_t n, size_t *ret, struct rpa_err *err)
+static int count_new(const struct rpa_display *d, const uint32_t *cps, size_t n,
+                     size_t *ret, struct rpa_err *err)
 {
     for (size_t i = 0; i < n; i++) {
         bool old = rpa_keymap_has(d, cps[i]);
@@ -324,8 +326,7 @@ static int count_new(const struct rpa_display *d, const uint32_t *cps,
             continue;
         if (!printable(cps[i]))
             return rpa_fail(err, RPA_EREPERTOIRE,
-                            "U+%04X is no character that can be typed",
-                            cps[i]);
+                            "U+%04X is no character that can be typed", cps[i]);
         if (!d->keymap || d->keymap->mode == RPA_KEYMAP_LAYOUT)
             return rpa_fail(err, RPA_EREPERTOIRE,
                             "the keyboard layout has no key for U+%04X",
@@ -346,7 +347,8 @@ int rpa_keymap_add(struct rpa_display *d, const uint32_t *cps, size_t n,
     if (fresh > map->spares) {
         rpa_fail(err, RPA_EREPERTOIRE,
                  "%zu more characters do not fit on the keyboard: %zu keys are "
-                 "free", fresh, map->spares);
+                 "free",
+                 fresh, map->spares);
         return rpa_err_hint(err, "name the characters this target needs in "
                                  "its repertoire");
     }

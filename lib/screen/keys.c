@@ -56,8 +56,8 @@ static void flush_batch(struct rpa_display *d, const struct batch *b)
 
 /* What is down or locked on the keyboard now, apart from what we hold. */
 struct state {
-    uint16_t mods;       /* of the core state: Shift, Lock, Control, Mod1… */
-    uint8_t down[32];    /* keys others hold */
+    uint16_t mods;    /* of the core state: Shift, Lock, Control, Mod1… */
+    uint8_t down[32]; /* keys others hold */
     bool any;
 };
 
@@ -101,6 +101,8 @@ int rpa_keys_neutralise(struct rpa_display *d, struct rpa_err *err)
     if (r < 0)
         return r;
     release(d, now.down);
+    if (!rpa_display_xdo(d))
+        return rpa_display_check(d, err);
     XkbLatchModifiers(d->xlib, XkbUseCoreKbd, 0xff, 0);
     XkbLockModifiers(d->xlib, XkbUseCoreKbd, 0xff, 0);
     XkbLockGroup(d->xlib, XkbUseCoreKbd, 0);
@@ -242,14 +244,18 @@ static int decode(const char *utf8, size_t len, uint32_t *cps, size_t *ret_n,
     size_t n = 0;
     for (size_t at = 0, used; at < len; at += used, n++) {
         if (n == RPA_KEYS_BATCH)
-            return rpa_fail(err, RPA_EINVAL, "more than %d characters in one "
-                                             "batch", RPA_KEYS_BATCH);
+            return rpa_fail(err, RPA_EINVAL,
+                            "more than %d characters in one "
+                            "batch",
+                            RPA_KEYS_BATCH);
         used = rpa_utf8_decode(utf8 + at, len - at, &cps[n]);
         if (!used)
             return rpa_fail(err, RPA_EINVAL, "text that is not UTF-8");
         if (cps[n] < 0x20 || (cps[n] >= 0x7f && cps[n] < 0xa0)) {
-            rpa_fail(err, RPA_EINVAL, "control character U+%04X in text to "
-                                      "type", cps[n]);
+            rpa_fail(err, RPA_EINVAL,
+                     "control character U+%04X in text to "
+                     "type",
+                     cps[n]);
             return rpa_err_hint(err, "press Enter and Tab as keys");
         }
     }

@@ -12,10 +12,11 @@ static int fit(const struct rpa_font *f, const struct rpa_frame *fr,
     for (int r = 0; r < g->rows; r++)
         for (int c = 0; c < g->cols; c++) {
             struct rpa_cell cell;
+            struct rpa_spill none = { 0 };
             rpa_decode_cell(f,
                             fr->px + (size_t)(g->oy + r * f->ch) * fr->w +
                                 g->ox + c * f->cw,
-                            fr->w, &cell);
+                            fr->w, &none, &cell);
             if (cell.cp == ' ' && cell.bg == paper)
                 continue;
             if (cell.cp || cell.flags & RPA_CELL_CURSOR)
@@ -40,8 +41,7 @@ static bool plain_row(const struct rpa_frame *fr, int y)
 static int screen_end(const struct rpa_frame *fr)
 {
     for (int y = fr->h - 2; y > fr->h / 2; y--)
-        if (((fr->px[(size_t)y * fr->w] ^ fr->px[0]) & RGB) &&
-            plain_row(fr, y))
+        if (((fr->px[(size_t)y * fr->w] ^ fr->px[0]) & RGB) && plain_row(fr, y))
             return y;
     return fr->h;
 }
@@ -52,8 +52,7 @@ struct range {
     struct rpa_geometry cells; /* rows 0: as many as fit below oy */
 };
 
-static struct range places(const struct rpa_font *f,
-                           const struct rpa_frame *fr,
+static struct range places(const struct rpa_font *f, const struct rpa_frame *fr,
                            const struct rpa_hints *hints,
                            const struct rpa_geometry *want)
 {
@@ -77,8 +76,7 @@ static struct range places(const struct rpa_font *f,
 
 int rpa_decode_locate(const struct rpa_font *f, const struct rpa_frame *fr,
                       const struct rpa_hints *hints,
-                      const struct rpa_geometry *want,
-                      struct rpa_geometry *ret)
+                      const struct rpa_geometry *want, struct rpa_geometry *ret)
 {
     struct range p = places(f, fr, hints, want);
     int best = 0;

@@ -33,6 +33,7 @@ struct rpa_display {
     xcb_window_t own;     /* never mapped: for selections and grab probes */
     struct rpa_tap *taps;
     struct rpa_keymap *keymap; /* NULL until rpa_keymap_install() */
+    uint64_t events;           /* shown to the taps so far */
     unsigned errors;           /* X errors nobody waited for */
     bool gone;
     bool map_changed;  /* a MappingNotify since the map was last compared */
@@ -45,6 +46,14 @@ bool rpa_display_gone(struct rpa_display *d);
 /** RPA_EDISPLAY if the server has gone, else 0. */
 int rpa_display_check(struct rpa_display *d, struct rpa_err *err);
 
+/**
+ * libxdo (and its xdpy, for Xlib), or NULL when the server has gone: Xlib
+ * writes through a null pointer when it makes a request on a connection that
+ * XCB knows to be dead. So look, by a round trip, just before each use, and
+ * prefer XCB, which only answers nothing.
+ */
+xdo_t *rpa_display_xdo(struct rpa_display *d);
+
 /** Show all events that are there to the taps; does not block. */
 void rpa_display_pump(struct rpa_display *d);
 /**
@@ -54,6 +63,13 @@ void rpa_display_pump(struct rpa_display *d);
  */
 int rpa_display_wait(struct rpa_display *d, int64_t deadline_us,
                      struct rpa_err *err);
+/**
+ * The same, but return 1 at once if d->events is no longer @since. Who looks
+ * and then waits takes d->events *before* the look: the look's own round trips
+ * may show the very event that the wait would be for.
+ */
+int rpa_display_wait_since(struct rpa_display *d, uint64_t since,
+                           int64_t deadline_us, struct rpa_err *err);
 /** Round trip: the server has done all that was asked. Returns the X errors
  * nobody waited for since the last call. */
 unsigned rpa_display_sync_errors(struct rpa_display *d);

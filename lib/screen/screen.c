@@ -33,8 +33,8 @@ static bool starts(const struct rpa_cell *cell, int left, const char *utf8,
     return true;
 }
 
-bool rpa_screen_find(const struct rpa_screen *s, const char *utf8,
-                     int *ret_row, int *ret_col)
+bool rpa_screen_find(const struct rpa_screen *s, const char *utf8, int *ret_row,
+                     int *ret_col)
 {
     size_t len = strlen(utf8);
     for (int r = 0; r < s->rows; r++)
@@ -48,4 +48,78 @@ bool rpa_screen_find(const struct rpa_screen *s, const char *utf8,
             return true;
         }
     return false;
+}
+
+/* ---- what follows from the cells ---- */
+
+static uint32_t paper(const struct rpa_screen *s)
+{
+    uint32_t seen[8];
+    int count[8], n = 0, best = 0;
+    for (int i = 0; i < s->rows * s->cols; i++) {
+        int k = 0;
+        while (k < n && seen[k] != s->cells[i].bg)
+            k++;
+        if (k == n && n < 8) {
+            seen[n] = s->cells[i].bg;
+            count[n++] = 0;
+        }
+        if (k < n && ++count[k] > count[best])
+            best = k;
+    }
+    return seen[best];
+}
+
+/* A cell whose background is neither that of its left nor its right neighbour
+ * may be the block cursor; that of the row's ends counts as the paper. */
+static bool alone(const struct rpa_screen *s, int i, uint32_t back)
+{
+    const struct rpa_cell *c = &s->cells[i];
+    int col = i % s->cols;
+    uint32_t left = col ? c[-1].bg : back;
+    uint32_t right = col + 1 < s->cols ? c[1].bg : back;
+    return c->bg != left && c->bg != right && left == right;
+}
+
+static void mark_cursor(struct rpa_screen *s, uint32_t back)
+{
+    int hollow = 0, block = 0, at = -1;
+    for (int i = 0; i < s->rows * s->cols; i++) {
+        struct rpa_cell *c = &s->cells[i];
+        bool outline = !c->cp && c->flags & RPA_CELL_CURSOR;
+        if (outline ? !hollow++ : !hollow && alone(s, i, back))
+            at = i;
+        block += !outline && alone(s, i, back);
+        if (!outline)
+            c->flags &= ~(unsigned)RPA_CELL_CURSOR;
+    }
+    bool sure = hollow ? hollow == 1 : block == 1;
+    s->cursor_row = sure ? at / s->cols : -1;
+    s->cursor_col = sure ? at % s->cols : -1;
+    if (sure)
+        s->cells[at].flags |= RPA_CELL_CURSOR;
+}
+
+static uint64_t hash_add(uint64_t h, uint32_t v)
+{
+    for (int i = 0; i < 4; i++, v >>= 8)
+        h = (h ^ (v & 0xff)) * 1099511628211u;
+    return h;
+}
+
+void rpa_screen_sum_up(struct rpa_screen *s)
+{
+    uint32_t back = paper(s);
+    uint64_t h = hash_add(hash_add(14695981039346656037u, (uint32_t)s->rows),
+                          (uint32_t)s->cols);
+    s->nunknown = 0;
+    for (int i = 0; i < s->rows * s->cols; i++) {
+        struct rpa_cell *c = &s->cells[i];
+        c->flags &= ~(unsigned)RPA_CELL_REVERSE;
+        c->flags |= c->cp && c->bg != back ? RPA_CELL_REVERSE : 0;
+        s->nunknown += !c->cp;
+        h = hash_add(h, c->cp);
+    }
+    s->hash = h;
+    mark_cursor(s, back);
 }

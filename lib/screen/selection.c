@@ -28,11 +28,11 @@ static void on_event(void *ctx, const xcb_generic_event_t *ev)
 static int take(struct rpa_display *d, xcb_atom_t property, char **ret,
                 size_t *ret_len, struct rpa_err *err)
 {
-    xcb_get_property_reply_t *p = xcb_get_property_reply(
-        d->xcb,
-        xcb_get_property(d->xcb, 1, d->own, property, XCB_ATOM_ANY, 0,
-                         16 << 20),
-        NULL);
+    xcb_get_property_reply_t *p =
+        xcb_get_property_reply(d->xcb,
+                               xcb_get_property(d->xcb, 1, d->own, property,
+                                                XCB_ATOM_ANY, 0, 16 << 20),
+                               NULL);
     if (!p)
         return rpa_fail(err, RPA_EDISPLAY, "the display has gone");
     int r = 0;
@@ -40,8 +40,9 @@ static int take(struct rpa_display *d, xcb_atom_t property, char **ret,
     const char *text = xcb_get_property_value(p);
     char *copy = NULL;
     if (p->type == rpa_display_atom(d, "INCR"))
-        r = rpa_fail(err, RPA_EPROTO, "the selection is too large to come in "
-                                      "one piece");
+        r = rpa_fail(err, RPA_EPROTO,
+                     "the selection is too large to come in "
+                     "one piece");
     else if (p->format != 8 || !rpa_utf8_valid(text, len))
         r = rpa_fail(err, RPA_EPROTO, "the selection is not UTF-8 text");
     else if (!(copy = malloc(len + 1)))
@@ -57,8 +58,7 @@ static int take(struct rpa_display *d, xcb_atom_t property, char **ret,
 }
 
 int rpa_selection_get(struct rpa_display *d, const char *selection, char **ret,
-                      size_t *ret_len, int64_t deadline_us,
-                      struct rpa_err *err)
+                      size_t *ret_len, int64_t deadline_us, struct rpa_err *err)
 {
     if (strcmp(selection, "PRIMARY") && strcmp(selection, "CLIPBOARD"))
         return rpa_fail(err, RPA_EINVAL, "a selection is PRIMARY or CLIPBOARD");
@@ -81,8 +81,10 @@ int rpa_selection_get(struct rpa_display *d, const char *selection, char **ret,
     if (came < 0)
         return came;
     if (!a.came)
-        return rpa_fail(err, RPA_ETIMEOUT, "the owner of the %s does not "
-                                           "answer", selection);
+        return rpa_fail(err, RPA_ETIMEOUT,
+                        "the owner of the %s does not "
+                        "answer",
+                        selection);
     if (a.refused)
         return rpa_fail(err, RPA_ENOTFOUND, "nobody offers text as %s",
                         selection);

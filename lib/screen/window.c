@@ -5,7 +5,6 @@
 #include "rpa/base/utf8.h"
 #include "rpa/screen/window.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,8 +55,8 @@ static void read_title(struct rpa_display *d, struct rpa_window_info *w)
 {
     xcb_atom_t type = 0;
     size_t len = 0;
-    if (property(d, w->id, rpa_display_atom(d, "_NET_WM_NAME"), &type,
-                 w->title, sizeof w->title, &len)) {
+    if (property(d, w->id, rpa_display_atom(d, "_NET_WM_NAME"), &type, w->title,
+                 sizeof w->title, &len)) {
         w->title[rpa_utf8_cut(w->title, len)] = '\0';
         return;
     }
@@ -78,6 +77,17 @@ static void read_class(struct rpa_display *d, struct rpa_window_info *w)
         *end = '.';
 }
 
+static void read_pid(struct rpa_display *d, struct rpa_window_info *w)
+{
+    char bytes[8];
+    xcb_atom_t type = 0;
+    size_t len = 0;
+    property(d, w->id, rpa_display_atom(d, "_NET_WM_PID"), &type, bytes,
+             sizeof bytes, &len);
+    if (type == XCB_ATOM_CARDINAL && len >= sizeof w->pid)
+        memcpy(&w->pid, bytes, sizeof w->pid);
+}
+
 int rpa_window_info(struct rpa_display *d, rpa_window window,
                     struct rpa_window_info *ret, struct rpa_err *err)
 {
@@ -90,8 +100,7 @@ int rpa_window_info(struct rpa_display *d, rpa_window window,
         xcb_translate_coordinates(c, window, d->screen->root, 0, 0);
     xcb_get_window_attributes_reply_t *a =
         xcb_get_window_attributes_reply(c, ca, &error[0]);
-    xcb_get_geometry_reply_t *g =
-        xcb_get_geometry_reply(c, cg, &error[1]);
+    xcb_get_geometry_reply_t *g = xcb_get_geometry_reply(c, cg, &error[1]);
     xcb_translate_coordinates_reply_t *t =
         xcb_translate_coordinates_reply(c, ct, &error[2]);
     struct rpa_window_info w = { .id = window };
@@ -112,7 +121,7 @@ int rpa_window_info(struct rpa_display *d, rpa_window window,
         return gone(d, window, err);
     read_title(d, &w);
     read_class(d, &w);
-    w.pid = xdo_get_pid_window(d->xdo, window);
+    read_pid(d, &w);
     *ret = w;
     return 0;
 }
@@ -146,8 +155,8 @@ static void walk_below(struct rpa_display *d, rpa_window parent, int depth,
                        struct walk *walk)
 {
     xcb_generic_error_t *error = NULL;
-    xcb_query_tree_reply_t *t = xcb_query_tree_reply(
-        d->xcb, xcb_query_tree(d->xcb, parent), &error);
+    xcb_query_tree_reply_t *t =
+        xcb_query_tree_reply(d->xcb, xcb_query_tree(d->xcb, parent), &error);
     free(error);
     if (!t)
         return;
@@ -241,16 +250,16 @@ static int no_fit(const struct walk *walk, size_t fits, const char *title,
     struct rpa_buf want = { 0 };
     rpa_buf_escape(&want, title ? title : class, strlen(title ? title : class));
     const char *name = want.data ? want.data : "";
-    int r = fits ? rpa_fail(err, RPA_EWINDOW, "%zu windows fit '%s'", fits, name)
-                 : rpa_fail(err, RPA_ETIMEOUT, "no window '%s' came", name);
+    int r = fits
+                ? rpa_fail(err, RPA_EWINDOW, "%zu windows fit '%s'", fits, name)
+                : rpa_fail(err, RPA_ETIMEOUT, "no window '%s' came", name);
     say_seen(walk, err);
     rpa_buf_clear(&want);
     return r;
 }
 
-int rpa_window_find(struct rpa_display *d, const char *title,
-                    const char *class, int64_t deadline_us, rpa_window *ret,
-                    struct rpa_err *err)
+int rpa_window_find(struct rpa_display *d, const char *title, const char *class,
+                    int64_t deadline_us, rpa_window *ret, struct rpa_err *err)
 {
     struct walk walk = { .watch = true };
     rpa_window hit = 0;
@@ -259,6 +268,7 @@ int rpa_window_find(struct rpa_display *d, const char *title,
         return rpa_fail(err, RPA_EINVAL, "a window needs a title or a class");
     rpa_display_watch(d, d->screen->root);
     for (;;) {
+        uint64_t since = d->events;
         r = list(d, &walk, err);
         if (r < 0)
             break;
@@ -267,7 +277,8 @@ int rpa_window_find(struct rpa_display *d, const char *title,
             *ret = hit;
             break;
         }
-        int came = fits ? 0 : rpa_display_wait(d, deadline_us, err);
+        int came =
+            fits ? 0 : rpa_display_wait_since(d, since, deadline_us, err);
         if (came == 0)
             r = no_fit(&walk, fits, title, class, err);
         if (came < 0)
@@ -308,8 +319,8 @@ static int check_viewable(struct rpa_display *d, rpa_window window,
 
 static xcb_window_t focus_now(struct rpa_display *d)
 {
-    xcb_get_input_focus_reply_t *f = xcb_get_input_focus_reply(
-        d->xcb, xcb_get_input_focus(d->xcb), NULL);
+    xcb_get_input_focus_reply_t *f =
+        xcb_get_input_focus_reply(d->xcb, xcb_get_input_focus(d->xcb), NULL);
     xcb_window_t focus = f ? f->focus : XCB_NONE;
     free(f);
     return focus;
@@ -318,8 +329,8 @@ static xcb_window_t focus_now(struct rpa_display *d)
 static xcb_window_t parent_of(struct rpa_display *d, xcb_window_t window)
 {
     xcb_generic_error_t *error = NULL;
-    xcb_query_tree_reply_t *t = xcb_query_tree_reply(
-        d->xcb, xcb_query_tree(d->xcb, window), &error);
+    xcb_query_tree_reply_t *t =
+        xcb_query_tree_reply(d->xcb, xcb_query_tree(d->xcb, window), &error);
     xcb_window_t parent = t ? t->parent : XCB_NONE;
     free(t);
     free(error);
@@ -359,29 +370,33 @@ int rpa_window_check_focus(struct rpa_display *d, rpa_window window,
     return r < 0 ? r : no_focus(d, focus, err);
 }
 
-/* Keys go to the part of the focus window that has the pointer in it. Outside
- * of the window is the last pixel of the screen, unless the window is there. */
-static void park_pointer(struct rpa_display *d)
+/* Give it the focus. Keys go to the part of the focus window that has the
+ * pointer in it: the last pixel of the screen is outside of most windows. */
+static void take_focus(struct rpa_display *d, rpa_window window)
 {
-    xdo_move_mouse(d->xdo, d->screen->width_in_pixels - 1,
+    xdo_t *xdo = rpa_display_xdo(d);
+    if (!xdo)
+        return;
+    xdo_move_mouse(xdo, d->screen->width_in_pixels - 1,
                    d->screen->height_in_pixels - 1, 0);
+    xdo_focus_window(xdo, window);
+    rpa_display_sync_errors(d); /* BadMatch when it was unmapped just now */
 }
 
 int rpa_window_focus(struct rpa_display *d, rpa_window window,
                      int64_t deadline_us, struct rpa_err *err)
 {
     rpa_display_watch(d, window);
-    park_pointer(d);
     for (;;) {
+        uint64_t since = d->events;
         int r = check_viewable(d, window, err);
         if (r < 0)
             return r;
-        xdo_focus_window(d->xdo, window);
-        rpa_display_sync_errors(d); /* BadMatch when it was unmapped */
+        take_focus(d, window);
         r = rpa_window_check_focus(d, window, err);
         if (r != -RPA_EFOCUS)
             return r;
-        int came = rpa_display_wait(d, deadline_us, err);
+        int came = rpa_display_wait_since(d, since, deadline_us, err);
         if (came < 0)
             return came;
         if (came == 0)

@@ -10,9 +10,9 @@
  *
  * A label is words one blank apart, at the start of a row or after two blanks
  * (one of them the attribute cell of a 3270), followed by leaders: "Name:",
- * "Name . . . :", "Name .....:" or "Option ===>". A colon with text right
- * behind it ("10:15") ends no label. After the leaders comes one attribute
- * cell, then the field.
+ * "Name . . . :", "Name  . . :", "Name .....:" or "Option ===>". A colon with
+ * text right behind it ("10:15") ends no label. After the leaders comes one
+ * attribute cell, then the field.
  */
 struct rpa_field_pos {
     int start; /* linear cell of the field's first character */

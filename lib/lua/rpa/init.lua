@@ -14,6 +14,7 @@ local rpa = {
     window = screen.window,
     windows = screen.windows,
     check = screen.check,
+    clipboard = screen.clipboard,
     http = require "rpa.http",
     json = core.json,
     xml = core.xml,

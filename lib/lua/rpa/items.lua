@@ -1,9 +1,13 @@
 --- Work items: each is begun, worked on, and ended in exactly one way.
 --
---   rpa.items({ "R-1", "R-2" }, function(item)
---       local reasons = rpa.check("Surname", surname_of(item.id))
---       if #reasons > 0 then rpa.reject(reasons) end
---       … key the report …
+--   local reports = { { id = "R-1", surname = "O'Brien" } }
+--   rpa.items(reports, function(item)
+--       local reasons = rpa.check("Surname", item.value.surname)
+--       if #reasons > 0 then
+--           rpa.reject(reasons)
+--       end
+--       crs:field("Surname"):set(item.value.surname)
+--       crs:key("Enter")
 --       item:done(crs:match("CRIME REF (%w+/%d+)"))
 --   end)
 
@@ -38,6 +42,15 @@ local function reject(reasons)
     }
 end
 
+-- What went wrong in at most 1000 bytes, cut between characters.
+local function sentence(err)
+    local text = type(err) == "table" and err.msg or tostring(err)
+    if #text > 900 then
+        text = text:sub(1, 900):gsub("[\xC0-\xFF][\x80-\xBF]*$", "") .. "…"
+    end
+    return text
+end
+
 local function work(item, fn)
     local returned = fn(item)
     if not item.reference then
@@ -66,7 +79,7 @@ local function one(entry, fn)
         call("item.end", { outcome = "rejected", reasons = err.reasons })
         return "rejected"
     end
-    pcall(call, "item.end", { outcome = "failed" })
+    pcall(call, "item.end", { outcome = "failed", message = sentence(err) })
     return error(err, 0)
 end
 

@@ -55,6 +55,11 @@ local function check(label, value, line)
     return got.reasons or {}, got.folds or {}
 end
 
+--- The text of the clipboard: "CLIPBOARD" (default) or "PRIMARY".
+local function clipboard(selection)
+    return call("clipboard.get", { selection = selection or "CLIPBOARD" })
+end
+
 --- The grid of characters of a terminal window.
 function Window:grid()
     return setmetatable({ window = self.id }, Grid)
@@ -160,6 +165,6 @@ function Field:secret(secret)
 end
 
 return {
-    window = window, windows = windows, check = check,
+    window = window, windows = windows, check = check, clipboard = clipboard,
     Window = Window, Grid = Grid, Field = Field,
 }

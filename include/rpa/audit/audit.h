@@ -1,0 +1,123 @@
+#ifndef RPA_AUDIT_AUDIT_H
+#define RPA_AUDIT_AUDIT_H
+
+#include "rpa/audit/kind.h"
+#include "rpa/base/buf.h"
+#include "rpa/base/err.h"
+#include "rpa/base/time.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * The audit store of a state directory, for its one writer.
+ *
+ * Rows are appended, then made durable together by one rpa_audit_commit();
+ * only then may they be acknowledged, and only then may an act follow.
+ * lib/audit/AUDIT.md has the promises and the row format byte by byte.
+ *
+ * Fail-stop: when the store cannot take a row, that call and every later one
+ * fail with RPA_EAUDIT; end the process. A call that is itself wrong (no such
+ * run, a label too long) fails with RPA_EINVAL, RPA_EEXIST or RPA_EDOUBT,
+ * writes nothing and stops nothing.
+ */
+struct rpa_audit; /* opaque; one thread, one process */
+
+enum {
+    RPA_AUDIT_LABEL_MAX = 512,          /* bytes */
+    RPA_AUDIT_BODY_MAX = 1024 * 1024, /* bytes, before sealing */
+};
+
+/**
+ * Open the store in @state_dir for writing; the directory, audit.db, keys.db
+ * and root.key are made if absent. Runs that a lost supervisor left open get
+ * their RUN_ABORT row here.
+ *
+ * Owns:   *@ret_audit, set on success only; end it with rpa_audit_close().
+ * Errors: RPA_EEXIST another supervisor holds it, RPA_ETAMPER acknowledged
+ *         rows are missing or the head was changed, RPA_ENOTFOUND the root
+ *         key is lost, RPA_EINVAL, RPA_EIO, RPA_EAUDIT.
+ */
+int rpa_audit_open(const char *state_dir, struct rpa_audit **ret_audit,
+                   struct rpa_err *err);
+/** Commits what waits, unless it failed before. Runs stay open; NULL is fine. */
+void rpa_audit_close(struct rpa_audit *audit);
+/** For tests: other clocks than rpa_now_us() and rpa_mono_us(). */
+void rpa_audit_set_clock(struct rpa_audit *audit, rpa_time (*now_us)(void),
+                         int64_t (*mono_us)(void));
+
+/** Why a run may touch what it touches. Texts may be NULL. */
+struct rpa_audit_purpose {
+    int reason; /* code 0-10; -1 not given */
+    const char *on_behalf, *justification, *originator, *location, *reference,
+        *correlation;
+};
+
+/** Who runs what, on what, and why. No text may be NULL. */
+struct rpa_audit_run {
+    uint8_t uuid[16];
+    const char *bot;
+    const uint8_t *bot_sha256;     /* 32 bytes */
+    const uint8_t *runtime_sha256; /* 32 bytes */
+    const char *operator_name;     /* the person's name as at the time */
+    uint32_t uid;
+    const char *host, *target;
+    const char *mode; /* LIVE, TRNG or DEMO */
+    struct rpa_audit_purpose purpose;
+};
+
+/** Open a run; durable with the next commit. Who, what code and where are in
+ * clear; the purpose texts are sealed, all but the reason code. */
+int rpa_audit_run_open(struct rpa_audit *audit, const struct rpa_audit_run *run,
+                       int64_t *ret_run, struct rpa_err *err);
+/** @outcome is the exit status the run ends with. */
+int rpa_audit_run_close(struct rpa_audit *audit, int64_t run, int outcome,
+                        struct rpa_err *err);
+/** The run did not come to its end; @why is a fixed phrase, no person's data. */
+int rpa_audit_run_abort(struct rpa_audit *audit, int64_t run, const char *why,
+                        struct rpa_err *err);
+
+/**
+ * The group of a data subject within a run: rows about them are sealed under a
+ * key of their own. The same @subject_ref gives the same group. 0 is the run's
+ * own group, for content about nobody in particular.
+ */
+int rpa_audit_group(struct rpa_audit *audit, int64_t run,
+                    const char *subject_ref, int64_t *ret_grp,
+                    struct rpa_err *err);
+
+/** A row to append. Labels are names from the manifest or screen map, never
+ * what a screen shows; NULL for none. */
+struct rpa_audit_row {
+    int64_t run, grp;
+    enum rpa_audit_kind kind; /* KEY and above, but not ITEM, AUDIT_QUERY */
+    enum rpa_s62 verb;
+    const char *target, *window, *field;
+    int64_t intent;               /* OUTCOME: seq of the row it answers */
+    enum rpa_audit_result result; /* OUTCOME */
+    const void *body;             /* content, CBOR; sealed here */
+    size_t body_len;
+};
+
+/**
+ * Append a row; not durable before rpa_audit_commit().
+ * A COMMIT row while the run has a work item needs that item marked
+ * (RPA_EINVAL), and no earlier COMMIT of it without OUTCOME (RPA_EDOUBT).
+ */
+int rpa_audit_append(struct rpa_audit *audit, const struct rpa_audit_row *row,
+                     int64_t *ret_seq, struct rpa_err *err);
+/** Make everything appended durable. 0 or fail-stop. */
+int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err);
+
+/** A row that says who read the store; @what such as "show". @run -1: all. */
+int rpa_audit_query(struct rpa_audit *audit, const char *actor, uint32_t uid,
+                    const char *what, int64_t run, struct rpa_err *err);
+
+/** The content of row @seq, unsealed, in place of what @ret_body held. */
+int rpa_audit_body(struct rpa_audit *audit, int64_t seq,
+                   struct rpa_buf *ret_body, struct rpa_err *err);
+/** The last durable row. */
+int64_t rpa_audit_last(const struct rpa_audit *audit);
+
+#endif

@@ -1,0 +1,84 @@
+#ifndef RPA_STORE_STORE_H
+#define RPA_STORE_STORE_H
+
+#include "rpa/base/err.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * SQLite files as this project keeps them: WAL, synchronous=FULL, STRICT
+ * tables, one read-write connection a file, readers mode=ro.
+ *
+ * The one writer holds flock() on FILE.lock for as long as it is open, because
+ * SQLite 3.40 may reset a WAL wrongly when two connections write or
+ * checkpoint. (Not on FILE itself: closing any descriptor of that drops
+ * SQLite's own POSIX locks.)
+ */
+struct rpa_store; /* opaque; one thread at a time */
+struct rpa_stmt;  /* a prepared statement of one store */
+
+/** What a file is and how it came to its present shape. */
+struct rpa_store_kind {
+    const char *name;        /* for messages: "audit store" */
+    int32_t application_id;  /* PRAGMA application_id */
+    const char *const *step; /* step[i] takes user_version i to i+1 */
+    int steps;
+};
+
+/** Make the directory @path (and those above it) 0700 if absent. */
+int rpa_store_make_dir(const char *path, struct rpa_err *err);
+
+/**
+ * Open @path for reading and writing, made 0600 if absent, migrated to the
+ * newest version.
+ *
+ * Owns:   *@ret_store, set on success only; end it with rpa_store_close().
+ * Errors: RPA_EEXIST another connection writes to it, RPA_EINVAL not a file
+ *         of this kind or from a newer version, RPA_EIO.
+ */
+int rpa_store_open(const char *path, const struct rpa_store_kind *kind,
+                   struct rpa_store **ret_store, struct rpa_err *err);
+/** The same for reading only; takes no lock. RPA_ENOTFOUND if absent. */
+int rpa_store_open_ro(const char *path, const struct rpa_store_kind *kind,
+                      struct rpa_store **ret_store, struct rpa_err *err);
+/** An empty one of this kind in memory. */
+int rpa_store_open_memory(const struct rpa_store_kind *kind,
+                          struct rpa_store **ret_store, struct rpa_err *err);
+/** Rolls back what is not committed. Its statements must be freed before. */
+void rpa_store_close(struct rpa_store *store);
+
+int rpa_store_exec(struct rpa_store *store, const char *sql,
+                   struct rpa_err *err);
+int rpa_store_begin(struct rpa_store *store, struct rpa_err *err);
+/** Durable when it returns 0. After a failure the only way on is close. */
+int rpa_store_commit(struct rpa_store *store, struct rpa_err *err);
+
+/** Prepare one statement to be used many times. */
+int rpa_stmt_new(struct rpa_store *store, const char *sql,
+                 struct rpa_stmt **ret_stmt, struct rpa_err *err);
+void rpa_stmt_free(struct rpa_stmt *stmt);
+/**
+ * Reset @stmt and bind its parameters in order, one letter of @types each:
+ * i int64_t; s const char *; b const void *, size_t; t const char *, size_t.
+ * Text and bytes are borrowed until the statement is stepped to its end.
+ */
+int rpa_stmt_bind(struct rpa_stmt *stmt, struct rpa_err *err,
+                  const char *types, ...);
+/** 1 a row, 0 the end (and reset), or -RPA_E…. */
+int rpa_stmt_step(struct rpa_stmt *stmt, struct rpa_err *err);
+/** Bind as above and run to the end; for what gives no rows. */
+int rpa_stmt_run(struct rpa_stmt *stmt, struct rpa_err *err,
+                 const char *types, ...);
+/** Let go of a row that is not read to the end. NULL is fine. */
+void rpa_stmt_reset(struct rpa_stmt *stmt);
+
+/** A column of the present row; bytes are good until the next step. */
+int64_t rpa_stmt_int(struct rpa_stmt *stmt, int col);
+const char *rpa_stmt_text(struct rpa_stmt *stmt, int col); /* "" for NULL */
+const void *rpa_stmt_bytes(struct rpa_stmt *stmt, int col, size_t *ret_len);
+/** The types of the first columns as stored: i, t, b, r(eal), n(ull). A
+ * STRICT table made loose by hand shows here. @out has room for @n and NUL. */
+void rpa_stmt_types(struct rpa_stmt *stmt, int n, char *out);
+
+#endif

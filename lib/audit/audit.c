@@ -1,0 +1,399 @@
+#include "priv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { CLOCK_SLACK_US = 500000 }; /* a step worth a row; slewing is not */
+
+int audit_stop(struct rpa_audit *audit, struct rpa_err *err)
+{
+    bool first = !audit->failed;
+    audit->failed = true;
+    if (!first)
+        return rpa_fail(err, RPA_EAUDIT, "the audit store stopped: no row can "
+                                         "be taken, so nothing may be done");
+    if (err) {
+        err->code = RPA_EAUDIT;
+        rpa_err_context(err, "the audit store cannot take a row");
+        rpa_err_hint(err, "nothing was done after the last acknowledged row; "
+                          "see to the disk, then start again");
+    }
+    return -RPA_EAUDIT;
+}
+
+int audit_ready(struct rpa_audit *audit, int64_t run, struct rpa_err *err)
+{
+    if (audit->failed)
+        return audit_stop(audit, err);
+    if (!book_run(&audit->book, run))
+        return rpa_fail(err, RPA_EINVAL, "run %lld is not open",
+                        (long long)run);
+    return 0;
+}
+
+/* ---- opening and closing ---- */
+
+static int prepare(struct rpa_audit *audit, struct rpa_err *err)
+{
+    int r = rpa_stmt_new(audit->db,
+                         "INSERT INTO entry(" ENTRY_COLUMNS
+                         ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                         &audit->insert, err);
+    if (r == 0)
+        r = rpa_stmt_new(audit->db, "INSERT OR REPLACE INTO head VALUES(1,?)",
+                         &audit->head_put, err);
+    if (r == 0)
+        r = rpa_stmt_new(audit->db,
+                         "SELECT " ENTRY_COLUMNS " FROM entry WHERE seq=?",
+                         &audit->select, err);
+    if (r == 0)
+        r = hasher_init(&audit->hasher, err);
+    if (r == 0)
+        r = book_init(&audit->book, audit->db, err);
+    return r;
+}
+
+static int load_labels(struct rpa_audit *audit, struct rpa_err *err)
+{
+    struct rpa_stmt *all = NULL;
+    int r = rpa_stmt_new(audit->db, "SELECT text FROM dict ORDER BY id", &all,
+                         err);
+    while (r == 0 && (r = rpa_stmt_step(all, err)) > 0)
+        r = labels_add(&audit->labels, rpa_stmt_text(all, 0), err);
+    rpa_stmt_free(all);
+    return r;
+}
+
+/* The store must end where it was last acknowledged, and each open run where
+ * its own chain does: what is appended next is linked to these. */
+static int check_end(struct rpa_audit *audit, struct rpa_err *err)
+{
+    struct rpa_stmt *end = NULL;
+    int r = rpa_stmt_new(audit->db,
+                         "SELECT ifnull(max(seq),0), ifnull((SELECT h FROM "
+                         "entry ORDER BY seq DESC LIMIT 1),x''), "
+                         "(SELECT count(*) FROM run WHERE state=0 AND head IS "
+                         "NOT (SELECT h FROM entry WHERE seq=run.last_seq)) "
+                         "FROM entry",
+                         &end, err);
+    if (r == 0)
+        r = rpa_stmt_step(end, err);
+    if (r > 0) {
+        size_t len;
+        const void *h = rpa_stmt_bytes(end, 1, &len);
+        int64_t seq = rpa_stmt_int(end, 0);
+        bool same = seq == 0 || (len == 32 && !memcmp(h, audit->durable.h, 32));
+        r = seq != audit->durable.seq
+                ? rpa_fail(err, RPA_ETAMPER,
+                           "%lld rows were acknowledged, %lld are there",
+                           (long long)audit->durable.seq, (long long)seq)
+            : !same || rpa_stmt_int(end, 2)
+                ? rpa_fail(err, RPA_ETAMPER, "the last rows were changed")
+                : 0;
+    }
+    rpa_stmt_free(end);
+    return r;
+}
+
+static int resume(struct rpa_audit *audit, struct rpa_err *err)
+{
+    int r = head_load(audit->db, audit->root, &audit->durable, err);
+    bool fresh = r == 0;
+    if (r < 0)
+        return r;
+    r = check_end(audit, err);
+    if (r == 0 && !fresh)
+        r = anchor_check(audit->db, audit->keys, audit->root, &audit->durable,
+                         err);
+    if (r == -RPA_ETAMPER)
+        rpa_err_hint(err, "rpa audit verify names the first bad row; keep the "
+                          "files as they are");
+    if (r == 0 && !fresh)
+        r = book_load(&audit->book, &audit->durable, err);
+    if (r == 0)
+        r = load_labels(audit, err);
+    audit->clock_offset_us = rpa_now_us() - rpa_mono_us();
+    if (r == 0)
+        r = fresh ? audit_first_run(audit, err) : audit_abort_orphans(audit, err);
+    return r == 0 ? rpa_audit_commit(audit, err) : r;
+}
+
+int rpa_audit_open(const char *state_dir, struct rpa_audit **ret_audit,
+                   struct rpa_err *err)
+{
+    char path[4096];
+    int r = state_path(path, sizeof path, state_dir, "audit.db", err);
+    if (r == 0)
+        r = rpa_store_make_dir(state_dir, err);
+    if (r < 0)
+        return r;
+    struct rpa_audit *audit = calloc(1, sizeof *audit);
+    if (!audit)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for the audit store");
+    rpa_audit_set_clock(audit, rpa_now_us, rpa_mono_us);
+    r = rpa_store_open(path, &audit_kind, &audit->db, err);
+    if (r == 0)
+        r = rpa_root_open(state_dir, true, &audit->root, err);
+    if (r == 0)
+        r = rpa_keys_open(state_dir, audit->root, true, &audit->keys, err);
+    if (r == 0)
+        r = prepare(audit, err);
+    if (r == 0)
+        r = resume(audit, err);
+    if (r == 0) {
+        *ret_audit = audit;
+        return 0;
+    }
+    audit->failed = true;
+    rpa_audit_close(audit);
+    return r;
+}
+
+static int drop_anchor(struct rpa_audit *audit, struct rpa_err *err)
+{
+    uint8_t anchor[HEAD_LEN];
+    head_seal(&audit->durable, audit->root, anchor);
+    audit->anchor_due = audit->keys_waiting = false;
+    return rpa_keys_commit(audit->keys, anchor, sizeof anchor, err);
+}
+
+void rpa_audit_close(struct rpa_audit *audit)
+{
+    if (!audit)
+        return;
+    if (!audit->failed && rpa_audit_commit(audit, NULL) == 0)
+        drop_anchor(audit, NULL); /* what is lost here, head still holds */
+    rpa_stmt_free(audit->insert);
+    rpa_stmt_free(audit->head_put);
+    rpa_stmt_free(audit->select);
+    book_clear(&audit->book);
+    labels_clear(&audit->labels);
+    hasher_clear(&audit->hasher);
+    rpa_buf_clear(&audit->sealed);
+    rpa_store_close(audit->db);
+    rpa_keys_close(audit->keys);
+    rpa_root_close(audit->root);
+    free(audit);
+}
+
+void rpa_audit_set_clock(struct rpa_audit *audit, rpa_time (*now_us)(void),
+                         int64_t (*mono_us)(void))
+{
+    audit->now_us = now_us;
+    audit->mono_us = mono_us;
+}
+
+int64_t rpa_audit_last(const struct rpa_audit *audit)
+{
+    return audit->durable.seq;
+}
+
+/* ---- rows ---- */
+
+static int seal(struct rpa_audit *audit, struct row *row, const void *content,
+                size_t len, struct rpa_err *err)
+{
+    uint8_t nonce[RPA_KEYS_NONCE];
+    size_t aad_len, sealed_len = rpa_keys_sealed_len(len);
+    static const uint8_t room[32]; /* for padding and tag */
+    audit->sealed.len = 0;
+    rpa_buf_add(&audit->sealed, content, len);
+    rpa_buf_add(&audit->sealed, room, sizeof room);
+    if (audit->sealed.failed || row_nonce(&audit->hasher, nonce) < 0)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a row");
+    uint8_t *out = (uint8_t *)audit->sealed.data;
+    const void *aad = row_aad(&audit->hasher, &aad_len);
+    row->body = out;
+    row->body_len = sealed_len;
+    return rpa_keys_seal(audit->keys, row->run, row->grp, nonce, aad, aad_len,
+                         content, len, out, err);
+}
+
+static int store_row(struct rpa_audit *audit, const struct row *row,
+                     struct rpa_err *err)
+{
+    int r = 0;
+    if (!audit->in_tx)
+        r = rpa_store_begin(audit->db, err);
+    audit->in_tx = true;
+    if (r == 0)
+        r = rpa_stmt_run(audit->insert, err, "iiiiiiiiiiitbb", row->seq,
+                         row->run, row->rseq, row->t_us, row->mono_us,
+                         row->kind, row->verb, row->target, row->window,
+                         row->field, row->grp, row->plain, row->plain_len,
+                         row->body, row->body_len, row->h, sizeof row->h);
+    return r == 0 ? book_take(&audit->book, &audit->hasher, row, err) : r;
+}
+
+/* Wall clock against monotonic: a step is an event of the supervisor's. */
+static int clock_watch(struct rpa_audit *audit, struct row *row,
+                       struct rpa_err *err)
+{
+    row->t_us = audit->now_us();
+    row->mono_us = audit->mono_us();
+    int64_t step = row->t_us - row->mono_us - audit->clock_offset_us;
+    if (llabs(step) < CLOCK_SLACK_US || audit->book.head.seq == 0)
+        return 0;
+    audit->clock_offset_us += step;
+    char plain[48];
+    snprintf(plain, sizeof plain, "{\"step_us\":%lld}", (long long)step);
+    struct row stepped = { .run = 0, .kind = RPA_AUDIT_CLOCK_STEP };
+    return audit_put(audit, &stepped, plain, NULL, 0, NULL, err);
+}
+
+int audit_put(struct rpa_audit *audit, struct row *row, const char *plain,
+              const void *content, size_t len, int64_t *ret_seq,
+              struct rpa_err *err)
+{
+    static const uint8_t none[32];
+    int r = clock_watch(audit, row, err);
+    if (r < 0)
+        return r;
+    struct run_state *rs = book_run(&audit->book, row->run);
+    row->seq = audit->book.head.seq + 1;
+    row->rseq = rs ? rs->rseq + 1 : 1;
+    row->plain = plain;
+    row->plain_len = strlen(plain);
+    row_lay(&audit->hasher, row);
+    r = len ? seal(audit, row, content, len, err) : 0;
+    if (r == 0 &&
+        row_hash(&audit->hasher, row, rs ? rs->h : none, row->h) < 0)
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for a row");
+    if (r == 0)
+        r = store_row(audit, row, err);
+    if (r < 0)
+        return audit_stop(audit, err);
+    if (ret_seq)
+        *ret_seq = row->seq;
+    return 0;
+}
+
+int audit_label(struct rpa_audit *audit, const char *text, int64_t *ret_id,
+                struct rpa_err *err)
+{
+    *ret_id = 0;
+    if (!text || !*text || (*ret_id = labels_find(&audit->labels, text)))
+        return 0;
+    json_t *json = json_pack("{s:I,s:s}", "id",
+                             (json_int_t)(audit->book.labels + 1), "text", text);
+    char *plain = json ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    json_decref(json);
+    if (!plain || strlen(text) > RPA_AUDIT_LABEL_MAX) {
+        free(plain);
+        return rpa_fail(err, RPA_EINVAL, "a label is UTF-8, at most %d bytes",
+                        RPA_AUDIT_LABEL_MAX);
+    }
+    struct row row = { .run = 0, .kind = RPA_AUDIT_DICT };
+    int r = audit_put(audit, &row, plain, NULL, 0, NULL, err);
+    free(plain);
+    if (r == 0 && labels_add(&audit->labels, text, err) < 0)
+        r = audit_stop(audit, err);
+    if (r == 0)
+        *ret_id = audit->book.labels;
+    return r;
+}
+
+static int check(struct rpa_audit *audit, const struct rpa_audit_row *row,
+                 struct rpa_err *err)
+{
+    int r = audit_ready(audit, row->run, err);
+    if (r < 0)
+        return r;
+    const struct run_state *rs = book_run(&audit->book, row->run);
+    if (row->kind < RPA_AUDIT_KEY || !rpa_audit_kind_name((int)row->kind) ||
+        row->kind == RPA_AUDIT_ITEM || row->kind == RPA_AUDIT_AUDIT_QUERY ||
+        !rpa_s62_name((int)row->verb))
+        return rpa_fail(err, RPA_EINVAL, "no such kind of row to append");
+    if (row->grp < 0 || row->grp > rs->grps || row->body_len > RPA_AUDIT_BODY_MAX)
+        return rpa_fail(err, RPA_EINVAL, "no such group, or too much content");
+    if (row->kind == RPA_AUDIT_OUTCOME &&
+        (row->intent < 1 || row->intent > audit->book.head.seq ||
+         !rpa_audit_result_name((int)row->result)))
+        return rpa_fail(err, RPA_EINVAL, "an outcome names its intent's row "
+                                         "and a result");
+    if (row->kind == RPA_AUDIT_COMMIT && rs->queue)
+        return items_check(&audit->book, rs, rs->queue, rs->item, ITEM_INTENT,
+                           err);
+    return 0;
+}
+
+int rpa_audit_append(struct rpa_audit *audit, const struct rpa_audit_row *row,
+                     int64_t *ret_seq, struct rpa_err *err)
+{
+    struct row out = { .run = row->run, .grp = row->grp, .kind = row->kind,
+                       .verb = row->verb };
+    int r = check(audit, row, err);
+    if (r == 0)
+        r = audit_label(audit, row->target, &out.target, err);
+    if (r == 0)
+        r = audit_label(audit, row->window, &out.window, err);
+    if (r == 0)
+        r = audit_label(audit, row->field, &out.field, err);
+    if (r < 0)
+        return r;
+    char plain[64] = "";
+    if (row->kind == RPA_AUDIT_OUTCOME)
+        snprintf(plain, sizeof plain, "{\"intent\":%lld,\"result\":\"%s\"}",
+                 (long long)row->intent, rpa_audit_result_name((int)row->result));
+    return audit_put(audit, &out, plain, row->body, row->body_len, ret_seq, err);
+}
+
+int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err)
+{
+    if (audit->failed)
+        return audit_stop(audit, err);
+    if (!audit->in_tx)
+        return 0;
+    int r = book_flush(&audit->book, err);
+    if (r == 0)
+        r = head_save(audit->head_put, &audit->book.head, audit->root, err);
+    if (r == 0 && audit->keys_waiting) /* keys before what they seal */
+        r = drop_anchor(audit, err);
+    if (r == 0)
+        r = rpa_store_commit(audit->db, err);
+    if (r < 0)
+        return audit_stop(audit, err);
+    audit->in_tx = false;
+    audit->durable = audit->book.head;
+    if (audit->anchor_due && drop_anchor(audit, err) < 0)
+        return audit_stop(audit, err);
+    return 0;
+}
+
+int rpa_audit_query(struct rpa_audit *audit, const char *actor, uint32_t uid,
+                    const char *what, int64_t run, struct rpa_err *err)
+{
+    if (audit->failed)
+        return audit_stop(audit, err);
+    json_t *json = json_pack("{s:s,s:I,s:I,s:s}", "actor", actor, "run",
+                             (json_int_t)run, "uid", (json_int_t)uid, "what",
+                             what);
+    char *plain = json ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    json_decref(json);
+    if (!plain)
+        return rpa_fail(err, RPA_EINVAL, "a name is UTF-8");
+    struct row row = { .run = 0, .kind = RPA_AUDIT_AUDIT_QUERY,
+                       .verb = RPA_S62_CONSULTATION };
+    int r = audit_put(audit, &row, plain, NULL, 0, NULL, err);
+    free(plain);
+    return r;
+}
+
+int rpa_audit_body(struct rpa_audit *audit, int64_t seq,
+                   struct rpa_buf *ret_body, struct rpa_err *err)
+{
+    struct row row;
+    int r = rpa_stmt_bind(audit->select, err, "i", seq);
+    if (r == 0)
+        r = rpa_stmt_step(audit->select, err);
+    if (r == 0)
+        r = rpa_fail(err, RPA_ENOTFOUND, "there is no row %lld", (long long)seq);
+    else if (r > 0 && !row_read(audit->select, &row))
+        r = rpa_fail(err, RPA_ETAMPER, "row %lld was changed", (long long)seq);
+    if (r > 0) {
+        row_lay(&audit->hasher, &row);
+        r = row_unseal(&audit->hasher, audit->keys, &row, ret_body, err);
+    }
+    rpa_stmt_reset(audit->select);
+    return r < 0 ? r : 0;
+}

@@ -1,0 +1,98 @@
+#include "priv.h"
+
+#include <endian.h>
+#include <string.h>
+
+enum { MAC_AT = HEAD_LEN - 32 };
+
+/* le64 seq || h || running || keyed BLAKE2b of these */
+void head_seal(const struct head *head, const struct rpa_root *root,
+               uint8_t out[static HEAD_LEN])
+{
+    uint64_t seq = htole64((uint64_t)head->seq);
+    memcpy(out, &seq, 8);
+    memcpy(out + 8, head->h, 32);
+    memcpy(out + 40, head->running, 32);
+    rpa_root_mac(root, RPA_ROOT_HEAD, out, MAC_AT, out + MAC_AT);
+}
+
+bool head_unseal(const uint8_t *in, size_t len, const struct rpa_root *root,
+                 struct head *ret_head)
+{
+    if (len != HEAD_LEN ||
+        !rpa_root_mac_ok(root, RPA_ROOT_HEAD, in, MAC_AT, in + MAC_AT))
+        return false;
+    uint64_t seq;
+    memcpy(&seq, in, 8);
+    ret_head->seq = (int64_t)le64toh(seq);
+    memcpy(ret_head->h, in + 8, 32);
+    memcpy(ret_head->running, in + 40, 32);
+    return true;
+}
+
+int head_save(struct rpa_stmt *put, const struct head *head,
+              const struct rpa_root *root, struct rpa_err *err)
+{
+    uint8_t value[HEAD_LEN];
+    head_seal(head, root, value);
+    return rpa_stmt_run(put, err, "b", value, sizeof value);
+}
+
+int head_load(struct rpa_store *db, const struct rpa_root *root,
+              struct head *ret_head, struct rpa_err *err)
+{
+    struct rpa_stmt *get = NULL;
+    int r = rpa_stmt_new(db, "SELECT value FROM head WHERE id=1", &get, err);
+    if (r == 0)
+        r = rpa_stmt_step(get, err);
+    if (r > 0) {
+        size_t len;
+        const void *value = rpa_stmt_bytes(get, 0, &len);
+        if (!head_unseal(value, len, root, ret_head))
+            r = rpa_fail(err, RPA_ETAMPER, "the acknowledged head was changed");
+    }
+    rpa_stmt_free(get);
+    return r;
+}
+
+static int same_row(struct rpa_store *db, const struct head *head,
+                    struct rpa_err *err)
+{
+    struct rpa_stmt *get = NULL;
+    int r = rpa_stmt_new(db, "SELECT h FROM entry WHERE seq=?", &get, err);
+    if (r == 0)
+        r = rpa_stmt_bind(get, err, "i", head->seq);
+    if (r == 0)
+        r = rpa_stmt_step(get, err);
+    if (r >= 0) {
+        size_t len = 0;
+        const void *h = r ? rpa_stmt_bytes(get, 0, &len) : NULL;
+        r = len == 32 && !memcmp(h, head->h, 32)
+                ? 0
+                : rpa_fail(err, RPA_ETAMPER,
+                           "row %lld was acknowledged and is %s",
+                           (long long)head->seq, h ? "another now" : "gone");
+    }
+    rpa_stmt_free(get);
+    return r;
+}
+
+int anchor_check(struct rpa_store *db, struct rpa_keys *keys,
+                 const struct rpa_root *root, const struct head *now,
+                 struct rpa_err *err)
+{
+    uint8_t bytes[RPA_KEYS_ANCHOR_MAX];
+    size_t len;
+    struct head then;
+    int r = rpa_keys_anchor(keys, bytes, &len, err);
+    if (r < 0)
+        return r;
+    if (!head_unseal(bytes, len, root, &then))
+        return rpa_fail(err, RPA_ETAMPER, "the anchor in keys.db %s",
+                        len ? "was changed" : "is missing");
+    if (then.seq > now->seq)
+        return rpa_fail(err, RPA_ETAMPER,
+                        "%lld rows were acknowledged, %lld are left",
+                        (long long)then.seq, (long long)now->seq);
+    return then.seq ? same_row(db, &then, err) : 0;
+}

@@ -1,0 +1,93 @@
+#include "priv.h"
+
+#include <stdlib.h>
+
+struct rpa_audit_reader {
+    struct rpa_store *db;
+    struct rpa_root *root; /* NULL unless content is wanted */
+    struct rpa_keys *keys;
+    struct hasher hasher;
+    struct rpa_stmt *rows;
+    struct rpa_buf body;
+};
+
+/* a label by its number; the joined text comes after the columns of the row */
+static const char sql[] =
+    "SELECT e.seq,e.run,e.rseq,e.t_us,e.mono_us,e.kind,e.verb,e.target,"
+    "e.window,e.field,e.grp,e.plain,e.body,e.h,"
+    "(SELECT text FROM dict WHERE id=e.target),"
+    "(SELECT text FROM dict WHERE id=e.window),"
+    "(SELECT text FROM dict WHERE id=e.field) "
+    "FROM entry e WHERE ?1<0 OR e.run=?1 ORDER BY e.seq";
+
+int rpa_audit_reader_open(const char *state_dir, int64_t run, bool content,
+                          struct rpa_audit_reader **ret_reader,
+                          struct rpa_err *err)
+{
+    char path[4096];
+    int r = state_path(path, sizeof path, state_dir, "audit.db", err);
+    if (r < 0)
+        return r;
+    struct rpa_audit_reader *reader = calloc(1, sizeof *reader);
+    if (!reader)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a reader");
+    r = rpa_store_open_ro(path, &audit_kind, &reader->db, err);
+    if (r == 0 && content)
+        r = rpa_root_open(state_dir, false, &reader->root, err);
+    if (r == 0 && content)
+        r = rpa_keys_open(state_dir, reader->root, false, &reader->keys, err);
+    if (r == 0)
+        r = hasher_init(&reader->hasher, err);
+    if (r == 0)
+        r = rpa_stmt_new(reader->db, sql, &reader->rows, err);
+    if (r == 0)
+        r = rpa_stmt_bind(reader->rows, err, "i", run);
+    if (r == 0)
+        *ret_reader = reader;
+    else
+        rpa_audit_reader_close(reader);
+    return r;
+}
+
+int rpa_audit_reader_next(struct rpa_audit_reader *reader,
+                          struct rpa_audit_entry *ret_entry,
+                          struct rpa_err *err)
+{
+    struct row row;
+    int r = rpa_stmt_step(reader->rows, err);
+    if (r <= 0)
+        return r;
+    if (!row_read(reader->rows, &row))
+        return rpa_fail(err, RPA_ETAMPER, "row %lld was changed",
+                        (long long)row.seq);
+    *ret_entry = (struct rpa_audit_entry){
+        .seq = row.seq, .run = row.run, .rseq = row.rseq, .grp = row.grp,
+        .t_us = row.t_us, .mono_us = row.mono_us, .kind = (int)row.kind,
+        .verb = (int)row.verb, .target = rpa_stmt_text(reader->rows, 14),
+        .window = rpa_stmt_text(reader->rows, 15),
+        .field = rpa_stmt_text(reader->rows, 16), .sealed_len = row.body_len,
+    };
+    row_lay(&reader->hasher, &row);
+    ret_entry->plain = rpa_stmt_text(reader->rows, 11); /* may move row.plain */
+    if (!reader->keys || !row.body_len)
+        return 1;
+    r = row_unseal(&reader->hasher, reader->keys, &row, &reader->body, err);
+    if (r < 0)
+        return rpa_err_context(err, "row %lld", (long long)row.seq);
+    ret_entry->content = reader->body.data;
+    ret_entry->content_len = reader->body.len;
+    return 1;
+}
+
+void rpa_audit_reader_close(struct rpa_audit_reader *reader)
+{
+    if (!reader)
+        return;
+    rpa_stmt_free(reader->rows);
+    rpa_buf_clear(&reader->body);
+    hasher_clear(&reader->hasher);
+    rpa_store_close(reader->db);
+    rpa_keys_close(reader->keys);
+    rpa_root_close(reader->root);
+    free(reader);
+}

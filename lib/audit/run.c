@@ -1,0 +1,187 @@
+#include "priv.h"
+
+#include <cbor.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+static void hex(const uint8_t *bytes, size_t len, char *out)
+{
+    for (size_t i = 0; i < len; i++)
+        snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+}
+
+/* compact, keys in order: the same facts give the same bytes */
+static char *dump(json_t *json)
+{
+    char *text = json ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    json_decref(json);
+    return text;
+}
+
+static char *open_json(const struct rpa_audit_run *run,
+                       const uint8_t commitment[static 32])
+{
+    char uuid[33], bot[65], runtime[65], key[65];
+    hex(run->uuid, 16, uuid);
+    hex(run->bot_sha256, 32, bot);
+    hex(run->runtime_sha256, 32, runtime);
+    hex(commitment, 32, key);
+    return dump(json_pack(
+        "{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:I}", "uuid", uuid, "bot",
+        run->bot, "bot_sha256", bot, "runtime_sha256", runtime, "actor",
+        run->operator_name, "host", run->host, "target", run->target, "mode",
+        run->mode, "key", key, "uid", (json_int_t)run->uid, "reason",
+        (json_int_t)run->purpose.reason));
+}
+
+/* the purpose texts as a CBOR map; NULL and 0 if there are none */
+static int purpose_cbor(const struct rpa_audit_purpose *p,
+                        unsigned char **ret_bytes, size_t *ret_len,
+                        struct rpa_err *err)
+{
+    const struct {
+        const char *name, *text;
+    } all[] = {
+        { "on_behalf", p->on_behalf },   { "justification", p->justification },
+        { "originator", p->originator }, { "location", p->location },
+        { "reference", p->reference },   { "correlation", p->correlation },
+    };
+    *ret_bytes = NULL;
+    *ret_len = 0;
+    cbor_item_t *map = cbor_new_indefinite_map();
+    bool good = map != NULL;
+    for (size_t i = 0; good && i < sizeof all / sizeof *all; i++)
+        if (all[i].text)
+            good = cbor_map_add(
+                map, (struct cbor_pair){
+                         cbor_move(cbor_build_string(all[i].name)),
+                         cbor_move(cbor_build_string(all[i].text)) });
+    size_t room;
+    if (good && cbor_map_size(map))
+        *ret_len = cbor_serialize_alloc(map, ret_bytes, &room);
+    good = good && (*ret_len || !cbor_map_size(map));
+    if (map)
+        cbor_decref(&map);
+    return good ? 0 : rpa_fail(err, RPA_ENOMEM, "no memory for the purpose");
+}
+
+int rpa_audit_run_open(struct rpa_audit *audit, const struct rpa_audit_run *run,
+                       int64_t *ret_run, struct rpa_err *err)
+{
+    if (audit->failed)
+        return audit_stop(audit, err);
+    uint8_t commitment[32] = { 0 };
+    unsigned char *body = NULL;
+    size_t body_len = 0;
+    char *plain = open_json(run, commitment); /* are the texts UTF-8? */
+    if (!plain)
+        return rpa_fail(err, RPA_EINVAL, "a run's texts are UTF-8, all given");
+    free(plain);
+    int r = purpose_cbor(&run->purpose, &body, &body_len, err);
+    if (r < 0)
+        return r;
+    struct row row = { .run = audit->book.next_run, .kind = RPA_AUDIT_RUN_OPEN };
+    audit->keys_waiting = true;
+    r = rpa_keys_make(audit->keys, row.run, 0, NULL, commitment, err);
+    if (r == 0) {
+        plain = open_json(run, commitment);
+        r = audit_put(audit, &row, plain ? plain : "", body, body_len, NULL,
+                      err);
+        free(plain);
+    } else {
+        r = audit_stop(audit, err);
+    }
+    free(body);
+    if (r == 0)
+        *ret_run = row.run;
+    return r;
+}
+
+static int end(struct rpa_audit *audit, int64_t run, int kind, json_t *json,
+               struct rpa_err *err)
+{
+    char *plain = dump(json);
+    int r = audit_ready(audit, run, err);
+    if (r == 0 && (!plain || run == 0))
+        r = rpa_fail(err, RPA_EINVAL, "run %lld cannot be ended so",
+                     (long long)run);
+    struct row row = { .run = run, .kind = kind };
+    if (r == 0)
+        r = audit_put(audit, &row, plain, NULL, 0, NULL, err);
+    free(plain);
+    if (r == 0)
+        audit->anchor_due = true;
+    return r;
+}
+
+int rpa_audit_run_close(struct rpa_audit *audit, int64_t run, int outcome,
+                        struct rpa_err *err)
+{
+    return end(audit, run, RPA_AUDIT_RUN_CLOSE,
+               json_pack("{s:i}", "outcome", outcome), err);
+}
+
+int rpa_audit_run_abort(struct rpa_audit *audit, int64_t run, const char *why,
+                        struct rpa_err *err)
+{
+    return end(audit, run, RPA_AUDIT_RUN_ABORT, json_pack("{s:s}", "why", why),
+               err);
+}
+
+int audit_abort_orphans(struct rpa_audit *audit, struct rpa_err *err)
+{
+    int r = 0;
+    /* run 0 is the first and stays */
+    while (r == 0 && audit->book.nruns > 1)
+        r = rpa_audit_run_abort(audit, audit->book.runs[1].id,
+                                "its supervisor ended", err);
+    return r;
+}
+
+int audit_first_run(struct rpa_audit *audit, struct rpa_err *err)
+{
+    struct utsname host;
+    if (uname(&host) < 0)
+        return rpa_fail_errno(err, RPA_EIO, "the machine has no name");
+    static const uint8_t none[32];
+    const struct rpa_audit_run run = {
+        .bot = "", .bot_sha256 = none, .runtime_sha256 = none,
+        .operator_name = "supervisor", .uid = (uint32_t)geteuid(),
+        .host = host.nodename, .target = "", .mode = "",
+        .purpose = { .reason = -1 },
+    };
+    int64_t id;
+    return rpa_audit_run_open(audit, &run, &id, err);
+}
+
+int rpa_audit_group(struct rpa_audit *audit, int64_t run,
+                    const char *subject_ref, int64_t *ret_grp,
+                    struct rpa_err *err)
+{
+    int r = audit_ready(audit, run, err);
+    if (r < 0)
+        return r;
+    r = rpa_keys_find(audit->keys, run, subject_ref, ret_grp, NULL);
+    int64_t grps = book_run(&audit->book, run)->grps;
+    if (r == 0 && *ret_grp <= grps)
+        return 0;
+    if (r < 0 && r != -RPA_ENOTFOUND)
+        return audit_stop(audit, err);
+    uint8_t commitment[32];
+    char key[65];
+    struct row row = { .run = run, .grp = grps + 1,
+                       .kind = RPA_AUDIT_GROUP_OPEN };
+    audit->keys_waiting = true;
+    if (rpa_keys_make(audit->keys, run, row.grp, subject_ref, commitment, err) <
+        0)
+        return audit_stop(audit, err);
+    hex(commitment, 32, key);
+    char *plain = dump(json_pack("{s:s}", "key", key));
+    r = audit_put(audit, &row, plain ? plain : "", NULL, 0, NULL, err);
+    free(plain);
+    if (r == 0)
+        *ret_grp = row.grp;
+    return r;
+}

@@ -1,0 +1,71 @@
+---@meta
+-- Stubs for editors (lua-language-server). Nothing runs this file.
+
+---@class rpa
+---@field set table<string, string> What --set key=value gave, or the manifest.
+---@field purpose table Who runs this and why: the purpose block of the run.
+---@field mode "LIVE"|"TRNG"|"DEMO" The mode the run was started for.
+---@field bot string The bot's name.
+---@field run integer The number of the run in the audit.
+---@field json.null lightuserdata A null in a list.
+rpa = {}
+
+--- The act itself, for what has no façade.
+function rpa.call(name, args) end
+
+--- The window with this title or { title =, class = }; raises EWINDOW.
+---@param spec string|table
+---@param options? { timeout: number } seconds
+---@return Window
+function rpa.window(spec, options) end
+
+--- All windows the manifest lets the bot see.
+---@return table[]
+function rpa.windows() end
+
+--- The reasons a value cannot be keyed whole, and the folds it needs.
+---@return string[] reasons, table[] folds
+function rpa.check(label, value, line) end
+
+--- The text of the clipboard.
+---@param selection? "CLIPBOARD"|"PRIMARY"
+---@return string
+function rpa.clipboard(selection) end
+
+--- A secret by name, for field:secret().
+function rpa.secret(name) end
+
+--- A line in the run's log. Never data of persons.
+---@param level? "debug"|"info"|"warn"
+function rpa.log(text, level) end
+
+--- Who or what the next acts are about, for the audit.
+function rpa.subject(ref) end
+
+--- Call fn(item) for each entry: an id, or a table with .id.
+---@param fn fun(item: Item): string?
+---@return { done: integer, rejected: integer, skipped: integer, stopped: boolean }
+function rpa.items(list, fn) end
+
+--- Give up the item with a reason or a list of them.
+---@param reasons string|string[]
+function rpa.reject(reasons) end
+
+--- One HTTP exchange; any status is a result.
+---@param request table method?, url, headers?, body?, timeout? (s), secret?
+---@return { status: integer, headers: table, body: string }
+function rpa.http.request(request) end
+
+--- GET; raises EHTTP unless the status is 200 to 299.
+function rpa.http.get(url, headers) end
+
+--- A value from JSON text; integers keep 64 bits; raises EINVAL.
+function rpa.json.decode(text) end
+
+--- JSON text of a value; raises EINVAL for what JSON cannot hold.
+---@return string
+function rpa.json.encode(value) end
+
+--- A document from bytes; raises EXML with the line.
+---@return Doc
+function rpa.xml.parse(bytes) end

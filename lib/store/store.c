@@ -1,0 +1,254 @@
+#include "priv.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int store_fail(struct rpa_store *store, struct rpa_err *err, const char *what)
+{
+    int rc = sqlite3_extended_errcode(store->db);
+    int r = rpa_fail(err, RPA_EIO, "%s: %s: %s", store->name, what,
+                     sqlite3_errmsg(store->db));
+    if (err)
+        err->native = rc;
+    return r;
+}
+
+int rpa_store_exec(struct rpa_store *store, const char *sql,
+                   struct rpa_err *err)
+{
+    if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+        return store_fail(store, err, "cannot run a statement");
+    return 0;
+}
+
+int rpa_store_begin(struct rpa_store *store, struct rpa_err *err)
+{
+    return rpa_store_exec(store, "BEGIN", err);
+}
+
+int rpa_store_commit(struct rpa_store *store, struct rpa_err *err)
+{
+    if (sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
+        return store_fail(store, err, "cannot commit");
+    return 0;
+}
+
+int rpa_store_make_dir(const char *path, struct rpa_err *err)
+{
+    char part[4096];
+    if (snprintf(part, sizeof part, "%s", path) >= (int)sizeof part)
+        return rpa_fail(err, RPA_EINVAL, "the path is too long: %s", path);
+    for (char *p = part; *p; p++) {
+        if (p[1] != '/' && p[1] != '\0')
+            continue;
+        char was = p[1];
+        p[1] = '\0';
+        if (mkdir(part, 0700) < 0 && errno != EEXIST)
+            return rpa_fail_errno(err, RPA_EIO, "cannot make %s", part);
+        p[1] = was;
+    }
+    return 0;
+}
+
+/* the value of a PRAGMA, or -1 */
+static int64_t pragma(struct rpa_store *store, const char *sql)
+{
+    sqlite3_stmt *st = NULL;
+    int64_t value = -1;
+    if (sqlite3_prepare_v2(store->db, sql, -1, &st, NULL) == SQLITE_OK &&
+        sqlite3_step(st) == SQLITE_ROW)
+        value = sqlite3_column_int64(st, 0);
+    sqlite3_finalize(st);
+    return value;
+}
+
+static int take_lock(struct rpa_store *store, const char *path,
+                     struct rpa_err *err)
+{
+    char name[4096];
+    if (snprintf(name, sizeof name, "%s.lock", path) >= (int)sizeof name)
+        return rpa_fail(err, RPA_EINVAL, "the path is too long: %s", path);
+    store->lock_fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+                          0600);
+    if (store->lock_fd < 0)
+        return rpa_fail_errno(err, RPA_EIO, "cannot open %s", name);
+    if (flock(store->lock_fd, LOCK_EX | LOCK_NB) == 0)
+        return 0;
+    if (errno != EWOULDBLOCK)
+        return rpa_fail_errno(err, RPA_EIO, "cannot lock %s", name);
+    rpa_fail(err, RPA_EEXIST, "the %s %s is held by another process",
+             store->name, path);
+    return rpa_err_hint(err, "one supervisor a state directory: wait for it "
+                             "to end, or choose another --state");
+}
+
+/* SQLite would make it with the umask's rights; -wal and -shm follow it */
+static int touch_private(const char *path, struct rpa_err *err)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        close(fd); /* new, so no lock of SQLite's can be lost */
+    else if (errno != EEXIST)
+        return rpa_fail_errno(err, RPA_EIO, "cannot make %s", path);
+    return 0;
+}
+
+static int check_kind(struct rpa_store *store, const struct rpa_store_kind *kind,
+                      const char *path, int64_t *ret_version,
+                      struct rpa_err *err)
+{
+    int64_t id = pragma(store, "PRAGMA application_id");
+    int64_t version = pragma(store, "PRAGMA user_version");
+    if (id < 0 || version < 0)
+        return store_fail(store, err, "cannot read it");
+    bool fresh = id == 0 && version == 0 &&
+                 pragma(store, "SELECT count(*) FROM sqlite_schema") == 0;
+    if (!fresh && id != kind->application_id)
+        return rpa_fail(err, RPA_EINVAL, "%s is no %s", path, kind->name);
+    if (version > kind->steps)
+        return rpa_fail(err, RPA_EINVAL,
+                        "%s is from a newer rpa (version %lld, known %d)", path,
+                        (long long)version, kind->steps);
+    *ret_version = version;
+    return 0;
+}
+
+/* Every missing step in one transaction: all of it or none of it. */
+static int migrate(struct rpa_store *store, const struct rpa_store_kind *kind,
+                   int64_t version, struct rpa_err *err)
+{
+    if (version == kind->steps)
+        return 0;
+    int r = rpa_store_begin(store, err);
+    for (int64_t v = version; r == 0 && v < kind->steps; v++)
+        r = rpa_store_exec(store, kind->step[v], err);
+    char sql[96];
+    snprintf(sql, sizeof sql, "PRAGMA application_id=%d; PRAGMA user_version=%d",
+             (int)kind->application_id, kind->steps);
+    if (r == 0)
+        r = rpa_store_exec(store, sql, err);
+    return r == 0 ? rpa_store_commit(store, err) : r;
+}
+
+static int settle(struct rpa_store *store, struct rpa_err *err)
+{
+    int on = 1;
+    sqlite3_file_control(store->db, "main", SQLITE_FCNTL_PERSIST_WAL, &on);
+    int r = rpa_store_exec(store,
+                           "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                           "PRAGMA wal_autocheckpoint=4000;"
+                           "PRAGMA secure_delete=ON",
+                           err);
+    if (r < 0)
+        return r;
+    if (pragma(store, "PRAGMA synchronous") != 2 ||
+        pragma(store, "SELECT journal_mode='wal' FROM pragma_journal_mode") != 1)
+        return rpa_fail(err, RPA_EIO,
+                        "the %s cannot be kept in WAL with synchronous=FULL",
+                        store->name);
+    return 0;
+}
+
+static int connect(struct rpa_store *store, const char *path, int flags,
+                   struct rpa_err *err)
+{
+    if (sqlite3_open_v2(path, &store->db,
+                        flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+                        NULL) != SQLITE_OK)
+        return store->db
+                   ? store_fail(store, err, path)
+                   : rpa_fail(err, RPA_ENOMEM, "no memory for a database");
+    sqlite3_busy_timeout(store->db, 5000);
+    sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    return 0;
+}
+
+static struct rpa_store *store_new(const struct rpa_store_kind *kind)
+{
+    struct rpa_store *store = calloc(1, sizeof *store);
+    if (store)
+        *store = (struct rpa_store){ .lock_fd = -1, .name = kind->name };
+    return store;
+}
+
+int rpa_store_open(const char *path, const struct rpa_store_kind *kind,
+                   struct rpa_store **ret_store, struct rpa_err *err)
+{
+    struct rpa_store *store = store_new(kind);
+    if (!store)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for the %s", kind->name);
+    int64_t version = 0;
+    int r = take_lock(store, path, err);
+    if (r == 0)
+        r = touch_private(path, err);
+    if (r == 0)
+        r = connect(store, path, SQLITE_OPEN_READWRITE, err);
+    if (r == 0)
+        r = check_kind(store, kind, path, &version, err);
+    if (r == 0)
+        r = settle(store, err);
+    if (r == 0)
+        r = migrate(store, kind, version, err);
+    if (r == 0)
+        *ret_store = store;
+    else
+        rpa_store_close(store);
+    return r;
+}
+
+int rpa_store_open_ro(const char *path, const struct rpa_store_kind *kind,
+                      struct rpa_store **ret_store, struct rpa_err *err)
+{
+    if (access(path, F_OK) < 0)
+        return rpa_fail_errno(err, RPA_ENOTFOUND, "cannot open %s", path);
+    struct rpa_store *store = store_new(kind);
+    if (!store)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for the %s", kind->name);
+    int64_t version = 0;
+    int r = connect(store, path, SQLITE_OPEN_READONLY, err);
+    if (r == 0)
+        r = check_kind(store, kind, path, &version, err);
+    if (r == 0 && version != kind->steps)
+        r = rpa_fail(err, RPA_EINVAL, "%s is from an older rpa (version %lld)",
+                     path, (long long)version);
+    if (r == 0)
+        *ret_store = store;
+    else
+        rpa_store_close(store);
+    return r;
+}
+
+int rpa_store_open_memory(const struct rpa_store_kind *kind,
+                          struct rpa_store **ret_store, struct rpa_err *err)
+{
+    struct rpa_store *store = store_new(kind);
+    if (!store)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for the %s", kind->name);
+    int r = connect(store, ":memory:",
+                    SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, err);
+    if (r == 0)
+        r = migrate(store, kind, 0, err);
+    if (r == 0)
+        *ret_store = store;
+    else
+        rpa_store_close(store);
+    return r;
+}
+
+void rpa_store_close(struct rpa_store *store)
+{
+    if (!store)
+        return;
+    sqlite3_close(store->db); /* rolls back; NULL is fine */
+    if (store->lock_fd >= 0)
+        close(store->lock_fd); /* the lock goes with it, after the database */
+    free(store);
+}

@@ -1,0 +1,134 @@
+-- The façades against the fake driver; what a bot prints here is TAP.
+local count = 0
+local function ok(good, name)
+    count = count + 1
+    print(("%sok %d - %s"):format(good and "" or "not ", count, name))
+end
+local function is(got, want, name)
+    ok(got == want, name)
+    if got ~= want then
+        print(("# got %s\n# wanted %s"):format(tostring(got), tostring(want)))
+    end
+end
+local function fails(fn, ...)
+    local good, err = pcall(fn, ...)
+    return not good and err or { code = "none" }
+end
+
+local crs = rpa.window("Crime Recording"):grid()
+
+-- waiting, reading
+local index, text = crs:wait { "SIGN ON", "MAIN MENU" }
+is(index, 2, "wait tells which")
+is(text, "MAIN MENU", "and its text")
+is(crs:wait("MAIN"), 1, "wait for one")
+is(crs:wait { text = "MAIN", row = 1 }, 1, "wait for one on a row")
+local err = fails(function() crs:wait("NEVER", { timeout = 0.1 }) end)
+is(err.code, "ETIMEOUT", "a wait that fails")
+is(err.seen, "waited for 'X'; seen 'MAIN MENU'", "says what was seen")
+is(err.where, "facades.lua:26", "where is the bot's line, not the façade's")
+ok(tostring(err):find("^error RPA300: the screen did not come  %(facades.lua:26%)\n"
+    .. "  waited for"), "and prints so")
+is(crs:match("CRIME REF (%w+/%d+)"), "CR26/000123", "match")
+is(crs:match("NO SUCH (%d)"), nil, "no match is nil")
+is(#crs:lines(), 3, "lines")
+ok(crs:text():find("Option . . _", 1, true), "text")
+is(crs:read().cursor, nil, "null is nil")
+crs:expect("MAIN MENU")
+is(fails(crs.expect, crs, "SIGN ON").code, "ESCREEN", "expect")
+
+-- fields and keys
+local field = crs:field("Surname")
+is(#field:set("O'Brien"), 0, "set returns the folds")
+is(field:get(), "O'Brien", "get")
+field:set(7)
+is(field:get(), "7", "a whole number becomes text")
+is(fails(field.set, field, "WRONG").code, "EREADBACK", "a difference raises")
+err = fails(field.set, field, nil)
+is(err.code, "EINVAL", "nil raises")
+is(err.msg, "Surname wants text, not nil", "and says so")
+is(fails(field.set, field, 1.5).code, "EINVAL", "no float")
+is(fails(function() crs:field("Nowhere"):get() end).code, "ELABEL", "label")
+is(#field:check("x"), 0, "check: fine")
+is(rpa.check("Town", ("x"):rep(36))[1], "too_wide:Town", "check: reasons")
+crs:field("Password"):secret(rpa.secret("crs-password"))
+is(tostring(rpa.secret("crs-password")), "secret crs-password", "secret")
+is(crs:key("Enter"), true, "a commit")
+is(crs:key("Tab"), false, "no commit")
+crs:type("x")
+is(#rpa.windows(), 0, "windows")
+is(rpa.clipboard(), "copied", "clipboard")
+
+-- http
+is(#rpa.http.get("http://h/x").body, 9, "bytes arrive whole")
+is(#rpa.http.get("http://h/big").body, 200000, "also many")
+err = fails(rpa.http.get, "http://h/500?name=Smith")
+is(err.code, "EHTTP", "500 raises")
+is(err.seen, "GET http://h/500?…", "without the query")
+is(rpa.http.request { url = "http://h/500" }.status, 500, "request does not")
+
+-- the run
+is(rpa.purpose.justification, "re-keying", "purpose")
+is(rpa.mode, "DEMO", "mode")
+is(rpa.nothing, nil, "no such thing")
+is(rpa.set.host, "127.0.0.1", "set")
+rpa.log("fine", "debug")
+rpa.subject("R-1")
+
+-- items
+local seen = {}
+local result = rpa.items({ "a", "done-1", { id = "b" }, "c", 4, "stop", "z" },
+    function(item)
+        seen[#seen + 1] = tostring(item.id)
+        if item.id == "c" then
+            rpa.reject { "too_wide:Town", "missing:Surname" }
+        elseif item.id == "b" then
+            return "CR26/2"
+        end
+        item:done("CR26/1")
+    end)
+is(table.concat(seen, " "), "a b c 4", "items begun")
+is(result.done, 3, "done")
+is(result.rejected, 1, "rejected")
+is(result.skipped, 1, "skipped")
+is(result.stopped, true, "stopped")
+err = fails(rpa.items, { "d", "e" }, function() return rpa.set.none.y end)
+is(err.code, "EBOT", "an error ends the loop")
+ok(err.where:find("^facades.lua:%d+$"), "with its line")
+ok(err.traceback:find("facades.lua"), "and its traceback")
+err = fails(rpa.items, { "f" }, function() end)
+is(err.msg, "item f is done without a reference", "a reference is wanted")
+is(fails(rpa.reject, "x").code, "EREJECT", "reject outside an item")
+local calls = rpa.call("test.calls")
+local ends = {}
+for outcome in calls:gmatch("item.end=(%w+)") do
+    ends[#ends + 1] = outcome
+end
+is(table.concat(ends, " "), "done done rejected done failed failed",
+    "each item ended once")
+is(fails(rpa.call, "no.such").code, "EINVAL", "an unknown act")
+
+-- values across
+local function echo(v) return rpa.call("test.echo", { value = v }) end
+is(echo(math.maxinteger), math.maxinteger, "most")
+is(echo(math.mininteger), math.mininteger, "least")
+is(math.type(echo(1.0)), "float", "a float stays one")
+is(echo("a\0b\xff"), "a\0b\xff", "bytes")
+is(echo("Gŵyn ’"), "Gŵyn ’", "text")
+is(echo({ { 1, 2 }, { x = true } })[2].x, true, "tables")
+is(rpa.json.encode(echo {}), "[]", "an empty table is a list")
+is(rpa.json.encode(rpa.json.decode("{}")), "{}", "an empty map stays one")
+local circle = {}
+circle[1] = circle
+ok(fails(echo, circle).msg:find("in a circle"), "a circle")
+is(fails(echo, { a = { 1, print } }).msg,
+    "test.echo.value.a[2]: a function is no data", "the way to a function")
+ok(fails(echo, { 1, nil, 3, x = 1 }).msg:find("neither"), "mixed keys")
+ok(fails(echo, { [1.5] = 1 }).msg:find("neither"), "float key")
+ok(fails(echo, { ["\xff"] = 1 }).msg:find("UTF%-8"), "key not UTF-8")
+is(fails(rpa.call, "test.echo", { 1 }).code, "EINVAL", "args want names")
+local many = {}
+for i = 1, 300000 do many[i] = i end
+ok(fails(echo, many).msg:find("too many"), "too many values")
+
+print("1.." .. count)

@@ -1,0 +1,268 @@
+/* The eyes on x3270, against what x3270 itself says it shows. */
+#include "rpa/base/time.h"
+#include "rpa/base/utf8.h"
+#include "rpa/screen/grid.h"
+#include "rpa/screen/window.h"
+#include "screen/xvfb.h"
+#include "tap.h"
+
+#include <arpa/inet.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { ROWS = 43, COLS = 80 };
+
+static int64_t soon(int ms)
+{
+    return rpa_mono_us() + ms * 1000LL;
+}
+
+/* ---- a host with one screen ---- */
+
+static void at(struct rpa_buf *b, int row, int col)
+{
+    int a = row * COLS + col;
+    char sba[3] = { 0x11, (char)(a >> 8 & 0x3f), (char)(a & 0xff) };
+    rpa_buf_add(b, sba, 3); /* 14-bit address */
+}
+
+static void put(struct rpa_buf *b, uint8_t c)
+{
+    rpa_buf_add(b, &c, 1);
+    if (c == 0xff)
+        rpa_buf_add(b, &c, 1); /* IAC is doubled */
+}
+
+/* Every character of cp1146, then random ones in fields of random colour,
+ * some reversed or underscored; the cursor at row 42, column 20. */
+static void screen(struct rpa_buf *b)
+{
+    static const uint8_t light[] = { 0x00, 0xf2, 0xf4 };
+    unsigned seed = 1146;
+    rpa_buf_add(b, "\x7e\xc3", 2); /* Erase/Write Alternate, unlock */
+    at(b, 0, 0);
+    rpa_buf_add(b, "\x1d\x60", 2);
+    for (int c = 0x41; c < 0xff; c++)
+        put(b, (uint8_t)c);
+    for (int r = 3; r < 42; r++) {
+        seed = seed * 1664525u + 1013904223u;
+        uint8_t sfe[] = { 0x29, 3, 0xc0, 0x60, 0x41, light[seed >> 8 & 1],
+                          0x42, (uint8_t)(0xf1 + (seed >> 12) % 7) };
+        if (r % 8 == 0)
+            sfe[5] = 0xf4;
+        if (r % 5 == 0)
+            sfe[3] = 0xe8; /* intensified: a 3278 draws it twice */
+        at(b, r, 0);
+        rpa_buf_add(b, sfe, sizeof sfe);
+        for (int i = 0; i < COLS - 1; i++) {
+            seed = seed * 1664525u + 1013904223u;
+            put(b, (uint8_t)(0x40 + (seed >> 8) % 0xbf));
+        }
+    }
+    at(b, 42, 0);
+    rpa_buf_add(b, "\x1d\x60", 2);
+    for (const char *p = "\xe2\xa4\x99\x95\x81\x94\x85 K K z"; *p; p++)
+        put(b, *p == ' ' ? 0x40 : *p == 'K' ? 0x4b : *p == 'z' ? 0x7a
+                                                             : (uint8_t)*p);
+    at(b, 42, 19);
+    rpa_buf_add(b, "\x1d\x40\x13", 3); /* field, cursor */
+    rpa_buf_add(b, "\xff\xef", 2);
+}
+
+static void answer(int fd)
+{
+    char got[512];
+    struct pollfd p = { .fd = fd, .events = POLLIN };
+    if (poll(&p, 1, 3000) > 0 && read(fd, got, sizeof got) < 0)
+        _exit(1);
+}
+
+static void say(int fd, const char *bytes, size_t len)
+{
+    if (write(fd, bytes, len) != (ssize_t)len)
+        _exit(1);
+}
+
+static void serve(int listener)
+{
+    for (;;) {
+        int fd = accept(listener, NULL, NULL);
+        struct rpa_buf b = { 0 };
+        say(fd, "\xff\xfd\x18", 3); /* DO TERMINAL-TYPE */
+        answer(fd);
+        say(fd, "\xff\xfa\x18\x01\xff\xf0", 6);
+        answer(fd);
+        say(fd, "\xff\xfd\x00\xff\xfb\x00\xff\xfd\x19\xff\xfb\x19", 12);
+        answer(fd);
+        screen(&b);
+        say(fd, b.data, b.len); /* the connection stays */
+        rpa_buf_clear(&b);
+    }
+}
+
+static pid_t start_host(int *ret_port)
+{
+    struct sockaddr_in a = { .sin_family = AF_INET,
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t len = sizeof a;
+    int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (bind(s, (struct sockaddr *)&a, len) < 0 || listen(s, 4) < 0 ||
+        getsockname(s, (struct sockaddr *)&a, &len) < 0)
+        return -1;
+    *ret_port = ntohs(a.sin_port);
+    pid_t pid = fork();
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        serve(s);
+    }
+    close(s);
+    return pid;
+}
+
+/* ---- x3270's own word ---- */
+
+/* The answer to one action on x3270's script socket; free() it. */
+static char *ask(pid_t x3270, const char *action)
+{
+    struct sockaddr_un a = { .sun_family = AF_UNIX };
+    struct rpa_buf b = { 0 };
+    snprintf(a.sun_path, sizeof a.sun_path, "/tmp/x3sck.%d", (int)x3270);
+    int s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (connect(s, (struct sockaddr *)&a, sizeof a) == 0 &&
+        write(s, action, strlen(action)) > 0)
+        for (;;) {
+            char got[4096];
+            struct pollfd p = { .fd = s, .events = POLLIN };
+            ssize_t n = poll(&p, 1, 5000) > 0 ? read(s, got, sizeof got) : 0;
+            if (n <= 0)
+                break;
+            rpa_buf_add(&b, got, (size_t)n);
+            if (strstr(b.data, "\nok\n") || strstr(b.data, "\nerror\n"))
+                break;
+        }
+    close(s);
+    return rpa_buf_take(&b);
+}
+
+static bool has_label(void *ctx, const struct rpa_screen *s)
+{
+    (void)ctx;
+    return s->rows == ROWS && rpa_screen_find(s, "Surname . . :", NULL, NULL);
+}
+
+static bool all_read(void *ctx, const struct rpa_screen *s)
+{
+    return s->nunknown <= *(size_t *)ctx && s->cells[42 * COLS + 20].cp;
+}
+
+struct tally {
+    int same, wrong, unknown;
+};
+
+/* x3270 says NBSP as blank and shows it as one; a shown soft hyphen may look
+ * like a hyphen */
+static bool alike(uint32_t seen, uint32_t said)
+{
+    return seen == said || (said == 0xa0 && seen == ' ') ||
+           (said == 0xad && seen == '-');
+}
+
+static void compare(const struct rpa_screen *s, const char *said,
+                    struct tally *t)
+{
+    for (int r = 0; r < s->rows; r++) {
+        said = said ? strstr(said, "data: ") : NULL;
+        if (!said) {
+            t->wrong += s->cols;
+            continue;
+        }
+        said += strlen("data: ");
+        for (int c = 0; c < s->cols; c++) {
+            uint32_t cp = 0, seen = s->cells[r * s->cols + c].cp;
+            said += rpa_utf8_decode(said, strlen(said), &cp);
+            if (!seen)
+                t->unknown++;
+            else if (alike(seen, cp))
+                t->same++;
+            else if (++t->wrong < 20)
+                printf("# row %d col %d: U+%04X, x3270 says U+%04X\n", r, c,
+                       seen, cp);
+        }
+    }
+}
+
+/* @unread: at most so many cells need not be readable */
+static void test_font(struct xvfb *x, struct rpa_display *d, int port,
+                      const char *model, const char *font, bool named,
+                      size_t unread)
+{
+    char host[32];
+    snprintf(host, sizeof host, "127.0.0.1:%d", port);
+    const char *argv[] = { "x3270", "-model", model, "-codepage",
+                           "cp1146", "-efont", font, "-title",
+                           "Crime Recording", "-socket", "-xrm",
+                           "x3270.menuBar: false", "-xrm",
+                           "x3270.scrollBar: false", host, NULL };
+    struct rpa_err err = { 0 };
+    struct rpa_grid *g = NULL;
+    struct rpa_grid_spec spec = { .font = named ? font : NULL };
+    const struct rpa_screen *s = NULL;
+    rpa_window win = 0;
+    pid_t pid = xvfb_spawn(x, argv);
+    int r = rpa_window_find(d, "Crime Recording", NULL, soon(15000), &win,
+                            &err);
+    if (r == 0)
+        r = rpa_grid_open(d, win, &spec, &g, &err);
+    if (r == 0)
+        r = rpa_grid_wait(g, has_label, NULL, soon(10000), &s, &err);
+    if (!ok(r == 0, "x3270 -model %s with %s shows the form", model, font)) {
+        printf("# %s %s\n", err.msg, err.hint);
+        goto out;
+    }
+    ok(s->cursor_row == 42 && s->cursor_col == 20 &&
+           s->nunknown >= 1 && s->nunknown <= 1 + unread,
+       "without focus: cursor %d,%d, unreadable %zu", s->cursor_row,
+       s->cursor_col, s->nunknown);
+    struct tally t = { 0 };
+    r = rpa_window_focus(d, win, soon(5000), &err);
+    if (r == 0)
+        r = rpa_grid_wait(g, all_read, &unread, soon(5000), &s, &err);
+    char *said = ask(pid, "Ascii1()\n");
+    compare(s, said, &t);
+    ok(r == 0 && !t.wrong && (size_t)t.unknown <= unread &&
+           t.same + t.unknown == ROWS * COLS,
+       "focused: %d cells as x3270 says, wrong %d, unreadable %d", t.same,
+       t.wrong, t.unknown);
+    printf("# read with %s\n", rpa_grid_font(g));
+    free(said);
+out:
+    rpa_grid_close(g);
+    xvfb_reap(pid);
+}
+
+int main(void)
+{
+    struct xvfb x;
+    struct rpa_display *d;
+    struct rpa_err err;
+    int port = 0;
+    signal(SIGPIPE, SIG_IGN);
+    setenv("LC_ALL", "C.UTF-8", 1);
+    pid_t host = start_host(&port);
+    xvfb_start(&x, 1100, 950);
+    ok(rpa_display_open(x.name, &d, &err) == 0, "display");
+    test_font(&x, d, port, "3279-4-E", "3270-20", true, 0);
+    test_font(&x, d, port, "3279-4-E", "3270-12", false, 0);
+    test_font(&x, d, port, "3278-4-E", "3270-20", true, 0);
+    /* seven pixels wide and twice drawn, a few of these cannot be told */
+    test_font(&x, d, port, "3278-4-E", "3270-12", true, 8);
+    rpa_display_close(d);
+    xvfb_stop(&x);
+    kill(host, SIGKILL);
+    return tap_done();
+}

@@ -1,0 +1,113 @@
+/* A store with every kind of row in it, for the tests of the audit. */
+#ifndef RPA_TESTS_AUDIT_SEED_H
+#define RPA_TESTS_AUDIT_SEED_H
+
+#include "../tmpdir.h"
+#include "rpa/audit/audit.h"
+#include "rpa/audit/item.h"
+#include "rpa/audit/read.h"
+#include "tap.h"
+
+static struct rpa_err err;
+
+static const uint8_t some_sha[32] = { 1, 2, 3 };
+
+static const struct rpa_audit_run some_run = {
+    .uuid = { 9, 8, 7 },
+    .bot = "rekey_crime_reports",
+    .bot_sha256 = some_sha,
+    .runtime_sha256 = some_sha,
+    .operator_name = "Si\xc3\xa2n O'Brien",
+    .uid = 1000,
+    .host = "lane-1",
+    .target = "crime_recording",
+    .mode = "DEMO",
+    .purpose = { .reason = 3,
+                 .on_behalf = "Records",
+                 .justification = "re-keying of online reports" },
+};
+
+__attribute__((unused)) static struct rpa_audit *must_open(void)
+{
+    struct rpa_audit *audit = NULL;
+    if (rpa_audit_open(tmpdir, &audit, &err) < 0) {
+        printf("Bail out! %s\n", err.msg);
+        exit(1);
+    }
+    return audit;
+}
+
+__attribute__((unused)) static int64_t must_run(struct rpa_audit *audit)
+{
+    int64_t run = -1;
+    if (rpa_audit_run_open(audit, &some_run, &run, &err) < 0)
+        printf("# %s\n", err.msg);
+    return run;
+}
+
+/* any content row; its seq, or a negative code */
+__attribute__((unused)) static int64_t
+put(struct rpa_audit *audit, int64_t run, int64_t grp, enum rpa_audit_kind kind,
+    const char *field)
+{
+    int64_t seq = 0;
+    const struct rpa_audit_row row = {
+        .run = run, .grp = grp, .kind = kind, .verb = RPA_S62_ALTERATION,
+        .target = "crime_recording", .window = "Crime Recording",
+        .field = field, .body = "\x65" "Hello", .body_len = 6,
+    };
+    int r = rpa_audit_append(audit, &row, &seq, &err);
+    return r < 0 ? r : seq;
+}
+
+__attribute__((unused)) static int outcome(struct rpa_audit *audit, int64_t run,
+                                           int64_t intent,
+                                           enum rpa_audit_result result)
+{
+    const struct rpa_audit_row row = {
+        .run = run, .kind = RPA_AUDIT_OUTCOME, .intent = intent,
+        .result = result, .body = "\x6b" "CR26/000001", .body_len = 12,
+    };
+    return rpa_audit_append(audit, &row, NULL, &err);
+}
+
+__attribute__((unused)) static int item(struct rpa_audit *audit, int64_t run,
+                                        const char *id, enum rpa_item_event ev)
+{
+    return rpa_audit_item(audit, run, 0, "rekey", id, ev, NULL, 0, NULL, &err);
+}
+
+__attribute__((unused)) static bool proved(struct rpa_audit_verdict *v)
+{
+    int r = rpa_audit_verify(tmpdir, v, &err);
+    if (r < 0)
+        printf("# verify: %s\n", err.msg);
+    else if (!v->good)
+        printf("# row %s: %s\n", v->row, v->why);
+    return r == 0 && v->good;
+}
+
+/* two runs, two subjects, an item done and one in doubt; one run left open */
+__attribute__((unused)) static void seed(struct rpa_audit *audit)
+{
+    int64_t a = must_run(audit), b = must_run(audit), grp = 0;
+    put(audit, a, 0, RPA_AUDIT_SECRET, "Password");
+    item(audit, a, "online-1", RPA_ITEM_BEGIN);
+    rpa_audit_group(audit, a, "O'Brien 1970", &grp, &err);
+    put(audit, a, grp, RPA_AUDIT_READ, NULL);
+    put(audit, a, grp, RPA_AUDIT_KEY, "Surname");
+    put(audit, b, 0, RPA_AUDIT_HTTP, NULL);
+    rpa_audit_commit(audit, &err);
+    item(audit, a, "online-1", RPA_ITEM_MARK);
+    outcome(audit, a, put(audit, a, grp, RPA_AUDIT_COMMIT, NULL),
+            RPA_RESULT_REFERENCED);
+    item(audit, a, "online-1", RPA_ITEM_DONE);
+    rpa_audit_run_close(audit, a, 0, &err);
+    item(audit, b, "online-2", RPA_ITEM_BEGIN);
+    item(audit, b, "online-2", RPA_ITEM_MARK);
+    put(audit, b, 0, RPA_AUDIT_COMMIT, NULL);
+    rpa_audit_query(audit, "root", 0, "show", -1, &err);
+    rpa_audit_commit(audit, &err);
+}
+
+#endif

@@ -1,0 +1,106 @@
+#include "../../../rpa/cmd_audit.h"
+#include "../../../rpa/cmd_secret.h"
+#include "rpa/vault/secret.h"
+#include "seed.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+
+static char out[1 << 16];
+
+/* run a command with stdout to a file and @in on stdin; its exit status */
+static int run(int (*cmd)(int, char **, const char *), const char *in,
+               const char *words)
+{
+    char copy[256], *argv[16];
+    int argc = 0;
+    snprintf(copy, sizeof copy, "%s", words);
+    for (char *w = strtok(copy, " "); w; w = strtok(NULL, " "))
+        argv[argc++] = w;
+    argv[argc] = NULL;
+    fflush(stdout);
+    int was_out = dup(1), was_in = dup(0), pipes[2];
+    int to = open(tmp_path("out"), O_RDWR | O_CREAT | O_TRUNC, 0600);
+    if (pipe(pipes) < 0 || write(pipes[1], in, strlen(in)) < 0)
+        abort();
+    close(pipes[1]);
+    dup2(to, 1);
+    dup2(pipes[0], 0);
+    int status = cmd(argc, argv, tmpdir);
+    fflush(stdout);
+    dup2(was_out, 1);
+    dup2(was_in, 0);
+    ssize_t len = pread(to, out, sizeof out - 1, 0);
+    out[len > 0 ? len : 0] = '\0';
+    close(to);
+    close(pipes[0]);
+    close(was_out);
+    close(was_in);
+    return status;
+}
+
+static void audit(void)
+{
+    is_int(run(cmd_audit, "", "audit verify"), 1, "no store: an error");
+    struct rpa_audit *a = must_open();
+    seed(a);
+    is_int(run(cmd_audit, "", "audit verify"), 0, "verify beside its writer");
+    ok(!strncmp(out, "audit: verified (", 17) && strstr(out, " 2 runs)"),
+       "says so");
+    is_int(run(cmd_audit, "", "audit show"), 0, "show");
+    ok(strstr(out, "'crime_recording/Crime Recording/Surname'") &&
+           strstr(out, "alteration") && strstr(out, "bytes sealed]") &&
+           !strstr(out, "Hello"), "labels and verbs, no content");
+    is_int(run(cmd_audit, "", "audit show --content"), 4,
+           "content is not opened under a running supervisor");
+    rpa_audit_close(a);
+    is_int(run(cmd_audit, "", "audit show --content --json --run 1"), 0,
+           "content of one run, as JSON");
+    ok(strstr(out, "\"content\":\"Hello\"") &&
+           strstr(out, "\"justification\":\"re-keying of online reports\"") &&
+           !strstr(out, "\"run\":2"), "is there");
+    run(cmd_audit, "", "audit show --run 0");
+    ok(strstr(out, "show --content"), "and that reading has a row");
+    is_int(run(cmd_audit, "", "audit show --run x"), 2, "a bad number");
+    is_int(run(cmd_audit, "", "audit frob"), 2, "no such verb");
+    sqlite3 *db = NULL;
+    sqlite3_open(tmp_path("audit.db"), &db);
+    sqlite3_exec(db, "DROP TRIGGER entry_no_update;"
+                     "UPDATE entry SET t_us=t_us+1 WHERE seq=7",
+                 NULL, NULL, NULL);
+    sqlite3_close(db);
+    is_int(run(cmd_audit, "", "audit verify"), 1, "a changed row: 1");
+    is_str(out, "audit: row 7: its hash does not match\n", "named");
+    run(cmd_audit, "", "audit verify --json");
+    ok(strstr(out, "\"verified\":false") && strstr(out, "\"row\":\"7\""), "as JSON");
+}
+
+static void secret(void)
+{
+    is_int(run(cmd_secret, "pa55word\nrest", "secret set crs-password"), 0, "set");
+    is_int(run(cmd_secret, "", "secret list"), 0, "list");
+    ok(!strncmp(out, "crs-password ", 13) && !strstr(out, "pa55"), "by name only");
+    struct rpa_vault *vault = NULL;
+    struct rpa_secret *got = NULL;
+    size_t len = 0;
+    rpa_vault_open(tmpdir, &vault, &err);
+    rpa_vault_get(vault, "crs-password", &got, &err);
+    is_str(got ? rpa_secret_bytes(got, &len) : NULL, "pa55word", "one line");
+    rpa_secret_free(got);
+    rpa_vault_close(vault);
+    is_int(run(cmd_secret, "", "secret set x"), 4, "nothing on stdin");
+    is_int(run(cmd_secret, "v\n", "secret set ../x"), 4, "a bad name");
+    is_int(run(cmd_secret, "", "secret set"), 2, "no name");
+    is_int(run(cmd_secret, "", "secret remove crs-password"), 0, "remove");
+    is_int(run(cmd_secret, "", "secret remove crs-password"), 1, "only once");
+    run(cmd_secret, "", "secret list --json");
+    is_str(out, "", "none left");
+}
+
+int main(void)
+{
+    tmp_begin();
+    audit();
+    secret();
+    return tap_done();
+}

@@ -1,0 +1,145 @@
+/* What was acknowledged survives: kill -9 anywhere, and a disk that is full. */
+#include "seed.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+enum { KILLS = 30 };
+
+/* append, commit, acknowledge on @fd, for ever */
+static void writer(int fd)
+{
+    struct rpa_audit *a = NULL;
+    if (rpa_audit_open(tmpdir, &a, &err) < 0)
+        _exit(3);
+    int64_t grp = 0, run = must_run(a);
+    for (int n = 0;; n++) {
+        if (n % 7 == 0) {
+            char subject[16];
+            snprintf(subject, sizeof subject, "%d", n);
+            rpa_audit_group(a, run, subject, &grp, &err);
+        }
+        int64_t seq = 0;
+        for (int i = 0; i < 8; i++)
+            seq = put(a, run, grp, RPA_AUDIT_KEY, "Surname");
+        if (rpa_audit_commit(a, &err) < 0 ||
+            write(fd, &seq, sizeof seq) != sizeof seq)
+            _exit(4);
+    }
+}
+
+/* kill after @acks acknowledgements; the last one */
+static int64_t killed(int acks)
+{
+    int fds[2];
+    if (pipe(fds) < 0)
+        abort();
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(fds[0]);
+        writer(fds[1]);
+    }
+    close(fds[1]);
+    int64_t seq = 0, last = 0;
+    for (int n = 0; read(fds[0], &seq, sizeof seq) == sizeof seq; last = seq)
+        if (++n == acks)
+            kill(pid, SIGKILL); /* then drain what it still said */
+    close(fds[0]);
+    waitpid(pid, NULL, 0);
+    return last;
+}
+
+static void kills(void)
+{
+    int lost = 0, torn = 0, stuck = 0;
+    int64_t acked = 0;
+    for (int i = 0; i < KILLS; i++) {
+        struct rpa_audit_verdict v = { 0 };
+        struct rpa_audit *a = NULL;
+        int64_t last = killed(1 + i * 2);
+        acked += last > 0;
+        torn += rpa_audit_verify(tmpdir, &v, &err) < 0 || !v.good;
+        lost += v.rows < last;
+        stuck += rpa_audit_open(tmpdir, &a, &err) < 0;
+        rpa_audit_close(a);
+    }
+    struct rpa_audit_verdict v;
+    bool good = proved(&v);
+    ok(good && acked == KILLS && !lost && !torn && !stuck,
+       "%d kills: %d lost an acknowledged row, %d did not verify, %d did not "
+       "open again (%lld rows)", KILLS, lost, torn, stuck, (long long)v.rows);
+}
+
+/* In a child, so that the limit and the half-written files are its own. Tells
+ * by its exit status which promise broke. */
+static int full_disk(int fd)
+{
+    struct rpa_audit *a = must_open();
+    int64_t run = must_run(a), acked = rpa_audit_last(a);
+    signal(SIGXFSZ, SIG_IGN);
+    struct rlimit limit = { 300 * 1024, 300 * 1024 };
+    setrlimit(RLIMIT_FSIZE, &limit);
+    int r = 0;
+    while (r == 0) {
+        for (int i = 0; r == 0 && i < 64; i++) {
+            int64_t seq = put(a, run, 0, RPA_AUDIT_KEY, "Surname");
+            r = seq < 0 ? (int)seq : 0;
+        }
+        if (r == 0)
+            r = rpa_audit_commit(a, &err);
+        if (r == 0)
+            acked = rpa_audit_last(a);
+    }
+    if (write(fd, &acked, sizeof acked) != sizeof acked)
+        return 9;
+    if (r != -RPA_EAUDIT)
+        return 1;
+    if (put(a, run, 0, RPA_AUDIT_KEY, "Surname") != -RPA_EAUDIT)
+        return 2;
+    if (rpa_audit_commit(a, &err) != -RPA_EAUDIT)
+        return 3;
+    if (item(a, run, "x", RPA_ITEM_BEGIN) != -RPA_EAUDIT)
+        return 4;
+    int64_t id;
+    if (rpa_audit_run_open(a, &some_run, &id, &err) != -RPA_EAUDIT)
+        return 5;
+    if (rpa_audit_last(a) != acked)
+        return 6;
+    rpa_audit_close(a);
+    return 0;
+}
+
+static void full(void)
+{
+    int fds[2], status = 0;
+    int64_t acked = 0;
+    if (pipe(fds) < 0)
+        abort();
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(full_disk(fds[1]));
+    waitpid(pid, &status, 0);
+    if (read(fds[0], &acked, sizeof acked) != sizeof acked)
+        acked = 0;
+    close(fds[0]);
+    close(fds[1]);
+    is_int(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 0,
+           "a full disk: no acknowledgement, and every later call fails");
+    struct rpa_audit_verdict v = { 0 };
+    ok(proved(&v) && acked > 0 && v.rows >= acked,
+       "what was acknowledged before (%lld rows) is there", (long long)acked);
+    struct rpa_audit *a = must_open();
+    ok(put(a, must_run(a), 0, RPA_AUDIT_KEY, NULL) > 0, "with room it goes on");
+    rpa_audit_close(a);
+    ok(proved(&v), "and verifies");
+}
+
+int main(void)
+{
+    tmp_begin();
+    kills();
+    tmp_empty();
+    full();
+    return tap_done();
+}

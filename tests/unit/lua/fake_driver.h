@@ -1,0 +1,225 @@
+/* A driver with canned answers: a screen that never changes, a few items. What
+ * it was asked is kept as text, one call a line, for test.calls. */
+#ifndef RPA_TESTS_FAKE_DRIVER_H
+#define RPA_TESTS_FAKE_DRIVER_H
+
+#include "rpa/ipc/msg.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+struct fake {
+    int fd;
+    struct rpa_buf calls; /* "name where\n" */
+    char end[8192];       /* of run.end: "ok" or "CODE|where|msg|traceback" */
+    char field[256];      /* last value set */
+    bool quiet;           /* print nothing */
+    /* looks at the arguments first; may be NULL */
+    int (*check)(const char *name, const cbor_item_t *args,
+                 struct rpa_err *err);
+};
+
+static const char *const fake_lines[] = { "                    MAIN MENU   DEMO",
+                                          " Option . . _",
+                                          " CRIME REF CR26/000123 accepted" };
+
+static cbor_item_t *fake_screen(void)
+{
+    cbor_item_t *screen = rpa_cbor_map(), *lines = rpa_cbor_array();
+    for (size_t i = 0; i < 3; i++)
+        rpa_cbor_push(lines,
+                      rpa_cbor_strn(fake_lines[i], strlen(fake_lines[i])));
+    rpa_msg_put_item(screen, "lines", lines);
+    rpa_msg_put_int(screen, "rows", 3);
+    rpa_msg_put_int(screen, "cols", 40);
+    rpa_msg_put_item(screen, "cursor", cbor_new_null());
+    return screen;
+}
+
+static int fake_wait(const cbor_item_t *args, cbor_item_t **ret,
+                     struct rpa_err *err)
+{
+    size_t n;
+    char text[100];
+    cbor_item_t **any = rpa_msg_array(args, "any", &n);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < 3; k++)
+            if (rpa_msg_copy(any[i], "text", text, sizeof text) &&
+                strstr(fake_lines[k], text)) {
+                *ret = fake_screen();
+                rpa_msg_put_int(*ret, "index", (int64_t)i + 1);
+                return 0;
+            }
+    rpa_fail(err, RPA_ETIMEOUT, "the screen did not come");
+    return rpa_err_seen(err, "waited for 'X'; seen 'MAIN MENU'");
+}
+
+static int fake_field(struct fake *f, const cbor_item_t *args, const char *name,
+                      cbor_item_t **ret, struct rpa_err *err)
+{
+    char label[64];
+    rpa_msg_copy(args, "label", label, sizeof label);
+    if (!strcmp(label, "Nowhere"))
+        return rpa_fail(err, RPA_ELABEL, "no label 'Nowhere' on the screen");
+    if (!strcmp(name, "field.get")) {
+        *ret = rpa_cbor_strn(f->field, strlen(f->field));
+        return 0;
+    }
+    *ret = rpa_cbor_map();
+    if (!strcmp(name, "field.secret"))
+        return 0;
+    if (!rpa_msg_copy(args, "value", f->field, sizeof f->field))
+        return rpa_fail(err, RPA_EINVAL, "no value");
+    if (!strcmp(f->field, "WRONG"))
+        return rpa_fail(err, RPA_EREADBACK, "the screen shows another value");
+    cbor_item_t *reasons = rpa_cbor_array(), *folds = rpa_cbor_array();
+    if (strlen(f->field) > 35)
+        rpa_cbor_push(reasons, rpa_cbor_strn("too_wide:Town", 13));
+    rpa_msg_put_item(*ret, "folds", folds);
+    rpa_msg_put_item(*ret, "reasons", reasons);
+    return 0;
+}
+
+static int fake_http(const cbor_item_t *args, cbor_item_t **ret)
+{
+    static char big[200000];
+    char url[200];
+    rpa_msg_copy(args, "url", url, sizeof url);
+    *ret = rpa_cbor_map();
+    rpa_msg_put_int(*ret, "status", strstr(url, "/500") ? 500 : 200);
+    memset(big, 'x', sizeof big);
+    if (strstr(url, "/big"))
+        rpa_msg_put_strn(*ret, "body", big, sizeof big);
+    else if (strstr(url, "/reports"))
+        rpa_msg_put_str(*ret, "body",
+                        "<l xmlns='urn:example:online-crime:1'><id>R-1</id>"
+                        "</l>");
+    else
+        rpa_msg_put_strn(*ret, "body", "<a>\0</a>\xff", 9);
+    return 0;
+}
+
+static void fake_end(struct fake *f, const cbor_item_t *args)
+{
+    bool good = false;
+    cbor_item_t *e = rpa_msg_get(args, "error");
+    if (rpa_msg_bool(args, "ok", &good) && good) {
+        strcpy(f->end, "ok");
+        return;
+    }
+    char code[32], where[200], msg[400], trace[4200];
+    rpa_msg_copy(e, "code", code, sizeof code);
+    rpa_msg_copy(e, "where", where, sizeof where);
+    rpa_msg_copy(e, "msg", msg, sizeof msg);
+    rpa_msg_copy(e, "traceback", trace, sizeof trace);
+    snprintf(f->end, sizeof f->end, "%s|%s|%s|%s", code, where, msg, trace);
+}
+
+static int fake_answer(struct fake *f, const char *name,
+                       const cbor_item_t *args, cbor_item_t **ret,
+                       struct rpa_err *err)
+{
+    char id[64];
+    size_t len;
+    if (!strcmp(name, "print")) {
+        const char *text = rpa_msg_bytes(args, "text", &len);
+        if (!f->quiet)
+            printf("%.*s\n", (int)len, text);
+    } else if (!strcmp(name, "window.find")) {
+        *ret = rpa_cbor_map();
+        rpa_msg_put_int(*ret, "window", 7);
+    } else if (!strcmp(name, "window.list")) {
+        *ret = rpa_cbor_array();
+    } else if (!strcmp(name, "screen.read")) {
+        *ret = fake_screen();
+    } else if (!strcmp(name, "screen.wait")) {
+        return fake_wait(args, ret, err);
+    } else if (!strncmp(name, "field.", 6)) {
+        return fake_field(f, args, name, ret, err);
+    } else if (!strcmp(name, "key.press")) {
+        *ret = rpa_cbor_map();
+        rpa_msg_put_bool(*ret, "commit", rpa_msg_is(args, "key", "Enter"));
+    } else if (!strcmp(name, "http.request")) {
+        return fake_http(args, ret);
+    } else if (!strcmp(name, "item.begin")) {
+        rpa_msg_copy(args, "id", id, sizeof id);
+        *ret = rpa_cbor_map();
+        rpa_msg_put_str(*ret, "state", !strncmp(id, "done", 4)   ? "done"
+                                       : !strncmp(id, "stop", 4) ? "stop"
+                                                                 : "go");
+    } else if (!strcmp(name, "run.info")) {
+        *ret = rpa_cbor_map();
+        cbor_item_t *purpose = rpa_cbor_map();
+        rpa_msg_put_str(purpose, "justification", "re-keying");
+        rpa_msg_put_str(purpose, "operator", "J Doe");
+        rpa_msg_put_item(*ret, "purpose", purpose);
+        rpa_msg_put_str(*ret, "mode", "DEMO");
+    } else if (!strcmp(name, "clipboard.get")) {
+        *ret = rpa_cbor_strn("copied", 6);
+    } else if (!strcmp(name, "test.calls")) {
+        *ret = rpa_cbor_strn(f->calls.data ? f->calls.data : "", f->calls.len);
+    } else if (!strcmp(name, "test.echo")) {
+        *ret = cbor_incref(rpa_msg_get(args, "value"));
+    } else if (!strcmp(name, "run.end")) {
+        fake_end(f, args);
+    } else if (strcmp(name, "log") && strcmp(name, "item.end") &&
+               strcmp(name, "subject") && strcmp(name, "text.type")) {
+        return rpa_fail(err, RPA_EINVAL, "no act '%s'", name);
+    }
+    return 0;
+}
+
+/* Answer until the bot goes away. */
+__attribute__((unused)) static void fake_serve(struct fake *f)
+{
+    struct rpa_err err;
+    cbor_item_t *msg = NULL;
+    while (rpa_msg_recv(f->fd, RPA_MSG_FOREVER, &msg, NULL, &err) == 0) {
+        char name[64], where[200], detail[64] = "";
+        cbor_item_t *reply = rpa_msg_new(), *ok = NULL;
+        const cbor_item_t *args = rpa_msg_get(msg, "args");
+        rpa_msg_copy(msg, "call", name, sizeof name);
+        rpa_msg_copy(msg, "where", where, sizeof where);
+        rpa_msg_copy(args, "outcome", detail, sizeof detail);
+        if (strncmp(name, "print", 5) != 0)
+            rpa_buf_printf(&f->calls, "%s%s%s %s\n", name,
+                           detail[0] ? "=" : "", detail, where);
+        if ((f->check && f->check(name, args, &err) < 0) ||
+            fake_answer(f, name, args, &ok, &err) < 0) {
+            rpa_msg_put_err(reply, &err);
+            rpa_msg_free(&ok);
+        } else {
+            rpa_msg_put_item(reply, "ok", ok ? ok : cbor_new_null());
+        }
+        rpa_msg_send(f->fd, reply, NULL, 0, &err);
+        rpa_msg_free(&reply);
+        rpa_msg_free(&msg);
+    }
+    rpa_buf_clear(&f->calls);
+}
+
+/* A start document of one chunk. */
+__attribute__((unused)) static cbor_item_t *
+fake_start(const char *name, const char *source, int64_t memory)
+{
+    cbor_item_t *start = rpa_msg_new(), *modules = rpa_cbor_map();
+    cbor_item_t *set = rpa_cbor_map(), *common = rpa_cbor_map();
+    rpa_msg_put_str(start, "mode", "run");
+    rpa_msg_put_str(start, "name", name);
+    rpa_msg_put_str(start, "source", source);
+    rpa_msg_put_int(start, "memory", memory);
+    rpa_msg_put_str(modules, "lib.dates",
+                    "local m = {}\nfunction m.bad() error('no date') end\n"
+                    "return m");
+    rpa_msg_put_str(common, "name", "bots/common/c.lua");
+    rpa_msg_put_str(common, "source", "return { chunk = ... }");
+    rpa_msg_put_item(modules, "common.c", common);
+    rpa_msg_put_item(start, "modules", modules);
+    rpa_msg_put_str(set, "host", "127.0.0.1");
+    rpa_msg_put_item(start, "set", set);
+    return start;
+}
+
+#endif

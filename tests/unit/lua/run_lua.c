@@ -1,0 +1,101 @@
+/* run_lua LIB_LUA SCRIPT…: each script is a bot with the fake driver; what it
+ * prints is TAP. It finds the text of the stubs and façades under LIB_LUA as
+ * rpa.set.stubs and rpa.set.facades. */
+#include "fake_driver.h"
+#include "rpa/act/act.h"
+#include "rpa/lua/vm.h"
+
+#include <dirent.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char *slurp(const char *path)
+{
+    struct rpa_buf text = { 0 };
+    char part[4096];
+    FILE *f = fopen(path, "rb");
+    for (size_t n; f && (n = fread(part, 1, sizeof part, f)) > 0;)
+        rpa_buf_add(&text, part, n);
+    if (f)
+        fclose(f);
+    return rpa_buf_take(&text);
+}
+
+static void put_text(cbor_item_t *start, const char *key, const char *lib,
+                     const char *sub)
+{
+    char dir[512];
+    snprintf(dir, sizeof dir, "%s/%s", lib, sub);
+    struct dirent **names;
+    struct rpa_buf text = { 0 };
+    int n = scandir(dir, &names, NULL, alphasort);
+    for (int i = 0; i < n; i++) {
+        char path[1024];
+        snprintf(path, sizeof path, "%s/%s", dir, names[i]->d_name);
+        char *one = names[i]->d_name[0] == '.' ? NULL : slurp(path);
+        rpa_buf_puts(&text, one ? one : "");
+        free(one);
+        free(names[i]);
+    }
+    free(names);
+    rpa_msg_put_strn(rpa_msg_get(start, "set"), key, text.data, text.len);
+    rpa_buf_clear(&text);
+}
+
+static int bot(int fd, const char *script, const char *lib)
+{
+    struct rpa_err err;
+    struct rpa_vm *vm = NULL;
+    const char *base = strrchr(script, '/');
+    char *source = slurp(script);
+    cbor_item_t *start = fake_start(base ? base + 1 : script, source,
+                                    32 << 20);
+    free(source);
+    put_text(start, "stubs", lib, "meta");
+    put_text(start, "facades", lib, "rpa");
+    int r = rpa_vm_new(start, fd, &vm, &err);
+    rpa_msg_free(&start);
+    if (r == 0)
+        r = rpa_vm_run(vm, &err);
+    if (r < 0)
+        fprintf(stderr, "# %s\n", err.msg);
+    rpa_vm_free(vm);
+    close(fd);
+    return r < 0;
+}
+
+/* What a façade sends must fit the table of acts. */
+static int check(const char *name, const cbor_item_t *args,
+                 struct rpa_err *err)
+{
+    const struct rpa_act *act = rpa_act_find(name, strlen(name));
+    bool facade = act && strcmp(name, "run.end") != 0;
+    return facade ? rpa_act_check(act, args, err) : 0;
+}
+
+int main(int argc, char **argv)
+{
+    int bad = 0;
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    for (int i = 2; i < argc; i++) {
+        int ends[2], status = 1;
+        struct fake f = { .check = check };
+        if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+            return 1;
+        pid_t pid = fork();
+        if (!pid) {
+            close(ends[0]);
+            exit(bot(ends[1], argv[i], argv[1]));
+        }
+        close(ends[1]);
+        f.fd = ends[0];
+        fake_serve(&f);
+        close(ends[0]);
+        waitpid(pid, &status, 0);
+        if (strcmp(f.end, "ok") || status) {
+            printf("Bail out! %s: %s\n", argv[i], f.end);
+            bad = 1;
+        }
+    }
+    return bad;
+}

@@ -1,0 +1,187 @@
+/* How a run ends, what eval gives, and the walk: Lua's k-th allocation fails,
+ * for every k, and nothing leaks or breaks (ASan looks on). */
+#include "fake_driver.h"
+#include "lib/lua/priv.h"
+#include "tap.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+static void *serve(void *f)
+{
+    fake_serve(f);
+    return NULL;
+}
+
+/* Run @source as bots/x/main.lua; @f->end has what run.end said. */
+static int run(const char *source, int64_t memory, unsigned fail_in,
+               struct fake *f, unsigned *ret_left)
+{
+    int ends[2];
+    pthread_t driver;
+    struct rpa_err err;
+    struct rpa_vm *vm = NULL;
+    memset(f, 0, sizeof *f);
+    f->quiet = true;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+        return -1;
+    f->fd = ends[0];
+    pthread_create(&driver, NULL, serve, f);
+    cbor_item_t *start = fake_start("bots/x/main.lua", source, memory);
+    int r = rpa_vm_new(start, ends[1], &vm, &err);
+    if (r == 0) {
+        vm->fail_in = fail_in;
+        r = rpa_vm_run(vm, &err);
+        if (ret_left)
+            *ret_left = vm->fail_in;
+    }
+    rpa_vm_free(vm);
+    rpa_msg_free(&start);
+    close(ends[1]);
+    pthread_join(driver, NULL);
+    close(ends[0]);
+    return r;
+}
+
+static const struct {
+    const char *name, *source;
+    int code;
+    const char *end; /* how run.end begins */
+} ends[] = {
+    { "a run", "return 1", 0, "ok" },
+    { "error of the bot", "\n error('no luck')", RPA_EBOT,
+      "EBOT|bots/x/main.lua:2|no luck|stack traceback:" },
+    { "error without a position", "error('bare', 0)", RPA_EBOT,
+      "EBOT|bots/x/main.lua:1|bare|" },
+    { "an error that is a table", "error({})", RPA_EBOT,
+      "EBOT|bots/x/main.lua:1|table: " },
+    { "error(nil)", "error()", RPA_EBOT, "EBOT|bots/x/main.lua:1|nil" },
+    { "syntax", "local x =\nif", RPA_ESYNTAX,
+      "ESYNTAX|bots/x/main.lua:2|unexpected symbol near 'if'" },
+    { "a fault", "local t\n\nreturn t.x", RPA_EBOT,
+      "EBOT|bots/x/main.lua:3|attempt to index a nil value (local 't')|" },
+    { "an act's error", "rpa.window('x'):grid():field('Nowhere'):get()",
+      RPA_ELABEL, "ELABEL|bots/x/main.lua:1|no label 'Nowhere' on the screen" },
+    { "from a module", "require('lib.dates').bad()", RPA_EBOT,
+      "EBOT|bots/x/lib/dates.lua:2|no date|" },
+    { "within an item",
+      "rpa.items({'a'}, function(i)\n  error('in it')\nend)", RPA_EBOT,
+      "EBOT|bots/x/main.lua:2|in it|stack traceback:" },
+    { "in a coroutine",
+      "coroutine.wrap(function() rpa.reject('x') end)()", RPA_EREJECT,
+      "EREJECT|bots/x/main.lua:1|the item is rejected: x|" },
+    { "1 GB of text", "local s = ('x'):rep(1 << 30)", RPA_ENOMEM,
+      "ENOMEM||the bot needs more than its 8 MiB" },
+    { "a table for ever", "local t = {} while true do t[#t+1] = {} end",
+      RPA_ENOMEM, "ENOMEM||the bot needs more than its 8 MiB" },
+    { "no end of recursion", "local function f() return f() + 1 end f()",
+      RPA_ENOMEM, "ENOMEM|" },
+    { "an error in tostring",
+      "error(setmetatable({}, {__tostring = function() error('x') end}))",
+      RPA_EBOT, "EBOT|bots/x/main.lua:1|x|" },
+};
+
+static void test_ends(void)
+{
+    struct fake f;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        is_int(run(ends[i].source, 8 << 20, 0, &f, NULL), -ends[i].code,
+               ends[i].name);
+        if (!ok(!strncmp(f.end, ends[i].end, strlen(ends[i].end)),
+                "%s: what run.end says", ends[i].name))
+            printf("# got %s\n# wanted %s\n", f.end, ends[i].end);
+    }
+}
+
+static const struct {
+    const char *name, *source, *msg; /* NULL: it works */
+    int code;
+} evals[] = {
+    { "a table", "return { a = 1, list = { 'x' } }", NULL, 0 },
+    { "nothing", "local x = 1", "the file must return a table, not a", -RPA_EINVAL },
+    { "a function within", "return { a = { b = print } }",
+      "return.a.b: a function is no data", -RPA_EINVAL },
+    { "a loop", "while true do end", "too long", -RPA_ETIMEOUT },
+    { "1 GB", "return { ('x'):rep(1 << 30) }", "more than its 16 MiB",
+      -RPA_ENOMEM },
+    { "an act", "return { x = rpa.log('x') }", "nil value (global 'rpa')",
+      -RPA_EBOT },
+    { "a façade", "return { x = require('rpa') }", "no module 'rpa'",
+      -RPA_ENOTFOUND },
+    { "a module", "return require('common.c')", NULL, 0 },
+    { "syntax", "return {", "bots/x/bot.lua:1: ", -RPA_ESYNTAX },
+};
+
+static void test_eval(void)
+{
+    for (size_t i = 0; i < sizeof evals / sizeof *evals; i++) {
+        struct rpa_err err = { 0 };
+        struct rpa_vm *vm = NULL;
+        cbor_item_t *value = NULL;
+        cbor_item_t *start =
+            fake_start("bots/x/bot.lua", evals[i].source, 16 << 20);
+        is_int(rpa_vm_new(start, -1, &vm, &err), 0, evals[i].name);
+        is_int(rpa_vm_eval(vm, 100, &value, &err), evals[i].code,
+               evals[i].name);
+        if (!ok(evals[i].msg ? strstr(err.msg, evals[i].msg) && !value
+                             : value && cbor_isa_map(value),
+                "%s: its answer", evals[i].name))
+            printf("# %s\n", err.msg);
+        rpa_msg_free(&value);
+        rpa_vm_free(vm);
+        rpa_msg_free(&start);
+    }
+}
+
+static void test_start(void)
+{
+    struct rpa_err err;
+    struct rpa_vm *vm = NULL;
+    cbor_item_t *start = rpa_msg_new();
+    is_int(rpa_vm_new(start, -1, &vm, &err), -RPA_EPROTO, "no start document");
+    rpa_msg_free(&start);
+}
+
+/* Every kind of box and conversion once. */
+static const char walked[] =
+    "local x = rpa.call('test.echo', { value = { 1, { a = 'b', c = 1.5 }, {},"
+    " true, 'bytes\\xff' } })\n"
+    "assert(x[2].a == 'b')\n"
+    "local j = rpa.json.decode('{\"a\":[1,null,{\"b\":\"c\"}]}')\n"
+    "assert(rpa.json.encode(j) == '{\"a\":[1,null,{\"b\":\"c\"}]}')\n"
+    "local d = rpa.xml.parse('<r xmlns=\"urn:x\"><p>1</p><p>2</p></r>')\n"
+    "d:ns('x', 'urn:x')\n"
+    "for i, p in ipairs(d:all('//x:p')) do assert(p:text() == '' .. i) end\n"
+    "assert(d:text('//x:q') == nil)\n"
+    "pcall(rpa.xml.parse, '<a>')\n"
+    "pcall(rpa.call, 'no.such', {})\n"
+    "rpa.items({ 'a' }, function() return 'R' end)\n";
+
+static void test_walk(void)
+{
+    struct fake f;
+    unsigned k, left = 2, bad = 0;
+    for (k = 1; left >= 2 && k < 20000; k++) {
+        left = 0;
+        /* k + 1 refuses the k-th growth and Lua's second try */
+        int r = run(walked, 16 << 20, k + 1, &f, &left);
+        if (r != 0 && r != -RPA_ENOMEM && r != -RPA_EBOT)
+            bad++, printf("# k %u: %s\n", k, f.end);
+        if (left > 2) /* it came to its end before the k-th */
+            break;
+        left = 2;
+    }
+    ok(k > 50 && k < 20000, "walked over %u allocations", k);
+    is_int(bad, 0, "each failure is told as one of memory or of the bot");
+    is_int(run(walked, 16 << 20, 0, &f, NULL), 0, "and without it all is well");
+    is_str(f.end, "ok", "as run.end says");
+}
+
+int main(void)
+{
+    test_ends();
+    test_eval();
+    test_start();
+    test_walk();
+    return tap_done();
+}

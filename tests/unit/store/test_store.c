@@ -1,0 +1,98 @@
+#include "rpa/store/store.h"
+#include "tap.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const steps[] = {
+    "CREATE TABLE a(x INTEGER PRIMARY KEY, y TEXT NOT NULL, z BLOB NOT NULL) STRICT",
+    "CREATE TABLE b(x INTEGER PRIMARY KEY) STRICT",
+};
+static const struct rpa_store_kind old = { "test store", 0x1234, steps, 1 };
+static const struct rpa_store_kind now = { "test store", 0x1234, steps, 2 };
+static const struct rpa_store_kind other = { "other store", 0x4321, steps, 2 };
+
+static void opening(const char *path)
+{
+    struct rpa_store *st = NULL, *second = NULL;
+    struct rpa_err err;
+    is_int(rpa_store_open_ro(path, &now, &st, &err), -RPA_ENOTFOUND,
+           "a reader makes nothing");
+    is_int(rpa_store_open(path, &old, &st, &err), 0, "made at version 1");
+    is_int(rpa_store_open(path, &old, &second, &err), -RPA_EEXIST,
+           "a second writer is refused");
+    is_int(rpa_store_open_ro(path, &old, &second, &err), 0,
+           "a reader beside the writer");
+    is_int(rpa_store_exec(second, "INSERT INTO a VALUES(9,'','')", &err),
+           -RPA_EIO, "which cannot write");
+    rpa_store_close(second);
+    rpa_store_close(st);
+    struct stat sb;
+    ok(stat(path, &sb) == 0 && (sb.st_mode & 0777) == 0600, "0600");
+    is_int(rpa_store_open_ro(path, &now, &st, &err), -RPA_EINVAL,
+           "a reader does not migrate");
+    is_int(rpa_store_open(path, &now, &st, &err), 0, "migrated to version 2");
+    is_int(rpa_store_exec(st, "INSERT INTO b VALUES(1)", &err), 0,
+           "the new table is there");
+    rpa_store_close(st);
+    is_int(rpa_store_open(path, &old, &st, &err), -RPA_EINVAL,
+           "a newer file is refused");
+    is_int(rpa_store_open(path, &other, &st, &err), -RPA_EINVAL,
+           "another application's file is refused");
+}
+
+static void statements(const char *path)
+{
+    struct rpa_store *st = NULL;
+    struct rpa_stmt *ins = NULL, *sel = NULL;
+    struct rpa_err err;
+    is_int(rpa_store_open(path, &now, &st, &err), 0, "opened again");
+    is_int(rpa_stmt_new(st, "SELEC 1", &ins, &err), -RPA_EIO, "bad SQL");
+    rpa_stmt_new(st, "INSERT INTO a VALUES(?,?,?)", &ins, &err);
+    rpa_stmt_new(st, "SELECT x,y,z FROM a ORDER BY x", &sel, &err);
+    is_int(rpa_stmt_run(ins, &err, "isb", (int64_t)1, "one", "\0\1", (size_t)2),
+           0, "insert");
+    is_int(rpa_stmt_run(ins, &err, "itb", (int64_t)1 << 60, "two...", (size_t)3,
+                        NULL, (size_t)0), 0, "insert, lengths given");
+    is_int(rpa_stmt_run(ins, &err, "isb", (int64_t)1, "x", NULL, (size_t)0),
+           -RPA_EIO, "the same key twice");
+    ok(err.native != 0, "SQLite's code is kept");
+    is_int(rpa_stmt_bind(sel, &err, ""), 0, "bind nothing");
+    is_int(rpa_stmt_step(sel, &err), 1, "first row");
+    size_t len = 0;
+    char types[4];
+    rpa_stmt_types(sel, 3, types);
+    is_str(types, "itb", "types as stored");
+    is_str(rpa_stmt_text(sel, 1), "one", "text");
+    ok(!memcmp(rpa_stmt_bytes(sel, 2, &len), "\0\1", 2) && len == 2, "bytes");
+    is_int(rpa_stmt_step(sel, &err), 1, "second row");
+    is_int(rpa_stmt_int(sel, 0), 1LL << 60, "64 bits");
+    is_str(rpa_stmt_text(sel, 1), "two", "text by length");
+    rpa_stmt_bytes(sel, 2, &len);
+    is_int((long long)len, 0, "empty bytes, not NULL");
+    is_int(rpa_stmt_step(sel, &err), 0, "the end");
+    rpa_stmt_free(ins);
+    rpa_stmt_free(sel);
+    rpa_stmt_free(NULL);
+    rpa_store_close(st);
+    rpa_store_close(NULL);
+}
+
+int main(void)
+{
+    char dir[] = "/tmp/rpa-store-XXXXXX", path[64];
+    if (!mkdtemp(dir))
+        return 1;
+    snprintf(path, sizeof path, "%s/a.db", dir);
+    opening(path);
+    statements(path);
+    static const char *const left[] = { "", "-wal", "-shm", ".lock" };
+    for (size_t i = 0; i < 4; i++) {
+        char name[80];
+        snprintf(name, sizeof name, "%s%s", path, left[i]);
+        unlink(name);
+    }
+    rmdir(dir);
+    return tap_done();
+}
