@@ -1,6 +1,7 @@
-/* run_lua LIB_LUA SCRIPT…: each script is a bot with the fake driver; what it
- * prints is TAP. It finds the text of the stubs and façades under LIB_LUA as
- * rpa.set.stubs and rpa.set.facades. */
+/* run_lua [--bot FOLDER] LIB_LUA SCRIPT…: each script is a bot with the fake
+ * driver; what it prints is TAP. It finds the text of the stubs and façades
+ * under LIB_LUA as rpa.set.stubs and rpa.set.facades, and can require the files
+ * of FOLDER and of common/ beside it. */
 #include "fake_driver.h"
 #include "rpa/act/act.h"
 #include "rpa/lua/vm.h"
@@ -42,7 +43,30 @@ static void put_text(cbor_item_t *start, const char *key, const char *lib,
     rpa_buf_clear(&text);
 }
 
-static int bot(int fd, const char *script, const char *lib)
+/* each .lua of @folder as the module PREFIX + its name */
+static void put_modules(cbor_item_t *start, const char *folder,
+                        const char *prefix)
+{
+    struct dirent **names;
+    int n = scandir(folder, &names, NULL, alphasort);
+    for (int i = 0; i < n; i++) {
+        char path[1024], module[300];
+        size_t len = strlen(names[i]->d_name);
+        if (len > 4 && !strcmp(names[i]->d_name + len - 4, ".lua")) {
+            snprintf(path, sizeof path, "%s/%s", folder, names[i]->d_name);
+            snprintf(module, sizeof module, "%s%.*s", prefix, (int)len - 4,
+                     names[i]->d_name);
+            char *text = slurp(path);
+            rpa_msg_put_str(rpa_msg_get(start, "modules"), module, text);
+            free(text);
+        }
+        free(names[i]);
+    }
+    if (n >= 0)
+        free(names);
+}
+
+static int bot(int fd, const char *script, const char *lib, const char *folder)
 {
     struct rpa_err err;
     struct rpa_vm *vm = NULL;
@@ -53,6 +77,12 @@ static int bot(int fd, const char *script, const char *lib)
     free(source);
     put_text(start, "stubs", lib, "meta");
     put_text(start, "facades", lib, "rpa");
+    if (folder) {
+        char common[1024];
+        snprintf(common, sizeof common, "%s/../common", folder);
+        put_modules(start, folder, "");
+        put_modules(start, common, "common.");
+    }
     int r = rpa_vm_new(start, fd, &vm, &err);
     rpa_msg_free(&start);
     if (r == 0)
@@ -75,7 +105,13 @@ static int check(const char *name, const cbor_item_t *args,
 
 int main(int argc, char **argv)
 {
+    const char *folder = NULL;
     int bad = 0;
+    if (argc > 2 && !strcmp(argv[1], "--bot")) {
+        folder = argv[2];
+        argv += 2;
+        argc -= 2;
+    }
     setvbuf(stdout, NULL, _IOLBF, 0);
     for (int i = 2; i < argc; i++) {
         int ends[2], status = 1;
@@ -85,7 +121,7 @@ int main(int argc, char **argv)
         pid_t pid = fork();
         if (!pid) {
             close(ends[0]);
-            exit(bot(ends[1], argv[i], argv[1]));
+            exit(bot(ends[1], argv[i], argv[1], folder));
         }
         close(ends[1]);
         f.fd = ends[0];

@@ -1,0 +1,84 @@
+-- Screen map of the crime recording system: what its screens look like and what
+-- its fields can hold. Data only. Every bot for this system uses it; a change
+-- needs a second pair of eyes, the folds above all.
+return {
+    -- UK EBCDIC with the euro sign, which is the host's code page
+    repertoire = "cp1146",
+
+    -- Characters the code page lacks, and what stands in for each. A character
+    -- that is in neither has no place in this system: the report is rejected.
+    folds = {
+        ["ŵ"] = "w", ["Ŵ"] = "W", ["ŷ"] = "y", ["Ŷ"] = "Y",
+        ["ł"] = "l", ["Ł"] = "L",
+        ["’"] = "'", ["‘"] = "'", ["“"] = '"', ["”"] = '"',
+        ["–"] = "-", ["—"] = "-", ["…"] = "...",
+    },
+
+    -- x3270's own keys. Ctrl+U is DeleteField(), which empties the field the
+    -- cursor is in, wherever in it (x3270 4.1, resource x3270.keymap.base.3270).
+    keys = { clear = "ctrl+u", advance = "Tab" },
+
+    mode_at = { row = 1, col = 76 },
+
+    screens = {
+        {
+            title = "SIGN ON",
+            fields = {
+                { label = "User ID", width = 8, required = true },
+                { label = "Password", width = 8, required = true, hidden = true },
+            },
+        },
+        {
+            title = "MAIN MENU",
+            fields = { { label = "Option", width = 1, required = true } },
+        },
+        {
+            title = "NEW CRIME REPORT 1/3",
+            fields = {
+                { label = "Online Ref", width = 50, required = true },
+                { label = "Submitted", width = 25 },
+                { label = "NSIR Code", width = 3 },
+                { label = "CJS Offence Code", width = 8 },
+                { label = "HO Class", width = 6 },
+                { label = "Crime Type", width = 35, required = true, upper = true },
+                { label = "Start", width = 16 },
+                { label = "End", width = 16 },
+                { label = "Hate Crime", width = 1 },
+                { label = "Weapon", width = 1 },
+            },
+        },
+        {
+            title = "NEW CRIME REPORT 2/3",
+            fields = {
+                { label = "Surname", width = 35, required = true },
+                { label = "Given Names", width = 35 },
+                { label = "Date of Birth", width = 10 },
+                { label = "Gender", width = 1 },
+                { label = "Phone", width = 15 },
+                { label = "E-mail", width = 120 },
+                { label = "Building", width = 50 },
+                { label = "Street", width = 160 },
+                { label = "Locality", width = 35 },
+                { label = "Town", width = 35 },
+                { label = "County", width = 35 },
+                { label = "Postcode", width = 8, upper = true },
+            },
+        },
+        {
+            title = "NEW CRIME REPORT 3/3",
+            fields = {
+                { label = "VRM", width = 11, upper = true },
+                { label = "Property Value", width = 20 },
+                { label = "Narrative", width = 72, lines = 24, required = true },
+            },
+        },
+        {
+            -- comes for some reports after 3/3; until it is answered the
+            -- report is not filed
+            title = "JUSTIFICATION REQUIRED",
+            pending = true,
+            fields = { { label = "Justification", width = 70, required = true } },
+        },
+        { title = "REPORT ACCEPTED" },
+    },
+}

@@ -1,0 +1,50 @@
+-- The manifest: what this bot is and all it may touch. Data only.
+return {
+    name = "rekey_crime_reports",
+    doc = "keys online crime reports into the crime recording system",
+    target = "crime_recording",
+    map = "common/crime_recording",
+    mode = "DEMO",
+
+    -- --set key=value changes these
+    set = {
+        host = "127.0.0.1:3270", -- the crime recording system
+        source = "127.0.0.1:8080", -- where online reports come from
+        user = "RPABOT", -- its password is the secret crs-password
+    },
+
+    app = {
+        -- -once ends x3270 when the host drops the session: a bot must not
+        -- type into a new one
+        argv = {
+            "x3270", "-once", "-title", "Crime Recording",
+            "-charset", "cp1146", "-model", "3279-4-E",
+            "-xrm", "x3270.menuBar: False",
+            "-xrm", "x3270.scrollBar: False",
+            "-xrm", "x3270.unlockDelay: False",
+            "${host}",
+        },
+        ready = { title = "Crime Recording" },
+        keymap = "private",
+    },
+
+    windows = { "Crime Recording" },
+    http = { "${source}" },
+    secrets = {
+        ["crs-password"] = {
+            target = "crime_recording", screen = "SIGN ON", field = "Password",
+        },
+    },
+
+    -- Keys that file nothing on these screens. All others are commit acts:
+    -- Enter on NEW CRIME REPORT 3/3 and on JUSTIFICATION REQUIRED.
+    navigation = {
+        { screen = "SIGN ON", keys = { "Enter", "F3" } },
+        { screen = "MAIN MENU", keys = { "Enter", "F3" } },
+        { screen = "NEW CRIME REPORT 1/3", keys = { "Enter", "F3" } },
+        { screen = "NEW CRIME REPORT 2/3", keys = { "Enter", "F3" } },
+        { screen = "NEW CRIME REPORT 3/3", keys = { "F3" } },
+        { screen = "JUSTIFICATION REQUIRED", keys = { "F3" } },
+        { screen = "REPORT ACCEPTED", keys = { "Enter", "F3" } },
+    },
+}

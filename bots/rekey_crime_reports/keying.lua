@@ -1,0 +1,121 @@
+-- The way through the crime recording system's screens.
+
+local report = require "report"
+
+local keying = {}
+
+--- The purpose's justification, which some reports must be given; it must fit
+-- before the first report is begun.
+function keying.justification()
+    local text = rpa.purpose.justification
+        or error("no justification; give --purpose justification=…")
+    local reasons = rpa.check("Justification", text)
+    if #reasons > 0 then
+        error("the justification cannot be keyed: " .. table.concat(reasons, ", "))
+    end
+    return text
+end
+
+-- Leave the record and go back to the menu; nothing more is filed.
+local function abandon(crs)
+    crs:key("F3")
+    crs:wait({ text = "MAIN MENU", row = 1 }, { timeout = 30 })
+end
+
+-- Press Enter on this screen and wait until one of the titles shows; returns
+-- which. If the system answers with a message (E and a number on the last row)
+-- something is wrong that the bot cannot mend.
+local function enter(crs, screen, titles)
+    local small = screen == "SIGN ON" or screen == "MAIN MENU"
+    local last = small and 24 or 43
+    local any = {}
+    for i, title in ipairs(titles) do
+        any[i] = { text = title, row = 1 }
+    end
+    for _, code in ipairs { " E0", " E1", " E9" } do
+        any[#any + 1] = { text = code, row = last }
+    end
+    crs:key("Enter")
+    local index = crs:wait(any, { timeout = 30 })
+    if index > #titles then
+        local message = crs:lines()[last]:match("E%d+.*%S")
+        if not small then
+            abandon(crs)
+        end
+        error(("the system says '%s' on %s"):format(message, screen))
+    end
+    return index
+end
+
+--- Sign on; the password is a secret that only its field ever sees.
+function keying.sign_on(crs, user)
+    crs:wait({ text = "SIGN ON", row = 1 }, { timeout = 30 })
+    crs:field("User ID"):set(user)
+    crs:field("Password"):secret(rpa.secret("crs-password"))
+    enter(crs, "SIGN ON", { "MAIN MENU" })
+end
+
+-- Choose from the menu; the confirmation of the report before may still show.
+local function choose(crs, option, title)
+    local index = crs:wait { { text = "MAIN MENU", row = 1 },
+        { text = "REPORT ACCEPTED", row = 1 } }
+    if index == 2 then
+        enter(crs, "REPORT ACCEPTED", { "MAIN MENU" })
+    end
+    crs:field("Option"):set(option)
+    enter(crs, "MAIN MENU", { title })
+end
+
+--- Sign off, so that no session is left open.
+function keying.sign_off(crs)
+    choose(crs, "X", "SIGN ON")
+end
+
+local function fill(crs, screen, record)
+    for _, field in ipairs(screen) do
+        for i, line in ipairs(record[field[1]]) do
+            crs:field(field[1], i):set(line.key)
+        end
+    end
+end
+
+-- Before a screen is left: does every field show what it must, and nothing else?
+-- (A field reads without the blanks at its end.)
+local function verify(crs, screen, record)
+    for _, field in ipairs(screen) do
+        for i = 1, field.lines or 1 do
+            local line = record[field[1]][i]
+            local want = line and line.show:gsub(" +$", "") or ""
+            if crs:field(field[1], i):get() ~= want then
+                abandon(crs)
+                error(("%s, line %d, is not what was keyed"):format(field[1], i))
+            end
+        end
+    end
+end
+
+-- The commit key of a record, and the screen for a justification, if it comes.
+local function commit(crs, title, justification)
+    local index = enter(crs, title, { "REPORT ACCEPTED", "JUSTIFICATION REQUIRED" })
+    if index == 2 then
+        crs:field("Justification"):set(justification)
+        enter(crs, "JUSTIFICATION REQUIRED", { "REPORT ACCEPTED" })
+    end
+end
+
+--- Key one record and file it. Returns its crime reference.
+function keying.file(crs, record, justification)
+    local screens = report.screens
+    choose(crs, "1", screens[1].title)
+    for i, screen in ipairs(screens) do
+        fill(crs, screen, record)
+        verify(crs, screen, record)
+        if i < #screens then
+            enter(crs, screen.title, { screens[i + 1].title })
+        end
+    end
+    commit(crs, screens[#screens].title, justification)
+    return crs:match("CRIME REF (%u+%d+/%d+)")
+end
+
+return keying

@@ -1,0 +1,69 @@
+-- A narrative goes over continuation lines, broken after a space that stays at
+-- the end of its line: the lines put together are the narrative, exactly.
+
+local narrative = { width = 72, most = 24 } -- as in the screen map
+
+--- The text as the target will show it, by the folds that rpa.check() names.
+function narrative.fold(text, folds)
+    local to = {}
+    for _, fold in ipairs(folds) do
+        to[fold.from] = fold.to
+    end
+    return (text:gsub(utf8.charpattern, to))
+end
+
+--- The lines of a text, none wider than the field once folded. A word wider
+-- than that is cut.
+function narrative.lines(text, folds)
+    local lines, line, used = {}, "", 0
+    local function size(piece)
+        return utf8.len(narrative.fold(piece, folds))
+    end
+    local function put(piece)
+        if used + size(piece) > narrative.width then
+            lines[#lines + 1] = line
+            line, used = "", 0
+        end
+        line, used = line .. piece, used + size(piece)
+    end
+    for word in text:gmatch("[^ ]* ?") do
+        local whole = size(word) <= narrative.width
+        for piece in word:gmatch(whole and ".+" or utf8.charpattern) do
+            put(piece)
+        end
+    end
+    lines[#lines + 1] = line
+    return lines
+end
+
+-- Each character of the text once: enough to learn its folds from.
+local function alphabet(text)
+    local seen, chars = {}, {}
+    for char in text:gmatch(utf8.charpattern) do
+        if not seen[char] then
+            seen[char] = true
+            chars[#chars + 1] = char
+        end
+    end
+    return table.concat(chars)
+end
+
+--- The lines to key, { { key, show } … }, and the reasons why they cannot be.
+function narrative.check(label, text)
+    local lines, reasons = {}, {}
+    local why, folds = rpa.check(label, alphabet(text))
+    for _, reason in ipairs(why) do
+        if reason:find("no_fold", 1, true) then
+            reasons[1] = reason
+        end
+    end
+    for i, line in ipairs(narrative.lines(text, folds)) do
+        lines[i] = { key = line, show = narrative.fold(line, folds) }
+    end
+    if #lines > narrative.most then
+        reasons[#reasons + 1] = "too_wide:" .. label
+    end
+    return lines, reasons
+end
+
+return narrative

@@ -1,0 +1,149 @@
+-- bots/rekey_crime_reports: from a document to the lines to key, with the real
+-- XML reader and the real screen map.
+local narrative = require "narrative"
+local report = require "report"
+local map = require "common.crime_recording"
+
+local count = 0
+local function is(got, want, name)
+    count = count + 1
+    print(("%sok %d - %s"):format(got == want and "" or "not ", count, name))
+    if got ~= want then
+        print(("# got %s\n# wanted %s"):format(tostring(got), tostring(want)))
+    end
+end
+
+-- As the driver does it, from the map; ☃ stands for all that has no place.
+local width = {}
+for _, screen in ipairs(map.screens) do
+    for _, field in ipairs(screen.fields or {}) do
+        width[field.label] = field.width
+    end
+end
+function rpa.check(label, text)
+    local reasons, folds, size = {}, {}, 0
+    for char in text:gmatch(utf8.charpattern) do
+        local to = map.folds[char]
+        size = size + utf8.len(to or char)
+        folds[#folds + 1] = to and { from = char, to = to } or nil
+        if char == "☃" then
+            reasons[1] = "no_fold:" .. label
+        end
+    end
+    if size > width[label] then
+        reasons[#reasons + 1] = "too_wide:" .. label
+    end
+    return reasons, folds
+end
+
+-- A document; what is given replaces what a test is not about.
+local function document(with)
+    local text = [[<onlineReport xmlns="urn:example:online-crime:1"
+        xmlns:a="urn:example:crime:2" xmlns:b="urn:example:person:1"
+        xmlns:d="urn:example:location:1">
+      <header><submissionId>OCR-1</submissionId>
+        <submittedAt>2026-11-02T03:04:05+00:00</submittedAt></header>
+      <a:incident><a:classification crimeType="Theft">
+          <a:nsirCode>001</a:nsirCode>
+          <a:homeOfficeClass subclass="02" class="$class"/></a:classification>
+        <a:period><a:start>$start</a:start></a:period>
+        <a:flags hateCrime="false" weapon="true"/>
+        <a:property><a:value>$pounds</a:value></a:property>
+        <a:narrative>$narrative</a:narrative></a:incident>
+      <b:witness><b:name><b:surname>Bystander</b:surname></b:name></b:witness>
+      <b:complainant><b:name>$surname<b:givenName>Siân</b:givenName>
+          <b:givenName>Mair</b:givenName></b:name>
+        <b:gender>not-stated</b:gender>
+        <b:contact type="email">x@example.com</b:contact>
+        <b:contact type="phone">07700900123</b:contact>
+        <d:address><d:town>$town</d:town></d:address></b:complainant>
+    </onlineReport>]]
+    local usual = { class = "028", start = "2026-03-29T01:30:00+00:00",
+        pounds = "1250.00", narrative = "He ran.", town = "Leeds",
+        surname = "<b:surname>Gŵyn</b:surname>" }
+    return (text:gsub("$(%l+)", function(key) return with[key] or usual[key] end))
+end
+local function reasons(with)
+    local _, why = report.parse(document(with))
+    return table.concat(why, " ")
+end
+
+-- values
+local record, why = report.parse(document {})
+is(#why, 0, "a report that can be keyed")
+for label, want in pairs {
+    ["Online Ref"] = "OCR-1", Submitted = "2026-11-02T03:04:05+00:00",
+    ["NSIR Code"] = "001", ["HO Class"] = "028/02", ["Crime Type"] = "Theft",
+    Start = "29/03/2026 01:30", ["Hate Crime"] = "N", Weapon = "Y",
+    Surname = "Gŵyn", ["Given Names"] = "Siân Mair", Gender = "X",
+    Phone = "07700900123", ["E-mail"] = "x@example.com", Town = "Leeds",
+    ["Property Value"] = "1250", Narrative = "He ran.",
+} do
+    is(record[label][1] and record[label][1].key, want, label)
+end
+is(record.Surname[1].show, "Gwyn", "what a fold makes of it")
+is(#record["CJS Offence Code"], 0, "nothing to key for what is not there")
+is(#record.End, 0, "nor for an optional date")
+
+-- every field of the map is keyed, and the other way round
+for _, screen in ipairs(report.screens) do
+    for i, field in ipairs(screen) do
+        local declared
+        for _, other in ipairs(map.screens) do
+            declared = other.title == screen.title and other.fields[i] or declared
+        end
+        is(declared and declared.label, field[1], "in the map: " .. field[1])
+        is(declared.lines, field.lines, "its lines")
+        is(declared.required, field.required, "is it required")
+    end
+end
+is(width.Narrative, narrative.width, "the narrative's width")
+
+-- reasons
+local long = ("x"):rep(36)
+for _, case in ipairs {
+    { { surname = "" }, "missing:Surname", "an element that is not there" },
+    { { surname = "<b:surname/>" }, "missing:Surname", "an empty one" },
+    { { narrative = "" }, "missing:Narrative", "no narrative" },
+    { { town = long }, "too_wide:Town", "too wide" },
+    { { town = ("x"):rep(9000) }, "too_wide:Town", "far too wide" },
+    { { town = "☃" }, "no_fold:Town", "no fold" },
+    { { town = "Leeds\nYorks" }, "no_fold:Town", "a line break" },
+    { { surname = "", town = long .. "☃" },
+        "missing:Surname no_fold:Town too_wide:Town", "all of them" },
+    { { start = "29 March" }, "bad_value:Start", "no date" },
+    { { pounds = "12.50" }, "bad_value:Property Value", "no whole pounds" },
+    { { class = "" }, "bad_value:HO Class", "half a class" },
+    { { narrative = "a ☃ b" }, "no_fold:Narrative", "a narrative with no fold" },
+    { { narrative = ("word "):rep(336) }, "", "a narrative of 24 lines" },
+    { { narrative = ("word "):rep(337) }, "too_wide:Narrative", "of 25" },
+    { { narrative = ("word "):rep(400) .. "☃" },
+        "no_fold:Narrative too_wide:Narrative", "of too many, with no fold" },
+} do
+    is(reasons(case[1]), case[2], case[3])
+end
+
+-- lines
+local function lines(text)
+    local _, folds = rpa.check("Narrative", text)
+    return table.concat(narrative.lines(text, folds), "|")
+end
+local a = ("a"):rep(70)
+is(lines("one two"), "one two", "a short text")
+is(lines(a .. " b"), a .. " b", "72 characters")
+is(lines(a .. "a b"), a .. "a |b", "broken after the space")
+is(lines(a .. "  b"), a .. "  |b", "two spaces")
+is(lines(a .. "a  b"), a .. "a | b", "the second one on the next line")
+is(lines(a .. "aa"), a .. "aa", "a word of a whole line")
+is(lines(a .. "aaa"), a .. "aa|a", "a word of more is cut")
+is(lines("x " .. a .. "…"), "x " .. a .. "|…", "it is the folded width")
+is(lines(a .. " …"), a .. " |…", "that counts")
+is(lines("Siân " .. a), "Siân |" .. a, "characters, not bytes")
+
+-- the list
+local list = report.list [[<r:reports xmlns:r="urn:example:online-crime:1">
+    <r:report id="A" href="/reports/A"/><r:report id="B" href="/b"/></r:reports>]]
+is(#list, 2, "two reports")
+is(list[2].id .. list[2].href, "B/b", "the second")
+is(pcall(report.list, "<html/>"), false, "something else is an error")
+print("1.." .. count)
