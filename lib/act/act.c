@@ -7,7 +7,8 @@
 static const char *type_name(enum rpa_arg_type type)
 {
     static const char *const names[] = { "a text", "a whole number >= 0",
-                                         "a list", "a table" };
+                                         "true or false", "a list",
+                                         "a table" };
     return names[type];
 }
 
@@ -29,6 +30,8 @@ static const char *wrong(const struct rpa_arg *arg, const cbor_item_t *value)
             return type_name(arg->type);
         size = cbor_get_int(value);
         break;
+    case RPA_ARG_BOOL:
+        return cbor_is_bool(value) ? NULL : type_name(arg->type);
     case RPA_ARG_LIST:
         if (!cbor_isa_array(value))
             return type_name(arg->type);

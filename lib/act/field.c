@@ -2,7 +2,7 @@
 #include "priv.h"
 #include "rpa/base/utf8.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #define ECHO_MS 10000 /* for the target to show what was typed */
@@ -35,6 +35,12 @@ static void put_folds(cbor_item_t *map, const struct rpa_folded *f)
         rpa_cbor_push(list, one);
     }
     rpa_msg_put_item(map, "folds", list);
+}
+
+/* what stands in clear in the audit: only what the reviewed map has */
+static const char *label_of(const struct job *job)
+{
+    return job->rule ? job->rule->label : NULL;
 }
 
 /* the 1-based line a bot gives, from 0 here */
@@ -139,8 +145,9 @@ static int intend_key(struct job *job, const char *key, struct ack *ack,
                       struct rpa_err *err)
 {
     struct row row = { .kind = "KEY", .window = job->w->title,
-                       .field = job->label, .body = rpa_cbor_map() };
+                       .field = label_of(job), .body = rpa_cbor_map() };
     rpa_msg_put_str(row.body, "key", key);
+    rpa_msg_put_str(row.body, "label", job->label);
     return act_intent(job->d, &row, 1, ack, err);
 }
 
@@ -226,18 +233,21 @@ static size_t make_rows(struct job *job, const struct rpa_screen *s,
         }
         cbor_item_t *body = rpa_cbor_map();
         rpa_msg_put_strn(body, "text", text + i, take);
+        rpa_msg_put_str(body, "label", job->label);
         rpa_msg_put_int(body, "cell", job->pos.start);
         rpa_msg_put_int(body, "screen", (int64_t)s->hash);
         if (i == 0 && job->folded.nuses)
             put_folds(body, &job->folded);
-        rows[n++] = (struct row){ "KEY", "alteration", job->w->title,
-                                  job->label, body };
+        rows[n++] = (struct row){ .kind = "KEY", .verb = "alteration",
+                                  .window = job->w->title,
+                                  .field = label_of(job), .body = body };
         i += take;
     }
     cbor_item_t *body = rpa_cbor_map();
     rpa_msg_put_str(body, "key", rpa_target_key(job->d->target, "advance",
                                                 "Tab"));
-    rows[n++] = (struct row){ "KEY", NULL, job->w->title, job->label, body };
+    rows[n++] = (struct row){ .kind = "KEY", .window = job->w->title,
+                              .field = label_of(job), .body = body };
     return n;
 }
 
@@ -369,14 +379,23 @@ int do_field_get(struct rpa_driver *d, const cbor_item_t *args,
     while (text.len && text.data[text.len - 1] == ' ')
         text.len--;
     mask_text(d, &text);
-    struct row row = { "READ", "consultation", job.w->title, job.label,
-                       rpa_cbor_map() };
+    struct row row = { .kind = "READ", .verb = "consultation",
+                       .window = job.w->title, .field = label_of(&job),
+                       .body = rpa_cbor_map() };
     rpa_msg_put_int(row.body, "screen", (int64_t)s->hash);
     rpa_msg_put_strn(row.body, "text", text.len ? text.data : "", text.len);
     r = act_note(d, &row, err);
     *ret = rpa_cbor_strn(text.len ? text.data : "", text.len);
     rpa_buf_clear(&text);
     return r;
+}
+
+static void push_reason(cbor_item_t *reasons, const char *code,
+                        const char *label)
+{
+    char text[TITLE_MAX + 16];
+    int n = snprintf(text, sizeof text, "%s:%s", code, label);
+    rpa_cbor_push(reasons, rpa_cbor_strn(text, (size_t)n));
 }
 
 /* would it fit? From the map alone, so that a report that cannot be keyed
@@ -398,9 +417,9 @@ int do_field_check(struct rpa_driver *d, const cbor_item_t *args,
         return r;
     cbor_item_t *reasons = rpa_cbor_array();
     if (job.folded.missing)
-        rpa_cbor_push(reasons, rpa_cbor_strn("no_fold", 7));
+        push_reason(reasons, "no_fold", job.label);
     if (job.folded.chars > (size_t)rule->width || job.line >= rule->lines)
-        rpa_cbor_push(reasons, rpa_cbor_strn("too_wide", 8));
+        push_reason(reasons, "too_wide", job.label);
     *ret = rpa_cbor_map();
     rpa_msg_put_item(*ret, "reasons", reasons);
     rpa_msg_put_int(*ret, "width", rule->width);
@@ -490,7 +509,7 @@ int do_field_secret(struct rpa_driver *d, const cbor_item_t *args,
     if (r == 0)
         r = reach(&job, err);
     if (r == 0)
-        r = act_fetch_secret(d, name, job.w->title, job.label, &value, err);
+        r = act_fetch_secret(d, name, job.w->title, label_of(&job), &value, err);
     if (r < 0)
         return r;
     size_t len = 0;

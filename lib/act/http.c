@@ -177,9 +177,9 @@ static int exchange(struct rpa_driver *d, struct exchange *x,
     struct ack ack;
     if (commit && fence_check(d, err) < 0)
         return -(int)err->code;
-    struct row row = { commit ? "COMMIT" : "HTTP",
-                       commit ? "alteration" : "collection", NULL, x->host,
-                       rpa_cbor_map() };
+    struct row row = { .kind = commit ? "COMMIT" : "HTTP",
+                       .verb = commit ? "alteration" : "collection",
+                       .field = x->host, .body = rpa_cbor_map() };
     rpa_msg_put_str(row.body, "method", x->method);
     rpa_msg_put_str(row.body, "url", x->url);
     rpa_msg_put_int(row.body, "bytes", (int64_t)x->req.body_len);

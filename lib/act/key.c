@@ -14,7 +14,7 @@ static struct row key_row(const char *kind, struct window *w, const char *key,
     rpa_msg_put_int(body, "screen", (int64_t)s->hash);
     if (title)
         rpa_msg_put_str(body, "title", title);
-    return (struct row){ kind, NULL, w->title, NULL, body };
+    return (struct row){ .kind = kind, .window = w->title, .body = body };
 }
 
 /* Inside an item the outcome of a commit act is known only with the reference
@@ -45,6 +45,7 @@ static int press(struct rpa_driver *d, struct window *w, const char *key,
     if (commit && (r = fence_check(d, err)) < 0)
         return r;
     struct row row = key_row(commit ? "COMMIT" : "KEY", w, key, s, title);
+    row.pending = commit && title && rpa_target_pending(d->target, title);
     uint64_t hash = s->hash;
     r = act_intent(d, &row, 1, &ack, err);
     if (r < 0)
@@ -104,7 +105,8 @@ static int type_at_cursor(struct rpa_driver *d, struct window *w,
     int r = view_read(d, w, &s, err);
     if (r < 0)
         return r;
-    struct row row = { "KEY", "alteration", w->title, NULL, rpa_cbor_map() };
+    struct row row = { .kind = "KEY", .verb = "alteration",
+                       .window = w->title, .body = rpa_cbor_map() };
     rpa_msg_put_strn(row.body, "text", f->typed.data, f->typed.len);
     rpa_msg_put_int(row.body, "cell", view_cursor(s));
     rpa_msg_put_int(row.body, "screen", (int64_t)s->hash);

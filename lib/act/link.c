@@ -57,6 +57,8 @@ int act_intent(struct rpa_driver *d, struct row *rows, size_t n,
 {
     cbor_item_t *msg = rpa_msg_new(), *list = rpa_cbor_array(), *reply = NULL;
     bool fine = list != NULL;
+    if (n && rows[0].pending)
+        rpa_msg_put_bool(msg, "pending", true);
     for (size_t i = 0; i < n; i++)
         fine = rpa_cbor_push(list, pack(d, &rows[i])) && fine;
     rpa_msg_put_item(msg, "intent", fine ? list : NULL);

@@ -21,7 +21,7 @@
 /** A window the bot has found, and the reader bound to it. */
 struct window {
     uint32_t id;
-    char title[256];
+    char title[256]; /* the manifest's entry that allows it */
     struct rpa_grid *grid; /* NULL until it is first read */
 };
 
@@ -55,6 +55,7 @@ struct row {
     const char *verb; /* s.62 verb or NULL */
     const char *window, *field;
     cbor_item_t *body;
+    bool pending; /* COMMIT: an earlier commit key of the item filed nothing */
 };
 
 /** What the supervisor answered to an intent: it is on disk. */

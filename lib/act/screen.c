@@ -15,6 +15,28 @@ static cbor_item_t *cell_at(int i, int cols)
     return at;
 }
 
+/* the fields by label, for people who write bots */
+static cbor_item_t *describe_fields(const struct rpa_screen *s)
+{
+    struct rpa_label labels[128];
+    cbor_item_t *list = rpa_cbor_array();
+    size_t n = rpa_form_labels(s, labels, 128);
+    for (size_t i = 0; i < n && i < 128; i++) {
+        struct rpa_field_pos pos;
+        struct rpa_buf name = { 0 };
+        rpa_screen_text(s, labels[i].row * s->cols + labels[i].col,
+                        labels[i].len, &name);
+        cbor_item_t *one = cell_at(labels[i].field, s->cols);
+        rpa_msg_put_strn(one, "label", name.len ? name.data : "", name.len);
+        bool found = name.len &&
+                     rpa_form_field(s, name.data, 0, &pos, NULL) == 0;
+        rpa_msg_put_int(one, "room", found ? pos.room : 0);
+        rpa_cbor_push(list, one);
+        rpa_buf_clear(&name);
+    }
+    return list;
+}
+
 /* the screen as the bot gets it, secrets masked */
 static cbor_item_t *describe(struct rpa_driver *d, const struct rpa_screen *s)
 {
@@ -36,6 +58,7 @@ static cbor_item_t *describe(struct rpa_driver *d, const struct rpa_screen *s)
     rpa_msg_put_int(map, "cols", s->cols);
     rpa_msg_put_item(map, "lines", lines);
     rpa_msg_put_item(map, "unknown", unknown);
+    rpa_msg_put_item(map, "fields", describe_fields(s));
     if (view_cursor(s) >= 0)
         rpa_msg_put_item(map, "cursor", cell_at(view_cursor(s), s->cols));
     char hash[17];
@@ -50,8 +73,8 @@ static int deliver(struct rpa_driver *d, struct window *w,
 {
     const char *title = view_title(d, s);
     cbor_item_t *map = describe(d, s);
-    struct row row = { "READ", "consultation", w->title, NULL,
-                       rpa_cbor_map() };
+    struct row row = { .kind = "READ", .verb = "consultation",
+                       .window = w->title, .body = rpa_cbor_map() };
     rpa_msg_put_int(row.body, "screen", (int64_t)s->hash);
     if (title)
         rpa_msg_put_str(row.body, "title", title);
@@ -179,7 +202,8 @@ int do_clipboard_get(struct rpa_driver *d, const cbor_item_t *args,
     rpa_buf_add(&masked, text, len);
     free(text);
     mask_text(d, &masked);
-    struct row row = { "READ", "consultation", NULL, name, rpa_cbor_map() };
+    struct row row = { .kind = "READ", .verb = "consultation", .field = name,
+                       .body = rpa_cbor_map() };
     rpa_msg_put_strn(row.body, "text", masked.data, masked.len);
     r = act_note(d, &row, err);
     if (r == 0)

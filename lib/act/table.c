@@ -49,7 +49,7 @@ static const struct rpa_act acts[] = {
         S_OPT("body", 1 << 20), I_OPT("timeout_ms", WAIT_MS),
         S_OPT("secret", 64) },
       "one HTTP exchange with a host the manifest allows" },
-    { "item.begin", NULL, { S("id", 200), S_OPT("subject", 200) },
+    { "item.begin", NULL, { S("id", 200), S_OPT("subject", 200), I_OPT("total", 1000000000) },
       "begin a work item, unless it is done or the run is stopping" },
     { "item.end", NULL,
       { S("outcome", 16), S_OPT("reference", 200), L_OPT("reasons", 100),
@@ -59,7 +59,7 @@ static const struct rpa_act acts[] = {
     { "run.info", NULL, { { 0 } }, "bot, settings, purpose, mode" },
     { "log", NULL, { S("level", 8), S("text", TEXT) }, "a line for operations" },
     { "print", NULL, { S("text", 65536) }, "data for standard output" },
-    { "run.end", NULL, { { "ok", RPA_ARG_INT, false, 1 }, M_OPT("error", 16) },
+    { "run.end", NULL, { { "ok", RPA_ARG_BOOL, false, 0 }, M_OPT("error", 16) },
       "the last call of a run" },
 };
 

@@ -27,6 +27,7 @@ struct field {
 
 struct rpa_target {
     char titles[TITLES_MAX][TEXT_MAX];
+    bool pending[TITLES_MAX];
     size_t ntitles;
     struct field fields[FIELDS_MAX];
     size_t nfields;
@@ -165,6 +166,7 @@ static int load_screens(struct rpa_target *t, const cbor_item_t *map,
                           TEXT_MAX))
             return rpa_fail(err, RPA_EINVAL, "screen %zu: wants a title",
                             i + 1);
+        rpa_msg_bool(screens[i], "pending", &t->pending[t->ntitles]);
         const char *title = t->titles[t->ntitles++];
         cbor_item_t **fields = rpa_msg_array(screens[i], "fields", &nfields);
         for (size_t k = 0; k < nfields; k++) {
@@ -327,6 +329,14 @@ const struct rpa_field_rule *rpa_target_rule(const struct rpa_target *target,
 const char *rpa_target_screen(const struct rpa_target *target, size_t n)
 {
     return n < target->ntitles ? target->titles[n] : NULL;
+}
+
+bool rpa_target_pending(const struct rpa_target *target, const char *screen)
+{
+    for (size_t i = 0; i < target->ntitles; i++)
+        if (!strcmp(target->titles[i], screen))
+            return target->pending[i];
+    return false;
 }
 
 const char *rpa_target_key(const struct rpa_target *target, const char *use,

@@ -5,16 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool allowed(const struct rpa_driver *d, const char *title)
+/* The entry of the manifest that allows this title: it labels the window in
+ * the audit, where a live title may name a person. NULL: none. */
+static const char *allowed(const struct rpa_driver *d, const char *title,
+                           size_t *ret_len)
 {
     size_t n, len;
     cbor_item_t **windows = rpa_msg_array(d->setup, "windows", &n);
     for (size_t i = 0; i < n; i++) {
         const char *part = rpa_cbor_text(windows[i], &len);
         if (part && len && memmem(title, strlen(title), part, len))
-            return true;
+            return *ret_len = len, part;
     }
-    return false;
+    return NULL;
 }
 
 int view_window(struct rpa_driver *d, const cbor_item_t *args,
@@ -36,8 +39,8 @@ int view_window(struct rpa_driver *d, const cbor_item_t *args,
     return rpa_fail(err, RPA_EWINDOW, "no such window; rpa.window() finds one");
 }
 
-static int remember(struct rpa_driver *d, uint32_t id, const char *title,
-                    struct rpa_err *err)
+static int remember(struct rpa_driver *d, uint32_t id, const char *label,
+                    size_t label_len, struct rpa_err *err)
 {
     struct window *w = NULL;
     for (size_t i = 0; i < d->nwindows && !w; i++)
@@ -52,7 +55,10 @@ static int remember(struct rpa_driver *d, uint32_t id, const char *title,
         rpa_grid_close(w->grid);
         *w = (struct window){ .id = id };
     }
-    rpa_str_copy(w->title, sizeof w->title, title);
+    if (label_len >= sizeof w->title)
+        label_len = rpa_utf8_cut(label, sizeof w->title - 1);
+    memcpy(w->title, label, label_len);
+    w->title[label_len] = '\0';
     return 0;
 }
 
@@ -87,13 +93,15 @@ int do_window_find(struct rpa_driver *d, const cbor_item_t *args,
         r = rpa_window_info(d->display, id, &info, err);
     if (r < 0)
         return r;
-    if (!allowed(d, info.title)) {
+    size_t len = 0;
+    const char *label = allowed(d, info.title, &len);
+    if (!label) {
         rpa_fail(err, RPA_EPERM, "the window '%s' is not this bot's to use",
                  info.title);
         return rpa_err_hint(err, "list it in the manifest's windows, or give "
                                  "--allow window=TITLE");
     }
-    r = remember(d, id, info.title, err);
+    r = remember(d, id, label, len, err);
     if (r < 0)
         return r;
     *ret = rpa_cbor_map();
@@ -115,9 +123,11 @@ int do_window_list(struct rpa_driver *d, const cbor_item_t *args,
         return r;
     *ret = rpa_cbor_array();
     for (size_t i = 0; i < n && r == 0; i++) {
-        if (!allowed(d, list[i].title))
+        size_t len = 0;
+        const char *label = allowed(d, list[i].title, &len);
+        if (!label || !list[i].viewable)
             continue;
-        r = remember(d, list[i].id, list[i].title, err);
+        r = remember(d, list[i].id, label, len, err);
         cbor_item_t *one = rpa_cbor_map();
         rpa_msg_put_int(one, "window", list[i].id);
         rpa_msg_put_str(one, "title", list[i].title);

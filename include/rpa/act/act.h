@@ -16,7 +16,13 @@
  */
 struct rpa_driver;
 
-enum rpa_arg_type { RPA_ARG_STR, RPA_ARG_INT, RPA_ARG_LIST, RPA_ARG_MAP };
+enum rpa_arg_type {
+    RPA_ARG_STR,
+    RPA_ARG_INT,
+    RPA_ARG_BOOL,
+    RPA_ARG_LIST,
+    RPA_ARG_MAP,
+};
 
 struct rpa_arg {
     const char *name;

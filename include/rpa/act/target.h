@@ -86,6 +86,9 @@ const struct rpa_field_rule *rpa_target_rule(const struct rpa_target *target,
 /** The n-th screen title (from 0), NULL after the last. */
 const char *rpa_target_screen(const struct rpa_target *target, size_t n);
 
+/** Does the map say that nothing is filed yet while this screen is shown? */
+bool rpa_target_pending(const struct rpa_target *target, const char *screen);
+
 /** The chord for @use ("clear", "advance"); @otherwise if not declared. */
 const char *rpa_target_key(const struct rpa_target *target, const char *use,
                            const char *otherwise);

@@ -1,0 +1,268 @@
+/* rpa run: one bot in the foreground. */
+#include "rpa/cmd_run.h"
+#include "rpa/base/log.h"
+#include "rpa/base/utf8.h"
+#include "rpa/eval.h"
+#include "rpa/purpose.h"
+#include "rpa/schema.h"
+#include "rpa/supervisor.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SETTINGS_MAX 64
+
+static const char usage[] =
+    "usage: rpa run BOT [options]\n"
+    "       rpa run -e LUA [--allow window=TITLE] [--allow host=HOST:PORT]\n"
+    "\n"
+    "  BOT                 a folder in bots/, or a path to one\n"
+    "  -e, --execute LUA   run one chunk instead\n"
+    "  --allow KIND=VALUE  what the chunk may touch (-e)\n"
+    "  --set KEY=VALUE     a setting of the bot\n"
+    "  --state DIR         the state directory\n"
+    "  --config FILE       rpa.conf\n"
+    "  --display :N        an existing display instead of a private one\n"
+    "  --purpose LIST      FILE or key=value,… (justification, reason, …)\n"
+    "  --mode MODE         LIVE, TRNG or DEMO, for -e\n"
+    "  --timeout SECONDS   stop hard after this\n"
+    "  --json              one JSON object about the run on standard output\n"
+    "  --quiet             no progress\n";
+
+struct command {
+    const char *chunk, *name;
+    struct rpa_setting set[SETTINGS_MAX], allow[SETTINGS_MAX];
+    size_t nset, nallow;
+    const char *config;
+    struct rpa_run_options run;
+    struct rpa_purpose purpose;
+    char mode[8];
+};
+
+/* split "key=value" in place */
+static int add_setting(struct rpa_setting *list, size_t *n, char *arg,
+                       struct rpa_err *err)
+{
+    char *equals = strchr(arg, '=');
+    if (!equals || equals == arg)
+        return rpa_fail(err, RPA_EINVAL, "'%s' wants key=value", arg);
+    if (*n == SETTINGS_MAX)
+        return rpa_fail(err, RPA_EINVAL, "more than %d settings",
+                        SETTINGS_MAX);
+    *equals = '\0';
+    list[(*n)++] = (struct rpa_setting){ arg, equals + 1 };
+    return 0;
+}
+
+static int add_allow(struct command *c, char *arg, struct rpa_err *err)
+{
+    int r = add_setting(c->allow, &c->nallow, arg, err);
+    if (r < 0)
+        return r;
+    const char *kind = c->allow[c->nallow - 1].key;
+    if (strcmp(kind, "window") != 0 && strcmp(kind, "host") != 0)
+        return rpa_fail(err, RPA_EINVAL,
+                        "--allow wants window=… or host=…, not '%s'", kind);
+    if (!strcmp(kind, "window"))
+        c->run.needs_display = c->run.display == NULL;
+    return 0;
+}
+
+static int set_timeout(struct command *c, const char *arg, struct rpa_err *err)
+{
+    char *end;
+    double seconds = strtod(arg, &end);
+    if (*end || !(seconds > 0) || seconds > 1e6)
+        return rpa_fail(err, RPA_EINVAL, "--timeout wants seconds, not '%s'",
+                        arg);
+    c->run.timeout_ms = (int64_t)(seconds * 1000) + 1;
+    return 0;
+}
+
+enum { OPT_ALLOW = 256, OPT_SET, OPT_STATE, OPT_CONFIG, OPT_DISPLAY,
+       OPT_PURPOSE, OPT_MODE, OPT_TIMEOUT, OPT_JSON, OPT_QUIET, OPT_HELP };
+
+static const struct option options[] = {
+    { "execute", required_argument, NULL, 'e' },
+    { "allow", required_argument, NULL, OPT_ALLOW },
+    { "set", required_argument, NULL, OPT_SET },
+    { "state", required_argument, NULL, OPT_STATE },
+    { "config", required_argument, NULL, OPT_CONFIG },
+    { "display", required_argument, NULL, OPT_DISPLAY },
+    { "purpose", required_argument, NULL, OPT_PURPOSE },
+    { "mode", required_argument, NULL, OPT_MODE },
+    { "timeout", required_argument, NULL, OPT_TIMEOUT },
+    { "json", no_argument, NULL, OPT_JSON },
+    { "quiet", no_argument, NULL, OPT_QUIET },
+    { "help", no_argument, NULL, OPT_HELP },
+    { 0 },
+};
+
+static int take_option(struct command *c, int opt, struct rpa_err *err)
+{
+    switch (opt) {
+    case 'e':
+        c->chunk = optarg;
+        return 0;
+    case OPT_ALLOW:
+        return add_allow(c, optarg, err);
+    case OPT_SET:
+        return add_setting(c->set, &c->nset, optarg, err);
+    case OPT_STATE:
+        c->run.state_dir = optarg;
+        return 0;
+    case OPT_CONFIG:
+        c->config = optarg;
+        return 0;
+    case OPT_DISPLAY:
+        c->run.display = optarg;
+        c->run.needs_display = false;
+        return 0;
+    case OPT_PURPOSE:
+        return rpa_purpose_read(optarg, &c->purpose, err);
+    case OPT_MODE:
+        return rpa_str_copy(c->mode, sizeof c->mode, optarg)
+                   ? 0
+                   : rpa_fail(err, RPA_EINVAL, "no mode '%s'", optarg);
+    case OPT_TIMEOUT:
+        return set_timeout(c, optarg, err);
+    case OPT_JSON:
+        c->run.json = true;
+        return 0;
+    default:
+        c->run.quiet = true;
+        return 0;
+    }
+}
+
+/* 0, or the exit status to end with */
+static int take_options(struct command *c, int argc, char **argv)
+{
+    struct rpa_err err;
+    int opt;
+    optind = 1;
+    while ((opt = getopt_long(argc, argv, "e:", options, NULL)) != -1) {
+        if (opt == OPT_HELP) {
+            fputs(usage, stdout);
+            return -1;
+        }
+        if (opt == '?') {
+            fputs(usage, stderr);
+            return 2;
+        }
+        if (take_option(c, opt, &err) < 0) {
+            rpa_log_err(&err);
+            return 2;
+        }
+    }
+    if (!c->chunk == (optind >= argc) || argc - optind > 1) {
+        fputs(usage, stderr);
+        return 2;
+    }
+    c->name = argv[optind];
+    return 0;
+}
+
+static int check_mode(struct command *c, const cbor_item_t *conf,
+                      const struct rpa_bundle *bundle, struct rpa_err *err)
+{
+    static const char *const modes[] = { "LIVE", "TRNG", "DEMO" };
+    char mode[8] = "", target[64] = "", theirs[8] = "";
+    bool known = false;
+    if (rpa_msg_get(bundle->manifest, "mode") &&
+        !rpa_msg_copy(bundle->manifest, "mode", mode, sizeof mode))
+        return rpa_fail(err, RPA_EINVAL, "mode wants LIVE, TRNG or DEMO");
+    if (!mode[0])
+        rpa_str_copy(mode, sizeof mode, c->mode[0] ? c->mode : "TRNG");
+    for (size_t i = 0; i < 3; i++)
+        known = known || !strcmp(mode, modes[i]);
+    if (!known)
+        return rpa_fail(err, RPA_EINVAL,
+                        "the mode is LIVE, TRNG or DEMO, not '%s'", mode);
+    rpa_msg_copy(bundle->manifest, "target", target, sizeof target);
+    const cbor_item_t *t = rpa_msg_get(rpa_msg_get(conf, "targets"), target);
+    if (t && rpa_msg_copy(t, "mode", theirs, sizeof theirs) &&
+        strcmp(theirs, mode) != 0) {
+        rpa_fail(err, RPA_EPERM,
+                 "this bot runs in mode %s, but the target %s is %s", mode,
+                 target, theirs);
+        return rpa_err_hint(err, "run it against the %s system, or have the "
+                                 "manifest's mode reviewed",
+                            mode);
+    }
+    memcpy(c->mode, mode, sizeof c->mode);
+    return 0;
+}
+
+static int load_conf(const char *named, cbor_item_t **ret,
+                     struct rpa_err *err)
+{
+    char path[512];
+    const char *home = getenv("HOME"), *xdg = getenv("XDG_CONFIG_HOME");
+    snprintf(path, sizeof path, "%s%s/rpa/rpa.conf",
+             xdg ? xdg : home ? home : "", xdg ? "" : "/.config");
+    const char *tries[] = { named ? named : path,
+                            named ? NULL : "/etc/rpa/rpa.conf" };
+    for (size_t i = 0; i < 2 && tries[i]; i++) {
+        int r = rpa_eval_file(tries[i], ret, err);
+        if (r == 0)
+            r = rpa_schema_check(rpa_schema_conf, tries[i], *ret, err);
+        if (r != -RPA_ENOTFOUND || named)
+            return r;
+    }
+    return 0;
+}
+
+static int check_purpose(const struct command *c, const cbor_item_t *conf,
+                         struct rpa_err *err)
+{
+    bool required = false;
+    rpa_msg_bool(conf, "purpose_required", &required);
+    if (!required || c->run.purpose.justification)
+        return 0;
+    rpa_fail(err, RPA_EPERM, "this installation runs nothing without a "
+                             "purpose");
+    return rpa_err_hint(err, "--purpose justification=…,reason=…");
+}
+
+static int run_it(struct command *c, int *ret_exit, struct rpa_err *err)
+{
+    struct rpa_bundle bundle = { 0 };
+    cbor_item_t *conf = NULL;
+    int r = load_conf(c->config, &conf, err);
+    if (r == 0)
+        r = c->chunk ? rpa_bundle_chunk("chunk", c->chunk, c->allow,
+                                        c->nallow, c->set, c->nset, &bundle,
+                                        err)
+                     : rpa_bundle_load(c->name, c->set, c->nset, &bundle, err);
+    if (r == 0)
+        r = check_mode(c, conf, &bundle, err);
+    c->run.purpose = c->purpose.block;
+    if (r == 0)
+        r = check_purpose(c, conf, err);
+    c->run.bundle = &bundle;
+    c->run.mode = c->mode;
+    if (r == 0)
+        r = rpa_run(&c->run, ret_exit, err);
+    rpa_bundle_clear(&bundle);
+    rpa_msg_free(&conf);
+    return r;
+}
+
+int cmd_run(int argc, char **argv, const char *state_dir)
+{
+    struct command c = { .run = { .state_dir = state_dir } };
+    struct rpa_err err;
+    c.purpose.block.reason = -1;
+    int status = take_options(&c, argc, argv);
+    if (status)
+        return status < 0 ? 0 : status;
+    if (run_it(&c, &status, &err) < 0) {
+        rpa_log_err(&err);
+        status = rpa_code_exit(err.code);
+    }
+    rpa_purpose_clear(&c.purpose);
+    return status;
+}

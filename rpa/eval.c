@@ -1,0 +1,117 @@
+#include "rpa/eval.h"
+#include "rpa/base/time.h"
+#include "rpa/spawn.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define EVAL_US 1000000
+#define EVAL_MEMORY (16 << 20)
+#define FILE_MAX (1 << 20)
+
+int rpa_read_file(const char *path, size_t most, char **ret_text,
+                  size_t *ret_len, struct rpa_err *err)
+{
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return rpa_fail_errno(err, errno == ENOENT ? RPA_ENOTFOUND : RPA_EPERM,
+                              "opening %s", path);
+    char *text = malloc(most + 2);
+    size_t len = text ? fread(text, 1, most + 1, file) : 0;
+    int r = 0;
+    if (!text)
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for %s", path);
+    else if (ferror(file))
+        r = rpa_fail_errno(err, RPA_EIO, "reading %s", path);
+    else if (len > most)
+        r = rpa_fail(err, RPA_EINVAL, "%s is larger than %zu bytes", path,
+                     most);
+    fclose(file);
+    if (r < 0) {
+        free(text);
+        return r;
+    }
+    text[len] = '\0';
+    *ret_text = text;
+    *ret_len = len;
+    return 0;
+}
+
+static cbor_item_t *start_document(const char *name, const char *source,
+                                   size_t len)
+{
+    cbor_item_t *doc = rpa_msg_new();
+    rpa_msg_put_str(doc, "mode", "eval");
+    rpa_msg_put_str(doc, "name", name);
+    rpa_msg_put_strn(doc, "source", source, len);
+    rpa_msg_put_item(doc, "modules", rpa_cbor_map());
+    rpa_msg_put_item(doc, "set", rpa_cbor_map());
+    rpa_msg_put_int(doc, "memory", EVAL_MEMORY);
+    return doc;
+}
+
+static int wait_for_it(int fd, const char *name, cbor_item_t **ret_value,
+                       struct rpa_err *err)
+{
+    cbor_item_t *reply = NULL;
+    int r = rpa_msg_recv(fd, rpa_mono_us() + EVAL_US, &reply, NULL, err);
+    if (r == -RPA_ETIMEOUT) {
+        rpa_fail(err, RPA_EINVAL, "%s did not come to an end in 1 s", name);
+        return rpa_err_hint(err, "it is data: a table to return, no loops");
+    }
+    if (r == -RPA_EGONE) {
+        rpa_fail(err, RPA_EINVAL, "%s ended the process that read it", name);
+        return rpa_err_hint(err, "it is data: a table of texts and numbers");
+    }
+    if (r < 0)
+        return r;
+    cbor_item_t *value = rpa_msg_get(reply, "ok");
+    r = rpa_msg_get_err(reply, err);
+    if (r == 0 && !value)
+        r = rpa_fail(err, RPA_EPROTO, "%s: no answer", name);
+    if (r == 0)
+        *ret_value = cbor_incref(value);
+    rpa_msg_free(&reply);
+    return r;
+}
+
+int rpa_eval(const char *name, const char *source, size_t len,
+             cbor_item_t **ret_value, struct rpa_err *err)
+{
+    char *env[] = { "LC_ALL=C.UTF-8", NULL };
+    int pair[2], doc_fd = -1;
+    pid_t pid = 0;
+    cbor_item_t *doc = start_document(name, source, len);
+    int r = rpa_msg_to_memfd(doc, &doc_fd, err);
+    rpa_msg_free(&doc);
+    if (r < 0)
+        return r;
+    r = rpa_spawn_pair(pair, err);
+    if (r == 0) {
+        struct rpa_spawn spawn = { .envp = env, .output = STDERR_FILENO,
+                                   .fds = { pair[1], doc_fd, -1, -1 } };
+        r = rpa_spawn_role("bot", &spawn, &pid, err);
+        close(pair[1]);
+        if (r == 0)
+            r = wait_for_it(pair[0], name, ret_value, err);
+        close(pair[0]);
+        rpa_spawn_end(pid);
+    }
+    close(doc_fd);
+    return r;
+}
+
+int rpa_eval_file(const char *path, cbor_item_t **ret_value,
+                  struct rpa_err *err)
+{
+    char *text = NULL;
+    size_t len;
+    int r = rpa_read_file(path, FILE_MAX, &text, &len, err);
+    if (r == 0)
+        r = rpa_eval(path, text, len, ret_value, err);
+    free(text);
+    return r;
+}

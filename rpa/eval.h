@@ -1,0 +1,26 @@
+#ifndef RPA_EVAL_H
+#define RPA_EVAL_H
+
+#include "rpa/ipc/msg.h"
+
+/**
+ * Data files are not code here: a manifest, a screen map or rpa.conf is
+ * evaluated by a bot-role process with no acts, in 1 s and 16 MiB.
+ *
+ * Shape:  @name stands in error positions; @source is the file's text.
+ * Owns:   *@ret_value, the table it returned; cbor_decref() it.
+ * Errors: what the file raised; RPA_ETIMEOUT over 1 s; RPA_ENOMEM over 16 MiB.
+ */
+int rpa_eval(const char *name, const char *source, size_t len,
+             cbor_item_t **ret_value, struct rpa_err *err);
+
+/** The same for the file at @path. */
+int rpa_eval_file(const char *path, cbor_item_t **ret_value,
+                  struct rpa_err *err);
+
+/** Read a whole file of at most @most bytes; free() *@ret_text. RPA_ENOTFOUND
+ * if there is none. */
+int rpa_read_file(const char *path, size_t most, char **ret_text,
+                  size_t *ret_len, struct rpa_err *err);
+
+#endif

@@ -1,0 +1,91 @@
+/* rpa: the command table. */
+#include "rpa/act/act.h"
+#include "rpa/base/log.h"
+#include "rpa/bot.h"
+#include "rpa/cmd_audit.h"
+#include "rpa/cmd_run.h"
+#include "rpa/cmd_secret.h"
+#include "rpa/roles.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int cmd_acts(int argc, char **argv, const char *state_dir)
+{
+    const struct rpa_act *act;
+    (void)argc;
+    (void)argv;
+    (void)state_dir;
+    for (size_t n = 0; (act = rpa_act_at(n)); n++) {
+        printf("%-16s %s\n", act->name, act->doc);
+        for (size_t i = 0; i < RPA_ARGS_MAX && act->args[i].name; i++)
+            printf("%18s%s%s\n", "", act->args[i].name,
+                   act->args[i].required ? "" : " (optional)");
+    }
+    return 0;
+}
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv, const char *state_dir);
+    const char *doc;
+} commands[] = {
+    { "run", cmd_run, "run one bot, or one chunk of Lua" },
+    { "screen", cmd_screen, "what a window shows, with rulers and fields" },
+    { "audit", cmd_audit, "verify or show the audit store" },
+    { "secret", cmd_secret, "set, list or remove secrets" },
+    { "acts", cmd_acts, "all that a bot can ask for" },
+};
+
+static const struct {
+    const char *name;
+    int (*run)(void);
+} roles[] = {
+    { "bot", rpa_role_bot },
+    { "driver", rpa_role_driver },
+    { "sweep", rpa_role_sweep },
+};
+
+static void usage(FILE *to)
+{
+    fputs("usage: rpa COMMAND …   (rpa COMMAND --help)\n\n", to);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].doc);
+}
+
+/* the state directory unless --state says another: XDG's */
+static void default_state(char *path, size_t size)
+{
+    const char *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+    if (xdg && *xdg == '/')
+        snprintf(path, size, "%s/rpa", xdg);
+    else
+        snprintf(path, size, "%s/.local/state/rpa", home ? home : "/root");
+}
+
+int main(int argc, char **argv)
+{
+    char state[4096];
+    setlocale(LC_CTYPE, "C.UTF-8");
+    if (argc == 3 && !strcmp(argv[1], "role"))
+        for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+            if (!strcmp(argv[2], roles[i].name))
+                return roles[i].run();
+    rpa_log_init("", RPA_LOG_INFO);
+    default_state(state, sizeof state);
+    if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "help"))) {
+        usage(stdout);
+        return 0;
+    }
+    if (argc > 1 && !strcmp(argv[1], "--version")) {
+        puts("rpa " RPA_VERSION);
+        return 0;
+    }
+    for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
+        if (!strcmp(argv[1], commands[i].name))
+            return commands[i].run(argc - 1, argv + 1, state);
+    usage(stderr);
+    return 2;
+}

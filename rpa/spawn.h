@@ -1,0 +1,48 @@
+#ifndef RPA_SPAWN_H
+#define RPA_SPAWN_H
+
+#include "rpa/base/err.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/** Processes of a run: exec'd, with nothing of ours but what is listed. */
+#define RPA_SPAWN_FDS 4
+
+struct rpa_spawn {
+    const char *path; /* looked up in PATH when it has no slash */
+    char *const *argv;
+    char *const *envp;         /* the whole environment */
+    const char *cwd;           /* NULL: / */
+    int fds[RPA_SPAWN_FDS];    /* become 3, 4 …; -1 ends the list */
+    int output;                /* for stdout and stderr; -1: /dev/null */
+    uid_t uid;                 /* 0: stay who we are */
+    bool confine;              /* no way to the state directory */
+    const char *state_dir, *own_dir;
+};
+
+/**
+ * Start it. The child is a session of its own, dies with this process, cannot
+ * gain privileges, and holds no descriptor but 0-2 and the list.
+ *
+ * Errors: RPA_EENV there is no such program; RPA_EPERM; RPA_EIO. A failure in
+ *         the child before exec is reported here too.
+ */
+int rpa_spawn(const struct rpa_spawn *spawn, pid_t *ret_pid,
+              struct rpa_err *err);
+
+/** Start this same binary in a role ("bot", "driver", "sweep"). */
+int rpa_spawn_role(const char *role, struct rpa_spawn *spawn, pid_t *ret_pid,
+                   struct rpa_err *err);
+
+/** Kill the child and its session, and reap it. 0 is fine. */
+void rpa_spawn_end(pid_t pid);
+
+/** Kill every child there is, also those handed to us because their parent
+ * ended (we are their subreaper). */
+void rpa_spawn_end_all(void);
+
+/** A sealed pair of sockets for messages. */
+int rpa_spawn_pair(int ret_fds[2], struct rpa_err *err);
+
+#endif

@@ -1,0 +1,539 @@
+/* The processes of a run: display, driver, application, bot. Each is exec'd,
+ * holds only its own sockets, and as root has a uid of its own. */
+#include "rpa/supervisor.h"
+#include "rpa/base/log.h"
+#include "rpa/confine.h"
+#include "rpa/eval.h"
+#include "rpa/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define START_MS 30000
+#define BOT_MEMORY (256 << 20)
+#define ENV_MAX 64
+
+/* systemd gives these to services for as long as they run (DynamicUser=);
+ * nobody logs in as one. Three a run, the first free slot of a lock folder. */
+#define UID_FIRST 61184
+#define UID_SLOTS 1400
+#define SLOT_DIR "/run/rpa-uids"
+
+static bool has_app(const struct run *run)
+{
+    return rpa_msg_get(run->options->bundle->manifest, "app") != NULL;
+}
+
+static bool has_display(const struct run *run)
+{
+    return has_app(run) || run->options->display || run->options->needs_display;
+}
+
+/* three uids that no other run has; the lock lasts as long as this process */
+static int take_uids(struct run *run, struct rpa_err *err)
+{
+    char path[64];
+    if (geteuid() != 0)
+        return 0;
+    mkdir(SLOT_DIR, 0700);
+    for (uid_t slot = 0; slot < UID_SLOTS; slot++) {
+        snprintf(path, sizeof path, SLOT_DIR "/%u", (unsigned)slot);
+        int fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+        if (fd < 0)
+            break;
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+            run->uid_driver = UID_FIRST + slot * 3;
+            run->uid_app = run->uid_driver + 1;
+            run->uid_bot = run->uid_driver + 2;
+            return 0;
+        }
+        close(fd);
+    }
+    return rpa_fail(err, RPA_EENV, "no free user id for the run's processes");
+}
+
+static int make_dir(const char *path, uid_t uid, mode_t mode,
+                    struct rpa_err *err)
+{
+    if (mkdir(path, mode) < 0 || chmod(path, mode) < 0 ||
+        (uid && chown(path, uid, uid) < 0))
+        return rpa_fail_errno(err, RPA_EIO, "making %s", path);
+    return 0;
+}
+
+int stage_prepare(struct run *run, struct rpa_err *err)
+{
+    char path[96];
+    snprintf(run->dir, sizeof run->dir, "/tmp/rpa-run-XXXXXX");
+    if (!mkdtemp(run->dir)) {
+        run->dir[0] = '\0';
+        return rpa_fail_errno(err, RPA_EIO, "making the run's folder");
+    }
+    chmod(run->dir, 0711);
+    int r = take_uids(run, err);
+    snprintf(path, sizeof path, "%s/home", run->dir);
+    if (r == 0)
+        r = make_dir(path, run->uid_app, 0700, err);
+    if (r == 0 && rpa_confine_abi() < 3)
+        rpa_log(RPA_LOG_WARN,
+                "this kernel's Landlock (version %d) does not stop truncate() "
+                "or signals%s",
+                rpa_confine_abi(),
+                geteuid() ? "; as root each role has a uid of its own" : "");
+    return r;
+}
+
+/* ---- the display ---- */
+
+/* An Xauthority entry for any display. Source: Xau(3), Xsecurity(7). */
+static int write_cookie(const char *path, const unsigned char cookie[16],
+                        uid_t uid, struct rpa_err *err)
+{
+    static const char name[] = "MIT-MAGIC-COOKIE-1";
+    struct rpa_buf b = { 0 };
+    rpa_buf_add(&b, "\xff\xff\0\0\0\0\0\x12", 8); /* FamilyWild, no names */
+    rpa_buf_add(&b, name, sizeof name - 1);
+    rpa_buf_add(&b, "\0\x10", 2);
+    rpa_buf_add(&b, cookie, 16);
+    int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+    int r = 0;
+    if (fd < 0 || b.failed || write(fd, b.data, b.len) != (ssize_t)b.len ||
+        (uid && fchown(fd, uid, uid) < 0))
+        r = rpa_fail_errno(err, RPA_EIO, "writing %s", path);
+    if (fd >= 0)
+        close(fd);
+    rpa_buf_clear(&b);
+    return r;
+}
+
+static int write_cookies(struct run *run, struct rpa_err *err)
+{
+    static const char *const names[] = { "server", "driver", "app" };
+    uid_t uids[] = { run->uid_driver, run->uid_driver, run->uid_app };
+    unsigned char cookie[16];
+    char path[96];
+    int r = 0;
+    randombytes_buf(cookie, sizeof cookie);
+    for (size_t i = 0; r == 0 && i < 3; i++) {
+        snprintf(path, sizeof path, "%s/%s.xauth", run->dir, names[i]);
+        r = write_cookie(path, cookie, uids[i], err);
+    }
+    sodium_memzero(cookie, sizeof cookie);
+    return r;
+}
+
+static int on_display(sd_event_source *source, int fd, uint32_t events,
+                      void *data)
+{
+    struct run *run = data;
+    struct rpa_err err;
+    char number[16] = "";
+    (void)events;
+    ssize_t n = read(fd, number, sizeof number - 1);
+    sd_event_source_disable_unref(source);
+    close(fd);
+    run->display_fd = -1;
+    if (n <= 0 || !strchr("0123456789", number[0])) {
+        rpa_fail(&err, RPA_EDISPLAY, "Xvfb did not start");
+        rpa_err_hint(&err, "start it by hand to see why: Xvfb -displayfd 1");
+        run_fail(run, &err);
+        sd_event_exit(run->loop, 0);
+        return 0;
+    }
+    snprintf(run->display, sizeof run->display, ":%d",
+             (int)strtol(number, NULL, 10));
+    run_next(run);
+    return 0;
+}
+
+static int start_xvfb(struct run *run, struct rpa_err *err)
+{
+    char auth[96];
+    int pipe_fds[2];
+    char *env[] = { "PATH=/usr/bin:/bin", NULL };
+    char *argv[] = { "Xvfb", "-displayfd", "3", "-screen", "0",
+                     "1600x1200x24", "-noreset", "-nolisten", "tcp", "-auth",
+                     auth, NULL };
+    snprintf(auth, sizeof auth, "%s/server.xauth", run->dir);
+    int r = write_cookies(run, err);
+    if (r < 0)
+        return r;
+    mkdir("/tmp/.X11-unix", 01777); /* only root's server would make it */
+    chmod("/tmp/.X11-unix", 01777);
+    if (pipe2(pipe_fds, O_CLOEXEC) < 0)
+        return rpa_fail_errno(err, RPA_EIO, "making a pipe");
+    struct rpa_spawn spawn = { .path = "Xvfb", .argv = argv, .envp = env,
+                               .output = -1, .uid = run->uid_driver,
+                               .fds = { pipe_fds[1], -1, -1, -1 } };
+    r = rpa_spawn(&spawn, &run->xvfb, err);
+    close(pipe_fds[1]);
+    if (r < 0) {
+        close(pipe_fds[0]);
+        return r;
+    }
+    run->display_fd = pipe_fds[0];
+    run_limit(run, START_MS);
+    sd_event_add_io(run->loop, NULL, pipe_fds[0], EPOLLIN, on_display, run);
+    return 0;
+}
+
+/* the cookie of a display that is not ours, for the driver's eyes only */
+static int copy_cookie(struct run *run, struct rpa_err *err)
+{
+    char from[512], to[96];
+    const char *home = getenv("HOME"), *auth = getenv("XAUTHORITY");
+    char *text = NULL;
+    size_t len;
+    snprintf(from, sizeof from, "%s%s", auth ? auth : home ? home : "/root",
+             auth ? "" : "/.Xauthority");
+    snprintf(to, sizeof to, "%s/driver.xauth", run->dir);
+    int r = rpa_read_file(from, 1 << 20, &text, &len, err);
+    if (r < 0)
+        return r == -RPA_ENOTFOUND ? 0 : r; /* a display without cookies */
+    int fd = open(to, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+    if (fd < 0 || write(fd, text, len) != (ssize_t)len ||
+        (run->uid_driver && fchown(fd, run->uid_driver, run->uid_driver) < 0))
+        r = rpa_fail_errno(err, RPA_EIO, "writing %s", to);
+    if (fd >= 0)
+        close(fd);
+    free(text);
+    return r;
+}
+
+int stage_display(struct run *run, struct rpa_err *err)
+{
+    run->step = STEP_DISPLAY;
+    if (has_display(run) && !run->options->display)
+        return start_xvfb(run, err);
+    if (run->options->display) {
+        snprintf(run->display, sizeof run->display, "%s",
+                 run->options->display);
+        int r = copy_cookie(run, err);
+        if (r < 0)
+            return r;
+    }
+    run_next(run);
+    return run->err.code ? -(int)run->err.code : 0;
+}
+
+/* ---- children ---- */
+
+static int on_child(sd_event_source *source, const siginfo_t *si, void *data)
+{
+    struct run *run = data;
+    struct rpa_err err = { 0 };
+    (void)source;
+    if (si->si_pid == run->bot) {
+        run->bot = 0;
+        if (!run->ended && si->si_code != CLD_EXITED)
+            rpa_fail(&err, RPA_EBOT, "the bot was ended by signal %d",
+                     si->si_status);
+        else if (!run->ended)
+            rpa_fail(&err, RPA_EBOT, "the bot ended without a word (status %d)",
+                     si->si_status);
+        if (err.code) {
+            rpa_err_hint(&err, "a bot that reaches for files, sockets or "
+                               "programs is ended by the kernel");
+            run_fail(run, &err);
+            sd_event_exit(run->loop, 0);
+        }
+    } else if (si->si_pid == run->xvfb) {
+        run->xvfb = 0;
+        if (!run->ended) {
+            rpa_fail(&err, RPA_EDISPLAY, "the display of the run ended");
+            run_fail(run, &err);
+            sd_event_exit(run->loop, 0);
+        }
+    } else if (si->si_pid == run->app) {
+        run->app = 0; /* its windows are gone: the driver's acts say so */
+        if (run->step <= STEP_READY) {
+            rpa_fail(&err, RPA_EENV, "the application ended at once");
+            rpa_err_hint(&err, "start it by hand to see why");
+            run_fail(run, &err);
+            sd_event_exit(run->loop, 0);
+        }
+    } else if (si->si_pid == run->driver) {
+        run->driver = 0; /* its socket's end tells what is to be told */
+    }
+    return 0;
+}
+
+static void watch_child(struct run *run, pid_t pid)
+{
+    sd_event_add_child(run->loop, NULL, pid, WEXITED, on_child, run);
+}
+
+/* ---- the driver ---- */
+
+static void put_from(cbor_item_t *setup, const struct run *run,
+                     const char *key)
+{
+    cbor_item_t *value = rpa_msg_get(run->options->bundle->manifest, key);
+    if (value)
+        rpa_msg_put_item(setup, key, cbor_incref(value));
+}
+
+static cbor_item_t *make_setup(const struct run *run)
+{
+    static const char *const policies[] = { "target", "windows", "http",
+                                            "navigation", "secrets" };
+    const struct rpa_bundle *b = run->options->bundle;
+    const cbor_item_t *app = rpa_msg_get(b->manifest, "app");
+    cbor_item_t *setup = rpa_cbor_map();
+    char keymap[32];
+    for (size_t i = 0; i < sizeof policies / sizeof *policies; i++)
+        put_from(setup, run, policies[i]);
+    if (b->map)
+        rpa_msg_put_item(setup, "map", cbor_incref(b->map));
+    rpa_msg_put_str(setup, "mode", run->options->mode);
+    if (!app || !rpa_msg_copy(app, "keymap", keymap, sizeof keymap))
+        snprintf(keymap, sizeof keymap, "%s",
+                 run->options->display ? "layout" : "private");
+    rpa_msg_put_str(setup, "keymap", keymap);
+    if (run->display[0])
+        rpa_msg_put_str(setup, "display", run->display);
+    return setup;
+}
+
+static int send_item(struct run *run, const char *key, cbor_item_t *value,
+                     struct rpa_err *err)
+{
+    cbor_item_t *msg = rpa_msg_new();
+    rpa_msg_put_item(msg, key, value);
+    int r = rpa_msg_send(run->driver_fd, msg, NULL, 0, err);
+    rpa_msg_free(&msg);
+    return r;
+}
+
+int stage_driver(struct run *run, struct rpa_err *err)
+{
+    int sup[2], bot[2];
+    char auth[128];
+    char *env[] = { "LC_ALL=C.UTF-8", "PATH=/usr/bin:/bin", auth, NULL };
+    snprintf(auth, sizeof auth, "XAUTHORITY=%s/driver.xauth", run->dir);
+    int r = rpa_spawn_pair(sup, err);
+    if (r == 0 && (r = rpa_spawn_pair(bot, err)) < 0) {
+        close(sup[0]);
+        close(sup[1]);
+    }
+    if (r < 0)
+        return r;
+    run->driver_fd = sup[0];
+    run->bot_fd = bot[1];
+    struct rpa_spawn spawn = {
+        .envp = env, .output = STDERR_FILENO, .uid = run->uid_driver,
+        .fds = { sup[1], bot[0], -1, -1 }, .confine = true,
+        .state_dir = run->options->state_dir, .own_dir = run->dir,
+    };
+    r = rpa_spawn_role("driver", &spawn, &run->driver, err);
+    close(sup[1]);
+    close(bot[0]);
+    if (r == 0)
+        r = send_item(run, "setup", make_setup(run), err);
+    if (r < 0)
+        return r;
+    watch_child(run, run->driver);
+    run_limit(run, START_MS);
+    sd_event_add_io(run->loop, NULL, run->driver_fd, EPOLLIN, on_driver, run);
+    return 0;
+}
+
+/* ---- the application ---- */
+
+struct strings {
+    char *list[ENV_MAX];
+    size_t n;
+};
+
+static void add(struct strings *s, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+static void add(struct strings *s, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    if (s->n < ENV_MAX - 1 && vasprintf(&s->list[s->n], fmt, ap) >= 0)
+        s->n++;
+    va_end(ap);
+}
+
+static void clear(struct strings *s)
+{
+    for (size_t i = 0; i < s->n; i++)
+        free(s->list[i]);
+}
+
+static void app_environment(const struct run *run, const cbor_item_t *app,
+                            struct strings *env)
+{
+    size_t n, klen, vlen;
+    struct cbor_pair *pairs = rpa_cbor_pairs(rpa_msg_get(app, "env"), &n);
+    add(env, "PATH=/usr/local/bin:/usr/bin:/bin:/usr/games");
+    add(env, "LC_ALL=C.UTF-8");
+    add(env, "HOME=%s/home", run->dir);
+    add(env, "DISPLAY=%s", run->display);
+    add(env, "XAUTHORITY=%s/app.xauth", run->dir);
+    for (size_t i = 0; i < n; i++) {
+        const char *key = rpa_cbor_text(pairs[i].key, &klen);
+        const char *value = rpa_cbor_text(pairs[i].value, &vlen);
+        if (key && value)
+            add(env, "%.*s=%.*s", (int)klen, key, (int)vlen, value);
+    }
+}
+
+int stage_app(struct run *run, struct rpa_err *err)
+{
+    const cbor_item_t *app = rpa_msg_get(run->options->bundle->manifest,
+                                         "app");
+    struct strings argv = { 0 }, env = { 0 };
+    size_t n, len;
+    char home[96];
+    cbor_item_t **words = app ? rpa_msg_array(app, "argv", &n) : NULL;
+    if (!words) {
+        run_next(run);
+        return run->err.code ? -(int)run->err.code : 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const char *word = rpa_cbor_text(words[i], &len);
+        add(&argv, "%.*s", (int)len, word);
+    }
+    app_environment(run, app, &env);
+    snprintf(home, sizeof home, "%s/home", run->dir);
+    struct rpa_spawn spawn = {
+        .path = argv.list[0], .argv = argv.list, .envp = env.list,
+        .cwd = home, .fds = { -1, -1, -1, -1 }, .output = -1,
+        .uid = run->uid_app, .confine = true,
+        .state_dir = run->options->state_dir, .own_dir = run->dir,
+    };
+    int r = n ? rpa_spawn(&spawn, &run->app, err)
+              : rpa_fail(err, RPA_EINVAL, "app.argv is empty");
+    clear(&argv);
+    clear(&env);
+    if (r < 0)
+        return r;
+    watch_child(run, run->app);
+    run_next(run);
+    return run->err.code ? -(int)run->err.code : 0;
+}
+
+int stage_ready(struct run *run, struct rpa_err *err)
+{
+    const cbor_item_t *app = rpa_msg_get(run->options->bundle->manifest,
+                                         "app");
+    cbor_item_t *ready = app ? rpa_msg_get(app, "ready") : NULL;
+    int64_t timeout_ms = 30000;
+    if (!ready) {
+        run_next(run);
+        return run->err.code ? -(int)run->err.code : 0;
+    }
+    rpa_msg_int(ready, "timeout_ms", &timeout_ms);
+    run_limit(run, timeout_ms + 5000);
+    return send_item(run, "ready", cbor_incref(ready), err);
+}
+
+/* ---- the bot ---- */
+
+static cbor_item_t *start_document(const struct run *run)
+{
+    const struct rpa_bundle *b = run->options->bundle;
+    cbor_item_t *doc = rpa_msg_new();
+    rpa_msg_put_str(doc, "mode", "run");
+    rpa_msg_put_str(doc, "name", b->file);
+    rpa_msg_put_strn(doc, "source", b->source, b->source_len);
+    rpa_msg_put_item(doc, "modules", cbor_incref(b->modules));
+    rpa_msg_put_item(doc, "set", cbor_incref(b->set));
+    rpa_msg_put_item(doc, "manifest", cbor_incref(b->manifest));
+    rpa_msg_put_int(doc, "memory", BOT_MEMORY);
+    return doc;
+}
+
+int stage_bot(struct run *run, struct rpa_err *err)
+{
+    char *env[] = { "LC_ALL=C.UTF-8", NULL };
+    int doc_fd;
+    cbor_item_t *doc = start_document(run);
+    int r = rpa_msg_to_memfd(doc, &doc_fd, err);
+    rpa_msg_free(&doc);
+    if (r < 0)
+        return r;
+    struct rpa_spawn spawn = { .envp = env, .output = STDERR_FILENO,
+                               .uid = run->uid_bot,
+                               .fds = { run->bot_fd, doc_fd, -1, -1 } };
+    r = send_item(run, "serve", rpa_cbor_map(), err);
+    if (r == 0)
+        r = rpa_spawn_role("bot", &spawn, &run->bot, err);
+    close(doc_fd);
+    close(run->bot_fd);
+    run->bot_fd = -1;
+    if (r < 0)
+        return r;
+    watch_child(run, run->bot);
+    run_limit(run, run->options->timeout_ms);
+    return 0;
+}
+
+/* ---- the end ---- */
+
+static void remove_tree(const char *dir)
+{
+    char *argv[] = { "rm", "-rf", "--", (char *)dir, NULL };
+    char *env[] = { "PATH=/usr/bin:/bin", NULL };
+    struct rpa_spawn spawn = { .path = "rm", .argv = argv, .envp = env,
+                               .fds = { -1, -1, -1, -1 }, .output = -1 };
+    struct rpa_err err;
+    pid_t pid = 0;
+    if (rpa_spawn(&spawn, &pid, &err) == 0)
+        waitpid(pid, NULL, 0);
+}
+
+/* keys that a killed driver held on a display that lives on */
+static void sweep(struct run *run)
+{
+    char auth[128];
+    char *env[] = { "LC_ALL=C.UTF-8", auth, run->display, NULL };
+    char display[48];
+    struct rpa_err err;
+    pid_t pid = 0;
+    snprintf(auth, sizeof auth, "XAUTHORITY=%s/driver.xauth", run->dir);
+    snprintf(display, sizeof display, "DISPLAY=%s", run->display);
+    env[2] = display;
+    struct rpa_spawn spawn = { .envp = env, .output = STDERR_FILENO,
+                               .uid = run->uid_driver,
+                               .fds = { -1, -1, -1, -1 } };
+    if (rpa_spawn_role("sweep", &spawn, &pid, &err) == 0)
+        waitpid(pid, NULL, 0);
+    else
+        rpa_log_err(&err);
+}
+
+void stage_clear(struct run *run)
+{
+    bool ours = run->xvfb > 0;
+    rpa_spawn_end(run->bot);
+    rpa_spawn_end(run->driver);
+    if (run->driver && run->display[0] && !ours && run->options->display)
+        sweep(run);
+    rpa_spawn_end(run->app);
+    rpa_spawn_end(run->xvfb);
+    rpa_spawn_end_all();
+    run->bot = run->driver = run->app = run->xvfb = 0;
+    int *fds[] = { &run->driver_fd, &run->bot_fd, &run->display_fd };
+    for (size_t i = 0; i < 3; i++) {
+        if (*fds[i] >= 0)
+            close(*fds[i]);
+        *fds[i] = -1;
+    }
+    if (run->dir[0])
+        remove_tree(run->dir);
+    run->dir[0] = '\0';
+}

@@ -1,0 +1,131 @@
+/* How a run is told of: a line an item, and what it came to. */
+#include "rpa/supervisor.h"
+#include "rpa/base/log.h"
+#include "rpa/base/utf8.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static double seconds(const struct run *run)
+{
+    return (double)(rpa_now_us() - run->began_us) / 1e6;
+}
+
+void summary_item(const struct run *run, const char *outcome)
+{
+    if (run->options->quiet)
+        return;
+    double per = run->nth ? seconds(run) / (double)run->nth : 0;
+    char left[64] = "", of[32] = "";
+    if (run->total) {
+        snprintf(of, sizeof of, " of %lld", (long long)run->total);
+        snprintf(left, sizeof left, ", %.0f s left",
+                 per * (double)(run->total - run->nth));
+    }
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r\033[Kitem %lld%s %s (%.0f an hour%s)",
+                (long long)run->nth, of, outcome,
+                per > 0 ? 3600 / per : 0, left);
+    else
+        rpa_log(RPA_LOG_INFO, "item %lld%s: %s", (long long)run->nth, of,
+                outcome);
+}
+
+/* add up the folds of a KEY row */
+void summary_folds(struct run *run, const cbor_item_t *body)
+{
+    size_t n, i;
+    char from[8], to[16];
+    cbor_item_t **folds = rpa_msg_array(body, "folds", &n);
+    for (i = 0; i < n; i++) {
+        int64_t count = 0;
+        size_t k;
+        json_t *one, *same = NULL;
+        rpa_msg_copy(folds[i], "from", from, sizeof from);
+        rpa_msg_copy(folds[i], "to", to, sizeof to);
+        rpa_msg_int(folds[i], "count", &count);
+        json_array_foreach(run->folds, k, one)
+            if (!strcmp(json_string_value(json_object_get(one, "from")), from))
+                same = one;
+        if (same) {
+            count += json_integer_value(json_object_get(same, "count"));
+            json_object_set_new(same, "count", json_integer(count));
+        } else {
+            json_array_append_new(run->folds,
+                                  json_pack("{s:s, s:s, s:I}", "from", from,
+                                            "to", to, "count",
+                                            (json_int_t)count));
+        }
+    }
+}
+
+static json_t *error_json(const struct run *run)
+{
+    if (!run->err.code)
+        return json_null();
+    char where[256] = "";
+    rpa_str_copy(where, sizeof where, run->where);
+    char *colon = strrchr(where, ':');
+    int line = colon ? (int)strtol(colon + 1, NULL, 10) : 0;
+    if (colon)
+        *colon = '\0';
+    char code[16];
+    snprintf(code, sizeof code, "RPA%d", run->err.code);
+    return json_pack("{s:s, s:s, s:s, s:i, s:s, s:s}", "code", code,
+                     "message", run->err.msg, "file", where, "line", line,
+                     "seen", run->err.seen, "hint", run->err.hint);
+}
+
+static json_t *run_json(const struct run *run)
+{
+    return json_pack(
+        "{s:I, s:i, s:{s:I, s:I, s:I, s:I, s:I}, s:O, s:O, s:I, s:I, s:f, "
+        "s:s, s:o}",
+        "run", (json_int_t)run->id, "exit", run->exit, "items", "done",
+        (json_int_t)run->done, "rejected", (json_int_t)run->rejected, "failed",
+        (json_int_t)run->failed, "doubt", (json_int_t)run->doubts, "skipped",
+        (json_int_t)run->skipped, "rejects", run->rejects, "folds", run->folds,
+        "keys", (json_int_t)run->keys, "rows", (json_int_t)run->rows,
+        "seconds", seconds(run), "state", run->options->state_dir, "error",
+        error_json(run));
+}
+
+static void print_json(const struct run *run)
+{
+    json_t *out = run_json(run);
+    if (out)
+        json_dumpf(out, stdout, JSON_COMPACT);
+    putchar('\n');
+    fflush(stdout);
+    json_decref(out);
+}
+
+void summary_print(const struct run *run)
+{
+    size_t i;
+    json_t *one;
+    if (run->options->json) {
+        print_json(run);
+        return;
+    }
+    if (run->options->quiet || !run->used_items)
+        return;
+    if (isatty(STDERR_FILENO))
+        fputc('\n', stderr);
+    fprintf(stderr,
+            "run %lld: %lld done, %lld rejected, %lld failed, %lld in doubt, "
+            "%lld done before; %lld keys, %lld rows, %.1f s\n",
+            (long long)run->id, (long long)run->done,
+            (long long)run->rejected, (long long)run->failed,
+            (long long)run->doubts, (long long)run->skipped,
+            (long long)run->keys, (long long)run->rows, seconds(run));
+    json_array_foreach(run->rejects, i, one)
+    {
+        char *why = json_dumps(json_object_get(one, "reasons"), JSON_COMPACT);
+        fprintf(stderr, "rejected %s: %s\n",
+                json_string_value(json_object_get(one, "id")),
+                why ? why : "");
+        free(why);
+    }
+}

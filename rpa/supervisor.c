@@ -1,0 +1,269 @@
+/* A run from its first to its last step. */
+#include "rpa/supervisor.h"
+#include "rpa/base/log.h"
+#include "rpa/base/utf8.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+static int on_deadline(sd_event_source *source, uint64_t usec, void *data)
+{
+    static const char *const waited[] = {
+        "the display to start", "the driver to set up the keyboard",
+        "the application to start", "the application's window",
+    };
+    struct run *run = data;
+    struct rpa_err err;
+    (void)source;
+    (void)usec;
+    if (run->step < STEP_BOT) {
+        rpa_fail(&err, RPA_ETIMEOUT, "%s did not come in time",
+                 waited[run->step]);
+        rpa_err_hint(&err, "see whether the program starts by hand");
+    } else {
+        rpa_fail(&err, RPA_ETIMEOUT, "the run took longer than --timeout");
+        run->exit = 6;
+    }
+    run_fail(run, &err);
+    sd_event_exit(run->loop, 0);
+    return 0;
+}
+
+void run_limit(struct run *run, int64_t ms)
+{
+    sd_event_source_disable_unref(run->deadline);
+    run->deadline = NULL;
+    if (ms)
+        sd_event_add_time_relative(run->loop, &run->deadline, CLOCK_BOOTTIME,
+                                   (uint64_t)ms * 1000, 1000, on_deadline,
+                                   run);
+}
+
+void run_next(struct run *run)
+{
+    static int (*const begin[])(struct run *run, struct rpa_err *err) = {
+        [STEP_DRIVER] = stage_driver,
+        [STEP_APP] = stage_app,
+        [STEP_READY] = stage_ready,
+        [STEP_BOT] = stage_bot,
+    };
+    struct rpa_err err;
+    run->step++;
+    if (run->step >= STEP_END)
+        return;
+    if (begin[run->step](run, &err) < 0) {
+        run_fail(run, &err);
+        sd_event_exit(run->loop, 0);
+    }
+}
+
+void run_fail(struct run *run, const struct rpa_err *err)
+{
+    if (!run->err.code)
+        run->err = *err;
+}
+
+void run_fail_stop(struct run *run, const struct rpa_err *err)
+{
+    run->err = *err;
+    run->where[0] = '\0';
+    stage_clear(run);
+    sd_event_exit(run->loop, 0);
+}
+
+/* Ctrl-C and SIGTERM: the first lets the item finish, the second does not */
+static int on_signal(sd_event_source *source,
+                     const struct signalfd_siginfo *si, void *data)
+{
+    struct run *run = data;
+    (void)source;
+    (void)si;
+    run->interrupts++;
+    if (run->interrupts == 1 && run->item[0]) {
+        run->stopping = true;
+        rpa_log(RPA_LOG_INFO,
+                "stopping after item %s; once more to stop at once",
+                run->item);
+        return 0;
+    }
+    if (!(run->interrupts == 1 && run->used_items && run->step == STEP_BOT))
+        run->exit = 130;
+    else
+        run->exit = 7; /* between two items */
+    run->stopping = true;
+    sd_event_exit(run->loop, 0);
+    return 0;
+}
+
+/* Who is at the keyboard: the login's name, also under sudo. */
+static void operator_name(char *name, size_t size, uid_t *ret_uid)
+{
+    char login[16] = "";
+    FILE *file = fopen("/proc/self/loginuid", "re");
+    if (file && !fgets(login, sizeof login, file))
+        login[0] = '\0';
+    if (file)
+        fclose(file);
+    unsigned long uid = login[0] ? strtoul(login, NULL, 10) : 4294967295ul;
+    *ret_uid = uid == 4294967295ul ? getuid() : (uid_t)uid;
+    struct passwd *user = getpwuid(*ret_uid);
+    if (user)
+        snprintf(name, size, "%s", user->pw_name);
+    else
+        snprintf(name, size, "uid %u", (unsigned)*ret_uid);
+}
+
+static int hash_self(unsigned char out[32], struct rpa_err *err)
+{
+    crypto_hash_sha256_state state;
+    unsigned char chunk[65536];
+    size_t n;
+    FILE *file = fopen("/proc/self/exe", "re");
+    if (!file)
+        return rpa_fail_errno(err, RPA_EIO, "reading this program");
+    crypto_hash_sha256_init(&state);
+    while ((n = fread(chunk, 1, sizeof chunk, file)) > 0)
+        crypto_hash_sha256_update(&state, chunk, n);
+    fclose(file);
+    crypto_hash_sha256_final(&state, out);
+    return 0;
+}
+
+static int open_run(struct run *run, struct rpa_err *err)
+{
+    const struct rpa_run_options *o = run->options;
+    char name[64], host[256] = "", target[64];
+    unsigned char self[32];
+    uid_t uid;
+    operator_name(name, sizeof name, &uid);
+    gethostname(host, sizeof host - 1);
+    if (!rpa_msg_copy(o->bundle->manifest, "target", target, sizeof target))
+        snprintf(target, sizeof target, "none");
+    struct rpa_audit_run row = {
+        .bot = o->bundle->name, .bot_sha256 = o->bundle->sha256,
+        .runtime_sha256 = self, .operator_name = name, .uid = uid,
+        .host = host, .target = target, .mode = o->mode,
+        .purpose = o->purpose,
+    };
+    randombytes_buf(row.uuid, sizeof row.uuid);
+    int r = hash_self(self, err);
+    if (r == 0)
+        r = rpa_audit_run_open(run->audit, &row, &run->id, err);
+    return r < 0 ? r : rpa_audit_commit(run->audit, err);
+}
+
+static int watch_signals(struct run *run, struct rpa_err *err)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    int r = sd_event_new(&run->loop);
+    if (r >= 0)
+        r = sd_event_add_signal(run->loop, NULL, SIGINT, on_signal, run);
+    if (r >= 0)
+        r = sd_event_add_signal(run->loop, NULL, SIGTERM, on_signal, run);
+    if (r >= 0)
+        return 0;
+    errno = -r;
+    return rpa_fail_errno(err, RPA_EIO, "starting the event loop");
+}
+
+static void tell_error(const struct run *run)
+{
+    struct rpa_err shown = run->err;
+    size_t len = strlen(run->where);
+    /* the sentence of a bot's error begins with its place: put it behind */
+    if (len && !strncmp(shown.msg, run->where, len) && shown.msg[len] == ':')
+        memmove(shown.msg, shown.msg + len + 2,
+                strlen(shown.msg + len + 2) + 1);
+    if (len) {
+        char with[sizeof shown.msg + sizeof run->where];
+        snprintf(with, sizeof with, "%s  (%s)", shown.msg, run->where);
+        rpa_str_copy(shown.msg, sizeof shown.msg, with);
+    }
+    rpa_log_err(&shown);
+}
+
+static int exit_of(const struct run *run)
+{
+    if (run->err.code == RPA_EAUDIT || run->err.code == RPA_ETAMPER)
+        return rpa_code_exit(run->err.code);
+    if (run->exit == 130 || run->exit == 6)
+        return run->exit;
+    if (run->doubts)
+        return 9;
+    if (run->err.code)
+        return rpa_code_exit(run->err.code);
+    if (run->exit)
+        return run->exit;
+    if (run->stopping)
+        return 7;
+    return run->rejected ? 3 : 0;
+}
+
+/* everything but the audit is gone by now */
+static void close_run(struct run *run)
+{
+    struct rpa_err err;
+    int r;
+    item_abandon(run);
+    run->exit = exit_of(run);
+    if (run->ended || run->exit == 7)
+        r = rpa_audit_run_close(run->audit, run->id, run->exit, &err);
+    else
+        r = rpa_audit_run_abort(run->audit, run->id,
+                                run->exit == 130 ? "stopped"
+                                : run->exit == 6 ? "timeout"
+                                                 : "failed",
+                                &err);
+    if (r == 0)
+        r = rpa_audit_commit(run->audit, &err);
+    if (r < 0 && run->err.code != RPA_EAUDIT) {
+        run->err = err;
+        run->exit = rpa_code_exit(err.code);
+    }
+}
+
+int rpa_run(const struct rpa_run_options *options, int *ret_exit,
+            struct rpa_err *err)
+{
+    struct run run = { .options = options, .began_us = rpa_now_us(),
+                       .driver_fd = -1, .bot_fd = -1, .display_fd = -1,
+                       .rejects = json_array(), .folds = json_array() };
+    prctl(PR_SET_DUMPABLE, 0);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    int r = rpa_audit_open(options->state_dir, &run.audit, err);
+    if (r == 0)
+        r = watch_signals(&run, err);
+    if (r == 0)
+        r = open_run(&run, err);
+    if (r == 0) {
+        if (stage_prepare(&run, &run.err) == 0 &&
+            stage_display(&run, &run.err) == 0)
+            sd_event_loop(run.loop);
+        stage_clear(&run);
+        close_run(&run);
+        if (run.err.code)
+            tell_error(&run);
+        summary_print(&run);
+        *ret_exit = run.exit;
+    }
+    sd_event_source_disable_unref(run.deadline);
+    sd_event_unref(run.loop);
+    rpa_vault_close(run.vault);
+    rpa_audit_close(run.audit);
+    json_decref(run.rejects);
+    json_decref(run.folds);
+    return r;
+}

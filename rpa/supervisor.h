@@ -1,0 +1,147 @@
+#ifndef RPA_SUPERVISOR_H
+#define RPA_SUPERVISOR_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <sys/types.h>
+#include <systemd/sd-event.h>
+
+#include "rpa/audit/audit.h"
+#include "rpa/audit/item.h"
+#include "rpa/base/time.h"
+#include "rpa/bundle.h"
+#include "rpa/vault/root.h"
+#include "rpa/vault/secret.h"
+
+/**
+ * The supervisor: decides and records. Single-threaded around sd-event; the
+ * only holder of the databases and keys; links no X.
+ *
+ *   supervisor.c  a run from its first to its last step
+ *   stage.c       the processes of a run: display, driver, application, bot
+ *   calls.c       what the driver asks: intents, outcomes, calls
+ *   items.c       work items: never keyed twice
+ *   summary.c     how a run is told of: progress, JSON
+ */
+
+/** What a command wants run. Everything is borrowed until the run ends. */
+struct rpa_run_options {
+    struct rpa_bundle *bundle;
+    const char *state_dir;
+    const char *display;   /* an existing one; NULL: a private Xvfb, if any */
+    bool needs_display;
+    int64_t timeout_ms;    /* 0: none */
+    bool json;
+    bool quiet;            /* no progress */
+    struct rpa_audit_purpose purpose;
+    const char *mode;      /* LIVE, TRNG, DEMO */
+};
+
+/** The steps of a run, in order; each begins when the one before is done. */
+enum run_step {
+    STEP_DISPLAY,
+    STEP_DRIVER,
+    STEP_APP,
+    STEP_READY,
+    STEP_BOT,
+    STEP_END,
+};
+
+#define COMMITS_MAX 32
+#define ACKS_MAX 64
+
+struct run {
+    const struct rpa_run_options *options;
+    sd_event *loop;
+    struct rpa_audit *audit;
+    struct rpa_vault *vault; /* opened when a secret is first asked for */
+    int64_t id;              /* in the audit; 0: not open yet */
+    rpa_time began_us;
+    enum run_step step;
+
+    /* the processes (stage.c) */
+    char dir[64]; /* the run's own folder; "" if none */
+    char display[32];
+    uid_t uid_driver, uid_app, uid_bot; /* 0: our own */
+    pid_t xvfb, driver, app, bot;
+    int driver_fd, bot_fd; /* our end; the bot's, until it starts */
+    int display_fd;        /* Xvfb says its number here */
+    sd_event_source *deadline;
+
+    /* the current item (items.c) */
+    char item[201];        /* "": none */
+    int64_t grp;           /* the subject's group */
+    int64_t commits[COMMITS_MAX]; /* COMMIT rows without an outcome */
+    size_t ncommits;
+    int64_t nth, total;
+
+    /* acks that wait for the next commit (calls.c) */
+    struct { int64_t req, seq, deadline_us; } acks[ACKS_MAX];
+    size_t nacks;
+
+    /* how it goes */
+    bool stopping;  /* begin no more items */
+    bool doubt;     /* an earlier item is in doubt: begin no more */
+    bool used_items;
+    bool ended;     /* the bot said run.end */
+    int interrupts; /* Ctrl-C or SIGTERM so far */
+    int exit;
+    struct rpa_err err; /* why it failed; code 0 if it did not */
+    char where[256];    /* bot file and line of that */
+    int64_t done, rejected, failed, doubts, skipped, keys, rows;
+    json_t *rejects, *folds;
+};
+
+/**
+ * Run a bot from start to end.
+ *
+ * Errors: only what prevents a run from being opened. What goes wrong in the
+ *         run is in *@ret_exit and was told on stderr.
+ */
+int rpa_run(const struct rpa_run_options *options, int *ret_exit,
+            struct rpa_err *err);
+
+/* supervisor.c */
+/** The step is done; begin the next. */
+void run_next(struct run *run);
+/** End the run as failed. The first failure stays. */
+void run_fail(struct run *run, const struct rpa_err *err);
+/** The store failed: no ack, no act, and out. */
+void run_fail_stop(struct run *run, const struct rpa_err *err);
+/** Let @ms pass at most until the step is done. 0: no limit. */
+void run_limit(struct run *run, int64_t ms);
+
+/* stage.c */
+int stage_prepare(struct run *run, struct rpa_err *err);
+int stage_display(struct run *run, struct rpa_err *err);
+int stage_driver(struct run *run, struct rpa_err *err);
+int stage_app(struct run *run, struct rpa_err *err);
+int stage_ready(struct run *run, struct rpa_err *err);
+int stage_bot(struct run *run, struct rpa_err *err);
+/** End every process, whatever state they are in. */
+void stage_clear(struct run *run);
+
+/* calls.c */
+int on_driver(sd_event_source *source, int fd, uint32_t events, void *data);
+
+/* items.c: each answers a call; @reply is the map to fill */
+int item_begin(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+               struct rpa_err *err);
+int item_end(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+             struct rpa_err *err);
+/** Before a commit intent: mark the item; an earlier commit key that the map
+ * says filed nothing (@pending) gets its outcome. */
+int item_before_commit(struct run *run, bool pending, struct rpa_err *err);
+/** The COMMIT row was written. */
+void item_committed(struct run *run, int64_t seq);
+/** Certainly not done: forget the COMMIT row @seq. */
+void item_not_committed(struct run *run, int64_t seq);
+/** What is left open when the run ends. */
+void item_abandon(struct run *run);
+
+/* summary.c */
+void summary_item(const struct run *run, const char *outcome);
+void summary_folds(struct run *run, const cbor_item_t *body);
+void summary_print(const struct run *run);
+
+#endif
