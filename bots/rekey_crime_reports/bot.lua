@@ -19,6 +19,8 @@ return {
         argv = {
             "x3270", "-once", "-title", "Crime Recording",
             "-charset", "cp1146", "-model", "3279-4-E",
+            -- its default font draws i and ¡ alike: no reader could tell
+            "-efont", "3270-20",
             "-xrm", "x3270.menuBar: False",
             "-xrm", "x3270.scrollBar: False",
             "-xrm", "x3270.unlockDelay: False",
