@@ -5,9 +5,11 @@
 #include "rpa/base/utf8.h"
 #include "rpa/ipc/msg.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define COMMIT_US 5000000 /* a commit key must go out within this */
@@ -397,6 +399,33 @@ static int send_acks(struct run *run, struct rpa_err *err)
     return r;
 }
 
+/* how a process that has left ended; killed now if it only pretends */
+static siginfo_t end_of(pid_t pid)
+{
+    siginfo_t si = { 0 };
+    if (pid > 0) {
+        kill(pid, SIGKILL);
+        waitid(P_PID, (id_t)pid, &si, WEXITED | WNOWAIT);
+    }
+    return si;
+}
+
+/* The driver leaves when the bot has left: say which of them it was. */
+static void tell_loss(const struct run *run, struct rpa_err *err)
+{
+    siginfo_t driver = end_of(run->driver);
+    if (driver.si_code != CLD_EXITED) {
+        rpa_fail(err, RPA_EGONE, "the driver of the run was ended by signal %d",
+                 driver.si_status);
+        return;
+    }
+    siginfo_t bot = end_of(run->bot);
+    rpa_fail(err, RPA_EBOT, "the bot ended without a word (%s %d)",
+             bot.si_code == CLD_EXITED ? "status" : "signal", bot.si_status);
+    rpa_err_hint(err, "a bot that reaches for files, sockets or programs is "
+                      "ended by the kernel");
+}
+
 static void driver_lost(struct run *run, struct rpa_err *err)
 {
     if (err->code == RPA_EAUDIT || err->code == RPA_ETAMPER) {
@@ -406,7 +435,7 @@ static void driver_lost(struct run *run, struct rpa_err *err)
         sd_event_exit(run->loop, 0);
     } else {
         if (err->code == RPA_EGONE)
-            rpa_fail(err, RPA_EGONE, "the driver of the run was lost");
+            tell_loss(run, err);
         run_fail(run, err);
         sd_event_exit(run->loop, 0);
     }

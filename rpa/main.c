@@ -8,6 +8,7 @@
 #include "rpa/roles.h"
 
 #include <locale.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,6 +70,8 @@ int main(int argc, char **argv)
 {
     char state[4096];
     setlocale(LC_CTYPE, "C.UTF-8");
+    if (sodium_init() < 0)
+        return 70;
     if (argc == 3 && !strcmp(argv[1], "role"))
         for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
             if (!strcmp(argv[2], roles[i].name))

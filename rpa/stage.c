@@ -516,6 +516,18 @@ static void sweep(struct run *run)
         rpa_log_err(&err);
 }
 
+/* what a killed Xvfb leaves, and another user's could not remove */
+static void remove_display(const struct run *run)
+{
+    char path[64];
+    if (!run->display[0])
+        return;
+    snprintf(path, sizeof path, "/tmp/.X11-unix/X%s", run->display + 1);
+    unlink(path);
+    snprintf(path, sizeof path, "/tmp/.X%s-lock", run->display + 1);
+    unlink(path);
+}
+
 void stage_clear(struct run *run)
 {
     bool ours = run->xvfb > 0;
@@ -525,6 +537,8 @@ void stage_clear(struct run *run)
         sweep(run);
     rpa_spawn_end(run->app);
     rpa_spawn_end(run->xvfb);
+    if (ours)
+        remove_display(run);
     rpa_spawn_end_all();
     run->bot = run->driver = run->app = run->xvfb = 0;
     int *fds[] = { &run->driver_fd, &run->bot_fd, &run->display_fd };
