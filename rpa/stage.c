@@ -141,9 +141,9 @@ static int on_display(sd_event_source *source, int fd, uint32_t events,
     char number[16] = "";
     (void)events;
     ssize_t n = read(fd, number, sizeof number - 1);
-    sd_event_source_disable_unref(source);
-    close(fd);
-    run->display_fd = -1;
+    sd_event_source_disable_unref(source); /* fd stays open until the end:
+                    the newline comes by a write of its own, which would
+                    else meet a closed pipe and end the server */
     if (n <= 0 || !strchr("0123456789", number[0])) {
         rpa_fail(&err, RPA_EDISPLAY, "Xvfb did not start");
         rpa_err_hint(&err, "start it by hand to see why: Xvfb -displayfd 1");
