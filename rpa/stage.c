@@ -96,6 +96,19 @@ int stage_prepare(struct run *run, struct rpa_err *err)
 
 /* ---- the display ---- */
 
+static int write_file(const char *path, const char *text, size_t len,
+                      uid_t uid, struct rpa_err *err)
+{
+    int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+    int r = 0;
+    if (fd < 0 || write(fd, text, len) != (ssize_t)len ||
+        (uid && fchown(fd, uid, uid) < 0))
+        r = rpa_fail_errno(err, RPA_EIO, "writing %s", path);
+    if (fd >= 0)
+        close(fd);
+    return r;
+}
+
 /* An Xauthority entry for any display. Source: Xau(3), Xsecurity(7). */
 static int write_cookie(const char *path, const unsigned char cookie[16],
                         uid_t uid, struct rpa_err *err)
@@ -106,13 +119,8 @@ static int write_cookie(const char *path, const unsigned char cookie[16],
     rpa_buf_add(&b, name, sizeof name - 1);
     rpa_buf_add(&b, "\0\x10", 2);
     rpa_buf_add(&b, cookie, 16);
-    int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-    int r = 0;
-    if (fd < 0 || b.failed || write(fd, b.data, b.len) != (ssize_t)b.len ||
-        (uid && fchown(fd, uid, uid) < 0))
-        r = rpa_fail_errno(err, RPA_EIO, "writing %s", path);
-    if (fd >= 0)
-        close(fd);
+    int r = b.failed ? rpa_fail(err, RPA_ENOMEM, "no memory")
+                     : write_file(path, b.data, b.len, uid, err);
     rpa_buf_clear(&b);
     return r;
 }
@@ -220,8 +228,8 @@ static int start_xvfb(struct run *run, struct rpa_err *err)
     return 0;
 }
 
-/* the cookie of a display that is not ours, for the driver's eyes only */
-static int copy_cookie(struct run *run, struct rpa_err *err)
+/* the cookies of a display that is not ours, for who connects to it */
+static int copy_cookies(struct run *run, struct rpa_err *err)
 {
     char from[512], to[96];
     const char *home = getenv("HOME"), *auth = getenv("XAUTHORITY");
@@ -229,18 +237,17 @@ static int copy_cookie(struct run *run, struct rpa_err *err)
     size_t len;
     snprintf(from, sizeof from, "%s%s", auth ? auth : home ? home : "/root",
              auth ? "" : "/.Xauthority");
-    snprintf(to, sizeof to, "%s/driver.xauth", run->dir);
     if (access(from, F_OK) < 0)
         return 0; /* a display without cookies */
     int r = rpa_read_file(from, 1 << 20, &text, &len, err);
     if (r < 0)
         return r;
-    int fd = open(to, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-    if (fd < 0 || write(fd, text, len) != (ssize_t)len ||
-        (run->uid_driver && fchown(fd, run->uid_driver, run->uid_driver) < 0))
-        r = rpa_fail_errno(err, RPA_EIO, "writing %s", to);
-    if (fd >= 0)
-        close(fd);
+    snprintf(to, sizeof to, "%s/driver.xauth", run->dir);
+    r = write_file(to, text, len, run->uid_driver, err);
+    snprintf(to, sizeof to, "%s/app.xauth", run->dir);
+    if (r == 0 && has_app(run))
+        r = write_file(to, text, len, run->uid_app, err);
+    explicit_bzero(text, len);
     free(text);
     return r;
 }
@@ -253,7 +260,7 @@ int stage_display(struct run *run, struct rpa_err *err)
     if (run->options->display) {
         snprintf(run->display, sizeof run->display, "%s",
                  run->options->display);
-        int r = copy_cookie(run, err);
+        int r = copy_cookies(run, err);
         if (r < 0)
             return r;
     }
