@@ -13,6 +13,7 @@
 #include "rpa/screen/keymap.h"
 #include "rpa/screen/keys.h"
 #include "rpa/screen/window.h"
+#include "rpa/vault/secret.h"
 
 #define WINDOWS_MAX 16
 #define SECRETS_MAX 8
@@ -25,12 +26,6 @@ struct window {
     struct rpa_grid *grid; /* NULL until it is first read */
 };
 
-/** A secret that was typed in this run: kept so that reads can be masked. */
-struct used_secret {
-    char *value; /* sodium_malloc'd; NUL-terminated */
-    size_t len;
-};
-
 struct rpa_driver {
     int supervisor, bot;
     int64_t last_req;
@@ -40,7 +35,8 @@ struct rpa_driver {
     struct rpa_display *display; /* NULL: this run has none */
     struct window windows[WINDOWS_MAX];
     size_t nwindows;
-    struct used_secret secrets[SECRETS_MAX];
+    struct rpa_secret *secrets[SECRETS_MAX]; /* typed in this run: what is
+                                                read is masked */
     size_t nsecrets;
     struct rpa_http *http; /* made at the first request */
     char unproved[TITLE_MAX]; /* field that no reader proved; "": none */
