@@ -18,6 +18,7 @@ struct job {
     const struct rpa_field_rule *rule;  /* NULL: not in the map */
     struct rpa_field_pos pos;
     int width;                          /* cells of this line */
+    int cols;                           /* of the screen */
     struct rpa_folded folded;
     const char *want; /* what the cells must show: typed, or "" if hidden */
 };
@@ -94,6 +95,7 @@ static int locate(struct job *job, const struct rpa_screen *s,
     job->rule = title ? rpa_target_field(job->d->target, title, job->label)
                       : NULL;
     job->width = job->rule ? job->rule->width : job->pos.room;
+    job->cols = s->cols;
     if (job->rule && job->line >= job->rule->lines)
         return rpa_fail(err, RPA_EWIDTH, "field '%s' has %d lines", job->label,
                         job->rule->lines);
@@ -151,12 +153,22 @@ static int intend_key(struct job *job, const char *key, struct ack *ack,
     return act_intent(job->d, &row, 1, ack, err);
 }
 
+/* to the next field, with its intent and outcome */
+static int step(struct job *job, int from, struct rpa_err *err)
+{
+    struct ack ack;
+    int r = intend_key(job, rpa_target_key(job->d->target, "advance", "Tab"),
+                       &ack, err);
+    if (r < 0)
+        return r;
+    r = advance(job, from, err);
+    return act_finish(job->d, &ack, r, r == 0, err);
+}
+
 /* bring the cursor to the field, field by field */
 static int reach(struct job *job, struct rpa_err *err)
 {
-    const char *key = rpa_target_key(job->d->target, "advance", "Tab");
     const struct rpa_screen *s;
-    struct ack ack;
     int r = view_read(job->d, job->w, &s, err), first = -1;
     for (int tabs = 0; r == 0 && view_cursor(s) != job->pos.start; tabs++) {
         int at = view_cursor(s);
@@ -170,8 +182,7 @@ static int reach(struct job *job, struct rpa_err *err)
             return rpa_err_hint(err, "it may be protected on this screen");
         }
         first = tabs ? first : at;
-        if ((r = intend_key(job, key, &ack, err)) == 0 &&
-            (r = advance(job, at, err)) == 0)
+        if ((r = step(job, at, err)) == 0)
             r = view_read(job->d, job->w, &s, err);
     }
     return r;
@@ -210,12 +221,13 @@ static int clear(struct job *job, struct rpa_err *err)
     }
     struct scene scene = { job->w, 0, -1, 0 };
     int r = intend_key(job, key, &ack, err);
-    if (r == 0)
-        r = hands_chord(job->d, &scene, key, err);
+    if (r < 0)
+        return r;
+    r = hands_chord(job->d, &scene, key, err);
     if (r == 0)
         r = view_wait(job->d, job->w, is_blank, job, ECHO_MS,
                       "the field to become empty", &s, err);
-    return r;
+    return act_finish(job->d, &ack, r, false, err);
 }
 
 /* the rows of one field: its text in frames, then the key that leaves it */
@@ -257,9 +269,29 @@ static int say_difference(struct job *job, struct rpa_err *err)
              "field '%s' does not show what was typed into it", job->label);
     rpa_err_seen(err, "waited %d s for %zu characters at row %d, column %d",
                  ECHO_MS / 1000, job->folded.chars,
-                 job->pos.start / 80 + 1, job->pos.start % 80 + 1);
+                 job->pos.start / job->cols + 1, job->pos.start % job->cols + 1);
     return rpa_err_hint(err, "look at the picture sealed with the run; the "
                              "target may change what is typed");
+}
+
+/* the keys, and the wait until the screen shows them */
+static int type_text(struct job *job, const struct scene *scene, int *ret_at,
+                     struct rpa_err *err)
+{
+    const struct rpa_screen *s;
+    int r = job->folded.chars ? hands_text(job->d, scene,
+                                           job->folded.typed.data,
+                                           job->folded.typed.len, err)
+                              : 0;
+    if (r < 0)
+        return r;
+    r = view_wait(job->d, job->w, shows_value, job, ECHO_MS, "the typed text",
+                  &s, err);
+    if (r == -RPA_ETIMEOUT)
+        return say_difference(job, err);
+    if (r == 0)
+        *ret_at = view_cursor(s);
+    return r;
 }
 
 static int type_once(struct job *job, struct rpa_err *err)
@@ -274,16 +306,10 @@ static int type_once(struct job *job, struct rpa_err *err)
     size_t n = make_rows(job, s, rows, 20);
     struct scene scene = { job->w, s->hash, job->pos.start, 0 };
     r = act_intent(d, rows, n, &ack, err);
-    if (r == 0 && job->folded.chars)
-        r = hands_text(d, &scene, job->folded.typed.data,
-                       job->folded.typed.len, err);
     if (r < 0)
         return r;
-    r = view_wait(d, job->w, shows_value, job, ECHO_MS, "the typed text", &s,
-                  err);
-    if (r == -RPA_ETIMEOUT)
-        r = say_difference(job, err);
-    int at = r == 0 ? view_cursor(s) : -1;
+    int at = -1;
+    r = type_text(job, &scene, &at, err);
     bool inside = at >= job->pos.start && at <= job->pos.start + job->width;
     if (r == 0 && inside)
         r = advance(job, at, err);
@@ -312,9 +338,9 @@ static int type_field(struct job *job, struct rpa_err *err)
         r = view_read(d, job->w, &s, err);
     if (r < 0)
         return r;
+    fence_doubt(d, job->label, job->line);
     if (!view_equals(s, job->pos.start, job->width, ""))
         r = clear(job, err);
-    rpa_str_copy(d->unproved, sizeof d->unproved, job->label);
     for (int attempt = 0; r == 0 && attempt < 2; attempt++) {
         r = type_once(job, err);
         if (r == 0)
@@ -325,7 +351,7 @@ static int type_field(struct job *job, struct rpa_err *err)
             r = clear(job, err);
     }
     if (r == 0)
-        d->unproved[0] = '\0';
+        fence_proved(d, job->label, job->line);
     return r;
 }
 
@@ -463,10 +489,20 @@ static int type_hidden(struct job *job, const char *value, size_t len,
     return r;
 }
 
+/* the cells did not stay blank, or the cursor did not move */
+static int show_stop(struct job *job, const char *what, struct rpa_err *err)
+{
+    struct rpa_err why;
+    bool cleared = clear(job, &why) == 0;
+    rpa_fail(err, RPA_ESECRET, "field '%s': %s; %s", job->label, what,
+             cleared ? "it was cleared" : "it could not be cleared");
+    return rpa_err_hint(err, "have the map checked: is this the password "
+                             "field?");
+}
+
 static int type_secret(struct job *job, const char *value, size_t len,
                        struct rpa_err *err)
 {
-    struct rpa_err why;
     size_t chars = rpa_utf8_count(value, len);
     if (!len || chars > (size_t)job->width)
         return rpa_fail(err, RPA_EWIDTH,
@@ -476,17 +512,14 @@ static int type_secret(struct job *job, const char *value, size_t len,
     job->want = "";
     job->folded.chars = 1;
     int r = type_hidden(job, value, first, err);
+    if (r == -RPA_ETIMEOUT)
+        return show_stop(job, "the first character of the secret was not taken "
+                              "unseen, and no more was typed", err);
     job->folded.chars = chars;
     if (r == 0 && len > first)
         r = type_hidden(job, value + first, len - first, err);
-    if (r == -RPA_ETIMEOUT) {
-        clear(job, &why);
-        rpa_fail(err, RPA_ESECRET,
-                 "field '%s' shows what is typed into it; cleared, and the "
-                 "secret was not typed",
-                 job->label);
-        rpa_err_hint(err, "have the map checked: is this the password field?");
-    }
+    if (r == -RPA_ETIMEOUT)
+        return show_stop(job, "the secret did not arrive unseen", err);
     return r;
 }
 

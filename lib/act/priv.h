@@ -18,12 +18,19 @@
 #define WINDOWS_MAX 16
 #define SECRETS_MAX 8
 #define TITLE_MAX 80
+#define DOUBTS_MAX 16
 
 /** A window the bot has found, and the reader bound to it. */
 struct window {
     uint32_t id;
     char title[256]; /* the manifest's entry that allows it */
     struct rpa_grid *grid; /* NULL until it is first read */
+};
+
+/** A field whose content nothing has read back. */
+struct doubt {
+    char label[TITLE_MAX];
+    int line;
 };
 
 struct rpa_driver {
@@ -39,7 +46,8 @@ struct rpa_driver {
                                                 read is masked */
     size_t nsecrets;
     struct rpa_http *http; /* made at the first request */
-    char unproved[TITLE_MAX]; /* field that no reader proved; "": none */
+    struct doubt doubts[DOUBTS_MAX]; /* what no reader has proved (fence.c) */
+    size_t ndoubts;
     bool ended;            /* run.end was said */
 };
 
@@ -133,6 +141,16 @@ bool fence_key_commits(const struct rpa_driver *d, const char *title,
 bool fence_key_edits(const char *key);
 bool fence_request_commits(const struct rpa_driver *d, const char *method,
                            const char *path);
+/** From here on nothing is known of this field (line from 0). A proof of one
+ * field does not speak for another. */
+void fence_doubt(struct rpa_driver *d, const char *label, int line);
+/** A reader has proved it. */
+void fence_proved(struct rpa_driver *d, const char *label, int line);
+/** Another item begins. */
+void fence_forget(struct rpa_driver *d);
+/** Where text and editing keys went that were not meant for a field by name;
+ * the next field or text that is proved clears it. */
+#define FENCE_CURSOR "text at the cursor"
 /** Refuse a commit act while a field is unproved. */
 int fence_check(const struct rpa_driver *d, struct rpa_err *err);
 
