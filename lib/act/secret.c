@@ -10,7 +10,9 @@ static int bound_here(struct job *job, const char *name, const char *title,
     struct rpa_driver *d = job->d;
     const cbor_item_t *bound = rpa_msg_get(rpa_msg_get(d->setup, "secrets"),
                                            name);
-    if (bound && title && rpa_msg_is(bound, "screen", title) &&
+    bool target = !rpa_msg_get(bound, "target") ||
+                  rpa_msg_is(bound, "target", d->target_name);
+    if (bound && target && title && rpa_msg_is(bound, "screen", title) &&
         rpa_msg_is(bound, "field", job->label) && job->rule &&
         job->rule->hidden)
         return 0;
@@ -22,12 +24,13 @@ static int bound_here(struct job *job, const char *name, const char *title,
                              "and field, which the map declares hidden");
 }
 
-/* type @len bytes; the cells must stay blank, the cursor tells they came */
-static int type_hidden(struct job *job, const char *value, size_t len,
-                       struct rpa_err *err)
+/* type @len bytes behind the @done characters that are there; the cells must
+ * stay blank, so the screen (@hash) stays as it was: the cursor tells */
+static int type_hidden(struct job *job, uint64_t hash, int done,
+                       const char *value, size_t len, struct rpa_err *err)
 {
     const struct rpa_screen *s;
-    struct scene scene = { job->w, 0, -1, 0 };
+    struct scene scene = { job->w, hash, job->pos.start + done, 0 };
     int r = hands_text(job->d, &scene, value, len, err);
     if (r == 0)
         r = view_wait(job->d, job->w, job_shows, job, ECHO_MS,
@@ -47,24 +50,24 @@ static int show_stop(struct job *job, const char *what, struct rpa_err *err)
                              "field?");
 }
 
-static int type_secret(struct job *job, const char *value, size_t len,
-                       struct rpa_err *err)
+static int type_secret(struct job *job, uint64_t hash, const char *value,
+                       size_t len, struct rpa_err *err)
 {
     size_t chars = rpa_utf8_count(value, len);
-    if (!len || chars > (size_t)job->width)
-        return rpa_fail(err, RPA_EWIDTH,
-                        "the secret does not fit field '%s'", job->label);
     uint32_t cp;
     size_t first = rpa_utf8_decode(value, len, &cp);
+    if (!first || chars > (size_t)job->width)
+        return rpa_fail(err, RPA_EWIDTH,
+                        "the secret does not fit field '%s'", job->label);
     job->want = "";
     job->folded.chars = 1;
-    int r = type_hidden(job, value, first, err);
+    int r = type_hidden(job, hash, 0, value, first, err);
     if (r == -RPA_ETIMEOUT)
         return show_stop(job, "the first character of the secret was not taken "
                               "unseen, and no more was typed", err);
     job->folded.chars = chars;
     if (r == 0 && len > first)
-        r = type_hidden(job, value + first, len - first, err);
+        r = type_hidden(job, hash, 1, value + first, len - first, err);
     if (r == -RPA_ETIMEOUT)
         return show_stop(job, "the secret did not arrive unseen", err);
     return r;
@@ -82,8 +85,10 @@ int do_field_secret(struct rpa_driver *d, const cbor_item_t *args,
     int r = job_start(&job, d, args, err);
     if (r == 0)
         r = view_read(d, job.w, &s, err);
-    if (r == 0)
-        r = bound_here(&job, name, view_title(d, s), err);
+    if (r < 0)
+        return r;
+    uint64_t hash = s->hash;
+    r = bound_here(&job, name, view_title(d, s), err);
     if (r == 0)
         r = hands_focus(d, job.w, err);
     if (r == 0)
@@ -97,7 +102,7 @@ int do_field_secret(struct rpa_driver *d, const cbor_item_t *args,
     const char *text = rpa_cbor_any_bytes(value, &len);
     r = mask_remember(d, text ? text : "", len, err);
     if (r == 0)
-        r = type_secret(&job, text ? text : "", len, err);
+        r = type_secret(&job, hash, text ? text : "", len, err);
     if (text)
         explicit_bzero((char *)text, len);
     rpa_msg_free(&value);
