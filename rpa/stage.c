@@ -133,6 +133,33 @@ static int write_cookies(struct run *run, struct rpa_err *err)
     return r;
 }
 
+/* a real layout on our own server, before anyone asks for its keys */
+static int set_layout(const struct run *run, struct rpa_err *err)
+{
+    const cbor_item_t *app = rpa_msg_get(run->options->bundle->manifest,
+                                         "app");
+    char keymap[32], auth[128], display[48];
+    pid_t pid;
+    int status;
+    if (!app || !rpa_msg_copy(app, "keymap", keymap, sizeof keymap) ||
+        strncmp(keymap, "layout:", 7) != 0)
+        return 0;
+    char *env[] = { "PATH=/usr/bin:/bin", auth, display, NULL };
+    char *argv[] = { "setxkbmap", "-layout", keymap + 7, NULL };
+    snprintf(auth, sizeof auth, "XAUTHORITY=%s/driver.xauth", run->dir);
+    snprintf(display, sizeof display, "DISPLAY=%s", run->display);
+    struct rpa_spawn spawn = { .path = argv[0], .argv = argv, .envp = env,
+                               .output = -1, .uid = run->uid_driver,
+                               .fds = { -1, -1, -1, -1 } };
+    int r = rpa_spawn(&spawn, &pid, err);
+    if (r < 0)
+        return r;
+    if (waitpid(pid, &status, 0) == pid && status == 0)
+        return 0;
+    rpa_fail(err, RPA_EINVAL, "there is no keyboard layout '%s'", keymap + 7);
+    return rpa_err_hint(err, "such as keymap = \"layout:gb\"");
+}
+
 static int on_display(sd_event_source *source, int fd, uint32_t events,
                       void *data)
 {
@@ -141,9 +168,9 @@ static int on_display(sd_event_source *source, int fd, uint32_t events,
     char number[16] = "";
     (void)events;
     ssize_t n = read(fd, number, sizeof number - 1);
-    sd_event_source_disable_unref(source);
-    close(fd);
-    run->display_fd = -1;
+    sd_event_source_disable_unref(source); /* fd stays open until the end:
+                    the newline comes by a write of its own, which would
+                    else meet a closed pipe and end the server */
     if (n <= 0 || !strchr("0123456789", number[0])) {
         rpa_fail(&err, RPA_EDISPLAY, "Xvfb did not start");
         rpa_err_hint(&err, "start it by hand to see why: Xvfb -displayfd 1");
@@ -153,6 +180,11 @@ static int on_display(sd_event_source *source, int fd, uint32_t events,
     }
     snprintf(run->display, sizeof run->display, ":%d",
              (int)strtol(number, NULL, 10));
+    if (set_layout(run, &err) < 0) {
+        run_fail(run, &err);
+        sd_event_exit(run->loop, 0);
+        return 0;
+    }
     run_next(run);
     return 0;
 }
@@ -198,9 +230,11 @@ static int copy_cookie(struct run *run, struct rpa_err *err)
     snprintf(from, sizeof from, "%s%s", auth ? auth : home ? home : "/root",
              auth ? "" : "/.Xauthority");
     snprintf(to, sizeof to, "%s/driver.xauth", run->dir);
+    if (access(from, F_OK) < 0)
+        return 0; /* a display without cookies */
     int r = rpa_read_file(from, 1 << 20, &text, &len, err);
     if (r < 0)
-        return r == -RPA_ENOTFOUND ? 0 : r; /* a display without cookies */
+        return r;
     int fd = open(to, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
     if (fd < 0 || write(fd, text, len) != (ssize_t)len ||
         (run->uid_driver && fchown(fd, run->uid_driver, run->uid_driver) < 0))
@@ -224,7 +258,7 @@ int stage_display(struct run *run, struct rpa_err *err)
             return r;
     }
     run_next(run);
-    return run->err.code ? -(int)run->err.code : 0;
+    return 0;
 }
 
 /* ---- children ---- */
@@ -401,7 +435,7 @@ int stage_app(struct run *run, struct rpa_err *err)
     cbor_item_t **words = app ? rpa_msg_array(app, "argv", &n) : NULL;
     if (!words) {
         run_next(run);
-        return run->err.code ? -(int)run->err.code : 0;
+        return 0;
     }
     for (size_t i = 0; i < n; i++) {
         const char *word = rpa_cbor_text(words[i], &len);
@@ -423,7 +457,7 @@ int stage_app(struct run *run, struct rpa_err *err)
         return r;
     watch_child(run, run->app);
     run_next(run);
-    return run->err.code ? -(int)run->err.code : 0;
+    return 0;
 }
 
 int stage_ready(struct run *run, struct rpa_err *err)
@@ -434,7 +468,7 @@ int stage_ready(struct run *run, struct rpa_err *err)
     int64_t timeout_ms = 30000;
     if (!ready) {
         run_next(run);
-        return run->err.code ? -(int)run->err.code : 0;
+        return 0;
     }
     rpa_msg_int(ready, "timeout_ms", &timeout_ms);
     run_limit(run, timeout_ms + 5000);
@@ -533,7 +567,7 @@ void stage_clear(struct run *run)
     bool ours = run->xvfb > 0;
     rpa_spawn_end(run->bot);
     rpa_spawn_end(run->driver);
-    if (run->driver && run->display[0] && !ours && run->options->display)
+    if (run->driver && run->options->display && run->step > STEP_DRIVER)
         sweep(run);
     rpa_spawn_end(run->app);
     rpa_spawn_end(run->xvfb);

@@ -249,9 +249,11 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
     if (r == 0)
         r = open_run(&run, err);
     if (r == 0) {
-        if (stage_prepare(&run, &run.err) == 0 &&
-            stage_display(&run, &run.err) == 0)
+        struct rpa_err why;
+        if (stage_prepare(&run, &why) == 0 && stage_display(&run, &why) == 0)
             sd_event_loop(run.loop);
+        else
+            run_fail(&run, &why);
         stage_clear(&run);
         close_run(&run);
         if (run.err.code)

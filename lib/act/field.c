@@ -218,6 +218,27 @@ static int clear(struct job *job, struct rpa_err *err)
     return r;
 }
 
+static bool is_readable(void *ctx, const struct rpa_screen *s)
+{
+    const struct job *job = ctx;
+    for (int i = job->pos.start; i < job->pos.start + job->width; i++)
+        if (!s->cells[i].cp)
+            return false;
+    return true;
+}
+
+/* see that the field is empty; its clear key only if it is not: x3270 runs that
+ * one some time later, and from an empty field nothing would show when */
+static int make_empty(struct job *job, struct rpa_err *err)
+{
+    const struct rpa_screen *s;
+    int r = view_wait(job->d, job->w, is_readable, job, ECHO_MS,
+                      "the field readably", &s, err);
+    if (r == 0 && !view_equals(s, job->pos.start, job->width, ""))
+        r = clear(job, err);
+    return r;
+}
+
 /* the rows of one field: its text in frames, then the key that leaves it */
 static size_t make_rows(struct job *job, const struct rpa_screen *s,
                         struct row *rows, size_t max)
@@ -304,16 +325,13 @@ static int prove(struct job *job, struct rpa_err *err)
 static int type_field(struct job *job, struct rpa_err *err)
 {
     struct rpa_driver *d = job->d;
-    const struct rpa_screen *s;
     int r = hands_focus(d, job->w, err);
     if (r == 0)
         r = reach(job, err);
     if (r == 0)
-        r = view_read(d, job->w, &s, err);
+        r = make_empty(job, err);
     if (r < 0)
         return r;
-    if (!view_equals(s, job->pos.start, job->width, ""))
-        r = clear(job, err);
     rpa_str_copy(d->unproved, sizeof d->unproved, job->label);
     for (int attempt = 0; r == 0 && attempt < 2; attempt++) {
         r = type_once(job, err);
@@ -322,7 +340,7 @@ static int type_field(struct job *job, struct rpa_err *err)
         if (r != -RPA_EREADBACK || attempt == 1)
             break;
         if ((r = reach(job, err)) == 0) /* once more, from an empty field */
-            r = clear(job, err);
+            r = make_empty(job, err);
     }
     if (r == 0)
         d->unproved[0] = '\0';

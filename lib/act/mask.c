@@ -14,7 +14,7 @@ int mask_remember(struct rpa_driver *d, const char *value, size_t len,
     if (d->nsecrets == SECRETS_MAX)
         return rpa_fail(err, RPA_ESECRET, "more than %d secrets in one run",
                         SECRETS_MAX);
-    char *kept = sodium_malloc(len + 1);
+    char *kept = sodium_init() < 0 ? NULL : sodium_malloc(len + 1);
     if (!kept)
         return rpa_fail(err, RPA_ENOMEM, "no locked memory for a secret");
     memcpy(kept, value, len);

@@ -14,7 +14,7 @@ static const char *allowed(const struct rpa_driver *d, const char *title,
     cbor_item_t **windows = rpa_msg_array(d->setup, "windows", &n);
     for (size_t i = 0; i < n; i++) {
         const char *part = rpa_cbor_text(windows[i], &len);
-        if (part && len && memmem(title, strlen(title), part, len))
+        if (part && memmem(title, strlen(title), part, len))
             return *ret_len = len, part;
     }
     return NULL;
