@@ -97,21 +97,18 @@ static int allow_all_but(int ruleset, const char *state_dir, uint64_t rights)
 int rpa_confine(const char *state_dir, const char *own_dir, int *ret_abi,
                 struct rpa_err *err)
 {
-    char real[PATH_MAX];
     *ret_abi = rpa_confine_abi();
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return rpa_fail_errno(err, RPA_EPERM, "setting no_new_privs");
     if (!*ret_abi)
         return 0;
-    if (!realpath(state_dir, real))
-        return rpa_fail_errno(err, RPA_EIO, "finding %s", state_dir);
     uint64_t rights = fs_rights(*ret_abi);
     struct attr attr = { rights, 0, *ret_abi >= 6 ? SCOPE_SIGNAL : 0 };
     size_t size = *ret_abi >= 6 ? sizeof attr : sizeof attr.fs;
     int ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, size, 0);
     if (ruleset < 0)
         return rpa_fail_errno(err, RPA_EPERM, "making a Landlock domain");
-    int r = allow_all_but(ruleset, real, rights);
+    int r = allow_all_but(ruleset, state_dir, rights);
     if (r == 0 && own_dir)
         r = allow(ruleset, AT_FDCWD, own_dir, rights);
     if (r == 0)

@@ -11,7 +11,9 @@
  * What Landlock does not stop: connect() to a path socket (the control socket
  * looks at its peer), and, before ABI 3, truncate().
  *
- * Shape:  @own_dir is allowed even when new (the run's own folder).
+ * Shape:  @state_dir is absolute and without links, as realpath(3) gives it;
+ *         ask before the uid is dropped, which may not look into its parents.
+ *         @own_dir is allowed even when new (the run's own folder).
  *         *@ret_abi gets the kernel's Landlock version; 0: it has none, and
  *         nothing was done.
  * Errors: RPA_EPERM the kernel refused; do not go on.

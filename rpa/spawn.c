@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,6 +61,7 @@ _Noreturn static void child(const struct rpa_spawn *s, int report,
                             pid_t parent)
 {
     struct rpa_err err = { 0 };
+    char state_dir[PATH_MAX];
     sigset_t none;
     int abi, fd = place_fds(s, report);
     sigemptyset(&none);
@@ -72,6 +74,10 @@ _Noreturn static void child(const struct rpa_spawn *s, int report,
     setsid();
     if (chdir(s->cwd ? s->cwd : "/") < 0 && chdir("/") < 0)
         _exit(70);
+    if (s->confine && !realpath(s->state_dir, state_dir)) {
+        rpa_fail_errno(&err, RPA_EIO, "finding %s", s->state_dir);
+        say(fd, &err);
+    }
     if (become(s->uid) < 0) {
         rpa_fail_errno(&err, RPA_EPERM, "becoming uid %d", (int)s->uid);
         say(fd, &err);
@@ -79,7 +85,7 @@ _Noreturn static void child(const struct rpa_spawn *s, int report,
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* after the uid: that clears it */
     if (getppid() != parent)
         _exit(70);
-    if (s->confine && rpa_confine(s->state_dir, s->own_dir, &abi, &err) < 0)
+    if (s->confine && rpa_confine(state_dir, s->own_dir, &abi, &err) < 0)
         say(fd, &err);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     execvpe(s->path, s->argv, s->envp);
