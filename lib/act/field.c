@@ -378,7 +378,6 @@ int do_field_get(struct rpa_driver *d, const cbor_item_t *args,
     rpa_screen_text(s, job.pos.start, job.width, &text);
     while (text.len && text.data[text.len - 1] == ' ')
         text.len--;
-    mask_text(d, &text);
     struct row row = { .kind = "READ", .verb = "consultation",
                        .window = job.w->title, .field = label_of(&job),
                        .body = rpa_cbor_map() };
@@ -437,16 +436,26 @@ static int bound_here(struct job *job, const char *name, const char *title,
     struct rpa_driver *d = job->d;
     const cbor_item_t *bound = rpa_msg_get(rpa_msg_get(d->setup, "secrets"),
                                            name);
-    if (bound && title && rpa_msg_is(bound, "screen", title) &&
+    bool target = !rpa_msg_get(bound, "target") ||
+                  rpa_msg_is(bound, "target", d->target_name);
+    if (bound && target && title && rpa_msg_is(bound, "screen", title) &&
         rpa_msg_is(bound, "field", job->label) && job->rule &&
         job->rule->hidden)
         return 0;
     rpa_fail(err, RPA_ESECRET,
-             "the secret '%s' is not bound to field '%s' of this screen, or "
-             "the field is not hidden",
+             "the secret '%s' is not bound to field '%s' of this screen and "
+             "target, or the field is not hidden",
              name, job->label);
-    return rpa_err_hint(err, "a secret is bound in the manifest to one screen "
-                             "and field, which the map declares hidden");
+    return rpa_err_hint(err, "a secret is bound in the manifest to one target, "
+                             "screen and field, which the map declares hidden");
+}
+
+/* it came, or it shows: one look more than needed would be one too many */
+static bool came_or_shows(void *ctx, const struct rpa_screen *s)
+{
+    struct job *job = ctx;
+    return shows_value(job, s) ||
+           !view_equals(s, job->pos.start, job->width, "");
 }
 
 /* type @len bytes; the cells must stay blank, the cursor tells they came */
@@ -457,16 +466,28 @@ static int type_hidden(struct job *job, const char *value, size_t len,
     struct scene scene = { job->w, 0, -1, 0 };
     int r = hands_text(job->d, &scene, value, len, err);
     if (r == 0)
-        r = view_wait(job->d, job->w, shows_value, job, ECHO_MS,
+        r = view_wait(job->d, job->w, came_or_shows, job, ECHO_MS,
                       "the cursor behind the secret, and blank cells", &s,
                       err);
-    return r;
+    return r == 0 && !shows_value(job, s) ? -RPA_ESECRET : r;
+}
+
+/* it shows, or cannot be seen to stay hidden: nothing of it may stay */
+static int take_back(struct job *job, struct rpa_err *err)
+{
+    struct rpa_err why;
+    bool cleared = reach(job, &why) == 0 && clear(job, &why) == 0;
+    rpa_fail(err, RPA_ESECRET,
+             "field '%s' does not keep hidden what is typed into it; %s",
+             job->label,
+             cleared ? "the field was cleared" : "it could not be cleared");
+    return rpa_err_hint(err, "have the map checked: is this the password "
+                             "field?");
 }
 
 static int type_secret(struct job *job, const char *value, size_t len,
                        struct rpa_err *err)
 {
-    struct rpa_err why;
     size_t chars = rpa_utf8_count(value, len);
     if (!len || chars > (size_t)job->width)
         return rpa_fail(err, RPA_EWIDTH,
@@ -479,15 +500,7 @@ static int type_secret(struct job *job, const char *value, size_t len,
     job->folded.chars = chars;
     if (r == 0 && len > first)
         r = type_hidden(job, value + first, len - first, err);
-    if (r == -RPA_ETIMEOUT) {
-        clear(job, &why);
-        rpa_fail(err, RPA_ESECRET,
-                 "field '%s' shows what is typed into it; cleared, and the "
-                 "secret was not typed",
-                 job->label);
-        rpa_err_hint(err, "have the map checked: is this the password field?");
-    }
-    return r;
+    return r == -RPA_ETIMEOUT || r == -RPA_ESECRET ? take_back(job, err) : r;
 }
 
 int do_field_secret(struct rpa_driver *d, const cbor_item_t *args,
