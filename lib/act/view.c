@@ -62,6 +62,17 @@ static int remember(struct rpa_driver *d, uint32_t id, const char *label,
     return 0;
 }
 
+/* an application may put anything into its title */
+static void put_title(const struct rpa_driver *d, cbor_item_t *map,
+                      const char *title)
+{
+    struct rpa_buf text = { 0 };
+    rpa_buf_puts(&text, title);
+    mask_text(d, &text);
+    rpa_msg_put_strn(map, "title", text.len ? text.data : "", text.len);
+    rpa_buf_clear(&text);
+}
+
 static int need_display(const struct rpa_driver *d, struct rpa_err *err)
 {
     if (d->display)
@@ -106,7 +117,7 @@ int do_window_find(struct rpa_driver *d, const cbor_item_t *args,
         return r;
     *ret = rpa_cbor_map();
     rpa_msg_put_int(*ret, "window", id);
-    rpa_msg_put_str(*ret, "title", info.title);
+    put_title(d, *ret, info.title);
     return 0;
 }
 
@@ -130,7 +141,7 @@ int do_window_list(struct rpa_driver *d, const cbor_item_t *args,
         r = remember(d, list[i].id, label, len, err);
         cbor_item_t *one = rpa_cbor_map();
         rpa_msg_put_int(one, "window", list[i].id);
-        rpa_msg_put_str(one, "title", list[i].title);
+        put_title(d, one, list[i].title);
         rpa_msg_put_str(one, "class", list[i].class);
         rpa_msg_put_int(one, "pid", list[i].pid);
         rpa_cbor_push(*ret, one);
@@ -288,11 +299,11 @@ int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,
         r = rpa_grid_wait(w->grid, test, ctx,
                           rpa_mono_us() + (int64_t)timeout_ms * 1000, ret,
                           err);
+    if (r != 0 && r != -RPA_ETIMEOUT)
+        return r;
     if (r == 0)
         return check_mode(d, *ret, err);
-    if (r != -RPA_ETIMEOUT)
-        return r;
-    if (*ret)
+    if (*ret && mask_screen(d, ret, err) == 0)
         view_summary(d, *ret, seen, sizeof seen);
     rpa_fail(err, RPA_ETIMEOUT, "'%s' did not show %s", w->title, for_what);
     return rpa_err_seen(err, "waited %.1f s for %s; seen: %s",
