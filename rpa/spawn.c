@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,9 +60,8 @@ _Noreturn static void child(const struct rpa_spawn *s, int report,
                             pid_t parent)
 {
     struct rpa_err err = { 0 };
-    char state_dir[PATH_MAX] = "";
     sigset_t none;
-    int abi, fd = place_fds(s, report);
+    int domain = -1, fd = place_fds(s, report);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
@@ -71,14 +69,12 @@ _Noreturn static void child(const struct rpa_spawn *s, int report,
         rpa_fail_errno(&err, RPA_EIO, "placing descriptors");
         say(report, &err);
     }
-    /* before the uid changes: the new one may not get there at all */
-    if (s->confine && !realpath(s->state_dir, state_dir)) {
-        rpa_fail_errno(&err, RPA_EIO, "finding %s", s->state_dir);
-        say(fd, &err);
-    }
     setsid();
     if (chdir(s->cwd ? s->cwd : "/") < 0 && chdir("/") < 0)
         _exit(70);
+    if (s->confine &&
+        rpa_confine_open(s->state_dir, s->own_dir, &domain, &err) < 0)
+        say(fd, &err);
     if (become(s->uid) < 0) {
         rpa_fail_errno(&err, RPA_EPERM, "becoming uid %d", (int)s->uid);
         say(fd, &err);
@@ -86,9 +82,8 @@ _Noreturn static void child(const struct rpa_spawn *s, int report,
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* after the uid: that clears it */
     if (getppid() != parent)
         _exit(70);
-    if (s->confine && rpa_confine(state_dir, s->own_dir, &abi, &err) < 0)
+    if (rpa_confine_enter(domain, &err) < 0)
         say(fd, &err);
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     execvpe(s->path, s->argv, s->envp);
     rpa_fail_errno(&err, errno == ENOENT ? RPA_EENV : RPA_EPERM,
                    "starting %s", s->path);

@@ -5,11 +5,11 @@
 #include "rpa/confine.h"
 #include "rpa/eval.h"
 #include "rpa/spawn.h"
+#include "rpa/vault/crypto.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -132,12 +132,12 @@ static int write_cookies(struct run *run, struct rpa_err *err)
     unsigned char cookie[16];
     char path[96];
     int r = 0;
-    randombytes_buf(cookie, sizeof cookie);
+    rpa_random(cookie, sizeof cookie);
     for (size_t i = 0; r == 0 && i < 3; i++) {
         snprintf(path, sizeof path, "%s/%s.xauth", run->dir, names[i]);
         r = write_cookie(path, cookie, uids[i], err);
     }
-    sodium_memzero(cookie, sizeof cookie);
+    explicit_bzero(cookie, sizeof cookie);
     return r;
 }
 

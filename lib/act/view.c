@@ -142,9 +142,10 @@ int do_window_list(struct rpa_driver *d, const cbor_item_t *args,
 const char *view_title(const struct rpa_driver *d, const struct rpa_screen *s)
 {
     const char *title, *found = NULL;
+    struct rpa_screen top = *s; /* a title is in the first three rows */
+    top.rows = s->rows < 3 ? s->rows : 3;
     for (size_t n = 0; (title = rpa_target_screen(d->target, n)); n++) {
-        int row, col;
-        if (!rpa_screen_find(s, title, &row, &col) || row > 2)
+        if (!rpa_screen_find(&top, title, NULL, NULL))
             continue;
         if (found)
             return NULL; /* two titles: this is neither */
