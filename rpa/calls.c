@@ -283,9 +283,10 @@ static int call_secret(struct run *run, const cbor_item_t *args,
     if (r == 0)
         r = rpa_audit_commit(run->audit, err);
     run->rows++;
-    const char *value = rpa_secret_bytes(secret, &len);
-    if (r == 0)
+    if (r == 0) {
+        const char *value = rpa_secret_bytes(secret, &len);
         rpa_msg_put_bytes(reply, "value", value, len);
+    }
     rpa_buf_clear(&bytes);
     rpa_msg_free(&body);
     rpa_secret_free(secret);
@@ -349,6 +350,10 @@ static int answer_call(struct run *run, const cbor_item_t *msg, int64_t req,
         rpa_msg_put_item(out, "ok", value);
     }
     int sent = rpa_msg_send(run->driver_fd, out, NULL, 0, err);
+    size_t len = 0;
+    char *bare = (char *)rpa_msg_bytes(out, "ok", &len);
+    if (bare) /* a secret's value */
+        explicit_bzero(bare, len);
     rpa_msg_free(&out);
     if (r == -RPA_EAUDIT) {
         *err = why;

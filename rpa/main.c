@@ -7,9 +7,9 @@
 #include "rpa/cmd_secret.h"
 #include "rpa/cmd_status.h"
 #include "rpa/roles.h"
+#include "rpa/vault/crypto.h"
 
 #include <locale.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,7 +73,7 @@ int main(int argc, char **argv)
 {
     char state[4096];
     setlocale(LC_CTYPE, "C.UTF-8");
-    if (sodium_init() < 0)
+    if (!rpa_crypto_init())
         return 70;
     if (argc == 3 && !strcmp(argv[1], "role"))
         for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)

@@ -6,11 +6,11 @@
 #include "rpa/eval.h"
 #include "rpa/spawn.h"
 #include "rpa/survivors.h"
+#include "rpa/vault/crypto.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -171,6 +171,19 @@ static int watch_child(struct run *run, const char *role, pid_t pid,
 
 /* ---- the display ---- */
 
+static int write_file(const char *path, const char *text, size_t len,
+                      uid_t uid, struct rpa_err *err)
+{
+    int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+    int r = 0;
+    if (fd < 0 || write(fd, text, len) != (ssize_t)len ||
+        (uid && fchown(fd, uid, uid) < 0))
+        r = rpa_fail_errno(err, RPA_EIO, "writing %s", path);
+    if (fd >= 0)
+        close(fd);
+    return r;
+}
+
 /* An Xauthority entry for any display. Source: Xau(3), Xsecurity(7). */
 static int write_cookie(const char *path, const unsigned char cookie[16],
                         uid_t uid, struct rpa_err *err)
@@ -181,13 +194,8 @@ static int write_cookie(const char *path, const unsigned char cookie[16],
     rpa_buf_add(&b, name, sizeof name - 1);
     rpa_buf_add(&b, "\0\x10", 2);
     rpa_buf_add(&b, cookie, 16);
-    int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-    int r = 0;
-    if (fd < 0 || b.failed || write(fd, b.data, b.len) != (ssize_t)b.len ||
-        (uid && fchown(fd, uid, uid) < 0))
-        r = rpa_fail_errno(err, RPA_EIO, "writing %s", path);
-    if (fd >= 0)
-        close(fd);
+    int r = b.failed ? rpa_fail(err, RPA_ENOMEM, "no memory")
+                     : write_file(path, b.data, b.len, uid, err);
     rpa_buf_clear(&b);
     return r;
 }
@@ -199,13 +207,40 @@ static int write_cookies(struct run *run, struct rpa_err *err)
     unsigned char cookie[16];
     char path[96];
     int r = 0;
-    randombytes_buf(cookie, sizeof cookie);
+    rpa_random(cookie, sizeof cookie);
     for (size_t i = 0; r == 0 && i < 3; i++) {
         snprintf(path, sizeof path, "%s/%s.xauth", run->dir, names[i]);
         r = write_cookie(path, cookie, uids[i], err);
     }
-    sodium_memzero(cookie, sizeof cookie);
+    explicit_bzero(cookie, sizeof cookie);
     return r;
+}
+
+/* a real layout on our own server, before anyone asks for its keys */
+static int set_layout(const struct run *run, struct rpa_err *err)
+{
+    const cbor_item_t *app = rpa_msg_get(run->options->bundle->manifest,
+                                         "app");
+    char keymap[32], auth[128], display[48];
+    pid_t pid;
+    int status;
+    if (!app || !rpa_msg_copy(app, "keymap", keymap, sizeof keymap) ||
+        strncmp(keymap, "layout:", 7) != 0)
+        return 0;
+    char *env[] = { "PATH=/usr/bin:/bin", auth, display, NULL };
+    char *argv[] = { "setxkbmap", "-layout", keymap + 7, NULL };
+    snprintf(auth, sizeof auth, "XAUTHORITY=%s/driver.xauth", run->dir);
+    snprintf(display, sizeof display, "DISPLAY=%s", run->display);
+    struct rpa_spawn spawn = { .path = argv[0], .argv = argv, .envp = env,
+                               .output = -1, .uid = run->uid_driver,
+                               .fds = { -1, -1, -1, -1 } };
+    int r = rpa_spawn(&spawn, &pid, err);
+    if (r < 0)
+        return r;
+    if (waitpid(pid, &status, 0) == pid && status == 0)
+        return 0;
+    rpa_fail(err, RPA_EINVAL, "there is no keyboard layout '%s'", keymap + 7);
+    return rpa_err_hint(err, "such as keymap = \"layout:gb\"");
 }
 
 static int on_display(sd_event_source *source, int fd, uint32_t events,
@@ -216,9 +251,9 @@ static int on_display(sd_event_source *source, int fd, uint32_t events,
     char number[16] = "";
     (void)events;
     ssize_t n = read(fd, number, sizeof number - 1);
-    sd_event_source_disable_unref(source);
-    close(fd);
-    run->display_fd = -1;
+    sd_event_source_disable_unref(source); /* fd stays open until the end:
+                    the newline comes by a write of its own, which would
+                    else meet a closed pipe and end the server */
     if (n <= 0 || !strchr("0123456789", number[0])) {
         rpa_fail(&err, RPA_EDISPLAY, "Xvfb did not start");
         rpa_err_hint(&err, "start it by hand to see why: Xvfb -displayfd 1");
@@ -228,6 +263,11 @@ static int on_display(sd_event_source *source, int fd, uint32_t events,
     }
     snprintf(run->display, sizeof run->display, ":%d",
              (int)strtol(number, NULL, 10));
+    if (set_layout(run, &err) < 0) {
+        run_fail(run, &err);
+        sd_event_exit(run->loop, 0);
+        return 0;
+    }
     run_next(run);
     return 0;
 }
@@ -263,8 +303,8 @@ static int start_xvfb(struct run *run, struct rpa_err *err)
     return watch_child(run, "display", run->xvfb, err);
 }
 
-/* the cookie of a display that is not ours, for the driver's eyes only */
-static int copy_cookie(struct run *run, struct rpa_err *err)
+/* the cookies of a display that is not ours, for who connects to it */
+static int copy_cookies(struct run *run, struct rpa_err *err)
 {
     char from[512], to[96];
     const char *home = getenv("HOME"), *auth = getenv("XAUTHORITY");
@@ -272,16 +312,17 @@ static int copy_cookie(struct run *run, struct rpa_err *err)
     size_t len;
     snprintf(from, sizeof from, "%s%s", auth ? auth : home ? home : "/root",
              auth ? "" : "/.Xauthority");
-    snprintf(to, sizeof to, "%s/driver.xauth", run->dir);
+    if (access(from, F_OK) < 0)
+        return 0; /* a display without cookies */
     int r = rpa_read_file(from, 1 << 20, &text, &len, err);
     if (r < 0)
-        return r == -RPA_ENOTFOUND ? 0 : r; /* a display without cookies */
-    int fd = open(to, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-    if (fd < 0 || write(fd, text, len) != (ssize_t)len ||
-        (run->uid_driver && fchown(fd, run->uid_driver, run->uid_driver) < 0))
-        r = rpa_fail_errno(err, RPA_EIO, "writing %s", to);
-    if (fd >= 0)
-        close(fd);
+        return r;
+    snprintf(to, sizeof to, "%s/driver.xauth", run->dir);
+    r = write_file(to, text, len, run->uid_driver, err);
+    snprintf(to, sizeof to, "%s/app.xauth", run->dir);
+    if (r == 0 && has_app(run))
+        r = write_file(to, text, len, run->uid_app, err);
+    explicit_bzero(text, len);
     free(text);
     return r;
 }
@@ -294,12 +335,12 @@ int stage_display(struct run *run, struct rpa_err *err)
     if (run->options->display) {
         snprintf(run->display, sizeof run->display, "%s",
                  run->options->display);
-        int r = copy_cookie(run, err);
+        int r = copy_cookies(run, err);
         if (r < 0)
             return r;
     }
     run_next(run);
-    return run->err.code ? -(int)run->err.code : 0;
+    return 0;
 }
 
 /* ---- the driver ---- */
@@ -428,7 +469,7 @@ int stage_app(struct run *run, struct rpa_err *err)
     cbor_item_t **words = app ? rpa_msg_array(app, "argv", &n) : NULL;
     if (!words) {
         run_next(run);
-        return run->err.code ? -(int)run->err.code : 0;
+        return 0;
     }
     for (size_t i = 0; i < n; i++) {
         const char *word = rpa_cbor_text(words[i], &len);
@@ -451,7 +492,7 @@ int stage_app(struct run *run, struct rpa_err *err)
     if (r < 0)
         return r;
     run_next(run);
-    return run->err.code ? -(int)run->err.code : 0;
+    return 0;
 }
 
 int stage_ready(struct run *run, struct rpa_err *err)
@@ -462,7 +503,7 @@ int stage_ready(struct run *run, struct rpa_err *err)
     int64_t timeout_ms = 30000;
     if (!ready) {
         run_next(run);
-        return run->err.code ? -(int)run->err.code : 0;
+        return 0;
     }
     rpa_msg_int(ready, "timeout_ms", &timeout_ms);
     run_limit(run, timeout_ms + 5000);
@@ -560,7 +601,7 @@ void stage_clear(struct run *run)
     bool ours = run->xvfb > 0;
     rpa_spawn_end(run->bot);
     rpa_spawn_end(run->driver);
-    if (run->driver && run->display[0] && !ours && run->options->display)
+    if (run->driver && run->options->display && run->step > STEP_DRIVER)
         sweep(run);
     rpa_spawn_end(run->app);
     rpa_spawn_end(run->xvfb);

@@ -4,11 +4,11 @@
 #include "rpa/base/utf8.h"
 #include "rpa/control.h"
 #include "rpa/survivors.h"
+#include "rpa/vault/crypto.h"
 
 #include <errno.h>
 #include <pwd.h>
 #include <signal.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,17 +127,17 @@ static void operator_name(char *name, size_t size, uid_t *ret_uid)
 
 static int hash_self(unsigned char out[32], struct rpa_err *err)
 {
-    crypto_hash_sha256_state state;
+    struct rpa_sha256 state;
     unsigned char chunk[65536];
     size_t n;
     FILE *file = fopen("/proc/self/exe", "re");
     if (!file)
         return rpa_fail_errno(err, RPA_EIO, "reading this program");
-    crypto_hash_sha256_init(&state);
+    rpa_sha256_init(&state);
     while ((n = fread(chunk, 1, sizeof chunk, file)) > 0)
-        crypto_hash_sha256_update(&state, chunk, n);
+        rpa_sha256_add(&state, chunk, n);
     fclose(file);
-    crypto_hash_sha256_final(&state, out);
+    rpa_sha256_end(&state, out);
     return 0;
 }
 
@@ -157,7 +157,7 @@ static int open_run(struct run *run, struct rpa_err *err)
         .host = host, .target = target, .mode = o->mode,
         .purpose = o->purpose,
     };
-    randombytes_buf(row.uuid, sizeof row.uuid);
+    rpa_random(row.uuid, sizeof row.uuid);
     int r = hash_self(self, err);
     if (r == 0)
         r = rpa_audit_run_open(run->audit, &row, &run->id, err);
@@ -260,9 +260,11 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
     if (r == 0)
         r = open_run(&run, err);
     if (r == 0) {
-        if (stage_prepare(&run, &run.err) == 0 &&
-            stage_display(&run, &run.err) == 0)
+        struct rpa_err why;
+        if (stage_prepare(&run, &why) == 0 && stage_display(&run, &why) == 0)
             sd_event_loop(run.loop);
+        else
+            run_fail(&run, &why);
         stage_clear(&run);
         close_run(&run);
         if (run.err.code)

@@ -13,10 +13,12 @@
 #include "rpa/screen/keymap.h"
 #include "rpa/screen/keys.h"
 #include "rpa/screen/window.h"
+#include "rpa/vault/secret.h"
 
 #define WINDOWS_MAX 16
 #define SECRETS_MAX 8
 #define TITLE_MAX 80
+#define DOUBTS_MAX 16
 
 /** A window the bot has found, and the reader bound to it. */
 struct window {
@@ -25,10 +27,10 @@ struct window {
     struct rpa_grid *grid; /* NULL until it is first read */
 };
 
-/** A secret that was typed in this run: kept so that reads can be masked. */
-struct used_secret {
-    char *value; /* sodium_malloc'd; NUL-terminated */
-    size_t len;
+/** A field whose content nothing has read back. */
+struct doubt {
+    char label[TITLE_MAX];
+    int line;
 };
 
 struct rpa_driver {
@@ -40,11 +42,13 @@ struct rpa_driver {
     struct rpa_display *display; /* NULL: this run has none */
     struct window windows[WINDOWS_MAX];
     size_t nwindows;
-    struct used_secret secrets[SECRETS_MAX];
+    struct rpa_secret *secrets[SECRETS_MAX]; /* typed in this run: what is
+                                                read is masked */
     size_t nsecrets;
     struct rpa_screen masked; /* the last screen that showed a secret */
     struct rpa_http *http; /* made at the first request */
-    char unproved[TITLE_MAX]; /* field that no reader proved; "": none */
+    struct doubt doubts[DOUBTS_MAX]; /* what no reader has proved (fence.c) */
+    size_t ndoubts;
     bool ended;            /* run.end was said */
 };
 
@@ -139,6 +143,16 @@ bool fence_key_commits(const struct rpa_driver *d, const char *title,
 bool fence_key_edits(const char *key);
 bool fence_request_commits(const struct rpa_driver *d, const char *method,
                            const char *path);
+/** From here on nothing is known of this field (line from 0). A proof of one
+ * field does not speak for another. */
+void fence_doubt(struct rpa_driver *d, const char *label, int line);
+/** A reader has proved it. */
+void fence_proved(struct rpa_driver *d, const char *label, int line);
+/** Another item begins. */
+void fence_forget(struct rpa_driver *d);
+/** Where text and editing keys went that were not meant for a field by name;
+ * the next field or text that is proved clears it. */
+#define FENCE_CURSOR "text at the cursor"
 /** Refuse a commit act while a field is unproved. */
 int fence_check(const struct rpa_driver *d, struct rpa_err *err);
 

@@ -112,6 +112,8 @@ struct wanted {
 static bool on_row(const struct rpa_screen *s, const char *text, int64_t row)
 {
     struct rpa_buf line = { 0 };
+    if (row > s->rows)
+        return false;
     rpa_screen_text(s, ((int)row - 1) * s->cols, s->cols, &line);
     bool hit = line.data && strstr(line.data, text);
     rpa_buf_clear(&line);

@@ -14,7 +14,7 @@ static const char *allowed(const struct rpa_driver *d, const char *title,
     cbor_item_t **windows = rpa_msg_array(d->setup, "windows", &n);
     for (size_t i = 0; i < n; i++) {
         const char *part = rpa_cbor_text(windows[i], &len);
-        if (part && len && memmem(title, strlen(title), part, len))
+        if (part && memmem(title, strlen(title), part, len))
             return *ret_len = len, part;
     }
     return NULL;
@@ -153,9 +153,10 @@ int do_window_list(struct rpa_driver *d, const cbor_item_t *args,
 const char *view_title(const struct rpa_driver *d, const struct rpa_screen *s)
 {
     const char *title, *found = NULL;
+    struct rpa_screen top = *s; /* a title is in the first three rows */
+    top.rows = s->rows < 3 ? s->rows : 3;
     for (size_t n = 0; (title = rpa_target_screen(d->target, n)); n++) {
-        int row, col;
-        if (!rpa_screen_find(s, title, &row, &col) || row > 2)
+        if (!rpa_screen_find(&top, title, NULL, NULL))
             continue;
         if (found)
             return NULL; /* two titles: this is neither */
