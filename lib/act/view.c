@@ -318,6 +318,8 @@ int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,
                        rpa_mono_us() + (int64_t)timeout_ms * 1000, ret, err);
     if (r == 0)
         return check_mode(d, *ret, err);
+    if (r != -RPA_ETIMEOUT)
+        return r;
     if (*ret && mask_screen(d, ret, err) == 0)
         view_summary(d, *ret, seen, sizeof seen);
     rpa_fail(err, RPA_ETIMEOUT, "'%s' did not show %s", w->title, for_what);
