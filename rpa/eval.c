@@ -1,5 +1,6 @@
 #include "rpa/eval.h"
 #include "rpa/base/time.h"
+#include "rpa/base/utf8.h"
 #include "rpa/spawn.h"
 
 #include <errno.h>
@@ -53,24 +54,44 @@ static cbor_item_t *start_document(const char *name, const char *source,
     return doc;
 }
 
+/* The file is what is wrong, whatever it did: "what  (file:line)" */
+static int blame(const char *name, struct rpa_err *err)
+{
+    char where[300];
+    size_t len = strlen(name);
+    if (err->code != RPA_ESYNTAX)
+        err->code = RPA_EINVAL;
+    rpa_str_copy(where, sizeof where, name);
+    if (!strncmp(err->msg, name, len) && err->msg[len] == ':') {
+        len += 1 + strspn(err->msg + len + 1, "0123456789");
+        if (err->msg[len] == ':')
+            snprintf(where, sizeof where, "%.*s", (int)len, err->msg);
+    }
+    return rpa_err_place(err, where);
+}
+
 static int wait_for_it(int fd, const char *name, cbor_item_t **ret_value,
                        struct rpa_err *err)
 {
     cbor_item_t *reply = NULL;
     int r = rpa_msg_recv(fd, rpa_mono_us() + EVAL_US, &reply, NULL, err);
     if (r == -RPA_ETIMEOUT) {
-        rpa_fail(err, RPA_EINVAL, "%s did not come to an end in 1 s", name);
-        return rpa_err_hint(err, "it is data: a table to return, no loops");
+        rpa_fail(err, RPA_EINVAL, "the file did not come to an end in 1 s");
+        rpa_err_hint(err, "it is data: a table to return, no loops");
+        return blame(name, err);
     }
     if (r == -RPA_EGONE) {
-        rpa_fail(err, RPA_EINVAL, "%s ended the process that read it", name);
-        return rpa_err_hint(err, "it is data: a table of texts and numbers");
+        rpa_fail(err, RPA_EINVAL, "the file ended the process that read it");
+        rpa_err_hint(err, "it is data: a table of texts and numbers");
+        return blame(name, err);
     }
     if (r < 0)
         return r;
     cbor_item_t *value = rpa_msg_get(reply, "ok");
     r = rpa_msg_get_err(reply, err);
-    if (r == 0 && !value)
+    if (r < 0)
+        r = blame(name, err);
+    else if (!value)
         r = rpa_fail(err, RPA_EPROTO, "%s: no answer", name);
     if (r == 0)
         *ret_value = cbor_incref(value);
