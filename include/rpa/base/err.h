@@ -86,6 +86,13 @@ int rpa_err_hint(struct rpa_err *err, const char *fmt, ...)
 int rpa_err_context(struct rpa_err *err, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/** Put "  (@where)" behind the sentence, which may begin with "@where: "; ""
+ * for none. The sentence is cut for it. Returns -err->code. */
+int rpa_err_place(struct rpa_err *err, const char *where);
+/** What to try: the failure's own hint, else what its code suggests. Good as
+ * long as @err. */
+const char *rpa_err_hint_of(const struct rpa_err *err);
+
 /** "EWINDOW" for RPA_EWINDOW; "E?" for a number that is no code. Static. */
 const char *rpa_code_name(enum rpa_code code);
 /** The code of a name; RPA_EBUG when there is none. */
