@@ -121,6 +121,7 @@ all_gone() { # a copy of a list of children
         [ "$role" = dir ] || ! same_process "$pid" "$start" || return 1
     done <"$1"
 }
+becomes() { [ "$("$RPA" status --state "$state" --json 2>/dev/null | jq -r "$1")" = true ]; }
 run_dir() { awk '$1 == "dir" { print $2 }' "$state/children"; }
 
 # --- bots of our own -----------------------------------------------------------
