@@ -211,6 +211,8 @@ int do_field_get(struct rpa_driver *d, const cbor_item_t *args,
     int r = job_start(&job, d, args, err);
     if (r == 0)
         r = view_read(d, job.w, &s, err);
+    if (r == 0)
+        r = mask_screen(d, &s, err);
     if (r < 0)
         return r;
     for (int i = job.pos.start; i < job.pos.start + job.width; i++)

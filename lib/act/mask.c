@@ -41,18 +41,18 @@ bool mask_finds(const struct rpa_driver *d, const void *data, size_t len)
 
 void mask_text(const struct rpa_driver *d, struct rpa_buf *text)
 {
-    for (size_t i = 0; i < d->nsecrets; i++) {
-        size_t at = 0, len;
-        char *hit;
-        while (text->data &&
-               (hit = find(d, i, text->data + at, text->len - at, &len))) {
+    for (size_t i = 0; i < d->nsecrets && text->data; i++) {
+        char *hit, *at = text->data, *end = text->data + text->len;
+        size_t len;
+        while ((hit = find(d, i, at, (size_t)(end - at), &len))) {
             size_t stars = rpa_utf8_count(hit, len);
-            char *behind = hit + len, *end = text->data + text->len;
             memset(hit, '*', stars);
-            memmove(hit + stars, behind, (size_t)(end - behind) + 1);
-            text->len -= len - stars;
-            at = (size_t)(hit - text->data) + stars;
+            memmove(hit + stars, hit + len, (size_t)(end - hit) - len);
+            end -= len - stars;
+            at = hit + stars;
         }
+        text->len = (size_t)(end - text->data);
+        text->data[text->len] = '\0';
     }
 }
 

@@ -95,8 +95,8 @@ int act_fetch_secret(struct rpa_driver *d, const char *name,
 
 int view_window(struct rpa_driver *d, const cbor_item_t *args,
                 struct window **ret, struct rpa_err *err);
-/** A fresh reading of @w, secrets masked; good until the next one. Checks the
- * mode. */
+/** A fresh reading of @w; good until the next one. Checks the mode. Not
+ * masked: what goes to the bot passes mask_screen() first. */
 int view_read(struct rpa_driver *d, struct window *w,
               const struct rpa_screen **ret, struct rpa_err *err);
 /** Wait for @test; on a time-out the error says what @for_what was and what

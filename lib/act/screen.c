@@ -71,6 +71,8 @@ static int deliver(struct rpa_driver *d, struct window *w,
                    struct rpa_err *err)
 {
     const char *title = view_title(d, s);
+    if (mask_screen(d, &s, err) < 0)
+        return -(int)err->code;
     cbor_item_t *map = describe(s);
     struct row row = { .kind = "READ", .verb = "consultation",
                        .window = w->title, .body = rpa_cbor_map() };

@@ -17,14 +17,14 @@ static int bound_here(struct job *job, const char *name, const char *title,
         job->rule->hidden)
         return 0;
     rpa_fail(err, RPA_ESECRET,
-             "the secret '%s' is not bound to field '%s' of this screen and "
-             "target, or the field is not hidden",
+             "the secret '%s' is not bound to field '%s' of this screen, or "
+             "the field is not hidden",
              name, job->label);
     return rpa_err_hint(err, "a secret is bound in the manifest to one screen "
                              "and field, which the map declares hidden");
 }
 
-/* it came, or it shows: nothing that shows waits for the time to run out */
+/* it came, or it shows: one look more than needed would be one too many */
 static bool came_or_shows(void *ctx, const struct rpa_screen *s)
 {
     struct job *job = ctx;
@@ -44,7 +44,7 @@ static int type_hidden(struct job *job, uint64_t hash, int done,
         r = view_wait(job->d, job->w, came_or_shows, job, ECHO_MS,
                       "the cursor behind the secret, and blank cells", &s,
                       err);
-    return r == 0 && !job_shows(job, s) ? -RPA_ETIMEOUT : r;
+    return r == 0 && !job_shows(job, s) ? -RPA_ESECRET : r;
 }
 
 /* the cells did not stay blank, or the cursor did not move */
@@ -70,13 +70,13 @@ static int type_secret(struct job *job, uint64_t hash, const char *value,
     job->want = "";
     job->folded.chars = 1;
     int r = type_hidden(job, hash, 0, value, first, err);
-    if (r == -RPA_ETIMEOUT)
+    if (r == -RPA_ETIMEOUT || r == -RPA_ESECRET)
         return show_stop(job, "the first character of the secret was not taken "
                               "unseen, and no more was typed", err);
     job->folded.chars = chars;
     if (r == 0 && len > first)
         r = type_hidden(job, hash, 1, value + first, len - first, err);
-    if (r == -RPA_ETIMEOUT)
+    if (r == -RPA_ETIMEOUT || r == -RPA_ESECRET)
         return show_stop(job, "the secret did not arrive unseen", err);
     return r;
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NUDGE_US 20000 /* without a change; then twice that, and so on */
+
 /* The entry of the manifest that allows this title: it labels the window in
  * the audit, where a live title may name a person. NULL: none. */
 static const char *allowed(const struct rpa_driver *d, const char *title,
@@ -286,9 +288,23 @@ int view_read(struct rpa_driver *d, struct window *w,
     int r = open_grid(d, w, err);
     if (r == 0)
         r = rpa_grid_read(w->grid, ret, err);
-    if (r == 0)
-        r = mask_screen(d, ret, err);
     return r < 0 ? r : check_mode(d, *ret, err);
+}
+
+/* wait, and nudge an application that went to sleep over its keys */
+static int wait_awake(struct rpa_driver *d, struct window *w,
+                      rpa_screen_test test, void *ctx, int64_t deadline_us,
+                      const struct rpa_screen **ret, struct rpa_err *err)
+{
+    for (int64_t each_us = NUDGE_US;; each_us *= 2) {
+        int64_t next_us = rpa_mono_us() + each_us;
+        bool last = next_us >= deadline_us;
+        int r = rpa_grid_wait(w->grid, test, ctx,
+                              last ? deadline_us : next_us, ret, err);
+        if (r != -RPA_ETIMEOUT || last)
+            return r;
+        rpa_window_nudge(d->display, w->id);
+    }
 }
 
 int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,
@@ -298,17 +314,13 @@ int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,
     char seen[400] = "nothing readable";
     int r = open_grid(d, w, err);
     if (r == 0)
-        r = rpa_grid_wait(w->grid, test, ctx,
-                          rpa_mono_us() + (int64_t)timeout_ms * 1000, ret,
-                          err);
-    if (r != 0 && r != -RPA_ETIMEOUT)
-        return r;
-    bool came = r == 0;
-    if (*ret && (r = mask_screen(d, ret, err)) < 0)
-        return r;
-    if (came)
+        r = wait_awake(d, w, test, ctx,
+                       rpa_mono_us() + (int64_t)timeout_ms * 1000, ret, err);
+    if (r == 0)
         return check_mode(d, *ret, err);
-    if (*ret)
+    if (r != -RPA_ETIMEOUT)
+        return r;
+    if (*ret && mask_screen(d, ret, err) == 0)
         view_summary(d, *ret, seen, sizeof seen);
     rpa_fail(err, RPA_ETIMEOUT, "'%s' did not show %s", w->title, for_what);
     return rpa_err_seen(err, "waited %.1f s for %s; seen: %s",
