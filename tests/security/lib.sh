@@ -9,6 +9,7 @@ exec {never}<>"$dir/never" # nothing is ever written here: a wait with a time-ou
 
 finish() {
     local p
+    [ "$BASHPID" = $$ ] || return # a child that was not exec'd yet
     exec 2>/dev/null # bash tells of each it finds killed
     for p in $pids; do kill -KILL "$p" 2>/dev/null; done
     wait 2>/dev/null
