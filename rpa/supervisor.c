@@ -240,7 +240,6 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
     struct control *control = NULL;
     prctl(PR_SET_DUMPABLE, 0);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    signal(SIGXFSZ, SIG_IGN); /* a limit on files is a full disk, no crash */
     int r = rpa_audit_open(options->state_dir, &run.audit, err);
     if (r == 0)
         survivors_sweep(options->state_dir);
