@@ -2,10 +2,10 @@
 #include "rpa/base/utf8.h"
 #include "rpa/eval.h"
 #include "rpa/schema.h"
+#include "rpa/vault/crypto.h"
 
 #include <dirent.h>
 #include <limits.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 
 /* what was read, in order, under its name: the content hash of the bot */
 struct reading {
-    crypto_hash_sha256_state hash;
+    struct rpa_sha256 hash;
 };
 
 static int take_file(struct reading *reading, const char *path, char **ret,
@@ -25,11 +25,13 @@ static int take_file(struct reading *reading, const char *path, char **ret,
     int r = rpa_read_file(path, SOURCE_MAX, ret, ret_len, err);
     if (r < 0)
         return r;
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     unsigned char len[8];
     for (int i = 0; i < 8; i++)
         len[i] = (unsigned char)(*ret_len >> (8 * i));
-    crypto_hash_sha256_update(&reading->hash, len, sizeof len);
-    crypto_hash_sha256_update(&reading->hash, (unsigned char *)*ret, *ret_len);
+    rpa_sha256_add(&reading->hash, name, strlen(name) + 1);
+    rpa_sha256_add(&reading->hash, len, sizeof len);
+    rpa_sha256_add(&reading->hash, *ret, *ret_len);
     return 0;
 }
 
@@ -54,31 +56,45 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+static bool is_module(const char *name)
+{
+    size_t len = strlen(name);
+    return len > 4 && !strcmp(name + len - 4, ".lua") &&
+           strcmp(name, "main.lua") != 0 && strcmp(name, "bot.lua") != 0;
+}
+
 /* every .lua of the folder but main and the manifest, sorted */
-static size_t list_modules(const char *folder, char *names[MODULES_MAX])
+static int list_modules(const char *folder, char *names[MODULES_MAX],
+                        size_t *ret_n, struct rpa_err *err)
 {
     size_t n = 0;
+    int r = 0;
     struct dirent *entry;
     DIR *dir = opendir(folder);
-    while (dir && n < MODULES_MAX && (entry = readdir(dir))) {
-        size_t len = strlen(entry->d_name);
-        if (len > 4 && !strcmp(entry->d_name + len - 4, ".lua") &&
-            strcmp(entry->d_name, "main.lua") != 0 &&
-            strcmp(entry->d_name, "bot.lua") != 0)
-            names[n++] = strdup(entry->d_name);
+    while (dir && r == 0 && (entry = readdir(dir))) {
+        if (!is_module(entry->d_name))
+            continue;
+        if (n == MODULES_MAX)
+            r = rpa_fail(err, RPA_EINVAL, "%s has more than %d modules",
+                         folder, MODULES_MAX);
+        else if ((names[n] = strdup(entry->d_name)))
+            n++;
+        else
+            r = rpa_fail(err, RPA_ENOMEM, "no memory");
     }
     if (dir)
         closedir(dir);
     qsort(names, n, sizeof *names, by_name);
-    return n;
+    *ret_n = n;
+    return r;
 }
 
 static int take_modules(struct reading *reading, const char *folder,
                         cbor_item_t *modules, struct rpa_err *err)
 {
     char *names[MODULES_MAX], path[PATH_MAX];
-    size_t n = list_modules(folder, names);
-    int r = 0;
+    size_t n = 0;
+    int r = list_modules(folder, names, &n, err);
     for (size_t i = 0; i < n; i++) {
         char *text = NULL;
         size_t len;
@@ -177,7 +193,7 @@ static cbor_item_t *fill(const struct rpa_bundle *b, const cbor_item_t *value,
     if (cbor_isa_array(value)) {
         cbor_item_t *list = rpa_cbor_array(), **items = rpa_cbor_elements(
                                                   value, &n);
-        for (size_t i = 0; i < n; i++)
+        for (size_t i = 0; i < n && list; i++)
             if (!rpa_cbor_push(list, fill(b, items[i], err)))
                 rpa_msg_free(&list);
         return list;
@@ -251,7 +267,7 @@ static int load(struct rpa_bundle *b, const char *folder, const char *root,
     rpa_msg_copy(b->manifest, "name", b->name, sizeof b->name);
     if (rpa_msg_copy(b->manifest, "map", map, sizeof map)) {
         snprintf(path, sizeof path, "%s/%s.lua", root, map);
-        r = strstr(map, "..")
+        r = map[0] == '/' || strstr(map, "..")
                 ? rpa_fail(err, RPA_EINVAL, "map: '%s' leaves bots/", map)
                 : take_data(reading, path, rpa_schema_map, &b->map, err);
     }
@@ -269,7 +285,7 @@ static int start(struct rpa_bundle *b, struct reading *reading,
 {
     *b = (struct rpa_bundle){ .modules = rpa_cbor_map(),
                               .set = rpa_cbor_map() };
-    crypto_hash_sha256_init(&reading->hash);
+    rpa_sha256_init(&reading->hash);
     return b->modules && b->set ? 0 : rpa_fail(err, RPA_ENOMEM, "no memory");
 }
 
@@ -291,7 +307,7 @@ int rpa_bundle_load(const char *bot, const struct rpa_setting *set,
         r = merge_settings(&b, set, nset, false, err);
     if (r == 0)
         r = fill_manifest(&b, err);
-    crypto_hash_sha256_final(&reading.hash, b.sha256);
+    rpa_sha256_end(&reading.hash, b.sha256);
     if (r == 0)
         *ret = b;
     else
@@ -321,9 +337,8 @@ int rpa_bundle_chunk(const char *name, const char *chunk,
     rpa_str_copy(b.file, sizeof b.file, name);
     b.source = strdup(chunk);
     b.source_len = strlen(chunk);
-    crypto_hash_sha256_update(&reading.hash, (const unsigned char *)chunk,
-                              b.source_len);
-    crypto_hash_sha256_final(&reading.hash, b.sha256);
+    rpa_sha256_add(&reading.hash, chunk, b.source_len);
+    rpa_sha256_end(&reading.hash, b.sha256);
     r = b.source ? merge_settings(&b, set, nset, true, err)
                  : rpa_fail(err, RPA_ENOMEM, "no memory");
     if (r == 0)

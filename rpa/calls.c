@@ -236,6 +236,16 @@ static int call_print(struct run *run, const cbor_item_t *args,
     return r;
 }
 
+/* the driver checks the screen; what it says of the place is checked here */
+static bool bound_to(const struct run *run, const char *name,
+                     const char *field)
+{
+    const cbor_item_t *bound = rpa_msg_get(
+        rpa_msg_get(run->options->bundle->manifest, "secrets"), name);
+    return bound && (rpa_msg_get(bound, "url") ||
+                     rpa_msg_is(bound, "field", field));
+}
+
 static int call_secret(struct run *run, const cbor_item_t *args,
                        cbor_item_t *reply, struct rpa_err *err)
 {
@@ -246,10 +256,10 @@ static int call_secret(struct run *run, const cbor_item_t *args,
     rpa_msg_copy(args, "name", name, sizeof name);
     rpa_msg_copy(args, "window", window, sizeof window);
     rpa_msg_copy(args, "field", field, sizeof field);
-    if (!rpa_msg_get(rpa_msg_get(run->options->bundle->manifest, "secrets"),
-                     name))
+    if (!bound_to(run, name, field))
         return rpa_fail(err, RPA_ESECRET,
-                        "the manifest binds no secret '%s'", name);
+                        "the manifest binds no secret '%s' to this place",
+                        name);
     int r = run->vault ? 0
                        : rpa_vault_open(run->options->state_dir, &run->vault,
                                         err);
@@ -273,9 +283,10 @@ static int call_secret(struct run *run, const cbor_item_t *args,
     if (r == 0)
         r = rpa_audit_commit(run->audit, err);
     run->rows++;
-    const char *value = rpa_secret_bytes(secret, &len);
-    if (r == 0)
+    if (r == 0) {
+        const char *value = rpa_secret_bytes(secret, &len);
         rpa_msg_put_bytes(reply, "value", value, len);
+    }
     rpa_buf_clear(&bytes);
     rpa_msg_free(&body);
     rpa_secret_free(secret);
@@ -339,6 +350,10 @@ static int answer_call(struct run *run, const cbor_item_t *msg, int64_t req,
         rpa_msg_put_item(out, "ok", value);
     }
     int sent = rpa_msg_send(run->driver_fd, out, NULL, 0, err);
+    size_t len = 0;
+    char *bare = (char *)rpa_msg_bytes(out, "ok", &len);
+    if (bare) /* a secret's value */
+        explicit_bzero(bare, len);
     rpa_msg_free(&out);
     if (r == -RPA_EAUDIT) {
         *err = why;

@@ -1,10 +1,10 @@
 #include "cmd_secret.h"
 #include "rpa/base/log.h"
+#include "rpa/vault/crypto.h"
 #include "rpa/vault/secret.h"
 
 #include <errno.h>
 #include <getopt.h>
-#include <sodium.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -85,7 +85,7 @@ static int set(struct rpa_vault *vault, const struct options *o)
     struct rpa_err err;
     struct rpa_secret *secret = NULL;
     size_t size = RPA_SECRET_MAX + 1, len = 0;
-    char *lines = sodium_malloc(2 * size);
+    char *lines = rpa_locked_new(2 * size);
     int r = 0;
     if (!lines)
         r = rpa_fail(&err, RPA_ENOMEM, "no locked memory for a secret");
@@ -95,7 +95,7 @@ static int set(struct rpa_vault *vault, const struct options *o)
         r = read_line(lines, size, &len, &err);
     if (r == 0)
         r = rpa_secret_new(lines, len, &secret, &err);
-    sodium_free(lines); /* wipes */
+    rpa_locked_free(lines);
     if (r == 0)
         r = rpa_vault_set(vault, o->name, secret, &err);
     rpa_secret_free(secret);

@@ -53,15 +53,20 @@ static cbor_item_t *start_document(const char *name, const char *source,
     return doc;
 }
 
+/* whether its own clock or ours ran out, the file is what is wrong */
+static int endless(const char *name, struct rpa_err *err)
+{
+    rpa_fail(err, RPA_EINVAL, "%s did not come to an end in 1 s", name);
+    return rpa_err_hint(err, "it is data: a table to return, no loops");
+}
+
 static int wait_for_it(int fd, const char *name, cbor_item_t **ret_value,
                        struct rpa_err *err)
 {
     cbor_item_t *reply = NULL;
     int r = rpa_msg_recv(fd, rpa_mono_us() + EVAL_US, &reply, NULL, err);
-    if (r == -RPA_ETIMEOUT) {
-        rpa_fail(err, RPA_EINVAL, "%s did not come to an end in 1 s", name);
-        return rpa_err_hint(err, "it is data: a table to return, no loops");
-    }
+    if (r == -RPA_ETIMEOUT)
+        return endless(name, err);
     if (r == -RPA_EGONE) {
         rpa_fail(err, RPA_EINVAL, "%s ended the process that read it", name);
         return rpa_err_hint(err, "it is data: a table of texts and numbers");
@@ -70,7 +75,12 @@ static int wait_for_it(int fd, const char *name, cbor_item_t **ret_value,
         return r;
     cbor_item_t *value = rpa_msg_get(reply, "ok");
     r = rpa_msg_get_err(reply, err);
-    if (r == 0 && !value)
+    if (r == -RPA_ETIMEOUT)
+        r = endless(name, err);
+    else if (r == -RPA_ENOMEM)
+        r = rpa_fail(err, RPA_EINVAL, "%s takes more than %d MiB of memory",
+                     name, EVAL_MEMORY >> 20);
+    else if (r == 0 && !value)
         r = rpa_fail(err, RPA_EPROTO, "%s: no answer", name);
     if (r == 0)
         *ret_value = cbor_incref(value);

@@ -9,7 +9,7 @@
  *
  * Shape:  @name stands in error positions; @source is the file's text.
  * Owns:   *@ret_value, the table it returned; cbor_decref() it.
- * Errors: what the file raised; RPA_ETIMEOUT over 1 s; RPA_ENOMEM over 16 MiB.
+ * Errors: what the file raised; RPA_EINVAL over 1 s or 16 MiB.
  */
 int rpa_eval(const char *name, const char *source, size_t len,
              cbor_item_t **ret_value, struct rpa_err *err);

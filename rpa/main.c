@@ -5,10 +5,11 @@
 #include "rpa/cmd_audit.h"
 #include "rpa/cmd_run.h"
 #include "rpa/cmd_secret.h"
+#include "rpa/cmd_status.h"
 #include "rpa/roles.h"
+#include "rpa/vault/crypto.h"
 
 #include <locale.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,8 @@ static const struct {
     const char *doc;
 } commands[] = {
     { "run", cmd_run, "run one bot, or one chunk of Lua" },
+    { "status", cmd_status, "how the run on a state directory goes" },
+    { "stop", cmd_stop, "stop it after the current item" },
     { "screen", cmd_screen, "what a window shows, with rulers and fields" },
     { "audit", cmd_audit, "verify or show the audit store" },
     { "secret", cmd_secret, "set, list or remove secrets" },
@@ -70,7 +73,7 @@ int main(int argc, char **argv)
 {
     char state[4096];
     setlocale(LC_CTYPE, "C.UTF-8");
-    if (sodium_init() < 0)
+    if (!rpa_crypto_init())
         return 70;
     if (argc == 3 && !strcmp(argv[1], "role"))
         for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)

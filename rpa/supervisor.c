@@ -2,11 +2,13 @@
 #include "rpa/supervisor.h"
 #include "rpa/base/log.h"
 #include "rpa/base/utf8.h"
+#include "rpa/control.h"
+#include "rpa/survivors.h"
+#include "rpa/vault/crypto.h"
 
 #include <errno.h>
 #include <pwd.h>
 #include <signal.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,20 +80,15 @@ void run_fail_stop(struct run *run, const struct rpa_err *err)
     sd_event_exit(run->loop, 0);
 }
 
-/* Ctrl-C and SIGTERM: the first lets the item finish, the second does not */
-static int on_signal(sd_event_source *source,
-                     const struct signalfd_siginfo *si, void *data)
+void run_interrupt(struct run *run)
 {
-    struct run *run = data;
-    (void)source;
-    (void)si;
     run->interrupts++;
     if (run->interrupts == 1 && run->item[0]) {
         run->stopping = true;
         rpa_log(RPA_LOG_INFO,
                 "stopping after item %s; once more to stop at once",
                 run->item);
-        return 0;
+        return;
     }
     if (!(run->interrupts == 1 && run->used_items && run->step == STEP_BOT))
         run->exit = 130;
@@ -99,6 +96,14 @@ static int on_signal(sd_event_source *source,
         run->exit = 7; /* between two items */
     run->stopping = true;
     sd_event_exit(run->loop, 0);
+}
+
+static int on_signal(sd_event_source *source,
+                     const struct signalfd_siginfo *si, void *data)
+{
+    (void)source;
+    (void)si;
+    run_interrupt(data);
     return 0;
 }
 
@@ -122,17 +127,17 @@ static void operator_name(char *name, size_t size, uid_t *ret_uid)
 
 static int hash_self(unsigned char out[32], struct rpa_err *err)
 {
-    crypto_hash_sha256_state state;
+    struct rpa_sha256 state;
     unsigned char chunk[65536];
     size_t n;
     FILE *file = fopen("/proc/self/exe", "re");
     if (!file)
         return rpa_fail_errno(err, RPA_EIO, "reading this program");
-    crypto_hash_sha256_init(&state);
+    rpa_sha256_init(&state);
     while ((n = fread(chunk, 1, sizeof chunk, file)) > 0)
-        crypto_hash_sha256_update(&state, chunk, n);
+        rpa_sha256_add(&state, chunk, n);
     fclose(file);
-    crypto_hash_sha256_final(&state, out);
+    rpa_sha256_end(&state, out);
     return 0;
 }
 
@@ -152,7 +157,7 @@ static int open_run(struct run *run, struct rpa_err *err)
         .host = host, .target = target, .mode = o->mode,
         .purpose = o->purpose,
     };
-    randombytes_buf(row.uuid, sizeof row.uuid);
+    rpa_random(row.uuid, sizeof row.uuid);
     int r = hash_self(self, err);
     if (r == 0)
         r = rpa_audit_run_open(run->audit, &row, &run->id, err);
@@ -241,11 +246,17 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
     struct run run = { .options = options, .began_us = rpa_now_us(),
                        .driver_fd = -1, .bot_fd = -1, .display_fd = -1,
                        .rejects = json_array(), .folds = json_array() };
+    struct control *control = NULL;
     prctl(PR_SET_DUMPABLE, 0);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
+    signal(SIGXFSZ, SIG_IGN); /* a limit on files is a full disk, no crash */
     int r = rpa_audit_open(options->state_dir, &run.audit, err);
     if (r == 0)
+        survivors_sweep(options->state_dir);
+    if (r == 0)
         r = watch_signals(&run, err);
+    if (r == 0)
+        r = control_open(&run, &control, err);
     if (r == 0)
         r = open_run(&run, err);
     if (r == 0) {
@@ -261,6 +272,7 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
         summary_print(&run);
         *ret_exit = run.exit;
     }
+    control_close(control);
     sd_event_source_disable_unref(run.deadline);
     sd_event_unref(run.loop);
     rpa_vault_close(run.vault);

@@ -96,6 +96,8 @@ static int run_act(struct rpa_driver *d, const cbor_item_t *call,
                         : act_forward(d, act->name, args, ret, err);
     if (r == 0 && !strcmp(act->name, "run.end"))
         d->ended = true;
+    if (r == 0 && !strcmp(act->name, "item.begin"))
+        fence_forget(d);
     rpa_msg_free(&none);
     return r;
 }
@@ -108,10 +110,12 @@ static int serve_one(struct rpa_driver *d, struct rpa_err *err)
     if (r < 0)
         return r;
     cbor_item_t *reply = rpa_msg_new();
-    if (run_act(d, call, &value, &why) < 0)
+    if (run_act(d, call, &value, &why) < 0) {
         rpa_msg_put_err(reply, &why);
-    else
+        rpa_msg_free(&value);
+    } else {
         rpa_msg_put_item(reply, "ok", value ? value : rpa_cbor_map());
+    }
     rpa_msg_free(&call);
     r = rpa_msg_send(d->bot, reply, NULL, 0, err);
     rpa_msg_free(&reply);

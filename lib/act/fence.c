@@ -1,6 +1,7 @@
 /* The commit fence: what leaves a screen files something, unless the manifest
  * or the map lists it as navigation there. Bot code cannot change that. */
 #include "priv.h"
+#include "rpa/base/utf8.h"
 
 #include <string.h>
 #include <strings.h>
@@ -57,13 +58,53 @@ bool fence_request_commits(const struct rpa_driver *d, const char *method,
     return true;
 }
 
+static struct doubt *doubt_of(struct rpa_driver *d, const char *label,
+                              int line)
+{
+    for (size_t i = 0; i < d->ndoubts; i++)
+        if (d->doubts[i].line == line && !strcmp(d->doubts[i].label, label))
+            return &d->doubts[i];
+    return NULL;
+}
+
+void fence_doubt(struct rpa_driver *d, const char *label, int line)
+{
+    if (doubt_of(d, label, line))
+        return;
+    /* the last one stands for all that find no room, and stays */
+    bool full = d->ndoubts >= DOUBTS_MAX - 1;
+    struct doubt *doubt = &d->doubts[full ? DOUBTS_MAX - 1 : d->ndoubts];
+    rpa_str_copy(doubt->label, sizeof doubt->label,
+                 full ? "many fields" : label);
+    doubt->line = full ? -1 : line;
+    d->ndoubts = full ? DOUBTS_MAX : d->ndoubts + 1;
+}
+
+static void drop(struct rpa_driver *d, const char *label, int line)
+{
+    struct doubt *doubt = doubt_of(d, label, line);
+    if (doubt && d->ndoubts < DOUBTS_MAX)
+        *doubt = d->doubts[--d->ndoubts];
+}
+
+void fence_proved(struct rpa_driver *d, const char *label, int line)
+{
+    drop(d, label, line);
+    drop(d, FENCE_CURSOR, 0);
+}
+
+void fence_forget(struct rpa_driver *d)
+{
+    d->ndoubts = 0;
+}
+
 int fence_check(const struct rpa_driver *d, struct rpa_err *err)
 {
-    if (!d->unproved[0])
+    if (!d->ndoubts)
         return 0;
     rpa_fail(err, RPA_EUNPROVED,
              "a commit act was refused: nothing has read back what was typed "
              "into '%s'",
-             d->unproved);
+             d->doubts[0].label);
     return rpa_err_hint(err, "set the field with :set(), which reads it back");
 }

@@ -13,15 +13,15 @@ static int still_true(void *ctx, struct rpa_err *err)
     struct guard_ctx *g = ctx;
     const struct scene *scene = g->scene;
     const struct rpa_screen *s;
+    bool look = scene->hash || scene->cursor >= 0;
+    int r = look ? rpa_grid_read(scene->window->grid, &s, err) : 0;
+    if (r < 0)
+        return r;
+    /* last, as reading the screen takes time too */
     if (scene->deadline_us && rpa_mono_us() > scene->deadline_us)
         return rpa_fail(err, RPA_EEXPIRED,
                         "the permission to press a commit key ran out; it was "
                         "not pressed");
-    if (!scene->hash && scene->cursor < 0)
-        return 0;
-    int r = rpa_grid_read(scene->window->grid, &s, err);
-    if (r < 0)
-        return r;
     if (scene->hash && s->hash != scene->hash)
         return rpa_fail(err, RPA_ESCREEN,
                         "the screen changed between the check and the key; "

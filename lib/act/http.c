@@ -31,6 +31,8 @@ static void clear(struct exchange *x)
         free((char *)x->headers[i].name);
         free((char *)x->headers[i].value);
     }
+    if (x->req.bearer)
+        explicit_bzero((char *)x->req.bearer, strlen(x->req.bearer));
     free((char *)x->req.bearer);
     free(x->url);
 }
@@ -73,8 +75,10 @@ static int take_headers(struct exchange *x, const cbor_item_t *args,
         char *value = rpa_msg_dup(map, key);
         if (!value)
             return rpa_fail(err, RPA_EINVAL, "header '%s' wants a text", key);
-        x->headers[x->nheaders++] =
-            (struct rpa_http_header){ strdup(key), value };
+        struct rpa_http_header *h = &x->headers[x->nheaders++];
+        *h = (struct rpa_http_header){ strdup(key), value };
+        if (!h->name)
+            return rpa_fail(err, RPA_ENOMEM, "no memory");
     }
     return 0;
 }

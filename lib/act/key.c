@@ -1,6 +1,5 @@
 /* Keys by name, and text at the cursor. */
 #include "priv.h"
-#include "rpa/base/utf8.h"
 
 #include <strings.h>
 
@@ -27,7 +26,9 @@ static int finish_commit(struct rpa_driver *d, const struct ack *ack, int r,
     if (r == 0)
         return act_outcome(d, ack, "pressed", body, err);
     rpa_msg_put_str(body, "error", rpa_code_name((enum rpa_code)-r));
-    act_outcome(d, ack, "not pressed", body, &second);
+    /* a display that went away may have taken the key (screen/keys.h) */
+    act_outcome(d, ack, r == -RPA_EDISPLAY ? "failed" : "not pressed", body,
+                &second);
     return r;
 }
 
@@ -74,7 +75,7 @@ int do_key_press(struct rpa_driver *d, const cbor_item_t *args,
     if (r < 0)
         return r;
     if (!strcasecmp(key, "Delete") || !strcasecmp(key, "BackSpace"))
-        rpa_str_copy(d->unproved, sizeof d->unproved, key);
+        fence_doubt(d, FENCE_CURSOR, 0);
     *ret = rpa_cbor_map();
     rpa_msg_put_bool(*ret, "commit", commit);
     return 0;
@@ -114,12 +115,12 @@ static int type_at_cursor(struct rpa_driver *d, struct window *w,
     r = act_intent(d, &row, 1, &ack, err);
     if (r < 0)
         return r;
-    rpa_str_copy(d->unproved, sizeof d->unproved, "text at the cursor");
+    fence_doubt(d, FENCE_CURSOR, 0);
     r = hands_text(d, &scene, f->typed.data, f->typed.len, err);
     if (r == 0)
         r = view_wait(d, w, echoed, &echo, ECHO_MS, "the typed text", &s, err);
     if (r == 0)
-        d->unproved[0] = '\0';
+        fence_proved(d, FENCE_CURSOR, 0);
     return act_finish(d, &ack, r, false, err);
 }
 

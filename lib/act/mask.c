@@ -1,55 +1,112 @@
 /* Secrets that were typed never come back to the bot. */
 #include "priv.h"
+#include "rpa/base/utf8.h"
 
-#include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* where the n-th secret stands in @data; NULL: nowhere */
+static char *find(const struct rpa_driver *d, size_t n, const void *data,
+                  size_t len, size_t *ret_len)
+{
+    const char *value = rpa_secret_bytes(d->secrets[n], ret_len);
+    return *ret_len && data ? memmem(data, len, value, *ret_len) : NULL;
+}
 
 int mask_remember(struct rpa_driver *d, const char *value, size_t len,
                   struct rpa_err *err)
 {
-    for (size_t i = 0; i < d->nsecrets; i++)
-        if (d->secrets[i].len == len &&
-            !sodium_memcmp(d->secrets[i].value, value, len))
+    for (size_t i = 0; i < d->nsecrets; i++) {
+        size_t known;
+        const char *bytes = rpa_secret_bytes(d->secrets[i], &known);
+        if (known == len && !memcmp(bytes, value, len))
             return 0;
+    }
     if (d->nsecrets == SECRETS_MAX)
         return rpa_fail(err, RPA_ESECRET, "more than %d secrets in one run",
                         SECRETS_MAX);
-    char *kept = sodium_init() < 0 ? NULL : sodium_malloc(len + 1);
-    if (!kept)
-        return rpa_fail(err, RPA_ENOMEM, "no locked memory for a secret");
-    memcpy(kept, value, len);
-    kept[len] = '\0';
-    d->secrets[d->nsecrets++] = (struct used_secret){ kept, len };
-    return 0;
+    int r = rpa_secret_new(value, len, &d->secrets[d->nsecrets], err);
+    d->nsecrets += r == 0;
+    return r;
 }
 
 bool mask_finds(const struct rpa_driver *d, const void *data, size_t len)
 {
+    size_t hit;
     for (size_t i = 0; i < d->nsecrets; i++)
-        if (d->secrets[i].len && data &&
-            memmem(data, len, d->secrets[i].value, d->secrets[i].len))
+        if (find(d, i, data, len, &hit))
             return true;
     return false;
 }
 
-/* one byte a byte, so that columns stay where they were for ASCII secrets */
 void mask_text(const struct rpa_driver *d, struct rpa_buf *text)
 {
-    for (size_t i = 0; i < d->nsecrets; i++) {
-        const struct used_secret *s = &d->secrets[i];
-        char *at = text->data, *hit;
-        while (s->len && at &&
-               (hit = memmem(at, text->len - (size_t)(at - text->data),
-                             s->value, s->len))) {
-            memset(hit, '*', s->len);
-            at = hit + s->len;
+    for (size_t i = 0; i < d->nsecrets && text->data; i++) {
+        char *hit, *at = text->data, *end = text->data + text->len;
+        size_t len;
+        while ((hit = find(d, i, at, (size_t)(end - at), &len))) {
+            size_t stars = rpa_utf8_count(hit, len);
+            memset(hit, '*', stars);
+            memmove(hit + stars, hit + len, (size_t)(end - hit) - len);
+            end -= len - stars;
+            at = hit + stars;
         }
+        text->len = (size_t)(end - text->data);
+        text->data[text->len] = '\0';
     }
+}
+
+/* how many cells from @i show the secret; 0 if they show something else */
+static int stands_at(const struct rpa_secret *secret,
+                     const struct rpa_screen *s, int i)
+{
+    int start = i, cells = s->rows * s->cols;
+    uint32_t cp;
+    size_t len;
+    const char *value = rpa_secret_bytes(secret, &len);
+    for (size_t at = 0, n; at < len; at += n, i++) {
+        n = rpa_utf8_decode(value + at, len - at, &cp);
+        if (!n || i == cells || s->cells[i].cp != cp)
+            return 0;
+    }
+    return i - start;
+}
+
+static bool copy_screen(struct rpa_driver *d, const struct rpa_screen *s)
+{
+    size_t n = (size_t)s->rows * (size_t)s->cols;
+    struct rpa_cell *cells = malloc(n * sizeof *cells);
+    if (!cells)
+        return false;
+    memcpy(cells, s->cells, n * sizeof *cells);
+    free(d->masked.cells);
+    d->masked = *s;
+    d->masked.cells = cells;
+    return true;
+}
+
+int mask_screen(struct rpa_driver *d, const struct rpa_screen **screen,
+                struct rpa_err *err)
+{
+    const struct rpa_screen *s = *screen;
+    for (size_t k = 0; k < d->nsecrets; k++)
+        for (int i = 0; i < s->rows * s->cols; i++) {
+            int n = stands_at(d->secrets[k], s, i);
+            if (n && *screen == s && !copy_screen(d, s))
+                return rpa_fail(err, RPA_ENOMEM, "no memory for a screen");
+            if (n)
+                *screen = &d->masked;
+            while (n-- > 0)
+                d->masked.cells[i + n].cp = '*';
+        }
+    return 0;
 }
 
 void mask_clear(struct rpa_driver *d)
 {
     for (size_t i = 0; i < d->nsecrets; i++)
-        sodium_free(d->secrets[i].value);
+        rpa_secret_free(d->secrets[i]);
     d->nsecrets = 0;
+    free(d->masked.cells);
+    d->masked = (struct rpa_screen){ 0 };
 }

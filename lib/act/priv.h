@@ -13,10 +13,12 @@
 #include "rpa/screen/keymap.h"
 #include "rpa/screen/keys.h"
 #include "rpa/screen/window.h"
+#include "rpa/vault/secret.h"
 
 #define WINDOWS_MAX 16
 #define SECRETS_MAX 8
 #define TITLE_MAX 80
+#define DOUBTS_MAX 16
 
 /** A window the bot has found, and the reader bound to it. */
 struct window {
@@ -25,10 +27,10 @@ struct window {
     struct rpa_grid *grid; /* NULL until it is first read */
 };
 
-/** A secret that was typed in this run: kept so that reads can be masked. */
-struct used_secret {
-    char *value; /* sodium_malloc'd; NUL-terminated */
-    size_t len;
+/** A field whose content nothing has read back. */
+struct doubt {
+    char label[TITLE_MAX];
+    int line;
 };
 
 struct rpa_driver {
@@ -40,10 +42,13 @@ struct rpa_driver {
     struct rpa_display *display; /* NULL: this run has none */
     struct window windows[WINDOWS_MAX];
     size_t nwindows;
-    struct used_secret secrets[SECRETS_MAX];
+    struct rpa_secret *secrets[SECRETS_MAX]; /* typed in this run: what is
+                                                read is masked */
     size_t nsecrets;
+    struct rpa_screen masked; /* the last screen that showed a secret */
     struct rpa_http *http; /* made at the first request */
-    char unproved[TITLE_MAX]; /* field that no reader proved; "": none */
+    struct doubt doubts[DOUBTS_MAX]; /* what no reader has proved (fence.c) */
+    size_t ndoubts;
     bool ended;            /* run.end was said */
 };
 
@@ -90,7 +95,8 @@ int act_fetch_secret(struct rpa_driver *d, const char *name,
 
 int view_window(struct rpa_driver *d, const cbor_item_t *args,
                 struct window **ret, struct rpa_err *err);
-/** A fresh reading of @w; good until the next one. Checks the mode. */
+/** A fresh reading of @w; good until the next one. Checks the mode. Not
+ * masked: what goes to the bot passes mask_screen() first. */
 int view_read(struct rpa_driver *d, struct window *w,
               const struct rpa_screen **ret, struct rpa_err *err);
 /** Wait for @test; on a time-out the error says what @for_what was and what
@@ -137,6 +143,16 @@ bool fence_key_commits(const struct rpa_driver *d, const char *title,
 bool fence_key_edits(const char *key);
 bool fence_request_commits(const struct rpa_driver *d, const char *method,
                            const char *path);
+/** From here on nothing is known of this field (line from 0). A proof of one
+ * field does not speak for another. */
+void fence_doubt(struct rpa_driver *d, const char *label, int line);
+/** A reader has proved it. */
+void fence_proved(struct rpa_driver *d, const char *label, int line);
+/** Another item begins. */
+void fence_forget(struct rpa_driver *d);
+/** Where text and editing keys went that were not meant for a field by name;
+ * the next field or text that is proved clears it. */
+#define FENCE_CURSOR "text at the cursor"
 /** Refuse a commit act while a field is unproved. */
 int fence_check(const struct rpa_driver *d, struct rpa_err *err);
 
@@ -144,8 +160,12 @@ int fence_check(const struct rpa_driver *d, struct rpa_err *err);
 
 int mask_remember(struct rpa_driver *d, const char *value, size_t len,
                   struct rpa_err *err);
-/** Overwrite each secret in @text with blocks of the same width. */
+/** Overwrite each secret in @text with as many stars. */
 void mask_text(const struct rpa_driver *d, struct rpa_buf *text);
+/** Put a masked copy in place of *@screen if a secret stands on it, also where
+ * it runs over into the next row; good until the next call. */
+int mask_screen(struct rpa_driver *d, const struct rpa_screen **screen,
+                struct rpa_err *err);
 bool mask_finds(const struct rpa_driver *d, const void *data, size_t len);
 void mask_clear(struct rpa_driver *d);
 

@@ -12,10 +12,10 @@
 
 #define ID 0xffffffff
 #define WAIT_MS 3600000
-#define LABEL 80
+#define LABEL (TITLE_MAX - 1)
 #define TEXT 8192
 
-/* NULL as the handler: the supervisor answers (rpa/sup_calls.c). */
+/* NULL as the handler: the supervisor answers (rpa/calls.c). */
 static const struct rpa_act acts[] = {
     { "window.find", do_window_find,
       { S_OPT("title", 255), S_OPT("class", 127), I_OPT("timeout_ms", WAIT_MS) },

@@ -52,6 +52,11 @@ static const struct {
     { "cp1047", "IBM1047" },
 };
 
+static bool is_control(uint32_t cp)
+{
+    return cp < 0x20 || (cp >= 0x7f && cp < 0xa0);
+}
+
 static bool convertible(iconv_t cd, uint32_t cp)
 {
     char in[4], out[8];
@@ -76,7 +81,7 @@ static int load_repertoire(struct rpa_target *t, const char *name,
                         charset);
     t->holds = malloc(1024 * sizeof *t->holds);
     for (uint32_t cp = 0x20; t->holds && cp < 0x3000 && t->nholds < 1024; cp++)
-        if (cp != 0x7f && !(cp >= 0x80 && cp < 0xa0) && convertible(cd, cp))
+        if (!is_control(cp) && convertible(cd, cp))
             t->holds[t->nholds++] = cp;
     iconv_close(cd);
     return t->holds ? 0 : rpa_fail(err, RPA_ENOMEM, "no memory");
@@ -92,6 +97,19 @@ static bool copy(const cbor_item_t *item, char *out, size_t size)
     memcpy(out, text, len);
     out[len] = '\0';
     return true;
+}
+
+/* a fold must end in what the target holds, and never in nothing */
+static bool can_hold(const struct rpa_target *t, const char *to)
+{
+    uint32_t cp;
+    size_t len = strlen(to);
+    for (size_t i = 0, n; i < len; i += n) {
+        n = rpa_utf8_decode(to + i, len - i, &cp);
+        if (!n || !rpa_target_holds(t, cp))
+            return false;
+    }
+    return len > 0;
 }
 
 static int load_folds(struct rpa_target *t, const cbor_item_t *folds,
@@ -112,6 +130,11 @@ static int load_folds(struct rpa_target *t, const cbor_item_t *folds,
                             "folds: entry %zu wants one character = a text of "
                             "at most 15 bytes",
                             i + 1);
+        if (!can_hold(t, rule->to))
+            return rpa_fail(err, RPA_EINVAL,
+                            "folds: the target cannot hold '%s', the fold of "
+                            "U+%04X",
+                            rule->to, rule->from);
     }
     return 0;
 }
@@ -231,6 +254,8 @@ static int by_cp(const void *a, const void *b)
 
 bool rpa_target_holds(const struct rpa_target *target, uint32_t cp)
 {
+    if (is_control(cp))
+        return false;
     return !target->holds || bsearch(&cp, target->holds, target->nholds,
                                      sizeof cp, by_cp);
 }
@@ -274,10 +299,10 @@ int rpa_target_fold(const struct rpa_target *target, const char *text,
     for (size_t i = 0, n; i < len; i += n) {
         n = rpa_utf8_decode(text + i, len - i, &cp);
         const char *to = n ? fold_of(target, cp) : NULL;
-        if (!n || (!to && (cp < 0x20 || (cp >= 0x7f && cp < 0xa0)))) {
+        if (!n || (!to && is_control(cp))) {
             rpa_folded_clear(&f);
             return rpa_fail(err, RPA_EINVAL,
-                            n ? "character %zu is a control character"
+                            n ? "a control character at byte %zu"
                               : "the text is not UTF-8 at byte %zu",
                             i + 1);
         }

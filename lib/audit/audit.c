@@ -135,7 +135,7 @@ int rpa_audit_open(const char *state_dir, struct rpa_audit **ret_audit,
     if (r == 0)
         r = rpa_root_open(state_dir, true, &audit->root, err);
     if (r == 0)
-        r = rpa_keys_open(state_dir, audit->root, true, &audit->keys, err);
+        r = rpa_keyring_open(state_dir, audit->root, true, &audit->keys, err);
     if (r == 0)
         r = prepare(audit, err);
     if (r == 0)
@@ -154,7 +154,7 @@ static int drop_anchor(struct rpa_audit *audit, struct rpa_err *err)
     uint8_t anchor[HEAD_LEN];
     head_seal(&audit->durable, audit->root, anchor);
     audit->anchor_due = audit->keys_waiting = false;
-    return rpa_keys_commit(audit->keys, anchor, sizeof anchor, err);
+    return rpa_keyring_commit(audit->keys, anchor, sizeof anchor, err);
 }
 
 void rpa_audit_close(struct rpa_audit *audit)
@@ -171,7 +171,7 @@ void rpa_audit_close(struct rpa_audit *audit)
     hasher_clear(&audit->hasher);
     rpa_buf_clear(&audit->sealed);
     rpa_store_close(audit->db);
-    rpa_keys_close(audit->keys);
+    rpa_keyring_close(audit->keys);
     rpa_root_close(audit->root);
     free(audit);
 }
@@ -193,8 +193,8 @@ int64_t rpa_audit_last(const struct rpa_audit *audit)
 static int seal(struct rpa_audit *audit, struct row *row, const void *content,
                 size_t len, struct rpa_err *err)
 {
-    uint8_t nonce[RPA_KEYS_NONCE];
-    size_t aad_len, sealed_len = rpa_keys_sealed_len(len);
+    uint8_t nonce[RPA_KEYRING_NONCE];
+    size_t aad_len, sealed_len = rpa_keyring_sealed_len(len);
     static const uint8_t room[32]; /* for padding and tag */
     audit->sealed.len = 0;
     rpa_buf_add(&audit->sealed, content, len);
@@ -205,7 +205,7 @@ static int seal(struct rpa_audit *audit, struct row *row, const void *content,
     const void *aad = row_aad(&audit->hasher, &aad_len);
     row->body = out;
     row->body_len = sealed_len;
-    return rpa_keys_seal(audit->keys, row->run, row->grp, nonce, aad, aad_len,
+    return rpa_keyring_seal(audit->keys, row->run, row->grp, nonce, aad, aad_len,
                          content, len, out, err);
 }
 

@@ -77,14 +77,14 @@ static int same_row(struct rpa_store *db, const struct head *head,
     return r;
 }
 
-int anchor_check(struct rpa_store *db, struct rpa_keys *keys,
+int anchor_check(struct rpa_store *db, struct rpa_keyring *keys,
                  const struct rpa_root *root, const struct head *now,
                  struct rpa_err *err)
 {
-    uint8_t bytes[RPA_KEYS_ANCHOR_MAX];
+    uint8_t bytes[RPA_KEYRING_ANCHOR_MAX];
     size_t len;
     struct head then;
-    int r = rpa_keys_anchor(keys, bytes, &len, err);
+    int r = rpa_keyring_anchor(keys, bytes, &len, err);
     if (r < 0)
         return r;
     if (!head_unseal(bytes, len, root, &then))

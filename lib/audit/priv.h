@@ -5,7 +5,7 @@
 #include "rpa/audit/item.h"
 #include "rpa/audit/read.h"
 #include "rpa/store/store.h"
-#include "rpa/vault/keys.h"
+#include "rpa/vault/keyring.h"
 
 #include <jansson.h>
 #include <openssl/evp.h>
@@ -40,7 +40,7 @@ void hasher_clear(struct hasher *hasher);
 /* Lay out the fixed fields and plain; nonce and hash below are about these. */
 void row_lay(struct hasher *hasher, const struct row *row);
 const void *row_aad(const struct hasher *hasher, size_t *ret_len);
-int row_nonce(struct hasher *hasher, uint8_t nonce[static RPA_KEYS_NONCE]);
+int row_nonce(struct hasher *hasher, uint8_t nonce[static RPA_KEYRING_NONCE]);
 /* after row_lay(): the row's hash, @prev being the one before in its run */
 int row_hash(struct hasher *hasher, const struct row *row,
              const uint8_t prev[static 32], uint8_t out[static 32]);
@@ -50,7 +50,7 @@ int chain_fold(struct hasher *hasher, uint8_t running[static 32],
 /* from a statement over ENTRY_COLUMNS; false if a type is not as it must be */
 bool row_read(struct rpa_stmt *stmt, struct row *ret_row);
 /* after row_lay(): unseal into @ret_body (cleared first) */
-int row_unseal(struct hasher *hasher, struct rpa_keys *keys,
+int row_unseal(struct hasher *hasher, struct rpa_keyring *keys,
                const struct row *row, struct rpa_buf *ret_body,
                struct rpa_err *err);
 
@@ -70,7 +70,7 @@ int head_save(struct rpa_stmt *put, const struct head *head,
 int head_load(struct rpa_store *db, const struct rpa_root *root,
               struct head *ret_head, struct rpa_err *err);
 /* Is @anchor (from keys.db) a state this store went through? */
-int anchor_check(struct rpa_store *db, struct rpa_keys *keys,
+int anchor_check(struct rpa_store *db, struct rpa_keyring *keys,
                  const struct rpa_root *root, const struct head *now,
                  struct rpa_err *err);
 
@@ -136,7 +136,7 @@ void labels_clear(struct labels *labels);
 struct rpa_audit {
     struct rpa_store *db;
     struct rpa_root *root;
-    struct rpa_keys *keys;
+    struct rpa_keyring *keys;
     struct hasher hasher;
     struct book book;
     struct labels labels;

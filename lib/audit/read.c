@@ -5,7 +5,7 @@
 struct rpa_audit_reader {
     struct rpa_store *db;
     struct rpa_root *root; /* NULL unless content is wanted */
-    struct rpa_keys *keys;
+    struct rpa_keyring *keys;
     struct hasher hasher;
     struct rpa_stmt *rows;
     struct rpa_buf body;
@@ -35,7 +35,7 @@ int rpa_audit_reader_open(const char *state_dir, int64_t run, bool content,
     if (r == 0 && content)
         r = rpa_root_open(state_dir, false, &reader->root, err);
     if (r == 0 && content)
-        r = rpa_keys_open(state_dir, reader->root, false, &reader->keys, err);
+        r = rpa_keyring_open(state_dir, reader->root, false, &reader->keys, err);
     if (r == 0)
         r = hasher_init(&reader->hasher, err);
     if (r == 0)
@@ -87,7 +87,7 @@ void rpa_audit_reader_close(struct rpa_audit_reader *reader)
     rpa_buf_clear(&reader->body);
     hasher_clear(&reader->hasher);
     rpa_store_close(reader->db);
-    rpa_keys_close(reader->keys);
+    rpa_keyring_close(reader->keys);
     rpa_root_close(reader->root);
     free(reader);
 }

@@ -66,7 +66,7 @@ const void *row_aad(const struct hasher *hasher, size_t *ret_len)
     return hasher->bytes.data + 1;
 }
 
-int row_nonce(struct hasher *hasher, uint8_t nonce[static RPA_KEYS_NONCE])
+int row_nonce(struct hasher *hasher, uint8_t nonce[static RPA_KEYRING_NONCE])
 {
     if (hasher->bytes.failed)
         return -RPA_ENOMEM;
@@ -74,7 +74,7 @@ int row_nonce(struct hasher *hasher, uint8_t nonce[static RPA_KEYS_NONCE])
     hasher->bytes.data[0] = TAG_NONCE;
     int r = digest(hasher, hasher->bytes.data, hasher->bytes.len, full);
     hasher->bytes.data[0] = TAG_LEAF;
-    memcpy(nonce, full, RPA_KEYS_NONCE);
+    memcpy(nonce, full, RPA_KEYRING_NONCE);
     return r;
 }
 
@@ -122,11 +122,11 @@ bool row_read(struct rpa_stmt *stmt, struct row *ret_row)
     return true;
 }
 
-int row_unseal(struct hasher *hasher, struct rpa_keys *keys,
+int row_unseal(struct hasher *hasher, struct rpa_keyring *keys,
                const struct row *row, struct rpa_buf *ret_body,
                struct rpa_err *err)
 {
-    uint8_t nonce[RPA_KEYS_NONCE];
+    uint8_t nonce[RPA_KEYRING_NONCE];
     size_t aad_len, len;
     ret_body->len = 0;
     if (!row->body_len)
@@ -137,7 +137,7 @@ int row_unseal(struct hasher *hasher, struct rpa_keys *keys,
     rpa_buf_add(ret_body, row->body, row->body_len); /* room enough */
     if (ret_body->failed)
         return rpa_fail(err, RPA_ENOMEM, "no memory for a row");
-    int r = rpa_keys_unseal(keys, row->run, row->grp, nonce, aad, aad_len,
+    int r = rpa_keyring_unseal(keys, row->run, row->grp, nonce, aad, aad_len,
                             row->body, row->body_len,
                             (uint8_t *)ret_body->data, &len, err);
     ret_body->len = r == 0 ? len : 0;

@@ -84,7 +84,7 @@ int rpa_audit_run_open(struct rpa_audit *audit, const struct rpa_audit_run *run,
         return r;
     struct row row = { .run = audit->book.next_run, .kind = RPA_AUDIT_RUN_OPEN };
     audit->keys_waiting = true;
-    r = rpa_keys_make(audit->keys, row.run, 0, NULL, commitment, err);
+    r = rpa_keyring_make(audit->keys, row.run, 0, NULL, commitment, err);
     if (r == 0) {
         plain = open_json(run, commitment);
         r = audit_put(audit, &row, plain ? plain : "", body, body_len, NULL,
@@ -163,7 +163,7 @@ int rpa_audit_group(struct rpa_audit *audit, int64_t run,
     int r = audit_ready(audit, run, err);
     if (r < 0)
         return r;
-    r = rpa_keys_find(audit->keys, run, subject_ref, ret_grp, NULL);
+    r = rpa_keyring_find(audit->keys, run, subject_ref, ret_grp, NULL);
     int64_t grps = book_run(&audit->book, run)->grps;
     if (r == 0 && *ret_grp <= grps)
         return 0;
@@ -174,7 +174,7 @@ int rpa_audit_group(struct rpa_audit *audit, int64_t run,
     struct row row = { .run = run, .grp = grps + 1,
                        .kind = RPA_AUDIT_GROUP_OPEN };
     audit->keys_waiting = true;
-    if (rpa_keys_make(audit->keys, run, row.grp, subject_ref, commitment, err) <
+    if (rpa_keyring_make(audit->keys, run, row.grp, subject_ref, commitment, err) <
         0)
         return audit_stop(audit, err);
     hex(commitment, 32, key);

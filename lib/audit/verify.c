@@ -10,7 +10,7 @@
 struct check {
     struct rpa_store *disk, *memory;
     struct rpa_root *root;
-    struct rpa_keys *keys;
+    struct rpa_keyring *keys;
     struct hasher hasher;
     struct book book;
     struct rpa_buf body;
@@ -56,7 +56,7 @@ static int check_key(struct check *c, const struct row *row)
     char hex[65];
     const char *said;
     json_t *json = row_json(row, &err);
-    int r = json ? rpa_keys_commitment(c->keys, row->run, row->grp, commitment,
+    int r = json ? rpa_keyring_commitment(c->keys, row->run, row->grp, commitment,
                                        &err)
                  : -RPA_ETAMPER;
     for (size_t i = 0; r == 0 && i < 32; i++)
@@ -267,7 +267,7 @@ static int check_tables(struct check *c)
 static int begin(struct check *c, const char *state_dir, struct rpa_err *err)
 {
     char path[4096];
-    uint8_t anchor[RPA_KEYS_ANCHOR_MAX];
+    uint8_t anchor[RPA_KEYRING_ANCHOR_MAX];
     size_t len = 0;
     int r = state_path(path, sizeof path, state_dir, "audit.db", err);
     if (r == 0)
@@ -275,9 +275,9 @@ static int begin(struct check *c, const char *state_dir, struct rpa_err *err)
     if (r == 0)
         r = rpa_root_open(state_dir, false, &c->root, err);
     if (r == 0)
-        r = rpa_keys_open(state_dir, c->root, false, &c->keys, err);
+        r = rpa_keyring_open(state_dir, c->root, false, &c->keys, err);
     if (r == 0)
-        r = rpa_keys_anchor(c->keys, anchor, &len, err);
+        r = rpa_keyring_anchor(c->keys, anchor, &len, err);
     if (r == 0)
         c->anchored = head_unseal(anchor, len, c->root, &c->anchor);
     if (r == 0)
@@ -316,7 +316,7 @@ int rpa_audit_verify(const char *state_dir,
     rpa_buf_clear(&c.body);
     rpa_store_close(c.memory);
     rpa_store_close(c.disk);
-    rpa_keys_close(c.keys);
+    rpa_keyring_close(c.keys);
     rpa_root_close(c.root);
     return r < 0 ? r : 0;
 }

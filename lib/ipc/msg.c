@@ -158,6 +158,8 @@ int rpa_msg_send(int fd, const cbor_item_t *msg, const int *fds, size_t nfds,
     } else if (r == 0) {
         r = send_frame(fd, bytes.data, bytes.len, all + 1, nfds, err);
     }
+    if (bytes.data)
+        explicit_bzero(bytes.data, bytes.len); /* it may hold a secret */
     rpa_buf_clear(&bytes);
     return r;
 }
@@ -273,6 +275,7 @@ int rpa_msg_recv(int fd, int64_t deadline_us, cbor_item_t **ret_msg,
     *ret_msg = msg;
     msg = NULL;
 out:
+    explicit_bzero(buf, len); /* it may have held a secret */
     rpa_msg_free(&msg);
     close_all(fds, MAX_FDS);
     return r;

@@ -1,4 +1,4 @@
-#include "rpa/vault/keys.h"
+#include "rpa/vault/keyring.h"
 #include "priv.h"
 #include "rpa/store/store.h"
 
@@ -27,7 +27,7 @@ struct slot {
     uint8_t key[KEY_LEN];
 };
 
-struct rpa_keys {
+struct rpa_keyring {
     const struct rpa_root *root;
     struct rpa_store *store;
     struct rpa_stmt *put, *get, *find, *note, *noted;
@@ -35,7 +35,7 @@ struct rpa_keys {
     struct slot *slots; /* locked memory; a cache by (run, grp) */
 };
 
-static int prepare(struct rpa_keys *keys, struct rpa_err *err)
+static int prepare(struct rpa_keyring *keys, struct rpa_err *err)
 {
     const struct {
         struct rpa_stmt **to;
@@ -54,14 +54,14 @@ static int prepare(struct rpa_keys *keys, struct rpa_err *err)
     return r;
 }
 
-int rpa_keys_open(const char *state_dir, const struct rpa_root *root,
-                  bool write, struct rpa_keys **ret_keys, struct rpa_err *err)
+int rpa_keyring_open(const char *state_dir, const struct rpa_root *root,
+                  bool write, struct rpa_keyring **ret_keys, struct rpa_err *err)
 {
     char path[4096];
     if (snprintf(path, sizeof path, "%s/keys.db", state_dir) >=
         (int)sizeof path)
         return rpa_fail(err, RPA_EINVAL, "the path is too long: %s", state_dir);
-    struct rpa_keys *keys = calloc(1, sizeof *keys);
+    struct rpa_keyring *keys = calloc(1, sizeof *keys);
     if (!keys)
         return rpa_fail(err, RPA_ENOMEM, "no memory for the key store");
     keys->root = root;
@@ -77,11 +77,11 @@ int rpa_keys_open(const char *state_dir, const struct rpa_root *root,
     if (r == 0)
         *ret_keys = keys;
     else
-        rpa_keys_close(keys);
+        rpa_keyring_close(keys);
     return r;
 }
 
-void rpa_keys_close(struct rpa_keys *keys)
+void rpa_keyring_close(struct rpa_keyring *keys)
 {
     if (!keys)
         return;
@@ -127,12 +127,12 @@ static void commit_to(int64_t run, int64_t grp, const uint8_t *key,
     sodium_memzero(&st, sizeof st);
 }
 
-static struct slot *slot_of(struct rpa_keys *keys, int64_t run, int64_t grp)
+static struct slot *slot_of(struct rpa_keyring *keys, int64_t run, int64_t grp)
 {
     return &keys->slots[((uint64_t)run * 31 + (uint64_t)grp) % SLOTS];
 }
 
-int rpa_keys_make(struct rpa_keys *keys, int64_t run, int64_t grp,
+int rpa_keyring_make(struct rpa_keyring *keys, int64_t run, int64_t grp,
                   const char *subject, uint8_t commitment[static 32],
                   struct rpa_err *err)
 {
@@ -160,7 +160,7 @@ int rpa_keys_make(struct rpa_keys *keys, int64_t run, int64_t grp,
                         wrapped, sizeof wrapped);
 }
 
-int rpa_keys_find(struct rpa_keys *keys, int64_t run, const char *subject,
+int rpa_keyring_find(struct rpa_keyring *keys, int64_t run, const char *subject,
                   int64_t *ret_grp, struct rpa_err *err)
 {
     uint8_t hash[32];
@@ -176,7 +176,7 @@ int rpa_keys_find(struct rpa_keys *keys, int64_t run, const char *subject,
     return r < 0 ? r : 0;
 }
 
-static int unwrap(struct rpa_keys *keys, int64_t run, int64_t grp,
+static int unwrap(struct rpa_keyring *keys, int64_t run, int64_t grp,
                   struct slot *slot, struct rpa_err *err)
 {
     size_t subject_len, len;
@@ -198,7 +198,7 @@ static int unwrap(struct rpa_keys *keys, int64_t run, int64_t grp,
     return 0;
 }
 
-static int load(struct rpa_keys *keys, int64_t run, int64_t grp,
+static int load(struct rpa_keyring *keys, int64_t run, int64_t grp,
                 const uint8_t **ret_key, struct rpa_err *err)
 {
     struct slot *slot = slot_of(keys, run, grp);
@@ -220,7 +220,7 @@ static int load(struct rpa_keys *keys, int64_t run, int64_t grp,
     return 0;
 }
 
-int rpa_keys_commitment(struct rpa_keys *keys, int64_t run, int64_t grp,
+int rpa_keyring_commitment(struct rpa_keyring *keys, int64_t run, int64_t grp,
                         uint8_t commitment[static 32], struct rpa_err *err)
 {
     const uint8_t *key;
@@ -230,7 +230,7 @@ int rpa_keys_commitment(struct rpa_keys *keys, int64_t run, int64_t grp,
     return r;
 }
 
-int rpa_keys_commit(struct rpa_keys *keys, const void *anchor, size_t len,
+int rpa_keyring_commit(struct rpa_keyring *keys, const void *anchor, size_t len,
                     struct rpa_err *err)
 {
     int r = keys->in_tx ? 0 : rpa_store_begin(keys->store, err);
@@ -242,15 +242,15 @@ int rpa_keys_commit(struct rpa_keys *keys, const void *anchor, size_t len,
     return r;
 }
 
-int rpa_keys_anchor(struct rpa_keys *keys,
-                    uint8_t anchor[static RPA_KEYS_ANCHOR_MAX],
+int rpa_keyring_anchor(struct rpa_keyring *keys,
+                    uint8_t anchor[static RPA_KEYRING_ANCHOR_MAX],
                     size_t *ret_len, struct rpa_err *err)
 {
     int r = rpa_stmt_step(keys->noted, err);
     *ret_len = 0;
     if (r > 0) {
         const void *value = rpa_stmt_bytes(keys->noted, 0, ret_len);
-        if (*ret_len > RPA_KEYS_ANCHOR_MAX)
+        if (*ret_len > RPA_KEYRING_ANCHOR_MAX)
             r = rpa_fail(err, RPA_ETAMPER, "the anchor in keys.db is too long");
         else
             memcpy(anchor, value, *ret_len);
@@ -259,13 +259,13 @@ int rpa_keys_anchor(struct rpa_keys *keys,
     return r < 0 ? r : 0;
 }
 
-size_t rpa_keys_sealed_len(size_t len)
+size_t rpa_keyring_sealed_len(size_t len)
 {
     return (len / PAD + 1) * PAD + TAG_LEN;
 }
 
-int rpa_keys_seal(struct rpa_keys *keys, int64_t run, int64_t grp,
-                  const uint8_t nonce[static RPA_KEYS_NONCE], const void *aad,
+int rpa_keyring_seal(struct rpa_keyring *keys, int64_t run, int64_t grp,
+                  const uint8_t nonce[static RPA_KEYRING_NONCE], const void *aad,
                   size_t aad_len, const void *in, size_t len, uint8_t *out,
                   struct rpa_err *err)
 {
@@ -273,7 +273,7 @@ int rpa_keys_seal(struct rpa_keys *keys, int64_t run, int64_t grp,
     int r = load(keys, run, grp, &key, err);
     if (r < 0)
         return r;
-    size_t padded = rpa_keys_sealed_len(len) - TAG_LEN;
+    size_t padded = rpa_keyring_sealed_len(len) - TAG_LEN;
     if (len)
         memcpy(out, in, len);
     sodium_pad(&padded, out, len, PAD, padded);
@@ -282,8 +282,8 @@ int rpa_keys_seal(struct rpa_keys *keys, int64_t run, int64_t grp,
     return 0;
 }
 
-int rpa_keys_unseal(struct rpa_keys *keys, int64_t run, int64_t grp,
-                    const uint8_t nonce[static RPA_KEYS_NONCE],
+int rpa_keyring_unseal(struct rpa_keyring *keys, int64_t run, int64_t grp,
+                    const uint8_t nonce[static RPA_KEYRING_NONCE],
                     const void *aad, size_t aad_len, const void *in,
                     size_t len, uint8_t *out, size_t *ret_len,
                     struct rpa_err *err)

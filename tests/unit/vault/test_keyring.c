@@ -1,4 +1,4 @@
-#include "rpa/vault/keys.h"
+#include "rpa/vault/keyring.h"
 #include "../tmpdir.h"
 #include "tap.h"
 
@@ -30,43 +30,43 @@ static void root(void)
 static void keys(void)
 {
     struct rpa_root *rt = NULL;
-    struct rpa_keys *k = NULL;
+    struct rpa_keyring *k = NULL;
     struct rpa_err err;
     uint8_t c1[32], c2[32], c3[32], sealed[64], out[64], anchor[256];
     const uint8_t nonce[24] = { 7 };
     int64_t grp = -1;
     size_t len = 9;
     rpa_root_open(tmpdir, true, &rt, &err);
-    is_int(rpa_keys_open(tmpdir, rt, true, &k, &err), 0, "keys.db made");
-    is_int(rpa_keys_anchor(k, anchor, &len, &err), 0, "no anchor yet");
+    is_int(rpa_keyring_open(tmpdir, rt, true, &k, &err), 0, "keys.db made");
+    is_int(rpa_keyring_anchor(k, anchor, &len, &err), 0, "no anchor yet");
     is_int((long long)len, 0, "and it says so");
-    is_int(rpa_keys_make(k, 1, 0, NULL, c1, &err), 0, "a run's own key");
-    is_int(rpa_keys_make(k, 1, 1, "12345", c2, &err), 0, "a subject's key");
-    is_int(rpa_keys_find(k, 1, "12345", &grp, &err), 0, "found by subject");
+    is_int(rpa_keyring_make(k, 1, 0, NULL, c1, &err), 0, "a run's own key");
+    is_int(rpa_keyring_make(k, 1, 1, "12345", c2, &err), 0, "a subject's key");
+    is_int(rpa_keyring_find(k, 1, "12345", &grp, &err), 0, "found by subject");
     is_int(grp, 1, "in its group");
-    is_int(rpa_keys_find(k, 2, "12345", &grp, &err), -RPA_ENOTFOUND,
+    is_int(rpa_keyring_find(k, 2, "12345", &grp, &err), -RPA_ENOTFOUND,
            "not in another run");
-    is_int((long long)rpa_keys_sealed_len(0), 24, "sealed length of nothing");
-    is_int((long long)rpa_keys_sealed_len(8), 32, "sealed length of 8");
-    is_int(rpa_keys_seal(k, 1, 1, nonce, "aad", 3, "hello", 5, sealed, &err), 0,
+    is_int((long long)rpa_keyring_sealed_len(0), 24, "sealed length of nothing");
+    is_int((long long)rpa_keyring_sealed_len(8), 32, "sealed length of 8");
+    is_int(rpa_keyring_seal(k, 1, 1, nonce, "aad", 3, "hello", 5, sealed, &err), 0,
            "seal");
-    is_int(rpa_keys_commit(k, "anchor", 6, &err), 0, "commit");
-    rpa_keys_close(k);
-    is_int(rpa_keys_open(tmpdir, rt, false, &k, &err), 0, "open for reading");
-    rpa_keys_anchor(k, anchor, &len, &err);
+    is_int(rpa_keyring_commit(k, "anchor", 6, &err), 0, "commit");
+    rpa_keyring_close(k);
+    is_int(rpa_keyring_open(tmpdir, rt, false, &k, &err), 0, "open for reading");
+    rpa_keyring_anchor(k, anchor, &len, &err);
     ok(len == 6 && !memcmp(anchor, "anchor", 6), "the anchor is there");
-    rpa_keys_commitment(k, 1, 1, c3, &err);
+    rpa_keyring_commitment(k, 1, 1, c3, &err);
     ok(!memcmp(c2, c3, 32) && memcmp(c1, c2, 32), "the commitment holds");
-    is_int(rpa_keys_unseal(k, 1, 1, nonce, "aad", 3, sealed, 24, out, &len, &err),
+    is_int(rpa_keyring_unseal(k, 1, 1, nonce, "aad", 3, sealed, 24, out, &len, &err),
            0, "unseal");
     ok(len == 5 && !memcmp(out, "hello", 5), "what was sealed");
-    is_int(rpa_keys_unseal(k, 1, 1, nonce, "aae", 3, sealed, 24, out, &len, &err),
+    is_int(rpa_keyring_unseal(k, 1, 1, nonce, "aae", 3, sealed, 24, out, &len, &err),
            -RPA_ETAMPER, "other fixed fields");
-    is_int(rpa_keys_unseal(k, 1, 0, nonce, "aad", 3, sealed, 24, out, &len, &err),
+    is_int(rpa_keyring_unseal(k, 1, 0, nonce, "aad", 3, sealed, 24, out, &len, &err),
            -RPA_ETAMPER, "another group's key");
-    is_int(rpa_keys_unseal(k, 1, 5, nonce, "aad", 3, sealed, 24, out, &len, &err),
+    is_int(rpa_keyring_unseal(k, 1, 5, nonce, "aad", 3, sealed, 24, out, &len, &err),
            -RPA_ENOTFOUND, "no such group");
-    rpa_keys_close(k);
+    rpa_keyring_close(k);
     rpa_root_close(rt);
     unlink(tmp_path("root.key"));
     is_int(rpa_root_open(tmpdir, true, &rt, &err), -RPA_ENOTFOUND,

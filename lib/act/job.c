@@ -1,0 +1,179 @@
+/* A field on the screen: where it stands, how the cursor gets there, what it
+ * shows. */
+#include "job.h"
+
+#define TABS_MAX 80
+
+const char *job_label(const struct job *job)
+{
+    return job->rule ? job->rule->label : NULL;
+}
+
+int job_line(const cbor_item_t *args)
+{
+    int64_t line = 1;
+    rpa_msg_int(args, "line", &line);
+    return line > 0 ? (int)line - 1 : 0;
+}
+
+/* where the field stands on the screen that is shown now */
+static int locate(struct job *job, const struct rpa_screen *s,
+                  struct rpa_err *err)
+{
+    const char *title = view_title(job->d, s);
+    int r = rpa_form_field(s, job->label, job->line, &job->pos, err);
+    if (r < 0)
+        return r;
+    job->rule = title ? rpa_target_field(job->d->target, title, job->label)
+                      : NULL;
+    job->width = job->rule ? job->rule->width : job->pos.room;
+    job->cols = s->cols;
+    if (job->rule && job->line >= job->rule->lines)
+        return rpa_fail(err, RPA_EWIDTH, "field '%s' has %d lines", job->label,
+                        job->rule->lines);
+    if (job->width > job->pos.room) {
+        rpa_fail(err, RPA_ESCREEN,
+                 "field '%s': the map says %d characters, the screen has room "
+                 "for %d",
+                 job->label, job->width, job->pos.room);
+        return rpa_err_hint(err, "see `rpa screen` and mend the screen map");
+    }
+    return 0;
+}
+
+int job_start(struct job *job, struct rpa_driver *d, const cbor_item_t *args,
+              struct rpa_err *err)
+{
+    const struct rpa_screen *s;
+    job->d = d;
+    job->line = job_line(args);
+    rpa_msg_copy(args, "label", job->label, sizeof job->label);
+    int r = view_window(d, args, &job->w, err);
+    if (r == 0)
+        r = view_read(d, job->w, &s, err);
+    return r < 0 ? r : locate(job, s, err);
+}
+
+/* ---- the cursor ---- */
+
+static bool cursor_left(void *ctx, const struct rpa_screen *s)
+{
+    return view_cursor(s) >= 0 && view_cursor(s) != *(int *)ctx;
+}
+
+int job_advance(struct job *job, int from, struct rpa_err *err)
+{
+    struct rpa_driver *d = job->d;
+    const char *key = rpa_target_key(d->target, "advance", "Tab");
+    const struct rpa_screen *s;
+    struct scene scene = { job->w, 0, from, 0 };
+    int r = hands_chord(d, &scene, key, err);
+    if (r == 0)
+        r = view_wait(d, job->w, cursor_left, &from, ECHO_MS,
+                      "the cursor in the next field", &s, err);
+    return r;
+}
+
+static int intend_key(struct job *job, const char *key, struct ack *ack,
+                      struct rpa_err *err)
+{
+    struct row row = { .kind = "KEY", .window = job->w->title,
+                       .field = job_label(job), .body = rpa_cbor_map() };
+    rpa_msg_put_str(row.body, "key", key);
+    rpa_msg_put_str(row.body, "label", job->label);
+    return act_intent(job->d, &row, 1, ack, err);
+}
+
+/* to the next field, with its intent and outcome */
+static int step(struct job *job, int from, struct rpa_err *err)
+{
+    struct ack ack;
+    int r = intend_key(job, rpa_target_key(job->d->target, "advance", "Tab"),
+                       &ack, err);
+    if (r < 0)
+        return r;
+    r = job_advance(job, from, err);
+    return act_finish(job->d, &ack, r, r == 0, err);
+}
+
+int job_reach(struct job *job, struct rpa_err *err)
+{
+    const struct rpa_screen *s;
+    int r = view_read(job->d, job->w, &s, err), first = -1;
+    for (int tabs = 0; r == 0 && view_cursor(s) != job->pos.start; tabs++) {
+        int at = view_cursor(s);
+        if (at < 0)
+            return rpa_fail(err, RPA_EUNREADABLE,
+                            "field '%s': the cursor cannot be seen",
+                            job->label);
+        if (tabs >= TABS_MAX || (tabs && at == first)) {
+            rpa_fail(err, RPA_ELABEL,
+                     "field '%s': the cursor never came to it", job->label);
+            return rpa_err_hint(err, "it may be protected on this screen");
+        }
+        first = tabs ? first : at;
+        if ((r = step(job, at, err)) == 0)
+            r = view_read(job->d, job->w, &s, err);
+    }
+    return r;
+}
+
+/* ---- the text ---- */
+
+bool job_shows(void *ctx, const struct rpa_screen *s)
+{
+    struct job *job = ctx;
+    int end = job->pos.start + (int)job->folded.chars, at = view_cursor(s);
+    /* behind the last character, or on in the next field (auto-skip) */
+    bool moved = at >= end || at < job->pos.start;
+    if (job->folded.chars == (size_t)job->width)
+        moved = at != job->pos.start + job->width - 1;
+    return view_equals(s, job->pos.start, job->width, job->want) &&
+           (moved || !job->folded.chars);
+}
+
+static bool is_blank(void *ctx, const struct rpa_screen *s)
+{
+    struct job *job = ctx;
+    return view_equals(s, job->pos.start, job->width, "") &&
+           view_cursor(s) == job->pos.start;
+}
+
+int job_clear(struct job *job, struct rpa_err *err)
+{
+    const char *key = rpa_target_key(job->d->target, "clear", NULL);
+    const struct rpa_screen *s;
+    struct ack ack;
+    if (!key) {
+        rpa_fail(err, RPA_EREADBACK, "field '%s' is not empty", job->label);
+        return rpa_err_hint(err, "declare keys = { clear = … } in the map");
+    }
+    struct scene scene = { job->w, 0, -1, 0 };
+    int r = intend_key(job, key, &ack, err);
+    if (r < 0)
+        return r;
+    r = hands_chord(job->d, &scene, key, err);
+    if (r == 0)
+        r = view_wait(job->d, job->w, is_blank, job, ECHO_MS,
+                      "the field to become empty", &s, err);
+    return act_finish(job->d, &ack, r, false, err);
+}
+
+static bool is_readable(void *ctx, const struct rpa_screen *s)
+{
+    const struct job *job = ctx;
+    for (int i = job->pos.start; i < job->pos.start + job->width; i++)
+        if (!s->cells[i].cp)
+            return false;
+    return true;
+}
+
+int job_empty(struct job *job, struct rpa_err *err)
+{
+    const struct rpa_screen *s;
+    int r = view_wait(job->d, job->w, is_readable, job, ECHO_MS,
+                      "the field readably", &s, err);
+    if (r == 0 && !view_equals(s, job->pos.start, job->width, ""))
+        r = job_clear(job, err);
+    return r;
+}

@@ -1,0 +1,43 @@
+#ifndef RPA_ACT_JOB_H
+#define RPA_ACT_JOB_H
+
+#include "priv.h"
+
+#define ECHO_MS 10000 /* for the target to show what was typed */
+
+/** A field that is being set. */
+struct job {
+    struct rpa_driver *d;
+    struct window *w;
+    char label[TITLE_MAX];
+    int line;                          /* from 0 */
+    const struct rpa_field_rule *rule; /* NULL: not in the map */
+    struct rpa_field_pos pos;
+    int width;                         /* cells of this line */
+    int cols;                          /* of the screen */
+    struct rpa_folded folded;
+    const char *want; /* what the cells must show: typed, or "" if hidden */
+};
+
+/** Find the field of a call's @args on the screen that is shown now. */
+int job_start(struct job *job, struct rpa_driver *d, const cbor_item_t *args,
+              struct rpa_err *err);
+/** The 1-based line a bot gives, from 0 here. */
+int job_line(const cbor_item_t *args);
+/** What stands in clear in the audit: only what the reviewed map has; NULL. */
+const char *job_label(const struct job *job);
+
+/** Press the advance key once, within an intent that was given, and wait
+ * until the cursor has left cell @from. */
+int job_advance(struct job *job, int from, struct rpa_err *err);
+/** Bring the cursor to the field, field by field. */
+int job_reach(struct job *job, struct rpa_err *err);
+/** Empty the field with the target's own key. */
+int job_clear(struct job *job, struct rpa_err *err);
+/** See that the field is empty; the clear key only if it is not: x3270 runs
+ * that one some time later, and from an empty field nothing would show when. */
+int job_empty(struct job *job, struct rpa_err *err);
+/** An rpa_screen_test: the cells show what is wanted, the cursor is behind. */
+bool job_shows(void *ctx, const struct rpa_screen *s);
+
+#endif

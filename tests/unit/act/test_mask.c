@@ -1,0 +1,54 @@
+/* Secrets that were typed do not come back. */
+#include "priv.h"
+#include "tap.h"
+
+static const struct {
+    const char *name, *text, *want;
+} cases[] = {
+    { "none", "nothing here", "nothing here" },
+    { "in the middle", "user hunter2 ok", "user ******* ok" },
+    { "twice, touching", "hunter2hunter2", "**************" },
+    { "the other one", "Pässwort!", "********!" },
+    { "part of it", "hunter", "hunter" },
+    { "at the end", "xhunter2", "x*******" },
+    { "nothing at all", "", "" },
+};
+
+int main(void)
+{
+    struct rpa_driver d = { 0 };
+    struct rpa_err err = { 0 };
+    struct rpa_buf empty = { 0 };
+    ok(!mask_finds(&d, "x", 1), "no secrets yet");
+    is_int(mask_remember(&d, "hunter2", 7, &err), 0, "one");
+    is_int(mask_remember(&d, "hunter2", 7, &err), 0, "again");
+    is_int(mask_remember(&d, "Pässwort", 9, &err), 0, "another");
+    is_int(mask_remember(&d, "", 0, &err), 0, "an empty one");
+    is_int((long long)d.nsecrets, 3, "each is kept once");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct rpa_buf text = { 0 };
+        rpa_buf_puts(&text, cases[i].text);
+        ok(mask_finds(&d, text.data, text.len) ==
+               (strcmp(cases[i].text, cases[i].want) != 0),
+           "%s: found or not", cases[i].name);
+        mask_text(&d, &text);
+        is_str(text.data, cases[i].want, cases[i].name);
+        rpa_buf_clear(&text);
+    }
+    mask_text(&d, &empty);
+    ok(!empty.data && !mask_finds(&d, NULL, 0), "no bytes at all");
+    for (char c = 'a'; d.nsecrets < SECRETS_MAX; c++)
+        mask_remember(&d, &c, 1, &err);
+    is_int(mask_remember(&d, "Z9", 2, &err), -RPA_ESECRET,
+           "one too many is refused, not left unmasked");
+    static const char huge[RPA_SECRET_MAX + 1];
+    d.nsecrets--;
+    rpa_secret_free(d.secrets[d.nsecrets]);
+    is_int(mask_remember(&d, huge, sizeof huge, &err), -RPA_EINVAL,
+           "one too long");
+    is_int((long long)d.nsecrets, SECRETS_MAX - 1, "and is not counted");
+    mask_clear(&d);
+    mask_clear(&d);
+    is_int((long long)d.nsecrets, 0, "cleared, twice");
+    return tap_done();
+}
