@@ -33,7 +33,7 @@ static int type_hidden(struct job *job, uint64_t hash, int done,
     struct scene scene = { job->w, hash, job->pos.start + done, 0 };
     int r = hands_text(job->d, &scene, value, len, err);
     if (r == 0)
-        r = view_wait(job->d, job->w, job_shows, job, ECHO_MS,
+        r = view_wait(job->d, job->w, job_shows, job, job->d->echo_ms,
                       "the cursor behind the secret, and blank cells", &s,
                       err);
     return r;
