@@ -94,30 +94,41 @@ static int allow_all_but(int ruleset, const char *state_dir, uint64_t rights)
     return r;
 }
 
-int rpa_confine(const char *state_dir, const char *own_dir, int *ret_abi,
-                struct rpa_err *err)
+int rpa_confine_open(const char *state_dir, const char *own_dir, int *ret_fd,
+                     struct rpa_err *err)
 {
     char real[PATH_MAX];
-    *ret_abi = rpa_confine_abi();
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-        return rpa_fail_errno(err, RPA_EPERM, "setting no_new_privs");
-    if (!*ret_abi)
+    int abi = rpa_confine_abi();
+    *ret_fd = -1;
+    if (!abi)
         return 0;
     if (!realpath(state_dir, real))
         return rpa_fail_errno(err, RPA_EIO, "finding %s", state_dir);
-    uint64_t rights = fs_rights(*ret_abi);
-    struct attr attr = { rights, 0, *ret_abi >= 6 ? SCOPE_SIGNAL : 0 };
-    size_t size = *ret_abi >= 6 ? sizeof attr : sizeof attr.fs;
+    uint64_t rights = fs_rights(abi);
+    struct attr attr = { rights, 0, abi >= 6 ? SCOPE_SIGNAL : 0 };
+    size_t size = abi >= 6 ? sizeof attr : sizeof attr.fs;
     int ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, size, 0);
     if (ruleset < 0)
         return rpa_fail_errno(err, RPA_EPERM, "making a Landlock domain");
     int r = allow_all_but(ruleset, real, rights);
     if (r == 0 && own_dir)
         r = allow(ruleset, AT_FDCWD, own_dir, rights);
-    if (r == 0)
-        r = (int)syscall(SYS_landlock_restrict_self, ruleset, 0);
-    if (r < 0)
-        r = rpa_fail_errno(err, RPA_EPERM, "entering a Landlock domain");
-    close(ruleset);
-    return r;
+    if (r < 0) {
+        r = rpa_fail_errno(err, RPA_EPERM, "filling a Landlock domain");
+        close(ruleset);
+        return r;
+    }
+    *ret_fd = ruleset;
+    return 0;
+}
+
+int rpa_confine_enter(int fd, struct rpa_err *err)
+{
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        return rpa_fail_errno(err, RPA_EPERM, "setting no_new_privs");
+    if (fd >= 0 && syscall(SYS_landlock_restrict_self, fd, 0) < 0)
+        return rpa_fail_errno(err, RPA_EPERM, "entering a Landlock domain");
+    if (fd >= 0)
+        close(fd);
+    return 0;
 }

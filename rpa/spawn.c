@@ -61,7 +61,7 @@ _Noreturn static void child(const struct rpa_spawn *s, int report,
 {
     struct rpa_err err = { 0 };
     sigset_t none;
-    int abi, fd = place_fds(s, report);
+    int domain = -1, fd = place_fds(s, report);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
@@ -72,6 +72,9 @@ _Noreturn static void child(const struct rpa_spawn *s, int report,
     setsid();
     if (chdir(s->cwd ? s->cwd : "/") < 0 && chdir("/") < 0)
         _exit(70);
+    if (s->confine &&
+        rpa_confine_open(s->state_dir, s->own_dir, &domain, &err) < 0)
+        say(fd, &err);
     if (become(s->uid) < 0) {
         rpa_fail_errno(&err, RPA_EPERM, "becoming uid %d", (int)s->uid);
         say(fd, &err);
@@ -79,9 +82,8 @@ _Noreturn static void child(const struct rpa_spawn *s, int report,
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* after the uid: that clears it */
     if (getppid() != parent)
         _exit(70);
-    if (s->confine && rpa_confine(s->state_dir, s->own_dir, &abi, &err) < 0)
+    if (rpa_confine_enter(domain, &err) < 0)
         say(fd, &err);
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     execvpe(s->path, s->argv, s->envp);
     rpa_fail_errno(&err, errno == ENOENT ? RPA_EENV : RPA_EPERM,
                    "starting %s", s->path);

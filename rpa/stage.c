@@ -5,6 +5,7 @@
 #include "rpa/confine.h"
 #include "rpa/eval.h"
 #include "rpa/spawn.h"
+#include "rpa/survivors.h"
 #include "rpa/vault/crypto.h"
 
 #include <errno.h>
@@ -72,6 +73,30 @@ static int make_dir(const char *path, uid_t uid, mode_t mode,
     return 0;
 }
 
+/* what keeps the run's processes from the store, and what does not */
+static void say_confinement(const struct run *run)
+{
+    int abi = rpa_confine_abi();
+    const char *open = abi < 1   ? "the state directory, truncate() and signals"
+                       : abi < 3 ? "truncate() and signals"
+                       : abi < 6 ? "signals"
+                                 : NULL;
+    if (run->uid_app) {
+        if (!run->options->quiet)
+            rpa_log(RPA_LOG_INFO,
+                    "confined: user ids %u to %u, and Landlock version %d",
+                    (unsigned)run->uid_driver, (unsigned)run->uid_bot, abi);
+    } else if (open) {
+        rpa_log(RPA_LOG_WARN,
+                "not confined: this kernel's Landlock (version %d) does not "
+                "close %s to the application; as root it would have a user id "
+                "of its own",
+                abi, open);
+    } else if (!run->options->quiet) {
+        rpa_log(RPA_LOG_INFO, "confined: Landlock version %d", abi);
+    }
+}
+
 int stage_prepare(struct run *run, struct rpa_err *err)
 {
     char path[96];
@@ -81,20 +106,83 @@ int stage_prepare(struct run *run, struct rpa_err *err)
         return rpa_fail_errno(err, RPA_EIO, "making the run's folder");
     }
     chmod(run->dir, 0711);
-    int r = take_uids(run, err);
+    int r = survivors_begin(run->options->state_dir, run->dir, err);
+    if (r == 0)
+        r = take_uids(run, err);
     snprintf(path, sizeof path, "%s/home", run->dir);
     if (r == 0)
         r = make_dir(path, run->uid_app, 0700, err);
-    if (r == 0 && rpa_confine_abi() < 3)
-        rpa_log(RPA_LOG_WARN,
-                "this kernel's Landlock (version %d) does not stop truncate() "
-                "or signals%s",
-                rpa_confine_abi(),
-                geteuid() ? "; as root each role has a uid of its own" : "");
+    if (r == 0)
+        say_confinement(run);
+    return r;
+}
+
+/* ---- children ---- */
+
+static int on_child(sd_event_source *source, const siginfo_t *si, void *data)
+{
+    struct run *run = data;
+    struct rpa_err err = { 0 };
+    (void)source;
+    if (si->si_pid == run->bot) {
+        run->bot = 0;
+        if (!run->ended && si->si_code != CLD_EXITED)
+            rpa_fail(&err, RPA_EBOT, "the bot was ended by signal %d",
+                     si->si_status);
+        else if (!run->ended)
+            rpa_fail(&err, RPA_EBOT, "the bot ended without a word (status %d)",
+                     si->si_status);
+        if (err.code) {
+            rpa_err_hint(&err, "a bot that reaches for files, sockets or "
+                               "programs is ended by the kernel");
+            run_fail(run, &err);
+            sd_event_exit(run->loop, 0);
+        }
+    } else if (si->si_pid == run->xvfb) {
+        run->xvfb = 0;
+        if (!run->ended && run->step > STEP_DISPLAY) {
+            rpa_fail(&err, RPA_EDISPLAY, "the display of the run ended");
+            run_fail(run, &err);
+            sd_event_exit(run->loop, 0);
+        }
+    } else if (si->si_pid == run->app) {
+        run->app = 0; /* its windows are gone: the driver's acts say so */
+        if (run->step <= STEP_READY) {
+            rpa_fail(&err, RPA_EENV, "the application ended at once");
+            rpa_err_hint(&err, "start it by hand to see why");
+            run_fail(run, &err);
+            sd_event_exit(run->loop, 0);
+        }
+    } else if (si->si_pid == run->driver) {
+        run->driver = 0; /* its socket's end tells what is to be told */
+    }
+    return 0;
+}
+
+/* notice its end, and let the next supervisor find it if we are lost */
+static int watch_child(struct run *run, const char *role, pid_t pid,
+                       struct rpa_err *err)
+{
+    int r = survivors_add(run->options->state_dir, role, pid, err);
+    if (r == 0)
+        sd_event_add_child(run->loop, NULL, pid, WEXITED, on_child, run);
     return r;
 }
 
 /* ---- the display ---- */
+
+static int write_file(const char *path, const char *text, size_t len,
+                      uid_t uid, struct rpa_err *err)
+{
+    int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+    int r = 0;
+    if (fd < 0 || write(fd, text, len) != (ssize_t)len ||
+        (uid && fchown(fd, uid, uid) < 0))
+        r = rpa_fail_errno(err, RPA_EIO, "writing %s", path);
+    if (fd >= 0)
+        close(fd);
+    return r;
+}
 
 /* An Xauthority entry for any display. Source: Xau(3), Xsecurity(7). */
 static int write_cookie(const char *path, const unsigned char cookie[16],
@@ -106,13 +194,8 @@ static int write_cookie(const char *path, const unsigned char cookie[16],
     rpa_buf_add(&b, name, sizeof name - 1);
     rpa_buf_add(&b, "\0\x10", 2);
     rpa_buf_add(&b, cookie, 16);
-    int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-    int r = 0;
-    if (fd < 0 || b.failed || write(fd, b.data, b.len) != (ssize_t)b.len ||
-        (uid && fchown(fd, uid, uid) < 0))
-        r = rpa_fail_errno(err, RPA_EIO, "writing %s", path);
-    if (fd >= 0)
-        close(fd);
+    int r = b.failed ? rpa_fail(err, RPA_ENOMEM, "no memory")
+                     : write_file(path, b.data, b.len, uid, err);
     rpa_buf_clear(&b);
     return r;
 }
@@ -133,6 +216,33 @@ static int write_cookies(struct run *run, struct rpa_err *err)
     return r;
 }
 
+/* a real layout on our own server, before anyone asks for its keys */
+static int set_layout(const struct run *run, struct rpa_err *err)
+{
+    const cbor_item_t *app = rpa_msg_get(run->options->bundle->manifest,
+                                         "app");
+    char keymap[32], auth[128], display[48];
+    pid_t pid;
+    int status;
+    if (!app || !rpa_msg_copy(app, "keymap", keymap, sizeof keymap) ||
+        strncmp(keymap, "layout:", 7) != 0)
+        return 0;
+    char *env[] = { "PATH=/usr/bin:/bin", auth, display, NULL };
+    char *argv[] = { "setxkbmap", "-layout", keymap + 7, NULL };
+    snprintf(auth, sizeof auth, "XAUTHORITY=%s/driver.xauth", run->dir);
+    snprintf(display, sizeof display, "DISPLAY=%s", run->display);
+    struct rpa_spawn spawn = { .path = argv[0], .argv = argv, .envp = env,
+                               .output = -1, .uid = run->uid_driver,
+                               .fds = { -1, -1, -1, -1 } };
+    int r = rpa_spawn(&spawn, &pid, err);
+    if (r < 0)
+        return r;
+    if (waitpid(pid, &status, 0) == pid && status == 0)
+        return 0;
+    rpa_fail(err, RPA_EINVAL, "there is no keyboard layout '%s'", keymap + 7);
+    return rpa_err_hint(err, "such as keymap = \"layout:gb\"");
+}
+
 static int on_display(sd_event_source *source, int fd, uint32_t events,
                       void *data)
 {
@@ -141,9 +251,9 @@ static int on_display(sd_event_source *source, int fd, uint32_t events,
     char number[16] = "";
     (void)events;
     ssize_t n = read(fd, number, sizeof number - 1);
-    sd_event_source_disable_unref(source);
-    close(fd);
-    run->display_fd = -1;
+    sd_event_source_disable_unref(source); /* fd stays open until the end:
+                    the newline comes by a write of its own, which would
+                    else meet a closed pipe and end the server */
     if (n <= 0 || !strchr("0123456789", number[0])) {
         rpa_fail(&err, RPA_EDISPLAY, "Xvfb did not start");
         rpa_err_hint(&err, "start it by hand to see why: Xvfb -displayfd 1");
@@ -153,6 +263,11 @@ static int on_display(sd_event_source *source, int fd, uint32_t events,
     }
     snprintf(run->display, sizeof run->display, ":%d",
              (int)strtol(number, NULL, 10));
+    if (set_layout(run, &err) < 0) {
+        run_fail(run, &err);
+        sd_event_exit(run->loop, 0);
+        return 0;
+    }
     run_next(run);
     return 0;
 }
@@ -185,11 +300,11 @@ static int start_xvfb(struct run *run, struct rpa_err *err)
     run->display_fd = pipe_fds[0];
     run_limit(run, START_MS);
     sd_event_add_io(run->loop, NULL, pipe_fds[0], EPOLLIN, on_display, run);
-    return 0;
+    return watch_child(run, "display", run->xvfb, err);
 }
 
-/* the cookie of a display that is not ours, for the driver's eyes only */
-static int copy_cookie(struct run *run, struct rpa_err *err)
+/* the cookies of a display that is not ours, for who connects to it */
+static int copy_cookies(struct run *run, struct rpa_err *err)
 {
     char from[512], to[96];
     const char *home = getenv("HOME"), *auth = getenv("XAUTHORITY");
@@ -197,16 +312,17 @@ static int copy_cookie(struct run *run, struct rpa_err *err)
     size_t len;
     snprintf(from, sizeof from, "%s%s", auth ? auth : home ? home : "/root",
              auth ? "" : "/.Xauthority");
-    snprintf(to, sizeof to, "%s/driver.xauth", run->dir);
+    if (access(from, F_OK) < 0)
+        return 0; /* a display without cookies */
     int r = rpa_read_file(from, 1 << 20, &text, &len, err);
     if (r < 0)
-        return r == -RPA_ENOTFOUND ? 0 : r; /* a display without cookies */
-    int fd = open(to, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-    if (fd < 0 || write(fd, text, len) != (ssize_t)len ||
-        (run->uid_driver && fchown(fd, run->uid_driver, run->uid_driver) < 0))
-        r = rpa_fail_errno(err, RPA_EIO, "writing %s", to);
-    if (fd >= 0)
-        close(fd);
+        return r;
+    snprintf(to, sizeof to, "%s/driver.xauth", run->dir);
+    r = write_file(to, text, len, run->uid_driver, err);
+    snprintf(to, sizeof to, "%s/app.xauth", run->dir);
+    if (r == 0 && has_app(run))
+        r = write_file(to, text, len, run->uid_app, err);
+    explicit_bzero(text, len);
     free(text);
     return r;
 }
@@ -219,59 +335,12 @@ int stage_display(struct run *run, struct rpa_err *err)
     if (run->options->display) {
         snprintf(run->display, sizeof run->display, "%s",
                  run->options->display);
-        int r = copy_cookie(run, err);
+        int r = copy_cookies(run, err);
         if (r < 0)
             return r;
     }
     run_next(run);
-    return run->err.code ? -(int)run->err.code : 0;
-}
-
-/* ---- children ---- */
-
-static int on_child(sd_event_source *source, const siginfo_t *si, void *data)
-{
-    struct run *run = data;
-    struct rpa_err err = { 0 };
-    (void)source;
-    if (si->si_pid == run->bot) {
-        run->bot = 0;
-        if (!run->ended && si->si_code != CLD_EXITED)
-            rpa_fail(&err, RPA_EBOT, "the bot was ended by signal %d",
-                     si->si_status);
-        else if (!run->ended)
-            rpa_fail(&err, RPA_EBOT, "the bot ended without a word (status %d)",
-                     si->si_status);
-        if (err.code) {
-            rpa_err_hint(&err, "a bot that reaches for files, sockets or "
-                               "programs is ended by the kernel");
-            run_fail(run, &err);
-            sd_event_exit(run->loop, 0);
-        }
-    } else if (si->si_pid == run->xvfb) {
-        run->xvfb = 0;
-        if (!run->ended) {
-            rpa_fail(&err, RPA_EDISPLAY, "the display of the run ended");
-            run_fail(run, &err);
-            sd_event_exit(run->loop, 0);
-        }
-    } else if (si->si_pid == run->app) {
-        run->app = 0; /* its windows are gone: the driver's acts say so */
-        if (run->step <= STEP_READY) {
-            rpa_fail(&err, RPA_EENV, "the application ended at once");
-            rpa_err_hint(&err, "start it by hand to see why");
-            run_fail(run, &err);
-            sd_event_exit(run->loop, 0);
-        }
-    } else if (si->si_pid == run->driver) {
-        run->driver = 0; /* its socket's end tells what is to be told */
-    }
     return 0;
-}
-
-static void watch_child(struct run *run, pid_t pid)
-{
-    sd_event_add_child(run->loop, NULL, pid, WEXITED, on_child, run);
 }
 
 /* ---- the driver ---- */
@@ -343,10 +412,9 @@ int stage_driver(struct run *run, struct rpa_err *err)
         r = send_item(run, "setup", make_setup(run), err);
     if (r < 0)
         return r;
-    watch_child(run, run->driver);
     run_limit(run, START_MS);
     sd_event_add_io(run->loop, NULL, run->driver_fd, EPOLLIN, on_driver, run);
-    return 0;
+    return watch_child(run, "driver", run->driver, err);
 }
 
 /* ---- the application ---- */
@@ -401,7 +469,7 @@ int stage_app(struct run *run, struct rpa_err *err)
     cbor_item_t **words = app ? rpa_msg_array(app, "argv", &n) : NULL;
     if (!words) {
         run_next(run);
-        return run->err.code ? -(int)run->err.code : 0;
+        return 0;
     }
     for (size_t i = 0; i < n; i++) {
         const char *word = rpa_cbor_text(words[i], &len);
@@ -419,11 +487,12 @@ int stage_app(struct run *run, struct rpa_err *err)
               : rpa_fail(err, RPA_EINVAL, "app.argv is empty");
     clear(&argv);
     clear(&env);
+    if (r == 0)
+        r = watch_child(run, "app", run->app, err);
     if (r < 0)
         return r;
-    watch_child(run, run->app);
     run_next(run);
-    return run->err.code ? -(int)run->err.code : 0;
+    return 0;
 }
 
 int stage_ready(struct run *run, struct rpa_err *err)
@@ -434,7 +503,7 @@ int stage_ready(struct run *run, struct rpa_err *err)
     int64_t timeout_ms = 30000;
     if (!ready) {
         run_next(run);
-        return run->err.code ? -(int)run->err.code : 0;
+        return 0;
     }
     rpa_msg_int(ready, "timeout_ms", &timeout_ms);
     run_limit(run, timeout_ms + 5000);
@@ -477,9 +546,8 @@ int stage_bot(struct run *run, struct rpa_err *err)
     run->bot_fd = -1;
     if (r < 0)
         return r;
-    watch_child(run, run->bot);
     run_limit(run, run->options->timeout_ms);
-    return 0;
+    return watch_child(run, "bot", run->bot, err);
 }
 
 /* ---- the end ---- */
@@ -533,7 +601,7 @@ void stage_clear(struct run *run)
     bool ours = run->xvfb > 0;
     rpa_spawn_end(run->bot);
     rpa_spawn_end(run->driver);
-    if (run->driver && run->display[0] && !ours && run->options->display)
+    if (run->driver && run->options->display && run->step > STEP_DRIVER)
         sweep(run);
     rpa_spawn_end(run->app);
     rpa_spawn_end(run->xvfb);
@@ -550,4 +618,5 @@ void stage_clear(struct run *run)
     if (run->dir[0])
         remove_tree(run->dir);
     run->dir[0] = '\0';
+    survivors_end(run->options->state_dir);
 }

@@ -155,17 +155,13 @@ static int prove(struct job *job, struct rpa_err *err)
 static int type_field(struct job *job, struct rpa_err *err)
 {
     struct rpa_driver *d = job->d;
-    const struct rpa_screen *s;
     int r = hands_focus(d, job->w, err);
     if (r == 0)
         r = job_reach(job, err);
-    if (r == 0)
-        r = view_read(d, job->w, &s, err);
     if (r < 0)
         return r;
     fence_doubt(d, job->label, job->line);
-    if (!view_equals(s, job->pos.start, job->width, ""))
-        r = job_clear(job, err);
+    r = job_empty(job, err);
     for (int attempt = 0; r == 0 && attempt < 2; attempt++) {
         r = type_once(job, err);
         if (r == 0)
@@ -173,7 +169,7 @@ static int type_field(struct job *job, struct rpa_err *err)
         if (r != -RPA_EREADBACK || attempt == 1)
             break;
         if ((r = job_reach(job, err)) == 0) /* once more, from an empty field */
-            r = job_clear(job, err);
+            r = job_empty(job, err);
     }
     if (r == 0)
         fence_proved(d, job->label, job->line);
@@ -215,6 +211,8 @@ int do_field_get(struct rpa_driver *d, const cbor_item_t *args,
     int r = job_start(&job, d, args, err);
     if (r == 0)
         r = view_read(d, job.w, &s, err);
+    if (r == 0)
+        r = mask_screen(d, &s, err);
     if (r < 0)
         return r;
     for (int i = job.pos.start; i < job.pos.start + job.width; i++)
@@ -229,7 +227,6 @@ int do_field_get(struct rpa_driver *d, const cbor_item_t *args,
     rpa_screen_text(s, job.pos.start, job.width, &text);
     while (text.len && text.data[text.len - 1] == ' ')
         text.len--;
-    mask_text(d, &text);
     struct row row = { .kind = "READ", .verb = "consultation",
                        .window = job.w->title, .field = job_label(&job),
                        .body = rpa_cbor_map() };

@@ -158,3 +158,22 @@ int job_clear(struct job *job, struct rpa_err *err)
                       "the field to become empty", &s, err);
     return act_finish(job->d, &ack, r, false, err);
 }
+
+static bool is_readable(void *ctx, const struct rpa_screen *s)
+{
+    const struct job *job = ctx;
+    for (int i = job->pos.start; i < job->pos.start + job->width; i++)
+        if (!s->cells[i].cp)
+            return false;
+    return true;
+}
+
+int job_empty(struct job *job, struct rpa_err *err)
+{
+    const struct rpa_screen *s;
+    int r = view_wait(job->d, job->w, is_readable, job, job->d->echo_ms,
+                      "the field readably", &s, err);
+    if (r == 0 && !view_equals(s, job->pos.start, job->width, ""))
+        r = job_clear(job, err);
+    return r;
+}

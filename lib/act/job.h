@@ -32,6 +32,9 @@ int job_advance(struct job *job, int from, struct rpa_err *err);
 int job_reach(struct job *job, struct rpa_err *err);
 /** Empty the field with the target's own key. */
 int job_clear(struct job *job, struct rpa_err *err);
+/** See that the field is empty; the clear key only if it is not: x3270 runs
+ * that one some time later, and from an empty field nothing would show when. */
+int job_empty(struct job *job, struct rpa_err *err);
 /** An rpa_screen_test: the cells show what is wanted, the cursor is behind. */
 bool job_shows(void *ctx, const struct rpa_screen *s);
 

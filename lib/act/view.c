@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NUDGE_US 20000 /* without a change; then twice that, and so on */
+
 /* The entry of the manifest that allows this title: it labels the window in
  * the audit, where a live title may name a person. NULL: none. */
 static const char *allowed(const struct rpa_driver *d, const char *title,
@@ -14,7 +16,7 @@ static const char *allowed(const struct rpa_driver *d, const char *title,
     cbor_item_t **windows = rpa_msg_array(d->setup, "windows", &n);
     for (size_t i = 0; i < n; i++) {
         const char *part = rpa_cbor_text(windows[i], &len);
-        if (part && len && memmem(title, strlen(title), part, len))
+        if (part && memmem(title, strlen(title), part, len))
             return *ret_len = len, part;
     }
     return NULL;
@@ -62,6 +64,17 @@ static int remember(struct rpa_driver *d, uint32_t id, const char *label,
     return 0;
 }
 
+/* an application may put anything into its title */
+static void put_title(const struct rpa_driver *d, cbor_item_t *map,
+                      const char *title)
+{
+    struct rpa_buf text = { 0 };
+    rpa_buf_puts(&text, title);
+    mask_text(d, &text);
+    rpa_msg_put_strn(map, "title", text.len ? text.data : "", text.len);
+    rpa_buf_clear(&text);
+}
+
 static int need_display(const struct rpa_driver *d, struct rpa_err *err)
 {
     if (d->display)
@@ -106,7 +119,7 @@ int do_window_find(struct rpa_driver *d, const cbor_item_t *args,
         return r;
     *ret = rpa_cbor_map();
     rpa_msg_put_int(*ret, "window", id);
-    rpa_msg_put_str(*ret, "title", info.title);
+    put_title(d, *ret, info.title);
     return 0;
 }
 
@@ -130,7 +143,7 @@ int do_window_list(struct rpa_driver *d, const cbor_item_t *args,
         r = remember(d, list[i].id, label, len, err);
         cbor_item_t *one = rpa_cbor_map();
         rpa_msg_put_int(one, "window", list[i].id);
-        rpa_msg_put_str(one, "title", list[i].title);
+        put_title(d, one, list[i].title);
         rpa_msg_put_str(one, "class", list[i].class);
         rpa_msg_put_int(one, "pid", list[i].pid);
         rpa_cbor_push(*ret, one);
@@ -142,9 +155,10 @@ int do_window_list(struct rpa_driver *d, const cbor_item_t *args,
 const char *view_title(const struct rpa_driver *d, const struct rpa_screen *s)
 {
     const char *title, *found = NULL;
+    struct rpa_screen top = *s; /* a title is in the first three rows */
+    top.rows = s->rows < 3 ? s->rows : 3;
     for (size_t n = 0; (title = rpa_target_screen(d->target, n)); n++) {
-        int row, col;
-        if (!rpa_screen_find(s, title, &row, &col) || row > 2)
+        if (!rpa_screen_find(&top, title, NULL, NULL))
             continue;
         if (found)
             return NULL; /* two titles: this is neither */
@@ -277,6 +291,22 @@ int view_read(struct rpa_driver *d, struct window *w,
     return r < 0 ? r : check_mode(d, *ret, err);
 }
 
+/* wait, and nudge an application that went to sleep over its keys */
+static int wait_awake(struct rpa_driver *d, struct window *w,
+                      rpa_screen_test test, void *ctx, int64_t deadline_us,
+                      const struct rpa_screen **ret, struct rpa_err *err)
+{
+    for (int64_t each_us = NUDGE_US;; each_us *= 2) {
+        int64_t next_us = rpa_mono_us() + each_us;
+        bool last = next_us >= deadline_us;
+        int r = rpa_grid_wait(w->grid, test, ctx,
+                              last ? deadline_us : next_us, ret, err);
+        if (r != -RPA_ETIMEOUT || last)
+            return r;
+        rpa_window_nudge(d->display, w->id);
+    }
+}
+
 int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,
               void *ctx, int timeout_ms, const char *for_what,
               const struct rpa_screen **ret, struct rpa_err *err)
@@ -284,14 +314,13 @@ int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,
     char seen[400] = "nothing readable";
     int r = open_grid(d, w, err);
     if (r == 0)
-        r = rpa_grid_wait(w->grid, test, ctx,
-                          rpa_mono_us() + (int64_t)timeout_ms * 1000, ret,
-                          err);
+        r = wait_awake(d, w, test, ctx,
+                       rpa_mono_us() + (int64_t)timeout_ms * 1000, ret, err);
     if (r == 0)
         return check_mode(d, *ret, err);
     if (r != -RPA_ETIMEOUT)
         return r;
-    if (*ret)
+    if (*ret && mask_screen(d, ret, err) == 0)
         view_summary(d, *ret, seen, sizeof seen);
     rpa_fail(err, RPA_ETIMEOUT, "'%s' did not show %s", w->title, for_what);
     return rpa_err_seen(err, "waited %.1f s for %s; seen: %s",

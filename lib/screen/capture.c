@@ -6,18 +6,12 @@
 #include <unistd.h>
 #include <xcb/shm.h>
 
-/* One buffer; the server writes into it where it can. */
-struct buffer {
-    uint32_t *px;
-    size_t len;        /* bytes */
-    xcb_shm_seg_t seg; /* 0: not shared */
-};
-
 struct rpa_capture {
     struct rpa_display *d;
     bool shm;
-    struct buffer buf[2]; /* taken in turn */
-    int turn;
+    uint32_t *px;      /* the server writes here where it can */
+    size_t len;        /* bytes */
+    xcb_shm_seg_t seg; /* 0: not shared */
     xcb_window_t window; /* of the last read */
     int w, h;
 };
@@ -63,46 +57,48 @@ int rpa_capture_open(struct rpa_display *d, struct rpa_capture **ret,
     return 0;
 }
 
-static void buffer_clear(struct rpa_capture *c, struct buffer *b)
+static void drop(struct rpa_capture *c)
 {
-    if (b->seg)
-        xcb_shm_detach(c->d->xcb, b->seg);
-    if (b->px)
-        munmap(b->px, b->len);
-    *b = (struct buffer){ 0 };
+    if (c->seg)
+        xcb_shm_detach(c->d->xcb, c->seg);
+    if (c->px)
+        munmap(c->px, c->len);
+    c->seg = 0;
+    c->px = NULL;
+    c->len = 0;
 }
 
 void rpa_capture_close(struct rpa_capture *c)
 {
     if (!c)
         return;
-    buffer_clear(c, &c->buf[0]);
-    buffer_clear(c, &c->buf[1]);
+    drop(c);
     free(c);
 }
 
 /* false: not shared, the buffer is good all the same */
-static bool share(struct rpa_capture *c, struct buffer *b, int fd)
+static bool share(struct rpa_capture *c, int fd)
 {
     int give = dup(fd); /* xcb closes what it passes on */
     if (give < 0)
         return false;
-    b->seg = xcb_generate_id(c->d->xcb);
+    c->seg = xcb_generate_id(c->d->xcb);
     xcb_generic_error_t *e = xcb_request_check(
-        c->d->xcb, xcb_shm_attach_fd_checked(c->d->xcb, b->seg, give, 0));
+        c->d->xcb, xcb_shm_attach_fd_checked(c->d->xcb, c->seg, give, 0));
     if (!e)
         return true;
     free(e);
-    b->seg = 0;
+    c->seg = 0;
     return false;
 }
 
-static int buffer_fit(struct rpa_capture *c, struct buffer *b, size_t len,
-                      struct rpa_err *err)
+/* room for a picture of the size last seen */
+static int make_room(struct rpa_capture *c, struct rpa_err *err)
 {
-    if (b->px && b->len == len)
+    size_t len = (size_t)c->w * (size_t)c->h * 4;
+    if (c->len == len)
         return 0;
-    buffer_clear(c, b);
+    drop(c);
     int fd = memfd_create("rpa-capture", MFD_CLOEXEC);
     if (fd < 0)
         return rpa_fail_errno(err, RPA_ENOMEM, "memfd_create");
@@ -114,10 +110,10 @@ static int buffer_fit(struct rpa_capture *c, struct buffer *b, size_t len,
         r = rpa_fail_errno(err, RPA_ENOMEM, "no memory for a picture");
         goto out;
     }
-    b->px = at;
-    b->len = len;
+    c->px = at;
+    c->len = len;
     if (c->shm)
-        c->shm = share(c, b, fd);
+        c->shm = share(c, fd);
 out:
     close(fd);
     return r;
@@ -141,19 +137,35 @@ static int why_not(struct rpa_capture *c, xcb_window_t window,
     return rpa_err_hint(err, "move it, or use a larger display");
 }
 
-/* the request for a picture of the size last seen goes out together with the
- * question for the size: one round trip */
+/* The request for pixels goes out together with the question for the window's
+ * size: one round trip. */
 struct ask {
+    int from, to; /* pixel rows */
     xcb_get_geometry_cookie_t size;
     xcb_shm_get_image_cookie_t shm;
     xcb_get_image_cookie_t plain;
 };
 
-static bool picture(struct rpa_capture *c, struct buffer *b, struct ask *ask)
+static void request(struct rpa_capture *c, struct ask *ask)
+{
+    uint16_t w = (uint16_t)c->w, h = (uint16_t)(ask->to - ask->from);
+    int16_t y = (int16_t)ask->from;
+    ask->size = xcb_get_geometry(c->d->xcb, c->window);
+    if (c->seg)
+        ask->shm = xcb_shm_get_image(
+            c->d->xcb, c->window, 0, y, w, h, ~0u, XCB_IMAGE_FORMAT_Z_PIXMAP,
+            c->seg, (uint32_t)ask->from * (uint32_t)c->w * 4);
+    else if (c->px)
+        ask->plain = xcb_get_image(c->d->xcb, XCB_IMAGE_FORMAT_Z_PIXMAP,
+                                   c->window, 0, y, w, h, ~0u);
+}
+
+static bool receive(struct rpa_capture *c, const struct ask *ask)
 {
     xcb_generic_error_t *e = NULL;
+    size_t row = (size_t)c->w * 4, len = row * (size_t)(ask->to - ask->from);
     bool got;
-    if (b->seg) {
+    if (c->seg) {
         xcb_shm_get_image_reply_t *r =
             xcb_shm_get_image_reply(c->d->xcb, ask->shm, &e);
         got = r != NULL;
@@ -161,29 +173,24 @@ static bool picture(struct rpa_capture *c, struct buffer *b, struct ask *ask)
     } else {
         xcb_get_image_reply_t *r =
             xcb_get_image_reply(c->d->xcb, ask->plain, &e);
-        got = r && (size_t)xcb_get_image_data_length(r) >= b->len;
+        got = r && (size_t)xcb_get_image_data_length(r) >= len;
         if (got)
-            memcpy(b->px, xcb_get_image_data(r), b->len);
+            memcpy((char *)c->px + row * (size_t)ask->from,
+                   xcb_get_image_data(r), len);
         free(r);
     }
     free(e);
     return got;
 }
 
-static int capture(struct rpa_capture *c, struct buffer *b, bool *ret_resized,
+static int capture(struct rpa_capture *c, int from, int to, bool *ret_resized,
                    struct rpa_err *err)
 {
-    xcb_connection_t *x = c->d->xcb;
-    uint16_t w = (uint16_t)c->w, h = (uint16_t)c->h;
-    struct ask ask = { .size = xcb_get_geometry(x, c->window) };
-    if (b->seg)
-        ask.shm = xcb_shm_get_image(x, c->window, 0, 0, w, h, ~0u,
-                                    XCB_IMAGE_FORMAT_Z_PIXMAP, b->seg, 0);
-    else if (b->px)
-        ask.plain = xcb_get_image(x, XCB_IMAGE_FORMAT_Z_PIXMAP, c->window, 0, 0,
-                                  w, h, ~0u);
-    xcb_get_geometry_reply_t *g = xcb_get_geometry_reply(x, ask.size, NULL);
-    bool got = b->px && picture(c, b, &ask);
+    struct ask ask = { .from = from, .to = to };
+    request(c, &ask);
+    xcb_get_geometry_reply_t *g =
+        xcb_get_geometry_reply(c->d->xcb, ask.size, NULL);
+    bool got = c->px && receive(c, &ask);
     if (!g)
         return why_not(c, c->window, err);
     bool deep = g->depth == 24;
@@ -198,31 +205,27 @@ static int capture(struct rpa_capture *c, struct buffer *b, bool *ret_resized,
     return 0;
 }
 
-int rpa_capture_read(struct rpa_capture *c, xcb_window_t window,
-                     struct rpa_frame *ret, struct rpa_err *err)
+int rpa_capture_read(struct rpa_capture *c, xcb_window_t window, int from,
+                     int to, struct rpa_frame *ret, struct rpa_err *err)
 {
     if (window != c->window) {
+        drop(c);
         c->window = window;
         c->w = c->h = 0;
     }
-    c->turn = !c->turn;
-    struct buffer *b = &c->buf[c->turn];
     bool resized = true;
-    for (int i = 0; i < 4; i++) {
-        if (b->px && b->len != (size_t)c->w * (size_t)c->h * 4)
-            buffer_clear(c, b);
-        int r = 0;
-        if (c->w)
-            r = buffer_fit(c, b, (size_t)c->w * (size_t)c->h * 4, err);
+    for (int i = 0; i < 4 && resized; i++) {
+        bool whole = i > 0 || !c->len || !to || to > c->h;
+        int r = c->w ? make_room(c, err) : 0;
         if (r == 0)
-            r = capture(c, b, &resized, err);
-        if (r < 0)
+            r = capture(c, whole ? 0 : from, whole ? c->h : to, &resized, err);
+        if (r < 0) {
+            drop(c);
             return r;
-        if (!resized)
-            break;
+        }
     }
     if (resized)
         return rpa_fail(err, RPA_EUNREADABLE, "the window changes its size");
-    *ret = (struct rpa_frame){ c->w, c->h, b->px };
+    *ret = (struct rpa_frame){ c->w, c->h, c->px };
     return 0;
 }

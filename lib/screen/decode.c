@@ -9,15 +9,14 @@ struct ink {
     struct rpa_mask mask;
     uint32_t first, other;
     bool many; /* more than two colours */
-    int count; /* inked pixels */
+    bool any;  /* an inked pixel */
 };
 
 static void ink_of(const struct rpa_font *f, const uint32_t *px, int stride,
                    struct ink *k)
 {
     uint32_t first = px[0] & RGB, other = first;
-    k->count = 0;
-    k->many = false;
+    k->any = k->many = false;
     for (int y = 0; y < f->ch; y++, px += stride) {
         uint64_t row = 0;
         for (int x = 0; x < f->cw; x++) {
@@ -29,7 +28,7 @@ static void ink_of(const struct rpa_font *f, const uint32_t *px, int stride,
             other = p;
         }
         k->mask.row[y] = row;
-        k->count += __builtin_popcountll(row);
+        k->any |= row != 0;
     }
     k->first = first;
     k->other = other;
@@ -44,10 +43,13 @@ static bool hollow(const struct rpa_font *f, const struct ink *k)
     uint64_t sides = 1ull | 1ull << (f->cw - 1);
     if (k->mask.row[0] || k->mask.row[f->ch - 1])
         return false;
-    for (int y = 1; y < f->ch - 1; y++)
+    int count = 0;
+    for (int y = 1; y < f->ch - 1; y++) {
         if (k->mask.row[y] & sides)
             return false;
-    return k->count * 2 > (f->cw - 2) * (f->ch - 2);
+        count += __builtin_popcountll(k->mask.row[y]);
+    }
+    return count * 2 > (f->cw - 2) * (f->ch - 2);
 }
 
 /* The ink may be the first pixel's colour or the other. Both fit only if two
@@ -124,11 +126,11 @@ void rpa_decode_cell(const struct rpa_font *f, const uint32_t *px, int stride,
     struct ink k;
     uint64_t own = 0;
     ink_of(f, px, stride, &k);
-    *ret = (struct rpa_cell){ .cp = k.count ? 0 : ' ' };
-    if (k.count && spill->rows && k.first == spill->paper) {
+    *ret = (struct rpa_cell){ .cp = k.any ? 0 : ' ' };
+    if (k.any && spill->rows && k.first == spill->paper) {
         if (!k.many)
             match_spilled(f, &k, spill->rows, ret, &own);
-    } else if (k.count && !k.many) {
+    } else if (k.any && !k.many) {
         const struct rpa_glyph *g = match(f, &k);
         if (g && !(spill->unread && doubtful(f, &k, g))) {
             ret->cp = g->cp;

@@ -19,14 +19,15 @@ int rpa_capture_open(struct rpa_display *d, struct rpa_capture **ret,
                      struct rpa_err *err);
 void rpa_capture_close(struct rpa_capture *c); /* NULL is fine */
 /**
- * Copy all of @window, by shared memory where the server is on this machine.
- * @ret->px is good until the call after the next one, so the frame before can
- * be compared.
+ * Renew the pixel rows from @from to before @to of the picture of @window, by
+ * shared memory where the server is on this machine. All rows are renewed if
+ * @to is 0, at the first read, after an error and when the size changed.
+ * @ret->px is good until the next call.
  * Errors: RPA_EWINDOW gone, RPA_EUNREADABLE not mapped or partly off the
  *         screen, RPA_EDISPLAY, RPA_ENOMEM.
  */
-int rpa_capture_read(struct rpa_capture *c, xcb_window_t window,
-                     struct rpa_frame *ret, struct rpa_err *err);
+int rpa_capture_read(struct rpa_capture *c, xcb_window_t window, int from,
+                     int to, struct rpa_frame *ret, struct rpa_err *err);
 
 /* ---- cover.c: what lies over a window ---- */
 

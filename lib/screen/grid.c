@@ -16,6 +16,7 @@ struct rpa_grid {
     uint8_t damage_event;
     xcb_damage_damage_t damage;
     bool dirty;     /* something was drawn, or the window changed */
+    bool changed;   /* the window did, or what lies over it */
     bool uncovered; /* nothing lies over it, as far as we were told */
     bool touched;   /* something lay over it since the picture was begun */
 
@@ -31,11 +32,22 @@ struct rpa_grid {
 
     struct rpa_capture *capture;
     struct rpa_frame frame;
-    bool comparable; /* cells are those of frame, read whole */
+    bool current; /* the cells show all but what was drawn since */
+    bool *drawn;  /* rows of cells that were drawn since */
+    bool *taken;  /* rows of cells that are in the new picture */
     struct rpa_screen screen;
 };
 
 /* ---- events ---- */
+
+static void on_drawn(struct rpa_grid *g, const xcb_rectangle_t *area)
+{
+    g->dirty = true;
+    for (int r = 0; g->font && r < g->at.rows; r++) {
+        int y = g->at.oy + r * g->font->ch;
+        g->drawn[r] |= area->y < y + g->font->ch && y < area->y + area->height;
+    }
+}
 
 static void on_event(void *ctx, const xcb_generic_event_t *ev)
 {
@@ -43,18 +55,21 @@ static void on_event(void *ctx, const xcb_generic_event_t *ev)
     uint8_t type = ev->response_type & 0x7f;
     if (type == g->damage_event) {
         const xcb_damage_notify_event_t *e = (const void *)ev;
-        g->dirty |= e->damage == g->damage;
+        if (e->damage == g->damage)
+            on_drawn(g, &e->area);
     } else if (type == XCB_VISIBILITY_NOTIFY) {
         const xcb_visibility_notify_event_t *e = (const void *)ev;
         if (e->window != g->inner)
             return;
         g->uncovered = e->state == XCB_VISIBILITY_UNOBSCURED;
         g->touched |= !g->uncovered;
-        g->dirty = true;
+        g->dirty = g->changed = true;
     } else if (type == XCB_DESTROY_NOTIFY || type == XCB_UNMAP_NOTIFY ||
                type == XCB_MAP_NOTIFY || type == XCB_CONFIGURE_NOTIFY) {
         const xcb_destroy_notify_event_t *e = (const void *)ev;
-        g->dirty |= e->window == g->inner || e->window == g->top;
+        bool ours = e->window == g->inner || e->window == g->top;
+        g->dirty |= ours;
+        g->changed |= ours;
     }
 }
 
@@ -71,7 +86,7 @@ static int start_damage(struct rpa_grid *g, struct rpa_err *err)
     g->damage = xcb_generate_id(x);
     xcb_generic_error_t *bad = xcb_request_check(
         x, xcb_damage_create_checked(x, g->damage, g->inner,
-                                     XCB_DAMAGE_REPORT_LEVEL_NON_EMPTY));
+                                     XCB_DAMAGE_REPORT_LEVEL_DELTA_RECTANGLES));
     if (!bad)
         return 0;
     free(bad);
@@ -251,6 +266,8 @@ void rpa_grid_close(struct rpa_grid *g)
     free(g->fonts);
     free(g->repertoire);
     free(g->screen.cells);
+    free(g->drawn);
+    free(g->taken);
     free(g);
 }
 
@@ -265,7 +282,7 @@ static int locate(struct rpa_grid *g, const struct rpa_frame *fr,
                   struct rpa_err *err)
 {
     int best = 0;
-    g->comparable = false;
+    g->current = false;
     g->font = NULL;
     for (size_t i = 0; i < g->nfonts; i++) {
         struct rpa_geometry at;
@@ -282,13 +299,24 @@ static int locate(struct rpa_grid *g, const struct rpa_frame *fr,
                  "no text that any known font fits is shown");
         return rpa_err_hint(err, "name the font the window draws with");
     }
-    size_t n = (size_t)g->at.rows * (size_t)g->at.cols;
+    size_t rows = (size_t)g->at.rows, n = rows * (size_t)g->at.cols;
     struct rpa_cell *cells = calloc(n, sizeof *cells);
-    if (!cells) {
+    bool *drawn = calloc(rows, sizeof *drawn);
+    bool *taken = calloc(rows, sizeof *taken);
+    if (!cells || !drawn || !taken) {
         g->font = NULL;
+        free(cells);
+        free(drawn);
+        free(taken);
         return rpa_fail(err, RPA_ENOMEM, "no memory for %zu cells", n);
     }
     free(g->screen.cells);
+    free(g->drawn);
+    free(g->taken);
+    g->drawn = drawn;
+    g->taken = taken;
+    memset(drawn, g->dirty, rows); /* where was not noted so far */
+    memset(taken, true, rows);
     g->screen = (struct rpa_screen){ .rows = g->at.rows,
                                      .cols = g->at.cols,
                                      .cells = cells };
@@ -302,28 +330,21 @@ static const uint32_t *cell_px(const struct rpa_grid *g,
     return fr->px + y * (size_t)fr->w + g->at.ox + c * g->font->cw;
 }
 
-static bool row_same(const struct rpa_grid *g, const struct rpa_frame *fr,
-                     int r)
-{
-    const uint32_t *a = cell_px(g, fr, r, 0), *b = cell_px(g, &g->frame, r, 0);
-    size_t len = (size_t)(g->at.cols * g->font->cw) * sizeof *a;
-    for (int y = 0; y < g->font->ch; y++, a += fr->w, b += fr->w)
-        if (memcmp(a, b, len))
-            return false;
-    return true;
-}
-
 static void decode(struct rpa_grid *g, const struct rpa_frame *fr)
 {
+    bool any = false;
     for (int r = 0; r < g->at.rows; r++) {
-        if (g->comparable && row_same(g, fr, r))
+        if (!g->taken[r])
             continue;
+        any = true;
         struct rpa_cell *cell = g->screen.cells + r * g->at.cols;
         struct rpa_spill spill = { 0 };
         for (int c = 0; c < g->at.cols; c++)
             rpa_decode_cell(g->font, cell_px(g, fr, r, c), fr->w, &spill,
                             &cell[c]);
     }
+    if (any)
+        rpa_screen_sum_up(&g->screen);
 }
 
 static void blot(struct rpa_grid *g, const struct rpa_box *b)
@@ -347,19 +368,66 @@ static int covers(struct rpa_grid *g, struct rpa_box *over)
     return n;
 }
 
+/* The pixel rows to renew: those of the cells drawn on, or all. Remembers in
+ * g->taken which rows of cells they are. */
+static void rows_to_take(struct rpa_grid *g, int *ret_from, int *ret_to)
+{
+    int first = -1, last = 0;
+    *ret_from = *ret_to = 0;
+    for (int r = 0; g->font && r < g->at.rows; r++) {
+        g->taken[r] = g->drawn[r] || !g->current;
+        g->drawn[r] = false;
+        if (!g->taken[r])
+            continue;
+        first = first < 0 ? r : first;
+        last = r;
+    }
+    if (!g->current)
+        return;
+    /* One row when there is none: whether the window can still be seen is told
+     * only by asking for a picture of it. */
+    first = first < 0 ? 0 : first;
+    *ret_from = g->at.oy + first * g->font->ch;
+    *ret_to = g->at.oy + (last + 1) * g->font->ch;
+}
+
+/* Was something drawn, while the picture was taken, on rows that are not in
+ * it? Then its rows are not of one moment. */
+static bool torn(const struct rpa_grid *g)
+{
+    for (int r = 0; r < g->at.rows; r++)
+        if (g->drawn[r] && !g->taken[r])
+            return true;
+    return false;
+}
+
+static int take(struct rpa_grid *g, struct rpa_frame *fr, struct rpa_err *err)
+{
+    int from, to;
+    rows_to_take(g, &from, &to);
+    g->dirty = g->changed = false;
+    xcb_damage_subtract(g->d->xcb, g->damage, XCB_NONE, XCB_NONE);
+    int r = rpa_capture_read(g->capture, g->inner, from, to, fr, err);
+    rpa_display_pump(g->d); /* what was said before the picture was taken */
+    return r;
+}
+
 /* The picture, and what lay over the window while it was taken; -1 when that
  * changed. */
 static int look(struct rpa_grid *g, struct rpa_frame *fr, struct rpa_box *over,
                 int *ret_n, struct rpa_err *err)
 {
     rpa_display_pump(g->d);
+    g->current &= !g->changed;
+    g->touched = false;
     *ret_n = g->uncovered ? 0 : covers(g, over);
-    g->touched = g->dirty = false;
-    xcb_damage_subtract(g->d->xcb, g->damage, XCB_NONE, XCB_NONE);
-    int r = rpa_capture_read(g->capture, g->inner, fr, err);
+    int r = take(g, fr, err);
+    if (r == 0 && g->current && (g->changed || torn(g))) {
+        g->current = false; /* all of it, which is of one moment */
+        r = take(g, fr, err);
+    }
     if (r < 0)
         return r;
-    rpa_display_pump(g->d); /* what was said before the picture was taken */
     if (g->touched) {
         *ret_n = covers(g, over);
         if (*ret_n == 0)
@@ -394,7 +462,6 @@ static int read_frame(struct rpa_grid *g, const struct rpa_frame *fr,
         fresh = true;
     }
     decode(g, fr);
-    rpa_screen_sum_up(&g->screen);
     if (fresh || covered || !lost(&g->screen))
         return 0;
     struct rpa_geometry at = g->at;
@@ -405,7 +472,6 @@ static int read_frame(struct rpa_grid *g, const struct rpa_frame *fr,
         return 0;
     }
     decode(g, fr);
-    rpa_screen_sum_up(&g->screen);
     return 0;
 }
 
@@ -418,7 +484,7 @@ int rpa_grid_read(struct rpa_grid *g, const struct rpa_screen **ret,
     int r = look(g, &fr, over, &n, err);
     if (r == 0)
         r = read_frame(g, &fr, n != 0, err);
-    g->comparable = r == 0 && n == 0;
+    g->current = r == 0 && n == 0 && !g->changed;
     if (r < 0)
         return r;
     g->frame = fr;

@@ -290,6 +290,16 @@ int rpa_window_find(struct rpa_display *d, const char *title, const char *class,
     return r;
 }
 
+void rpa_window_nudge(struct rpa_display *d, rpa_window window)
+{
+    xcb_client_message_event_t event = {
+        .response_type = XCB_CLIENT_MESSAGE, .format = 32, .window = window,
+        .type = rpa_display_atom(d, "RPA_NUDGE"),
+    };
+    xcb_send_event(d->xcb, 0, window, 0, (const char *)&event);
+    xcb_flush(d->xcb);
+}
+
 bool rpa_window_exists(struct rpa_display *d, rpa_window window)
 {
     xcb_generic_error_t *error = NULL;

@@ -147,7 +147,7 @@ static void measure(struct world *w, rpa_window win, const char *font)
     size_t n = readable(false, rep);
     if (rpa_capture_open(w->d, &cap, NULL) < 0 ||
         rpa_font_load(w->d, font, rep, n, &f, NULL) < 0 ||
-        rpa_capture_read(cap, win, &fr, NULL) < 0 ||
+        rpa_capture_read(cap, win, 0, 0, &fr, NULL) < 0 ||
         !rpa_decode_locate(f, &fr, &none, &want, &at)) {
         ok(false, "cannot measure");
         goto out;
@@ -156,7 +156,7 @@ static void measure(struct world *w, rpa_window win, const char *font)
     int64_t capture = 0, decode = 0;
     for (int i = 0; i < N; i++) {
         int64_t t = rpa_mono_us();
-        rpa_capture_read(cap, win, &fr, NULL);
+        rpa_capture_read(cap, win, 0, 0, &fr, NULL);
         int64_t u = rpa_mono_us();
         struct rpa_spill spill = { 0 };
         for (int c = 0; c < CELLS; c++)

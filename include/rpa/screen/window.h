@@ -57,6 +57,13 @@ int rpa_window_focus(struct rpa_display *d, rpa_window window,
 int rpa_window_check_focus(struct rpa_display *d, rpa_window window,
                            struct rpa_err *err);
 
+/**
+ * Wake the application of @window with a message that means nothing to it.
+ * x3270 (4.1) acts on a key only when one more event finds it idle, so one that
+ * came among others may lie there until something happens.
+ */
+void rpa_window_nudge(struct rpa_display *d, rpa_window window);
+
 bool rpa_window_exists(struct rpa_display *d, rpa_window window);
 
 /** All of it at this moment; RPA_EWINDOW if it is gone. */
