@@ -281,7 +281,7 @@ static int load(struct rpa_bundle *b, const char *folder, const char *root,
     rpa_msg_copy(b->manifest, "name", b->name, sizeof b->name);
     if (rpa_msg_copy(b->manifest, "map", map, sizeof map)) {
         snprintf(path, sizeof path, "%s/%s.lua", root, map);
-        r = strstr(map, "..")
+        r = map[0] == '/' || strstr(map, "..")
                 ? rpa_fail(err, RPA_EINVAL, "map: '%s' leaves bots/", map)
                 : take_data(reading, path, rpa_schema_map, &b->map, err);
     }

@@ -235,6 +235,16 @@ static int call_print(struct run *run, const cbor_item_t *args,
     return r;
 }
 
+/* the driver checks the screen; what it says of the place is checked here */
+static bool bound_to(const struct run *run, const char *name,
+                     const char *field)
+{
+    const cbor_item_t *bound = rpa_msg_get(
+        rpa_msg_get(run->options->bundle->manifest, "secrets"), name);
+    return bound && (rpa_msg_get(bound, "url") ||
+                     rpa_msg_is(bound, "field", field));
+}
+
 static int call_secret(struct run *run, const cbor_item_t *args,
                        cbor_item_t *reply, struct rpa_err *err)
 {
@@ -245,10 +255,10 @@ static int call_secret(struct run *run, const cbor_item_t *args,
     rpa_msg_copy(args, "name", name, sizeof name);
     rpa_msg_copy(args, "window", window, sizeof window);
     rpa_msg_copy(args, "field", field, sizeof field);
-    if (!rpa_msg_get(rpa_msg_get(run->options->bundle->manifest, "secrets"),
-                     name))
+    if (!bound_to(run, name, field))
         return rpa_fail(err, RPA_ESECRET,
-                        "the manifest binds no secret '%s'", name);
+                        "the manifest binds no secret '%s' to this place",
+                        name);
     int r = run->vault ? 0
                        : rpa_vault_open(run->options->state_dir, &run->vault,
                                         err);

@@ -5,6 +5,7 @@
 #include "rpa/cmd_audit.h"
 #include "rpa/cmd_run.h"
 #include "rpa/cmd_secret.h"
+#include "rpa/cmd_status.h"
 #include "rpa/roles.h"
 #include "rpa/vault/crypto.h"
 
@@ -34,6 +35,8 @@ static const struct {
     const char *doc;
 } commands[] = {
     { "run", cmd_run, "run one bot, or one chunk of Lua" },
+    { "status", cmd_status, "how the run on a state directory goes" },
+    { "stop", cmd_stop, "stop it after the current item" },
     { "screen", cmd_screen, "what a window shows, with rulers and fields" },
     { "audit", cmd_audit, "verify or show the audit store" },
     { "secret", cmd_secret, "set, list or remove secrets" },

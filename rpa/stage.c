@@ -5,6 +5,7 @@
 #include "rpa/confine.h"
 #include "rpa/eval.h"
 #include "rpa/spawn.h"
+#include "rpa/survivors.h"
 #include "rpa/vault/crypto.h"
 
 #include <errno.h>
@@ -72,6 +73,30 @@ static int make_dir(const char *path, uid_t uid, mode_t mode,
     return 0;
 }
 
+/* what keeps the run's processes from the store, and what does not */
+static void say_confinement(const struct run *run)
+{
+    int abi = rpa_confine_abi();
+    const char *open = abi < 1   ? "the state directory, truncate() and signals"
+                       : abi < 3 ? "truncate() and signals"
+                       : abi < 6 ? "signals"
+                                 : NULL;
+    if (run->uid_app) {
+        if (!run->options->quiet)
+            rpa_log(RPA_LOG_INFO,
+                    "confined: user ids %u to %u, and Landlock version %d",
+                    (unsigned)run->uid_driver, (unsigned)run->uid_bot, abi);
+    } else if (open) {
+        rpa_log(RPA_LOG_WARN,
+                "not confined: this kernel's Landlock (version %d) does not "
+                "close %s to the application; as root it would have a user id "
+                "of its own",
+                abi, open);
+    } else if (!run->options->quiet) {
+        rpa_log(RPA_LOG_INFO, "confined: Landlock version %d", abi);
+    }
+}
+
 int stage_prepare(struct run *run, struct rpa_err *err)
 {
     char path[96];
@@ -81,16 +106,66 @@ int stage_prepare(struct run *run, struct rpa_err *err)
         return rpa_fail_errno(err, RPA_EIO, "making the run's folder");
     }
     chmod(run->dir, 0711);
-    int r = take_uids(run, err);
+    int r = survivors_begin(run->options->state_dir, run->dir, err);
+    if (r == 0)
+        r = take_uids(run, err);
     snprintf(path, sizeof path, "%s/home", run->dir);
     if (r == 0)
         r = make_dir(path, run->uid_app, 0700, err);
-    if (r == 0 && rpa_confine_abi() < 3)
-        rpa_log(RPA_LOG_WARN,
-                "this kernel's Landlock (version %d) does not stop truncate() "
-                "or signals%s",
-                rpa_confine_abi(),
-                geteuid() ? "; as root each role has a uid of its own" : "");
+    if (r == 0)
+        say_confinement(run);
+    return r;
+}
+
+/* ---- children ---- */
+
+static int on_child(sd_event_source *source, const siginfo_t *si, void *data)
+{
+    struct run *run = data;
+    struct rpa_err err = { 0 };
+    (void)source;
+    if (si->si_pid == run->bot) {
+        run->bot = 0;
+        if (!run->ended && si->si_code != CLD_EXITED)
+            rpa_fail(&err, RPA_EBOT, "the bot was ended by signal %d",
+                     si->si_status);
+        else if (!run->ended)
+            rpa_fail(&err, RPA_EBOT, "the bot ended without a word (status %d)",
+                     si->si_status);
+        if (err.code) {
+            rpa_err_hint(&err, "a bot that reaches for files, sockets or "
+                               "programs is ended by the kernel");
+            run_fail(run, &err);
+            sd_event_exit(run->loop, 0);
+        }
+    } else if (si->si_pid == run->xvfb) {
+        run->xvfb = 0;
+        if (!run->ended && run->step > STEP_DISPLAY) {
+            rpa_fail(&err, RPA_EDISPLAY, "the display of the run ended");
+            run_fail(run, &err);
+            sd_event_exit(run->loop, 0);
+        }
+    } else if (si->si_pid == run->app) {
+        run->app = 0; /* its windows are gone: the driver's acts say so */
+        if (run->step <= STEP_READY) {
+            rpa_fail(&err, RPA_EENV, "the application ended at once");
+            rpa_err_hint(&err, "start it by hand to see why");
+            run_fail(run, &err);
+            sd_event_exit(run->loop, 0);
+        }
+    } else if (si->si_pid == run->driver) {
+        run->driver = 0; /* its socket's end tells what is to be told */
+    }
+    return 0;
+}
+
+/* notice its end, and let the next supervisor find it if we are lost */
+static int watch_child(struct run *run, const char *role, pid_t pid,
+                       struct rpa_err *err)
+{
+    int r = survivors_add(run->options->state_dir, role, pid, err);
+    if (r == 0)
+        sd_event_add_child(run->loop, NULL, pid, WEXITED, on_child, run);
     return r;
 }
 
@@ -225,7 +300,7 @@ static int start_xvfb(struct run *run, struct rpa_err *err)
     run->display_fd = pipe_fds[0];
     run_limit(run, START_MS);
     sd_event_add_io(run->loop, NULL, pipe_fds[0], EPOLLIN, on_display, run);
-    return 0;
+    return watch_child(run, "display", run->xvfb, err);
 }
 
 /* the cookies of a display that is not ours, for who connects to it */
@@ -266,53 +341,6 @@ int stage_display(struct run *run, struct rpa_err *err)
     }
     run_next(run);
     return 0;
-}
-
-/* ---- children ---- */
-
-static int on_child(sd_event_source *source, const siginfo_t *si, void *data)
-{
-    struct run *run = data;
-    struct rpa_err err = { 0 };
-    (void)source;
-    if (si->si_pid == run->bot) {
-        run->bot = 0;
-        if (!run->ended && si->si_code != CLD_EXITED)
-            rpa_fail(&err, RPA_EBOT, "the bot was ended by signal %d",
-                     si->si_status);
-        else if (!run->ended)
-            rpa_fail(&err, RPA_EBOT, "the bot ended without a word (status %d)",
-                     si->si_status);
-        if (err.code) {
-            rpa_err_hint(&err, "a bot that reaches for files, sockets or "
-                               "programs is ended by the kernel");
-            run_fail(run, &err);
-            sd_event_exit(run->loop, 0);
-        }
-    } else if (si->si_pid == run->xvfb) {
-        run->xvfb = 0;
-        if (!run->ended) {
-            rpa_fail(&err, RPA_EDISPLAY, "the display of the run ended");
-            run_fail(run, &err);
-            sd_event_exit(run->loop, 0);
-        }
-    } else if (si->si_pid == run->app) {
-        run->app = 0; /* its windows are gone: the driver's acts say so */
-        if (run->step <= STEP_READY) {
-            rpa_fail(&err, RPA_EENV, "the application ended at once");
-            rpa_err_hint(&err, "start it by hand to see why");
-            run_fail(run, &err);
-            sd_event_exit(run->loop, 0);
-        }
-    } else if (si->si_pid == run->driver) {
-        run->driver = 0; /* its socket's end tells what is to be told */
-    }
-    return 0;
-}
-
-static void watch_child(struct run *run, pid_t pid)
-{
-    sd_event_add_child(run->loop, NULL, pid, WEXITED, on_child, run);
 }
 
 /* ---- the driver ---- */
@@ -384,10 +412,9 @@ int stage_driver(struct run *run, struct rpa_err *err)
         r = send_item(run, "setup", make_setup(run), err);
     if (r < 0)
         return r;
-    watch_child(run, run->driver);
     run_limit(run, START_MS);
     sd_event_add_io(run->loop, NULL, run->driver_fd, EPOLLIN, on_driver, run);
-    return 0;
+    return watch_child(run, "driver", run->driver, err);
 }
 
 /* ---- the application ---- */
@@ -460,9 +487,10 @@ int stage_app(struct run *run, struct rpa_err *err)
               : rpa_fail(err, RPA_EINVAL, "app.argv is empty");
     clear(&argv);
     clear(&env);
+    if (r == 0)
+        r = watch_child(run, "app", run->app, err);
     if (r < 0)
         return r;
-    watch_child(run, run->app);
     run_next(run);
     return 0;
 }
@@ -518,9 +546,8 @@ int stage_bot(struct run *run, struct rpa_err *err)
     run->bot_fd = -1;
     if (r < 0)
         return r;
-    watch_child(run, run->bot);
     run_limit(run, run->options->timeout_ms);
-    return 0;
+    return watch_child(run, "bot", run->bot, err);
 }
 
 /* ---- the end ---- */
@@ -591,4 +618,5 @@ void stage_clear(struct run *run)
     if (run->dir[0])
         remove_tree(run->dir);
     run->dir[0] = '\0';
+    survivors_end(run->options->state_dir);
 }

@@ -2,6 +2,8 @@
 #include "rpa/supervisor.h"
 #include "rpa/base/log.h"
 #include "rpa/base/utf8.h"
+#include "rpa/control.h"
+#include "rpa/survivors.h"
 #include "rpa/vault/crypto.h"
 
 #include <errno.h>
@@ -78,20 +80,15 @@ void run_fail_stop(struct run *run, const struct rpa_err *err)
     sd_event_exit(run->loop, 0);
 }
 
-/* Ctrl-C and SIGTERM: the first lets the item finish, the second does not */
-static int on_signal(sd_event_source *source,
-                     const struct signalfd_siginfo *si, void *data)
+void run_interrupt(struct run *run)
 {
-    struct run *run = data;
-    (void)source;
-    (void)si;
     run->interrupts++;
     if (run->interrupts == 1 && run->item[0]) {
         run->stopping = true;
         rpa_log(RPA_LOG_INFO,
                 "stopping after item %s; once more to stop at once",
                 run->item);
-        return 0;
+        return;
     }
     if (!(run->interrupts == 1 && run->used_items && run->step == STEP_BOT))
         run->exit = 130;
@@ -99,6 +96,14 @@ static int on_signal(sd_event_source *source,
         run->exit = 7; /* between two items */
     run->stopping = true;
     sd_event_exit(run->loop, 0);
+}
+
+static int on_signal(sd_event_source *source,
+                     const struct signalfd_siginfo *si, void *data)
+{
+    (void)source;
+    (void)si;
+    run_interrupt(data);
     return 0;
 }
 
@@ -232,11 +237,17 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
     struct run run = { .options = options, .began_us = rpa_now_us(),
                        .driver_fd = -1, .bot_fd = -1, .display_fd = -1,
                        .rejects = json_array(), .folds = json_array() };
+    struct control *control = NULL;
     prctl(PR_SET_DUMPABLE, 0);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
+    signal(SIGXFSZ, SIG_IGN); /* a limit on files is a full disk, no crash */
     int r = rpa_audit_open(options->state_dir, &run.audit, err);
     if (r == 0)
+        survivors_sweep(options->state_dir);
+    if (r == 0)
         r = watch_signals(&run, err);
+    if (r == 0)
+        r = control_open(&run, &control, err);
     if (r == 0)
         r = open_run(&run, err);
     if (r == 0) {
@@ -252,6 +263,7 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
         summary_print(&run);
         *ret_exit = run.exit;
     }
+    control_close(control);
     sd_event_source_disable_unref(run.deadline);
     sd_event_unref(run.loop);
     rpa_vault_close(run.vault);

@@ -22,6 +22,8 @@
  *   calls.c       what the driver asks: intents, outcomes, calls
  *   items.c       work items: never keyed twice
  *   summary.c     how a run is told of: progress, JSON
+ *   control.c     who may ask it how it goes, and stop it
+ *   survivors.c   what a supervisor that was killed left behind
  */
 
 /** What a command wants run. Everything is borrowed until the run ends. */
@@ -108,6 +110,8 @@ void run_next(struct run *run);
 void run_fail(struct run *run, const struct rpa_err *err);
 /** The store failed: no ack, no act, and out. */
 void run_fail_stop(struct run *run, const struct rpa_err *err);
+/** Ctrl-C: the first lets the item finish, the second does not. */
+void run_interrupt(struct run *run);
 /** Let @ms pass at most until the step is done. 0: no limit. */
 void run_limit(struct run *run, int64_t ms);
 

@@ -211,6 +211,8 @@ int do_field_get(struct rpa_driver *d, const cbor_item_t *args,
     int r = job_start(&job, d, args, err);
     if (r == 0)
         r = view_read(d, job.w, &s, err);
+    if (r == 0)
+        r = mask_screen(d, &s, err);
     if (r < 0)
         return r;
     for (int i = job.pos.start; i < job.pos.start + job.width; i++)
@@ -225,7 +227,6 @@ int do_field_get(struct rpa_driver *d, const cbor_item_t *args,
     rpa_screen_text(s, job.pos.start, job.width, &text);
     while (text.len && text.data[text.len - 1] == ' ')
         text.len--;
-    mask_text(d, &text);
     struct row row = { .kind = "READ", .verb = "consultation",
                        .window = job.w->title, .field = job_label(&job),
                        .body = rpa_cbor_map() };

@@ -1,6 +1,8 @@
 /* Secrets that were typed never come back to the bot. */
 #include "priv.h"
+#include "rpa/base/utf8.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* where the n-th secret stands in @data; NULL: nowhere */
@@ -37,18 +39,67 @@ bool mask_finds(const struct rpa_driver *d, const void *data, size_t len)
     return false;
 }
 
-/* one byte a byte, so that columns stay where they were for ASCII secrets */
 void mask_text(const struct rpa_driver *d, struct rpa_buf *text)
 {
-    for (size_t i = 0; i < d->nsecrets; i++) {
-        char *hit;
-        size_t at = 0, len;
-        while (text->data &&
-               (hit = find(d, i, text->data + at, text->len - at, &len))) {
-            memset(hit, '*', len);
-            at = (size_t)(hit - text->data) + len;
+    for (size_t i = 0; i < d->nsecrets && text->data; i++) {
+        char *hit, *at = text->data, *end = text->data + text->len;
+        size_t len;
+        while ((hit = find(d, i, at, (size_t)(end - at), &len))) {
+            size_t stars = rpa_utf8_count(hit, len);
+            memset(hit, '*', stars);
+            memmove(hit + stars, hit + len, (size_t)(end - hit) - len);
+            end -= len - stars;
+            at = hit + stars;
         }
+        text->len = (size_t)(end - text->data);
+        text->data[text->len] = '\0';
     }
+}
+
+/* how many cells from @i show the secret; 0 if they show something else */
+static int stands_at(const struct rpa_secret *secret,
+                     const struct rpa_screen *s, int i)
+{
+    int start = i, cells = s->rows * s->cols;
+    uint32_t cp;
+    size_t len;
+    const char *value = rpa_secret_bytes(secret, &len);
+    for (size_t at = 0, n; at < len; at += n, i++) {
+        n = rpa_utf8_decode(value + at, len - at, &cp);
+        if (!n || i == cells || s->cells[i].cp != cp)
+            return 0;
+    }
+    return i - start;
+}
+
+static bool copy_screen(struct rpa_driver *d, const struct rpa_screen *s)
+{
+    size_t n = (size_t)s->rows * (size_t)s->cols;
+    struct rpa_cell *cells = malloc(n * sizeof *cells);
+    if (!cells)
+        return false;
+    memcpy(cells, s->cells, n * sizeof *cells);
+    free(d->masked.cells);
+    d->masked = *s;
+    d->masked.cells = cells;
+    return true;
+}
+
+int mask_screen(struct rpa_driver *d, const struct rpa_screen **screen,
+                struct rpa_err *err)
+{
+    const struct rpa_screen *s = *screen;
+    for (size_t k = 0; k < d->nsecrets; k++)
+        for (int i = 0; i < s->rows * s->cols; i++) {
+            int n = stands_at(d->secrets[k], s, i);
+            if (n && *screen == s && !copy_screen(d, s))
+                return rpa_fail(err, RPA_ENOMEM, "no memory for a screen");
+            if (n)
+                *screen = &d->masked;
+            while (n-- > 0)
+                d->masked.cells[i + n].cp = '*';
+        }
+    return 0;
 }
 
 void mask_clear(struct rpa_driver *d)
@@ -56,4 +107,6 @@ void mask_clear(struct rpa_driver *d)
     for (size_t i = 0; i < d->nsecrets; i++)
         rpa_secret_free(d->secrets[i]);
     d->nsecrets = 0;
+    free(d->masked.cells);
+    d->masked = (struct rpa_screen){ 0 };
 }

@@ -45,6 +45,7 @@ struct rpa_driver {
     struct rpa_secret *secrets[SECRETS_MAX]; /* typed in this run: what is
                                                 read is masked */
     size_t nsecrets;
+    struct rpa_screen masked; /* the last screen that showed a secret */
     struct rpa_http *http; /* made at the first request */
     struct doubt doubts[DOUBTS_MAX]; /* what no reader has proved (fence.c) */
     size_t ndoubts;
@@ -94,7 +95,8 @@ int act_fetch_secret(struct rpa_driver *d, const char *name,
 
 int view_window(struct rpa_driver *d, const cbor_item_t *args,
                 struct window **ret, struct rpa_err *err);
-/** A fresh reading of @w; good until the next one. Checks the mode. */
+/** A fresh reading of @w; good until the next one. Checks the mode. Not
+ * masked: what goes to the bot passes mask_screen() first. */
 int view_read(struct rpa_driver *d, struct window *w,
               const struct rpa_screen **ret, struct rpa_err *err);
 /** Wait for @test; on a time-out the error says what @for_what was and what
@@ -158,8 +160,12 @@ int fence_check(const struct rpa_driver *d, struct rpa_err *err);
 
 int mask_remember(struct rpa_driver *d, const char *value, size_t len,
                   struct rpa_err *err);
-/** Overwrite each secret in @text with blocks of the same width. */
+/** Overwrite each secret in @text with as many stars. */
 void mask_text(const struct rpa_driver *d, struct rpa_buf *text);
+/** Put a masked copy in place of *@screen if a secret stands on it, also where
+ * it runs over into the next row; good until the next call. */
+int mask_screen(struct rpa_driver *d, const struct rpa_screen **screen,
+                struct rpa_err *err);
 bool mask_finds(const struct rpa_driver *d, const void *data, size_t len);
 void mask_clear(struct rpa_driver *d);
 

@@ -37,15 +37,14 @@ static cbor_item_t *describe_fields(const struct rpa_screen *s)
     return list;
 }
 
-/* the screen as the bot gets it, secrets masked */
-static cbor_item_t *describe(struct rpa_driver *d, const struct rpa_screen *s)
+/* the screen as the bot gets it */
+static cbor_item_t *describe(const struct rpa_screen *s)
 {
     cbor_item_t *map = rpa_cbor_map(), *lines = rpa_cbor_array(),
                 *unknown = rpa_cbor_array();
     for (int row = 0; row < s->rows; row++) {
         struct rpa_buf line = { 0 };
         rpa_screen_text(s, row * s->cols, s->cols, &line);
-        mask_text(d, &line);
         rpa_cbor_push(lines, line.failed
                                  ? NULL
                                  : rpa_cbor_strn(line.data, line.len));
@@ -72,7 +71,9 @@ static int deliver(struct rpa_driver *d, struct window *w,
                    struct rpa_err *err)
 {
     const char *title = view_title(d, s);
-    cbor_item_t *map = describe(d, s);
+    if (mask_screen(d, &s, err) < 0)
+        return -(int)err->code;
+    cbor_item_t *map = describe(s);
     struct row row = { .kind = "READ", .verb = "consultation",
                        .window = w->title, .body = rpa_cbor_map() };
     rpa_msg_put_int(row.body, "screen", (int64_t)s->hash);
@@ -104,6 +105,7 @@ int do_screen_read(struct rpa_driver *d, const cbor_item_t *args,
 /* ---- waiting for a text ---- */
 
 struct wanted {
+    struct rpa_driver *d;
     cbor_item_t **any;
     size_t n;
     size_t hit; /* from 1; 0: none yet */
@@ -123,6 +125,8 @@ static bool on_row(const struct rpa_screen *s, const char *text, int64_t row)
 static bool any_shown(void *ctx, const struct rpa_screen *s)
 {
     struct wanted *wanted = ctx;
+    if (mask_screen(wanted->d, &s, NULL) < 0) /* a wait would tell as well */
+        return false;
     for (size_t i = 0; i < wanted->n; i++) {
         char text[256];
         int64_t row = 0;
@@ -164,7 +168,7 @@ int do_screen_wait(struct rpa_driver *d, const cbor_item_t *args,
                    cbor_item_t **ret, struct rpa_err *err)
 {
     struct window *w;
-    struct wanted wanted = { 0 };
+    struct wanted wanted = { .d = d };
     const struct rpa_screen *s;
     char what[200];
     int64_t timeout_ms = 10000;

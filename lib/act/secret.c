@@ -24,6 +24,14 @@ static int bound_here(struct job *job, const char *name, const char *title,
                              "and field, which the map declares hidden");
 }
 
+/* it came, or it shows: one look more than needed would be one too many */
+static bool came_or_shows(void *ctx, const struct rpa_screen *s)
+{
+    struct job *job = ctx;
+    return job_shows(job, s) ||
+           !view_equals(s, job->pos.start, job->width, "");
+}
+
 /* type @len bytes behind the @done characters that are there; the cells must
  * stay blank, so the screen (@hash) stays as it was: the cursor tells */
 static int type_hidden(struct job *job, uint64_t hash, int done,
@@ -33,17 +41,17 @@ static int type_hidden(struct job *job, uint64_t hash, int done,
     struct scene scene = { job->w, hash, job->pos.start + done, 0 };
     int r = hands_text(job->d, &scene, value, len, err);
     if (r == 0)
-        r = view_wait(job->d, job->w, job_shows, job, ECHO_MS,
+        r = view_wait(job->d, job->w, came_or_shows, job, ECHO_MS,
                       "the cursor behind the secret, and blank cells", &s,
                       err);
-    return r;
+    return r == 0 && !job_shows(job, s) ? -RPA_ESECRET : r;
 }
 
 /* the cells did not stay blank, or the cursor did not move */
 static int show_stop(struct job *job, const char *what, struct rpa_err *err)
 {
     struct rpa_err why;
-    bool cleared = job_clear(job, &why) == 0;
+    bool cleared = job_reach(job, &why) == 0 && job_clear(job, &why) == 0;
     rpa_fail(err, RPA_ESECRET, "field '%s': %s; %s", job->label, what,
              cleared ? "it was cleared" : "it could not be cleared");
     return rpa_err_hint(err, "have the map checked: is this the password "
@@ -62,13 +70,13 @@ static int type_secret(struct job *job, uint64_t hash, const char *value,
     job->want = "";
     job->folded.chars = 1;
     int r = type_hidden(job, hash, 0, value, first, err);
-    if (r == -RPA_ETIMEOUT)
+    if (r == -RPA_ETIMEOUT || r == -RPA_ESECRET)
         return show_stop(job, "the first character of the secret was not taken "
                               "unseen, and no more was typed", err);
     job->folded.chars = chars;
     if (r == 0 && len > first)
         r = type_hidden(job, hash, 1, value + first, len - first, err);
-    if (r == -RPA_ETIMEOUT)
+    if (r == -RPA_ETIMEOUT || r == -RPA_ESECRET)
         return show_stop(job, "the secret did not arrive unseen", err);
     return r;
 }

@@ -22,6 +22,13 @@ static const char *allowed(const struct rpa_driver *d, const char *title,
     return NULL;
 }
 
+static int closed(const struct window *w, struct rpa_err *err)
+{
+    rpa_fail(err, RPA_EWINDOW, "the window '%s' has closed", w->title);
+    return rpa_err_hint(err, "the application ended, or its host dropped the "
+                             "session; start again");
+}
+
 int view_window(struct rpa_driver *d, const cbor_item_t *args,
                 struct window **ret, struct rpa_err *err)
 {
@@ -31,12 +38,9 @@ int view_window(struct rpa_driver *d, const cbor_item_t *args,
         if (d->windows[i].id != id)
             continue;
         *ret = &d->windows[i];
-        if (rpa_window_exists(d->display, (uint32_t)id))
-            return 0;
-        rpa_fail(err, RPA_EWINDOW, "the window '%s' has closed",
-                 d->windows[i].title);
-        return rpa_err_hint(err, "see whether the application ended, or wait "
-                                 "for its next window with rpa.window()");
+        return rpa_window_exists(d->display, (uint32_t)id)
+                   ? 0
+                   : closed(*ret, err);
     }
     return rpa_fail(err, RPA_EWINDOW, "no such window; rpa.window() finds one");
 }
@@ -62,6 +66,17 @@ static int remember(struct rpa_driver *d, uint32_t id, const char *label,
     memcpy(w->title, label, label_len);
     w->title[label_len] = '\0';
     return 0;
+}
+
+/* an application may put anything into its title */
+static void put_title(const struct rpa_driver *d, cbor_item_t *map,
+                      const char *title)
+{
+    struct rpa_buf text = { 0 };
+    rpa_buf_puts(&text, title);
+    mask_text(d, &text);
+    rpa_msg_put_strn(map, "title", text.len ? text.data : "", text.len);
+    rpa_buf_clear(&text);
 }
 
 static int need_display(const struct rpa_driver *d, struct rpa_err *err)
@@ -108,7 +123,7 @@ int do_window_find(struct rpa_driver *d, const cbor_item_t *args,
         return r;
     *ret = rpa_cbor_map();
     rpa_msg_put_int(*ret, "window", id);
-    rpa_msg_put_str(*ret, "title", info.title);
+    put_title(d, *ret, info.title);
     return 0;
 }
 
@@ -132,7 +147,7 @@ int do_window_list(struct rpa_driver *d, const cbor_item_t *args,
         r = remember(d, list[i].id, label, len, err);
         cbor_item_t *one = rpa_cbor_map();
         rpa_msg_put_int(one, "window", list[i].id);
-        rpa_msg_put_str(one, "title", list[i].title);
+        put_title(d, one, list[i].title);
         rpa_msg_put_str(one, "class", list[i].class);
         rpa_msg_put_int(one, "pid", list[i].pid);
         rpa_cbor_push(*ret, one);
@@ -277,6 +292,8 @@ int view_read(struct rpa_driver *d, struct window *w,
     int r = open_grid(d, w, err);
     if (r == 0)
         r = rpa_grid_read(w->grid, ret, err);
+    if (r == -RPA_EWINDOW)
+        return closed(w, err);
     return r < 0 ? r : check_mode(d, *ret, err);
 }
 
@@ -307,9 +324,13 @@ int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,
                        rpa_mono_us() + (int64_t)timeout_ms * 1000, ret, err);
     if (r == 0)
         return check_mode(d, *ret, err);
+    if (r == -RPA_EWINDOW) {
+        closed(w, err);
+        return rpa_err_seen(err, "waited for %s", for_what);
+    }
     if (r != -RPA_ETIMEOUT)
         return r;
-    if (*ret)
+    if (*ret && mask_screen(d, ret, err) == 0)
         view_summary(d, *ret, seen, sizeof seen);
     rpa_fail(err, RPA_ETIMEOUT, "'%s' did not show %s", w->title, for_what);
     return rpa_err_seen(err, "waited %.1f s for %s; seen: %s",

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -32,12 +33,13 @@ void rpa_log(enum rpa_log_level level, const char *fmt, ...)
 {
     if (level > log_most)
         return;
-    char text[1024];
+    char *text = NULL;
     va_list ap;
     va_start(ap, fmt);
-    vsnprintf(text, sizeof text, fmt, ap);
+    if (vasprintf(&text, fmt, ap) >= 0)
+        line(text);
     va_end(ap);
-    line(text);
+    free(text);
 }
 
 void rpa_log_err(const struct rpa_err *err)

@@ -23,10 +23,11 @@ int64_t rpa_mono_us(void)
 
 int rpa_left_ms(int64_t deadline_us)
 {
-    int64_t left = deadline_us - rpa_mono_us();
-    if (left <= 0)
+    int64_t now = rpa_mono_us();
+    if (deadline_us <= now)
         return 0;
-    left = (left + 999) / 1000;
+    int64_t left = deadline_us - now;
+    left = left / 1000 + (left % 1000 > 0);
     return left > INT_MAX ? INT_MAX : (int)left;
 }
 
@@ -39,9 +40,11 @@ char *rpa_time_iso(rpa_time t, char out[static 28])
         sec--;
     }
     struct tm tm;
-    char day[21] = "";
-    if (gmtime_r(&sec, &tm))
-        strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &tm);
-    snprintf(out, 28, "%.19s.%06dZ", day, us);
+    char day[21];
+    if (gmtime_r(&sec, &tm) && tm.tm_year >= -1900 && tm.tm_year < 8100 &&
+        strftime(day, sizeof day, "%Y-%m-%dT%H:%M:%S", &tm))
+        snprintf(out, 28, "%s.%06dZ", day, us);
+    else /* no year of four digits: a row that was changed, say */
+        snprintf(out, 28, "@%lldus", (long long)t);
     return out;
 }

@@ -15,7 +15,8 @@ int64_t rpa_mono_us(void);
  * 0 when it is past, never above INT_MAX. */
 int rpa_left_ms(int64_t deadline_us);
 
-/** "2026-11-22T01:02:03.000004Z"; @out has room for 28 bytes. */
+/** "2026-11-22T01:02:03.000004Z"; "@…us" outside the years 0 to 9999. @out has
+ * room for 28 bytes. */
 char *rpa_time_iso(rpa_time t, char out[static 28]);
 
 #endif

@@ -8,7 +8,7 @@ static const struct {
     { "none", "nothing here", "nothing here" },
     { "in the middle", "user hunter2 ok", "user ******* ok" },
     { "twice, touching", "hunter2hunter2", "**************" },
-    { "the other one", "Pässwort!", "*********!" },
+    { "the other one", "Pässwort!", "********!" },
     { "part of it", "hunter", "hunter" },
     { "at the end", "xhunter2", "x*******" },
     { "nothing at all", "", "" },

@@ -1,0 +1,103 @@
+/* rpa status, rpa stop: asking the supervisor that runs. */
+#include "rpa/cmd_status.h"
+#include "rpa/base/log.h"
+#include "rpa/base/time.h"
+#include "rpa/control.h"
+
+#include <getopt.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+static void print_json(const cbor_item_t *ok)
+{
+    size_t n, len;
+    struct cbor_pair *pairs = rpa_cbor_pairs(ok, &n);
+    json_t *out = json_object();
+    for (size_t i = 0; i < n; i++) {
+        char key[32];
+        int64_t number;
+        bool flag;
+        const char *text = rpa_cbor_text(pairs[i].key, &len);
+        snprintf(key, sizeof key, "%.*s", text ? (int)len : 0, text);
+        if ((text = rpa_cbor_text(pairs[i].value, &len)))
+            json_object_set_new(out, key, json_stringn(text, len));
+        else if (rpa_cbor_get_int(pairs[i].value, &number))
+            json_object_set_new(out, key, json_integer(number));
+        else if (rpa_cbor_get_bool(pairs[i].value, &flag))
+            json_object_set_new(out, key, json_boolean(flag));
+    }
+    json_dumpf(out, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
+    putchar('\n');
+    json_decref(out);
+}
+
+static long long count(const cbor_item_t *ok, const char *key)
+{
+    int64_t value = 0;
+    rpa_msg_int(ok, key, &value);
+    return value;
+}
+
+static void print_text(const cbor_item_t *ok)
+{
+    char bot[128] = "?", step[32] = "?", of[32] = "";
+    bool stopping = false;
+    rpa_msg_copy(ok, "bot", bot, sizeof bot);
+    rpa_msg_copy(ok, "step", step, sizeof step);
+    rpa_msg_bool(ok, "stopping", &stopping);
+    if (count(ok, "items"))
+        snprintf(of, sizeof of, " of %lld", count(ok, "items"));
+    printf("run %lld: %s, step %s, item %lld%s%s\n", count(ok, "run"), bot,
+           step, count(ok, "item"), of, stopping ? ", stopping" : "");
+    printf("%lld done, %lld rejected, %lld failed, %lld in doubt, %lld done "
+           "before; %lld keys, %lld rows, %.1f s\n",
+           count(ok, "done"), count(ok, "rejected"), count(ok, "failed"),
+           count(ok, "doubt"), count(ok, "skipped"), count(ok, "keys"),
+           count(ok, "rows"),
+           (double)(rpa_now_us() - count(ok, "began_us")) / 1e6);
+}
+
+static int ask(const char *call, int argc, char **argv, const char *state_dir)
+{
+    static const struct option known[] = {
+        { "state", required_argument, NULL, 's' },
+        { "json", no_argument, NULL, 'j' },
+        { 0 },
+    };
+    bool json = false;
+    optind = 1;
+    for (int opt; (opt = getopt_long(argc, argv, "", known, NULL)) != -1;) {
+        if (opt == 's')
+            state_dir = optarg;
+        json = json || opt == 'j';
+        if (opt == '?')
+            optind = argc + 1;
+    }
+    if (optind != argc) {
+        fprintf(stderr, "usage: rpa %s [--state DIR] [--json]\n", call);
+        return 2;
+    }
+    cbor_item_t *ok = NULL;
+    struct rpa_err err;
+    if (control_ask(state_dir, call, &ok, &err) < 0) {
+        rpa_log_err(&err);
+        return rpa_code_exit(err.code);
+    }
+    if (json)
+        print_json(ok);
+    else
+        print_text(ok);
+    rpa_msg_free(&ok);
+    return 0;
+}
+
+int cmd_status(int argc, char **argv, const char *state_dir)
+{
+    return ask("status", argc, argv, state_dir);
+}
+
+int cmd_stop(int argc, char **argv, const char *state_dir)
+{
+    return ask("stop", argc, argv, state_dir);
+}
