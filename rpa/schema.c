@@ -47,6 +47,7 @@ const struct rpa_schema rpa_schema_manifest[] = {
     TEXT("mode", false, "LIVE, TRNG or DEMO"),
     { "app", RPA_SCHEMA_MAP, false, app, "the application to start" },
     TEXTS("windows", false, "titles, or parts of them, of its windows"),
+    BOOL("clipboard", "it may read PRIMARY and CLIPBOARD"),
     TEXTS("http", false, "hosts (host or host:port) it may call"),
     { "secrets", RPA_SCHEMA_NAMED, false, secret, "secrets, each bound" },
     { "navigation", RPA_SCHEMA_MAPS, false, navigation,
@@ -68,7 +69,9 @@ static const struct rpa_schema field[] = {
 };
 
 static const struct rpa_schema screen[] = {
-    TEXT("title", true, "its title, in the first three rows"),
+    TEXT("title", true, "its title"),
+    INT("row", false, "where the title stands (1)"),
+    INT("col", false, "and in which column (anywhere in the row)"),
     { "fields", RPA_SCHEMA_MAPS, false, field, "its fields" },
     BOOL("pending", "while it is shown nothing is filed yet"),
     END,
@@ -103,11 +106,13 @@ const struct rpa_schema rpa_schema_conf[] = {
 
 struct check {
     struct rpa_buf bad;
+    int n;
 };
 
 static void fault(struct check *c, const char *path, const char *what)
 {
     rpa_buf_printf(&c->bad, "; %s %s", path, what);
+    c->n++;
 }
 
 static bool is_text(const cbor_item_t *v)
@@ -267,8 +272,12 @@ int rpa_schema_check(const struct rpa_schema *rows, const char *name,
     check_map(&c, rows, "", value);
     if (c.bad.failed)
         r = rpa_fail(err, RPA_ENOMEM, "no memory");
-    else if (c.bad.len)
-        r = rpa_fail(err, RPA_EINVAL, "%s: %s", name, c.bad.data + 2);
+    else if (c.n) {
+        rpa_fail(err, RPA_EINVAL, "%d fault%s in the file", c.n,
+                 c.n == 1 ? "" : "s");
+        rpa_err_seen(err, "%s", c.bad.data + 2);
+        r = rpa_err_place(err, name);
+    }
     rpa_buf_clear(&c.bad);
     return r;
 }

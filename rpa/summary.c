@@ -74,7 +74,8 @@ static json_t *error_json(const struct run *run)
     snprintf(code, sizeof code, "RPA%d", run->err.code);
     return json_pack("{s:s, s:s, s:s, s:i, s:s, s:s}", "code", code,
                      "message", run->err.msg, "file", where, "line", line,
-                     "seen", run->err.seen, "hint", run->err.hint);
+                     "seen", run->err.seen, "hint",
+                     rpa_err_hint_of(&run->err));
 }
 
 static json_t *run_json(const struct run *run)
@@ -123,7 +124,7 @@ void summary_print(const struct run *run)
     json_array_foreach(run->rejects, i, one)
     {
         char *why = json_dumps(json_object_get(one, "reasons"), JSON_COMPACT);
-        fprintf(stderr, "rejected %s: %s\n",
+        rpa_log(RPA_LOG_INFO, "rejected %s: %s",
                 json_string_value(json_object_get(one, "id")),
                 why ? why : "");
         free(why);

@@ -41,7 +41,7 @@ static int type_hidden(struct job *job, uint64_t hash, int done,
     struct scene scene = { job->w, hash, job->pos.start + done, 0 };
     int r = hands_text(job->d, &scene, value, len, err);
     if (r == 0)
-        r = view_wait(job->d, job->w, came_or_shows, job, ECHO_MS,
+        r = view_wait(job->d, job->w, came_or_shows, job, job->d->echo_ms,
                       "the cursor behind the secret, and blank cells", &s,
                       err);
     return r == 0 && !job_shows(job, s) ? -RPA_ESECRET : r;
