@@ -116,6 +116,23 @@ static int take_modules(struct reading *reading, const char *folder,
 
 /* ---- settings ---- */
 
+static int no_setting(const struct rpa_bundle *b, const char *key,
+                      struct rpa_err *err)
+{
+    size_t n, len;
+    struct rpa_buf names = { 0 };
+    struct cbor_pair *pairs = rpa_cbor_pairs(rpa_msg_get(b->manifest, "set"),
+                                             &n);
+    for (size_t i = 0; i < n; i++) {
+        const char *name = rpa_cbor_text(pairs[i].key, &len);
+        rpa_buf_printf(&names, "%s%.*s", i ? ", " : "", (int)len, name);
+    }
+    rpa_fail(err, RPA_EINVAL, "%s has no setting '%s'", b->name, key);
+    rpa_err_hint(err, "its settings are: %s", n ? names.data : "none");
+    rpa_buf_clear(&names);
+    return -RPA_EINVAL;
+}
+
 static int merge_settings(struct rpa_bundle *b, const struct rpa_setting *set,
                           size_t nset, bool any, struct rpa_err *err)
 {
@@ -123,11 +140,8 @@ static int merge_settings(struct rpa_bundle *b, const struct rpa_setting *set,
     struct cbor_pair *pairs = rpa_cbor_pairs(rpa_msg_get(b->manifest, "set"),
                                              &n);
     for (size_t i = 0; i < nset; i++) {
-        if (!any && !rpa_msg_get(rpa_msg_get(b->manifest, "set"), set[i].key)) {
-            rpa_fail(err, RPA_EINVAL, "%s has no setting '%s'", b->name,
-                     set[i].key);
-            return rpa_err_hint(err, "its settings are in the manifest's set");
-        }
+        if (!any && !rpa_msg_get(rpa_msg_get(b->manifest, "set"), set[i].key))
+            return no_setting(b, set[i].key, err);
         if (!rpa_msg_get(b->set, set[i].key))
             rpa_msg_put_str(b->set, set[i].key, set[i].value);
     }

@@ -215,7 +215,7 @@ static int call_log(struct run *run, const cbor_item_t *args,
     return 0;
 }
 
-/* the bot's text, fit for a terminal; newlines stay */
+/* the bot's text, fit for a terminal; newlines and tabs stay */
 static int call_print(struct run *run, const cbor_item_t *args,
                       cbor_item_t *reply, struct rpa_err *err)
 {
@@ -224,12 +224,11 @@ static int call_print(struct run *run, const cbor_item_t *args,
     (void)run;
     (void)reply;
     const char *text = rpa_msg_bytes(args, "text", &len);
-    for (size_t i = 0; text && i <= len;) {
-        const char *end = memchr(text + i, '\n', len - i);
-        size_t part = end ? (size_t)(end - text) - i : len - i;
+    for (size_t i = 0, part; text && i <= len; i += part + 1) {
+        for (part = 0; i + part < len && !strchr("\n\t", text[i + part]);)
+            part++;
         rpa_buf_escape(&out, text + i, part);
-        rpa_buf_putc(&out, '\n');
-        i += part + 1;
+        rpa_buf_putc(&out, i + part < len ? text[i + part] : '\n');
     }
     int r = out.failed || fwrite(out.data, 1, out.len, stdout) != out.len ||
                     fflush(stdout) != 0
@@ -309,6 +308,8 @@ static int call_end(struct run *run, const cbor_item_t *args,
         return 0;
     rpa_msg_err_from(failed, &theirs);
     rpa_msg_copy(failed, "where", run->where, sizeof run->where);
+    if (theirs.code == RPA_ENOMEM) /* its own limit, not the machine's */
+        theirs.code = RPA_EBOT;
     run_fail(run, &theirs);
     return 0;
 }

@@ -128,6 +128,8 @@ static int answer(struct control *c, cbor_item_t *reply, struct rpa_err *err)
     int r = check_peer(c->client, err);
     if (r == 0)
         r = rpa_msg_recv(c->client, 0, &msg, NULL, err);
+    else /* what stays unread would reset the socket before our answer */
+        recv(c->client, NULL, 0, MSG_DONTWAIT);
     bool stop = r == 0 && rpa_msg_is(msg, "call", "stop");
     if (r == 0 && !stop && !rpa_msg_is(msg, "call", "status"))
         r = rpa_fail(err, RPA_EINVAL, "a supervisor is asked status or stop");

@@ -1,5 +1,6 @@
 #include "rpa/eval.h"
 #include "rpa/base/time.h"
+#include "rpa/base/utf8.h"
 #include "rpa/spawn.h"
 
 #include <errno.h>
@@ -11,6 +12,7 @@
 #define EVAL_US 1000000
 #define EVAL_MEMORY (16 << 20)
 #define FILE_MAX (1 << 20)
+#define EVAL_UID 65534 /* nobody: a data file is not code of ours */
 
 int rpa_read_file(const char *path, size_t most, char **ret_text,
                   size_t *ret_len, struct rpa_err *err)
@@ -53,11 +55,28 @@ static cbor_item_t *start_document(const char *name, const char *source,
     return doc;
 }
 
+/* The file is what is wrong, whatever it did: "what  (file:line)" */
+static int blame(const char *name, struct rpa_err *err)
+{
+    char where[300];
+    size_t len = strlen(name);
+    if (err->code != RPA_ESYNTAX)
+        err->code = RPA_EINVAL;
+    rpa_str_copy(where, sizeof where, name);
+    if (!strncmp(err->msg, name, len) && err->msg[len] == ':') {
+        len += 1 + strspn(err->msg + len + 1, "0123456789");
+        if (err->msg[len] == ':')
+            snprintf(where, sizeof where, "%.*s", (int)len, err->msg);
+    }
+    return rpa_err_place(err, where);
+}
+
 /* whether its own clock or ours ran out, the file is what is wrong */
 static int endless(const char *name, struct rpa_err *err)
 {
-    rpa_fail(err, RPA_EINVAL, "%s did not come to an end in 1 s", name);
-    return rpa_err_hint(err, "it is data: a table to return, no loops");
+    rpa_fail(err, RPA_EINVAL, "the file did not come to an end in 1 s");
+    rpa_err_hint(err, "it is data: a table to return, no loops");
+    return blame(name, err);
 }
 
 static int wait_for_it(int fd, const char *name, cbor_item_t **ret_value,
@@ -68,19 +87,23 @@ static int wait_for_it(int fd, const char *name, cbor_item_t **ret_value,
     if (r == -RPA_ETIMEOUT)
         return endless(name, err);
     if (r == -RPA_EGONE) {
-        rpa_fail(err, RPA_EINVAL, "%s ended the process that read it", name);
-        return rpa_err_hint(err, "it is data: a table of texts and numbers");
+        rpa_fail(err, RPA_EINVAL, "the file ended the process that read it");
+        rpa_err_hint(err, "it is data: a table of texts and numbers");
+        return blame(name, err);
     }
     if (r < 0)
         return r;
     cbor_item_t *value = rpa_msg_get(reply, "ok");
     r = rpa_msg_get_err(reply, err);
+    if (r == -RPA_ENOMEM)
+        r = rpa_fail(err, RPA_EINVAL,
+                     "the file takes more than %d MiB of memory",
+                     EVAL_MEMORY >> 20);
     if (r == -RPA_ETIMEOUT)
         r = endless(name, err);
-    else if (r == -RPA_ENOMEM)
-        r = rpa_fail(err, RPA_EINVAL, "%s takes more than %d MiB of memory",
-                     name, EVAL_MEMORY >> 20);
-    else if (r == 0 && !value)
+    else if (r < 0)
+        r = blame(name, err);
+    else if (!value)
         r = rpa_fail(err, RPA_EPROTO, "%s: no answer", name);
     if (r == 0)
         *ret_value = cbor_incref(value);
@@ -102,6 +125,7 @@ int rpa_eval(const char *name, const char *source, size_t len,
     r = rpa_spawn_pair(pair, err);
     if (r == 0) {
         struct rpa_spawn spawn = { .envp = env, .output = STDERR_FILENO,
+                                   .uid = geteuid() ? 0 : EVAL_UID,
                                    .fds = { pair[1], doc_fd, -1, -1 } };
         r = rpa_spawn_role("bot", &spawn, &pid, err);
         close(pair[1]);

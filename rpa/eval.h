@@ -9,7 +9,8 @@
  *
  * Shape:  @name stands in error positions; @source is the file's text.
  * Owns:   *@ret_value, the table it returned; cbor_decref() it.
- * Errors: what the file raised; RPA_EINVAL over 1 s or 16 MiB.
+ * Errors: RPA_ESYNTAX; RPA_EINVAL for all else it did, too long or too large
+ *         included.
  */
 int rpa_eval(const char *name, const char *source, size_t len,
              cbor_item_t **ret_value, struct rpa_err *err);

@@ -103,11 +103,13 @@ const struct rpa_schema rpa_schema_conf[] = {
 
 struct check {
     struct rpa_buf bad;
+    int n;
 };
 
 static void fault(struct check *c, const char *path, const char *what)
 {
     rpa_buf_printf(&c->bad, "; %s %s", path, what);
+    c->n++;
 }
 
 static bool is_text(const cbor_item_t *v)
@@ -267,8 +269,12 @@ int rpa_schema_check(const struct rpa_schema *rows, const char *name,
     check_map(&c, rows, "", value);
     if (c.bad.failed)
         r = rpa_fail(err, RPA_ENOMEM, "no memory");
-    else if (c.bad.len)
-        r = rpa_fail(err, RPA_EINVAL, "%s: %s", name, c.bad.data + 2);
+    else if (c.n) {
+        rpa_fail(err, RPA_EINVAL, "%d fault%s in the file", c.n,
+                 c.n == 1 ? "" : "s");
+        rpa_err_seen(err, "%s", c.bad.data + 2);
+        r = rpa_err_place(err, name);
+    }
     rpa_buf_clear(&c.bad);
     return r;
 }

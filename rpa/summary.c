@@ -74,7 +74,8 @@ static json_t *error_json(const struct run *run)
     snprintf(code, sizeof code, "RPA%d", run->err.code);
     return json_pack("{s:s, s:s, s:s, s:i, s:s, s:s}", "code", code,
                      "message", run->err.msg, "file", where, "line", line,
-                     "seen", run->err.seen, "hint", run->err.hint);
+                     "seen", run->err.seen, "hint",
+                     rpa_err_hint_of(&run->err));
 }
 
 static json_t *run_json(const struct run *run)

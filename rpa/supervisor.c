@@ -187,16 +187,7 @@ static int watch_signals(struct run *run, struct rpa_err *err)
 static void tell_error(const struct run *run)
 {
     struct rpa_err shown = run->err;
-    size_t len = strlen(run->where);
-    /* the sentence of a bot's error begins with its place: put it behind */
-    if (len && !strncmp(shown.msg, run->where, len) && shown.msg[len] == ':')
-        memmove(shown.msg, shown.msg + len + 2,
-                strlen(shown.msg + len + 2) + 1);
-    if (len) {
-        char with[sizeof shown.msg + sizeof run->where];
-        snprintf(with, sizeof with, "%s  (%s)", shown.msg, run->where);
-        rpa_str_copy(shown.msg, sizeof shown.msg, with);
-    }
+    rpa_err_place(&shown, run->where);
     rpa_log_err(&shown);
 }
 
@@ -249,7 +240,6 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
     struct control *control = NULL;
     prctl(PR_SET_DUMPABLE, 0);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    signal(SIGXFSZ, SIG_IGN); /* a limit on files is a full disk, no crash */
     int r = rpa_audit_open(options->state_dir, &run.audit, err);
     if (r == 0)
         survivors_sweep(options->state_dir);

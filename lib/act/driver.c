@@ -28,6 +28,9 @@ int rpa_driver_new(int supervisor_fd, int bot_fd, cbor_item_t *setup,
     int r = rpa_target_new(rpa_msg_get(setup, "map"), &d->target, err);
     d->setup = cbor_incref(setup);
     d->supervisor = d->bot = -1;
+    int64_t echo_ms = 10000;
+    rpa_msg_int(setup, "echo_ms", &echo_ms);
+    d->echo_ms = (int)echo_ms;
     if (r == 0 && rpa_msg_copy(setup, "display", display, sizeof display)) {
         r = rpa_display_open(display, &d->display, err);
         if (r == 0)

@@ -3,8 +3,6 @@
 
 #include <strings.h>
 
-#define ECHO_MS 10000
-
 static struct row key_row(const char *kind, struct window *w, const char *key,
                           const struct rpa_screen *s, const char *title)
 {
@@ -118,7 +116,8 @@ static int type_at_cursor(struct rpa_driver *d, struct window *w,
     fence_doubt(d, FENCE_CURSOR, 0);
     r = hands_text(d, &scene, f->typed.data, f->typed.len, err);
     if (r == 0)
-        r = view_wait(d, w, echoed, &echo, ECHO_MS, "the typed text", &s, err);
+        r = view_wait(d, w, echoed, &echo, d->echo_ms, "the typed text", &s,
+                      err);
     if (r == 0)
         fence_proved(d, FENCE_CURSOR, 0);
     return act_finish(d, &ack, r, false, err);

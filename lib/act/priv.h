@@ -49,6 +49,7 @@ struct rpa_driver {
     struct rpa_http *http; /* made at the first request */
     struct doubt doubts[DOUBTS_MAX]; /* what no reader has proved (fence.c) */
     size_t ndoubts;
+    int echo_ms;           /* for the target to show what was typed */
     bool ended;            /* run.end was said */
 };
 

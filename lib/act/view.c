@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NUDGE_US 20000 /* without a change; then twice that, and so on */
+#define NUDGE_US 20000 /* without what is waited for; then */
+#define NUDGE_MOST_US 50000 /* as often as this */
 
 /* The entry of the manifest that allows this title: it labels the window in
  * the audit, where a live title may name a person. NULL: none. */
@@ -296,7 +297,7 @@ static int wait_awake(struct rpa_driver *d, struct window *w,
                       rpa_screen_test test, void *ctx, int64_t deadline_us,
                       const struct rpa_screen **ret, struct rpa_err *err)
 {
-    for (int64_t each_us = NUDGE_US;; each_us *= 2) {
+    for (int64_t each_us = NUDGE_US;; each_us = NUDGE_MOST_US) {
         int64_t next_us = rpa_mono_us() + each_us;
         bool last = next_us >= deadline_us;
         int r = rpa_grid_wait(w->grid, test, ctx,

@@ -10,40 +10,73 @@ static const struct {
     enum rpa_code code;
     const char *name;
     int exit;
+    const char *hint; /* what to try when nothing better is known */
 } codes[] = {
-    { RPA_OK, "OK", 0 },
-    { RPA_EINVAL, "EINVAL", 4 },
-    { RPA_ESYNTAX, "ESYNTAX", 4 },
-    { RPA_EEXIST, "EEXIST", 4 },
-    { RPA_EBOT, "EBOT", 1 },
-    { RPA_EPERM, "EPERM", 5 },
-    { RPA_ESECRET, "ESECRET", 5 },
-    { RPA_EDISPLAY, "EDISPLAY", 8 },
-    { RPA_EENV, "EENV", 8 },
-    { RPA_EWINDOW, "EWINDOW", 1 },
-    { RPA_EFOCUS, "EFOCUS", 1 },
-    { RPA_ELABEL, "ELABEL", 1 },
-    { RPA_EREPERTOIRE, "EREPERTOIRE", 1 },
-    { RPA_EWIDTH, "EWIDTH", 1 },
-    { RPA_EREADBACK, "EREADBACK", 1 },
-    { RPA_EUNREADABLE, "EUNREADABLE", 1 },
-    { RPA_ESCREEN, "ESCREEN", 1 },
-    { RPA_EUNPROVED, "EUNPROVED", 1 },
-    { RPA_ETIMEOUT, "ETIMEOUT", 1 },
-    { RPA_EEXPIRED, "EEXPIRED", 1 },
-    { RPA_EGONE, "EGONE", 1 },
-    { RPA_EPROTO, "EPROTO", 1 },
-    { RPA_EHTTP, "EHTTP", 1 },
-    { RPA_EXML, "EXML", 1 },
-    { RPA_ENOTFOUND, "ENOTFOUND", 1 },
-    { RPA_EDOUBT, "EDOUBT", 9 },
-    { RPA_EREJECT, "EREJECT", 3 },
-    { RPA_ESTOP, "ESTOP", 7 },
-    { RPA_EAUDIT, "EAUDIT", 8 },
-    { RPA_ETAMPER, "ETAMPER", 1 },
-    { RPA_EIO, "EIO", 8 },
-    { RPA_ENOMEM, "ENOMEM", 8 },
-    { RPA_EBUG, "EBUG", 70 },
+    { RPA_OK, "OK", 0, "" },
+    { RPA_EINVAL, "EINVAL", 4,
+      "mend what is named here, and run it again" },
+    { RPA_ESYNTAX, "ESYNTAX", 4,
+      "mend that line, and run it again" },
+    { RPA_EEXIST, "EEXIST", 4,
+      "wait until the other one has ended" },
+    { RPA_EBOT, "EBOT", 1,
+      "look at that line; rpa audit show tells what was done before" },
+    { RPA_EPERM, "EPERM", 5,
+      "have the manifest or the permission reviewed" },
+    { RPA_ESECRET, "ESECRET", 5,
+      "see to which field or address the manifest binds the secret" },
+    { RPA_EDISPLAY, "EDISPLAY", 8,
+      "see that the display runs" },
+    { RPA_EENV, "EENV", 8,
+      "see that the program is installed and starts by hand" },
+    { RPA_EWINDOW, "EWINDOW", 1,
+      "see which windows there are: rpa screen --display :N" },
+    { RPA_EFOCUS, "EFOCUS", 1,
+      "leave the keyboard and pointer of that display alone" },
+    { RPA_ELABEL, "ELABEL", 1,
+      "write the label as it stands on the screen, without its dots" },
+    { RPA_EREPERTOIRE, "EREPERTOIRE", 1,
+      "reject the item, or have a fold reviewed for the screen map" },
+    { RPA_EWIDTH, "EWIDTH", 1,
+      "reject the item, or split the text" },
+    { RPA_EREADBACK, "EREADBACK", 1,
+      "see what the target makes of this field by hand" },
+    { RPA_EUNREADABLE, "EUNREADABLE", 1,
+      "uncover the window, or give the application another font" },
+    { RPA_ESCREEN, "ESCREEN", 1,
+      "wait for the screen first, or look at it: rpa screen" },
+    { RPA_EUNPROVED, "EUNPROVED", 1,
+      "set the field with :set(), which reads it back" },
+    { RPA_ETIMEOUT, "ETIMEOUT", 1,
+      "see why it did not come, or allow it more time" },
+    { RPA_EEXPIRED, "EEXPIRED", 1,
+      "run it again: nothing was pressed" },
+    { RPA_EGONE, "EGONE", 1,
+      "see why the other side ended, and run it again" },
+    { RPA_EPROTO, "EPROTO", 1,
+      "see that both sides are of one version" },
+    { RPA_EHTTP, "EHTTP", 1,
+      "see whether the service answers by hand" },
+    { RPA_EXML, "EXML", 1,
+      "have the sender's document checked" },
+    { RPA_ENOTFOUND, "ENOTFOUND", 1,
+      "see that the name is right" },
+    { RPA_EDOUBT, "EDOUBT", 9,
+      "look in the target whether it was filed; a person decides" },
+    { RPA_EREJECT, "EREJECT", 3,
+      "a person deals with the rejected item" },
+    { RPA_ESTOP, "ESTOP", 7,
+      "run it again to go on" },
+    { RPA_EAUDIT, "EAUDIT", 8,
+      "see that the store's disk is sound and has room" },
+    { RPA_ETAMPER, "ETAMPER", 1,
+      "leave the store as it is, and tell who looks after it" },
+    { RPA_EIO, "EIO", 8,
+      "see that the path is right, and the disk sound and not full" },
+    { RPA_ENOMEM, "ENOMEM", 8,
+      "end what else runs, or give it more memory" },
+    { RPA_EBUG, "EBUG", 70,
+      "report it with the lines above: this is a fault of ours" },
 };
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -70,6 +103,14 @@ int rpa_code_exit(enum rpa_code code)
         if (codes[i].code == code)
             return codes[i].exit;
     return 70;
+}
+
+const char *rpa_err_hint_of(const struct rpa_err *err)
+{
+    for (size_t i = 0; !*err->hint && i < COUNT(codes); i++)
+        if (codes[i].code == err->code)
+            return codes[i].hint;
+    return err->hint;
 }
 
 /* vsnprintf that never leaves half a character at the end */
@@ -129,6 +170,22 @@ int rpa_err_hint(struct rpa_err *err, const char *fmt, ...)
     va_start(ap, fmt);
     put(err->hint, sizeof err->hint, fmt, ap);
     va_end(ap);
+    return -(int)err->code;
+}
+
+int rpa_err_place(struct rpa_err *err, const char *where)
+{
+    char msg[sizeof err->msg];
+    size_t n = strlen(where), room = sizeof msg - 4;
+    const char *what = err->msg;
+    if (n && !strncmp(what, where, n) && what[n] == ':')
+        what += n + 1 + (what[n + 1] == ' ');
+    room = n && n < room ? room - n : 0; /* the place is never cut */
+    size_t len = strlen(what);
+    len = room && len > room ? rpa_utf8_cut(what, room) : len;
+    snprintf(msg, sizeof msg, room ? "%.*s  (%s)" : "%.*s", (int)len, what,
+             where);
+    memcpy(err->msg, msg, sizeof msg);
     return -(int)err->code;
 }
 

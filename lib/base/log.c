@@ -49,8 +49,6 @@ void rpa_log_err(const struct rpa_err *err)
     line(text);
     if (*err->seen)
         line(err->seen);
-    if (*err->hint) {
-        snprintf(text, sizeof text, "try: %s", err->hint);
-        line(text);
-    }
+    snprintf(text, sizeof text, "try: %s", rpa_err_hint_of(err));
+    line(text);
 }

@@ -89,12 +89,24 @@ static size_t position(const char *msg)
     return 0;
 }
 
+/* What was raised as text, pushed. Never an address: it tells nobody anything. */
+static const char *push_text(lua_State *L, int idx)
+{
+    if (lua_isstring(L, idx))
+        return luaL_tolstring(L, idx, NULL);
+    if (luaL_getmetafield(L, idx, "__tostring") == LUA_TNIL)
+        return lua_pushfstring(L, "a %s was raised as an error",
+                               luaL_typename(L, idx));
+    lua_pop(L, 1);
+    return luaL_tolstring(L, idx, NULL);
+}
+
 /* A plain error("x") or a fault of Lua's own becomes EBOT at its line. */
 static void push_plain(lua_State *L, int idx)
 {
     char where[160];
     rpa_lua_where(L, where, sizeof where);
-    const char *msg = luaL_tolstring(L, idx, NULL);
+    const char *msg = push_text(L, idx);
     size_t n = position(msg);
     if (n && n == strlen(where) && !strncmp(msg, where, n))
         msg += n + 2;

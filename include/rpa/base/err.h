@@ -86,6 +86,13 @@ int rpa_err_hint(struct rpa_err *err, const char *fmt, ...)
 int rpa_err_context(struct rpa_err *err, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/** Put "  (@where)" behind the sentence, which may begin with "@where: "; ""
+ * for none. The sentence is cut for it. Returns -err->code. */
+int rpa_err_place(struct rpa_err *err, const char *where);
+/** What to try: the failure's own hint, else what its code suggests. Good as
+ * long as @err. */
+const char *rpa_err_hint_of(const struct rpa_err *err);
+
 /** "EWINDOW" for RPA_EWINDOW; "E?" for a number that is no code. Static. */
 const char *rpa_code_name(enum rpa_code code);
 /** The code of a name; RPA_EBUG when there is none. */
@@ -96,6 +103,7 @@ int rpa_code_exit(enum rpa_code code);
 #define RPA_STR_(x) #x
 #define RPA_STR(x) RPA_STR_(x)
 #define RPA_WHERE (__FILE__ ":" RPA_STR(__LINE__))
+/** What the two macros above call. */
 int rpa_err_set(struct rpa_err *err, enum rpa_code code, int native,
                 const char *where, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));

@@ -59,7 +59,7 @@ local function work(item, fn)
 end
 
 -- Begin, work, end. Returns "done", "rejected", "skipped" or "stop".
-local function one(entry, fn)
+local function one(entry, fn, total)
     local item = setmetatable({}, Item)
     if type(entry) == "table" then
         item.id, item.subject, item.value = entry.id, entry.subject, entry
@@ -67,7 +67,7 @@ local function one(entry, fn)
         item.id, item.value = entry, entry
     end
     local state = call("item.begin",
-        { id = tostring(item.id), subject = item.subject }).state
+        { id = tostring(item.id), subject = item.subject, total = total }).state
     if state ~= "go" then
         return state == "done" and "skipped" or state
     end
@@ -90,7 +90,7 @@ end
 local function each(list, fn)
     local count = { done = 0, rejected = 0, skipped = 0, stopped = false }
     for _, entry in ipairs(list) do
-        local outcome = one(entry, fn)
+        local outcome = one(entry, fn, #list)
         if outcome == "stop" then
             count.stopped = true
             break

@@ -1,0 +1,146 @@
+# For the command's tests: stand-ins, bots made on the spot, one line a check.
+# The environment names the programs: RPA, CRIME_HOST, REPORT_SOURCE, and the
+# source tree, ROOT.
+set -u
+cd "$ROOT" || exit 1
+dir=$(mktemp -d)
+state=$dir/state
+count=0 bad=0 status=0 host='' source='' host_pid='' source_pid='' run_pid=''
+: >"$dir/out" >"$dir/err"
+
+finish() {
+    for pid in $run_pid $host_pid $source_pid; do
+        kill -KILL "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
+    done
+    rm -rf "$dir"
+}
+trap finish EXIT
+
+ok() { # name, command…
+    local name=$1
+    shift
+    count=$((count + 1))
+    if "$@"; then
+        echo "ok $count - $name"
+    else
+        echo "not ok $count - $name"
+        bad=$((bad + 1))
+        printf 'status %s\n' "$status" | cat - "$dir/out" "$dir/err" | sed 's/^/# /'
+    fi
+}
+
+done_testing() {
+    echo "1..$count"
+    exit $((bad > 0))
+}
+
+# --- the stand-ins: each says its port ------------------------------------------
+start_host() { # options…; what it accepts goes to $dir/host
+    stop_host
+    exec 4< <(exec "$CRIME_HOST" --file "$dir/host" --justify-every 0 "$@")
+    host_pid=$!
+    read -r -t 10 line <&4 || { echo 'Bail out! no crime host'; exit 1; }
+    host=127.0.0.1:${line#port }
+}
+
+stop_host() {
+    [ -n "$host_pid" ] || return 0
+    kill "$host_pid"
+    wait "$host_pid"
+    host_pid=
+    exec 4<&-
+}
+
+start_source() { # options…; what it serves is in $dir/truth
+    [ -z "$source_pid" ] || { kill "$source_pid"; wait "$source_pid"; exec 5<&-; }
+    exec 5< <(exec "$REPORT_SOURCE" --file "$dir/truth" "$@")
+    source_pid=$!
+    read -r -t 10 line <&5 || { echo 'Bail out! no report source'; exit 1; }
+    source=127.0.0.1:${line#port }
+}
+
+new_state() { # nothing done yet, and nothing at the host
+    state=$dir/state$count
+    rm -f "$dir/host"
+    printf demo1234 | "$RPA" secret set crs-password --state "$state" 2>"$dir/err" ||
+        { cat "$dir/err"; echo 'Bail out! no secret'; exit 1; }
+}
+
+# --- bots ------------------------------------------------------------------------
+bot() { # name, [manifest]; main.lua from standard input
+    mkdir -p "$dir/bots/$1"
+    cat >"$dir/bots/$1/main.lua"
+    printf '%s\n' "${2-return { name = \"$1\" \}}" >"$dir/bots/$1/bot.lua"
+}
+
+bot_like() { # name, sed script for the manifest; the re-keying bot, changed
+    mkdir -p "$dir/bots"
+    cp -r bots/common bots/rekey_crime_reports "$dir/bots"
+    mv "$dir/bots/rekey_crime_reports" "$dir/bots/$1"
+    sed -i "$2" "$dir/bots/$1/bot.lua"
+}
+
+main() { cat >"$dir/bots/$1/main.lua"; } # name; main.lua from standard input
+
+# --- running ---------------------------------------------------------------------
+rpa() { # the status goes to $status
+    "$RPA" "$@" >"$dir/out" 2>"$dir/err"
+    status=$?
+}
+
+run() { rpa run "$@" --state "$state"; }
+
+rekey() { # bot, options…
+    run "$1" --set "host=$host" --set "source=$source" \
+        --purpose justification='keyed for the crime desk' "${@:2}"
+}
+
+# The same beside the test, which waits for what it says on standard error
+begin() { # bot, options…
+    : >"$dir/err"
+    rm -f "$dir/fifo"
+    mkfifo "$dir/fifo"
+    "$RPA" run "$@" --state "$state" --set "host=$host" >"$dir/out" 2>"$dir/fifo" &
+    run_pid=$!
+    exec 6<"$dir/fifo"
+}
+
+await() { # text
+    local line
+    while read -r -t 20 line <&6; do
+        printf '%s\n' "$line" >>"$dir/err"
+        [[ $line != *"$1"* ]] || return 0
+    done
+    return 1
+}
+
+collect() { # the run must come to its end
+    timeout 30 cat <&6 >>"$dir/err"
+    wait "$run_pid"
+    status=$?
+    run_pid=
+    exec 6<&-
+}
+
+# --- what came of it -------------------------------------------------------------
+exits() { [ "$status" = "$1" ]; }
+says() { grep -qF -- "$1" "$dir/err"; }
+prints() { grep -qF -- "$1" "$dir/out"; }
+silent() { ! says "$1" && ! prints "$1"; }
+
+# One error of the shape that ARCHITECTURE.md gives: exit status, code, where,
+# what failed; a hint always.
+error() { # status code 'bot file:line' text
+    exits "$1" && [ "$(grep -c '^error RPA' "$dir/err")" = 1 ] &&
+        grep '^error RPA' "$dir/err" | grep -F "error RPA$2: " | grep -F -- "$4" |
+        grep -qE "${3:+\\(([^ ]*/)?$3\\)}\$" && grep -q '^try: .' "$dir/err"
+}
+
+verified() { "$RPA" audit verify --state "$state" >"$dir/verify" 2>&1; }
+kinds() { "$RPA" audit show --json --state "$state" | grep -cF "\"kind\":\"$1\""; }
+filed() { # how many reports; with an id, how often that
+    [ "$( [ ! -e "$dir/host" ] || grep -cF "${2-}" "$dir/host")" = "$1" ] ||
+        { [ "$1" = 0 ] && [ ! -e "$dir/host" ]; }
+}
+summary() { jq -e "$1" "$dir/out" >/dev/null; } # of --json
+nothing_left() { ! pgrep -f "x3270.*$host" >/dev/null; }
