@@ -23,6 +23,13 @@ static const char *allowed(const struct rpa_driver *d, const char *title,
     return NULL;
 }
 
+static int closed(const struct window *w, struct rpa_err *err)
+{
+    rpa_fail(err, RPA_EWINDOW, "the window '%s' has closed", w->title);
+    return rpa_err_hint(err, "the application ended, or its host dropped the "
+                             "session; start again");
+}
+
 int view_window(struct rpa_driver *d, const cbor_item_t *args,
                 struct window **ret, struct rpa_err *err)
 {
@@ -32,12 +39,9 @@ int view_window(struct rpa_driver *d, const cbor_item_t *args,
         if (d->windows[i].id != id)
             continue;
         *ret = &d->windows[i];
-        if (rpa_window_exists(d->display, (uint32_t)id))
-            return 0;
-        rpa_fail(err, RPA_EWINDOW, "the window '%s' has closed",
-                 d->windows[i].title);
-        return rpa_err_hint(err, "see whether the application ended, or wait "
-                                 "for its next window with rpa.window()");
+        return rpa_window_exists(d->display, (uint32_t)id)
+                   ? 0
+                   : closed(*ret, err);
     }
     return rpa_fail(err, RPA_EWINDOW, "no such window; rpa.window() finds one");
 }
@@ -76,6 +80,31 @@ static void put_title(const struct rpa_driver *d, cbor_item_t *map,
     rpa_buf_clear(&text);
 }
 
+/* what there is, as far as the bot may know: other titles may name people */
+static void say_windows(const struct rpa_driver *d, struct rpa_err *err)
+{
+    struct rpa_window_info *list = NULL;
+    struct rpa_buf text = { 0 };
+    struct rpa_err ignored;
+    size_t n = 0, others = 0, len;
+    if (rpa_window_list(d->display, &list, &n, &ignored) < 0)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        const char *label = list[i].viewable
+                                ? allowed(d, list[i].title, &len)
+                                : NULL;
+        if (label)
+            rpa_buf_printf(&text, "%s'%.*s'", text.len ? ", " : "", (int)len,
+                           label);
+        else
+            others += list[i].viewable;
+    }
+    rpa_err_seen(err, "windows of this bot: %s; others: %zu",
+                 text.len ? text.data : "none", others);
+    rpa_buf_clear(&text);
+    free(list);
+}
+
 static int need_display(const struct rpa_driver *d, struct rpa_err *err)
 {
     if (d->display)
@@ -103,6 +132,8 @@ int do_window_find(struct rpa_driver *d, const cbor_item_t *args,
     r = rpa_window_find(d->display, title[0] ? title : NULL,
                         class[0] ? class : NULL,
                         rpa_mono_us() + timeout_ms * 1000, &id, err);
+    if (r == -RPA_ETIMEOUT)
+        say_windows(d, err);
     if (r == 0)
         r = rpa_window_info(d->display, id, &info, err);
     if (r < 0)
@@ -110,8 +141,7 @@ int do_window_find(struct rpa_driver *d, const cbor_item_t *args,
     size_t len = 0;
     const char *label = allowed(d, info.title, &len);
     if (!label) {
-        rpa_fail(err, RPA_EPERM, "the window '%s' is not this bot's to use",
-                 info.title);
+        rpa_fail(err, RPA_EPERM, "that window is not this bot's to use");
         return rpa_err_hint(err, "list it in the manifest's windows, or give "
                                  "--allow window=TITLE");
     }
@@ -153,13 +183,29 @@ int do_window_list(struct rpa_driver *d, const cbor_item_t *args,
     return r;
 }
 
+/* a title counts where the map says it stands, and nowhere else: what a bot
+ * can type must not make a screen into another */
+static bool title_at(const struct rpa_screen *s, const char *title, int row,
+                     int col)
+{
+    struct rpa_screen line = *s;
+    if (row < 1 || row > s->rows)
+        return false;
+    line.cells += (row - 1) * s->cols;
+    line.rows = 1;
+    return col > 0 ? view_equals(&line, col - 1,
+                                 (int)rpa_utf8_count(title, strlen(title)),
+                                 title)
+                   : rpa_screen_find(&line, title, NULL, NULL);
+}
+
 const char *view_title(const struct rpa_driver *d, const struct rpa_screen *s)
 {
     const char *title, *found = NULL;
-    struct rpa_screen top = *s; /* a title is in the first three rows */
-    top.rows = s->rows < 3 ? s->rows : 3;
-    for (size_t n = 0; (title = rpa_target_screen(d->target, n)); n++) {
-        if (!rpa_screen_find(&top, title, NULL, NULL))
+    int row, col;
+    for (size_t n = 0;
+         (title = rpa_target_screen(d->target, n, &row, &col)); n++) {
+        if (!title_at(s, title, row, col))
             continue;
         if (found)
             return NULL; /* two titles: this is neither */
@@ -289,6 +335,8 @@ int view_read(struct rpa_driver *d, struct window *w,
     int r = open_grid(d, w, err);
     if (r == 0)
         r = rpa_grid_read(w->grid, ret, err);
+    if (r == -RPA_EWINDOW)
+        return closed(w, err);
     return r < 0 ? r : check_mode(d, *ret, err);
 }
 
@@ -319,6 +367,10 @@ int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,
                        rpa_mono_us() + (int64_t)timeout_ms * 1000, ret, err);
     if (r == 0)
         return check_mode(d, *ret, err);
+    if (r == -RPA_EWINDOW) {
+        closed(w, err);
+        return rpa_err_seen(err, "waited for %s", for_what);
+    }
     if (r != -RPA_ETIMEOUT)
         return r;
     if (*ret && mask_screen(d, ret, err) == 0)

@@ -54,7 +54,7 @@ static const struct {
     { "error without a position", "error('bare', 0)", RPA_EBOT,
       "EBOT|bots/x/main.lua:1|bare|" },
     { "an error that is a table", "error({})", RPA_EBOT,
-      "EBOT|bots/x/main.lua:1|table: " },
+      "EBOT|bots/x/main.lua:1|a table was raised" },
     { "error(nil)", "error()", RPA_EBOT, "EBOT|bots/x/main.lua:1|nil" },
     { "syntax", "local x =\nif", RPA_ESYNTAX,
       "ESYNTAX|bots/x/main.lua:2|unexpected symbol near 'if'" },
