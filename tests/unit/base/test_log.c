@@ -56,7 +56,10 @@ int main(void)
     rpa_fail(&err, RPA_EWINDOW, "no window '%s'", "C\nRS");
     begin();
     rpa_log_err(&err);
-    is_str(end(), "error RPA210: no window 'C\\x0aRS'\n", "an error");
+    is_str(end(),
+           "error RPA210: no window 'C\\x0aRS'\n"
+           "try: see which windows there are: rpa screen --display :N\n",
+           "an error, with the hint of its code");
     rpa_err_seen(&err, "waited 1 s");
     rpa_err_hint(&err, "open it");
     begin();

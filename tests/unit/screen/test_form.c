@@ -55,7 +55,7 @@ static const struct {
     { "Names", 0, AT(3, 14), AT(3, 19) - 1 - AT(3, 14), 0 },
     { "Start", 0, AT(3, 32), AT(4, 1) - 1 - AT(3, 32), 0 },
     { "Option", 0, AT(4, 13), AT(5, 1) - 1 - AT(4, 13), 0 },
-    { "Narrative", 0, AT(6, 17), AT(7, 17) - 1 - AT(6, 17), 0 },
+    { "Narrative", 0, AT(6, 17), AT(8, 1) - 1 - AT(6, 17), 0 },
     { "Narrative", 1, AT(7, 17), AT(8, 1) - 1 - AT(7, 17), 0 },
     { "Narrative", 90, 0, 0, RPA_ELABEL },
     { "VRM", 0, AT(8, 17), AT(9, 1) - 1 - AT(8, 17), 0 },
