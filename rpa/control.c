@@ -111,7 +111,7 @@ static void say_status(const struct run *run, cbor_item_t *ok)
         { "done", run->done },       { "rejected", run->rejected },
         { "failed", run->failed },   { "doubt", run->doubts },
         { "skipped", run->skipped }, { "keys", run->keys },
-        { "rows", run->rows },       { "began_us", run->began_us },
+        { "rows", rpa_audit_last(run->audit) - run->first_row },       { "began_us", run->began_us },
     };
     rpa_msg_put_str(ok, "bot", run->options->bundle->name);
     rpa_msg_put_str(ok, "mode", run->options->mode);

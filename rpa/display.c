@@ -130,8 +130,8 @@ static int start_xvfb(struct run *run, struct rpa_err *err)
     int r = write_cookies(run, err);
     if (r < 0)
         return r;
-    mkdir("/tmp/.X11-unix", 01777); /* only root's server would make it */
-    chmod("/tmp/.X11-unix", 01777);
+    if (mkdir("/tmp/.X11-unix", 01777) == 0) /* only root's server would */
+        chmod("/tmp/.X11-unix", 01777);
     if (pipe2(pipe_fds, O_CLOEXEC) < 0)
         return rpa_fail_errno(err, RPA_EIO, "making a pipe");
     struct rpa_spawn spawn = { .path = "Xvfb", .argv = argv, .envp = env,

@@ -181,7 +181,8 @@ static void put_from(cbor_item_t *setup, const struct run *run,
 static cbor_item_t *make_setup(const struct run *run)
 {
     static const char *const policies[] = { "target", "windows", "http",
-                                            "navigation", "secrets" };
+                                            "navigation", "secrets",
+                                            "clipboard" };
     const struct rpa_bundle *b = run->options->bundle;
     const cbor_item_t *app = rpa_msg_get(b->manifest, "app");
     cbor_item_t *setup = rpa_cbor_map();

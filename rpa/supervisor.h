@@ -91,7 +91,7 @@ struct run {
     int exit;
     struct rpa_err err; /* why it failed; code 0 if it did not */
     char where[256];    /* bot file and line of that */
-    int64_t done, rejected, failed, doubts, skipped, keys, rows;
+    int64_t done, rejected, failed, doubts, skipped, keys, rows, first_row;
     json_t *rejects, *folds;
 };
 

@@ -163,7 +163,7 @@ static int type_field(struct job *job, struct rpa_err *err)
     fence_doubt(d, job->label, job->line);
     r = job_empty(job, err);
     for (int attempt = 0; r == 0 && attempt < 2; attempt++) {
-        r = type_once(job, err);
+        r = job->folded.chars ? type_once(job, err) : 0;
         if (r == 0)
             r = prove(job, err);
         if (r != -RPA_EREADBACK || attempt == 1)

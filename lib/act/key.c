@@ -21,8 +21,11 @@ static int finish_commit(struct rpa_driver *d, const struct ack *ack, int r,
 {
     struct rpa_err second;
     cbor_item_t *body = rpa_cbor_map();
-    if (r == 0)
+    if (r == 0) {
+        d->committed = true;
+        rpa_buf_clear(&d->shown);
         return act_outcome(d, ack, "pressed", body, err);
+    }
     rpa_msg_put_str(body, "error", rpa_code_name((enum rpa_code)-r));
     /* a display that went away may have taken the key (screen/keys.h) */
     act_outcome(d, ack, r == -RPA_EDISPLAY ? "failed" : "not pressed", body,
@@ -43,6 +46,14 @@ static int press(struct rpa_driver *d, struct window *w, const char *key,
     *ret_commit = commit;
     if (commit && (r = fence_check(d, err)) < 0)
         return r;
+    if (commit && s->nunknown > 0) {
+        rpa_fail(err, RPA_EUNREADABLE,
+                 "a commit act was refused: %zu cells of the screen cannot be "
+                 "read exactly",
+                 s->nunknown);
+        return rpa_err_hint(err, "uncover the window; `rpa screen` shows which "
+                                 "cells (▒)");
+    }
     struct row row = key_row(commit ? "COMMIT" : "KEY", w, key, s, title);
     row.pending = commit && title && rpa_target_pending(d->target, title);
     uint64_t hash = s->hash;

@@ -57,11 +57,11 @@ static void titles(const struct rpa_driver *d)
     draw("FORM 3/2");
     is_str(view_title(d, &screen), NULL, "none of the map's");
     draw("FORM 1/2");
-    put(1, 0, "FORM 2/2");
+    put(0, 20, "FORM 2/2");
     is_str(view_title(d, &screen), NULL, "two titles are none");
     draw("x");
-    put(3, 20, "FORM 1/2");
-    is_str(view_title(d, &screen), NULL, "a title stands in three rows");
+    put(1, 0, "FORM 1/2");
+    is_str(view_title(d, &screen), NULL, "a title stands in its row only");
     draw("FORM 1/2");
     cells[4].cp = 0;
     is_str(view_title(d, &screen), NULL, "an unreadable one is none");
