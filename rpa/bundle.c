@@ -339,12 +339,17 @@ int rpa_bundle_chunk(const char *name, const char *chunk,
     int r = start(&b, &reading, err);
     if (r < 0)
         return r;
+    bool clipboard = false;
     cbor_item_t *windows = rpa_cbor_array(), *hosts = rpa_cbor_array();
     for (size_t i = 0; i < nallow; i++)
-        rpa_cbor_push(strcmp(allow[i].key, "window") ? hosts : windows,
+        if (!strcmp(allow[i].key, "clipboard"))
+            clipboard = true;
+        else
+            rpa_cbor_push(strcmp(allow[i].key, "window") ? hosts : windows,
                       rpa_cbor_strn(allow[i].value, strlen(allow[i].value)));
     b.manifest = rpa_cbor_map();
     rpa_msg_put_str(b.manifest, "name", name);
+    rpa_msg_put_bool(b.manifest, "clipboard", clipboard);
     rpa_msg_put_item(b.manifest, "windows", windows);
     rpa_msg_put_item(b.manifest, "http", hosts);
     rpa_str_copy(b.name, sizeof b.name, name);

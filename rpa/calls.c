@@ -5,6 +5,9 @@
 #include "rpa/base/utf8.h"
 #include "rpa/ipc/msg.h"
 
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +17,7 @@
 
 #define COMMIT_US 5000000 /* a commit key must go out within this */
 #define TAKE_MAX 64
+#define PRINT_US 500000 /* for whoever reads what a bot prints */
 
 static int kind_of(const char *name)
 {
@@ -106,7 +110,6 @@ static int take_intent(struct run *run, const cbor_item_t *msg, int64_t req,
             deadline = rpa_mono_us() + COMMIT_US;
         }
         count(run, &row);
-        run->rows++;
         first = first ? first : seq;
     }
     run->acks[run->nacks].req = req;
@@ -154,7 +157,6 @@ static int take_note(struct run *run, const cbor_item_t *note,
         read_outcome(run, &row, &skip);
     if (r < 0 || skip)
         return r;
-    run->rows++;
     return rpa_audit_append(run->audit, &row, &seq, err);
 }
 
@@ -212,25 +214,55 @@ static int call_log(struct run *run, const cbor_item_t *args,
     return 0;
 }
 
+/* What a bot prints leaves the system for whoever reads it. */
+static int disclose(struct run *run, const char *text, size_t len,
+                    struct rpa_err *err)
+{
+    struct rpa_audit_row row = {
+        .run = run->id, .grp = run->grp, .kind = RPA_AUDIT_S62,
+        .verb = RPA_S62_DISCLOSURE, .body = text, .body_len = len,
+    };
+    int64_t seq;
+    int r = rpa_audit_append(run->audit, &row, &seq, err);
+    return r < 0 ? r : rpa_audit_commit(run->audit, err);
+}
+
+/* Nobody may hold up the supervisor by not reading. */
+static int write_out(const char *data, size_t len, struct rpa_err *err)
+{
+    int64_t deadline_us = rpa_mono_us() + PRINT_US;
+    struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+    while (len > 0) {
+        if (poll(&out, 1, rpa_left_ms(deadline_us)) <= 0)
+            return rpa_fail(err, RPA_EIO, "nobody reads standard output");
+        /* a pipe that polls writable takes this much without waiting */
+        ssize_t n = write(STDOUT_FILENO, data, len < PIPE_BUF ? len : PIPE_BUF);
+        if (n < 0 && errno != EINTR && errno != EAGAIN)
+            return rpa_fail_errno(err, RPA_EIO, "writing to standard output");
+        data += n > 0 ? n : 0;
+        len -= n > 0 ? (size_t)n : 0;
+    }
+    return 0;
+}
+
 /* the bot's text, fit for a terminal; newlines and tabs stay */
 static int call_print(struct run *run, const cbor_item_t *args,
                       cbor_item_t *reply, struct rpa_err *err)
 {
     size_t len;
     struct rpa_buf out = { 0 };
-    (void)run;
     (void)reply;
     const char *text = rpa_msg_bytes(args, "text", &len);
     for (size_t i = 0, part; text && i <= len; i += part + 1) {
-        for (part = 0; i + part < len && !strchr("\n\t", text[i + part]);)
+        for (part = 0; i + part < len && !memchr("\n\t", text[i + part], 2);)
             part++;
         rpa_buf_escape(&out, text + i, part);
         rpa_buf_putc(&out, i + part < len ? text[i + part] : '\n');
     }
-    int r = out.failed || fwrite(out.data, 1, out.len, stdout) != out.len ||
-                    fflush(stdout) != 0
-                ? rpa_fail_errno(err, RPA_EIO, "writing to standard output")
-                : 0;
+    int r = disclose(run, text ? text : "", text ? len : 0, err);
+    if (r == 0)
+        r = out.failed ? rpa_fail(err, RPA_ENOMEM, "no memory")
+                       : write_out(out.data, out.len, err);
     rpa_buf_clear(&out);
     return r;
 }
@@ -281,7 +313,6 @@ static int call_secret(struct run *run, const cbor_item_t *args,
         r = rpa_audit_append(run->audit, &row, &seq, err);
     if (r == 0)
         r = rpa_audit_commit(run->audit, err);
-    run->rows++;
     if (r == 0) {
         const char *value = rpa_secret_bytes(secret, &len);
         rpa_msg_put_bytes(reply, "value", value, len);

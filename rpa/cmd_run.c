@@ -62,9 +62,10 @@ static int add_allow(struct command *c, char *arg, struct rpa_err *err)
     if (r < 0)
         return r;
     const char *kind = c->allow[c->nallow - 1].key;
-    if (strcmp(kind, "window") != 0 && strcmp(kind, "host") != 0)
+    if (strcmp(kind, "window") != 0 && strcmp(kind, "host") != 0 &&
+        strcmp(kind, "clipboard") != 0)
         return rpa_fail(err, RPA_EINVAL,
-                        "--allow wants window=… or host=…, not '%s'", kind);
+                        "--allow wants window=…, host=… or clipboard=read, not '%s'", kind);
     if (!strcmp(kind, "window"))
         c->run.needs_display = c->run.display == NULL;
     return 0;

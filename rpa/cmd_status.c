@@ -65,16 +65,15 @@ static int ask(const char *call, int argc, char **argv, const char *state_dir)
         { "json", no_argument, NULL, 'j' },
         { 0 },
     };
-    bool json = false;
+    bool json = false, bad = false;
     optind = 1;
     for (int opt; (opt = getopt_long(argc, argv, "", known, NULL)) != -1;) {
         if (opt == 's')
             state_dir = optarg;
         json = json || opt == 'j';
-        if (opt == '?')
-            optind = argc + 1;
+        bad = bad || opt == '?';
     }
-    if (optind != argc) {
+    if (bad || optind != argc) {
         fprintf(stderr, "usage: rpa %s [--state DIR] [--json]\n", call);
         return 2;
     }

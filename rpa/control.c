@@ -111,7 +111,7 @@ static void say_status(const struct run *run, cbor_item_t *ok)
         { "done", run->done },       { "rejected", run->rejected },
         { "failed", run->failed },   { "doubt", run->doubts },
         { "skipped", run->skipped }, { "keys", run->keys },
-        { "rows", run->rows },       { "began_us", run->began_us },
+        { "rows", rpa_audit_last(run->audit) - run->first_row },       { "began_us", run->began_us },
     };
     rpa_msg_put_str(ok, "bot", run->options->bundle->name);
     rpa_msg_put_str(ok, "mode", run->options->mode);
@@ -128,6 +128,8 @@ static int answer(struct control *c, cbor_item_t *reply, struct rpa_err *err)
     int r = check_peer(c->client, err);
     if (r == 0)
         r = rpa_msg_recv(c->client, 0, &msg, NULL, err);
+    else /* what stays unread would reset the socket before our answer */
+        recv(c->client, NULL, 0, MSG_DONTWAIT);
     bool stop = r == 0 && rpa_msg_is(msg, "call", "stop");
     if (r == 0 && !stop && !rpa_msg_is(msg, "call", "status"))
         r = rpa_fail(err, RPA_EINVAL, "a supervisor is asked status or stop");

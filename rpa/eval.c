@@ -12,6 +12,7 @@
 #define EVAL_US 1000000
 #define EVAL_MEMORY (16 << 20)
 #define FILE_MAX (1 << 20)
+#define EVAL_UID 65534 /* nobody: a data file is not code of ours */
 
 int rpa_read_file(const char *path, size_t most, char **ret_text,
                   size_t *ret_len, struct rpa_err *err)
@@ -71,10 +72,11 @@ static int blame(const char *name, struct rpa_err *err)
 }
 
 /* whether its own clock or ours ran out, the file is what is wrong */
-static int endless(struct rpa_err *err)
+static int endless(const char *name, struct rpa_err *err)
 {
     rpa_fail(err, RPA_EINVAL, "the file did not come to an end in 1 s");
-    return rpa_err_hint(err, "it is data: a table to return, no loops");
+    rpa_err_hint(err, "it is data: a table to return, no loops");
+    return blame(name, err);
 }
 
 static int wait_for_it(int fd, const char *name, cbor_item_t **ret_value,
@@ -82,10 +84,8 @@ static int wait_for_it(int fd, const char *name, cbor_item_t **ret_value,
 {
     cbor_item_t *reply = NULL;
     int r = rpa_msg_recv(fd, rpa_mono_us() + EVAL_US, &reply, NULL, err);
-    if (r == -RPA_ETIMEOUT) {
-        endless(err);
-        return blame(name, err);
-    }
+    if (r == -RPA_ETIMEOUT)
+        return endless(name, err);
     if (r == -RPA_EGONE) {
         rpa_fail(err, RPA_EINVAL, "the file ended the process that read it");
         rpa_err_hint(err, "it is data: a table of texts and numbers");
@@ -95,12 +95,13 @@ static int wait_for_it(int fd, const char *name, cbor_item_t **ret_value,
         return r;
     cbor_item_t *value = rpa_msg_get(reply, "ok");
     r = rpa_msg_get_err(reply, err);
+    if (r == -RPA_ENOMEM)
+        r = rpa_fail(err, RPA_EINVAL,
+                     "the file takes more than %d MiB of memory",
+                     EVAL_MEMORY >> 20);
     if (r == -RPA_ETIMEOUT)
-        r = endless(err);
-    else if (r == -RPA_ENOMEM)
-        rpa_fail(err, RPA_EINVAL, "the file takes more than %d MiB of memory",
-                 EVAL_MEMORY >> 20);
-    if (r < 0)
+        r = endless(name, err);
+    else if (r < 0)
         r = blame(name, err);
     else if (!value)
         r = rpa_fail(err, RPA_EPROTO, "%s: no answer", name);
@@ -124,6 +125,7 @@ int rpa_eval(const char *name, const char *source, size_t len,
     r = rpa_spawn_pair(pair, err);
     if (r == 0) {
         struct rpa_spawn spawn = { .envp = env, .output = STDERR_FILENO,
+                                   .uid = geteuid() ? 0 : EVAL_UID,
                                    .fds = { pair[1], doc_fd, -1, -1 } };
         r = rpa_spawn_role("bot", &spawn, &pid, err);
         close(pair[1]);

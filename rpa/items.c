@@ -90,7 +90,6 @@ int item_before_commit(struct run *run, bool pending, struct rpa_err *err)
         int r = rpa_audit_append(run->audit, &row, &seq, err);
         if (r < 0)
             return r;
-        run->rows++;
     }
     if (pending)
         run->ncommits = 0;
@@ -127,7 +126,6 @@ static int refer(struct run *run, const cbor_item_t *reference,
         };
         int64_t seq;
         r = rpa_audit_append(run->audit, &row, &seq, err);
-        run->rows++;
     }
     rpa_buf_clear(&body);
     return r < 0 ? r : rpa_audit_commit(run->audit, err);
@@ -169,7 +167,7 @@ static void note_reject(struct run *run, const cbor_item_t *args)
 static int end_otherwise(struct run *run, const cbor_item_t *args,
                          bool rejected, struct rpa_err *err)
 {
-    cbor_item_t *why = rpa_msg_get(args, "reasons");
+    cbor_item_t *why = rpa_msg_get(args, rejected ? "reasons" : "message");
     bool doubt = run->ncommits > 0;
     int r = rowed(run, rejected ? RPA_ITEM_REJECTED : RPA_ITEM_FAILED, why,
                   err);

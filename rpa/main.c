@@ -10,6 +10,7 @@
 #include "rpa/vault/crypto.h"
 
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,6 +80,7 @@ int main(int argc, char **argv)
         for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
             if (!strcmp(argv[2], roles[i].name))
                 return roles[i].run();
+    signal(SIGXFSZ, SIG_IGN); /* a limit on files is a full disk, no crash */
     rpa_log_init("", RPA_LOG_INFO);
     default_state(state, sizeof state);
     if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "help"))) {

@@ -10,6 +10,8 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 #define SUPERVISOR 3
 #define BOT 4
@@ -67,10 +69,19 @@ static int prepare(struct rpa_driver **driver, struct rpa_err *err)
     }
 }
 
+/* secrets pass through here: no core file, and nobody may trace it */
+static void keep_to_itself(void)
+{
+    struct rlimit none = { 0, 0 };
+    setrlimit(RLIMIT_CORE, &none);
+    prctl(PR_SET_DUMPABLE, 0);
+}
+
 int rpa_role_driver(void)
 {
     struct rpa_driver *driver = NULL;
     struct rpa_err err;
+    keep_to_itself();
     setlocale(LC_ALL, "C.UTF-8"); /* libxdo stops at non-ASCII without */
     signal(SIGPIPE, SIG_IGN);
     rpa_log_init("driver", RPA_LOG_WARN);

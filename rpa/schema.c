@@ -47,6 +47,7 @@ const struct rpa_schema rpa_schema_manifest[] = {
     TEXT("mode", false, "LIVE, TRNG or DEMO"),
     { "app", RPA_SCHEMA_MAP, false, app, "the application to start" },
     TEXTS("windows", false, "titles, or parts of them, of its windows"),
+    BOOL("clipboard", "it may read PRIMARY and CLIPBOARD"),
     TEXTS("http", false, "hosts (host or host:port) it may call"),
     { "secrets", RPA_SCHEMA_NAMED, false, secret, "secrets, each bound" },
     { "navigation", RPA_SCHEMA_MAPS, false, navigation,
@@ -68,7 +69,9 @@ static const struct rpa_schema field[] = {
 };
 
 static const struct rpa_schema screen[] = {
-    TEXT("title", true, "its title, in the first three rows"),
+    TEXT("title", true, "its title"),
+    INT("row", false, "where the title stands (1)"),
+    INT("col", false, "and in which column (anywhere in the row)"),
     { "fields", RPA_SCHEMA_MAPS, false, field, "its fields" },
     BOOL("pending", "while it is shown nothing is filed yet"),
     END,

@@ -65,6 +65,7 @@ _Noreturn static void child(const struct rpa_spawn *s, int report,
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
     if (fd < 0) {
         rpa_fail_errno(&err, RPA_EIO, "placing descriptors");
         say(report, &err);

@@ -124,7 +124,7 @@ void summary_print(const struct run *run)
     json_array_foreach(run->rejects, i, one)
     {
         char *why = json_dumps(json_object_get(one, "reasons"), JSON_COMPACT);
-        fprintf(stderr, "rejected %s: %s\n",
+        rpa_log(RPA_LOG_INFO, "rejected %s: %s",
                 json_string_value(json_object_get(one, "id")),
                 why ? why : "");
         free(why);

@@ -141,6 +141,45 @@ static int hash_self(unsigned char out[32], struct rpa_err *err)
     return 0;
 }
 
+static int note(struct run *run, const cbor_item_t *body,
+                    struct rpa_err *err)
+{
+    struct rpa_buf bytes = { 0 };
+    int64_t seq = 0;
+    int r = rpa_cbor_dump(body, &bytes, err);
+    struct rpa_audit_row row = { .run = run->id, .kind = RPA_AUDIT_NOTE,
+                                 .body = bytes.data, .body_len = bytes.len };
+    if (r == 0)
+        r = rpa_audit_append(run->audit, &row, &seq, err);
+    rpa_buf_clear(&bytes);
+    return r;
+}
+
+/* with which settings and leave it runs: which host is keyed into */
+static int note_settings(struct run *run, struct rpa_err *err)
+{
+    const struct rpa_bundle *b = run->options->bundle;
+    cbor_item_t *body = rpa_cbor_map();
+    rpa_msg_put_item(body, "set", cbor_incref(b->set));
+    rpa_msg_put_item(body, "manifest", cbor_incref(b->manifest));
+    int r = note(run, body, err);
+    rpa_msg_free(&body);
+    return r;
+}
+
+/* why it failed, whole; stderr and the log have it without people's data */
+static int note_failure(struct run *run, struct rpa_err *err)
+{
+    if (!run->err.code)
+        return 0;
+    cbor_item_t *body = rpa_cbor_map();
+    rpa_msg_put_err(body, &run->err);
+    rpa_msg_put_str(body, "where", run->where);
+    int r = note(run, body, err);
+    rpa_msg_free(&body);
+    return r;
+}
+
 static int open_run(struct run *run, struct rpa_err *err)
 {
     const struct rpa_run_options *o = run->options;
@@ -161,6 +200,8 @@ static int open_run(struct run *run, struct rpa_err *err)
     int r = hash_self(self, err);
     if (r == 0)
         r = rpa_audit_run_open(run->audit, &row, &run->id, err);
+    if (r == 0)
+        r = note_settings(run, err);
     return r < 0 ? r : rpa_audit_commit(run->audit, err);
 }
 
@@ -205,16 +246,16 @@ static int exit_of(const struct run *run)
         return run->exit;
     if (run->stopping)
         return 7;
-    return run->rejected ? 3 : 0;
+    return run->failed ? 1 : run->rejected ? 3 : 0;
 }
 
 /* everything but the audit is gone by now */
 static void close_run(struct run *run)
 {
     struct rpa_err err;
-    int r;
     item_abandon(run);
     run->exit = exit_of(run);
+    int r = note_failure(run, &err); /* a failed store says so below as well */
     if (run->ended || run->exit == 7)
         r = rpa_audit_run_close(run->audit, run->id, run->exit, &err);
     else
@@ -225,6 +266,7 @@ static void close_run(struct run *run)
                                 &err);
     if (r == 0)
         r = rpa_audit_commit(run->audit, &err);
+    run->rows = rpa_audit_last(run->audit) - run->first_row;
     if (r < 0 && run->err.code != RPA_EAUDIT) {
         run->err = err;
         run->exit = rpa_code_exit(err.code);
@@ -240,7 +282,6 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
     struct control *control = NULL;
     prctl(PR_SET_DUMPABLE, 0);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    signal(SIGXFSZ, SIG_IGN); /* a limit on files is a full disk, no crash */
     int r = rpa_audit_open(options->state_dir, &run.audit, err);
     if (r == 0)
         survivors_sweep(options->state_dir);
@@ -248,6 +289,7 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
         r = watch_signals(&run, err);
     if (r == 0)
         r = control_open(&run, &control, err);
+    run.first_row = r == 0 ? rpa_audit_last(run.audit) : 0;
     if (r == 0)
         r = open_run(&run, err);
     if (r == 0) {

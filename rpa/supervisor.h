@@ -18,7 +18,8 @@
  * only holder of the databases and keys; links no X.
  *
  *   supervisor.c  a run from its first to its last step
- *   stage.c       the processes of a run: display, driver, application, bot
+ *   stage.c       the processes of a run: driver, application, bot
+ *   display.c     its display
  *   calls.c       what the driver asks: intents, outcomes, calls
  *   items.c       work items: never keyed twice
  *   summary.c     how a run is told of: progress, JSON
@@ -90,7 +91,7 @@ struct run {
     int exit;
     struct rpa_err err; /* why it failed; code 0 if it did not */
     char where[256];    /* bot file and line of that */
-    int64_t done, rejected, failed, doubts, skipped, keys, rows;
+    int64_t done, rejected, failed, doubts, skipped, keys, rows, first_row;
     json_t *rejects, *folds;
 };
 
@@ -117,13 +118,26 @@ void run_limit(struct run *run, int64_t ms);
 
 /* stage.c */
 int stage_prepare(struct run *run, struct rpa_err *err);
-int stage_display(struct run *run, struct rpa_err *err);
 int stage_driver(struct run *run, struct rpa_err *err);
 int stage_app(struct run *run, struct rpa_err *err);
 int stage_ready(struct run *run, struct rpa_err *err);
 int stage_bot(struct run *run, struct rpa_err *err);
+/** Does the manifest name an application; has the run a display at all? */
+bool stage_has_app(const struct run *run);
+bool stage_has_display(const struct run *run);
+/** Notice the child's end, and let the next supervisor find it if we are
+ * lost. */
+int stage_watch(struct run *run, const char *role, pid_t pid,
+                struct rpa_err *err);
 /** End every process, whatever state they are in. */
 void stage_clear(struct run *run);
+
+/* display.c */
+int stage_display(struct run *run, struct rpa_err *err);
+/** Release the keys that a driver left down on a display that stays. */
+void display_sweep(struct run *run);
+/** Take away what an Xvfb that was killed leaves behind. */
+void display_remove(const struct run *run);
 
 /* calls.c */
 int on_driver(sd_event_source *source, int fd, uint32_t events, void *data);

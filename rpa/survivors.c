@@ -27,11 +27,12 @@ struct list {
     size_t n;
 };
 
-static FILE *open_list(const char *state_dir, const char *mode)
+static FILE *open_list(const char *state_dir, int flags, const char *mode)
 {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%s/children", state_dir);
-    return fopen(path, mode);
+    int fd = open(path, flags | O_CLOEXEC, 0600);
+    return fd < 0 ? NULL : fdopen(fd, mode);
 }
 
 /* session and start time (clock ticks since boot) of a process that lives.
@@ -74,7 +75,7 @@ static int put(FILE *file, const char *what, const char *value,
 int survivors_begin(const char *state_dir, const char *run_dir,
                     struct rpa_err *err)
 {
-    return put(open_list(state_dir, "we"), "dir", run_dir, 0, err);
+    return put(open_list(state_dir, O_WRONLY | O_CREAT | O_TRUNC, "w"), "dir", run_dir, 0, err);
 }
 
 int survivors_add(const char *state_dir, const char *role, pid_t pid,
@@ -86,7 +87,7 @@ int survivors_add(const char *state_dir, const char *role, pid_t pid,
     snprintf(number, sizeof number, "%d", (int)pid);
     if (!read_stat(pid, &session, &start))
         return 0; /* it has ended already */
-    return put(open_list(state_dir, "ae"), role, number, start, err);
+    return put(open_list(state_dir, O_WRONLY | O_APPEND, "a"), role, number, start, err);
 }
 
 void survivors_end(const char *state_dir)
@@ -187,7 +188,7 @@ int survivors_sweep(const char *state_dir)
 {
     struct list list = { 0 };
     int killed = 0, more;
-    FILE *file = open_list(state_dir, "re");
+    FILE *file = open_list(state_dir, O_RDONLY, "r");
     if (!file)
         return 0;
     read_list(file, &list);

@@ -22,18 +22,18 @@ return {
 
     screens = {
         {
-            title = "SIGN ON",
+            title = "SIGN ON", col = 36,
             fields = {
                 { label = "User ID", width = 8, required = true },
                 { label = "Password", width = 8, required = true, hidden = true },
             },
         },
         {
-            title = "MAIN MENU",
+            title = "MAIN MENU", col = 35,
             fields = { { label = "Option", width = 1, required = true } },
         },
         {
-            title = "NEW CRIME REPORT 1/3",
+            title = "NEW CRIME REPORT 1/3", col = 30,
             fields = {
                 { label = "Online Ref", width = 50, required = true },
                 { label = "Submitted", width = 25 },
@@ -48,7 +48,7 @@ return {
             },
         },
         {
-            title = "NEW CRIME REPORT 2/3",
+            title = "NEW CRIME REPORT 2/3", col = 30,
             fields = {
                 { label = "Surname", width = 35, required = true },
                 { label = "Given Names", width = 35 },
@@ -65,7 +65,7 @@ return {
             },
         },
         {
-            title = "NEW CRIME REPORT 3/3",
+            title = "NEW CRIME REPORT 3/3", col = 30,
             fields = {
                 { label = "VRM", width = 11, upper = true },
                 { label = "Property Value", width = 20 },
@@ -75,7 +75,7 @@ return {
         {
             -- comes for some reports after 3/3; until it is answered the
             -- report is not filed
-            title = "JUSTIFICATION REQUIRED",
+            title = "JUSTIFICATION REQUIRED", col = 29,
             pending = true,
             fields = { { label = "Justification", width = 70, required = true } },
         },

@@ -28,6 +28,9 @@ int rpa_driver_new(int supervisor_fd, int bot_fd, cbor_item_t *setup,
     int r = rpa_target_new(rpa_msg_get(setup, "map"), &d->target, err);
     d->setup = cbor_incref(setup);
     d->supervisor = d->bot = -1;
+    int64_t echo_ms = 10000;
+    rpa_msg_int(setup, "echo_ms", &echo_ms);
+    d->echo_ms = (int)echo_ms;
     if (r == 0 && rpa_msg_copy(setup, "display", display, sizeof display)) {
         r = rpa_display_open(display, &d->display, err);
         if (r == 0)
@@ -53,6 +56,7 @@ void rpa_driver_free(struct rpa_driver *d)
     rpa_display_close(d->display);
     rpa_http_free(d->http);
     mask_clear(d);
+    rpa_buf_clear(&d->shown);
     rpa_target_free(d->target);
     rpa_msg_free(&d->setup);
     if (d->supervisor >= 0)
@@ -91,6 +95,8 @@ static int run_act(struct rpa_driver *d, const cbor_item_t *call,
     if (!args || !cbor_isa_map(args))
         args = none = rpa_cbor_map();
     int r = rpa_act_check(act, args, err);
+    if (r == 0 && d->betrayed && strcmp(act->name, "run.end") != 0)
+        r = rpa_fail(err, RPA_ESECRET, "this bot may do nothing more");
     if (r == 0)
         r = act->handle ? act->handle(d, args, ret, err)
                         : act_forward(d, act->name, args, ret, err);

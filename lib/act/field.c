@@ -92,7 +92,7 @@ static int say_difference(struct job *job, struct rpa_err *err)
     rpa_fail(err, RPA_EREADBACK,
              "field '%s' does not show what was typed into it", job->label);
     rpa_err_seen(err, "waited %d s for %zu characters at row %d, column %d",
-                 ECHO_MS / 1000, job->folded.chars,
+                 job->d->echo_ms / 1000, job->folded.chars,
                  job->pos.start / job->cols + 1,
                  job->pos.start % job->cols + 1);
     return rpa_err_hint(err, "look at the picture sealed with the run; the "
@@ -110,8 +110,8 @@ static int type_text(struct job *job, const struct scene *scene, int *ret_at,
                               : 0;
     if (r < 0)
         return r;
-    r = view_wait(job->d, job->w, job_shows, job, ECHO_MS, "the typed text",
-                  &s, err);
+    r = view_wait(job->d, job->w, job_shows, job, job->d->echo_ms,
+                  "the typed text", &s, err);
     if (r == -RPA_ETIMEOUT)
         return say_difference(job, err);
     if (r == 0)
@@ -163,7 +163,7 @@ static int type_field(struct job *job, struct rpa_err *err)
     fence_doubt(d, job->label, job->line);
     r = job_empty(job, err);
     for (int attempt = 0; r == 0 && attempt < 2; attempt++) {
-        r = type_once(job, err);
+        r = job->folded.chars ? type_once(job, err) : 0;
         if (r == 0)
             r = prove(job, err);
         if (r != -RPA_EREADBACK || attempt == 1)

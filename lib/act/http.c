@@ -72,6 +72,11 @@ static int take_headers(struct exchange *x, const cbor_item_t *args,
             return rpa_fail(err, RPA_EINVAL, "a header's name is too long");
         memcpy(key, name, len);
         key[len] = '\0';
+        if (strcasestr(key, "method"))
+            return rpa_fail(err, RPA_EPERM,
+                            "the header '%s' would change the method behind "
+                            "the fence",
+                            key);
         char *value = rpa_msg_dup(map, key);
         if (!value)
             return rpa_fail(err, RPA_EINVAL, "header '%s' wants a text", key);
@@ -87,8 +92,8 @@ static int take_headers(struct exchange *x, const cbor_item_t *args,
 static void take_path(struct exchange *x)
 {
     const char *at = strstr(x->url, "://");
-    at = at ? strchr(at + 3, '/') : NULL;
-    size_t len = at ? strcspn(at, "?#") : 0;
+    at = at ? at + 3 + strcspn(at + 3, "/?#") : "";
+    size_t len = strcspn(at, "?#");
     snprintf(x->path, sizeof x->path, "%.*s", len ? (int)len : 1,
              len ? at : "/");
 }
@@ -147,8 +152,7 @@ static int take(struct rpa_driver *d, struct exchange *x,
         leaks = leaks || mask_finds(d, x->headers[i].value,
                                     strlen(x->headers[i].value));
     if (leaks)
-        return rpa_fail(err, RPA_ESECRET,
-                        "the request holds a secret; it was not sent");
+        return mask_betrayed(d, err);
     return take_secret(d, x, args, err);
 }
 
@@ -205,6 +209,11 @@ static int exchange(struct rpa_driver *d, struct exchange *x,
     rpa_msg_put_int(body, "http", response.status);
     rpa_msg_put_int(body, "bytes", (int64_t)response.body_len);
     r = act_outcome(d, &ack, commit ? "pressed" : "done", body, err);
+    if (commit) {
+        d->committed = true;
+        rpa_buf_clear(&d->shown);
+    }
+    act_shown(d, response.body, response.body_len);
     if (r == 0)
         *ret = answer(d, &response);
     rpa_http_response_clear(&response);

@@ -90,7 +90,7 @@ int job_advance(struct job *job, int from, struct rpa_err *err)
     struct scene scene = { job->w, 0, from, 0 };
     int r = hands_chord(d, &scene, key, err);
     if (r == 0)
-        r = view_wait(d, job->w, cursor_left, &from, ECHO_MS,
+        r = view_wait(d, job->w, cursor_left, &from, job->d->echo_ms,
                       "the cursor in the next field", &s, err);
     return r;
 }
@@ -175,7 +175,7 @@ int job_clear(struct job *job, struct rpa_err *err)
         return r;
     r = hands_chord(job->d, &scene, key, err);
     if (r == 0)
-        r = view_wait(job->d, job->w, is_blank, job, ECHO_MS,
+        r = view_wait(job->d, job->w, is_blank, job, job->d->echo_ms,
                       "the field to become empty", &s, err);
     return act_finish(job->d, &ack, r, false, err);
 }
@@ -192,7 +192,7 @@ static bool is_readable(void *ctx, const struct rpa_screen *s)
 int job_empty(struct job *job, struct rpa_err *err)
 {
     const struct rpa_screen *s;
-    int r = view_wait(job->d, job->w, is_readable, job, ECHO_MS,
+    int r = view_wait(job->d, job->w, is_readable, job, job->d->echo_ms,
                       "the field readably", &s, err);
     if (r == 0 && !view_equals(s, job->pos.start, job->width, ""))
         r = job_clear(job, err);

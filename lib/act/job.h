@@ -3,8 +3,6 @@
 
 #include "priv.h"
 
-#define ECHO_MS 10000 /* for the target to show what was typed */
-
 /** A field that is being set. */
 struct job {
     struct rpa_driver *d;

@@ -3,8 +3,6 @@
 
 #include <strings.h>
 
-#define ECHO_MS 10000
-
 static struct row key_row(const char *kind, struct window *w, const char *key,
                           const struct rpa_screen *s, const char *title)
 {
@@ -23,8 +21,11 @@ static int finish_commit(struct rpa_driver *d, const struct ack *ack, int r,
 {
     struct rpa_err second;
     cbor_item_t *body = rpa_cbor_map();
-    if (r == 0)
+    if (r == 0) {
+        d->committed = true;
+        rpa_buf_clear(&d->shown);
         return act_outcome(d, ack, "pressed", body, err);
+    }
     rpa_msg_put_str(body, "error", rpa_code_name((enum rpa_code)-r));
     /* a display that went away may have taken the key (screen/keys.h) */
     act_outcome(d, ack, r == -RPA_EDISPLAY ? "failed" : "not pressed", body,
@@ -45,6 +46,14 @@ static int press(struct rpa_driver *d, struct window *w, const char *key,
     *ret_commit = commit;
     if (commit && (r = fence_check(d, err)) < 0)
         return r;
+    if (commit && s->nunknown > 0) {
+        rpa_fail(err, RPA_EUNREADABLE,
+                 "a commit act was refused: %zu cells of the screen cannot be "
+                 "read exactly",
+                 s->nunknown);
+        return rpa_err_hint(err, "uncover the window; `rpa screen` shows which "
+                                 "cells (▒)");
+    }
     struct row row = key_row(commit ? "COMMIT" : "KEY", w, key, s, title);
     row.pending = commit && title && rpa_target_pending(d->target, title);
     uint64_t hash = s->hash;
@@ -118,7 +127,8 @@ static int type_at_cursor(struct rpa_driver *d, struct window *w,
     fence_doubt(d, FENCE_CURSOR, 0);
     r = hands_text(d, &scene, f->typed.data, f->typed.len, err);
     if (r == 0)
-        r = view_wait(d, w, echoed, &echo, ECHO_MS, "the typed text", &s, err);
+        r = view_wait(d, w, echoed, &echo, d->echo_ms, "the typed text", &s,
+                      err);
     if (r == 0)
         fence_proved(d, FENCE_CURSOR, 0);
     return act_finish(d, &ack, r, false, err);

@@ -49,7 +49,12 @@ struct rpa_driver {
     struct rpa_http *http; /* made at the first request */
     struct doubt doubts[DOUBTS_MAX]; /* what no reader has proved (fence.c) */
     size_t ndoubts;
+    int echo_ms;           /* for the target to show what was typed */
     bool ended;            /* run.end was said */
+    bool betrayed;         /* the bot knew a secret: no more acts */
+    struct rpa_buf shown;  /* what the bot was shown since the last commit act
+                              of the item: there its reference must stand */
+    bool committed;        /* the item has pressed a commit key */
 };
 
 /* link.c: asking the supervisor */
@@ -86,6 +91,8 @@ int act_forward(struct rpa_driver *d, const char *name,
                 const cbor_item_t *args, cbor_item_t **ret_value,
                 struct rpa_err *err);
 
+/** Keep what the bot was shown, as long as an item awaits its reference. */
+void act_shown(struct rpa_driver *d, const char *text, size_t len);
 /** The value of a secret, rowed by its name alone. Wipe it after use. */
 int act_fetch_secret(struct rpa_driver *d, const char *name,
                      const char *window, const char *field,
@@ -166,6 +173,8 @@ void mask_text(const struct rpa_driver *d, struct rpa_buf *text);
  * it runs over into the next row; good until the next call. */
 int mask_screen(struct rpa_driver *d, const struct rpa_screen **screen,
                 struct rpa_err *err);
+/** The bot knows a secret: row it, and let it do nothing more. */
+int mask_betrayed(struct rpa_driver *d, struct rpa_err *err);
 bool mask_finds(const struct rpa_driver *d, const void *data, size_t len);
 void mask_clear(struct rpa_driver *d);
 
@@ -185,5 +194,7 @@ HANDLER(do_key_press);
 HANDLER(do_text_type);
 HANDLER(do_clipboard_get);
 HANDLER(do_http_request);
+HANDLER(do_item_begin);
+HANDLER(do_item_end);
 
 #endif

@@ -66,6 +66,16 @@ static cbor_item_t *describe(const struct rpa_screen *s)
     return map;
 }
 
+static void show_rows(struct rpa_driver *d, const struct rpa_screen *s)
+{
+    for (int row = 0; d->committed && row < s->rows; row++) {
+        struct rpa_buf line = { 0 };
+        rpa_screen_text(s, row * s->cols, s->cols, &line);
+        act_shown(d, line.data, line.len);
+        rpa_buf_clear(&line);
+    }
+}
+
 static int deliver(struct rpa_driver *d, struct window *w,
                    const struct rpa_screen *s, cbor_item_t **ret,
                    struct rpa_err *err)
@@ -81,6 +91,7 @@ static int deliver(struct rpa_driver *d, struct window *w,
         rpa_msg_put_str(row.body, "title", title);
     rpa_msg_put_item(row.body, "lines",
                      cbor_incref(rpa_msg_get(map, "lines")));
+    show_rows(d, s);
     int r = act_note(d, &row, err);
     if (title)
         rpa_msg_put_str(map, "title", title);
@@ -198,6 +209,13 @@ int do_clipboard_get(struct rpa_driver *d, const cbor_item_t *args,
     rpa_msg_copy(args, "selection", name, sizeof name);
     if (!d->display)
         return rpa_fail(err, RPA_EDISPLAY, "this run has no display");
+    bool may = false;
+    rpa_msg_bool(d->setup, "clipboard", &may);
+    if (!may) {
+        rpa_fail(err, RPA_EPERM, "the clipboard is not this bot's to read");
+        return rpa_err_hint(err, "clipboard = true in the manifest, or --allow "
+                                 "clipboard=read");
+    }
     if (strcmp(name, "PRIMARY") != 0 && strcmp(name, "CLIPBOARD") != 0)
         return rpa_fail(err, RPA_EINVAL, "a selection is PRIMARY or CLIPBOARD");
     int r = rpa_selection_get(d->display, name, &text, &len,

@@ -41,7 +41,7 @@ static int type_hidden(struct job *job, uint64_t hash, int done,
     struct scene scene = { job->w, hash, job->pos.start + done, 0 };
     int r = hands_text(job->d, &scene, value, len, err);
     if (r == 0)
-        r = view_wait(job->d, job->w, came_or_shows, job, ECHO_MS,
+        r = view_wait(job->d, job->w, came_or_shows, job, job->d->echo_ms,
                       "the cursor behind the secret, and blank cells", &s,
                       err);
     return r == 0 && !job_shows(job, s) ? -RPA_ESECRET : r;
@@ -81,6 +81,18 @@ static int type_secret(struct job *job, uint64_t hash, const char *value,
     return r;
 }
 
+/* is it bound to what is shown now, which is the screen @ret_hash? */
+static int look(struct job *job, const char *name, uint64_t *ret_hash,
+                struct rpa_err *err)
+{
+    const struct rpa_screen *s;
+    int r = view_read(job->d, job->w, &s, err);
+    if (r < 0)
+        return r;
+    *ret_hash = s->hash;
+    return bound_here(job, name, view_title(job->d, s), err);
+}
+
 int do_field_secret(struct rpa_driver *d, const cbor_item_t *args,
                     cbor_item_t **ret, struct rpa_err *err)
 {
@@ -91,16 +103,17 @@ int do_field_secret(struct rpa_driver *d, const cbor_item_t *args,
     (void)ret;
     rpa_msg_copy(args, "secret", name, sizeof name);
     int r = job_start(&job, d, args, err);
+    uint64_t hash = 0;
     if (r == 0)
-        r = view_read(d, job.w, &s, err);
-    if (r < 0)
-        return r;
-    uint64_t hash = s->hash;
-    r = bound_here(&job, name, view_title(d, s), err);
+        r = look(&job, name, &hash, err);
     if (r == 0)
         r = hands_focus(d, job.w, err);
     if (r == 0)
         r = job_reach(&job, err);
+    if (r == 0) /* readable, now that the cursor is no longer hollow */
+        r = job_empty(&job, err);
+    if (r == 0)
+        r = look(&job, name, &hash, err);
     if (r == 0)
         r = act_fetch_secret(d, name, job.w->title, job_label(&job), &value,
                              err);

@@ -1,10 +1,11 @@
-#include "rpa/act/target.h"
+#include "priv.h"
 #include "rpa/base/utf8.h"
 #include "rpa/ipc/msg.h"
 
 #include <iconv.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define TITLES_MAX 64
 #define FIELDS_MAX 512
@@ -28,6 +29,7 @@ struct field {
 struct rpa_target {
     char titles[TITLES_MAX][TEXT_MAX];
     bool pending[TITLES_MAX];
+    int row[TITLES_MAX], col[TITLES_MAX];
     size_t ntitles;
     struct field fields[FIELDS_MAX];
     size_t nfields;
@@ -139,6 +141,18 @@ static int load_folds(struct rpa_target *t, const cbor_item_t *folds,
     return 0;
 }
 
+/* These are pressed without the fence: never Enter or a function key. */
+static bool harmless(const struct key_rule *rule)
+{
+    static const char *const erase[] = { "ctrl+u", "ctrl+k", "ctrl+x",
+                                         "shift+Delete", "ctrl+Delete",
+                                         "shift+End" };
+    for (size_t i = 0; i < COUNT(erase); i++)
+        if (!strcasecmp(rule->chord, erase[i]))
+            return true;
+    return fence_key_edits(rule->chord);
+}
+
 static int load_keys(struct rpa_target *t, const cbor_item_t *keys,
                      struct rpa_err *err)
 {
@@ -150,6 +164,11 @@ static int load_keys(struct rpa_target *t, const cbor_item_t *keys,
             !copy(pairs[i].key, rule->use, sizeof rule->use) ||
             !copy(pairs[i].value, rule->chord, sizeof rule->chord))
             return rpa_fail(err, RPA_EINVAL, "keys: wants a use = a chord");
+        if (!harmless(rule))
+            return rpa_fail(err, RPA_EINVAL,
+                            "keys: '%s' for %s might file something; advance "
+                            "wants a key that moves, clear one that erases",
+                            rule->chord, rule->use);
         t->nkeys++;
     }
     return 0;
@@ -189,6 +208,11 @@ static int load_screens(struct rpa_target *t, const cbor_item_t *map,
                           TEXT_MAX))
             return rpa_fail(err, RPA_EINVAL, "screen %zu: wants a title",
                             i + 1);
+        int64_t row = 1, col = 0;
+        rpa_msg_int(screens[i], "row", &row);
+        rpa_msg_int(screens[i], "col", &col);
+        t->row[t->ntitles] = (int)row;
+        t->col[t->ntitles] = (int)col;
         rpa_msg_bool(screens[i], "pending", &t->pending[t->ntitles]);
         const char *title = t->titles[t->ntitles++];
         cbor_item_t **fields = rpa_msg_array(screens[i], "fields", &nfields);
@@ -351,9 +375,14 @@ const struct rpa_field_rule *rpa_target_rule(const struct rpa_target *target,
     return n < target->nfields ? &target->fields[n].rule : NULL;
 }
 
-const char *rpa_target_screen(const struct rpa_target *target, size_t n)
+const char *rpa_target_screen(const struct rpa_target *target, size_t n,
+                              int *ret_row, int *ret_col)
 {
-    return n < target->ntitles ? target->titles[n] : NULL;
+    if (n >= target->ntitles)
+        return NULL;
+    *ret_row = target->row[n];
+    *ret_col = target->col[n];
+    return target->titles[n];
 }
 
 bool rpa_target_pending(const struct rpa_target *target, const char *screen)

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NUDGE_US 20000 /* without a change; then twice that, and so on */
+#define NUDGE_US 20000 /* without what is waited for; then */
+#define NUDGE_MOST_US 50000 /* as often as this */
 
 /* The entry of the manifest that allows this title: it labels the window in
  * the audit, where a live title may name a person. NULL: none. */
@@ -79,6 +80,31 @@ static void put_title(const struct rpa_driver *d, cbor_item_t *map,
     rpa_buf_clear(&text);
 }
 
+/* what there is, as far as the bot may know: other titles may name people */
+static void say_windows(const struct rpa_driver *d, struct rpa_err *err)
+{
+    struct rpa_window_info *list = NULL;
+    struct rpa_buf text = { 0 };
+    struct rpa_err ignored;
+    size_t n = 0, others = 0, len;
+    if (rpa_window_list(d->display, &list, &n, &ignored) < 0)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        const char *label = list[i].viewable
+                                ? allowed(d, list[i].title, &len)
+                                : NULL;
+        if (label)
+            rpa_buf_printf(&text, "%s'%.*s'", text.len ? ", " : "", (int)len,
+                           label);
+        else
+            others += list[i].viewable;
+    }
+    rpa_err_seen(err, "windows of this bot: %s; others: %zu",
+                 text.len ? text.data : "none", others);
+    rpa_buf_clear(&text);
+    free(list);
+}
+
 static int need_display(const struct rpa_driver *d, struct rpa_err *err)
 {
     if (d->display)
@@ -106,6 +132,8 @@ int do_window_find(struct rpa_driver *d, const cbor_item_t *args,
     r = rpa_window_find(d->display, title[0] ? title : NULL,
                         class[0] ? class : NULL,
                         rpa_mono_us() + timeout_ms * 1000, &id, err);
+    if (r == -RPA_ETIMEOUT)
+        say_windows(d, err);
     if (r == 0)
         r = rpa_window_info(d->display, id, &info, err);
     if (r < 0)
@@ -113,8 +141,7 @@ int do_window_find(struct rpa_driver *d, const cbor_item_t *args,
     size_t len = 0;
     const char *label = allowed(d, info.title, &len);
     if (!label) {
-        rpa_fail(err, RPA_EPERM, "the window '%s' is not this bot's to use",
-                 info.title);
+        rpa_fail(err, RPA_EPERM, "that window is not this bot's to use");
         return rpa_err_hint(err, "list it in the manifest's windows, or give "
                                  "--allow window=TITLE");
     }
@@ -156,13 +183,29 @@ int do_window_list(struct rpa_driver *d, const cbor_item_t *args,
     return r;
 }
 
+/* a title counts where the map says it stands, and nowhere else: what a bot
+ * can type must not make a screen into another */
+static bool title_at(const struct rpa_screen *s, const char *title, int row,
+                     int col)
+{
+    struct rpa_screen line = *s;
+    if (row < 1 || row > s->rows)
+        return false;
+    line.cells += (row - 1) * s->cols;
+    line.rows = 1;
+    return col > 0 ? view_equals(&line, col - 1,
+                                 (int)rpa_utf8_count(title, strlen(title)),
+                                 title)
+                   : rpa_screen_find(&line, title, NULL, NULL);
+}
+
 const char *view_title(const struct rpa_driver *d, const struct rpa_screen *s)
 {
     const char *title, *found = NULL;
-    struct rpa_screen top = *s; /* a title is in the first three rows */
-    top.rows = s->rows < 3 ? s->rows : 3;
-    for (size_t n = 0; (title = rpa_target_screen(d->target, n)); n++) {
-        if (!rpa_screen_find(&top, title, NULL, NULL))
+    int row, col;
+    for (size_t n = 0;
+         (title = rpa_target_screen(d->target, n, &row, &col)); n++) {
+        if (!title_at(s, title, row, col))
             continue;
         if (found)
             return NULL; /* two titles: this is neither */
@@ -302,7 +345,7 @@ static int wait_awake(struct rpa_driver *d, struct window *w,
                       rpa_screen_test test, void *ctx, int64_t deadline_us,
                       const struct rpa_screen **ret, struct rpa_err *err)
 {
-    for (int64_t each_us = NUDGE_US;; each_us *= 2) {
+    for (int64_t each_us = NUDGE_US;; each_us = NUDGE_MOST_US) {
         int64_t next_us = rpa_mono_us() + each_us;
         bool last = next_us >= deadline_us;
         int r = rpa_grid_wait(w->grid, test, ctx,

@@ -156,7 +156,8 @@ static int place(const struct rpa_screen *s, const struct labels *all, size_t i,
         return rpa_fail(err, RPA_ELABEL, "line %d is not on the screen", line);
     for (size_t j = i + 1; j < all->n; j++) {
         int next = all->l[j].row * s->cols + all->l[j].col;
-        if (next > start) {
+        /* what is typed in another colour may look like a label too */
+        if (next > start && all->l[j].fg == all->l[i].fg) {
             end = next - 1; /* its attribute cell */
             break;
         }

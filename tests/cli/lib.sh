@@ -141,5 +141,5 @@ kinds() { "$RPA" audit show --json --state "$state" | grep -cF "\"kind\":\"$1\""
 filed() { # how many reports; with an id, how often that
     [ "$(grep -cF -- "${2-}" "$dir/host")" = "$1" ]
 }
-summary() { jq -e "$1" "$dir/out" >/dev/null; } # of --json
+summary() { [ "$(jq "$1" "$dir/out")" = true ]; } # of --json
 nothing_left() { ! pgrep -f "x3270.*$host" >/dev/null; }

@@ -1,5 +1,5 @@
-#ifndef RPA_FAKE_CP1146_H
-#define RPA_FAKE_CP1146_H
+#ifndef RPA_TESTS_FAKE_CP1146_H
+#define RPA_TESTS_FAKE_CP1146_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
-#ifndef RPA_FAKE_CRIME_H
-#define RPA_FAKE_CRIME_H
+#ifndef RPA_TESTS_FAKE_CRIME_H
+#define RPA_TESTS_FAKE_CRIME_H
 
 #include <stdbool.h>
 #include <stddef.h>

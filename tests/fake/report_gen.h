@@ -1,5 +1,5 @@
-#ifndef TESTS_FAKE_REPORT_GEN_H
-#define TESTS_FAKE_REPORT_GEN_H
+#ifndef RPA_TESTS_FAKE_REPORT_GEN_H
+#define RPA_TESTS_FAKE_REPORT_GEN_H
 
 #include <jansson.h>
 #include <stdbool.h>

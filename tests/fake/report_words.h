@@ -1,7 +1,7 @@
 /* What report_gen.c builds reports from: awkward on purpose, all made up.
  * Phone numbers are Ofcom's for drama; mail is at example domains. */
-#ifndef TESTS_FAKE_REPORT_WORDS_H
-#define TESTS_FAKE_REPORT_WORDS_H
+#ifndef RPA_TESTS_FAKE_REPORT_WORDS_H
+#define RPA_TESTS_FAKE_REPORT_WORDS_H
 
 #include <stddef.h>
 

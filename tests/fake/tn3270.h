@@ -1,5 +1,5 @@
-#ifndef RPA_FAKE_TN3270_H
-#define RPA_FAKE_TN3270_H
+#ifndef RPA_TESTS_FAKE_TN3270_H
+#define RPA_TESTS_FAKE_TN3270_H
 
 #include <stdbool.h>
 #include <stddef.h>

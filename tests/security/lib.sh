@@ -9,6 +9,7 @@ exec {never}<>"$dir/never" # nothing is ever written here: a wait with a time-ou
 
 finish() {
     local p
+    [ "$BASHPID" = $$ ] || return # a child that was not exec'd yet
     exec 2>/dev/null # bash tells of each it finds killed
     for p in $pids; do kill -KILL "$p" 2>/dev/null; done
     wait 2>/dev/null
@@ -121,6 +122,7 @@ all_gone() { # a copy of a list of children
         [ "$role" = dir ] || ! same_process "$pid" "$start" || return 1
     done <"$1"
 }
+becomes() { [ "$("$RPA" status --state "$state" --json 2>/dev/null | jq -r "$1")" = true ]; }
 run_dir() { awk '$1 == "dir" { print $2 }' "$state/children"; }
 
 # --- bots of our own -----------------------------------------------------------

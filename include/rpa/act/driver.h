@@ -14,7 +14,8 @@
  * Make a driver.
  *
  * Shape:  @setup as the supervisor sends it: display, keymap, target map,
- *         windows, http, navigation, secrets, mode (rpa/supervisor.c).
+ *         windows, http, navigation, secrets, mode; echo_ms, how long
+ *         the target may take to show what was typed (10000).
  * Owns:   takes @setup (its reference) and both sockets on success.
  * Errors: RPA_EDISPLAY, RPA_EINVAL, RPA_ENOMEM.
  */

@@ -83,8 +83,10 @@ const struct rpa_field_rule *rpa_target_field(const struct rpa_target *target,
 const struct rpa_field_rule *rpa_target_rule(const struct rpa_target *target,
                                              size_t n);
 
-/** The n-th screen title (from 0), NULL after the last. */
-const char *rpa_target_screen(const struct rpa_target *target, size_t n);
+/** The n-th screen title (from 0), NULL after the last, and where it stands:
+ * row and column from 1, column 0 for anywhere in the row. */
+const char *rpa_target_screen(const struct rpa_target *target, size_t n,
+                              int *ret_row, int *ret_col);
 
 /** Does the map say that nothing is filed yet while this screen is shown? */
 bool rpa_target_pending(const struct rpa_target *target, const char *screen);

@@ -103,6 +103,7 @@ int rpa_code_exit(enum rpa_code code);
 #define RPA_STR_(x) #x
 #define RPA_STR(x) RPA_STR_(x)
 #define RPA_WHERE (__FILE__ ":" RPA_STR(__LINE__))
+/** What the two macros above call. */
 int rpa_err_set(struct rpa_err *err, enum rpa_code code, int native,
                 const char *where, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));

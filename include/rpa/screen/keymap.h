@@ -41,6 +41,7 @@ int rpa_keymap_install(struct rpa_display *d, const uint32_t *repertoire,
 /** Use the keyboard as it is. May be called again after it was changed. */
 int rpa_keymap_adopt(struct rpa_display *d, struct rpa_err *err);
 
+/** Which of the two was set. */
 enum rpa_keymap_mode rpa_keymap_mode(const struct rpa_display *d);
 
 /** True if @cp is on a key now. */

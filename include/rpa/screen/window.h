@@ -64,6 +64,7 @@ int rpa_window_check_focus(struct rpa_display *d, rpa_window window,
  */
 void rpa_window_nudge(struct rpa_display *d, rpa_window window);
 
+/** Is there still such a window? */
 bool rpa_window_exists(struct rpa_display *d, rpa_window window);
 
 /** All of it at this moment; RPA_EWINDOW if it is gone. */

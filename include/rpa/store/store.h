@@ -48,6 +48,7 @@ int rpa_store_open_memory(const struct rpa_store_kind *kind,
 /** Rolls back what is not committed. Its statements must be freed before. */
 void rpa_store_close(struct rpa_store *store);
 
+/** Run statements that answer nothing; a transaction by begin and commit. */
 int rpa_store_exec(struct rpa_store *store, const char *sql,
                    struct rpa_err *err);
 int rpa_store_begin(struct rpa_store *store, struct rpa_err *err);

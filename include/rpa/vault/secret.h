@@ -27,6 +27,8 @@ void rpa_secret_free(struct rpa_secret *secret);
  */
 struct rpa_vault;
 
+/** Open the secrets of @state_dir; makes the folder and its root key. End it
+ * with rpa_vault_close(). */
 int rpa_vault_open(const char *state_dir, struct rpa_vault **ret_vault,
                    struct rpa_err *err);
 void rpa_vault_close(struct rpa_vault *vault);

@@ -37,7 +37,7 @@ function Grid:expect(text) end
 ---@return boolean
 function Grid:key(name) end
 
---- Type text at the cursor without reading it back.
+--- Type text at the cursor and read it back.
 function Grid:type(text) end
 
 --- The field with this label; line 2, 3 … of several.

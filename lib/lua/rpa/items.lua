@@ -58,6 +58,37 @@ local function work(item, fn)
     end
 end
 
+-- An id is a text or a whole number, and not "nil" made into one.
+local function check_id(id, index)
+    if type(id) == "string" and id ~= "" then
+        return id
+    elseif math.type(id) == "integer" then
+        return tostring(id)
+    end
+    return raise {
+        code = "EINVAL",
+        msg = ("work item %d has no id"):format(index),
+        hint = "a list of ids, or of tables with id = a text",
+    }
+end
+
+-- All ids, before the first is begun: no hole ends the list in silence.
+local function check_list(list)
+    local count = 0
+    for key, entry in pairs(list) do
+        if math.type(key) ~= "integer" or key < 1 then
+            raise { code = "EINVAL", msg = "work items want a plain list",
+                hint = "{ item, item, … }" }
+        end
+        count = count + 1
+        check_id(type(entry) == "table" and entry.id or entry, key)
+    end
+    if count ~= #list then
+        raise { code = "EINVAL", msg = "the list of work items has a hole",
+            hint = "is one of them nil?" }
+    end
+end
+
 -- Begin, work, end. Returns "done", "rejected", "skipped" or "stop".
 local function one(entry, fn, total)
     local item = setmetatable({}, Item)
@@ -67,7 +98,7 @@ local function one(entry, fn, total)
         item.id, item.value = entry, entry
     end
     local state = call("item.begin",
-        { id = tostring(item.id), subject = item.subject, total = total }).state
+        { id = check_id(item.id, 0), subject = item.subject, total = total }).state
     if state ~= "go" then
         return state == "done" and "skipped" or state
     end
@@ -88,6 +119,7 @@ end
 -- skipped; after a stop no more are begun. An error ends the item as failed and
 -- goes on up. Returns counts: { done, rejected, skipped, stopped }.
 local function each(list, fn)
+    check_list(list)
     local count = { done = 0, rejected = 0, skipped = 0, stopped = false }
     for _, entry in ipairs(list) do
         local outcome = one(entry, fn, #list)

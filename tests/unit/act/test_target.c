@@ -110,8 +110,9 @@ static void fields(const struct rpa_target *t)
        "not on that screen, not in that case, no such screen");
     rule = rpa_target_rule(t, 3);
     ok(rule && rule->hidden && !rpa_target_rule(t, 4), "rules by number");
-    is_str(rpa_target_screen(t, 1), "TWO", "screens by number");
-    ok(!rpa_target_screen(t, 2), "the end");
+    is_str(rpa_target_screen(t, 1, &row, &col), "TWO", "screens by number");
+    is_int(row, 1, "a title stands in row 1");
+    ok(!rpa_target_screen(t, 2, &row, &col), "the end");
     ok(rpa_target_pending(t, "TWO") && !rpa_target_pending(t, "ONE") &&
            !rpa_target_pending(t, "X"),
        "pending");

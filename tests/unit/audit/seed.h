@@ -1,6 +1,6 @@
 /* A store with every kind of row in it, for the tests of the audit. */
-#ifndef RPA_TESTS_AUDIT_SEED_H
-#define RPA_TESTS_AUDIT_SEED_H
+#ifndef RPA_TESTS_UNIT_AUDIT_SEED_H
+#define RPA_TESTS_UNIT_AUDIT_SEED_H
 
 #include "../tmpdir.h"
 #include "rpa/audit/audit.h"

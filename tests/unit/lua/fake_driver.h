@@ -1,7 +1,7 @@
 /* A driver with canned answers: a screen that never changes, a few items. What
  * it was asked is kept as text, one call a line, for test.calls. */
-#ifndef RPA_TESTS_FAKE_DRIVER_H
-#define RPA_TESTS_FAKE_DRIVER_H
+#ifndef RPA_TESTS_UNIT_LUA_FAKE_DRIVER_H
+#define RPA_TESTS_UNIT_LUA_FAKE_DRIVER_H
 
 #include "rpa/ipc/msg.h"
 

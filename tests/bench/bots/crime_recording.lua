@@ -1,0 +1,1 @@
+../../../bots/common/crime_recording.lua

@@ -1,0 +1,122 @@
+/* A form in a terminal, for tests of a driver: three fields, Tab between them,
+ * Ctrl+U to empty one, Enter to file. Run in an xterm:
+ *
+ *   term_form KEYS PID   appends every byte that is typed to the file KEYS, as
+ *                        it comes; writes its process id to PID
+ *
+ * Signals from SIGRTMIN on make it behave as real ones do at times:
+ *   +0 show another title    +1 the usual one again
+ *   +2 lose the second character typed into Name   +3 lose none
+ *   +4 show the password     +5 hide it again */
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define COL 14 /* of the fields, from 1 */
+
+static struct field {
+    const char *label;
+    int row, width;
+    bool hidden;
+    char text[32];
+} fields[] = {
+    { "Name . . . :", 4, 10, false, "" },
+    { "Code . . . :", 5, 5, false, "" },
+    { "Password . :", 6, 8, true, "" },
+};
+#define NFIELDS (sizeof fields / sizeof *fields)
+
+static const char *title = "TEST FORM";
+static bool lossy, lost, shown, escape;
+static size_t field;
+static int at; /* in the field */
+
+static void draw(void)
+{
+    printf("\033[1;1H %-12s", title);
+    for (size_t i = 0; i < NFIELDS; i++) {
+        struct field *f = &fields[i];
+        printf("\033[%d;1H%s\033[%d;%dH%-*s", f->row, f->label, f->row, COL,
+               f->width, f->hidden && !shown ? "" : f->text);
+    }
+    printf("\033[8;1HF5 nothing, Enter files\033[%d;%dH", fields[field].row,
+           COL + at);
+    fflush(stdout);
+}
+
+static void key(char c)
+{
+    struct field *f = &fields[field];
+    if (c == '\033' || escape) { /* a function key: ESC [ 1 5 ~ */
+        escape = c != '~';
+    } else if (c == '\t') {
+        field = (field + 1) % NFIELDS;
+        at = 0;
+    } else if (c == 'U' - '@') {
+        memset(f->text, 0, sizeof f->text);
+        at = 0;
+        lost = false;
+    } else if (c == '\r') {
+        title = "FILED";
+    } else if (lossy && !lost && field == 0 && at == 1) {
+        lost = true;
+    } else if (c >= ' ' && at < f->width) {
+        f->text[at++] = c;
+    }
+}
+
+static void told(int n)
+{
+    static const char *const titles[] = { "OTHER FORM", "TEST FORM" };
+    if (n < 2)
+        title = titles[n];
+    else if (n < 4)
+        lossy = n == 2;
+    else if (n < 6)
+        shown = n == 4;
+}
+
+int main(int argc, char **argv)
+{
+    sigset_t set;
+    struct termios t;
+    if (argc != 3)
+        return 2;
+    int keys = open(argv[1], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    sigemptyset(&set);
+    for (int i = 0; i < 6; i++)
+        sigaddset(&set, SIGRTMIN + i);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    struct pollfd fds[2] = { { .fd = 0, .events = POLLIN },
+                             { .fd = signalfd(-1, &set, SFD_CLOEXEC),
+                               .events = POLLIN } };
+    tcgetattr(0, &t);
+    cfmakeraw(&t);
+    tcsetattr(0, TCSANOW, &t);
+    draw();
+    FILE *pid = fopen(argv[2], "w");
+    if (!pid || keys < 0)
+        return 1;
+    fprintf(pid, "%d\n", getpid());
+    fclose(pid);
+    while (poll(fds, 2, -1) > 0) {
+        struct signalfd_siginfo si;
+        char in[512];
+        if (fds[1].revents && read(fds[1].fd, &si, sizeof si) == sizeof si)
+            told((int)si.ssi_signo - SIGRTMIN);
+        ssize_t n = fds[0].revents ? read(0, in, sizeof in) : 0;
+        if (n < 0 || (fds[0].revents && n == 0) || write(keys, in, (size_t)n) != n)
+            return 1;
+        for (ssize_t i = 0; i < n; i++)
+            key(in[i]);
+        draw();
+    }
+    return 1;
+}

@@ -1,0 +1,217 @@
+/* The whole path of an act, with this program as bot and as supervisor of a
+ * driver, and a form in a real xterm as its target. What the form's file holds
+ * is what was pressed. */
+#include "screen/driver_stage.h"
+
+/* ---- the cases ---- */
+
+static void still_nothing(void)
+{
+    size_t n, before = pressed();
+    free(file_wait(w.keys, before + 1, 300, &n));
+    ok(n == before && n == 0, "the intent is known, nothing is pressed");
+    w.on_intent = NULL;
+}
+
+static void no_key_before_the_ack(void)
+{
+    struct rpa_err err = { 0 };
+    w.on_intent = still_nothing;
+    if (!is_int(set("Name", "Ann", &err), 0, "a field is set"))
+        printf("# %s; %s\n", err.msg, err.seen);
+    pressed_since(0, "Ann\t", "pressed once the ack was there");
+    ok(w.intents == 1 && w.texts == 1, "one intent for text and Tab");
+    is_str(w.status, "done", "its outcome");
+    cbor_item_t *got = NULL;
+    call("field.get", args("{'window':%u,'label':'Name'}", w.window), &got,
+         &err);
+    size_t len = 0;
+    const char *text = rpa_cbor_text(got, &len);
+    ok(text && len == 3 && !memcmp(text, "Ann", 3), "read back");
+    rpa_msg_free(&got);
+}
+
+static const struct {
+    const char *label, *value;
+    int code;
+} refused[] = {
+    { "Name", "Annabella B", -RPA_EWIDTH },
+    { "Name", "ŵ", -RPA_EREPERTOIRE },
+    { "Nmae", "x", -RPA_ELABEL },
+    { "Password", "x", -RPA_EUNPROVED },
+    { "Name", "a\\nb", -RPA_EINVAL },
+};
+
+static void refusals(void)
+{
+    size_t before = pressed();
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        struct rpa_err err = { 0 };
+        int r = set(refused[i].label, refused[i].value, &err);
+        ok(r == refused[i].code && w.intents == 0, "%s = %s: %s",
+           refused[i].label, refused[i].value, err.msg);
+    }
+    pressed_since(before, "", "nothing was pressed for them");
+}
+
+static void expired(void)
+{
+    struct rpa_err err = { 0 };
+    size_t before = pressed();
+    w.commit_left_us = -1;
+    is_int(key("Enter", &err), -RPA_EEXPIRED, "a commit after its deadline");
+    pressed_since(before, "", "is not pressed");
+    is_str(w.status, "not pressed", "and the outcome says so");
+    is_int(w.commits, 1, "its row was a COMMIT");
+    w.commit_left_us = 5000000;
+}
+
+static void change_screen(void)
+{
+    tell_form(OTHER);
+    await_title("OTHER FORM");
+    w.on_intent = NULL;
+}
+
+static void usual_again(void)
+{
+    tell_form(USUAL);
+    await_title("TEST FORM");
+}
+
+static void changed_between(void)
+{
+    struct rpa_err err = { 0 };
+    size_t before = pressed();
+    w.on_intent = change_screen;
+    is_int(key("Enter", &err), -RPA_ESCREEN,
+           "the screen changes between check and commit key");
+    pressed_since(before, "", "it is not pressed");
+    is_str(w.status, "not pressed", "and the outcome says so");
+    usual_again();
+    w.on_intent = change_screen;
+    is_int(set("Code", "X1", &err), -RPA_ESCREEN, "or between check and text");
+    pressed_since(before, "", "nothing is typed");
+    is_str(w.status, "failed", "and that has an outcome too");
+    usual_again();
+    is_int(set("Code", "X1", &err), 0, "once it is back, it works");
+    pressed_since(before, "X1\t", "and is typed");
+}
+
+static void steal_focus(void)
+{
+    struct rpa_err err;
+    if (rpa_window_focus(w.d, w.other, soon(5000), &err) < 0)
+        bail(&err);
+    w.on_intent = NULL;
+}
+
+static void focus_lost(void)
+{
+    struct rpa_err err = { 0 };
+    size_t before = pressed();
+    w.on_intent = steal_focus;
+    is_int(key("Enter", &err), -RPA_EFOCUS, "the focus is stolen after check");
+    pressed_since(before, "", "nothing is pressed");
+    is_str(w.status, "not pressed", "and the outcome says so");
+    w.on_intent = steal_focus;
+    is_int(set("Code", "X2", &err), -RPA_EFOCUS, "the same with a field");
+    is_int(set("Code", "X3", &err), 0, "the next call takes the focus back");
+}
+
+static void difference(void)
+{
+    struct rpa_err err = { 0 };
+    tell_form(LOSE);
+    is_int(set("Name", "Bob", &err), -RPA_EREADBACK,
+           "the target loses a character");
+    is_int(w.texts, 2, "it was typed once more, and no more than that");
+    is_str(w.status, "failed", "its outcome");
+    ok(strstr(err.seen, "row 4, column 14") != NULL, "%s", err.seen);
+    tell_form(KEEP);
+    is_int(set("Code", "X4", &err), 0, "another field is right");
+    size_t before = pressed();
+    is_int(key("Enter", &err), -RPA_EUNPROVED, "a commit is refused");
+    ok(w.intents == 0 && strstr(err.msg, "'Name'"), "%s", err.msg);
+    is_int(key("F5", &err), 0, "navigation is not");
+    pressed_since(before, "\033[15~", "F5 alone was pressed");
+    is_int(set("Name", "Bob", &err), 0, "once the field is proved");
+}
+
+/* is the secret anywhere in what a bot gets? */
+static bool leaks(void)
+{
+    struct rpa_err err;
+    struct rpa_buf bytes = { 0 };
+    cbor_item_t *seen = NULL;
+    call("screen.read", args("{'window':%u}", w.window), &seen, &err);
+    rpa_cbor_dump(seen, &bytes, &err);
+    bool found = bytes.len < 100 || memmem(bytes.data, bytes.len, "hunter", 6);
+    rpa_buf_clear(&bytes);
+    rpa_msg_free(&seen);
+    return found;
+}
+
+static int secret(const char *label, const char *name, struct rpa_err *err)
+{
+    return call("field.secret",
+                args("{'window':%u,'label':'%s','secret':'%s'}", w.window,
+                     label, name),
+                NULL, err);
+}
+
+static void secrets(void)
+{
+    struct rpa_err err = { 0 };
+    is_int(secret("Name", "pw", &err), -RPA_ESECRET, "not into another field");
+    is_int(secret("Password", "other", &err), -RPA_ESECRET, "not another one");
+    is_int(w.secrets, 0, "and it was not even asked for");
+    size_t before = pressed();
+    is_int(secret("Password", "pw", &err), 0, "a secret");
+    size_t n;
+    char *all = file_wait(w.keys, before + 7, 3000, &n);
+    ok(n >= 7 && !strcmp(all + n - 7, "hunter2"), "the target has it");
+    free(all);
+    ok(!leaks(), "the bot does not see it");
+    tell_form(SHOW);
+    struct rpa_err unused;
+    call("screen.wait", args("{'window':%u,'any':[{'text':'*******'},"
+                             "{'text':'hunter2'}],'timeout_ms':3000}",
+                             w.window), NULL, &unused);
+    ok(!leaks(), "not even when the target shows it");
+    is_int(secret("Password", "pw", &err), -RPA_ESECRET,
+           "a field that shows what is typed gets none");
+    all = file_wait(w.keys, 0, 0, &n);
+    ok(n >= 2 && !strcmp(all + n - 2, "h\025"),
+       "one character, and it was cleared: %s", err.msg);
+    free(all);
+    tell_form(HIDE);
+}
+
+static void commit(void)
+{
+    struct rpa_err err = { 0 };
+    size_t before = pressed();
+    is_int(key("Enter", &err), 0, "everything proved: the commit key");
+    pressed_since(before, "\r", "is pressed");
+    is_str(w.status, "pressed", "and the outcome says so");
+    await_title("FILED");
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    if (argc != 2)
+        return printf("Bail out! usage: %s TERM_FORM\n", argv[0]), 1;
+    start(argv[1]);
+    no_key_before_the_ack();
+    refusals();
+    expired();
+    changed_between();
+    focus_lost();
+    difference();
+    secrets();
+    commit();
+    stop();
+    return tap_done();
+}
