@@ -174,7 +174,8 @@ int rpa_grid_open(struct rpa_display *d, uint32_t window,
         rpa_display_watch(d, g->top);
         rpa_display_watch(d, g->inner);
         read_hints(g);
-        r = rpa_usual_repertoire(spec, &g->repertoire, &g->nrepertoire, err);
+        r = rpa_usual_repertoire(spec, &g->repertoire, &g->nrepertoire,
+                                 err);
     }
     if (r == 0)
         r = load_fonts(g, spec->font, err);
