@@ -1,5 +1,7 @@
 /* What the driver asks. Everything that waits on the socket is taken, made
- * durable by one commit, and only then acknowledged. */
+ * durable by one commit, and only then acknowledged. Notes, which nobody waits
+ * for, go into that same commit: they are durable before the next act, or at
+ * the latest NOTES_US after they came. */
 #include "rpa/supervisor.h"
 #include "rpa/base/log.h"
 #include "rpa/ipc/msg.h"
@@ -14,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define NOTES_US 20000
 #define TAKE_MAX 64
 #define PRINT_US 500000 /* for whoever reads what a bot prints */
 
@@ -343,6 +346,32 @@ static void driver_lost(struct run *run, struct rpa_err *err)
     }
 }
 
+static int commit(struct run *run)
+{
+    struct rpa_err err;
+    int r = rpa_audit_commit(run->audit, &err);
+    if (r < 0)
+        run_fail_stop(run, &err);
+    return r;
+}
+
+static int on_notes_due(sd_event_source *source, uint64_t usec, void *data)
+{
+    struct run *run = data;
+    (void)usec;
+    run->notes_due = sd_event_source_disable_unref(source);
+    commit(run);
+    return 0;
+}
+
+static void commit_soon(struct run *run)
+{
+    if (!run->notes_due &&
+        sd_event_add_time_relative(run->loop, &run->notes_due, CLOCK_BOOTTIME,
+                                   NOTES_US, 1000, on_notes_due, run) < 0)
+        commit(run);
+}
+
 int on_driver(sd_event_source *source, int fd, uint32_t events, void *data)
 {
     struct run *run = data;
@@ -364,11 +393,10 @@ int on_driver(sd_event_source *source, int fd, uint32_t events, void *data)
             break;
         taken++;
     }
-    struct rpa_err failed;
-    if (rpa_audit_commit(run->audit, &failed) < 0) {
-        run_fail_stop(run, &failed);
+    if (r == 0 && !run->nacks)
+        commit_soon(run);
+    else if (commit(run) < 0)
         return 0;
-    }
     if (r == 0)
         r = send_acks(run, &err);
     if (r < 0)

@@ -72,11 +72,10 @@ static int blame(const char *name, struct rpa_err *err)
 }
 
 /* whether its own clock or ours ran out, the file is what is wrong */
-static int endless(const char *name, struct rpa_err *err)
+static int endless(struct rpa_err *err)
 {
     rpa_fail(err, RPA_EINVAL, "the file did not come to an end in 1 s");
-    rpa_err_hint(err, "it is data: a table to return, no loops");
-    return blame(name, err);
+    return rpa_err_hint(err, "it is data: a table to return, no loops");
 }
 
 static int wait_for_it(int fd, const char *name, cbor_item_t **ret_value,
@@ -84,8 +83,10 @@ static int wait_for_it(int fd, const char *name, cbor_item_t **ret_value,
 {
     cbor_item_t *reply = NULL;
     int r = rpa_msg_recv(fd, rpa_mono_us() + EVAL_US, &reply, NULL, err);
-    if (r == -RPA_ETIMEOUT)
-        return endless(name, err);
+    if (r == -RPA_ETIMEOUT) {
+        endless(err);
+        return blame(name, err);
+    }
     if (r == -RPA_EGONE) {
         rpa_fail(err, RPA_EINVAL, "the file ended the process that read it");
         rpa_err_hint(err, "it is data: a table of texts and numbers");
@@ -95,13 +96,12 @@ static int wait_for_it(int fd, const char *name, cbor_item_t **ret_value,
         return r;
     cbor_item_t *value = rpa_msg_get(reply, "ok");
     r = rpa_msg_get_err(reply, err);
-    if (r == -RPA_ENOMEM)
-        r = rpa_fail(err, RPA_EINVAL,
-                     "the file takes more than %d MiB of memory",
-                     EVAL_MEMORY >> 20);
     if (r == -RPA_ETIMEOUT)
-        r = endless(name, err);
-    else if (r < 0)
+        r = endless(err);
+    else if (r == -RPA_ENOMEM)
+        rpa_fail(err, RPA_EINVAL, "the file takes more than %d MiB of memory",
+                 EVAL_MEMORY >> 20);
+    if (r < 0)
         r = blame(name, err);
     else if (!value)
         r = rpa_fail(err, RPA_EPROTO, "%s: no answer", name);

@@ -85,7 +85,8 @@ _Noreturn static void child(const struct rpa_spawn *s, int report,
         _exit(70);
     if (rpa_confine_enter(domain, &err) < 0)
         say(fd, &err);
-    execvpe(s->path, s->argv, s->envp);
+    environ = (char **)s->envp; /* its PATH, not ours */
+    execvp(s->path, s->argv);
     rpa_fail_errno(&err, errno == ENOENT ? RPA_EENV : RPA_EPERM,
                    "starting %s", s->path);
     say(fd, &err);

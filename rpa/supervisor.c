@@ -307,6 +307,7 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
     }
     control_close(control);
     sd_event_source_disable_unref(run.deadline);
+    sd_event_source_disable_unref(run.notes_due);
     sd_event_unref(run.loop);
     rpa_vault_close(run.vault);
     rpa_audit_close(run.audit);

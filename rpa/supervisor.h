@@ -82,6 +82,7 @@ struct run {
     /* acks that wait for the next commit (calls.c) */
     struct { int64_t req, seq, deadline_us; } acks[ACKS_MAX];
     size_t nacks;
+    sd_event_source *notes_due; /* notes wait for a commit until then */
 
     /* how it goes */
     bool stopping;  /* begin no more items */

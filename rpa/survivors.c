@@ -75,7 +75,8 @@ static int put(FILE *file, const char *what, const char *value,
 int survivors_begin(const char *state_dir, const char *run_dir,
                     struct rpa_err *err)
 {
-    return put(open_list(state_dir, O_WRONLY | O_CREAT | O_TRUNC, "w"), "dir", run_dir, 0, err);
+    return put(open_list(state_dir, O_WRONLY | O_CREAT | O_TRUNC, "w"), "dir",
+               run_dir, 0, err);
 }
 
 int survivors_add(const char *state_dir, const char *role, pid_t pid,
@@ -87,7 +88,8 @@ int survivors_add(const char *state_dir, const char *role, pid_t pid,
     snprintf(number, sizeof number, "%d", (int)pid);
     if (!read_stat(pid, &session, &start))
         return 0; /* it has ended already */
-    return put(open_list(state_dir, O_WRONLY | O_APPEND, "a"), role, number, start, err);
+    return put(open_list(state_dir, O_WRONLY | O_APPEND, "a"), role, number,
+               start, err);
 }
 
 void survivors_end(const char *state_dir)

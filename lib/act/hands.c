@@ -59,13 +59,28 @@ int hands_focus(struct rpa_driver *d, struct window *w, struct rpa_err *err)
     return rpa_window_focus(d->display, w->id, rpa_mono_us() + 5000000, err);
 }
 
+#define FOCUS_TRIES 50
+
+/* Refused for the focus, nothing was pressed: on a private display, where no
+ * person is whose focus we would take, ask for it again. */
+static bool refocus(struct rpa_driver *d, struct window *w, int r, int *tries)
+{
+    return r == -RPA_EFOCUS && (*tries)++ < FOCUS_TRIES &&
+           rpa_keymap_mode(d->display) == RPA_KEYMAP_PRIVATE &&
+           hands_focus(d, w, NULL) == 0;
+}
+
 int hands_text(struct rpa_driver *d, const struct scene *scene,
                const char *text, size_t len, struct rpa_err *err)
 {
     struct guard_ctx ctx = { d, scene };
     struct rpa_key_guard guard = { still_true, &ctx };
-    return rpa_keys_text(d->display, scene->window->id, text, len, &guard,
-                         err);
+    int r, tries = 0;
+    do
+        r = rpa_keys_text(d->display, scene->window->id, text, len, &guard,
+                          err);
+    while (refocus(d, scene->window, r, &tries));
+    return r;
 }
 
 int hands_chord(struct rpa_driver *d, const struct scene *scene,
@@ -73,5 +88,9 @@ int hands_chord(struct rpa_driver *d, const struct scene *scene,
 {
     struct guard_ctx ctx = { d, scene };
     struct rpa_key_guard guard = { still_true, &ctx };
-    return rpa_keys_chord(d->display, scene->window->id, chord, &guard, err);
+    int r, tries = 0;
+    do
+        r = rpa_keys_chord(d->display, scene->window->id, chord, &guard, err);
+    while (refocus(d, scene->window, r, &tries));
+    return r;
 }

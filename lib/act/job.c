@@ -2,6 +2,8 @@
  * shows. */
 #include "job.h"
 
+#include <string.h>
+
 #define TABS_MAX 80
 
 const char *job_label(const struct job *job)
@@ -16,12 +18,31 @@ int job_line(const cbor_item_t *args)
     return line > 0 ? (int)line - 1 : 0;
 }
 
+/* A value may look like a label: name only those the reviewed map has. */
+static int no_label(const struct job *job, const struct rpa_screen *s,
+                    const char *title, struct rpa_err *err)
+{
+    const struct rpa_field_rule *rule;
+    struct rpa_field_pos pos;
+    struct rpa_buf names = { 0 };
+    for (size_t n = 0; (rule = rpa_target_rule(job->d->target, n)); n++)
+        if (!strcmp(rule->screen, title) &&
+            rpa_form_field(s, rule->label, 0, &pos, NULL) == 0)
+            rpa_buf_printf(&names, "%s%s", names.len ? ", " : "", rule->label);
+    rpa_err_seen(err, "the labels here are: %s",
+                 names.len ? names.data : "none");
+    rpa_buf_clear(&names);
+    return -RPA_ELABEL;
+}
+
 /* where the field stands on the screen that is shown now */
 static int locate(struct job *job, const struct rpa_screen *s,
                   struct rpa_err *err)
 {
     const char *title = view_title(job->d, s);
     int r = rpa_form_field(s, job->label, job->line, &job->pos, err);
+    if (r == -RPA_ELABEL && title)
+        return no_label(job, s, title, err);
     if (r < 0)
         return r;
     job->rule = title ? rpa_target_field(job->d->target, title, job->label)

@@ -23,6 +23,13 @@ static const char *allowed(const struct rpa_driver *d, const char *title,
     return NULL;
 }
 
+static int closed(const struct window *w, struct rpa_err *err)
+{
+    rpa_fail(err, RPA_EWINDOW, "the window '%s' has closed", w->title);
+    return rpa_err_hint(err, "the application ended, or its host dropped the "
+                             "session; start again");
+}
+
 int view_window(struct rpa_driver *d, const cbor_item_t *args,
                 struct window **ret, struct rpa_err *err)
 {
@@ -32,12 +39,9 @@ int view_window(struct rpa_driver *d, const cbor_item_t *args,
         if (d->windows[i].id != id)
             continue;
         *ret = &d->windows[i];
-        if (rpa_window_exists(d->display, (uint32_t)id))
-            return 0;
-        rpa_fail(err, RPA_EWINDOW, "the window '%s' has closed",
-                 d->windows[i].title);
-        return rpa_err_hint(err, "see whether the application ended, or wait "
-                                 "for its next window with rpa.window()");
+        return rpa_window_exists(d->display, (uint32_t)id)
+                   ? 0
+                   : closed(*ret, err);
     }
     return rpa_fail(err, RPA_EWINDOW, "no such window; rpa.window() finds one");
 }
@@ -331,6 +335,8 @@ int view_read(struct rpa_driver *d, struct window *w,
     int r = open_grid(d, w, err);
     if (r == 0)
         r = rpa_grid_read(w->grid, ret, err);
+    if (r == -RPA_EWINDOW)
+        return closed(w, err);
     return r < 0 ? r : check_mode(d, *ret, err);
 }
 
@@ -361,6 +367,10 @@ int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,
                        rpa_mono_us() + (int64_t)timeout_ms * 1000, ret, err);
     if (r == 0)
         return check_mode(d, *ret, err);
+    if (r == -RPA_EWINDOW) {
+        closed(w, err);
+        return rpa_err_seen(err, "waited for %s", for_what);
+    }
     if (r != -RPA_ETIMEOUT)
         return r;
     if (*ret && mask_screen(d, ret, err) == 0)

@@ -176,7 +176,7 @@ int rpa_err_hint(struct rpa_err *err, const char *fmt, ...)
 int rpa_err_place(struct rpa_err *err, const char *where)
 {
     char msg[sizeof err->msg];
-    size_t n = strlen(where), room = sizeof msg - 4;
+    size_t n = strlen(where), room = sizeof msg - 5;
     const char *what = err->msg;
     if (n && !strncmp(what, where, n) && what[n] == ':')
         what += n + 1 + (what[n + 1] == ' ');

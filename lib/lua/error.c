@@ -92,7 +92,7 @@ static size_t position(const char *msg)
 /* What was raised as text, pushed. Never an address: it tells nobody anything. */
 static const char *push_text(lua_State *L, int idx)
 {
-    if (lua_isstring(L, idx))
+    if (lua_type(L, idx) < LUA_TTABLE)
         return luaL_tolstring(L, idx, NULL);
     if (luaL_getmetafield(L, idx, "__tostring") == LUA_TNIL)
         return lua_pushfstring(L, "a %s was raised as an error",

@@ -130,8 +130,11 @@ static int complain(const struct rpa_screen *s, const struct labels *all,
                     const char *name, size_t n, struct rpa_err *err)
 {
     struct rpa_buf seen = { 0 };
+    uint32_t fg = label_colour(all);
     for (size_t i = 0; i < all->n; i++) {
-        rpa_buf_puts(&seen, i ? ", " : "");
+        if (all->l[i].fg != fg)
+            continue;
+        rpa_buf_puts(&seen, seen.len ? ", " : "");
         rpa_screen_text(s, all->l[i].row * s->cols + all->l[i].col,
                         all->l[i].len, &seen);
     }

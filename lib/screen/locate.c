@@ -1,15 +1,25 @@
 #include "eyes.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 enum { RGB = 0xffffff };
 
+static bool any(const bool *inked, int n)
+{
+    return memchr(inked, true, (size_t)n) != NULL;
+}
+
 /* How well does @g fit? Known inked cells minus four for each unknown one;
- * given up when most are unknown. */
+ * given up when most are unknown. @inked: the pixel rows that are not paper. */
 static int fit(const struct rpa_font *f, const struct rpa_frame *fr,
-               const struct rpa_geometry *g)
+               const bool *inked, const struct rpa_geometry *g)
 {
     uint32_t paper = fr->px[0] & RGB;
     int known = 0, unknown = 0;
-    for (int r = 0; r < g->rows; r++)
+    for (int r = 0; r < g->rows; r++) {
+        if (!any(inked + g->oy + r * f->ch, f->ch))
+            continue;
         for (int c = 0; c < g->cols; c++) {
             struct rpa_cell cell;
             struct rpa_spill none = { 0 };
@@ -24,6 +34,7 @@ static int fit(const struct rpa_font *f, const struct rpa_frame *fr,
             else if (++unknown > 8 + known / 8)
                 return 0;
         }
+    }
     return known - 4 * unknown;
 }
 
@@ -74,11 +85,11 @@ static struct range places(const struct rpa_font *f, const struct rpa_frame *fr,
     return r;
 }
 
-int rpa_decode_locate(const struct rpa_font *f, const struct rpa_frame *fr,
-                      const struct rpa_hints *hints,
-                      const struct rpa_geometry *want, struct rpa_geometry *ret)
+static int best_place(const struct rpa_font *f, const struct rpa_frame *fr,
+                      const bool *inked, const struct range *places,
+                      struct rpa_geometry *ret)
 {
-    struct range p = places(f, fr, hints, want);
+    struct range p = *places;
     int best = 0;
     bool tie = false;
     for (int oy = 0; oy < p.ny; oy++)
@@ -91,7 +102,7 @@ int rpa_decode_locate(const struct rpa_font *f, const struct rpa_frame *fr,
             if (g.rows < 1 || g.cols < 1 || ox + g.cols * f->cw > fr->w ||
                 oy + g.rows * f->ch > fr->h)
                 continue;
-            int score = fit(f, fr, &g);
+            int score = fit(f, fr, inked, &g);
             if (score < best || score < 1)
                 continue;
             tie = score == best;
@@ -99,4 +110,20 @@ int rpa_decode_locate(const struct rpa_font *f, const struct rpa_frame *fr,
             *ret = g;
         }
     return tie ? 0 : best;
+}
+
+int rpa_decode_locate(const struct rpa_font *f, const struct rpa_frame *fr,
+                      const struct rpa_hints *hints,
+                      const struct rpa_geometry *want, struct rpa_geometry *ret)
+{
+    struct range p = places(f, fr, hints, want);
+    bool *inked = calloc((size_t)fr->h, sizeof *inked);
+    if (!inked)
+        return 0;
+    for (int y = 0; y < fr->h; y++)
+        inked[y] = !plain_row(fr, y) ||
+                   ((fr->px[(size_t)y * fr->w] ^ fr->px[0]) & RGB);
+    int score = best_place(f, fr, inked, &p, ret);
+    free(inked);
+    return score;
 }

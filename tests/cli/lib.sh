@@ -61,7 +61,7 @@ start_source() { # options…; what it serves is in $dir/truth
 
 new_state() { # nothing done yet, and nothing at the host
     state=$dir/state$count
-    rm -f "$dir/host"
+    : >"$dir/host"
     printf demo1234 | "$RPA" secret set crs-password --state "$state" 2>"$dir/err" ||
         { cat "$dir/err"; echo 'Bail out! no secret'; exit 1; }
 }
@@ -90,8 +90,8 @@ rpa() { # the status goes to $status
 
 run() { rpa run "$@" --state "$state"; }
 
-rekey() { # bot, options…
-    run "$1" --set "host=$host" --set "source=$source" \
+rekey() { # name of a bot_like, options…
+    run "$dir/bots/$1" --set "host=$host" --set "source=$source" \
         --purpose justification='keyed for the crime desk' "${@:2}"
 }
 
@@ -139,8 +139,7 @@ error() { # status code 'bot file:line' text
 verified() { "$RPA" audit verify --state "$state" >"$dir/verify" 2>&1; }
 kinds() { "$RPA" audit show --json --state "$state" | grep -cF "\"kind\":\"$1\""; }
 filed() { # how many reports; with an id, how often that
-    [ "$( [ ! -e "$dir/host" ] || grep -cF "${2-}" "$dir/host")" = "$1" ] ||
-        { [ "$1" = 0 ] && [ ! -e "$dir/host" ]; }
+    [ "$(grep -cF -- "${2-}" "$dir/host")" = "$1" ]
 }
 summary() { jq -e "$1" "$dir/out" >/dev/null; } # of --json
 nothing_left() { ! pgrep -f "x3270.*$host" >/dev/null; }

@@ -270,6 +270,65 @@ static void test_wait(struct world *w, struct rpa_grid *g)
     close(fd);
 }
 
+/* One change of the screen: text somewhere, a row reversed, lines scrolled,
+ * inserted or erased; then a mark, drawn last. */
+static void change(struct world *w, struct rpa_buf *b, int mark)
+{
+    unsigned row = rnd(w, ROWS - 1) + 1, col = rnd(w, COLS - 20) + 1;
+    rpa_buf_printf(b, "\033[%u;%uH", row, col);
+    switch (rnd(w, 6)) {
+    case 0: rpa_buf_printf(b, "\033[7m%u\033[0m", rnd(w, 1000000)); break;
+    case 1: rpa_buf_puts(b, "\033[2L"); break;
+    case 2: rpa_buf_puts(b, "\033[3M"); break;
+    case 3: rpa_buf_puts(b, "\033[K"); break;
+    case 4: rpa_buf_puts(b, "\033[24;1H\n\n"); break;
+    default: rpa_buf_printf(b, "text \305\265 %u", rnd(w, 1000000));
+    }
+    rpa_buf_printf(b, "\033[24;1Hmark %d.", mark);
+}
+
+/* cells that two readings have in common no more */
+static int differ(const struct rpa_screen *a, const struct rpa_screen *b)
+{
+    int n = a->rows != b->rows || a->cols != b->cols || a->hash != b->hash ||
+            a->cursor_row != b->cursor_row || a->cursor_col != b->cursor_col;
+    for (int i = 0; !n && i < a->rows * a->cols; i++)
+        n += a->cells[i].cp != b->cells[i].cp ||
+             a->cells[i].fg != b->cells[i].fg ||
+             a->cells[i].bg != b->cells[i].bg ||
+             a->cells[i].flags != b->cells[i].flags;
+    return n;
+}
+
+/* What a reader makes of change after change is what a new one sees. */
+static void test_changes(struct world *w, struct rpa_grid *g, rpa_window win)
+{
+    int fd = open(w->fifo, O_WRONLY), bad = 0, seen = 0;
+    for (int i = 0; i < 60; i++) {
+        struct rpa_buf b = { 0 };
+        struct rpa_err err = { 0 };
+        struct rpa_grid *anew = NULL;
+        const struct rpa_screen *s = NULL, *fresh = NULL;
+        char mark[16];
+        snprintf(mark, sizeof mark, "mark %d.", i);
+        for (unsigned n = rnd(w, 4); n < 4; n++)
+            change(w, &b, i);
+        if (write(fd, b.data, b.len) == (ssize_t)b.len &&
+            rpa_grid_wait(g, has_text, mark, soon(5000), &s, &err) == 0 &&
+            rpa_grid_open(w->d, win, NULL, &anew, &err) == 0 &&
+            rpa_grid_read(anew, &fresh, &err) == 0 &&
+            rpa_grid_read(g, &s, &err) == 0) {
+            seen++;
+            bad += differ(s, fresh);
+        }
+        rpa_grid_close(anew);
+        rpa_buf_clear(&b);
+    }
+    ok(seen == 60 && !bad, "of %d readings, each of what was drawn, %d differ "
+                           "from a whole one", seen, bad);
+    close(fd);
+}
+
 static void test_font(struct world *w, const char *font, bool latin1,
                       bool named, bool rest)
 {
@@ -291,6 +350,7 @@ static void test_font(struct world *w, const char *font, bool latin1,
         if (rest) {
             test_cover(w, g, win, &e);
             test_wait(w, g);
+            test_changes(w, g, win);
         }
     } else
         printf("# %s\n", err.msg);

@@ -61,6 +61,9 @@ is 'control: typed into its field it signs on' "$status" 0
 ok 'control: the host took it' printed 'signed on'
 ok 'the field reads as blank' printed '^get: \[\]$'
 
+ok 'without leave in the manifest the clipboard is refused' \
+    printed '^CLIPBOARD.*false.*RPA120'
+
 # --- where it does not -----------------------------------------------------------------
 attempt='local crs = rpa.window("Crime Recording"):grid()
 crs:wait("SIGN ON")
@@ -165,6 +168,7 @@ print("guessed: [" .. known .. "]")
 LUA
 return {
     name = "leaky", target = "leaky", map = "common/leaky", windows = { "leaky" },
+    clipboard = true,
     app = { argv = { "xterm", "-u8", "-T", "leaky", "-xrm",
             "xterm*disallowedWindowOps: 20", "-fn",
             "-misc-fixed-medium-r-normal--15-140-75-75-c-90-iso10646-1",
@@ -178,9 +182,9 @@ is 'an application that shows it: the run goes well' "$status" 0
 ok 'the grid shows stars' printed 'you typed \*\*\*\*\*\*\*\* '
 ok 'also over the end of a row' printed '^\*\*\*\* '
 ok 'half of it in a narrow field as well' printed '^half: \[\*\*\*\*\]$'
-ok 'PRIMARY' printed '^PRIMARY.*\*\*\*\*\*\*\*\*'
-ok 'CLIPBOARD' printed '^CLIPBOARD.*\*\*\*\*\*\*\*\*'
-ok 'the title' printed '^title: leaky \*\*\*\*\*\*\*\*'
+ok 'so does PRIMARY' printed '^PRIMARY.*\*\*\*\*\*\*\*\*'
+ok 'so does CLIPBOARD' printed '^CLIPBOARD.*\*\*\*\*\*\*\*\*'
+ok 'so does the title' printed '^title: leaky \*\*\*\*\*\*\*\*'
 ok 'waits tell nothing' printed '^guessed: \[\]$'
 
 # --- by HTTP -------------------------------------------------------------------------------

@@ -24,6 +24,17 @@ int main(void)
     memcpy(wide + 318, "\xc5\xb5", 3);
     rpa_fail(&err, RPA_EIO, "%s", wide);
     is_int((long long)strlen(err.msg), 318, "cut between characters");
+    rpa_err_place(&err, "bots/x/main.lua:41");
+    is_int((long long)strlen(err.msg), 319, "a place cuts the sentence");
+    is_str(err.msg + 319 - 22, "  (bots/x/main.lua:41)", "and stands behind it");
+    rpa_fail(&err, RPA_EBOT, "x.lua:2: boo");
+    rpa_err_place(&err, "x.lua:2");
+    is_str(err.msg, "boo  (x.lua:2)", "a place is said once");
+    rpa_err_place(&err, "");
+    is_str(err.msg, "boo  (x.lua:2)", "no place");
+    ok(rpa_err_hint_of(&err)[0], "a code has a hint");
+    rpa_err_hint(&err, "open it");
+    is_str(rpa_err_hint_of(&err), "open it", "a failure's own is better");
     is_int(rpa_fail(NULL, RPA_EIO, "x"), -RPA_EIO, "NULL err");
     is_str(rpa_code_name(RPA_EWINDOW), "EWINDOW", "name");
     is_int(rpa_code_from_name("EWINDOW"), RPA_EWINDOW, "name to code");

@@ -57,9 +57,9 @@ int main(void)
     begin();
     rpa_log_err(&err);
     is_str(end(),
-           "error RPA210: no window 'C\\x0aRS'\n"
-           "try: see which windows there are: rpa screen --display :N\n",
-           "an error has a hint, if only its code's");
+           "error RPA210: no window 'C\\x0aRS'\ntry: see which windows there "
+           "are: rpa screen --display :N\n",
+           "an error, with the hint of its code");
     rpa_err_seen(&err, "waited 1 s");
     rpa_err_hint(&err, "open it");
     begin();

@@ -13,8 +13,8 @@ static const struct {
     { "a table", "return { a = 1, b = { 'x', true, 2.5 } }", 0, NULL },
     { "an empty one", "return {}", 0, NULL },
     { "nothing", "local x = 1", RPA_EINVAL, NULL },
-    { "a syntax error", "return { a = ", RPA_ESYNTAX, "f.lua:1" },
-    { "an error", "error('boo')", RPA_EINVAL, "boo" },
+    { "a syntax error", "return { a = ", RPA_ESYNTAX, "(f.lua:1)" },
+    { "an error", "error('boo')", RPA_EINVAL, "boo  (f.lua:1)" },
     { "for ever", "while true do end", RPA_EINVAL, "did not come to an end" },
     { "for ever in C", "return ('a'):rep(30):find(('a?'):rep(30) .. "
                        "('a'):rep(30) .. 'b')",

@@ -6,7 +6,7 @@
 static const struct {
     const struct rpa_schema *rows;
     const char *value;
-    const char *bad; /* the faults; NULL: fine */
+    const char *bad; /* what is seen; NULL: fine */
 } cases[] = {
     { rpa_schema_manifest, "{'name':'x'}", NULL },
     { rpa_schema_manifest, "{}", "name is missing" },
@@ -77,7 +77,6 @@ static void long_faults(void)
     cbor_item_t *value = of_json(text.data);
     is_int(rpa_schema_check(rpa_schema_manifest, "f", value, &err),
            -RPA_EINVAL, "five hundred faults are one error");
-    is_str(err.msg, "500 faults in the file  (f)", "which says how many");
     cbor_decref(&value);
     rpa_buf_clear(&text);
 }

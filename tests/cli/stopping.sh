@@ -1,0 +1,138 @@
+#!/bin/bash
+# Ctrl-C, SIGTERM, --timeout: what is finished, what is left, what the exit
+# status says; and that a report is filed once whatever happened.
+. "$(dirname "$0")/lib.sh"
+start_source --reports 12
+mapfile -t keyed < <(jq -r 'select(.expect == "key").id' "$dir/truth")
+start_host
+# says when an item is in hand, and when all but the commit key is pressed
+bot_like told '/^    set = {/a only = "all",'
+sed -i 's/^rpa.items(reports, function(item)$/&\n    rpa.log("in hand " .. item.id)/
+    s/^local crs = .*/&\nif rpa.set.only == "one" then reports = { reports[1] } end/' \
+    "$dir/bots/told/main.lua"
+main_of=$dir/bots/told/keying.lua
+sed -i 's/^local function commit(.*/&\n    rpa.log("to commit")/' "$main_of"
+
+start() { begin "$dir/bots/told" --set "source=$source" --json --purpose justification='for the crime desk' "$@"; }
+ms() { echo $((${EPOCHREALTIME/[.,]/} / 1000)); }
+children() { pgrep -P "$run_pid"; }
+all_gone() { # the run's processes
+    local pid
+    for pid in $family; do
+        ! kill -0 "$pid" 2>/dev/null || return 1
+    done
+    nothing_left
+}
+stop_twice() { # how long the second takes
+    family=$(children)
+    kill -"$1" "$run_pid"
+    await 'stopping after'
+    began=$(ms)
+    kill -"$1" "$run_pid"
+    collect
+    took=$(($(ms) - began))
+}
+
+# --- the first -------------------------------------------------------------------------
+new_state
+start
+await "in hand ${keyed[0]}"
+kill -TERM "$run_pid"
+collect
+ok 'SIGTERM: the item is finished, and no other begun' exits 7
+ok 'said' says "stopping after item ${keyed[0]}"
+ok 'one done' summary '.exit == 7 and .items.done == 1 and .items.failed == 0 and .error == null'
+ok 'one filed' filed 1
+ok 'audit' verified
+start
+await "in hand ${keyed[1]}"
+kill -INT "$run_pid"
+collect
+ok 'Ctrl-C: the same' exits 7
+ok 'the first was skipped' summary '.items.done == 1 and .items.skipped == 1'
+ok 'two filed' filed 2
+
+# --- the second, before the commit key ------------------------------------------------------
+await_and_stop() {
+    start
+    await "in hand ${keyed[2]}"
+    stop_twice "$1"
+}
+await_and_stop INT
+ok 'a second one: hard' exits 130
+ok "within a second ($took ms)" [ "$took" -lt 1000 ]
+ok 'nothing of the run is left' all_gone
+ok 'not in doubt' summary '.items | .doubt == 0 and .failed == 1'
+ok 'audit' verified
+ok 'no half of it at the host' filed 2
+
+# --- the second, past the commit key --------------------------------------------------------
+start_host --work-ms 250
+start
+await 'to commit'
+committed() { [ "$(kinds COMMIT)" = 3 ]; }
+for _ in {1..500}; do committed && break; done
+stop_twice TERM
+ok 'past the commit key: hard too' exits 130
+ok "within a second ($took ms)" [ "$took" -lt 1000 ]
+ok 'nothing of the run is left' all_gone
+ok 'in doubt' summary '.items | .doubt == 1 and .failed == 0 and .done == 0'
+ok 'audit' verified
+start_host
+start
+collect
+ok 'the next run stops at it' exits 9
+ok 'and keys nothing' summary '.items | .done == 0 and .skipped == 2'
+ok 'no report twice' [ "$(jq -r '.fields["Online Ref"]' "$dir/host" | sort | uniq -d)" = '' ]
+
+# --- without items, and --timeout ----------------------------------------------------------
+new_state
+bot_like idle ''
+main idle <<'LUA'
+rpa.log("here")
+rpa.window("Nothing Like It", { timeout = 60 })
+LUA
+begin "$dir/bots/idle" --json
+await here
+family=$(children)
+began=$(ms)
+kill -TERM "$run_pid"
+collect
+ok 'without items the first is hard' exits 130
+ok "at once" [ $(($(ms) - began)) -lt 1000 ]
+ok 'nothing of the run is left' all_gone
+begin "$dir/bots/idle" --json --timeout 0.4
+await here
+family=$(children)
+collect
+ok '--timeout' error 6 300 '' 'longer than --timeout'
+ok 'nothing of the run is left' all_gone
+ok 'audit' verified
+
+# --- the end ---------------------------------------------------------------------------------
+new_state
+start_source --reports 40
+rejected=$(jq -r 'select(.expect == "reject").id' "$dir/truth" | head -1)
+only() { # id; a list of this one
+    start_source --reports 40
+    sed "s/^local crs = .*/&\nfor _, r in ipairs(reports) do if r.id == \"$1\" then reports = { r } break end end/" \
+        "$dir/bots/told/main.lua" >"$dir/bots/told/main.new"
+    cp "$dir/bots/told/main.lua" "$dir/bots/told/main.old"
+    mv "$dir/bots/told/main.new" "$dir/bots/told/main.lua"
+    rekey told "${@:2}"
+    mv "$dir/bots/told/main.old" "$dir/bots/told/main.lua"
+}
+only "${keyed[0]}" --json
+ok 'all done' exits 0
+ok '--json: one object' summary '.items.done == 1 and (.run | type) == "number" and .state and .keys > 0 and .rows > .keys / 512'
+only "$rejected" --json
+ok 'rejected' exits 3
+ok 'with its reasons' summary ".rejects | length == 1 and .[0].id == \"$rejected\" and (.[0].reasons | length) > 0"
+only "$rejected"
+ok 'without --json nothing on stdout' [ ! -s "$dir/out" ]
+ok 'the summary is on stderr' says '0 done, 1 rejected, 0 failed, 0 in doubt'
+only "$rejected" --quiet
+ok '--quiet' [ ! -s "$dir/err" ]
+ok 'audit' verified
+ok 'nothing is left' nothing_left
+done_testing
