@@ -1,5 +1,5 @@
-#ifndef RPA_TESTS_BENCH_H
-#define RPA_TESTS_BENCH_H
+#ifndef RPA_TESTS_BENCH_BENCH_H
+#define RPA_TESTS_BENCH_BENCH_H
 
 #include "screen/xvfb.h"
 

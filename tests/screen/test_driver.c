@@ -106,17 +106,24 @@ static void steal_focus(void)
     w.on_intent = NULL;
 }
 
-static void focus_lost(void)
+/* On a private display the focus is asked for again, and everything checked
+ * again: what counts is that the thief gets nothing. */
+static void focus_stolen(void)
 {
     struct rpa_err err = { 0 };
+    struct stat st = { .st_size = -1 };
     size_t before = pressed();
     w.on_intent = steal_focus;
-    is_int(key("Enter", &err), -RPA_EFOCUS, "the focus is stolen after check");
-    pressed_since(before, "", "nothing is pressed");
-    is_str(w.status, "not pressed", "and the outcome says so");
+    is_int(key("F5", &err), 0, "the focus is stolen between check and key");
+    pressed_since(before, "\033[15~", "the form has the key");
+    before = pressed();
     w.on_intent = steal_focus;
-    is_int(set("Code", "X2", &err), -RPA_EFOCUS, "the same with a field");
-    is_int(set("Code", "X3", &err), 0, "the next call takes the focus back");
+    is_int(set("Code", "X2", &err), 0, "the same with a field");
+    char *all = file_wait(w.keys, before + 3, 3000, &(size_t){ 0 });
+    ok(strstr(all + before, "X2\t") != NULL, "the form has the text");
+    free(all);
+    stat(w.stolen, &st);
+    is_int(st.st_size, 0, "the thief has nothing");
 }
 
 static void difference(void)
@@ -182,7 +189,9 @@ static void secrets(void)
     is_int(secret("Password", "pw", &err), -RPA_ESECRET,
            "a field that shows what is typed gets none");
     all = file_wait(w.keys, 0, 0, &n);
-    ok(n >= 2 && !strcmp(all + n - 2, "h\025"),
+    char *last = strrchr(all, 'h'); /* then Tab around to it, and Ctrl+U */
+    ok(last && last[1 + strspn(last + 1, "\t")] == '\025' &&
+           last[n - (size_t)(last - all) - 1] == '\025',
        "one character, and it was cleared: %s", err.msg);
     free(all);
     tell_form(HIDE);
@@ -208,7 +217,7 @@ int main(int argc, char **argv)
     refusals();
     expired();
     changed_between();
-    focus_lost();
+    focus_stolen();
     difference();
     secrets();
     commit();

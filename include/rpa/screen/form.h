@@ -16,8 +16,9 @@
  */
 struct rpa_field_pos {
     int start; /* linear cell of the field's first character */
-    int room;  /* cells until the next label or the end of the screen; the
-                  field itself may be shorter: the screen map says how long */
+    int room;  /* cells until the next label of its colour or the end of the
+                  screen; the field itself may be shorter: the screen map says
+                  how long */
 };
 
 /**
