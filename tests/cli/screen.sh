@@ -50,6 +50,9 @@ LUA
 begin "$dir/bots/closes"
 await typing
 app=$(pgrep -f "x3270 .*$host")
+for _ in {1..200}; do # the first keys are on their way
+    [ "$(kinds KEY)" = 0 ] || break
+done
 kill -STOP "$app" # in the middle of a field: nothing shows what is typed
 until_written=$(kinds KEY)
 for _ in {1..200}; do
