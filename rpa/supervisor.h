@@ -21,6 +21,7 @@
  *   stage.c       the processes of a run: driver, application, bot
  *   display.c     its display
  *   calls.c       what the driver asks: intents, outcomes, calls
+ *   answers.c     the calls it answers itself
  *   items.c       work items: never keyed twice
  *   summary.c     how a run is told of: progress, JSON
  *   control.c     who may ask it how it goes, and stop it
@@ -142,6 +143,11 @@ void display_remove(const struct run *run);
 
 /* calls.c */
 int on_driver(sd_event_source *source, int fd, uint32_t events, void *data);
+
+/* answers.c */
+/** Answer the call in @msg: fill @reply; a bare value goes in as "value". */
+int call_answer(struct run *run, const cbor_item_t *msg, cbor_item_t *reply,
+                struct rpa_err *err);
 
 /* items.c: each answers a call; @reply is the map to fill */
 int item_begin(struct run *run, const cbor_item_t *args, cbor_item_t *reply,

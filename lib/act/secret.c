@@ -28,8 +28,10 @@ static int bound_here(struct job *job, const char *name, const char *title,
 static bool came_or_shows(void *ctx, const struct rpa_screen *s)
 {
     struct job *job = ctx;
-    return job_shows(job, s) ||
-           !view_equals(s, job->pos.start, job->width, "");
+    bool shows = false; /* an unreadable cell may be the cursor's: wait */
+    for (int i = job->pos.start; i < job->pos.start + job->width; i++)
+        shows = shows || (s->cells[i].cp && s->cells[i].cp != ' ');
+    return shows || job_shows(job, s);
 }
 
 /* type @len bytes behind the @done characters that are there; the cells must

@@ -82,6 +82,15 @@ void rpa_font_free(struct rpa_font *f); /* NULL is fine */
 const struct rpa_glyph *rpa_font_match(const struct rpa_font *f,
                                        const struct rpa_mask *m);
 
+/* ---- usual.c: what terminals draw, and with what ---- */
+
+/** The @n-th font to try, or NULL behind the last. */
+const char *rpa_usual_font(size_t n);
+/** A sorted copy of the repertoire of @spec, or if it has none, of Latin text
+ * and line drawing; free() *@ret. RPA_ENOMEM. */
+int rpa_usual_repertoire(const struct rpa_grid_spec *spec, uint32_t **ret,
+                         size_t *ret_n, struct rpa_err *err);
+
 /* ---- screen.c ---- */
 
 /** Work out what follows from the cells: reversal, cursor, count, hash. */
@@ -111,6 +120,9 @@ struct rpa_spill {
  * the cell to its left, all 0 at the start of a row, and becomes its own. */
 void rpa_decode_cell(const struct rpa_font *f, const uint32_t *px, int stride,
                      struct rpa_spill *spill, struct rpa_cell *ret);
+/** The pixel row below the cells: x3270 draws its status line under a line
+ * across the whole window. The height if there is none. */
+int rpa_decode_end(const struct rpa_frame *fr);
 /** Find where cells of @f are in @fr. Returns a score above 0 if all but a few
  * inked cells are readable at one place and only there; else 0. @want rows
  * and cols may be 0. */

@@ -29,6 +29,7 @@ struct rpa_grid {
     size_t nfonts;
     const struct rpa_font *font; /* the one that fitted, or NULL */
     struct rpa_geometry at;
+    int end; /* rpa_decode_end() when they were found */
 
     struct rpa_capture *capture;
     struct rpa_frame frame;
@@ -96,75 +97,6 @@ static int start_damage(struct rpa_grid *g, struct rpa_err *err)
 
 /* ---- fonts ---- */
 
-/* What terminals are seen with. The Unicode form of a font comes before its
- * Latin-1 form, since it has the same glyphs and more. */
-#define MISC(width, size, more)                                                \
-    "-misc-fixed-medium-r-" width "--" size "-" more "-iso10646-1"
-static const char *const usual[] = {
-    MISC("semicondensed", "13", "120-75-75-c-60"),
-    "6x13",
-    MISC("normal", "15", "140-75-75-c-90"),
-    "9x15",
-    MISC("normal", "20", "200-75-75-c-100"),
-    "10x20",
-    MISC("normal", "18", "120-100-100-c-90"),
-    "9x18",
-    MISC("normal", "13", "120-75-75-c-70"),
-    "7x13",
-    MISC("normal", "13", "120-75-75-c-80"),
-    "8x13",
-    MISC("normal", "14", "130-75-75-c-70"),
-    "7x14",
-    MISC("normal", "10", "100-75-75-c-60"),
-    "6x10",
-    "3270",
-    "3270-12",
-    "3270-20",
-    "3270gt8",
-    "3270gt12",
-    "3270gt16",
-    "3270gt24",
-    "3270gt32",
-};
-
-/* Latin text with Welsh and Gaelic, quotes, line drawing; pairs of first and
- * last. No dashes: in the fixed fonts they are a hyphen's or a line's twins. */
-static const uint32_t latin[][2] = {
-    { 0x20, 0x7e },     { 0xa0, 0x17f },    { 0x1e80, 0x1e85 },
-    { 0x1ef2, 0x1ef3 }, { 0x2018, 0x201a }, { 0x201c, 0x201e },
-    { 0x2020, 0x2022 }, { 0x2026, 0x2026 }, { 0x20ac, 0x20ac },
-    { 0x2500, 0x257f },
-};
-
-static int by_value(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
-static int set_repertoire(struct rpa_grid *g, const struct rpa_grid_spec *spec,
-                          struct rpa_err *err)
-{
-    size_t n = spec->nrepertoire, k = 0;
-    if (!spec->repertoire) {
-        n = 0;
-        for (size_t i = 0; i < sizeof latin / sizeof *latin; i++)
-            n += latin[i][1] - latin[i][0] + 1;
-    }
-    g->repertoire = calloc(n + 1, sizeof *g->repertoire);
-    if (!g->repertoire)
-        return rpa_fail(err, RPA_ENOMEM, "no memory for a repertoire");
-    g->nrepertoire = n;
-    if (spec->repertoire)
-        memcpy(g->repertoire, spec->repertoire, n * sizeof *g->repertoire);
-    for (size_t i = 0; !spec->repertoire && i < sizeof latin / sizeof *latin;
-         i++)
-        for (uint32_t cp = latin[i][0]; cp <= latin[i][1]; cp++)
-            g->repertoire[k++] = cp;
-    qsort(g->repertoire, n, sizeof *g->repertoire, by_value);
-    return 0;
-}
-
 static int try_font(struct rpa_grid *g, const char *name, struct rpa_err *err)
 {
     struct rpa_font *f;
@@ -185,14 +117,16 @@ static int try_font(struct rpa_grid *g, const char *name, struct rpa_err *err)
 
 static int load_fonts(struct rpa_grid *g, const char *name, struct rpa_err *err)
 {
-    size_t n = sizeof usual / sizeof *usual;
+    size_t n = 1;
+    while (rpa_usual_font(n))
+        n++;
     g->fonts = calloc(n, sizeof(struct rpa_font *));
     if (!g->fonts)
         return rpa_fail(err, RPA_ENOMEM, "no memory for fonts");
     if (name)
         return try_font(g, name, err);
     for (size_t i = 0; i < n; i++) {
-        int r = try_font(g, usual[i], err);
+        int r = try_font(g, rpa_usual_font(i), err);
         if (r < 0 && r != -RPA_EENV)
             return r;
     }
@@ -240,7 +174,8 @@ int rpa_grid_open(struct rpa_display *d, uint32_t window,
         rpa_display_watch(d, g->top);
         rpa_display_watch(d, g->inner);
         read_hints(g);
-        r = set_repertoire(g, spec, err);
+        r = rpa_usual_repertoire(spec, &g->repertoire, &g->nrepertoire,
+                                 err);
     }
     if (r == 0)
         r = load_fonts(g, spec->font, err);
@@ -293,6 +228,7 @@ static int locate(struct rpa_grid *g, const struct rpa_frame *fr,
         best = score;
         g->font = g->fonts[i];
         g->at = at;
+        g->end = rpa_decode_end(fr);
     }
     if (!g->font) {
         rpa_fail(err, RPA_EUNREADABLE,
@@ -436,6 +372,14 @@ static int look(struct rpa_grid *g, struct rpa_frame *fr, struct rpa_box *over,
     return 0;
 }
 
+/* Is it another picture than the one the cells were found in? An x3270 that was
+ * seen before it drew its status line had seemed to have more rows. */
+static bool other(const struct rpa_grid *g, const struct rpa_frame *fr)
+{
+    return !g->font || fr->w != g->frame.w || fr->h != g->frame.h ||
+           (!g->hints.cw && rpa_decode_end(fr) != g->end);
+}
+
 /* a picture most of which cannot be read has perhaps another font by now */
 static bool lost(const struct rpa_screen *s)
 {
@@ -451,7 +395,7 @@ static int read_frame(struct rpa_grid *g, const struct rpa_frame *fr,
                       bool covered, struct rpa_err *err)
 {
     bool fresh = false;
-    if (!g->font || fr->w != g->frame.w || fr->h != g->frame.h) {
+    if (other(g, fr)) {
         g->font = NULL;
         if (covered)
             return rpa_fail(err, RPA_EUNREADABLE,
@@ -462,7 +406,7 @@ static int read_frame(struct rpa_grid *g, const struct rpa_frame *fr,
         fresh = true;
     }
     decode(g, fr);
-    if (fresh || covered || !lost(&g->screen))
+    if (fresh || covered || g->current || !lost(&g->screen))
         return 0;
     struct rpa_geometry at = g->at;
     const struct rpa_font *font = g->font;
@@ -475,15 +419,27 @@ static int read_frame(struct rpa_grid *g, const struct rpa_frame *fr,
     return 0;
 }
 
+static int see(struct rpa_grid *g, struct rpa_frame *fr, struct rpa_box *over,
+               int *ret_n, struct rpa_err *err)
+{
+    int r = look(g, fr, over, ret_n, err);
+    if (r < 0 || (g->current && other(g, fr)))
+        return r;
+    return read_frame(g, fr, *ret_n != 0, err);
+}
+
 int rpa_grid_read(struct rpa_grid *g, const struct rpa_screen **ret,
                   struct rpa_err *err)
 {
     struct rpa_frame fr;
     struct rpa_box over[COVERS_MAX];
     int n = 0;
-    int r = look(g, &fr, over, &n, err);
-    if (r == 0)
-        r = read_frame(g, &fr, n != 0, err);
+    int r = see(g, &fr, over, &n, err);
+    if (r == 0 && g->current && (other(g, &fr) || lost(&g->screen))) {
+        /* to be found anew, and so in all of the picture */
+        g->current = false;
+        r = see(g, &fr, over, &n, err);
+    }
     g->current = r == 0 && n == 0 && !g->changed;
     if (r < 0)
         return r;

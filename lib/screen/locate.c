@@ -47,9 +47,7 @@ static bool plain_row(const struct rpa_frame *fr, int y)
     return true;
 }
 
-/* x3270 draws its status line below a line across the whole window: the first
- * pixel row of that line, or the height. */
-static int screen_end(const struct rpa_frame *fr)
+int rpa_decode_end(const struct rpa_frame *fr)
 {
     for (int y = fr->h - 2; y > fr->h / 2; y--)
         if (((fr->px[(size_t)y * fr->w] ^ fr->px[0]) & RGB) && plain_row(fr, y))
@@ -75,7 +73,7 @@ static struct range places(const struct rpa_font *f, const struct rpa_frame *fr,
         r.ny = hints->base_h + 1;
         return r;
     }
-    r.h = screen_end(fr);
+    r.h = rpa_decode_end(fr);
     if (!r.cells.cols)
         r.cells.cols = fr->w / f->cw;
     int slack_x = fr->w - r.cells.cols * f->cw;

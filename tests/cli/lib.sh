@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # For the command's tests: stand-ins, bots made on the spot, one line a check.
 # The environment names the programs: RPA, CRIME_HOST, REPORT_SOURCE, and the
 # source tree, ROOT.
@@ -6,7 +7,7 @@ cd "$ROOT" || exit 1
 dir=$(mktemp -d)
 state=$dir/state
 count=0 bad=0 status=0 host='' source='' host_pid='' source_pid='' run_pid=''
-: >"$dir/out" >"$dir/err"
+touch "$dir/out" "$dir/err" "$dir/host"
 
 finish() {
     for pid in $run_pid $host_pid $source_pid; do
@@ -141,5 +142,5 @@ kinds() { "$RPA" audit show --json --state "$state" | grep -cF "\"kind\":\"$1\""
 filed() { # how many reports; with an id, how often that
     [ "$(grep -cF -- "${2-}" "$dir/host")" = "$1" ]
 }
-summary() { jq -e "$1" "$dir/out" >/dev/null; } # of --json
+summary() { [ "$(jq "$1" "$dir/out")" = true ]; } # of --json
 nothing_left() { ! pgrep -f "x3270.*$host" >/dev/null; }

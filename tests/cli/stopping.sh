@@ -13,7 +13,7 @@ sed -i 's/^rpa.items(reports, function(item)$/&\n    rpa.log("in hand " .. item.
 main_of=$dir/bots/told/keying.lua
 sed -i 's/^local function commit(.*/&\n    rpa.log("to commit")/' "$main_of"
 
-start() { begin "$dir/bots/told" --set "source=$source" --json --purpose justification='for the crime desk' "$@"; }
+start() { begin "$dir/bots/told" --set "source=$source" --json --purpose justification='for the crime desk'; }
 ms() { echo $((${EPOCHREALTIME/[.,]/} / 1000)); }
 children() { pgrep -P "$run_pid"; }
 all_gone() { # the run's processes

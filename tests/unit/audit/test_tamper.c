@@ -225,10 +225,10 @@ static const struct {
     { "a run gone", 0, "DELETE FROM run WHERE id=1", "run 1" },
     { "no acknowledged head", 0, "DELETE FROM head", "head 1" },
     { "a group's key changed", 1,
-      "UPDATE dek SET wrapped=CAST(x'00'||substr(wrapped,2) AS BLOB) WHERE run=1 "
+      "UPDATE dek SET wrapped=zeroblob(length(wrapped)) WHERE run=1 "
       "AND grp=1", "GROUP" },
     { "a subject's hash changed", 1,
-      "UPDATE dek SET subject=CAST(x'00'||substr(subject,2) AS BLOB) WHERE run=1 "
+      "UPDATE dek SET subject=zeroblob(length(subject)) WHERE run=1 "
       "AND grp=1", "GROUP" },
     { "a run's key gone", 1, "DELETE FROM dek WHERE run=1 AND grp=0", "2" },
     { "keys exchanged", 1,
