@@ -4,7 +4,6 @@
  * the latest NOTES_US after they came. */
 #include "rpa/supervisor.h"
 #include "rpa/base/log.h"
-#include "rpa/base/utf8.h"
 #include "rpa/ipc/msg.h"
 
 #include <errno.h>
@@ -17,150 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define COMMIT_US 5000000 /* a commit key must go out within this */
 #define NOTES_US 20000
 #define TAKE_MAX 64
-
-static int kind_of(const char *name)
-{
-    for (int kind = 1; kind < 64; kind++)
-        if (rpa_audit_kind_name(kind) &&
-            !strcmp(rpa_audit_kind_name(kind), name))
-            return kind;
-    return 0;
-}
-
-static enum rpa_s62 verb_of(const char *name)
-{
-    for (int verb = 1; verb <= RPA_S62_ERASURE; verb++)
-        if (!strcmp(rpa_s62_name(verb), name))
-            return (enum rpa_s62)verb;
-    return RPA_S62_NONE;
-}
-
-/* the row's labels; valid as long as this */
-struct labels {
-    char kind[16], verb[16], target[64], window[256], field[128];
-};
-
-static int read_row(struct run *run, const cbor_item_t *item,
-                    struct labels *l, struct rpa_audit_row *row,
-                    struct rpa_err *err)
-{
-    rpa_msg_copy(item, "kind", l->kind, sizeof l->kind);
-    rpa_msg_copy(item, "verb", l->verb, sizeof l->verb);
-    rpa_msg_copy(item, "target", l->target, sizeof l->target);
-    rpa_msg_copy(item, "window", l->window, sizeof l->window);
-    rpa_msg_copy(item, "field", l->field, sizeof l->field);
-    *row = (struct rpa_audit_row){
-        .run = run->id,
-        .grp = run->grp,
-        .kind = (enum rpa_audit_kind)kind_of(l->kind),
-        .verb = verb_of(l->verb),
-        .target = l->target[0] ? l->target : NULL,
-        .window = l->window[0] ? l->window : NULL,
-        .field = l->field[0] ? l->field : NULL,
-    };
-    row->body = rpa_msg_bytes(item, "body", &row->body_len);
-    if (row->kind < RPA_AUDIT_KEY || row->kind == RPA_AUDIT_ITEM)
-        return rpa_fail(err, RPA_EPROTO, "the driver sent a row of kind '%s'",
-                        l->kind);
-    return 0;
-}
-
-/* characters and keys a row stands for, for the summary */
-static void count(struct run *run, const struct rpa_audit_row *row)
-{
-    cbor_item_t *body = NULL;
-    struct rpa_err ignored;
-    size_t len;
-    if ((row->kind != RPA_AUDIT_KEY && row->kind != RPA_AUDIT_COMMIT) ||
-        rpa_cbor_load(row->body, row->body_len, &body, &ignored) < 0)
-        return;
-    const char *text = rpa_msg_bytes(body, "text", &len);
-    if (text)
-        run->keys += (int64_t)rpa_utf8_count(text, len);
-    else if (rpa_msg_get(body, "key"))
-        run->keys++;
-    summary_folds(run, body);
-    rpa_msg_free(&body);
-}
-
-static int take_intent(struct run *run, const cbor_item_t *msg, int64_t req,
-                       struct rpa_err *err)
-{
-    size_t n;
-    int64_t first = 0, seq = 0, deadline = 0;
-    bool pending = false;
-    cbor_item_t **rows = rpa_msg_array(msg, "intent", &n);
-    rpa_msg_bool(msg, "pending", &pending);
-    for (size_t i = 0; i < n; i++) {
-        struct labels l;
-        struct rpa_audit_row row;
-        int r = read_row(run, rows[i], &l, &row, err);
-        bool commit = r == 0 && row.kind == RPA_AUDIT_COMMIT;
-        if (commit && n != 1)
-            return rpa_fail(err, RPA_EPROTO, "a commit act comes alone");
-        if (commit)
-            r = item_before_commit(run, pending, err);
-        if (r == 0)
-            r = rpa_audit_append(run->audit, &row, &seq, err);
-        if (r < 0)
-            return r;
-        if (commit) {
-            item_committed(run, seq);
-            deadline = rpa_mono_us() + COMMIT_US;
-        }
-        count(run, &row);
-        first = first ? first : seq;
-    }
-    run->acks[run->nacks].req = req;
-    run->acks[run->nacks].seq = first;
-    run->acks[run->nacks++].deadline_us = deadline;
-    return 0;
-}
-
-/* an OUTCOME row: what became of an intent */
-static void read_outcome(struct run *run, struct rpa_audit_row *row,
-                         bool *ret_skip)
-{
-    cbor_item_t *body = NULL;
-    struct rpa_err ignored;
-    if (rpa_cbor_load(row->body, row->body_len, &body, &ignored) < 0)
-        return;
-    rpa_msg_int(body, "of", &row->intent);
-    bool of_item = false;
-    for (size_t i = 0; i < run->ncommits; i++)
-        of_item = of_item || run->commits[i] == row->intent;
-    row->result = RPA_RESULT_UNKNOWN;
-    if (rpa_msg_is(body, "status", "done"))
-        row->result = RPA_RESULT_DONE;
-    if (rpa_msg_is(body, "status", "not pressed")) {
-        row->result = RPA_RESULT_NOT_DONE;
-        item_not_committed(run, row->intent);
-    } else if (rpa_msg_is(body, "status", "pressed")) {
-        row->result = RPA_RESULT_DONE;
-        *ret_skip = of_item; /* known only with the reference: item.end */
-    } else if (of_item) {
-        *ret_skip = true; /* may have been done: the item is in doubt */
-    }
-    rpa_msg_free(&body);
-}
-
-static int take_note(struct run *run, const cbor_item_t *note,
-                     struct rpa_err *err)
-{
-    struct labels l;
-    struct rpa_audit_row row;
-    bool skip = false;
-    int64_t seq;
-    int r = read_row(run, note, &l, &row, err);
-    if (r == 0 && row.kind == RPA_AUDIT_OUTCOME)
-        read_outcome(run, &row, &skip);
-    if (r < 0 || skip)
-        return r;
-    return rpa_audit_append(run->audit, &row, &seq, err);
-}
 
 static int answer_call(struct run *run, const cbor_item_t *msg, int64_t req,
                        struct rpa_err *err)
@@ -212,11 +69,11 @@ static int take(struct run *run, const cbor_item_t *msg, struct rpa_err *err)
     int r;
     rpa_msg_int(msg, "req", &req);
     if (rpa_msg_get(msg, "note"))
-        return take_note(run, rpa_msg_get(msg, "note"), err);
+        return rows_note(run, rpa_msg_get(msg, "note"), err);
     if (rpa_msg_get(msg, "call"))
         return answer_call(run, msg, req, err);
     if (rpa_msg_get(msg, "intent")) {
-        r = take_intent(run, msg, req, err);
+        r = rows_intent(run, msg, req, err);
         if (r < 0 && r != -RPA_EAUDIT && r != -RPA_EPROTO)
             return refuse(run, req, err);
         return r;
@@ -336,8 +193,8 @@ int on_driver(sd_event_source *source, int fd, uint32_t events, void *data)
     }
     if (r == 0 && !run->nacks)
         commit_soon(run);
-    else if (commit(run) < 0)
-        return 0;
+    else if (r != -RPA_EAUDIT && commit(run) < 0)
+        return 0; /* a store that has stopped keeps its first error */
     if (r == 0)
         r = send_acks(run, &err);
     if (r < 0)

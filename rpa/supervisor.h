@@ -20,8 +20,9 @@
  *   supervisor.c  a run from its first to its last step
  *   stage.c       the processes of a run: driver, application, bot
  *   display.c     its display
- *   calls.c       what the driver asks: intents, outcomes, calls
+ *   calls.c       what the driver asks
  *   answers.c     the calls it answers itself
+ *   rows.c        intents and outcomes
  *   items.c       work items: never keyed twice
  *   summary.c     how a run is told of: progress, JSON
  *   control.c     who may ask it how it goes, and stop it
@@ -148,6 +149,12 @@ int on_driver(sd_event_source *source, int fd, uint32_t events, void *data);
 /** Answer the call in @msg: fill @reply; a bare value goes in as "value". */
 int call_answer(struct run *run, const cbor_item_t *msg, cbor_item_t *reply,
                 struct rpa_err *err);
+/* rows.c */
+/** Append the rows of an intent; the ack goes out after the next commit. */
+int rows_intent(struct run *run, const cbor_item_t *msg, int64_t req,
+                struct rpa_err *err);
+/** Append a row that nobody waits for: an outcome, or what was shown. */
+int rows_note(struct run *run, const cbor_item_t *note, struct rpa_err *err);
 
 /* items.c: each answers a call; @reply is the map to fill */
 int item_begin(struct run *run, const cbor_item_t *args, cbor_item_t *reply,

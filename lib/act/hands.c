@@ -60,14 +60,30 @@ int hands_focus(struct rpa_driver *d, struct window *w, struct rpa_err *err)
 }
 
 #define FOCUS_TRIES 50
+#define REDRAW_US 50000
+
+static bool as_checked(void *ctx, const struct rpa_screen *s)
+{
+    const struct scene *scene = ctx;
+    return (!scene->hash || s->hash == scene->hash) &&
+           (scene->cursor < 0 || view_cursor(s) == scene->cursor);
+}
 
 /* Refused for the focus, nothing was pressed: on a private display, where no
- * person is whose focus we would take, ask for it again. */
-static bool refocus(struct rpa_driver *d, struct window *w, int r, int *tries)
+ * person is whose focus we would take, ask for it again, and give the
+ * application the time to draw its cursor full: hollow, it changes the screen. */
+static bool refocus(struct rpa_driver *d, const struct scene *scene, int r,
+                    int *tries)
 {
-    return r == -RPA_EFOCUS && (*tries)++ < FOCUS_TRIES &&
-           rpa_keymap_mode(d->display) == RPA_KEYMAP_PRIVATE &&
-           hands_focus(d, w, NULL) == 0;
+    const struct rpa_screen *s;
+    if (r != -RPA_EFOCUS || (*tries)++ >= FOCUS_TRIES ||
+        rpa_keymap_mode(d->display) != RPA_KEYMAP_PRIVATE ||
+        hands_focus(d, scene->window, NULL) < 0)
+        return false;
+    if (scene->window->grid) /* the guard says whether it is as it was */
+        rpa_grid_wait(scene->window->grid, as_checked, (void *)scene,
+                      rpa_mono_us() + REDRAW_US, &s, NULL);
+    return true;
 }
 
 int hands_text(struct rpa_driver *d, const struct scene *scene,
@@ -79,7 +95,7 @@ int hands_text(struct rpa_driver *d, const struct scene *scene,
     do
         r = rpa_keys_text(d->display, scene->window->id, text, len, &guard,
                           err);
-    while (refocus(d, scene->window, r, &tries));
+    while (refocus(d, scene, r, &tries));
     return r;
 }
 
@@ -91,6 +107,6 @@ int hands_chord(struct rpa_driver *d, const struct scene *scene,
     int r, tries = 0;
     do
         r = rpa_keys_chord(d->display, scene->window->id, chord, &guard, err);
-    while (refocus(d, scene->window, r, &tries));
+    while (refocus(d, scene, r, &tries));
     return r;
 }

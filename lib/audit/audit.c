@@ -7,17 +7,19 @@ enum { CLOCK_SLACK_US = 500000 }; /* a step worth a row; slewing is not */
 
 int audit_stop(struct rpa_audit *audit, struct rpa_err *err)
 {
-    bool first = !audit->failed;
-    audit->failed = true;
-    if (!first)
-        return rpa_fail(err, RPA_EAUDIT, "the audit store stopped: no row can "
-                                         "be taken, so nothing may be done");
-    if (err) {
+    if (audit->failed && err && audit->why.code) {
+        *err = audit->why;
+    } else if (audit->failed) {
+        rpa_fail(err, RPA_EAUDIT, "the audit store stopped: no row can be "
+                                  "taken, so nothing may be done");
+    } else if (err) {
         err->code = RPA_EAUDIT;
         rpa_err_context(err, "the audit store cannot take a row");
         rpa_err_hint(err, "nothing was done after the last acknowledged row; "
                           "see to the disk, then start again");
+        audit->why = *err;
     }
+    audit->failed = true;
     return -RPA_EAUDIT;
 }
 

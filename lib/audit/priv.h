@@ -147,6 +147,7 @@ struct rpa_audit {
     int64_t (*mono_us)(void);
     int64_t clock_offset_us;
     bool in_tx, keys_waiting, anchor_due, failed;
+    struct rpa_err why; /* it failed first; what every later call says */
 };
 /* append any row: fills seq, rseq, times; seals @content; takes it */
 int audit_put(struct rpa_audit *audit, struct row *row, const char *plain,

@@ -27,7 +27,7 @@ enum { OTHER, USUAL, LOSE, KEEP, SHOW, HIDE };
 
 static struct world {
     struct xvfb x;
-    char dir[256], keys[300], pid[300];
+    char dir[256], keys[300], pid[300], stolen[300], thief_pid[300];
     pid_t form, driver, app, thief;
     int bot, supervisor; /* our ends */
     struct rpa_display *d;
@@ -269,14 +269,13 @@ static void start_driver(void)
     is_int(call("run.info", rpa_cbor_map(), NULL, &err), 0, "the driver");
 }
 
-static pid_t start_xterm(const char *title, const char *program)
+static pid_t start_xterm(const char *title, const char *at,
+                         const char *program, const char *keys,
+                         const char *pid)
 {
-    const char *argv[] = { "xterm", "-u8", "-fn", "9x15", "-geometry",
-                           program ? "80x24+0+0" : "80x24+800+0",
-                           "-T", title, "+sb", "-e", program, w.keys, w.pid,
+    const char *argv[] = { "xterm", "-u8", "-fn", "9x15", "-geometry", at,
+                           "-T", title, "+sb", "-e", program, keys, pid,
                            NULL };
-    if (!program)
-        argv[10] = "cat", argv[11] = NULL;
     return xvfb_spawn(&w.x, argv);
 }
 
@@ -290,8 +289,10 @@ static void start(const char *form)
     w.commit_left_us = 5000000;
     xvfb_start(&w.x, 1700, 500);
     start_driver();
-    w.thief = start_xterm("thief", NULL);
-    w.app = start_xterm("form", form);
+    snprintf(w.stolen, sizeof w.stolen, "%s/stolen", w.dir);
+    snprintf(w.thief_pid, sizeof w.thief_pid, "%s/thief", w.dir);
+    w.thief = start_xterm("thief", "80x24+800+0", form, w.stolen, w.thief_pid);
+    w.app = start_xterm("form", "80x24+0+0", form, w.keys, w.pid);
     char *pid = file_wait(w.pid, 2, 20000, &n);
     w.form = atoi(pid);
     free(pid);
