@@ -80,6 +80,20 @@ int rpa_driver_ready(struct rpa_driver *d, const char *title, int timeout_ms,
     return r;
 }
 
+/* A bot that was caught may say no more than that, in its own words or not. */
+static cbor_item_t *end_betrayed(const cbor_item_t *args)
+{
+    struct rpa_err err;
+    if (rpa_msg_is(rpa_msg_get(args, "error"), "code", "ESECRET"))
+        return NULL;
+    cbor_item_t *end = rpa_cbor_map(), *why = rpa_cbor_map();
+    mask_caught(&err);
+    rpa_msg_put_err(why, &err);
+    rpa_msg_put_item(end, "error", cbor_incref(rpa_msg_get(why, "err")));
+    rpa_msg_free(&why);
+    return end;
+}
+
 static int run_act(struct rpa_driver *d, const cbor_item_t *call,
                    cbor_item_t **ret, struct rpa_err *err)
 {
@@ -97,6 +111,8 @@ static int run_act(struct rpa_driver *d, const cbor_item_t *call,
     int r = rpa_act_check(act, args, err);
     if (r == 0 && d->betrayed && strcmp(act->name, "run.end") != 0)
         r = rpa_fail(err, RPA_ESECRET, "this bot may do nothing more");
+    else if (r == 0 && d->betrayed && !none && (none = end_betrayed(args)))
+        args = none;
     if (r == 0)
         r = act->handle ? act->handle(d, args, ret, err)
                         : act_forward(d, act->name, args, ret, err);

@@ -33,12 +33,38 @@ static int finish_commit(struct rpa_driver *d, const struct ack *ack, int r,
     return r;
 }
 
+static bool all_read(void *ctx, const struct rpa_screen *s)
+{
+    (void)ctx;
+    return s->nunknown == 0;
+}
+
+/* The screen before a key: all of it before a commit act. A window that just
+ * got the focus still shows the hollow cursor it had without, so wait. */
+static int look(struct rpa_driver *d, struct window *w, const char *key,
+                const struct rpa_screen **ret, struct rpa_err *err)
+{
+    int r = view_read(d, w, ret, err);
+    if (r < 0 || all_read(NULL, *ret) ||
+        !fence_key_commits(d, view_title(d, *ret), key))
+        return r;
+    r = view_wait(d, w, all_read, NULL, d->echo_ms, "every cell", ret, err);
+    if (r != -RPA_ETIMEOUT)
+        return r;
+    rpa_fail(err, RPA_EUNREADABLE,
+             "a commit act was refused: %zu cells of the screen cannot be read "
+             "exactly",
+             (*ret)->nunknown);
+    return rpa_err_hint(err, "uncover the window; `rpa screen` shows which "
+                             "cells (▒)");
+}
+
 static int press(struct rpa_driver *d, struct window *w, const char *key,
                  bool *ret_commit, struct rpa_err *err)
 {
     const struct rpa_screen *s;
     struct ack ack;
-    int r = view_read(d, w, &s, err);
+    int r = look(d, w, key, &s, err);
     if (r < 0)
         return r;
     const char *title = view_title(d, s);
@@ -46,14 +72,6 @@ static int press(struct rpa_driver *d, struct window *w, const char *key,
     *ret_commit = commit;
     if (commit && (r = fence_check(d, err)) < 0)
         return r;
-    if (commit && s->nunknown > 0) {
-        rpa_fail(err, RPA_EUNREADABLE,
-                 "a commit act was refused: %zu cells of the screen cannot be "
-                 "read exactly",
-                 s->nunknown);
-        return rpa_err_hint(err, "uncover the window; `rpa screen` shows which "
-                                 "cells (▒)");
-    }
     struct row row = key_row(commit ? "COMMIT" : "KEY", w, key, s, title);
     row.pending = commit && title && rpa_target_pending(d->target, title);
     uint64_t hash = s->hash;

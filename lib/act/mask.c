@@ -102,6 +102,14 @@ int mask_screen(struct rpa_driver *d, const struct rpa_screen **screen,
     return 0;
 }
 
+int mask_caught(struct rpa_err *err)
+{
+    rpa_fail(err, RPA_ESECRET, "the request holds a secret; it was not sent, "
+                               "and this bot may do nothing more");
+    return rpa_err_hint(err, "a bot has no business with a secret's value: "
+                             "have its code looked at");
+}
+
 /* Refusing alone would let a bot guess on: the first hit ends it, rowed. */
 int mask_betrayed(struct rpa_driver *d, struct rpa_err *err)
 {
@@ -110,10 +118,7 @@ int mask_betrayed(struct rpa_driver *d, struct rpa_err *err)
     rpa_msg_put_str(row.body, "note", "the bot held a secret in a request");
     act_note(d, &row, &why);
     d->betrayed = true;
-    rpa_fail(err, RPA_ESECRET, "the request holds a secret; it was not sent, "
-                               "and this bot may do nothing more");
-    return rpa_err_hint(err, "a bot has no business with a secret's value: "
-                             "have its code looked at");
+    return mask_caught(err);
 }
 
 void mask_clear(struct rpa_driver *d)

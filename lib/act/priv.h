@@ -175,6 +175,8 @@ int mask_screen(struct rpa_driver *d, const struct rpa_screen **screen,
                 struct rpa_err *err);
 /** The bot knows a secret: row it, and let it do nothing more. */
 int mask_betrayed(struct rpa_driver *d, struct rpa_err *err);
+/** What such a bot is told, and its run ends with, whatever the bot says. */
+int mask_caught(struct rpa_err *err);
 bool mask_finds(const struct rpa_driver *d, const void *data, size_t len);
 void mask_clear(struct rpa_driver *d);
 

@@ -98,6 +98,30 @@ ok(err.where:find("^facades.lua:%d+$"), "with its line")
 ok(err.traceback:find("facades.lua"), "and its traceback")
 err = fails(rpa.items, { "f" }, function() end)
 is(err.msg, "item f is done without a reference", "a reference is wanted")
+
+-- a list that cannot be worked through is refused before its first item
+local begun = 0
+local function never() begun = begun + 1 return "CR26/9" end
+for name, list in pairs {
+    ["a table without an id"] = { "g", { surname = "O'Brien" } },
+    ["an empty table"] = { "g", {} },
+    ["an id that is a table"] = { "g", { id = { 1 } } },
+    ["an id that is true"] = { "g", { id = true } },
+    ["an empty id"] = { "g", { id = "" } },
+    ["an empty text"] = { "g", "" },
+    ["a number that is not whole"] = { "g", 1.5 },
+    ["a hole"] = { "g", nil, "h" },
+    ["a hole at the front"] = { nil, "h" },
+    ["a hole that # does not see"] = { [1] = "g", [3] = "h" },
+    ["names"] = { "g", total = 2 },
+} do
+    is(fails(rpa.items, list, never).code, "EINVAL", "items: " .. name)
+end
+is(begun, 0, "and nothing was begun")
+is(select(2, rpa.call("test.calls"):gsub("item.begin", "")), 8,
+    "not even asked for")
+is(rpa.items({}, never).done, 0, "no items are fine")
+
 is(fails(rpa.reject, "x").code, "EREJECT", "reject outside an item")
 local calls = rpa.call("test.calls")
 local ends = {}

@@ -207,6 +207,62 @@ static void commit(void)
     await_title("FILED");
 }
 
+/* until the form's screen has cells that cannot be read, or none */
+static bool await_unknown(bool some)
+{
+    struct rpa_err err;
+    const struct rpa_screen *s = NULL;
+    int64_t deadline = soon(10000);
+    do {
+        if (rpa_grid_read(w.grid, &s, &err) == 0 && (s->nunknown > 0) == some)
+            return true;
+        poll(NULL, 0, 20);
+    } while (rpa_mono_us() < deadline);
+    return false;
+}
+
+/* What cannot be seen may say "not this one": a window in front of the form. */
+static void covered(void)
+{
+    struct rpa_err err = { 0 };
+    const char *argv[] = { "xterm", "-fn", "9x15", "-geometry", "20x4+304+113",
+                           "-T", "cover", "+sb", "-e", "cat", NULL };
+    size_t before = pressed();
+    pid_t cover = xvfb_spawn(&w.x, argv);
+    ok(await_unknown(true), "another window covers a part of the form");
+    is_int(key("Enter", &err), -RPA_EUNREADABLE, "a commit is refused");
+    ok(w.intents == 0 && strstr(err.msg, "cannot be read"), "%s", err.msg);
+    is_int(key("F5", &err), 0, "navigation is not");
+    xvfb_reap(cover);
+    ok(await_unknown(false), "it is uncovered again");
+    pressed_since(before, "\033[15~", "F5 alone was pressed");
+}
+
+static int end_item(const char *reference, struct rpa_err *err)
+{
+    return call("item.end",
+                args("{'outcome':'done','reference':'%s'}", reference), NULL,
+                err);
+}
+
+/* after the commit key: what the bot has not been shown is no reference */
+static void reference(void)
+{
+    struct rpa_err err = { 0 };
+    is_int(end_item("CR26/000001", &err), -RPA_EDOUBT, "a reference made up");
+    is_int(end_item("TEST FORM", &err), -RPA_EDOUBT,
+           "one that was shown before the commit key");
+    is_int(end_item("", &err), -RPA_EDOUBT, "an empty one");
+    is_int(end_item("FILED", &err), -RPA_EDOUBT, "one not yet shown");
+    is_int(call("screen.read", args("{'window':%u}", w.window), NULL, &err), 0,
+           "the confirmation is read");
+    is_int(end_item("CR26/000001", &err), -RPA_EDOUBT, "still not made up");
+    is_int(end_item("FILED", &err), 0, "what it shows is one");
+    is_int(call("item.begin", of_json("{'id':'R-2'}"), NULL, &err), 0,
+           "the next item");
+    is_int(end_item("R-2", &err), 0, "without a commit key: the bot's word");
+}
+
 int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8");
@@ -220,7 +276,9 @@ int main(int argc, char **argv)
     focus_stolen();
     difference();
     secrets();
+    covered();
     commit();
+    reference();
     stop();
     return tap_done();
 }

@@ -67,6 +67,53 @@ static void titles(const struct rpa_driver *d)
     is_str(view_title(d, &screen), NULL, "an unreadable one is none");
 }
 
+/* where a title stands, in a map that says it of each */
+static const struct {
+    const char *name;
+    int row, col; /* from 1, as the map has them */
+    const char *text, *want;
+} places[] = {
+    { "in its place", 1, 3, "MAIN MENU", "MAIN MENU" },
+    { "a column off", 1, 4, "MAIN MENU", NULL },
+    { "typed into another row", 4, 3, "MAIN MENU", NULL },
+    { "in the row below", 2, 3, "MAIN MENU", NULL },
+    { "typed at the end of its row", 1, 30, "MAIN MENU", NULL },
+    { "a title of the third row", 3, 1, "FORM", "FORM" },
+    { "in the first", 1, 1, "FORM", NULL },
+    { "without a column, anywhere in its row", 5, 20, "FREE", "FREE" },
+    { "but not in another", 6, 20, "FREE", NULL },
+    { "cut off by the edge", 1, COLS - 3, "MAIN", NULL },
+};
+
+/* What a bot can type does not make Enter into navigation. */
+static void title_places(void)
+{
+    struct rpa_driver d = { .setup = of_json(
+        "{'navigation':[{'screen':'MAIN MENU','keys':['Enter']},{'screen':"
+        "'FORM','keys':['Enter']},{'screen':'FREE','keys':['Enter']}]}") };
+    struct rpa_err err;
+    cbor_item_t *map = of_json(
+        "{'screens':[{'title':'MAIN MENU','col':3},{'title':'FORM','row':3,"
+        "'col':1},{'title':'FREE','row':5},{'title':'BELOW','row':99}]}");
+    if (rpa_target_new(map, &d.target, &err) < 0) {
+        printf("Bail out! %s\n", err.msg);
+        exit(1);
+    }
+    cbor_decref(&map);
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        for (int at = 0; at < ROWS * COLS; at++)
+            cells[at] = (struct rpa_cell){ .cp = ' ', .fg = 1 };
+        put(places[i].row - 1, places[i].col - 1, places[i].text);
+        const char *title = view_title(&d, &screen);
+        is_str(title, places[i].want, places[i].name);
+        ok(fence_key_commits(&d, title, "Enter") == !places[i].want,
+           "%s: Enter %s", places[i].name,
+           places[i].want ? "navigates" : "commits");
+    }
+    rpa_target_free(d.target);
+    cbor_decref(&d.setup);
+}
+
 static void summaries(const struct rpa_driver *d)
 {
     char text[400], small[24];
@@ -112,6 +159,7 @@ int main(void)
     is_int(view_cursor(&screen), 2 * COLS + 3, "its cell");
     titles(&d);
     summaries(&d);
+    title_places();
     rpa_target_free(d.target);
     cbor_decref(&d.setup);
     return tap_done();
