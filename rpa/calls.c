@@ -336,7 +336,7 @@ int on_driver(sd_event_source *source, int fd, uint32_t events, void *data)
     }
     if (r == 0 && !run->nacks)
         commit_soon(run);
-    else if (commit(run) < 0)
+    else if (r != -RPA_EAUDIT && commit(run) < 0)
         return 0;
     if (r == 0)
         r = send_acks(run, &err);
