@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define SETTINGS_MAX 64
+#define CONFS 2 /* /etc/rpa/rpa.conf, and the user's own */
 
 static const char usage[] =
     "usage: rpa run BOT [options]\n"
@@ -197,23 +198,30 @@ static int check_mode(struct command *c, const cbor_item_t *conf,
     return 0;
 }
 
-static int load_conf(const char *named, cbor_item_t **ret,
+/* one file; a missing one is fine unless it was named */
+static int load_one(const char *path, bool must, cbor_item_t **ret,
+                    struct rpa_err *err)
+{
+    *ret = NULL;
+    int r = rpa_eval_file(path, ret, err);
+    if (r == 0)
+        r = rpa_schema_check(rpa_schema_conf, path, *ret, err);
+    return r == -RPA_ENOTFOUND && !must ? 0 : r;
+}
+
+/* The installation's file and the user's own, or the one named: what either
+ * demands holds, so nobody's own file takes a demand away. */
+static int load_conf(const char *named, cbor_item_t *ret[CONFS],
                      struct rpa_err *err)
 {
     char path[512];
     const char *home = getenv("HOME"), *xdg = getenv("XDG_CONFIG_HOME");
     snprintf(path, sizeof path, "%s%s/rpa/rpa.conf",
              xdg ? xdg : home ? home : "", xdg ? "" : "/.config");
-    const char *tries[] = { named ? named : path,
-                            named ? NULL : "/etc/rpa/rpa.conf" };
-    for (size_t i = 0; i < 2 && tries[i]; i++) {
-        int r = rpa_eval_file(tries[i], ret, err);
-        if (r == 0)
-            r = rpa_schema_check(rpa_schema_conf, tries[i], *ret, err);
-        if (r != -RPA_ENOTFOUND || named)
-            return r;
-    }
-    return 0;
+    int r = load_one("/etc/rpa/rpa.conf", false, &ret[0], err);
+    if (r == 0)
+        r = load_one(named ? named : path, named != NULL, &ret[1], err);
+    return r;
 }
 
 static int check_purpose(const struct command *c, const cbor_item_t *conf,
@@ -231,24 +239,26 @@ static int check_purpose(const struct command *c, const cbor_item_t *conf,
 static int run_it(struct command *c, int *ret_exit, struct rpa_err *err)
 {
     struct rpa_bundle bundle = { 0 };
-    cbor_item_t *conf = NULL;
-    int r = load_conf(c->config, &conf, err);
+    cbor_item_t *confs[CONFS] = { NULL };
+    int r = load_conf(c->config, confs, err);
     if (r == 0)
         r = c->chunk ? rpa_bundle_chunk("chunk", c->chunk, c->allow,
                                         c->nallow, c->set, c->nset, &bundle,
                                         err)
                      : rpa_bundle_load(c->name, c->set, c->nset, &bundle, err);
-    if (r == 0)
-        r = check_mode(c, conf, &bundle, err);
     c->run.purpose = c->purpose.block;
-    if (r == 0)
-        r = check_purpose(c, conf, err);
+    for (size_t i = 0; r == 0 && i < CONFS; i++) {
+        r = check_mode(c, confs[i], &bundle, err);
+        if (r == 0)
+            r = check_purpose(c, confs[i], err);
+    }
     c->run.bundle = &bundle;
     c->run.mode = c->mode;
     if (r == 0)
         r = rpa_run(&c->run, ret_exit, err);
     rpa_bundle_clear(&bundle);
-    rpa_msg_free(&conf);
+    for (size_t i = 0; i < CONFS; i++)
+        rpa_msg_free(&confs[i]);
     return r;
 }
 

@@ -98,7 +98,6 @@ static const struct rpa_schema target[] = {
 };
 
 const struct rpa_schema rpa_schema_conf[] = {
-    TEXT("state", false, "the state directory"),
     BOOL("purpose_required", "refuse a run without a purpose"),
     { "targets", RPA_SCHEMA_NAMED, false, target, "the systems" },
     END,

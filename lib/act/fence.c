@@ -90,7 +90,6 @@ static void drop(struct rpa_driver *d, const char *label, int line)
 void fence_proved(struct rpa_driver *d, const char *label, int line)
 {
     drop(d, label, line);
-    drop(d, FENCE_CURSOR, 0);
 }
 
 void fence_forget(struct rpa_driver *d)

@@ -102,7 +102,7 @@ int do_key_press(struct rpa_driver *d, const cbor_item_t *args,
     if (r < 0)
         return r;
     if (!strcasecmp(key, "Delete") || !strcasecmp(key, "BackSpace"))
-        fence_doubt(d, FENCE_CURSOR, 0);
+        fence_doubt(d, FENCE_EDITED, 0);
     *ret = rpa_cbor_map();
     rpa_msg_put_bool(*ret, "commit", commit);
     return 0;

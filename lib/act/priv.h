@@ -160,6 +160,9 @@ void fence_forget(struct rpa_driver *d);
 /** Where text and editing keys went that were not meant for a field by name;
  * the next field or text that is proved clears it. */
 #define FENCE_CURSOR "text at the cursor"
+/* Delete and BackSpace change a field that nothing tells: no reading of another
+ * one proves it. The item cannot commit any more. */
+#define FENCE_EDITED "a field changed by a key"
 /** Refuse a commit act while a field is unproved. */
 int fence_check(const struct rpa_driver *d, struct rpa_err *err);
 

@@ -71,7 +71,15 @@ static void doubts(struct rpa_driver *d)
     fence_doubt(d, FENCE_CURSOR, 0);
     is_int(fence_check(d, &err), -RPA_EUNPROVED, "text at the cursor");
     fence_proved(d, "Town", 0);
-    is_int(fence_check(d, &err), 0, "is settled by the next proof");
+    is_int(fence_check(d, &err), -RPA_EUNPROVED, "no field speaks for it");
+    fence_proved(d, FENCE_CURSOR, 0);
+    is_int(fence_check(d, &err), 0, "its own echo does");
+    fence_doubt(d, FENCE_EDITED, 0);
+    fence_proved(d, "Town", 0);
+    fence_proved(d, FENCE_CURSOR, 0);
+    is_int(fence_check(d, &err), -RPA_EUNPROVED,
+           "nothing speaks for a field changed by a key");
+    fence_forget(d);
     many(d);
 }
 
