@@ -310,6 +310,10 @@ int cmd_audit(int argc, char **argv, const char *state_dir)
         int (*run)(const struct options *);
     } verbs[] = { { "verify", verify }, { "show", show } };
     struct options o = { .state_dir = state_dir, .run = -1 };
+    if (argc == 2 && !strcmp(argv[1], "--help")) {
+        fputs(usage, stdout);
+        return 0;
+    }
     if (parse(argc, argv, &o))
         for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
             if (!strcmp(argv[optind], verbs[i].name))

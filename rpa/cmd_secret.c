@@ -162,6 +162,10 @@ int cmd_secret(int argc, char **argv, const char *state_dir)
                   { "list", false, list },
                   { "remove", true, drop } };
     struct options o = { .state_dir = state_dir };
+    if (argc == 2 && !strcmp(argv[1], "--help")) {
+        fputs(usage, stdout);
+        return 0;
+    }
     if (parse(argc, argv, &o))
         for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
             if (strcmp(argv[optind], verbs[i].name) ||

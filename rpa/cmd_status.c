@@ -63,19 +63,21 @@ static int ask(const char *call, int argc, char **argv, const char *state_dir)
     static const struct option known[] = {
         { "state", required_argument, NULL, 's' },
         { "json", no_argument, NULL, 'j' },
+        { "help", no_argument, NULL, 'h' },
         { 0 },
     };
-    bool json = false, bad = false;
+    bool json = false, bad = false, help = false;
     optind = 1;
     for (int opt; (opt = getopt_long(argc, argv, "", known, NULL)) != -1;) {
         if (opt == 's')
             state_dir = optarg;
         json = json || opt == 'j';
+        help = help || opt == 'h';
         bad = bad || opt == '?';
     }
-    if (bad || optind != argc) {
-        fprintf(stderr, "usage: rpa %s [--state DIR] [--json]\n", call);
-        return 2;
+    if (help || bad || optind != argc) {
+        fprintf(help ? stdout : stderr, "usage: rpa %s [--state DIR] [--json]\n", call);
+        return help ? 0 : 2;
     }
     cbor_item_t *ok = NULL;
     struct rpa_err err;
