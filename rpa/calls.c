@@ -3,18 +3,11 @@
  * for, go into that same commit: they are durable before the next act, or at
  * the latest NOTES_US after they came. */
 #include "rpa/supervisor.h"
-#include "rpa/base/log.h"
 #include "rpa/ipc/msg.h"
 
-#include <errno.h>
-#include <limits.h>
-#include <poll.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #define NOTES_US 20000
 #define TAKE_MAX 64
