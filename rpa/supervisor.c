@@ -288,6 +288,8 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
     if (r == 0)
         r = watch_signals(&run, err);
     if (r == 0)
+        r = writer_open(run.loop, run.audit, &run.writer, err);
+    if (r == 0)
         r = control_open(&run, &control, err);
     run.first_row = r == 0 ? rpa_audit_last(run.audit) : 0;
     if (r == 0)
@@ -307,7 +309,7 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
     }
     control_close(control);
     sd_event_source_disable_unref(run.deadline);
-    sd_event_source_disable_unref(run.notes_due);
+    writer_close(run.writer);
     sd_event_unref(run.loop);
     rpa_vault_close(run.vault);
     rpa_audit_close(run.audit);
