@@ -83,17 +83,22 @@ static bool alone(const struct rpa_screen *s, int i, uint32_t back)
 
 static void mark_cursor(struct rpa_screen *s, uint32_t back)
 {
-    int hollow = 0, block = 0, at = -1;
+    int hollow = 0, block = 0, at_hollow = -1, at_block = -1;
     for (int i = 0; i < s->rows * s->cols; i++) {
         struct rpa_cell *c = &s->cells[i];
-        bool outline = !c->cp && c->flags & RPA_CELL_CURSOR;
-        if (outline ? !hollow++ : !hollow && alone(s, i, back))
-            at = i;
-        block += !outline && alone(s, i, back);
-        if (!outline)
-            c->flags &= ~(unsigned)RPA_CELL_CURSOR;
+        if (!c->cp && c->flags & RPA_CELL_CURSOR) {
+            hollow++;
+            at_hollow = i;
+            continue;
+        }
+        c->flags &= ~(unsigned)RPA_CELL_CURSOR;
+        if (alone(s, i, back)) {
+            block++;
+            at_block = i;
+        }
     }
     bool sure = hollow ? hollow == 1 : block == 1;
+    int at = hollow ? at_hollow : at_block;
     s->cursor_row = sure ? at / s->cols : -1;
     s->cursor_col = sure ? at % s->cols : -1;
     if (sure)
@@ -102,9 +107,8 @@ static void mark_cursor(struct rpa_screen *s, uint32_t back)
 
 static uint64_t hash_add(uint64_t h, uint32_t v)
 {
-    for (int i = 0; i < 4; i++, v >>= 8)
-        h = (h ^ (v & 0xff)) * 1099511628211u;
-    return h;
+    h = (h ^ v) * 0x9e3779b97f4a7c15u;
+    return h ^ h >> 32;
 }
 
 void rpa_screen_sum_up(struct rpa_screen *s)
