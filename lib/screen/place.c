@@ -142,9 +142,11 @@ bool rpa_place_other(const struct rpa_grid *g, const struct rpa_frame *fr)
 bool rpa_place_lost(const struct rpa_screen *s)
 {
     size_t inked = 0;
+    if (s->nunknown < 2)
+        return false;
     for (int i = 0; i < s->rows * s->cols; i++)
         inked += s->cells[i].cp != ' ';
-    return s->nunknown * 2 > inked && s->nunknown > 1;
+    return s->nunknown * 2 > inked;
 }
 
 int rpa_place_read(struct rpa_grid *g, const struct rpa_frame *fr, bool covered,
