@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { USES = RPA_ROOT_HEAD };
+enum { USES = RPA_ROOT_QUEUE };
 
 struct rpa_root {
     uint8_t key[USES][KEY_LEN];
@@ -85,8 +85,9 @@ static int make_if_new(const char *dir, const char *path, struct rpa_err *err)
 {
     if (access(path, F_OK) == 0)
         return 0;
-    static const char *const sealed[] = { "keys.db", "secrets.db" };
-    for (size_t i = 0; i < 2; i++) {
+    static const char *const sealed[] = { "keys.db", "secrets.db",
+                                          "queue.db" };
+    for (size_t i = 0; i < sizeof sealed / sizeof *sealed; i++) {
         char name[4096];
         int r = place(name, sizeof name, dir, sealed[i], err);
         if (r < 0)

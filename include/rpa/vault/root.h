@@ -21,6 +21,7 @@ enum rpa_root_use {
     RPA_ROOT_SUBJECT = 3, /* hashes of subject references */
     RPA_ROOT_ITEM = 4,    /* hashes of work item ids */
     RPA_ROOT_HEAD = 5,    /* MAC of the audit store's head */
+    RPA_ROOT_QUEUE = 6,   /* wraps the keys of work items in queue.db */
 };
 
 /**
