@@ -129,6 +129,7 @@ static void flood(void)
 
 static void losses(void)
 {
+    rpa_audit_commit(audit, &err);
     send_row(&seats[2], "KEY", 1);
     close(seats[2].theirs);
     int64_t before = rpa_audit_last(audit);
