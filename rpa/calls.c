@@ -66,7 +66,10 @@ static int take(struct run *run, const cbor_item_t *msg, struct rpa_err *err)
     if (rpa_msg_get(msg, "call"))
         return answer_call(run, msg, req, err);
     if (rpa_msg_get(msg, "intent")) {
-        r = rows_intent(run, msg, req, err);
+        if ((r = hold_intent(run, msg, err)) > 0)
+            return 0;
+        if (r == 0)
+            r = rows_intent(run, msg, req, err);
         if (r < 0 && r != -RPA_EAUDIT && r != -RPA_EPROTO)
             return refuse(run, req, err);
         return r;
@@ -163,6 +166,25 @@ static void commit_soon(struct run *run)
         commit(run);
 }
 
+/* @r says how the messages were taken: commit what they brought, and answer */
+static void settle(struct run *run, int r, struct rpa_err *err)
+{
+    if (r == 0 && !run->nacks)
+        commit_soon(run);
+    else if (r != -RPA_EAUDIT && commit(run) < 0)
+        return; /* a store that has stopped keeps its first error */
+    if (r == 0)
+        r = send_acks(run, err);
+    if (r < 0)
+        driver_lost(run, err);
+}
+
+void call_resume(struct run *run, const cbor_item_t *msg)
+{
+    struct rpa_err err = { 0 };
+    settle(run, take(run, msg, &err), &err);
+}
+
 int on_driver(sd_event_source *source, int fd, uint32_t events, void *data)
 {
     struct run *run = data;
@@ -184,13 +206,6 @@ int on_driver(sd_event_source *source, int fd, uint32_t events, void *data)
             break;
         taken++;
     }
-    if (r == 0 && !run->nacks)
-        commit_soon(run);
-    else if (r != -RPA_EAUDIT && commit(run) < 0)
-        return 0; /* a store that has stopped keeps its first error */
-    if (r == 0)
-        r = send_acks(run, &err);
-    if (r < 0)
-        driver_lost(run, &err);
+    settle(run, r, &err);
     return 0;
 }
