@@ -17,7 +17,8 @@ static int on_due(sd_event_source *source, uint64_t usec, void *data)
     (void)usec;
     run->held = NULL;
     run->held_until = sd_event_source_disable_unref(source);
-    call_resume(run, msg);
+    if (run->client) /* else the driver has left */
+        client_give(run->client, msg);
     rpa_msg_free(&msg);
     return 0;
 }

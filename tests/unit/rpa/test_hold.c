@@ -6,7 +6,6 @@
 #include "unit/of_json.h"
 #include "unit/tmpdir.h"
 
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -43,9 +42,9 @@ static void start(void)
     run.rejects = json_array();
     run.folds = json_array();
     must(sd_event_new(&run.loop), &err);
-    must(sd_event_add_io(run.loop, NULL, run.driver_fd, POLLIN, on_driver,
-                         &run), &err);
     must(rpa_audit_open(tmpdir, &run.audit, &err), &err);
+    must(writer_open(run.loop, run.audit, &run.writer, &err), &err);
+    must(calls_listen(&run, &err), &err);
     must(rpa_audit_run_open(run.audit, &row, &run.id, &err), &err);
 }
 
@@ -191,7 +190,7 @@ int main(void)
     outage();
     stop();
     hold_clear(&run);
-    sd_event_source_disable_unref(run.notes_due);
+    writer_close(run.writer);
     sd_event_unref(run.loop);
     rpa_audit_close(run.audit);
     json_decref(run.rejects);
