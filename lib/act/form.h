@@ -1,0 +1,97 @@
+#ifndef RPA_ACT_FORM_H
+#define RPA_ACT_FORM_H
+
+#include "job.h"
+#include "rpa/screen/form_entry.h"
+#include "rpa/screen/form_look.h"
+
+/* Forms of graphical toolkits: what the screen map says of one, and the reader
+ * that field.c uses for it. */
+
+enum form_kind { FORM_TEXT, FORM_TICK, FORM_PICK, FORM_BUTTON };
+
+#define FORM_LOOKS 4     /* of one state, such as ticked with and without focus */
+#define FORM_CHOICES 64  /* of one pick-list */
+#define FORM_FIELDS 128
+
+/** A state a field can show: "on", "off", a choice. */
+struct form_state {
+    char value[TITLE_MAX];
+    uint64_t looks[FORM_LOOKS];
+    size_t nlooks;
+};
+
+struct form_field {
+    char label[TITLE_MAX];
+    enum form_kind kind;
+    struct rpa_area at;
+    bool hidden, multi;
+    struct form_state *states; /* of a tick box: off, on; of a pick-list */
+    size_t nstates;
+};
+
+/** How a toolkit is spoken to. */
+struct form_toolkit {
+    const char *name;
+    struct rpa_entry_keys keys;
+    const char *leave; /* a text of several lines, where Tab is a character */
+    bool newline;      /* such a text is told with one newline more */
+};
+
+/** One window, in the order of the Tab key. */
+struct form_rule {
+    char title[TITLE_MAX]; /* of the window */
+    struct form_toolkit toolkit;
+    int w, h; /* pixels; 0: any */
+    struct form_field *fields;
+    size_t nfields;
+    struct form_rule *next;
+};
+
+/** Add the form that a screen of the map describes to the front of *@list; a
+ * screen without a toolkit is none. Errors: RPA_EINVAL, RPA_ENOMEM. */
+int form_rule_load(const cbor_item_t *screen, struct form_rule **list,
+                   struct rpa_err *err);
+void form_rules_free(struct form_rule *list);
+const struct form_field *form_rule_field(const struct form_rule *rule,
+                                         const char *label);
+
+/** What is known of a window that is a form. */
+struct form {
+    struct rpa_look *look;
+    const struct form_field *focus; /* has the keyboard, by what was seen */
+};
+
+/** The rule of what @w shows now, or NULL: it is no form. Opens its eyes. */
+int form_of(struct rpa_driver *d, struct window *w,
+            const struct form_rule **ret, struct rpa_err *err);
+void form_close(struct window *w);
+
+/** The reader of forms (job.h). */
+extern const struct reader form_reader;
+/** Find the field of @job on the form @rule. */
+int form_locate(struct job *job, const struct form_rule *rule,
+                struct rpa_err *err);
+
+/** Wait until the look of @at is no longer @was. */
+int form_await_change(struct job *job, const struct rpa_area *at, uint64_t was,
+                      int64_t deadline_us, struct rpa_err *err);
+/** Click on the field and see the focus come. */
+int form_reach(struct job *job, struct rpa_err *err);
+/** Tick boxes and pick-lists: bring the field into the state @value. */
+int form_choose(struct job *job, const char *value, struct rpa_err *err);
+/** The state it shows; RPA_EUNREADABLE when it is none of them. */
+int form_chosen(struct job *job, const char **ret, struct rpa_err *err);
+/** One key within an intent that was given. */
+int form_chord(struct job *job, const char *chord, struct rpa_err *err);
+/** One key with its intent and outcome. */
+int form_step(struct job *job, const char *chord, struct rpa_err *err);
+/** The key that leaves the field, within an intent: wait until it is left, and
+ * see where the focus went. */
+int form_leave(struct job *job, struct rpa_err *err);
+/** The key that leaves it. */
+const char *form_advance(const struct job *job);
+/** What a commit act rests on: how all fields look but that with the focus. */
+uint64_t form_hash(const struct form *form, const struct form_rule *rule);
+
+#endif
