@@ -36,6 +36,7 @@ struct form_toolkit {
     struct rpa_entry_keys keys;
     const char *leave; /* a text of several lines, where Tab is a character */
     bool newline;      /* such a text is told with one newline more */
+    bool fades;        /* what it draws changes by degrees */
 };
 
 /** One window, in the order of the Tab key. */
@@ -67,31 +68,49 @@ int form_of(struct rpa_driver *d, struct window *w,
             const struct form_rule **ret, struct rpa_err *err);
 void form_close(struct window *w);
 
-/** The reader of forms (job.h). */
-extern const struct reader form_reader;
+/** The readers of forms (job.h): of entries; of tick boxes and pick-lists. */
+extern const struct reader form_text_reader, form_state_reader;
 /** Find the field of @job on the form @rule. */
 int form_locate(struct job *job, const struct form_rule *rule,
                 struct rpa_err *err);
 
-/** Wait until the look of @at is no longer @was. */
-int form_await_change(struct job *job, const struct rpa_area *at, uint64_t was,
-                      int64_t deadline_us, struct rpa_err *err);
-/** Click on the field and see the focus come. */
-int form_reach(struct job *job, struct rpa_err *err);
-/** Tick boxes and pick-lists: bring the field into the state @value. */
-int form_choose(struct job *job, const char *value, struct rpa_err *err);
-/** The state it shows; RPA_EUNREADABLE when it is none of them. */
-int form_chosen(struct job *job, const char **ret, struct rpa_err *err);
-/** One key within an intent that was given. */
+/** The row of one key that is pressed for the field. */
+struct row form_key_row(struct job *job, const char *key);
+/** One key, within an intent that was given. */
 int form_chord(struct job *job, const char *chord, struct rpa_err *err);
-/** One key with its intent and outcome. */
-int form_step(struct job *job, const char *chord, struct rpa_err *err);
-/** The key that leaves the field, within an intent: wait until it is left, and
- * see where the focus went. */
-int form_leave(struct job *job, struct rpa_err *err);
-/** The key that leaves it. */
+/** Click on the field, with intent and outcome. */
+int form_click(struct job *job, struct rpa_err *err);
+/** Bring the focus into the entry, and see it come. */
+int form_reach(struct job *job, struct rpa_err *err);
+/** The key that leaves the field; NULL if no key does. */
 const char *form_advance(const struct job *job);
+/** Press it, within an intent; wait until the field is left, and see whether
+ * the next one has the focus. */
+int form_leave(struct job *job, struct rpa_err *err);
+/** When the target must have shown what was done to it. */
+int64_t form_until(const struct job *job);
+
+/** Fold a text of several lines. */
+int form_fold(struct job *job, const char *value, size_t len,
+              struct rpa_err *err);
+/** Type a secret into a hidden entry, and see that only marks show. */
+int form_secret(struct job *job, const char *value, size_t len,
+                struct rpa_err *err);
+/** What the focused entry says it holds, within an intent; RPA_ENOTFOUND when
+ * it said nothing until @deadline_us. */
+int form_ask(struct job *job, int64_t deadline_us, struct rpa_buf *ret,
+             struct rpa_err *err);
+/** Select all and delete, within an intent. */
+int form_erase(struct job *job, struct rpa_err *err);
 /** What a commit act rests on: how all fields look but that with the focus. */
 uint64_t form_hash(const struct form *form, const struct form_rule *rule);
+/** Press a button or a key of a form, behind the fence. */
+int form_press(struct rpa_driver *d, struct window *w,
+               const struct form_rule *rule, const char *button,
+               const char *key, bool *ret_commit, struct rpa_err *err);
+
+/** target.c: the form with this window title; NULL if there is none. */
+const struct form_rule *target_form(const struct rpa_target *target,
+                                    const char *title);
 
 #endif

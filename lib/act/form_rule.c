@@ -5,10 +5,10 @@
 #include <string.h>
 
 static const struct form_toolkit toolkits[] = {
-    { "gtk3", { "ctrl+a", NULL }, "ctrl+Tab", false },
-    { "qt", { "ctrl+a", NULL }, NULL, false },
-    { "tk", { "ctrl+/", NULL }, "ctrl+Tab", true },
-    { "motif", { "ctrl+/", NULL }, "ctrl+Tab", false },
+    { "gtk3", { "ctrl+a", NULL }, "ctrl+Tab", false, true },
+    { "qt", { "ctrl+a", NULL }, NULL, false, false },
+    { "tk", { "ctrl+/", NULL }, "ctrl+Tab", true, false },
+    { "motif", { "ctrl+/", NULL }, "ctrl+Tab", false, false },
 };
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -95,9 +95,10 @@ static int load_field(struct form_rule *rule, const cbor_item_t *item,
 {
     static const char *const kinds[] = { "text", "tick", "pick", "button" };
     struct form_field *f = &rule->fields[rule->nfields++];
-    char kind[16] = "text";
+    char kind[16];
     int64_t lines = 1;
-    rpa_msg_copy(item, "kind", kind, sizeof kind);
+    if (!rpa_msg_copy(item, "kind", kind, sizeof kind))
+        strcpy(kind, "text");
     rpa_msg_copy(item, "label", f->label, sizeof f->label);
     rpa_msg_bool(item, "hidden", &f->hidden);
     rpa_msg_int(item, "lines", &lines);
