@@ -203,6 +203,7 @@ int form_leave(struct job *job, struct rpa_err *err)
     uint64_t was = rpa_look_of(form->look, &job->entry->at),
              next_was = rpa_look_of(form->look, &next->at);
     form->focus = NULL;
+    form->left = job->entry;
     r = form_chord(job, key, err);
     if (r == 0 && job->form->nfields > 1)
         r = await_change(job, &job->entry->at, was, form_until(job), err);

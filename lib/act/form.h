@@ -34,9 +34,9 @@ struct form_field {
 struct form_toolkit {
     const char *name;
     struct rpa_entry_keys keys;
+    const char *deselect; /* where moving the cursor is not enough; NULL */
     const char *leave; /* a text of several lines, where Tab is a character */
     bool newline;      /* such a text is told with one newline more */
-    bool fades;        /* what it draws changes by degrees */
 };
 
 /** One window, in the order of the Tab key. */
@@ -61,6 +61,7 @@ const struct form_field *form_rule_field(const struct form_rule *rule,
 struct form {
     struct rpa_look *look;
     const struct form_field *focus; /* has the keyboard, by what was seen */
+    const struct form_field *left;  /* had it before: may still be drawn anew */
 };
 
 /** The rule of what @w shows now, or NULL: it is no form. Opens its eyes. */
@@ -100,9 +101,12 @@ int form_secret(struct job *job, const char *value, size_t len,
  * it said nothing until @deadline_us. */
 int form_ask(struct job *job, int64_t deadline_us, struct rpa_buf *ret,
              struct rpa_err *err);
+/** Behind what it holds, and nothing selected; within an intent. */
+int form_end(struct job *job, struct rpa_err *err);
 /** Select all and delete, within an intent. */
 int form_erase(struct job *job, struct rpa_err *err);
-/** What a commit act rests on: how all fields look but that with the focus. */
+/** What a commit act rests on: how all fields look but those where a text
+ * cursor blinks, or a frame fades. */
 uint64_t form_hash(const struct form *form, const struct form_rule *rule);
 /** Press a button or a key of a form, behind the fence. */
 int form_press(struct rpa_driver *d, struct window *w,

@@ -4,27 +4,16 @@
 
 #include <string.h>
 
-#define EDGE 4 /* pixels of a frame, which may fade as the focus goes */
-#define SETTLE_US 30000
-#define SETTLES 30
-
-static struct rpa_area inside(const struct form_field *f)
-{
-    struct rpa_area at = f->at;
-    if (f->kind != FORM_TEXT || at.h < 4 * EDGE || at.w < 4 * EDGE)
-        return at;
-    return (struct rpa_area){ at.x + EDGE, at.y + EDGE, at.w - 2 * EDGE,
-                              at.h - 2 * EDGE };
-}
+#define SETTLE_US 20000
+#define SETTLES 50
 
 uint64_t form_hash(const struct form *form, const struct form_rule *rule)
 {
     uint64_t hash = 0xcbf29ce484222325;
     for (size_t i = 0; i < rule->nfields; i++) {
         const struct form_field *f = &rule->fields[i];
-        struct rpa_area at = inside(f);
-        if (f->kind != FORM_BUTTON && f != form->focus)
-            hash = (hash ^ rpa_look_of(form->look, &at)) * 0x100000001b3;
+        if (f->kind != FORM_BUTTON && f != form->focus && f != form->left)
+            hash = (hash ^ rpa_look_of(form->look, &f->at)) * 0x100000001b3;
     }
     return hash;
 }
@@ -36,7 +25,7 @@ static bool never(void *ctx, const struct rpa_look *l)
     return *(int *)ctx > 1; /* something was drawn after the first look */
 }
 
-/* until nothing has been drawn for a moment: this toolkit fades what it draws */
+/* After a button the whole form may be drawn anew: until it is quiet. */
 static int settle(struct form *form, struct rpa_err *err)
 {
     int r = 0;
@@ -106,8 +95,8 @@ int form_press(struct rpa_driver *d, struct window *w,
     if (r == 0 && commit)
         r = fence_check(d, err);
     if (r == 0)
-        r = rule->toolkit.fades ? settle(w->form, err)
-                                : rpa_look_take(w->form->look, err);
+        r = w->form->left ? rpa_look_take(w->form->look, err)
+                          : settle(w->form, err);
     if (r < 0)
         return r;
     uint64_t hash = form_hash(w->form, rule);
@@ -117,7 +106,7 @@ int form_press(struct rpa_driver *d, struct window *w,
         return r;
     struct scene scene = { w, hash, -1, ack.deadline_us, rule };
     r = act(&p, &scene, err);
-    w->form->focus = NULL;
+    w->form->focus = w->form->left = NULL;
     return commit ? act_finish_commit(d, &ack, r, err)
                   : act_finish(d, &ack, r, false, err);
 }

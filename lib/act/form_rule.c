@@ -5,10 +5,10 @@
 #include <string.h>
 
 static const struct form_toolkit toolkits[] = {
-    { "gtk3", { "ctrl+a", NULL }, "ctrl+Tab", false, true },
-    { "qt", { "ctrl+a", NULL }, NULL, false, false },
-    { "tk", { "ctrl+/", NULL }, "ctrl+Tab", true, false },
-    { "motif", { "ctrl+/", NULL }, "ctrl+Tab", false, false },
+    { "gtk3", { "ctrl+a", NULL }, NULL, "ctrl+Tab", false },
+    { "qt", { "ctrl+a", NULL }, NULL, NULL, false },
+    { "tk", { "ctrl+/", NULL }, NULL, "ctrl+Tab", true },
+    { "motif", { "ctrl+/", NULL }, "ctrl+\\", "ctrl+Tab", false },
 };
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define SELECTED_US 300000
+#define MARK_PX 2 /* what a text cursor and rounding add to a mark */
 
 /* as many marks as @chars, all alike, and not what was typed */
 static bool only_marks(const struct rpa_buf *told, size_t chars,
@@ -23,38 +24,67 @@ static bool only_marks(const struct rpa_buf *told, size_t chars,
     return n == chars && strncmp(mark, value, strlen(mark)) != 0;
 }
 
-struct dots {
-    struct rpa_area at;
-    int want;
-};
-
-static bool shows(void *ctx, const struct rpa_look *l)
-{
-    struct dots *dots = ctx;
-    return rpa_look_dots(l, &dots->at) == dots->want;
-}
-
-/* by its own word, or where it says nothing, by the marks on the screen */
-static int await_marks(struct job *job, size_t chars, const char *value,
-                       struct rpa_err *err)
+/* What the entry told of @chars characters: 0 as many marks, RPA_ENOTFOUND
+ * nothing, which no entry that shows its text does. */
+static int ask_marks(struct job *job, size_t chars, const char *value,
+                     struct rpa_err *err)
 {
     struct rpa_buf told = { 0 };
-    const struct rpa_area *at = &job->entry->at;
-    struct dots dots = { { at->x + 4, at->y + 4, at->w - 8, at->h - 8 },
-                         (int)chars };
     int r = form_ask(job, rpa_mono_us() + SELECTED_US, &told, err);
     if (r == 0 && !only_marks(&told, chars, value))
         r = -RPA_ESECRET;
     if (told.len)
         explicit_bzero(told.data, told.len);
     rpa_buf_clear(&told);
-    int end = r == 0 || r == -RPA_ENOTFOUND ? form_chord(job, "End", err) : 0;
-    if (r == -RPA_ENOTFOUND && end == 0) {
-        r = rpa_look_wait(job->w->form->look, shows, &dots,
-                          form_until(job), err);
-        r = r == -RPA_ETIMEOUT ? -RPA_ESECRET : r;
+    int end = r == 0 || r == -RPA_ENOTFOUND ? form_end(job, err) : 0;
+    return end < 0 ? end : r;
+}
+
+/* ---- marks on the screen ---- */
+
+struct marks {
+    struct rpa_area at; /* inside the frame of the entry */
+    int from, to;       /* columns of ink that are waited for */
+};
+
+static bool reach_to(void *ctx, const struct rpa_look *l)
+{
+    const struct marks *m = ctx;
+    int from, to;
+    return rpa_look_ink(l, &m->at, &from, &to) && to >= m->from && to <= m->to;
+}
+
+static int ink_end(struct job *job, const struct marks *m)
+{
+    int from, to;
+    return rpa_look_ink(job->w->form->look, &m->at, &from, &to) ? to : m->at.x;
+}
+
+/* type the rest one by one: each mark must take as much room as the second */
+static int type_marks(struct job *job, const char *value, size_t len,
+                      struct rpa_err *err)
+{
+    const struct rpa_area *at = &job->entry->at;
+    struct scene scene = { job->w, 0, -1, 0 };
+    struct marks m = { { at->x + 3, at->y + 4, at->w - 6, at->h - 8 },
+                       at->x + 6, at->x + at->w };
+    int r = rpa_look_wait(job->w->form->look, reach_to, &m, form_until(job), err);
+    int end = ink_end(job, &m), step = 0;
+    uint32_t cp;
+    for (size_t i = rpa_utf8_decode(value, len, &cp), n; r == 0 && i < len;
+         i += n) {
+        n = rpa_utf8_decode(value + i, len - i, &cp);
+        m.from = step ? end + step - MARK_PX : end + MARK_PX + 1;
+        m.to = step ? end + step + MARK_PX : end + at->h;
+        r = hands_text(job->d, &scene, value + i, n, err);
+        if (r == 0)
+            r = rpa_look_wait(job->w->form->look, reach_to, &m,
+                              form_until(job), err);
+        int now = ink_end(job, &m);
+        step = step ? step : now - end;
+        end = now;
     }
-    return r < 0 ? r : end;
+    return r == -RPA_ETIMEOUT ? -RPA_ESECRET : r;
 }
 
 static int type(struct job *job, const char *value, size_t len,
@@ -67,11 +97,21 @@ static int type(struct job *job, const char *value, size_t len,
     if (r == 0)
         r = hands_text(job->d, &scene, value, first, err);
     if (r == 0)
-        r = await_marks(job, 1, value, err);
-    if (r == 0 && len > first)
+        r = ask_marks(job, 1, value, err);
+    if (r == -RPA_ENOTFOUND)
+        r = type_marks(job, value, len, err);
+    else if (r == 0 && len > first) {
         r = hands_text(job->d, &scene, value + first, len - first, err);
-    if (r == 0 && len > first)
-        r = await_marks(job, rpa_utf8_count(value, len), value, err);
+        if (r == 0)
+            r = ask_marks(job, rpa_utf8_count(value, len), value, err);
+    }
+    return r == -RPA_ENOTFOUND ? -RPA_ESECRET : r;
+}
+
+static int type_or_clear(struct job *job, const char *value, size_t len,
+                         struct rpa_err *err)
+{
+    int r = type(job, value, len, err);
     if (r == 0)
         return form_leave(job, err);
     if (r != -RPA_ESECRET)
@@ -99,6 +139,6 @@ int form_secret(struct job *job, const char *value, size_t len,
     int r = act_intent(job->d, rows, 4, &ack, err);
     if (r < 0)
         return r;
-    r = type(job, value, len, err);
+    r = type_or_clear(job, value, len, err);
     return act_finish(job->d, &ack, r, r == 0, err);
 }

@@ -89,6 +89,14 @@ int form_erase(struct job *job, struct rpa_err *err)
     return r == 0 ? form_chord(job, "BackSpace", err) : r;
 }
 
+int form_end(struct job *job, struct rpa_err *err)
+{
+    const char *deselect = job->form->toolkit.deselect;
+    int r = deselect ? form_chord(job, deselect, err) : 0;
+    return r == 0 ? form_chord(job, job->entry->multi ? "ctrl+End" : "End", err)
+                  : r;
+}
+
 /* The rows of all that is pressed for one text: the old text taken away, the
  * new one in frames (field.c), asked for, and the key that leaves. */
 static size_t make_rows(struct job *job, struct row *rows, size_t max)
@@ -219,9 +227,8 @@ int form_fold(struct job *job, const char *value, size_t len,
  * behind what it holds makes it speak; then that goes again. */
 static int probe(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
 {
-    const char *end = job->entry->multi ? "ctrl+End" : "End";
     struct rpa_buf again = { 0 };
-    int r = form_chord(job, end, err);
+    int r = form_end(job, err);
     if (r == 0)
         r = type(job, PROBE, err);
     if (r == 0)
@@ -229,7 +236,7 @@ static int probe(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
     if (r == 0 && (!ret->len || ret->data[ret->len - 1] != PROBE[0]))
         r = -RPA_ENOTFOUND;
     if (r == 0)
-        r = form_chord(job, end, err);
+        r = form_end(job, err);
     if (r == 0)
         r = form_chord(job, "BackSpace", err);
     if (r < 0)

@@ -78,12 +78,20 @@ int hands_focus(struct rpa_driver *d, struct window *w, struct rpa_err *err)
 
 #define FOCUS_TRIES 50
 #define REDRAW_US 50000
+#define BLINK_US 1000000 /* a text cursor that went comes again */
 
 static bool as_checked(void *ctx, const struct rpa_screen *s)
 {
     const struct scene *scene = ctx;
     return (!scene->hash || s->hash == scene->hash) &&
            (scene->cursor < 0 || view_cursor(s) == scene->cursor);
+}
+
+static bool form_as_checked(void *ctx, const struct rpa_look *l)
+{
+    const struct scene *scene = ctx;
+    (void)l;
+    return form_hash(scene->window->form, scene->form) == scene->hash;
 }
 
 /* Refused for the focus, nothing was pressed: on a private display, where no
@@ -93,6 +101,10 @@ static bool refocus(struct rpa_driver *d, const struct scene *scene, int r,
                     int *tries)
 {
     const struct rpa_screen *s;
+    if (r == -RPA_ESCREEN && scene->form && (*tries)++ == 0)
+        return rpa_look_wait(scene->window->form->look, form_as_checked,
+                             (void *)scene, rpa_mono_us() + BLINK_US,
+                             NULL) == 0;
     if (r != -RPA_EFOCUS || (*tries)++ >= FOCUS_TRIES ||
         rpa_keymap_mode(d->display) != RPA_KEYMAP_PRIVATE ||
         hands_focus(d, scene->window, NULL) < 0)

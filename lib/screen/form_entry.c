@@ -97,6 +97,8 @@ static int ask_owner(struct claim *claim, xcb_window_t window,
 {
     struct rpa_display *d = claim->d;
     xcb_window_t owner = owner_of(d, claim->atom);
+    if (owner == XCB_NONE) /* some give it up as soon as they are emptied */
+        return rpa_fail(err, RPA_ENOTFOUND, "the entry selected nothing");
     bool right = same_client(d, owner, window);
     int r = right ? rpa_selection_get(d, claim->name, ret, ret_len,
                                       deadline_us, err)

@@ -135,8 +135,6 @@ void rpa_look_size(const struct rpa_look *l, int *ret_w, int *ret_h)
     *ret_h = l->frame.h;
 }
 
-/* ---- the marks of a hidden entry ---- */
-
 static bool has_ink(const struct rpa_look *l, const struct rpa_area *a, int x)
 {
     for (int y = a->y; y < a->y + a->h; y++)
@@ -145,51 +143,19 @@ static bool has_ink(const struct rpa_look *l, const struct rpa_area *a, int x)
     return false;
 }
 
-static bool same_mark(const struct rpa_look *l, const struct rpa_area *a,
-                      int x1, int x2, int w)
+bool rpa_look_ink(const struct rpa_look *l, const struct rpa_area *area,
+                  int *ret_from, int *ret_to)
 {
-    for (int y = a->y; y < a->y + a->h; y++)
-        for (int i = 0; i < w; i++)
-            if (pixel(l, x1 + i, y) != pixel(l, x2 + i, y))
-                return false;
-    return true;
-}
-
-static int ink_height(const struct rpa_look *l, const struct rpa_area *a, int x)
-{
-    int n = 0;
-    for (int y = a->y; y < a->y + a->h; y++)
-        n += pixel(l, x, y) != pixel(l, a->x, a->y);
-    return n;
-}
-
-/* one or two columns, more than half as high as the area */
-static bool is_cursor(const struct rpa_look *l, const struct rpa_area *a, int x,
-                      int w)
-{
-    return w <= 2 && ink_height(l, a, x) * 2 > a->h;
-}
-
-int rpa_look_dots(const struct rpa_look *l, const struct rpa_area *a)
-{
-    int n = 0, first = 0, first_w = 0, end = a->x + a->w;
-    if (!visible(l, a))
-        return -1;
-    for (int x = a->x; x < end; x++) {
-        if (!has_ink(l, a, x))
+    bool found = false;
+    for (int x = area->x; visible(l, area) && x < area->x + area->w; x++) {
+        if (!has_ink(l, area, x))
             continue;
-        int from = x;
-        while (x < end && has_ink(l, a, x))
-            x++;
-        if (is_cursor(l, a, from, x - from))
-            continue;
-        if (n++ == 0) {
-            first = from;
-            first_w = x - from;
-        } else if (x - from != first_w || !same_mark(l, a, first, from, first_w))
-            return -1;
+        if (!found)
+            *ret_from = x;
+        *ret_to = x;
+        found = true;
     }
-    return n;
+    return found;
 }
 
 int rpa_look_wait(struct rpa_look *l, rpa_look_test test, void *ctx,

@@ -40,13 +40,10 @@ uint64_t rpa_look_of(const struct rpa_look *l, const struct rpa_area *area);
 /** The size of the window on the last picture. */
 void rpa_look_size(const struct rpa_look *l, int *ret_w, int *ret_h);
 
-/**
- * How many like marks stand in a row in @area, as an entry that hides what is
- * typed shows: columns of ink that all look the same, with gaps between. A
- * text cursor behind them, thinner and higher, does not count. 0 when nothing
- * does; -1 when it is anything else.
- */
-int rpa_look_dots(const struct rpa_look *l, const struct rpa_area *area);
+/** The first and the last column of @area in which something differs from the
+ * pixel at its top left; false when nothing does, or it is not visible. */
+bool rpa_look_ink(const struct rpa_look *l, const struct rpa_area *area,
+                  int *ret_from, int *ret_to);
 
 typedef bool (*rpa_look_test)(void *ctx, const struct rpa_look *l);
 /** Renew the picture until @test holds: at once, then each time something was
