@@ -1,5 +1,5 @@
 /* The driver: sets up hands and eyes, then serves the bot's calls. */
-#include "priv.h"
+#include "form.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -51,8 +51,10 @@ void rpa_driver_free(struct rpa_driver *d)
 {
     if (!d)
         return;
-    for (size_t i = 0; i < d->nwindows; i++)
+    for (size_t i = 0; i < d->nwindows; i++) {
         rpa_grid_close(d->windows[i].grid);
+        form_close(&d->windows[i]);
+    }
     rpa_display_close(d->display);
     rpa_http_free(d->http);
     mask_clear(d);
