@@ -119,11 +119,14 @@ static int on_notes_due(sd_event_source *source, uint64_t usec, void *data)
     return 0;
 }
 
-static void end_soon(struct writer *w)
+/* now if anybody waits for it, else soon */
+static void end_turn(struct writer *w)
 {
-    if (!w->notes_due &&
-        sd_event_add_time_relative(w->loop, &w->notes_due, CLOCK_BOOTTIME,
-                                   NOTES_US, 1000, on_notes_due, w) < 0)
+    if (w->waited)
+        end_group(w);
+    else if (!w->notes_due &&
+             sd_event_add_time_relative(w->loop, &w->notes_due, CLOCK_BOOTTIME,
+                                        NOTES_US, 1000, on_notes_due, w) < 0)
         end_group(w);
 }
 
@@ -142,17 +145,15 @@ static int take_one(struct client *client, struct rpa_err *err)
     return r;
 }
 
-/* false when the store has stopped */
-static bool take_turn(struct client *client)
+/* @r says how its message was taken; false when the store has stopped */
+static bool taken(struct client *client, int r, const struct rpa_err *err)
 {
-    struct rpa_err err = { 0 };
-    int r = take_one(client, &err);
     if (r == -RPA_EAUDIT || r == -RPA_ETAMPER) {
-        stop(client->writer, &err);
+        stop(client->writer, err);
         return false;
     }
     if (r < 0) {
-        client->err = err;
+        client->err = *err;
         client->writer->waited = true;
     }
     if (!client->dropped && (r < 0 || ++client->taken >= CLIENT_MAX))
@@ -166,23 +167,31 @@ static int on_clients(sd_event_source *source, int fd, uint32_t events,
 {
     struct writer *w = data;
     struct epoll_event ready[TURN_MAX];
-    int n = 0, taken = 0;
+    int n = 0, count = 0;
     (void)source;
     (void)events;
-    while (taken < GROUP_MAX &&
+    while (count < GROUP_MAX &&
            (n = epoll_wait(fd, ready, TURN_MAX, 0)) > 0) {
         for (int i = 0; i < n; i++) {
             struct client *client = ready[i].data.ptr;
-            if (!client->dropped && !take_turn(client))
+            struct rpa_err err = { 0 };
+            if (!client->dropped &&
+                !taken(client, take_one(client, &err), &err))
                 return 0;
         }
-        taken += n;
+        count += n;
     }
-    if (w->waited)
-        end_group(w);
-    else if (taken)
-        end_soon(w);
+    if (count)
+        end_turn(w);
     return 0;
+}
+
+void client_give(struct client *client, const cbor_item_t *msg)
+{
+    struct writer *w = client->writer;
+    struct rpa_err err = { 0 };
+    if (taken(client, client->of.take(client->of.data, msg, &err), &err))
+        end_turn(w);
 }
 
 /* ---- coming and going ---- */
