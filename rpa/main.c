@@ -3,6 +3,7 @@
 #include "rpa/base/log.h"
 #include "rpa/bot.h"
 #include "rpa/cmd_audit.h"
+#include "rpa/cmd_backup.h"
 #include "rpa/cmd_run.h"
 #include "rpa/cmd_secret.h"
 #include "rpa/cmd_status.h"
@@ -41,6 +42,8 @@ static const struct {
     { "stop", cmd_stop, "stop it after the current item" },
     { "screen", cmd_screen, "what a window shows, with rulers and fields" },
     { "audit", cmd_audit, "verify or show the audit store" },
+    { "backup", cmd_backup, "copy the stores, and the keys apart" },
+    { "restore", cmd_restore, "a state directory from a backup" },
     { "secret", cmd_secret, "set, list or remove secrets" },
     { "acts", cmd_acts, "all that a bot can ask for" },
 };

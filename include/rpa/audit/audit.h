@@ -115,6 +115,17 @@ int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err);
  * minute old. 0 or fail-stop. */
 int rpa_audit_heartbeat(struct rpa_audit *audit, struct rpa_err *err);
 
+/** Commit, and sign a checkpoint over all rows, however few are new. */
+int rpa_audit_sign(struct rpa_audit *audit, struct rpa_err *err);
+
+/**
+ * Did this store go through the state that @note, a signed checkpoint kept
+ * elsewhere, is about? RPA_ETAMPER if it holds fewer rows (it was rolled back)
+ * or others; RPA_EINVAL if @note is not signed by this store's key.
+ */
+int rpa_audit_held(struct rpa_audit *audit, const char *note, size_t len,
+                   struct rpa_err *err);
+
 /** A row that says who read the store; @what such as "show". @run -1: all. */
 int rpa_audit_query(struct rpa_audit *audit, const char *actor, uint32_t uid,
                     const char *what, int64_t run, struct rpa_err *err);
