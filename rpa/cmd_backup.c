@@ -150,8 +150,11 @@ static int log_it(struct rpa_audit *audit, const char *what, struct rpa_err *err
 {
     uid_t uid = getuid();
     struct passwd *pw = getpwuid(uid);
-    int r = rpa_audit_query(audit, pw ? pw->pw_name : "", (uint32_t)uid, what,
-                            -1, err);
+    const struct rpa_audit_reading reading = {
+        .actor = pw ? pw->pw_name : "", .uid = (uint32_t)uid, .what = what,
+        .run = -1, .verb = RPA_S62_CONSULTATION,
+    };
+    int r = rpa_audit_query(audit, &reading, err);
     return r == 0 ? rpa_audit_sign(audit, err) : r;
 }
 
