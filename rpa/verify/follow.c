@@ -47,10 +47,6 @@ bool follow_begin(struct follow *f, sqlite3 *db, struct verdict *v)
 
 void follow_end(struct follow *f)
 {
-    sqlite3_stmt *all[] = { f->open, f->end, f->dict, f->event, f->outcome,
-                            f->get,  f->put };
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        sqlite3_finalize(all[i]);
     for (size_t i = 0; i < f->nruns; i++)
         free(f->runs[i].queue);
     free(f->runs);
@@ -187,14 +183,10 @@ static int settle(struct follow *f, const struct run *run, int64_t state,
 
 static struct run *add_run(struct follow *f)
 {
-    if (f->nruns == f->cap) {
-        size_t cap = f->cap ? f->cap * 2 : 16;
-        struct run *more = realloc(f->runs, cap * sizeof *more);
-        if (!more)
-            return NULL;
-        f->runs = more;
-        f->cap = cap;
-    }
+    struct run *more = realloc(f->runs, (f->nruns + 1) * sizeof *more);
+    if (!more)
+        return NULL;
+    f->runs = more;
     f->runs[f->nruns] = (struct run){ .id = f->next_run++ };
     return &f->runs[f->nruns++];
 }

@@ -15,21 +15,6 @@ static const char usage[] =
     "is not. NOTE has an earlier note of `rpa audit note`.\n"
     "Exits 0 verified, 1 tampered, 10 incomplete, 11 cannot check, 2 usage.\n";
 
-/* a small file, whole; NULL if there is none or it is large */
-static char *slurp(const char *path, size_t *ret_len)
-{
-    FILE *file = fopen(path, "re");
-    char *text = file ? malloc(8192) : NULL;
-    *ret_len = text ? fread(text, 1, 8192, file) : 0;
-    if (text && (ferror(file) || *ret_len == 8192)) {
-        free(text);
-        text = NULL;
-    }
-    if (file)
-        fclose(file);
-    return text;
-}
-
 /* all texts are ours or made safe; names of keys are printable ASCII */
 static void print_json(const struct question *q, const struct verdict *v)
 {

@@ -44,6 +44,21 @@ bool cannot(struct verdict *v, const char *why, ...)
     return false;
 }
 
+char *slurp(const char *path, size_t *ret_len)
+{
+    FILE *file = fopen(path, "re");
+    long size = file && fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;
+    char *text = size < 0 ? NULL : malloc((size_t)size + 1);
+    if (text) {
+        rewind(file);
+        *ret_len = fread(text, 1, (size_t)size, file);
+        text[*ret_len] = '\0';
+    }
+    if (file)
+        fclose(file);
+    return text;
+}
+
 bool entry_read(sqlite3_stmt *st, struct entry *row)
 {
     bool good = true;
@@ -137,6 +152,13 @@ int sql_put(sqlite3_stmt *st, const char *types, ...)
     if (rc != SQLITE_ROW)
         sqlite3_reset(st);
     return rc;
+}
+
+void db_close(sqlite3 *db)
+{
+    for (sqlite3_stmt *st; db && (st = sqlite3_next_stmt(db, NULL));)
+        sqlite3_finalize(st);
+    sqlite3_close(db);
 }
 
 static int64_t pragma(sqlite3 *db, const char *sql)

@@ -237,10 +237,6 @@ void verify_store(const struct question *q, struct verdict *ret_verdict)
     if (good)
         judge(&c);
     follow_end(&c.follow);
-    sqlite3_finalize(c.note);
-    sqlite3_finalize(c.last);
-    sqlite3_finalize(c.note_put);
-    sqlite3_finalize(c.node_put);
-    sqlite3_close(c.db);
+    db_close(c.db);
     free(c.before);
 }

@@ -96,10 +96,10 @@ bool verify_consistency(int64_t old_size, int64_t size,
 {
     bool node = !(old_size & (old_size - 1)); /* the old root is one */
     uint8_t old[32], new[32];
-    if (old_size < 1 || old_size > size || (!node && n == 0))
-        return false;
     if (old_size == size)
         return n == 0 && !memcmp(old_root, root, 32);
+    if (old_size < 1 || old_size > size || (!node && n == 0))
+        return false;
     uint64_t fn = (uint64_t)old_size - 1, sn = (uint64_t)size - 1;
     memcpy(old, node ? old_root : proof, 32);
     memcpy(new, old, 32);

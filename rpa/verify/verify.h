@@ -27,6 +27,9 @@ tampered(struct verdict *v, const char *row, int64_t seq, const char *why, ...);
 __attribute__((format(printf, 2, 3))) bool cannot(struct verdict *v,
                                                   const char *why, ...);
 
+/* a file, whole, NUL-terminated; NULL if it cannot be had */
+char *slurp(const char *path, size_t *ret_len);
+
 /* note.c: C2SP signed notes and checkpoints; Ed25519 only */
 struct key {
     char name[64];
@@ -80,6 +83,7 @@ bool db_open(const char *dir, const char *name, int application, int version,
              sqlite3 **ret, struct verdict *v);
 bool sql_new(sqlite3 *db, const char *sql, sqlite3_stmt **ret,
              struct verdict *v);
+void db_close(sqlite3 *db); /* and what was prepared on it; NULL is fine */
 /* a database that fails: damaged, or not to be read at all */
 bool sql_bad(sqlite3 *db, const char *what, int64_t seq, struct verdict *v);
 /* Bind i int64_t; t text of a length; s text; b 32 bytes. Then step once. */
@@ -98,7 +102,7 @@ struct follow {
     struct verdict *v;
     sqlite3_stmt *open, *end, *dict, *event, *outcome, *get, *put;
     struct run *runs; /* the open ones */
-    size_t nruns, cap;
+    size_t nruns;
     int64_t next_run, labels;
 };
 bool follow_begin(struct follow *f, sqlite3 *db, struct verdict *v);

@@ -79,12 +79,13 @@ __attribute__((unused)) static int item(struct rpa_audit *audit, int64_t run,
 }
 
 /* the outside's verdict, with the store's own key; and then ours on the seals */
-__attribute__((unused)) static void judged(struct verdict *v)
+__attribute__((unused)) static void judged_at(const char *dir, struct verdict *v)
 {
-    struct question q = { .dir = tmpdir, .run = -1 };
+    struct question q = { .dir = dir, .run = -1 };
     struct rpa_audit_verdict seals;
-    char line[256] = "";
-    FILE *f = fopen(tmp_path("sign.pub"), "r");
+    char line[256] = "", path[512];
+    snprintf(path, sizeof path, "%s/sign.pub", dir);
+    FILE *f = fopen(path, "r");
     size_t len = f ? fread(line, 1, sizeof line, f) : 0;
     if (f)
         fclose(f);
@@ -93,7 +94,7 @@ __attribute__((unused)) static void judged(struct verdict *v)
         verify_store(&q, v);
     if (v->code != VERIFIED && v->code != INCOMPLETE)
         return;
-    int r = rpa_audit_check_seals(tmpdir, &seals, &err);
+    int r = rpa_audit_check_seals(dir, &seals, &err);
     if (r < 0)
         cannot(v, "%s", err.msg);
     else if (!seals.good)
@@ -101,13 +102,23 @@ __attribute__((unused)) static void judged(struct verdict *v)
 }
 
 /* rows that wait for a checkpoint, and open runs, are as they should be */
-__attribute__((unused)) static bool proved(struct verdict *v)
+__attribute__((unused)) static void judged(struct verdict *v)
 {
-    judged(v);
+    judged_at(tmpdir, v);
+}
+
+__attribute__((unused)) static bool proved_at(const char *dir, struct verdict *v)
+{
+    judged_at(dir, v);
     bool good = v->code == VERIFIED || v->code == INCOMPLETE;
     if (!good)
         printf("# row %s: %s\n", v->row, v->why);
     return good;
+}
+
+__attribute__((unused)) static bool proved(struct verdict *v)
+{
+    return proved_at(tmpdir, v);
 }
 
 /* two runs, two subjects, an item done and one in doubt; one run left open */
