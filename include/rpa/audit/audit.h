@@ -41,6 +41,11 @@ enum {
  */
 int rpa_audit_open(const char *state_dir, struct rpa_audit **ret_audit,
                    struct rpa_err *err);
+/** The same, with what follows from the rows (runs, labels, items) made anew
+ * from them, each row checked on the way: for a store whose projections were
+ * emptied or changed, which rpa_audit_open() refuses with RPA_ETAMPER. */
+int rpa_audit_rebuild(const char *state_dir, struct rpa_audit **ret_audit,
+                      struct rpa_err *err);
 /** Signs and commits what waits, unless it failed before. Runs stay open; NULL is fine. */
 void rpa_audit_close(struct rpa_audit *audit);
 /** For tests: other clocks than rpa_now_us() and rpa_mono_us(). */
