@@ -70,7 +70,7 @@ static const struct {
     size_t len;
     int code;
 } looked[] = {
-    { "both", "\xa2\x61" "a\x62xy\x61" "b\x41z", 9, RPA_OK },
+    { "both", "\xa2\x61" "a\x62xy\x61" "b\x41z", 10, RPA_OK },
     { "one of them", "\xa1\x61" "b\x41z", 5, RPA_OK },
     { "none", "\xa0", 1, RPA_OK },
     { "another key", "\xa1\x61" "c\x41z", 5, RPA_EPROTO },
