@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #define NOTES_US 20000
 #define TAKE_MAX 64
@@ -56,11 +57,19 @@ static int refuse(struct run *run, int64_t req, const struct rpa_err *why)
     return r;
 }
 
-static int take(struct run *run, const cbor_item_t *msg, struct rpa_err *err)
+/* @sent is a descriptor that came along, or -1 */
+static int take(struct run *run, const cbor_item_t *msg, int sent,
+                struct rpa_err *err)
 {
     int64_t req = 0;
     int r;
     rpa_msg_int(msg, "req", &req);
+    if (rpa_msg_get(msg, "image"))
+        return pictures_take(run, msg, sent, err);
+    if (sent >= 0)
+        return rpa_fail(err, RPA_EPROTO, "a descriptor nobody asked for");
+    if (rpa_msg_get(msg, "picture"))
+        return pictures_announce(run, rpa_msg_get(msg, "picture"), err);
     if (rpa_msg_get(msg, "note"))
         return rows_note(run, rpa_msg_get(msg, "note"), err);
     if (rpa_msg_get(msg, "call"))
@@ -172,14 +181,17 @@ int on_driver(sd_event_source *source, int fd, uint32_t events, void *data)
     (void)events;
     while (taken < TAKE_MAX && run->nacks < ACKS_MAX) {
         cbor_item_t *msg = NULL;
-        r = rpa_msg_recv(fd, 0, &msg, NULL, &err);
+        int sent = -1;
+        r = rpa_msg_recv(fd, 0, &msg, &sent, &err);
         if (r == -RPA_ETIMEOUT) {
             r = 0;
             break;
         }
         if (r == 0)
-            r = take(run, msg, &err);
+            r = take(run, msg, sent, &err);
         rpa_msg_free(&msg);
+        if (sent >= 0)
+            close(sent);
         if (r < 0)
             break;
         taken++;

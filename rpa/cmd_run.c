@@ -224,6 +224,27 @@ static int load_conf(const char *named, cbor_item_t *ret[CONFS],
     return r;
 }
 
+/* the first that says which: the installation, the user, the bot */
+static int choose_pictures(struct command *c, cbor_item_t *const confs[CONFS],
+                           const struct rpa_bundle *bundle, struct rpa_err *err)
+{
+    static const char *const policies[] = { "none", "failure", "screens" };
+    const cbor_item_t *const from[] = { confs[0], confs[1], bundle->manifest };
+    c->run.pictures = "failure";
+    for (size_t i = 0; i < 3; i++) {
+        if (!rpa_msg_get(from[i], "pictures"))
+            continue;
+        for (size_t k = 0; k < 3; k++)
+            if (rpa_msg_is(from[i], "pictures", policies[k])) {
+                c->run.pictures = policies[k];
+                return 0;
+            }
+        return rpa_fail(err, RPA_EINVAL, "pictures wants none, failure or "
+                                         "screens");
+    }
+    return 0;
+}
+
 static int check_purpose(const struct command *c, const cbor_item_t *conf,
                          struct rpa_err *err)
 {
@@ -252,6 +273,8 @@ static int run_it(struct command *c, int *ret_exit, struct rpa_err *err)
         if (r == 0)
             r = check_purpose(c, confs[i], err);
     }
+    if (r == 0)
+        r = choose_pictures(c, confs, &bundle, err);
     c->run.bundle = &bundle;
     c->run.mode = c->mode;
     if (r == 0)

@@ -52,6 +52,7 @@ const struct rpa_schema rpa_schema_manifest[] = {
     { "secrets", RPA_SCHEMA_NAMED, false, secret, "secrets, each bound" },
     { "navigation", RPA_SCHEMA_MAPS, false, navigation,
       "what is no commit act" },
+    TEXT("pictures", false, "none, failure (default) or screens"),
     TEXT("map", false, "the screen map, a file under bots/ without .lua"),
     SET("set", "settings and their defaults"),
     TEXT("doc", false, "what the bot does"),
@@ -68,11 +69,20 @@ static const struct rpa_schema field[] = {
     END,
 };
 
+static const struct rpa_schema black[] = {
+    INT("row", true, "from 1"),
+    INT("col", true, "from 1"),
+    INT("rows", false, "how many (1)"),
+    INT("cols", true, "how many"),
+    END,
+};
+
 static const struct rpa_schema screen[] = {
     TEXT("title", true, "its title"),
     INT("row", false, "where the title stands (1)"),
     INT("col", false, "and in which column (anywhere in the row)"),
     { "fields", RPA_SCHEMA_MAPS, false, field, "its fields" },
+    { "black", RPA_SCHEMA_MAPS, false, black, "cells no picture shows" },
     BOOL("pending", "while it is shown nothing is filed yet"),
     END,
 };
@@ -89,6 +99,8 @@ const struct rpa_schema rpa_schema_map[] = {
     SET("keys", "clear = chord that empties a field, advance = \"Tab\""),
     { "mode_at", RPA_SCHEMA_MAP, false, at, "where screens show the mode" },
     { "screens", RPA_SCHEMA_MAPS, false, screen, "the screens" },
+    { "black", RPA_SCHEMA_MAPS, false, black,
+      "cells no picture of any screen shows" },
     END,
 };
 
@@ -99,6 +111,7 @@ static const struct rpa_schema target[] = {
 
 const struct rpa_schema rpa_schema_conf[] = {
     BOOL("purpose_required", "refuse a run without a purpose"),
+    TEXT("pictures", false, "none, failure or screens, whatever a bot says"),
     { "targets", RPA_SCHEMA_NAMED, false, target, "the systems" },
     END,
 };

@@ -24,6 +24,7 @@
  *   answers.c     the calls it answers itself
  *   rows.c        intents and outcomes
  *   items.c       work items: never keyed twice
+ *   pictures.c    pictures, sealed with the run
  *   summary.c     how a run is told of: progress, JSON
  *   control.c     who may ask it how it goes, and stop it
  *   survivors.c   what a supervisor that was killed left behind
@@ -40,6 +41,7 @@ struct rpa_run_options {
     bool quiet;            /* no progress */
     struct rpa_audit_purpose purpose;
     const char *mode;      /* LIVE, TRNG, DEMO */
+    const char *pictures;  /* "none", "failure", "screens" */
 };
 
 /** The steps of a run, in order; each begins when the one before is done. */
@@ -54,6 +56,26 @@ enum run_step {
 
 #define COMMITS_MAX 32
 #define ACKS_MAX 64
+
+/** A picture that the driver has yet to send (pictures.c). */
+struct announced {
+    int64_t number, grp;
+    char reason[16], window[256];
+    cbor_item_t *about; /* NULL: none is awaited */
+};
+
+#define FAILURES_KEPT 32
+
+struct picture_row {
+    int64_t number, seq; /* the driver's, and the row of the audit */
+};
+
+struct pictures {
+    int64_t last; /* the number announced last */
+    int64_t kept, lost;
+    struct picture_row failure[FAILURES_KEPT]; /* the last ones of failures */
+    size_t failures;
+};
 
 struct run {
     const struct rpa_run_options *options;
@@ -85,6 +107,9 @@ struct run {
     size_t nacks;
     sd_event_source *notes_due; /* notes wait for a commit until then */
 
+    struct announced announced;
+    struct pictures pictures;
+
     /* how it goes */
     bool stopping;  /* begin no more items */
     bool doubt;     /* an earlier item is in doubt: begin no more */
@@ -94,6 +119,7 @@ struct run {
     int exit;
     struct rpa_err err; /* why it failed; code 0 if it did not */
     char where[256];    /* bot file and line of that */
+    char doing[128];    /* and the step the bot was in */
     int64_t done, rejected, failed, doubts, skipped, keys, rows, first_row;
     json_t *rejects, *folds;
 };
@@ -155,6 +181,17 @@ int rows_intent(struct run *run, const cbor_item_t *msg, int64_t req,
                 struct rpa_err *err);
 /** Append a row that nobody waits for: an outcome, or what was shown. */
 int rows_note(struct run *run, const cbor_item_t *note, struct rpa_err *err);
+
+/* pictures.c */
+/** A picture comes: what it is of. */
+int pictures_announce(struct run *run, const cbor_item_t *item,
+                      struct rpa_err *err);
+/** It came, in @fd, or @msg says why not. Fails only as the driver or the store
+ * does. */
+int pictures_take(struct run *run, const cbor_item_t *msg, int fd,
+                  struct rpa_err *err);
+/** The row of the failure's picture that the driver calls @number; 0: none. */
+int64_t pictures_row(const struct run *run, int64_t number);
 
 /* items.c: each answers a call; @reply is the map to fill */
 int item_begin(struct run *run, const cbor_item_t *args, cbor_item_t *reply,

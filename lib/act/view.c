@@ -39,6 +39,7 @@ int view_window(struct rpa_driver *d, const cbor_item_t *args,
         if (d->windows[i].id != id)
             continue;
         *ret = &d->windows[i];
+        d->album.window = (uint32_t)id;
         return rpa_window_exists(d->display, (uint32_t)id)
                    ? 0
                    : closed(*ret, err);
