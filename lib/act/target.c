@@ -212,8 +212,8 @@ static int load_black(struct rpa_target *t, const char *screen,
         rpa_msg_int(list[i], "col", &col);
         rpa_msg_int(list[i], "rows", &rows);
         rpa_msg_int(list[i], "cols", &cols);
-        if (t->nblack == BLACK_MAX || row < 1 || col < 1 || rows < 1 ||
-            cols < 1 || row + rows > 1000 || col + cols > 1000)
+        if (t->nblack == BLACK_MAX || row < 1 || row > 999 || col < 1 ||
+            col > 999 || rows < 1 || rows > 999 || cols < 1 || cols > 999)
             return rpa_fail(err, RPA_EINVAL,
                             "%s%s: black wants a row, a column and how many "
                             "rows (1) and cols, at most %d times",
