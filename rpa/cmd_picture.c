@@ -23,7 +23,7 @@ static const char usage[] =
     "       rpa audit picture ROW [--state DIR] [--out FILE] [--purpose LIST]\n"
     "\n"
     "Lists the pictures sealed with runs, by their rows; opens one into FILE\n"
-    "(picture-ROW.png), which is itself a row: who, which and why.\n";
+    "(picture-ROW.png); who did, which and why is a row first.\n";
 
 struct options {
     const char *state_dir, *out;
