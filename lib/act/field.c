@@ -103,7 +103,6 @@ static int say_difference(struct job *job, struct rpa_err *err)
 static int type_text(struct job *job, const struct scene *scene, int *ret_at,
                      struct rpa_err *err)
 {
-    const struct rpa_screen *s;
     int r = job->folded.chars ? hands_text(job->d, scene,
                                            job->folded.typed.data,
                                            job->folded.typed.len, err)
@@ -111,26 +110,22 @@ static int type_text(struct job *job, const struct scene *scene, int *ret_at,
     if (r < 0)
         return r;
     r = view_wait(job->d, job->w, job_shows, job, job->d->echo_ms,
-                  "the typed text", &s, err);
+                  "the typed text", &job->seen, err);
     if (r == -RPA_ETIMEOUT)
         return say_difference(job, err);
     if (r == 0)
-        *ret_at = view_cursor(s);
+        *ret_at = view_cursor(job->seen);
     return r;
 }
 
 static int type_once(struct job *job, struct rpa_err *err)
 {
     struct rpa_driver *d = job->d;
-    const struct rpa_screen *s;
     struct row rows[20];
     struct ack ack;
-    int r = view_read(d, job->w, &s, err);
-    if (r < 0)
-        return r;
-    size_t n = make_rows(job, s, rows, 20);
-    struct scene scene = { job->w, s->hash, job->pos.start, 0 };
-    r = act_intent(d, rows, n, &ack, err);
+    size_t n = make_rows(job, job->seen, rows, 20);
+    struct scene scene = { job->w, job->seen->hash, job->pos.start, 0 };
+    int r = act_intent(d, rows, n, &ack, err);
     if (r < 0)
         return r;
     int at = -1;
@@ -141,21 +136,18 @@ static int type_once(struct job *job, struct rpa_err *err)
     return act_finish(d, &ack, r, inside, err);
 }
 
-/* after the cursor has left: does the field still show it? */
+/* On the screen read after the cursor had left: does the field still show it? */
 static int prove(struct job *job, struct rpa_err *err)
 {
-    const struct rpa_screen *s;
-    int r = view_read(job->d, job->w, &s, err);
-    if (r == 0 &&
-        !view_equals(s, job->pos.start, job->width, job->want))
-        r = say_difference(job, err);
-    return r;
+    return view_equals(job->seen, job->pos.start, job->width, job->want)
+               ? 0
+               : say_difference(job, err);
 }
 
 static int type_field(struct job *job, struct rpa_err *err)
 {
     struct rpa_driver *d = job->d;
-    int r = hands_focus(d, job->w, err);
+    int r = job_focus(job, err);
     if (r == 0)
         r = job_reach(job, err);
     if (r < 0)
@@ -168,6 +160,7 @@ static int type_field(struct job *job, struct rpa_err *err)
             r = prove(job, err);
         if (r != -RPA_EREADBACK || attempt == 1)
             break;
+        job->seen = NULL;
         if ((r = job_reach(job, err)) == 0) /* once more, from an empty field */
             r = job_empty(job, err);
     }

@@ -56,7 +56,12 @@ int hands_can_type(struct rpa_driver *d, const char *text, size_t len,
 
 int hands_focus(struct rpa_driver *d, struct window *w, struct rpa_err *err)
 {
-    return rpa_window_focus(d->display, w->id, rpa_mono_us() + 5000000, err);
+    if (rpa_window_has_keyboard(d->display, w->id))
+        return 0;
+    int r = rpa_window_focus(d->display, w->id, rpa_mono_us() + 5000000, err);
+    if (r == -RPA_EWINDOW && !rpa_window_exists(d->display, w->id))
+        return view_closed(w, err);
+    return r < 0 ? r : 1;
 }
 
 #define FOCUS_TRIES 50

@@ -13,6 +13,10 @@ struct job {
     struct rpa_field_pos pos;
     int width;                         /* cells of this line */
     int cols;                          /* of the screen */
+    /* The last screen read, borrowed until the next reading; NULL when it is no
+     * longer how things are. What is decided by it is checked once more under
+     * the grab, so it is read once and used as long as nothing was pressed. */
+    const struct rpa_screen *seen;
     struct rpa_folded folded;
     const char *want; /* what the cells must show: typed, or "" if hidden */
 };
@@ -28,6 +32,8 @@ const char *job_label(const struct job *job);
 /** Press the advance key once, within an intent that was given, and wait
  * until the cursor has left cell @from. */
 int job_advance(struct job *job, int from, struct rpa_err *err);
+/** Give its window the keyboard. */
+int job_focus(struct job *job, struct rpa_err *err);
 /** Bring the cursor to the field, field by field. */
 int job_reach(struct job *job, struct rpa_err *err);
 /** Empty the field with the target's own key. */

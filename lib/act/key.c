@@ -97,7 +97,7 @@ int do_key_press(struct rpa_driver *d, const cbor_item_t *args,
         r = rpa_keys_check_chord(key, err);
     if (r == 0)
         r = hands_focus(d, w, err);
-    if (r == 0)
+    if (r >= 0)
         r = press(d, w, key, &commit, err);
     if (r < 0)
         return r;
@@ -172,8 +172,8 @@ int do_text_type(struct rpa_driver *d, const cbor_item_t *args,
         r = hands_can_type(d, folded.typed.data, folded.typed.len, err);
     if (r == 0)
         r = hands_focus(d, w, err);
-    if (r == 0 && folded.chars)
+    if (r >= 0 && folded.chars)
         r = type_at_cursor(d, w, &folded, err);
     rpa_folded_clear(&folded);
-    return r;
+    return r < 0 ? r : 0;
 }

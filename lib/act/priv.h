@@ -123,6 +123,8 @@ int act_fetch_secret(struct rpa_driver *d, const char *name,
 
 int view_window(struct rpa_driver *d, const cbor_item_t *args,
                 struct window **ret, struct rpa_err *err);
+/** RPA_EWINDOW, for people. */
+int view_closed(const struct window *w, struct rpa_err *err);
 /** A fresh reading of @w; good until the next one. Checks the mode. Not
  * masked: what goes to the bot passes mask_screen() first. */
 int view_read(struct rpa_driver *d, struct window *w,
@@ -156,6 +158,7 @@ struct scene {
  * now, which is safe between fields. */
 int hands_can_type(struct rpa_driver *d, const char *text, size_t len,
                    struct rpa_err *err);
+/** Give @w the keyboard. Returns 1 when it had to be given: it was elsewhere. */
 int hands_focus(struct rpa_driver *d, struct window *w, struct rpa_err *err);
 int hands_text(struct rpa_driver *d, const struct scene *scene,
                const char *text, size_t len, struct rpa_err *err);

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NUDGE_US 20000 /* without what is waited for; then */
-#define NUDGE_MOST_US 50000 /* as often as this */
+#define NUDGE_US 2000 /* without what is waited for; then after twice as long */
+#define NUDGE_MOST_US 50000 /* at most */
 
 /* The entry of the manifest that allows this title: it labels the window in
  * the audit, where a live title may name a person. NULL: none. */
@@ -23,7 +23,7 @@ static const char *allowed(const struct rpa_driver *d, const char *title,
     return NULL;
 }
 
-static int closed(const struct window *w, struct rpa_err *err)
+int view_closed(const struct window *w, struct rpa_err *err)
 {
     rpa_fail(err, RPA_EWINDOW, "the window '%s' has closed", w->title);
     return rpa_err_hint(err, "the application ended, or its host dropped the "
@@ -40,9 +40,7 @@ int view_window(struct rpa_driver *d, const cbor_item_t *args,
             continue;
         *ret = &d->windows[i];
         d->album.window = (uint32_t)id;
-        return rpa_window_exists(d->display, (uint32_t)id)
-                   ? 0
-                   : closed(*ret, err);
+        return 0;
     }
     return rpa_fail(err, RPA_EWINDOW, "no such window; rpa.window() finds one");
 }
@@ -337,7 +335,7 @@ int view_read(struct rpa_driver *d, struct window *w,
     if (r == 0)
         r = rpa_grid_read(w->grid, ret, err);
     if (r == -RPA_EWINDOW)
-        return closed(w, err);
+        return view_closed(w, err);
     return r < 0 ? r : check_mode(d, *ret, err);
 }
 
@@ -346,7 +344,9 @@ static int wait_awake(struct rpa_driver *d, struct window *w,
                       rpa_screen_test test, void *ctx, int64_t deadline_us,
                       const struct rpa_screen **ret, struct rpa_err *err)
 {
-    for (int64_t each_us = NUDGE_US;; each_us = NUDGE_MOST_US) {
+    for (int64_t each_us = NUDGE_US;; each_us *= 2) {
+        if (each_us > NUDGE_MOST_US)
+            each_us = NUDGE_MOST_US;
         int64_t next_us = rpa_mono_us() + each_us;
         bool last = next_us >= deadline_us;
         int r = rpa_grid_wait(w->grid, test, ctx,
@@ -369,7 +369,7 @@ int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,
     if (r == 0)
         return check_mode(d, *ret, err);
     if (r == -RPA_EWINDOW) {
-        closed(w, err);
+        view_closed(w, err);
         return rpa_err_seen(err, "waited for %s", for_what);
     }
     if (r != -RPA_ETIMEOUT)
