@@ -69,7 +69,10 @@ static int take(void *data, const cbor_item_t *msg, int sent,
     if (rpa_msg_get(msg, "call"))
         return answer_call(run, msg, req, err);
     if (rpa_msg_get(msg, "intent")) {
-        r = rows_intent(run, msg, req, err);
+        if ((r = hold_intent(run, msg, err)) > 0)
+            return 0;
+        if (r == 0)
+            r = rows_intent(run, msg, req, err);
         if (r < 0 && r != -RPA_EAUDIT && r != -RPA_EPROTO)
             return refuse(run, req, err);
         return r;

@@ -10,6 +10,7 @@
 #include "rpa/audit/item.h"
 #include "rpa/base/time.h"
 #include "rpa/bundle.h"
+#include "rpa/policy.h"
 #include "rpa/vault/root.h"
 #include "rpa/vault/secret.h"
 #include "rpa/writer.h"
@@ -29,6 +30,7 @@
  *   pictures.c    pictures, sealed with the run
  *   summary.c     how a run is told of: progress, JSON
  *   control.c     who may ask it how it goes, and stop it
+ *   hold.c        what must wait: the target's budget and outages
  *   survivors.c   what a supervisor that was killed left behind
  */
 
@@ -42,8 +44,8 @@ struct rpa_run_options {
     bool json;
     bool quiet;            /* no progress */
     struct rpa_audit_purpose purpose;
-    const char *mode;      /* LIVE, TRNG, DEMO */
-    const char *pictures;  /* "none", "failure", "screens" */
+    const struct rpa_policy *policy; /* the mode, and what rpa.conf says */
+    const char *pictures; /* "none", "failure" or "screens" */
 };
 
 /** The steps of a run, in order; each begins when the one before is done. */
@@ -108,6 +110,11 @@ struct run {
     struct announced announced;
     struct pictures pictures;
 
+    /* a commit act that the target's budget holds back (hold.c) */
+    struct rpa_budget budget;
+    cbor_item_t *held; /* its message; NULL: none */
+    sd_event_source *held_until;
+
     /* how it goes */
     bool stopping;  /* begin no more items */
     bool doubt;     /* an earlier item is in doubt: begin no more */
@@ -138,8 +145,9 @@ void run_next(struct run *run);
 void run_fail(struct run *run, const struct rpa_err *err);
 /** The store failed: no ack, no act, and out. */
 void run_fail_stop(struct run *run, const struct rpa_err *err);
-/** Ctrl-C: the first lets the item finish, the second does not. */
-void run_interrupt(struct run *run);
+/** Ctrl-C: the first lets the item finish, the second does not. @how ("SIGINT",
+ * "rpa stop") and @uid, whose it was, go into the audit. */
+void run_interrupt(struct run *run, const char *how, uid_t uid);
 /** Let @ms pass at most until the step is done. 0: no limit. */
 void run_limit(struct run *run, int64_t ms);
 
@@ -165,6 +173,14 @@ int stage_display(struct run *run, struct rpa_err *err);
 void display_sweep(struct run *run);
 /** Take away what an Xvfb that was killed leaves behind. */
 void display_remove(const struct run *run);
+
+/* hold.c */
+/** Must the driver's @msg wait? Then it is taken up again by itself. 1 yes, 0
+ * no. RPA_EENV for a commit act outside an item while the target is down. */
+int hold_intent(struct run *run, const cbor_item_t *msg, struct rpa_err *err);
+/** Begin no more items while the target is down: asks for a stop, and says so. */
+void hold_items(struct run *run);
+void hold_clear(struct run *run);
 
 /* calls.c */
 /** Take what the driver sends from now on. */

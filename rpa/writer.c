@@ -138,31 +138,42 @@ static int take_one(struct client *client, struct rpa_err *err)
     return r < 0 ? r : 1;
 }
 
-static int on_client(sd_event_source *source, int fd, uint32_t events,
-                     void *data)
+/* @r says how its message was taken: it is of this group */
+static void taken(struct client *client, int r, const struct rpa_err *err)
 {
-    struct client *client = data;
     struct writer *w = client->writer;
-    struct rpa_err err = { 0 };
-    (void)fd;
-    (void)events;
-    int r = take_one(client, &err);
     if (r == -RPA_EAUDIT || r == -RPA_ETAMPER) {
-        stop(w, &err);
-        return 0;
+        stop(w, err);
+        return;
     }
     if (r < 0) {
-        client->err = err;
+        client->err = *err;
         w->waited = true;
     }
     w->taken++;
     if (client->source && (r < 0 || ++client->taken >= CLIENT_MAX))
-        sd_event_source_set_enabled(source, SD_EVENT_OFF);
+        sd_event_source_set_enabled(client->source, SD_EVENT_OFF);
     if (w->taken >= GROUP_MAX)
         end_group(w);
     else
         sd_event_source_set_enabled(w->ready, SD_EVENT_ONESHOT);
+}
+
+static int on_client(sd_event_source *source, int fd, uint32_t events,
+                     void *data)
+{
+    struct rpa_err err = { 0 };
+    (void)source;
+    (void)fd;
+    (void)events;
+    taken(data, take_one(data, &err), &err);
     return 0;
+}
+
+void client_give(struct client *client, const cbor_item_t *msg)
+{
+    struct rpa_err err = { 0 };
+    taken(client, client->of.take(client->of.data, msg, -1, &err), &err);
 }
 
 /* ---- coming and going ---- */

@@ -182,9 +182,16 @@ void picture_wait(struct rpa_driver *d)
 static int take(struct rpa_driver *d, struct window *w, struct rpa_picture *p,
                 const struct rpa_screen **ret_screen, struct rpa_err *err)
 {
-    if (!w->grid) /* never read: nothing was shown, and nothing typed */
+    struct rpa_grid *grid = w->form ? NULL : w->grid;
+    if (!w->form && !grid) /* never read: nothing was shown, nothing typed */
         return rpa_fail(err, RPA_EWINDOW, "the window was not looked at");
-    int r = rpa_picture_take(w->grid, p, ret_screen, err);
+    int r = grid ? 0 : rpa_grid_open(d->display, w->id, NULL, &grid, err);
+    if (r == 0)
+        r = rpa_picture_take(grid, p, ret_screen, err);
+    if (w->form) { /* its text is no grid, whatever it looks like */
+        rpa_grid_close(grid);
+        *ret_screen = NULL;
+    }
     if (r == 0 && (r = black_out(d, *ret_screen, p, err)) < 0)
         rpa_picture_clear(p);
     return r;
