@@ -7,6 +7,8 @@ import zlib
 
 
 def unfilter(kind, line, above, step):
+    if kind == 0:
+        return line
     for i, value in enumerate(line):
         left = line[i - step] if i >= step else 0
         up = above[i]
@@ -25,7 +27,7 @@ def unfilter(kind, line, above, step):
 
 
 def read(path):
-    """Rows of (r, g, b)."""
+    """Width, rows of bytes, and a function that gives pixel x of a row."""
     data = open(path, "rb").read()
     assert data[:8] == b"\x89PNG\r\n\x1a\n", "no PNG"
     at, chunks, palette = 8, b"", []
@@ -40,29 +42,30 @@ def read(path):
         elif kind == b"IDAT":
             chunks += body
     raw, step = zlib.decompress(chunks), 3 if colour == 2 else 1
-    length = (width * step * bits + 7) // 8
+    length, each = (width * step * bits + 7) // 8, 8 // bits
     above, rows = bytearray(length), []
-    for y in range(height):
-        start = y * (length + 1)
+    for start in range(0, height * (length + 1), length + 1):
         above = unfilter(raw[start], bytearray(raw[start + 1:start + 1 + length]),
                          above, step)
+        rows.append(above)
+
+    def pixel(row, x):
         if colour == 2:
-            rows.append([tuple(above[i:i + 3]) for i in range(0, length, 3)])
-        else:
-            each = 8 // bits
-            rows.append([palette[above[x // each] >> (8 - bits - x % each * bits)
-                                 & (1 << bits) - 1] for x in range(width)])
-    return rows
+            return tuple(row[3 * x:3 * x + 3])
+        shift = 8 - bits - x % each * bits
+        return palette[row[x // each] >> shift & (1 << bits) - 1]
+
+    return width, rows, pixel
 
 
 def main():
-    rows = read(sys.argv[1])
+    full, rows, pixel = read(sys.argv[1])
     if len(sys.argv) == 2:
-        print(len(rows[0]), len(rows))
+        print(full, len(rows))
         return
     x, y, width, height = map(int, sys.argv[2:])
-    lit = sum(pixel != (0, 0, 0) for row in rows[y:y + height]
-              for pixel in row[x:x + width])
+    lit = sum(pixel(row, col) != (0, 0, 0) for row in rows[y:y + height]
+              for col in range(x, min(x + width, full)))
     print("black" if lit == 0 else lit)
 
 
