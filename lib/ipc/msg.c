@@ -264,7 +264,7 @@ int rpa_msg_recv(int fd, int64_t deadline_us, cbor_item_t **ret_msg,
     int fds[MAX_FDS] = { -1, -1 };
     size_t len = 0, nfds = 0, used = 0;
     cbor_item_t *msg = NULL;
-    int r = wait_readable(fd, deadline_us, err);
+    int r = rpa_left_ms(deadline_us) ? wait_readable(fd, deadline_us, err) : 0;
     if (r < 0)
         return r;
     if ((r = read_frame(fd, buf, &len, fds, &nfds, err)) < 0 ||

@@ -46,6 +46,7 @@ ok 'audit rows' says '^audit rows: +[0-9]{3}'
 ok 'audit' says '^audit: +verified$'
 ok 'reports an hour' says '^reports an hour: +[1-9]'
 ok 'where the audit store is' says "^audit store: +$dir/state/audit.db$"
+ok 'how many pictures there are, and where' says "^pictures: +4 in $dir/state/pictures$"
 ok 'the host has four' filed 4
 ok 'nothing is left running' none_left
 
