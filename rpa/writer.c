@@ -193,8 +193,7 @@ void client_give(struct client *client, const cbor_item_t *msg)
 {
     struct writer *w = client->writer;
     struct rpa_err err = { 0 };
-    if (taken(client, client->of.take(client->of.data, msg, -1, &err),
-              &err))
+    if (taken(client, client->of.take(client->of.data, msg, -1, &err), &err))
         end_turn(w);
 }
 

@@ -21,6 +21,7 @@ static int stops;
 
 static int take(void *data, const cbor_item_t *msg, int fd, struct rpa_err *e)
 {
+    (void)fd;
     struct seat *seat = data;
     int64_t req, seq = 0;
     size_t n;
