@@ -177,10 +177,11 @@ static const struct {
 /* read aloud, which is not for the eyes of who runs the tests */
 static bool quietly(size_t i, struct rpa_options *o, int *status)
 {
+    static char *argv[9]; /* the options keep what is none */
     int old = dup(2), null = open("/dev/null", O_WRONLY), n = 0;
-    char *argv[9] = { NULL };
     for (; n < 8 && lines[i].argv[n]; n++)
         argv[n] = lines[i].argv[n];
+    argv[n] = NULL;
     dup2(null, 2);
     oom.on = true;
     bool go = rpa_options_read(RPA_OF_RUN, "usage\n", n, argv, o, status);
