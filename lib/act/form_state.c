@@ -172,6 +172,8 @@ int do_form_look(struct rpa_driver *d, const cbor_item_t *args,
     int r = job_start(&job, d, args, err);
     if (r == 0 && !job.entry)
         r = rpa_fail(err, RPA_EINVAL, "that window is no form of the map");
+    if (r == 0)
+        r = form_settle(job.w->form, err);
     if (r < 0)
         return r;
     uint64_t look = rpa_look_of(job.w->form->look, &job.entry->at);
