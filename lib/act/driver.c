@@ -120,8 +120,6 @@ static int run_act(struct rpa_driver *d, const cbor_item_t *call,
                         : act_forward(d, act->name, args, ret, err);
     if (r == 0 && !strcmp(act->name, "run.end"))
         d->ended = true;
-    if (r == 0 && !strcmp(act->name, "item.begin"))
-        fence_forget(d);
     rpa_msg_free(&none);
     return r;
 }

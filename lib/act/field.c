@@ -168,7 +168,7 @@ static int type_field(struct job *job, struct rpa_err *err)
         r = job->reader->reach(job, err);
     if (r < 0)
         return r;
-    fence_doubt(d, job->label, job->line);
+    fence_doubt(d, job->w, job->label, job->line);
     r = job->reader->empty(job, err);
     for (int attempt = 0; r == 0 && attempt < 2; attempt++) {
         r = job->folded.chars ? job->reader->type(job, err) : 0;
@@ -182,7 +182,7 @@ static int type_field(struct job *job, struct rpa_err *err)
             r = job->reader->empty(job, err);
     }
     if (r == 0)
-        fence_proved(d, job->label, job->line);
+        fence_proved(d, job->w, job->label, job->line);
     return r;
 }
 

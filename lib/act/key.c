@@ -104,7 +104,7 @@ int do_key_press(struct rpa_driver *d, const cbor_item_t *args,
     if (r < 0)
         return r;
     if (!strcasecmp(key, "Delete") || !strcasecmp(key, "BackSpace"))
-        fence_doubt(d, FENCE_EDITED, 0);
+        fence_doubt(d, w, FENCE_EDITED, 0);
     *ret = rpa_cbor_map();
     rpa_msg_put_bool(*ret, "commit", commit);
     return 0;
@@ -144,13 +144,13 @@ static int type_at_cursor(struct rpa_driver *d, struct window *w,
     r = act_intent(d, &row, 1, &ack, err);
     if (r < 0)
         return r;
-    fence_doubt(d, FENCE_CURSOR, 0);
+    fence_doubt(d, w, FENCE_CURSOR, 0);
     r = hands_text(d, &scene, f->typed.data, f->typed.len, err);
     if (r == 0)
         r = view_wait(d, w, echoed, &echo, d->echo_ms, "the typed text", &s,
                       err);
     if (r == 0)
-        fence_proved(d, FENCE_CURSOR, 0);
+        fence_proved(d, w, FENCE_CURSOR, 0);
     return act_finish(d, &ack, r, false, err);
 }
 

@@ -28,6 +28,8 @@ struct window {
     uint32_t id;
     char title[256]; /* the manifest's entry that allows it */
     struct rpa_grid *grid; /* NULL until it is first read */
+    const char *shown; /* the map's screen it showed last; NULL: none of them */
+    const char *home;  /* the first one the item saw in it (fence.c) */
     struct form *form;     /* likewise, of a form */
 };
 
@@ -35,6 +37,8 @@ struct window {
 struct doubt {
     char label[TITLE_MAX];
     int line;
+    uint32_t window;    /* where it stands; 0: anywhere */
+    const char *screen; /* NULL: none of the map's */
 };
 
 struct rpa_driver {
@@ -167,13 +171,20 @@ bool fence_button_commits(const struct rpa_driver *d, const char *title,
                           const char *button);
 bool fence_request_commits(const struct rpa_driver *d, const char *method,
                            const char *path);
-/** From here on nothing is known of this field (line from 0). A proof of one
- * field does not speak for another. */
-void fence_doubt(struct rpa_driver *d, const char *label, int line);
+/** From here on nothing is known of this field of the screen that @w shows
+ * (line from 0). A proof of one field does not speak for another. */
+void fence_doubt(struct rpa_driver *d, const struct window *w,
+                 const char *label, int line);
 /** A reader has proved it. */
-void fence_proved(struct rpa_driver *d, const char *label, int line);
-/** Another item begins. */
-void fence_forget(struct rpa_driver *d);
+void fence_proved(struct rpa_driver *d, const struct window *w,
+                  const char *label, int line);
+/**
+ * Another item begins. Its name makes nothing proved: what an earlier one typed
+ * is forgotten only when its record has been left, that is when its window is
+ * back on the screen on which the earlier item began, and that is not the one
+ * it was typed on; or when the window has closed.
+ */
+void fence_next_item(struct rpa_driver *d);
 /** Where text and editing keys went that were not meant for a field by name;
  * the next field or text that is proved clears it. */
 #define FENCE_CURSOR "text at the cursor"

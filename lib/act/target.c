@@ -55,6 +55,19 @@ static const struct {
     { "cp1047", "IBM1047" },
 };
 
+static const char *charset_of(const char *repertoire)
+{
+    for (size_t i = 0; i < COUNT(repertoires); i++)
+        if (!strcmp(repertoires[i].name, repertoire))
+            return repertoires[i].iconv;
+    return NULL;
+}
+
+bool rpa_target_has_repertoire(const char *name)
+{
+    return charset_of(name) != NULL;
+}
+
 static bool is_control(uint32_t cp)
 {
     return cp < 0x20 || (cp >= 0x7f && cp < 0xa0);
@@ -72,10 +85,7 @@ static bool convertible(iconv_t cd, uint32_t cp)
 static int load_repertoire(struct rpa_target *t, const char *name,
                            struct rpa_err *err)
 {
-    const char *charset = NULL;
-    for (size_t i = 0; i < sizeof repertoires / sizeof *repertoires; i++)
-        if (!strcmp(repertoires[i].name, name))
-            charset = repertoires[i].iconv;
+    const char *charset = charset_of(name);
     if (!charset)
         return rpa_fail(err, RPA_EINVAL, "repertoire '%s' is not known", name);
     iconv_t cd = iconv_open(charset, "UTF-8");
