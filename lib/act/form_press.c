@@ -105,6 +105,8 @@ int form_press(struct rpa_driver *d, struct window *w,
     if (r < 0)
         return r;
     struct scene scene = { w, hash, -1, ack.deadline_us, rule };
+    if (!commit && key) /* it moves about in the form, which shows that */
+        scene = (struct scene){ w, 0, -1, 0 };
     r = act(&p, &scene, err);
     w->form->focus = w->form->left = NULL;
     return commit ? act_finish_commit(d, &ack, r, err)

@@ -16,6 +16,7 @@ box='{ label = "Box", kind = "button", at = { x = 132, y = 198, w = 8, h = 8 } }
 # where the tick box is, as a look that is not known yet cannot be set
 form_bot() { # name toolkit
     mkdir -p "$dir/bots/common"
+    rm -rf "$dir/bots/${1:?}"
     cp -r bots/key_crime_form "$dir/bots/$1"
     sed -e "s|toolkit = \"tk\"|toolkit = \"$2\"|" \
         -e "s|\"0000000000000000\"|$look_off|; s|\"0000000000000001\"|$look_on|" \
@@ -58,8 +59,8 @@ LUA
     . "$dir/looks"
 }
 
-# Key records into a fresh form, and prove them by its file.
-form_key() { # bot records
+# Key records into a fresh form, and prove them by its file: $dir/proved.
+form_key() { # bot records [characters its Surname drops]
     : >"$dir/filed"
     chmod 666 "$dir/filed"
     state=$dir/state$((form_runs += 1))
@@ -67,7 +68,8 @@ form_key() { # bot records
     "$RPA" run "$dir/bots/$1" --state "$state" --set "file=$dir/filed" \
         --set "records=$(cat "$2")" --set "lose=${3-}" >"$dir/out" 2>"$dir/err"
     status=$?
-    [ $status = 0 ] && "$forms/records.py" --prove "$2" "$dir/filed" 'hünter “2”'
+    "$forms/records.py" --prove "$2" "$dir/filed" 'hünter “2”' >"$dir/proved" &&
+        [ $status = 0 ]
 }
 
 forms=$PWD/tests/fake/forms form_runs=0 look_off='' look_on='' map_change='' tick_x=132
