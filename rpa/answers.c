@@ -44,7 +44,7 @@ static int call_info(struct run *run, const cbor_item_t *args,
         rpa_msg_put_int(purpose, "reason", p->reason);
     rpa_msg_put_item(reply, "purpose", purpose);
     rpa_msg_put_str(reply, "bot", run->options->bundle->name);
-    rpa_msg_put_str(reply, "mode", run->options->mode);
+    rpa_msg_put_str(reply, "mode", run->options->policy->mode);
     rpa_msg_put_int(reply, "run", run->id);
     return 0;
 }

@@ -15,6 +15,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#define HEARTBEAT_US 10000000u /* how often the audit may sign and commit */
+
 static int on_deadline(sd_event_source *source, uint64_t usec, void *data)
 {
     static const char *const waited[] = {
@@ -80,9 +82,53 @@ void run_fail_stop(struct run *run, const struct rpa_err *err)
     sd_event_exit(run->loop, 0);
 }
 
-void run_interrupt(struct run *run)
+static int note(struct run *run, const cbor_item_t *body,
+                struct rpa_err *err)
 {
+    struct rpa_buf bytes = { 0 };
+    int64_t seq = 0;
+    int r = rpa_cbor_dump(body, &bytes, err);
+    struct rpa_audit_row row = { .run = run->id, .kind = RPA_AUDIT_NOTE,
+                                 .body = bytes.data, .body_len = bytes.len };
+    if (r == 0)
+        r = rpa_audit_append(run->audit, &row, &seq, err);
+    rpa_buf_clear(&bytes);
+    return r;
+}
+
+static void user_name(uid_t uid, char *name, size_t size)
+{
+    struct passwd *user = getpwuid(uid);
+    if (user)
+        snprintf(name, size, "%s", user->pw_name);
+    else
+        snprintf(name, size, "uid %u", (unsigned)uid);
+}
+
+/* who stopped it, and how; durable before anything follows from it */
+static int note_stop(struct run *run, const char *how, uid_t uid,
+                     struct rpa_err *err)
+{
+    char name[64];
+    user_name(uid, name, sizeof name);
+    cbor_item_t *body = rpa_cbor_map();
+    rpa_msg_put_str(body, "note", "asked to stop");
+    rpa_msg_put_str(body, "how", how);
+    rpa_msg_put_str(body, "by", name);
+    rpa_msg_put_int(body, "uid", uid);
+    int r = note(run, body, err);
+    rpa_msg_free(&body);
+    return r < 0 ? r : rpa_audit_commit(run->audit, err);
+}
+
+void run_interrupt(struct run *run, const char *how, uid_t uid)
+{
+    struct rpa_err err;
     run->interrupts++;
+    if (run->id && note_stop(run, how, uid, &err) < 0) {
+        run_fail_stop(run, &err);
+        return;
+    }
     if (run->interrupts == 1 && run->item[0]) {
         run->stopping = true;
         rpa_log(RPA_LOG_INFO,
@@ -102,8 +148,20 @@ static int on_signal(sd_event_source *source,
                      const struct signalfd_siginfo *si, void *data)
 {
     (void)source;
-    (void)si;
-    run_interrupt(data);
+    run_interrupt(data, si->ssi_signo == SIGINT ? "SIGINT" : "SIGTERM",
+                  si->ssi_code == SI_USER ? si->ssi_uid : getuid());
+    return 0;
+}
+
+/* An idle store signs that it is: a gap in it would show. */
+static int on_heartbeat(sd_event_source *source, uint64_t usec, void *data)
+{
+    struct run *run = data;
+    struct rpa_err err;
+    sd_event_source_set_time(source, usec + HEARTBEAT_US);
+    sd_event_source_set_enabled(source, SD_EVENT_ON);
+    if (rpa_audit_heartbeat(run->audit, &err) < 0)
+        run_fail_stop(run, &err);
     return 0;
 }
 
@@ -118,11 +176,7 @@ static void operator_name(char *name, size_t size, uid_t *ret_uid)
         fclose(file);
     unsigned long uid = login[0] ? strtoul(login, NULL, 10) : 4294967295ul;
     *ret_uid = uid == 4294967295ul ? getuid() : (uid_t)uid;
-    struct passwd *user = getpwuid(*ret_uid);
-    if (user)
-        snprintf(name, size, "%s", user->pw_name);
-    else
-        snprintf(name, size, "uid %u", (unsigned)*ret_uid);
+    user_name(*ret_uid, name, size);
 }
 
 static int hash_self(unsigned char out[32], struct rpa_err *err)
@@ -141,27 +195,15 @@ static int hash_self(unsigned char out[32], struct rpa_err *err)
     return 0;
 }
 
-static int note(struct run *run, const cbor_item_t *body,
-                    struct rpa_err *err)
-{
-    struct rpa_buf bytes = { 0 };
-    int64_t seq = 0;
-    int r = rpa_cbor_dump(body, &bytes, err);
-    struct rpa_audit_row row = { .run = run->id, .kind = RPA_AUDIT_NOTE,
-                                 .body = bytes.data, .body_len = bytes.len };
-    if (r == 0)
-        r = rpa_audit_append(run->audit, &row, &seq, err);
-    rpa_buf_clear(&bytes);
-    return r;
-}
-
-/* with which settings and leave it runs: which host is keyed into */
+/* with which settings and leave it runs: which host is keyed into, and what
+ * rpa.conf says of its target */
 static int note_settings(struct run *run, struct rpa_err *err)
 {
     const struct rpa_bundle *b = run->options->bundle;
     cbor_item_t *body = rpa_cbor_map();
     rpa_msg_put_item(body, "set", cbor_incref(b->set));
     rpa_msg_put_item(body, "manifest", cbor_incref(b->manifest));
+    rpa_msg_put_item(body, "policy", cbor_incref(run->options->policy->said));
     int r = note(run, body, err);
     rpa_msg_free(&body);
     return r;
@@ -193,7 +235,7 @@ static int open_run(struct run *run, struct rpa_err *err)
     struct rpa_audit_run row = {
         .bot = o->bundle->name, .bot_sha256 = o->bundle->sha256,
         .runtime_sha256 = self, .operator_name = name, .uid = uid,
-        .host = host, .target = target, .mode = o->mode,
+        .host = host, .target = target, .mode = o->policy->mode,
         .purpose = o->purpose,
     };
     rpa_random(row.uuid, sizeof row.uuid);
@@ -219,6 +261,10 @@ static int watch_signals(struct run *run, struct rpa_err *err)
         r = sd_event_add_signal(run->loop, NULL, SIGINT, on_signal, run);
     if (r >= 0)
         r = sd_event_add_signal(run->loop, NULL, SIGTERM, on_signal, run);
+    if (r >= 0)
+        r = sd_event_add_time_relative(run->loop, NULL, CLOCK_BOOTTIME,
+                                       HEARTBEAT_US, 1000000, on_heartbeat,
+                                       run);
     if (r >= 0)
         return 0;
     errno = -r;
@@ -288,6 +334,8 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
     if (r == 0)
         r = watch_signals(&run, err);
     if (r == 0)
+        r = writer_open(run.loop, run.audit, &run.writer, err);
+    if (r == 0)
         r = control_open(&run, &control, err);
     run.first_row = r == 0 ? rpa_audit_last(run.audit) : 0;
     if (r == 0)
@@ -306,8 +354,9 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
         *ret_exit = run.exit;
     }
     control_close(control);
+    hold_clear(&run);
     sd_event_source_disable_unref(run.deadline);
-    sd_event_source_disable_unref(run.notes_due);
+    writer_close(run.writer);
     sd_event_unref(run.loop);
     rpa_vault_close(run.vault);
     rpa_audit_close(run.audit);

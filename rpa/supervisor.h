@@ -10,8 +10,10 @@
 #include "rpa/audit/item.h"
 #include "rpa/base/time.h"
 #include "rpa/bundle.h"
+#include "rpa/policy.h"
 #include "rpa/vault/root.h"
 #include "rpa/vault/secret.h"
+#include "rpa/writer.h"
 
 /**
  * The supervisor: decides and records. Single-threaded around sd-event; the
@@ -20,12 +22,14 @@
  *   supervisor.c  a run from its first to its last step
  *   stage.c       the processes of a run: driver, application, bot
  *   display.c     its display
+ *   writer.c      one commit for all that wait, then the acks
  *   calls.c       what the driver asks
  *   answers.c     the calls it answers itself
- *   rows.c        intents and outcomes
+ *   rows.c        intents and outcomes; frame.c reads one
  *   items.c       work items: never keyed twice
  *   summary.c     how a run is told of: progress, JSON
  *   control.c     who may ask it how it goes, and stop it
+ *   hold.c        what must wait: the target's budget and outages
  *   survivors.c   what a supervisor that was killed left behind
  */
 
@@ -39,7 +43,7 @@ struct rpa_run_options {
     bool json;
     bool quiet;            /* no progress */
     struct rpa_audit_purpose purpose;
-    const char *mode;      /* LIVE, TRNG, DEMO */
+    const struct rpa_policy *policy; /* the mode, and what rpa.conf says */
 };
 
 /** The steps of a run, in order; each begins when the one before is done. */
@@ -53,12 +57,13 @@ enum run_step {
 };
 
 #define COMMITS_MAX 32
-#define ACKS_MAX 64
 
 struct run {
     const struct rpa_run_options *options;
     sd_event *loop;
     struct rpa_audit *audit;
+    struct writer *writer;
+    struct client *client;   /* the driver, while it is listened to */
     struct rpa_vault *vault; /* opened when a secret is first asked for */
     int64_t id;              /* in the audit; 0: not open yet */
     rpa_time began_us;
@@ -80,10 +85,10 @@ struct run {
     size_t ncommits;
     int64_t nth, total;
 
-    /* acks that wait for the next commit (calls.c) */
-    struct { int64_t req, seq, deadline_us; } acks[ACKS_MAX];
-    size_t nacks;
-    sd_event_source *notes_due; /* notes wait for a commit until then */
+    /* a commit act that the target's budget holds back (hold.c) */
+    struct rpa_budget budget;
+    cbor_item_t *held; /* its message; NULL: none */
+    sd_event_source *held_until;
 
     /* how it goes */
     bool stopping;  /* begin no more items */
@@ -114,8 +119,9 @@ void run_next(struct run *run);
 void run_fail(struct run *run, const struct rpa_err *err);
 /** The store failed: no ack, no act, and out. */
 void run_fail_stop(struct run *run, const struct rpa_err *err);
-/** Ctrl-C: the first lets the item finish, the second does not. */
-void run_interrupt(struct run *run);
+/** Ctrl-C: the first lets the item finish, the second does not. @how ("SIGINT",
+ * "rpa stop") and @uid, whose it was, go into the audit. */
+void run_interrupt(struct run *run, const char *how, uid_t uid);
 /** Let @ms pass at most until the step is done. 0: no limit. */
 void run_limit(struct run *run, int64_t ms);
 
@@ -142,8 +148,17 @@ void display_sweep(struct run *run);
 /** Take away what an Xvfb that was killed leaves behind. */
 void display_remove(const struct run *run);
 
+/* hold.c */
+/** Must the driver's @msg wait? Then it is taken up again by itself. 1 yes, 0
+ * no. RPA_EENV for a commit act outside an item while the target is down. */
+int hold_intent(struct run *run, const cbor_item_t *msg, struct rpa_err *err);
+/** Begin no more items while the target is down: asks for a stop, and says so. */
+void hold_items(struct run *run);
+void hold_clear(struct run *run);
+
 /* calls.c */
-int on_driver(sd_event_source *source, int fd, uint32_t events, void *data);
+/** Take what the driver sends from now on. */
+int calls_listen(struct run *run, struct rpa_err *err);
 
 /* answers.c */
 /** Answer the call in @msg: fill @reply; a bare value goes in as "value". */

@@ -1,5 +1,5 @@
 /* The driver: sets up hands and eyes, then serves the bot's calls. */
-#include "priv.h"
+#include "form.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -51,8 +51,10 @@ void rpa_driver_free(struct rpa_driver *d)
 {
     if (!d)
         return;
-    for (size_t i = 0; i < d->nwindows; i++)
+    for (size_t i = 0; i < d->nwindows; i++) {
         rpa_grid_close(d->windows[i].grid);
+        form_close(&d->windows[i]);
+    }
     rpa_display_close(d->display);
     rpa_http_free(d->http);
     mask_clear(d);
@@ -118,8 +120,6 @@ static int run_act(struct rpa_driver *d, const cbor_item_t *call,
                         : act_forward(d, act->name, args, ret, err);
     if (r == 0 && !strcmp(act->name, "run.end"))
         d->ended = true;
-    if (r == 0 && !strcmp(act->name, "item.begin"))
-        fence_forget(d);
     rpa_msg_free(&none);
     return r;
 }

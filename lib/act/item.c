@@ -19,7 +19,10 @@ int do_item_begin(struct rpa_driver *d, const cbor_item_t *args,
 {
     d->committed = false;
     rpa_buf_clear(&d->shown);
-    return act_forward(d, "item.begin", args, ret, err);
+    int r = act_forward(d, "item.begin", args, ret, err);
+    if (r == 0)
+        fence_next_item(d);
+    return r;
 }
 
 /* After a commit key the reference must stand in what the target showed since;

@@ -1,6 +1,6 @@
 /* A field on the screen: where it stands, how the cursor gets there, what it
  * shows. */
-#include "job.h"
+#include "form.h"
 
 #include <string.h>
 
@@ -65,14 +65,27 @@ static int locate(struct job *job, const struct rpa_screen *s,
 int job_start(struct job *job, struct rpa_driver *d, const cbor_item_t *args,
               struct rpa_err *err)
 {
-    const struct rpa_screen *s;
     job->d = d;
+    job->reader = &grid_reader;
     job->line = job_line(args);
     rpa_msg_copy(args, "label", job->label, sizeof job->label);
+    const struct form_rule *form = NULL;
     int r = view_window(d, args, &job->w, err);
     if (r == 0)
-        r = view_read(d, job->w, &s, err);
-    return r < 0 ? r : locate(job, s, err);
+        r = form_of(d, job->w, &form, err);
+    if (r == 0 && form)
+        return form_locate(job, form, err);
+    if (r == 0)
+        r = view_read(d, job->w, &job->seen, err);
+    return r < 0 ? r : locate(job, job->seen, err);
+}
+
+int job_focus(struct job *job, struct rpa_err *err)
+{
+    int r = hands_focus(job->d, job->w, err);
+    if (r > 0) /* its cursor is drawn otherwise now */
+        job->seen = NULL;
+    return r < 0 ? r : 0;
 }
 
 /* ---- the cursor ---- */
@@ -86,12 +99,11 @@ int job_advance(struct job *job, int from, struct rpa_err *err)
 {
     struct rpa_driver *d = job->d;
     const char *key = rpa_target_key(d->target, "advance", "Tab");
-    const struct rpa_screen *s;
     struct scene scene = { job->w, 0, from, 0 };
     int r = hands_chord(d, &scene, key, err);
     if (r == 0)
         r = view_wait(d, job->w, cursor_left, &from, job->d->echo_ms,
-                      "the cursor in the next field", &s, err);
+                      "the cursor in the next field", &job->seen, err);
     return r;
 }
 
@@ -119,10 +131,12 @@ static int step(struct job *job, int from, struct rpa_err *err)
 
 int job_reach(struct job *job, struct rpa_err *err)
 {
-    const struct rpa_screen *s;
-    int r = view_read(job->d, job->w, &s, err), first = -1;
-    for (int tabs = 0; r == 0 && view_cursor(s) != job->pos.start; tabs++) {
-        int at = view_cursor(s);
+    int first = -1, r = 0;
+    if (!job->seen)
+        r = view_read(job->d, job->w, &job->seen, err);
+    for (int tabs = 0; r == 0 && view_cursor(job->seen) != job->pos.start;
+         tabs++) {
+        int at = view_cursor(job->seen);
         if (at < 0)
             return rpa_fail(err, RPA_EUNREADABLE,
                             "field '%s': the cursor cannot be seen",
@@ -133,8 +147,7 @@ int job_reach(struct job *job, struct rpa_err *err)
             return rpa_err_hint(err, "it may be protected on this screen");
         }
         first = tabs ? first : at;
-        if ((r = step(job, at, err)) == 0)
-            r = view_read(job->d, job->w, &s, err);
+        r = step(job, at, err);
     }
     return r;
 }
@@ -163,7 +176,6 @@ static bool is_blank(void *ctx, const struct rpa_screen *s)
 int job_clear(struct job *job, struct rpa_err *err)
 {
     const char *key = rpa_target_key(job->d->target, "clear", NULL);
-    const struct rpa_screen *s;
     struct ack ack;
     if (!key) {
         rpa_fail(err, RPA_EREADBACK, "field '%s' is not empty", job->label);
@@ -176,7 +188,7 @@ int job_clear(struct job *job, struct rpa_err *err)
     r = hands_chord(job->d, &scene, key, err);
     if (r == 0)
         r = view_wait(job->d, job->w, is_blank, job, job->d->echo_ms,
-                      "the field to become empty", &s, err);
+                      "the field to become empty", &job->seen, err);
     return act_finish(job->d, &ack, r, false, err);
 }
 
@@ -191,10 +203,11 @@ static bool is_readable(void *ctx, const struct rpa_screen *s)
 
 int job_empty(struct job *job, struct rpa_err *err)
 {
-    const struct rpa_screen *s;
-    int r = view_wait(job->d, job->w, is_readable, job, job->d->echo_ms,
-                      "the field readably", &s, err);
-    if (r == 0 && !view_equals(s, job->pos.start, job->width, ""))
+    int r = 0;
+    if (!job->seen || !is_readable(job, job->seen))
+        r = view_wait(job->d, job->w, is_readable, job, job->d->echo_ms,
+                      "the field readably", &job->seen, err);
+    if (r == 0 && !view_equals(job->seen, job->pos.start, job->width, ""))
         r = job_clear(job, err);
     return r;
 }

@@ -1,5 +1,5 @@
 /* Keys by name, and text at the cursor. */
-#include "priv.h"
+#include "form.h"
 
 #include <strings.h>
 
@@ -14,10 +14,8 @@ static struct row key_row(const char *kind, struct window *w, const char *key,
     return (struct row){ .kind = kind, .window = w->title, .body = body };
 }
 
-/* Inside an item the outcome of a commit act is known only with the reference
- * the target gives: item.end writes it. Here only "it was not pressed". */
-static int finish_commit(struct rpa_driver *d, const struct ack *ack, int r,
-                         struct rpa_err *err)
+int act_finish_commit(struct rpa_driver *d, const struct ack *ack, int r,
+                      struct rpa_err *err)
 {
     struct rpa_err second;
     cbor_item_t *body = rpa_cbor_map();
@@ -80,7 +78,7 @@ static int press(struct rpa_driver *d, struct window *w, const char *key,
         return r;
     struct scene scene = { w, hash, -1, ack.deadline_us };
     r = hands_chord(d, &scene, key, err);
-    return commit ? finish_commit(d, &ack, r, err)
+    return commit ? act_finish_commit(d, &ack, r, err)
                   : act_finish(d, &ack, r, false, err);
 }
 
@@ -88,6 +86,7 @@ int do_key_press(struct rpa_driver *d, const cbor_item_t *args,
                  cbor_item_t **ret, struct rpa_err *err)
 {
     struct window *w;
+    const struct form_rule *form = NULL;
     char key[33];
     bool commit = false;
     int r = view_window(d, args, &w, err);
@@ -97,12 +96,15 @@ int do_key_press(struct rpa_driver *d, const cbor_item_t *args,
         r = rpa_keys_check_chord(key, err);
     if (r == 0)
         r = hands_focus(d, w, err);
+    if (r >= 0)
+        r = form_of(d, w, &form, err);
     if (r == 0)
-        r = press(d, w, key, &commit, err);
+        r = form ? form_press(d, w, form, NULL, key, &commit, err)
+                 : press(d, w, key, &commit, err);
     if (r < 0)
         return r;
     if (!strcasecmp(key, "Delete") || !strcasecmp(key, "BackSpace"))
-        fence_doubt(d, FENCE_EDITED, 0);
+        fence_doubt(d, w, FENCE_EDITED, 0);
     *ret = rpa_cbor_map();
     rpa_msg_put_bool(*ret, "commit", commit);
     return 0;
@@ -142,13 +144,13 @@ static int type_at_cursor(struct rpa_driver *d, struct window *w,
     r = act_intent(d, &row, 1, &ack, err);
     if (r < 0)
         return r;
-    fence_doubt(d, FENCE_CURSOR, 0);
+    fence_doubt(d, w, FENCE_CURSOR, 0);
     r = hands_text(d, &scene, f->typed.data, f->typed.len, err);
     if (r == 0)
         r = view_wait(d, w, echoed, &echo, d->echo_ms, "the typed text", &s,
                       err);
     if (r == 0)
-        fence_proved(d, FENCE_CURSOR, 0);
+        fence_proved(d, w, FENCE_CURSOR, 0);
     return act_finish(d, &ack, r, false, err);
 }
 
@@ -172,8 +174,8 @@ int do_text_type(struct rpa_driver *d, const cbor_item_t *args,
         r = hands_can_type(d, folded.typed.data, folded.typed.len, err);
     if (r == 0)
         r = hands_focus(d, w, err);
-    if (r == 0 && folded.chars)
+    if (r >= 0 && folded.chars)
         r = type_at_cursor(d, w, &folded, err);
     rpa_folded_clear(&folded);
-    return r;
+    return r < 0 ? r : 0;
 }

@@ -20,17 +20,25 @@
 #define TITLE_MAX 80
 #define DOUBTS_MAX 16
 
+struct form;      /* form.h */
+struct form_rule; /* form.h */
+
 /** A window the bot has found, and the reader bound to it. */
 struct window {
     uint32_t id;
     char title[256]; /* the manifest's entry that allows it */
     struct rpa_grid *grid; /* NULL until it is first read */
+    const char *shown; /* the map's screen it showed last; NULL: none of them */
+    const char *home;  /* the first one the item saw in it (fence.c) */
+    struct form *form;     /* likewise, of a form */
 };
 
 /** A field whose content nothing has read back. */
 struct doubt {
     char label[TITLE_MAX];
     int line;
+    uint32_t window;    /* where it stands; 0: anywhere */
+    const char *screen; /* NULL: none of the map's */
 };
 
 struct rpa_driver {
@@ -84,6 +92,10 @@ int act_outcome(struct rpa_driver *d, const struct ack *ack,
  * @left_field: was the key that leaves the field pressed? */
 int act_finish(struct rpa_driver *d, const struct ack *ack, int r,
                bool left_field, struct rpa_err *err);
+/** The outcome of a commit act: inside an item it is known only with the
+ * reference the target gives, which item.end writes; here only "not pressed". */
+int act_finish_commit(struct rpa_driver *d, const struct ack *ack, int r,
+                      struct rpa_err *err);
 /** A row that needs no wait (READ): durable before the next act's. */
 int act_note(struct rpa_driver *d, struct row *row, struct rpa_err *err);
 /** Let the supervisor answer. @args is borrowed; *ret_value may be NULL. */
@@ -102,6 +114,8 @@ int act_fetch_secret(struct rpa_driver *d, const char *name,
 
 int view_window(struct rpa_driver *d, const cbor_item_t *args,
                 struct window **ret, struct rpa_err *err);
+/** RPA_EWINDOW, for people. */
+int view_closed(const struct window *w, struct rpa_err *err);
 /** A fresh reading of @w; good until the next one. Checks the mode. Not
  * masked: what goes to the bot passes mask_screen() first. */
 int view_read(struct rpa_driver *d, struct window *w,
@@ -129,15 +143,20 @@ struct scene {
     uint64_t hash;  /* of the screen; 0: any */
     int cursor;     /* linear cell; -1: any */
     int64_t deadline_us; /* 0: none */
+    const struct form_rule *form; /* hash is of this form; NULL: of a grid */
 };
 
 /** Has the keyboard a key for each character? A private one may still get it
  * now, which is safe between fields. */
 int hands_can_type(struct rpa_driver *d, const char *text, size_t len,
                    struct rpa_err *err);
+/** Give @w the keyboard. Returns 1 when it had to be given: it was elsewhere. */
 int hands_focus(struct rpa_driver *d, struct window *w, struct rpa_err *err);
 int hands_text(struct rpa_driver *d, const struct scene *scene,
                const char *text, size_t len, struct rpa_err *err);
+/** Click on pixel @x, @y of the window. */
+int hands_click(struct rpa_driver *d, const struct scene *scene, int x, int y,
+                struct rpa_err *err);
 int hands_chord(struct rpa_driver *d, const struct scene *scene,
                 const char *chord, struct rpa_err *err);
 
@@ -148,15 +167,24 @@ int hands_chord(struct rpa_driver *d, const struct scene *scene,
 bool fence_key_commits(const struct rpa_driver *d, const char *title,
                        const char *key);
 bool fence_key_edits(const char *key);
+bool fence_button_commits(const struct rpa_driver *d, const char *title,
+                          const char *button);
 bool fence_request_commits(const struct rpa_driver *d, const char *method,
                            const char *path);
-/** From here on nothing is known of this field (line from 0). A proof of one
- * field does not speak for another. */
-void fence_doubt(struct rpa_driver *d, const char *label, int line);
+/** From here on nothing is known of this field of the screen that @w shows
+ * (line from 0). A proof of one field does not speak for another. */
+void fence_doubt(struct rpa_driver *d, const struct window *w,
+                 const char *label, int line);
 /** A reader has proved it. */
-void fence_proved(struct rpa_driver *d, const char *label, int line);
-/** Another item begins. */
-void fence_forget(struct rpa_driver *d);
+void fence_proved(struct rpa_driver *d, const struct window *w,
+                  const char *label, int line);
+/**
+ * Another item begins. Its name makes nothing proved: what an earlier one typed
+ * is forgotten only when its record has been left, that is when its window is
+ * back on the screen on which the earlier item began, and that is not the one
+ * it was typed on; or when the window has closed.
+ */
+void fence_next_item(struct rpa_driver *d);
 /** Where text and editing keys went that were not meant for a field by name;
  * the next field or text that is proved clears it. */
 #define FENCE_CURSOR "text at the cursor"
@@ -196,6 +224,8 @@ HANDLER(do_field_get);
 HANDLER(do_field_check);
 HANDLER(do_field_secret);
 HANDLER(do_key_press);
+HANDLER(do_button_press);
+HANDLER(do_form_look);
 HANDLER(do_text_type);
 HANDLER(do_clipboard_get);
 HANDLER(do_http_request);

@@ -1,5 +1,5 @@
 /* Secrets: typed where they are bound, unseen, and wiped. */
-#include "job.h"
+#include "form.h"
 #include "rpa/base/utf8.h"
 
 #include <string.h>
@@ -53,6 +53,7 @@ static int type_hidden(struct job *job, uint64_t hash, int done,
 static int show_stop(struct job *job, const char *what, struct rpa_err *err)
 {
     struct rpa_err why;
+    job->seen = NULL;
     bool cleared = job_reach(job, &why) == 0 && job_clear(job, &why) == 0;
     rpa_fail(err, RPA_ESECRET, "field '%s': %s; %s", job->label, what,
              cleared ? "it was cleared" : "it could not be cleared");
@@ -87,12 +88,13 @@ static int type_secret(struct job *job, uint64_t hash, const char *value,
 static int look(struct job *job, const char *name, uint64_t *ret_hash,
                 struct rpa_err *err)
 {
-    const struct rpa_screen *s;
-    int r = view_read(job->d, job->w, &s, err);
+    if (job->form)
+        return bound_here(job, name, job->form->title, err);
+    int r = view_read(job->d, job->w, &job->seen, err);
     if (r < 0)
         return r;
-    *ret_hash = s->hash;
-    return bound_here(job, name, view_title(job->d, s), err);
+    *ret_hash = job->seen->hash;
+    return bound_here(job, name, view_title(job->d, job->seen), err);
 }
 
 int do_field_secret(struct rpa_driver *d, const cbor_item_t *args,
@@ -109,10 +111,10 @@ int do_field_secret(struct rpa_driver *d, const cbor_item_t *args,
     if (r == 0)
         r = look(&job, name, &hash, err);
     if (r == 0)
-        r = hands_focus(d, job.w, err);
+        r = job_focus(&job, err);
     if (r == 0)
-        r = job_reach(&job, err);
-    if (r == 0) /* readable, now that the cursor is no longer hollow */
+        r = job.reader->reach(&job, err);
+    if (r == 0 && !job.form) /* readable, now that the cursor is no longer hollow */
         r = job_empty(&job, err);
     if (r == 0)
         r = look(&job, name, &hash, err);
@@ -125,11 +127,12 @@ int do_field_secret(struct rpa_driver *d, const cbor_item_t *args,
     const char *text = rpa_cbor_any_bytes(value, &len);
     r = mask_remember(d, text ? text : "", len, err);
     if (r == 0)
-        r = type_secret(&job, hash, text ? text : "", len, err);
+        r = job.form ? form_secret(&job, text ? text : "", len, err)
+                     : type_secret(&job, hash, text ? text : "", len, err);
     if (text)
         explicit_bzero((char *)text, len);
     rpa_msg_free(&value);
-    if (r == 0)
+    if (r == 0 && !job.form)
         r = view_read(d, job.w, &s, err);
     return r;
 }

@@ -1,4 +1,4 @@
-#include "priv.h"
+#include "form.h"
 #include "rpa/base/utf8.h"
 #include "rpa/ipc/msg.h"
 
@@ -33,6 +33,7 @@ struct rpa_target {
     size_t ntitles;
     struct field fields[FIELDS_MAX];
     size_t nfields;
+    struct form_rule *forms;
     struct fold_rule folds[128];
     size_t nfolds;
     struct key_rule keys[8];
@@ -54,6 +55,19 @@ static const struct {
     { "cp1047", "IBM1047" },
 };
 
+static const char *charset_of(const char *repertoire)
+{
+    for (size_t i = 0; i < COUNT(repertoires); i++)
+        if (!strcmp(repertoires[i].name, repertoire))
+            return repertoires[i].iconv;
+    return NULL;
+}
+
+bool rpa_target_has_repertoire(const char *name)
+{
+    return charset_of(name) != NULL;
+}
+
 static bool is_control(uint32_t cp)
 {
     return cp < 0x20 || (cp >= 0x7f && cp < 0xa0);
@@ -71,10 +85,7 @@ static bool convertible(iconv_t cd, uint32_t cp)
 static int load_repertoire(struct rpa_target *t, const char *name,
                            struct rpa_err *err)
 {
-    const char *charset = NULL;
-    for (size_t i = 0; i < sizeof repertoires / sizeof *repertoires; i++)
-        if (!strcmp(repertoires[i].name, name))
-            charset = repertoires[i].iconv;
+    const char *charset = charset_of(name);
     if (!charset)
         return rpa_fail(err, RPA_EINVAL, "repertoire '%s' is not known", name);
     iconv_t cd = iconv_open(charset, "UTF-8");
@@ -183,10 +194,12 @@ static int load_field(struct rpa_target *t, const char *screen,
     struct field *f = &t->fields[t->nfields++];
     int64_t width = 0, lines = 1;
     bool hidden = false;
+    if (rpa_msg_get(item, "kind") && !rpa_msg_is(item, "kind", "text"))
+        width = TEXT_MAX; /* a tick box, a pick-list, a button of a form */
     rpa_msg_bool(item, "hidden", &hidden);
     rpa_msg_int(item, "lines", &lines);
-    if (!rpa_msg_copy(item, "label", f->label, sizeof f->label) ||
-        !rpa_msg_int(item, "width", &width) || width < 1 || width > 4000 ||
+    rpa_msg_int(item, "width", &width);
+    if (!rpa_msg_copy(item, "label", f->label, sizeof f->label) || width < 1 || width > 4000 ||
         lines < 1 || lines > 99)
         return rpa_fail(err, RPA_EINVAL,
                         "screen '%s', field %zu: wants a label, a width and "
@@ -216,8 +229,11 @@ static int load_screens(struct rpa_target *t, const cbor_item_t *map,
         rpa_msg_bool(screens[i], "pending", &t->pending[t->ntitles]);
         const char *title = t->titles[t->ntitles++];
         cbor_item_t **fields = rpa_msg_array(screens[i], "fields", &nfields);
+        int r = form_rule_load(screens[i], &t->forms, err);
+        if (r < 0)
+            return r;
         for (size_t k = 0; k < nfields; k++) {
-            int r = load_field(t, title, fields[k], err);
+            r = load_field(t, title, fields[k], err);
             if (r < 0)
                 return r;
         }
@@ -266,6 +282,7 @@ void rpa_target_free(struct rpa_target *target)
 {
     if (!target)
         return;
+    form_rules_free(target->forms);
     free(target->holds);
     free(target);
 }
@@ -367,6 +384,15 @@ const struct rpa_field_rule *rpa_target_field(const struct rpa_target *target,
             return rule;
     }
     return NULL;
+}
+
+const struct form_rule *target_form(const struct rpa_target *target,
+                                    const char *title)
+{
+    const struct form_rule *form = target->forms;
+    while (form && strcmp(form->title, title) != 0)
+        form = form->next;
+    return form;
 }
 
 const struct rpa_field_rule *rpa_target_rule(const struct rpa_target *target,

@@ -1,12 +1,12 @@
 /* Windows a bot may use, and what they show. */
-#include "priv.h"
+#include "form.h"
 #include "rpa/base/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define NUDGE_US 20000 /* without what is waited for; then */
-#define NUDGE_MOST_US 50000 /* as often as this */
+#define NUDGE_US 2000 /* without what is waited for; then after twice as long */
+#define NUDGE_MOST_US 50000 /* at most */
 
 /* The entry of the manifest that allows this title: it labels the window in
  * the audit, where a live title may name a person. NULL: none. */
@@ -23,7 +23,7 @@ static const char *allowed(const struct rpa_driver *d, const char *title,
     return NULL;
 }
 
-static int closed(const struct window *w, struct rpa_err *err)
+int view_closed(const struct window *w, struct rpa_err *err)
 {
     rpa_fail(err, RPA_EWINDOW, "the window '%s' has closed", w->title);
     return rpa_err_hint(err, "the application ended, or its host dropped the "
@@ -39,9 +39,7 @@ int view_window(struct rpa_driver *d, const cbor_item_t *args,
         if (d->windows[i].id != id)
             continue;
         *ret = &d->windows[i];
-        return rpa_window_exists(d->display, (uint32_t)id)
-                   ? 0
-                   : closed(*ret, err);
+        return 0;
     }
     return rpa_fail(err, RPA_EWINDOW, "no such window; rpa.window() finds one");
 }
@@ -60,6 +58,7 @@ static int remember(struct rpa_driver *d, uint32_t id, const char *label,
         w = &d->windows[d->nwindows++];
     if (w->id != id) {
         rpa_grid_close(w->grid);
+        form_close(w);
         *w = (struct window){ .id = id };
     }
     if (label_len >= sizeof w->title)
@@ -300,12 +299,16 @@ void view_summary(const struct rpa_driver *d, const struct rpa_screen *s,
     free(variable);
 }
 
-static int check_mode(const struct rpa_driver *d, const struct rpa_screen *s,
-                      struct rpa_err *err)
+/* which screen it is, and whether of the right system */
+static int take_in(const struct rpa_driver *d, struct window *w,
+                   const struct rpa_screen *s, struct rpa_err *err)
 {
     int row, col;
     char want[8] = "";
-    if (!rpa_target_mode_at(d->target, &row, &col) || !view_title(d, s) ||
+    w->shown = view_title(d, s);
+    if (!w->home && !d->ndoubts)
+        w->home = w->shown;
+    if (!rpa_target_mode_at(d->target, &row, &col) || !w->shown ||
         !rpa_msg_copy(d->setup, "mode", want, sizeof want))
         return 0;
     if (view_equals(s, (row - 1) * s->cols + col - 1, (int)strlen(want), want))
@@ -336,8 +339,8 @@ int view_read(struct rpa_driver *d, struct window *w,
     if (r == 0)
         r = rpa_grid_read(w->grid, ret, err);
     if (r == -RPA_EWINDOW)
-        return closed(w, err);
-    return r < 0 ? r : check_mode(d, *ret, err);
+        return view_closed(w, err);
+    return r < 0 ? r : take_in(d, w, *ret, err);
 }
 
 /* wait, and nudge an application that went to sleep over its keys */
@@ -345,7 +348,9 @@ static int wait_awake(struct rpa_driver *d, struct window *w,
                       rpa_screen_test test, void *ctx, int64_t deadline_us,
                       const struct rpa_screen **ret, struct rpa_err *err)
 {
-    for (int64_t each_us = NUDGE_US;; each_us = NUDGE_MOST_US) {
+    for (int64_t each_us = NUDGE_US;; each_us *= 2) {
+        if (each_us > NUDGE_MOST_US)
+            each_us = NUDGE_MOST_US;
         int64_t next_us = rpa_mono_us() + each_us;
         bool last = next_us >= deadline_us;
         int r = rpa_grid_wait(w->grid, test, ctx,
@@ -366,9 +371,9 @@ int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,
         r = wait_awake(d, w, test, ctx,
                        rpa_mono_us() + (int64_t)timeout_ms * 1000, ret, err);
     if (r == 0)
-        return check_mode(d, *ret, err);
+        return take_in(d, w, *ret, err);
     if (r == -RPA_EWINDOW) {
-        closed(w, err);
+        view_closed(w, err);
         return rpa_err_seen(err, "waited for %s", for_what);
     }
     if (r != -RPA_ETIMEOUT)

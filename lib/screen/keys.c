@@ -61,29 +61,48 @@ struct state {
     bool any;
 };
 
-static int read_state(struct rpa_display *d, struct state *ret,
-                      struct rpa_err *err)
+struct state_ask {
+    xcb_query_pointer_cookie_t mods;
+    xcb_query_keymap_cookie_t down;
+};
+
+static struct state_ask ask_state(struct rpa_display *d)
 {
-    xcb_query_pointer_cookie_t cp = xcb_query_pointer(d->xcb, d->screen->root);
-    xcb_query_keymap_cookie_t ck = xcb_query_keymap(d->xcb);
-    xcb_query_pointer_reply_t *p = xcb_query_pointer_reply(d->xcb, cp, NULL);
-    xcb_query_keymap_reply_t *k = xcb_query_keymap_reply(d->xcb, ck, NULL);
-    int r = 0;
-    *ret = (struct state){ 0 };
-    if (p && k) {
-        ret->mods = p->mask & 0xff;
-        for (size_t i = 0; i < sizeof ret->down; i++) {
-            ret->down[i] = k->keys[i] & (uint8_t)~d->held[i];
-            ret->any |= ret->down[i] != 0;
-        }
-    } else {
-        r = rpa_display_check(d, err);
-        if (r == 0)
-            r = rpa_fail(err, RPA_EDISPLAY, "the display does not answer");
+    return (struct state_ask){ xcb_query_pointer(d->xcb, d->screen->root),
+                               xcb_query_keymap(d->xcb) };
+}
+
+/* false: no answer */
+static bool told_state(struct rpa_display *d, const struct state_ask *ask,
+                       struct state *ret)
+{
+    xcb_query_pointer_reply_t *p =
+        xcb_query_pointer_reply(d->xcb, ask->mods, NULL);
+    xcb_query_keymap_reply_t *k =
+        xcb_query_keymap_reply(d->xcb, ask->down, NULL);
+    bool both = p && k;
+    *ret = (struct state){ .mods = both ? p->mask & 0xff : 0 };
+    for (size_t i = 0; both && i < sizeof ret->down; i++) {
+        ret->down[i] = k->keys[i] & (uint8_t)~d->held[i];
+        ret->any |= ret->down[i] != 0;
     }
     free(p);
     free(k);
-    return r;
+    return both;
+}
+
+static int no_answer(struct rpa_display *d, struct rpa_err *err)
+{
+    int r = rpa_display_check(d, err);
+    return r < 0 ? r
+                 : rpa_fail(err, RPA_EDISPLAY, "the display does not answer");
+}
+
+static int read_state(struct rpa_display *d, struct state *ret,
+                      struct rpa_err *err)
+{
+    struct state_ask ask = ask_state(d);
+    return told_state(d, &ask, ret) ? 0 : no_answer(d, err);
 }
 
 static void release(struct rpa_display *d, const uint8_t *down)
@@ -127,53 +146,62 @@ static int refuse_state(const struct state *now, struct rpa_err *err)
 
 /* Nothing may be on that changes what a key means. Held by ourselves is the
  * caller's wish, for a chord. */
-static int check_state(struct rpa_display *d, bool text, struct rpa_err *err)
+static int judge_state(struct rpa_display *d, bool text, struct state *now,
+                       struct rpa_err *err)
 {
     static const uint8_t none[32];
     bool holding = memcmp(d->held, none, sizeof none) != 0;
-    struct state now;
     if (text && holding)
         return rpa_fail(err, RPA_EINVAL, "text while a key is held down");
-    int r = read_state(d, &now, err);
-    if (r < 0 || (!now.any && (now.mods == 0 || holding)))
-        return r;
+    if (!now->any && (now->mods == 0 || holding))
+        return 0;
     if (rpa_keymap_mode(d) == RPA_KEYMAP_PRIVATE) {
-        r = rpa_keys_neutralise(d, err);
+        int r = rpa_keys_neutralise(d, err);
         if (r == 0)
-            r = read_state(d, &now, err);
-        if (r < 0 || (!now.any && (now.mods == 0 || holding)))
+            r = read_state(d, now, err);
+        if (r < 0 || (!now->any && (now->mods == 0 || holding)))
             return r;
     }
-    return refuse_state(&now, err);
+    return refuse_state(now, err);
 }
 
 /* Has another program grabbed the keyboard (a menu, a dialog)? A grab for a
  * window that is not mapped always fails, and how it fails tells. */
-static int check_grab(struct rpa_display *d, struct rpa_err *err)
+static xcb_grab_keyboard_cookie_t ask_grab(struct rpa_display *d)
 {
-    xcb_grab_keyboard_reply_t *g = xcb_grab_keyboard_reply(
-        d->xcb,
-        xcb_grab_keyboard(d->xcb, 0, d->own, XCB_CURRENT_TIME,
-                          XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC),
-        NULL);
+    return xcb_grab_keyboard(d->xcb, 0, d->own, XCB_CURRENT_TIME,
+                             XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC);
+}
+
+static bool told_grabbed(struct rpa_display *d, xcb_grab_keyboard_cookie_t ask)
+{
+    xcb_grab_keyboard_reply_t *g =
+        xcb_grab_keyboard_reply(d->xcb, ask, NULL);
     bool taken = g && (g->status == XCB_GRAB_STATUS_ALREADY_GRABBED ||
                        g->status == XCB_GRAB_STATUS_FROZEN);
     free(g);
-    if (taken)
-        return rpa_fail(err, RPA_EFOCUS,
-                        "a program has grabbed the keyboard (an open menu?)");
-    return 0;
+    return taken;
 }
 
-/* everything that must hold before the first key; called under the grab */
+/* Everything that must hold before the first key; called under the grab. All
+ * questions go out together: one round trip, and under the grab, which stands
+ * before them in the same stream, the answers are of one moment. */
 static int check_all(struct rpa_display *d, uint32_t window, bool text,
                      const struct rpa_key_guard *guard, struct rpa_err *err)
 {
-    int r = rpa_window_check_focus(d, window, err);
+    struct rpa_focus_ask ask_focus = rpa_focus_ask(d, window);
+    xcb_grab_keyboard_cookie_t ask_grabbed = ask_grab(d);
+    struct state_ask ask_keys = ask_state(d);
+    struct state keys;
+    struct rpa_focus focus = rpa_focus_told(d, &ask_focus);
+    bool grabbed = told_grabbed(d, ask_grabbed);
+    bool told = told_state(d, &ask_keys, &keys);
+    int r = rpa_focus_judge(d, window, &focus, err);
+    if (r == 0 && grabbed)
+        r = rpa_fail(err, RPA_EFOCUS,
+                     "a program has grabbed the keyboard (an open menu?)");
     if (r == 0)
-        r = check_grab(d, err);
-    if (r == 0)
-        r = check_state(d, text, err);
+        r = told ? judge_state(d, text, &keys, err) : no_answer(d, err);
     rpa_display_pump(d); /* a MappingNotify would stand before the replies */
     if (r == 0)
         r = rpa_keymap_verify(d, err);

@@ -86,6 +86,23 @@ void rpa_display_watch(struct rpa_display *d, xcb_window_t window);
 /** The atom of @name, or XCB_ATOM_NONE when the server has gone. */
 xcb_atom_t rpa_display_atom(struct rpa_display *d, const char *name);
 
+/** window.c: the question of rpa_window_check_focus(), to be sent together with
+ * others and answered in the same round trip. Each ask wants its answer. */
+struct rpa_focus_ask {
+    xcb_get_window_attributes_cookie_t shown;
+    xcb_get_input_focus_cookie_t focus;
+};
+struct rpa_focus {
+    bool there, viewable; /* the window */
+    xcb_window_t focus;   /* whoever has it */
+};
+struct rpa_focus_ask rpa_focus_ask(struct rpa_display *d, xcb_window_t window);
+struct rpa_focus rpa_focus_told(struct rpa_display *d,
+                                const struct rpa_focus_ask *ask);
+/** RPA_EWINDOW, RPA_EFOCUS as rpa_window_check_focus(). */
+int rpa_focus_judge(struct rpa_display *d, xcb_window_t window,
+                    const struct rpa_focus *now, struct rpa_err *err);
+
 /** keymap.c: end of d->keymap. NULL is fine. */
 void rpa_keymap_free(struct rpa_keymap *map);
 /** keys.c: release the keys others hold, take off all locks. */

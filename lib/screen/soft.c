@@ -148,7 +148,7 @@ static void look(const struct job *j, struct found *f)
             !fits_channel(j, g, ink[c], c, near_by(ink[c])))
             continue;
         note(f, g->cp);
-        if (fits_all(&whole, g, ink)) {
+        if (!f->glyph && fits_all(&whole, g, ink)) { /* plain ones first */
             f->glyph = g;
             memcpy(f->ink, ink, sizeof ink);
         }

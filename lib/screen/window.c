@@ -311,29 +311,31 @@ bool rpa_window_exists(struct rpa_display *d, rpa_window window)
     return there;
 }
 
-static int check_viewable(struct rpa_display *d, rpa_window window,
-                          struct rpa_err *err)
+struct rpa_focus_ask rpa_focus_ask(struct rpa_display *d, rpa_window window)
 {
-    xcb_generic_error_t *error = NULL;
-    xcb_get_window_attributes_reply_t *a = xcb_get_window_attributes_reply(
-        d->xcb, xcb_get_window_attributes(d->xcb, window), &error);
-    free(error);
-    if (!a)
-        return gone(d, window, err);
-    bool viewable = a->map_state == XCB_MAP_STATE_VIEWABLE;
-    free(a);
-    if (viewable)
-        return 0;
-    return rpa_fail(err, RPA_EWINDOW, "window 0x%x is not visible", window);
+    return (struct rpa_focus_ask){
+        .shown = xcb_get_window_attributes(d->xcb, window),
+        .focus = xcb_get_input_focus(d->xcb),
+    };
 }
 
-static xcb_window_t focus_now(struct rpa_display *d)
+struct rpa_focus rpa_focus_told(struct rpa_display *d,
+                                const struct rpa_focus_ask *ask)
 {
+    xcb_generic_error_t *error = NULL;
+    xcb_get_window_attributes_reply_t *a =
+        xcb_get_window_attributes_reply(d->xcb, ask->shown, &error);
     xcb_get_input_focus_reply_t *f =
-        xcb_get_input_focus_reply(d->xcb, xcb_get_input_focus(d->xcb), NULL);
-    xcb_window_t focus = f ? f->focus : XCB_NONE;
+        xcb_get_input_focus_reply(d->xcb, ask->focus, NULL);
+    struct rpa_focus ret = {
+        .there = a != NULL,
+        .viewable = a && a->map_state == XCB_MAP_STATE_VIEWABLE,
+        .focus = f ? f->focus : XCB_NONE,
+    };
+    free(error);
+    free(a);
     free(f);
-    return focus;
+    return ret;
 }
 
 static xcb_window_t parent_of(struct rpa_display *d, xcb_window_t window)
@@ -365,23 +367,42 @@ static int no_focus(struct rpa_display *d, xcb_window_t focus,
     return r;
 }
 
-int rpa_window_check_focus(struct rpa_display *d, rpa_window window,
-                           struct rpa_err *err)
+int rpa_focus_judge(struct rpa_display *d, rpa_window window,
+                    const struct rpa_focus *now, struct rpa_err *err)
 {
-    int r = check_viewable(d, window, err);
-    if (r < 0)
-        return r;
-    xcb_window_t focus = focus_now(d), at = focus;
+    if (!now->there)
+        return gone(d, window, err);
+    if (!now->viewable)
+        return rpa_fail(err, RPA_EWINDOW, "window 0x%x is not visible", window);
+    xcb_window_t at = now->focus;
     while (at > XCB_INPUT_FOCUS_POINTER_ROOT && at != window)
         at = parent_of(d, at);
     if (at == window)
         return 0;
-    r = rpa_display_check(d, err);
-    return r < 0 ? r : no_focus(d, focus, err);
+    int r = rpa_display_check(d, err);
+    return r < 0 ? r : no_focus(d, now->focus, err);
 }
 
-/* Give it the focus. Keys go to the part of the focus window that has the
- * pointer in it: the last pixel of the screen is outside of most windows. */
+int rpa_window_check_focus(struct rpa_display *d, rpa_window window,
+                           struct rpa_err *err)
+{
+    struct rpa_focus_ask ask = rpa_focus_ask(d, window);
+    struct rpa_focus now = rpa_focus_told(d, &ask);
+    return rpa_focus_judge(d, window, &now, err);
+}
+
+/* Keys go to the part of the focus window that has the pointer in it: the last
+ * pixel of the screen is outside of most windows. */
+static bool is_parked(struct rpa_display *d, xcb_query_pointer_cookie_t ask)
+{
+    xcb_query_pointer_reply_t *p =
+        xcb_query_pointer_reply(d->xcb, ask, NULL);
+    bool yes = p && p->root_x == d->screen->width_in_pixels - 1 &&
+               p->root_y == d->screen->height_in_pixels - 1;
+    free(p);
+    return yes;
+}
+
 static void take_focus(struct rpa_display *d, rpa_window window)
 {
     xdo_t *xdo = rpa_display_xdo(d);
@@ -393,23 +414,28 @@ static void take_focus(struct rpa_display *d, rpa_window window)
     rpa_display_sync_errors(d); /* BadMatch when it was unmapped just now */
 }
 
+bool rpa_window_has_keyboard(struct rpa_display *d, rpa_window window)
+{
+    struct rpa_focus_ask ask = rpa_focus_ask(d, window);
+    bool parked = is_parked(d, xcb_query_pointer(d->xcb, d->screen->root));
+    struct rpa_focus now = rpa_focus_told(d, &ask);
+    return parked && rpa_focus_judge(d, window, &now, NULL) == 0;
+}
+
 int rpa_window_focus(struct rpa_display *d, rpa_window window,
                      int64_t deadline_us, struct rpa_err *err)
 {
+    int r = rpa_window_check_focus(d, window, err);
     rpa_display_watch(d, window);
-    for (;;) {
+    while (r == 0 || r == -RPA_EFOCUS) {
         uint64_t since = d->events;
-        int r = check_viewable(d, window, err);
-        if (r < 0)
-            return r;
         take_focus(d, window);
         r = rpa_window_check_focus(d, window, err);
         if (r != -RPA_EFOCUS)
-            return r;
+            break;
         int came = rpa_display_wait_since(d, since, deadline_us, err);
-        if (came < 0)
-            return came;
-        if (came == 0)
-            return no_focus(d, focus_now(d), err);
+        if (came <= 0)
+            return came < 0 ? came : r;
     }
+    return r;
 }

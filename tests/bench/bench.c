@@ -63,7 +63,7 @@ void bench_row(const struct bench *b, const char *what, const char *who,
                "\"value\":%.3f,\"unit\":\"%s\",\"wrong\":%ld,\"n\":%ld}\n",
                b->name, what, who, median, unit, wrong, n);
     else
-        printf("%-6s %-10s %-10s %12.*f %-7s %7ld %7ld\n", b->name, what, who,
+        printf("%-6s %-10s %-12s %12.*f %-7s %7ld %7ld\n", b->name, what, who,
                median < 100 ? 2 : 0, median, unit, wrong, n);
     fflush(stdout);
 }
@@ -200,12 +200,10 @@ static void run_bot(struct bench *b, const char *bot, const char *const set[],
     free(bench_run(argv, 0));
 }
 
-json_t *bench_bot(struct bench *b, const char *bot, const char *const set[])
+json_t *bench_rows(struct bench *b, const char *state)
 {
-    char program[512], state[512];
+    char program[512];
     snprintf(program, sizeof program, "%s/rpa/rpa", b->build);
-    snprintf(state, sizeof state, "%s/state", b->dir);
-    run_bot(b, bot, set, state);
     free(bench_run((const char *[]){ program, "audit", "verify", "--state",
                                      state, NULL }, 0));
     char *text = bench_run((const char *[]){ program, "audit", "show",
@@ -219,6 +217,14 @@ json_t *bench_bot(struct bench *b, const char *bot, const char *const set[])
     }
     free(text);
     return rows;
+}
+
+json_t *bench_bot(struct bench *b, const char *bot, const char *const set[])
+{
+    char state[512];
+    snprintf(state, sizeof state, "%s/state", b->dir);
+    run_bot(b, bot, set, state);
+    return bench_rows(b, state);
 }
 
 long bench_find_row(const json_t *rows, size_t from, const char *kind,

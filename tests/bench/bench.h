@@ -58,6 +58,9 @@ char *bench_read(const char *path);
  * the rows of its audit, json_decref() them. */
 json_t *bench_bot(struct bench *b, const char *bot, const char *const set[]);
 
+/** The rows of the audit in @state, once it is verified; json_decref() them. */
+json_t *bench_rows(struct bench *b, const char *state);
+
 /** Rows of an audit: -1 when there is none from @from on. @field NULL: any. */
 long bench_find_row(const json_t *rows, size_t from, const char *kind,
                     const char *field);

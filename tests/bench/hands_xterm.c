@@ -1,8 +1,8 @@
 /* Typing into an xterm whose program writes what it gets to a file. */
 #include "bench.h"
+#include "text.h"
 
 #include "rpa/base/time.h"
-#include "rpa/base/utf8.h"
 #include "rpa/screen/keymap.h"
 #include "rpa/screen/keys.h"
 #include "rpa/screen/window.h"
@@ -10,55 +10,48 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* 71 characters a line: the cursor never comes to stand at the right edge,
- * where a terminal does not show that a character has been typed */
-enum { LINES = 10, WIDTH = 71, LINE_BYTES = WIDTH * 3 + 1 };
-
-/* the lines of one round */
-struct text {
-    char line[LINES][LINE_BYTES];
-    char all[LINES * LINE_BYTES];
-};
-
-static const char *const words[] = {
-    "Siân",   "Gŵyn",  "O'Brien", "Tŷ",      "the",     "Llŷr",  "£45.00",
-    "crime",  "at",    "dŵr",     "Caerffili", "seen",  "ên",    "INCIDENT",
-    "yr",     "Ŵyn",   "(08:15)", "vehicle", "hŷn",     "Llanfair", "côt",
-    "Penarth;", "ïon", "reported", "âr",     "No. 17b", "and",   "ffôn",
-};
-
-/* words, cut to WIDTH characters */
-static void make_line(char *line, unsigned *seed)
-{
-    size_t chars = 0, n = 0;
-    while (chars < WIDTH) {
-        *seed = *seed * 1664525u + 1013904223u;
-        const char *word = words[(*seed >> 8) % (sizeof words / sizeof *words)];
-        for (size_t i = 0, used; chars < WIDTH && word[i]; i += used, chars++) {
-            uint32_t cp;
-            used = rpa_utf8_decode(word + i, strlen(word + i), &cp);
-            memcpy(line + n, word + i, used);
-            n += used;
-        }
-        if (chars++ < WIDTH)
-            line[n++] = ' ';
-    }
-    line[n] = '\0';
-}
-
-static void make_text(struct text *text, unsigned seed)
-{
-    text->all[0] = '\0';
-    for (int i = 0; i < LINES; i++) {
-        make_line(text->line[i], &seed);
-        strcat(text->all, text->line[i]);
-    }
-}
-
 /* ---- rpa: from the first row of a round to the first of the next ---- */
+
+static double cpu_s(const struct timeval *t)
+{
+    return (double)t->tv_sec + (double)t->tv_usec / 1e6;
+}
+
+/* of all programs that have ended: rpa's three, the server, the terminal */
+static double spent_s(void)
+{
+    struct rusage u;
+    getrusage(RUSAGE_CHILDREN, &u);
+    return cpu_s(&u.ru_utime) + cpu_s(&u.ru_stime);
+}
+
+/* A run that types against one that does not: the key's share of all
+ * processors, whichever process had them. */
+static void cpu_row(struct bench *b, const char *file, const char *set_lines,
+                    const char *want)
+{
+    char set_file[320];
+    long wrong = 0;
+    snprintf(set_file, sizeof set_file, "file=%s", file);
+    double value[ROUNDS], before = spent_s();
+    json_decref(bench_bot(b, "xterm", (const char *[]){ set_file, NULL }));
+    double idle = spent_s() - before;
+    for (int r = 0; r < ROUNDS; r++) {
+        before = spent_s();
+        json_decref(bench_bot(b, "xterm", (const char *[]){ set_file, set_lines,
+                                                            NULL }));
+        value[r] = (spent_s() - before - idle) * 1e6 / (ROUNDS * LINES * WIDTH);
+        char *got = bench_read(file);
+        wrong += bench_wrong(want, got);
+        free(got);
+    }
+    bench_row(b, "xterm", "rpa", value, "us cpu", wrong,
+              ROUNDS * ROUNDS * LINES * WIDTH);
+}
 
 static void with_rpa(struct bench *b, const struct text *text)
 {
@@ -94,6 +87,7 @@ static void with_rpa(struct bench *b, const struct text *text)
               bench_chars(want));
     free(got);
     json_decref(rows);
+    cpu_row(b, file, set_lines, want);
 }
 
 /* ---- the others: from the first key until the file stops growing ---- */
@@ -168,6 +162,16 @@ static void by_xdotool(struct bench *b, struct term *t, const struct text *text)
                                      text->all, NULL }, 0));
 }
 
+static void by_xte(struct bench *b, struct term *t, const struct text *text)
+{
+    char command[LINES * LINE_BYTES + 4];
+    (void)b;
+    snprintf(command, sizeof command, "str %s", text->all);
+    setenv("DISPLAY", t->x.name, 1); /* it gives up at a letter without key */
+    free(bench_run((const char *[]){ "sh", "-c", "xte \"$0\" 2>/dev/null || :",
+                                     command, NULL }, 0));
+}
+
 static void by_xtest(struct bench *b, struct term *t, const struct text *text)
 {
     struct rpa_err err;
@@ -185,9 +189,10 @@ int main(int argc, char **argv)
     bench_begin(&b, "hands", argc, argv);
     setenv("LC_ALL", "C.UTF-8", 1); /* xdotool types as the locale has it */
     for (unsigned r = 0; r < ROUNDS; r++)
-        make_text(&text[r], r);
+        text_make(&text[r], r);
     with_rpa(&b, text);
     with(&b, "xdotool", by_xdotool, text);
+    with(&b, "xte", by_xte, text);
     with(&b, "xtest", by_xtest, text);
     bench_end(&b);
     return 0;

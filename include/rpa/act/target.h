@@ -55,6 +55,9 @@ int rpa_target_new(const cbor_item_t *map, struct rpa_target **ret,
                    struct rpa_err *err);
 void rpa_target_free(struct rpa_target *target); /* NULL is fine */
 
+/** Is @name a repertoire that a map may declare? */
+bool rpa_target_has_repertoire(const char *name);
+
 /** Can the target hold this character as it is? */
 bool rpa_target_holds(const struct rpa_target *target, uint32_t cp);
 

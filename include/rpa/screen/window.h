@@ -46,12 +46,14 @@ int rpa_window_find(struct rpa_display *d, const char *title,
  * Give @window the keyboard and wait until it has it. The pointer is put into
  * a free corner of the screen: X gives keys to the part of the focus window
  * below the pointer, which may be a menu or a scroll bar.
- *
  * Errors: RPA_EWINDOW it is gone or not visible, RPA_EFOCUS not until
  *         @deadline_us, RPA_EDISPLAY.
  */
 int rpa_window_focus(struct rpa_display *d, rpa_window window,
                      int64_t deadline_us, struct rpa_err *err);
+
+/** One look: is all as rpa_window_focus() leaves it? */
+bool rpa_window_has_keyboard(struct rpa_display *d, rpa_window window);
 
 /** One look: the window is viewable and has the focus, or a part of it has. */
 int rpa_window_check_focus(struct rpa_display *d, rpa_window window,

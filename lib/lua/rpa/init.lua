@@ -7,6 +7,7 @@
 local _, core = ...
 local screen = require "rpa.screen"
 local items = require "rpa.items"
+require "rpa.form"
 
 local rpa = {
     --- The arguments given as --set key=value: rpa.set.host
