@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PEAK_MIN = 48 }; /* coverage a glyph must have somewhere */
+enum {
+    PEAK_MIN = 48,         /* coverage a glyph must have somewhere */
+    MEMORY_MAX = 64 << 20, /* bytes of all glyphs */
+};
 
 static size_t size_of(const struct rpa_font *f)
 {
@@ -37,7 +40,7 @@ struct rpa_soft_glyph *rpa_soft_add(struct rpa_font *f, uint32_t cp,
                                     unsigned flags)
 {
     struct rpa_soft *s = f->soft;
-    if (s->n == RPA_SOFT_GLYPHS_MAX)
+    if (s->n == RPA_SOFT_GLYPHS_MAX || s->n * size_of(f) > MEMORY_MAX)
         return NULL;
     struct rpa_soft_glyph *g = &s->glyphs[s->n];
     *g = (struct rpa_soft_glyph){ .cp = cp, .flags = flags,
