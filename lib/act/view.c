@@ -39,6 +39,7 @@ int view_window(struct rpa_driver *d, const cbor_item_t *args,
         if (d->windows[i].id != id)
             continue;
         *ret = &d->windows[i];
+        d->album.window = (uint32_t)id;
         return 0;
     }
     return rpa_fail(err, RPA_EWINDOW, "no such window; rpa.window() finds one");
