@@ -1,5 +1,6 @@
-#include "cmd_audit.h"
+#include "rpa/cmd_audit.h"
 #include "rpa/base/log.h"
+#include "rpa/cmd_picture.h"
 
 #include <getopt.h>
 #include <pwd.h>
@@ -48,6 +49,8 @@ static const char usage[] =
     "       rpa audit tail [--state DIR] [FILTER…] [--json] [--follow]\n"
     "       rpa audit export --run N --proof DIR [--state DIR]\n"
     "                      [--content] [--purpose TEXT]\n"
+    "       rpa audit pictures [--state DIR] [--run N] [--json]\n"
+    "       rpa audit picture ROW [--state DIR] [--out FILE] [--purpose LIST]\n"
     "       rpa audit key|note [--state DIR]\n"
     "FILTER: --run N, --kind KIND, --target NAME, --since TIME (such as\n"
     "        2026-11-22 or 2026-11-22T14:30, UTC)\n";
@@ -155,6 +158,10 @@ int cmd_audit(int argc, char **argv, const char *state_dir)
     struct audit_options o = { .state_dir = state_dir, .filter.run = -1 };
     struct rpa_err err;
     size_t i = 0;
+    if (argc > 1 && !strcmp(argv[1], "pictures"))
+        return cmd_pictures(argc, argv, state_dir);
+    if (argc > 1 && !strcmp(argv[1], "picture"))
+        return cmd_picture(argc, argv, state_dir);
     if (argc == 2 && !strcmp(argv[1], "--help")) {
         fputs(usage, stdout);
         return 0;

@@ -4,6 +4,7 @@
 #include "rpa/policy.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LAYOUT_LETTERS                                                         \
@@ -70,6 +71,8 @@ const struct rpa_schema rpa_schema_manifest[] = {
     { "secrets", RPA_SCHEMA_NAMED, false, secret, "secrets, each bound" },
     { "navigation", RPA_SCHEMA_MAPS, false, navigation,
       "what is no commit act" },
+    ROW(TEXT, "pictures", false, "what a run keeps pictures of",
+        .oneof = RPA_PICTURES, .otherwise = "failure"),
     TEXT("map", false, "the screen map, a file under bots/ without .lua"),
     SET("set", "settings and their defaults"),
     TEXT("doc", false, "what the bot does"),
@@ -111,6 +114,14 @@ static const struct rpa_schema size[] = {
     END,
 };
 
+static const struct rpa_schema black[] = {
+    INT("row", true, "from 1"),
+    INT("col", true, "from 1"),
+    INT("rows", false, "how many (1)"),
+    INT("cols", true, "how many"),
+    END,
+};
+
 static const struct rpa_schema screen[] = {
     TEXT("title", true, "its title"),
     TEXT("toolkit", false, "a form: gtk3, qt, tk or motif; title is the window's"),
@@ -118,6 +129,7 @@ static const struct rpa_schema screen[] = {
     INT("row", false, "where the title stands (1)"),
     INT("col", false, "and in which column (anywhere in the row)"),
     { "fields", RPA_SCHEMA_MAPS, false, field, "its fields" },
+    { "black", RPA_SCHEMA_MAPS, false, black, "cells no picture shows" },
     BOOL("pending", "while it is shown nothing is filed yet"),
     END,
 };
@@ -140,6 +152,8 @@ const struct rpa_schema rpa_schema_map[] = {
     SET("keys", "clear = chord that empties a field, advance = \"Tab\""),
     { "mode_at", RPA_SCHEMA_MAP, false, at, "where screens show the mode" },
     { "screens", RPA_SCHEMA_MAPS, false, screen, "the screens" },
+    { "black", RPA_SCHEMA_MAPS, false, black,
+      "cells no picture of any screen shows" },
     END,
 };
 
@@ -241,16 +255,15 @@ static bool is_oneof(const char *oneof, const char *text)
 
 static bool fits_text(const struct rpa_schema *row, const cbor_item_t *value)
 {
-    char copy[256];
     size_t len = 0;
     const char *text = rpa_cbor_text(value, &len);
     if (!text || (!row->oneof && !row->fits))
         return text != NULL;
-    if (len >= sizeof copy || memchr(text, 0, len))
-        return false;
-    memcpy(copy, text, len);
-    copy[len] = '\0';
-    return row->oneof ? is_oneof(row->oneof, copy) : row->fits(copy);
+    char *copy = memchr(text, 0, len) ? NULL : strndup(text, len);
+    bool fits = copy && (row->oneof ? is_oneof(row->oneof, copy)
+                                    : row->fits(copy));
+    free(copy);
+    return fits;
 }
 
 static bool fits_number(const struct rpa_schema *row, const cbor_item_t *value)

@@ -57,13 +57,14 @@ static const struct rpa_act acts[] = {
       "begin a work item, unless it is done or the run is stopping" },
     { "item.end", do_item_end,
       { S("outcome", 16), S_OPT("reference", 200), L_OPT("reasons", 100),
-        S_OPT("message", 1000), L_OPT("folds", 1000) },
+        S_OPT("message", 1000), L_OPT("folds", 1000),
+        I_OPT("picture", 1000000000) },
       "end the work item: done, rejected or failed" },
     { "subject", NULL, { S("ref", 200) }, "whose record this is, from here on" },
     { "run.info", NULL, { { 0 } }, "bot, settings, purpose, mode" },
     { "log", NULL, { S("level", 8), S("text", TEXT) }, "a line for operations" },
     { "print", NULL, { S("text", 65536) }, "data for standard output" },
-    { "run.end", NULL, { { "ok", RPA_ARG_BOOL, false, 0 }, M_OPT("error", 16) },
+    { "run.end", do_run_end, { { "ok", RPA_ARG_BOOL, false, 0 }, M_OPT("error", 16) },
       "the last call of a run" },
 };
 

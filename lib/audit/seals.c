@@ -6,6 +6,7 @@
 /* What only the keys of the state directory can show: rpa-verify does the rest
  * without them. */
 struct check {
+    const char *state_dir;
     struct rpa_store *db;
     struct rpa_root *root;
     struct rpa_keyring *keys;
@@ -69,6 +70,8 @@ static int check_row(struct check *c, const struct row *row)
     }
     row_lay(&c->hasher, row);
     int r = row_unseal(&c->hasher, c->keys, row, &c->body, &err);
+    if (r == 0)
+        r = picture_check(&c->hasher, c->state_dir, row, &err);
     return r < 0 && r != -RPA_ENOMEM ? bad_row(c, row->seq, err.msg) : r;
 }
 
@@ -199,7 +202,7 @@ int rpa_audit_check_seals(const char *state_dir,
                           struct rpa_err *err)
 {
     struct rpa_audit_verdict verdict = { .good = true };
-    struct check c = { .verdict = &verdict };
+    struct check c = { .state_dir = state_dir, .verdict = &verdict };
     int r = begin(&c, state_dir, err);
     if (r == 0) {
         r = tree_db_init(&c.nodes, c.db, err);

@@ -44,6 +44,12 @@ function rpa.log(text, level)
     core.call("log", { level = level or "info", text = tostring(text) })
 end
 
+--- What the bot is doing from here on, such as "sign on": errors say it beside
+-- their line, until the next step or work item. Never data of persons.
+function rpa.step(name)
+    core.step(name)
+end
+
 --- The subject (a person, a report) the next acts are about, for the audit.
 function rpa.subject(ref)
     core.call("subject", { ref = ref })
