@@ -52,6 +52,7 @@ static const struct rpa_schema secret[] = {
 static const struct rpa_schema navigation[] = {
     TEXT("screen", false, "title of a screen"),
     TEXTS("keys", false, "keys that file nothing there"),
+    TEXTS("buttons", false, "buttons that file nothing there"),
     TEXT("path", false, "or: path of a web service"),
     TEXTS("methods", false, "methods that change nothing there"),
     END,
@@ -69,27 +70,65 @@ const struct rpa_schema rpa_schema_manifest[] = {
     { "secrets", RPA_SCHEMA_NAMED, false, secret, "secrets, each bound" },
     { "navigation", RPA_SCHEMA_MAPS, false, navigation,
       "what is no commit act" },
+    ROW(TEXT, "pictures", false, "what a run keeps pictures of",
+        .oneof = RPA_PICTURES, .otherwise = "failure"),
     TEXT("map", false, "the screen map, a file under bots/ without .lua"),
     SET("set", "settings and their defaults"),
     TEXT("doc", false, "what the bot does"),
     END,
 };
 
+static const struct rpa_schema area[] = {
+    INT("x", true, "pixels from the left of the window"),
+    INT("y", true, "pixels from its top"),
+    INT("w", true, "pixels"),
+    INT("h", true, "pixels"),
+    END,
+};
+
+static const struct rpa_schema choice[] = {
+    TEXT("value", true, "as a bot says it"),
+    TEXTS("looks", false, "what form.look tells when it is chosen"),
+    END,
+};
+
 static const struct rpa_schema field[] = {
     TEXT("label", true, "label on the screen, without leaders"),
-    INT("width", true, "characters a line of it holds"),
+    INT("width", false, "characters a line of it holds"),
     INT("lines", false, "continuation lines (1)"),
     BOOL("hidden", "what is typed does not show"),
     BOOL("upper", "the target upper-cases it when it files"),
     BOOL("required", "the target wants it filled"),
+    TEXT("kind", false, "on a form: text (default), tick, pick or button"),
+    { "at", RPA_SCHEMA_MAP, false, area, "on a form: where it stands" },
+    TEXTS("on", false, "looks of a tick box that is ticked"),
+    TEXTS("off", false, "looks of one that is not"),
+    { "choices", RPA_SCHEMA_MAPS, false, choice, "of a pick-list, in order" },
+    END,
+};
+
+static const struct rpa_schema size[] = {
+    INT("w", true, "pixels"),
+    INT("h", true, "pixels"),
+    END,
+};
+
+static const struct rpa_schema black[] = {
+    INT("row", true, "from 1"),
+    INT("col", true, "from 1"),
+    INT("rows", false, "how many (1)"),
+    INT("cols", true, "how many"),
     END,
 };
 
 static const struct rpa_schema screen[] = {
     TEXT("title", true, "its title"),
+    TEXT("toolkit", false, "a form: gtk3, qt, tk or motif; title is the window's"),
+    { "size", RPA_SCHEMA_MAP, false, size, "a form: the only size it may have" },
     INT("row", false, "where the title stands (1)"),
     INT("col", false, "and in which column (anywhere in the row)"),
     { "fields", RPA_SCHEMA_MAPS, false, field, "its fields" },
+    { "black", RPA_SCHEMA_MAPS, false, black, "cells no picture shows" },
     BOOL("pending", "while it is shown nothing is filed yet"),
     END,
 };
@@ -112,6 +151,8 @@ const struct rpa_schema rpa_schema_map[] = {
     SET("keys", "clear = chord that empties a field, advance = \"Tab\""),
     { "mode_at", RPA_SCHEMA_MAP, false, at, "where screens show the mode" },
     { "screens", RPA_SCHEMA_MAPS, false, screen, "the screens" },
+    { "black", RPA_SCHEMA_MAPS, false, black,
+      "cells no picture of any screen shows" },
     END,
 };
 

@@ -44,6 +44,18 @@ bool fence_key_commits(const struct rpa_driver *d, const char *title,
     return true;
 }
 
+bool fence_button_commits(const struct rpa_driver *d, const char *title,
+                          const char *button)
+{
+    size_t n;
+    cbor_item_t **rules = rpa_msg_array(d->setup, "navigation", &n);
+    for (size_t i = 0; i < n; i++)
+        if (rpa_msg_is(rules[i], "screen", title) &&
+            lists(rules[i], "buttons", button))
+            return false;
+    return true;
+}
+
 bool fence_request_commits(const struct rpa_driver *d, const char *method,
                            const char *path)
 {

@@ -1,5 +1,5 @@
 /* Keys by name, and text at the cursor. */
-#include "priv.h"
+#include "form.h"
 
 #include <strings.h>
 
@@ -14,10 +14,8 @@ static struct row key_row(const char *kind, struct window *w, const char *key,
     return (struct row){ .kind = kind, .window = w->title, .body = body };
 }
 
-/* Inside an item the outcome of a commit act is known only with the reference
- * the target gives: item.end writes it. Here only "it was not pressed". */
-static int finish_commit(struct rpa_driver *d, const struct ack *ack, int r,
-                         struct rpa_err *err)
+int act_finish_commit(struct rpa_driver *d, const struct ack *ack, int r,
+                      struct rpa_err *err)
 {
     struct rpa_err second;
     cbor_item_t *body = rpa_cbor_map();
@@ -80,7 +78,7 @@ static int press(struct rpa_driver *d, struct window *w, const char *key,
         return r;
     struct scene scene = { w, hash, -1, ack.deadline_us };
     r = hands_chord(d, &scene, key, err);
-    return commit ? finish_commit(d, &ack, r, err)
+    return commit ? act_finish_commit(d, &ack, r, err)
                   : act_finish(d, &ack, r, false, err);
 }
 
@@ -88,6 +86,7 @@ int do_key_press(struct rpa_driver *d, const cbor_item_t *args,
                  cbor_item_t **ret, struct rpa_err *err)
 {
     struct window *w;
+    const struct form_rule *form = NULL;
     char key[33];
     bool commit = false;
     int r = view_window(d, args, &w, err);
@@ -98,7 +97,10 @@ int do_key_press(struct rpa_driver *d, const cbor_item_t *args,
     if (r == 0)
         r = hands_focus(d, w, err);
     if (r >= 0)
-        r = press(d, w, key, &commit, err);
+        r = form_of(d, w, &form, err);
+    if (r == 0)
+        r = form ? form_press(d, w, form, NULL, key, &commit, err)
+                 : press(d, w, key, &commit, err);
     if (r < 0)
         return r;
     if (!strcasecmp(key, "Delete") || !strcasecmp(key, "BackSpace"))

@@ -12,13 +12,19 @@
 #include "rpa/screen/grid.h"
 #include "rpa/screen/keymap.h"
 #include "rpa/screen/keys.h"
+#include "rpa/screen/picture.h"
 #include "rpa/screen/window.h"
 #include "rpa/vault/secret.h"
+
+#include <pthread.h>
 
 #define WINDOWS_MAX 16
 #define SECRETS_MAX 8
 #define TITLE_MAX 80
 #define DOUBTS_MAX 16
+
+struct form;      /* form.h */
+struct form_rule; /* form.h */
 
 /** A window the bot has found, and the reader bound to it. */
 struct window {
@@ -27,6 +33,7 @@ struct window {
     struct rpa_grid *grid; /* NULL until it is first read */
     const char *shown; /* the map's screen it showed last; NULL: none of them */
     const char *home;  /* the first one the item saw in it (fence.c) */
+    struct form *form;     /* likewise, of a form */
 };
 
 /** A field whose content nothing has read back. */
@@ -35,6 +42,20 @@ struct doubt {
     int line;
     uint32_t window;    /* where it stands; 0: anywhere */
     const char *screen; /* NULL: none of the map's */
+};
+
+/** The pictures of a run (picture.c): at most one is in the making. */
+struct album {
+    enum { PICTURES_NONE, PICTURES_FAILURE, PICTURES_SCREENS } policy;
+    uint32_t window;  /* the bot used it last; 0: none yet */
+    int64_t number;   /* of the last one taken, from 1 */
+    int failures;     /* taken of failures */
+    int64_t failure;  /* the last of those, */
+    uint64_t failed;  /* and the screen it shows */
+    uint64_t lately[64]; /* screens kept for policy "screens" */
+    size_t nlately;
+    pthread_t writer;
+    bool writing;
 };
 
 struct rpa_driver {
@@ -59,6 +80,7 @@ struct rpa_driver {
     struct rpa_buf shown;  /* what the bot was shown since the last commit act
                               of the item: there its reference must stand */
     bool committed;        /* the item has pressed a commit key */
+    struct album album;
 };
 
 /* link.c: asking the supervisor */
@@ -88,6 +110,13 @@ int act_outcome(struct rpa_driver *d, const struct ack *ack,
  * @left_field: was the key that leaves the field pressed? */
 int act_finish(struct rpa_driver *d, const struct ack *ack, int r,
                bool left_field, struct rpa_err *err);
+/** One message that nobody answers. Takes @value. */
+int act_tell(struct rpa_driver *d, const char *what, cbor_item_t *value,
+             struct rpa_err *err);
+/** The outcome of a commit act: inside an item it is known only with the
+ * reference the target gives, which item.end writes; here only "not pressed". */
+int act_finish_commit(struct rpa_driver *d, const struct ack *ack, int r,
+                      struct rpa_err *err);
 /** A row that needs no wait (READ): durable before the next act's. */
 int act_note(struct rpa_driver *d, struct row *row, struct rpa_err *err);
 /** Let the supervisor answer. @args is borrowed; *ret_value may be NULL. */
@@ -135,6 +164,7 @@ struct scene {
     uint64_t hash;  /* of the screen; 0: any */
     int cursor;     /* linear cell; -1: any */
     int64_t deadline_us; /* 0: none */
+    const struct form_rule *form; /* hash is of this form; NULL: of a grid */
 };
 
 /** Has the keyboard a key for each character? A private one may still get it
@@ -145,6 +175,9 @@ int hands_can_type(struct rpa_driver *d, const char *text, size_t len,
 int hands_focus(struct rpa_driver *d, struct window *w, struct rpa_err *err);
 int hands_text(struct rpa_driver *d, const struct scene *scene,
                const char *text, size_t len, struct rpa_err *err);
+/** Click on pixel @x, @y of the window. */
+int hands_click(struct rpa_driver *d, const struct scene *scene, int x, int y,
+                struct rpa_err *err);
 int hands_chord(struct rpa_driver *d, const struct scene *scene,
                 const char *chord, struct rpa_err *err);
 
@@ -155,6 +188,8 @@ int hands_chord(struct rpa_driver *d, const struct scene *scene,
 bool fence_key_commits(const struct rpa_driver *d, const char *title,
                        const char *key);
 bool fence_key_edits(const char *key);
+bool fence_button_commits(const struct rpa_driver *d, const char *title,
+                          const char *button);
 bool fence_request_commits(const struct rpa_driver *d, const char *method,
                            const char *path);
 /** From here on nothing is known of this field of the screen that @w shows
@@ -195,7 +230,25 @@ int mask_betrayed(struct rpa_driver *d, struct rpa_err *err);
 /** What such a bot is told, and its run ends with, whatever the bot says. */
 int mask_caught(struct rpa_err *err);
 bool mask_finds(const struct rpa_driver *d, const void *data, size_t len);
+/** Mark the cells of @s that a picture must not show: a secret stands there, or
+ * may, where they cannot be read. */
+void mask_cells(const struct rpa_driver *d, const struct rpa_screen *s,
+                bool *black);
 void mask_clear(struct rpa_driver *d);
+
+/* picture.c: what people see of a run. No failure here fails an act. */
+
+void picture_begin(struct rpa_driver *d);
+/** Of the window in @args (NULL: the one used last). Returns the picture's
+ * number, 0 for none. */
+int64_t picture_failure(struct rpa_driver *d, const cbor_item_t *args);
+/** Of a screen that was delivered, @hash, if the policy wants each. */
+void picture_screen(struct rpa_driver *d, struct window *w, uint64_t hash);
+/** Of the screen that gave the reference, if it still shows it. */
+void picture_confirmation(struct rpa_driver *d, const char *reference,
+                          size_t len);
+/** The last one has gone to the supervisor. */
+void picture_wait(struct rpa_driver *d);
 
 /* the handlers of the table */
 #define HANDLER(name)                                                          \
@@ -210,10 +263,13 @@ HANDLER(do_field_get);
 HANDLER(do_field_check);
 HANDLER(do_field_secret);
 HANDLER(do_key_press);
+HANDLER(do_button_press);
+HANDLER(do_form_look);
 HANDLER(do_text_type);
 HANDLER(do_clipboard_get);
 HANDLER(do_http_request);
 HANDLER(do_item_begin);
 HANDLER(do_item_end);
+HANDLER(do_run_end);
 
 #endif

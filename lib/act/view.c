@@ -1,5 +1,5 @@
 /* Windows a bot may use, and what they show. */
-#include "priv.h"
+#include "form.h"
 #include "rpa/base/utf8.h"
 
 #include <stdlib.h>
@@ -39,6 +39,7 @@ int view_window(struct rpa_driver *d, const cbor_item_t *args,
         if (d->windows[i].id != id)
             continue;
         *ret = &d->windows[i];
+        d->album.window = (uint32_t)id;
         return 0;
     }
     return rpa_fail(err, RPA_EWINDOW, "no such window; rpa.window() finds one");
@@ -58,6 +59,7 @@ static int remember(struct rpa_driver *d, uint32_t id, const char *label,
         w = &d->windows[d->nwindows++];
     if (w->id != id) {
         rpa_grid_close(w->grid);
+        form_close(w);
         *w = (struct window){ .id = id };
     }
     if (label_len >= sizeof w->title)

@@ -1,6 +1,6 @@
 #include "priv.h"
 
-enum { USES = RPA_ROOT_HEAD };
+enum { USES = RPA_ROOT_QUEUE };
 
 struct rpa_root {
     uint8_t key[USES][KEY_LEN];
@@ -13,10 +13,11 @@ const uint8_t *root_key(const struct rpa_root *root, enum rpa_root_use use)
 
 static int make_if_new(const char *dir, struct rpa_err *err)
 {
-    static const char *const sealed[] = { "keys.db", "secrets.db" };
+    static const char *const sealed[] = { "keys.db", "secrets.db",
+                                          "queue.db" };
     if (keyfile_there(dir, "root.key"))
         return 0;
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < sizeof sealed / sizeof *sealed; i++)
         if (keyfile_there(dir, sealed[i])) {
             rpa_fail(err, RPA_ENOTFOUND,
                      "the root key of %s is missing, but %s was sealed under "

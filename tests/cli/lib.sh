@@ -131,10 +131,10 @@ silent() { ! says "$1" && ! prints "$1"; }
 
 # One error of the shape that ARCHITECTURE.md gives: exit status, code, where,
 # what failed; a hint always.
-error() { # status code 'bot file:line' text
+error() { # status code 'bot file:line' text; a step may stand behind the line
     exits "$1" && [ "$(grep -c '^error RPA' "$dir/err")" = 1 ] &&
         grep '^error RPA' "$dir/err" | grep -F "error RPA$2: " | grep -F -- "$4" |
-        grep -qE "${3:+\\(([^ ]*/)?$3\\)}\$" && grep -q '^try: .' "$dir/err"
+        grep -qE "${3:+\\(([^ ]*/)?$3(, [^)]*)?\\)}\$" && grep -q '^try: .' "$dir/err"
 }
 
 verified() { "$RPA" audit verify --state "$state" >"$dir/verify" 2>&1; }

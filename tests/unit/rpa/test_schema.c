@@ -47,8 +47,8 @@ static const struct {
     { rpa_schema_map, "{}", NULL },
     { rpa_schema_map,
       "{'screens':[{'title':'A','pending':1,'fields':[{'label':'x','width':1},"
-      "{'label':'y'}]}]}",
-      "screens[1].pending wants true or false; screens[1].fields[2].width is "
+      "{'width':1}]}]}",
+      "screens[1].pending wants true or false; screens[1].fields[2].label is "
       "missing" },
     { rpa_schema_map, "{'mode_at':{'row':1}}", "mode_at.col is missing" },
     { rpa_schema_manifest, "{'name':'x','mode':'LIV'}",
