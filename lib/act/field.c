@@ -253,7 +253,7 @@ int do_field_get(struct rpa_driver *d, const cbor_item_t *args,
         return r;
     }
     mask_text(d, &text);
-    if (d->committed && job.form)
+    if (job.form)
         act_shown(d, text.data, text.len);
     struct row row = { .kind = "READ", .verb = "consultation",
                        .window = job.w->title, .field = job_label(&job),
