@@ -253,13 +253,17 @@ static bool is_oneof(const char *oneof, const char *text)
     return false;
 }
 
-static bool fits_text(const struct rpa_schema *row, const cbor_item_t *value)
+static bool fits_text(struct check *c, const struct rpa_schema *row,
+                      const cbor_item_t *value)
 {
     size_t len = 0;
     const char *text = rpa_cbor_text(value, &len);
     if (!text || (!row->oneof && !row->fits))
         return text != NULL;
-    char *copy = memchr(text, 0, len) ? NULL : strndup(text, len);
+    if (memchr(text, 0, len))
+        return false;
+    char *copy = strndup(text, len);
+    c->bad->failed |= !copy; /* no fault of the text */
     bool fits = copy && (row->oneof ? is_oneof(row->oneof, copy)
                                     : row->fits(copy));
     free(copy);
@@ -300,7 +304,7 @@ static void check_texts(struct check *c, const struct rpa_schema *row,
     bool fits = is_list(value);
     cbor_item_t **items = rpa_cbor_elements(value, &n);
     for (size_t i = 0; i < n; i++)
-        fits = fits && fits_text(row, items[i]);
+        fits = fits && fits_text(c, row, items[i]);
     if (!fits)
         unfit(c, row, path);
 }
@@ -355,7 +359,7 @@ static void check_one(struct check *c, const struct rpa_schema *row,
     bool flag;
     switch (row->type) {
     case RPA_SCHEMA_TEXT:
-        if (!fits_text(row, value))
+        if (!fits_text(c, row, value))
             unfit(c, row, path);
         break;
     case RPA_SCHEMA_INT:
