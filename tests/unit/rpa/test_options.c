@@ -243,7 +243,9 @@ static void manual(const char *root)
     text = page(root, "rpa.1.scd");
     for (size_t i = 0; (o = rpa_option_at(i)); i++) {
         if (o->from & RPA_FROM_ARGV) {
-            snprintf(name, sizeof name, "--%s*", o->row.name);
+            char shown[40];
+            snprintf(name, sizeof name, "%s*",
+                     rpa_option_shown(o, RPA_FROM_ARGV, shown));
             ok(strstr(text, name) != NULL, "rpa(1): %s", name);
         }
         if (o->from & RPA_FROM_ENV) {
