@@ -35,7 +35,9 @@ static const struct rpa_schema secret[] = {
 
 static const struct rpa_schema navigation[] = {
     TEXT("screen", false, "title of a screen"),
+    TEXT("window", false, "or: a window, as it is listed in windows"),
     TEXTS("keys", false, "keys that file nothing there"),
+    TEXTS("clicks", false, "texts a click on which files nothing; \"*\": any"),
     TEXT("path", false, "or: path of a web service"),
     TEXTS("methods", false, "methods that change nothing there"),
     END,

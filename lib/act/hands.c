@@ -104,6 +104,23 @@ int hands_text(struct rpa_driver *d, const struct scene *scene,
     return r;
 }
 
+int hands_hold(struct rpa_driver *d, const struct scene *scene,
+               const char *chord, struct rpa_err *err)
+{
+    struct guard_ctx ctx = { d, scene };
+    struct rpa_key_guard guard = { still_true, &ctx };
+    return rpa_keys_hold(d->display, scene->window->id, chord, &guard, err);
+}
+
+int hands_pointer(struct rpa_driver *d, const struct scene *scene,
+                  uint32_t part, const struct rpa_gesture *gesture,
+                  struct rpa_err *err)
+{
+    struct guard_ctx ctx = { d, scene };
+    struct rpa_key_guard guard = { still_true, &ctx };
+    return rpa_pointer_do(d->display, part, gesture, &guard, err);
+}
+
 int hands_chord(struct rpa_driver *d, const struct scene *scene,
                 const char *chord, struct rpa_err *err)
 {

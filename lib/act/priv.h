@@ -12,6 +12,7 @@
 #include "rpa/screen/grid.h"
 #include "rpa/screen/keymap.h"
 #include "rpa/screen/keys.h"
+#include "rpa/screen/pointer.h"
 #include "rpa/screen/window.h"
 #include "rpa/vault/secret.h"
 
@@ -84,6 +85,10 @@ int act_outcome(struct rpa_driver *d, const struct ack *ack,
  * @left_field: was the key that leaves the field pressed? */
 int act_finish(struct rpa_driver *d, const struct ack *ack, int r,
                bool left_field, struct rpa_err *err);
+/** The same of a commit act. Inside an item its outcome is known only with the
+ * reference the target gives: item.end writes it. Here only "not pressed". */
+int act_finish_commit(struct rpa_driver *d, const struct ack *ack, int r,
+                      struct rpa_err *err);
 /** A row that needs no wait (READ): durable before the next act's. */
 int act_note(struct rpa_driver *d, struct row *row, struct rpa_err *err);
 /** Let the supervisor answer. @args is borrowed; *ret_value may be NULL. */
@@ -108,6 +113,10 @@ int view_closed(const struct window *w, struct rpa_err *err);
  * masked: what goes to the bot passes mask_screen() first. */
 int view_read(struct rpa_driver *d, struct window *w,
               const struct rpa_screen **ret, struct rpa_err *err);
+/** The same before a commit act: every cell must be readable. Waits for it,
+ * as a window that just got the focus still shows a hollow cursor. */
+int view_read_whole(struct rpa_driver *d, struct window *w,
+                    const struct rpa_screen **ret, struct rpa_err *err);
 /** Wait for @test; on a time-out the error says what @for_what was and what
  * was seen instead, variable cells hidden. */
 int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,
@@ -144,6 +153,14 @@ int hands_text(struct rpa_driver *d, const struct scene *scene,
 int hands_chord(struct rpa_driver *d, const struct scene *scene,
                 const char *chord, struct rpa_err *err);
 
+/** Press it and keep it down until hands_release(); no text meanwhile. */
+int hands_hold(struct rpa_driver *d, const struct scene *scene,
+               const char *chord, struct rpa_err *err);
+/** @part: of the scene's window, whose pixels the gesture counts in. */
+int hands_pointer(struct rpa_driver *d, const struct scene *scene,
+                  uint32_t part, const struct rpa_gesture *gesture,
+                  struct rpa_err *err);
+
 /* fence.c */
 
 /** Is @key on this screen a commit act? Everything that is neither editing
@@ -151,6 +168,9 @@ int hands_chord(struct rpa_driver *d, const struct scene *scene,
 bool fence_key_commits(const struct rpa_driver *d, const char *title,
                        const char *key);
 bool fence_key_edits(const char *key);
+/** Is a click there? @text: what it is on, or "". */
+bool fence_click_commits(const struct rpa_driver *d, const char *title,
+                         const char *window, const char *text);
 bool fence_request_commits(const struct rpa_driver *d, const char *method,
                            const char *path);
 /** From here on nothing is known of this field (line from 0). A proof of one
@@ -199,7 +219,13 @@ HANDLER(do_field_get);
 HANDLER(do_field_check);
 HANDLER(do_field_secret);
 HANDLER(do_key_press);
+HANDLER(do_key_hold);
+HANDLER(do_key_release);
 HANDLER(do_text_type);
+HANDLER(do_pointer_move);
+HANDLER(do_pointer_click);
+HANDLER(do_pointer_drag);
+HANDLER(do_pointer_wheel);
 HANDLER(do_clipboard_get);
 HANDLER(do_http_request);
 HANDLER(do_item_begin);

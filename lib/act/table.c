@@ -8,6 +8,7 @@
 #define I_OPT(name, most) { name, RPA_ARG_INT, false, most }
 #define L(name, most) { name, RPA_ARG_LIST, true, most }
 #define L_OPT(name, most) { name, RPA_ARG_LIST, false, most }
+#define M(name, most) { name, RPA_ARG_MAP, true, most }
 #define M_OPT(name, most) { name, RPA_ARG_MAP, false, most }
 
 #define ID 0xffffffff
@@ -40,6 +41,20 @@ static const struct rpa_act acts[] = {
       "type a secret the bot never sees" },
     { "key.press", do_key_press, { I("window", ID), S("key", 32) },
       "press a key; fenced unless it is navigation here" },
+    { "key.hold", do_key_hold, { I("window", ID), S("key", 32) },
+      "press a key and keep it down; no text meanwhile" },
+    { "key.release", do_key_release, { { 0 } }, "release what is held down" },
+    { "pointer.move", do_pointer_move, { I("window", ID), M("at", 3) },
+      "move the pointer to a text, a cell or a point" },
+    { "pointer.click", do_pointer_click,
+      { I("window", ID), M("at", 3), I_OPT("button", 7), I_OPT("times", 3) },
+      "click there; fenced unless it is navigation here" },
+    { "pointer.drag", do_pointer_drag,
+      { I("window", ID), M("at", 3), M("to", 3), I_OPT("button", 3) },
+      "drag from there to there; fenced as a click" },
+    { "pointer.wheel", do_pointer_wheel,
+      { I("window", ID), M("at", 3), S("turn", 8), I_OPT("times", 100) },
+      "turn the wheel there; fenced as a click" },
     { "text.type", do_text_type, { I("window", ID), S("text", TEXT) },
       "type at the cursor and read it back" },
     { "clipboard.get", do_clipboard_get, { S("selection", 16) },

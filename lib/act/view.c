@@ -338,6 +338,26 @@ int view_read(struct rpa_driver *d, struct window *w,
     return r < 0 ? r : check_mode(d, *ret, err);
 }
 
+static bool all_read(void *ctx, const struct rpa_screen *s)
+{
+    (void)ctx;
+    return s->nunknown == 0;
+}
+
+int view_read_whole(struct rpa_driver *d, struct window *w,
+                    const struct rpa_screen **ret, struct rpa_err *err)
+{
+    int r = view_wait(d, w, all_read, NULL, d->echo_ms, "every cell", ret, err);
+    if (r != -RPA_ETIMEOUT || !*ret)
+        return r;
+    rpa_fail(err, RPA_EUNREADABLE,
+             "a commit act was refused: %zu cells of the screen cannot be read "
+             "exactly",
+             (*ret)->nunknown);
+    return rpa_err_hint(err, "uncover the window; `rpa screen` shows which "
+                             "cells (▒)");
+}
+
 /* wait, and nudge an application that went to sleep over its keys */
 static int wait_awake(struct rpa_driver *d, struct window *w,
                       rpa_screen_test test, void *ctx, int64_t deadline_us,

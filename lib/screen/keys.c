@@ -165,6 +165,13 @@ static int judge_state(struct rpa_display *d, bool text, struct state *now,
     return refuse_state(now, err);
 }
 
+int rpa_keys_check_state(struct rpa_display *d, struct rpa_err *err)
+{
+    struct state now;
+    int r = read_state(d, &now, err);
+    return r < 0 ? r : judge_state(d, false, &now, err);
+}
+
 /* Has another program grabbed the keyboard (a menu, a dialog)? A grab for a
  * window that is not mapped always fails, and how it fails tells. */
 static xcb_grab_keyboard_cookie_t ask_grab(struct rpa_display *d)

@@ -105,6 +105,8 @@ int rpa_focus_judge(struct rpa_display *d, xcb_window_t window,
 
 /** keymap.c: end of d->keymap. NULL is fine. */
 void rpa_keymap_free(struct rpa_keymap *map);
+/** keys.c: no key may be down and no lock on, before a button is pressed. */
+int rpa_keys_check_state(struct rpa_display *d, struct rpa_err *err);
 /** keys.c: release the keys others hold, take off all locks. */
 int rpa_keys_neutralise(struct rpa_display *d, struct rpa_err *err);
 
