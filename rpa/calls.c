@@ -1,16 +1,10 @@
-/* What the driver asks. Everything that waits on the socket is taken, made
- * durable by one commit, and only then acknowledged. Notes, which nobody waits
- * for, go into that same commit: they are durable before the next act, or at
- * the latest NOTES_US after they came. */
+/* What the driver asks, each message as the writer takes it. */
 #include "rpa/supervisor.h"
 #include "rpa/ipc/msg.h"
 
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
-
-#define NOTES_US 20000
-#define TAKE_MAX 64
 
 static int answer_call(struct run *run, const cbor_item_t *msg, int64_t req,
                        struct rpa_err *err)
@@ -56,8 +50,9 @@ static int refuse(struct run *run, int64_t req, const struct rpa_err *why)
     return r;
 }
 
-static int take(struct run *run, const cbor_item_t *msg, struct rpa_err *err)
+static int take(void *data, const cbor_item_t *msg, struct rpa_err *err)
 {
+    struct run *run = data;
     int64_t req = 0;
     int r;
     rpa_msg_int(msg, "req", &req);
@@ -76,22 +71,6 @@ static int take(struct run *run, const cbor_item_t *msg, struct rpa_err *err)
     r = rpa_msg_get_err(msg, err); /* the answer to setup or ready */
     if (r == 0)
         run_next(run);
-    return r;
-}
-
-static int send_acks(struct run *run, struct rpa_err *err)
-{
-    int r = 0;
-    for (size_t i = 0; i < run->nacks && r == 0; i++) {
-        cbor_item_t *out = rpa_msg_new();
-        rpa_msg_put_int(out, "req", run->acks[i].req);
-        rpa_msg_put_int(out, "seq", run->acks[i].seq);
-        if (run->acks[i].deadline_us)
-            rpa_msg_put_int(out, "deadline", run->acks[i].deadline_us);
-        r = rpa_msg_send(run->driver_fd, out, NULL, 0, err);
-        rpa_msg_free(&out);
-    }
-    run->nacks = 0;
     return r;
 }
 
@@ -122,75 +101,27 @@ static void tell_loss(const struct run *run, struct rpa_err *err)
                       "ended by the kernel");
 }
 
-static void driver_lost(struct run *run, struct rpa_err *err)
+static void lost(void *data, struct rpa_err *err)
 {
-    if (err->code == RPA_EAUDIT || err->code == RPA_ETAMPER) {
-        run_fail_stop(run, err);
-    } else if (err->code == RPA_EGONE && run->ended) {
+    struct run *run = data;
+    run->client = NULL;
+    if (err->code == RPA_EGONE && run->ended) {
         run->step = STEP_END;
-        sd_event_exit(run->loop, 0);
     } else {
         if (err->code == RPA_EGONE)
             tell_loss(run, err);
         run_fail(run, err);
-        sd_event_exit(run->loop, 0);
     }
+    sd_event_exit(run->loop, 0);
 }
 
-static int commit(struct run *run)
+static void stopped(void *data, const struct rpa_err *err)
 {
-    struct rpa_err err;
-    int r = rpa_audit_commit(run->audit, &err);
-    if (r < 0)
-        run_fail_stop(run, &err);
-    return r;
+    run_fail_stop(data, err);
 }
 
-static int on_notes_due(sd_event_source *source, uint64_t usec, void *data)
+int calls_listen(struct run *run, struct rpa_err *err)
 {
-    struct run *run = data;
-    (void)usec;
-    run->notes_due = sd_event_source_disable_unref(source);
-    commit(run);
-    return 0;
-}
-
-static void commit_soon(struct run *run)
-{
-    if (!run->notes_due &&
-        sd_event_add_time_relative(run->loop, &run->notes_due, CLOCK_BOOTTIME,
-                                   NOTES_US, 1000, on_notes_due, run) < 0)
-        commit(run);
-}
-
-int on_driver(sd_event_source *source, int fd, uint32_t events, void *data)
-{
-    struct run *run = data;
-    struct rpa_err err = { 0 };
-    int r = 0, taken = 0;
-    (void)source;
-    (void)events;
-    while (taken < TAKE_MAX && run->nacks < ACKS_MAX) {
-        cbor_item_t *msg = NULL;
-        r = rpa_msg_recv(fd, 0, &msg, NULL, &err);
-        if (r == -RPA_ETIMEOUT) {
-            r = 0;
-            break;
-        }
-        if (r == 0)
-            r = take(run, msg, &err);
-        rpa_msg_free(&msg);
-        if (r < 0)
-            break;
-        taken++;
-    }
-    if (r == 0 && !run->nacks)
-        commit_soon(run);
-    else if (r != -RPA_EAUDIT && commit(run) < 0)
-        return 0; /* a store that has stopped keeps its first error */
-    if (r == 0)
-        r = send_acks(run, &err);
-    if (r < 0)
-        driver_lost(run, &err);
-    return 0;
+    const struct client_of of = { take, lost, stopped, run };
+    return writer_add(run->writer, run->driver_fd, &of, &run->client, err);
 }

@@ -1,5 +1,6 @@
 /* Rows the driver sends: intents, outcomes, what a bot was shown. */
 #include "rpa/supervisor.h"
+#include "rpa/frame.h"
 #include "rpa/base/utf8.h"
 #include "rpa/ipc/msg.h"
 
@@ -7,51 +8,14 @@
 
 #define COMMIT_US 5000000 /* a commit key must go out within this */
 
-static int kind_of(const char *name)
-{
-    for (int kind = 1; kind < 64; kind++)
-        if (rpa_audit_kind_name(kind) &&
-            !strcmp(rpa_audit_kind_name(kind), name))
-            return kind;
-    return 0;
-}
-
-static enum rpa_s62 verb_of(const char *name)
-{
-    for (int verb = 1; verb <= RPA_S62_ERASURE; verb++)
-        if (!strcmp(rpa_s62_name(verb), name))
-            return (enum rpa_s62)verb;
-    return RPA_S62_NONE;
-}
-
-/* the row's labels; valid as long as this */
-struct labels {
-    char kind[16], verb[16], target[64], window[256], field[128];
-};
-
 static int read_row(struct run *run, const cbor_item_t *item,
-                    struct labels *l, struct rpa_audit_row *row,
+                    struct frame *frame, struct rpa_audit_row *row,
                     struct rpa_err *err)
 {
-    rpa_msg_copy(item, "kind", l->kind, sizeof l->kind);
-    rpa_msg_copy(item, "verb", l->verb, sizeof l->verb);
-    rpa_msg_copy(item, "target", l->target, sizeof l->target);
-    rpa_msg_copy(item, "window", l->window, sizeof l->window);
-    rpa_msg_copy(item, "field", l->field, sizeof l->field);
-    *row = (struct rpa_audit_row){
-        .run = run->id,
-        .grp = run->grp,
-        .kind = (enum rpa_audit_kind)kind_of(l->kind),
-        .verb = verb_of(l->verb),
-        .target = l->target[0] ? l->target : NULL,
-        .window = l->window[0] ? l->window : NULL,
-        .field = l->field[0] ? l->field : NULL,
-    };
-    row->body = rpa_msg_bytes(item, "body", &row->body_len);
-    if (row->kind < RPA_AUDIT_KEY || row->kind == RPA_AUDIT_ITEM)
-        return rpa_fail(err, RPA_EPROTO, "the driver sent a row of kind '%s'",
-                        l->kind);
-    return 0;
+    int r = frame_row(item, frame, row, err);
+    row->run = run->id;
+    row->grp = run->grp;
+    return r;
 }
 
 /* characters and keys a row stands for, for the summary */
@@ -81,9 +45,9 @@ int rows_intent(struct run *run, const cbor_item_t *msg, int64_t req,
     cbor_item_t **rows = rpa_msg_array(msg, "intent", &n);
     rpa_msg_bool(msg, "pending", &pending);
     for (size_t i = 0; i < n; i++) {
-        struct labels l;
+        struct frame frame;
         struct rpa_audit_row row;
-        int r = read_row(run, rows[i], &l, &row, err);
+        int r = read_row(run, rows[i], &frame, &row, err);
         bool commit = r == 0 && row.kind == RPA_AUDIT_COMMIT;
         if (commit && n != 1)
             return rpa_fail(err, RPA_EPROTO, "a commit act comes alone");
@@ -100,9 +64,7 @@ int rows_intent(struct run *run, const cbor_item_t *msg, int64_t req,
         count(run, &row);
         first = first ? first : seq;
     }
-    run->acks[run->nacks].req = req;
-    run->acks[run->nacks].seq = first;
-    run->acks[run->nacks++].deadline_us = deadline;
+    client_ack(run->client, req, first, deadline);
     return 0;
 }
 
@@ -135,11 +97,11 @@ static void read_outcome(struct run *run, struct rpa_audit_row *row,
 
 int rows_note(struct run *run, const cbor_item_t *note, struct rpa_err *err)
 {
-    struct labels l;
+    struct frame frame;
     struct rpa_audit_row row;
     bool skip = false;
     int64_t seq;
-    int r = read_row(run, note, &l, &row, err);
+    int r = read_row(run, note, &frame, &row, err);
     if (r == 0 && row.kind == RPA_AUDIT_OUTCOME)
         read_outcome(run, &row, &skip);
     if (r < 0 || skip)

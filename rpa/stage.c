@@ -239,8 +239,8 @@ int stage_driver(struct run *run, struct rpa_err *err)
     if (r < 0)
         return r;
     run_limit(run, START_MS);
-    sd_event_add_io(run->loop, NULL, run->driver_fd, EPOLLIN, on_driver, run);
-    return stage_watch(run, "driver", run->driver, err);
+    r = calls_listen(run, err);
+    return r < 0 ? r : stage_watch(run, "driver", run->driver, err);
 }
 
 /* ---- the application ---- */
@@ -403,6 +403,8 @@ void stage_clear(struct run *run)
         display_remove(run);
     rpa_spawn_end_all();
     run->bot = run->driver = run->app = run->xvfb = 0;
+    client_drop(run->client);
+    run->client = NULL;
     int *fds[] = { &run->driver_fd, &run->bot_fd, &run->display_fd };
     for (size_t i = 0; i < 3; i++) {
         if (*fds[i] >= 0)

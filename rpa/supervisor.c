@@ -15,6 +15,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#define HEARTBEAT_US 10000000u /* how often the audit may sign and commit */
+
 static int on_deadline(sd_event_source *source, uint64_t usec, void *data)
 {
     static const char *const waited[] = {
@@ -104,6 +106,18 @@ static int on_signal(sd_event_source *source,
     (void)source;
     (void)si;
     run_interrupt(data);
+    return 0;
+}
+
+/* An idle store signs that it is: a gap in it would show. */
+static int on_heartbeat(sd_event_source *source, uint64_t usec, void *data)
+{
+    struct run *run = data;
+    struct rpa_err err;
+    sd_event_source_set_time(source, usec + HEARTBEAT_US);
+    sd_event_source_set_enabled(source, SD_EVENT_ON);
+    if (rpa_audit_heartbeat(run->audit, &err) < 0)
+        run_fail_stop(run, &err);
     return 0;
 }
 
@@ -220,6 +234,10 @@ static int watch_signals(struct run *run, struct rpa_err *err)
     if (r >= 0)
         r = sd_event_add_signal(run->loop, NULL, SIGTERM, on_signal, run);
     if (r >= 0)
+        r = sd_event_add_time_relative(run->loop, NULL, CLOCK_BOOTTIME,
+                                       HEARTBEAT_US, 1000000, on_heartbeat,
+                                       run);
+    if (r >= 0)
         return 0;
     errno = -r;
     return rpa_fail_errno(err, RPA_EIO, "starting the event loop");
@@ -288,6 +306,8 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
     if (r == 0)
         r = watch_signals(&run, err);
     if (r == 0)
+        r = writer_open(run.loop, run.audit, &run.writer, err);
+    if (r == 0)
         r = control_open(&run, &control, err);
     run.first_row = r == 0 ? rpa_audit_last(run.audit) : 0;
     if (r == 0)
@@ -307,7 +327,7 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
     }
     control_close(control);
     sd_event_source_disable_unref(run.deadline);
-    sd_event_source_disable_unref(run.notes_due);
+    writer_close(run.writer);
     sd_event_unref(run.loop);
     rpa_vault_close(run.vault);
     rpa_audit_close(run.audit);

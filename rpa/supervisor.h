@@ -12,6 +12,7 @@
 #include "rpa/bundle.h"
 #include "rpa/vault/root.h"
 #include "rpa/vault/secret.h"
+#include "rpa/writer.h"
 
 /**
  * The supervisor: decides and records. Single-threaded around sd-event; the
@@ -20,9 +21,10 @@
  *   supervisor.c  a run from its first to its last step
  *   stage.c       the processes of a run: driver, application, bot
  *   display.c     its display
+ *   writer.c      one commit for all that wait, then the acks
  *   calls.c       what the driver asks
  *   answers.c     the calls it answers itself
- *   rows.c        intents and outcomes
+ *   rows.c        intents and outcomes; frame.c reads one
  *   items.c       work items: never keyed twice
  *   summary.c     how a run is told of: progress, JSON
  *   control.c     who may ask it how it goes, and stop it
@@ -53,12 +55,13 @@ enum run_step {
 };
 
 #define COMMITS_MAX 32
-#define ACKS_MAX 64
 
 struct run {
     const struct rpa_run_options *options;
     sd_event *loop;
     struct rpa_audit *audit;
+    struct writer *writer;
+    struct client *client;   /* the driver, while it is listened to */
     struct rpa_vault *vault; /* opened when a secret is first asked for */
     int64_t id;              /* in the audit; 0: not open yet */
     rpa_time began_us;
@@ -79,11 +82,6 @@ struct run {
     int64_t commits[COMMITS_MAX]; /* COMMIT rows without an outcome */
     size_t ncommits;
     int64_t nth, total;
-
-    /* acks that wait for the next commit (calls.c) */
-    struct { int64_t req, seq, deadline_us; } acks[ACKS_MAX];
-    size_t nacks;
-    sd_event_source *notes_due; /* notes wait for a commit until then */
 
     /* how it goes */
     bool stopping;  /* begin no more items */
@@ -143,7 +141,8 @@ void display_sweep(struct run *run);
 void display_remove(const struct run *run);
 
 /* calls.c */
-int on_driver(sd_event_source *source, int fd, uint32_t events, void *data);
+/** Take what the driver sends from now on. */
+int calls_listen(struct run *run, struct rpa_err *err);
 
 /* answers.c */
 /** Answer the call in @msg: fill @reply; a bare value goes in as "value". */

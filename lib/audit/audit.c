@@ -72,8 +72,7 @@ static int check_end(struct rpa_audit *audit, struct rpa_err *err)
 {
     struct rpa_stmt *end = NULL;
     int r = rpa_stmt_new(audit->db,
-                         "SELECT ifnull(max(seq),0), ifnull((SELECT h FROM "
-                         "entry ORDER BY seq DESC LIMIT 1),x''), "
+                         "SELECT ifnull(max(seq),0), "
                          "(SELECT count(*) FROM run WHERE state=0 AND head IS "
                          "NOT (SELECT h FROM entry WHERE seq=run.last_seq)) "
                          "FROM entry",
@@ -81,15 +80,12 @@ static int check_end(struct rpa_audit *audit, struct rpa_err *err)
     if (r == 0)
         r = rpa_stmt_step(end, err);
     if (r > 0) {
-        size_t len;
-        const void *h = rpa_stmt_bytes(end, 1, &len);
         int64_t seq = rpa_stmt_int(end, 0);
-        bool same = seq == 0 || (len == 32 && !memcmp(h, audit->durable.h, 32));
         r = seq != audit->durable.seq
                 ? rpa_fail(err, RPA_ETAMPER,
                            "%lld rows were acknowledged, %lld are there",
                            (long long)audit->durable.seq, (long long)seq)
-            : !same || rpa_stmt_int(end, 2)
+            : rpa_stmt_int(end, 1)
                 ? rpa_fail(err, RPA_ETAMPER, "the last rows were changed")
                 : 0;
     }
@@ -97,26 +93,34 @@ static int check_end(struct rpa_audit *audit, struct rpa_err *err)
     return r;
 }
 
+static int check_past(struct rpa_audit *audit, bool fresh, struct rpa_err *err)
+{
+    int r = check_end(audit, err);
+    if (r == 0)
+        r = signer_load(audit, &audit->durable, err);
+    if (r == 0 && !fresh)
+        r = anchor_check(&audit->signer.nodes.source, &audit->hasher,
+                         audit->keys, audit->root, &audit->durable, err);
+    if (r == -RPA_ETAMPER)
+        rpa_err_hint(err, "rpa audit verify names the first bad row; keep the "
+                          "files as they are");
+    return r;
+}
+
 static int resume(struct rpa_audit *audit, struct rpa_err *err)
 {
     int r = head_load(audit->db, audit->root, &audit->durable, err);
     bool fresh = r == 0;
-    if (r < 0)
-        return r;
-    r = check_end(audit, err);
+    if (r >= 0)
+        r = check_past(audit, fresh, err);
     if (r == 0 && !fresh)
-        r = anchor_check(audit->db, audit->keys, audit->root, &audit->durable,
-                         err);
-    if (r == -RPA_ETAMPER)
-        rpa_err_hint(err, "rpa audit verify names the first bad row; keep the "
-                          "files as they are");
-    if (r == 0 && !fresh)
-        r = book_load(&audit->book, &audit->durable, err);
+        r = book_load(&audit->book, audit->durable.seq, err);
     if (r == 0)
         r = load_labels(audit, err);
     audit->clock_offset_us = rpa_now_us() - rpa_mono_us();
     if (r == 0)
         r = fresh ? audit_first_run(audit, err) : audit_abort_orphans(audit, err);
+    audit->signer.due = true;
     return r == 0 ? rpa_audit_commit(audit, err) : r;
 }
 
@@ -141,6 +145,8 @@ int rpa_audit_open(const char *state_dir, struct rpa_audit **ret_audit,
     if (r == 0)
         r = prepare(audit, err);
     if (r == 0)
+        r = signer_open(audit, state_dir, err);
+    if (r == 0)
         r = resume(audit, err);
     if (r == 0) {
         *ret_audit = audit;
@@ -163,8 +169,10 @@ void rpa_audit_close(struct rpa_audit *audit)
 {
     if (!audit)
         return;
+    audit->signer.due = audit->signer.tree.size > audit->signer.size;
     if (!audit->failed && rpa_audit_commit(audit, NULL) == 0)
         drop_anchor(audit, NULL); /* what is lost here, head still holds */
+    signer_clear(&audit->signer);
     rpa_stmt_free(audit->insert);
     rpa_stmt_free(audit->head_put);
     rpa_stmt_free(audit->select);
@@ -224,7 +232,9 @@ static int store_row(struct rpa_audit *audit, const struct row *row,
                          row->kind, row->verb, row->target, row->window,
                          row->field, row->grp, row->plain, row->plain_len,
                          row->body, row->body_len, row->h, sizeof row->h);
-    return r == 0 ? book_take(&audit->book, &audit->hasher, row, err) : r;
+    if (r == 0)
+        r = book_take(&audit->book, row, err);
+    return r == 0 ? tree_add(&audit->signer.tree, &audit->hasher, row->h, err) : r;
 }
 
 /* Wall clock against monotonic: a step is an event of the supervisor's. */
@@ -234,7 +244,7 @@ static int clock_watch(struct rpa_audit *audit, struct row *row,
     row->t_us = audit->now_us();
     row->mono_us = audit->mono_us();
     int64_t step = row->t_us - row->mono_us - audit->clock_offset_us;
-    if (llabs(step) < CLOCK_SLACK_US || audit->book.head.seq == 0)
+    if (llabs(step) < CLOCK_SLACK_US || audit->book.seq == 0)
         return 0;
     audit->clock_offset_us += step;
     char plain[48];
@@ -252,7 +262,7 @@ int audit_put(struct rpa_audit *audit, struct row *row, const char *plain,
     if (r < 0)
         return r;
     struct run_state *rs = book_run(&audit->book, row->run);
-    row->seq = audit->book.head.seq + 1;
+    row->seq = audit->book.seq + 1;
     row->rseq = rs ? rs->rseq + 1 : 1;
     row->plain = plain;
     row->plain_len = strlen(plain);
@@ -309,7 +319,7 @@ static int check(struct rpa_audit *audit, const struct rpa_audit_row *row,
     if (row->grp < 0 || row->grp > rs->grps || row->body_len > RPA_AUDIT_BODY_MAX)
         return rpa_fail(err, RPA_EINVAL, "no such group, or too much content");
     if (row->kind == RPA_AUDIT_OUTCOME &&
-        (row->intent < 1 || row->intent > audit->book.head.seq ||
+        (row->intent < 1 || row->intent > audit->book.seq ||
          !rpa_audit_result_name((int)row->result)))
         return rpa_fail(err, RPA_EINVAL, "an outcome names its intent's row "
                                          "and a result");
@@ -344,11 +354,18 @@ int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err)
 {
     if (audit->failed)
         return audit_stop(audit, err);
+    int r = audit_checkpoint_due(audit) ? audit_checkpoint(audit, err) : 0;
+    if (r < 0)
+        return r;
     if (!audit->in_tx)
         return 0;
-    int r = book_flush(&audit->book, err);
+    struct head end = { .seq = audit->book.seq };
+    if (tree_root(&audit->signer.tree, &audit->hasher, end.root) < 0)
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for a hash");
     if (r == 0)
-        r = head_save(audit->head_put, &audit->book.head, audit->root, err);
+        r = book_flush(&audit->book, err);
+    if (r == 0)
+        r = head_save(audit->head_put, &end, audit->root, err);
     if (r == 0 && audit->keys_waiting) /* keys before what they seal */
         r = drop_anchor(audit, err);
     if (r == 0)
@@ -356,7 +373,7 @@ int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err)
     if (r < 0)
         return audit_stop(audit, err);
     audit->in_tx = false;
-    audit->durable = audit->book.head;
+    audit->durable = end;
     if (audit->anchor_due && drop_anchor(audit, err) < 0)
         return audit_stop(audit, err);
     return 0;

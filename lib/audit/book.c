@@ -111,7 +111,7 @@ static int load_runs(struct book *book, struct rpa_err *err)
     return r;
 }
 
-int book_load(struct book *book, const struct head *head, struct rpa_err *err)
+int book_load(struct book *book, int64_t seq, struct rpa_err *err)
 {
     struct rpa_stmt *get = NULL;
     int r = load_runs(book, err);
@@ -125,7 +125,7 @@ int book_load(struct book *book, const struct head *head, struct rpa_err *err)
     if (r > 0) {
         book->next_run = rpa_stmt_int(get, 0);
         book->labels = rpa_stmt_int(get, 1);
-        book->head = *head;
+        book->seq = seq;
         r = 0;
     }
     rpa_stmt_free(get);
@@ -237,7 +237,7 @@ static const struct {
 static int check_row(const struct book *book, const struct run_state *rs,
                      const struct row *row, struct rpa_err *err)
 {
-    if (row->seq != book->head.seq + 1)
+    if (row->seq != book->seq + 1)
         return wrong(err, "out of order");
     if (row->rseq != rs->rseq + 1)
         return wrong(err, "out of order within its run");
@@ -252,8 +252,7 @@ static int check_row(const struct book *book, const struct run_state *rs,
     return 0;
 }
 
-int book_take(struct book *book, struct hasher *hasher, const struct row *row,
-              struct rpa_err *err)
+int book_take(struct book *book, const struct row *row, struct rpa_err *err)
 {
     struct run_state *rs = book_run(book, row->run);
     bool opens = row->kind == RPA_AUDIT_RUN_OPEN;
@@ -266,12 +265,9 @@ int book_take(struct book *book, struct hasher *hasher, const struct row *row,
     for (size_t i = 0; r == 0 && i < sizeof takers / sizeof *takers; i++)
         if (takers[i].kind == row->kind)
             r = takers[i].take(book, rs, row, err);
-    if (r == 0 && chain_fold(hasher, book->head.running, row->h) < 0)
-        r = rpa_fail(err, RPA_ENOMEM, "no memory for a hash");
     if (r < 0)
         return r;
-    book->head.seq = rs->last_seq = row->seq;
-    memcpy(book->head.h, row->h, 32);
+    book->seq = rs->last_seq = row->seq;
     memcpy(rs->h, row->h, 32);
     rs->rseq = row->rseq;
     rs->dirty = true;

@@ -3,30 +3,30 @@
 #include <endian.h>
 #include <string.h>
 
-enum { MAC_AT = HEAD_LEN - 32 };
+enum { MAC_AT = HEAD_LEN - 32, OLD_LEN = 8 + 32 + 32 + 32 };
 
-/* le64 seq || h || running || keyed BLAKE2b of these */
+/* le64 seq || root || keyed BLAKE2b of these. Version 1 had le64 seq || h of the
+ * last row || a hash of all || the same. */
 void head_seal(const struct head *head, const struct rpa_root *root,
                uint8_t out[static HEAD_LEN])
 {
     uint64_t seq = htole64((uint64_t)head->seq);
     memcpy(out, &seq, 8);
-    memcpy(out + 8, head->h, 32);
-    memcpy(out + 40, head->running, 32);
+    memcpy(out + 8, head->root, 32);
     rpa_root_mac(root, RPA_ROOT_HEAD, out, MAC_AT, out + MAC_AT);
 }
 
 bool head_unseal(const uint8_t *in, size_t len, const struct rpa_root *root,
                  struct head *ret_head)
 {
-    if (len != HEAD_LEN ||
-        !rpa_root_mac_ok(root, RPA_ROOT_HEAD, in, MAC_AT, in + MAC_AT))
+    if ((len != HEAD_LEN && len != OLD_LEN) ||
+        !rpa_root_mac_ok(root, RPA_ROOT_HEAD, in, len - 32, in + len - 32))
         return false;
     uint64_t seq;
     memcpy(&seq, in, 8);
     ret_head->seq = (int64_t)le64toh(seq);
-    memcpy(ret_head->h, in + 8, 32);
-    memcpy(ret_head->running, in + 40, 32);
+    memcpy(ret_head->root, in + 8, 32);
+    ret_head->old = len == OLD_LEN;
     return true;
 }
 
@@ -55,31 +55,22 @@ int head_load(struct rpa_store *db, const struct rpa_root *root,
     return r;
 }
 
-static int same_row(struct rpa_store *db, const struct head *head,
-                    struct rpa_err *err)
+int head_check(const struct tree_source *source, struct hasher *hasher,
+               const struct head *then, struct rpa_err *err)
 {
-    struct rpa_stmt *get = NULL;
-    int r = rpa_stmt_new(db, "SELECT h FROM entry WHERE seq=?", &get, err);
-    if (r == 0)
-        r = rpa_stmt_bind(get, err, "i", head->seq);
-    if (r == 0)
-        r = rpa_stmt_step(get, err);
-    if (r >= 0) {
-        size_t len = 0;
-        const void *h = r ? rpa_stmt_bytes(get, 0, &len) : NULL;
-        r = len == 32 && !memcmp(h, head->h, 32)
-                ? 0
-                : rpa_fail(err, RPA_ETAMPER,
-                           "row %lld was acknowledged and is %s",
-                           (long long)head->seq, h ? "another now" : "gone");
-    }
-    rpa_stmt_free(get);
+    uint8_t root[32];
+    int64_t from = then->old && then->seq ? then->seq - 1 : 0;
+    int r = tree_range(source, hasher, from, then->seq, root, err);
+    if (r == 0 && memcmp(root, then->root, 32) != 0)
+        r = rpa_fail(err, RPA_ETAMPER,
+                     "the rows up to %lld are not those that were acknowledged",
+                     (long long)then->seq);
     return r;
 }
 
-int anchor_check(struct rpa_store *db, struct rpa_keyring *keys,
-                 const struct rpa_root *root, const struct head *now,
-                 struct rpa_err *err)
+int anchor_check(const struct tree_source *source, struct hasher *hasher,
+                 struct rpa_keyring *keys, const struct rpa_root *root,
+                 const struct head *now, struct rpa_err *err)
 {
     uint8_t bytes[RPA_KEYRING_ANCHOR_MAX];
     size_t len;
@@ -94,5 +85,5 @@ int anchor_check(struct rpa_store *db, struct rpa_keyring *keys,
         return rpa_fail(err, RPA_ETAMPER,
                         "%lld rows were acknowledged, %lld are left",
                         (long long)then.seq, (long long)now->seq);
-    return then.seq ? same_row(db, &then, err) : 0;
+    return head_check(source, hasher, &then, err);
 }

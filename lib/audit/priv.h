@@ -6,6 +6,7 @@
 #include "rpa/audit/read.h"
 #include "rpa/store/store.h"
 #include "rpa/vault/keyring.h"
+#include "rpa/vault/sign.h"
 
 #include <jansson.h>
 #include <openssl/evp.h>
@@ -44,9 +45,10 @@ int row_nonce(struct hasher *hasher, uint8_t nonce[static RPA_KEYRING_NONCE]);
 /* after row_lay(): the row's hash, @prev being the one before in its run */
 int row_hash(struct hasher *hasher, const struct row *row,
              const uint8_t prev[static 32], uint8_t out[static 32]);
-/* running = SHA256(0x03 || running || h) */
-int chain_fold(struct hasher *hasher, uint8_t running[static 32],
-               const uint8_t h[static 32]);
+/* RFC 6962: an inner node, SHA256(0x01 || left || right); and no leaf at all */
+int node_hash(struct hasher *hasher, const uint8_t left[static 32],
+              const uint8_t right[static 32], uint8_t out[static 32]);
+int node_none(struct hasher *hasher, uint8_t out[static 32]);
 /* from a statement over ENTRY_COLUMNS; false if a type is not as it must be */
 bool row_read(struct rpa_stmt *stmt, struct row *ret_row);
 /* after row_lay(): unseal into @ret_body (cleared first) */
@@ -54,11 +56,73 @@ int row_unseal(struct hasher *hasher, struct rpa_keyring *keys,
                const struct row *row, struct rpa_buf *ret_body,
                struct rpa_err *err);
 
-/* head.c: the last acknowledged row, under a MAC */
-enum { HEAD_LEN = 8 + 32 + 32 + 32 };
+/* tree.c: the Merkle tree over all rows, in the order of seq */
+enum { TREE_LEVELS = 62 };
+struct tree {
+    int64_t size;
+    uint8_t peak[TREE_LEVELS][32]; /* [k] holds if bit k of size is set */
+    struct rpa_stmt *put;          /* keeps nodes of levels 8 and 16; or NULL */
+};
+int tree_add(struct tree *tree, struct hasher *hasher,
+             const uint8_t h[static 32], struct rpa_err *err);
+int tree_root(const struct tree *tree, struct hasher *hasher,
+              uint8_t out[static 32]);
+/* where nodes come from: 1 found, 0 not kept (level 0: missing), or -RPA_E… */
+struct tree_source {
+    int (*node)(void *data, int lvl, int64_t idx, uint8_t out[static 32],
+                struct rpa_err *err);
+    void *data;
+};
+/* the hash over leaves @from to @to - 1; 0 to n gives the root of n leaves */
+int tree_range(const struct tree_source *source, struct hasher *hasher,
+               int64_t from, int64_t to, uint8_t out[static 32],
+               struct rpa_err *err);
+/* Hashes of 32 bytes are added to @proof, in the order of RFC 6962. */
+int tree_inclusion(const struct tree_source *source, struct hasher *hasher,
+                   int64_t leaf, int64_t size, struct rpa_buf *proof,
+                   struct rpa_err *err);
+int tree_consistency(const struct tree_source *source, struct hasher *hasher,
+                     int64_t old, int64_t size, struct rpa_buf *proof,
+                     struct rpa_err *err);
+/* the tree of the first @size leaves, to go on from; keeps tree->put */
+int tree_load(struct tree *tree, const struct tree_source *source,
+              struct hasher *hasher, int64_t size, struct rpa_err *err);
+/* a source that reads a store; not to be moved */
+struct tree_db {
+    struct tree_source source;
+    struct rpa_stmt *leaf, *node;
+};
+int tree_db_init(struct tree_db *db, struct rpa_store *store,
+                 struct rpa_err *err);
+void tree_db_clear(struct tree_db *db);
+
+/* note.c: C2SP signed notes with one Ed25519 key, and tlog-checkpoints */
+enum { NOTE_NAME_MAX = 64, NOTE_MAX = 4096 };
+struct note_key {
+    char name[NOTE_NAME_MAX];
+    uint8_t hash[4], public[32];
+};
+void note_key_make(struct note_key *key, const uint8_t public[static 32]);
+/* "name+hash+key" as of vkey; a newline behind it is let pass */
+bool note_key_parse(const char *text, size_t len, struct note_key *ret_key);
+void note_key_print(const struct note_key *key, struct rpa_buf *out);
+/* @text ends in a newline; the note goes to @out */
+void note_sign(const struct rpa_sign *sign, const struct note_key *key,
+               const char *text, struct rpa_buf *out);
+/* Is @note one that @key signed? *@ret_text_len: its text, newline included */
+bool note_open(const char *note, size_t len, const struct note_key *key,
+               size_t *ret_text_len);
+void checkpoint_print(const char *origin, int64_t size,
+                      const uint8_t root[static 32], struct rpa_buf *out);
+bool checkpoint_parse(const char *text, size_t len, const char *origin,
+                      int64_t *ret_size, uint8_t ret_root[static 32]);
+
+/* head.c: the last acknowledged row and the root up to it, under a MAC */
+enum { HEAD_LEN = 8 + 32 + 32 };
 struct head {
     int64_t seq;
-    uint8_t h[32], running[32];
+    uint8_t root[32];
+    bool old; /* from before there was a tree: root is the last row's h */
 };
 void head_seal(const struct head *head, const struct rpa_root *root,
                uint8_t out[static HEAD_LEN]);
@@ -69,10 +133,13 @@ int head_save(struct rpa_stmt *put, const struct head *head,
 /* 1 loaded, 0 none, -RPA_ETAMPER changed */
 int head_load(struct rpa_store *db, const struct rpa_root *root,
               struct head *ret_head, struct rpa_err *err);
-/* Is @anchor (from keys.db) a state this store went through? */
-int anchor_check(struct rpa_store *db, struct rpa_keyring *keys,
-                 const struct rpa_root *root, const struct head *now,
-                 struct rpa_err *err);
+/* Is @then, from keys.db or the head, a state that the store went through? */
+int head_check(const struct tree_source *source, struct hasher *hasher,
+               const struct head *then, struct rpa_err *err);
+/* Is the anchor in keys.db, which @now is no older than? */
+int anchor_check(const struct tree_source *source, struct hasher *hasher,
+                 struct rpa_keyring *keys, const struct rpa_root *root,
+                 const struct head *now, struct rpa_err *err);
 
 /* book.c: what follows from the rows: runs, labels, items. Writer and verifier
  * feed it the same rows, so the verifier's is what the writer's must be. */
@@ -91,16 +158,15 @@ struct book {
     struct run_state *runs; /* the open ones, by id */
     size_t nruns, cap;
     int64_t next_run, labels;
-    struct head head; /* after the last row taken */
+    int64_t seq; /* of the last row taken */
 };
 int book_init(struct book *book, struct rpa_store *db, struct rpa_err *err);
 void book_clear(struct book *book);
 /* continue from the stored projections */
-int book_load(struct book *book, const struct head *head, struct rpa_err *err);
+int book_load(struct book *book, int64_t seq, struct rpa_err *err);
 struct run_state *book_run(struct book *book, int64_t run);
 /* Take the next row; -RPA_ETAMPER if no writer could have written it. */
-int book_take(struct book *book, struct hasher *hasher, const struct row *row,
-              struct rpa_err *err);
+int book_take(struct book *book, const struct row *row, struct rpa_err *err);
 /* write the heads of the runs touched since */
 int book_flush(struct book *book, struct rpa_err *err);
 /* the JSON of a row; NULL and err if it is none */
@@ -132,6 +198,30 @@ int64_t labels_find(const struct labels *labels, const char *text);
 int labels_add(struct labels *labels, const char *text, struct rpa_err *err);
 void labels_clear(struct labels *labels);
 
+/* checkpoint.c: the tree as it grows, and when it is signed */
+struct signer {
+    struct rpa_sign *key;
+    struct note_key id;
+    struct tree tree;
+    struct tree_db nodes;
+    struct rpa_stmt *put;
+    struct rpa_buf note; /* the last one */
+    int64_t size;        /* rows it signs */
+    int64_t at_us;       /* mono_us() then */
+    bool due;            /* with the next commit, however few the rows */
+};
+/* the tree of the acknowledged rows; the last note must be about it */
+int signer_open(struct rpa_audit *audit, const char *state_dir,
+                struct rpa_err *err);
+/* @end: what was acknowledged last. Is it what the rows come to? */
+int signer_load(struct rpa_audit *audit, const struct head *end,
+                struct rpa_err *err);
+void signer_clear(struct signer *signer);
+/* with the rows not yet committed: a CHECKPOINT row, and a note over all of
+ * them, this row included */
+int audit_checkpoint(struct rpa_audit *audit, struct rpa_err *err);
+bool audit_checkpoint_due(const struct rpa_audit *audit);
+
 /* audit.c */
 struct rpa_audit {
     struct rpa_store *db;
@@ -140,6 +230,7 @@ struct rpa_audit {
     struct hasher hasher;
     struct book book;
     struct labels labels;
+    struct signer signer;
     struct rpa_stmt *insert, *head_put, *select;
     struct head durable; /* the last acknowledged state */
     struct rpa_buf sealed;

@@ -3,9 +3,9 @@
 #include <endian.h>
 #include <string.h>
 
-/* First bytes keep the hashes apart; 0x01 is RFC 6962's inner node, so that
- * row hashes can become the leaves of a tree. */
-enum { TAG_LEAF = 0x00, TAG_NONCE = 0x02, TAG_RUNNING = 0x03 };
+/* First bytes keep the hashes apart: 0x00 and 0x01 as in RFC 6962, so that row
+ * hashes are the leaf hashes of a tree. */
+enum { TAG_LEAF = 0x00, TAG_NODE = 0x01, TAG_NONCE = 0x02 };
 
 int hasher_init(struct hasher *hasher, struct rpa_err *err)
 {
@@ -92,13 +92,18 @@ int row_hash(struct hasher *hasher, const struct row *row,
     return r;
 }
 
-int chain_fold(struct hasher *hasher, uint8_t running[static 32],
-               const uint8_t h[static 32])
+int node_hash(struct hasher *hasher, const uint8_t left[static 32],
+              const uint8_t right[static 32], uint8_t out[static 32])
 {
-    uint8_t both[65] = { TAG_RUNNING };
-    memcpy(both + 1, running, 32);
-    memcpy(both + 33, h, 32);
-    return digest(hasher, both, sizeof both, running);
+    uint8_t both[65] = { TAG_NODE };
+    memcpy(both + 1, left, 32);
+    memcpy(both + 33, right, 32);
+    return digest(hasher, both, sizeof both, out);
+}
+
+int node_none(struct hasher *hasher, uint8_t out[static 32])
+{
+    return digest(hasher, "", 0, out);
 }
 
 bool row_read(struct rpa_stmt *stmt, struct row *ret_row)

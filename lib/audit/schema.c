@@ -32,8 +32,15 @@ static const char *const steps[] = {
     " PRIMARY KEY(queue,id)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE head(id INTEGER PRIMARY KEY CHECK(id=1),"
     " value BLOB NOT NULL) STRICT",
+    /* 2: what is signed. Nodes of the tree that are kept, and each note. */
+    "CREATE TABLE mnode(lvl INTEGER NOT NULL, idx INTEGER NOT NULL,"
+    " h BLOB NOT NULL CHECK(length(h)=32), PRIMARY KEY(lvl,idx))"
+    " STRICT, WITHOUT ROWID;"
+    "CREATE TABLE checkpoint(size INTEGER PRIMARY KEY, t_us INTEGER NOT NULL,"
+    " note TEXT NOT NULL) STRICT",
 };
-const struct rpa_store_kind audit_kind = { "audit store", 0x52504141, steps, 1 };
+const struct rpa_store_kind audit_kind = { "audit store", 0x52504141, steps,
+                                           sizeof steps / sizeof *steps };
 
 int state_path(char *out, size_t size, const char *state_dir, const char *name,
                struct rpa_err *err)

@@ -13,6 +13,8 @@ struct check {
     struct rpa_keyring *keys;
     struct hasher hasher;
     struct book book;
+    struct tree tree;
+    struct tree_db nodes;
     struct rpa_buf body;
     struct head anchor; /* of keys.db, read before the snapshot */
     bool anchored;
@@ -90,7 +92,9 @@ static int check_row(struct check *c, const struct row *row)
         return r;
     if (r < 0)
         return bad_row(c, row->seq, err.msg);
-    r = book_take(&c->book, &c->hasher, row, &err);
+    r = book_take(&c->book, row, &err);
+    if (r == 0)
+        r = tree_add(&c->tree, &c->hasher, row->h, &err);
     return r == -RPA_ETAMPER ? bad_row(c, row->seq, err.msg) : r;
 }
 
@@ -105,7 +109,7 @@ static int check_rows(struct check *c)
     if (r < 0)
         return bad(c, "entry", "the table cannot be read: %s", err.msg);
     while ((r = rpa_stmt_step(all, &err)) > 0) {
-        int64_t want = c->book.head.seq + 1;
+        int64_t want = c->book.seq + 1;
         bool typed = row_read(all, &row);
         if (row.seq != want)
             r = row.seq > want ? bad_row(c, want, "it is missing")
@@ -117,7 +121,7 @@ static int check_rows(struct check *c)
             break;
     }
     if (r < 0 && r != -RPA_ENOMEM)
-        r = bad_row(c, c->book.head.seq + 1, err.msg);
+        r = bad_row(c, c->book.seq + 1, err.msg);
     rpa_stmt_free(all);
     return r;
 }
@@ -128,20 +132,22 @@ static int check_heads(struct check *c)
 {
     struct rpa_err err;
     struct head head;
-    const struct head *end = &c->book.head;
+    struct head end = { .seq = c->book.seq };
+    if (tree_root(&c->tree, &c->hasher, end.root) < 0)
+        return -RPA_ENOMEM;
     int r = head_load(c->disk, c->root, &head, &err);
     if (r <= 0)
         return bad(c, "head 1", "%s", r ? err.msg : "it is missing");
-    if (head.seq > end->seq)
-        return bad_row(c, end->seq + 1, "it was acknowledged and is missing");
-    if (head.seq < end->seq)
+    if (head.seq > end.seq)
+        return bad_row(c, end.seq + 1, "it was acknowledged and is missing");
+    if (head.seq < end.seq)
         return bad_row(c, head.seq + 1, "it was never acknowledged");
-    if (memcmp(head.h, end->h, 32) || memcmp(head.running, end->running, 32))
+    if (memcmp(head.root, end.root, 32))
         return bad(c, "head 1", "the rows are not those acknowledged");
     if (!c->anchored)
         return bad(c, "keys.db anchor", "it is missing or was changed");
-    if (c->anchor.seq > end->seq)
-        return bad_row(c, end->seq + 1, "it was acknowledged and is missing");
+    if (c->anchor.seq > end.seq)
+        return bad_row(c, end.seq + 1, "it was acknowledged and is missing");
     return 0;
 }
 
@@ -307,7 +313,7 @@ int rpa_audit_verify(const char *state_dir,
         if (r < 0)
             rpa_fail(err, (enum rpa_code)-r, "the audit store was not judged");
     }
-    verdict.rows = c.book.head.seq;
+    verdict.rows = c.book.seq;
     verdict.runs = c.book.next_run > 0 ? c.book.next_run - 1 : 0;
     if (r >= 0)
         *ret_verdict = verdict;

@@ -44,7 +44,10 @@ xcb_window_t rpa_cover_inner(struct rpa_display *d, xcb_window_t window);
 
 /* ---- font.c: glyphs ---- */
 
-enum { RPA_GLYPH_MAX = 48 }; /* widest and highest cell, pixels; <= 64 */
+enum {
+    RPA_GLYPH_MAX = 48, /* widest and highest cell, pixels; <= 64 */
+    RPA_GLYPH_MIN = 4,  /* narrowest */
+};
 
 /** One cell's ink: bit x of row y. */
 struct rpa_mask {
@@ -96,7 +99,7 @@ int rpa_usual_repertoire(const struct rpa_grid_spec *spec, uint32_t **ret,
 /** Work out what follows from the cells: reversal, cursor, count, hash. */
 void rpa_screen_sum_up(struct rpa_screen *s);
 
-/* ---- decode.c: one cell; locate.c: where cells are ---- */
+/* ---- decode.c: one cell ---- */
 
 /** Where the cells are in a frame. */
 struct rpa_geometry {
@@ -120,6 +123,20 @@ struct rpa_spill {
  * the cell to its left, all 0 at the start of a row, and becomes its own. */
 void rpa_decode_cell(const struct rpa_font *f, const uint32_t *px, int stride,
                      struct rpa_spill *spill, struct rpa_cell *ret);
+
+/* ---- cells.c: rows of cells, most of which were seen before ---- */
+
+struct rpa_cells;
+/** A memory for cells of @font, borrowed. RPA_ENOMEM. */
+int rpa_cells_new(const struct rpa_font *font, struct rpa_cells **ret,
+                  struct rpa_err *err);
+void rpa_cells_free(struct rpa_cells *c); /* NULL is fine */
+/** Read a row of @n cells, the first pixel of which is @px. */
+void rpa_cells_row(struct rpa_cells *c, const uint32_t *px, int stride, int n,
+                   struct rpa_cell *ret);
+
+/* ---- locate.c ---- */
+
 /** The pixel row below the cells: x3270 draws its status line under a line
  * across the whole window. The height if there is none. */
 int rpa_decode_end(const struct rpa_frame *fr);

@@ -399,7 +399,7 @@ int rpa_font_load(struct rpa_display *d, const char *name,
     f->ascent = x->ascent;
     f->ch = x->ascent + x->descent;
     *l = (struct lesson){ .d = d, .x = x, .f = f };
-    if (!same_cell(f, x) || f->cw < 3 || f->ch < 5 || f->cw > RPA_GLYPH_MAX ||
+    if (!same_cell(f, x) || f->cw < RPA_GLYPH_MIN || f->ch < 5 || f->cw > RPA_GLYPH_MAX ||
         f->ch > RPA_GLYPH_MAX)
         r = rpa_fail(err, RPA_EENV, "font '%s' is not of fixed width", name);
     else

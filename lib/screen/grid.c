@@ -1,43 +1,11 @@
-#include "eyes.h"
+#include "grid.h"
 
 #include "rpa/base/time.h"
 
-#include <X11/Xutil.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xcb/damage.h>
 
 enum { COVERS_MAX = 64 };
-
-struct rpa_grid {
-    struct rpa_display *d;
-    struct rpa_tap tap;
-    xcb_window_t top, inner; /* the application's, and the one that draws */
-    uint8_t damage_event;
-    xcb_damage_damage_t damage;
-    bool dirty;     /* something was drawn, or the window changed */
-    bool changed;   /* the window did, or what lies over it */
-    bool uncovered; /* nothing lies over it, as far as we were told */
-    bool touched;   /* something lay over it since the picture was begun */
-
-    uint32_t *repertoire; /* sorted */
-    size_t nrepertoire;
-    struct rpa_geometry want;
-    struct rpa_hints hints;
-
-    struct rpa_font **fonts; /* to be tried */
-    size_t nfonts;
-    const struct rpa_font *font; /* the one that fitted, or NULL */
-    struct rpa_geometry at;
-    int end; /* rpa_decode_end() when they were found */
-
-    struct rpa_capture *capture;
-    struct rpa_frame frame;
-    bool current; /* the cells show all but what was drawn since */
-    bool *drawn;  /* rows of cells that were drawn since */
-    bool *taken;  /* rows of cells that are in the new picture */
-    struct rpa_screen screen;
-};
 
 /* ---- events ---- */
 
@@ -95,63 +63,6 @@ static int start_damage(struct rpa_grid *g, struct rpa_err *err)
     return rpa_fail(err, RPA_EWINDOW, "the window has closed");
 }
 
-/* ---- fonts ---- */
-
-static int try_font(struct rpa_grid *g, const char *name, struct rpa_err *err)
-{
-    struct rpa_font *f;
-    int r = rpa_font_load(g->d, name, g->repertoire, g->nrepertoire, &f, err);
-    if (r < 0)
-        return r;
-    if (g->hints.cw && (f->cw != g->hints.cw || f->ch != g->hints.ch)) {
-        rpa_fail(err, RPA_EENV,
-                 "font '%s' has cells of %dx%d, the window "
-                 "of %dx%d",
-                 name, f->cw, f->ch, g->hints.cw, g->hints.ch);
-        rpa_font_free(f);
-        return -RPA_EENV;
-    }
-    g->fonts[g->nfonts++] = f;
-    return 0;
-}
-
-static int load_fonts(struct rpa_grid *g, const char *name, struct rpa_err *err)
-{
-    size_t n = 1;
-    while (rpa_usual_font(n))
-        n++;
-    g->fonts = calloc(n, sizeof(struct rpa_font *));
-    if (!g->fonts)
-        return rpa_fail(err, RPA_ENOMEM, "no memory for fonts");
-    if (name)
-        return try_font(g, name, err);
-    for (size_t i = 0; i < n; i++) {
-        int r = try_font(g, rpa_usual_font(i), err);
-        if (r < 0 && r != -RPA_EENV)
-            return r;
-    }
-    if (g->nfonts)
-        return 0;
-    rpa_fail(err, RPA_EENV, "no font known here has the window's cells");
-    return rpa_err_hint(err, "name the font, or install xfonts-base and "
-                             "xfonts-x3270-misc");
-}
-
-static void read_hints(struct rpa_grid *g)
-{
-    XSizeHints h = { 0 };
-    long given = 0;
-    if (!XGetWMNormalHints(g->d->xlib, g->top, &h, &given))
-        return;
-    if (!(h.flags & PResizeInc) || h.width_inc < 3 || h.height_inc < 5)
-        return;
-    g->hints = (struct rpa_hints){ .cw = h.width_inc, .ch = h.height_inc };
-    if (h.flags & PBaseSize) {
-        g->hints.base_w = h.base_width;
-        g->hints.base_h = h.base_height;
-    }
-}
-
 /* ---- open and close ---- */
 
 int rpa_grid_open(struct rpa_display *d, uint32_t window,
@@ -173,12 +84,12 @@ int rpa_grid_open(struct rpa_display *d, uint32_t window,
     if (r == 0) {
         rpa_display_watch(d, g->top);
         rpa_display_watch(d, g->inner);
-        read_hints(g);
+        rpa_place_hints(g);
         r = rpa_usual_repertoire(spec, &g->repertoire, &g->nrepertoire,
                                  err);
     }
     if (r == 0)
-        r = load_fonts(g, spec->font, err);
+        r = rpa_place_fonts(g, spec->font, err);
     if (r == 0)
         r = rpa_capture_open(d, &g->capture, err);
     if (r < 0)
@@ -196,6 +107,7 @@ void rpa_grid_close(struct rpa_grid *g)
     if (g->damage)
         xcb_damage_destroy(g->d->xcb, g->damage);
     rpa_capture_close(g->capture);
+    rpa_cells_free(g->cells);
     for (size_t i = 0; i < g->nfonts; i++)
         rpa_font_free(g->fonts[i]);
     free(g->fonts);
@@ -224,76 +136,6 @@ bool rpa_grid_pixel(const struct rpa_grid *g, int row, int col,
 }
 
 /* ---- reading ---- */
-
-static int locate(struct rpa_grid *g, const struct rpa_frame *fr,
-                  struct rpa_err *err)
-{
-    int best = 0;
-    g->current = false;
-    g->font = NULL;
-    for (size_t i = 0; i < g->nfonts; i++) {
-        struct rpa_geometry at;
-        int score =
-            rpa_decode_locate(g->fonts[i], fr, &g->hints, &g->want, &at);
-        if (score <= best)
-            continue;
-        best = score;
-        g->font = g->fonts[i];
-        g->at = at;
-        g->end = rpa_decode_end(fr);
-    }
-    if (!g->font) {
-        rpa_fail(err, RPA_EUNREADABLE,
-                 "no text that any known font fits is shown");
-        return rpa_err_hint(err, "name the font the window draws with");
-    }
-    size_t rows = (size_t)g->at.rows, n = rows * (size_t)g->at.cols;
-    struct rpa_cell *cells = calloc(n, sizeof *cells);
-    bool *drawn = calloc(rows, sizeof *drawn);
-    bool *taken = calloc(rows, sizeof *taken);
-    if (!cells || !drawn || !taken) {
-        g->font = NULL;
-        free(cells);
-        free(drawn);
-        free(taken);
-        return rpa_fail(err, RPA_ENOMEM, "no memory for %zu cells", n);
-    }
-    free(g->screen.cells);
-    free(g->drawn);
-    free(g->taken);
-    g->drawn = drawn;
-    g->taken = taken;
-    memset(drawn, g->dirty, rows); /* where was not noted so far */
-    memset(taken, true, rows);
-    g->screen = (struct rpa_screen){ .rows = g->at.rows,
-                                     .cols = g->at.cols,
-                                     .cells = cells };
-    return 0;
-}
-
-static const uint32_t *cell_px(const struct rpa_grid *g,
-                               const struct rpa_frame *fr, int r, int c)
-{
-    size_t y = (size_t)(g->at.oy + r * g->font->ch);
-    return fr->px + y * (size_t)fr->w + g->at.ox + c * g->font->cw;
-}
-
-static void decode(struct rpa_grid *g, const struct rpa_frame *fr)
-{
-    bool any = false;
-    for (int r = 0; r < g->at.rows; r++) {
-        if (!g->taken[r])
-            continue;
-        any = true;
-        struct rpa_cell *cell = g->screen.cells + r * g->at.cols;
-        struct rpa_spill spill = { 0 };
-        for (int c = 0; c < g->at.cols; c++)
-            rpa_decode_cell(g->font, cell_px(g, fr, r, c), fr->w, &spill,
-                            &cell[c]);
-    }
-    if (any)
-        rpa_screen_sum_up(&g->screen);
-}
 
 static void blot(struct rpa_grid *g, const struct rpa_box *b)
 {
@@ -384,60 +226,13 @@ static int look(struct rpa_grid *g, struct rpa_frame *fr, struct rpa_box *over,
     return 0;
 }
 
-/* Is it another picture than the one the cells were found in? An x3270 that was
- * seen before it drew its status line had seemed to have more rows. */
-static bool other(const struct rpa_grid *g, const struct rpa_frame *fr)
-{
-    return !g->font || fr->w != g->frame.w || fr->h != g->frame.h ||
-           (!g->hints.cw && rpa_decode_end(fr) != g->end);
-}
-
-/* a picture most of which cannot be read has perhaps another font by now */
-static bool lost(const struct rpa_screen *s)
-{
-    size_t inked = 0;
-    for (int i = 0; i < s->rows * s->cols; i++)
-        inked += s->cells[i].cp != ' ';
-    return s->nunknown * 2 > inked && s->nunknown > 1;
-}
-
-/* Cells are looked for only where nothing lies over the window: they might be
- * another window's. */
-static int read_frame(struct rpa_grid *g, const struct rpa_frame *fr,
-                      bool covered, struct rpa_err *err)
-{
-    bool fresh = false;
-    if (other(g, fr)) {
-        g->font = NULL;
-        if (covered)
-            return rpa_fail(err, RPA_EUNREADABLE,
-                            "another window lies over this one");
-        int r = locate(g, fr, err);
-        if (r < 0)
-            return r;
-        fresh = true;
-    }
-    decode(g, fr);
-    if (fresh || covered || g->current || !lost(&g->screen))
-        return 0;
-    struct rpa_geometry at = g->at;
-    const struct rpa_font *font = g->font;
-    if (locate(g, fr, NULL) < 0) { /* keep the place we know */
-        g->at = at;
-        g->font = font;
-        return 0;
-    }
-    decode(g, fr);
-    return 0;
-}
-
 static int see(struct rpa_grid *g, struct rpa_frame *fr, struct rpa_box *over,
                int *ret_n, struct rpa_err *err)
 {
     int r = look(g, fr, over, ret_n, err);
-    if (r < 0 || (g->current && other(g, fr)))
+    if (r < 0 || (g->current && rpa_place_other(g, fr)))
         return r;
-    return read_frame(g, fr, *ret_n != 0, err);
+    return rpa_place_read(g, fr, *ret_n != 0, err);
 }
 
 int rpa_grid_read(struct rpa_grid *g, const struct rpa_screen **ret,
@@ -447,7 +242,8 @@ int rpa_grid_read(struct rpa_grid *g, const struct rpa_screen **ret,
     struct rpa_box over[COVERS_MAX];
     int n = 0;
     int r = see(g, &fr, over, &n, err);
-    if (r == 0 && g->current && (other(g, &fr) || lost(&g->screen))) {
+    if (r == 0 && g->current &&
+        (rpa_place_other(g, &fr) || rpa_place_lost(&g->screen))) {
         /* to be found anew, and so in all of the picture */
         g->current = false;
         r = see(g, &fr, over, &n, err);

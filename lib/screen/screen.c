@@ -52,48 +52,61 @@ bool rpa_screen_find(const struct rpa_screen *s, const char *utf8, int *ret_row,
 
 /* ---- what follows from the cells ---- */
 
+/* the background most cells have; cells of one come in runs */
 static uint32_t paper(const struct rpa_screen *s)
 {
     uint32_t seen[8];
     int count[8], n = 0, best = 0;
-    for (int i = 0; i < s->rows * s->cols; i++) {
-        int k = 0;
-        while (k < n && seen[k] != s->cells[i].bg)
+    for (int i = 0, all = s->rows * s->cols; i < all;) {
+        uint32_t bg = s->cells[i].bg;
+        int k = 0, from = i;
+        while (i < all && s->cells[i].bg == bg)
+            i++;
+        while (k < n && seen[k] != bg)
             k++;
         if (k == n && n < 8) {
-            seen[n] = s->cells[i].bg;
+            seen[n] = bg;
             count[n++] = 0;
         }
-        if (k < n && ++count[k] > count[best])
+        if (k < n && (count[k] += i - from) > count[best])
             best = k;
     }
     return seen[best];
 }
 
+/* Cells that may be where the cursor is. */
+struct trace {
+    int hollow, at_hollow; /* how many have an outline, and the last of them */
+    int block, at_block;   /* how many are a block */
+};
+
 /* A cell whose background is neither that of its left nor its right neighbour
  * may be the block cursor; that of the row's ends counts as the paper. */
-static bool alone(const struct rpa_screen *s, int i, uint32_t back)
+static void trace(const struct rpa_screen *s, int row, uint32_t back,
+                  struct trace *t)
 {
-    const struct rpa_cell *c = &s->cells[i];
-    int col = i % s->cols;
-    uint32_t left = col ? c[-1].bg : back;
-    uint32_t right = col + 1 < s->cols ? c[1].bg : back;
-    return c->bg != left && c->bg != right && left == right;
+    struct rpa_cell *c = &s->cells[row * s->cols], *end = c + s->cols;
+    for (uint32_t left = back; c < end; left = c++->bg) {
+        if (!c->cp && c->flags & RPA_CELL_CURSOR) {
+            t->hollow++;
+            t->at_hollow = (int)(c - s->cells);
+            continue;
+        }
+        c->flags &= ~(unsigned)RPA_CELL_CURSOR;
+        if (c->bg == left || (c + 1 < end ? c[1].bg : back) != left)
+            continue;
+        t->block++;
+        t->at_block = (int)(c - s->cells);
+    }
 }
 
 static void mark_cursor(struct rpa_screen *s, uint32_t back)
 {
-    int hollow = 0, block = 0, at = -1;
-    for (int i = 0; i < s->rows * s->cols; i++) {
-        struct rpa_cell *c = &s->cells[i];
-        bool outline = !c->cp && c->flags & RPA_CELL_CURSOR;
-        if (outline ? !hollow++ : !hollow && alone(s, i, back))
-            at = i;
-        block += !outline && alone(s, i, back);
-        if (!outline)
-            c->flags &= ~(unsigned)RPA_CELL_CURSOR;
-    }
-    bool sure = hollow ? hollow == 1 : block == 1;
+    struct trace t = { 0 };
+    for (int row = 0; row < s->rows; row++)
+        trace(s, row, back, &t);
+    bool sure = t.hollow ? t.hollow == 1 : t.block == 1;
+    int at = t.hollow ? t.at_hollow : t.at_block;
     s->cursor_row = sure ? at / s->cols : -1;
     s->cursor_col = sure ? at % s->cols : -1;
     if (sure)
@@ -102,9 +115,8 @@ static void mark_cursor(struct rpa_screen *s, uint32_t back)
 
 static uint64_t hash_add(uint64_t h, uint32_t v)
 {
-    for (int i = 0; i < 4; i++, v >>= 8)
-        h = (h ^ (v & 0xff)) * 1099511628211u;
-    return h;
+    h = (h ^ v) * 0x9e3779b97f4a7c15u;
+    return h ^ h >> 32;
 }
 
 void rpa_screen_sum_up(struct rpa_screen *s)

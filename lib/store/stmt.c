@@ -56,8 +56,8 @@ static int bind_one(sqlite3_stmt *st, int at, char type, va_list *ap)
                : sqlite3_bind_zeroblob(st, at, 0);
 }
 
-static int bind_all(struct rpa_stmt *stmt, struct rpa_err *err,
-                    const char *types, va_list *ap)
+int rpa_stmt_vbind(struct rpa_stmt *stmt, struct rpa_err *err,
+                   const char *types, va_list *ap)
 {
     sqlite3_reset(stmt->st);
     for (int at = 1; *types; types++, at++)
@@ -71,7 +71,7 @@ int rpa_stmt_bind(struct rpa_stmt *stmt, struct rpa_err *err,
 {
     va_list ap;
     va_start(ap, types);
-    int r = bind_all(stmt, err, types, &ap);
+    int r = rpa_stmt_vbind(stmt, err, types, &ap);
     va_end(ap);
     return r;
 }
@@ -93,7 +93,7 @@ int rpa_stmt_run(struct rpa_stmt *stmt, struct rpa_err *err,
 {
     va_list ap;
     va_start(ap, types);
-    int r = bind_all(stmt, err, types, &ap);
+    int r = rpa_stmt_vbind(stmt, err, types, &ap);
     va_end(ap);
     if (r == 0)
         r = rpa_stmt_step(stmt, err);

@@ -137,12 +137,16 @@ static int migrate(struct rpa_store *store, const struct rpa_store_kind *kind,
     return r == 0 ? rpa_store_commit(store, err) : r;
 }
 
+/* EXTRA until the file is in WAL: FULL alone does not flush the folder when
+ * the rollback journal of that change is deleted, and a journal that comes back
+ * after a power cut would undo what was committed since. */
 static int settle(struct rpa_store *store, struct rpa_err *err)
 {
     int on = 1;
     sqlite3_file_control(store->db, "main", SQLITE_FCNTL_PERSIST_WAL, &on);
     int r = rpa_store_exec(store,
-                           "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                           "PRAGMA synchronous=EXTRA; PRAGMA journal_mode=WAL;"
+                           "PRAGMA synchronous=FULL;"
                            "PRAGMA wal_autocheckpoint=4000;"
                            "PRAGMA secure_delete=ON",
                            err);
@@ -154,6 +158,24 @@ static int settle(struct rpa_store *store, struct rpa_err *err)
                         "the %s cannot be kept in WAL with synchronous=FULL",
                         store->name);
     return 0;
+}
+
+/* After a flush that failed, the log may read well from memory and be on no
+ * disk: nothing is built on it. All of it is written into the database, which
+ * is flushed, and a new log begins. */
+static int renew_log(struct rpa_store *store, const char *path,
+                     struct rpa_err *err)
+{
+    int rc = sqlite3_wal_checkpoint_v2(store->db, NULL,
+                                       SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    if (rc == SQLITE_OK)
+        return 0;
+    if (rc != SQLITE_BUSY)
+        return store_fail(store, err, "cannot write its log back");
+    rpa_fail(err, RPA_EEXIST, "a reader holds the log of the %s %s",
+             store->name, path);
+    return rpa_err_hint(err, "wait until `rpa audit` or whoever reads it has "
+                             "ended");
 }
 
 static int connect(struct rpa_store *store, const char *path, int flags,
@@ -195,6 +217,8 @@ int rpa_store_open(const char *path, const struct rpa_store_kind *kind,
         r = check_kind(store, kind, path, &version, err);
     if (r == 0)
         r = settle(store, err);
+    if (r == 0)
+        r = renew_log(store, path, err);
     if (r == 0)
         r = migrate(store, kind, version, err);
     if (r == 0)

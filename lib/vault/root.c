@@ -1,12 +1,6 @@
 #include "priv.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-enum { USES = RPA_ROOT_HEAD };
+enum { USES = RPA_ROOT_QUEUE };
 
 struct rpa_root {
     uint8_t key[USES][KEY_LEN];
@@ -17,88 +11,20 @@ const uint8_t *root_key(const struct rpa_root *root, enum rpa_root_use use)
     return root->key[use - 1];
 }
 
-static int place(char *out, size_t size, const char *dir, const char *name,
-                 struct rpa_err *err)
+static int make_if_new(const char *dir, struct rpa_err *err)
 {
-    if (snprintf(out, size, "%s/%s", dir, name) >= (int)size)
-        return rpa_fail(err, RPA_EINVAL, "the path is too long: %s", dir);
-    return 0;
-}
-
-static int read_key(const char *path, uint8_t key[static KEY_LEN],
-                    struct rpa_err *err)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0)
-        return rpa_fail_errno(err, errno == ENOENT ? RPA_ENOTFOUND : RPA_EIO,
-                              "cannot open the root key %s", path);
-    int r = 0;
-    struct stat st;
-    if (fstat(fd, &st) < 0)
-        r = rpa_fail_errno(err, RPA_EIO, "cannot look at %s", path);
-    else if (st.st_mode & 077)
-        r = rpa_fail(err, RPA_EPERM, "others may read the root key %s (%03o)",
-                     path, st.st_mode & 0777);
-    else if (st.st_size != (off_t)KEY_LEN ||
-             read(fd, key, KEY_LEN) != (ssize_t)KEY_LEN)
-        r = rpa_fail(err, RPA_EINVAL, "%s is no root key", path);
-    close(fd);
-    return r;
-}
-
-static int sync_dir(const char *dir, struct rpa_err *err)
-{
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int r = fd < 0 || fsync(fd) < 0
-                ? rpa_fail_errno(err, RPA_EIO, "cannot sync %s", dir)
-                : 0;
-    if (fd >= 0)
-        close(fd);
-    return r;
-}
-
-/* Whole or not at all: written aside, synced, then linked to its name. Losing
- * the race to another process is fine; its key is read afterwards. */
-static int make_key(const char *dir, const char *path, struct rpa_err *err)
-{
-    char aside[4096];
-    if (snprintf(aside, sizeof aside, "%s.%d", path, (int)getpid()) >=
-        (int)sizeof aside)
-        return rpa_fail(err, RPA_EINVAL, "the path is too long: %s", dir);
-    int fd = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-                  0600);
-    if (fd < 0)
-        return rpa_fail_errno(err, RPA_EIO, "cannot make %s", aside);
-    uint8_t key[KEY_LEN];
-    randombytes_buf(key, sizeof key);
-    int r = 0;
-    if (write(fd, key, sizeof key) != (ssize_t)sizeof key || fsync(fd) < 0 ||
-        (link(aside, path) < 0 && errno != EEXIST))
-        r = rpa_fail_errno(err, RPA_EIO, "cannot write the root key %s", path);
-    sodium_memzero(key, sizeof key);
-    close(fd);
-    unlink(aside);
-    return r == 0 ? sync_dir(dir, err) : r;
-}
-
-static int make_if_new(const char *dir, const char *path, struct rpa_err *err)
-{
-    if (access(path, F_OK) == 0)
+    static const char *const sealed[] = { "keys.db", "secrets.db",
+                                          "queue.db" };
+    if (keyfile_there(dir, "root.key"))
         return 0;
-    static const char *const sealed[] = { "keys.db", "secrets.db" };
-    for (size_t i = 0; i < 2; i++) {
-        char name[4096];
-        int r = place(name, sizeof name, dir, sealed[i], err);
-        if (r < 0)
-            return r;
-        if (access(name, F_OK) == 0) {
+    for (size_t i = 0; i < sizeof sealed / sizeof *sealed; i++)
+        if (keyfile_there(dir, sealed[i])) {
             rpa_fail(err, RPA_ENOTFOUND,
-                     "the root key %s is missing, but %s was sealed under it",
-                     path, sealed[i]);
+                     "the root key of %s is missing, but %s was sealed under "
+                     "it", dir, sealed[i]);
             return rpa_err_hint(err, "restore root.key from its backup");
         }
-    }
-    return make_key(dir, path, err);
+    return keyfile_make(dir, "root.key", err);
 }
 
 int rpa_root_open(const char *state_dir, bool create,
@@ -106,10 +32,7 @@ int rpa_root_open(const char *state_dir, bool create,
 {
     if (sodium_init() < 0)
         return rpa_fail(err, RPA_EIO, "libsodium does not start");
-    char path[4096];
-    int r = place(path, sizeof path, state_dir, "root.key", err);
-    if (r == 0 && create)
-        r = make_if_new(state_dir, path, err);
+    int r = create ? make_if_new(state_dir, err) : 0;
     if (r < 0)
         return r;
     struct rpa_root *root = sodium_malloc(sizeof *root);
@@ -117,7 +40,7 @@ int rpa_root_open(const char *state_dir, bool create,
     if (!root || !master)
         r = rpa_fail(err, RPA_ENOMEM, "no locked memory for the root key");
     else
-        r = read_key(path, master, err);
+        r = keyfile_read(state_dir, "root.key", master, err);
     for (unsigned use = 0; r == 0 && use < USES; use++)
         crypto_kdf_derive_from_key(root->key[use], KEY_LEN, use + 1, "rpa root",
                                    master);

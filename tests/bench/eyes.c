@@ -1,5 +1,6 @@
 /* Reading a full 80x24 xterm. */
 #include "bench.h"
+#include "eyes_screen.h"
 
 #include "lib/screen/eyes.h"
 #include "rpa/base/buf.h"
@@ -15,15 +16,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ROWS = 24, COLS = 80 };
 #define FONT "-misc-fixed-medium-r-semicondensed--13-120-75-75-c-60-iso10646-1"
 
 struct screen {
     struct xvfb x;
     struct rpa_display *d;
     rpa_window window;
+    struct rpa_grid *judge;
     int fifo;
-    char text[ROWS][COLS * 3 + 1]; /* what it shows now */
+    struct eyes_screen text; /* what it shows now */
 };
 
 static void show_window(struct bench *b, struct screen *s)
@@ -46,56 +47,19 @@ static void show_window(struct bench *b, struct screen *s)
     s->fifo = open(path, O_WRONLY);
 }
 
-/* A record as a clerk sees it, other words and figures each time; the cursor
- * in the last cell, which is blank. */
+static void say(const struct screen *s, const struct rpa_buf *out)
+{
+    if (out->failed || write(s->fifo, out->data, out->len) != (ssize_t)out->len)
+        bench_fail("cannot write to the xterm");
+}
+
 static void show(struct screen *s, unsigned seed)
 {
-    static const char *const words[] = {
-        "Surname", "Morgan", "reported", "Siân",  "Caerffili", "vehicle",
-        "O'Brien", "Tŷ",     "the",      "Llŷr",  "stolen",    "£45.00",
-        "CF10",    "dŵr",    "08:15",    "Street", "between",  "INCIDENT",
-        "20/11/2026", "illicit", "l1I|",  "O0",    "statement", "Llanelli",
-    };
     struct rpa_buf out = { 0 };
-    rpa_buf_puts(&out, "\033[H\033[2J");
-    for (int r = 0; r < ROWS; r++) {
-        char *row = s->text[r];
-        int used = 0;
-        for (*row = '\0'; used < COLS - 12;) {
-            seed = seed * 1664525u + 1013904223u;
-            const char *w = words[(seed >> 8) % (sizeof words / sizeof *words)];
-            strcat(strcat(row, w), " ");
-            used += (int)bench_chars(w) + 1;
-        }
-        for (; used < COLS - 1; used++)
-            strcat(row, ".");
-        rpa_buf_printf(&out, "\033[%d;1H%s", r + 1, row);
-    }
-    rpa_buf_puts(&out, "\033[24;80H");
-    if (out.failed || write(s->fifo, out.data, out.len) != (ssize_t)out.len)
-        bench_fail("cannot write to the xterm");
+    eyes_screen_fill(&s->text, seed, false);
+    eyes_screen_put(&s->text, &out);
+    say(s, &out);
     rpa_buf_clear(&out);
-}
-
-/* characters of the screen that are not as written */
-static long wrong_cells(const struct screen *s, const struct rpa_screen *seen)
-{
-    long wrong = 0;
-    for (int r = 0; r < ROWS; r++) {
-        struct rpa_buf row = { 0 };
-        rpa_screen_text(seen, r * seen->cols, COLS - 1, &row);
-        rpa_buf_putc(&row, '\0');
-        wrong += bench_wrong(s->text[r], row.data);
-        rpa_buf_clear(&row);
-    }
-    return wrong;
-}
-
-static bool is_shown(void *ctx, const struct rpa_screen *seen)
-{
-    return seen->rows == ROWS && seen->cols == COLS &&
-           seen->cursor_row == ROWS - 1 && seen->cursor_col == COLS - 1 &&
-           !wrong_cells(ctx, seen);
 }
 
 /* ---- tesseract: the same picture as a file, one process a screen ---- */
@@ -149,8 +113,8 @@ static double by_tesseract(struct bench *b, struct screen *s, long *wrong)
                                             "2>/dev/null",
                                             path, NULL }, 0);
     int64_t took = rpa_mono_us() - since;
-    for (int r = 0; r < ROWS; r++)
-        rpa_buf_printf(&want, "%s\n", s->text[r]);
+    for (int r = 0; r < EYES_ROWS; r++)
+        rpa_buf_printf(&want, "%s\n", s->text.row[r]);
     squeeze(want.data);
     squeeze(got);
     *wrong += bench_wrong(want.data, got);
@@ -169,21 +133,61 @@ static double by_rpa(struct screen *s, struct rpa_grid *g, long *wrong)
     if (rpa_grid_read(g, &seen, &err) < 0)
         bench_fail("%s", err.msg);
     int64_t took = rpa_mono_us() - since;
-    *wrong += wrong_cells(s, seen);
+    *wrong += eyes_screen_wrong(&s->text, seen);
     return (double)took / 1000;
 }
 
-/* a reader of its own tells when all is shown, so that to @g all is new */
+/* A reader of its own tells when all is shown, so that to the other all is
+ * new. */
 static void await(struct screen *s)
 {
-    struct rpa_grid *g = NULL;
     const struct rpa_screen *seen;
     struct rpa_err err;
-    if (rpa_grid_open(s->d, s->window, NULL, &g, &err) < 0 ||
-        rpa_grid_wait(g, is_shown, s, rpa_mono_us() + 10000000, &seen, &err) <
-            0)
+    if (rpa_grid_wait(s->judge, eyes_screen_shown, &s->text,
+                      rpa_mono_us() + 10000000, &seen, &err) < 0)
         bench_fail("the xterm does not show what it was told: %s", err.msg);
-    rpa_grid_close(g);
+}
+
+/* the whole screen, drawn anew each time */
+static void read_all(struct bench *b, struct screen *s, struct rpa_grid *g)
+{
+    double rpa[ROUNDS], tesseract[ROUNDS];
+    long wrong_rpa = 0, wrong_tesseract = 0, n = 0;
+    for (int r = -1; r < ROUNDS; r++) { /* the first finds font and place */
+        show(s, (unsigned)r + 2);
+        await(s);
+        double ms = by_rpa(s, g, &wrong_rpa);
+        if (r < 0)
+            continue;
+        rpa[r] = ms;
+        tesseract[r] = by_tesseract(b, s, &wrong_tesseract);
+        n += EYES_ROWS * (EYES_COLS - 1);
+    }
+    bench_row(b, "read80x24", "rpa", rpa, "ms", wrong_rpa, n);
+    bench_row(b, "read80x24", "tesseract", tesseract, "ms", wrong_tesseract,
+              n);
+}
+
+/* a reading after one row changed */
+static void read_row(struct bench *b, struct screen *s, struct rpa_grid *g)
+{
+    double ms[ROUNDS];
+    long wrong = 0;
+    struct eyes_screen other;
+    for (int r = 0; r < ROUNDS; r++) {
+        struct rpa_buf out = { 0 };
+        int row = 3 + r;
+        eyes_screen_fill(&other, (unsigned)r + 100, false);
+        strcpy(s->text.row[row], other.row[row]);
+        rpa_buf_printf(&out, "\033[%d;1H%s\033[24;80H", row + 1,
+                       s->text.row[row]);
+        say(s, &out);
+        await(s);
+        ms[r] = by_rpa(s, g, &wrong);
+        rpa_buf_clear(&out);
+    }
+    bench_row(b, "row", "rpa", ms, "ms", wrong,
+              ROUNDS * EYES_ROWS * (EYES_COLS - 1));
 }
 
 int main(int argc, char **argv)
@@ -192,27 +196,16 @@ int main(int argc, char **argv)
     struct bench b;
     struct rpa_err err;
     struct rpa_grid *g = NULL;
-    double rpa[ROUNDS], tesseract[ROUNDS];
-    long wrong_rpa = 0, wrong_tesseract = 0, n = 0;
     bench_begin(&b, "eyes", argc, argv);
     setenv("LC_ALL", "C.UTF-8", 1);
     show_window(&b, &s);
-    if (rpa_grid_open(s.d, s.window, NULL, &g, &err) < 0)
+    if (rpa_grid_open(s.d, s.window, NULL, &s.judge, &err) < 0 ||
+        rpa_grid_open(s.d, s.window, NULL, &g, &err) < 0)
         bench_fail("%s", err.msg);
-    for (int r = -1; r < ROUNDS; r++) { /* the first finds font and place */
-        show(&s, (unsigned)r + 2);
-        await(&s);
-        double ms = by_rpa(&s, g, &wrong_rpa);
-        if (r < 0)
-            continue;
-        rpa[r] = ms;
-        tesseract[r] = by_tesseract(&b, &s, &wrong_tesseract);
-        n += ROWS * (COLS - 1);
-    }
-    bench_row(&b, "read80x24", "rpa", rpa, "ms", wrong_rpa, n);
-    bench_row(&b, "read80x24", "tesseract", tesseract, "ms", wrong_tesseract,
-              n);
+    read_all(&b, &s, g);
+    read_row(&b, &s, g);
     rpa_grid_close(g);
+    rpa_grid_close(s.judge);
     close(s.fifo);
     rpa_display_close(s.d);
     xvfb_stop(&s.x);

@@ -140,6 +140,7 @@ static void measure(struct world *w, rpa_window win, const char *font)
     enum { N = 50 };
     struct rpa_capture *cap = NULL;
     struct rpa_font *f = NULL;
+    struct rpa_cells *cells = NULL;
     struct rpa_frame fr;
     struct rpa_geometry at, want = { .rows = ROWS, .cols = COLS };
     struct rpa_hints none = { 0 };
@@ -148,22 +149,20 @@ static void measure(struct world *w, rpa_window win, const char *font)
     if (rpa_capture_open(w->d, &cap, NULL) < 0 ||
         rpa_font_load(w->d, font, rep, n, &f, NULL) < 0 ||
         rpa_capture_read(cap, win, 0, 0, &fr, NULL) < 0 ||
-        !rpa_decode_locate(f, &fr, &none, &want, &at)) {
+        !rpa_decode_locate(f, &fr, &none, &want, &at) ||
+        rpa_cells_new(f, &cells, NULL) < 0) {
         ok(false, "cannot measure");
         goto out;
     }
-    struct rpa_cell cell;
+    struct rpa_cell row[COLS];
     int64_t capture = 0, decode = 0;
     for (int i = 0; i < N; i++) {
         int64_t t = rpa_mono_us();
         rpa_capture_read(cap, win, 0, 0, &fr, NULL);
         int64_t u = rpa_mono_us();
-        struct rpa_spill spill = { 0 };
-        for (int c = 0; c < CELLS; c++)
-            rpa_decode_cell(f,
-                            fr.px + (at.oy + c / COLS * f->ch) * fr.w + at.ox +
-                                c % COLS * f->cw,
-                            fr.w, &spill, &cell);
+        for (int r = 0; r < ROWS; r++)
+            rpa_cells_row(cells, fr.px + (at.oy + r * f->ch) * fr.w + at.ox,
+                          fr.w, COLS, row);
         capture += u - t;
         decode += rpa_mono_us() - u;
     }
@@ -171,6 +170,7 @@ static void measure(struct world *w, rpa_window win, const char *font)
            font, (long long)capture / N, (long long)decode / N, N);
 out:
     rpa_capture_close(cap);
+    rpa_cells_free(cells);
     rpa_font_free(f);
 }
 

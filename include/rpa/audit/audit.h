@@ -30,18 +30,18 @@ enum {
 };
 
 /**
- * Open the store in @state_dir for writing; the directory, audit.db, keys.db
- * and root.key are made if absent. Runs that a lost supervisor left open get
- * their RUN_ABORT row here.
+ * Open the store in @state_dir for writing; the directory, audit.db, keys.db,
+ * root.key, sign.key and sign.pub are made if absent. Runs that a lost
+ * supervisor left open get their RUN_ABORT row here.
  *
  * Owns:   *@ret_audit, set on success only; end it with rpa_audit_close().
  * Errors: RPA_EEXIST another supervisor holds it, RPA_ETAMPER acknowledged
- *         rows are missing or the head was changed, RPA_ENOTFOUND the root
- *         key is lost, RPA_EINVAL, RPA_EIO, RPA_EAUDIT.
+ *         rows are missing, or the head or what was signed was changed,
+ *         RPA_ENOTFOUND the root or the signing key is lost, RPA_EINVAL, RPA_EIO, RPA_EAUDIT.
  */
 int rpa_audit_open(const char *state_dir, struct rpa_audit **ret_audit,
                    struct rpa_err *err);
-/** Commits what waits, unless it failed before. Runs stay open; NULL is fine. */
+/** Signs and commits what waits, unless it failed before. Runs stay open; NULL is fine. */
 void rpa_audit_close(struct rpa_audit *audit);
 /** For tests: other clocks than rpa_now_us() and rpa_mono_us(). */
 void rpa_audit_set_clock(struct rpa_audit *audit, rpa_time (*now_us)(void),
@@ -107,8 +107,13 @@ struct rpa_audit_row {
  */
 int rpa_audit_append(struct rpa_audit *audit, const struct rpa_audit_row *row,
                      int64_t *ret_seq, struct rpa_err *err);
-/** Make everything appended durable. 0 or fail-stop. */
+/** Make everything appended durable. 0 or fail-stop. Signs a checkpoint over
+ * all rows so far at a run's end, and when rows wait for one for 10 s or are
+ * 10,000. */
 int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err);
+/** To be called every 10 s or so: a commit, and a checkpoint if the last is a
+ * minute old. 0 or fail-stop. */
+int rpa_audit_heartbeat(struct rpa_audit *audit, struct rpa_err *err);
 
 /** A row that says who read the store; @what such as "show". @run -1: all. */
 int rpa_audit_query(struct rpa_audit *audit, const char *actor, uint32_t uid,

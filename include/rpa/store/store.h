@@ -3,6 +3,7 @@
 
 #include "rpa/base/err.h"
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -66,6 +67,9 @@ void rpa_stmt_free(struct rpa_stmt *stmt);
  */
 int rpa_stmt_bind(struct rpa_stmt *stmt, struct rpa_err *err,
                   const char *types, ...);
+/** The same from a list, for what wraps it. */
+int rpa_stmt_vbind(struct rpa_stmt *stmt, struct rpa_err *err,
+                   const char *types, va_list *ap);
 /** 1 a row, 0 the end (and reset), or -RPA_E…. */
 int rpa_stmt_step(struct rpa_stmt *stmt, struct rpa_err *err);
 /** Bind as above and run to the end; for what gives no rows. */

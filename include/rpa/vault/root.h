@@ -21,11 +21,13 @@ enum rpa_root_use {
     RPA_ROOT_SUBJECT = 3, /* hashes of subject references */
     RPA_ROOT_ITEM = 4,    /* hashes of work item ids */
     RPA_ROOT_HEAD = 5,    /* MAC of the audit store's head */
+    RPA_ROOT_QUEUE = 6,   /* wraps the keys of work items in queue.db */
 };
 
 /**
  * Load the root key of @state_dir. With @create one is made if there is none
- * and nothing was sealed under a lost one (no keys.db, no secrets.db).
+ * and nothing was sealed under a lost one (no keys.db,
+ * secrets.db or queue.db).
  *
  * Owns:   *@ret_root, set on success only; end it with rpa_root_close().
  * Errors: RPA_ENOTFOUND no key, RPA_EPERM others may read it, RPA_EINVAL not

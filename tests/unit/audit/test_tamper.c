@@ -230,10 +230,10 @@ static const struct {
     { "a subject's hash changed", 1,
       "UPDATE dek SET subject=zeroblob(length(subject)) WHERE run=1 "
       "AND grp=1", "GROUP" },
-    { "a run's key gone", 1, "DELETE FROM dek WHERE run=1 AND grp=0", "2" },
+    { "a run's key gone", 1, "DELETE FROM dek WHERE run=1 AND grp=0", "3" },
     { "keys exchanged", 1,
       "UPDATE dek SET wrapped=(SELECT wrapped FROM dek WHERE run=2 AND grp=0) "
-      "WHERE run=1 AND grp=0", "2" },
+      "WHERE run=1 AND grp=0", "3" },
     { "the anchor gone", 1, "DELETE FROM anchor", "keys.db anchor" },
 };
 

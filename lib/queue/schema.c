@@ -1,0 +1,118 @@
+#include "priv.h"
+
+/* item is the hot row, its content lies apart under a key of its own. attempt,
+ * step and event are the history: added to, never changed; the triggers guard
+ * against accidents. An item that waits is in one of three partial indexes,
+ * one that has ended in none but that of its reference. */
+static const char *const steps[] = {
+    "CREATE TABLE queue(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+    " policy TEXT NOT NULL, schema TEXT NOT NULL, paused INTEGER NOT NULL,"
+    " paused_why TEXT NOT NULL) STRICT;"
+    "CREATE TABLE event(id INTEGER PRIMARY KEY, queue INTEGER NOT NULL,"
+    " at_us INTEGER NOT NULL, what TEXT NOT NULL, who_kind INTEGER NOT NULL,"
+    " who TEXT NOT NULL, why TEXT NOT NULL) STRICT;"
+    "CREATE TABLE item(id INTEGER PRIMARY KEY, queue INTEGER NOT NULL,"
+    " ref BLOB NOT NULL CHECK(length(ref)=32), rerun_of INTEGER NOT NULL,"
+    " state INTEGER NOT NULL, priority INTEGER NOT NULL,"
+    " deadline_us INTEGER NOT NULL, added_us INTEGER NOT NULL,"
+    " due_us INTEGER NOT NULL, token INTEGER NOT NULL,"
+    " attempt INTEGER NOT NULL, spent INTEGER NOT NULL,"
+    " locked INTEGER NOT NULL, marked INTEGER NOT NULL,"
+    " steps INTEGER NOT NULL, UNIQUE(queue,ref,rerun_of)) STRICT;"
+    "CREATE INDEX item_ready ON item(queue,priority DESC,deadline_us,id)"
+    " WHERE state=1;"
+    "CREATE INDEX item_leased ON item(due_us) WHERE state=2;"
+    "CREATE INDEX item_deferred ON item(due_us) WHERE state=3;"
+    "CREATE TABLE content(item INTEGER PRIMARY KEY, key BLOB NOT NULL,"
+    " reference BLOB NOT NULL, payload BLOB NOT NULL, result BLOB NOT NULL)"
+    " STRICT;"
+    "CREATE TABLE attempt(item INTEGER NOT NULL, n INTEGER NOT NULL,"
+    " token INTEGER NOT NULL, who_kind INTEGER NOT NULL, who TEXT NOT NULL,"
+    " operator TEXT NOT NULL, run INTEGER NOT NULL, at_us INTEGER NOT NULL,"
+    " PRIMARY KEY(item,n)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE step(item INTEGER NOT NULL, n INTEGER NOT NULL,"
+    " attempt INTEGER NOT NULL, at_us INTEGER NOT NULL,"
+    " from_state INTEGER NOT NULL, to_state INTEGER NOT NULL,"
+    " who_kind INTEGER NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL,"
+    " detail BLOB NOT NULL, PRIMARY KEY(item,n)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE streak(queue INTEGER NOT NULL, item INTEGER NOT NULL,"
+    " n INTEGER NOT NULL, passing INTEGER NOT NULL, PRIMARY KEY(queue,item))"
+    " STRICT, WITHOUT ROWID;"
+    "CREATE TRIGGER attempt_no_update BEFORE UPDATE ON attempt BEGIN"
+    " SELECT RAISE(ABORT,'attempts are not changed'); END;"
+    "CREATE TRIGGER attempt_no_delete BEFORE DELETE ON attempt BEGIN"
+    " SELECT RAISE(ABORT,'attempts are not deleted'); END;"
+    "CREATE TRIGGER step_no_update BEFORE UPDATE ON step BEGIN"
+    " SELECT RAISE(ABORT,'history is not changed'); END;"
+    "CREATE TRIGGER step_no_delete BEFORE DELETE ON step BEGIN"
+    " SELECT RAISE(ABORT,'history is not deleted'); END;"
+    "CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN"
+    " SELECT RAISE(ABORT,'history is not changed'); END;"
+    "CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN"
+    " SELECT RAISE(ABORT,'history is not deleted'); END",
+};
+/* 'RPAQ' */
+const struct rpa_store_kind queue_kind = { "work queue", 0x52504151, steps, 1 };
+
+/* every column of item, in the order of struct item */
+#define ITEM "id,queue,state,priority,deadline_us,added_us,due_us,token," \
+             "attempt,spent,locked,marked,steps,rerun_of"
+
+const char *const queue_sql[STATEMENTS] = {
+    [QUEUE_PUT] = "INSERT INTO queue(name,policy,schema,paused,paused_why)"
+                  " VALUES(?,?,?,0,'') RETURNING id",
+    [QUEUE_GET] = "SELECT id,policy,schema,paused,paused_why,name FROM queue"
+                  " WHERE name=?1 OR id=?2",
+    [QUEUE_NAMES] = "SELECT name FROM queue ORDER BY name",
+    [QUEUE_COUNTS] = "SELECT state,count(*) FROM item WHERE queue=?"
+                     " GROUP BY state",
+    [QUEUE_OLDEST] = "SELECT min(added_us) FROM item WHERE queue=? AND state=1",
+    [QUEUE_NEAREST] = "SELECT min(deadline_us) FROM item WHERE queue=?"
+                      " AND state IN (1,2,3,7)",
+    [QUEUE_PAUSE] = "UPDATE queue SET paused=?,paused_why=? WHERE id=?",
+    [EVENT_PUT] = "INSERT INTO event(queue,at_us,what,who_kind,who,why)"
+                  " VALUES(?,?,?,?,?,?)",
+
+    [ITEM_PUT] = "INSERT INTO item(queue,ref,rerun_of,state,priority,"
+                 "deadline_us,added_us,due_us,token,attempt,spent,locked,"
+                 "marked,steps) VALUES(?,?,?,0,?,?,?,0,0,0,0,0,0,0)"
+                 " RETURNING id",
+    [ITEM_GET] = "SELECT " ITEM " FROM item WHERE id=?",
+    [ITEM_FIND] = "SELECT id,state FROM item WHERE queue=? AND ref=?"
+                  " ORDER BY rerun_of DESC LIMIT 1",
+    [ITEM_NEXT] = "SELECT id FROM item WHERE queue=? AND state=1"
+                  " ORDER BY priority DESC,deadline_us,id LIMIT 1",
+    [ITEM_MOVE] = "UPDATE item SET state=?,due_us=?,token=?,attempt=?,spent=?,"
+                  "locked=?,marked=?,steps=? WHERE id=?",
+    [ITEM_LEASE] = "UPDATE item SET due_us=? WHERE id=?",
+    [ITEM_MARK] = "UPDATE item SET marked=? WHERE id=?",
+    [ITEM_ORPHAN] = "SELECT id FROM item WHERE state=2 AND due_us<=?"
+                    " ORDER BY due_us LIMIT 1",
+    [ITEM_DUE] = "SELECT id FROM item WHERE state=3 AND due_us<=?"
+                 " ORDER BY due_us LIMIT 1",
+    [ITEM_DUE_AT] = "SELECT min(due_us) FROM item WHERE state=3",
+    [ITEM_LEASE_AT] = "SELECT min(due_us) FROM item WHERE state=2",
+    [ITEM_EACH] = "SELECT id FROM item WHERE queue=?1 AND id>?3"
+                  " AND (?2=0 OR state=?2) ORDER BY id LIMIT 1",
+
+    [CONTENT_PUT] = "INSERT INTO content VALUES(?,?,?,?,x'')",
+    [CONTENT_GET] = "SELECT key,reference,payload,result FROM content"
+                    " WHERE item=?",
+    [CONTENT_RESULT] = "UPDATE content SET result=? WHERE item=?",
+
+    [ATTEMPT_PUT] = "INSERT INTO attempt VALUES(?,?,?,?,?,?,?,?)",
+    [ATTEMPT_LAST] = "SELECT operator,run,who_kind,who FROM attempt WHERE item=?"
+                     " ORDER BY n DESC LIMIT 1",
+    [STEP_PUT] = "INSERT INTO step VALUES(?,?,?,?,?,?,?,?,?,?)",
+    [STEP_EACH] = "SELECT n,attempt,at_us,from_state,to_state,who_kind,who,why,"
+                  "length(detail)>0 FROM step WHERE item=? ORDER BY n",
+    [STEP_GET] = "SELECT detail FROM step WHERE item=? AND n=?",
+    [STEP_WHY] = "SELECT why,at_us FROM step WHERE item=? ORDER BY n DESC LIMIT 1",
+
+    [STREAK_ADD] = "INSERT INTO streak VALUES(?1,?2,1,?3) ON CONFLICT DO"
+                   " UPDATE SET n=n+1,passing=?3",
+    [STREAK_COUNT] = "SELECT count(*) FROM streak WHERE queue=?",
+    [STREAK_EACH] = "SELECT item,n,passing FROM streak WHERE queue=?",
+    [STREAK_DROP] = "DELETE FROM streak WHERE queue=? AND item=?",
+    [STREAK_END] = "DELETE FROM streak WHERE queue=?",
+};

@@ -1,0 +1,194 @@
+/* How soon a change is noticed: from the drawing by a program of ours, to the
+ * text read and found. */
+#include "bench.h"
+
+#include "rpa/base/time.h"
+#include "rpa/screen/grid.h"
+#include "rpa/screen/window.h"
+
+#include <X11/Xlib.h>
+#include <X11/Xutil.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+enum { ROWS = 24, COLS = 80, CHANGES = 15, APART_MS = 20 };
+#define FONT "6x13"
+
+/* ---- the program: a window of cells; at a byte on stdin it draws a number and
+ * says when ---- */
+
+static _Noreturn void draw(const char *display, int in, int out)
+{
+    Display *d = XOpenDisplay(display);
+    XFontStruct *f = XLoadQueryFont(d, FONT);
+    int cw = f->max_bounds.width, ch = f->ascent + f->descent;
+    XSizeHints hints = { .flags = PResizeInc | PBaseSize, .width_inc = cw,
+                         .height_inc = ch };
+    Window w = XCreateSimpleWindow(d, DefaultRootWindow(d), 0, 0,
+                                   (unsigned)(COLS * cw),
+                                   (unsigned)(ROWS * ch), 0, 0, 0xffffff);
+    GC gc = XCreateGC(d, w, 0, NULL);
+    char text[COLS + 1], byte;
+    XStoreName(d, w, "Notice");
+    XSetWMNormalHints(d, w, &hints);
+    XSetFont(d, gc, f->fid);
+    XSetForeground(d, gc, 0);
+    XSetBackground(d, gc, 0xffffff);
+    XMapWindow(d, w);
+    XSync(d, False);
+    for (int i = 0; read(in, &byte, 1) == 1; i++) {
+        snprintf(text, sizeof text, "change %06d of a screen", i);
+        int64_t now = rpa_mono_us();
+        XDrawImageString(d, w, gc, 0, f->ascent + i % ROWS * ch, text,
+                         (int)strlen(text));
+        XFlush(d);
+        if (write(out, &now, sizeof now) != sizeof now)
+            break;
+    }
+    _exit(0);
+}
+
+struct program {
+    pid_t pid;
+    int in, out;
+    int changes;
+};
+
+static void start(const char *display, struct program *p)
+{
+    int in[2], out[2];
+    if (pipe(in) < 0 || pipe(out) < 0 || (p->pid = fork()) < 0)
+        bench_fail("fork: %s", strerror(errno));
+    if (p->pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        draw(display, in[0], out[1]);
+    }
+    p->in = in[1];
+    p->out = out[0];
+}
+
+/* ---- who notices ---- */
+
+struct want {
+    int change;
+    long wrong;
+};
+
+static bool there(void *ctx, const struct rpa_screen *s)
+{
+    struct want *want = ctx;
+    char text[COLS + 1];
+    int row = -1, col = -1;
+    snprintf(text, sizeof text, "change %06d of a screen", want->change);
+    return rpa_screen_find(s, text, &row, &col) &&
+           row == want->change % ROWS && col == 0;
+}
+
+static int64_t by_rpa(struct rpa_grid *g, struct want *want)
+{
+    const struct rpa_screen *s;
+    struct rpa_err err;
+    if (rpa_grid_wait(g, there, want, rpa_mono_us() + 10000000, &s, &err) < 0)
+        bench_fail("%s", err.msg);
+    return rpa_mono_us();
+}
+
+static int64_t by_polling(struct rpa_grid *g, struct want *want)
+{
+    const struct rpa_screen *s;
+    struct rpa_err err;
+    for (;;) {
+        if (rpa_grid_read(g, &s, &err) < 0)
+            bench_fail("%s", err.msg);
+        if (there(want, s))
+            return rpa_mono_us();
+        poll(NULL, 0, 50);
+    }
+}
+
+typedef int64_t notice(struct rpa_grid *g, struct want *want);
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The program draws some time after it was told to, so that who waits does
+ * already: a child process tells it. */
+static void tell_later(const struct program *p, int ms)
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        poll(NULL, 0, ms);
+        _exit(write(p->in, "", 1) != 1);
+    }
+}
+
+/* median of one round, in ms */
+static double round_of(struct program *p, struct rpa_grid *g, notice *by)
+{
+    double took[CHANGES];
+    for (int i = 0; i < CHANGES; i++) {
+        struct want want = { .change = p->changes++ };
+        int64_t drawn;
+        tell_later(p, APART_MS + i * 17 % 50);
+        int64_t seen = by(g, &want);
+        if (read(p->out, &drawn, sizeof drawn) != sizeof drawn)
+            bench_fail("the program has ended");
+        took[i] = (double)(seen - drawn) / 1000;
+    }
+    qsort(took, CHANGES, sizeof *took, ascending);
+    return took[CHANGES / 2];
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *who;
+        notice *by;
+    } all[] = { { "rpa", by_rpa }, { "poll50", by_polling } };
+    struct bench b;
+    struct xvfb x;
+    struct program p = { 0 };
+    struct rpa_display *d;
+    struct rpa_grid *g = NULL;
+    struct rpa_err err;
+    rpa_window window;
+    bench_begin(&b, "eyes", argc, argv);
+    xvfb_start(&x, 800, 600);
+    signal(SIGCHLD, SIG_IGN); /* after Xvfb, which waits for its own */
+    start(x.name, &p);
+    if (rpa_display_open(x.name, &d, &err) < 0 ||
+        rpa_window_find(d, "Notice", NULL, rpa_mono_us() + 20000000, &window,
+                        &err) < 0 ||
+        rpa_grid_open(d, window, NULL, &g, &err) < 0)
+        bench_fail("%s", err.msg);
+    struct want first = { .change = p.changes++ };
+    tell_later(&p, 0);
+    by_rpa(g, &first);
+    int64_t drawn;
+    if (read(p.out, &drawn, sizeof drawn) != sizeof drawn)
+        bench_fail("the program has ended");
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        double ms[ROUNDS];
+        for (int r = 0; r < ROUNDS; r++)
+            ms[r] = round_of(&p, g, all[i].by);
+        /* what was read wrong would not have been found */
+        bench_row(&b, "notice", all[i].who, ms, "ms", 0,
+                  ROUNDS * CHANGES * 23);
+    }
+    signal(SIGCHLD, SIG_DFL);
+    rpa_grid_close(g);
+    kill(p.pid, SIGKILL);
+    rpa_display_close(d);
+    xvfb_stop(&x);
+    bench_end(&b);
+    return 0;
+}

@@ -1,0 +1,143 @@
+/* Loaded into a supervisor with LD_PRELOAD: it counts the steps of the protocol
+ * (a message taken or sent; a write, truncation or flush of the store) and
+ * kills a role before one of them. Every row the supervisor is about to
+ * acknowledge is noted outside first: whoever is told has it promised.
+ *
+ *   KILLAT_STEP   kill before this step; 0 never
+ *   KILLAT_ROLE   supervisor, driver, bot: the first step from then on where
+ *                 that one is there
+ *   KILLAT_STATE  the state directory, whose list of children names them
+ *   KILLAT_ACKS   file: the last acknowledged row, 8 bytes
+ *   KILLAT_COUNT  file: how many steps there were
+ */
+#undef _FILE_OFFSET_BITS /* pwrite and pwrite64 are two names here */
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+static long steps;
+static int acks = -1;
+
+#define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
+__attribute__((constructor)) static void begin(void)
+{
+    const char *path = getenv("KILLAT_ACKS");
+    if (path)
+        acks = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+}
+
+__attribute__((destructor)) static void end(void)
+{
+    const char *path = getenv("KILLAT_COUNT");
+    FILE *file = path ? fopen(path, "w") : NULL;
+    if (file) {
+        fprintf(file, "%ld\n", steps);
+        fclose(file);
+    }
+}
+
+static pid_t role_pid(const char *role)
+{
+    char path[4096], line[256], name[32];
+    int pid = 0, found = 0;
+    if (!strcmp(role, "supervisor"))
+        return getpid();
+    snprintf(path, sizeof path, "%s/children", getenv("KILLAT_STATE"));
+    FILE *file = fopen(path, "re");
+    while (file && fgets(line, sizeof line, file))
+        if (sscanf(line, "%31s %d", name, &pid) == 2 && !strcmp(name, role))
+            found = pid;
+    if (file)
+        fclose(file);
+    return found;
+}
+
+static void step(void)
+{
+    static int done;
+    const char *at = getenv("KILLAT_STEP"), *role = getenv("KILLAT_ROLE");
+    if (++steps < (at ? atol(at) : 0) || !at || !atol(at) || done || !role)
+        return;
+    pid_t pid = role_pid(role);
+    if (pid > 0) {
+        done = 1;
+        kill(pid, SIGKILL);
+    }
+}
+
+/* an acknowledgement is {"v":1,"req":n,"seq":n,…} in CBOR (RFC 8949) */
+static void note_ack(const struct msghdr *msg)
+{
+    static const char key[] = "\x63" "seq";
+    const unsigned char *data = msg->msg_iov[0].iov_base;
+    size_t len = msg->msg_iov[0].iov_len;
+    const unsigned char *at = memmem(data, len, key, 4);
+    if (acks < 0 || !at || at + 5 > data + len)
+        return;
+    size_t more = at[4] < 24 ? 0 : at[4] < 28 ? (size_t)1 << (at[4] - 24) : 99;
+    int64_t seq = more ? 0 : at[4];
+    if (at + 5 + more > data + len)
+        return;
+    for (size_t i = 0; i < more; i++)
+        seq = seq << 8 | at[5 + i];
+    NEXT(pwrite)(acks, &seq, sizeof seq, 0);
+}
+
+ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
+{
+    step();
+    note_ack(msg);
+    return NEXT(sendmsg)(fd, msg, flags);
+}
+
+ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
+{
+    ssize_t n = NEXT(recvmsg)(fd, msg, flags);
+    if (n > 0)
+        step();
+    return n;
+}
+
+ssize_t pwrite(int fd, const void *from, size_t n, off_t at)
+{
+    step();
+    return NEXT(pwrite)(fd, from, n, at);
+}
+
+ssize_t pwrite64(int fd, const void *from, size_t n, off64_t at)
+{
+    step();
+    return NEXT(pwrite64)(fd, from, n, at);
+}
+
+int ftruncate(int fd, off_t size)
+{
+    step();
+    return NEXT(ftruncate)(fd, size);
+}
+
+int ftruncate64(int fd, off64_t size)
+{
+    step();
+    return NEXT(ftruncate64)(fd, size);
+}
+
+int fsync(int fd)
+{
+    step();
+    return NEXT(fsync)(fd);
+}
+
+int fdatasync(int fd)
+{
+    step();
+    return NEXT(fdatasync)(fd);
+}

@@ -1,0 +1,281 @@
+/* The contract of the work queue: queues, items in, order, what is kept. */
+#include "seed.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+/* ---- queues ---- */
+
+static int collect(void *data, const char *name)
+{
+    rpa_buf_printf(data, "%s ", name);
+    return 0;
+}
+
+static void test_queues(void)
+{
+    struct rpa_queue_policy policy;
+    struct rpa_queue_info info;
+    struct rpa_buf names = { 0 };
+    rpa_queue_policy_default(&policy);
+    ok(rpa_queue_create(q, "zebra", &policy, NULL, sian, now, &err) == 0 &&
+           rpa_queue_create(q, "ant", &policy, NULL, sian, now, &err) == 0,
+       "two queues");
+    is_int(rpa_queue_create(q, "ant", &policy, NULL, sian, now, &err),
+           -RPA_EEXIST, "a name twice");
+    static const char *const bad[] = { "", "a b", "../x", ".x", "Si\xc3\xa2n" };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        is_int(rpa_queue_create(q, bad[i], &policy, NULL, sian, now, &err),
+               -RPA_EINVAL, "no name for a queue");
+    rpa_queue_each(q, collect, &names, &err);
+    is_str(names.data, "ant zebra ", "all of them, in order");
+    rpa_buf_clear(&names);
+    ok(rpa_queue_policy_set(&policy, "max_attempts", 0, &err) < 0 &&
+           strstr(err.msg, "from 1 to 100"),
+       "a knob out of range: %s", err.msg);
+    ok(rpa_queue_policy_set(&policy, "max_atempts", 3, &err) < 0 &&
+           strstr(rpa_err_hint_of(&err), "max_attempts"),
+       "a knob that is none: the hint has them");
+    ok(rpa_queue_info(q, "bee", &info, &err) == -RPA_ENOTFOUND &&
+           strstr(rpa_err_hint_of(&err), "ant, zebra"),
+       "no such queue: the hint has them");
+    ok(rpa_queue_create(q, "bad", &policy, "{\"typ\":1}", sian, now, &err) ==
+           -RPA_EINVAL, "a schema with a slip: %s", err.msg);
+}
+
+static void test_pause(void)
+{
+    struct rpa_queue_info info;
+    struct rpa_claim c = { 0 };
+    make("night", NULL, NULL);
+    add("night", "R-1");
+    is_int(rpa_queue_pause(q, "night", sian, "", now, &err), -RPA_EINVAL,
+           "a pause wants a reason");
+    ok(rpa_queue_pause(q, "night", sian, "backup of CRS", now, &err) == 0 &&
+           claim("night", &c) == -RPA_ESTOP && strstr(err.msg, "backup of CRS"),
+       "paused: %s", err.msg);
+    reopen();
+    ok(rpa_queue_info(q, "night", &info, &err) == 0 && info.paused &&
+           !strcmp(info.paused_why, "backup of CRS"),
+       "and so it is after a restart");
+    ok(rpa_queue_resume(q, "night", owen, "over", now, &err) == 0 &&
+           claim("night", &c) == 0, "resumed");
+    rpa_claim_clear(&c);
+}
+
+/* ---- items in ---- */
+
+static void test_add(void)
+{
+    struct rpa_work_new work = { .reference = "R-1", .payload = "{}",
+                                 .payload_len = 2 };
+    struct rpa_claim c = { 0 };
+    int64_t item = 0, again = 0;
+    make("in", "{\"required\":[\"Surname\",\"Town\"]}", NULL);
+    ok(rpa_work_add(q, "in", &work, sian, now, &item, &err) == -RPA_EINVAL &&
+           strstr(err.msg, "/Surname: is missing") &&
+           strstr(err.seen, "/Town: is missing"),
+       "against the schema: all that is wrong");
+    work.payload = "{\"Surname\":\"Si\xc3\xa2n\",\"Town\":\"007\"}";
+    work.payload_len = strlen(work.payload);
+    ok(rpa_work_add(q, "in", &work, sian, now, &item, &err) == 0, "added");
+    ok(rpa_work_add(q, "in", &work, sian, now, &again, &err) == -RPA_EEXIST &&
+           strstr(err.msg, "ready"), "a reference twice: %s", err.msg);
+    static const char *const bad[] = { "", "a\nb", "\xff" };
+    for (size_t i = 0; i < 3; i++) {
+        work.reference = bad[i];
+        is_int(rpa_work_add(q, "in", &work, sian, now, &again, &err),
+               -RPA_EINVAL, "no reference");
+    }
+    work.reference = "R-1";
+    work.rerun_of = item;
+    is_int(rpa_work_add(q, "in", &work, sian, now, &again, &err), -RPA_EINVAL,
+           "a re-run of what has not ended");
+    ok(claim("in", &c) == 0 && c.item == item && c.attempt == 1 &&
+           !strcmp(c.reference, "R-1") &&
+           c.payload_len == work.payload_len &&
+           !strcmp(c.payload, work.payload) &&
+           c.lease_us == now + seconds(90),
+       "claimed, its content as it was given");
+    is_int(end(&c, RPA_WORK_END_REJECTED), RPA_WORK_REJECTED, "rejected");
+    ok(rpa_work_add(q, "in", &work, sian, now, &again, &err) == 0 &&
+           again != item, "then a re-run names the old");
+    work.rerun_of = item;
+    is_int(rpa_work_add(q, "in", &work, sian, now, &again, &err), -RPA_EINVAL,
+           "but only the newest");
+    int64_t found = 0;
+    ok(rpa_work_find(q, "in", "R-1", &found, &err) == 0 && found > item,
+       "found by its reference: the newest");
+    is_int(rpa_work_find(q, "in", "R-2", &found, &err), -RPA_ENOTFOUND,
+           "not found");
+    rpa_claim_clear(&c);
+}
+
+static void test_batch(void)
+{
+    make("batch", NULL, NULL);
+    ok(rpa_queues_begin(q, &err) == 0, "begin");
+    int64_t first = add("batch", "B-1");
+    ok(first > 0 && add("batch", "B-1") == -RPA_EEXIST &&
+           add("batch", "B-2") > 0, "a refusal leaves the rest");
+    rpa_queues_rollback(q);
+    is_int(state_of(first), 0, "not one before the commit");
+    rpa_queues_begin(q, &err);
+    first = add("batch", "B-1");
+    add("batch", "B-2");
+    ok(rpa_queues_commit(q, &err) == 0, "commit");
+    reopen();
+    is_int(state_of(first), RPA_WORK_READY, "all after it");
+}
+
+static void test_sealed(void)
+{
+    static const char *const names[] = { "queue.db", "queue.db-wal" };
+    make("sealed", NULL, NULL);
+    int64_t item = add("sealed", "ref-of-O'Brien");
+    struct rpa_claim c = { 0 };
+    claim("sealed", &c);
+    end(&c, RPA_WORK_END_DONE);
+    bool seen = false;
+    for (size_t i = 0; i < 2; i++) {
+        char cmd[600];
+        snprintf(cmd, sizeof cmd, "grep -qaE \"O'Brien|CR26\" '%s' 2>/dev/null",
+                 tmp_path(names[i]));
+        seen = seen || system(cmd) == 0;
+    }
+    ok(!seen, "neither content, reference nor result stands in the files");
+    char *text = NULL;
+    size_t len;
+    ok(rpa_work_content(q, item, RPA_WORK_RESULT, &text, &len, &err) == 0 &&
+           !strcmp(text, "CR26/000001"), "the result opens");
+    free(text);
+    rpa_claim_clear(&c);
+}
+
+/* ---- order ---- */
+
+static int64_t add_ranked(const char *reference, int64_t priority,
+                          int64_t hours, int64_t wait_s)
+{
+    int64_t item = 0;
+    const struct rpa_work_new work = {
+        .reference = reference, .payload = "{}", .payload_len = 2,
+        .priority = priority,
+        .deadline_us = hours ? now + seconds(hours * 3600) : 0,
+        .not_before_us = wait_s ? now + seconds(wait_s) : 0,
+    };
+    rpa_work_add(q, "order", &work, sian, now, &item, &err);
+    return item;
+}
+
+static void test_order(void)
+{
+    struct rpa_claim c = { 0 };
+    struct rpa_buf got = { 0 };
+    rpa_time due;
+    settle_all();
+    make("order", NULL, NULL);
+    add_ranked("old", 0, 0, 0);
+    add_ranked("late", 0, 24, 0);
+    add_ranked("soon", 0, 2, 0);
+    add_ranked("urgent", 5, 48, 0);
+    add_ranked("waits", 9, 1, 60);
+    add_ranked("new", 0, 0, 0);
+    while (claim("order", &c) == 0)
+        rpa_buf_printf(&got, "%s ", c.reference);
+    is_str(got.data, "urgent soon late old new ",
+           "priority, then deadline, then age");
+    ok(rpa_queues_due(q, &due, &err) == 0 && due == now + seconds(60),
+       "and it says when the next is due");
+    now += seconds(59);
+    is_int(claim("order", &c), -RPA_ENOTFOUND, "a second before");
+    now += seconds(1);
+    ok(claim("order", &c) == 0 && !strcmp(c.reference, "waits"), "then");
+    rpa_claim_clear(&c);
+    rpa_buf_clear(&got);
+}
+
+/* ---- guards ---- */
+
+static void test_guards(void)
+{
+    struct rpa_queues *other = NULL;
+    is_int(rpa_queues_open(tmpdir, &other, &err), -RPA_EEXIST,
+           "one owner a state directory");
+    char cmd[600];
+    static const char *const bad[] = { "DELETE FROM step",
+                                       "UPDATE step SET why=''",
+                                       "DELETE FROM attempt",
+                                       "DELETE FROM event" };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        snprintf(cmd, sizeof cmd, "sqlite3 '%s' \"%s\" 2>/dev/null",
+                 tmp_path("queue.db"), bad[i]);
+        ok(system(cmd) != 0, "refused: %s", bad[i]);
+    }
+}
+
+/* killed between any two calls: what was acknowledged is there */
+static void test_kill(void)
+{
+    int pipe_fd[2];
+    make("kill", NULL, NULL);
+    for (int i = 0; i < 40; i++)
+        add("kill", (char[]){ 'K', (char)('A' + i / 26), (char)('A' + i % 26),
+                              0 });
+    rpa_queues_close(q);
+    int done = 0, lost = 0;
+    for (int round = 0; round < 8; round++) {
+        int64_t said = 0, item;
+        if (pipe(pipe_fd) < 0)
+            break;
+        pid_t pid = fork();
+        if (pid == 0) {
+            struct rpa_claim c = { 0 };
+            must_open();
+            for (int i = 0;; i++) {
+                claim("kill", &c);
+                if (i == round % 4)
+                    kill(getpid(), SIGKILL);
+                rpa_work_mark(q, &c, now, &err);
+                end(&c, RPA_WORK_END_DONE);
+                if (write(pipe_fd[1], &c.item, sizeof c.item) < 0)
+                    _exit(1);
+            }
+        }
+        close(pipe_fd[1]);
+        waitpid(pid, NULL, 0);
+        must_open();
+        while (read(pipe_fd[0], &item, sizeof item) == (ssize_t)sizeof item) {
+            said++;
+            lost += state_of(item) != RPA_WORK_DONE;
+        }
+        done += (int)said;
+        close(pipe_fd[0]);
+        settle_all();
+        rpa_queues_close(q);
+    }
+    must_open();
+    struct rpa_queue_info info;
+    rpa_queue_info(q, "kill", &info, &err);
+    ok(!lost && done == info.count[RPA_WORK_DONE] && done == 12,
+       "8 kills: %d done said, %lld are, %d lost", done,
+       (long long)info.count[RPA_WORK_DONE], lost);
+    is_int(info.count[RPA_WORK_DONE] + info.count[RPA_WORK_READY], 40,
+           "nothing else lost or doubled");
+}
+
+int main(void)
+{
+    tmp_begin();
+    must_open();
+    test_queues();
+    test_pause();
+    test_add();
+    test_batch();
+    test_sealed();
+    test_order();
+    test_guards();
+    test_kill();
+    rpa_queues_close(q);
+    return tap_done();
+}
