@@ -116,6 +116,8 @@ static int run_act(struct rpa_driver *d, const cbor_item_t *call,
     if (r == 0)
         r = act->handle ? act->handle(d, args, ret, err)
                         : act_forward(d, act->name, args, ret, err);
+    if (r < 0 && act->handle)
+        windows_tell(d, err);
     if (r == 0 && !strcmp(act->name, "run.end"))
         d->ended = true;
     if (r == 0 && !strcmp(act->name, "item.begin"))

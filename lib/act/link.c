@@ -122,9 +122,10 @@ int act_finish_commit(struct rpa_driver *d, const struct ack *ack, int r,
         return act_outcome(d, ack, "pressed", body, err);
     }
     rpa_msg_put_str(body, "error", rpa_code_name((enum rpa_code)-r));
-    /* a display that went away may have taken the key (screen/keys.h) */
-    act_outcome(d, ack, r == -RPA_EDISPLAY ? "failed" : "not pressed", body,
-                &second);
+    /* a display that went away may have taken the key (screen/keys.h), and a
+     * window that was asked to close may do so yet */
+    bool unknown = r == -RPA_EDISPLAY || r == -RPA_ETIMEOUT;
+    act_outcome(d, ack, unknown ? "failed" : "not pressed", body, &second);
     return r;
 }
 

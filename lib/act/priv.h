@@ -20,6 +20,7 @@
 #define SECRETS_MAX 8
 #define TITLE_MAX 80
 #define DOUBTS_MAX 16
+#define TOLD_MAX 32
 
 /** A window the bot has found, and the reader bound to it. */
 struct window {
@@ -43,6 +44,8 @@ struct rpa_driver {
     struct rpa_display *display; /* NULL: this run has none */
     struct window windows[WINDOWS_MAX];
     size_t nwindows;
+    uint32_t told[TOLD_MAX]; /* windows nobody asked for, that were told of */
+    size_t ntold;
     struct rpa_secret *secrets[SECRETS_MAX]; /* typed in this run: what is
                                                 read is masked */
     size_t nsecrets;
@@ -104,6 +107,9 @@ int act_fetch_secret(struct rpa_driver *d, const char *name,
                      cbor_item_t **ret_value, struct rpa_err *err);
 
 /* view.c: windows and what they show */
+
+/** Add to the hint of @err what window came that nobody asked for. */
+void windows_tell(struct rpa_driver *d, struct rpa_err *err);
 
 int view_window(struct rpa_driver *d, const cbor_item_t *args,
                 struct window **ret, struct rpa_err *err);
@@ -212,6 +218,11 @@ void mask_clear(struct rpa_driver *d);
              struct rpa_err *err)
 HANDLER(do_window_find);
 HANDLER(do_window_list);
+HANDLER(do_window_news);
+HANDLER(do_window_wait);
+HANDLER(do_window_place);
+HANDLER(do_window_raise);
+HANDLER(do_window_close);
 HANDLER(do_screen_read);
 HANDLER(do_screen_wait);
 HANDLER(do_field_set);

@@ -6,6 +6,7 @@
 #define S_OPT(name, most) { name, RPA_ARG_STR, false, most }
 #define I(name, most) { name, RPA_ARG_INT, true, most }
 #define I_OPT(name, most) { name, RPA_ARG_INT, false, most }
+#define B_OPT(name) { name, RPA_ARG_BOOL, false, 0 }
 #define L(name, most) { name, RPA_ARG_LIST, true, most }
 #define L_OPT(name, most) { name, RPA_ARG_LIST, false, most }
 #define M(name, most) { name, RPA_ARG_MAP, true, most }
@@ -19,9 +20,26 @@
 /* NULL as the handler: the supervisor answers (rpa/calls.c). */
 static const struct rpa_act acts[] = {
     { "window.find", do_window_find,
-      { S_OPT("title", 255), S_OPT("class", 127), I_OPT("timeout_ms", WAIT_MS) },
+      { S_OPT("title", 255), S_OPT("class", 127), S_OPT("pattern", 255),
+        I_OPT("pid", INT32_MAX), I_OPT("timeout_ms", WAIT_MS) },
       "wait for a window the manifest allows" },
     { "window.list", do_window_list, { { 0 } }, "the windows the manifest allows" },
+    { "window.news", do_window_news, { { 0 } },
+      "windows nobody asked for, each told once" },
+    { "window.wait", do_window_wait,
+      { I("window", ID), S_OPT("title", 255), I_OPT("timeout_ms", WAIT_MS) },
+      "wait until its title has this in it, or until it is gone" },
+    { "window.place", do_window_place,
+      { I("window", ID), I_OPT("x", 32767), I_OPT("y", 32767),
+        I_OPT("width", 32767), I_OPT("height", 32767),
+        I_OPT("timeout_ms", WAIT_MS) },
+      "move and resize it, in pixels" },
+    { "window.raise", do_window_raise,
+      { I("window", ID), I_OPT("timeout_ms", WAIT_MS) },
+      "bring it to the top" },
+    { "window.close", do_window_close,
+      { I("window", ID), B_OPT("firmly"), I_OPT("timeout_ms", WAIT_MS) },
+      "ask it to close; fenced unless it is navigation" },
     { "screen.read", do_screen_read, { I("window", ID) },
       "the whole screen, exactly" },
     { "screen.wait", do_screen_wait,

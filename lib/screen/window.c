@@ -220,6 +220,7 @@ static size_t match(const struct walk *walk, const struct rpa_window_want *want,
         if (!w->viewable || (want->class && !class_fits(w->class, want->class)) ||
             (want->pid && w->pid != want->pid) ||
             (want->title && !strstr(w->title, want->title)) ||
+            (want->may && !want->may(want->ctx, w->title)) ||
             (pattern && regexec(pattern, w->title, 0, NULL, 0) != 0))
             continue;
         bool same = want->title && !strcmp(w->title, want->title);

@@ -105,8 +105,8 @@ static void gestures(void)
           "\033[<0;9;7M\033[<0;9;7m\033[<0;9;7M\033[<0;9;7m", "twice" },
         { { .kind = RPA_GESTURE_CLICK, .button = 5, .times = 2 }, 3, 4, 1, 1,
           "\033[<65;4;3M\033[<65;4;3M", "the wheel, down" },
-        { { .kind = RPA_GESTURE_DRAG, .button = 1, .times = 1 }, 5, 10, 5, 12,
-          "\033[<0;10;5M\033[<32;11;5M\033[<32;12;5M\033[<0;12;5m", "a drag" },
+        { { .kind = RPA_GESTURE_DRAG, .button = 1, .times = 1 }, 5, 10, 5, 11,
+          "\033[<0;10;5M\033[<32;11;5M\033[<0;11;5m", "a drag" },
         { { .kind = RPA_GESTURE_MOVE }, 5, 5, 1, 1, "", "a move alone" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -35,6 +35,9 @@ struct rpa_window_want {
     const char *class;   /* the instance or the class */
     const char *pattern; /* a POSIX extended expression that fits the title */
     int32_t pid;         /* what the application says of itself */
+    /* May the one who asks know of a window with this title? NULL: of all. */
+    bool (*may)(const void *ctx, const char *title);
+    const void *ctx;
 };
 
 /**
