@@ -37,6 +37,10 @@ int hands_can_type(struct rpa_driver *d, const char *text, size_t len,
                    struct rpa_err *err)
 {
     uint32_t cp;
+    if (rpa_keys_held(d->display)) {
+        rpa_fail(err, RPA_EINVAL, "text while a key is held down");
+        return rpa_err_hint(err, "release it first: grid:release()");
+    }
     for (size_t i = 0, n; i < len; i += n) {
         n = rpa_utf8_decode(text + i, len - i, &cp);
         if (!n)

@@ -214,8 +214,8 @@ void windows_tell(struct rpa_driver *d, struct rpa_err *err)
         const char *label = allowed(d, list[i].title, &len);
         rpa_str_copy(was, sizeof was, err->hint);
         rpa_err_hint(err, "a window nobody asked for is there: '%.*s' (%s)%s%s",
-                     label ? (int)len : 1, label ? label : "▒", list[i].class,
-                     was[0] ? "; " : "", was);
+                     label ? (int)len : (int)strlen("▒"), label ? label : "▒",
+                     list[i].class, was[0] ? "; " : "", was);
         break;
     }
     free(list);

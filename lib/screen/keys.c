@@ -144,13 +144,18 @@ static int refuse_state(const struct state *now, struct rpa_err *err)
     return r;
 }
 
+bool rpa_keys_held(const struct rpa_display *d)
+{
+    static const uint8_t none[sizeof d->held];
+    return memcmp(d->held, none, sizeof none) != 0;
+}
+
 /* Nothing may be on that changes what a key means. Held by ourselves is the
  * caller's wish, for a chord. */
 static int judge_state(struct rpa_display *d, bool text, struct state *now,
                        struct rpa_err *err)
 {
-    static const uint8_t none[32];
-    bool holding = memcmp(d->held, none, sizeof none) != 0;
+    bool holding = rpa_keys_held(d);
     if (text && holding)
         return rpa_fail(err, RPA_EINVAL, "text while a key is held down");
     if (!now->any && (now->mods == 0 || holding))
