@@ -49,7 +49,7 @@ const struct rpa_schema rpa_schema_manifest[] = {
     TEXT("mode", false, "LIVE, TRNG or DEMO"),
     { "app", RPA_SCHEMA_MAP, false, app, "the application to start" },
     TEXTS("windows", false, "titles, or parts of them, of its windows"),
-    BOOL("clipboard", "it may read PRIMARY and CLIPBOARD"),
+    BOOL("clipboard", "it may use PRIMARY and CLIPBOARD"),
     TEXTS("http", false, "hosts (host or host:port) it may call"),
     { "secrets", RPA_SCHEMA_NAMED, false, secret, "secrets, each bound" },
     { "navigation", RPA_SCHEMA_MAPS, false, navigation,

@@ -35,6 +35,13 @@ struct doubt {
     int line;
 };
 
+/** A selection as it was before the bot set it. */
+struct kept {
+    bool saved;
+    char *text; /* NULL: nobody offered any */
+    size_t len;
+};
+
 struct rpa_driver {
     int supervisor, bot;
     int64_t last_req;
@@ -53,6 +60,7 @@ struct rpa_driver {
     struct rpa_http *http; /* made at the first request */
     struct doubt doubts[DOUBTS_MAX]; /* what no reader has proved (fence.c) */
     size_t ndoubts;
+    struct kept kept[2];   /* CLIPBOARD, PRIMARY */
     int echo_ms;           /* for the target to show what was typed */
     bool ended;            /* run.end was said */
     bool betrayed;         /* the bot knew a secret: no more acts */
@@ -238,6 +246,8 @@ HANDLER(do_pointer_click);
 HANDLER(do_pointer_drag);
 HANDLER(do_pointer_wheel);
 HANDLER(do_clipboard_get);
+HANDLER(do_clipboard_set);
+HANDLER(do_clipboard_restore);
 HANDLER(do_http_request);
 HANDLER(do_item_begin);
 HANDLER(do_item_end);

@@ -58,6 +58,8 @@ is(crs:key("Tab"), false, "no commit")
 crs:type("x")
 is(#rpa.windows(), 0, "windows")
 is(rpa.clipboard(), "copied", "clipboard")
+rpa.set_clipboard("x")
+rpa.restore_clipboard("PRIMARY")
 
 -- pointer and windows
 is(crs:click("Name", { times = 2 }), true, "a click")

@@ -227,6 +227,7 @@ static int be_driver(int supervisor, int bot)
     struct rpa_driver *d = NULL;
     cbor_item_t *setup = args(
         "{'display':'%s','keymap':'private','target':'form','echo_ms':1500,"
+        "'clipboard':true,"
         "'windows':['form'],'navigation':[{'screen':'TEST FORM','keys':['F5'],"
         "'clicks':['Code . . . :']},{'window':'form','clicks':['close']}],"
         "'secrets':{'pw':{'target':'form','screen':'TEST FORM','field':"

@@ -2,6 +2,8 @@
  * before, and what the form got. */
 #include "screen/driver_stage.h"
 
+#include "rpa/screen/selection.h"
+
 static int click(const char *at, struct rpa_err *err)
 {
     return call("pointer.click", args("{'window':%u,'at':%s}", w.window, at),
@@ -33,8 +35,9 @@ static void clicks(void)
            0, "a move");
     is_int(w.commits, 0, "files nothing");
     is_int(click("{'text':'NOT THERE'}", &err), -RPA_ESCREEN, "no such text");
-    is_int(click("{'text':'F5 nothing, Enter files','row':1}", &err), 0,
-           "half a cell beside a text is ignored");
+    is_int(click("{'text':'F5 nothing, Enter files'}", &err), 0,
+           "a long text");
+    pressed_since(before, "\033[<0;12;8M\033[<0;12;8m", "in its middle");
     is_int(click("{'row':99,'col':1}", &err), -RPA_ESCREEN, "no such row");
     is_int(click("{'x':1}", &err), -RPA_EINVAL, "half a place");
     is_int(click("{'text':'e'}", &err), -RPA_ESCREEN, "a text that is twice");
@@ -127,6 +130,27 @@ static void dialog(void)
     xvfb_reap(box);
 }
 
+static void clipboard(void)
+{
+    struct rpa_err err = { 0 };
+    char *got = NULL;
+    size_t n;
+    is_int(call("clipboard.set",
+                of_json("{'selection':'CLIPBOARD','text':'Siân'}"), NULL, &err),
+           0, "a text on the clipboard");
+    is_int(w.intents, 1, "with its row");
+    is_int(rpa_selection_get(w.d, "CLIPBOARD", &got, &n, soon(20000), &err), 0,
+           "another program gets it while the bot thinks");
+    is_str(got, "Siân", "as it is");
+    free(got);
+    is_int(call("clipboard.restore", of_json("{'selection':'CLIPBOARD'}"), NULL,
+                &err), 0, "put back");
+    is_int(rpa_selection_get(w.d, "CLIPBOARD", &got, &n, soon(20000), &err),
+           -RPA_ENOTFOUND, "there was nothing");
+    is_int(call("clipboard.set", of_json("{'selection':'CUT','text':'x'}"),
+                NULL, &err), -RPA_EINVAL, "no such selection");
+}
+
 static void take_away(void)
 {
     kill(w.app, SIGKILL);
@@ -165,6 +189,7 @@ int main(int argc, char **argv)
     held();
     windows();
     dialog();
+    clipboard();
     vanished();
     stop();
     return tap_done();

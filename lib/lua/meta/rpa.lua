@@ -41,6 +41,14 @@ function rpa.check(label, value, line) end
 ---@return string
 function rpa.clipboard(selection) end
 
+--- Put a text on the clipboard; what was there is kept.
+---@param selection? "CLIPBOARD"|"PRIMARY"
+function rpa.set_clipboard(text, selection) end
+
+--- Put back what was there before the bot set it.
+---@param selection? "CLIPBOARD"|"PRIMARY"
+function rpa.restore_clipboard(selection) end
+
 --- A secret by name, for field:secret().
 function rpa.secret(name) end
 

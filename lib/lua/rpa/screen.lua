@@ -110,6 +110,18 @@ local function clipboard(selection)
     return call("clipboard.get", { selection = selection or "CLIPBOARD" })
 end
 
+--- Put a text on the clipboard. What was there before the first time is kept
+-- for restore_clipboard().
+local function set_clipboard(text, selection)
+    call("clipboard.set", {
+        selection = selection or "CLIPBOARD", text = text_of(text, "clipboard") })
+end
+
+--- Put back what was on the clipboard before the bot set it.
+local function restore_clipboard(selection)
+    call("clipboard.restore", { selection = selection or "CLIPBOARD" })
+end
+
 --- The grid of characters of a terminal window.
 function Window:grid()
     return setmetatable({ window = self.window }, Grid)
@@ -302,5 +314,6 @@ end
 return {
     window = window, windows = windows, news = news, on_dialog = on_dialog,
     check = check, clipboard = clipboard,
+    set_clipboard = set_clipboard, restore_clipboard = restore_clipboard,
     Window = Window, Grid = Grid, Field = Field,
 }

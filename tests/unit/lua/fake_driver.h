@@ -172,7 +172,8 @@ static int fake_answer(struct fake *f, const char *name,
         *ret = cbor_incref(rpa_msg_get(args, "value"));
     } else if (!strcmp(name, "run.end")) {
         fake_end(f, args);
-    } else if (strncmp(name, "window.", 7) && strcmp(name, "key.release") &&
+    } else if (strncmp(name, "window.", 7) && strncmp(name, "clipboard.", 10) &&
+               strcmp(name, "key.release") &&
                strcmp(name, "log") && strcmp(name, "item.end") &&
                strcmp(name, "subject") && strcmp(name, "text.type")) {
         return rpa_fail(err, RPA_EINVAL, "no act '%s'", name);
