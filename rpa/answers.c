@@ -44,7 +44,7 @@ static int call_info(struct run *run, const cbor_item_t *args,
         rpa_msg_put_int(purpose, "reason", p->reason);
     rpa_msg_put_item(reply, "purpose", purpose);
     rpa_msg_put_str(reply, "bot", run->options->bundle->name);
-    rpa_msg_put_str(reply, "mode", run->options->mode);
+    rpa_msg_put_str(reply, "mode", run->options->policy->mode);
     rpa_msg_put_int(reply, "run", run->id);
     return 0;
 }
@@ -185,7 +185,9 @@ static int call_end(struct run *run, const cbor_item_t *args,
     if (!failed)
         return 0;
     rpa_msg_err_from(failed, &theirs);
+    theirs.picture = pictures_row(run, theirs.picture);
     rpa_msg_copy(failed, "where", run->where, sizeof run->where);
+    rpa_msg_copy(failed, "step", run->doing, sizeof run->doing);
     if (theirs.code == RPA_ENOMEM) /* its own limit, not the machine's */
         theirs.code = RPA_EBOT;
     run_fail(run, &theirs);

@@ -329,7 +329,7 @@ int rpa_bundle_load(const char *bot, const struct rpa_setting *set,
     return r;
 }
 
-int rpa_bundle_chunk(const char *name, const char *chunk,
+int rpa_bundle_chunk(const char *name, const char *chunk, const char *target,
                      const struct rpa_setting *allow, size_t nallow,
                      const struct rpa_setting *set, size_t nset,
                      struct rpa_bundle *ret, struct rpa_err *err)
@@ -349,6 +349,8 @@ int rpa_bundle_chunk(const char *name, const char *chunk,
                       rpa_cbor_strn(allow[i].value, strlen(allow[i].value)));
     b.manifest = rpa_cbor_map();
     rpa_msg_put_str(b.manifest, "name", name);
+    if (target)
+        rpa_msg_put_str(b.manifest, "target", target);
     rpa_msg_put_bool(b.manifest, "clipboard", clipboard);
     rpa_msg_put_item(b.manifest, "windows", windows);
     rpa_msg_put_item(b.manifest, "http", hosts);

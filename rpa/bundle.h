@@ -36,8 +36,8 @@ int rpa_bundle_load(const char *bot, const struct rpa_setting *set,
                     size_t nset, struct rpa_bundle *ret, struct rpa_err *err);
 
 /** A bundle of one chunk (`rpa run -e`), with a manifest made of the
- * --allow options ("window=TITLE", "host=HOST:PORT"). */
-int rpa_bundle_chunk(const char *name, const char *chunk,
+ * --allow options ("window=TITLE", "host=HOST:PORT"). @target may be NULL. */
+int rpa_bundle_chunk(const char *name, const char *chunk, const char *target,
                      const struct rpa_setting *allow, size_t nallow,
                      const struct rpa_setting *set, size_t nset,
                      struct rpa_bundle *ret, struct rpa_err *err);

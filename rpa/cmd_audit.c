@@ -1,6 +1,7 @@
-#include "cmd_audit.h"
+#include "rpa/cmd_audit.h"
 #include "rpa/audit/read.h"
 #include "rpa/base/log.h"
+#include "rpa/cmd_picture.h"
 
 #include <cbor.h>
 #include <getopt.h>
@@ -268,7 +269,9 @@ static int show(const struct options *o)
 
 static const char usage[] =
     "usage: rpa audit verify [--state DIR] [--json]\n"
-    "       rpa audit show [--state DIR] [--run N] [--content] [--json]\n";
+    "       rpa audit show [--state DIR] [--run N] [--content] [--json]\n"
+    "       rpa audit pictures [--state DIR] [--run N] [--json]\n"
+    "       rpa audit picture ROW [--state DIR] [--out FILE] [--purpose LIST]\n";
 
 static bool parse(int argc, char **argv, struct options *o)
 {
@@ -310,6 +313,10 @@ int cmd_audit(int argc, char **argv, const char *state_dir)
         int (*run)(const struct options *);
     } verbs[] = { { "verify", verify }, { "show", show } };
     struct options o = { .state_dir = state_dir, .run = -1 };
+    if (argc > 1 && !strcmp(argv[1], "pictures"))
+        return cmd_pictures(argc, argv, state_dir);
+    if (argc > 1 && !strcmp(argv[1], "picture"))
+        return cmd_picture(argc, argv, state_dir);
     if (argc == 2 && !strcmp(argv[1], "--help")) {
         fputs(usage, stdout);
         return 0;

@@ -2,13 +2,13 @@
  * reading a screen here is rowed like any other reading. */
 #include "rpa/cmd_run.h"
 #include "rpa/base/buf.h"
+#include "rpa/options.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char usage[] =
+static const char synopsis[] =
     "usage: rpa screen --display :N [--window TITLE] [--state DIR]\n"
     "\n"
     "Prints the grid of characters with rulers, unreadable cells as ▒, then\n"
@@ -45,45 +45,40 @@ static const char read_chunk[] =
     "        \"'\" .. f.label .. \"'\", f.row, f.col, f.room))\n"
     "end\n";
 
-int cmd_screen(int argc, char **argv, const char *state_dir)
+/* the same path as `rpa run -e` */
+static int show(struct rpa_options *o, const char *display,
+                const char *state_dir)
 {
-    static const struct option options[] = {
-        { "display", required_argument, NULL, 'd' },
-        { "window", required_argument, NULL, 'w' },
-        { "state", required_argument, NULL, 's' },
-        { "help", no_argument, NULL, 'h' },
-        { 0 },
-    };
-    const char *display = getenv("DISPLAY"), *window = NULL;
-    int opt;
-    optind = 1;
-    while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (opt == 'h') {
-            fputs(usage, stdout);
-            return 0;
-        }
-        if (opt == '?') {
-            fputs(usage, stderr);
-            return 2;
-        }
-        *(opt == 'd' ? &display : opt == 'w' ? &window : &state_dir) = optarg;
-    }
-    if (optind < argc || !display) {
-        fputs(usage, stderr);
-        return 2;
-    }
+    const char *window = rpa_option_text(o, "window"),
+               *state = rpa_option_text(o, "state");
     struct rpa_buf allow = { 0 }, set = { 0 };
     rpa_buf_printf(&allow, "window=%s", window ? window : "");
     rpa_buf_printf(&set, "window=%s", window ? window : "");
     char *run[] = { "run", "--execute",
                     (char *)(window ? read_chunk : list_chunk), "--quiet",
                     "--display", (char *)display, "--allow", allow.data,
-                    "--set", set.data, "--state", (char *)state_dir, NULL };
+                    "--set", set.data, "--state",
+                    (char *)(state ? state : state_dir), NULL };
     int status = allow.failed || set.failed
                      ? 8
                      : cmd_run((int)(sizeof run / sizeof *run) - 1, run,
                                state_dir);
     rpa_buf_clear(&allow);
     rpa_buf_clear(&set);
+    return status;
+}
+
+int cmd_screen(int argc, char **argv, const char *state_dir)
+{
+    struct rpa_options o;
+    int status;
+    if (rpa_options_read(RPA_OF_SCREEN, synopsis, argc, argv, &o, &status)) {
+        const char *display = rpa_option_text(&o, "display");
+        display = display ? display : getenv("DISPLAY");
+        if (o.nargs || !display)
+            fputs(synopsis, stderr);
+        status = o.nargs || !display ? 2 : show(&o, display, state_dir);
+    }
+    rpa_options_clear(&o);
     return status;
 }

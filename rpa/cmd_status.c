@@ -3,8 +3,8 @@
 #include "rpa/base/log.h"
 #include "rpa/base/time.h"
 #include "rpa/control.h"
+#include "rpa/options.h"
 
-#include <getopt.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -58,39 +58,39 @@ static void print_text(const cbor_item_t *ok)
            (double)(rpa_now_us() - count(ok, "began_us")) / 1e6);
 }
 
-static int ask(const char *call, int argc, char **argv, const char *state_dir)
+static int tell(const char *call, struct rpa_options *o, const char *state_dir)
 {
-    static const struct option known[] = {
-        { "state", required_argument, NULL, 's' },
-        { "json", no_argument, NULL, 'j' },
-        { "help", no_argument, NULL, 'h' },
-        { 0 },
-    };
-    bool json = false, bad = false, help = false;
-    optind = 1;
-    for (int opt; (opt = getopt_long(argc, argv, "", known, NULL)) != -1;) {
-        if (opt == 's')
-            state_dir = optarg;
-        json = json || opt == 'j';
-        help = help || opt == 'h';
-        bad = bad || opt == '?';
-    }
-    if (help || bad || optind != argc) {
-        fprintf(help ? stdout : stderr, "usage: rpa %s [--state DIR] [--json]\n", call);
-        return help ? 0 : 2;
-    }
+    const char *state = rpa_option_text(o, "state");
     cbor_item_t *ok = NULL;
     struct rpa_err err;
-    if (control_ask(state_dir, call, &ok, &err) < 0) {
+    if (control_ask(state ? state : state_dir, call, &ok, &err) < 0) {
         rpa_log_err(&err);
         return rpa_code_exit(err.code);
     }
-    if (json)
+    if (rpa_option_flag(o, "json"))
         print_json(ok);
     else
         print_text(ok);
     rpa_msg_free(&ok);
     return 0;
+}
+
+static int ask(const char *call, int argc, char **argv, const char *state_dir)
+{
+    struct rpa_options o;
+    char synopsis[80];
+    int status;
+    snprintf(synopsis, sizeof synopsis, "usage: rpa %s [options]\n", call);
+    bool go = rpa_options_read(RPA_OF_STATUS, synopsis, argc, argv, &o,
+                               &status);
+    if (go && o.nargs) {
+        fputs(synopsis, stderr);
+        status = 2;
+    } else if (go) {
+        status = tell(call, &o, state_dir);
+    }
+    rpa_options_clear(&o);
+    return status;
 }
 
 int cmd_status(int argc, char **argv, const char *state_dir)

@@ -80,7 +80,7 @@ static bool still_there(int fd)
     return there;
 }
 
-static int check_peer(int fd, struct rpa_err *err)
+static int check_peer(int fd, uid_t *ret_uid, struct rpa_err *err)
 {
     struct ucred peer;
     socklen_t len = sizeof peer;
@@ -93,6 +93,7 @@ static int check_peer(int fd, struct rpa_err *err)
     if (peer.pid <= 0 || is_ours(peer.pid) || !still_there(fd))
         return rpa_fail(err, RPA_EPERM,
                         "the supervisor does not answer what its run started");
+    *ret_uid = peer.uid;
     return 0;
 }
 
@@ -114,10 +115,11 @@ static void say_status(const struct run *run, cbor_item_t *ok)
         { "rows", rpa_audit_last(run->audit) - run->first_row },       { "began_us", run->began_us },
     };
     rpa_msg_put_str(ok, "bot", run->options->bundle->name);
-    rpa_msg_put_str(ok, "mode", run->options->mode);
+    rpa_msg_put_str(ok, "mode", run->options->policy->mode);
     rpa_msg_put_str(ok, "step", steps[run->step]);
     rpa_msg_put_bool(ok, "in_item", run->item[0] != '\0');
     rpa_msg_put_bool(ok, "stopping", run->stopping);
+    rpa_msg_put_bool(ok, "held", run->held != NULL);
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         rpa_msg_put_int(ok, counts[i].name, counts[i].value);
 }
@@ -125,7 +127,8 @@ static void say_status(const struct run *run, cbor_item_t *ok)
 static int answer(struct control *c, cbor_item_t *reply, struct rpa_err *err)
 {
     cbor_item_t *msg = NULL;
-    int r = check_peer(c->client, err);
+    uid_t uid = 0;
+    int r = check_peer(c->client, &uid, err);
     if (r == 0)
         r = rpa_msg_recv(c->client, 0, &msg, NULL, err);
     else /* what stays unread would reset the socket before our answer */
@@ -137,7 +140,7 @@ static int answer(struct control *c, cbor_item_t *reply, struct rpa_err *err)
     if (r < 0)
         return r;
     if (stop && !c->run->interrupts) /* the first Ctrl-C, never the second */
-        run_interrupt(c->run);
+        run_interrupt(c->run, "rpa stop", uid);
     cbor_item_t *ok = rpa_cbor_map();
     say_status(c->run, ok);
     rpa_msg_put_item(reply, "ok", ok);

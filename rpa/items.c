@@ -1,6 +1,7 @@
 /* Work items: begun, marked before a commit act, and ended in one way. What
  * the audit knows decides; a run that died leaves nothing to memory. */
 #include "rpa/supervisor.h"
+#include "rpa/base/log.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,15 +20,33 @@ static int rowed(struct run *run, enum rpa_item_event event,
     return r;
 }
 
+/* from when on a look in the target tells: what is not there was not filed */
+static const char *look_after(const struct run *run, char out[static 9])
+{
+    rpa_policy_horizon(run->options->policy, rpa_now_us(), out);
+    return out;
+}
+
+static void tell_doubt(const struct run *run)
+{
+    char after[9];
+    rpa_log(RPA_LOG_WARN,
+            "item %lld is in doubt: look in the target after %s whether it was "
+            "filed; a person decides",
+            (long long)run->nth, look_after(run, after));
+}
+
 static int in_doubt(struct run *run, const char *id, struct rpa_err *err)
 {
+    char after[9];
     run->doubt = true;
     rpa_fail(err, RPA_EDOUBT,
              "item %s is in doubt: an earlier run pressed its commit key and "
              "saw no reference",
              id);
-    rpa_err_hint(err, "look in the target whether it was filed; a person "
-                      "decides");
+    rpa_err_hint(err, "look in the target after %s whether it was filed; a "
+                      "person decides",
+                 look_after(run, after));
     run->doubts++;
     run_fail(run, err);
     return 0;
@@ -53,6 +72,7 @@ int item_begin(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
         return r;
     if (info.state == RPA_ITEM_IS_IN_DOUBT)
         in_doubt(run, id, err);
+    hold_items(run);
     if (run->stopping || run->doubt) {
         rpa_msg_put_str(reply, "state", "stop");
         return 0;
@@ -183,6 +203,8 @@ static int end_otherwise(struct run *run, const cbor_item_t *args,
         run->failed++;
     }
     summary_item(run, doubt ? "in doubt" : rejected ? "rejected" : "failed");
+    if (doubt)
+        tell_doubt(run);
     return 0;
 }
 
@@ -217,5 +239,7 @@ void item_abandon(struct run *run)
     bool doubt = run->ncommits > 0;
     *(doubt ? &run->doubts : &run->failed) += 1;
     summary_item(run, doubt ? "in doubt" : "not finished");
+    if (doubt)
+        tell_doubt(run);
     run->item[0] = '\0';
 }

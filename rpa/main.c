@@ -6,6 +6,7 @@
 #include "rpa/cmd_run.h"
 #include "rpa/cmd_secret.h"
 #include "rpa/cmd_status.h"
+#include "rpa/options.h"
 #include "rpa/roles.h"
 #include "rpa/vault/crypto.h"
 
@@ -60,16 +61,6 @@ static void usage(FILE *to)
         fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].doc);
 }
 
-/* the state directory unless --state says another: XDG's */
-static void default_state(char *path, size_t size)
-{
-    const char *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    if (xdg && *xdg == '/')
-        snprintf(path, size, "%s/rpa", xdg);
-    else
-        snprintf(path, size, "%s/.local/state/rpa", home ? home : "/root");
-}
-
 int main(int argc, char **argv)
 {
     char state[4096];
@@ -82,7 +73,7 @@ int main(int argc, char **argv)
                 return roles[i].run();
     signal(SIGXFSZ, SIG_IGN); /* a limit on files is a full disk, no crash */
     rpa_log_init("", RPA_LOG_INFO);
-    default_state(state, sizeof state);
+    rpa_options_state(state, sizeof state);
     if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "help"))) {
         usage(stdout);
         return 0;

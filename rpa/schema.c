@@ -1,15 +1,29 @@
 #include "rpa/schema.h"
+#include "rpa/act/target.h"
+#include "rpa/outage.h"
+#include "rpa/policy.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define TEXT(name, required, doc) { name, RPA_SCHEMA_TEXT, required, NULL, doc }
-#define INT(name, required, doc) { name, RPA_SCHEMA_INT, required, NULL, doc }
-#define BOOL(name, doc) { name, RPA_SCHEMA_BOOL, false, NULL, doc }
-#define TEXTS(name, required, doc)                                             \
-    { name, RPA_SCHEMA_TEXTS, required, NULL, doc }
-#define SET(name, doc) { name, RPA_SCHEMA_SET, false, NULL, doc }
+#define LAYOUT_LETTERS                                                         \
+    "abcdefghijklmnopqrstuvwxyz0123456789_()-"
+#define ROW(type, name, required, doc, ...)                                    \
+    { name, RPA_SCHEMA_##type, required, NULL, doc, __VA_ARGS__ }
+#define TEXT(name, required, doc) ROW(TEXT, name, required, doc, 0)
+#define INT(name, required, doc) ROW(INT, name, required, doc, 0)
+#define BOOL(name, doc) ROW(BOOL, name, false, doc, 0)
+#define TEXTS(name, required, doc) ROW(TEXTS, name, required, doc, 0)
+#define SET(name, doc) ROW(SET, name, false, doc, 0)
 #define END { 0 }
+
+static bool is_keymap(const char *text)
+{
+    if (!strncmp(text, "layout:", 7))
+        return text[7] && strlen(text) < 32 &&
+               !text[7 + strspn(text + 7, LAYOUT_LETTERS)];
+    return !strcmp(text, "private");
+}
 
 static const struct rpa_schema ready[] = {
     TEXT("title", true, "title of the window to wait for"),
@@ -21,7 +35,9 @@ static const struct rpa_schema app[] = {
     TEXTS("argv", true, "the program and its arguments; ${key} is a setting"),
     SET("env", "environment variables"),
     { "ready", RPA_SCHEMA_MAP, false, ready, "when it is ready" },
-    TEXT("keymap", false, "\"private\" (default) or \"layout:gb\""),
+    ROW(TEXT, "keymap", false, "the keyboard; a layout is an X one, such as gb",
+        .unit = "\"private\" or \"layout:NAME\"", .otherwise = "private",
+        .fits = is_keymap),
     END,
 };
 
@@ -38,6 +54,7 @@ static const struct rpa_schema navigation[] = {
     TEXT("window", false, "or: a window, as it is listed in windows"),
     TEXTS("keys", false, "keys that file nothing there"),
     TEXTS("clicks", false, "texts a click on which files nothing; \"*\": any"),
+    TEXTS("buttons", false, "buttons that file nothing there"),
     TEXT("path", false, "or: path of a web service"),
     TEXTS("methods", false, "methods that change nothing there"),
     END,
@@ -46,7 +63,8 @@ static const struct rpa_schema navigation[] = {
 const struct rpa_schema rpa_schema_manifest[] = {
     TEXT("name", true, "the bot's name"),
     TEXT("target", false, "the system it works on"),
-    TEXT("mode", false, "LIVE, TRNG or DEMO"),
+    ROW(TEXT, "mode", false, "what the bot is for", .oneof = RPA_MODES,
+        .otherwise = "TRNG"),
     { "app", RPA_SCHEMA_MAP, false, app, "the application to start" },
     TEXTS("windows", false, "titles, or parts of them, of its windows"),
     BOOL("clipboard", "it may use PRIMARY and CLIPBOARD"),
@@ -54,27 +72,65 @@ const struct rpa_schema rpa_schema_manifest[] = {
     { "secrets", RPA_SCHEMA_NAMED, false, secret, "secrets, each bound" },
     { "navigation", RPA_SCHEMA_MAPS, false, navigation,
       "what is no commit act" },
+    ROW(TEXT, "pictures", false, "what a run keeps pictures of",
+        .oneof = RPA_PICTURES, .otherwise = "failure"),
     TEXT("map", false, "the screen map, a file under bots/ without .lua"),
     SET("set", "settings and their defaults"),
     TEXT("doc", false, "what the bot does"),
     END,
 };
 
+static const struct rpa_schema area[] = {
+    INT("x", true, "pixels from the left of the window"),
+    INT("y", true, "pixels from its top"),
+    INT("w", true, "pixels"),
+    INT("h", true, "pixels"),
+    END,
+};
+
+static const struct rpa_schema choice[] = {
+    TEXT("value", true, "as a bot says it"),
+    TEXTS("looks", false, "what form.look tells when it is chosen"),
+    END,
+};
+
 static const struct rpa_schema field[] = {
     TEXT("label", true, "label on the screen, without leaders"),
-    INT("width", true, "characters a line of it holds"),
+    INT("width", false, "characters a line of it holds"),
     INT("lines", false, "continuation lines (1)"),
     BOOL("hidden", "what is typed does not show"),
     BOOL("upper", "the target upper-cases it when it files"),
     BOOL("required", "the target wants it filled"),
+    TEXT("kind", false, "on a form: text (default), tick, pick or button"),
+    { "at", RPA_SCHEMA_MAP, false, area, "on a form: where it stands" },
+    TEXTS("on", false, "looks of a tick box that is ticked"),
+    TEXTS("off", false, "looks of one that is not"),
+    { "choices", RPA_SCHEMA_MAPS, false, choice, "of a pick-list, in order" },
+    END,
+};
+
+static const struct rpa_schema size[] = {
+    INT("w", true, "pixels"),
+    INT("h", true, "pixels"),
+    END,
+};
+
+static const struct rpa_schema black[] = {
+    INT("row", true, "from 1"),
+    INT("col", true, "from 1"),
+    INT("rows", false, "how many (1)"),
+    INT("cols", true, "how many"),
     END,
 };
 
 static const struct rpa_schema screen[] = {
     TEXT("title", true, "its title"),
+    TEXT("toolkit", false, "a form: gtk3, qt, tk or motif; title is the window's"),
+    { "size", RPA_SCHEMA_MAP, false, size, "a form: the only size it may have" },
     INT("row", false, "where the title stands (1)"),
     INT("col", false, "and in which column (anywhere in the row)"),
     { "fields", RPA_SCHEMA_MAPS, false, field, "its fields" },
+    { "black", RPA_SCHEMA_MAPS, false, black, "cells no picture shows" },
     BOOL("pending", "while it is shown nothing is filed yet"),
     END,
 };
@@ -85,41 +141,144 @@ static const struct rpa_schema at[] = {
     END,
 };
 
+#define REPERTOIRE                                                             \
+    ROW(TEXT, "repertoire", false, "the characters it can hold",               \
+        .unit = "ascii, latin1, latin9, cp285, cp1146 or cp1047",              \
+        .otherwise = "all", .fits = rpa_target_has_repertoire)
+#define FOLDS SET("folds", "reviewed folds: character = text")
+
 const struct rpa_schema rpa_schema_map[] = {
-    TEXT("repertoire", false, "code page of the target, such as cp1146"),
-    SET("folds", "reviewed folds: character = text"),
+    REPERTOIRE,
+    FOLDS,
     SET("keys", "clear = chord that empties a field, advance = \"Tab\""),
     { "mode_at", RPA_SCHEMA_MAP, false, at, "where screens show the mode" },
     { "screens", RPA_SCHEMA_MAPS, false, screen, "the screens" },
+    { "black", RPA_SCHEMA_MAPS, false, black,
+      "cells no picture of any screen shows" },
+    END,
+};
+
+static const struct rpa_schema budget[] = {
+    ROW(INT, "per_minute", true, "in any minute of a run", .unit = "commit acts",
+        .least = 1, .most = RPA_BUDGET_MAX),
     END,
 };
 
 static const struct rpa_schema target[] = {
-    TEXT("mode", false, "LIVE, TRNG or DEMO: what this system is"),
+    ROW(TEXT, "mode", false, "what this system is", .oneof = RPA_MODES),
+    { "mode_at", RPA_SCHEMA_MAP, false, at, "where its screens show the mode" },
+    TEXTS("windows", false, "a bot may name these window titles, or longer ones"),
+    ROW(TEXTS, "hosts", false, "a bot may name these hosts",
+        .unit = "HOST, HOST:PORT or HOST:*", .fits = rpa_policy_is_host),
+    REPERTOIRE,
+    FOLDS,
+    { "budget", RPA_SCHEMA_MAP, false, budget, "how much may be filed" },
+    ROW(TEXTS, "outage", false, "when it is down, UK local time",
+        .unit = "[DAY ]HH:MM-HH:MM", .fits = rpa_outage_fits),
+    ROW(INT, "commit_horizon_s", false,
+        "after this, what is not there was not filed", .unit = "s", .least = 0,
+        .most = 86400, .otherwise = "120"),
     END,
 };
 
-const struct rpa_schema rpa_schema_conf[] = {
-    BOOL("purpose_required", "refuse a run without a purpose"),
-    { "targets", RPA_SCHEMA_NAMED, false, target, "the systems" },
-    END,
+const struct rpa_schema rpa_schema_targets = {
+    "targets", RPA_SCHEMA_NAMED, false, target, "the systems that bots name"
 };
 
 struct check {
-    struct rpa_buf bad;
+    struct rpa_buf *bad;
     int n;
 };
 
 static void fault(struct check *c, const char *path, const char *what)
 {
-    rpa_buf_printf(&c->bad, "; %s %s", path, what);
+    rpa_buf_printf(c->bad, "; %s %s", path, what);
     c->n++;
 }
 
-static bool is_text(const cbor_item_t *v)
+/* "LIVE, TRNG or DEMO" of "LIVE|TRNG|DEMO" */
+static void list_choices(const char *oneof, struct rpa_buf *out)
 {
-    size_t len;
-    return rpa_cbor_text(v, &len) != NULL;
+    for (const char *one = oneof, *bar; one; one = bar ? bar + 1 : NULL) {
+        bar = strchr(one, '|');
+        if (one > oneof)
+            rpa_buf_puts(out, bar ? ", " : " or ");
+        rpa_buf_add(out, one, bar ? (size_t)(bar - one) : strlen(one));
+    }
+}
+
+void rpa_schema_wants(const struct rpa_schema *row, struct rpa_buf *out)
+{
+    static const char *const names[] = {
+        [RPA_SCHEMA_TEXT] = "a text",
+        [RPA_SCHEMA_INT] = "a whole number",
+        [RPA_SCHEMA_NUMBER] = "a number",
+        [RPA_SCHEMA_BOOL] = "true or false",
+        [RPA_SCHEMA_TEXTS] = "a list of texts",
+        [RPA_SCHEMA_SET] = "a table of name = text",
+        [RPA_SCHEMA_MAP] = "a table",
+        [RPA_SCHEMA_MAPS] = "a list of tables",
+        [RPA_SCHEMA_NAMED] = "a table of name = table",
+    };
+    if (row->oneof)
+        list_choices(row->oneof, out);
+    else if (row->fits)
+        rpa_buf_printf(out, "%s%s",
+                       row->type == RPA_SCHEMA_TEXTS ? "a list of " : "",
+                       row->unit);
+    else
+        rpa_buf_puts(out, names[row->type]);
+    if (row->most)
+        rpa_buf_printf(out, ", %lld to %lld%s%s", (long long)row->least,
+                       (long long)row->most, row->unit ? " " : "",
+                       row->unit ? row->unit : "");
+}
+
+static void unfit(struct check *c, const struct rpa_schema *row,
+                  const char *path)
+{
+    rpa_buf_printf(c->bad, "; %s wants ", path);
+    rpa_schema_wants(row, c->bad);
+    c->n++;
+}
+
+/* among the texts of "a|b|c" */
+static bool is_oneof(const char *oneof, const char *text)
+{
+    size_t len = strchr(text, '|') ? 0 : strlen(text);
+    for (const char *one = oneof; one; one = strchr(one, '|')) {
+        one += *one == '|';
+        if (len && !strncmp(one, text, len) && (!one[len] || one[len] == '|'))
+            return true;
+    }
+    return false;
+}
+
+static bool fits_text(const struct rpa_schema *row, const cbor_item_t *value)
+{
+    char copy[256];
+    size_t len = 0;
+    const char *text = rpa_cbor_text(value, &len);
+    if (!text || (!row->oneof && !row->fits))
+        return text != NULL;
+    if (len >= sizeof copy || memchr(text, 0, len))
+        return false;
+    memcpy(copy, text, len);
+    copy[len] = '\0';
+    return row->oneof ? is_oneof(row->oneof, copy) : row->fits(copy);
+}
+
+static bool fits_number(const struct rpa_schema *row, const cbor_item_t *value)
+{
+    int64_t whole;
+    double number;
+    if (rpa_cbor_get_int(value, &whole))
+        number = (double)whole;
+    else if (row->type == RPA_SCHEMA_INT ||
+             !rpa_cbor_get_double(value, &number))
+        return false;
+    return !row->most ||
+           (number >= (double)row->least && number <= (double)row->most);
 }
 
 /* an empty Lua table is an empty list and an empty map alike */
@@ -136,28 +295,28 @@ static bool is_list(const cbor_item_t *v)
 static void check_map(struct check *c, const struct rpa_schema *rows,
                       const char *path, const cbor_item_t *value);
 
-static void check_texts(struct check *c, const char *path,
-                        const cbor_item_t *value)
+static void check_texts(struct check *c, const struct rpa_schema *row,
+                        const char *path, const cbor_item_t *value)
 {
     size_t n;
+    bool fits = is_list(value);
     cbor_item_t **items = rpa_cbor_elements(value, &n);
-    if (!is_list(value))
-        fault(c, path, "wants a list of texts");
     for (size_t i = 0; i < n; i++)
-        if (!is_text(items[i]))
-            fault(c, path, "wants texts only");
+        fits = fits && fits_text(row, items[i]);
+    if (!fits)
+        unfit(c, row, path);
 }
 
 static void check_set(struct check *c, const char *path,
                       const cbor_item_t *value)
 {
-    size_t n;
+    size_t n, len;
     int64_t number;
     struct cbor_pair *pairs = rpa_cbor_pairs(value, &n);
     if (!is_map(value))
         fault(c, path, "wants a table of name = text");
     for (size_t i = 0; i < n; i++)
-        if (!is_text(pairs[i].value) &&
+        if (!rpa_cbor_text(pairs[i].value, &len) &&
             !rpa_cbor_get_int(pairs[i].value, &number))
             fault(c, path, "wants texts or whole numbers");
 }
@@ -195,23 +354,23 @@ static void check_named(struct check *c, const struct rpa_schema *sub,
 static void check_one(struct check *c, const struct rpa_schema *row,
                       const char *path, const cbor_item_t *value)
 {
-    int64_t number;
     bool flag;
     switch (row->type) {
     case RPA_SCHEMA_TEXT:
-        if (!is_text(value))
-            fault(c, path, "wants a text");
+        if (!fits_text(row, value))
+            unfit(c, row, path);
         break;
     case RPA_SCHEMA_INT:
-        if (!rpa_cbor_get_int(value, &number))
-            fault(c, path, "wants a whole number");
+    case RPA_SCHEMA_NUMBER:
+        if (!fits_number(row, value))
+            unfit(c, row, path);
         break;
     case RPA_SCHEMA_BOOL:
         if (!rpa_cbor_get_bool(value, &flag))
-            fault(c, path, "wants true or false");
+            unfit(c, row, path);
         break;
     case RPA_SCHEMA_TEXTS:
-        check_texts(c, path, value);
+        check_texts(c, row, path, value);
         break;
     case RPA_SCHEMA_SET:
         check_set(c, path, value);
@@ -265,20 +424,29 @@ static void check_map(struct check *c, const struct rpa_schema *rows,
     }
 }
 
+int rpa_schema_faults(const struct rpa_schema *row, const char *path,
+                      const cbor_item_t *value, struct rpa_buf *bad)
+{
+    struct check c = { .bad = bad };
+    check_one(&c, row, path, value);
+    return c.n;
+}
+
 int rpa_schema_check(const struct rpa_schema *rows, const char *name,
                      const cbor_item_t *value, struct rpa_err *err)
 {
-    struct check c = { 0 };
+    struct rpa_buf bad = { 0 };
+    struct check c = { .bad = &bad };
     int r = 0;
     check_map(&c, rows, "", value);
-    if (c.bad.failed)
+    if (bad.failed)
         r = rpa_fail(err, RPA_ENOMEM, "no memory");
     else if (c.n) {
         rpa_fail(err, RPA_EINVAL, "%d fault%s in the file", c.n,
                  c.n == 1 ? "" : "s");
-        rpa_err_seen(err, "%s", c.bad.data + 2);
+        rpa_err_seen(err, "%s", bad.data + 2);
         r = rpa_err_place(err, name);
     }
-    rpa_buf_clear(&c.bad);
+    rpa_buf_clear(&bad);
     return r;
 }

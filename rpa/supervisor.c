@@ -77,14 +77,58 @@ void run_fail(struct run *run, const struct rpa_err *err)
 void run_fail_stop(struct run *run, const struct rpa_err *err)
 {
     run->err = *err;
-    run->where[0] = '\0';
+    run->where[0] = run->doing[0] = '\0';
     stage_clear(run);
     sd_event_exit(run->loop, 0);
 }
 
-void run_interrupt(struct run *run)
+static int note(struct run *run, const cbor_item_t *body,
+                struct rpa_err *err)
 {
+    struct rpa_buf bytes = { 0 };
+    int64_t seq = 0;
+    int r = rpa_cbor_dump(body, &bytes, err);
+    struct rpa_audit_row row = { .run = run->id, .kind = RPA_AUDIT_NOTE,
+                                 .body = bytes.data, .body_len = bytes.len };
+    if (r == 0)
+        r = rpa_audit_append(run->audit, &row, &seq, err);
+    rpa_buf_clear(&bytes);
+    return r;
+}
+
+static void user_name(uid_t uid, char *name, size_t size)
+{
+    struct passwd *user = getpwuid(uid);
+    if (user)
+        snprintf(name, size, "%s", user->pw_name);
+    else
+        snprintf(name, size, "uid %u", (unsigned)uid);
+}
+
+/* who stopped it, and how; durable before anything follows from it */
+static int note_stop(struct run *run, const char *how, uid_t uid,
+                     struct rpa_err *err)
+{
+    char name[64];
+    user_name(uid, name, sizeof name);
+    cbor_item_t *body = rpa_cbor_map();
+    rpa_msg_put_str(body, "note", "asked to stop");
+    rpa_msg_put_str(body, "how", how);
+    rpa_msg_put_str(body, "by", name);
+    rpa_msg_put_int(body, "uid", uid);
+    int r = note(run, body, err);
+    rpa_msg_free(&body);
+    return r < 0 ? r : rpa_audit_commit(run->audit, err);
+}
+
+void run_interrupt(struct run *run, const char *how, uid_t uid)
+{
+    struct rpa_err err;
     run->interrupts++;
+    if (run->id && note_stop(run, how, uid, &err) < 0) {
+        run_fail_stop(run, &err);
+        return;
+    }
     if (run->interrupts == 1 && run->item[0]) {
         run->stopping = true;
         rpa_log(RPA_LOG_INFO,
@@ -104,8 +148,8 @@ static int on_signal(sd_event_source *source,
                      const struct signalfd_siginfo *si, void *data)
 {
     (void)source;
-    (void)si;
-    run_interrupt(data);
+    run_interrupt(data, si->ssi_signo == SIGINT ? "SIGINT" : "SIGTERM",
+                  si->ssi_code == SI_USER ? si->ssi_uid : getuid());
     return 0;
 }
 
@@ -132,11 +176,7 @@ static void operator_name(char *name, size_t size, uid_t *ret_uid)
         fclose(file);
     unsigned long uid = login[0] ? strtoul(login, NULL, 10) : 4294967295ul;
     *ret_uid = uid == 4294967295ul ? getuid() : (uid_t)uid;
-    struct passwd *user = getpwuid(*ret_uid);
-    if (user)
-        snprintf(name, size, "%s", user->pw_name);
-    else
-        snprintf(name, size, "uid %u", (unsigned)*ret_uid);
+    user_name(*ret_uid, name, size);
 }
 
 static int hash_self(unsigned char out[32], struct rpa_err *err)
@@ -155,27 +195,15 @@ static int hash_self(unsigned char out[32], struct rpa_err *err)
     return 0;
 }
 
-static int note(struct run *run, const cbor_item_t *body,
-                    struct rpa_err *err)
-{
-    struct rpa_buf bytes = { 0 };
-    int64_t seq = 0;
-    int r = rpa_cbor_dump(body, &bytes, err);
-    struct rpa_audit_row row = { .run = run->id, .kind = RPA_AUDIT_NOTE,
-                                 .body = bytes.data, .body_len = bytes.len };
-    if (r == 0)
-        r = rpa_audit_append(run->audit, &row, &seq, err);
-    rpa_buf_clear(&bytes);
-    return r;
-}
-
-/* with which settings and leave it runs: which host is keyed into */
+/* with which settings and leave it runs: which host is keyed into, and what
+ * rpa.conf says of its target */
 static int note_settings(struct run *run, struct rpa_err *err)
 {
     const struct rpa_bundle *b = run->options->bundle;
     cbor_item_t *body = rpa_cbor_map();
     rpa_msg_put_item(body, "set", cbor_incref(b->set));
     rpa_msg_put_item(body, "manifest", cbor_incref(b->manifest));
+    rpa_msg_put_item(body, "policy", cbor_incref(run->options->policy->said));
     int r = note(run, body, err);
     rpa_msg_free(&body);
     return r;
@@ -189,6 +217,7 @@ static int note_failure(struct run *run, struct rpa_err *err)
     cbor_item_t *body = rpa_cbor_map();
     rpa_msg_put_err(body, &run->err);
     rpa_msg_put_str(body, "where", run->where);
+    rpa_msg_put_str(body, "step", run->doing);
     int r = note(run, body, err);
     rpa_msg_free(&body);
     return r;
@@ -207,7 +236,7 @@ static int open_run(struct run *run, struct rpa_err *err)
     struct rpa_audit_run row = {
         .bot = o->bundle->name, .bot_sha256 = o->bundle->sha256,
         .runtime_sha256 = self, .operator_name = name, .uid = uid,
-        .host = host, .target = target, .mode = o->mode,
+        .host = host, .target = target, .mode = o->policy->mode,
         .purpose = o->purpose,
     };
     rpa_random(row.uuid, sizeof row.uuid);
@@ -246,8 +275,14 @@ static int watch_signals(struct run *run, struct rpa_err *err)
 static void tell_error(const struct run *run)
 {
     struct rpa_err shown = run->err;
-    rpa_err_place(&shown, run->where);
+    char at[sizeof run->where + sizeof run->doing + 2];
+    snprintf(at, sizeof at, "%s%s%s", run->where, run->doing[0] ? ", " : "",
+             run->doing);
+    rpa_err_place(&shown, at);
     rpa_log_err(&shown);
+    if (shown.picture)
+        rpa_log(RPA_LOG_ERROR, "picture: rpa audit picture %lld",
+                (long long)shown.picture);
 }
 
 static int exit_of(const struct run *run)
@@ -326,9 +361,11 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
         *ret_exit = run.exit;
     }
     control_close(control);
+    hold_clear(&run);
     sd_event_source_disable_unref(run.deadline);
     writer_close(run.writer);
     sd_event_unref(run.loop);
+    rpa_msg_free(&run.announced.about);
     rpa_vault_close(run.vault);
     rpa_audit_close(run.audit);
     json_decref(run.rejects);

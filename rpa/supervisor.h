@@ -10,6 +10,7 @@
 #include "rpa/audit/item.h"
 #include "rpa/base/time.h"
 #include "rpa/bundle.h"
+#include "rpa/policy.h"
 #include "rpa/vault/root.h"
 #include "rpa/vault/secret.h"
 #include "rpa/writer.h"
@@ -26,8 +27,10 @@
  *   answers.c     the calls it answers itself
  *   rows.c        intents and outcomes; frame.c reads one
  *   items.c       work items: never keyed twice
+ *   pictures.c    pictures, sealed with the run
  *   summary.c     how a run is told of: progress, JSON
  *   control.c     who may ask it how it goes, and stop it
+ *   hold.c        what must wait: the target's budget and outages
  *   survivors.c   what a supervisor that was killed left behind
  */
 
@@ -41,7 +44,8 @@ struct rpa_run_options {
     bool json;
     bool quiet;            /* no progress */
     struct rpa_audit_purpose purpose;
-    const char *mode;      /* LIVE, TRNG, DEMO */
+    const struct rpa_policy *policy; /* the mode, and what rpa.conf says */
+    const char *pictures; /* "none", "failure" or "screens" */
 };
 
 /** The steps of a run, in order; each begins when the one before is done. */
@@ -55,6 +59,26 @@ enum run_step {
 };
 
 #define COMMITS_MAX 32
+
+/** A picture that the driver has yet to send (pictures.c). */
+struct announced {
+    int64_t number, grp;
+    char reason[16], window[256];
+    cbor_item_t *about; /* NULL: none is awaited */
+};
+
+#define FAILURES_KEPT 32
+
+struct picture_row {
+    int64_t number, seq; /* the driver's, and the row of the audit */
+};
+
+struct pictures {
+    int64_t last; /* the number announced last */
+    int64_t kept, lost;
+    struct picture_row failure[FAILURES_KEPT]; /* the last ones of failures */
+    size_t failures;
+};
 
 struct run {
     const struct rpa_run_options *options;
@@ -83,6 +107,14 @@ struct run {
     size_t ncommits;
     int64_t nth, total;
 
+    struct announced announced;
+    struct pictures pictures;
+
+    /* a commit act that the target's budget holds back (hold.c) */
+    struct rpa_budget budget;
+    cbor_item_t *held; /* its message; NULL: none */
+    sd_event_source *held_until;
+
     /* how it goes */
     bool stopping;  /* begin no more items */
     bool doubt;     /* an earlier item is in doubt: begin no more */
@@ -92,6 +124,7 @@ struct run {
     int exit;
     struct rpa_err err; /* why it failed; code 0 if it did not */
     char where[256];    /* bot file and line of that */
+    char doing[128];    /* and the step the bot was in */
     int64_t done, rejected, failed, doubts, skipped, keys, rows, first_row;
     json_t *rejects, *folds;
 };
@@ -112,8 +145,9 @@ void run_next(struct run *run);
 void run_fail(struct run *run, const struct rpa_err *err);
 /** The store failed: no ack, no act, and out. */
 void run_fail_stop(struct run *run, const struct rpa_err *err);
-/** Ctrl-C: the first lets the item finish, the second does not. */
-void run_interrupt(struct run *run);
+/** Ctrl-C: the first lets the item finish, the second does not. @how ("SIGINT",
+ * "rpa stop") and @uid, whose it was, go into the audit. */
+void run_interrupt(struct run *run, const char *how, uid_t uid);
 /** Let @ms pass at most until the step is done. 0: no limit. */
 void run_limit(struct run *run, int64_t ms);
 
@@ -140,6 +174,14 @@ void display_sweep(struct run *run);
 /** Take away what an Xvfb that was killed leaves behind. */
 void display_remove(const struct run *run);
 
+/* hold.c */
+/** Must the driver's @msg wait? Then it is taken up again by itself. 1 yes, 0
+ * no. RPA_EENV for a commit act outside an item while the target is down. */
+int hold_intent(struct run *run, const cbor_item_t *msg, struct rpa_err *err);
+/** Begin no more items while the target is down: asks for a stop, and says so. */
+void hold_items(struct run *run);
+void hold_clear(struct run *run);
+
 /* calls.c */
 /** Take what the driver sends from now on. */
 int calls_listen(struct run *run, struct rpa_err *err);
@@ -154,6 +196,17 @@ int rows_intent(struct run *run, const cbor_item_t *msg, int64_t req,
                 struct rpa_err *err);
 /** Append a row that nobody waits for: an outcome, or what was shown. */
 int rows_note(struct run *run, const cbor_item_t *note, struct rpa_err *err);
+
+/* pictures.c */
+/** A picture comes: what it is of. */
+int pictures_announce(struct run *run, const cbor_item_t *item,
+                      struct rpa_err *err);
+/** It came, in @fd, or @msg says why not. Fails only as the driver or the store
+ * does. */
+int pictures_take(struct run *run, const cbor_item_t *msg, int fd,
+                  struct rpa_err *err);
+/** The row of the failure's picture that the driver calls @number; 0: none. */
+int64_t pictures_row(const struct run *run, int64_t number);
 
 /* items.c: each answers a call; @reply is the map to fill */
 int item_begin(struct run *run, const cbor_item_t *args, cbor_item_t *reply,

@@ -27,9 +27,11 @@ enum { CLIENT_MAX = 64 };
 struct client_of {
     /**
      * Take one message: append its rows, call client_ack() if it is to be
-     * acknowledged. An error ends the client; RPA_EAUDIT the store.
+     * acknowledged. @fd came with it, or is -1; it is closed afterwards. An
+     * error ends the client; RPA_EAUDIT the store.
      */
-    int (*take)(void *data, const cbor_item_t *msg, struct rpa_err *err);
+    int (*take)(void *data, const cbor_item_t *msg, int fd,
+                struct rpa_err *err);
     /** It left, or did what it may not; what it sent before is durable. */
     void (*lost)(void *data, struct rpa_err *err);
     /** The store has stopped: no ack, no act, and out. */
@@ -49,6 +51,9 @@ void writer_close(struct writer *writer);
 int writer_add(struct writer *writer, int fd, const struct client_of *of,
                struct client **ret, struct rpa_err *err);
 void client_drop(struct client *client); /* NULL is fine */
+
+/** Take @msg up now, as if it had just come from the client. */
+void client_give(struct client *client, const cbor_item_t *msg);
 
 /** After the commit, tell the client that request @req is durable from row
  * @seq on. @deadline_us: it must act before; 0 none. Only from take(). */

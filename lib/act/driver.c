@@ -1,5 +1,5 @@
 /* The driver: sets up hands and eyes, then serves the bot's calls. */
-#include "priv.h"
+#include "form.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -43,6 +43,7 @@ int rpa_driver_new(int supervisor_fd, int bot_fd, cbor_item_t *setup,
     rpa_msg_free(&setup);
     d->supervisor = supervisor_fd;
     d->bot = bot_fd;
+    picture_begin(d);
     *ret = d;
     return 0;
 }
@@ -51,8 +52,11 @@ void rpa_driver_free(struct rpa_driver *d)
 {
     if (!d)
         return;
-    for (size_t i = 0; i < d->nwindows; i++)
+    picture_wait(d);
+    for (size_t i = 0; i < d->nwindows; i++) {
         rpa_grid_close(d->windows[i].grid);
+        form_close(&d->windows[i]);
+    }
     rpa_display_close(d->display);
     rpa_http_free(d->http);
     mask_clear(d);
@@ -122,8 +126,6 @@ static int run_act(struct rpa_driver *d, const cbor_item_t *call,
         windows_tell(d, err);
     if (r == 0 && !strcmp(act->name, "run.end"))
         d->ended = true;
-    if (r == 0 && !strcmp(act->name, "item.begin"))
-        fence_forget(d);
     rpa_msg_free(&none);
     return r;
 }
@@ -137,6 +139,9 @@ static int serve_one(struct rpa_driver *d, struct rpa_err *err)
         return r;
     cbor_item_t *reply = rpa_msg_new();
     if (run_act(d, call, &value, &why) < 0) {
+        const cbor_item_t *args = rpa_msg_get(call, "args");
+        if (rpa_msg_get(args, "window"))
+            why.picture = picture_failure(d, args);
         rpa_msg_put_err(reply, &why);
         rpa_msg_free(&value);
     } else {

@@ -59,6 +59,18 @@ bool fence_click_commits(const struct rpa_driver *d, const char *title,
     return true;
 }
 
+bool fence_button_commits(const struct rpa_driver *d, const char *title,
+                          const char *button)
+{
+    size_t n;
+    cbor_item_t **rules = rpa_msg_array(d->setup, "navigation", &n);
+    for (size_t i = 0; i < n; i++)
+        if (rpa_msg_is(rules[i], "screen", title) &&
+            lists(rules[i], "buttons", button))
+            return false;
+    return true;
+}
+
 bool fence_request_commits(const struct rpa_driver *d, const char *method,
                            const char *path)
 {
@@ -73,43 +85,87 @@ bool fence_request_commits(const struct rpa_driver *d, const char *method,
     return true;
 }
 
-static struct doubt *doubt_of(struct rpa_driver *d, const char *label,
-                              int line)
+static bool same(const char *a, const char *b)
 {
-    for (size_t i = 0; i < d->ndoubts; i++)
-        if (d->doubts[i].line == line && !strcmp(d->doubts[i].label, label))
-            return &d->doubts[i];
+    return a == b || (a && b && !strcmp(a, b));
+}
+
+static struct doubt *doubt_of(struct rpa_driver *d, const struct window *w,
+                              const char *label, int line)
+{
+    for (size_t i = 0; i < d->ndoubts; i++) {
+        struct doubt *doubt = &d->doubts[i];
+        if (doubt->line == line && doubt->window == w->id &&
+            same(doubt->screen, w->shown) && !strcmp(doubt->label, label))
+            return doubt;
+    }
     return NULL;
 }
 
-void fence_doubt(struct rpa_driver *d, const char *label, int line)
+void fence_doubt(struct rpa_driver *d, const struct window *w,
+                 const char *label, int line)
 {
-    if (doubt_of(d, label, line))
+    if (doubt_of(d, w, label, line))
         return;
     /* the last one stands for all that find no room, and stays */
     bool full = d->ndoubts >= DOUBTS_MAX - 1;
     struct doubt *doubt = &d->doubts[full ? DOUBTS_MAX - 1 : d->ndoubts];
+    *doubt = (struct doubt){ .line = full ? -1 : line,
+                             .window = full ? 0 : w->id,
+                             .screen = w->shown };
     rpa_str_copy(doubt->label, sizeof doubt->label,
                  full ? "many fields" : label);
-    doubt->line = full ? -1 : line;
     d->ndoubts = full ? DOUBTS_MAX : d->ndoubts + 1;
 }
 
-static void drop(struct rpa_driver *d, const char *label, int line)
+void fence_proved(struct rpa_driver *d, const struct window *w,
+                  const char *label, int line)
 {
-    struct doubt *doubt = doubt_of(d, label, line);
+    struct doubt *doubt = doubt_of(d, w, label, line);
     if (doubt && d->ndoubts < DOUBTS_MAX)
         *doubt = d->doubts[--d->ndoubts];
 }
 
-void fence_proved(struct rpa_driver *d, const char *label, int line)
+static struct window *window_of(struct rpa_driver *d, uint32_t id)
 {
-    drop(d, label, line);
+    for (size_t i = 0; i < d->nwindows; i++)
+        if (d->windows[i].id == id)
+            return &d->windows[i];
+    return NULL;
 }
 
-void fence_forget(struct rpa_driver *d)
+/* what the window shows now; false when it has closed */
+static bool look_again(struct rpa_driver *d, struct window *w)
 {
-    d->ndoubts = 0;
+    const struct rpa_screen *s;
+    struct rpa_err err;
+    if (w->grid && !rpa_window_exists(d->display, w->id))
+        return false;
+    if (w->grid && view_read(d, w, &s, &err) < 0)
+        w->shown = NULL; /* it cannot be told */
+    return true;
+}
+
+static bool left(struct rpa_driver *d, const struct doubt *doubt)
+{
+    struct window *w = window_of(d, doubt->window);
+    if (!doubt->window)
+        return false;
+    if (!w || !look_again(d, w))
+        return true;
+    return w->shown && same(w->shown, w->home) &&
+           !same(w->shown, doubt->screen);
+}
+
+void fence_next_item(struct rpa_driver *d)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < d->ndoubts; i++)
+        if (!left(d, &d->doubts[i]))
+            d->doubts[kept++] = d->doubts[i];
+    d->ndoubts = kept;
+    for (size_t i = 0; !kept && i < d->nwindows; i++)
+        d->windows[i].home = NULL; /* the next one it shows */
 }
 
 int fence_check(const struct rpa_driver *d, struct rpa_err *err)
@@ -120,5 +176,7 @@ int fence_check(const struct rpa_driver *d, struct rpa_err *err)
              "a commit act was refused: nothing has read back what was typed "
              "into '%s'",
              d->doubts[0].label);
-    return rpa_err_hint(err, "set the field with :set(), which reads it back");
+    return rpa_err_hint(err, "set the field with :set(), which reads it back; or "
+                             "leave the record for the screen the item began "
+                             "on, and begin the next item there");
 }

@@ -1,5 +1,5 @@
 /* A field, always: checked, typed behind the audit, read back. */
-#include "job.h"
+#include "form.h"
 #include "rpa/base/utf8.h"
 
 #include <stdio.h>
@@ -22,12 +22,21 @@ static void put_folds(cbor_item_t *map, const struct rpa_folded *f)
     rpa_msg_put_item(map, "folds", list);
 }
 
+/* a text with lines of its own, which a terminal's field has not */
+static bool job_lines(const struct job *job)
+{
+    return job->rule && job->rule->lines > 1 &&
+           target_form(job->d->target, job->rule->screen);
+}
+
 static int fold_value(struct job *job, const cbor_item_t *args,
                       struct rpa_err *err)
 {
     size_t len = 0;
     const char *value = rpa_msg_bytes(args, "value", &len);
-    int r = rpa_target_fold(job->d->target, value, len, &job->folded, err);
+    int r = job_lines(job)
+                ? form_fold(job, value, len, err)
+                : rpa_target_fold(job->d->target, value, len, &job->folded, err);
     return r < 0 ? rpa_err_context(err, "field '%s'", job->label) : 0;
 }
 
@@ -54,13 +63,11 @@ static int check_value(struct job *job, struct rpa_err *err)
     return r < 0 ? rpa_err_context(err, "field '%s'", job->label) : 0;
 }
 
-/* the rows of one field: its text in frames, then the key that leaves it */
-static size_t make_rows(struct job *job, const struct rpa_screen *s,
-                        struct row *rows, size_t max)
+size_t field_text_rows(struct job *job, struct row *rows, size_t max)
 {
     const char *text = job->folded.typed.data;
     size_t len = job->folded.typed.len, n = 0;
-    for (size_t i = 0; i < len && n < max - 1;) {
+    for (size_t i = 0; i < len && n < max;) {
         size_t take = 0, chars = 0;
         uint32_t cp;
         while (i + take < len && chars < FRAME_KEYS) {
@@ -70,8 +77,10 @@ static size_t make_rows(struct job *job, const struct rpa_screen *s,
         cbor_item_t *body = rpa_cbor_map();
         rpa_msg_put_strn(body, "text", text + i, take);
         rpa_msg_put_str(body, "label", job->label);
-        rpa_msg_put_int(body, "cell", job->pos.start);
-        rpa_msg_put_int(body, "screen", (int64_t)s->hash);
+        if (!job->form) {
+            rpa_msg_put_int(body, "cell", job->pos.start);
+            rpa_msg_put_int(body, "screen", (int64_t)job->seen->hash);
+        }
         if (i == 0 && job->folded.nuses)
             put_folds(body, &job->folded);
         rows[n++] = (struct row){ .kind = "KEY", .verb = "alteration",
@@ -79,6 +88,13 @@ static size_t make_rows(struct job *job, const struct rpa_screen *s,
                                   .field = job_label(job), .body = body };
         i += take;
     }
+    return n;
+}
+
+/* the rows of one field: its text in frames, then the key that leaves it */
+static size_t make_rows(struct job *job, struct row *rows, size_t max)
+{
+    size_t n = field_text_rows(job, rows, max - 1);
     cbor_item_t *body = rpa_cbor_map();
     rpa_msg_put_str(body, "key", rpa_target_key(job->d->target, "advance",
                                                 "Tab"));
@@ -123,7 +139,7 @@ static int type_once(struct job *job, struct rpa_err *err)
     struct rpa_driver *d = job->d;
     struct row rows[20];
     struct ack ack;
-    size_t n = make_rows(job, job->seen, rows, 20);
+    size_t n = make_rows(job, rows, 20);
     struct scene scene = { job->w, job->seen->hash, job->pos.start, 0 };
     int r = act_intent(d, rows, n, &ack, err);
     if (r < 0)
@@ -149,23 +165,24 @@ static int type_field(struct job *job, struct rpa_err *err)
     struct rpa_driver *d = job->d;
     int r = job_focus(job, err);
     if (r == 0)
-        r = job_reach(job, err);
+        r = job->reader->reach(job, err);
     if (r < 0)
         return r;
-    fence_doubt(d, job->label, job->line);
-    r = job_empty(job, err);
+    fence_doubt(d, job->w, job->label, job->line);
+    r = job->reader->empty(job, err);
     for (int attempt = 0; r == 0 && attempt < 2; attempt++) {
-        r = job->folded.chars ? type_once(job, err) : 0;
+        r = job->folded.chars ? job->reader->type(job, err) : 0;
         if (r == 0)
-            r = prove(job, err);
+            r = job->reader->prove(job, err);
         if (r != -RPA_EREADBACK || attempt == 1)
             break;
         job->seen = NULL;
-        if ((r = job_reach(job, err)) == 0) /* once more, from an empty field */
-            r = job_empty(job, err);
+        r = job->reader->reach(job, err); /* once more, from an empty field */
+        if (r == 0)
+            r = job->reader->empty(job, err);
     }
     if (r == 0)
-        fence_proved(d, job->label, job->line);
+        fence_proved(d, job->w, job->label, job->line);
     return r;
 }
 
@@ -195,35 +212,54 @@ int do_field_set(struct rpa_driver *d, const cbor_item_t *args,
     return r;
 }
 
-int do_field_get(struct rpa_driver *d, const cbor_item_t *args,
-                 cbor_item_t **ret, struct rpa_err *err)
+/* what the cells show */
+static int text_of_cells(struct job *job, struct rpa_buf *ret,
+                         struct rpa_err *err)
 {
-    struct job job = { 0 };
-    const struct rpa_screen *s;
-    struct rpa_buf text = { 0 };
-    int r = job_start(&job, d, args, err);
+    int r = view_read(job->d, job->w, &job->seen, err);
     if (r == 0)
-        r = view_read(d, job.w, &s, err);
-    if (r == 0)
-        r = mask_screen(d, &s, err);
+        r = mask_screen(job->d, &job->seen, err);
     if (r < 0)
         return r;
-    for (int i = job.pos.start; i < job.pos.start + job.width; i++)
+    const struct rpa_screen *s = job->seen;
+    for (int i = job->pos.start; i < job->pos.start + job->width; i++)
         if (!s->cells[i].cp) {
             rpa_fail(err, RPA_EUNREADABLE,
                      "field '%s': the cell at row %d, column %d cannot be "
                      "read exactly",
-                     job.label, i / s->cols + 1, i % s->cols + 1);
+                     job->label, i / s->cols + 1, i % s->cols + 1);
             return rpa_err_hint(err, "move the cursor away, or uncover the "
                                      "window");
         }
-    rpa_screen_text(s, job.pos.start, job.width, &text);
-    while (text.len && text.data[text.len - 1] == ' ')
-        text.len--;
+    rpa_screen_text(s, job->pos.start, job->width, ret);
+    while (ret->len && ret->data[ret->len - 1] == ' ')
+        ret->len--;
+    return 0;
+}
+
+const struct reader grid_reader = { job_reach, job_empty, type_once, prove,
+                                    text_of_cells };
+
+int do_field_get(struct rpa_driver *d, const cbor_item_t *args,
+                 cbor_item_t **ret, struct rpa_err *err)
+{
+    struct job job = { 0 };
+    struct rpa_buf text = { 0 };
+    int r = job_start(&job, d, args, err);
+    if (r == 0)
+        r = job.reader->text(&job, &text, err);
+    if (r < 0) {
+        rpa_buf_clear(&text);
+        return r;
+    }
+    mask_text(d, &text);
+    if (d->committed && job.form)
+        act_shown(d, text.data, text.len);
     struct row row = { .kind = "READ", .verb = "consultation",
                        .window = job.w->title, .field = job_label(&job),
                        .body = rpa_cbor_map() };
-    rpa_msg_put_int(row.body, "screen", (int64_t)s->hash);
+    if (job.seen)
+        rpa_msg_put_int(row.body, "screen", (int64_t)job.seen->hash);
     rpa_msg_put_strn(row.body, "text", text.len ? text.data : "", text.len);
     r = act_note(d, &row, err);
     *ret = rpa_cbor_strn(text.len ? text.data : "", text.len);
@@ -253,6 +289,7 @@ int do_field_check(struct rpa_driver *d, const cbor_item_t *args,
                  job.label);
         return rpa_err_hint(err, "add it to the screen map");
     }
+    job.rule = rule;
     int r = fold_value(&job, args, err);
     if (r < 0)
         return r;

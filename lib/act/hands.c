@@ -1,6 +1,6 @@
 /* Keys, once the supervisor has their intent on disk. What the intent was
  * given for must still be true under the server grab, or nothing is pressed. */
-#include "priv.h"
+#include "form.h"
 #include "rpa/base/utf8.h"
 
 struct guard_ctx {
@@ -8,13 +8,25 @@ struct guard_ctx {
     const struct scene *scene;
 };
 
+static int form_still(const struct scene *scene, struct rpa_err *err)
+{
+    struct form *form = scene->window->form;
+    int r = rpa_look_take(form->look, err);
+    if (r < 0 || form_hash(form, scene->form) == scene->hash)
+        return r;
+    return rpa_fail(err, RPA_ESCREEN,
+                    "the form changed between the check and the key or click; "
+                    "nothing was pressed");
+}
+
 static int still_true(void *ctx, struct rpa_err *err)
 {
     struct guard_ctx *g = ctx;
     const struct scene *scene = g->scene;
     const struct rpa_screen *s;
-    bool look = scene->hash || scene->cursor >= 0;
-    int r = look ? rpa_grid_read(scene->window->grid, &s, err) : 0;
+    bool look = !scene->form && (scene->hash || scene->cursor >= 0);
+    int r = scene->form ? form_still(scene, err)
+            : look      ? rpa_grid_read(scene->window->grid, &s, err) : 0;
     if (r < 0)
         return r;
     /* last, as reading the screen takes time too */
@@ -22,7 +34,7 @@ static int still_true(void *ctx, struct rpa_err *err)
         return rpa_fail(err, RPA_EEXPIRED,
                         "the permission to press a commit key ran out; it was "
                         "not pressed");
-    if (scene->hash && s->hash != scene->hash)
+    if (look && scene->hash && s->hash != scene->hash)
         return rpa_fail(err, RPA_ESCREEN,
                         "the screen changed between the check and the key; "
                         "nothing was pressed");
@@ -45,7 +57,7 @@ int hands_can_type(struct rpa_driver *d, const char *text, size_t len,
         n = rpa_utf8_decode(text + i, len - i, &cp);
         if (!n)
             return rpa_fail(err, RPA_EINVAL, "the text is not UTF-8");
-        if (rpa_keymap_has(d->display, cp))
+        if (cp == '\n' || rpa_keymap_has(d->display, cp)) /* Enter */
             continue;
         int r = rpa_keymap_mode(d->display) == RPA_KEYMAP_PRIVATE
                     ? rpa_keymap_add(d->display, &cp, 1, err)
@@ -70,12 +82,20 @@ int hands_focus(struct rpa_driver *d, struct window *w, struct rpa_err *err)
 
 #define FOCUS_TRIES 50
 #define REDRAW_US 50000
+#define BLINK_US 1000000 /* a text cursor that went comes again */
 
 static bool as_checked(void *ctx, const struct rpa_screen *s)
 {
     const struct scene *scene = ctx;
     return (!scene->hash || s->hash == scene->hash) &&
            (scene->cursor < 0 || view_cursor(s) == scene->cursor);
+}
+
+static bool form_as_checked(void *ctx, const struct rpa_look *l)
+{
+    const struct scene *scene = ctx;
+    (void)l;
+    return form_hash(scene->window->form, scene->form) == scene->hash;
 }
 
 /* Refused for the focus, nothing was pressed: on a private display, where no
@@ -85,6 +105,10 @@ static bool refocus(struct rpa_driver *d, const struct scene *scene, int r,
                     int *tries)
 {
     const struct rpa_screen *s;
+    if (r == -RPA_ESCREEN && scene->form && (*tries)++ == 0)
+        return rpa_look_wait(scene->window->form->look, form_as_checked,
+                             (void *)scene, rpa_mono_us() + BLINK_US,
+                             NULL) == 0;
     if (r != -RPA_EFOCUS || (*tries)++ >= FOCUS_TRIES ||
         rpa_keymap_mode(d->display) != RPA_KEYMAP_PRIVATE ||
         hands_focus(d, scene->window, NULL) < 0)
@@ -123,6 +147,18 @@ int hands_pointer(struct rpa_driver *d, const struct scene *scene,
     struct guard_ctx ctx = { d, scene };
     struct rpa_key_guard guard = { still_true, &ctx };
     return rpa_pointer_do(d->display, part, gesture, &guard, err);
+}
+
+int hands_click(struct rpa_driver *d, const struct scene *scene, int x, int y,
+                struct rpa_err *err)
+{
+    struct guard_ctx ctx = { d, scene };
+    struct rpa_key_guard guard = { still_true, &ctx };
+    int r, tries = 0;
+    do
+        r = rpa_form_click(d->display, scene->window->id, x, y, &guard, err);
+    while (refocus(d, scene, r, &tries));
+    return r;
 }
 
 int hands_chord(struct rpa_driver *d, const struct scene *scene,

@@ -1,6 +1,6 @@
 /* A field on the screen: where it stands, how the cursor gets there, what it
  * shows. */
-#include "job.h"
+#include "form.h"
 
 #include <string.h>
 
@@ -66,9 +66,15 @@ int job_start(struct job *job, struct rpa_driver *d, const cbor_item_t *args,
               struct rpa_err *err)
 {
     job->d = d;
+    job->reader = &grid_reader;
     job->line = job_line(args);
     rpa_msg_copy(args, "label", job->label, sizeof job->label);
+    const struct form_rule *form = NULL;
     int r = view_window(d, args, &job->w, err);
+    if (r == 0)
+        r = form_of(d, job->w, &form, err);
+    if (r == 0 && form)
+        return form_locate(job, form, err);
     if (r == 0)
         r = view_read(d, job->w, &job->seen, err);
     return r < 0 ? r : locate(job, job->seen, err);

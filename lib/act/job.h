@@ -3,8 +3,27 @@
 
 #include "priv.h"
 
+struct job;
+struct form_rule;
+struct form_field;
+
+/** How a field is reached, typed into and read: on a grid of cells (field.c),
+ * or in a form of a toolkit (form.h). All return 0 or minus a code. */
+struct reader {
+    int (*reach)(struct job *job, struct rpa_err *err); /* bring the cursor */
+    int (*empty)(struct job *job, struct rpa_err *err); /* see it is empty */
+    /* type job->want once, see it there, and leave the field; with intent and
+     * outcome; RPA_EREADBACK when it is not there */
+    int (*type)(struct job *job, struct rpa_err *err);
+    int (*prove)(struct job *job, struct rpa_err *err); /* it is there still */
+    int (*text)(struct job *job, struct rpa_buf *ret, struct rpa_err *err);
+};
+
+extern const struct reader grid_reader; /* field.c */
+
 /** A field that is being set. */
 struct job {
+    const struct reader *reader;
     struct rpa_driver *d;
     struct window *w;
     char label[TITLE_MAX];
@@ -17,6 +36,8 @@ struct job {
      * longer how things are. What is decided by it is checked once more under
      * the grab, so it is read once and used as long as nothing was pressed. */
     const struct rpa_screen *seen;
+    const struct form_rule *form;   /* NULL: a grid */
+    const struct form_field *entry; /* of it */
     struct rpa_folded folded;
     const char *want; /* what the cells must show: typed, or "" if hidden */
 };
@@ -24,6 +45,8 @@ struct job {
 /** Find the field of a call's @args on the screen that is shown now. */
 int job_start(struct job *job, struct rpa_driver *d, const cbor_item_t *args,
               struct rpa_err *err);
+/** The rows of the text of a field in frames, at most @max; returns how many. */
+size_t field_text_rows(struct job *job, struct row *rows, size_t max);
 /** The 1-based line a bot gives, from 0 here. */
 int job_line(const cbor_item_t *args);
 /** What stands in clear in the audit: only what the reviewed map has; NULL. */

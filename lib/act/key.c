@@ -1,5 +1,5 @@
 /* Keys by name, and text at the cursor. */
-#include "priv.h"
+#include "form.h"
 
 #include <strings.h>
 
@@ -56,6 +56,7 @@ static int key_down(struct rpa_driver *d, const cbor_item_t *args, bool hold,
                     cbor_item_t **ret, struct rpa_err *err)
 {
     struct window *w;
+    const struct form_rule *form = NULL;
     char key[33];
     bool commit = false;
     int r = view_window(d, args, &w, err);
@@ -66,11 +67,14 @@ static int key_down(struct rpa_driver *d, const cbor_item_t *args, bool hold,
     if (r == 0)
         r = hands_focus(d, w, err);
     if (r >= 0)
-        r = press(d, w, key, hold, &commit, err);
+        r = form_of(d, w, &form, err);
+    if (r == 0)
+        r = form && !hold ? form_press(d, w, form, NULL, key, &commit, err)
+                          : press(d, w, key, hold, &commit, err);
     if (r < 0)
         return r;
     if (!strcasecmp(key, "Delete") || !strcasecmp(key, "BackSpace"))
-        fence_doubt(d, FENCE_EDITED, 0);
+        fence_doubt(d, w, FENCE_EDITED, 0);
     *ret = rpa_cbor_map();
     rpa_msg_put_bool(*ret, "commit", commit);
     return 0;
@@ -138,13 +142,13 @@ static int type_at_cursor(struct rpa_driver *d, struct window *w,
     r = act_intent(d, &row, 1, &ack, err);
     if (r < 0)
         return r;
-    fence_doubt(d, FENCE_CURSOR, 0);
+    fence_doubt(d, w, FENCE_CURSOR, 0);
     r = hands_text(d, &scene, f->typed.data, f->typed.len, err);
     if (r == 0)
         r = view_wait(d, w, echoed, &echo, d->echo_ms, "the typed text", &s,
                       err);
     if (r == 0)
-        fence_proved(d, FENCE_CURSOR, 0);
+        fence_proved(d, w, FENCE_CURSOR, 0);
     return act_finish(d, &ack, r, false, err);
 }
 

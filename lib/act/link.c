@@ -75,9 +75,8 @@ int act_intent(struct rpa_driver *d, struct row *rows, size_t n,
     return r;
 }
 
-/* one message that nobody answers */
-static int tell(struct rpa_driver *d, const char *what, cbor_item_t *value,
-                struct rpa_err *err)
+int act_tell(struct rpa_driver *d, const char *what, cbor_item_t *value,
+             struct rpa_err *err)
 {
     cbor_item_t *msg = rpa_msg_new();
     rpa_msg_put_item(msg, what, value);
@@ -131,7 +130,7 @@ int act_finish_commit(struct rpa_driver *d, const struct ack *ack, int r,
 
 int act_note(struct rpa_driver *d, struct row *row, struct rpa_err *err)
 {
-    return tell(d, "note", pack(d, row), err);
+    return act_tell(d, "note", pack(d, row), err);
 }
 
 int act_forward(struct rpa_driver *d, const char *name,

@@ -168,7 +168,7 @@ static int carry_out(struct rpa_driver *d, struct move *m, const char *name,
     m->gesture.to = m->to.at;
     r = hands_pointer(d, &scene, m->from.window, &m->gesture, err);
     if (r == 0 && m->gesture.button == 2) /* it pastes, into what nobody reads */
-        fence_doubt(d, FENCE_EDITED, 0);
+        fence_doubt(d, m->w, FENCE_EDITED, 0);
     return m->commit ? act_finish_commit(d, &ack, r, err)
                      : act_finish(d, &ack, r, false, err);
 }

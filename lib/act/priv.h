@@ -12,9 +12,12 @@
 #include "rpa/screen/grid.h"
 #include "rpa/screen/keymap.h"
 #include "rpa/screen/keys.h"
+#include "rpa/screen/picture.h"
 #include "rpa/screen/pointer.h"
 #include "rpa/screen/window.h"
 #include "rpa/vault/secret.h"
+
+#include <pthread.h>
 
 #define WINDOWS_MAX 16
 #define SECRETS_MAX 8
@@ -22,17 +25,39 @@
 #define DOUBTS_MAX 16
 #define TOLD_MAX 32
 
+struct form;      /* form.h */
+struct form_rule; /* form.h */
+
 /** A window the bot has found, and the reader bound to it. */
 struct window {
     uint32_t id;
     char title[256]; /* the manifest's entry that allows it */
     struct rpa_grid *grid; /* NULL until it is first read */
+    const char *shown; /* the map's screen it showed last; NULL: none of them */
+    const char *home;  /* the first one the item saw in it (fence.c) */
+    struct form *form;     /* likewise, of a form */
 };
 
 /** A field whose content nothing has read back. */
 struct doubt {
     char label[TITLE_MAX];
     int line;
+    uint32_t window;    /* where it stands; 0: anywhere */
+    const char *screen; /* NULL: none of the map's */
+};
+
+/** The pictures of a run (picture.c): at most one is in the making. */
+struct album {
+    enum { PICTURES_NONE, PICTURES_FAILURE, PICTURES_SCREENS } policy;
+    uint32_t window;  /* the bot used it last; 0: none yet */
+    int64_t number;   /* of the last one taken, from 1 */
+    int failures;     /* taken of failures */
+    int64_t failure;  /* the last of those, */
+    uint64_t failed;  /* and the screen it shows */
+    uint64_t lately[64]; /* screens kept for policy "screens" */
+    size_t nlately;
+    pthread_t writer;
+    bool writing;
 };
 
 /** A selection as it was before the bot set it. */
@@ -67,6 +92,7 @@ struct rpa_driver {
     struct rpa_buf shown;  /* what the bot was shown since the last commit act
                               of the item: there its reference must stand */
     bool committed;        /* the item has pressed a commit key */
+    struct album album;
 };
 
 /* link.c: asking the supervisor */
@@ -96,8 +122,11 @@ int act_outcome(struct rpa_driver *d, const struct ack *ack,
  * @left_field: was the key that leaves the field pressed? */
 int act_finish(struct rpa_driver *d, const struct ack *ack, int r,
                bool left_field, struct rpa_err *err);
-/** The same of a commit act. Inside an item its outcome is known only with the
- * reference the target gives: item.end writes it. Here only "not pressed". */
+/** One message that nobody answers. Takes @value. */
+int act_tell(struct rpa_driver *d, const char *what, cbor_item_t *value,
+             struct rpa_err *err);
+/** The outcome of a commit act: inside an item it is known only with the
+ * reference the target gives, which item.end writes; here only "not pressed". */
 int act_finish_commit(struct rpa_driver *d, const struct ack *ack, int r,
                       struct rpa_err *err);
 /** A row that needs no wait (READ): durable before the next act's. */
@@ -154,6 +183,7 @@ struct scene {
     uint64_t hash;  /* of the screen; 0: any */
     int cursor;     /* linear cell; -1: any */
     int64_t deadline_us; /* 0: none */
+    const struct form_rule *form; /* hash is of this form; NULL: of a grid */
 };
 
 /** Has the keyboard a key for each character? A private one may still get it
@@ -164,6 +194,9 @@ int hands_can_type(struct rpa_driver *d, const char *text, size_t len,
 int hands_focus(struct rpa_driver *d, struct window *w, struct rpa_err *err);
 int hands_text(struct rpa_driver *d, const struct scene *scene,
                const char *text, size_t len, struct rpa_err *err);
+/** Click on pixel @x, @y of the window. */
+int hands_click(struct rpa_driver *d, const struct scene *scene, int x, int y,
+                struct rpa_err *err);
 int hands_chord(struct rpa_driver *d, const struct scene *scene,
                 const char *chord, struct rpa_err *err);
 
@@ -185,15 +218,24 @@ bool fence_key_edits(const char *key);
 /** Is a click there? @text: what it is on, or "". */
 bool fence_click_commits(const struct rpa_driver *d, const char *title,
                          const char *window, const char *text);
+bool fence_button_commits(const struct rpa_driver *d, const char *title,
+                          const char *button);
 bool fence_request_commits(const struct rpa_driver *d, const char *method,
                            const char *path);
-/** From here on nothing is known of this field (line from 0). A proof of one
- * field does not speak for another. */
-void fence_doubt(struct rpa_driver *d, const char *label, int line);
+/** From here on nothing is known of this field of the screen that @w shows
+ * (line from 0). A proof of one field does not speak for another. */
+void fence_doubt(struct rpa_driver *d, const struct window *w,
+                 const char *label, int line);
 /** A reader has proved it. */
-void fence_proved(struct rpa_driver *d, const char *label, int line);
-/** Another item begins. */
-void fence_forget(struct rpa_driver *d);
+void fence_proved(struct rpa_driver *d, const struct window *w,
+                  const char *label, int line);
+/**
+ * Another item begins. Its name makes nothing proved: what an earlier one typed
+ * is forgotten only when its record has been left, that is when its window is
+ * back on the screen on which the earlier item began, and that is not the one
+ * it was typed on; or when the window has closed.
+ */
+void fence_next_item(struct rpa_driver *d);
 /** Where text and editing keys went that were not meant for a field by name;
  * the next field or text that is proved clears it. */
 #define FENCE_CURSOR "text at the cursor"
@@ -218,7 +260,25 @@ int mask_betrayed(struct rpa_driver *d, struct rpa_err *err);
 /** What such a bot is told, and its run ends with, whatever the bot says. */
 int mask_caught(struct rpa_err *err);
 bool mask_finds(const struct rpa_driver *d, const void *data, size_t len);
+/** Mark the cells of @s that a picture must not show: a secret stands there, or
+ * may, where they cannot be read. */
+void mask_cells(const struct rpa_driver *d, const struct rpa_screen *s,
+                bool *black);
 void mask_clear(struct rpa_driver *d);
+
+/* picture.c: what people see of a run. No failure here fails an act. */
+
+void picture_begin(struct rpa_driver *d);
+/** Of the window in @args (NULL: the one used last). Returns the picture's
+ * number, 0 for none. */
+int64_t picture_failure(struct rpa_driver *d, const cbor_item_t *args);
+/** Of a screen that was delivered, @hash, if the policy wants each. */
+void picture_screen(struct rpa_driver *d, struct window *w, uint64_t hash);
+/** Of the screen that gave the reference, if it still shows it. */
+void picture_confirmation(struct rpa_driver *d, const char *reference,
+                          size_t len);
+/** The last one has gone to the supervisor. */
+void picture_wait(struct rpa_driver *d);
 
 /* the handlers of the table */
 #define HANDLER(name)                                                          \
@@ -240,6 +300,8 @@ HANDLER(do_field_secret);
 HANDLER(do_key_press);
 HANDLER(do_key_hold);
 HANDLER(do_key_release);
+HANDLER(do_button_press);
+HANDLER(do_form_look);
 HANDLER(do_text_type);
 HANDLER(do_pointer_move);
 HANDLER(do_pointer_click);
@@ -251,5 +313,6 @@ HANDLER(do_clipboard_restore);
 HANDLER(do_http_request);
 HANDLER(do_item_begin);
 HANDLER(do_item_end);
+HANDLER(do_run_end);
 
 #endif

@@ -98,6 +98,8 @@ static int deliver(struct rpa_driver *d, struct window *w,
         *ret = map;
     else
         rpa_msg_free(&map);
+    if (r == 0)
+        picture_screen(d, w, s->hash);
     return r;
 }
 

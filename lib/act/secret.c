@@ -1,5 +1,5 @@
 /* Secrets: typed where they are bound, unseen, and wiped. */
-#include "job.h"
+#include "form.h"
 #include "rpa/base/utf8.h"
 
 #include <string.h>
@@ -88,6 +88,8 @@ static int type_secret(struct job *job, uint64_t hash, const char *value,
 static int look(struct job *job, const char *name, uint64_t *ret_hash,
                 struct rpa_err *err)
 {
+    if (job->form)
+        return bound_here(job, name, job->form->title, err);
     int r = view_read(job->d, job->w, &job->seen, err);
     if (r < 0)
         return r;
@@ -111,8 +113,8 @@ int do_field_secret(struct rpa_driver *d, const cbor_item_t *args,
     if (r == 0)
         r = job_focus(&job, err);
     if (r == 0)
-        r = job_reach(&job, err);
-    if (r == 0) /* readable, now that the cursor is no longer hollow */
+        r = job.reader->reach(&job, err);
+    if (r == 0 && !job.form) /* readable, now that the cursor is no longer hollow */
         r = job_empty(&job, err);
     if (r == 0)
         r = look(&job, name, &hash, err);
@@ -125,11 +127,12 @@ int do_field_secret(struct rpa_driver *d, const cbor_item_t *args,
     const char *text = rpa_cbor_any_bytes(value, &len);
     r = mask_remember(d, text ? text : "", len, err);
     if (r == 0)
-        r = type_secret(&job, hash, text ? text : "", len, err);
+        r = job.form ? form_secret(&job, text ? text : "", len, err)
+                     : type_secret(&job, hash, text ? text : "", len, err);
     if (text)
         explicit_bzero((char *)text, len);
     rpa_msg_free(&value);
-    if (r == 0)
+    if (r == 0 && !job.form)
         r = view_read(d, job.w, &s, err);
     return r;
 }

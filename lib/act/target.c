@@ -1,4 +1,4 @@
-#include "priv.h"
+#include "form.h"
 #include "rpa/base/utf8.h"
 #include "rpa/ipc/msg.h"
 
@@ -9,6 +9,7 @@
 
 #define TITLES_MAX 64
 #define FIELDS_MAX 512
+#define BLACK_MAX 128
 #define TEXT_MAX 80
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
@@ -33,6 +34,9 @@ struct rpa_target {
     size_t ntitles;
     struct field fields[FIELDS_MAX];
     size_t nfields;
+    struct rpa_region black[BLACK_MAX];
+    size_t nblack;
+    struct form_rule *forms;
     struct fold_rule folds[128];
     size_t nfolds;
     struct key_rule keys[8];
@@ -54,6 +58,19 @@ static const struct {
     { "cp1047", "IBM1047" },
 };
 
+static const char *charset_of(const char *repertoire)
+{
+    for (size_t i = 0; i < COUNT(repertoires); i++)
+        if (!strcmp(repertoires[i].name, repertoire))
+            return repertoires[i].iconv;
+    return NULL;
+}
+
+bool rpa_target_has_repertoire(const char *name)
+{
+    return charset_of(name) != NULL;
+}
+
 static bool is_control(uint32_t cp)
 {
     return cp < 0x20 || (cp >= 0x7f && cp < 0xa0);
@@ -71,10 +88,7 @@ static bool convertible(iconv_t cd, uint32_t cp)
 static int load_repertoire(struct rpa_target *t, const char *name,
                            struct rpa_err *err)
 {
-    const char *charset = NULL;
-    for (size_t i = 0; i < sizeof repertoires / sizeof *repertoires; i++)
-        if (!strcmp(repertoires[i].name, name))
-            charset = repertoires[i].iconv;
+    const char *charset = charset_of(name);
     if (!charset)
         return rpa_fail(err, RPA_EINVAL, "repertoire '%s' is not known", name);
     iconv_t cd = iconv_open(charset, "UTF-8");
@@ -183,10 +197,12 @@ static int load_field(struct rpa_target *t, const char *screen,
     struct field *f = &t->fields[t->nfields++];
     int64_t width = 0, lines = 1;
     bool hidden = false;
+    if (rpa_msg_get(item, "kind") && !rpa_msg_is(item, "kind", "text"))
+        width = TEXT_MAX; /* a tick box, a pick-list, a button of a form */
     rpa_msg_bool(item, "hidden", &hidden);
     rpa_msg_int(item, "lines", &lines);
-    if (!rpa_msg_copy(item, "label", f->label, sizeof f->label) ||
-        !rpa_msg_int(item, "width", &width) || width < 1 || width > 4000 ||
+    rpa_msg_int(item, "width", &width);
+    if (!rpa_msg_copy(item, "label", f->label, sizeof f->label) || width < 1 || width > 4000 ||
         lines < 1 || lines > 99)
         return rpa_fail(err, RPA_EINVAL,
                         "screen '%s', field %zu: wants a label, a width and "
@@ -194,6 +210,31 @@ static int load_field(struct rpa_target *t, const char *screen,
                         screen, t->nfields);
     f->rule = (struct rpa_field_rule){ screen, f->label, (int)width,
                                        (int)lines, hidden };
+    return 0;
+}
+
+/* the regions of @map, a screen or the whole map */
+static int load_black(struct rpa_target *t, const char *screen,
+                      const cbor_item_t *map, struct rpa_err *err)
+{
+    size_t n;
+    cbor_item_t **list = rpa_msg_array(map, "black", &n);
+    for (size_t i = 0; i < n; i++) {
+        int64_t row = 0, col = 0, rows = 1, cols = 0;
+        rpa_msg_int(list[i], "row", &row);
+        rpa_msg_int(list[i], "col", &col);
+        rpa_msg_int(list[i], "rows", &rows);
+        rpa_msg_int(list[i], "cols", &cols);
+        if (t->nblack == BLACK_MAX || row < 1 || row > 999 || col < 1 ||
+            col > 999 || rows < 1 || rows > 999 || cols < 1 || cols > 999)
+            return rpa_fail(err, RPA_EINVAL,
+                            "%s%s: black wants a row, a column and how many "
+                            "rows (1) and cols, at most %d times",
+                            screen ? "screen " : "the map",
+                            screen ? screen : "", BLACK_MAX);
+        t->black[t->nblack++] = (struct rpa_region){
+            screen, (int)row, (int)col, (int)rows, (int)cols };
+    }
     return 0;
 }
 
@@ -216,11 +257,13 @@ static int load_screens(struct rpa_target *t, const cbor_item_t *map,
         rpa_msg_bool(screens[i], "pending", &t->pending[t->ntitles]);
         const char *title = t->titles[t->ntitles++];
         cbor_item_t **fields = rpa_msg_array(screens[i], "fields", &nfields);
-        for (size_t k = 0; k < nfields; k++) {
-            int r = load_field(t, title, fields[k], err);
-            if (r < 0)
-                return r;
-        }
+        int r = form_rule_load(screens[i], &t->forms, err);
+        if (r == 0)
+            r = load_black(t, title, screens[i], err);
+        for (size_t k = 0; r == 0 && k < nfields; k++)
+            r = load_field(t, title, fields[k], err);
+        if (r < 0)
+            return r;
     }
     return 0;
 }
@@ -239,6 +282,8 @@ static int load(struct rpa_target *t, const cbor_item_t *map,
         r = load_keys(t, rpa_msg_get(map, "keys"), err);
     if (r == 0)
         r = load_screens(t, map, err);
+    if (r == 0)
+        r = load_black(t, NULL, map, err);
     const cbor_item_t *at = rpa_msg_get(map, "mode_at");
     if (at && rpa_msg_int(at, "row", &row) && rpa_msg_int(at, "col", &col)) {
         t->mode_row = (int)row;
@@ -266,6 +311,7 @@ void rpa_target_free(struct rpa_target *target)
 {
     if (!target)
         return;
+    form_rules_free(target->forms);
     free(target->holds);
     free(target);
 }
@@ -369,10 +415,25 @@ const struct rpa_field_rule *rpa_target_field(const struct rpa_target *target,
     return NULL;
 }
 
+const struct form_rule *target_form(const struct rpa_target *target,
+                                    const char *title)
+{
+    const struct form_rule *form = target->forms;
+    while (form && strcmp(form->title, title) != 0)
+        form = form->next;
+    return form;
+}
+
 const struct rpa_field_rule *rpa_target_rule(const struct rpa_target *target,
                                              size_t n)
 {
     return n < target->nfields ? &target->fields[n].rule : NULL;
+}
+
+const struct rpa_region *rpa_target_black(const struct rpa_target *target,
+                                          size_t n)
+{
+    return n < target->nblack ? &target->black[n] : NULL;
 }
 
 const char *rpa_target_screen(const struct rpa_target *target, size_t n,

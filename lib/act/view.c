@@ -1,5 +1,5 @@
 /* What windows show: reading, and waiting for it. */
-#include "priv.h"
+#include "form.h"
 #include "rpa/base/utf8.h"
 
 #include <stdlib.h>
@@ -24,6 +24,7 @@ int view_window(struct rpa_driver *d, const cbor_item_t *args,
         if (d->windows[i].id != id)
             continue;
         *ret = &d->windows[i];
+        d->album.window = (uint32_t)id;
         return 0;
     }
     return rpa_fail(err, RPA_EWINDOW, "no such window; rpa.window() finds one");
@@ -146,12 +147,16 @@ void view_summary(const struct rpa_driver *d, const struct rpa_screen *s,
     free(variable);
 }
 
-static int check_mode(const struct rpa_driver *d, const struct rpa_screen *s,
-                      struct rpa_err *err)
+/* which screen it is, and whether of the right system */
+static int take_in(const struct rpa_driver *d, struct window *w,
+                   const struct rpa_screen *s, struct rpa_err *err)
 {
     int row, col;
     char want[8] = "";
-    if (!rpa_target_mode_at(d->target, &row, &col) || !view_title(d, s) ||
+    w->shown = view_title(d, s);
+    if (!w->home && !d->ndoubts)
+        w->home = w->shown;
+    if (!rpa_target_mode_at(d->target, &row, &col) || !w->shown ||
         !rpa_msg_copy(d->setup, "mode", want, sizeof want))
         return 0;
     if (view_equals(s, (row - 1) * s->cols + col - 1, (int)strlen(want), want))
@@ -183,7 +188,7 @@ int view_read(struct rpa_driver *d, struct window *w,
         r = rpa_grid_read(w->grid, ret, err);
     if (r == -RPA_EWINDOW)
         return view_closed(w, err);
-    return r < 0 ? r : check_mode(d, *ret, err);
+    return r < 0 ? r : take_in(d, w, *ret, err);
 }
 
 static bool all_read(void *ctx, const struct rpa_screen *s)
@@ -234,7 +239,7 @@ int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,
         r = wait_awake(d, w, test, ctx,
                        rpa_mono_us() + (int64_t)timeout_ms * 1000, ret, err);
     if (r == 0)
-        return check_mode(d, *ret, err);
+        return take_in(d, w, *ret, err);
     if (r == -RPA_EWINDOW) {
         view_closed(w, err);
         return rpa_err_seen(err, "waited for %s", for_what);

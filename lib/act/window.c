@@ -1,5 +1,5 @@
 /* The windows a bot may use, and what is done to them as a whole. */
-#include "priv.h"
+#include "form.h"
 #include "rpa/base/utf8.h"
 #include "rpa/screen/manage.h"
 
@@ -35,6 +35,7 @@ static int remember(struct rpa_driver *d, uint32_t id, const char *label,
         w = &d->windows[d->nwindows++];
     if (w->id != id) {
         rpa_grid_close(w->grid);
+        form_close(w);
         *w = (struct window){ .id = id };
     }
     if (label_len >= sizeof w->title)

@@ -59,7 +59,9 @@ int head_check(const struct tree_source *source, struct hasher *hasher,
                const struct head *then, struct rpa_err *err)
 {
     uint8_t root[32];
-    int64_t from = then->old && then->seq ? then->seq - 1 : 0;
+    if (!then->seq)
+        return 0; /* the first keys were kept, before any row */
+    int64_t from = then->old ? then->seq - 1 : 0;
     int r = tree_range(source, hasher, from, then->seq, root, err);
     if (r == 0 && memcmp(root, then->root, 32) != 0)
         r = rpa_fail(err, RPA_ETAMPER,

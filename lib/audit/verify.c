@@ -8,6 +8,7 @@
 /* The stored rows are replayed into projections in memory by the same code
  * that wrote the stored ones; then the two are compared row by row. */
 struct check {
+    const char *state_dir;
     struct rpa_store *disk, *memory;
     struct rpa_root *root;
     struct rpa_keyring *keys;
@@ -95,6 +96,8 @@ static int check_row(struct check *c, const struct row *row)
     r = book_take(&c->book, row, &err);
     if (r == 0)
         r = tree_add(&c->tree, &c->hasher, row->h, &err);
+    if (r == 0)
+        r = picture_check(&c->hasher, c->state_dir, row, &err);
     return r == -RPA_ETAMPER ? bad_row(c, row->seq, err.msg) : r;
 }
 
@@ -302,7 +305,7 @@ int rpa_audit_verify(const char *state_dir,
                      struct rpa_err *err)
 {
     struct rpa_audit_verdict verdict = { .good = true };
-    struct check c = { .verdict = &verdict };
+    struct check c = { .state_dir = state_dir, .verdict = &verdict };
     int r = begin(&c, state_dir, err);
     if (r == 0) {
         r = check_rows(&c);

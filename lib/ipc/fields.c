@@ -137,7 +137,9 @@ bool rpa_msg_put_err(cbor_item_t *map, const struct rpa_err *err)
     bool whole = rpa_msg_put_str(sub, "code", rpa_code_name(err->code)) &&
                  put_sentence(sub, "msg", err->msg) &&
                  (!err->seen[0] || put_sentence(sub, "seen", err->seen)) &&
-                 (!err->hint[0] || put_sentence(sub, "hint", err->hint));
+                 (!err->hint[0] || put_sentence(sub, "hint", err->hint)) &&
+                 (!err->picture || rpa_msg_put_int(sub, "picture",
+                                                   err->picture));
     if (!whole)
         rpa_msg_free(&sub);
     return rpa_msg_put_item(map, "err", sub);
@@ -166,6 +168,7 @@ int rpa_msg_err_from(const cbor_item_t *item, struct rpa_err *err)
     take(item, "msg", got.msg, sizeof got.msg);
     take(item, "seen", got.seen, sizeof got.seen);
     take(item, "hint", got.hint, sizeof got.hint);
+    rpa_msg_int(item, "picture", &got.picture);
     got.code = RPA_EPROTO;
     if (rpa_msg_copy(item, "code", name, sizeof name))
         got.code = rpa_code_from_name(name);

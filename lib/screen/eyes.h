@@ -34,6 +34,7 @@ int rpa_capture_read(struct rpa_capture *c, xcb_window_t window, int from,
 struct rpa_box {
     int x, y, w, h; /* pixels, from the window's top left */
 };
+enum { RPA_COVERS_MAX = 64 };
 /** The windows over @window, at most @max; returns how many, or -1 when that
  * cannot be told (too many, or it vanished). */
 int rpa_cover_list(struct rpa_display *d, xcb_window_t window,
@@ -147,5 +148,20 @@ int rpa_decode_locate(const struct rpa_font *f, const struct rpa_frame *fr,
                       const struct rpa_hints *hints,
                       const struct rpa_geometry *want,
                       struct rpa_geometry *ret);
+
+/* ---- grid.c ---- */
+
+/** A reading together with the pixels it was made from: all of one moment. */
+struct rpa_view {
+    struct rpa_frame frame;          /* of the whole window */
+    const struct rpa_screen *screen; /* NULL: no text could be read */
+    struct rpa_geometry at;          /* of its cells, each @cw by @ch pixels */
+    int cw, ch;
+    struct rpa_box over[RPA_COVERS_MAX]; /* what lay over the window */
+    int nover;
+};
+/** Good until the next reading. Errors as rpa_grid_read(), but a window whose
+ * text cannot be read has a view all the same. */
+int rpa_grid_view(struct rpa_grid *g, struct rpa_view *ret, struct rpa_err *err);
 
 #endif

@@ -67,8 +67,8 @@ bot faults 'return { nmae = "x", mode = 1, windows = "all", app = { argv = { 1 }
     secrets = { { screen = "A", filed = "B" } } }' <<<''
 run "$dir/bots/faults"
 ok 'a manifest with several faults' error 4 100 'faults/bot.lua' '6 faults'
-for fault in 'nmae is not known' 'name is missing' 'mode wants a text' \
-    'windows wants a list' 'app.argv wants texts' 'secrets'; do
+for fault in 'nmae is not known' 'name is missing' 'mode wants LIVE, TRNG or DEMO' \
+    'windows wants a list' 'app.argv wants a list of texts' 'secrets'; do
     ok "all are told: $fault" says "$fault"
 done
 

@@ -145,6 +145,44 @@ static void difference(void)
     is_int(set("Name", "Bob", &err), 0, "once the field is proved");
 }
 
+static int begin_item(const char *id, struct rpa_err *err)
+{
+    return call("item.begin", args("{'id':'%s'}", id), NULL, err);
+}
+
+static int see_form(const char *title, int what)
+{
+    struct rpa_err err;
+    tell_form(what);
+    await_title(title);
+    return call("screen.read", args("{'window':%u}", w.window), NULL, &err);
+}
+
+/* A bot that swallows the failure and calls the rest another item. */
+static void swallowed(void)
+{
+    struct rpa_err err = { 0 };
+    is_int(begin_item("S-1", &err), 0, "an item");
+    see_form("OTHER FORM", OTHER);
+    see_form("TEST FORM", USUAL);
+    tell_form(LOSE);
+    is_int(set("Name", "Bob", &err), -RPA_EREADBACK, "a field is not proved");
+    tell_form(KEEP);
+    size_t before = pressed();
+    is_int(begin_item("S-2", &err), 0, "another item on the same screen");
+    is_int(key("Enter", &err), -RPA_EUNPROVED, "it may not commit either");
+    is_int(begin_item("S-3", &err), 0, "nor a third");
+    is_int(key("Enter", &err), -RPA_EUNPROVED, "so often as it tries");
+    pressed_since(before, "", "nothing was pressed");
+    see_form("OTHER FORM", OTHER);
+    is_int(begin_item("S-4", &err), 0, "one on the screen the first began on");
+    see_form("TEST FORM", USUAL);
+    is_int(key("Enter", &err), 0, "control: its record is another one");
+    is_str(w.status, "pressed", "and its commit key is pressed");
+    await_title("FILED");
+    see_form("TEST FORM", USUAL);
+}
+
 /* is the secret anywhere in what a bot gets? */
 static bool leaks(void)
 {
@@ -275,6 +313,7 @@ int main(int argc, char **argv)
     changed_between();
     focus_stolen();
     difference();
+    swallowed();
     secrets();
     covered();
     commit();

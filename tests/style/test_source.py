@@ -22,7 +22,7 @@ ALONE = [(r"sqlite3\.h", "store"), (r"(lua|lualib|lauxlib)\.h", "lua"),
          (r"sodium\.h", "vault")]
 
 # Waiting for time to pass, and why that is right there.
-SLEEPS = {}
+SLEEPS = {"tests/bench/slowsync.c"}  # a slow disk is what it plays
 
 LIMIT = 500  # lines; the few that are longer, and how long they may get
 LONG = {"tests/fake/report_gen.c": 530}

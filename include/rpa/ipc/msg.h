@@ -61,12 +61,13 @@ bool rpa_msg_copy(const cbor_item_t *map, const char *key, char *out,
 /** True if the text at @key is exactly @s. */
 bool rpa_msg_is(const cbor_item_t *map, const char *key, const char *s);
 
-/** Put @err as "err":{code,msg,seen,hint}; empty seen and hint are left out. */
+/** Put @err as "err":{code,msg,seen,hint,picture}; what is empty or 0 of the last
+ * three is left out. */
 bool rpa_msg_put_err(cbor_item_t *map, const struct rpa_err *err);
 /** 0 when @map has no "err"; else fill @err and return -its code. An unknown
  * or missing code is RPA_EPROTO. */
 int rpa_msg_get_err(const cbor_item_t *map, struct rpa_err *err);
-/** The same for a map {code,msg,seen,hint} itself. */
+/** The same for a map {code,msg,seen,hint,picture} itself. */
 int rpa_msg_err_from(const cbor_item_t *item, struct rpa_err *err);
 
 /**
@@ -98,5 +99,14 @@ int rpa_msg_recv(int fd, int64_t deadline_us, cbor_item_t **ret_msg,
 int rpa_msg_to_memfd(const cbor_item_t *msg, int *ret_fd, struct rpa_err *err);
 /** Read one from a memfd, refused (RPA_EPROTO) unless so sealed. */
 int rpa_msg_from_memfd(int fd, cbor_item_t **ret_msg, struct rpa_err *err);
+
+/** Bytes that are no message (a picture) in a memfd so sealed, to be sent with
+ * one. close() *@ret_fd. */
+int rpa_memfd_new(const struct rpa_buf *bytes, int *ret_fd,
+                  struct rpa_err *err);
+/** Look into one of at most @most bytes; munmap() *@ret_data. RPA_EPROTO unless
+ * it is so sealed, and not empty or larger. */
+int rpa_memfd_map(int fd, size_t most, void **ret_data, size_t *ret_len,
+                  struct rpa_err *err);
 
 #endif

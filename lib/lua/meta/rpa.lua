@@ -56,6 +56,10 @@ function rpa.secret(name) end
 ---@param level? "debug"|"info"|"warn"
 function rpa.log(text, level) end
 
+--- What the bot does from here on; errors say it beside their line.
+---@param name? string never data of persons
+function rpa.step(name) end
+
 --- Who or what the next acts are about, for the audit.
 function rpa.subject(ref) end
 

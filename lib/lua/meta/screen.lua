@@ -110,6 +110,13 @@ Field = {}
 ---@return table[]
 function Field:set(value) end
 
+--- Put text behind what it shows; the folds that were made.
+---@return table[]
+function Field:append(text) end
+
+--- Empty it.
+function Field:clear() end
+
 --- What the field shows.
 ---@return string
 function Field:get() end

@@ -7,6 +7,7 @@
 local _, core = ...
 local screen = require "rpa.screen"
 local items = require "rpa.items"
+require "rpa.form"
 
 local rpa = {
     --- The arguments given as --set key=value: rpa.set.host
@@ -45,6 +46,12 @@ end
 -- Never names or other data of persons.
 function rpa.log(text, level)
     core.call("log", { level = level or "info", text = tostring(text) })
+end
+
+--- What the bot is doing from here on, such as "sign on": errors say it beside
+-- their line, until the next step or work item. Never data of persons.
+function rpa.step(name)
+    core.step(name)
 end
 
 --- The subject (a person, a report) the next acts are about, for the audit.

@@ -300,6 +300,16 @@ function Field:get()
     return call("field.get", args_of(self, {}))
 end
 
+--- Put text behind what the field shows, and read it all back.
+function Field:append(text)
+    return self:set(self:get() .. text_of(text, self.label))
+end
+
+--- Empty it.
+function Field:clear()
+    return self:set("")
+end
+
 --- As rpa.check(label, value, line).
 function Field:check(value)
     return check(self.label, value, self.line)

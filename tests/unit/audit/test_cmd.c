@@ -1,5 +1,5 @@
-#include "../../../rpa/cmd_audit.h"
-#include "../../../rpa/cmd_secret.h"
+#include "rpa/cmd_audit.h"
+#include "rpa/cmd_secret.h"
 #include "rpa/vault/secret.h"
 #include "seed.h"
 
@@ -53,7 +53,18 @@ static void audit(void)
            !strstr(out, "Hello"), "labels and verbs, no content");
     is_int(run(cmd_audit, "", "audit show --content"), 4,
            "content is not opened under a running supervisor");
+    is_int(run(cmd_audit, "", "audit picture 1"), 4, "nor is a picture");
+    is_int(access("picture-1.png", F_OK), -1, "and leaves no file");
+    is_int(run(cmd_audit, "", "audit pictures"), 0, "pictures");
+    is_str(out, "", "none");
+    static const char *const wrong[] = { "audit picture", "audit picture x",
+                                         "audit picture 0", "audit picture 1 2",
+                                         "audit pictures 1", "audit picture 1 "
+                                         "--purpose reason=99" };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        is_int(run(cmd_audit, "", wrong[i]), 2, wrong[i]);
     rpa_audit_close(a);
+    is_int(run(cmd_audit, "", "audit picture 1"), 1, "a row without a picture");
     is_int(run(cmd_audit, "", "audit show --content --json --run 1"), 0,
            "content of one run, as JSON");
     ok(strstr(out, "\"content\":\"Hello\"") &&

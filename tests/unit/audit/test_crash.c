@@ -76,16 +76,20 @@ static void kills(void)
 static int full_disk(int fd)
 {
     struct rpa_audit *a = must_open();
-    int64_t run = must_run(a), acked = rpa_audit_last(a);
+    int64_t run = must_run(a), seq = put(a, run, 0, RPA_AUDIT_KEY, "Surname");
     signal(SIGXFSZ, SIG_IGN);
     struct rlimit limit = { 300 * 1024, 300 * 1024 };
     setrlimit(RLIMIT_FSIZE, &limit);
-    int r = 0;
+    int r = rpa_audit_commit(a, &err);
+    int64_t acked = rpa_audit_last(a);
+    if (r < 0 || put(a, run, 0, RPA_AUDIT_KEY, "Surname") != -RPA_EAUDIT ||
+        item(a, run, "x", RPA_ITEM_BEGIN) != -RPA_EAUDIT)
+        return 7; /* so near its end nothing new is begun */
+    if (outcome(a, run, seq, RPA_RESULT_DONE) < 0 || rpa_audit_commit(a, &err) < 0)
+        return 8; /* but what was begun gets its end */
     while (r == 0) {
-        for (int i = 0; r == 0 && i < 64; i++) {
-            int64_t seq = put(a, run, 0, RPA_AUDIT_KEY, "Surname");
-            r = seq < 0 ? (int)seq : 0;
-        }
+        for (int i = 0; r == 0 && i < 64; i++)
+            r = outcome(a, run, seq, RPA_RESULT_DONE);
         if (r == 0)
             r = rpa_audit_commit(a, &err);
         if (r == 0)
@@ -99,7 +103,7 @@ static int full_disk(int fd)
         return 2;
     if (rpa_audit_commit(a, &err) != -RPA_EAUDIT)
         return 3;
-    if (item(a, run, "x", RPA_ITEM_BEGIN) != -RPA_EAUDIT)
+    if (rpa_audit_run_abort(a, run, "full", &err) != -RPA_EAUDIT)
         return 4;
     int64_t id;
     if (rpa_audit_run_open(a, &some_run, &id, &err) != -RPA_EAUDIT)

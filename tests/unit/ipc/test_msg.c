@@ -122,6 +122,25 @@ static void test_big(void)
     rpa_msg_free(&msg);
 }
 
+static void test_bytes(void)
+{
+    struct rpa_buf bytes = { 0 };
+    cbor_item_t *got = NULL;
+    void *data = NULL;
+    size_t len = 0;
+    int fd = -1;
+    rpa_buf_add(&bytes, "no message", 10);
+    is_int(rpa_memfd_new(&bytes, &fd, &err), 0, "bytes that are no message");
+    is_int(rpa_memfd_map(fd, 9, &data, &len, &err), -RPA_EPROTO,
+           "more than asked for");
+    is_int(rpa_memfd_map(fd, 10, &data, &len, &err), 0, "mapped");
+    ok(len == 10 && !memcmp(data, "no message", 10), "as they were");
+    munmap(data, len);
+    is_int(rpa_msg_from_memfd(fd, &got, &err), -RPA_EPROTO, "and no message");
+    close(fd);
+    rpa_buf_clear(&bytes);
+}
+
 static void test_hostile(void)
 {
     static char frame[RPA_MSG_FRAME + 1];
@@ -163,6 +182,7 @@ int main(void)
     test_fields();
     test_errors();
     test_big();
+    test_bytes();
     test_hostile();
     return tap_done();
 }

@@ -72,8 +72,11 @@ static int fake_field(struct fake *f, const cbor_item_t *args, const char *name,
         return 0;
     if (!rpa_msg_copy(args, "value", f->field, sizeof f->field))
         return rpa_fail(err, RPA_EINVAL, "no value");
-    if (!strcmp(f->field, "WRONG"))
-        return rpa_fail(err, RPA_EREADBACK, "the screen shows another value");
+    if (!strcmp(f->field, "WRONG")) {
+        rpa_fail(err, RPA_EREADBACK, "the screen shows another value");
+        err->picture = 7;
+        return -RPA_EREADBACK;
+    }
     cbor_item_t *reasons = rpa_cbor_array(), *folds = rpa_cbor_array();
     if (strlen(f->field) > 35)
         rpa_cbor_push(reasons, rpa_cbor_strn("too_wide:Town", 13));

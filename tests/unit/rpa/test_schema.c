@@ -1,7 +1,10 @@
 /* Data files: every fault is told, with the place it is at. */
 #include "rpa/schema.h"
+#include "rpa/options.h"
 #include "tap.h"
 #include "unit/of_json.h"
+
+static struct rpa_schema conf[RPA_CONF_ROWS]; /* of rpa.conf */
 
 static const struct {
     const struct rpa_schema *rows;
@@ -20,7 +23,7 @@ static const struct {
     { rpa_schema_manifest, "{'name':'x','app':{'argv':'a'}}",
       "app.argv wants a list of texts" },
     { rpa_schema_manifest, "{'name':'x','app':{'argv':['a',1]}}",
-      "app.argv wants texts only" },
+      "app.argv wants a list of texts" },
     { rpa_schema_manifest,
       "{'name':'x','app':{'argv':['a'],'ready':{'timeout_ms':1.5}}}",
       "app.ready.timeout_ms wants a whole number; app.ready.title is missing" },
@@ -44,14 +47,52 @@ static const struct {
     { rpa_schema_map, "{}", NULL },
     { rpa_schema_map,
       "{'screens':[{'title':'A','pending':1,'fields':[{'label':'x','width':1},"
-      "{'label':'y'}]}]}",
-      "screens[1].pending wants true or false; screens[1].fields[2].width is "
+      "{'width':1}]}]}",
+      "screens[1].pending wants true or false; screens[1].fields[2].label is "
       "missing" },
     { rpa_schema_map, "{'mode_at':{'row':1}}", "mode_at.col is missing" },
-    { rpa_schema_conf, "{'purpose_required':true,'targets':{'a':{'mode':"
-                       "'LIVE'}}}",
+    { rpa_schema_manifest, "{'name':'x','mode':'LIV'}",
+      "mode wants LIVE, TRNG or DEMO" },
+    { rpa_schema_manifest, "{'name':'x','mode':''}",
+      "mode wants LIVE, TRNG or DEMO" },
+    { rpa_schema_manifest, "{'name':'x','mode':'LIVE|TRNG'}",
+      "mode wants LIVE, TRNG or DEMO" },
+    { rpa_schema_manifest, "{'name':'x','app':{'argv':['a'],'keymap':'gb'}}",
+      "app.keymap wants \"private\" or \"layout:NAME\"" },
+    { rpa_schema_manifest, "{'name':'x','app':{'argv':['a'],'keymap':"
+                           "'layout:gb(dvorak)'}}",
       NULL },
-    { rpa_schema_conf, "{'stat':'/x'}", "stat is not known" },
+    { rpa_schema_manifest, "{'name':'x','app':{'argv':['a'],'keymap':"
+                           "'layout:../x'}}",
+      "app.keymap wants \"private\" or \"layout:NAME\"" },
+    { rpa_schema_map, "{'repertoire':'cp1'}",
+      "repertoire wants ascii, latin1, latin9, cp285, cp1146 or cp1047" },
+    { conf, "{'purpose_required':true,'targets':{'a':{'mode':'LIVE'}}}", NULL },
+    { conf, "{'stat':'/x'}", "stat is not known" },
+    { conf, "{'state':'/x','set':['a=b']}",
+      "state is not known; set is not known" },
+    { conf, "{'timeout':0.5}", NULL },
+    { conf, "{'timeout':1000000}", NULL },
+    { conf, "{'timeout':1000000.5,'quiet':1}",
+      "timeout wants a number, 0 to 1000000 s; quiet wants true or false" },
+    { conf, "{'timeout':-1}", "timeout wants a number, 0 to 1000000 s" },
+    { conf, "{'timeout':'60'}", "timeout wants a number, 0 to 1000000 s" },
+    { conf,
+      "{'targets':{'a':{'windows':['A'],'hosts':['h','h:1','h:*'],"
+      "'repertoire':'cp1146','folds':{'ŵ':'w'},'mode_at':{'row':1,'col':70},"
+      "'budget':{'per_minute':600},'outage':['02:00-02:30','Sun 22:00-24:00'],"
+      "'commit_horizon_s':0}}}",
+      NULL },
+    { conf,
+      "{'targets':{'a':{'hosts':['http://h/'],'budget':{'per_minute':0},"
+      "'outage':['02:00'],'commit_horizon_s':86401}}}",
+      "targets.a.hosts wants a list of HOST, HOST:PORT or HOST:*; "
+      "targets.a.budget.per_minute wants a whole number, 1 to 600 commit acts; "
+      "targets.a.outage wants a list of [DAY ]HH:MM-HH:MM; "
+      "targets.a.commit_horizon_s wants a whole number, 0 to 86400 s" },
+    { conf, "{'targets':{'a':{'budget':{},'mode':'live'}}}",
+      "targets.a.budget.per_minute is missing; targets.a.mode wants LIVE, TRNG "
+      "or DEMO" },
 };
 
 /* "name: text" for the manual: each row has its line */
@@ -83,6 +124,7 @@ static void long_faults(void)
 
 int main(void)
 {
+    rpa_options_conf_rows(conf);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct rpa_err err = { 0 };
         cbor_item_t *value = of_json(cases[i].value);
@@ -95,7 +137,7 @@ int main(void)
     long_faults();
     is_int((long long)(undocumented(rpa_schema_manifest) +
                        undocumented(rpa_schema_map) +
-                       undocumented(rpa_schema_conf)),
+                       undocumented(conf)),
            0, "rows without a line for the manual");
     return tap_done();
 }

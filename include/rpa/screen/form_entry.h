@@ -1,0 +1,54 @@
+#ifndef RPA_SCREEN_FORM_ENTRY_H
+#define RPA_SCREEN_FORM_ENTRY_H
+
+#include "rpa/screen/display.h"
+#include "rpa/screen/keys.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * The entry with the keyboard focus in a window of a graphical toolkit (GTK,
+ * Qt, Tk, Motif), read by its own word: it is told to select all it holds, and
+ * asked for what is selected.
+ */
+struct rpa_entry_keys {
+    const char *select_all; /* "ctrl+a" */
+    const char *copy; /* "ctrl+c"; NULL where selecting alone offers PRIMARY */
+};
+
+/**
+ * What the entry holds, as UTF-8.
+ *
+ * An old selection is never taken for an answer: it is taken away first, and
+ * only a client of @window's own program that takes it back is asked. An entry
+ * that is empty selects nothing, and neither does one that did not understand:
+ * both are RPA_ENOTFOUND, and the caller must find out which.
+ *
+ * Shape:  the text stays selected: the next character would replace it.
+ * Owns:   *@ret, NUL-terminated, free() it; *@ret_len in bytes. It may be a
+ *         secret: wipe it then.
+ * Units:  @deadline_us as rpa_mono_us().
+ * Errors: RPA_ENOTFOUND nothing was selected until @deadline_us; RPA_EFOCUS
+ *         another program took the selection meanwhile; RPA_ETIMEOUT it was
+ *         offered but not delivered; RPA_EPROTO not UTF-8; else as
+ *         rpa_keys_chord().
+ */
+int rpa_entry_read(struct rpa_display *d, uint32_t window,
+                   const struct rpa_entry_keys *keys,
+                   const struct rpa_key_guard *guard, int64_t deadline_us,
+                   char **ret, size_t *ret_len, struct rpa_err *err);
+
+/**
+ * Press and release the first button of the pointer at @x, @y of @window, then
+ * take the pointer off it. In one grab of the server, after the same checks as
+ * keys (keys.h), and only if nothing lies over that place.
+ *
+ * Units:  pixels from the window's top left.
+ * Errors: as rpa_keys_chord(); RPA_EWINDOW also when another window lies over
+ *         the place, or it is off the screen.
+ */
+int rpa_form_click(struct rpa_display *d, uint32_t window, int x, int y,
+                   const struct rpa_key_guard *guard, struct rpa_err *err);
+
+#endif

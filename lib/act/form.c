@@ -1,0 +1,215 @@
+/* A form: the window, and where the focus is in it. */
+#include "form.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NEXT_US 300000    /* for the next field to show that it has the focus */
+
+/* ---- the window ---- */
+
+static int check_size(const struct form *form, const struct form_rule *rule,
+                      struct rpa_err *err)
+{
+    int w, h;
+    rpa_look_size(form->look, &w, &h);
+    if (!rule->w || (w == rule->w && h == rule->h))
+        return 0;
+    rpa_fail(err, RPA_ESCREEN, "form '%s' is %d x %d pixels, not %d x %d",
+             rule->title, w, h, rule->w, rule->h);
+    return rpa_err_hint(err, "its fields may stand elsewhere: have the screen "
+                             "map checked");
+}
+
+int form_of(struct rpa_driver *d, struct window *w,
+            const struct form_rule **ret, struct rpa_err *err)
+{
+    struct rpa_window_info info;
+    *ret = NULL;
+    int r = rpa_window_info(d->display, w->id, &info, err);
+    const struct form_rule *rule = r == 0 ? target_form(d->target, info.title)
+                                          : NULL;
+    if (!rule)
+        return r == -RPA_EWINDOW ? view_closed(w, err) : r;
+    if (!w->form) {
+        w->form = calloc(1, sizeof *w->form);
+        if (!w->form)
+            return rpa_fail(err, RPA_ENOMEM, "no memory for a form");
+        r = rpa_look_open(d->display, w->id, &w->form->look, err);
+    }
+    if (r == 0)
+        r = rpa_look_take(w->form->look, err);
+    if (r == 0)
+        r = check_size(w->form, rule, err);
+    if (r == 0)
+        *ret = rule;
+    return r;
+}
+
+void form_close(struct window *w)
+{
+    if (w->form)
+        rpa_look_close(w->form->look);
+    free(w->form);
+    w->form = NULL;
+}
+
+int form_locate(struct job *job, const struct form_rule *rule,
+                struct rpa_err *err)
+{
+    job->form = rule;
+    job->entry = form_rule_field(rule, job->label);
+    if (!job->entry || job->entry->kind == FORM_BUTTON) {
+        rpa_fail(err, RPA_ELABEL, "form '%s' has no field '%s'", rule->title,
+                 job->label);
+        return rpa_err_hint(err, "add it to the screen map; buttons are "
+                                 "pressed: form:press(\"OK\")");
+    }
+    bool text = job->entry->kind == FORM_TEXT;
+    job->reader = text ? &form_text_reader : &form_state_reader;
+    job->rule = rpa_target_field(job->d->target, rule->title, job->label);
+    job->width = job->rule ? job->rule->width : TITLE_MAX;
+    if (rpa_look_of(job->w->form->look, &job->entry->at))
+        return 0;
+    rpa_fail(err, RPA_EUNREADABLE,
+             "field '%s' is outside of the window, or covered", job->label);
+    return rpa_err_hint(err, "another window may lie over it");
+}
+
+/* ---- the focus ---- */
+
+struct change {
+    const struct rpa_area *at;
+    uint64_t was;
+};
+
+static bool changed(void *ctx, const struct rpa_look *l)
+{
+    const struct change *c = ctx;
+    uint64_t now = rpa_look_of(l, c->at);
+    return now && now != c->was;
+}
+
+static int await_change(struct job *job, const struct rpa_area *at, uint64_t was,
+                      int64_t deadline_us, struct rpa_err *err)
+{
+    struct change c = { at, was };
+    return rpa_look_wait(job->w->form->look, changed, &c, deadline_us, err);
+}
+
+int64_t form_until(const struct job *job)
+{
+    return rpa_mono_us() + (int64_t)job->d->echo_ms * 1000;
+}
+
+const char *form_advance(const struct job *job)
+{
+    return job->entry->multi ? job->form->toolkit.leave
+                             : rpa_target_key(job->d->target, "advance", "Tab");
+}
+
+int form_chord(struct job *job, const char *chord, struct rpa_err *err)
+{
+    struct scene scene = { job->w, 0, -1, 0 };
+    return hands_chord(job->d, &scene, chord, err);
+}
+
+struct row form_key_row(struct job *job, const char *key)
+{
+    cbor_item_t *body = rpa_cbor_map();
+    rpa_msg_put_str(body, "key", key);
+    rpa_msg_put_str(body, "label", job->label);
+    return (struct row){ .kind = "KEY", .window = job->w->title,
+                         .field = job_label(job), .body = body };
+}
+
+static int step(struct job *job, const char *chord, struct rpa_err *err)
+{
+    struct row row = form_key_row(job, chord);
+    struct ack ack;
+    int r = act_intent(job->d, &row, 1, &ack, err);
+    if (r < 0)
+        return r;
+    r = form_chord(job, chord, err);
+    return act_finish(job->d, &ack, r, false, err);
+}
+
+int form_click(struct job *job, struct rpa_err *err)
+{
+    const struct rpa_area *at = &job->entry->at;
+    struct row row = form_key_row(job, "click");
+    struct scene scene = { job->w, 0, -1, 0 };
+    struct ack ack;
+    rpa_msg_put_int(row.body, "x", at->x + at->w / 2);
+    rpa_msg_put_int(row.body, "y", at->y + at->h / 2);
+    int r = act_intent(job->d, &row, 1, &ack, err);
+    if (r < 0)
+        return r;
+    r = hands_click(job->d, &scene, at->x + at->w / 2, at->y + at->h / 2, err);
+    return act_finish(job->d, &ack, r, false, err);
+}
+
+static int no_focus(struct job *job, struct rpa_err *err)
+{
+    rpa_fail(err, RPA_EFOCUS, "field '%s' did not show that it has the focus",
+             job->label);
+    rpa_err_seen(err, "waited %d s for its place to look otherwise after a "
+                      "click",
+                 job->d->echo_ms / 1000);
+    return rpa_err_hint(err, "is it greyed out, or its place in the screen map "
+                             "wrong?");
+}
+
+/* A click that brings the focus shows. Where it shows nothing the focus may
+ * have been there: let it leave, which shows, and come back. */
+int form_reach(struct job *job, struct rpa_err *err)
+{
+    struct form *form = job->w->form;
+    const struct rpa_area *at = &job->entry->at;
+    if (form->focus == job->entry)
+        return 0;
+    form->focus = NULL;
+    uint64_t was = rpa_look_of(form->look, at);
+    int r = form_click(job, err);
+    if (r == 0)
+        r = await_change(job, at, was, rpa_mono_us() + NEXT_US, err);
+    if (r == -RPA_ETIMEOUT && form_advance(job)) {
+        r = step(job, form_advance(job), err);
+        if (r == 0)
+            r = await_change(job, at, was, form_until(job), err);
+        was = rpa_look_of(form->look, at);
+        if (r == 0)
+            r = form_click(job, err);
+    }
+    if (r == 0 || r == -RPA_ETIMEOUT)
+        r = await_change(job, at, was, form_until(job), err);
+    if (r == 0)
+        form->focus = job->entry;
+    return r == -RPA_ETIMEOUT ? no_focus(job, err) : r;
+}
+
+int form_leave(struct job *job, struct rpa_err *err)
+{
+    struct form *form = job->w->form;
+    const struct form_field *next = job->entry + 1;
+    const char *key = form_advance(job);
+    if (!key)
+        return 0;
+    if (next == job->form->fields + job->form->nfields)
+        next = job->form->fields;
+    int r = rpa_look_take(form->look, err);
+    if (r < 0)
+        return r;
+    uint64_t was = rpa_look_of(form->look, &job->entry->at),
+             next_was = rpa_look_of(form->look, &next->at);
+    form->focus = NULL;
+    form->left = job->entry;
+    r = form_chord(job, key, err);
+    if (r == 0 && job->form->nfields > 1)
+        r = await_change(job, &job->entry->at, was, form_until(job), err);
+    if (r == 0 && next != job->entry &&
+        await_change(job, &next->at, next_was, rpa_mono_us() + NEXT_US,
+                          NULL) == 0)
+        form->focus = next;
+    return r == -RPA_ETIMEOUT ? no_focus(job, err) : r;
+}

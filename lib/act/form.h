@@ -1,0 +1,120 @@
+#ifndef RPA_ACT_FORM_H
+#define RPA_ACT_FORM_H
+
+#include "job.h"
+#include "rpa/screen/form_entry.h"
+#include "rpa/screen/form_look.h"
+
+/* Forms of graphical toolkits: what the screen map says of one, and the reader
+ * that field.c uses for it. */
+
+enum form_kind { FORM_TEXT, FORM_TICK, FORM_PICK, FORM_BUTTON };
+
+#define FORM_LOOKS 4     /* of one state, such as ticked with and without focus */
+#define FORM_CHOICES 64  /* of one pick-list */
+#define FORM_FIELDS 128
+
+/** A state a field can show: "on", "off", a choice. */
+struct form_state {
+    char value[TITLE_MAX];
+    uint64_t looks[FORM_LOOKS];
+    size_t nlooks;
+};
+
+struct form_field {
+    char label[TITLE_MAX];
+    enum form_kind kind;
+    struct rpa_area at;
+    bool hidden, multi;
+    struct form_state *states; /* of a tick box: off, on; of a pick-list */
+    size_t nstates;
+};
+
+/** How a toolkit is spoken to. */
+struct form_toolkit {
+    const char *name;
+    struct rpa_entry_keys keys;
+    const char *deselect; /* where moving the cursor is not enough; NULL */
+    const char *leave; /* a text of several lines, where Tab is a character */
+    bool newline;      /* such a text is told with one newline more */
+};
+
+/** One window, in the order of the Tab key. */
+struct form_rule {
+    char title[TITLE_MAX]; /* of the window */
+    struct form_toolkit toolkit;
+    int w, h; /* pixels; 0: any */
+    struct form_field *fields;
+    size_t nfields;
+    struct form_rule *next;
+};
+
+/** Add the form that a screen of the map describes to the front of *@list; a
+ * screen without a toolkit is none. Errors: RPA_EINVAL, RPA_ENOMEM. */
+int form_rule_load(const cbor_item_t *screen, struct form_rule **list,
+                   struct rpa_err *err);
+void form_rules_free(struct form_rule *list);
+const struct form_field *form_rule_field(const struct form_rule *rule,
+                                         const char *label);
+
+/** What is known of a window that is a form. */
+struct form {
+    struct rpa_look *look;
+    const struct form_field *focus; /* has the keyboard, by what was seen */
+    const struct form_field *left;  /* had it before: may still be drawn anew */
+};
+
+/** The rule of what @w shows now, or NULL: it is no form. Opens its eyes. */
+int form_of(struct rpa_driver *d, struct window *w,
+            const struct form_rule **ret, struct rpa_err *err);
+void form_close(struct window *w);
+
+/** The readers of forms (job.h): of entries; of tick boxes and pick-lists. */
+extern const struct reader form_text_reader, form_state_reader;
+/** Find the field of @job on the form @rule. */
+int form_locate(struct job *job, const struct form_rule *rule,
+                struct rpa_err *err);
+
+/** The row of one key that is pressed for the field. */
+struct row form_key_row(struct job *job, const char *key);
+/** One key, within an intent that was given. */
+int form_chord(struct job *job, const char *chord, struct rpa_err *err);
+/** Click on the field, with intent and outcome. */
+int form_click(struct job *job, struct rpa_err *err);
+/** Bring the focus into the entry, and see it come. */
+int form_reach(struct job *job, struct rpa_err *err);
+/** The key that leaves the field; NULL if no key does. */
+const char *form_advance(const struct job *job);
+/** Press it, within an intent; wait until the field is left, and see whether
+ * the next one has the focus. */
+int form_leave(struct job *job, struct rpa_err *err);
+/** When the target must have shown what was done to it. */
+int64_t form_until(const struct job *job);
+
+/** Fold a text of several lines. */
+int form_fold(struct job *job, const char *value, size_t len,
+              struct rpa_err *err);
+/** Type a secret into a hidden entry, and see that only marks show. */
+int form_secret(struct job *job, const char *value, size_t len,
+                struct rpa_err *err);
+/** What the focused entry says it holds, within an intent; RPA_ENOTFOUND when
+ * it said nothing until @deadline_us. */
+int form_ask(struct job *job, int64_t deadline_us, struct rpa_buf *ret,
+             struct rpa_err *err);
+/** Behind what it holds, and nothing selected; within an intent. */
+int form_end(struct job *job, struct rpa_err *err);
+/** Select all and delete, within an intent. */
+int form_erase(struct job *job, struct rpa_err *err);
+/** What a commit act rests on: how all fields look but those where a text
+ * cursor blinks, or a frame fades. */
+uint64_t form_hash(const struct form *form, const struct form_rule *rule);
+/** Press a button or a key of a form, behind the fence. */
+int form_press(struct rpa_driver *d, struct window *w,
+               const struct form_rule *rule, const char *button,
+               const char *key, bool *ret_commit, struct rpa_err *err);
+
+/** target.c: the form with this window title; NULL if there is none. */
+const struct form_rule *target_form(const struct rpa_target *target,
+                                    const char *title);
+
+#endif

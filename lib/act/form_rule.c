@@ -1,0 +1,188 @@
+/* What the screen map says of a form. */
+#include "form.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct form_toolkit toolkits[] = {
+    { "gtk3", { "ctrl+a", NULL }, NULL, "ctrl+Tab", false },
+    { "qt", { "ctrl+a", NULL }, NULL, NULL, false },
+    { "tk", { "ctrl+/", NULL }, NULL, "ctrl+Tab", true },
+    { "motif", { "ctrl+/", NULL }, "ctrl+\\", "ctrl+Tab", false },
+};
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+static int wrong(const struct form_rule *rule, const char *label,
+                 const char *what, struct rpa_err *err)
+{
+    return rpa_fail(err, RPA_EINVAL, "form '%s', '%s': %s", rule->title, label,
+                    what);
+}
+
+static bool load_area(const cbor_item_t *at, struct rpa_area *ret)
+{
+    int64_t v[4] = { 0 };
+    static const char *const names[] = { "x", "y", "w", "h" };
+    for (size_t i = 0; i < 4; i++)
+        if (!at || !rpa_msg_int(at, names[i], &v[i]) || v[i] < (i > 1) ||
+            v[i] > 32000)
+            return false;
+    *ret = (struct rpa_area){ (int)v[0], (int)v[1], (int)v[2], (int)v[3] };
+    return true;
+}
+
+/* sixteen hexadecimal digits each, as form.look tells them */
+static bool load_looks(const cbor_item_t *item, const char *key,
+                       struct form_state *ret)
+{
+    size_t n, len;
+    cbor_item_t **looks = rpa_msg_array(item, key, &n);
+    if (n > FORM_LOOKS)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        char digits[17] = "", *end;
+        const char *text = rpa_cbor_text(looks[i], &len);
+        if (!text || len != 16)
+            return false;
+        memcpy(digits, text, 16);
+        ret->looks[i] = strtoull(digits, &end, 16);
+        if (*end)
+            return false;
+    }
+    ret->nlooks = n;
+    return true;
+}
+
+static int load_tick(const struct form_rule *rule, struct form_field *f,
+                     const cbor_item_t *item, struct rpa_err *err)
+{
+    f->states = calloc(2, sizeof *f->states);
+    if (!f->states)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a form");
+    f->nstates = 2;
+    strcpy(f->states[0].value, "off");
+    strcpy(f->states[1].value, "on");
+    if (!load_looks(item, "off", &f->states[0]) ||
+        !load_looks(item, "on", &f->states[1]))
+        return wrong(rule, f->label, "on and off want lists of looks", err);
+    return 0;
+}
+
+static int load_pick(const struct form_rule *rule, struct form_field *f,
+                     const cbor_item_t *item, struct rpa_err *err)
+{
+    size_t n;
+    cbor_item_t **choices = rpa_msg_array(item, "choices", &n);
+    if (n < 1 || n > FORM_CHOICES)
+        return wrong(rule, f->label, "wants its choices", err);
+    f->states = calloc(n, sizeof *f->states);
+    if (!f->states)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a form");
+    for (f->nstates = 0; f->nstates < n; f->nstates++) {
+        struct form_state *s = &f->states[f->nstates];
+        if (!rpa_msg_copy(choices[f->nstates], "value", s->value,
+                          sizeof s->value) ||
+            !load_looks(choices[f->nstates], "looks", s))
+            return wrong(rule, f->label, "a choice wants a value and looks",
+                         err);
+    }
+    return 0;
+}
+
+static int load_field(struct form_rule *rule, const cbor_item_t *item,
+                      struct rpa_err *err)
+{
+    static const char *const kinds[] = { "text", "tick", "pick", "button" };
+    struct form_field *f = &rule->fields[rule->nfields++];
+    char kind[16];
+    int64_t lines = 1;
+    if (!rpa_msg_copy(item, "kind", kind, sizeof kind))
+        strcpy(kind, "text");
+    rpa_msg_copy(item, "label", f->label, sizeof f->label);
+    rpa_msg_bool(item, "hidden", &f->hidden);
+    rpa_msg_int(item, "lines", &lines);
+    f->multi = lines > 1;
+    while (f->kind < COUNT(kinds) && strcmp(kinds[f->kind], kind) != 0)
+        f->kind++;
+    if (f->kind == COUNT(kinds))
+        return wrong(rule, f->label, "kind is text, tick, pick or button", err);
+    if (!f->label[0] || !load_area(rpa_msg_get(item, "at"), &f->at))
+        return wrong(rule, f->label, "wants at = { x, y, w, h }", err);
+    return f->kind == FORM_TICK   ? load_tick(rule, f, item, err)
+           : f->kind == FORM_PICK ? load_pick(rule, f, item, err)
+                                  : 0;
+}
+
+static int load_toolkit(struct form_rule *rule, const cbor_item_t *screen,
+                        struct rpa_err *err)
+{
+    char name[16] = "";
+    rpa_msg_copy(screen, "toolkit", name, sizeof name);
+    for (size_t i = 0; i < COUNT(toolkits); i++)
+        if (!strcmp(toolkits[i].name, name)) {
+            rule->toolkit = toolkits[i];
+            return 0;
+        }
+    return rpa_fail(err, RPA_EINVAL,
+                    "form '%s': toolkit is gtk3, qt, tk or motif", rule->title);
+}
+
+static int load(struct form_rule *rule, const cbor_item_t *screen,
+                struct rpa_err *err)
+{
+    size_t n;
+    cbor_item_t **fields = rpa_msg_array(screen, "fields", &n);
+    const cbor_item_t *size = rpa_msg_get(screen, "size");
+    int64_t w = 0, h = 0;
+    rpa_msg_copy(screen, "title", rule->title, sizeof rule->title);
+    int r = load_toolkit(rule, screen, err);
+    if (r < 0)
+        return r;
+    if (size && (!rpa_msg_int(size, "w", &w) || !rpa_msg_int(size, "h", &h)))
+        return wrong(rule, "size", "wants w and h", err);
+    rule->w = (int)w;
+    rule->h = (int)h;
+    if (n > FORM_FIELDS)
+        return wrong(rule, "fields", "too many", err);
+    rule->fields = calloc(n + 1, sizeof *rule->fields);
+    if (!rule->fields)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a form");
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = load_field(rule, fields[i], err);
+    return r;
+}
+
+int form_rule_load(const cbor_item_t *screen, struct form_rule **list,
+                   struct rpa_err *err)
+{
+    if (!rpa_msg_get(screen, "toolkit"))
+        return 0;
+    struct form_rule *rule = calloc(1, sizeof *rule);
+    if (!rule)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a form");
+    rule->next = *list;
+    *list = rule;
+    return load(rule, screen, err);
+}
+
+void form_rules_free(struct form_rule *list)
+{
+    while (list) {
+        struct form_rule *rule = list;
+        list = rule->next;
+        for (size_t i = 0; i < rule->nfields; i++)
+            free(rule->fields[i].states);
+        free(rule->fields);
+        free(rule);
+    }
+}
+
+const struct form_field *form_rule_field(const struct form_rule *rule,
+                                         const char *label)
+{
+    for (size_t i = 0; i < rule->nfields; i++)
+        if (!strcmp(rule->fields[i].label, label))
+            return &rule->fields[i];
+    return NULL;
+}

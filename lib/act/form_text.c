@@ -1,0 +1,304 @@
+/* The text of an entry: typed, and read back by the entry's own word. */
+#include "form.h"
+#include "rpa/base/utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SELECTED_US 300000 /* for an entry to select what it holds, if it does */
+#define READS 3   /* of a text that is not yet as wanted */
+#define FRAME 512 /* characters in one batch */
+#define PROBE "x" /* typed to see that an entry is empty */
+
+static int say_difference(struct job *job, size_t chars, struct rpa_err *err)
+{
+    rpa_fail(err, RPA_EREADBACK,
+             "field '%s' does not hold what was typed into it", job->label);
+    rpa_err_seen(err, "%zu characters where %zu were typed", chars,
+                 job->folded.chars);
+    return rpa_err_hint(err, "the target may change what is typed, or hold "
+                             "less: have the screen map checked");
+}
+
+int form_ask(struct job *job, int64_t deadline_us, struct rpa_buf *ret,
+               struct rpa_err *err)
+{
+    char *text = NULL;
+    size_t len = 0;
+    int r = rpa_entry_read(job->d->display, job->w->id, &job->form->toolkit.keys,
+                           NULL, deadline_us, &text, &len, err);
+    if (r < 0)
+        return r;
+    if (job->form->toolkit.newline && job->entry->multi && len &&
+        text[len - 1] == '\n')
+        len--;
+    rpa_buf_clear(ret);
+    rpa_buf_add(ret, text, len);
+    explicit_bzero(text, len); /* it may be a secret that shows */
+    free(text);
+    return ret->failed ? rpa_fail(err, RPA_ENOMEM, "no memory for a text") : 0;
+}
+
+static bool is(const struct rpa_buf *text, const char *want)
+{
+    return text->len == strlen(want) &&
+           (!text->len || !memcmp(text->data, want, text->len));
+}
+
+/* type @utf8, with Enter between lines */
+static int type(struct job *job, const char *utf8, struct rpa_err *err)
+{
+    struct scene scene = { job->w, 0, -1, 0 };
+    int r = 0;
+    while (r == 0 && *utf8) {
+        size_t len = strcspn(utf8, "\n"), chars = 0, n = 0;
+        uint32_t cp;
+        while (n < len && chars++ < FRAME)
+            n += rpa_utf8_decode(utf8 + n, len - n, &cp);
+        if (n)
+            r = hands_text(job->d, &scene, utf8, n, err);
+        utf8 += n;
+        if (r == 0 && *utf8 == '\n') {
+            r = form_chord(job, "Enter", err);
+            utf8++;
+        }
+    }
+    return r;
+}
+
+/* It holds what is wanted, by its own word. */
+static int await_text(struct job *job, const char *want, struct rpa_err *err)
+{
+    struct rpa_buf got = { 0 };
+    int r = 0;
+    for (int i = 0; i < READS; i++) {
+        r = form_ask(job, form_until(job), &got, err);
+        if (r < 0 || is(&got, want))
+            break;
+    }
+    if (r == -RPA_ENOTFOUND || (r == 0 && !is(&got, want)))
+        r = say_difference(job, rpa_utf8_count(got.len ? got.data : "", got.len),
+                           err);
+    rpa_buf_clear(&got);
+    return r;
+}
+
+int form_erase(struct job *job, struct rpa_err *err)
+{
+    int r = form_chord(job, job->form->toolkit.keys.select_all, err);
+    return r == 0 ? form_chord(job, "BackSpace", err) : r;
+}
+
+int form_end(struct job *job, struct rpa_err *err)
+{
+    const char *deselect = job->form->toolkit.deselect;
+    int r = deselect ? form_chord(job, deselect, err) : 0;
+    return r == 0 ? form_chord(job, job->entry->multi ? "ctrl+End" : "End", err)
+                  : r;
+}
+
+/* The rows of all that is pressed for one text: the old text taken away, the
+ * new one in frames (field.c), asked for, and the key that leaves. */
+static size_t make_rows(struct job *job, struct row *rows, size_t max)
+{
+    const struct rpa_entry_keys *keys = &job->form->toolkit.keys;
+    size_t n = 0;
+    rows[n++] = form_key_row(job, keys->select_all);
+    rows[n++] = form_key_row(job, "BackSpace");
+    n += field_text_rows(job, rows + n, max - 5);
+    rows[n++] = form_key_row(job, keys->select_all);
+    if (keys->copy)
+        rows[n++] = form_key_row(job, keys->copy);
+    if (form_advance(job))
+        rows[n++] = form_key_row(job, form_advance(job));
+    return n;
+}
+
+static int type_text(struct job *job, struct rpa_err *err)
+{
+    struct row rows[24];
+    struct ack ack;
+    size_t n = make_rows(job, rows, 24);
+    int r = act_intent(job->d, rows, n, &ack, err);
+    if (r < 0)
+        return r;
+    r = form_erase(job, err);
+    if (r == 0)
+        r = type(job, job->want, err);
+    if (r == 0)
+        r = await_text(job, job->want, err);
+    if (r == 0)
+        r = form_leave(job, err);
+    return act_finish(job->d, &ack, r, r == 0, err);
+}
+
+/* An empty entry says nothing. So one character is typed, must be all there
+ * is, and goes again: then nothing must be there. */
+static int prove_empty(struct job *job, struct rpa_err *err)
+{
+    struct rpa_buf got = { 0 };
+    int r = type(job, PROBE, err);
+    if (r == 0)
+        r = await_text(job, PROBE, err);
+    if (r == 0)
+        r = form_chord(job, "BackSpace", err);
+    if (r == 0)
+        r = form_ask(job, rpa_mono_us() + SELECTED_US, &got, err);
+    if (r == 0 && got.len)
+        r = say_difference(job, rpa_utf8_count(got.data, got.len), err);
+    rpa_buf_clear(&got);
+    return r == -RPA_ENOTFOUND ? 0 : r;
+}
+
+/* only a field that shall stay empty is emptied by itself (type_text) */
+static int empty_text(struct job *job, struct rpa_err *err)
+{
+    const char *keys[] = { job->form->toolkit.keys.select_all, "BackSpace",
+                           PROBE, "BackSpace", form_advance(job) };
+    struct row rows[5];
+    struct ack ack;
+    size_t n = 0;
+    if (job->folded.chars)
+        return 0;
+    for (size_t i = 0; i < 5; i++)
+        if (keys[i])
+            rows[n++] = form_key_row(job, keys[i]);
+    int r = act_intent(job->d, rows, n, &ack, err);
+    if (r < 0)
+        return r;
+    r = form_erase(job, err);
+    if (r == 0)
+        r = prove_empty(job, err);
+    if (r == 0)
+        r = form_leave(job, err);
+    return act_finish(job->d, &ack, r, r == 0, err);
+}
+
+/* what each line needs, added up */
+static bool add_line(struct rpa_folded *all, const struct rpa_folded *line)
+{
+    rpa_buf_puts(&all->typed, line->typed.data);
+    all->chars += line->chars;
+    all->missing = all->missing ? all->missing : line->missing;
+    for (size_t i = 0, k; i < line->nuses; i++) {
+        for (k = 0; k < all->nuses && all->uses[k].from != line->uses[i].from;)
+            k++;
+        if (k == RPA_FOLDS_MAX)
+            return false;
+        if (k == all->nuses)
+            all->uses[all->nuses++] = line->uses[i];
+        else
+            all->uses[k].count += line->uses[i].count;
+    }
+    return true;
+}
+
+int form_fold(struct job *job, const char *value, size_t len,
+              struct rpa_err *err)
+{
+    struct rpa_folded all = { 0 };
+    int r = 0;
+    for (const char *end = value + len, *at = value; r == 0; at++) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        struct rpa_folded line = { 0 };
+        stop = stop ? stop : end;
+        r = rpa_target_fold(job->d->target, at, (size_t)(stop - at), &line, err);
+        if (r == 0 && !add_line(&all, &line))
+            r = rpa_fail(err, RPA_EREPERTOIRE, "too many kinds of folds");
+        rpa_folded_clear(&line);
+        at = stop;
+        if (stop == end)
+            break;
+        rpa_buf_putc(&all.typed, '\n');
+        all.chars++;
+    }
+    if (r == 0 && all.typed.failed)
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for a text");
+    if (r == 0)
+        job->folded = all;
+    else
+        rpa_folded_clear(&all);
+    return r;
+}
+
+/* ---- reading ---- */
+
+/* An entry that said nothing: it is empty, or did not hear. One character
+ * behind what it holds makes it speak; then that goes again. */
+static int probe(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
+{
+    struct rpa_buf again = { 0 };
+    int r = form_end(job, err);
+    if (r == 0)
+        r = type(job, PROBE, err);
+    if (r == 0)
+        r = form_ask(job, form_until(job), ret, err);
+    if (r == 0 && (!ret->len || ret->data[ret->len - 1] != PROBE[0]))
+        r = -RPA_ENOTFOUND;
+    if (r == 0)
+        r = form_end(job, err);
+    if (r == 0)
+        r = form_chord(job, "BackSpace", err);
+    if (r < 0)
+        return r;
+    ret->data[--ret->len] = '\0';
+    r = form_ask(job, rpa_mono_us() + SELECTED_US, &again, err);
+    if (r == -RPA_ENOTFOUND && !ret->len)
+        r = 0;
+    else if (r == 0 && !is(&again, ret->len ? ret->data : ""))
+        r = -RPA_ENOTFOUND;
+    rpa_buf_clear(&again);
+    return r;
+}
+
+static int probe_act(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
+{
+    struct row rows[] = { form_key_row(job, "End"), form_key_row(job, PROBE),
+                          form_key_row(job, "BackSpace") };
+    struct ack ack;
+    int r = act_intent(job->d, rows, 3, &ack, err);
+    if (r == 0)
+        r = act_finish(job->d, &ack, probe(job, ret, err), false, err);
+    if (r != -RPA_ENOTFOUND)
+        return r;
+    rpa_fail(err, RPA_EUNREADABLE,
+             "field '%s' does not say what it holds", job->label);
+    return rpa_err_hint(err, "is it an entry, and of the toolkit the screen "
+                             "map says?");
+}
+
+static int get_text(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
+{
+    struct row row = form_key_row(job, job->form->toolkit.keys.select_all);
+    struct ack ack;
+    if (job->entry->hidden) {
+        rpa_msg_free(&row.body);
+        return rpa_fail(err, RPA_EUNREADABLE,
+                        "field '%s' is hidden: nothing can read it",
+                        job->label);
+    }
+    int r = job_focus(job, err);
+    if (r == 0)
+        r = form_reach(job, err);
+    if (r == 0)
+        r = act_intent(job->d, &row, 1, &ack, err);
+    else
+        rpa_msg_free(&row.body);
+    if (r < 0)
+        return r;
+    r = form_ask(job, rpa_mono_us() + SELECTED_US, ret, err);
+    int said = act_finish(job->d, &ack, r == -RPA_ENOTFOUND ? 0 : r, false, err);
+    if (r == -RPA_ENOTFOUND && said == 0)
+        return probe_act(job, ret, err);
+    return said;
+}
+
+static int proved(struct job *job, struct rpa_err *err)
+{
+    (void)job; /* it was read before it was left */
+    (void)err;
+    return 0;
+}
+
+const struct reader form_text_reader = { form_reach, empty_text, type_text,
+                                         proved, get_text };

@@ -1,0 +1,135 @@
+#include "priv.h"
+
+#include "rpa/base/time.h"
+#include "rpa/screen/form_entry.h"
+#include "rpa/screen/selection.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The selection while it is ours: a window that owns it and has nothing to
+ * give. The server tells that window when somebody else takes it. */
+struct claim {
+    struct rpa_display *d;
+    const char *name;
+    xcb_atom_t atom;
+    xcb_window_t window;
+    bool lost;
+};
+
+/* nobody may wait for an answer of ours */
+static void refuse(struct rpa_display *d,
+                   const xcb_selection_request_event_t *ask)
+{
+    xcb_selection_notify_event_t no = {
+        .response_type = XCB_SELECTION_NOTIFY, .time = ask->time,
+        .requestor = ask->requestor, .selection = ask->selection,
+        .target = ask->target, .property = XCB_NONE,
+    };
+    xcb_send_event(d->xcb, 0, ask->requestor, 0, (const char *)&no);
+    xcb_flush(d->xcb);
+}
+
+static void on_event(void *ctx, const xcb_generic_event_t *ev)
+{
+    struct claim *claim = ctx;
+    const xcb_selection_clear_event_t *clear = (const void *)ev;
+    const xcb_selection_request_event_t *ask = (const void *)ev;
+    int type = ev->response_type & 0x7f;
+    if (type == XCB_SELECTION_CLEAR && clear->owner == claim->window &&
+        clear->selection == claim->atom)
+        claim->lost = true;
+    else if (type == XCB_SELECTION_REQUEST && ask->owner == claim->window)
+        refuse(claim->d, ask);
+}
+
+static xcb_window_t owner_of(struct rpa_display *d, xcb_atom_t selection)
+{
+    xcb_get_selection_owner_reply_t *r = xcb_get_selection_owner_reply(
+        d->xcb, xcb_get_selection_owner(d->xcb, selection), NULL);
+    xcb_window_t owner = r ? r->owner : XCB_NONE;
+    free(r);
+    return owner;
+}
+
+/* a client's windows have its number in their high bits */
+static bool same_client(struct rpa_display *d, xcb_window_t a, xcb_window_t b)
+{
+    uint32_t low = xcb_get_setup(d->xcb)->resource_id_mask;
+    return (a & ~low) == (b & ~low);
+}
+
+static int claim_it(struct claim *claim, struct rpa_err *err)
+{
+    struct rpa_display *d = claim->d;
+    claim->atom = rpa_display_atom(d, claim->name);
+    claim->window = xcb_generate_id(d->xcb);
+    xcb_create_window(d->xcb, 0, claim->window, d->screen->root, -1, -1, 1, 1,
+                      0, XCB_WINDOW_CLASS_INPUT_ONLY, XCB_COPY_FROM_PARENT, 0,
+                      NULL);
+    xcb_set_selection_owner(d->xcb, claim->window, claim->atom,
+                            XCB_CURRENT_TIME);
+    if (owner_of(d, claim->atom) == claim->window)
+        return 0;
+    int r = rpa_display_check(d, err);
+    return r < 0 ? r
+                 : rpa_fail(err, RPA_EFOCUS,
+                            "another program keeps hold of the %s selection",
+                            claim->name);
+}
+
+static int await_loss(struct claim *claim, int64_t deadline_us,
+                      struct rpa_err *err)
+{
+    int came = 1;
+    while (!claim->lost && came > 0)
+        came = rpa_display_wait(claim->d, deadline_us, err);
+    if (came < 0)
+        return came;
+    return claim->lost ? 0
+                       : rpa_fail(err, RPA_ENOTFOUND,
+                                  "the entry selected nothing");
+}
+
+static int ask_owner(struct claim *claim, xcb_window_t window,
+                     int64_t deadline_us, char **ret, size_t *ret_len,
+                     struct rpa_err *err)
+{
+    struct rpa_display *d = claim->d;
+    xcb_window_t owner = owner_of(d, claim->atom);
+    if (owner == XCB_NONE) /* some give it up as soon as they are emptied */
+        return rpa_fail(err, RPA_ENOTFOUND, "the entry selected nothing");
+    bool right = same_client(d, owner, window);
+    int r = right ? rpa_selection_get(d, claim->name, ret, ret_len,
+                                      deadline_us, err)
+                  : 0;
+    if (r < 0 || (right && owner_of(d, claim->atom) == owner))
+        return r;
+    if (right)
+        free(*ret);
+    *ret = NULL;
+    return rpa_fail(err, RPA_EFOCUS, "another program took the %s selection",
+                    claim->name);
+}
+
+int rpa_entry_read(struct rpa_display *d, uint32_t window,
+                   const struct rpa_entry_keys *keys,
+                   const struct rpa_key_guard *guard, int64_t deadline_us,
+                   char **ret, size_t *ret_len, struct rpa_err *err)
+{
+    struct claim claim = { .d = d, .name = keys->copy ? "CLIPBOARD" : "PRIMARY" };
+    struct rpa_tap tap = { .event = on_event, .ctx = &claim };
+    int r = claim_it(&claim, err);
+    rpa_display_tap(d, &tap);
+    if (r == 0)
+        r = rpa_keys_chord(d, window, keys->select_all, guard, err);
+    if (r == 0 && keys->copy)
+        r = rpa_keys_chord(d, window, keys->copy, NULL, err);
+    if (r == 0)
+        r = await_loss(&claim, deadline_us, err);
+    if (r == 0)
+        r = ask_owner(&claim, window, deadline_us, ret, ret_len, err);
+    rpa_display_untap(d, &tap);
+    xcb_destroy_window(d->xcb, claim.window); /* the claim goes with it */
+    return r;
+}

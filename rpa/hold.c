@@ -1,0 +1,72 @@
+/* What must wait: commit acts over the target's budget, and all that is new
+ * while the target is down. What is in hand is finished. */
+#include "rpa/supervisor.h"
+#include "rpa/base/log.h"
+
+static bool is_commit(const cbor_item_t *msg)
+{
+    size_t n;
+    cbor_item_t **rows = rpa_msg_array(msg, "intent", &n);
+    return n == 1 && rpa_msg_is(rows[0], "kind", "COMMIT");
+}
+
+static int on_due(sd_event_source *source, uint64_t usec, void *data)
+{
+    struct run *run = data;
+    cbor_item_t *msg = run->held;
+    (void)usec;
+    run->held = NULL;
+    run->held_until = sd_event_source_disable_unref(source);
+    if (run->client) /* else the driver has left */
+        client_give(run->client, msg);
+    rpa_msg_free(&msg);
+    return 0;
+}
+
+/* The driver waits for its ack, whose deadline begins with the ack; whether the
+ * screen is still the same it sees for itself, as always. */
+static int hold(struct run *run, const cbor_item_t *msg, int64_t wait_us,
+                struct rpa_err *err)
+{
+    const struct rpa_policy *p = run->options->policy;
+    if (sd_event_add_time_relative(run->loop, &run->held_until,
+                                   CLOCK_BOOTTIME, (uint64_t)wait_us, 1000,
+                                   on_due, run) < 0)
+        return rpa_fail(err, RPA_EIO, "starting a timer");
+    run->held = cbor_incref((cbor_item_t *)msg);
+    rpa_log(RPA_LOG_INFO,
+            "the budget of %s is %lld commit acts a minute: waiting %.1f s",
+            p->target, (long long)p->per_minute, (double)wait_us / 1e6);
+    return 1;
+}
+
+int hold_intent(struct run *run, const cbor_item_t *msg, struct rpa_err *err)
+{
+    const struct rpa_policy *p = run->options->policy;
+    if (!is_commit(msg))
+        return 0;
+    int64_t now_us = rpa_mono_us(),
+            wait_us = rpa_budget_wait_us(&run->budget, p->per_minute, now_us);
+    if (wait_us)
+        return hold(run, msg, wait_us, err);
+    int r = run->item[0] ? 0 : rpa_policy_check_time(p, rpa_now_us(), err);
+    if (r == 0)
+        rpa_budget_spend(&run->budget, now_us);
+    return r;
+}
+
+void hold_items(struct run *run)
+{
+    struct rpa_err down;
+    if (run->stopping ||
+        rpa_policy_check_time(run->options->policy, rpa_now_us(), &down) == 0)
+        return;
+    run->stopping = true;
+    rpa_log(RPA_LOG_WARN, "%s: no more items are begun", down.msg);
+}
+
+void hold_clear(struct run *run)
+{
+    run->held_until = sd_event_source_disable_unref(run->held_until);
+    rpa_msg_free(&run->held);
+}

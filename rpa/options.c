@@ -1,0 +1,264 @@
+#include "rpa/options.h"
+#include "rpa/policy.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_pair(const char *text)
+{
+    const char *equals = strchr(text, '=');
+    return equals && equals > text;
+}
+
+static bool is_allowance(const char *text)
+{
+    return !strncmp(text, "window=", 7) || !strncmp(text, "host=", 5) ||
+           !strcmp(text, "clipboard=read");
+}
+
+#define ARGV RPA_FROM_ARGV
+#define ENV RPA_FROM_ENV
+#define CONF RPA_FROM_CONF
+#define RUN RPA_OF_RUN
+#define ALL (RPA_OF_RUN | RPA_OF_STATUS | RPA_OF_SCREEN)
+
+/* type, name, value, where from, which commands; what else the row has */
+#define OPTION(type_, name_, value_, from_, commands_, ...)                    \
+    { .row = { .name = name_, .type = RPA_SCHEMA_##type_, __VA_ARGS__ },       \
+      .value = value_, .from = from_, .commands = commands_ }
+
+static const struct rpa_option options[] = {
+    { .row = { .name = "execute", .type = RPA_SCHEMA_TEXT,
+               .doc = "run this chunk instead of a bot" },
+      .value = "LUA", .from = ARGV, .commands = RUN, .letter = 'e' },
+    OPTION(TEXTS, "allow", "KIND=VALUE", ARGV, RUN,
+           .doc = "what the chunk may touch (-e)",
+           .unit = "window=TITLE, host=HOST:PORT or clipboard=read",
+           .fits = is_allowance),
+    OPTION(TEXT, "target", "NAME", ARGV, RUN,
+           .doc = "the target the chunk works on (-e)"),
+    OPTION(TEXT, "mode", "MODE", ARGV | ENV, RUN,
+           .doc = "the mode of the system it works on (-e)", .oneof = RPA_MODES,
+           .otherwise = "TRNG"),
+    OPTION(TEXTS, "set", "KEY=VALUE", ARGV, RUN, .doc = "a setting of the bot",
+           .unit = "KEY=VALUE", .fits = is_pair),
+    OPTION(TEXT, "purpose", "LIST", ARGV | ENV, RUN,
+           .doc = "why: FILE, or key=value,… (justification, reason, …)"),
+    OPTION(TEXT, "state", "DIR", ARGV | ENV, ALL, .doc = "the state directory"),
+    OPTION(TEXT, "config", "FILE", ARGV | ENV, RUN,
+           .doc = "one more rpa.conf, which counts before the others"),
+    OPTION(TEXT, "display", ":N", ARGV | ENV, RUN | RPA_OF_SCREEN,
+           .doc = "an existing display instead of a private one"),
+    OPTION(TEXT, "window", "TITLE", ARGV, RPA_OF_SCREEN,
+           .doc = "the window to print, by a part of its title"),
+    OPTION(NUMBER, "timeout", "SECONDS", ARGV | ENV | CONF, RUN,
+           .doc = "stop hard after this; 0 for never", .unit = "s", .least = 0,
+           .most = 1000000, .otherwise = "0"),
+    OPTION(TEXT, "pictures", "WHAT", ARGV | ENV | CONF, RUN,
+           .doc = "what to keep pictures of, whatever the bot says",
+           .oneof = RPA_PICTURES),
+    OPTION(BOOL, "json", NULL, ARGV | ENV, RUN | RPA_OF_STATUS,
+           .doc = "one JSON object on standard output"),
+    OPTION(BOOL, "quiet", NULL, ARGV | ENV | CONF, RUN,
+           .doc = "no progress on standard error", .otherwise = "false"),
+    OPTION(BOOL, "purpose_required", NULL, CONF, RUN,
+           .doc = "refuse a run without a justification",
+           .otherwise = "false"),
+    OPTION(BOOL, "target_required", NULL, CONF, RUN,
+           .doc = "refuse a bot whose target is not listed here",
+           .otherwise = "false"),
+};
+
+#define COUNT (sizeof options / sizeof *options)
+_Static_assert(COUNT <= RPA_OPTIONS_MAX, "room for all");
+
+const struct rpa_option *rpa_option_at(size_t n)
+{
+    return n < COUNT ? &options[n] : NULL;
+}
+
+void rpa_options_conf_rows(struct rpa_schema rows[RPA_CONF_ROWS])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < COUNT && n < RPA_CONF_ROWS - 2; i++)
+        if (options[i].from & CONF)
+            rows[n++] = options[i].row;
+    rows[n++] = rpa_schema_targets;
+    rows[n] = (struct rpa_schema){ 0 };
+}
+
+void rpa_options_state(char *path, size_t size)
+{
+    const char *state = getenv("RPA_STATE"), *xdg = getenv("XDG_STATE_HOME"),
+               *home = getenv("HOME");
+    if (state && *state)
+        snprintf(path, size, "%s", state);
+    else if (xdg && *xdg == '/')
+        snprintf(path, size, "%s/rpa", xdg);
+    else
+        snprintf(path, size, "%s/.local/state/rpa", home ? home : "/root");
+}
+
+/* ---- names, and what --help says ---- */
+
+const char *rpa_option_shown(const struct rpa_option *o, unsigned from,
+                             char out[static 40])
+{
+    snprintf(out, 40, "%s%s", from == ENV ? "RPA_" : "--", o->row.name);
+    for (char *c = out + (from == ENV ? 4 : 2); *c; c++)
+        *c = from == ENV ? (char)toupper(*c) : *c == '_' ? '-' : *c;
+    return out;
+}
+
+struct rpa_schema rpa_option_single(const struct rpa_option *o)
+{
+    struct rpa_schema row = o->row;
+    if (row.type == RPA_SCHEMA_TEXTS)
+        row.type = RPA_SCHEMA_TEXT;
+    return row;
+}
+
+/* "  --mode MODE   what it is for (LIVE, TRNG or DEMO)" */
+static void print_option(const struct rpa_option *o)
+{
+    char name[40], left[80], letter[8] = "";
+    struct rpa_schema row = rpa_option_single(o);
+    struct rpa_buf wants = { 0 };
+    if (o->letter)
+        snprintf(letter, sizeof letter, "-%c, ", o->letter);
+    snprintf(left, sizeof left, "%s%s%s%s", letter,
+             rpa_option_shown(o, ARGV, name), o->value ? " " : "",
+             o->value ? o->value : "");
+    if (row.oneof || row.fits || row.most)
+        rpa_schema_wants(&row, &wants);
+    bool more = wants.data && strcmp(wants.data, o->value) != 0;
+    printf("  %-21s %s%s%s\n", left, row.doc, more ? ": " : "",
+           more ? wants.data : "");
+    rpa_buf_clear(&wants);
+}
+
+/* what else may say it: the options of @from, by name */
+static void print_names(const char *what, unsigned from, unsigned command)
+{
+    char name[40];
+    bool any = false;
+    for (size_t i = 0; i < COUNT; i++) {
+        const struct rpa_option *o = &options[i];
+        if (!(o->from & from) || !(o->commands & command))
+            continue;
+        printf("%s%s", any ? ", " : what,
+               from == ENV ? rpa_option_shown(o, ENV, name) : o->row.name);
+        any = true;
+    }
+    if (any)
+        putchar('\n');
+}
+
+void rpa_options_help(unsigned command, const char *synopsis)
+{
+    fputs(synopsis, stdout);
+    putchar('\n');
+    for (size_t i = 0; i < COUNT; i++)
+        if (options[i].from & ARGV && options[i].commands & command)
+            print_option(&options[i]);
+    putchar('\n');
+    print_names("In the environment: ", ENV, command);
+    print_names("In rpa.conf(5): targets, ", CONF, command);
+}
+
+void rpa_options_clear(struct rpa_options *o)
+{
+    rpa_msg_free(&o->argv);
+    rpa_msg_free(&o->env);
+    for (size_t i = 0; i < RPA_CONFS; i++)
+        rpa_msg_free(&o->confs[i]);
+    for (size_t i = 0; i < o->ntexts; i++)
+        free(o->texts[i]);
+    free(o->texts);
+    *o = (struct rpa_options){ 0 };
+}
+
+/* ---- looking ---- */
+
+/* the strongest side that has it */
+static const cbor_item_t *side_with(const struct rpa_options *o,
+                                    const char *name)
+{
+    const cbor_item_t *sides[] = { o->argv, o->env, o->confs[2], o->confs[1],
+                                   o->confs[0] };
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++)
+        if (rpa_msg_get(sides[i], name))
+            return sides[i];
+    return NULL;
+}
+
+/* keep @text until the options are cleared */
+static char *keep(struct rpa_options *o, char *text)
+{
+    char **more = text ? realloc(o->texts, (o->ntexts + 1) * sizeof *more)
+                       : NULL;
+    if (!more) {
+        free(text);
+        return NULL;
+    }
+    o->texts = more;
+    return o->texts[o->ntexts++] = text;
+}
+
+const char *rpa_option_text(struct rpa_options *o, const char *name)
+{
+    const cbor_item_t *side = side_with(o, name);
+    return side ? keep(o, rpa_msg_dup(side, name)) : NULL;
+}
+
+bool rpa_option_number(const struct rpa_options *o, const char *name,
+                       double *ret)
+{
+    int64_t whole;
+    const cbor_item_t *value = rpa_msg_get(side_with(o, name), name);
+    if (!rpa_cbor_get_int(value, &whole))
+        return rpa_cbor_get_double(value, ret);
+    *ret = (double)whole;
+    return true;
+}
+
+bool rpa_option_flag(const struct rpa_options *o, const char *name)
+{
+    bool flag = false;
+    rpa_msg_bool(side_with(o, name), name, &flag);
+    return flag;
+}
+
+bool rpa_option_demanded(const struct rpa_options *o, const char *name)
+{
+    bool demanded = false;
+    for (size_t i = 0; i < RPA_CONFS; i++) {
+        bool flag = false;
+        rpa_msg_bool(o->confs[i], name, &flag);
+        demanded = demanded || flag;
+    }
+    return demanded;
+}
+
+int rpa_option_pairs(struct rpa_options *o, const char *name,
+                     struct rpa_setting *list, size_t max, size_t *ret_n,
+                     struct rpa_err *err)
+{
+    size_t n, len;
+    cbor_item_t **pairs = rpa_msg_array(side_with(o, name), name, &n);
+    if (n > max)
+        return rpa_fail(err, RPA_EINVAL, "--%s: more than %zu", name, max);
+    for (size_t i = 0; i < n; i++) {
+        const char *text = rpa_cbor_text(pairs[i], &len);
+        char *pair = keep(o, strndup(text, len)), *equals;
+        if (!pair)
+            return rpa_fail(err, RPA_ENOMEM, "no memory for --%s", name);
+        equals = strchr(pair, '=');
+        *equals = '\0';
+        list[i] = (struct rpa_setting){ pair, equals + 1 };
+    }
+    *ret_n = n;
+    return 0;
+}

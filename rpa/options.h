@@ -1,0 +1,88 @@
+#ifndef RPA_OPTIONS_H
+#define RPA_OPTIONS_H
+
+#include "rpa/bundle.h"
+#include "rpa/schema.h"
+
+/**
+ * Every option there is, as one table. From it come the arguments, the names
+ * in the environment (RPA_ and the name in capitals), the keys of rpa.conf,
+ * what each may be, --help, and what the manual must say.
+ *
+ * The stronger word counts, from the weakest: /etc/rpa/rpa.conf, the user's
+ * own rpa.conf, the file that --config names, the environment, the arguments.
+ * Only demands (…_required) and targets add up: no file takes one away.
+ */
+enum rpa_option_from { RPA_FROM_ARGV = 1, RPA_FROM_ENV = 2, RPA_FROM_CONF = 4 };
+
+/** Commands that read their options here. */
+enum rpa_option_command {
+    RPA_OF_RUN = 1,
+    RPA_OF_STATUS = 2, /* and stop */
+    RPA_OF_SCREEN = 4,
+};
+
+struct rpa_option {
+    struct rpa_schema row; /* its name with _; an argument has - */
+    const char *value;     /* what --help calls its value; NULL: a flag */
+    unsigned from, commands;
+    char letter; /* -e; 0: none */
+};
+
+#define RPA_OPTIONS_MAX 32
+/** The n-th option, NULL after the last. */
+const struct rpa_option *rpa_option_at(size_t n);
+/** "--purpose-required" or "RPA_PURPOSE_REQUIRED". */
+const char *rpa_option_shown(const struct rpa_option *o, unsigned from,
+                             char out[static 40]);
+/** The row of one value, of an option that may be given again and again. */
+struct rpa_schema rpa_option_single(const struct rpa_option *o);
+/** What --help prints. */
+void rpa_options_help(unsigned command, const char *synopsis);
+
+#define RPA_CONFS 3
+
+/** What was given. All zero is empty. */
+struct rpa_options {
+    cbor_item_t *argv, *env;
+    cbor_item_t *confs[RPA_CONFS]; /* the weakest first; NULL: no such file */
+    char **args;                   /* what is no option; borrowed from argv */
+    int nargs;
+    char **texts; /* handed out by rpa_option_text() */
+    size_t ntexts;
+};
+
+/**
+ * Read the options of @command, rpa.conf too if it has keys there. @synopsis
+ * stands at the head of --help.
+ *
+ * Shape:  true: go on. False: all was told, and *@ret_status is the exit
+ *         status: 0 after --help, 2 for wrong arguments, 4 for a wrong
+ *         environment or rpa.conf.
+ * Owns:   end @ret with rpa_options_clear() in any case; @argv must outlive it.
+ */
+bool rpa_options_read(enum rpa_option_command command, const char *synopsis,
+                      int argc, char **argv, struct rpa_options *ret,
+                      int *ret_status);
+void rpa_options_clear(struct rpa_options *options);
+
+/** The value that counts; NULL or false if none was given. Borrowed. */
+const char *rpa_option_text(struct rpa_options *o, const char *name);
+bool rpa_option_number(const struct rpa_options *o, const char *name,
+                       double *ret);
+bool rpa_option_flag(const struct rpa_options *o, const char *name);
+/** Does any of the files demand it? */
+bool rpa_option_demanded(const struct rpa_options *o, const char *name);
+/** All "key=value" that were given to an option; at most @max, or RPA_EINVAL. */
+int rpa_option_pairs(struct rpa_options *o, const char *name,
+                     struct rpa_setting *list, size_t max, size_t *ret_n,
+                     struct rpa_err *err);
+
+/** The state directory when --state does not say: RPA_STATE, else XDG's. */
+void rpa_options_state(char *path, size_t size);
+
+/** The rows of rpa.conf: the options of the table, and targets. */
+#define RPA_CONF_ROWS 16
+void rpa_options_conf_rows(struct rpa_schema rows[RPA_CONF_ROWS]);
+
+#endif
