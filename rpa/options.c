@@ -174,9 +174,11 @@ void rpa_options_clear(struct rpa_options *o)
     rpa_msg_free(&o->env);
     for (size_t i = 0; i < RPA_CONFS; i++)
         rpa_msg_free(&o->confs[i]);
-    for (size_t i = 0; i < o->ntexts; i++)
+    for (size_t i = 0; i < RPA_OPTIONS_MAX; i++)
         free(o->texts[i]);
-    free(o->texts);
+    for (size_t i = 0; i < o->npairs; i++)
+        free(o->pairs[i]);
+    free(o->pairs);
     *o = (struct rpa_options){ 0 };
 }
 
@@ -194,23 +196,25 @@ static const cbor_item_t *side_with(const struct rpa_options *o,
     return NULL;
 }
 
-/* keep @text until the options are cleared */
-static char *keep(struct rpa_options *o, char *text)
+int rpa_options_keep(struct rpa_options *o, struct rpa_err *err)
 {
-    char **more = text ? realloc(o->texts, (o->ntexts + 1) * sizeof *more)
-                       : NULL;
-    if (!more) {
-        free(text);
-        return NULL;
+    for (size_t i = 0; i < COUNT; i++) {
+        const char *name = options[i].row.name;
+        const cbor_item_t *side = side_with(o, name);
+        if (!side || o->texts[i] || options[i].row.type != RPA_SCHEMA_TEXT)
+            continue;
+        if (!(o->texts[i] = rpa_msg_dup(side, name)))
+            return rpa_fail(err, RPA_ENOMEM, "no memory for the options");
     }
-    o->texts = more;
-    return o->texts[o->ntexts++] = text;
+    return 0;
 }
 
-const char *rpa_option_text(struct rpa_options *o, const char *name)
+const char *rpa_option_text(const struct rpa_options *o, const char *name)
 {
-    const cbor_item_t *side = side_with(o, name);
-    return side ? keep(o, rpa_msg_dup(side, name)) : NULL;
+    for (size_t i = 0; i < COUNT; i++)
+        if (!strcmp(options[i].row.name, name))
+            return o->texts[i];
+    return NULL;
 }
 
 bool rpa_option_number(const struct rpa_options *o, const char *name,
@@ -240,6 +244,19 @@ bool rpa_option_demanded(const struct rpa_options *o, const char *name)
         demanded = demanded || flag;
     }
     return demanded;
+}
+
+/* keep @pair until the options are cleared */
+static char *keep(struct rpa_options *o, char *pair)
+{
+    char **more = pair ? realloc(o->pairs, (o->npairs + 1) * sizeof *more)
+                       : NULL;
+    if (!more) {
+        free(pair);
+        return NULL;
+    }
+    o->pairs = more;
+    return o->pairs[o->npairs++] = pair;
 }
 
 int rpa_option_pairs(struct rpa_options *o, const char *name,

@@ -4,6 +4,7 @@
 #include "rpa/policy.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LAYOUT_LETTERS                                                         \
@@ -256,16 +257,15 @@ static bool is_oneof(const char *oneof, const char *text)
 
 static bool fits_text(const struct rpa_schema *row, const cbor_item_t *value)
 {
-    char copy[256];
     size_t len = 0;
     const char *text = rpa_cbor_text(value, &len);
     if (!text || (!row->oneof && !row->fits))
         return text != NULL;
-    if (len >= sizeof copy || memchr(text, 0, len))
-        return false;
-    memcpy(copy, text, len);
-    copy[len] = '\0';
-    return row->oneof ? is_oneof(row->oneof, copy) : row->fits(copy);
+    char *copy = memchr(text, 0, len) ? NULL : strndup(text, len);
+    bool fits = copy && (row->oneof ? is_oneof(row->oneof, copy)
+                                    : row->fits(copy));
+    free(copy);
+    return fits;
 }
 
 static bool fits_number(const struct rpa_schema *row, const cbor_item_t *value)

@@ -95,7 +95,7 @@ static cbor_item_t *end_betrayed(const cbor_item_t *args)
     cbor_item_t *end = rpa_cbor_map(), *why = rpa_cbor_map();
     mask_caught(&err);
     rpa_msg_put_err(why, &err);
-    rpa_msg_put_item(end, "error", cbor_incref(rpa_msg_get(why, "err")));
+    rpa_msg_put_item(end, "error", rpa_cbor_ref(rpa_msg_get(why, "err")));
     rpa_msg_free(&why);
     return end;
 }
@@ -126,6 +126,8 @@ static int run_act(struct rpa_driver *d, const cbor_item_t *call,
         windows_tell(d, err);
     if (r == 0 && !strcmp(act->name, "run.end"))
         d->ended = true;
+    if (r == 0 && !*ret) /* each answers with something */
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for the answer");
     rpa_msg_free(&none);
     return r;
 }
@@ -145,7 +147,7 @@ static int serve_one(struct rpa_driver *d, struct rpa_err *err)
         rpa_msg_put_err(reply, &why);
         rpa_msg_free(&value);
     } else {
-        rpa_msg_put_item(reply, "ok", value ? value : rpa_cbor_map());
+        rpa_msg_put_item(reply, "ok", value);
     }
     rpa_msg_free(&call);
     r = rpa_msg_send(d->bot, reply, NULL, 0, err);

@@ -139,7 +139,7 @@ static bool look_again(struct rpa_driver *d, struct window *w)
 {
     const struct rpa_screen *s;
     struct rpa_err err;
-    if (w->grid && !rpa_window_exists(d->display, w->id))
+    if ((w->grid || w->form) && !rpa_window_exists(d->display, w->id))
         return false;
     if (w->grid && view_read(d, w, &s, &err) < 0)
         w->shown = NULL; /* it cannot be told */

@@ -158,7 +158,6 @@ int do_text_type(struct rpa_driver *d, const cbor_item_t *args,
     struct window *w;
     struct rpa_folded folded = { 0 };
     size_t len;
-    (void)ret;
     const char *text = rpa_msg_bytes(args, "text", &len);
     int r = view_window(d, args, &w, err);
     if (r == 0)
@@ -175,5 +174,6 @@ int do_text_type(struct rpa_driver *d, const cbor_item_t *args,
     if (r >= 0 && folded.chars)
         r = type_at_cursor(d, w, &folded, err);
     rpa_folded_clear(&folded);
+    *ret = r < 0 ? NULL : rpa_cbor_map();
     return r < 0 ? r : 0;
 }

@@ -89,7 +89,7 @@ static int deliver(struct rpa_driver *d, struct window *w,
     if (title)
         rpa_msg_put_str(row.body, "title", title);
     rpa_msg_put_item(row.body, "lines",
-                     cbor_incref(rpa_msg_get(map, "lines")));
+                     rpa_cbor_ref(rpa_msg_get(map, "lines")));
     show_rows(d, s);
     int r = act_note(d, &row, err);
     if (title)

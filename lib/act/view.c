@@ -176,8 +176,15 @@ static int open_grid(struct rpa_driver *d, struct window *w,
                      struct rpa_err *err)
 {
     struct rpa_grid_spec spec = { 0 };
+    char font[128];
+    if (w->grid)
+        return 0;
     spec.repertoire = rpa_target_repertoire(d->target, &spec.nrepertoire);
-    return w->grid ? 0 : rpa_grid_open(d->display, w->id, &spec, &w->grid, err);
+    spec.file = rpa_msg_str(d->setup, "font_file", &spec.nfile);
+    cbor_item_t *map = rpa_msg_get(d->setup, "map");
+    if (map && rpa_msg_copy(map, "font", font, sizeof font))
+        spec.font = font;
+    return rpa_grid_open(d->display, w->id, &spec, &w->grid, err);
 }
 
 int view_read(struct rpa_driver *d, struct window *w,

@@ -88,7 +88,7 @@ int rpa_grid_open(struct rpa_display *d, uint32_t window,
                                  err);
     }
     if (r == 0)
-        r = rpa_place_fonts(g, spec->font, err);
+        r = rpa_place_fonts(g, spec, err);
     if (r == 0)
         r = rpa_capture_open(d, &g->capture, err);
     if (r < 0)

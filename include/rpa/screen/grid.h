@@ -45,6 +45,8 @@ struct rpa_screen {
 
 struct rpa_grid_spec {
     const char *font; /* an X font name; NULL: tried out */
+    const char *file; /* a learned font (rpa/screen/font.h) instead, or NULL */
+    size_t nfile;     /* its bytes */
     /* The characters the target can show; NULL: Latin text, typographic
      * quotes and line drawing, without dashes. One that is not in here but
      * looks like one that is, is read as that one. Copied. */
