@@ -52,7 +52,9 @@ static const struct rpa_schema secret[] = {
 
 static const struct rpa_schema navigation[] = {
     TEXT("screen", false, "title of a screen"),
+    TEXT("window", false, "or: a window, as it is listed in windows"),
     TEXTS("keys", false, "keys that file nothing there"),
+    TEXTS("clicks", false, "texts a click on which files nothing; \"*\": any"),
     TEXTS("buttons", false, "buttons that file nothing there"),
     TEXT("path", false, "or: path of a web service"),
     TEXTS("methods", false, "methods that change nothing there"),
@@ -66,7 +68,7 @@ const struct rpa_schema rpa_schema_manifest[] = {
         .otherwise = "TRNG"),
     { "app", RPA_SCHEMA_MAP, false, app, "the application to start" },
     TEXTS("windows", false, "titles, or parts of them, of its windows"),
-    BOOL("clipboard", "it may read PRIMARY and CLIPBOARD"),
+    BOOL("clipboard", "it may use PRIMARY and CLIPBOARD"),
     TEXTS("http", false, "hosts (host or host:port) it may call"),
     { "secrets", RPA_SCHEMA_NAMED, false, secret, "secrets, each bound" },
     { "navigation", RPA_SCHEMA_MAPS, false, navigation,

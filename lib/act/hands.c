@@ -49,6 +49,10 @@ int hands_can_type(struct rpa_driver *d, const char *text, size_t len,
                    struct rpa_err *err)
 {
     uint32_t cp;
+    if (rpa_keys_held(d->display)) {
+        rpa_fail(err, RPA_EINVAL, "text while a key is held down");
+        return rpa_err_hint(err, "release it first: grid:release()");
+    }
     for (size_t i = 0, n; i < len; i += n) {
         n = rpa_utf8_decode(text + i, len - i, &cp);
         if (!n)
@@ -126,6 +130,23 @@ int hands_text(struct rpa_driver *d, const struct scene *scene,
                           err);
     while (refocus(d, scene, r, &tries));
     return r;
+}
+
+int hands_hold(struct rpa_driver *d, const struct scene *scene,
+               const char *chord, struct rpa_err *err)
+{
+    struct guard_ctx ctx = { d, scene };
+    struct rpa_key_guard guard = { still_true, &ctx };
+    return rpa_keys_hold(d->display, scene->window->id, chord, &guard, err);
+}
+
+int hands_pointer(struct rpa_driver *d, const struct scene *scene,
+                  uint32_t part, const struct rpa_gesture *gesture,
+                  struct rpa_err *err)
+{
+    struct guard_ctx ctx = { d, scene };
+    struct rpa_key_guard guard = { still_true, &ctx };
+    return rpa_pointer_do(d->display, part, gesture, &guard, err);
 }
 
 int hands_click(struct rpa_driver *d, const struct scene *scene, int x, int y,
