@@ -100,13 +100,15 @@ static bool form_as_checked(void *ctx, const struct rpa_look *l)
     return form_hash(scene->window->form, scene->form) == scene->hash;
 }
 
-/* Is all that differs from the check perhaps the outline of a cursor without
- * focus, under which nothing can be read? The guard will say. */
+/* Is all that differed from the check perhaps the outline of a cursor without
+ * focus, under which nothing can be read, and which may be gone by now? The
+ * guard will say. */
 static bool outlined(const struct scene *scene)
 {
     const struct rpa_screen *s;
-    return scene->window->grid &&
-           rpa_grid_read(scene->window->grid, &s, NULL) == 0 && view_hollow(s);
+    return !scene->form && scene->window->grid &&
+           rpa_grid_read(scene->window->grid, &s, NULL) == 0 &&
+           (view_hollow(s) || as_checked((void *)scene, s));
 }
 
 int hands_see(struct rpa_driver *d, struct window *w,
@@ -115,7 +117,8 @@ int hands_see(struct rpa_driver *d, struct window *w,
     int r = view_read(d, w, ret, err);
     for (int tries = 0; r == 0 && view_hollow(*ret) && tries < FOCUS_TRIES;
          tries++) {
-        r = hands_focus(d, w, err);
+        if (rpa_keymap_mode(d->display) == RPA_KEYMAP_PRIVATE)
+            r = hands_focus(d, w, err);
         if (r >= 0)
             rpa_grid_wait(w->grid, full_cursor, NULL,
                           rpa_mono_us() + REDRAW_US, ret, NULL);
@@ -137,7 +140,7 @@ static bool refocus(struct rpa_driver *d, const struct scene *scene, int r,
                              (void *)scene, rpa_mono_us() + BLINK_US,
                              NULL) == 0;
     bool robbed = r == -RPA_EFOCUS ||
-                  (r == -RPA_ESCREEN && !scene->form && outlined(scene));
+                  (r == -RPA_ESCREEN && outlined(scene));
     if (!robbed || (*tries)++ >= FOCUS_TRIES ||
         rpa_keymap_mode(d->display) != RPA_KEYMAP_PRIVATE ||
         hands_focus(d, scene->window, NULL) < 0)

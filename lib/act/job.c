@@ -76,7 +76,7 @@ int job_start(struct job *job, struct rpa_driver *d, const cbor_item_t *args,
     if (r == 0 && form)
         return form_locate(job, form, err);
     if (r == 0)
-        r = view_read(d, job->w, &job->seen, err);
+        r = hands_see(d, job->w, &job->seen, err);
     return r < 0 ? r : locate(job, job->seen, err);
 }
 
