@@ -91,11 +91,45 @@ static bool as_checked(void *ctx, const struct rpa_screen *s)
            (scene->cursor < 0 || view_cursor(s) == scene->cursor);
 }
 
+static bool full_cursor(void *ctx, const struct rpa_screen *s)
+{
+    (void)ctx;
+    return !view_hollow(s);
+}
+
 static bool form_as_checked(void *ctx, const struct rpa_look *l)
 {
     const struct scene *scene = ctx;
     (void)l;
     return form_hash(scene->window->form, scene->form) == scene->hash;
+}
+
+/* Is all that differed from the check perhaps the outline of a cursor without
+ * focus, under which nothing can be read, and which may be gone by now? The
+ * guard will say. */
+static bool outlined(const struct scene *scene)
+{
+    const struct rpa_screen *s;
+    return !scene->form && scene->window->grid &&
+           rpa_grid_read(scene->window->grid, &s, NULL) == 0 &&
+           (view_hollow(s) || as_checked((void *)scene, s));
+}
+
+int hands_see(struct rpa_driver *d, struct window *w,
+              const struct rpa_screen **ret, struct rpa_err *err)
+{
+    int r = view_read(d, w, ret, err);
+    for (int tries = 0; r == 0 && view_hollow(*ret) && tries < FOCUS_TRIES;
+         tries++) {
+        if (rpa_keymap_mode(d->display) == RPA_KEYMAP_PRIVATE)
+            r = hands_focus(d, w, err);
+        if (r >= 0)
+            rpa_grid_wait(w->grid, full_cursor, NULL,
+                          rpa_mono_us() + REDRAW_US, ret, NULL);
+        if (r >= 0)
+            r = view_read(d, w, ret, err);
+    }
+    return r;
 }
 
 /* Refused for the focus, nothing was pressed: on a private display, where no
@@ -109,7 +143,9 @@ static bool refocus(struct rpa_driver *d, const struct scene *scene, int r,
         return rpa_look_wait(scene->window->form->look, form_as_checked,
                              (void *)scene, rpa_mono_us() + BLINK_US,
                              NULL) == 0;
-    if (r != -RPA_EFOCUS || (*tries)++ >= FOCUS_TRIES ||
+    bool robbed = r == -RPA_EFOCUS ||
+                  (r == -RPA_ESCREEN && outlined(scene));
+    if (!robbed || (*tries)++ >= FOCUS_TRIES ||
         rpa_keymap_mode(d->display) != RPA_KEYMAP_PRIVATE ||
         hands_focus(d, scene->window, NULL) < 0)
         return false;

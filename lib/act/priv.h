@@ -174,6 +174,8 @@ bool view_equals(const struct rpa_screen *s, int start, int count,
 void view_summary(const struct rpa_driver *d, const struct rpa_screen *s,
                   char *out, size_t size);
 int view_cursor(const struct rpa_screen *s); /* linear cell; -1 unknown */
+/** Is the cursor an outline (no focus), and the cell under it unreadable? */
+bool view_hollow(const struct rpa_screen *s);
 
 /* hands.c: keys behind the audit */
 
@@ -192,6 +194,10 @@ int hands_can_type(struct rpa_driver *d, const char *text, size_t len,
                    struct rpa_err *err);
 /** Give @w the keyboard. Returns 1 when it had to be given: it was elsewhere. */
 int hands_focus(struct rpa_driver *d, struct window *w, struct rpa_err *err);
+/** A reading for an act: of a window with the focus, whose cursor is not drawn
+ * as an outline over a character; waited for as long as is bearable. */
+int hands_see(struct rpa_driver *d, struct window *w,
+              const struct rpa_screen **ret, struct rpa_err *err);
 int hands_text(struct rpa_driver *d, const struct scene *scene,
                const char *text, size_t len, struct rpa_err *err);
 /** Click on pixel @x, @y of the window. */

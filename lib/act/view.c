@@ -82,6 +82,11 @@ int view_cursor(const struct rpa_screen *s)
     return s->cursor_row < 0 ? -1 : s->cursor_row * s->cols + s->cursor_col;
 }
 
+bool view_hollow(const struct rpa_screen *s)
+{
+    return view_cursor(s) >= 0 && !s->cells[view_cursor(s)].cp;
+}
+
 /* the cells of the map's fields on this screen, which hold people's data */
 static void mark_variable(const struct rpa_driver *d,
                           const struct rpa_screen *s, const char *title,
