@@ -55,12 +55,12 @@ is 'a later note shows it' "$status" 1
 ok 'and from which row' says '^audit: row [0-9]*: the note given signs it'
 
 # --- one run, without the store ---------------------------------------------------------
-rpa audit export --run 2 --proof "$dir/proof" --content --purpose 'disclosure 7' \
+rpa audit export --run 2 --proof "$dir/proof" --content --purpose 'reference=disclosure 7' \
     --state "$state"
 is 'a run is exported' "$status" 0
-rpa audit show --kind AUDIT_QUERY --json --state "$state"
+rpa audit show --kind AUDIT_QUERY --content --json --state "$state"
 is 'which is a disclosure, with its purpose' \
-    "$(jq -r '.verb,.plain.what,.plain.purpose' "$dir/out" | paste -sd,)" \
+    "$(jq -r '.verb,.plain.what,.content.reference' "$dir/out" | head -n 3 | paste -sd,)" \
     'disclosure,export --content,disclosure 7'
 rpa audit export --run 2 --proof "$dir/proof" --state "$state"
 is 'never over another' "$status" 4

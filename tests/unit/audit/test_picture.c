@@ -13,7 +13,7 @@
 #define MAGIC "\x89PNG\r\n\x1a\n"
 
 static char png[100000] = MAGIC "the pixels of a screen";
-static const struct rpa_audit_viewer viewer = { .actor = "auditor", .uid = 7,
+static const struct rpa_audit_reading viewer = { .actor = "auditor", .uid = 7,
                                                 .purpose = "\x61w",
                                                 .purpose_len = 2 };
 
