@@ -1,5 +1,6 @@
-#include "cmd_audit.h"
+#include "rpa/cmd_audit.h"
 #include "rpa/base/log.h"
+#include "rpa/cmd_picture.h"
 
 #include <getopt.h>
 #include <pwd.h>
@@ -15,13 +16,16 @@ int audit_log_reading(const struct audit_options *o, const char *what,
                       enum rpa_s62 verb, struct rpa_err *err)
 {
     struct rpa_audit *audit = NULL;
+    struct rpa_buf purpose = { 0 };
     char path[4096];
     uid_t uid = getuid();
     struct passwd *pw = getpwuid(uid);
     snprintf(path, sizeof path, "%s/audit.db", o->state_dir);
     if (access(path, F_OK) < 0) /* makes no store to read */
         return rpa_fail_errno(err, RPA_ENOTFOUND, "cannot open %s", path);
-    int r = rpa_audit_open(o->state_dir, &audit, err);
+    int r = rpa_purpose_pack(&o->purpose.block, &purpose, err);
+    if (r == 0)
+        r = rpa_audit_open(o->state_dir, &audit, err);
     if (r == -RPA_EEXIST) {
         rpa_err_context(err, "reading content is a logged act");
         rpa_err_hint(err, "show without --content, or wait until the "
@@ -29,13 +33,14 @@ int audit_log_reading(const struct audit_options *o, const char *what,
     }
     const struct rpa_audit_reading reading = {
         .actor = pw ? pw->pw_name : "", .uid = (uint32_t)uid, .what = what,
-        .run = o->filter.run, .verb = verb, .purpose = o->purpose,
+        .run = o->filter.run, .verb = verb, .purpose = purpose.data, .purpose_len = purpose.len,
     };
     if (r == 0)
         r = rpa_audit_query(audit, &reading, err);
     if (r == 0)
         r = rpa_audit_commit(audit, err);
     rpa_audit_close(audit);
+    rpa_buf_clear(&purpose);
     return r;
 }
 
@@ -59,10 +64,12 @@ static int audit_rebuild(const struct audit_options *o, struct rpa_err *err)
 static const char usage[] =
     "usage: rpa audit verify [--state DIR] [--run N] [--since NOTE] [--json]\n"
     "       rpa audit show [--state DIR] [FILTER…] [--json]\n"
-    "                      [--content [--purpose TEXT]]\n"
+    "                      [--content [--purpose LIST]]\n"
     "       rpa audit tail [--state DIR] [FILTER…] [--json] [--follow]\n"
     "       rpa audit export --run N --proof DIR [--state DIR]\n"
-    "                      [--content] [--purpose TEXT]\n"
+    "                      [--content] [--purpose LIST]\n"
+    "       rpa audit pictures [--state DIR] [--run N] [--json]\n"
+    "       rpa audit picture ROW [--state DIR] [--out FILE] [--purpose LIST]\n"
     "       rpa audit key|note|rebuild [--state DIR]\n"
     "FILTER: --run N, --kind KIND, --target NAME, --since TIME (such as\n"
     "        2026-11-22 or 2026-11-22T14:30, UTC)\n";
@@ -98,6 +105,15 @@ static bool take_kind(const char *text, int *ret)
     return false;
 }
 
+static bool take_purpose(const char *text, struct rpa_purpose *ret)
+{
+    struct rpa_err err;
+    if (rpa_purpose_read(text, ret, &err) == 0)
+        return true;
+    rpa_log_err(&err);
+    return false;
+}
+
 static bool take(int opt, struct audit_options *o)
 {
     switch (opt) {
@@ -106,7 +122,7 @@ static bool take(int opt, struct audit_options *o)
     case 'k': return take_kind(optarg, &o->filter.kind);
     case 't': o->filter.target = optarg; return true;
     case 'n': o->since = optarg; return true;
-    case 'u': o->purpose = optarg; return true;
+    case 'u': return take_purpose(optarg, &o->purpose);
     case 'p': o->proof = optarg; return true;
     case 'j': return o->json = true;
     case 'c': return o->content = true;
@@ -156,7 +172,7 @@ static bool fits(const struct audit_options *o, const char *options)
     } all[] = {
         { 'r', o->filter.run >= 0 }, { 'k', o->filter.kind != 0 },
         { 't', o->filter.target },   { 'n', o->since },
-        { 'u', o->purpose },         { 'p', o->proof },
+        { 'u', o->purpose.text },    { 'p', o->proof },
         { 'j', o->json },            { 'c', o->content },
         { 'f', o->follow },
     };
@@ -168,9 +184,14 @@ static bool fits(const struct audit_options *o, const char *options)
 
 int cmd_audit(int argc, char **argv, const char *state_dir)
 {
-    struct audit_options o = { .state_dir = state_dir, .filter.run = -1 };
+    struct audit_options o = { .state_dir = state_dir, .filter.run = -1,
+                               .purpose.block.reason = -1 };
     struct rpa_err err;
     size_t i = 0;
+    if (argc > 1 && !strcmp(argv[1], "pictures"))
+        return cmd_pictures(argc, argv, state_dir);
+    if (argc > 1 && !strcmp(argv[1], "picture"))
+        return cmd_picture(argc, argv, state_dir);
     if (argc == 2 && !strcmp(argv[1], "--help")) {
         fputs(usage, stdout);
         return 0;
@@ -184,11 +205,10 @@ int cmd_audit(int argc, char **argv, const char *state_dir)
         good = take_time(o.since, &o.filter.since);
     if (good && verbs[i].run == audit_export)
         good = o.proof && o.filter.run >= 0;
-    if (!good) {
+    int r = good ? verbs[i].run(&o, &err) : EXIT_USAGE;
+    rpa_purpose_clear(&o.purpose);
+    if (!good)
         fputs(usage, stderr);
-        return EXIT_USAGE;
-    }
-    int r = verbs[i].run(&o, &err);
     if (r >= 0)
         return r;
     rpa_log_err(&err);

@@ -2,6 +2,7 @@
 #define RPA_CMD_AUDIT_H
 
 #include "rpa/audit/read.h"
+#include "rpa/purpose.h"
 
 /** `rpa audit verify|show|tail|export|key|note …`; argv[0] is "audit".
  * @state_dir unless --state says another. */
@@ -12,7 +13,7 @@ struct audit_options {
     const char *state_dir;
     struct rpa_audit_filter filter;
     bool json, content, follow;
-    const char *purpose; /* why the store is read; NULL if not said */
+    struct rpa_purpose purpose; /* why the store is read */
     const char *since;   /* verify: a file with a note */
     const char *proof;   /* export: the folder to make */
 };

@@ -1,5 +1,5 @@
 /* A run for a reader outside: what proves it, and a page to read. */
-#include "cmd_audit.h"
+#include "rpa/cmd_audit.h"
 #include "rpa/base/utf8.h"
 
 #include <jansson.h>

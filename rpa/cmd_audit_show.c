@@ -1,4 +1,4 @@
-#include "cmd_audit.h"
+#include "rpa/cmd_audit.h"
 
 #include <cbor.h>
 #include <errno.h>

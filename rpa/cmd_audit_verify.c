@@ -1,5 +1,5 @@
 /* The audit's proof, its key and its last note, for those outside. */
-#include "cmd_audit.h"
+#include "rpa/cmd_audit.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -192,6 +192,7 @@ static cbor_item_t *make_setup(const struct run *run)
     if (b->map)
         rpa_msg_put_item(setup, "map", cbor_incref(b->map));
     rpa_msg_put_str(setup, "mode", run->options->policy->mode);
+    rpa_msg_put_str(setup, "pictures", run->options->pictures);
     if (!app || !rpa_msg_copy(app, "keymap", keymap, sizeof keymap))
         snprintf(keymap, sizeof keymap, "%s",
                  run->options->display ? "layout" : "private");

@@ -136,12 +136,15 @@ static void end_turn(struct writer *w)
 static int take_one(struct client *client, struct rpa_err *err)
 {
     cbor_item_t *msg = NULL;
-    int r = rpa_msg_recv(client->fd, 0, &msg, NULL, err);
+    int fd = -1;
+    int r = rpa_msg_recv(client->fd, 0, &msg, &fd, err);
     if (r == -RPA_ETIMEOUT)
         return 0;
     if (r == 0)
-        r = client->of.take(client->of.data, msg, err);
+        r = client->of.take(client->of.data, msg, fd, err);
     rpa_msg_free(&msg);
+    if (fd >= 0)
+        close(fd);
     return r;
 }
 
@@ -190,7 +193,7 @@ void client_give(struct client *client, const cbor_item_t *msg)
 {
     struct writer *w = client->writer;
     struct rpa_err err = { 0 };
-    if (taken(client, client->of.take(client->of.data, msg, &err), &err))
+    if (taken(client, client->of.take(client->of.data, msg, -1, &err), &err))
         end_turn(w);
 }
 

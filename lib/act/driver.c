@@ -43,6 +43,7 @@ int rpa_driver_new(int supervisor_fd, int bot_fd, cbor_item_t *setup,
     rpa_msg_free(&setup);
     d->supervisor = supervisor_fd;
     d->bot = bot_fd;
+    picture_begin(d);
     *ret = d;
     return 0;
 }
@@ -51,6 +52,7 @@ void rpa_driver_free(struct rpa_driver *d)
 {
     if (!d)
         return;
+    picture_wait(d);
     for (size_t i = 0; i < d->nwindows; i++) {
         rpa_grid_close(d->windows[i].grid);
         form_close(&d->windows[i]);
@@ -59,6 +61,8 @@ void rpa_driver_free(struct rpa_driver *d)
     rpa_http_free(d->http);
     mask_clear(d);
     rpa_buf_clear(&d->shown);
+    free(d->kept[0].text);
+    free(d->kept[1].text);
     rpa_target_free(d->target);
     rpa_msg_free(&d->setup);
     if (d->supervisor >= 0)
@@ -91,7 +95,7 @@ static cbor_item_t *end_betrayed(const cbor_item_t *args)
     cbor_item_t *end = rpa_cbor_map(), *why = rpa_cbor_map();
     mask_caught(&err);
     rpa_msg_put_err(why, &err);
-    rpa_msg_put_item(end, "error", cbor_incref(rpa_msg_get(why, "err")));
+    rpa_msg_put_item(end, "error", rpa_cbor_ref(rpa_msg_get(why, "err")));
     rpa_msg_free(&why);
     return end;
 }
@@ -118,8 +122,12 @@ static int run_act(struct rpa_driver *d, const cbor_item_t *call,
     if (r == 0)
         r = act->handle ? act->handle(d, args, ret, err)
                         : act_forward(d, act->name, args, ret, err);
+    if (r < 0 && act->handle)
+        windows_tell(d, err);
     if (r == 0 && !strcmp(act->name, "run.end"))
         d->ended = true;
+    if (r == 0 && !*ret) /* each answers with something */
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for the answer");
     rpa_msg_free(&none);
     return r;
 }
@@ -133,10 +141,13 @@ static int serve_one(struct rpa_driver *d, struct rpa_err *err)
         return r;
     cbor_item_t *reply = rpa_msg_new();
     if (run_act(d, call, &value, &why) < 0) {
+        const cbor_item_t *args = rpa_msg_get(call, "args");
+        if (rpa_msg_get(args, "window"))
+            why.picture = picture_failure(d, args);
         rpa_msg_put_err(reply, &why);
         rpa_msg_free(&value);
     } else {
-        rpa_msg_put_item(reply, "ok", value ? value : rpa_cbor_map());
+        rpa_msg_put_item(reply, "ok", value);
     }
     rpa_msg_free(&call);
     r = rpa_msg_send(d->bot, reply, NULL, 0, err);
@@ -146,13 +157,18 @@ static int serve_one(struct rpa_driver *d, struct rpa_err *err)
 
 int rpa_driver_serve(struct rpa_driver *d, struct rpa_err *err)
 {
-    struct pollfd fds[2] = {
+    struct pollfd fds[3] = {
         { .fd = d->bot, .events = POLLIN },
         { .fd = d->supervisor, .events = 0 },
+        /* others may ask for what is on the clipboard while the bot thinks */
+        { .fd = d->display ? rpa_display_fd(d->display) : -1,
+          .events = POLLIN },
     };
     int r = 0;
     while (r == 0 && !d->ended) {
-        if (poll(fds, 2, -1) < 0) {
+        if (d->display && rpa_display_serve(d->display, NULL) < 0)
+            fds[2].fd = -1; /* the acts that need it say so */
+        if (poll(fds, 3, -1) < 0) {
             if (errno != EINTR)
                 return rpa_fail_errno(err, RPA_EIO, "waiting for the bot");
         } else if (fds[1].revents) {

@@ -66,14 +66,17 @@ static int type(struct job *job, const char *utf8, struct rpa_err *err)
     return r;
 }
 
-/* It holds what is wanted, by its own word. */
+/* It holds what is wanted, by its own word. Asked again if it is not: while
+ * keys are under way it may give up the selection of the text that was there. */
 static int await_text(struct job *job, const char *want, struct rpa_err *err)
 {
     struct rpa_buf got = { 0 };
+    int64_t deadline_us = form_until(job);
     int r = 0;
     for (int i = 0; i < READS; i++) {
-        r = form_ask(job, form_until(job), &got, err);
-        if (r < 0 || is(&got, want))
+        r = form_ask(job, deadline_us, &got, err);
+        if ((r < 0 && r != -RPA_ENOTFOUND) || (r == 0 && is(&got, want)) ||
+            rpa_mono_us() >= deadline_us)
             break;
     }
     if (r == -RPA_ENOTFOUND || (r == 0 && !is(&got, want)))

@@ -76,14 +76,15 @@ int job_start(struct job *job, struct rpa_driver *d, const cbor_item_t *args,
     if (r == 0 && form)
         return form_locate(job, form, err);
     if (r == 0)
-        r = view_read(d, job->w, &job->seen, err);
+        r = hands_see(d, job->w, &job->seen, err);
     return r < 0 ? r : locate(job, job->seen, err);
 }
 
 int job_focus(struct job *job, struct rpa_err *err)
 {
     int r = hands_focus(job->d, job->w, err);
-    if (r > 0) /* its cursor is drawn otherwise now */
+    if (r > 0 || (job->seen && view_hollow(job->seen)))
+        /* its cursor is drawn otherwise now, or soon */
         job->seen = NULL;
     return r < 0 ? r : 0;
 }
@@ -133,7 +134,7 @@ int job_reach(struct job *job, struct rpa_err *err)
 {
     int first = -1, r = 0;
     if (!job->seen)
-        r = view_read(job->d, job->w, &job->seen, err);
+        r = hands_see(job->d, job->w, &job->seen, err);
     for (int tabs = 0; r == 0 && view_cursor(job->seen) != job->pos.start;
          tabs++) {
         int at = view_cursor(job->seen);

@@ -6,6 +6,7 @@
 /* What only the keys of the state directory can show: rpa-verify does the rest
  * without them. */
 struct check {
+    const char *state_dir;
     struct rpa_store *db;
     struct rpa_root *root;
     struct rpa_keyring *keys;
@@ -69,6 +70,8 @@ static int check_row(struct check *c, const struct row *row)
     }
     row_lay(&c->hasher, row);
     int r = row_unseal(&c->hasher, c->keys, row, &c->body, &err);
+    if (r == 0)
+        r = picture_check(&c->hasher, c->state_dir, row, &err);
     return r < 0 && r != -RPA_ENOMEM ? bad_row(c, row->seq, err.msg) : r;
 }
 
@@ -115,6 +118,18 @@ static int check_heads(struct check *c)
     if (head_check(&c->nodes.source, &c->hasher, &c->anchor, &err) < 0)
         return bad(c, "keys.db anchor", err.msg);
     return 0;
+}
+
+static int check_census(struct check *c)
+{
+    struct rpa_err err;
+    struct census census;
+    int r = census_load(c->db, c->root, &census, &err);
+    if (r > 0)
+        r = census_check(c->db, c->root, &census, &err);
+    else if (r == 0)
+        return bad(c, "census 1", "it is missing");
+    return r == -RPA_ETAMPER ? bad(c, "census 1", err.msg) : r;
 }
 
 /* ---- the schema ---- */
@@ -199,7 +214,7 @@ int rpa_audit_check_seals(const char *state_dir,
                           struct rpa_err *err)
 {
     struct rpa_audit_verdict verdict = { .good = true };
-    struct check c = { .verdict = &verdict };
+    struct check c = { .state_dir = state_dir, .verdict = &verdict };
     int r = begin(&c, state_dir, err);
     if (r == 0) {
         r = tree_db_init(&c.nodes, c.db, err);
@@ -207,6 +222,8 @@ int rpa_audit_check_seals(const char *state_dir,
             r = check_rows(&c);
         if (r == 0)
             r = check_heads(&c);
+        if (r == 0)
+            r = check_census(&c);
         if (r == 0)
             r = check_schema(&c);
         if (r < 0)

@@ -54,10 +54,10 @@ static int ask(struct question *q, const char *key, const char *since,
 {
     struct verdict v = { 0 };
     size_t len;
-    char *line = slurp(key, &len), *note = NULL;
+    char *line = file_read(key, &len), *note = NULL;
     if (!line || !key_read(line, len, &q->key))
         cannot(&v, "%s has no public key of an audit store", key);
-    else if (since && !(q->since = note = slurp(since, &q->since_len)))
+    else if (since && !(q->since = note = file_read(since, &q->since_len)))
         cannot(&v, "%s cannot be read", since);
     else if (proof)
         verify_proof(q, &v);

@@ -16,11 +16,11 @@ struct proof {
     bool proved; /* the row before was */
 };
 
-static char *slurp_in(const struct proof *p, const char *name, size_t *ret_len)
+static char *read_in(const struct proof *p, const char *name, size_t *ret_len)
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/%s", p->q->dir, name);
-    return slurp(path, ret_len);
+    return file_read(path, ret_len);
 }
 
 /* one word of hexadecimal, in place; "-" is empty. -1: neither */
@@ -74,7 +74,7 @@ static bool take_line(struct proof *p, char *line, bool label)
 static bool take_lines(struct proof *p, const char *name, bool label)
 {
     size_t len;
-    char *text = slurp_in(p, name, &len), *save, *line;
+    char *text = read_in(p, name, &len), *save, *line;
     bool good = text || cannot(p->v, "there is no %s/%s", p->q->dir, name);
     for (line = good ? strtok_r(text, "\n", &save) : NULL; good && line;
          line = strtok_r(NULL, "\n", &save)) {
@@ -90,7 +90,7 @@ static bool take_note(struct proof *p, const char *name, int64_t *ret_size,
                       uint8_t ret_root[static 32])
 {
     size_t len;
-    char *note = slurp_in(p, name, &len);
+    char *note = read_in(p, name, &len);
     int got = note ? note_read(note, len, &p->q->key, ret_size, ret_root) : -1;
     free(note);
     return got == 1   ? true
@@ -102,7 +102,7 @@ static bool take_note(struct proof *p, const char *name, int64_t *ret_size,
 static bool take_consistency(struct proof *p)
 {
     size_t len;
-    char *text = slurp_in(p, "consistency", &len), *save;
+    char *text = read_in(p, "consistency", &len), *save;
     char *word = text ? strtok_r(text, " \n", &save) : NULL;
     ptrdiff_t n = unhex(word);
     bool good = n >= 0 && verify_consistency(p->size, p->newest, p->root,

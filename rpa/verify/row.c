@@ -44,7 +44,7 @@ bool cannot(struct verdict *v, const char *why, ...)
     return false;
 }
 
-char *slurp(const char *path, size_t *ret_len)
+char *file_read(const char *path, size_t *ret_len)
 {
     FILE *file = fopen(path, "re");
     long size = file && fseek(file, 0, SEEK_END) == 0 ? ftell(file) : -1;

@@ -170,6 +170,21 @@ static bool look_behind(struct check *c)
     return good;
 }
 
+/* A walk meets every row, but by its key one may not be found: where the pages
+ * of the file point, only SQLite can tell. */
+static bool check_file(struct check *c)
+{
+    sqlite3_stmt *st = NULL;
+    const char *said = NULL;
+    bool good = sql_new(c->db, "PRAGMA quick_check(1)", &st, c->v);
+    if (good && sqlite3_step(st) == SQLITE_ROW)
+        said = (const char *)sqlite3_column_text(st, 0);
+    if (good && (!said || strcmp(said, "ok") != 0))
+        good = tampered(c->v, "file", 0, "%s", said ? said : "cannot be read");
+    sqlite3_finalize(st);
+    return good;
+}
+
 /* ---- the verdict ---- */
 
 static bool read_since(struct check *c)
@@ -232,7 +247,8 @@ void verify_store(const struct question *q, struct verdict *ret_verdict)
     struct check c = { .q = q, .v = ret_verdict };
     *ret_verdict = (struct verdict){ 0 };
     bool good = begin(&c) && read_since(&c) && take_rows(&c) &&
-                look_behind(&c) && follow_compare(&c.follow);
+                look_behind(&c) && follow_compare(&c.follow) &&
+                check_file(&c);
     ret_verdict->runs = c.follow.next_run > 0 ? c.follow.next_run - 1 : 0;
     if (good)
         judge(&c);

@@ -28,7 +28,7 @@ __attribute__((format(printf, 2, 3))) bool cannot(struct verdict *v,
                                                   const char *why, ...);
 
 /* a file, whole, NUL-terminated; NULL if it cannot be had */
-char *slurp(const char *path, size_t *ret_len);
+char *file_read(const char *path, size_t *ret_len);
 
 /* note.c: C2SP signed notes and checkpoints; Ed25519 only */
 struct key {

@@ -101,9 +101,10 @@ struct seat {
     struct client *client;
 };
 
-static int take(void *data, const cbor_item_t *msg, struct rpa_err *e)
+static int take(void *data, const cbor_item_t *msg, int fd, struct rpa_err *e)
 {
     struct seat *seat = data;
+    (void)fd;
     size_t n;
     int64_t req = 0, first = 0, seq = 0;
     cbor_item_t **rows = rpa_msg_array(msg, "intent", &n);

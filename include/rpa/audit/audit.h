@@ -138,7 +138,8 @@ struct rpa_audit_reading {
     const char *what;    /* such as "show --content" */
     int64_t run;         /* -1: all */
     enum rpa_s62 verb;   /* consultation, or disclosure */
-    const char *purpose; /* NULL if not said */
+    const void *purpose; /* CBOR, sealed with the row; NULL if not said */
+    size_t purpose_len;
 };
 /** A row that says so. */
 int rpa_audit_query(struct rpa_audit *audit,

@@ -1,5 +1,5 @@
-#include "../../../rpa/cmd_audit.h"
-#include "../../../rpa/cmd_secret.h"
+#include "rpa/cmd_audit.h"
+#include "rpa/cmd_secret.h"
 #include "rpa/vault/secret.h"
 #include "seed.h"
 
@@ -67,7 +67,18 @@ static void audit(void)
            !strstr(out, "Hello"), "labels and verbs, no content");
     is_int(run(cmd_audit, "", "audit show --content"), 4,
            "content is not opened under a running supervisor");
+    is_int(run(cmd_audit, "", "audit picture 1"), 4, "nor is a picture");
+    is_int(access("picture-1.png", F_OK), -1, "and leaves no file");
+    is_int(run(cmd_audit, "", "audit pictures"), 0, "pictures");
+    is_str(out, "", "none");
+    static const char *const wrong[] = { "audit picture", "audit picture x",
+                                         "audit picture 0", "audit picture 1 2",
+                                         "audit pictures 1",
+                                         "audit picture 1 --purpose reason=99" };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        is_int(run(cmd_audit, "", wrong[i]), 2, wrong[i]);
     rpa_audit_close(a);
+    is_int(run(cmd_audit, "", "audit picture 1"), 1, "a row without a picture");
     is_int(run(cmd_audit, "", "audit show --content --json --run 1"), 0,
            "content of one run, as JSON");
     ok(strstr(out, "\"content\":\"Hello\"") &&
@@ -75,10 +86,10 @@ static void audit(void)
            !strstr(out, "\"run\":2"), "is there");
     run(cmd_audit, "", "audit show --run 0");
     ok(strstr(out, "show --content"), "and that reading has a row");
-    run(cmd_audit, "", "audit show --content --purpose complaint-17");
-    run(cmd_audit, "", "audit show --kind AUDIT_QUERY --json");
-    ok(strstr(out, "\"purpose\":\"complaint-17\""), "with its purpose");
-    ok(lines(out) == 3, "only rows of that kind");
+    run(cmd_audit, "", "audit show --content --purpose reference=complaint-17");
+    run(cmd_audit, "", "audit show --kind AUDIT_QUERY --content --json");
+    ok(strstr(out, "\"reference\":\"complaint-17\""), "with its purpose, sealed");
+    ok(!strstr(out, "\"kind\":\"KEY\""), "only rows of that kind");
     run(cmd_audit, "", "audit show --target crime_recording --run 1");
     ok(lines(out) == 4, "only rows of that target and run");
     run(cmd_audit, "", "audit show --since 2999-01-01");
