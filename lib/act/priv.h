@@ -192,6 +192,9 @@ struct scene {
  * now, which is safe between fields. */
 int hands_can_type(struct rpa_driver *d, const char *text, size_t len,
                    struct rpa_err *err);
+/** Refused for the focus (@r), nothing was pressed: on a private display, where
+ * no person is whose focus we would take, ask for it again. */
+bool hands_refocus(struct rpa_driver *d, struct window *w, int r, int *tries);
 /** Give @w the keyboard. Returns 1 when it had to be given: it was elsewhere. */
 int hands_focus(struct rpa_driver *d, struct window *w, struct rpa_err *err);
 /** A reading for an act: of a window with the focus, whose cursor is not drawn
