@@ -35,6 +35,8 @@ static const struct rpa_schema ready[] = {
 static const struct rpa_schema app[] = {
     TEXTS("argv", true, "the program and its arguments; ${key} is a setting"),
     SET("env", "environment variables"),
+    ROW(TEXT, "wm", false, "a window manager on the private display",
+        .oneof = "openbox"),
     { "ready", RPA_SCHEMA_MAP, false, ready, "when it is ready" },
     ROW(TEXT, "keymap", false, "the keyboard; a layout is an X one, such as gb",
         .unit = "\"private\" or \"layout:NAME\"", .otherwise = "private",

@@ -152,6 +152,8 @@ static int on_child(sd_event_source *source, const siginfo_t *si, void *data)
             run_fail(run, &err);
             sd_event_exit(run->loop, 0);
         }
+    } else if (si->si_pid == run->manager) {
+        run->manager = 0; /* windows stay where they are */
     } else if (si->si_pid == run->driver) {
         run->driver = 0; /* its socket's end tells what is to be told */
     }
@@ -178,6 +180,13 @@ static void put_from(cbor_item_t *setup, const struct run *run,
         rpa_msg_put_item(setup, key, cbor_incref(value));
 }
 
+static bool has_manager(const struct run *run)
+{
+    const cbor_item_t *app = rpa_msg_get(run->options->bundle->manifest,
+                                         "app");
+    return app && rpa_msg_get(app, "wm") && !run->options->display;
+}
+
 static cbor_item_t *make_setup(const struct run *run)
 {
     static const char *const policies[] = { "target", "windows", "http",
@@ -199,6 +208,7 @@ static cbor_item_t *make_setup(const struct run *run)
     rpa_msg_put_str(setup, "keymap", keymap);
     if (run->display[0])
         rpa_msg_put_str(setup, "display", run->display);
+    rpa_msg_put_bool(setup, "manager", has_manager(run));
     return setup;
 }
 
@@ -211,6 +221,8 @@ static int send_item(struct run *run, const char *key, cbor_item_t *value,
     rpa_msg_free(&msg);
     return r;
 }
+
+static int start_manager(struct run *run, struct rpa_err *err);
 
 int stage_driver(struct run *run, struct rpa_err *err)
 {
@@ -235,6 +247,8 @@ int stage_driver(struct run *run, struct rpa_err *err)
     r = rpa_spawn_role("driver", &spawn, &run->driver, err);
     close(sup[1]);
     close(bot[0]);
+    if (r == 0 && has_manager(run))
+        r = start_manager(run, err);
     if (r == 0)
         r = send_item(run, "setup", make_setup(run), err);
     if (r < 0)
@@ -286,13 +300,32 @@ static void app_environment(const struct run *run, const cbor_item_t *app,
     }
 }
 
+/* Start a program as the application is: its user, its confinement. */
+static int start_beside(struct run *run, const char *role, char **argv,
+                        pid_t *ret_pid, struct rpa_err *err)
+{
+    struct strings env = { 0 };
+    char home[96];
+    snprintf(home, sizeof home, "%s/home", run->dir);
+    app_environment(run, rpa_msg_get(run->options->bundle->manifest, "app"),
+                    &env);
+    struct rpa_spawn spawn = {
+        .path = argv[0], .argv = argv, .envp = env.list,
+        .cwd = home, .fds = { -1, -1, -1, -1 }, .output = -1,
+        .uid = run->uid_app, .confine = true,
+        .state_dir = run->options->state_dir, .own_dir = run->dir,
+    };
+    int r = rpa_spawn(&spawn, ret_pid, err);
+    clear(&env);
+    return r < 0 ? r : stage_watch(run, role, *ret_pid, err);
+}
+
 int stage_app(struct run *run, struct rpa_err *err)
 {
     const cbor_item_t *app = rpa_msg_get(run->options->bundle->manifest,
                                          "app");
-    struct strings argv = { 0 }, env = { 0 };
+    struct strings argv = { 0 };
     size_t n, len;
-    char home[96];
     cbor_item_t **words = app ? rpa_msg_array(app, "argv", &n) : NULL;
     if (!words) {
         run_next(run);
@@ -302,24 +335,33 @@ int stage_app(struct run *run, struct rpa_err *err)
         const char *word = rpa_cbor_text(words[i], &len);
         add(&argv, "%.*s", (int)len, word);
     }
-    app_environment(run, app, &env);
-    snprintf(home, sizeof home, "%s/home", run->dir);
-    struct rpa_spawn spawn = {
-        .path = argv.list[0], .argv = argv.list, .envp = env.list,
-        .cwd = home, .fds = { -1, -1, -1, -1 }, .output = -1,
-        .uid = run->uid_app, .confine = true,
-        .state_dir = run->options->state_dir, .own_dir = run->dir,
-    };
-    int r = n ? rpa_spawn(&spawn, &run->app, err)
+    int r = n ? start_beside(run, "app", argv.list, &run->app, err)
               : rpa_fail(err, RPA_EINVAL, "app.argv is empty");
     clear(&argv);
-    clear(&env);
-    if (r == 0)
-        r = stage_watch(run, "app", run->app, err);
     if (r < 0)
         return r;
     run_next(run);
     return 0;
+}
+
+/* Keys and clicks are the bot's: a manager that binds none, on a display of our
+ * own. The driver waits for it before the application starts. */
+static int start_manager(struct run *run, struct rpa_err *err)
+{
+    static const char rules[] =
+        "<?xml version=\"1.0\"?>\n"
+        "<openbox_config xmlns=\"http://openbox.org/3.4/rc\">"
+        "<keyboard/><mouse/></openbox_config>\n";
+    char path[96];
+    snprintf(path, sizeof path, "%s/openbox.xml", run->dir);
+    FILE *file = fopen(path, "we");
+    bool fine = file && fputs(rules, file) >= 0;
+    if (file && fclose(file) != 0)
+        fine = false;
+    if (!fine || chmod(path, 0644) < 0)
+        return rpa_fail_errno(err, RPA_EIO, "writing %s", path);
+    char *argv[] = { "openbox", "--sm-disable", "--config-file", path, NULL };
+    return start_beside(run, "manager", argv, &run->manager, err);
 }
 
 int stage_ready(struct run *run, struct rpa_err *err)
@@ -399,11 +441,12 @@ void stage_clear(struct run *run)
     if (run->driver && run->options->display && run->step > STEP_DRIVER)
         display_sweep(run);
     rpa_spawn_end(run->app);
+    rpa_spawn_end(run->manager);
     rpa_spawn_end(run->xvfb);
     if (ours)
         display_remove(run);
     rpa_spawn_end_all();
-    run->bot = run->driver = run->app = run->xvfb = 0;
+    run->bot = run->driver = run->app = run->manager = run->xvfb = 0;
     client_drop(run->client);
     run->client = NULL;
     int *fds[] = { &run->driver_fd, &run->bot_fd, &run->display_fd };

@@ -95,7 +95,7 @@ struct run {
     char dir[64]; /* the run's own folder; "" if none */
     char display[32];
     uid_t uid_driver, uid_app, uid_bot; /* 0: our own */
-    pid_t xvfb, driver, app, bot;
+    pid_t xvfb, driver, manager, app, bot;
     int driver_fd, bot_fd; /* our end; the bot's, until it starts */
     int display_fd;        /* Xvfb says its number here */
     sd_event_source *deadline;
