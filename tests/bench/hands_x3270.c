@@ -1,6 +1,7 @@
 /* Filling in the first screen of a crime report in Debian's x3270. */
 #include "bench.h"
 
+#include "rpa/base/buf.h"
 #include "rpa/base/time.h"
 #include "rpa/screen/keymap.h"
 #include "rpa/screen/keys.h"
