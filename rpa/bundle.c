@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SOURCE_MAX (1 << 20)
+#define SOURCE_MAX (8 << 20) /* bytes; a learned font is the longest */
 #define MODULES_MAX 64
 
 /* what was read, in order, under its name: the content hash of the bot */
@@ -273,6 +273,20 @@ static bool find_folder(const char *bot, char *folder, size_t size,
     return access(path, R_OK) == 0;
 }
 
+/* The learned font the map names; a name without a file is the X server's. */
+static int take_font(struct rpa_bundle *b, const char *root,
+                     struct reading *reading, struct rpa_err *err)
+{
+    char path[PATH_MAX + 160], name[128];
+    if (!b->map || !rpa_msg_copy(b->map, "font", name, sizeof name) ||
+        strchr(name, '/'))
+        return 0;
+    snprintf(path, sizeof path, "%s/common/fonts/%s.font", root, name);
+    return access(path, F_OK) < 0
+               ? 0
+               : take_file(reading, path, &b->font, &b->font_len, err);
+}
+
 static int load(struct rpa_bundle *b, const char *folder, const char *root,
                 struct reading *reading, struct rpa_err *err)
 {
@@ -288,6 +302,8 @@ static int load(struct rpa_bundle *b, const char *folder, const char *root,
                 ? rpa_fail(err, RPA_EINVAL, "map: '%s' leaves bots/", map)
                 : take_data(reading, path, rpa_schema_map, &b->map, err);
     }
+    if (r == 0)
+        r = take_font(b, root, reading, err);
     snprintf(path, sizeof path, "%s/main.lua", folder);
     rpa_str_copy(b->file, sizeof b->file, path);
     if (r == 0)
@@ -389,6 +405,7 @@ int rpa_bundle_chunk(const char *name, const char *chunk, const char *target,
 void rpa_bundle_clear(struct rpa_bundle *b)
 {
     free(b->source);
+    free(b->font);
     rpa_msg_free(&b->modules);
     rpa_msg_free(&b->manifest);
     rpa_msg_free(&b->map);

@@ -76,14 +76,15 @@ int job_start(struct job *job, struct rpa_driver *d, const cbor_item_t *args,
     if (r == 0 && form)
         return form_locate(job, form, err);
     if (r == 0)
-        r = view_read(d, job->w, &job->seen, err);
+        r = hands_see(d, job->w, &job->seen, err);
     return r < 0 ? r : locate(job, job->seen, err);
 }
 
 int job_focus(struct job *job, struct rpa_err *err)
 {
     int r = hands_focus(job->d, job->w, err);
-    if (r > 0) /* its cursor is drawn otherwise now */
+    if (r > 0 || (job->seen && view_hollow(job->seen)))
+        /* its cursor is drawn otherwise now, or soon */
         job->seen = NULL;
     return r < 0 ? r : 0;
 }
@@ -138,9 +139,11 @@ static bool cursor_shown(void *ctx, const struct rpa_screen *s)
 /* While an application draws, its cursor is away. */
 static int see_cursor(struct job *job, struct rpa_err *err)
 {
-    if (job->seen && view_cursor(job->seen) >= 0)
-        return 0;
-    int r = view_wait(job->d, job->w, cursor_shown, NULL, job->d->echo_ms,
+    int r = 0;
+    if (!job->seen)
+        r = hands_see(job->d, job->w, &job->seen, err);
+    if (r == 0 && view_cursor(job->seen) < 0)
+        r = view_wait(job->d, job->w, cursor_shown, NULL, job->d->echo_ms,
                       "the cursor", &job->seen, err);
     return r == -RPA_ETIMEOUT
                ? rpa_fail(err, RPA_EUNREADABLE,

@@ -108,6 +108,24 @@ int act_finish(struct rpa_driver *d, const struct ack *ack, int r,
     return r < 0 ? r : sent;
 }
 
+int act_finish_commit(struct rpa_driver *d, const struct ack *ack, int r,
+                      struct rpa_err *err)
+{
+    struct rpa_err second;
+    cbor_item_t *body = rpa_cbor_map();
+    if (r == 0) {
+        d->committed = true;
+        rpa_buf_clear(&d->shown);
+        return act_outcome(d, ack, "pressed", body, err);
+    }
+    rpa_msg_put_str(body, "error", rpa_code_name((enum rpa_code)-r));
+    /* a display that went away may have taken the key (screen/keys.h), and a
+     * window that was asked to close may do so yet */
+    bool unknown = r == -RPA_EDISPLAY || r == -RPA_ETIMEOUT;
+    act_outcome(d, ack, unknown ? "failed" : "not pressed", body, &second);
+    return r;
+}
+
 int act_note(struct rpa_driver *d, struct row *row, struct rpa_err *err)
 {
     return act_tell(d, "note", pack(d, row), err);

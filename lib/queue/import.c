@@ -1,6 +1,6 @@
 /* Work items from files: what CSV and JSON Lines have in common, and the
  * latter. */
-#include "import.h"
+#include "importer.h"
 #include "rpa/base/utf8.h"
 
 #include <errno.h>

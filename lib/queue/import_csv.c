@@ -1,5 +1,5 @@
 /* CSV by libcsv: the head names the columns, each further row is an object. */
-#include "import.h"
+#include "importer.h"
 #include "rpa/base/utf8.h"
 
 #include <stdlib.h>

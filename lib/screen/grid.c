@@ -88,7 +88,7 @@ int rpa_grid_open(struct rpa_display *d, uint32_t window,
                                  err);
     }
     if (r == 0)
-        r = rpa_place_fonts(g, spec->font, err);
+        r = rpa_place_fonts(g, spec, err);
     if (r == 0)
         r = rpa_capture_open(d, &g->capture, err);
     if (r < 0)
@@ -120,6 +120,18 @@ void rpa_grid_close(struct rpa_grid *g)
 const char *rpa_grid_font(const struct rpa_grid *g)
 {
     return g->font ? g->font->name : NULL;
+}
+
+bool rpa_grid_pixel(const struct rpa_grid *g, int row, int col,
+                    uint32_t *ret_window, int *ret_x, int *ret_y)
+{
+    if (!g->font || row < 0 || row >= g->at.rows || col < 0 ||
+        col >= g->at.cols)
+        return false;
+    *ret_window = g->inner;
+    *ret_x = g->at.ox + col * g->font->cw + g->font->cw / 2;
+    *ret_y = g->at.oy + row * g->font->ch + g->font->ch / 2;
+    return true;
 }
 
 /* ---- reading ---- */

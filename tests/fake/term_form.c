@@ -8,7 +8,8 @@
  *   +0 show another title    +1 the usual one again
  *   +2 lose the second character typed into Name   +3 lose none
  *   +4 show the password     +5 hide it again
- *   +6 draw in steps, the cursor last     +7 at once again */
+ *   +6 have the mouse reported as keys
+ *   +7 draw in steps, the cursor last     +8 at once again */
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -65,8 +66,8 @@ static void draw(void)
 static void key(char c)
 {
     struct field *f = &fields[field];
-    if (c == '\033' || escape) { /* a function key: ESC [ 1 5 ~ */
-        escape = c != '~';
+    if (c == '\033' || escape) { /* ESC [ 1 5 ~, and ESC [ < 0 ; 1 ; 1 M or m */
+        escape = c != '~' && c != 'M' && c != 'm';
     } else if (c == '\t') {
         field = (field + 1) % NFIELDS;
         at = 0;
@@ -92,8 +93,10 @@ static void told(int n)
         lossy = n == 2;
     else if (n < 6)
         shown = n == 4;
+    else if (n == 6)
+        printf("\033[?1000h\033[?1006h");
     else
-        slow = n == 6;
+        slow = n == 7;
 }
 
 int main(int argc, char **argv)
@@ -104,7 +107,7 @@ int main(int argc, char **argv)
         return 2;
     int keys = open(argv[1], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     sigemptyset(&set);
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < 9; i++)
         sigaddset(&set, SIGRTMIN + i);
     sigprocmask(SIG_BLOCK, &set, NULL);
     struct pollfd fds[2] = { { .fd = 0, .events = POLLIN },

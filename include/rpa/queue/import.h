@@ -34,6 +34,7 @@ struct rpa_import_to {
     void *data;
 };
 
+/** Begin a file. @spec's texts must outlive it. Ended with rpa_import_free(). */
 int rpa_import_new(const struct rpa_import_spec *spec,
                    const struct rpa_import_to *to,
                    struct rpa_import **ret_import, struct rpa_err *err);

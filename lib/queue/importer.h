@@ -1,5 +1,5 @@
-#ifndef RPA_QUEUE_IMPORT_PRIV_H
-#define RPA_QUEUE_IMPORT_PRIV_H
+#ifndef RPA_QUEUE_IMPORTER_H
+#define RPA_QUEUE_IMPORTER_H
 
 #include "rpa/base/buf.h"
 #include "rpa/queue/import.h"
@@ -9,7 +9,7 @@
 
 /* The row in hand, and where the file stands. */
 struct rpa_import {
-    struct rpa_import_spec spec; /* its texts are our own copies */
+    struct rpa_import_spec spec; /* its texts are borrowed */
     struct rpa_import_to to;
     int64_t row;  /* the last one begun */
     bool begun;   /* past the byte order mark */
