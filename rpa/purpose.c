@@ -73,7 +73,9 @@ int rpa_purpose_read(const char *arg, struct rpa_purpose *ret,
     while ((pair = strsep(&rest, file ? "\n" : ",")))
         if (*pair && *pair != '#')
             take_pair(&p.block, pair, &bad);
-    if (bad.len)
+    if (bad.failed)
+        r = rpa_fail(err, RPA_ENOMEM, "no memory");
+    else if (bad.len)
         r = rpa_fail(err, RPA_EINVAL, "purpose: %s", bad.data + 2);
     rpa_buf_clear(&bad);
     if (r < 0) {

@@ -4,6 +4,7 @@
 #include "rpa/policy.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LAYOUT_LETTERS                                                         \
@@ -54,7 +55,9 @@ static const struct rpa_schema secret[] = {
 
 static const struct rpa_schema navigation[] = {
     TEXT("screen", false, "title of a screen"),
+    TEXT("window", false, "or: a window, as it is listed in windows"),
     TEXTS("keys", false, "keys that file nothing there"),
+    TEXTS("clicks", false, "texts a click on which files nothing; \"*\": any"),
     TEXTS("buttons", false, "buttons that file nothing there"),
     TEXT("path", false, "or: path of a web service"),
     TEXTS("methods", false, "methods that change nothing there"),
@@ -68,7 +71,7 @@ const struct rpa_schema rpa_schema_manifest[] = {
         .otherwise = "TRNG"),
     { "app", RPA_SCHEMA_MAP, false, app, "the application to start" },
     TEXTS("windows", false, "titles, or parts of them, of its windows"),
-    BOOL("clipboard", "it may read PRIMARY and CLIPBOARD"),
+    BOOL("clipboard", "it may use PRIMARY and CLIPBOARD"),
     TEXTS("http", false, "hosts (host or host:port) it may call"),
     { "secrets", RPA_SCHEMA_NAMED, false, secret, "secrets, each bound" },
     { "navigation", RPA_SCHEMA_MAPS, false, navigation,
@@ -258,18 +261,21 @@ static bool is_oneof(const char *oneof, const char *text)
     return false;
 }
 
-static bool fits_text(const struct rpa_schema *row, const cbor_item_t *value)
+static bool fits_text(struct check *c, const struct rpa_schema *row,
+                      const cbor_item_t *value)
 {
-    char copy[256];
     size_t len = 0;
     const char *text = rpa_cbor_text(value, &len);
     if (!text || (!row->oneof && !row->fits))
         return text != NULL;
-    if (len >= sizeof copy || memchr(text, 0, len))
+    if (memchr(text, 0, len))
         return false;
-    memcpy(copy, text, len);
-    copy[len] = '\0';
-    return row->oneof ? is_oneof(row->oneof, copy) : row->fits(copy);
+    char *copy = strndup(text, len);
+    c->bad->failed |= !copy; /* no fault of the text */
+    bool fits = copy && (row->oneof ? is_oneof(row->oneof, copy)
+                                    : row->fits(copy));
+    free(copy);
+    return fits;
 }
 
 static bool fits_number(const struct rpa_schema *row, const cbor_item_t *value)
@@ -306,7 +312,7 @@ static void check_texts(struct check *c, const struct rpa_schema *row,
     bool fits = is_list(value);
     cbor_item_t **items = rpa_cbor_elements(value, &n);
     for (size_t i = 0; i < n; i++)
-        fits = fits && fits_text(row, items[i]);
+        fits = fits && fits_text(c, row, items[i]);
     if (!fits)
         unfit(c, row, path);
 }
@@ -361,7 +367,7 @@ static void check_one(struct check *c, const struct rpa_schema *row,
     bool flag;
     switch (row->type) {
     case RPA_SCHEMA_TEXT:
-        if (!fits_text(row, value))
+        if (!fits_text(c, row, value))
             unfit(c, row, path);
         break;
     case RPA_SCHEMA_INT:

@@ -62,6 +62,8 @@ void rpa_driver_free(struct rpa_driver *d)
     rpa_http_free(d->http);
     mask_clear(d);
     rpa_buf_clear(&d->shown);
+    free(d->kept[0].text);
+    free(d->kept[1].text);
     rpa_target_free(d->target);
     rpa_msg_free(&d->setup);
     if (d->supervisor >= 0)
@@ -94,7 +96,7 @@ static cbor_item_t *end_betrayed(const cbor_item_t *args)
     cbor_item_t *end = rpa_cbor_map(), *why = rpa_cbor_map();
     mask_caught(&err);
     rpa_msg_put_err(why, &err);
-    rpa_msg_put_item(end, "error", cbor_incref(rpa_msg_get(why, "err")));
+    rpa_msg_put_item(end, "error", rpa_cbor_ref(rpa_msg_get(why, "err")));
     rpa_msg_free(&why);
     return end;
 }
@@ -121,8 +123,12 @@ static int run_act(struct rpa_driver *d, const cbor_item_t *call,
     if (r == 0)
         r = act->handle ? act->handle(d, args, ret, err)
                         : act_forward(d, act->name, args, ret, err);
+    if (r < 0 && act->handle)
+        windows_tell(d, err);
     if (r == 0 && !strcmp(act->name, "run.end"))
         d->ended = true;
+    if (r == 0 && !*ret) /* each answers with something */
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for the answer");
     rpa_msg_free(&none);
     return r;
 }
@@ -142,7 +148,7 @@ static int serve_one(struct rpa_driver *d, struct rpa_err *err)
         rpa_msg_put_err(reply, &why);
         rpa_msg_free(&value);
     } else {
-        rpa_msg_put_item(reply, "ok", value ? value : rpa_cbor_map());
+        rpa_msg_put_item(reply, "ok", value);
     }
     rpa_msg_free(&call);
     r = rpa_msg_send(d->bot, reply, NULL, 0, err);
@@ -152,13 +158,18 @@ static int serve_one(struct rpa_driver *d, struct rpa_err *err)
 
 int rpa_driver_serve(struct rpa_driver *d, struct rpa_err *err)
 {
-    struct pollfd fds[2] = {
+    struct pollfd fds[3] = {
         { .fd = d->bot, .events = POLLIN },
         { .fd = d->supervisor, .events = 0 },
+        /* others may ask for what is on the clipboard while the bot thinks */
+        { .fd = d->display ? rpa_display_fd(d->display) : -1,
+          .events = POLLIN },
     };
     int r = 0;
     while (r == 0 && !d->ended) {
-        if (poll(fds, 2, -1) < 0) {
+        if (d->display && rpa_display_serve(d->display, NULL) < 0)
+            fds[2].fd = -1; /* the acts that need it say so */
+        if (poll(fds, 3, -1) < 0) {
             if (errno != EINTR)
                 return rpa_fail_errno(err, RPA_EIO, "waiting for the bot");
         } else if (fds[1].revents) {

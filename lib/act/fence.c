@@ -44,6 +44,21 @@ bool fence_key_commits(const struct rpa_driver *d, const char *title,
     return true;
 }
 
+bool fence_click_commits(const struct rpa_driver *d, const char *title,
+                         const char *window, const char *text)
+{
+    size_t n;
+    cbor_item_t **rules = rpa_msg_array(d->setup, "navigation", &n);
+    for (size_t i = 0; i < n; i++) {
+        bool here = (title && rpa_msg_is(rules[i], "screen", title)) ||
+                    rpa_msg_is(rules[i], "window", window);
+        if (here && ((text[0] && lists(rules[i], "clicks", text)) ||
+                     lists(rules[i], "clicks", "*")))
+            return false;
+    }
+    return true;
+}
+
 bool fence_button_commits(const struct rpa_driver *d, const char *title,
                           const char *button)
 {
@@ -124,7 +139,7 @@ static bool look_again(struct rpa_driver *d, struct window *w)
 {
     const struct rpa_screen *s;
     struct rpa_err err;
-    if (w->grid && !rpa_window_exists(d->display, w->id))
+    if ((w->grid || w->form) && !rpa_window_exists(d->display, w->id))
         return false;
     if (w->grid && view_read(d, w, &s, &err) < 0)
         w->shown = NULL; /* it cannot be told */

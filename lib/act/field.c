@@ -253,7 +253,7 @@ int do_field_get(struct rpa_driver *d, const cbor_item_t *args,
         return r;
     }
     mask_text(d, &text);
-    if (d->committed && job.form)
+    if (job.form)
         act_shown(d, text.data, text.len);
     struct row row = { .kind = "READ", .verb = "consultation",
                        .window = job.w->title, .field = job_label(&job),
@@ -298,7 +298,7 @@ int do_field_check(struct rpa_driver *d, const cbor_item_t *args,
         push_reason(reasons, "no_fold", job.label);
     if (job.folded.chars > (size_t)rule->width || job.line >= rule->lines)
         push_reason(reasons, "too_wide", job.label);
-    *ret = rpa_cbor_map();
+    *ret = rpa_cbor_map(); /* NULL: the driver tells */
     rpa_msg_put_item(*ret, "reasons", reasons);
     rpa_msg_put_int(*ret, "width", rule->width);
     rpa_msg_put_int(*ret, "lines", rule->lines);

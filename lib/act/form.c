@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NEXT_US 300000    /* for the next field to show that it has the focus */
+#define SHOWS_US 100000 /* for a field to show that it has the focus */
+#define LEFT_US 300000  /* or that it is left */
 
 /* ---- the window ---- */
 
@@ -41,9 +42,13 @@ int form_of(struct rpa_driver *d, struct window *w,
         r = rpa_look_take(w->form->look, err);
     if (r == 0)
         r = check_size(w->form, rule, err);
-    if (r == 0)
-        *ret = rule;
-    return r;
+    if (r < 0)
+        return r;
+    w->shown = rule->title;
+    if (!w->home && !d->ndoubts)
+        w->home = w->shown;
+    *ret = rule;
+    return 0;
 }
 
 void form_close(struct window *w)
@@ -160,56 +165,75 @@ static int no_focus(struct job *job, struct rpa_err *err)
                              "wrong?");
 }
 
-/* A click that brings the focus shows. Where it shows nothing the focus may
- * have been there: let it leave, which shows, and come back. */
+/* One click, and if nothing shows of it, the key that leaves: the focus may
+ * have been there, and that it leaves shows. Then the click again, which the
+ * target takes after the key. 0, or RPA_ETIMEOUT when nothing showed. */
+static int try_reach(struct job *job, uint64_t was, struct rpa_err *err)
+{
+    const struct rpa_area *at = &job->entry->at;
+    int r = form_click(job, err);
+    if (r == 0)
+        r = await_change(job, at, was, rpa_mono_us() + SHOWS_US, err);
+    if (r != -RPA_ETIMEOUT || !form_advance(job))
+        return r;
+    r = step(job, form_advance(job), err);
+    if (r == 0)
+        r = await_change(job, at, was, rpa_mono_us() + LEFT_US, err);
+    return r == 0 ? form_click(job, err) : r;
+}
+
+/* A target that is slow may take click and key at once, and show neither. */
 int form_reach(struct job *job, struct rpa_err *err)
 {
     struct form *form = job->w->form;
-    const struct rpa_area *at = &job->entry->at;
+    int64_t deadline_us = form_until(job);
     if (form->focus == job->entry)
         return 0;
     form->focus = NULL;
-    uint64_t was = rpa_look_of(form->look, at);
-    int r = form_click(job, err);
-    if (r == 0)
-        r = await_change(job, at, was, rpa_mono_us() + NEXT_US, err);
-    if (r == -RPA_ETIMEOUT && form_advance(job)) {
-        r = step(job, form_advance(job), err);
-        if (r == 0)
-            r = await_change(job, at, was, form_until(job), err);
-        was = rpa_look_of(form->look, at);
-        if (r == 0)
-            r = form_click(job, err);
-    }
-    if (r == 0 || r == -RPA_ETIMEOUT)
-        r = await_change(job, at, was, form_until(job), err);
+    uint64_t was = rpa_look_of(form->look, &job->entry->at);
+    int r;
+    do
+        r = try_reach(job, was, err);
+    while (r == -RPA_ETIMEOUT && rpa_mono_us() < deadline_us);
     if (r == 0)
         form->focus = job->entry;
     return r == -RPA_ETIMEOUT ? no_focus(job, err) : r;
 }
 
+struct leave {
+    struct change here, next;
+};
+
+static bool either(void *ctx, const struct rpa_look *l)
+{
+    struct leave *leave = ctx;
+    return changed(&leave->here, l) || changed(&leave->next, l);
+}
+
 int form_leave(struct job *job, struct rpa_err *err)
 {
     struct form *form = job->w->form;
+    const struct form_rule *rule = job->form;
     const struct form_field *next = job->entry + 1;
-    const char *key = form_advance(job);
-    if (!key)
+    if (!form_advance(job))
         return 0;
-    if (next == job->form->fields + job->form->nfields)
-        next = job->form->fields;
+    if (next == rule->fields + rule->nfields)
+        next = rule->fields;
     int r = rpa_look_take(form->look, err);
     if (r < 0)
         return r;
-    uint64_t was = rpa_look_of(form->look, &job->entry->at),
-             next_was = rpa_look_of(form->look, &next->at);
+    struct leave leave = {
+        { &job->entry->at, rpa_look_of(form->look, &job->entry->at) },
+        { &next->at, rpa_look_of(form->look, &next->at) },
+    };
     form->focus = NULL;
     form->left = job->entry;
-    r = form_chord(job, key, err);
-    if (r == 0 && job->form->nfields > 1)
-        r = await_change(job, &job->entry->at, was, form_until(job), err);
+    r = form_chord(job, form_advance(job), err);
+    if (r == 0 && rule->nfields > 1)
+        r = rpa_look_wait(form->look, either, &leave, form_until(job), err);
     if (r == 0 && next != job->entry &&
-        await_change(job, &next->at, next_was, rpa_mono_us() + NEXT_US,
-                          NULL) == 0)
+        await_change(job, &next->at, leave.next.was, rpa_mono_us() + SHOWS_US,
+                     NULL) == 0)
         form->focus = next;
     return r == -RPA_ETIMEOUT ? no_focus(job, err) : r;
 }

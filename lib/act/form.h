@@ -108,6 +108,8 @@ int form_erase(struct job *job, struct rpa_err *err);
 /** What a commit act rests on: how all fields look but those where a text
  * cursor blinks, or a frame fades. */
 uint64_t form_hash(const struct form *form, const struct form_rule *rule);
+/** Until nothing has been drawn for a moment. */
+int form_settle(struct form *form, struct rpa_err *err);
 /** Press a button or a key of a form, behind the fence. */
 int form_press(struct rpa_driver *d, struct window *w,
                const struct form_rule *rule, const char *button,

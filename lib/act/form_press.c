@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define SETTLE_US 20000
+#define SETTLE_US 60000
 #define SETTLES 50
 
 uint64_t form_hash(const struct form *form, const struct form_rule *rule)
@@ -25,8 +25,7 @@ static bool never(void *ctx, const struct rpa_look *l)
     return *(int *)ctx > 1; /* something was drawn after the first look */
 }
 
-/* After a button the whole form may be drawn anew: until it is quiet. */
-static int settle(struct form *form, struct rpa_err *err)
+int form_settle(struct form *form, struct rpa_err *err)
 {
     int r = 0;
     for (int i = 0; r == 0 && i < SETTLES; i++) {
@@ -95,8 +94,9 @@ int form_press(struct rpa_driver *d, struct window *w,
     if (r == 0 && commit)
         r = fence_check(d, err);
     if (r == 0)
+        /* after a button all may be drawn anew */
         r = w->form->left ? rpa_look_take(w->form->look, err)
-                          : settle(w->form, err);
+                          : form_settle(w->form, err);
     if (r < 0)
         return r;
     uint64_t hash = form_hash(w->form, rule);
@@ -105,6 +105,8 @@ int form_press(struct rpa_driver *d, struct window *w,
     if (r < 0)
         return r;
     struct scene scene = { w, hash, -1, ack.deadline_us, rule };
+    if (!commit && key) /* it moves about in the form, which shows that */
+        scene = (struct scene){ w, 0, -1, 0 };
     r = act(&p, &scene, err);
     w->form->focus = w->form->left = NULL;
     return commit ? act_finish_commit(d, &ack, r, err)

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* of the Tab key from one field to the next: a list may have a button */
+#define STOPS 3
+
 static const struct form_state *state_of(const struct form_field *f,
                                          uint64_t look)
 {
@@ -85,14 +88,13 @@ static int reach_by_key(struct job *job, struct rpa_err *err)
                         "before it in the screen map",
                         job->label);
     int r = form_reach(&before, err);
-    struct row row = form_key_row(job, form_advance(&before));
-    if (r == 0)
+    for (int i = 0; r == 0 && i < STOPS && job->w->form->focus != job->entry;
+         i++) {
+        struct row row = form_key_row(job, form_advance(&before));
         r = act_intent(job->d, &row, 1, &ack, err);
-    else
-        rpa_msg_free(&row.body);
-    if (r < 0)
-        return r;
-    r = act_finish(job->d, &ack, form_leave(&before, err), true, err);
+        if (r == 0)
+            r = act_finish(job->d, &ack, form_leave(&before, err), true, err);
+    }
     if (r == 0 && job->w->form->focus != job->entry)
         r = rpa_fail(err, RPA_EFOCUS, "pick-list '%s' did not get the focus",
                      job->label);
@@ -122,11 +124,6 @@ static int pick(struct job *job, const struct form_state *want,
 static int set_state(struct job *job, struct rpa_err *err)
 {
     const struct form_state *want = state_named(job->entry, job->want), *now;
-    if (!want) {
-        rpa_fail(err, RPA_EINVAL, "field '%s' has no choice '%s'", job->label,
-                 job->want);
-        return rpa_err_hint(err, "the screen map lists its choices");
-    }
     int r = await_state(job, NULL, err);
     now = state_now(job);
     if (r < 0 || now == want)
@@ -138,6 +135,16 @@ static int set_state(struct job *job, struct rpa_err *err)
     job->w->form->focus = NULL;
     r = form_click(job, err);
     return r == 0 ? await_state(job, want, err) : r;
+}
+
+/* before anything is pressed */
+static int check_choice(struct job *job, struct rpa_err *err)
+{
+    if (state_named(job->entry, job->want))
+        return 0;
+    rpa_fail(err, RPA_EINVAL, "field '%s' has no choice '%s'", job->label,
+             job->want);
+    return rpa_err_hint(err, "the screen map lists its choices");
 }
 
 static int nothing(struct job *job, struct rpa_err *err)
@@ -154,13 +161,15 @@ static int still_so(struct job *job, struct rpa_err *err)
 
 static int get_state(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
 {
-    int r = await_state(job, NULL, err);
+    int r = job_focus(job, err); /* without it windows look greyed */
+    if (r == 0)
+        r = await_state(job, NULL, err);
     if (r == 0)
         rpa_buf_puts(ret, state_now(job)->value);
     return r;
 }
 
-const struct reader form_state_reader = { nothing, nothing, set_state, still_so,
+const struct reader form_state_reader = { check_choice, nothing, set_state, still_so,
                                           get_state };
 
 /* a person who writes the map asks for it */
@@ -172,6 +181,10 @@ int do_form_look(struct rpa_driver *d, const cbor_item_t *args,
     int r = job_start(&job, d, args, err);
     if (r == 0 && !job.entry)
         r = rpa_fail(err, RPA_EINVAL, "that window is no form of the map");
+    if (r == 0 && (r = hands_focus(d, job.w, err)) > 0)
+        r = 0;
+    if (r == 0)
+        r = form_settle(job.w->form, err);
     if (r < 0)
         return r;
     uint64_t look = rpa_look_of(job.w->form->look, &job.entry->at);

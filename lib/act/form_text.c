@@ -25,8 +25,12 @@ int form_ask(struct job *job, int64_t deadline_us, struct rpa_buf *ret,
 {
     char *text = NULL;
     size_t len = 0;
-    int r = rpa_entry_read(job->d->display, job->w->id, &job->form->toolkit.keys,
-                           NULL, deadline_us, &text, &len, err);
+    int r, tries = 0;
+    do
+        r = rpa_entry_read(job->d->display, job->w->id,
+                           &job->form->toolkit.keys, NULL, deadline_us, &text,
+                           &len, err);
+    while (hands_refocus(job->d, job->w, r, &tries));
     if (r < 0)
         return r;
     if (job->form->toolkit.newline && job->entry->multi && len &&
@@ -66,14 +70,17 @@ static int type(struct job *job, const char *utf8, struct rpa_err *err)
     return r;
 }
 
-/* It holds what is wanted, by its own word. */
+/* It holds what is wanted, by its own word. Asked again if it is not: while
+ * keys are under way it may give up the selection of the text that was there. */
 static int await_text(struct job *job, const char *want, struct rpa_err *err)
 {
     struct rpa_buf got = { 0 };
+    int64_t deadline_us = form_until(job);
     int r = 0;
     for (int i = 0; i < READS; i++) {
-        r = form_ask(job, form_until(job), &got, err);
-        if (r < 0 || is(&got, want))
+        r = form_ask(job, deadline_us, &got, err);
+        if ((r < 0 && r != -RPA_ENOTFOUND) || (r == 0 && is(&got, want)) ||
+            rpa_mono_us() >= deadline_us)
             break;
     }
     if (r == -RPA_ENOTFOUND || (r == 0 && !is(&got, want)))
@@ -234,7 +241,7 @@ static int probe(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
     if (r == 0)
         r = form_ask(job, form_until(job), ret, err);
     if (r == 0 && (!ret->len || ret->data[ret->len - 1] != PROBE[0]))
-        r = -RPA_ENOTFOUND;
+        return ret->len ? 0 : -RPA_ENOTFOUND; /* it takes no keys */
     if (r == 0)
         r = form_end(job, err);
     if (r == 0)

@@ -49,6 +49,10 @@ int hands_can_type(struct rpa_driver *d, const char *text, size_t len,
                    struct rpa_err *err)
 {
     uint32_t cp;
+    if (rpa_keys_held(d->display)) {
+        rpa_fail(err, RPA_EINVAL, "text while a key is held down");
+        return rpa_err_hint(err, "release it first: grid:release()");
+    }
     for (size_t i = 0, n; i < len; i += n) {
         n = rpa_utf8_decode(text + i, len - i, &cp);
         if (!n)
@@ -134,8 +138,14 @@ int hands_see(struct rpa_driver *d, struct window *w,
     return r;
 }
 
-/* Refused for the focus, nothing was pressed: on a private display, where no
- * person is whose focus we would take, ask for it again, and give the
+bool hands_refocus(struct rpa_driver *d, struct window *w, int r, int *tries)
+{
+    return r == -RPA_EFOCUS && (*tries)++ < FOCUS_TRIES &&
+           rpa_keymap_mode(d->display) == RPA_KEYMAP_PRIVATE &&
+           hands_focus(d, w, NULL) >= 0;
+}
+
+/* Refused, nothing was pressed: once it has the focus again, give the
  * application the time to draw its cursor full: hollow, it changes the screen. */
 static bool refocus(struct rpa_driver *d, const struct scene *scene, int r,
                     int *tries)
@@ -145,11 +155,9 @@ static bool refocus(struct rpa_driver *d, const struct scene *scene, int r,
         return rpa_look_wait(scene->window->form->look, form_as_checked,
                              (void *)scene, rpa_mono_us() + BLINK_US,
                              NULL) == 0;
-    bool robbed = r == -RPA_EFOCUS ||
-                  (r == -RPA_ESCREEN && outlined(scene));
-    if (!robbed || (*tries)++ >= FOCUS_TRIES ||
-        rpa_keymap_mode(d->display) != RPA_KEYMAP_PRIVATE ||
-        hands_focus(d, scene->window, NULL) < 0)
+    if (r == -RPA_ESCREEN && outlined(scene))
+        r = -RPA_EFOCUS; /* it was away for a moment */
+    if (!hands_refocus(d, scene->window, r, tries))
         return false;
     if (scene->window->grid) /* the guard says whether it is as it was */
         rpa_grid_wait(scene->window->grid, as_checked, (void *)scene,
@@ -168,6 +176,23 @@ int hands_text(struct rpa_driver *d, const struct scene *scene,
                           err);
     while (refocus(d, scene, r, &tries));
     return r;
+}
+
+int hands_hold(struct rpa_driver *d, const struct scene *scene,
+               const char *chord, struct rpa_err *err)
+{
+    struct guard_ctx ctx = { d, scene };
+    struct rpa_key_guard guard = { still_true, &ctx };
+    return rpa_keys_hold(d->display, scene->window->id, chord, &guard, err);
+}
+
+int hands_pointer(struct rpa_driver *d, const struct scene *scene,
+                  uint32_t part, const struct rpa_gesture *gesture,
+                  struct rpa_err *err)
+{
+    struct guard_ctx ctx = { d, scene };
+    struct rpa_key_guard guard = { still_true, &ctx };
+    return rpa_pointer_do(d->display, part, gesture, &guard, err);
 }
 
 int hands_click(struct rpa_driver *d, const struct scene *scene, int x, int y,

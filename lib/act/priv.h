@@ -13,6 +13,7 @@
 #include "rpa/screen/keymap.h"
 #include "rpa/screen/keys.h"
 #include "rpa/screen/picture.h"
+#include "rpa/screen/pointer.h"
 #include "rpa/screen/window.h"
 #include "rpa/screen/x3270.h"
 #include "rpa/vault/secret.h"
@@ -23,6 +24,7 @@
 #define SECRETS_MAX 8
 #define TITLE_MAX 80
 #define DOUBTS_MAX 16
+#define TOLD_MAX 32
 
 struct form;      /* form.h */
 struct form_rule; /* form.h */
@@ -59,6 +61,13 @@ struct album {
     bool writing;
 };
 
+/** A selection as it was before the bot set it. */
+struct kept {
+    bool saved;
+    char *text; /* NULL: nobody offered any */
+    size_t len;
+};
+
 struct rpa_driver {
     int supervisor, bot;
     int64_t last_req;
@@ -68,6 +77,8 @@ struct rpa_driver {
     struct rpa_display *display; /* NULL: this run has none */
     struct window windows[WINDOWS_MAX];
     size_t nwindows;
+    uint32_t told[TOLD_MAX]; /* windows nobody asked for, that were told of */
+    size_t ntold;
     struct rpa_secret *secrets[SECRETS_MAX]; /* typed in this run: what is
                                                 read is masked */
     size_t nsecrets;
@@ -77,6 +88,7 @@ struct rpa_driver {
     struct rpa_http *http; /* made at the first request */
     struct doubt doubts[DOUBTS_MAX]; /* what no reader has proved (fence.c) */
     size_t ndoubts;
+    struct kept kept[2];   /* CLIPBOARD, PRIMARY */
     int echo_ms;           /* for the target to show what was typed */
     bool ended;            /* run.end was said */
     bool betrayed;         /* the bot knew a secret: no more acts */
@@ -136,6 +148,9 @@ int act_fetch_secret(struct rpa_driver *d, const char *name,
 
 /* view.c: windows and what they show */
 
+/** Add to the hint of @err what window came that nobody asked for. */
+void windows_tell(struct rpa_driver *d, struct rpa_err *err);
+
 int view_window(struct rpa_driver *d, const cbor_item_t *args,
                 struct window **ret, struct rpa_err *err);
 /** RPA_EWINDOW, for people. */
@@ -144,6 +159,10 @@ int view_closed(const struct window *w, struct rpa_err *err);
  * masked: what goes to the bot passes mask_screen() first. */
 int view_read(struct rpa_driver *d, struct window *w,
               const struct rpa_screen **ret, struct rpa_err *err);
+/** The same before a commit act: every cell must be readable. Waits for it,
+ * as a window that just got the focus still shows a hollow cursor. */
+int view_read_whole(struct rpa_driver *d, struct window *w,
+                    const struct rpa_screen **ret, struct rpa_err *err);
 /** Wait for @test; on a time-out the error says what @for_what was and what
  * was seen instead, variable cells hidden. */
 int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,
@@ -197,6 +216,9 @@ struct scene {
  * now, which is safe between fields. */
 int hands_can_type(struct rpa_driver *d, const char *text, size_t len,
                    struct rpa_err *err);
+/** Refused for the focus (@r), nothing was pressed: on a private display, where
+ * no person is whose focus we would take, ask for it again. */
+bool hands_refocus(struct rpa_driver *d, struct window *w, int r, int *tries);
 /** Give @w the keyboard. Returns 1 when it had to be given: it was elsewhere. */
 int hands_focus(struct rpa_driver *d, struct window *w, struct rpa_err *err);
 /** A reading for an act: of a window with the focus, whose cursor is not drawn
@@ -211,6 +233,14 @@ int hands_click(struct rpa_driver *d, const struct scene *scene, int x, int y,
 int hands_chord(struct rpa_driver *d, const struct scene *scene,
                 const char *chord, struct rpa_err *err);
 
+/** Press it and keep it down until hands_release(); no text meanwhile. */
+int hands_hold(struct rpa_driver *d, const struct scene *scene,
+               const char *chord, struct rpa_err *err);
+/** @part: of the scene's window, whose pixels the gesture counts in. */
+int hands_pointer(struct rpa_driver *d, const struct scene *scene,
+                  uint32_t part, const struct rpa_gesture *gesture,
+                  struct rpa_err *err);
+
 /* fence.c */
 
 /** Is @key on this screen a commit act? Everything that is neither editing
@@ -218,6 +248,9 @@ int hands_chord(struct rpa_driver *d, const struct scene *scene,
 bool fence_key_commits(const struct rpa_driver *d, const char *title,
                        const char *key);
 bool fence_key_edits(const char *key);
+/** Is a click there? @text: what it is on, or "". */
+bool fence_click_commits(const struct rpa_driver *d, const char *title,
+                         const char *window, const char *text);
 bool fence_button_commits(const struct rpa_driver *d, const char *title,
                           const char *button);
 bool fence_request_commits(const struct rpa_driver *d, const char *method,
@@ -286,6 +319,11 @@ void picture_wait(struct rpa_driver *d);
              struct rpa_err *err)
 HANDLER(do_window_find);
 HANDLER(do_window_list);
+HANDLER(do_window_news);
+HANDLER(do_window_wait);
+HANDLER(do_window_place);
+HANDLER(do_window_raise);
+HANDLER(do_window_close);
 HANDLER(do_screen_read);
 HANDLER(do_screen_wait);
 HANDLER(do_field_set);
@@ -293,10 +331,18 @@ HANDLER(do_field_get);
 HANDLER(do_field_check);
 HANDLER(do_field_secret);
 HANDLER(do_key_press);
+HANDLER(do_key_hold);
+HANDLER(do_key_release);
 HANDLER(do_button_press);
 HANDLER(do_form_look);
 HANDLER(do_text_type);
+HANDLER(do_pointer_move);
+HANDLER(do_pointer_click);
+HANDLER(do_pointer_drag);
+HANDLER(do_pointer_wheel);
 HANDLER(do_clipboard_get);
+HANDLER(do_clipboard_set);
+HANDLER(do_clipboard_restore);
 HANDLER(do_http_request);
 HANDLER(do_item_begin);
 HANDLER(do_item_end);

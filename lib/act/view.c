@@ -1,4 +1,4 @@
-/* Windows a bot may use, and what they show. */
+/* What windows show: reading, and waiting for it. */
 #include "form.h"
 #include "rpa/base/utf8.h"
 
@@ -8,21 +8,6 @@
 #define NUDGE_US 2000 /* without what is waited for; then after twice as long */
 #define AGREE_US 5000000 /* for two readers to see the same */
 #define NUDGE_MOST_US 50000 /* at most */
-
-/* The entry of the manifest that allows this title: it labels the window in
- * the audit, where a live title may name a person. NULL: none. */
-static const char *allowed(const struct rpa_driver *d, const char *title,
-                           size_t *ret_len)
-{
-    size_t n, len;
-    cbor_item_t **windows = rpa_msg_array(d->setup, "windows", &n);
-    for (size_t i = 0; i < n; i++) {
-        const char *part = rpa_cbor_text(windows[i], &len);
-        if (part && memmem(title, strlen(title), part, len))
-            return *ret_len = len, part;
-    }
-    return NULL;
-}
 
 int view_closed(const struct window *w, struct rpa_err *err)
 {
@@ -44,144 +29,6 @@ int view_window(struct rpa_driver *d, const cbor_item_t *args,
         return 0;
     }
     return rpa_fail(err, RPA_EWINDOW, "no such window; rpa.window() finds one");
-}
-
-static int remember(struct rpa_driver *d, uint32_t id, const char *label,
-                    size_t label_len, struct rpa_err *err)
-{
-    struct window *w = NULL;
-    for (size_t i = 0; i < d->nwindows && !w; i++)
-        if (d->windows[i].id == id ||
-            !rpa_window_exists(d->display, d->windows[i].id))
-            w = &d->windows[i];
-    if (!w && d->nwindows == WINDOWS_MAX)
-        return rpa_fail(err, RPA_EWINDOW, "more than %d windows", WINDOWS_MAX);
-    if (!w)
-        w = &d->windows[d->nwindows++];
-    if (w->id != id) {
-        rpa_grid_close(w->grid);
-        form_close(w);
-        *w = (struct window){ .id = id };
-    }
-    if (label_len >= sizeof w->title)
-        label_len = rpa_utf8_cut(label, sizeof w->title - 1);
-    memcpy(w->title, label, label_len);
-    w->title[label_len] = '\0';
-    return 0;
-}
-
-/* an application may put anything into its title */
-static void put_title(const struct rpa_driver *d, cbor_item_t *map,
-                      const char *title)
-{
-    struct rpa_buf text = { 0 };
-    rpa_buf_puts(&text, title);
-    mask_text(d, &text);
-    rpa_msg_put_strn(map, "title", text.len ? text.data : "", text.len);
-    rpa_buf_clear(&text);
-}
-
-/* what there is, as far as the bot may know: other titles may name people */
-static void say_windows(const struct rpa_driver *d, struct rpa_err *err)
-{
-    struct rpa_window_info *list = NULL;
-    struct rpa_buf text = { 0 };
-    struct rpa_err ignored;
-    size_t n = 0, others = 0, len;
-    if (rpa_window_list(d->display, &list, &n, &ignored) < 0)
-        return;
-    for (size_t i = 0; i < n; i++) {
-        const char *label = list[i].viewable
-                                ? allowed(d, list[i].title, &len)
-                                : NULL;
-        if (label)
-            rpa_buf_printf(&text, "%s'%.*s'", text.len ? ", " : "", (int)len,
-                           label);
-        else
-            others += list[i].viewable;
-    }
-    rpa_err_seen(err, "windows of this bot: %s; others: %zu",
-                 text.len ? text.data : "none", others);
-    rpa_buf_clear(&text);
-    free(list);
-}
-
-static int need_display(const struct rpa_driver *d, struct rpa_err *err)
-{
-    if (d->display)
-        return 0;
-    rpa_fail(err, RPA_EDISPLAY, "this run has no display");
-    return rpa_err_hint(err, "give the manifest an app, or the command "
-                             "--display :N");
-}
-
-int do_window_find(struct rpa_driver *d, const cbor_item_t *args,
-                   cbor_item_t **ret, struct rpa_err *err)
-{
-    char title[256] = "", class[128] = "";
-    int64_t timeout_ms = 10000;
-    struct rpa_window_info info;
-    rpa_msg_copy(args, "title", title, sizeof title);
-    rpa_msg_copy(args, "class", class, sizeof class);
-    rpa_msg_int(args, "timeout_ms", &timeout_ms);
-    int r = need_display(d, err);
-    if (r < 0)
-        return r;
-    if (!title[0] && !class[0])
-        return rpa_fail(err, RPA_EINVAL, "a window wants a title or a class");
-    uint32_t id;
-    r = rpa_window_find(d->display, title[0] ? title : NULL,
-                        class[0] ? class : NULL,
-                        rpa_mono_us() + timeout_ms * 1000, &id, err);
-    if (r == -RPA_ETIMEOUT)
-        say_windows(d, err);
-    if (r == 0)
-        r = rpa_window_info(d->display, id, &info, err);
-    if (r < 0)
-        return r;
-    size_t len = 0;
-    const char *label = allowed(d, info.title, &len);
-    if (!label) {
-        rpa_fail(err, RPA_EPERM, "that window is not this bot's to use");
-        return rpa_err_hint(err, "list it in the manifest's windows, or give "
-                                 "--allow window=TITLE");
-    }
-    r = remember(d, id, label, len, err);
-    if (r < 0)
-        return r;
-    *ret = rpa_cbor_map();
-    rpa_msg_put_int(*ret, "window", id);
-    put_title(d, *ret, info.title);
-    return 0;
-}
-
-int do_window_list(struct rpa_driver *d, const cbor_item_t *args,
-                   cbor_item_t **ret, struct rpa_err *err)
-{
-    (void)args;
-    struct rpa_window_info *list = NULL;
-    size_t n = 0;
-    int r = need_display(d, err);
-    if (r == 0)
-        r = rpa_window_list(d->display, &list, &n, err);
-    if (r < 0)
-        return r;
-    *ret = rpa_cbor_array();
-    for (size_t i = 0; i < n && r == 0; i++) {
-        size_t len = 0;
-        const char *label = allowed(d, list[i].title, &len);
-        if (!label || !list[i].viewable)
-            continue;
-        r = remember(d, list[i].id, label, len, err);
-        cbor_item_t *one = rpa_cbor_map();
-        rpa_msg_put_int(one, "window", list[i].id);
-        put_title(d, one, list[i].title);
-        rpa_msg_put_str(one, "class", list[i].class);
-        rpa_msg_put_int(one, "pid", list[i].pid);
-        rpa_cbor_push(*ret, one);
-    }
-    free(list);
-    return r;
 }
 
 /* a title counts where the map says it stands, and nowhere else: what a bot
@@ -394,6 +241,26 @@ int view_read(struct rpa_driver *d, struct window *w,
     if (r == -RPA_EWINDOW)
         return view_closed(w, err);
     return r < 0 ? r : take_in(d, w, *ret, err);
+}
+
+static bool all_read(void *ctx, const struct rpa_screen *s)
+{
+    (void)ctx;
+    return s->nunknown == 0;
+}
+
+int view_read_whole(struct rpa_driver *d, struct window *w,
+                    const struct rpa_screen **ret, struct rpa_err *err)
+{
+    int r = view_wait(d, w, all_read, NULL, d->echo_ms, "every cell", ret, err);
+    if (r != -RPA_ETIMEOUT || !*ret)
+        return r;
+    rpa_fail(err, RPA_EUNREADABLE,
+             "a commit act was refused: %zu cells of the screen cannot be read "
+             "exactly",
+             (*ret)->nunknown);
+    return rpa_err_hint(err, "uncover the window; `rpa screen` shows which "
+                             "cells (▒)");
 }
 
 int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,

@@ -23,13 +23,7 @@ void rpa_msg_free(cbor_item_t **msg)
 
 bool rpa_msg_put_item(cbor_item_t *map, const char *key, cbor_item_t *item)
 {
-    if (rpa_cbor_put(map, key, strlen(key), item))
-        return true;
-    /* without its version rpa_msg_send() refuses the message as incomplete */
-    cbor_item_t *v = rpa_cbor_get(map, "v");
-    if (v && cbor_isa_uint(v) && cbor_int_get_width(v) == CBOR_INT_8)
-        cbor_set_uint8(v, 0);
-    return false;
+    return rpa_cbor_put(map, key, strlen(key), item);
 }
 
 bool rpa_msg_put_str(cbor_item_t *map, const char *key, const char *s)

@@ -24,8 +24,7 @@ static void close_all(int *fds, size_t n)
 static int encode(const cbor_item_t *msg, struct rpa_buf *out,
                   struct rpa_err *err)
 {
-    int64_t v = 0;
-    if (!msg || !rpa_msg_int(msg, "v", &v) || v != 1)
+    if (!msg)
         return rpa_fail(err, RPA_ENOMEM, "no memory to build a message");
     int r = rpa_cbor_dump(msg, out, err);
     if (r == 0 && out->len > RPA_MSG_MAX)

@@ -220,7 +220,7 @@ static void run_end(struct rpa_vm *vm, const struct rpa_lua_failure *f)
         rpa_msg_put_bool(args, "ok", true);
     else if (put_failure(holder, f))
         rpa_msg_put_item(args, "error",
-                         cbor_incref(rpa_msg_get(holder, "err")));
+                         rpa_cbor_ref(rpa_msg_get(holder, "err")));
     rpa_msg_put_str(msg, "call", "run.end");
     rpa_msg_put_str(msg, "where", f ? f->where : "");
     rpa_msg_put_item(msg, "args", args);

@@ -122,6 +122,18 @@ const char *rpa_grid_font(const struct rpa_grid *g)
     return g->font ? g->font->name : NULL;
 }
 
+bool rpa_grid_pixel(const struct rpa_grid *g, int row, int col,
+                    uint32_t *ret_window, int *ret_x, int *ret_y)
+{
+    if (!g->font || row < 0 || row >= g->at.rows || col < 0 ||
+        col >= g->at.cols)
+        return false;
+    *ret_window = g->inner;
+    *ret_x = g->at.ox + col * g->font->cw + g->font->cw / 2;
+    *ret_y = g->at.oy + row * g->font->ch + g->font->ch / 2;
+    return true;
+}
+
 /* ---- reading ---- */
 
 static void blot(struct rpa_grid *g, const struct rpa_box *b)

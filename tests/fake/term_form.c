@@ -7,7 +7,8 @@
  * Signals from SIGRTMIN on make it behave as real ones do at times:
  *   +0 show another title    +1 the usual one again
  *   +2 lose the second character typed into Name   +3 lose none
- *   +4 show the password     +5 hide it again */
+ *   +4 show the password     +5 hide it again
+ *   +6 have the mouse reported as keys */
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -54,8 +55,8 @@ static void draw(void)
 static void key(char c)
 {
     struct field *f = &fields[field];
-    if (c == '\033' || escape) { /* a function key: ESC [ 1 5 ~ */
-        escape = c != '~';
+    if (c == '\033' || escape) { /* ESC [ 1 5 ~, and ESC [ < 0 ; 1 ; 1 M or m */
+        escape = c != '~' && c != 'M' && c != 'm';
     } else if (c == '\t') {
         field = (field + 1) % NFIELDS;
         at = 0;
@@ -81,6 +82,8 @@ static void told(int n)
         lossy = n == 2;
     else if (n < 6)
         shown = n == 4;
+    else
+        printf("\033[?1000h\033[?1006h");
 }
 
 int main(int argc, char **argv)
@@ -91,7 +94,7 @@ int main(int argc, char **argv)
         return 2;
     int keys = open(argv[1], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     sigemptyset(&set);
-    for (int i = 0; i < 6; i++)
+    for (int i = 0; i < 7; i++)
         sigaddset(&set, SIGRTMIN + i);
     sigprocmask(SIG_BLOCK, &set, NULL);
     struct pollfd fds[2] = { { .fd = 0, .events = POLLIN },

@@ -68,6 +68,33 @@ is(crs:key("Tab"), false, "no commit")
 crs:type("x")
 is(#rpa.windows(), 0, "windows")
 is(rpa.clipboard(), "copied", "clipboard")
+rpa.set_clipboard("x")
+rpa.restore_clipboard("PRIMARY")
+
+-- pointer and windows
+is(crs:click("Name", { times = 2 }), true, "a click")
+is(crs:drag({ row = 1, col = 2 }, "Name"), true, "a drag")
+is(crs:wheel("Name", "down", 3), true, "the wheel")
+crs:point { x = 1, y = 2 }
+is(crs:hold("shift"), true, "a key is held")
+crs:release()
+local win = rpa.window { pattern = "^Crime" }
+win:place { x = 1, y = 2 }
+win:raise()
+win:wait_title("x")
+win:wait_gone()
+is(win:close(), true, "closed")
+is(rpa.news()[1].title, "Notice", "news")
+local told, tries = 0, select(2, rpa.call("test.calls"):gsub("screen.wait", ""))
+rpa.on_dialog(function(window)
+    told = told + 1
+    return window.title == "Notice"
+end)
+is(fails(crs.wait, crs, "NEVER").code, "ETIMEOUT", "a dialog is in the way")
+is(told, 1, "the bot is told")
+is(select(2, rpa.call("test.calls"):gsub("screen.wait", "")), tries + 2,
+    "and the wait done once more")
+rpa.on_dialog(nil)
 
 -- http
 is(#rpa.http.get("http://h/x").body, 9, "bytes arrive whole")

@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 /* what the form does when told (tests/fake/term_form.c) */
-enum { OTHER, USUAL, LOSE, KEEP, SHOW, HIDE };
+enum { OTHER, USUAL, LOSE, KEEP, SHOW, HIDE, MOUSE };
 
 static struct world {
     struct xvfb x;
@@ -227,8 +227,10 @@ static int be_driver(int supervisor, int bot)
     struct rpa_driver *d = NULL;
     cbor_item_t *setup = args(
         "{'display':'%s','keymap':'private','target':'form','echo_ms':1500,"
-        "'windows':['form'],'navigation':[{'screen':'TEST FORM','keys':['F5']}"
-        "],'secrets':{'pw':{'target':'form','screen':'TEST FORM','field':"
+        "'clipboard':true,"
+        "'windows':['form'],'navigation':[{'screen':'TEST FORM','keys':['F5'],"
+        "'clicks':['Code . . . :']},{'window':'form','clicks':['close']}],"
+        "'secrets':{'pw':{'target':'form','screen':'TEST FORM','field':"
         "'Password'}},'map':{'repertoire':'latin1','keys':{'clear':'ctrl+u'},"
         "'screens':[{'title':'TEST FORM','fields':[{'label':'Name','width':10}"
         ",{'label':'Code','width':5},{'label':'Password','width':8,'hidden':"

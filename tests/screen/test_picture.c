@@ -161,6 +161,31 @@ static void covered(void)
     xcb_destroy_window(w.d->xcb, over);
 }
 
+static void measure(void)
+{
+    enum { N = 20 };
+    const struct rpa_screen *s;
+    struct rpa_picture p;
+    struct rpa_err err;
+    int64_t taken = 0, written = 0;
+    size_t bytes = 0;
+    for (int i = 0; i < N; i++) {
+        struct rpa_buf png = { 0 };
+        int64_t t = rpa_mono_us();
+        if (rpa_picture_take(w.grid, &p, &s, &err) < 0)
+            return;
+        int64_t u = rpa_mono_us();
+        rpa_picture_png(&p, &png, &err);
+        taken += u - t;
+        written += rpa_mono_us() - u;
+        bytes = png.len;
+        rpa_buf_clear(&png);
+        rpa_picture_clear(&p);
+    }
+    printf("# taken in %lld us, PNG in %lld us, of %zu bytes (mean of %d)\n",
+           (long long)taken / N, (long long)written / N, bytes, N);
+}
+
 int main(void)
 {
     struct rpa_err err;
@@ -186,6 +211,7 @@ int main(void)
        "of %d by %d pixels", plain.w, plain.h);
     ok(same_png(&plain, &palette) && palette, "its PNG holds the same");
     blacked(&plain);
+    measure();
     around(&plain);
     covered();
     rpa_picture_clear(&plain);

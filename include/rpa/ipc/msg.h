@@ -22,10 +22,9 @@ cbor_item_t *rpa_msg_new(void);
 void rpa_msg_free(cbor_item_t **msg);
 
 /*
- * Adding to a message or any other map. false when there was no memory (or
- * @map is NULL); a message that missed an addition refuses to be sent with
- * RPA_ENOMEM, so for a message the result may be left alone. For a map within
- * it, look: `ok = put_str() && put_int()`.
+ * Adding to a message or any other map, as cbor.h says: after a false (or a
+ * @map that is NULL) the message refuses to be sent with RPA_ENOMEM, so the
+ * result may be left alone.
  */
 bool rpa_msg_put_str(cbor_item_t *map, const char *key, const char *s);
 /** Text when UTF-8, else bytes. */

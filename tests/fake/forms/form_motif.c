@@ -1,5 +1,5 @@
 /* A form of Motif widgets. form_motif FILE TITLE: each record that is accepted
- * is appended to FILE as one JSON line. */
+ * is appended to FILE as one JSON line, and its reference shown. */
 #include <Xm/BulletinB.h>
 #include <Xm/ComboBox.h>
 #include <Xm/Label.h>
@@ -21,8 +21,9 @@ static const char *const names[TEXTS] = {
 
 static struct {
     const char *path;
-    Widget board, text[TEXTS], urgent, status;
-    char password[256]; /* what the stars stand for */
+    Widget board, text[TEXTS], urgent, ref;
+    char password[64][5]; /* what each of its stars stands for */
+    size_t stars;
     int accepted;
 } form;
 
@@ -57,18 +58,27 @@ static Widget put_label(const char *text, int x, int y, int w, int h)
 static void hide(Widget w, XtPointer client, XtPointer data)
 {
     XmTextVerifyCallbackStruct *change = data;
-    size_t len = strlen(form.password), from = (size_t)change->startPos,
-           to = (size_t)change->endPos, more = (size_t)change->text->length;
+    char typed[64][5] = { "" };
+    size_t from = (size_t)change->startPos, to = (size_t)change->endPos, n = 0;
     (void)w;
     (void)client;
-    if (to > len || from > to || len - (to - from) + more >= sizeof form.password) {
+    for (int i = 0, used; i < change->text->length && n < 63; i += used) {
+        used = mblen(change->text->ptr + i,
+                     (size_t)(change->text->length - i));
+        used = used > 0 && used < 5 ? used : 1;
+        memcpy(typed[n++], change->text->ptr + i, (size_t)used);
+    }
+    if (to > form.stars || from > to || form.stars - (to - from) + n > 63) {
         change->doit = False;
         return;
     }
-    memmove(form.password + from + more, form.password + to, len - to + 1);
-    if (more)
-        memcpy(form.password + from, change->text->ptr, more);
-    memset(change->text->ptr, '*', more);
+    memmove(form.password[from + n], form.password[to],
+            (form.stars - to) * sizeof *form.password);
+    memcpy(form.password[from], typed, n * sizeof *typed);
+    form.stars = form.stars - (to - from) + n;
+    if (n)
+        memset(change->text->ptr, '*', n);
+    change->text->length = (int)n;
 }
 
 static void clear(Widget w, XtPointer client, XtPointer data)
@@ -83,15 +93,18 @@ static void clear(Widget w, XtPointer client, XtPointer data)
             XmTextSetString(form.text[i], "");
         else
             XmTextFieldSetString(form.text[i], "");
-    form.password[0] = '\0';
     XmToggleButtonSetState(form.urgent, False, False);
     XmProcessTraversal(form.text[SURNAME], XmTRAVERSE_CURRENT);
 }
 
 static char *typed(int i)
 {
-    if (i == PASSWORD)
-        return XtNewString(form.password);
+    if (i == PASSWORD) {
+        char *text = XtCalloc(64, 5);
+        for (size_t c = 0; c < form.stars; c++)
+            strcat(text, form.password[c]);
+        return text;
+    }
     if (i == NOTES)
         return XmTextGetString(form.text[i]);
     Widget field = form.text[i];
@@ -116,10 +129,8 @@ static void accept_record(Widget w, XtPointer client, XtPointer data)
         fclose(out) == EOF)
         exit(1);
     json_decref(record);
-    snprintf(said, sizeof said, "Accepted %d", ++form.accepted);
-    XmString s = string_of(said);
-    XtVaSetValues(form.status, XmNlabelString, s, NULL);
-    XmStringFree(s);
+    snprintf(said, sizeof said, "CF26/%06d", ++form.accepted);
+    XmTextFieldSetString(form.ref, said);
     clear(w, client, data);
 }
 
@@ -217,7 +228,7 @@ int main(int argc, char **argv)
                                      resources, XmNtitle, argv[2], XmNx, 20,
                                      XmNy, 20, NULL);
     Arg args[6];
-    at(args, 0, 0, 420, 400);
+    at(args, 0, 0, 420, 410);
     XtSetArg(args[4], XmNmarginWidth, 0);
     XtSetArg(args[5], XmNmarginHeight, 0);
     form.board = XmCreateBulletinBoard(shell, "board", args, 6);
@@ -226,7 +237,11 @@ int main(int argc, char **argv)
     put_notes();
     put_button("OK", 120, accept_record);
     put_button("Clear", 240, clear);
-    form.status = put_label("", 10, 372, 400, 24);
+    put_label("Reference:", 10, 372, 105, 28);
+    at(args, 120, 372, 260, 28);
+    XtSetArg(args[4], XmNeditable, False);
+    form.ref = XmCreateTextField(form.board, "text", args, 5);
+    XtManageChild(form.ref);
     XtManageChild(form.board);
     XtRealizeWidget(shell);
     clear(NULL, NULL, NULL);

@@ -1,11 +1,12 @@
 #!/usr/bin/wish
-# A form of Tk widgets. form_tk.tcl FILE TITLE: each record that is accepted is
-# appended to FILE as one JSON line. The same form, at the same places, stands
-# beside this file in GTK, Qt and Motif.
+# A form of Tk widgets. form_tk.tcl FILE TITLE [LOSE]: each record that is
+# accepted is appended to FILE as one JSON line, and its reference shown. The
+# same form, at the same places, stands beside this file in GTK, Qt and Motif.
+# Here Surname drops the characters of LOSE without a word, as old programs do.
 encoding system utf-8
-lassign $argv file title
+lassign $argv file title lose
 wm title . $title
-wm geometry . 420x400+20+20
+wm geometry . 420x410+20+20
 wm resizable . 0 0
 option add *Font {Helvetica 12}
 
@@ -39,8 +40,14 @@ button .ok -text OK -command accept
 at .ok 120 335 100 32
 button .clear -text Clear -command clear
 at .clear 240 335 100 32
-label .status -anchor w
-at .status 10 372 400 24
+label .lref -text Reference: -anchor w
+at .lref 10 372 105 28
+entry .ref -state readonly
+at .ref 120 372 260 28
+if {$lose ne ""} {
+    .surname configure -validate key -validatecommand \
+        {expr {[string first %S $lose] < 0}}
+}
 
 proc clear {} {
     foreach name {surname given born password type} { .$name delete 0 end }
@@ -62,7 +69,10 @@ proc accept {} {
     fconfigure $out -encoding utf-8
     puts $out "{[join $record {, }]}"
     close $out
-    .status configure -text "Accepted [incr ::accepted]"
+    .ref configure -state normal
+    .ref delete 0 end
+    .ref insert 0 [format "CF26/%06d" [incr ::accepted]]
+    .ref configure -state readonly
     clear
 }
 set urgent 0

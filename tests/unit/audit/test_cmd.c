@@ -59,8 +59,8 @@ static void audit(void)
     is_str(out, "", "none");
     static const char *const wrong[] = { "audit picture", "audit picture x",
                                          "audit picture 0", "audit picture 1 2",
-                                         "audit pictures 1", "audit picture 1 "
-                                         "--purpose reason=99" };
+                                         "audit pictures 1",
+                                         "audit picture 1 --purpose reason=99" };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         is_int(run(cmd_audit, "", wrong[i]), 2, wrong[i]);
     rpa_audit_close(a);

@@ -81,6 +81,20 @@ static void test_errors(void)
     is_int(rpa_msg_send(a, msg, NULL, 0, &err), -RPA_ENOMEM,
            "an incomplete message is not sent");
     rpa_msg_free(&msg);
+    for (int list = 0; list < 2; list++) { /* nor one that holds such a value */
+        cbor_item_t *part = list ? rpa_cbor_array() : rpa_cbor_map();
+        bool added = list ? rpa_cbor_push(part, NULL)
+                          : rpa_msg_put_str(part, "a", "b") &&
+                                rpa_msg_put_item(part, "x", NULL);
+        msg = rpa_msg_new();
+        ok(!added && rpa_msg_put_item(msg, "part", part), "part of a message");
+        added = list ? rpa_cbor_push(part, rpa_cbor_int(1))
+                     : rpa_msg_put_int(part, "y", 1);
+        ok(!added, "it takes nothing more");
+        is_int(rpa_msg_send(a, msg, NULL, 0, &err), -RPA_ENOMEM,
+               "and makes the whole incomplete");
+        rpa_msg_free(&msg);
+    }
 }
 
 static void test_big(void)

@@ -144,6 +144,14 @@ static int fake_answer(struct fake *f, const char *name,
     } else if (!strcmp(name, "key.press")) {
         *ret = rpa_cbor_map();
         rpa_msg_put_bool(*ret, "commit", rpa_msg_is(args, "key", "Enter"));
+    } else if (!strncmp(name, "pointer.", 8) || !strcmp(name, "key.hold")) {
+        *ret = rpa_cbor_map();
+        rpa_msg_put_bool(*ret, "commit", true);
+    } else if (!strcmp(name, "window.news")) {
+        cbor_item_t *one = rpa_cbor_map();
+        rpa_msg_put_str(one, "title", "Notice");
+        *ret = rpa_cbor_array();
+        rpa_cbor_push(*ret, one);
     } else if (!strcmp(name, "http.request")) {
         return fake_http(args, ret);
     } else if (!strcmp(name, "item.begin")) {
@@ -167,7 +175,9 @@ static int fake_answer(struct fake *f, const char *name,
         *ret = cbor_incref(rpa_msg_get(args, "value"));
     } else if (!strcmp(name, "run.end")) {
         fake_end(f, args);
-    } else if (strcmp(name, "log") && strcmp(name, "item.end") &&
+    } else if (strncmp(name, "window.", 7) && strncmp(name, "clipboard.", 10) &&
+               strcmp(name, "key.release") &&
+               strcmp(name, "log") && strcmp(name, "item.end") &&
                strcmp(name, "subject") && strcmp(name, "text.type")) {
         return rpa_fail(err, RPA_EINVAL, "no act '%s'", name);
     }

@@ -25,6 +25,7 @@ static int take(void *data, const cbor_item_t *msg, int fd, struct rpa_err *e)
     struct seat *seat = data;
     int64_t req, seq = 0;
     size_t n;
+    (void)fd;
     cbor_item_t **rows = rpa_msg_array(msg, "intent", &n);
     seat->taken++;
     for (size_t i = 0; i < n; i++) {

@@ -1,0 +1,132 @@
+#!/bin/bash
+# A form of a toolkit ($1), keyed by the whole path of rpa run: what the form's
+# own file has is what counts.
+# shellcheck source=tests/cli/lib.sh
+. "$ROOT/tests/cli/lib.sh"
+# shellcheck source=tests/cli/forms_lib.sh
+. "$ROOT/tests/cli/forms_lib.sh"
+toolkit=$1
+
+ok "$toolkit: the looks of its tick box are learned" form_learn "$toolkit"
+form_bot form "$toolkit"
+"$forms/records.py" 6 1 >"$dir/records"
+ok '2,000 mixed characters, records whole' form_key form "$dir/records"
+echo "# $(cat "$dir/proved")"
+ok 'the audit is whole' verified
+ok 'one commit act a record' [ "$(kinds COMMIT)" = 6 ]
+ok 'the secret is nowhere in what is said' silent 'nter'
+
+# --- one at a time: reading, appending, clearing ---------------------------------
+main form <<'LUA'
+local form = rpa.window("Crime Form"):form()
+local function is(got, want, name)
+    print(got == want and "same" or "other", name,
+        got ~= want and tostring(got) or "")
+end
+local function fails(code, fn, ...)
+    local fine, err = pcall(fn, ...)
+    is(not fine and err.code, code, fine and "no error" or err.msg)
+end
+local surname, notes = form:field("Surname"), form:field("Notes")
+is(surname:get(), "", "an empty entry")
+surname:set("Llŷr")
+is(surname:get(), "Llŷr", "get")
+surname:append(" “ap” Siân")
+is(surname:get(), "Llŷr “ap” Siân", "append")
+surname:set("Llŷr “ap” Siân")
+is(surname:get(), "Llŷr “ap” Siân", "the same again")
+surname:clear()
+is(surname:get(), "", "clear")
+notes:set("a\n\nb ŵ\nc")
+is(notes:get(), "a\n\nb ŵ\nc", "several lines")
+notes:append("\nd")
+is(notes:get(), "a\n\nb ŵ\nc\nd", "one more")
+is(form:tick("Urgent"):get(), false, "no tick")
+form:tick("Urgent"):set(true)
+is(form:tick("Urgent"):get(), true, "ticked")
+form:tick("Urgent"):set(false)
+is(form:tick("Urgent"):get(), false, "and not")
+fails("ELABEL", form.press, form, "Nowhere")
+fails("ELABEL", surname.set, form:field("OK"), "x")
+fails("EUNPROVED", surname.set, form:field("Password"), "x")
+fails("EUNREADABLE", surname.get, form:field("Password"))
+fails("EWIDTH", surname.set, surname, ("x"):rep(36))
+fails("EINVAL", surname.set, surname, "a\nb")
+is(form:press("Clear"), false, "Clear is navigation")
+surname:set("x")
+form:key("BackSpace")
+fails("EUNPROVED", form.press, form, "OK")
+LUA
+: >"$dir/filed"
+run "$dir/bots/form" --set "file=$dir/filed"
+ok 'one field after another' exits 0
+ok 'all as it should be' [ "$(grep -c '^same' "$dir/out")" = 18 ]
+ok 'nothing else' [ "$(grep -vc '^same' "$dir/out")" = 0 ]
+ok 'and nothing was filed' [ ! -s "$dir/filed" ]
+
+# --- a pick-list that takes nothing but its choices: by its looks ------------------
+ward_bot() { # choices
+    map_change="/label = \"Crime Type\"/a { label = \"Ward\", kind = \"pick\",\
+        at = { x = 250, y = 187, w = 130, h = 24 }, choices = { $1 } },"
+    form_bot ward "$toolkit"
+}
+if [ "$toolkit" = gtk3 ] || [ "$toolkit" = qt ]; then
+    ward_bot '{ value = "any" }'
+    main ward <<'LUA'
+local form = rpa.window("Crime Form"):form()
+local first = form:look("Ward")
+local out = {}
+for n, value in ipairs { "North", "South", "East" } do
+    form:field("Crime Type"):set("Theft")
+    if rpa.set.lose == "gtk3" then -- the button of that list
+        form:key("Tab")
+    end
+    form:key("Home")
+    for _ = 1, n - (rpa.set.lose == "qt" and 0 or 1) do
+        form:key("Down")
+    end
+    local focused = form:look("Ward")
+    form:field("Surname"):set("x")
+    out[n] = ('{ value = "%s", looks = { "%s", "%s" } }'):format(value, focused,
+        form:look("Ward"))
+end
+table.insert(out, rpa.set.lose == "qt" and 1 or 4,
+    ('{ value = "", looks = { "%s" } }'):format(first))
+print(table.concat(out, ", "))
+LUA
+    run "$dir/bots/ward" --set "file=$dir/filed" --set "lose=$toolkit"
+    ok 'the looks of a pick-list are learned' exits 0
+    ward_bot "$(cat "$dir/out")"
+    main ward <<'LUA'
+local form = rpa.window("Crime Form"):form()
+local ward = form:pick("Ward")
+print(ward:get() == "")
+for _, value in ipairs { "East", "North", "South", "South" } do
+    ward:set(value)
+    print(ward:get() == value)
+end
+print(select(2, pcall(ward.set, ward, "West")).code)
+form:press("OK")
+print(form:field("Reference"):get())
+LUA
+    : >"$dir/filed"
+    run "$dir/bots/ward" --set "file=$dir/filed"
+    ok 'its choices are made' exits 0
+    ok 'and seen' [ "$(tr '\n' ' ' <"$dir/out")" = \
+        'true true true true true EINVAL CF26/000001 ' ]
+    ok 'and filed' [ "$(jq -r .Ward "$dir/filed")" = South ]
+fi
+
+# --- a program that drops a character without a word --------------------------------
+if [ "$toolkit" = tk ]; then
+    form_bot form tk
+    jq '[.[0] | .surname = "Gŵyn"]' "$dir/records" >"$dir/one"
+    ok 'control: a name is keyed' form_key form "$dir/one"
+    form_key form "$dir/one" ŵ
+    ok 'a dropped character is seen' error 1 215 'form/main.lua:25' "'Surname'"
+    ok 'and nothing is filed' [ ! -s "$dir/filed" ]
+    sed -i 's/h = 410/h = 411/' "$dir/bots/common/form.lua"
+    form_key form "$dir/one"
+    ok 'another size of window is refused' error 1 217 'form/main.lua:25' 411
+fi
+done_testing
