@@ -41,6 +41,9 @@ static const struct rpa_schema app[] = {
     ROW(TEXT, "keymap", false, "the keyboard; a layout is an X one, such as gb",
         .unit = "\"private\" or \"layout:NAME\"", .otherwise = "private",
         .fits = is_keymap),
+    ROW(TEXT, "second_reader", false,
+        "who must agree with each screen that is read; x3270 with -socket",
+        .oneof = "x3270"),
     END,
 };
 
@@ -152,6 +155,9 @@ static const struct rpa_schema at[] = {
 
 const struct rpa_schema rpa_schema_map[] = {
     REPERTOIRE,
+    ROW(TEXT, "font", false, "what the terminal draws with",
+        .unit = "a NAME of common/fonts/NAME.font, or an X core font",
+        .otherwise = "the usual ones are tried"),
     FOLDS,
     SET("keys", "clear = chord that empties a field, advance = \"Tab\""),
     { "mode_at", RPA_SCHEMA_MAP, false, at, "where screens show the mode" },

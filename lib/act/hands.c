@@ -118,7 +118,13 @@ static bool outlined(const struct scene *scene)
 int hands_see(struct rpa_driver *d, struct window *w,
               const struct rpa_screen **ret, struct rpa_err *err)
 {
-    int r = view_read(d, w, ret, err);
+    bool locked = true;
+    int r = 0;
+    while (r == 0 && locked) {
+        r = view_read(d, w, ret, err);
+        if (r == 0)
+            r = second_unlocked(d, &locked, err);
+    }
     for (int tries = 0; r == 0 && view_hollow(*ret) && tries < FOCUS_TRIES;
          tries++) {
         if (rpa_keymap_mode(d->display) == RPA_KEYMAP_PRIVATE)
