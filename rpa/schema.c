@@ -132,6 +132,7 @@ static const struct rpa_schema black[] = {
 static const struct rpa_schema screen[] = {
     TEXT("title", true, "its title"),
     TEXT("toolkit", false, "a form: gtk3, qt, tk or motif; title is the window's"),
+    TEXT("copy", false, "a form: chord that copies, where selecting is not enough"),
     { "size", RPA_SCHEMA_MAP, false, size, "a form: the only size it may have" },
     INT("row", false, "where the title stands (1)"),
     INT("col", false, "and in which column (anywhere in the row)"),

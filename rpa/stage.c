@@ -4,7 +4,11 @@
 #include "rpa/base/log.h"
 #include "rpa/confine.h"
 #include "rpa/eval.h"
+<<<<<<< HEAD
 #include "rpa/screen/x3270.h"
+=======
+#include "rpa/home.h"
+>>>>>>> forms
 #include "rpa/spawn.h"
 #include "rpa/survivors.h"
 
@@ -66,15 +70,6 @@ static int take_uids(struct run *run, struct rpa_err *err)
     return rpa_fail(err, RPA_EENV, "no free user id for the run's processes");
 }
 
-static int make_dir(const char *path, uid_t uid, mode_t mode,
-                    struct rpa_err *err)
-{
-    if (mkdir(path, mode) < 0 || chmod(path, mode) < 0 ||
-        (uid && chown(path, uid, uid) < 0))
-        return rpa_fail_errno(err, RPA_EIO, "making %s", path);
-    return 0;
-}
-
 /* what keeps the run's processes from the store, and what does not */
 static void say_confinement(const struct run *run)
 {
@@ -113,7 +108,7 @@ int stage_prepare(struct run *run, struct rpa_err *err)
         r = take_uids(run, err);
     snprintf(path, sizeof path, "%s/home", run->dir);
     if (r == 0)
-        r = make_dir(path, run->uid_app, 0700, err);
+        r = home_make(path, run->uid_app, err);
     if (r == 0)
         say_confinement(run);
     return r;
@@ -293,6 +288,7 @@ static void app_environment(const struct run *run, const cbor_item_t *app,
     add(env, "PATH=/usr/local/bin:/usr/bin:/bin:/usr/games");
     add(env, "LC_ALL=C.UTF-8");
     add(env, "HOME=%s/home", run->dir);
+    add(env, "TMPDIR=%s/home", run->dir); /* /tmp itself may be closed to it */
     add(env, "DISPLAY=%s", run->display);
     add(env, "XAUTHORITY=%s/app.xauth", run->dir);
     for (size_t i = 0; i < n; i++) {

@@ -151,7 +151,7 @@ static bool refocus(struct rpa_driver *d, const struct scene *scene, int r,
                     int *tries)
 {
     const struct rpa_screen *s;
-    if (r == -RPA_ESCREEN && scene->form && (*tries)++ == 0)
+    if (r == -RPA_ESCREEN && scene->form && (*tries)++ < FOCUS_TRIES)
         return rpa_look_wait(scene->window->form->look, form_as_checked,
                              (void *)scene, rpa_mono_us() + BLINK_US,
                              NULL) == 0;
