@@ -287,13 +287,13 @@ int audit_ready(struct rpa_audit *audit, int64_t run, struct rpa_err *err);
 int audit_label(struct rpa_audit *audit, const char *text, int64_t *ret_id,
                 struct rpa_err *err);
 
-/* rebuild.c: with the head loaded and nothing else */
-int audit_rebuild(struct rpa_audit *audit, struct rpa_err *err);
-
 /* picture.c: -RPA_ETAMPER when the row names a picture that is not there as it
  * was kept. */
 int picture_check(struct hasher *hasher, const char *state_dir,
                   const struct row *row, struct rpa_err *err);
+
+/* rebuild.c: with the head loaded and nothing else */
+int audit_rebuild(struct rpa_audit *audit, struct rpa_err *err);
 
 /* run.c */
 int audit_first_run(struct rpa_audit *audit, struct rpa_err *err);
