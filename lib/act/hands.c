@@ -118,7 +118,13 @@ static bool outlined(const struct scene *scene)
 int hands_see(struct rpa_driver *d, struct window *w,
               const struct rpa_screen **ret, struct rpa_err *err)
 {
-    int r = view_read(d, w, ret, err);
+    bool locked = true;
+    int r = 0;
+    while (r == 0 && locked) {
+        r = view_read(d, w, ret, err);
+        if (r == 0)
+            r = second_unlocked(d, &locked, err);
+    }
     for (int tries = 0; r == 0 && view_hollow(*ret) && tries < FOCUS_TRIES;
          tries++) {
         if (rpa_keymap_mode(d->display) == RPA_KEYMAP_PRIVATE)
@@ -132,22 +138,26 @@ int hands_see(struct rpa_driver *d, struct window *w,
     return r;
 }
 
-/* Refused for the focus, nothing was pressed: on a private display, where no
- * person is whose focus we would take, ask for it again, and give the
+bool hands_refocus(struct rpa_driver *d, struct window *w, int r, int *tries)
+{
+    return r == -RPA_EFOCUS && (*tries)++ < FOCUS_TRIES &&
+           rpa_keymap_mode(d->display) == RPA_KEYMAP_PRIVATE &&
+           hands_focus(d, w, NULL) >= 0;
+}
+
+/* Refused, nothing was pressed: once it has the focus again, give the
  * application the time to draw its cursor full: hollow, it changes the screen. */
 static bool refocus(struct rpa_driver *d, const struct scene *scene, int r,
                     int *tries)
 {
     const struct rpa_screen *s;
-    if (r == -RPA_ESCREEN && scene->form && (*tries)++ == 0)
+    if (r == -RPA_ESCREEN && scene->form && (*tries)++ < FOCUS_TRIES)
         return rpa_look_wait(scene->window->form->look, form_as_checked,
                              (void *)scene, rpa_mono_us() + BLINK_US,
                              NULL) == 0;
-    bool robbed = r == -RPA_EFOCUS ||
-                  (r == -RPA_ESCREEN && outlined(scene));
-    if (!robbed || (*tries)++ >= FOCUS_TRIES ||
-        rpa_keymap_mode(d->display) != RPA_KEYMAP_PRIVATE ||
-        hands_focus(d, scene->window, NULL) < 0)
+    if (r == -RPA_ESCREEN && outlined(scene))
+        r = -RPA_EFOCUS; /* it was away for a moment */
+    if (!hands_refocus(d, scene->window, r, tries))
         return false;
     if (scene->window->grid) /* the guard says whether it is as it was */
         rpa_grid_wait(scene->window->grid, as_checked, (void *)scene,

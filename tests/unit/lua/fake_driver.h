@@ -144,7 +144,8 @@ static int fake_answer(struct fake *f, const char *name,
     } else if (!strcmp(name, "key.press")) {
         *ret = rpa_cbor_map();
         rpa_msg_put_bool(*ret, "commit", rpa_msg_is(args, "key", "Enter"));
-    } else if (!strncmp(name, "pointer.", 8) || !strcmp(name, "key.hold")) {
+    } else if (!strncmp(name, "pointer.", 8) || !strcmp(name, "key.hold") ||
+               !strcmp(name, "button.press")) {
         *ret = rpa_cbor_map();
         rpa_msg_put_bool(*ret, "commit", true);
     } else if (!strcmp(name, "window.news")) {
