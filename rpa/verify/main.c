@@ -9,7 +9,7 @@
 
 static const char usage[] =
     "usage: rpa-verify --key FILE [--since NOTE] [--run N] [--json] STATE_DIR\n"
-    "       rpa-verify --key FILE [--since NOTE] [--json] --proof DIR\n"
+    "       rpa-verify --key FILE [--json] --proof DIR\n"
     "\n"
     "FILE has the public key that `rpa audit key` printed, kept where the store\n"
     "is not. NOTE has an earlier note of `rpa audit note`.\n"
@@ -98,7 +98,7 @@ int main(int argc, char **argv)
         default: good = false;
         }
     q.dir = proof ? proof : argv[optind];
-    if (!good || !key || argc - optind != !proof || (proof && q.run >= 0)) {
+    if (!good || !key || argc - optind != !proof || (proof && (since || q.run >= 0))) {
         fputs(usage, stderr);
         return USAGE;
     }

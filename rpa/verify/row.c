@@ -8,28 +8,32 @@
 #include <string.h>
 
 /* Outside text, for a terminal and for JSON: printable ASCII, the rest %NN. */
-static bool say(struct verdict *v, int code, const char *why, va_list ap)
+static void escape(char *out, size_t size, const char *text)
+{
+    *out = '\0';
+    for (size_t at = 0; *text && at + 4 < size; text++)
+        at += (size_t)snprintf(out + at, size - at,
+                               *text >= ' ' && *text <= '~' &&
+                                       !strchr("\"\\%", *text)
+                                   ? "%c" : "%%%02x", *text & 0xff);
+}
+
+static void say(struct verdict *v, int code, const char *why, va_list ap)
 {
     char text[400];
-    size_t at = 0;
     vsnprintf(text, sizeof text, why, ap);
-    for (const char *s = text; *s && at + 4 < sizeof v->why; s++)
-        at += (size_t)snprintf(v->why + at, sizeof v->why - at,
-                               *s >= ' ' && *s <= '~' && !strchr("\"\\%", *s)
-                                   ? "%c" : "%%%02x", *s & 0xff);
+    escape(v->why, sizeof v->why, text);
     v->code = code;
-    return false;
 }
 
 bool tampered(struct verdict *v, const char *row, int64_t seq, const char *why,
               ...)
 {
+    char number[24];
     va_list ap;
+    snprintf(number, sizeof number, "%lld", (long long)seq);
+    escape(v->row, sizeof v->row, row ? row : number);
     va_start(ap, why);
-    say(v, TAMPERED, row ? row : "", ap); /* no directive in a name of ours */
-    memcpy(v->row, v->why, sizeof v->row - 1);
-    if (!row)
-        snprintf(v->row, sizeof v->row, "%lld", (long long)seq);
     say(v, TAMPERED, why, ap);
     va_end(ap);
     return false;

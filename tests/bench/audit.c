@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -369,6 +370,15 @@ static double bytes_a_row(const struct bench *b, int64_t rows)
     return (double)st.st_size / (double)rows;
 }
 
+/* processor seconds of the programs that have ended: rows/s a core */
+static double children_s(void)
+{
+    struct rusage used;
+    getrusage(RUSAGE_CHILDREN, &used);
+    return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+           (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+}
+
 static void verify(struct bench *b)
 {
     double rate[ROUNDS];
@@ -379,9 +389,9 @@ static void verify(struct bench *b)
     empty(b);
     fill(b, VERIFIED);
     for (int i = 0; i < ROUNDS; i++) {
-        int64_t t = rpa_mono_us();
+        double before = children_s();
         free(bench_run(argv, 0));
-        rate[i] = VERIFIED / ((double)(rpa_mono_us() - t) / 1e6);
+        rate[i] = VERIFIED / (children_s() - before);
     }
     bench_row(b, "verify", "rpa", rate, "rows/s", 0, VERIFIED);
 }

@@ -90,9 +90,9 @@ spoil 'a clear part changed' rows '1s/7b22/7b23/'
 spoil 'a row dropped' rows 2d
 spoil 'the last row dropped' rows '$d'
 spoil 'two rows exchanged' rows '2{h;d};3G'
-spoil 'the way to the root changed' rows '$s/.$/0/;$s/0$/1/'
-spoil 'a note changed' note '2s/.$/1/;3s/./B/'
-spoil 'the newest note changed' newest '5s/A/B/g;3s/./B/'
+spoil 'the way to the root changed' rows '$s/0$/1/;t;$s/.$/0/'
+spoil 'a note changed' note '3s/^A/C/;t;3s/./A/'
+spoil 'the newest note changed' newest '3s/^A/C/;t;3s/./A/'
 spoil 'a line that is none' rows '1s/ /x/'
 rm "$dir/spoilt/labels"
 cp "$dir/proof/rows" "$dir/spoilt/rows"

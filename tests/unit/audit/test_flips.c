@@ -106,7 +106,7 @@ int main(int argc, char **argv)
     struct rpa_audit *a = must_open();
     seed(a);
     int64_t run = must_run(a);
-    for (int i = 0; i < 230; i++)
+    for (int i = 0; i < 232; i++)
         put(a, run, 0, RPA_AUDIT_KEY, "Surname");
     rpa_audit_close(a);
     a = must_open(); /* ends the runs */
