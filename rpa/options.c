@@ -22,7 +22,8 @@ static bool is_allowance(const char *text)
 #define ENV RPA_FROM_ENV
 #define CONF RPA_FROM_CONF
 #define RUN RPA_OF_RUN
-#define ALL (RPA_OF_RUN | RPA_OF_STATUS | RPA_OF_SCREEN)
+#define QUEUE RPA_OF_QUEUE
+#define ALL (RPA_OF_RUN | RPA_OF_STATUS | RPA_OF_SCREEN | RPA_OF_QUEUE)
 
 /* type, name, value, where from, which commands; what else the row has */
 #define OPTION(type_, name_, value_, from_, commands_, ...)                    \
@@ -42,7 +43,8 @@ static const struct rpa_option options[] = {
     OPTION(TEXT, "mode", "MODE", ARGV | ENV, RUN,
            .doc = "the mode of the system it works on (-e)", .oneof = RPA_MODES,
            .otherwise = "TRNG"),
-    OPTION(TEXTS, "set", "KEY=VALUE", ARGV, RUN, .doc = "a setting of the bot",
+    OPTION(TEXTS, "set", "KEY=VALUE", ARGV, RUN | QUEUE,
+           .doc = "a setting of the bot; of the queue",
            .unit = "KEY=VALUE", .fits = is_pair),
     OPTION(TEXT, "purpose", "LIST", ARGV | ENV, RUN,
            .doc = "why: FILE, or key=value,… (justification, reason, …)"),
@@ -59,10 +61,30 @@ static const struct rpa_option options[] = {
     OPTION(TEXT, "pictures", "WHAT", ARGV | ENV | CONF, RUN,
            .doc = "what to keep pictures of, whatever the bot says",
            .oneof = RPA_PICTURES),
-    OPTION(BOOL, "json", NULL, ARGV | ENV, RUN | RPA_OF_STATUS,
-           .doc = "one JSON object on standard output"),
+    OPTION(BOOL, "json", NULL, ARGV | ENV, RUN | RPA_OF_STATUS | QUEUE,
+           .doc = "JSON on standard output, an object a line"),
     OPTION(BOOL, "quiet", NULL, ARGV | ENV | CONF, RUN,
            .doc = "no progress on standard error", .otherwise = "false"),
+    OPTION(TEXT, "schema", "FILE", ARGV, QUEUE,
+           .doc = "the JSON Schema that every payload must fit (create)"),
+    OPTION(TEXT, "reference", "NAME", ARGV, QUEUE,
+           .doc = "the column that names the item (add; id if not said); what "
+                  "the target calls it (resolve)"),
+    OPTION(TEXT, "priority", "COLUMN", ARGV, QUEUE,
+           .doc = "the column with the priority, higher first (add)"),
+    OPTION(TEXT, "deadline", "COLUMN", ARGV, QUEUE,
+           .doc = "the column with the deadline, as 2026-11-22T04:00:00Z (add)"),
+    OPTION(BOOL, "dry_run", NULL, ARGV, QUEUE,
+           .doc = "only tell what is wrong (add)"),
+    OPTION(TEXT, "in", "STATE", ARGV, QUEUE,
+           .doc = "only the items in this state (list)", 
+           .oneof = "ready|leased|deferred|done|rejected|failed|in doubt|"
+                    "cancelled"),
+    OPTION(TEXT, "as", "VERDICT", ARGV, QUEUE,
+           .doc = "what became of it (resolve)", .oneof = "done|retry|cancel"),
+    OPTION(TEXT, "why", "TEXT", ARGV, QUEUE, .doc = "the reason, kept"),
+    OPTION(BOOL, "yes", NULL, ARGV, QUEUE,
+           .doc = "retry all that failed without asking (retry)"),
     OPTION(BOOL, "purpose_required", NULL, CONF, RUN,
            .doc = "refuse a run without a justification",
            .otherwise = "false"),

@@ -22,6 +22,7 @@ enum rpa_option_command {
     RPA_OF_RUN = 1,
     RPA_OF_STATUS = 2, /* and stop */
     RPA_OF_SCREEN = 4,
+    RPA_OF_QUEUE = 8,
 };
 
 struct rpa_option {

@@ -41,6 +41,9 @@ static const struct rpa_schema app[] = {
     ROW(TEXT, "keymap", false, "the keyboard; a layout is an X one, such as gb",
         .unit = "\"private\" or \"layout:NAME\"", .otherwise = "private",
         .fits = is_keymap),
+    ROW(TEXT, "second_reader", false,
+        "who must agree with each screen that is read; x3270 with -socket",
+        .oneof = "x3270"),
     END,
 };
 
@@ -129,6 +132,7 @@ static const struct rpa_schema black[] = {
 static const struct rpa_schema screen[] = {
     TEXT("title", true, "its title"),
     TEXT("toolkit", false, "a form: gtk3, qt, tk or motif; title is the window's"),
+    TEXT("copy", false, "a form: chord that copies, where selecting is not enough"),
     { "size", RPA_SCHEMA_MAP, false, size, "a form: the only size it may have" },
     INT("row", false, "where the title stands (1)"),
     INT("col", false, "and in which column (anywhere in the row)"),
@@ -152,6 +156,9 @@ static const struct rpa_schema at[] = {
 
 const struct rpa_schema rpa_schema_map[] = {
     REPERTOIRE,
+    ROW(TEXT, "font", false, "what the terminal draws with",
+        .unit = "a NAME of common/fonts/NAME.font, or an X core font",
+        .otherwise = "the usual ones are tried"),
     FOLDS,
     SET("keys", "clear = chord that empties a field, advance = \"Tab\""),
     { "mode_at", RPA_SCHEMA_MAP, false, at, "where screens show the mode" },
@@ -257,13 +264,17 @@ static bool is_oneof(const char *oneof, const char *text)
     return false;
 }
 
-static bool fits_text(const struct rpa_schema *row, const cbor_item_t *value)
+static bool fits_text(struct check *c, const struct rpa_schema *row,
+                      const cbor_item_t *value)
 {
     size_t len = 0;
     const char *text = rpa_cbor_text(value, &len);
     if (!text || (!row->oneof && !row->fits))
         return text != NULL;
-    char *copy = memchr(text, 0, len) ? NULL : strndup(text, len);
+    if (memchr(text, 0, len))
+        return false;
+    char *copy = strndup(text, len);
+    c->bad->failed |= !copy; /* no fault of the text */
     bool fits = copy && (row->oneof ? is_oneof(row->oneof, copy)
                                     : row->fits(copy));
     free(copy);
@@ -304,7 +315,7 @@ static void check_texts(struct check *c, const struct rpa_schema *row,
     bool fits = is_list(value);
     cbor_item_t **items = rpa_cbor_elements(value, &n);
     for (size_t i = 0; i < n; i++)
-        fits = fits && fits_text(row, items[i]);
+        fits = fits && fits_text(c, row, items[i]);
     if (!fits)
         unfit(c, row, path);
 }
@@ -359,7 +370,7 @@ static void check_one(struct check *c, const struct rpa_schema *row,
     bool flag;
     switch (row->type) {
     case RPA_SCHEMA_TEXT:
-        if (!fits_text(row, value))
+        if (!fits_text(c, row, value))
             unfit(c, row, path);
         break;
     case RPA_SCHEMA_INT:

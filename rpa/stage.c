@@ -4,6 +4,8 @@
 #include "rpa/base/log.h"
 #include "rpa/confine.h"
 #include "rpa/eval.h"
+#include "rpa/home.h"
+#include "rpa/screen/x3270.h"
 #include "rpa/spawn.h"
 #include "rpa/survivors.h"
 
@@ -28,6 +30,8 @@
  * nobody logs in as one. Three a run, the first free slot of a lock folder. */
 #define UID_FIRST 61184
 #define UID_SLOTS 1400
+#define SECOND_MS 5000 /* for x3270 to listen */
+#define SECOND_EACH_US 20000
 #define SLOT_DIR "/run/rpa-uids"
 
 bool stage_has_app(const struct run *run)
@@ -61,15 +65,6 @@ static int take_uids(struct run *run, struct rpa_err *err)
         close(fd);
     }
     return rpa_fail(err, RPA_EENV, "no free user id for the run's processes");
-}
-
-static int make_dir(const char *path, uid_t uid, mode_t mode,
-                    struct rpa_err *err)
-{
-    if (mkdir(path, mode) < 0 || chmod(path, mode) < 0 ||
-        (uid && chown(path, uid, uid) < 0))
-        return rpa_fail_errno(err, RPA_EIO, "making %s", path);
-    return 0;
 }
 
 /* what keeps the run's processes from the store, and what does not */
@@ -110,7 +105,7 @@ int stage_prepare(struct run *run, struct rpa_err *err)
         r = take_uids(run, err);
     snprintf(path, sizeof path, "%s/home", run->dir);
     if (r == 0)
-        r = make_dir(path, run->uid_app, 0700, err);
+        r = home_make(path, run->uid_app, err);
     if (r == 0)
         say_confinement(run);
     return r;
@@ -290,6 +285,7 @@ static void app_environment(const struct run *run, const cbor_item_t *app,
     add(env, "PATH=/usr/local/bin:/usr/bin:/bin:/usr/games");
     add(env, "LC_ALL=C.UTF-8");
     add(env, "HOME=%s/home", run->dir);
+    add(env, "TMPDIR=%s/home", run->dir); /* /tmp itself may be closed to it */
     add(env, "DISPLAY=%s", run->display);
     add(env, "XAUTHORITY=%s/app.xauth", run->dir);
     for (size_t i = 0; i < n; i++) {
@@ -395,6 +391,58 @@ static cbor_item_t *start_document(const struct run *run)
     return doc;
 }
 
+/* ---- the second reader ---- */
+
+/* x3270 listens a little after it shows its window */
+static int on_second(sd_event_source *source, uint64_t usec, void *data)
+{
+    struct run *run = data;
+    struct rpa_err err;
+    (void)usec;
+    sd_event_source_disable_unref(source);
+    if (stage_second(run, &err) < 0) {
+        run_fail(run, &err);
+        sd_event_exit(run->loop, 0);
+    }
+    return 0;
+}
+
+int stage_second(struct run *run, struct rpa_err *err)
+{
+    cbor_item_t *app = rpa_msg_get(run->options->bundle->manifest, "app");
+    sd_event_source *again;
+    if (!app || !rpa_msg_get(app, "second_reader")) {
+        run_next(run);
+        return 0;
+    }
+    if (!run->second_until_us) {
+        run->second_until_us = rpa_mono_us() + SECOND_MS * 1000LL;
+        run_limit(run, SECOND_MS + 5000);
+    }
+    int r = rpa_x3270_connect(run->app, &run->second_fd, err);
+    if (r == -RPA_ENOTFOUND && rpa_left_ms(run->second_until_us) > 0)
+        return sd_event_add_time_relative(run->loop, &again, CLOCK_BOOTTIME,
+                                          SECOND_EACH_US, 1000, on_second,
+                                          run) < 0
+                   ? rpa_fail(err, RPA_EIO, "cannot set a timer")
+                   : 0;
+    if (r == 0)
+        run_next(run);
+    return r;
+}
+
+/* The driver may begin; with a socket to the application's own word, which only
+ * the supervisor may open where the two have users of their own. */
+static int send_serve(struct run *run, struct rpa_err *err)
+{
+    cbor_item_t *msg = rpa_msg_new();
+    rpa_msg_put_item(msg, "serve", rpa_cbor_map());
+    int r = rpa_msg_send(run->driver_fd, msg, &run->second_fd,
+                         run->second_fd >= 0, err);
+    rpa_msg_free(&msg);
+    return r;
+}
+
 int stage_bot(struct run *run, struct rpa_err *err)
 {
     char *env[] = { "LC_ALL=C.UTF-8", NULL };
@@ -407,7 +455,7 @@ int stage_bot(struct run *run, struct rpa_err *err)
     struct rpa_spawn spawn = { .envp = env, .output = STDERR_FILENO,
                                .uid = run->uid_bot,
                                .fds = { run->bot_fd, doc_fd, -1, -1 } };
-    r = send_item(run, "serve", rpa_cbor_map(), err);
+    r = send_serve(run, err);
     if (r == 0)
         r = rpa_spawn_role("bot", &spawn, &run->bot, err);
     close(doc_fd);
@@ -442,6 +490,8 @@ void stage_clear(struct run *run)
         display_sweep(run);
     rpa_spawn_end(run->app);
     rpa_spawn_end(run->manager);
+    if (run->app > 0)
+        rpa_x3270_remove(run->app);
     rpa_spawn_end(run->xvfb);
     if (ours)
         display_remove(run);
@@ -449,8 +499,9 @@ void stage_clear(struct run *run)
     run->bot = run->driver = run->app = run->manager = run->xvfb = 0;
     client_drop(run->client);
     run->client = NULL;
-    int *fds[] = { &run->driver_fd, &run->bot_fd, &run->display_fd };
-    for (size_t i = 0; i < 3; i++) {
+    int *fds[] = { &run->driver_fd, &run->bot_fd, &run->display_fd,
+                   &run->second_fd };
+    for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
         if (*fds[i] >= 0)
             close(*fds[i]);
         *fds[i] = -1;

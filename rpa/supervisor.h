@@ -54,6 +54,7 @@ enum run_step {
     STEP_DRIVER,
     STEP_APP,
     STEP_READY,
+    STEP_SECOND,
     STEP_BOT,
     STEP_END,
 };
@@ -98,6 +99,8 @@ struct run {
     pid_t xvfb, driver, manager, app, bot;
     int driver_fd, bot_fd; /* our end; the bot's, until it starts */
     int display_fd;        /* Xvfb says its number here */
+    int second_fd;         /* to the application's own word, or -1 */
+    int64_t second_until_us; /* when it must be there */
     sd_event_source *deadline;
 
     /* the current item (items.c) */
@@ -156,6 +159,7 @@ int stage_prepare(struct run *run, struct rpa_err *err);
 int stage_driver(struct run *run, struct rpa_err *err);
 int stage_app(struct run *run, struct rpa_err *err);
 int stage_ready(struct run *run, struct rpa_err *err);
+int stage_second(struct run *run, struct rpa_err *err);
 int stage_bot(struct run *run, struct rpa_err *err);
 /** Does the manifest name an application; has the run a display at all? */
 bool stage_has_app(const struct run *run);

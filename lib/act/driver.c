@@ -72,6 +72,7 @@ void rpa_driver_free(struct rpa_driver *d)
         rpa_grid_close(d->windows[i].grid);
         form_close(&d->windows[i]);
     }
+    rpa_x3270_free(d->word);
     rpa_display_close(d->display);
     rpa_http_free(d->http);
     mask_clear(d);

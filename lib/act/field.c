@@ -216,7 +216,7 @@ int do_field_set(struct rpa_driver *d, const cbor_item_t *args,
 static int text_of_cells(struct job *job, struct rpa_buf *ret,
                          struct rpa_err *err)
 {
-    int r = view_read(job->d, job->w, &job->seen, err);
+    int r = hands_see(job->d, job->w, &job->seen, err);
     if (r == 0)
         r = mask_screen(job->d, &job->seen, err);
     if (r < 0)

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NEXT_US 100000 /* for a field to show that it has the focus, as most do */
+#define SHOWS_US 100000 /* for a field to show that it has the focus */
+#define LEFT_US 300000  /* or that it is left */
 
 /* ---- the window ---- */
 
@@ -164,44 +165,43 @@ static int no_focus(struct job *job, struct rpa_err *err)
                              "wrong?");
 }
 
-/* A click that brings the focus shows. Where it shows nothing the focus may be
- * there already: let it leave, which shows, and click again; the target takes
- * them in that order. */
+/* One click, and if nothing shows of it, the key that leaves: the focus may
+ * have been there, and that it leaves shows. Then the click again, which the
+ * target takes after the key. 0, or RPA_ETIMEOUT when nothing showed. */
+static int try_reach(struct job *job, uint64_t was, struct rpa_err *err)
+{
+    const struct rpa_area *at = &job->entry->at;
+    int r = form_click(job, err);
+    if (r == 0)
+        r = await_change(job, at, was, rpa_mono_us() + SHOWS_US, err);
+    if (r != -RPA_ETIMEOUT || !form_advance(job))
+        return r;
+    r = step(job, form_advance(job), err);
+    if (r == 0)
+        r = await_change(job, at, was, rpa_mono_us() + LEFT_US, err);
+    return r == 0 ? form_click(job, err) : r;
+}
+
+/* A target that is slow may take click and key at once, and show neither. */
 int form_reach(struct job *job, struct rpa_err *err)
 {
     struct form *form = job->w->form;
-    const struct rpa_area *at = &job->entry->at;
+    int64_t deadline_us = form_until(job);
     if (form->focus == job->entry)
         return 0;
     form->focus = NULL;
-    uint64_t was = rpa_look_of(form->look, at);
-    bool again = false;
-    int r = form_click(job, err);
-    if (r == 0)
-        r = await_change(job, at, was, rpa_mono_us() + NEXT_US, err);
-    if (r == -RPA_ETIMEOUT) {
-        again = form_advance(job) != NULL;
-        r = again ? step(job, form_advance(job), err) : 0;
-        if (r == 0)
-            r = await_change(job, at, was, form_until(job), err);
-    }
-    if (r == 0 && again)
-        r = form_click(job, err);
+    uint64_t was = rpa_look_of(form->look, &job->entry->at);
+    int r;
+    do
+        r = try_reach(job, was, err);
+    while (r == -RPA_ETIMEOUT && rpa_mono_us() < deadline_us);
     if (r == 0)
         form->focus = job->entry;
     return r == -RPA_ETIMEOUT ? no_focus(job, err) : r;
 }
 
-struct leave {
-    struct change here, next;
-};
-
-static bool either(void *ctx, const struct rpa_look *l)
-{
-    struct leave *leave = ctx;
-    return changed(&leave->here, l) || changed(&leave->next, l);
-}
-
+/* Some widget shows that it has lost or got the focus: not always this one, as
+ * a selected text may look the same without it. */
 int form_leave(struct job *job, struct rpa_err *err)
 {
     struct form *form = job->w->form;
@@ -214,17 +214,19 @@ int form_leave(struct job *job, struct rpa_err *err)
     int r = rpa_look_take(form->look, err);
     if (r < 0)
         return r;
-    struct leave leave = {
-        { &job->entry->at, rpa_look_of(form->look, &job->entry->at) },
-        { &next->at, rpa_look_of(form->look, &next->at) },
-    };
+    struct rpa_area all = { .w = 1, .h = 1 };
+    rpa_look_size(form->look, &all.w, &all.h);
+    if (!rpa_look_of(form->look, &all)) /* something lies over the window */
+        all = job->entry->at;
+    uint64_t was = rpa_look_of(form->look, &all),
+             next_was = rpa_look_of(form->look, &next->at);
     form->focus = NULL;
     form->left = job->entry;
     r = form_chord(job, form_advance(job), err);
     if (r == 0 && rule->nfields > 1)
-        r = rpa_look_wait(form->look, either, &leave, form_until(job), err);
+        r = await_change(job, &all, was, form_until(job), err);
     if (r == 0 && next != job->entry &&
-        await_change(job, &next->at, leave.next.was, rpa_mono_us() + NEXT_US,
+        await_change(job, &next->at, next_was, rpa_mono_us() + SHOWS_US,
                      NULL) == 0)
         form->focus = next;
     return r == -RPA_ETIMEOUT ? no_focus(job, err) : r;

@@ -161,7 +161,9 @@ static int still_so(struct job *job, struct rpa_err *err)
 
 static int get_state(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
 {
-    int r = await_state(job, NULL, err);
+    int r = job_focus(job, err); /* without it windows look greyed */
+    if (r == 0)
+        r = await_state(job, NULL, err);
     if (r == 0)
         rpa_buf_puts(ret, state_now(job)->value);
     return r;

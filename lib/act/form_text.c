@@ -25,8 +25,12 @@ int form_ask(struct job *job, int64_t deadline_us, struct rpa_buf *ret,
 {
     char *text = NULL;
     size_t len = 0;
-    int r = rpa_entry_read(job->d->display, job->w->id, &job->form->toolkit.keys,
-                           NULL, deadline_us, &text, &len, err);
+    int r, tries = 0;
+    do
+        r = rpa_entry_read(job->d->display, job->w->id,
+                           &job->form->toolkit.keys, NULL, deadline_us, &text,
+                           &len, err);
+    while (hands_refocus(job->d, job->w, r, &tries));
     if (r < 0)
         return r;
     if (job->form->toolkit.newline && job->entry->multi && len &&
@@ -237,7 +241,7 @@ static int probe(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
     if (r == 0)
         r = form_ask(job, form_until(job), ret, err);
     if (r == 0 && (!ret->len || ret->data[ret->len - 1] != PROBE[0]))
-        r = -RPA_ENOTFOUND;
+        return ret->len ? 0 : -RPA_ENOTFOUND; /* it takes no keys */
     if (r == 0)
         r = form_end(job, err);
     if (r == 0)

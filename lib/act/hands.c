@@ -91,6 +91,12 @@ static bool as_checked(void *ctx, const struct rpa_screen *s)
            (scene->cursor < 0 || view_cursor(s) == scene->cursor);
 }
 
+static bool full_cursor(void *ctx, const struct rpa_screen *s)
+{
+    (void)ctx;
+    return !view_hollow(s);
+}
+
 static bool form_as_checked(void *ctx, const struct rpa_look *l)
 {
     const struct scene *scene = ctx;
@@ -98,20 +104,60 @@ static bool form_as_checked(void *ctx, const struct rpa_look *l)
     return form_hash(scene->window->form, scene->form) == scene->hash;
 }
 
-/* Refused for the focus, nothing was pressed: on a private display, where no
- * person is whose focus we would take, ask for it again, and give the
+/* Is all that differed from the check perhaps the outline of a cursor without
+ * focus, under which nothing can be read, and which may be gone by now? The
+ * guard will say. */
+static bool outlined(const struct scene *scene)
+{
+    const struct rpa_screen *s;
+    return !scene->form && scene->window->grid &&
+           rpa_grid_read(scene->window->grid, &s, NULL) == 0 &&
+           (view_hollow(s) || as_checked((void *)scene, s));
+}
+
+int hands_see(struct rpa_driver *d, struct window *w,
+              const struct rpa_screen **ret, struct rpa_err *err)
+{
+    bool locked = true;
+    int r = 0;
+    while (r == 0 && locked) {
+        r = view_read(d, w, ret, err);
+        if (r == 0)
+            r = second_unlocked(d, &locked, err);
+    }
+    for (int tries = 0; r == 0 && view_hollow(*ret) && tries < FOCUS_TRIES;
+         tries++) {
+        if (rpa_keymap_mode(d->display) == RPA_KEYMAP_PRIVATE)
+            r = hands_focus(d, w, err);
+        if (r >= 0)
+            rpa_grid_wait(w->grid, full_cursor, NULL,
+                          rpa_mono_us() + REDRAW_US, ret, NULL);
+        if (r >= 0)
+            r = view_read(d, w, ret, err);
+    }
+    return r;
+}
+
+bool hands_refocus(struct rpa_driver *d, struct window *w, int r, int *tries)
+{
+    return r == -RPA_EFOCUS && (*tries)++ < FOCUS_TRIES &&
+           rpa_keymap_mode(d->display) == RPA_KEYMAP_PRIVATE &&
+           hands_focus(d, w, NULL) >= 0;
+}
+
+/* Refused, nothing was pressed: once it has the focus again, give the
  * application the time to draw its cursor full: hollow, it changes the screen. */
 static bool refocus(struct rpa_driver *d, const struct scene *scene, int r,
                     int *tries)
 {
     const struct rpa_screen *s;
-    if (r == -RPA_ESCREEN && scene->form && (*tries)++ == 0)
+    if (r == -RPA_ESCREEN && scene->form && (*tries)++ < FOCUS_TRIES)
         return rpa_look_wait(scene->window->form->look, form_as_checked,
                              (void *)scene, rpa_mono_us() + BLINK_US,
                              NULL) == 0;
-    if (r != -RPA_EFOCUS || (*tries)++ >= FOCUS_TRIES ||
-        rpa_keymap_mode(d->display) != RPA_KEYMAP_PRIVATE ||
-        hands_focus(d, scene->window, NULL) < 0)
+    if (r == -RPA_ESCREEN && outlined(scene))
+        r = -RPA_EFOCUS; /* it was away for a moment */
+    if (!hands_refocus(d, scene->window, r, tries))
         return false;
     if (scene->window->grid) /* the guard says whether it is as it was */
         rpa_grid_wait(scene->window->grid, as_checked, (void *)scene,

@@ -67,7 +67,7 @@ ok 'and nothing was filed' [ ! -s "$dir/filed" ]
 # --- a pick-list that takes nothing but its choices: by its looks ------------------
 ward_bot() { # choices
     map_change="/label = \"Crime Type\"/a { label = \"Ward\", kind = \"pick\",\
-        at = { x = 250, y = 186, w = 130, h = 28 }, choices = { $1 } },"
+        at = { x = 250, y = 187, w = 130, h = 24 }, choices = { $1 } },"
     form_bot ward "$toolkit"
 }
 if [ "$toolkit" = gtk3 ] || [ "$toolkit" = qt ]; then

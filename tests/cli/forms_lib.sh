@@ -66,7 +66,7 @@ form_key() { # bot records [characters its Surname drops]
     state=$dir/state$((form_runs += 1))
     printf 'hünter “2”' | "$RPA" secret set form-password --state "$state" || return
     "$RPA" run "$dir/bots/$1" --state "$state" --set "file=$dir/filed" \
-        --set "records=$(cat "$2")" --set "lose=${3-}" >"$dir/out" 2>"$dir/err"
+        --set "records=$(cat "$2")" --set "lose=${3-}" ${extra[@]+"${extra[@]}"} >"$dir/out" 2>"$dir/err"
     status=$?
     "$forms/records.py" --prove "$2" "$dir/filed" 'hünter “2”' >"$dir/proved" &&
         [ $status = 0 ]

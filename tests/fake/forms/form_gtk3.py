@@ -32,7 +32,7 @@ label("Crime Type", 150)
 kind = put(Gtk.ComboBoxText.new_with_entry(), 120, 150, 260, 28)
 for choice in ["Theft", "Burglary", "Assault", "Criminal damage"]:
     kind.append_text(choice)
-ward = put(Gtk.ComboBoxText(), 250, 186, 130, 26)
+ward = put(Gtk.ComboBoxText(), 250, 183, 130, 26)
 for choice in ["North", "South", "East"]:
     ward.append_text(choice)
 urgent = put(Gtk.CheckButton(label="Urgent"), 120, 188, 120, 26)

@@ -112,6 +112,22 @@ static void right_arguments(void)
     rpa_options_clear(&o);
 }
 
+static void long_argument(void)
+{
+    struct rpa_options o;
+    struct rpa_setting set[1];
+    struct rpa_err err;
+    char line[420], told[1024];
+    int status;
+    size_t n = 0;
+    snprintf(line, sizeof line, "--set a=%0400d", 1);
+    ok(read_line(line, &o, &status, told, sizeof told) &&
+           rpa_option_pairs(&o, "set", set, 1, &n, &err) == 0 && n == 1 &&
+           strlen(set[0].value) == 400,
+       "a setting of 400 characters");
+    rpa_options_clear(&o);
+}
+
 static void put_conf(const char *name, const char *text)
 {
     FILE *f = fopen(tmp_path(name), "w");
@@ -227,7 +243,9 @@ static void manual(const char *root)
     text = page(root, "rpa.1.scd");
     for (size_t i = 0; (o = rpa_option_at(i)); i++) {
         if (o->from & RPA_FROM_ARGV) {
-            snprintf(name, sizeof name, "--%s*", o->row.name);
+            char shown[40];
+            snprintf(name, sizeof name, "%s*",
+                     rpa_option_shown(o, RPA_FROM_ARGV, shown));
             ok(strstr(text, name) != NULL, "rpa(1): %s", name);
         }
         if (o->from & RPA_FROM_ENV) {
@@ -247,6 +265,7 @@ int main(int argc, char **argv)
     setenv("XDG_CONFIG_HOME", tmpdir, 1);
     wrong_arguments();
     right_arguments();
+    long_argument();
     what_counts();
     manual(argc > 1 ? argv[1] : ".");
     return tap_done();
