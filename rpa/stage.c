@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +23,6 @@
 
 #define START_MS 30000
 #define BOT_MEMORY (256 << 20)
-#define ENV_MAX 64
 
 /* systemd gives these to services for as long as they run (DynamicUser=);
  * nobody logs in as one. Three a run, the first free slot of a lock folder. */
@@ -217,8 +215,6 @@ static int send_item(struct run *run, const char *key, cbor_item_t *value,
     return r;
 }
 
-static int start_manager(struct run *run, struct rpa_err *err);
-
 int stage_driver(struct run *run, struct rpa_err *err)
 {
     int sup[2], bot[2];
@@ -243,7 +239,7 @@ int stage_driver(struct run *run, struct rpa_err *err)
     close(sup[1]);
     close(bot[0]);
     if (r == 0 && has_manager(run))
-        r = start_manager(run, err);
+        r = app_manager(run, err);
     if (r == 0)
         r = send_item(run, "setup", make_setup(run), err);
     if (r < 0)
@@ -251,113 +247,6 @@ int stage_driver(struct run *run, struct rpa_err *err)
     run_limit(run, START_MS);
     r = calls_listen(run, err);
     return r < 0 ? r : stage_watch(run, "driver", run->driver, err);
-}
-
-/* ---- the application ---- */
-
-struct strings {
-    char *list[ENV_MAX];
-    size_t n;
-};
-
-static void add(struct strings *s, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-static void add(struct strings *s, const char *fmt, ...)
-{
-    va_list ap;
-    va_start(ap, fmt);
-    if (s->n < ENV_MAX - 1 && vasprintf(&s->list[s->n], fmt, ap) >= 0)
-        s->n++;
-    va_end(ap);
-}
-
-static void clear(struct strings *s)
-{
-    for (size_t i = 0; i < s->n; i++)
-        free(s->list[i]);
-}
-
-static void app_environment(const struct run *run, const cbor_item_t *app,
-                            struct strings *env)
-{
-    size_t n, klen, vlen;
-    struct cbor_pair *pairs = rpa_cbor_pairs(rpa_msg_get(app, "env"), &n);
-    add(env, "PATH=/usr/local/bin:/usr/bin:/bin:/usr/games");
-    add(env, "LC_ALL=C.UTF-8");
-    add(env, "HOME=%s/home", run->dir);
-    add(env, "TMPDIR=%s/home", run->dir); /* /tmp itself may be closed to it */
-    add(env, "DISPLAY=%s", run->display);
-    add(env, "XAUTHORITY=%s/app.xauth", run->dir);
-    for (size_t i = 0; i < n; i++) {
-        const char *key = rpa_cbor_text(pairs[i].key, &klen);
-        const char *value = rpa_cbor_text(pairs[i].value, &vlen);
-        if (key && value)
-            add(env, "%.*s=%.*s", (int)klen, key, (int)vlen, value);
-    }
-}
-
-/* Start a program as the application is: its user, its confinement. */
-static int start_beside(struct run *run, const char *role, char **argv,
-                        pid_t *ret_pid, struct rpa_err *err)
-{
-    struct strings env = { 0 };
-    char home[96];
-    snprintf(home, sizeof home, "%s/home", run->dir);
-    app_environment(run, rpa_msg_get(run->options->bundle->manifest, "app"),
-                    &env);
-    struct rpa_spawn spawn = {
-        .path = argv[0], .argv = argv, .envp = env.list,
-        .cwd = home, .fds = { -1, -1, -1, -1 }, .output = -1,
-        .uid = run->uid_app, .confine = true,
-        .state_dir = run->options->state_dir, .own_dir = run->dir,
-    };
-    int r = rpa_spawn(&spawn, ret_pid, err);
-    clear(&env);
-    return r < 0 ? r : stage_watch(run, role, *ret_pid, err);
-}
-
-int stage_app(struct run *run, struct rpa_err *err)
-{
-    const cbor_item_t *app = rpa_msg_get(run->options->bundle->manifest,
-                                         "app");
-    struct strings argv = { 0 };
-    size_t n, len;
-    cbor_item_t **words = app ? rpa_msg_array(app, "argv", &n) : NULL;
-    if (!words) {
-        run_next(run);
-        return 0;
-    }
-    for (size_t i = 0; i < n; i++) {
-        const char *word = rpa_cbor_text(words[i], &len);
-        add(&argv, "%.*s", (int)len, word);
-    }
-    int r = n ? start_beside(run, "app", argv.list, &run->app, err)
-              : rpa_fail(err, RPA_EINVAL, "app.argv is empty");
-    clear(&argv);
-    if (r < 0)
-        return r;
-    run_next(run);
-    return 0;
-}
-
-/* Keys and clicks are the bot's: a manager that binds none, on a display of our
- * own. The driver waits for it before the application starts. */
-static int start_manager(struct run *run, struct rpa_err *err)
-{
-    static const char rules[] =
-        "<?xml version=\"1.0\"?>\n"
-        "<openbox_config xmlns=\"http://openbox.org/3.4/rc\">"
-        "<keyboard/><mouse/></openbox_config>\n";
-    char path[96];
-    snprintf(path, sizeof path, "%s/openbox.xml", run->dir);
-    FILE *file = fopen(path, "we");
-    bool fine = file && fputs(rules, file) >= 0;
-    if (file && fclose(file) != 0)
-        fine = false;
-    if (!fine || chmod(path, 0644) < 0)
-        return rpa_fail_errno(err, RPA_EIO, "writing %s", path);
-    char *argv[] = { "openbox", "--sm-disable", "--config-file", path, NULL };
-    return start_beside(run, "manager", argv, &run->manager, err);
 }
 
 int stage_ready(struct run *run, struct rpa_err *err)

@@ -157,7 +157,9 @@ void run_limit(struct run *run, int64_t ms);
 /* stage.c */
 int stage_prepare(struct run *run, struct rpa_err *err);
 int stage_driver(struct run *run, struct rpa_err *err);
-int stage_app(struct run *run, struct rpa_err *err);
+int stage_app(struct run *run, struct rpa_err *err); /* app.c */
+/** The window manager, before the driver sets itself up. */
+int app_manager(struct run *run, struct rpa_err *err);
 int stage_ready(struct run *run, struct rpa_err *err);
 int stage_second(struct run *run, struct rpa_err *err);
 int stage_bot(struct run *run, struct rpa_err *err);
