@@ -4,11 +4,8 @@
 #include "rpa/base/log.h"
 #include "rpa/confine.h"
 #include "rpa/eval.h"
-<<<<<<< HEAD
-#include "rpa/screen/x3270.h"
-=======
 #include "rpa/home.h"
->>>>>>> forms
+#include "rpa/screen/x3270.h"
 #include "rpa/spawn.h"
 #include "rpa/survivors.h"
 
