@@ -384,21 +384,23 @@ int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err)
     return 0;
 }
 
-int rpa_audit_query(struct rpa_audit *audit, const char *actor, uint32_t uid,
-                    const char *what, int64_t run, struct rpa_err *err)
+int rpa_audit_query(struct rpa_audit *audit,
+                    const struct rpa_audit_reading *reading,
+                    struct rpa_err *err)
 {
     if (audit->failed)
         return audit_stop(audit, err);
-    json_t *json = json_pack("{s:s,s:I,s:I,s:s}", "actor", actor, "run",
-                             (json_int_t)run, "uid", (json_int_t)uid, "what",
-                             what);
+    json_t *json = json_pack("{s:s,s:I,s:I,s:s}", "actor", reading->actor, "run",
+                             (json_int_t)reading->run, "uid",
+                             (json_int_t)reading->uid, "what", reading->what);
     char *plain = json ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     json_decref(json);
     if (!plain)
         return rpa_fail(err, RPA_EINVAL, "a name is UTF-8");
     struct row row = { .run = 0, .kind = RPA_AUDIT_AUDIT_QUERY,
-                       .verb = RPA_S62_CONSULTATION };
-    int r = audit_put(audit, &row, plain, NULL, 0, NULL, err);
+                       .verb = reading->verb };
+    int r = audit_put(audit, &row, plain, reading->purpose, reading->purpose_len,
+                      NULL, err);
     free(plain);
     return r;
 }

@@ -368,10 +368,10 @@ static double bytes_a_row(const struct bench *b, int64_t rows)
 static void verify(struct bench *b)
 {
     double rate[ROUNDS];
-    char program[300];
-    const char *argv[] = { program, "audit", "verify", "--state", state_of(b),
-                           NULL };
-    snprintf(program, sizeof program, "%s/rpa/rpa", b->build);
+    char program[300], key[320];
+    const char *argv[] = { program, "--key", key, state_of(b), NULL };
+    snprintf(program, sizeof program, "%s/rpa/rpa-verify", b->build);
+    snprintf(key, sizeof key, "%s/sign.pub", state_of(b));
     empty(b);
     fill(b, VERIFIED);
     for (int i = 0; i < ROUNDS; i++) {

@@ -195,7 +195,7 @@ int main(void)
     }
     sd_event_unref(loop);
     rpa_audit_close(audit);
-    struct rpa_audit_verdict v;
+    struct verdict v;
     ok(proved(&v), "and verifies");
     return tap_done();
 }
