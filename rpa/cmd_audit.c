@@ -44,6 +44,21 @@ int audit_log_reading(const struct audit_options *o, const char *what,
     return r;
 }
 
+static int audit_rebuild(const struct audit_options *o, struct rpa_err *err)
+{
+    struct rpa_audit *audit = NULL;
+    char path[4096];
+    snprintf(path, sizeof path, "%s/audit.db", o->state_dir);
+    if (access(path, F_OK) < 0)
+        return rpa_fail_errno(err, RPA_ENOTFOUND, "cannot open %s", path);
+    int r = rpa_audit_rebuild(o->state_dir, &audit, err);
+    if (r == 0)
+        printf("audit: rebuilt from %lld rows\n",
+               (long long)rpa_audit_last(audit));
+    rpa_audit_close(audit);
+    return r;
+}
+
 /* ---- the command ---- */
 
 static const char usage[] =
@@ -55,7 +70,7 @@ static const char usage[] =
     "                      [--content] [--purpose LIST]\n"
     "       rpa audit pictures [--state DIR] [--run N] [--json]\n"
     "       rpa audit picture ROW [--state DIR] [--out FILE] [--purpose LIST]\n"
-    "       rpa audit key|note [--state DIR]\n"
+    "       rpa audit key|note|rebuild [--state DIR]\n"
     "FILTER: --run N, --kind KIND, --target NAME, --since TIME (such as\n"
     "        2026-11-22 or 2026-11-22T14:30, UTC)\n";
 
@@ -145,6 +160,7 @@ static const struct {
     { "verify", "rnj", audit_verify }, { "show", "rktnjcu", audit_show },
     { "tail", "rktnjf", audit_tail },  { "export", "rpcu", audit_export },
     { "key", "", audit_key },          { "note", "", audit_note },
+    { "rebuild", "", audit_rebuild },
 };
 
 /* an option that a command does not know is no option to be passed over */

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct rpa_audit_reader {
     struct rpa_store *db;
@@ -9,6 +10,9 @@ struct rpa_audit_reader {
     struct rpa_keyring *keys;
     struct hasher hasher;
     struct rpa_stmt *rows;
+    struct rpa_audit_filter filter; /* after: the row given last */
+    struct rpa_buf kept[5]; /* plain, body, and the labels of that row */
+    char target[RPA_AUDIT_LABEL_MAX + 1];
     struct rpa_buf body;
 };
 
@@ -23,7 +27,7 @@ static const char sql[] =
     "(SELECT text FROM dict WHERE id=e.target),"
     "(SELECT text FROM dict WHERE id=e.window),"
     "(SELECT text FROM dict WHERE id=e.field) "
-    "FROM entry e WHERE " WHICH " ORDER BY e.seq";
+    "FROM entry e WHERE " WHICH " ORDER BY e.seq LIMIT 1";
 
 static int bind(struct rpa_stmt *stmt, const struct rpa_audit_filter *filter,
                 struct rpa_err *err)
@@ -54,12 +58,61 @@ int rpa_audit_reader_open(const char *state_dir,
         r = hasher_init(&reader->hasher, err);
     if (r == 0)
         r = rpa_stmt_new(reader->db, sql, &reader->rows, err);
-    if (r == 0)
-        r = bind(reader->rows, filter, err);
+    reader->filter = *filter;
+    if (filter->target) {
+        snprintf(reader->target, sizeof reader->target, "%s", filter->target);
+        reader->filter.target = reader->target;
+    }
     if (r == 0)
         *ret_reader = reader;
     else
         rpa_audit_reader_close(reader);
+    return r;
+}
+
+/* the present row's own bytes, which outlive the statement's */
+static int keep(struct rpa_audit_reader *reader, struct row *row,
+                struct rpa_err *err)
+{
+    const struct {
+        const void *data;
+        size_t len;
+    } all[] = {
+        { row->plain, row->plain_len },
+        { row->body, row->body_len },
+        { rpa_stmt_text(reader->rows, 14), 0 },
+        { rpa_stmt_text(reader->rows, 15), 0 },
+        { rpa_stmt_text(reader->rows, 16), 0 },
+    };
+    bool failed = false;
+    for (size_t i = 0; i < 5; i++) {
+        struct rpa_buf *to = &reader->kept[i];
+        to->len = 0;
+        rpa_buf_add(to, all[i].data, i < 2 ? all[i].len : strlen(all[i].data));
+        rpa_buf_putc(to, '\0');
+        failed = failed || to->failed;
+    }
+    row->plain = reader->kept[0].data;
+    row->body = (const uint8_t *)reader->kept[1].data;
+    return failed ? rpa_fail(err, RPA_ENOMEM, "no memory for a row") : 0;
+}
+
+/* One row, and the store is let go of before the caller does anything with it:
+ * who reads slowly, or into a pager, does not hold up the writer's log. */
+static int fetch(struct rpa_audit_reader *reader, struct row *row,
+                 struct rpa_err *err)
+{
+    int r = bind(reader->rows, &reader->filter, err);
+    if (r == 0)
+        r = rpa_stmt_step(reader->rows, err);
+    if (r > 0 && !row_read(reader->rows, row))
+        r = rpa_fail(err, RPA_ETAMPER, "row %lld was changed",
+                     (long long)row->seq);
+    if (r > 0 && keep(reader, row, err) < 0)
+        r = -RPA_ENOMEM;
+    rpa_stmt_reset(reader->rows);
+    if (r > 0)
+        reader->filter.after = row->seq;
     return r;
 }
 
@@ -68,21 +121,17 @@ int rpa_audit_reader_next(struct rpa_audit_reader *reader,
                           struct rpa_err *err)
 {
     struct row row;
-    int r = rpa_stmt_step(reader->rows, err);
+    int r = fetch(reader, &row, err);
     if (r <= 0)
         return r;
-    if (!row_read(reader->rows, &row))
-        return rpa_fail(err, RPA_ETAMPER, "row %lld was changed",
-                        (long long)row.seq);
     *ret_entry = (struct rpa_audit_entry){
         .seq = row.seq, .run = row.run, .rseq = row.rseq, .grp = row.grp,
         .t_us = row.t_us, .mono_us = row.mono_us, .kind = (int)row.kind,
-        .verb = (int)row.verb, .target = rpa_stmt_text(reader->rows, 14),
-        .window = rpa_stmt_text(reader->rows, 15),
-        .field = rpa_stmt_text(reader->rows, 16), .sealed_len = row.body_len,
+        .verb = (int)row.verb, .target = reader->kept[2].data,
+        .window = reader->kept[3].data, .field = reader->kept[4].data,
+        .plain = row.plain, .sealed_len = row.body_len,
     };
     row_lay(&reader->hasher, &row);
-    ret_entry->plain = rpa_stmt_text(reader->rows, 11); /* may move row.plain */
     if (!reader->keys || !row.body_len)
         return 1;
     r = row_unseal(&reader->hasher, reader->keys, &row, &reader->body, err);
@@ -98,6 +147,8 @@ void rpa_audit_reader_close(struct rpa_audit_reader *reader)
     if (!reader)
         return;
     rpa_stmt_free(reader->rows);
+    for (size_t i = 0; i < 5; i++)
+        rpa_buf_clear(&reader->kept[i]);
     rpa_buf_clear(&reader->body);
     hasher_clear(&reader->hasher);
     rpa_store_close(reader->db);

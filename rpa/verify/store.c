@@ -24,7 +24,7 @@ static bool begin(struct check *c)
         "SELECT count(*)=6 FROM sqlite_schema WHERE type='table' AND name IN"
         "('entry','dict','run','item','mnode','checkpoint')";
     sqlite3_stmt *tables = NULL;
-    if (!db_open(c->q->dir, "audit.db", 0x52504141, 2, &c->db, c->v))
+    if (!db_open(c->q->dir, "audit.db", 0x52504141, 3, &c->db, c->v))
         return false;
     sqlite3_exec(c->db, "BEGIN", NULL, NULL, NULL);
     bool good = sql_new(c->db, six, &tables, c->v);

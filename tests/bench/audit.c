@@ -152,7 +152,11 @@ static _Noreturn void client(int fd, const struct shape *s, float *latency)
         rpa_msg_put_str(row, "field", "Surname");
         rpa_msg_put_str(row, "target", "crime_recording");
         rpa_msg_put_bytes(row, "body", body, sizeof body - 1);
-        rpa_cbor_push(list, row);
+        struct rpa_buf bytes = { 0 };
+        rpa_cbor_dump(row, &bytes, &err);
+        rpa_cbor_push(list, rpa_cbor_bytes(bytes.data, bytes.len));
+        rpa_buf_clear(&bytes);
+        rpa_msg_free(&row);
     }
     for (int i = 0; i < s->frames; i++) {
         cbor_item_t *msg = rpa_msg_new(), *reply = NULL;

@@ -105,11 +105,25 @@ static void answer(cbor_item_t *msg)
     rpa_msg_free(&msg);
 }
 
+/* a row travels encoded */
+static cbor_item_t *row_of(const cbor_item_t *packed)
+{
+    struct rpa_err err;
+    size_t len = 0;
+    cbor_item_t *row = NULL;
+    const char *bytes = rpa_cbor_any_bytes(packed, &len);
+    if (rpa_cbor_load(bytes, len, &row, &err) < 0)
+        bail(&err);
+    return row;
+}
+
 static void take_intent(const cbor_item_t *msg, cbor_item_t *reply)
 {
     size_t n;
     cbor_item_t **rows = rpa_msg_array(msg, "intent", &n);
-    bool commit = n && rpa_msg_is(rows[0], "kind", "COMMIT");
+    cbor_item_t *first = row_of(rows[0]);
+    bool commit = rpa_msg_is(first, "kind", "COMMIT");
+    rpa_msg_free(&first);
     w.intents++;
     w.commits += commit;
     w.texts += n > 1;
@@ -122,16 +136,17 @@ static void take_intent(const cbor_item_t *msg, cbor_item_t *reply)
     answer(reply);
 }
 
-static void take_note(const cbor_item_t *note)
+static void take_note(const cbor_item_t *packed)
 {
     size_t len = 0;
     struct rpa_err err;
-    cbor_item_t *body = NULL;
+    cbor_item_t *body = NULL, *note = row_of(packed);
     const char *bytes = rpa_msg_bytes(note, "body", &len);
     if (rpa_msg_is(note, "kind", "OUTCOME") &&
         rpa_cbor_load(bytes, len, &body, &err) == 0)
         rpa_msg_copy(body, "status", w.status, sizeof w.status);
     rpa_msg_free(&body);
+    rpa_msg_free(&note);
 }
 
 static void supervise(void)

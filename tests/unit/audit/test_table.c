@@ -88,6 +88,7 @@ enum how { NAIVE, CHAINED, SIGNED };
 struct forge {
     struct rpa_store *db;
     struct hasher hasher;
+    struct rpa_root *root; /* who changes the files has that one too */
     struct book book;
     struct tree tree;
     struct rpa_stmt *insert, *note;
@@ -165,7 +166,8 @@ static void store(enum how how)
     rpa_stmt_new(f.db, "INSERT INTO checkpoint VALUES(?,?,?)", &f.note, &err);
     rpa_stmt_new(f.db, "INSERT INTO mnode VALUES(?,?,?)", &f.tree.put, &err);
     hasher_init(&f.hasher, &err);
-    book_init(&f.book, f.db, &err);
+    rpa_root_open(tmpdir, false, &f.root, &err);
+    book_init(&f.book, f.db, f.root, &err);
     rpa_sign_open(tmpdir, false, &f.sign, &err);
     note_key_make(&f.key, rpa_sign_public(f.sign));
     for (int i = 0; i < nrows; i++)
@@ -178,6 +180,7 @@ static void store(enum how how)
     rpa_stmt_free(f.note);
     rpa_stmt_free(f.tree.put);
     book_clear(&f.book);
+    rpa_root_close(f.root);
     hasher_clear(&f.hasher);
     rpa_sign_close(f.sign);
     rpa_buf_clear(&f.last);
