@@ -185,7 +185,9 @@ static int call_end(struct run *run, const cbor_item_t *args,
     if (!failed)
         return 0;
     rpa_msg_err_from(failed, &theirs);
+    theirs.picture = pictures_row(run, theirs.picture);
     rpa_msg_copy(failed, "where", run->where, sizeof run->where);
+    rpa_msg_copy(failed, "step", run->doing, sizeof run->doing);
     if (theirs.code == RPA_ENOMEM) /* its own limit, not the machine's */
         theirs.code = RPA_EBOT;
     run_fail(run, &theirs);

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SOURCE_MAX (1 << 20)
+#define SOURCE_MAX (8 << 20) /* bytes; a learned font is the longest */
 #define MODULES_MAX 64
 
 /* what was read, in order, under its name: the content hash of the bot */
@@ -103,10 +103,11 @@ static int take_modules(struct reading *reading, const char *folder,
             r = take_file(reading, path, &text, &len, err);
         if (r == 0) {
             cbor_item_t *one = rpa_cbor_map();
-            rpa_msg_put_str(one, "name", path);
-            rpa_msg_put_strn(one, "source", text, len);
+            bool whole = rpa_msg_put_str(one, "name", path) &&
+                         rpa_msg_put_strn(one, "source", text, len);
             names[i][strlen(names[i]) - 4] = '\0';
-            rpa_msg_put_item(modules, names[i], one);
+            if (!rpa_msg_put_item(modules, names[i], one) || !whole)
+                r = rpa_fail(err, RPA_ENOMEM, "no memory for %s", path);
         }
         free(text);
         free(names[i]);
@@ -128,7 +129,7 @@ static int no_setting(const struct rpa_bundle *b, const char *key,
         rpa_buf_printf(&names, "%s%.*s", i ? ", " : "", (int)len, name);
     }
     rpa_fail(err, RPA_EINVAL, "%s has no setting '%s'", b->name, key);
-    rpa_err_hint(err, "its settings are: %s", n ? names.data : "none");
+    rpa_err_hint(err, "its settings are: %s", names.data ? names.data : "none");
     rpa_buf_clear(&names);
     return -RPA_EINVAL;
 }
@@ -136,6 +137,7 @@ static int no_setting(const struct rpa_bundle *b, const char *key,
 static int merge_settings(struct rpa_bundle *b, const struct rpa_setting *set,
                           size_t nset, bool any, struct rpa_err *err)
 {
+    bool fine = true;
     size_t n;
     struct cbor_pair *pairs = rpa_cbor_pairs(rpa_msg_get(b->manifest, "set"),
                                              &n);
@@ -143,7 +145,7 @@ static int merge_settings(struct rpa_bundle *b, const struct rpa_setting *set,
         if (!any && !rpa_msg_get(rpa_msg_get(b->manifest, "set"), set[i].key))
             return no_setting(b, set[i].key, err);
         if (!rpa_msg_get(b->set, set[i].key))
-            rpa_msg_put_str(b->set, set[i].key, set[i].value);
+            fine = rpa_msg_put_str(b->set, set[i].key, set[i].value) && fine;
     }
     for (size_t i = 0; i < n; i++) {
         size_t len;
@@ -151,9 +153,10 @@ static int merge_settings(struct rpa_bundle *b, const struct rpa_setting *set,
         char name[128];
         snprintf(name, sizeof name, "%.*s", (int)len, key);
         if (!rpa_msg_get(b->set, name))
-            rpa_cbor_put(b->set, key, len, cbor_incref(pairs[i].value));
+            fine = rpa_cbor_put(b->set, key, len, cbor_incref(pairs[i].value)) &&
+                   fine;
     }
-    return 0;
+    return fine ? 0 : rpa_fail(err, RPA_ENOMEM, "no memory for the settings");
 }
 
 /* "${key}" in @text by its setting */
@@ -270,6 +273,20 @@ static bool find_folder(const char *bot, char *folder, size_t size,
     return access(path, R_OK) == 0;
 }
 
+/* The learned font the map names; a name without a file is the X server's. */
+static int take_font(struct rpa_bundle *b, const char *root,
+                     struct reading *reading, struct rpa_err *err)
+{
+    char path[PATH_MAX + 160], name[128];
+    if (!b->map || !rpa_msg_copy(b->map, "font", name, sizeof name) ||
+        strchr(name, '/'))
+        return 0;
+    snprintf(path, sizeof path, "%s/common/fonts/%s.font", root, name);
+    return access(path, F_OK) < 0
+               ? 0
+               : take_file(reading, path, &b->font, &b->font_len, err);
+}
+
 static int load(struct rpa_bundle *b, const char *folder, const char *root,
                 struct reading *reading, struct rpa_err *err)
 {
@@ -285,6 +302,8 @@ static int load(struct rpa_bundle *b, const char *folder, const char *root,
                 ? rpa_fail(err, RPA_EINVAL, "map: '%s' leaves bots/", map)
                 : take_data(reading, path, rpa_schema_map, &b->map, err);
     }
+    if (r == 0)
+        r = take_font(b, root, reading, err);
     snprintf(path, sizeof path, "%s/main.lua", folder);
     rpa_str_copy(b->file, sizeof b->file, path);
     if (r == 0)
@@ -329,6 +348,32 @@ int rpa_bundle_load(const char *bot, const struct rpa_setting *set,
     return r;
 }
 
+/* the manifest of a chunk; NULL: no memory */
+static cbor_item_t *chunk_manifest(const char *name, const char *target,
+                                   const struct rpa_setting *allow,
+                                   size_t nallow)
+{
+    cbor_item_t *manifest = rpa_cbor_map(), *windows = rpa_cbor_array(),
+                *hosts = rpa_cbor_array();
+    bool clipboard = false, fine = true;
+    for (size_t i = 0; i < nallow; i++)
+        if (!strcmp(allow[i].key, "clipboard"))
+            clipboard = true;
+        else
+            fine = rpa_cbor_push(
+                       strcmp(allow[i].key, "window") ? hosts : windows,
+                       rpa_cbor_strn(allow[i].value, strlen(allow[i].value))) &&
+                   fine;
+    fine = rpa_msg_put_item(manifest, "windows", windows) && fine;
+    fine = rpa_msg_put_item(manifest, "http", hosts) && fine;
+    fine = fine && rpa_msg_put_str(manifest, "name", name) &&
+           rpa_msg_put_bool(manifest, "clipboard", clipboard) &&
+           (!target || rpa_msg_put_str(manifest, "target", target));
+    if (!fine)
+        rpa_msg_free(&manifest);
+    return manifest;
+}
+
 int rpa_bundle_chunk(const char *name, const char *chunk, const char *target,
                      const struct rpa_setting *allow, size_t nallow,
                      const struct rpa_setting *set, size_t nset,
@@ -337,31 +382,19 @@ int rpa_bundle_chunk(const char *name, const char *chunk, const char *target,
     struct rpa_bundle b;
     struct reading reading;
     int r = start(&b, &reading, err);
-    if (r < 0)
-        return r;
-    bool clipboard = false;
-    cbor_item_t *windows = rpa_cbor_array(), *hosts = rpa_cbor_array();
-    for (size_t i = 0; i < nallow; i++)
-        if (!strcmp(allow[i].key, "clipboard"))
-            clipboard = true;
-        else
-            rpa_cbor_push(strcmp(allow[i].key, "window") ? hosts : windows,
-                      rpa_cbor_strn(allow[i].value, strlen(allow[i].value)));
-    b.manifest = rpa_cbor_map();
-    rpa_msg_put_str(b.manifest, "name", name);
-    if (target)
-        rpa_msg_put_str(b.manifest, "target", target);
-    rpa_msg_put_bool(b.manifest, "clipboard", clipboard);
-    rpa_msg_put_item(b.manifest, "windows", windows);
-    rpa_msg_put_item(b.manifest, "http", hosts);
+    if (r == 0) {
+        b.manifest = chunk_manifest(name, target, allow, nallow);
+        b.source = strdup(chunk);
+        b.source_len = strlen(chunk);
+    }
+    if (r == 0 && (!b.manifest || !b.source))
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for a chunk");
     rpa_str_copy(b.name, sizeof b.name, name);
     rpa_str_copy(b.file, sizeof b.file, name);
-    b.source = strdup(chunk);
-    b.source_len = strlen(chunk);
-    rpa_sha256_add(&reading.hash, chunk, b.source_len);
+    rpa_sha256_add(&reading.hash, chunk, strlen(chunk));
     rpa_sha256_end(&reading.hash, b.sha256);
-    r = b.source ? merge_settings(&b, set, nset, true, err)
-                 : rpa_fail(err, RPA_ENOMEM, "no memory");
+    if (r == 0)
+        r = merge_settings(&b, set, nset, true, err);
     if (r == 0)
         *ret = b;
     else
@@ -372,6 +405,7 @@ int rpa_bundle_chunk(const char *name, const char *chunk, const char *target,
 void rpa_bundle_clear(struct rpa_bundle *b)
 {
     free(b->source);
+    free(b->font);
     rpa_msg_free(&b->modules);
     rpa_msg_free(&b->manifest);
     rpa_msg_free(&b->map);

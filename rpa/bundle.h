@@ -15,6 +15,8 @@ struct rpa_bundle {
     cbor_item_t *modules;    /* name = { name = file, source = text } */
     cbor_item_t *manifest;   /* checked; settings put in */
     cbor_item_t *map;        /* checked; NULL if none */
+    char *font;              /* the file of map.font; NULL if none */
+    size_t font_len;
     cbor_item_t *set;        /* settings, defaults and --set together */
     unsigned char sha256[32];
 };

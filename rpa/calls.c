@@ -50,12 +50,20 @@ static int refuse(struct run *run, int64_t req, const struct rpa_err *why)
     return r;
 }
 
-static int take(void *data, const cbor_item_t *msg, struct rpa_err *err)
+/* @sent is a descriptor that came along, or -1 */
+static int take(void *data, const cbor_item_t *msg, int sent,
+                struct rpa_err *err)
 {
     struct run *run = data;
     int64_t req = 0;
     int r;
     rpa_msg_int(msg, "req", &req);
+    if (rpa_msg_get(msg, "image"))
+        return pictures_take(run, msg, sent, err);
+    if (sent >= 0)
+        return rpa_fail(err, RPA_EPROTO, "a descriptor nobody asked for");
+    if (rpa_msg_get(msg, "picture"))
+        return pictures_announce(run, rpa_msg_get(msg, "picture"), err);
     if (rpa_msg_get(msg, "note"))
         return rows_note(run, rpa_msg_get(msg, "note"), err);
     if (rpa_msg_get(msg, "call"))

@@ -72,6 +72,18 @@ static int load_bot(struct command *c, struct rpa_err *err)
     return r;
 }
 
+/* the option, else the bot; both were checked */
+static const char *choose_pictures(struct command *c)
+{
+    static const char *const all[] = { "none", "screens" };
+    const char *option = rpa_option_text(&c->options, "pictures");
+    for (size_t i = 0; i < 2; i++)
+        if (option ? !strcmp(option, all[i])
+                   : rpa_msg_is(c->bundle.manifest, "pictures", all[i]))
+            return all[i];
+    return "failure";
+}
+
 static int run_it(struct command *c, const char *state_dir, int *ret_exit,
                   struct rpa_err *err)
 {
@@ -90,6 +102,7 @@ static int run_it(struct command *c, const char *state_dir, int *ret_exit,
         .quiet = rpa_option_flag(o, "quiet"),
     };
     int r = load_bot(c, err);
+    c->run.pictures = choose_pictures(c);
     if (r == 0)
         r = rpa_policy_check_time(&c->policy, rpa_now_us(), err);
     return r < 0 ? r : rpa_run(&c->run, ret_exit, err);

@@ -3,6 +3,8 @@
 #include "rpa/base/log.h"
 #include "rpa/bot.h"
 #include "rpa/cmd_audit.h"
+#include "rpa/cmd_queue.h"
+#include "rpa/cmd_font.h"
 #include "rpa/cmd_run.h"
 #include "rpa/cmd_secret.h"
 #include "rpa/cmd_status.h"
@@ -39,7 +41,9 @@ static const struct {
     { "run", cmd_run, "run one bot, or one chunk of Lua" },
     { "status", cmd_status, "how the run on a state directory goes" },
     { "stop", cmd_stop, "stop it after the current item" },
+    { "queue", cmd_queue, "work items: add, list, resolve, retry" },
     { "screen", cmd_screen, "what a window shows, with rulers and fields" },
+    { "font", cmd_font, "learn how a terminal draws its characters" },
     { "audit", cmd_audit, "verify or show the audit store" },
     { "secret", cmd_secret, "set, list or remove secrets" },
     { "acts", cmd_acts, "all that a bot can ask for" },

@@ -22,7 +22,8 @@ static bool is_allowance(const char *text)
 #define ENV RPA_FROM_ENV
 #define CONF RPA_FROM_CONF
 #define RUN RPA_OF_RUN
-#define ALL (RPA_OF_RUN | RPA_OF_STATUS | RPA_OF_SCREEN)
+#define QUEUE RPA_OF_QUEUE
+#define ALL (RPA_OF_RUN | RPA_OF_STATUS | RPA_OF_SCREEN | RPA_OF_QUEUE)
 
 /* type, name, value, where from, which commands; what else the row has */
 #define OPTION(type_, name_, value_, from_, commands_, ...)                    \
@@ -42,7 +43,8 @@ static const struct rpa_option options[] = {
     OPTION(TEXT, "mode", "MODE", ARGV | ENV, RUN,
            .doc = "the mode of the system it works on (-e)", .oneof = RPA_MODES,
            .otherwise = "TRNG"),
-    OPTION(TEXTS, "set", "KEY=VALUE", ARGV, RUN, .doc = "a setting of the bot",
+    OPTION(TEXTS, "set", "KEY=VALUE", ARGV, RUN | QUEUE,
+           .doc = "a setting of the bot; of the queue",
            .unit = "KEY=VALUE", .fits = is_pair),
     OPTION(TEXT, "purpose", "LIST", ARGV | ENV, RUN,
            .doc = "why: FILE, or key=value,… (justification, reason, …)"),
@@ -56,10 +58,33 @@ static const struct rpa_option options[] = {
     OPTION(NUMBER, "timeout", "SECONDS", ARGV | ENV | CONF, RUN,
            .doc = "stop hard after this; 0 for never", .unit = "s", .least = 0,
            .most = 1000000, .otherwise = "0"),
-    OPTION(BOOL, "json", NULL, ARGV | ENV, RUN | RPA_OF_STATUS,
-           .doc = "one JSON object on standard output"),
+    OPTION(TEXT, "pictures", "WHAT", ARGV | ENV | CONF, RUN,
+           .doc = "what to keep pictures of, whatever the bot says",
+           .oneof = RPA_PICTURES),
+    OPTION(BOOL, "json", NULL, ARGV | ENV, RUN | RPA_OF_STATUS | QUEUE,
+           .doc = "JSON on standard output, an object a line"),
     OPTION(BOOL, "quiet", NULL, ARGV | ENV | CONF, RUN,
            .doc = "no progress on standard error", .otherwise = "false"),
+    OPTION(TEXT, "schema", "FILE", ARGV, QUEUE,
+           .doc = "the JSON Schema that every payload must fit (create)"),
+    OPTION(TEXT, "reference", "NAME", ARGV, QUEUE,
+           .doc = "the column that names the item (add; id if not said); what "
+                  "the target calls it (resolve)"),
+    OPTION(TEXT, "priority", "COLUMN", ARGV, QUEUE,
+           .doc = "the column with the priority, higher first (add)"),
+    OPTION(TEXT, "deadline", "COLUMN", ARGV, QUEUE,
+           .doc = "the column with the deadline, as 2026-11-22T04:00:00Z (add)"),
+    OPTION(BOOL, "dry_run", NULL, ARGV, QUEUE,
+           .doc = "only tell what is wrong (add)"),
+    OPTION(TEXT, "in", "STATE", ARGV, QUEUE,
+           .doc = "only the items in this state (list)", 
+           .oneof = "ready|leased|deferred|done|rejected|failed|in doubt|"
+                    "cancelled"),
+    OPTION(TEXT, "as", "VERDICT", ARGV, QUEUE,
+           .doc = "what became of it (resolve)", .oneof = "done|retry|cancel"),
+    OPTION(TEXT, "why", "TEXT", ARGV, QUEUE, .doc = "the reason, kept"),
+    OPTION(BOOL, "yes", NULL, ARGV, QUEUE,
+           .doc = "retry all that failed without asking (retry)"),
     OPTION(BOOL, "purpose_required", NULL, CONF, RUN,
            .doc = "refuse a run without a justification",
            .otherwise = "false"),
@@ -171,9 +196,11 @@ void rpa_options_clear(struct rpa_options *o)
     rpa_msg_free(&o->env);
     for (size_t i = 0; i < RPA_CONFS; i++)
         rpa_msg_free(&o->confs[i]);
-    for (size_t i = 0; i < o->ntexts; i++)
+    for (size_t i = 0; i < RPA_OPTIONS_MAX; i++)
         free(o->texts[i]);
-    free(o->texts);
+    for (size_t i = 0; i < o->npairs; i++)
+        free(o->pairs[i]);
+    free(o->pairs);
     *o = (struct rpa_options){ 0 };
 }
 
@@ -191,23 +218,25 @@ static const cbor_item_t *side_with(const struct rpa_options *o,
     return NULL;
 }
 
-/* keep @text until the options are cleared */
-static char *keep(struct rpa_options *o, char *text)
+int rpa_options_keep(struct rpa_options *o, struct rpa_err *err)
 {
-    char **more = text ? realloc(o->texts, (o->ntexts + 1) * sizeof *more)
-                       : NULL;
-    if (!more) {
-        free(text);
-        return NULL;
+    for (size_t i = 0; i < COUNT; i++) {
+        const char *name = options[i].row.name;
+        const cbor_item_t *side = side_with(o, name);
+        if (!side || o->texts[i] || options[i].row.type != RPA_SCHEMA_TEXT)
+            continue;
+        if (!(o->texts[i] = rpa_msg_dup(side, name)))
+            return rpa_fail(err, RPA_ENOMEM, "no memory for the options");
     }
-    o->texts = more;
-    return o->texts[o->ntexts++] = text;
+    return 0;
 }
 
-const char *rpa_option_text(struct rpa_options *o, const char *name)
+const char *rpa_option_text(const struct rpa_options *o, const char *name)
 {
-    const cbor_item_t *side = side_with(o, name);
-    return side ? keep(o, rpa_msg_dup(side, name)) : NULL;
+    for (size_t i = 0; i < COUNT; i++)
+        if (!strcmp(options[i].row.name, name))
+            return o->texts[i];
+    return NULL;
 }
 
 bool rpa_option_number(const struct rpa_options *o, const char *name,
@@ -237,6 +266,19 @@ bool rpa_option_demanded(const struct rpa_options *o, const char *name)
         demanded = demanded || flag;
     }
     return demanded;
+}
+
+/* keep @pair until the options are cleared */
+static char *keep(struct rpa_options *o, char *pair)
+{
+    char **more = pair ? realloc(o->pairs, (o->npairs + 1) * sizeof *more)
+                       : NULL;
+    if (!more) {
+        free(pair);
+        return NULL;
+    }
+    o->pairs = more;
+    return o->pairs[o->npairs++] = pair;
 }
 
 int rpa_option_pairs(struct rpa_options *o, const char *name,

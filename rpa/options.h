@@ -15,11 +15,14 @@
  */
 enum rpa_option_from { RPA_FROM_ARGV = 1, RPA_FROM_ENV = 2, RPA_FROM_CONF = 4 };
 
+#define RPA_OPTIONS_MAX 32
+
 /** Commands that read their options here. */
 enum rpa_option_command {
     RPA_OF_RUN = 1,
     RPA_OF_STATUS = 2, /* and stop */
     RPA_OF_SCREEN = 4,
+    RPA_OF_QUEUE = 8,
 };
 
 struct rpa_option {
@@ -29,7 +32,6 @@ struct rpa_option {
     char letter; /* -e; 0: none */
 };
 
-#define RPA_OPTIONS_MAX 32
 /** The n-th option, NULL after the last. */
 const struct rpa_option *rpa_option_at(size_t n);
 /** "--purpose-required" or "RPA_PURPOSE_REQUIRED". */
@@ -48,8 +50,9 @@ struct rpa_options {
     cbor_item_t *confs[RPA_CONFS]; /* the weakest first; NULL: no such file */
     char **args;                   /* what is no option; borrowed from argv */
     int nargs;
-    char **texts; /* handed out by rpa_option_text() */
-    size_t ntexts;
+    char *texts[RPA_OPTIONS_MAX];  /* of each option that is a text */
+    char **pairs;                  /* handed out by rpa_option_pairs() */
+    size_t npairs;
 };
 
 /**
@@ -67,7 +70,7 @@ bool rpa_options_read(enum rpa_option_command command, const char *synopsis,
 void rpa_options_clear(struct rpa_options *options);
 
 /** The value that counts; NULL or false if none was given. Borrowed. */
-const char *rpa_option_text(struct rpa_options *o, const char *name);
+const char *rpa_option_text(const struct rpa_options *o, const char *name);
 bool rpa_option_number(const struct rpa_options *o, const char *name,
                        double *ret);
 bool rpa_option_flag(const struct rpa_options *o, const char *name);
@@ -77,6 +80,9 @@ bool rpa_option_demanded(const struct rpa_options *o, const char *name);
 int rpa_option_pairs(struct rpa_options *o, const char *name,
                      struct rpa_setting *list, size_t max, size_t *ret_n,
                      struct rpa_err *err);
+
+/** For the reader: take a copy of every text that was given. */
+int rpa_options_keep(struct rpa_options *o, struct rpa_err *err);
 
 /** The state directory when --state does not say: RPA_STATE, else XDG's. */
 void rpa_options_state(char *path, size_t size);

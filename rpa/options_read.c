@@ -262,8 +262,12 @@ bool rpa_options_read(enum rpa_option_command command, const char *synopsis,
         return false;
     }
     r = read_env(command, ret, &err);
+    if (r == 0)
+        r = rpa_options_keep(ret, &err);
     if (r == 0 && has_conf(command))
         r = read_confs(ret, &err);
+    if (r == 0) /* and what the files say */
+        r = rpa_options_keep(ret, &err);
     if (r < 0) {
         rpa_log_err(&err);
         *ret_status = rpa_code_exit(err.code);

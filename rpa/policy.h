@@ -5,6 +5,8 @@
 #include "rpa/outage.h"
 
 #define RPA_MODES "LIVE|TRNG|DEMO"
+/** Of failures and confirmations; of all screens shown to the bot as well. */
+#define RPA_PICTURES "none|failure|screens"
 #define RPA_BUDGET_MAX 600
 #define RPA_OUTAGES_MAX 32
 

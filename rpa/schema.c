@@ -35,10 +35,15 @@ static const struct rpa_schema ready[] = {
 static const struct rpa_schema app[] = {
     TEXTS("argv", true, "the program and its arguments; ${key} is a setting"),
     SET("env", "environment variables"),
+    ROW(TEXT, "wm", false, "a window manager on the private display",
+        .oneof = "openbox"),
     { "ready", RPA_SCHEMA_MAP, false, ready, "when it is ready" },
     ROW(TEXT, "keymap", false, "the keyboard; a layout is an X one, such as gb",
         .unit = "\"private\" or \"layout:NAME\"", .otherwise = "private",
         .fits = is_keymap),
+    ROW(TEXT, "second_reader", false,
+        "who must agree with each screen that is read; x3270 with -socket",
+        .oneof = "x3270"),
     END,
 };
 
@@ -52,7 +57,9 @@ static const struct rpa_schema secret[] = {
 
 static const struct rpa_schema navigation[] = {
     TEXT("screen", false, "title of a screen"),
+    TEXT("window", false, "or: a window, as it is listed in windows"),
     TEXTS("keys", false, "keys that file nothing there"),
+    TEXTS("clicks", false, "texts a click on which files nothing; \"*\": any"),
     TEXTS("buttons", false, "buttons that file nothing there"),
     TEXT("path", false, "or: path of a web service"),
     TEXTS("methods", false, "methods that change nothing there"),
@@ -66,11 +73,13 @@ const struct rpa_schema rpa_schema_manifest[] = {
         .otherwise = "TRNG"),
     { "app", RPA_SCHEMA_MAP, false, app, "the application to start" },
     TEXTS("windows", false, "titles, or parts of them, of its windows"),
-    BOOL("clipboard", "it may read PRIMARY and CLIPBOARD"),
+    BOOL("clipboard", "it may use PRIMARY and CLIPBOARD"),
     TEXTS("http", false, "hosts (host or host:port) it may call"),
     { "secrets", RPA_SCHEMA_NAMED, false, secret, "secrets, each bound" },
     { "navigation", RPA_SCHEMA_MAPS, false, navigation,
       "what is no commit act" },
+    ROW(TEXT, "pictures", false, "what a run keeps pictures of",
+        .oneof = RPA_PICTURES, .otherwise = "failure"),
     TEXT("map", false, "the screen map, a file under bots/ without .lua"),
     SET("set", "settings and their defaults"),
     TEXT("doc", false, "what the bot does"),
@@ -112,6 +121,14 @@ static const struct rpa_schema size[] = {
     END,
 };
 
+static const struct rpa_schema black[] = {
+    INT("row", true, "from 1"),
+    INT("col", true, "from 1"),
+    INT("rows", false, "how many (1)"),
+    INT("cols", true, "how many"),
+    END,
+};
+
 static const struct rpa_schema screen[] = {
     TEXT("title", true, "its title"),
     TEXT("toolkit", false, "a form: gtk3, qt, tk or motif; title is the window's"),
@@ -120,6 +137,7 @@ static const struct rpa_schema screen[] = {
     INT("row", false, "where the title stands (1)"),
     INT("col", false, "and in which column (anywhere in the row)"),
     { "fields", RPA_SCHEMA_MAPS, false, field, "its fields" },
+    { "black", RPA_SCHEMA_MAPS, false, black, "cells no picture shows" },
     BOOL("pending", "while it is shown nothing is filed yet"),
     END,
 };
@@ -138,10 +156,15 @@ static const struct rpa_schema at[] = {
 
 const struct rpa_schema rpa_schema_map[] = {
     REPERTOIRE,
+    ROW(TEXT, "font", false, "what the terminal draws with",
+        .unit = "a NAME of common/fonts/NAME.font, or an X core font",
+        .otherwise = "the usual ones are tried"),
     FOLDS,
     SET("keys", "clear = chord that empties a field, advance = \"Tab\""),
     { "mode_at", RPA_SCHEMA_MAP, false, at, "where screens show the mode" },
     { "screens", RPA_SCHEMA_MAPS, false, screen, "the screens" },
+    { "black", RPA_SCHEMA_MAPS, false, black,
+      "cells no picture of any screen shows" },
     END,
 };
 
@@ -241,13 +264,17 @@ static bool is_oneof(const char *oneof, const char *text)
     return false;
 }
 
-static bool fits_text(const struct rpa_schema *row, const cbor_item_t *value)
+static bool fits_text(struct check *c, const struct rpa_schema *row,
+                      const cbor_item_t *value)
 {
     size_t len = 0;
     const char *text = rpa_cbor_text(value, &len);
     if (!text || (!row->oneof && !row->fits))
         return text != NULL;
-    char *copy = memchr(text, 0, len) ? NULL : strndup(text, len);
+    if (memchr(text, 0, len))
+        return false;
+    char *copy = strndup(text, len);
+    c->bad->failed |= !copy; /* no fault of the text */
     bool fits = copy && (row->oneof ? is_oneof(row->oneof, copy)
                                     : row->fits(copy));
     free(copy);
@@ -288,7 +315,7 @@ static void check_texts(struct check *c, const struct rpa_schema *row,
     bool fits = is_list(value);
     cbor_item_t **items = rpa_cbor_elements(value, &n);
     for (size_t i = 0; i < n; i++)
-        fits = fits && fits_text(row, items[i]);
+        fits = fits && fits_text(c, row, items[i]);
     if (!fits)
         unfit(c, row, path);
 }
@@ -343,7 +370,7 @@ static void check_one(struct check *c, const struct rpa_schema *row,
     bool flag;
     switch (row->type) {
     case RPA_SCHEMA_TEXT:
-        if (!fits_text(row, value))
+        if (!fits_text(c, row, value))
             unfit(c, row, path);
         break;
     case RPA_SCHEMA_INT:

@@ -5,6 +5,7 @@
 #include "rpa/confine.h"
 #include "rpa/eval.h"
 #include "rpa/home.h"
+#include "rpa/screen/x3270.h"
 #include "rpa/spawn.h"
 #include "rpa/survivors.h"
 
@@ -29,6 +30,8 @@
  * nobody logs in as one. Three a run, the first free slot of a lock folder. */
 #define UID_FIRST 61184
 #define UID_SLOTS 1400
+#define SECOND_MS 5000 /* for x3270 to listen */
+#define SECOND_EACH_US 20000
 #define SLOT_DIR "/run/rpa-uids"
 
 bool stage_has_app(const struct run *run)
@@ -144,6 +147,8 @@ static int on_child(sd_event_source *source, const siginfo_t *si, void *data)
             run_fail(run, &err);
             sd_event_exit(run->loop, 0);
         }
+    } else if (si->si_pid == run->manager) {
+        run->manager = 0; /* windows stay where they are */
     } else if (si->si_pid == run->driver) {
         run->driver = 0; /* its socket's end tells what is to be told */
     }
@@ -170,6 +175,13 @@ static void put_from(cbor_item_t *setup, const struct run *run,
         rpa_msg_put_item(setup, key, cbor_incref(value));
 }
 
+static bool has_manager(const struct run *run)
+{
+    const cbor_item_t *app = rpa_msg_get(run->options->bundle->manifest,
+                                         "app");
+    return app && rpa_msg_get(app, "wm") && !run->options->display;
+}
+
 static cbor_item_t *make_setup(const struct run *run)
 {
     static const char *const policies[] = { "target", "windows", "http",
@@ -184,12 +196,14 @@ static cbor_item_t *make_setup(const struct run *run)
     if (b->map)
         rpa_msg_put_item(setup, "map", cbor_incref(b->map));
     rpa_msg_put_str(setup, "mode", run->options->policy->mode);
+    rpa_msg_put_str(setup, "pictures", run->options->pictures);
     if (!app || !rpa_msg_copy(app, "keymap", keymap, sizeof keymap))
         snprintf(keymap, sizeof keymap, "%s",
                  run->options->display ? "layout" : "private");
     rpa_msg_put_str(setup, "keymap", keymap);
     if (run->display[0])
         rpa_msg_put_str(setup, "display", run->display);
+    rpa_msg_put_bool(setup, "manager", has_manager(run));
     return setup;
 }
 
@@ -202,6 +216,8 @@ static int send_item(struct run *run, const char *key, cbor_item_t *value,
     rpa_msg_free(&msg);
     return r;
 }
+
+static int start_manager(struct run *run, struct rpa_err *err);
 
 int stage_driver(struct run *run, struct rpa_err *err)
 {
@@ -226,6 +242,8 @@ int stage_driver(struct run *run, struct rpa_err *err)
     r = rpa_spawn_role("driver", &spawn, &run->driver, err);
     close(sup[1]);
     close(bot[0]);
+    if (r == 0 && has_manager(run))
+        r = start_manager(run, err);
     if (r == 0)
         r = send_item(run, "setup", make_setup(run), err);
     if (r < 0)
@@ -278,13 +296,32 @@ static void app_environment(const struct run *run, const cbor_item_t *app,
     }
 }
 
+/* Start a program as the application is: its user, its confinement. */
+static int start_beside(struct run *run, const char *role, char **argv,
+                        pid_t *ret_pid, struct rpa_err *err)
+{
+    struct strings env = { 0 };
+    char home[96];
+    snprintf(home, sizeof home, "%s/home", run->dir);
+    app_environment(run, rpa_msg_get(run->options->bundle->manifest, "app"),
+                    &env);
+    struct rpa_spawn spawn = {
+        .path = argv[0], .argv = argv, .envp = env.list,
+        .cwd = home, .fds = { -1, -1, -1, -1 }, .output = -1,
+        .uid = run->uid_app, .confine = true,
+        .state_dir = run->options->state_dir, .own_dir = run->dir,
+    };
+    int r = rpa_spawn(&spawn, ret_pid, err);
+    clear(&env);
+    return r < 0 ? r : stage_watch(run, role, *ret_pid, err);
+}
+
 int stage_app(struct run *run, struct rpa_err *err)
 {
     const cbor_item_t *app = rpa_msg_get(run->options->bundle->manifest,
                                          "app");
-    struct strings argv = { 0 }, env = { 0 };
+    struct strings argv = { 0 };
     size_t n, len;
-    char home[96];
     cbor_item_t **words = app ? rpa_msg_array(app, "argv", &n) : NULL;
     if (!words) {
         run_next(run);
@@ -294,24 +331,33 @@ int stage_app(struct run *run, struct rpa_err *err)
         const char *word = rpa_cbor_text(words[i], &len);
         add(&argv, "%.*s", (int)len, word);
     }
-    app_environment(run, app, &env);
-    snprintf(home, sizeof home, "%s/home", run->dir);
-    struct rpa_spawn spawn = {
-        .path = argv.list[0], .argv = argv.list, .envp = env.list,
-        .cwd = home, .fds = { -1, -1, -1, -1 }, .output = -1,
-        .uid = run->uid_app, .confine = true,
-        .state_dir = run->options->state_dir, .own_dir = run->dir,
-    };
-    int r = n ? rpa_spawn(&spawn, &run->app, err)
+    int r = n ? start_beside(run, "app", argv.list, &run->app, err)
               : rpa_fail(err, RPA_EINVAL, "app.argv is empty");
     clear(&argv);
-    clear(&env);
-    if (r == 0)
-        r = stage_watch(run, "app", run->app, err);
     if (r < 0)
         return r;
     run_next(run);
     return 0;
+}
+
+/* Keys and clicks are the bot's: a manager that binds none, on a display of our
+ * own. The driver waits for it before the application starts. */
+static int start_manager(struct run *run, struct rpa_err *err)
+{
+    static const char rules[] =
+        "<?xml version=\"1.0\"?>\n"
+        "<openbox_config xmlns=\"http://openbox.org/3.4/rc\">"
+        "<keyboard/><mouse/></openbox_config>\n";
+    char path[96];
+    snprintf(path, sizeof path, "%s/openbox.xml", run->dir);
+    FILE *file = fopen(path, "we");
+    bool fine = file && fputs(rules, file) >= 0;
+    if (file && fclose(file) != 0)
+        fine = false;
+    if (!fine || chmod(path, 0644) < 0)
+        return rpa_fail_errno(err, RPA_EIO, "writing %s", path);
+    char *argv[] = { "openbox", "--sm-disable", "--config-file", path, NULL };
+    return start_beside(run, "manager", argv, &run->manager, err);
 }
 
 int stage_ready(struct run *run, struct rpa_err *err)
@@ -345,6 +391,58 @@ static cbor_item_t *start_document(const struct run *run)
     return doc;
 }
 
+/* ---- the second reader ---- */
+
+/* x3270 listens a little after it shows its window */
+static int on_second(sd_event_source *source, uint64_t usec, void *data)
+{
+    struct run *run = data;
+    struct rpa_err err;
+    (void)usec;
+    sd_event_source_disable_unref(source);
+    if (stage_second(run, &err) < 0) {
+        run_fail(run, &err);
+        sd_event_exit(run->loop, 0);
+    }
+    return 0;
+}
+
+int stage_second(struct run *run, struct rpa_err *err)
+{
+    cbor_item_t *app = rpa_msg_get(run->options->bundle->manifest, "app");
+    sd_event_source *again;
+    if (!app || !rpa_msg_get(app, "second_reader")) {
+        run_next(run);
+        return 0;
+    }
+    if (!run->second_until_us) {
+        run->second_until_us = rpa_mono_us() + SECOND_MS * 1000LL;
+        run_limit(run, SECOND_MS + 5000);
+    }
+    int r = rpa_x3270_connect(run->app, &run->second_fd, err);
+    if (r == -RPA_ENOTFOUND && rpa_left_ms(run->second_until_us) > 0)
+        return sd_event_add_time_relative(run->loop, &again, CLOCK_BOOTTIME,
+                                          SECOND_EACH_US, 1000, on_second,
+                                          run) < 0
+                   ? rpa_fail(err, RPA_EIO, "cannot set a timer")
+                   : 0;
+    if (r == 0)
+        run_next(run);
+    return r;
+}
+
+/* The driver may begin; with a socket to the application's own word, which only
+ * the supervisor may open where the two have users of their own. */
+static int send_serve(struct run *run, struct rpa_err *err)
+{
+    cbor_item_t *msg = rpa_msg_new();
+    rpa_msg_put_item(msg, "serve", rpa_cbor_map());
+    int r = rpa_msg_send(run->driver_fd, msg, &run->second_fd,
+                         run->second_fd >= 0, err);
+    rpa_msg_free(&msg);
+    return r;
+}
+
 int stage_bot(struct run *run, struct rpa_err *err)
 {
     char *env[] = { "LC_ALL=C.UTF-8", NULL };
@@ -357,7 +455,7 @@ int stage_bot(struct run *run, struct rpa_err *err)
     struct rpa_spawn spawn = { .envp = env, .output = STDERR_FILENO,
                                .uid = run->uid_bot,
                                .fds = { run->bot_fd, doc_fd, -1, -1 } };
-    r = send_item(run, "serve", rpa_cbor_map(), err);
+    r = send_serve(run, err);
     if (r == 0)
         r = rpa_spawn_role("bot", &spawn, &run->bot, err);
     close(doc_fd);
@@ -391,15 +489,19 @@ void stage_clear(struct run *run)
     if (run->driver && run->options->display && run->step > STEP_DRIVER)
         display_sweep(run);
     rpa_spawn_end(run->app);
+    rpa_spawn_end(run->manager);
+    if (run->app > 0)
+        rpa_x3270_remove(run->app);
     rpa_spawn_end(run->xvfb);
     if (ours)
         display_remove(run);
     rpa_spawn_end_all();
-    run->bot = run->driver = run->app = run->xvfb = 0;
+    run->bot = run->driver = run->app = run->manager = run->xvfb = 0;
     client_drop(run->client);
     run->client = NULL;
-    int *fds[] = { &run->driver_fd, &run->bot_fd, &run->display_fd };
-    for (size_t i = 0; i < 3; i++) {
+    int *fds[] = { &run->driver_fd, &run->bot_fd, &run->display_fd,
+                   &run->second_fd };
+    for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
         if (*fds[i] >= 0)
             close(*fds[i]);
         *fds[i] = -1;

@@ -72,23 +72,27 @@ static json_t *error_json(const struct run *run)
         *colon = '\0';
     char code[16];
     snprintf(code, sizeof code, "RPA%d", run->err.code);
-    return json_pack("{s:s, s:s, s:s, s:i, s:s, s:s}", "code", code,
-                     "message", run->err.msg, "file", where, "line", line,
-                     "seen", run->err.seen, "hint",
-                     rpa_err_hint_of(&run->err));
+    json_t *json = json_pack(
+        "{s:s, s:s, s:s, s:i, s:s, s:s, s:s}", "code", code, "message",
+        run->err.msg, "file", where, "line", line, "step", run->doing, "seen",
+        run->err.seen, "hint", rpa_err_hint_of(&run->err));
+    json_object_set_new(json, "picture",
+                        run->err.picture ? json_integer(run->err.picture)
+                                         : json_null());
+    return json;
 }
 
 static json_t *run_json(const struct run *run)
 {
     return json_pack(
-        "{s:I, s:i, s:{s:I, s:I, s:I, s:I, s:I}, s:O, s:O, s:I, s:I, s:f, "
-        "s:s, s:o}",
+        "{s:I, s:i, s:{s:I, s:I, s:I, s:I, s:I}, s:O, s:O, s:I, s:I, s:I, "
+        "s:f, s:s, s:o}",
         "run", (json_int_t)run->id, "exit", run->exit, "items", "done",
         (json_int_t)run->done, "rejected", (json_int_t)run->rejected, "failed",
         (json_int_t)run->failed, "doubt", (json_int_t)run->doubts, "skipped",
         (json_int_t)run->skipped, "rejects", run->rejects, "folds", run->folds,
         "keys", (json_int_t)run->keys, "rows", (json_int_t)run->rows,
-        "seconds", seconds(run), "state", run->options->state_dir, "error",
+        "pictures", (json_int_t)run->pictures.kept, "seconds", seconds(run), "state", run->options->state_dir, "error",
         error_json(run));
 }
 
@@ -121,6 +125,13 @@ void summary_print(const struct run *run)
             (long long)run->rejected, (long long)run->failed,
             (long long)run->doubts, (long long)run->skipped,
             (long long)run->keys, (long long)run->rows, seconds(run));
+    if (run->pictures.kept || run->pictures.lost)
+        rpa_log(RPA_LOG_INFO,
+                "pictures: %lld in %s/pictures (rpa audit pictures --run "
+                "%lld)%s",
+                (long long)run->pictures.kept, run->options->state_dir,
+                (long long)run->id,
+                run->pictures.lost ? "; some were not kept" : "");
     json_array_foreach(run->rejects, i, one)
     {
         char *why = json_dumps(json_object_get(one, "reasons"), JSON_COMPACT);

@@ -22,6 +22,7 @@ static int on_deadline(sd_event_source *source, uint64_t usec, void *data)
     static const char *const waited[] = {
         "the display to start", "the driver to set up the keyboard",
         "the application to start", "the application's window",
+        "the application's own word",
     };
     struct run *run = data;
     struct rpa_err err;
@@ -56,6 +57,7 @@ void run_next(struct run *run)
         [STEP_DRIVER] = stage_driver,
         [STEP_APP] = stage_app,
         [STEP_READY] = stage_ready,
+        [STEP_SECOND] = stage_second,
         [STEP_BOT] = stage_bot,
     };
     struct rpa_err err;
@@ -77,7 +79,7 @@ void run_fail(struct run *run, const struct rpa_err *err)
 void run_fail_stop(struct run *run, const struct rpa_err *err)
 {
     run->err = *err;
-    run->where[0] = '\0';
+    run->where[0] = run->doing[0] = '\0';
     stage_clear(run);
     sd_event_exit(run->loop, 0);
 }
@@ -217,6 +219,7 @@ static int note_failure(struct run *run, struct rpa_err *err)
     cbor_item_t *body = rpa_cbor_map();
     rpa_msg_put_err(body, &run->err);
     rpa_msg_put_str(body, "where", run->where);
+    rpa_msg_put_str(body, "step", run->doing);
     int r = note(run, body, err);
     rpa_msg_free(&body);
     return r;
@@ -274,8 +277,14 @@ static int watch_signals(struct run *run, struct rpa_err *err)
 static void tell_error(const struct run *run)
 {
     struct rpa_err shown = run->err;
-    rpa_err_place(&shown, run->where);
+    char at[sizeof run->where + sizeof run->doing + 2];
+    snprintf(at, sizeof at, "%s%s%s", run->where, run->doing[0] ? ", " : "",
+             run->doing);
+    rpa_err_place(&shown, at);
     rpa_log_err(&shown);
+    if (shown.picture)
+        rpa_log(RPA_LOG_ERROR, "picture: rpa audit picture %lld",
+                (long long)shown.picture);
 }
 
 static int exit_of(const struct run *run)
@@ -323,7 +332,7 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
             struct rpa_err *err)
 {
     struct run run = { .options = options, .began_us = rpa_now_us(),
-                       .driver_fd = -1, .bot_fd = -1, .display_fd = -1,
+                       .driver_fd = -1, .bot_fd = -1, .display_fd = -1, .second_fd = -1,
                        .rejects = json_array(), .folds = json_array() };
     struct control *control = NULL;
     prctl(PR_SET_DUMPABLE, 0);
@@ -358,6 +367,7 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
     sd_event_source_disable_unref(run.deadline);
     writer_close(run.writer);
     sd_event_unref(run.loop);
+    rpa_msg_free(&run.announced.about);
     rpa_vault_close(run.vault);
     rpa_audit_close(run.audit);
     json_decref(run.rejects);

@@ -27,6 +27,7 @@
  *   answers.c     the calls it answers itself
  *   rows.c        intents and outcomes; frame.c reads one
  *   items.c       work items: never keyed twice
+ *   pictures.c    pictures, sealed with the run
  *   summary.c     how a run is told of: progress, JSON
  *   control.c     who may ask it how it goes, and stop it
  *   hold.c        what must wait: the target's budget and outages
@@ -44,6 +45,7 @@ struct rpa_run_options {
     bool quiet;            /* no progress */
     struct rpa_audit_purpose purpose;
     const struct rpa_policy *policy; /* the mode, and what rpa.conf says */
+    const char *pictures; /* "none", "failure" or "screens" */
 };
 
 /** The steps of a run, in order; each begins when the one before is done. */
@@ -52,11 +54,32 @@ enum run_step {
     STEP_DRIVER,
     STEP_APP,
     STEP_READY,
+    STEP_SECOND,
     STEP_BOT,
     STEP_END,
 };
 
 #define COMMITS_MAX 32
+
+/** A picture that the driver has yet to send (pictures.c). */
+struct announced {
+    int64_t number, grp;
+    char reason[16], window[256];
+    cbor_item_t *about; /* NULL: none is awaited */
+};
+
+#define FAILURES_KEPT 32
+
+struct picture_row {
+    int64_t number, seq; /* the driver's, and the row of the audit */
+};
+
+struct pictures {
+    int64_t last; /* the number announced last */
+    int64_t kept, lost;
+    struct picture_row failure[FAILURES_KEPT]; /* the last ones of failures */
+    size_t failures;
+};
 
 struct run {
     const struct rpa_run_options *options;
@@ -73,9 +96,11 @@ struct run {
     char dir[64]; /* the run's own folder; "" if none */
     char display[32];
     uid_t uid_driver, uid_app, uid_bot; /* 0: our own */
-    pid_t xvfb, driver, app, bot;
+    pid_t xvfb, driver, manager, app, bot;
     int driver_fd, bot_fd; /* our end; the bot's, until it starts */
     int display_fd;        /* Xvfb says its number here */
+    int second_fd;         /* to the application's own word, or -1 */
+    int64_t second_until_us; /* when it must be there */
     sd_event_source *deadline;
 
     /* the current item (items.c) */
@@ -84,6 +109,9 @@ struct run {
     int64_t commits[COMMITS_MAX]; /* COMMIT rows without an outcome */
     size_t ncommits;
     int64_t nth, total;
+
+    struct announced announced;
+    struct pictures pictures;
 
     /* a commit act that the target's budget holds back (hold.c) */
     struct rpa_budget budget;
@@ -99,6 +127,7 @@ struct run {
     int exit;
     struct rpa_err err; /* why it failed; code 0 if it did not */
     char where[256];    /* bot file and line of that */
+    char doing[128];    /* and the step the bot was in */
     int64_t done, rejected, failed, doubts, skipped, keys, rows, first_row;
     json_t *rejects, *folds;
 };
@@ -130,6 +159,7 @@ int stage_prepare(struct run *run, struct rpa_err *err);
 int stage_driver(struct run *run, struct rpa_err *err);
 int stage_app(struct run *run, struct rpa_err *err);
 int stage_ready(struct run *run, struct rpa_err *err);
+int stage_second(struct run *run, struct rpa_err *err);
 int stage_bot(struct run *run, struct rpa_err *err);
 /** Does the manifest name an application; has the run a display at all? */
 bool stage_has_app(const struct run *run);
@@ -170,6 +200,17 @@ int rows_intent(struct run *run, const cbor_item_t *msg, int64_t req,
                 struct rpa_err *err);
 /** Append a row that nobody waits for: an outcome, or what was shown. */
 int rows_note(struct run *run, const cbor_item_t *note, struct rpa_err *err);
+
+/* pictures.c */
+/** A picture comes: what it is of. */
+int pictures_announce(struct run *run, const cbor_item_t *item,
+                      struct rpa_err *err);
+/** It came, in @fd, or @msg says why not. Fails only as the driver or the store
+ * does. */
+int pictures_take(struct run *run, const cbor_item_t *msg, int fd,
+                  struct rpa_err *err);
+/** The row of the failure's picture that the driver calls @number; 0: none. */
+int64_t pictures_row(const struct run *run, int64_t number);
 
 /* items.c: each answers a call; @reply is the map to fill */
 int item_begin(struct run *run, const cbor_item_t *args, cbor_item_t *reply,

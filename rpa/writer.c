@@ -2,14 +2,19 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
+#include <unistd.h>
 
-enum { GROUP_MAX = 1024 }; /* messages */
+enum {
+    GROUP_MAX = 1024, /* messages */
+    TURN_MAX = 64,    /* clients told of by one epoll_wait() */
+};
 
 struct client {
     struct writer *writer;
     struct client_of of;
     int fd;
-    sd_event_source *source; /* NULL: dropped */
+    bool dropped, heard; /* heard: in the set of those listened to */
     struct { int64_t req, seq, deadline_us; } acks[CLIENT_MAX];
     size_t nacks, taken;
     struct rpa_err err; /* why it is lost; code 0 if it is not */
@@ -20,10 +25,9 @@ struct writer {
     struct rpa_audit *audit;
     struct client **clients;
     size_t n, cap;
-    sd_event_source *ready; /* runs when no socket has anything more */
-    sd_event_source *notes_due;
-    size_t taken; /* messages of this group */
-    bool waited;  /* somebody waits for it */
+    int set; /* epoll, of the clients' sockets; itself in the loop's */
+    sd_event_source *listening, *notes_due;
+    bool waited; /* somebody waits for this group */
 };
 
 void client_ack(struct client *client, int64_t req, int64_t seq,
@@ -49,34 +53,44 @@ static void send_acks(struct client *client)
     }
 }
 
+static void hear(struct client *client, bool on)
+{
+    struct epoll_event event = { .events = EPOLLIN, .data.ptr = client };
+    if (client->heard != on)
+        epoll_ctl(client->writer->set, on ? EPOLL_CTL_ADD : EPOLL_CTL_DEL,
+                  client->fd, &event);
+    client->heard = on;
+}
+
 /* ---- the end of a group ---- */
 
 static void stop(struct writer *w, const struct rpa_err *err)
 {
     for (size_t i = 0; i < w->n; i++)
-        if (w->clients[i]->source)
+        if (!w->clients[i]->dropped)
             w->clients[i]->of.stopped(w->clients[i]->of.data, err);
 }
 
 static void tell(struct client *client)
 {
-    if (client->source && !client->err.code)
+    if (!client->dropped && !client->err.code)
         send_acks(client);
-    if (client->source && client->taken >= CLIENT_MAX)
-        sd_event_source_set_enabled(client->source, SD_EVENT_ON);
     client->nacks = client->taken = 0;
-    if (!client->source || !client->err.code)
+    if (client->dropped)
         return;
-    struct rpa_err why = client->err;
+    if (!client->err.code) {
+        hear(client, true);
+        return;
+    }
     client_drop(client);
-    client->of.lost(client->of.data, &why);
+    client->of.lost(client->of.data, &client->err);
 }
 
 static void sweep(struct writer *w)
 {
     size_t kept = 0;
     for (size_t i = 0; i < w->n; i++)
-        if (w->clients[i]->source)
+        if (!w->clients[i]->dropped)
             w->clients[kept++] = w->clients[i];
         else
             free(w->clients[i]);
@@ -87,7 +101,6 @@ static void end_group(struct writer *w)
 {
     struct rpa_err err;
     w->notes_due = sd_event_source_disable_unref(w->notes_due);
-    w->taken = 0;
     w->waited = false;
     if (rpa_audit_commit(w->audit, &err) < 0) {
         stop(w, &err);
@@ -106,70 +119,82 @@ static int on_notes_due(sd_event_source *source, uint64_t usec, void *data)
     return 0;
 }
 
-static int on_ready(sd_event_source *source, void *data)
+/* now if anybody waits for it, else soon */
+static void end_turn(struct writer *w)
 {
-    struct writer *w = data;
-    (void)source;
     if (w->waited)
         end_group(w);
     else if (!w->notes_due &&
              sd_event_add_time_relative(w->loop, &w->notes_due, CLOCK_BOOTTIME,
                                         NOTES_US, 1000, on_notes_due, w) < 0)
         end_group(w);
-    return 0;
 }
 
 /* ---- taking ---- */
 
-/* 1 taken, 0 nothing there */
+/* one message, if there is one */
 static int take_one(struct client *client, struct rpa_err *err)
 {
     cbor_item_t *msg = NULL;
-    int r = rpa_msg_recv(client->fd, 0, &msg, NULL, err);
+    int fd = -1;
+    int r = rpa_msg_recv(client->fd, 0, &msg, &fd, err);
     if (r == -RPA_ETIMEOUT)
         return 0;
     if (r == 0)
-        r = client->of.take(client->of.data, msg, err);
+        r = client->of.take(client->of.data, msg, fd, err);
     rpa_msg_free(&msg);
-    return r < 0 ? r : 1;
+    if (fd >= 0)
+        close(fd);
+    return r;
 }
 
-/* @r says how its message was taken: it is of this group */
-static void taken(struct client *client, int r, const struct rpa_err *err)
+/* @r says how its message was taken; false when the store has stopped */
+static bool taken(struct client *client, int r, const struct rpa_err *err)
 {
-    struct writer *w = client->writer;
     if (r == -RPA_EAUDIT || r == -RPA_ETAMPER) {
-        stop(w, err);
-        return;
+        stop(client->writer, err);
+        return false;
     }
     if (r < 0) {
         client->err = *err;
-        w->waited = true;
+        client->writer->waited = true;
     }
-    w->taken++;
-    if (client->source && (r < 0 || ++client->taken >= CLIENT_MAX))
-        sd_event_source_set_enabled(client->source, SD_EVENT_OFF);
-    if (w->taken >= GROUP_MAX)
-        end_group(w);
-    else
-        sd_event_source_set_enabled(w->ready, SD_EVENT_ONESHOT);
+    if (!client->dropped && (r < 0 || ++client->taken >= CLIENT_MAX))
+        hear(client, false);
+    return true;
 }
 
-static int on_client(sd_event_source *source, int fd, uint32_t events,
-                     void *data)
+/* one message of each that has one, and again, until none has */
+static int on_clients(sd_event_source *source, int fd, uint32_t events,
+                      void *data)
 {
-    struct rpa_err err = { 0 };
+    struct writer *w = data;
+    struct epoll_event ready[TURN_MAX];
+    int n = 0, count = 0;
     (void)source;
-    (void)fd;
     (void)events;
-    taken(data, take_one(data, &err), &err);
+    while (count < GROUP_MAX &&
+           (n = epoll_wait(fd, ready, TURN_MAX, 0)) > 0) {
+        for (int i = 0; i < n; i++) {
+            struct client *client = ready[i].data.ptr;
+            struct rpa_err err = { 0 };
+            if (!client->dropped &&
+                !taken(client, take_one(client, &err), &err))
+                return 0;
+        }
+        count += n;
+    }
+    if (count)
+        end_turn(w);
     return 0;
 }
 
 void client_give(struct client *client, const cbor_item_t *msg)
 {
+    struct writer *w = client->writer;
     struct rpa_err err = { 0 };
-    taken(client, client->of.take(client->of.data, msg, &err), &err);
+    if (taken(client, client->of.take(client->of.data, msg, -1, &err), &err))
+        end_turn(w);
 }
 
 /* ---- coming and going ---- */
@@ -192,12 +217,7 @@ int writer_add(struct writer *w, int fd, const struct client_of *of,
     if (!client)
         return rpa_fail(err, RPA_ENOMEM, "no memory for a client");
     *client = (struct client){ .writer = w, .of = *of, .fd = fd };
-    int r = sd_event_add_io(w->loop, &client->source, fd, EPOLLIN, on_client,
-                            client);
-    if (r < 0) {
-        free(client);
-        return rpa_fail(err, RPA_EIO, "listening to a client failed");
-    }
+    hear(client, true);
     w->clients[w->n++] = client;
     *ret = client;
     return 0;
@@ -205,8 +225,10 @@ int writer_add(struct writer *w, int fd, const struct client_of *of,
 
 void client_drop(struct client *client)
 {
-    if (client) /* freed when no group is being told */
-        client->source = sd_event_source_disable_unref(client->source);
+    if (!client)
+        return;
+    hear(client, false);
+    client->dropped = true; /* freed after a group's end */
 }
 
 int writer_open(sd_event *loop, struct rpa_audit *audit, struct writer **ret,
@@ -216,9 +238,9 @@ int writer_open(sd_event *loop, struct rpa_audit *audit, struct writer **ret,
     if (!w)
         return rpa_fail(err, RPA_ENOMEM, "no memory for the writer");
     *w = (struct writer){ .loop = loop, .audit = audit };
-    if (sd_event_add_defer(loop, &w->ready, on_ready, w) < 0 ||
-        sd_event_source_set_priority(w->ready, SD_EVENT_PRIORITY_IDLE) < 0 ||
-        sd_event_source_set_enabled(w->ready, SD_EVENT_OFF) < 0) {
+    w->set = epoll_create1(EPOLL_CLOEXEC);
+    if (w->set < 0 || sd_event_add_io(loop, &w->listening, w->set, EPOLLIN,
+                                      on_clients, w) < 0) {
         writer_close(w);
         return rpa_fail(err, RPA_EIO, "starting the writer failed");
     }
@@ -233,8 +255,10 @@ void writer_close(struct writer *w)
     for (size_t i = 0; i < w->n; i++)
         client_drop(w->clients[i]);
     sweep(w);
-    sd_event_source_disable_unref(w->ready);
+    sd_event_source_disable_unref(w->listening);
     sd_event_source_disable_unref(w->notes_due);
+    if (w->set >= 0)
+        close(w->set);
     free(w->clients);
     free(w);
 }

@@ -27,9 +27,11 @@ enum { CLIENT_MAX = 64 };
 struct client_of {
     /**
      * Take one message: append its rows, call client_ack() if it is to be
-     * acknowledged. An error ends the client; RPA_EAUDIT the store.
+     * acknowledged. @fd came with it, or is -1; it is closed afterwards. An
+     * error ends the client; RPA_EAUDIT the store.
      */
-    int (*take)(void *data, const cbor_item_t *msg, struct rpa_err *err);
+    int (*take)(void *data, const cbor_item_t *msg, int fd,
+                struct rpa_err *err);
     /** It left, or did what it may not; what it sent before is durable. */
     void (*lost)(void *data, struct rpa_err *err);
     /** The store has stopped: no ack, no act, and out. */

@@ -79,8 +79,8 @@ def main():
     done, seconds = items.get("done", 0), run.get("seconds", 0)
     show("reports an hour", f"{done * 3600 / seconds:,.0f}" if done and seconds else "-")
     show("audit store", state / "audit.db")
-    if (state / "pictures").is_dir():
-        show("pictures", state / "pictures")
+    pictures = run.get("pictures", 0)
+    show("pictures", f"{pictures} in {state / 'pictures'}" if pictures else "none")
     for fault in faults:
         print(f"error: {fault}", file=sys.stderr)
     if faults:

@@ -49,6 +49,7 @@ end
 
 --- Sign on; the password is a secret that only its field ever sees.
 function keying.sign_on(crs, user)
+    rpa.step("sign on")
     crs:wait({ text = "SIGN ON", row = 1 }, { timeout = 30 })
     crs:field("User ID"):set(user)
     crs:field("Password"):secret(rpa.secret("crs-password"))
@@ -68,6 +69,7 @@ end
 
 --- Sign off, so that no session is left open.
 function keying.sign_off(crs)
+    rpa.step("sign off")
     choose(crs, "X", "SIGN ON")
 end
 
@@ -96,6 +98,7 @@ end
 
 -- The commit key of a record, and the screen for a justification, if it comes.
 local function commit(crs, title, justification)
+    rpa.step("file")
     local index = enter(crs, title, { "REPORT ACCEPTED", "JUSTIFICATION REQUIRED" })
     if index == 2 then
         crs:field("Justification"):set(justification)
@@ -106,8 +109,10 @@ end
 --- Key one record and file it. Returns its crime reference.
 function keying.file(crs, record, justification)
     local screens = report.screens
+    rpa.step("new record")
     choose(crs, "1", screens[1].title)
     for i, screen in ipairs(screens) do
+        rpa.step("screen " .. i)
         fill(crs, screen, record)
         verify(crs, screen, record)
         if i < #screens then

@@ -1,11 +1,14 @@
 /* The driver: sets up hands and eyes, then serves the bot's calls. */
 #include "form.h"
+#include "rpa/screen/manage.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define MANAGER_US 20000000
 
 static int set_keymap(struct rpa_driver *d, struct rpa_err *err)
 {
@@ -15,6 +18,16 @@ static int set_keymap(struct rpa_driver *d, struct rpa_err *err)
         return rpa_keymap_install(d->display, cps, n, err);
     }
     return rpa_keymap_adopt(d->display, err);
+}
+
+/* It must be there before the application, whose windows it is to frame. */
+static int await_manager(struct rpa_driver *d, struct rpa_err *err)
+{
+    bool wanted = false;
+    if (!rpa_msg_bool(d->setup, "manager", &wanted) || !wanted)
+        return 0;
+    return rpa_window_await_manager(d->display, rpa_mono_us() + MANAGER_US,
+                                    err);
 }
 
 int rpa_driver_new(int supervisor_fd, int bot_fd, cbor_item_t *setup,
@@ -35,6 +48,8 @@ int rpa_driver_new(int supervisor_fd, int bot_fd, cbor_item_t *setup,
         r = rpa_display_open(display, &d->display, err);
         if (r == 0)
             r = set_keymap(d, err);
+        if (r == 0)
+            r = await_manager(d, err);
     }
     if (r < 0) {
         rpa_driver_free(d);
@@ -43,6 +58,7 @@ int rpa_driver_new(int supervisor_fd, int bot_fd, cbor_item_t *setup,
     rpa_msg_free(&setup);
     d->supervisor = supervisor_fd;
     d->bot = bot_fd;
+    picture_begin(d);
     *ret = d;
     return 0;
 }
@@ -51,14 +67,18 @@ void rpa_driver_free(struct rpa_driver *d)
 {
     if (!d)
         return;
+    picture_wait(d);
     for (size_t i = 0; i < d->nwindows; i++) {
         rpa_grid_close(d->windows[i].grid);
         form_close(&d->windows[i]);
     }
+    rpa_x3270_free(d->word);
     rpa_display_close(d->display);
     rpa_http_free(d->http);
     mask_clear(d);
     rpa_buf_clear(&d->shown);
+    free(d->kept[0].text);
+    free(d->kept[1].text);
     rpa_target_free(d->target);
     rpa_msg_free(&d->setup);
     if (d->supervisor >= 0)
@@ -91,7 +111,7 @@ static cbor_item_t *end_betrayed(const cbor_item_t *args)
     cbor_item_t *end = rpa_cbor_map(), *why = rpa_cbor_map();
     mask_caught(&err);
     rpa_msg_put_err(why, &err);
-    rpa_msg_put_item(end, "error", cbor_incref(rpa_msg_get(why, "err")));
+    rpa_msg_put_item(end, "error", rpa_cbor_ref(rpa_msg_get(why, "err")));
     rpa_msg_free(&why);
     return end;
 }
@@ -118,8 +138,12 @@ static int run_act(struct rpa_driver *d, const cbor_item_t *call,
     if (r == 0)
         r = act->handle ? act->handle(d, args, ret, err)
                         : act_forward(d, act->name, args, ret, err);
+    if (r < 0 && act->handle)
+        windows_tell(d, err);
     if (r == 0 && !strcmp(act->name, "run.end"))
         d->ended = true;
+    if (r == 0 && !*ret) /* each answers with something */
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for the answer");
     rpa_msg_free(&none);
     return r;
 }
@@ -133,10 +157,13 @@ static int serve_one(struct rpa_driver *d, struct rpa_err *err)
         return r;
     cbor_item_t *reply = rpa_msg_new();
     if (run_act(d, call, &value, &why) < 0) {
+        const cbor_item_t *args = rpa_msg_get(call, "args");
+        if (rpa_msg_get(args, "window"))
+            why.picture = picture_failure(d, args);
         rpa_msg_put_err(reply, &why);
         rpa_msg_free(&value);
     } else {
-        rpa_msg_put_item(reply, "ok", value ? value : rpa_cbor_map());
+        rpa_msg_put_item(reply, "ok", value);
     }
     rpa_msg_free(&call);
     r = rpa_msg_send(d->bot, reply, NULL, 0, err);
@@ -146,13 +173,18 @@ static int serve_one(struct rpa_driver *d, struct rpa_err *err)
 
 int rpa_driver_serve(struct rpa_driver *d, struct rpa_err *err)
 {
-    struct pollfd fds[2] = {
+    struct pollfd fds[3] = {
         { .fd = d->bot, .events = POLLIN },
         { .fd = d->supervisor, .events = 0 },
+        /* others may ask for what is on the clipboard while the bot thinks */
+        { .fd = d->display ? rpa_display_fd(d->display) : -1,
+          .events = POLLIN },
     };
     int r = 0;
     while (r == 0 && !d->ended) {
-        if (poll(fds, 2, -1) < 0) {
+        if (d->display && rpa_display_serve(d->display, NULL) < 0)
+            fds[2].fd = -1; /* the acts that need it say so */
+        if (poll(fds, 3, -1) < 0) {
             if (errno != EINTR)
                 return rpa_fail_errno(err, RPA_EIO, "waiting for the bot");
         } else if (fds[1].revents) {

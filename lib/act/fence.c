@@ -44,6 +44,21 @@ bool fence_key_commits(const struct rpa_driver *d, const char *title,
     return true;
 }
 
+bool fence_click_commits(const struct rpa_driver *d, const char *title,
+                         const char *window, const char *text)
+{
+    size_t n;
+    cbor_item_t **rules = rpa_msg_array(d->setup, "navigation", &n);
+    for (size_t i = 0; i < n; i++) {
+        bool here = (title && rpa_msg_is(rules[i], "screen", title)) ||
+                    rpa_msg_is(rules[i], "window", window);
+        if (here && ((text[0] && lists(rules[i], "clicks", text)) ||
+                     lists(rules[i], "clicks", "*")))
+            return false;
+    }
+    return true;
+}
+
 bool fence_button_commits(const struct rpa_driver *d, const char *title,
                           const char *button)
 {

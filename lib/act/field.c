@@ -216,7 +216,7 @@ int do_field_set(struct rpa_driver *d, const cbor_item_t *args,
 static int text_of_cells(struct job *job, struct rpa_buf *ret,
                          struct rpa_err *err)
 {
-    int r = view_read(job->d, job->w, &job->seen, err);
+    int r = hands_see(job->d, job->w, &job->seen, err);
     if (r == 0)
         r = mask_screen(job->d, &job->seen, err);
     if (r < 0)
@@ -298,7 +298,7 @@ int do_field_check(struct rpa_driver *d, const cbor_item_t *args,
         push_reason(reasons, "no_fold", job.label);
     if (job.folded.chars > (size_t)rule->width || job.line >= rule->lines)
         push_reason(reasons, "too_wide", job.label);
-    *ret = rpa_cbor_map();
+    *ret = rpa_cbor_map(); /* NULL: the driver tells */
     rpa_msg_put_item(*ret, "reasons", reasons);
     rpa_msg_put_int(*ret, "width", rule->width);
     rpa_msg_put_int(*ret, "lines", rule->lines);

@@ -49,6 +49,10 @@ int hands_can_type(struct rpa_driver *d, const char *text, size_t len,
                    struct rpa_err *err)
 {
     uint32_t cp;
+    if (rpa_keys_held(d->display)) {
+        rpa_fail(err, RPA_EINVAL, "text while a key is held down");
+        return rpa_err_hint(err, "release it first: grid:release()");
+    }
     for (size_t i = 0, n; i < len; i += n) {
         n = rpa_utf8_decode(text + i, len - i, &cp);
         if (!n)
@@ -87,11 +91,51 @@ static bool as_checked(void *ctx, const struct rpa_screen *s)
            (scene->cursor < 0 || view_cursor(s) == scene->cursor);
 }
 
+static bool full_cursor(void *ctx, const struct rpa_screen *s)
+{
+    (void)ctx;
+    return !view_hollow(s);
+}
+
 static bool form_as_checked(void *ctx, const struct rpa_look *l)
 {
     const struct scene *scene = ctx;
     (void)l;
     return form_hash(scene->window->form, scene->form) == scene->hash;
+}
+
+/* Is all that differed from the check perhaps the outline of a cursor without
+ * focus, under which nothing can be read, and which may be gone by now? The
+ * guard will say. */
+static bool outlined(const struct scene *scene)
+{
+    const struct rpa_screen *s;
+    return !scene->form && scene->window->grid &&
+           rpa_grid_read(scene->window->grid, &s, NULL) == 0 &&
+           (view_hollow(s) || as_checked((void *)scene, s));
+}
+
+int hands_see(struct rpa_driver *d, struct window *w,
+              const struct rpa_screen **ret, struct rpa_err *err)
+{
+    bool locked = true;
+    int r = 0;
+    while (r == 0 && locked) {
+        r = view_read(d, w, ret, err);
+        if (r == 0)
+            r = second_unlocked(d, &locked, err);
+    }
+    for (int tries = 0; r == 0 && view_hollow(*ret) && tries < FOCUS_TRIES;
+         tries++) {
+        if (rpa_keymap_mode(d->display) == RPA_KEYMAP_PRIVATE)
+            r = hands_focus(d, w, err);
+        if (r >= 0)
+            rpa_grid_wait(w->grid, full_cursor, NULL,
+                          rpa_mono_us() + REDRAW_US, ret, NULL);
+        if (r >= 0)
+            r = view_read(d, w, ret, err);
+    }
+    return r;
 }
 
 bool hands_refocus(struct rpa_driver *d, struct window *w, int r, int *tries)
@@ -111,6 +155,8 @@ static bool refocus(struct rpa_driver *d, const struct scene *scene, int r,
         return rpa_look_wait(scene->window->form->look, form_as_checked,
                              (void *)scene, rpa_mono_us() + BLINK_US,
                              NULL) == 0;
+    if (r == -RPA_ESCREEN && outlined(scene))
+        r = -RPA_EFOCUS; /* it was away for a moment */
     if (!hands_refocus(d, scene->window, r, tries))
         return false;
     if (scene->window->grid) /* the guard says whether it is as it was */
@@ -130,6 +176,23 @@ int hands_text(struct rpa_driver *d, const struct scene *scene,
                           err);
     while (refocus(d, scene, r, &tries));
     return r;
+}
+
+int hands_hold(struct rpa_driver *d, const struct scene *scene,
+               const char *chord, struct rpa_err *err)
+{
+    struct guard_ctx ctx = { d, scene };
+    struct rpa_key_guard guard = { still_true, &ctx };
+    return rpa_keys_hold(d->display, scene->window->id, chord, &guard, err);
+}
+
+int hands_pointer(struct rpa_driver *d, const struct scene *scene,
+                  uint32_t part, const struct rpa_gesture *gesture,
+                  struct rpa_err *err)
+{
+    struct guard_ctx ctx = { d, scene };
+    struct rpa_key_guard guard = { still_true, &ctx };
+    return rpa_pointer_do(d->display, part, gesture, &guard, err);
 }
 
 int hands_click(struct rpa_driver *d, const struct scene *scene, int x, int y,

@@ -58,6 +58,18 @@ static int allowed(const struct rpa_driver *d, const struct exchange *x,
                         both);
 }
 
+/* a copy; a missing one is as wrong as one that is no text */
+static int take_text(const cbor_item_t *map, const char *key, char **ret,
+                     struct rpa_err *err)
+{
+    size_t len = 0;
+    const char *text = rpa_msg_str(map, key, &len);
+    if (!text || memchr(text, 0, len))
+        return rpa_fail(err, RPA_EINVAL, "'%s' wants a text", key);
+    *ret = strndup(text, len);
+    return *ret ? 0 : rpa_fail(err, RPA_ENOMEM, "no memory for '%s'", key);
+}
+
 static int take_headers(struct exchange *x, const cbor_item_t *args,
                         struct rpa_err *err)
 {
@@ -77,9 +89,10 @@ static int take_headers(struct exchange *x, const cbor_item_t *args,
                             "the header '%s' would change the method behind "
                             "the fence",
                             key);
-        char *value = rpa_msg_dup(map, key);
-        if (!value)
-            return rpa_fail(err, RPA_EINVAL, "header '%s' wants a text", key);
+        char *value = NULL;
+        int r = take_text(map, key, &value, err);
+        if (r < 0)
+            return rpa_err_context(err, "header");
         struct rpa_http_header *h = &x->headers[x->nheaders++];
         *h = (struct rpa_http_header){ strdup(key), value };
         if (!h->name)
@@ -118,6 +131,8 @@ static int take_secret(struct rpa_driver *d, struct exchange *x,
     size_t len;
     const char *value = rpa_cbor_any_bytes(x->secret, &len);
     x->req.bearer = value ? strndup(value, len) : NULL;
+    if (value && !x->req.bearer)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a secret");
     return mask_remember(d, value ? value : "", len, err);
 }
 
@@ -128,10 +143,9 @@ static int take(struct rpa_driver *d, struct exchange *x,
     int64_t timeout_ms = 30000;
     rpa_msg_copy(args, "method", x->method, sizeof x->method);
     rpa_msg_int(args, "timeout_ms", &timeout_ms);
-    x->url = rpa_msg_dup(args, "url");
-    if (!x->url)
-        return rpa_fail(err, RPA_EINVAL, "a request wants a url");
-    int r = rpa_http_url_host(x->url, x->host, sizeof x->host, &x->port, err);
+    int r = take_text(args, "url", &x->url, err);
+    if (r == 0)
+        r = rpa_http_url_host(x->url, x->host, sizeof x->host, &x->port, err);
     if (r == 0)
         r = allowed(d, x, err);
     if (r == 0)

@@ -14,51 +14,19 @@ static struct row key_row(const char *kind, struct window *w, const char *key,
     return (struct row){ .kind = kind, .window = w->title, .body = body };
 }
 
-int act_finish_commit(struct rpa_driver *d, const struct ack *ack, int r,
-                      struct rpa_err *err)
-{
-    struct rpa_err second;
-    cbor_item_t *body = rpa_cbor_map();
-    if (r == 0) {
-        d->committed = true;
-        rpa_buf_clear(&d->shown);
-        return act_outcome(d, ack, "pressed", body, err);
-    }
-    rpa_msg_put_str(body, "error", rpa_code_name((enum rpa_code)-r));
-    /* a display that went away may have taken the key (screen/keys.h) */
-    act_outcome(d, ack, r == -RPA_EDISPLAY ? "failed" : "not pressed", body,
-                &second);
-    return r;
-}
-
-static bool all_read(void *ctx, const struct rpa_screen *s)
-{
-    (void)ctx;
-    return s->nunknown == 0;
-}
-
-/* The screen before a key: all of it before a commit act. A window that just
- * got the focus still shows the hollow cursor it had without, so wait. */
+/* The screen before a key: all of it before a commit act. */
 static int look(struct rpa_driver *d, struct window *w, const char *key,
                 const struct rpa_screen **ret, struct rpa_err *err)
 {
-    int r = view_read(d, w, ret, err);
-    if (r < 0 || all_read(NULL, *ret) ||
-        !fence_key_commits(d, view_title(d, *ret), key))
-        return r;
-    r = view_wait(d, w, all_read, NULL, d->echo_ms, "every cell", ret, err);
-    if (r != -RPA_ETIMEOUT)
-        return r;
-    rpa_fail(err, RPA_EUNREADABLE,
-             "a commit act was refused: %zu cells of the screen cannot be read "
-             "exactly",
-             (*ret)->nunknown);
-    return rpa_err_hint(err, "uncover the window; `rpa screen` shows which "
-                             "cells (▒)");
+    int r = hands_see(d, w, ret, err);
+    if (r == 0 && (*ret)->nunknown &&
+        fence_key_commits(d, view_title(d, *ret), key))
+        r = view_read_whole(d, w, ret, err);
+    return r;
 }
 
 static int press(struct rpa_driver *d, struct window *w, const char *key,
-                 bool *ret_commit, struct rpa_err *err)
+                 bool hold, bool *ret_commit, struct rpa_err *err)
 {
     const struct rpa_screen *s;
     struct ack ack;
@@ -72,18 +40,20 @@ static int press(struct rpa_driver *d, struct window *w, const char *key,
         return r;
     struct row row = key_row(commit ? "COMMIT" : "KEY", w, key, s, title);
     row.pending = commit && title && rpa_target_pending(d->target, title);
+    if (hold)
+        rpa_msg_put_bool(row.body, "hold", true);
     uint64_t hash = s->hash;
     r = act_intent(d, &row, 1, &ack, err);
     if (r < 0)
         return r;
     struct scene scene = { w, hash, -1, ack.deadline_us };
-    r = hands_chord(d, &scene, key, err);
+    r = (hold ? hands_hold : hands_chord)(d, &scene, key, err);
     return commit ? act_finish_commit(d, &ack, r, err)
                   : act_finish(d, &ack, r, false, err);
 }
 
-int do_key_press(struct rpa_driver *d, const cbor_item_t *args,
-                 cbor_item_t **ret, struct rpa_err *err)
+static int key_down(struct rpa_driver *d, const cbor_item_t *args, bool hold,
+                    cbor_item_t **ret, struct rpa_err *err)
 {
     struct window *w;
     const struct form_rule *form = NULL;
@@ -99,8 +69,8 @@ int do_key_press(struct rpa_driver *d, const cbor_item_t *args,
     if (r >= 0)
         r = form_of(d, w, &form, err);
     if (r == 0)
-        r = form ? form_press(d, w, form, NULL, key, &commit, err)
-                 : press(d, w, key, &commit, err);
+        r = form && !hold ? form_press(d, w, form, NULL, key, &commit, err)
+                          : press(d, w, key, hold, &commit, err);
     if (r < 0)
         return r;
     if (!strcasecmp(key, "Delete") || !strcasecmp(key, "BackSpace"))
@@ -108,6 +78,34 @@ int do_key_press(struct rpa_driver *d, const cbor_item_t *args,
     *ret = rpa_cbor_map();
     rpa_msg_put_bool(*ret, "commit", commit);
     return 0;
+}
+
+int do_key_press(struct rpa_driver *d, const cbor_item_t *args,
+                 cbor_item_t **ret, struct rpa_err *err)
+{
+    return key_down(d, args, false, ret, err);
+}
+
+int do_key_hold(struct rpa_driver *d, const cbor_item_t *args,
+                cbor_item_t **ret, struct rpa_err *err)
+{
+    return key_down(d, args, true, ret, err);
+}
+
+int do_key_release(struct rpa_driver *d, const cbor_item_t *args,
+                   cbor_item_t **ret, struct rpa_err *err)
+{
+    struct row row = { .kind = "KEY", .body = rpa_cbor_map() };
+    struct ack ack;
+    (void)args;
+    *ret = rpa_cbor_map();
+    rpa_msg_put_bool(row.body, "release", true);
+    int r = act_intent(d, &row, 1, &ack, err);
+    if (r < 0)
+        return r;
+    r = d->display ? rpa_keys_release_all(d->display, err)
+                   : rpa_fail(err, RPA_EDISPLAY, "this run has no display");
+    return act_finish(d, &ack, r, false, err);
 }
 
 /* ---- text at the cursor ---- */
@@ -132,7 +130,7 @@ static int type_at_cursor(struct rpa_driver *d, struct window *w,
     const struct rpa_screen *s;
     struct echo echo = { f->typed.data, (int)f->chars };
     struct ack ack;
-    int r = view_read(d, w, &s, err);
+    int r = hands_see(d, w, &s, err);
     if (r < 0)
         return r;
     struct row row = { .kind = "KEY", .verb = "alteration",
@@ -160,7 +158,6 @@ int do_text_type(struct rpa_driver *d, const cbor_item_t *args,
     struct window *w;
     struct rpa_folded folded = { 0 };
     size_t len;
-    (void)ret;
     const char *text = rpa_msg_bytes(args, "text", &len);
     int r = view_window(d, args, &w, err);
     if (r == 0)
@@ -177,5 +174,6 @@ int do_text_type(struct rpa_driver *d, const cbor_item_t *args,
     if (r >= 0 && folded.chars)
         r = type_at_cursor(d, w, &folded, err);
     rpa_folded_clear(&folded);
+    *ret = r < 0 ? NULL : rpa_cbor_map();
     return r < 0 ? r : 0;
 }

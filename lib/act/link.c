@@ -42,7 +42,7 @@ static cbor_item_t *pack(struct rpa_driver *d, struct row *row)
     if (row->field)
         rpa_msg_put_str(map, "field", row->field);
     rpa_msg_put_str(map, "target", d->target_name);
-    bool fine = !row->body || rpa_cbor_dump(row->body, &body, &err) == 0;
+    bool fine = row->body && rpa_cbor_dump(row->body, &body, &err) == 0;
     fine = fine && rpa_msg_put_bytes(map, "body", body.len ? body.data : "",
                                      body.len);
     rpa_buf_clear(&body);
@@ -75,9 +75,8 @@ int act_intent(struct rpa_driver *d, struct row *rows, size_t n,
     return r;
 }
 
-/* one message that nobody answers */
-static int tell(struct rpa_driver *d, const char *what, cbor_item_t *value,
-                struct rpa_err *err)
+int act_tell(struct rpa_driver *d, const char *what, cbor_item_t *value,
+             struct rpa_err *err)
 {
     cbor_item_t *msg = rpa_msg_new();
     rpa_msg_put_item(msg, what, value);
@@ -89,8 +88,6 @@ static int tell(struct rpa_driver *d, const char *what, cbor_item_t *value,
 int act_outcome(struct rpa_driver *d, const struct ack *ack,
                 const char *status, cbor_item_t *body, struct rpa_err *err)
 {
-    if (!body)
-        body = rpa_cbor_map();
     rpa_msg_put_int(body, "of", ack->seq);
     rpa_msg_put_str(body, "status", status);
     struct row row = { .kind = "OUTCOME", .body = body };
@@ -111,9 +108,27 @@ int act_finish(struct rpa_driver *d, const struct ack *ack, int r,
     return r < 0 ? r : sent;
 }
 
+int act_finish_commit(struct rpa_driver *d, const struct ack *ack, int r,
+                      struct rpa_err *err)
+{
+    struct rpa_err second;
+    cbor_item_t *body = rpa_cbor_map();
+    if (r == 0) {
+        d->committed = true;
+        rpa_buf_clear(&d->shown);
+        return act_outcome(d, ack, "pressed", body, err);
+    }
+    rpa_msg_put_str(body, "error", rpa_code_name((enum rpa_code)-r));
+    /* a display that went away may have taken the key (screen/keys.h), and a
+     * window that was asked to close may do so yet */
+    bool unknown = r == -RPA_EDISPLAY || r == -RPA_ETIMEOUT;
+    act_outcome(d, ack, unknown ? "failed" : "not pressed", body, &second);
+    return r;
+}
+
 int act_note(struct rpa_driver *d, struct row *row, struct rpa_err *err)
 {
-    return tell(d, "note", pack(d, row), err);
+    return act_tell(d, "note", pack(d, row), err);
 }
 
 int act_forward(struct rpa_driver *d, const char *name,
@@ -122,13 +137,13 @@ int act_forward(struct rpa_driver *d, const char *name,
 {
     cbor_item_t *msg = rpa_msg_new(), *reply = NULL;
     rpa_msg_put_str(msg, "call", name);
-    rpa_msg_put_item(msg, "args", cbor_incref((cbor_item_t *)args));
+    rpa_msg_put_item(msg, "args", rpa_cbor_ref(args));
     int r = ask(d, msg, &reply, err);
     if (r < 0)
         return r;
     cbor_item_t *value = rpa_msg_get(reply, "ok");
     if (ret_value)
-        *ret_value = value ? cbor_incref(value) : NULL;
+        *ret_value = rpa_cbor_ref(value);
     rpa_msg_free(&reply);
     return 0;
 }

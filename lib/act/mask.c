@@ -56,9 +56,10 @@ void mask_text(const struct rpa_driver *d, struct rpa_buf *text)
     }
 }
 
-/* how many cells from @i show the secret; 0 if they show something else */
+/* how many cells from @i show the secret, or, with @unread, may show it as some
+ * cannot be read; 0 if they show something else */
 static int stands_at(const struct rpa_secret *secret,
-                     const struct rpa_screen *s, int i)
+                     const struct rpa_screen *s, int i, bool unread)
 {
     int start = i, cells = s->rows * s->cols;
     uint32_t cp;
@@ -66,7 +67,8 @@ static int stands_at(const struct rpa_secret *secret,
     const char *value = rpa_secret_bytes(secret, &len);
     for (size_t at = 0, n; at < len; at += n, i++) {
         n = rpa_utf8_decode(value + at, len - at, &cp);
-        if (!n || i == cells || s->cells[i].cp != cp)
+        if (!n || i == cells ||
+            (s->cells[i].cp != cp && (s->cells[i].cp || !unread)))
             return 0;
     }
     return i - start;
@@ -91,7 +93,7 @@ int mask_screen(struct rpa_driver *d, const struct rpa_screen **screen,
     const struct rpa_screen *s = *screen;
     for (size_t k = 0; k < d->nsecrets; k++)
         for (int i = 0; i < s->rows * s->cols; i++) {
-            int n = stands_at(d->secrets[k], s, i);
+            int n = stands_at(d->secrets[k], s, i, false);
             if (n && *screen == s && !copy_screen(d, s))
                 return rpa_fail(err, RPA_ENOMEM, "no memory for a screen");
             if (n)
@@ -100,6 +102,15 @@ int mask_screen(struct rpa_driver *d, const struct rpa_screen **screen,
                 d->masked.cells[i + n].cp = '*';
         }
     return 0;
+}
+
+void mask_cells(const struct rpa_driver *d, const struct rpa_screen *s,
+                bool *black)
+{
+    for (size_t k = 0; k < d->nsecrets; k++)
+        for (int i = 0; i < s->rows * s->cols; i++)
+            for (int n = stands_at(d->secrets[k], s, i, true); n-- > 0;)
+                black[i + n] = true;
 }
 
 int mask_caught(struct rpa_err *err)

@@ -12,13 +12,19 @@
 #include "rpa/screen/grid.h"
 #include "rpa/screen/keymap.h"
 #include "rpa/screen/keys.h"
+#include "rpa/screen/picture.h"
+#include "rpa/screen/pointer.h"
 #include "rpa/screen/window.h"
+#include "rpa/screen/x3270.h"
 #include "rpa/vault/secret.h"
+
+#include <pthread.h>
 
 #define WINDOWS_MAX 16
 #define SECRETS_MAX 8
 #define TITLE_MAX 80
 #define DOUBTS_MAX 16
+#define TOLD_MAX 32
 
 struct form;      /* form.h */
 struct form_rule; /* form.h */
@@ -41,6 +47,27 @@ struct doubt {
     const char *screen; /* NULL: none of the map's */
 };
 
+/** The pictures of a run (picture.c): at most one is in the making. */
+struct album {
+    enum { PICTURES_NONE, PICTURES_FAILURE, PICTURES_SCREENS } policy;
+    uint32_t window;  /* the bot used it last; 0: none yet */
+    int64_t number;   /* of the last one taken, from 1 */
+    int failures;     /* taken of failures */
+    int64_t failure;  /* the last of those, */
+    uint64_t failed;  /* and the screen it shows */
+    uint64_t lately[64]; /* screens kept for policy "screens" */
+    size_t nlately;
+    pthread_t writer;
+    bool writing;
+};
+
+/** A selection as it was before the bot set it. */
+struct kept {
+    bool saved;
+    char *text; /* NULL: nobody offered any */
+    size_t len;
+};
+
 struct rpa_driver {
     int supervisor, bot;
     int64_t last_req;
@@ -50,19 +77,25 @@ struct rpa_driver {
     struct rpa_display *display; /* NULL: this run has none */
     struct window windows[WINDOWS_MAX];
     size_t nwindows;
+    uint32_t told[TOLD_MAX]; /* windows nobody asked for, that were told of */
+    size_t ntold;
     struct rpa_secret *secrets[SECRETS_MAX]; /* typed in this run: what is
                                                 read is masked */
     size_t nsecrets;
     struct rpa_screen masked; /* the last screen that showed a secret */
+    struct rpa_x3270 *word;         /* a second reader, or NULL */
+    struct rpa_x3270_status status; /* as of the last reading with it */
     struct rpa_http *http; /* made at the first request */
     struct doubt doubts[DOUBTS_MAX]; /* what no reader has proved (fence.c) */
     size_t ndoubts;
+    struct kept kept[2];   /* CLIPBOARD, PRIMARY */
     int echo_ms;           /* for the target to show what was typed */
     bool ended;            /* run.end was said */
     bool betrayed;         /* the bot knew a secret: no more acts */
     struct rpa_buf shown;  /* what the bot was shown since the last commit act
                               of the item: there its reference must stand */
     bool committed;        /* the item has pressed a commit key */
+    struct album album;
 };
 
 /* link.c: asking the supervisor */
@@ -92,6 +125,9 @@ int act_outcome(struct rpa_driver *d, const struct ack *ack,
  * @left_field: was the key that leaves the field pressed? */
 int act_finish(struct rpa_driver *d, const struct ack *ack, int r,
                bool left_field, struct rpa_err *err);
+/** One message that nobody answers. Takes @value. */
+int act_tell(struct rpa_driver *d, const char *what, cbor_item_t *value,
+             struct rpa_err *err);
 /** The outcome of a commit act: inside an item it is known only with the
  * reference the target gives, which item.end writes; here only "not pressed". */
 int act_finish_commit(struct rpa_driver *d, const struct ack *ack, int r,
@@ -112,6 +148,9 @@ int act_fetch_secret(struct rpa_driver *d, const char *name,
 
 /* view.c: windows and what they show */
 
+/** Add to the hint of @err what window came that nobody asked for. */
+void windows_tell(struct rpa_driver *d, struct rpa_err *err);
+
 int view_window(struct rpa_driver *d, const cbor_item_t *args,
                 struct window **ret, struct rpa_err *err);
 /** RPA_EWINDOW, for people. */
@@ -120,6 +159,10 @@ int view_closed(const struct window *w, struct rpa_err *err);
  * masked: what goes to the bot passes mask_screen() first. */
 int view_read(struct rpa_driver *d, struct window *w,
               const struct rpa_screen **ret, struct rpa_err *err);
+/** The same before a commit act: every cell must be readable. Waits for it,
+ * as a window that just got the focus still shows a hollow cursor. */
+int view_read_whole(struct rpa_driver *d, struct window *w,
+                    const struct rpa_screen **ret, struct rpa_err *err);
 /** Wait for @test; on a time-out the error says what @for_what was and what
  * was seen instead, variable cells hidden. */
 int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,
@@ -134,6 +177,29 @@ bool view_equals(const struct rpa_screen *s, int start, int count,
 void view_summary(const struct rpa_driver *d, const struct rpa_screen *s,
                   char *out, size_t size);
 int view_cursor(const struct rpa_screen *s); /* linear cell; -1 unknown */
+/** Is the cursor an outline (no focus), and the cell under it unreadable? */
+bool view_hollow(const struct rpa_screen *s);
+
+/* second.c: the application's own word, where d->word is set */
+
+/** A test of a screen, and that both readers say the same of it. */
+struct second {
+    struct rpa_driver *d;
+    rpa_screen_test test; /* NULL: any screen */
+    void *ctx;
+    bool asked; /* the test held; */
+    int r;      /* then how the last asking ended */
+    struct rpa_err err;
+};
+/** rpa_screen_test; @ctx is a struct second. */
+bool second_test(void *ctx, const struct rpa_screen *s);
+/** How a wait for it that ended with @r did: RPA_ESCREEN if the two differed to
+ * the end, or what asking failed with. */
+int second_result(const struct second *two, int r, struct rpa_err *err);
+/** Wait until the host has unlocked the keyboard, as far as that is known.
+ * RPA_ETIMEOUT it did not. */
+int second_unlocked(struct rpa_driver *d, bool *ret_waited,
+                    struct rpa_err *err);
 
 /* hands.c: keys behind the audit */
 
@@ -155,6 +221,10 @@ int hands_can_type(struct rpa_driver *d, const char *text, size_t len,
 bool hands_refocus(struct rpa_driver *d, struct window *w, int r, int *tries);
 /** Give @w the keyboard. Returns 1 when it had to be given: it was elsewhere. */
 int hands_focus(struct rpa_driver *d, struct window *w, struct rpa_err *err);
+/** A reading for an act: of a window with the focus, whose cursor is not drawn
+ * as an outline over a character; waited for as long as is bearable. */
+int hands_see(struct rpa_driver *d, struct window *w,
+              const struct rpa_screen **ret, struct rpa_err *err);
 int hands_text(struct rpa_driver *d, const struct scene *scene,
                const char *text, size_t len, struct rpa_err *err);
 /** Click on pixel @x, @y of the window. */
@@ -163,6 +233,14 @@ int hands_click(struct rpa_driver *d, const struct scene *scene, int x, int y,
 int hands_chord(struct rpa_driver *d, const struct scene *scene,
                 const char *chord, struct rpa_err *err);
 
+/** Press it and keep it down until hands_release(); no text meanwhile. */
+int hands_hold(struct rpa_driver *d, const struct scene *scene,
+               const char *chord, struct rpa_err *err);
+/** @part: of the scene's window, whose pixels the gesture counts in. */
+int hands_pointer(struct rpa_driver *d, const struct scene *scene,
+                  uint32_t part, const struct rpa_gesture *gesture,
+                  struct rpa_err *err);
+
 /* fence.c */
 
 /** Is @key on this screen a commit act? Everything that is neither editing
@@ -170,6 +248,9 @@ int hands_chord(struct rpa_driver *d, const struct scene *scene,
 bool fence_key_commits(const struct rpa_driver *d, const char *title,
                        const char *key);
 bool fence_key_edits(const char *key);
+/** Is a click there? @text: what it is on, or "". */
+bool fence_click_commits(const struct rpa_driver *d, const char *title,
+                         const char *window, const char *text);
 bool fence_button_commits(const struct rpa_driver *d, const char *title,
                           const char *button);
 bool fence_request_commits(const struct rpa_driver *d, const char *method,
@@ -212,7 +293,25 @@ int mask_betrayed(struct rpa_driver *d, struct rpa_err *err);
 /** What such a bot is told, and its run ends with, whatever the bot says. */
 int mask_caught(struct rpa_err *err);
 bool mask_finds(const struct rpa_driver *d, const void *data, size_t len);
+/** Mark the cells of @s that a picture must not show: a secret stands there, or
+ * may, where they cannot be read. */
+void mask_cells(const struct rpa_driver *d, const struct rpa_screen *s,
+                bool *black);
 void mask_clear(struct rpa_driver *d);
+
+/* picture.c: what people see of a run. No failure here fails an act. */
+
+void picture_begin(struct rpa_driver *d);
+/** Of the window in @args (NULL: the one used last). Returns the picture's
+ * number, 0 for none. */
+int64_t picture_failure(struct rpa_driver *d, const cbor_item_t *args);
+/** Of a screen that was delivered, @hash, if the policy wants each. */
+void picture_screen(struct rpa_driver *d, struct window *w, uint64_t hash);
+/** Of the screen that gave the reference, if it still shows it. */
+void picture_confirmation(struct rpa_driver *d, const char *reference,
+                          size_t len);
+/** The last one has gone to the supervisor. */
+void picture_wait(struct rpa_driver *d);
 
 /* the handlers of the table */
 #define HANDLER(name)                                                          \
@@ -220,6 +319,11 @@ void mask_clear(struct rpa_driver *d);
              struct rpa_err *err)
 HANDLER(do_window_find);
 HANDLER(do_window_list);
+HANDLER(do_window_news);
+HANDLER(do_window_wait);
+HANDLER(do_window_place);
+HANDLER(do_window_raise);
+HANDLER(do_window_close);
 HANDLER(do_screen_read);
 HANDLER(do_screen_wait);
 HANDLER(do_field_set);
@@ -227,12 +331,21 @@ HANDLER(do_field_get);
 HANDLER(do_field_check);
 HANDLER(do_field_secret);
 HANDLER(do_key_press);
+HANDLER(do_key_hold);
+HANDLER(do_key_release);
 HANDLER(do_button_press);
 HANDLER(do_form_look);
 HANDLER(do_text_type);
+HANDLER(do_pointer_move);
+HANDLER(do_pointer_click);
+HANDLER(do_pointer_drag);
+HANDLER(do_pointer_wheel);
 HANDLER(do_clipboard_get);
+HANDLER(do_clipboard_set);
+HANDLER(do_clipboard_restore);
 HANDLER(do_http_request);
 HANDLER(do_item_begin);
 HANDLER(do_item_end);
+HANDLER(do_run_end);
 
 #endif

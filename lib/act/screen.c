@@ -1,7 +1,6 @@
 /* What a bot is shown: every screen delivered is a READ row. */
 #include "priv.h"
 #include "rpa/base/utf8.h"
-#include "rpa/screen/selection.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,7 +89,7 @@ static int deliver(struct rpa_driver *d, struct window *w,
     if (title)
         rpa_msg_put_str(row.body, "title", title);
     rpa_msg_put_item(row.body, "lines",
-                     cbor_incref(rpa_msg_get(map, "lines")));
+                     rpa_cbor_ref(rpa_msg_get(map, "lines")));
     show_rows(d, s);
     int r = act_note(d, &row, err);
     if (title)
@@ -99,6 +98,8 @@ static int deliver(struct rpa_driver *d, struct window *w,
         *ret = map;
     else
         rpa_msg_free(&map);
+    if (r == 0)
+        picture_screen(d, w, s->hash);
     return r;
 }
 
@@ -195,43 +196,5 @@ int do_screen_wait(struct rpa_driver *d, const cbor_item_t *args,
         r = deliver(d, w, s, ret, err);
     if (r == 0)
         rpa_msg_put_int(*ret, "index", (int64_t)wanted.hit);
-    return r;
-}
-
-/* ---- selections ---- */
-
-int do_clipboard_get(struct rpa_driver *d, const cbor_item_t *args,
-                     cbor_item_t **ret, struct rpa_err *err)
-{
-    char name[17];
-    char *text = NULL;
-    size_t len = 0;
-    rpa_msg_copy(args, "selection", name, sizeof name);
-    if (!d->display)
-        return rpa_fail(err, RPA_EDISPLAY, "this run has no display");
-    bool may = false;
-    rpa_msg_bool(d->setup, "clipboard", &may);
-    if (!may) {
-        rpa_fail(err, RPA_EPERM, "the clipboard is not this bot's to read");
-        return rpa_err_hint(err, "clipboard = true in the manifest, or --allow "
-                                 "clipboard=read");
-    }
-    if (strcmp(name, "PRIMARY") != 0 && strcmp(name, "CLIPBOARD") != 0)
-        return rpa_fail(err, RPA_EINVAL, "a selection is PRIMARY or CLIPBOARD");
-    int r = rpa_selection_get(d->display, name, &text, &len,
-                              rpa_mono_us() + 5000000, err);
-    if (r < 0)
-        return r;
-    struct rpa_buf masked = { 0 };
-    rpa_buf_add(&masked, text, len);
-    free(text);
-    mask_text(d, &masked);
-    struct row row = { .kind = "READ", .verb = "consultation", .field = name,
-                       .body = rpa_cbor_map() };
-    rpa_msg_put_strn(row.body, "text", masked.data, masked.len);
-    r = act_note(d, &row, err);
-    if (r == 0)
-        *ret = rpa_cbor_strn(masked.data, masked.len);
-    rpa_buf_clear(&masked);
     return r;
 }

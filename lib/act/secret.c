@@ -104,7 +104,6 @@ int do_field_secret(struct rpa_driver *d, const cbor_item_t *args,
     const struct rpa_screen *s;
     cbor_item_t *value = NULL;
     char name[65];
-    (void)ret;
     rpa_msg_copy(args, "secret", name, sizeof name);
     int r = job_start(&job, d, args, err);
     uint64_t hash = 0;
@@ -134,5 +133,6 @@ int do_field_secret(struct rpa_driver *d, const cbor_item_t *args,
     rpa_msg_free(&value);
     if (r == 0 && !job.form)
         r = view_read(d, job.w, &s, err);
+    *ret = r < 0 ? NULL : rpa_cbor_map();
     return r;
 }

@@ -6,8 +6,10 @@
 #define S_OPT(name, most) { name, RPA_ARG_STR, false, most }
 #define I(name, most) { name, RPA_ARG_INT, true, most }
 #define I_OPT(name, most) { name, RPA_ARG_INT, false, most }
+#define B_OPT(name) { name, RPA_ARG_BOOL, false, 0 }
 #define L(name, most) { name, RPA_ARG_LIST, true, most }
 #define L_OPT(name, most) { name, RPA_ARG_LIST, false, most }
+#define M(name, most) { name, RPA_ARG_MAP, true, most }
 #define M_OPT(name, most) { name, RPA_ARG_MAP, false, most }
 
 #define ID 0xffffffff
@@ -18,9 +20,26 @@
 /* NULL as the handler: the supervisor answers (rpa/calls.c). */
 static const struct rpa_act acts[] = {
     { "window.find", do_window_find,
-      { S_OPT("title", 255), S_OPT("class", 127), I_OPT("timeout_ms", WAIT_MS) },
+      { S_OPT("title", 255), S_OPT("class", 127), S_OPT("pattern", 255),
+        I_OPT("pid", INT32_MAX), I_OPT("timeout_ms", WAIT_MS) },
       "wait for a window the manifest allows" },
     { "window.list", do_window_list, { { 0 } }, "the windows the manifest allows" },
+    { "window.news", do_window_news, { { 0 } },
+      "windows nobody asked for, each told once" },
+    { "window.wait", do_window_wait,
+      { I("window", ID), S_OPT("title", 255), I_OPT("timeout_ms", WAIT_MS) },
+      "wait until its title has this in it, or until it is gone" },
+    { "window.place", do_window_place,
+      { I("window", ID), I_OPT("x", 32767), I_OPT("y", 32767),
+        I_OPT("width", 32767), I_OPT("height", 32767),
+        I_OPT("timeout_ms", WAIT_MS) },
+      "move and resize it, in pixels" },
+    { "window.raise", do_window_raise,
+      { I("window", ID), I_OPT("timeout_ms", WAIT_MS) },
+      "bring it to the top" },
+    { "window.close", do_window_close,
+      { I("window", ID), B_OPT("firmly"), I_OPT("timeout_ms", WAIT_MS) },
+      "ask it to close; fenced unless it is navigation" },
     { "screen.read", do_screen_read, { I("window", ID) },
       "the whole screen, exactly" },
     { "screen.wait", do_screen_wait,
@@ -40,6 +59,20 @@ static const struct rpa_act acts[] = {
       "type a secret the bot never sees" },
     { "key.press", do_key_press, { I("window", ID), S("key", 32) },
       "press a key; fenced unless it is navigation here" },
+    { "key.hold", do_key_hold, { I("window", ID), S("key", 32) },
+      "press a key and keep it down; no text meanwhile" },
+    { "key.release", do_key_release, { { 0 } }, "release what is held down" },
+    { "pointer.move", do_pointer_move, { I("window", ID), M("at", 3) },
+      "move the pointer to a text, a cell or a point" },
+    { "pointer.click", do_pointer_click,
+      { I("window", ID), M("at", 3), I_OPT("button", 7), I_OPT("times", 3) },
+      "click there; fenced unless it is navigation here" },
+    { "pointer.drag", do_pointer_drag,
+      { I("window", ID), M("at", 3), M("to", 3), I_OPT("button", 3) },
+      "drag from there to there; fenced as a click" },
+    { "pointer.wheel", do_pointer_wheel,
+      { I("window", ID), M("at", 3), S("turn", 8), I_OPT("times", 100) },
+      "turn the wheel there; fenced as a click" },
     { "button.press", do_button_press, { I("window", ID), S("label", LABEL) },
       "press a button of a form; fenced as a key is" },
     { "form.look", do_form_look, { I("window", ID), S("label", LABEL) },
@@ -48,6 +81,11 @@ static const struct rpa_act acts[] = {
       "type at the cursor and read it back" },
     { "clipboard.get", do_clipboard_get, { S("selection", 16) },
       "the text of PRIMARY or CLIPBOARD" },
+    { "clipboard.set", do_clipboard_set,
+      { S("selection", 16), S("text", 8 << 20) },
+      "offer a text as PRIMARY or CLIPBOARD" },
+    { "clipboard.restore", do_clipboard_restore, { S("selection", 16) },
+      "put back what was there before it was set" },
     { "http.request", do_http_request,
       { S("method", 16), S("url", 2048), M_OPT("headers", 64),
         S_OPT("body", 1 << 20), I_OPT("timeout_ms", WAIT_MS),
@@ -57,13 +95,14 @@ static const struct rpa_act acts[] = {
       "begin a work item, unless it is done or the run is stopping" },
     { "item.end", do_item_end,
       { S("outcome", 16), S_OPT("reference", 200), L_OPT("reasons", 100),
-        S_OPT("message", 1000), L_OPT("folds", 1000) },
+        S_OPT("message", 1000), L_OPT("folds", 1000),
+        I_OPT("picture", 1000000000) },
       "end the work item: done, rejected or failed" },
     { "subject", NULL, { S("ref", 200) }, "whose record this is, from here on" },
     { "run.info", NULL, { { 0 } }, "bot, settings, purpose, mode" },
     { "log", NULL, { S("level", 8), S("text", TEXT) }, "a line for operations" },
     { "print", NULL, { S("text", 65536) }, "data for standard output" },
-    { "run.end", NULL, { { "ok", RPA_ARG_BOOL, false, 0 }, M_OPT("error", 16) },
+    { "run.end", do_run_end, { { "ok", RPA_ARG_BOOL, false, 0 }, M_OPT("error", 16) },
       "the last call of a run" },
 };
 

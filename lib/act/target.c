@@ -9,6 +9,7 @@
 
 #define TITLES_MAX 64
 #define FIELDS_MAX 512
+#define BLACK_MAX 128
 #define TEXT_MAX 80
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
@@ -33,6 +34,8 @@ struct rpa_target {
     size_t ntitles;
     struct field fields[FIELDS_MAX];
     size_t nfields;
+    struct rpa_region black[BLACK_MAX];
+    size_t nblack;
     struct form_rule *forms;
     struct fold_rule folds[128];
     size_t nfolds;
@@ -210,6 +213,31 @@ static int load_field(struct rpa_target *t, const char *screen,
     return 0;
 }
 
+/* the regions of @map, a screen or the whole map */
+static int load_black(struct rpa_target *t, const char *screen,
+                      const cbor_item_t *map, struct rpa_err *err)
+{
+    size_t n;
+    cbor_item_t **list = rpa_msg_array(map, "black", &n);
+    for (size_t i = 0; i < n; i++) {
+        int64_t row = 0, col = 0, rows = 1, cols = 0;
+        rpa_msg_int(list[i], "row", &row);
+        rpa_msg_int(list[i], "col", &col);
+        rpa_msg_int(list[i], "rows", &rows);
+        rpa_msg_int(list[i], "cols", &cols);
+        if (t->nblack == BLACK_MAX || row < 1 || row > 999 || col < 1 ||
+            col > 999 || rows < 1 || rows > 999 || cols < 1 || cols > 999)
+            return rpa_fail(err, RPA_EINVAL,
+                            "%s%s: black wants a row, a column and how many "
+                            "rows (1) and cols, at most %d times",
+                            screen ? "screen " : "the map",
+                            screen ? screen : "", BLACK_MAX);
+        t->black[t->nblack++] = (struct rpa_region){
+            screen, (int)row, (int)col, (int)rows, (int)cols };
+    }
+    return 0;
+}
+
 static int load_screens(struct rpa_target *t, const cbor_item_t *map,
                         struct rpa_err *err)
 {
@@ -230,13 +258,12 @@ static int load_screens(struct rpa_target *t, const cbor_item_t *map,
         const char *title = t->titles[t->ntitles++];
         cbor_item_t **fields = rpa_msg_array(screens[i], "fields", &nfields);
         int r = form_rule_load(screens[i], &t->forms, err);
+        if (r == 0)
+            r = load_black(t, title, screens[i], err);
+        for (size_t k = 0; r == 0 && k < nfields; k++)
+            r = load_field(t, title, fields[k], err);
         if (r < 0)
             return r;
-        for (size_t k = 0; k < nfields; k++) {
-            r = load_field(t, title, fields[k], err);
-            if (r < 0)
-                return r;
-        }
     }
     return 0;
 }
@@ -255,6 +282,8 @@ static int load(struct rpa_target *t, const cbor_item_t *map,
         r = load_keys(t, rpa_msg_get(map, "keys"), err);
     if (r == 0)
         r = load_screens(t, map, err);
+    if (r == 0)
+        r = load_black(t, NULL, map, err);
     const cbor_item_t *at = rpa_msg_get(map, "mode_at");
     if (at && rpa_msg_int(at, "row", &row) && rpa_msg_int(at, "col", &col)) {
         t->mode_row = (int)row;
@@ -399,6 +428,12 @@ const struct rpa_field_rule *rpa_target_rule(const struct rpa_target *target,
                                              size_t n)
 {
     return n < target->nfields ? &target->fields[n].rule : NULL;
+}
+
+const struct rpa_region *rpa_target_black(const struct rpa_target *target,
+                                          size_t n)
+{
+    return n < target->nblack ? &target->black[n] : NULL;
 }
 
 const char *rpa_target_screen(const struct rpa_target *target, size_t n,

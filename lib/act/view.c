@@ -1,4 +1,4 @@
-/* Windows a bot may use, and what they show. */
+/* What windows show: reading, and waiting for it. */
 #include "form.h"
 #include "rpa/base/utf8.h"
 
@@ -6,22 +6,8 @@
 #include <string.h>
 
 #define NUDGE_US 2000 /* without what is waited for; then after twice as long */
+#define AGREE_US 5000000 /* for two readers to see the same */
 #define NUDGE_MOST_US 50000 /* at most */
-
-/* The entry of the manifest that allows this title: it labels the window in
- * the audit, where a live title may name a person. NULL: none. */
-static const char *allowed(const struct rpa_driver *d, const char *title,
-                           size_t *ret_len)
-{
-    size_t n, len;
-    cbor_item_t **windows = rpa_msg_array(d->setup, "windows", &n);
-    for (size_t i = 0; i < n; i++) {
-        const char *part = rpa_cbor_text(windows[i], &len);
-        if (part && memmem(title, strlen(title), part, len))
-            return *ret_len = len, part;
-    }
-    return NULL;
-}
 
 int view_closed(const struct window *w, struct rpa_err *err)
 {
@@ -39,147 +25,10 @@ int view_window(struct rpa_driver *d, const cbor_item_t *args,
         if (d->windows[i].id != id)
             continue;
         *ret = &d->windows[i];
+        d->album.window = (uint32_t)id;
         return 0;
     }
     return rpa_fail(err, RPA_EWINDOW, "no such window; rpa.window() finds one");
-}
-
-static int remember(struct rpa_driver *d, uint32_t id, const char *label,
-                    size_t label_len, struct rpa_err *err)
-{
-    struct window *w = NULL;
-    for (size_t i = 0; i < d->nwindows && !w; i++)
-        if (d->windows[i].id == id ||
-            !rpa_window_exists(d->display, d->windows[i].id))
-            w = &d->windows[i];
-    if (!w && d->nwindows == WINDOWS_MAX)
-        return rpa_fail(err, RPA_EWINDOW, "more than %d windows", WINDOWS_MAX);
-    if (!w)
-        w = &d->windows[d->nwindows++];
-    if (w->id != id) {
-        rpa_grid_close(w->grid);
-        form_close(w);
-        *w = (struct window){ .id = id };
-    }
-    if (label_len >= sizeof w->title)
-        label_len = rpa_utf8_cut(label, sizeof w->title - 1);
-    memcpy(w->title, label, label_len);
-    w->title[label_len] = '\0';
-    return 0;
-}
-
-/* an application may put anything into its title */
-static void put_title(const struct rpa_driver *d, cbor_item_t *map,
-                      const char *title)
-{
-    struct rpa_buf text = { 0 };
-    rpa_buf_puts(&text, title);
-    mask_text(d, &text);
-    rpa_msg_put_strn(map, "title", text.len ? text.data : "", text.len);
-    rpa_buf_clear(&text);
-}
-
-/* what there is, as far as the bot may know: other titles may name people */
-static void say_windows(const struct rpa_driver *d, struct rpa_err *err)
-{
-    struct rpa_window_info *list = NULL;
-    struct rpa_buf text = { 0 };
-    struct rpa_err ignored;
-    size_t n = 0, others = 0, len;
-    if (rpa_window_list(d->display, &list, &n, &ignored) < 0)
-        return;
-    for (size_t i = 0; i < n; i++) {
-        const char *label = list[i].viewable
-                                ? allowed(d, list[i].title, &len)
-                                : NULL;
-        if (label)
-            rpa_buf_printf(&text, "%s'%.*s'", text.len ? ", " : "", (int)len,
-                           label);
-        else
-            others += list[i].viewable;
-    }
-    rpa_err_seen(err, "windows of this bot: %s; others: %zu",
-                 text.len ? text.data : "none", others);
-    rpa_buf_clear(&text);
-    free(list);
-}
-
-static int need_display(const struct rpa_driver *d, struct rpa_err *err)
-{
-    if (d->display)
-        return 0;
-    rpa_fail(err, RPA_EDISPLAY, "this run has no display");
-    return rpa_err_hint(err, "give the manifest an app, or the command "
-                             "--display :N");
-}
-
-int do_window_find(struct rpa_driver *d, const cbor_item_t *args,
-                   cbor_item_t **ret, struct rpa_err *err)
-{
-    char title[256] = "", class[128] = "";
-    int64_t timeout_ms = 10000;
-    struct rpa_window_info info;
-    rpa_msg_copy(args, "title", title, sizeof title);
-    rpa_msg_copy(args, "class", class, sizeof class);
-    rpa_msg_int(args, "timeout_ms", &timeout_ms);
-    int r = need_display(d, err);
-    if (r < 0)
-        return r;
-    if (!title[0] && !class[0])
-        return rpa_fail(err, RPA_EINVAL, "a window wants a title or a class");
-    uint32_t id;
-    r = rpa_window_find(d->display, title[0] ? title : NULL,
-                        class[0] ? class : NULL,
-                        rpa_mono_us() + timeout_ms * 1000, &id, err);
-    if (r == -RPA_ETIMEOUT)
-        say_windows(d, err);
-    if (r == 0)
-        r = rpa_window_info(d->display, id, &info, err);
-    if (r < 0)
-        return r;
-    size_t len = 0;
-    const char *label = allowed(d, info.title, &len);
-    if (!label) {
-        rpa_fail(err, RPA_EPERM, "that window is not this bot's to use");
-        return rpa_err_hint(err, "list it in the manifest's windows, or give "
-                                 "--allow window=TITLE");
-    }
-    r = remember(d, id, label, len, err);
-    if (r < 0)
-        return r;
-    *ret = rpa_cbor_map();
-    rpa_msg_put_int(*ret, "window", id);
-    put_title(d, *ret, info.title);
-    return 0;
-}
-
-int do_window_list(struct rpa_driver *d, const cbor_item_t *args,
-                   cbor_item_t **ret, struct rpa_err *err)
-{
-    (void)args;
-    struct rpa_window_info *list = NULL;
-    size_t n = 0;
-    int r = need_display(d, err);
-    if (r == 0)
-        r = rpa_window_list(d->display, &list, &n, err);
-    if (r < 0)
-        return r;
-    *ret = rpa_cbor_array();
-    for (size_t i = 0; i < n && r == 0; i++) {
-        size_t len = 0;
-        const char *label = allowed(d, list[i].title, &len);
-        if (!label || !list[i].viewable)
-            continue;
-        r = remember(d, list[i].id, label, len, err);
-        cbor_item_t *one = rpa_cbor_map();
-        rpa_msg_put_int(one, "window", list[i].id);
-        put_title(d, one, list[i].title);
-        rpa_msg_put_str(one, "class", list[i].class);
-        rpa_msg_put_int(one, "pid", list[i].pid);
-        rpa_cbor_push(*ret, one);
-    }
-    free(list);
-    return r;
 }
 
 /* a title counts where the map says it stands, and nowhere else: what a bot
@@ -232,6 +81,11 @@ bool view_equals(const struct rpa_screen *s, int start, int count,
 int view_cursor(const struct rpa_screen *s)
 {
     return s->cursor_row < 0 ? -1 : s->cursor_row * s->cols + s->cursor_col;
+}
+
+bool view_hollow(const struct rpa_screen *s)
+{
+    return view_cursor(s) >= 0 && !s->cells[view_cursor(s)].cp;
 }
 
 /* the cells of the map's fields on this screen, which hold people's data */
@@ -328,25 +182,21 @@ static int open_grid(struct rpa_driver *d, struct window *w,
                      struct rpa_err *err)
 {
     struct rpa_grid_spec spec = { 0 };
+    char font[128];
+    if (w->grid)
+        return 0;
     spec.repertoire = rpa_target_repertoire(d->target, &spec.nrepertoire);
-    return w->grid ? 0 : rpa_grid_open(d->display, w->id, &spec, &w->grid, err);
-}
-
-int view_read(struct rpa_driver *d, struct window *w,
-              const struct rpa_screen **ret, struct rpa_err *err)
-{
-    int r = open_grid(d, w, err);
-    if (r == 0)
-        r = rpa_grid_read(w->grid, ret, err);
-    if (r == -RPA_EWINDOW)
-        return view_closed(w, err);
-    return r < 0 ? r : take_in(d, w, *ret, err);
+    spec.file = rpa_msg_str(d->setup, "font_file", &spec.nfile);
+    cbor_item_t *map = rpa_msg_get(d->setup, "map");
+    if (map && rpa_msg_copy(map, "font", font, sizeof font))
+        spec.font = font;
+    return rpa_grid_open(d->display, w->id, &spec, &w->grid, err);
 }
 
 /* wait, and nudge an application that went to sleep over its keys */
-static int wait_awake(struct rpa_driver *d, struct window *w,
-                      rpa_screen_test test, void *ctx, int64_t deadline_us,
-                      const struct rpa_screen **ret, struct rpa_err *err)
+static int nudge_until(struct rpa_driver *d, struct window *w,
+                       rpa_screen_test test, void *ctx, int64_t deadline_us,
+                       const struct rpa_screen **ret, struct rpa_err *err)
 {
     for (int64_t each_us = NUDGE_US;; each_us *= 2) {
         if (each_us > NUDGE_MOST_US)
@@ -359,6 +209,58 @@ static int wait_awake(struct rpa_driver *d, struct window *w,
             return r;
         rpa_window_nudge(d->display, w->id);
     }
+}
+
+/* the same, and where there are two readers both must say so */
+static int wait_awake(struct rpa_driver *d, struct window *w,
+                      rpa_screen_test test, void *ctx, int64_t deadline_us,
+                      const struct rpa_screen **ret, struct rpa_err *err)
+{
+    struct second two = { .d = d, .test = test, .ctx = ctx };
+    if (!d->word)
+        return nudge_until(d, w, test, ctx, deadline_us, ret, err);
+    int r = nudge_until(d, w, second_test, &two, deadline_us, ret, err);
+    return second_result(&two, r, err);
+}
+
+static int read_both(struct rpa_driver *d, struct window *w,
+                     const struct rpa_screen **ret, struct rpa_err *err)
+{
+    int r = wait_awake(d, w, NULL, NULL, rpa_mono_us() + AGREE_US, ret, err);
+    /* nothing readable: let the grid say why */
+    return r == -RPA_ETIMEOUT ? rpa_grid_read(w->grid, ret, err) : r;
+}
+
+int view_read(struct rpa_driver *d, struct window *w,
+              const struct rpa_screen **ret, struct rpa_err *err)
+{
+    int r = open_grid(d, w, err);
+    if (r == 0)
+        r = d->word ? read_both(d, w, ret, err)
+                    : rpa_grid_read(w->grid, ret, err);
+    if (r == -RPA_EWINDOW)
+        return view_closed(w, err);
+    return r < 0 ? r : take_in(d, w, *ret, err);
+}
+
+static bool all_read(void *ctx, const struct rpa_screen *s)
+{
+    (void)ctx;
+    return s->nunknown == 0;
+}
+
+int view_read_whole(struct rpa_driver *d, struct window *w,
+                    const struct rpa_screen **ret, struct rpa_err *err)
+{
+    int r = view_wait(d, w, all_read, NULL, d->echo_ms, "every cell", ret, err);
+    if (r != -RPA_ETIMEOUT || !*ret)
+        return r;
+    rpa_fail(err, RPA_EUNREADABLE,
+             "a commit act was refused: %zu cells of the screen cannot be read "
+             "exactly",
+             (*ret)->nunknown);
+    return rpa_err_hint(err, "uncover the window; `rpa screen` shows which "
+                             "cells (▒)");
 }
 
 int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,

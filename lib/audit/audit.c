@@ -147,6 +147,8 @@ int rpa_audit_open(const char *state_dir, struct rpa_audit **ret_audit,
     if (r == 0)
         r = signer_open(audit, state_dir, err);
     if (r == 0)
+        r = reserve_open(&audit->reserve, state_dir, err);
+    if (r == 0)
         r = resume(audit, err);
     if (r == 0) {
         *ret_audit = audit;
@@ -335,6 +337,8 @@ int rpa_audit_append(struct rpa_audit *audit, const struct rpa_audit_row *row,
     struct row out = { .run = row->run, .grp = row->grp, .kind = row->kind,
                        .verb = row->verb };
     int r = check(audit, row, err);
+    if (r == 0 && row->kind != RPA_AUDIT_OUTCOME && row->kind != RPA_AUDIT_NOTE)
+        r = reserve_ask(&audit->reserve, err);
     if (r == 0)
         r = audit_label(audit, row->target, &out.target, err);
     if (r == 0)
@@ -359,6 +363,7 @@ int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err)
         return r;
     if (!audit->in_tx)
         return 0;
+    reserve_check(&audit->reserve);
     struct head end = { .seq = audit->book.seq };
     if (tree_root(&audit->signer.tree, &audit->hasher, end.root) < 0)
         r = rpa_fail(err, RPA_ENOMEM, "no memory for a hash");
@@ -379,21 +384,23 @@ int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err)
     return 0;
 }
 
-int rpa_audit_query(struct rpa_audit *audit, const char *actor, uint32_t uid,
-                    const char *what, int64_t run, struct rpa_err *err)
+int rpa_audit_query(struct rpa_audit *audit,
+                    const struct rpa_audit_reading *reading,
+                    struct rpa_err *err)
 {
     if (audit->failed)
         return audit_stop(audit, err);
-    json_t *json = json_pack("{s:s,s:I,s:I,s:s}", "actor", actor, "run",
-                             (json_int_t)run, "uid", (json_int_t)uid, "what",
-                             what);
+    json_t *json = json_pack("{s:s,s:I,s:I,s:s}", "actor", reading->actor, "run",
+                             (json_int_t)reading->run, "uid",
+                             (json_int_t)reading->uid, "what", reading->what);
     char *plain = json ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     json_decref(json);
     if (!plain)
         return rpa_fail(err, RPA_EINVAL, "a name is UTF-8");
     struct row row = { .run = 0, .kind = RPA_AUDIT_AUDIT_QUERY,
-                       .verb = RPA_S62_CONSULTATION };
-    int r = audit_put(audit, &row, plain, NULL, 0, NULL, err);
+                       .verb = reading->verb };
+    int r = audit_put(audit, &row, plain, reading->purpose, reading->purpose_len,
+                      NULL, err);
     free(plain);
     return r;
 }

@@ -281,6 +281,8 @@ int rpa_audit_item(struct rpa_audit *audit, int64_t run, int64_t grp,
         body_len > RPA_AUDIT_BODY_MAX)
         return rpa_fail(err, RPA_EINVAL, "no such event or group");
     r = items_check(&audit->book, rs, queue, hash, (int)event, err);
+    if (r == 0 && event <= RPA_ITEM_MARK)
+        r = reserve_ask(&audit->reserve, err);
     if (r < 0)
         return r;
     char *plain = event_json(queue, hash, event);

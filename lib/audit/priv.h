@@ -222,6 +222,19 @@ void signer_clear(struct signer *signer);
 int audit_checkpoint(struct rpa_audit *audit, struct rpa_err *err);
 bool audit_checkpoint_due(const struct rpa_audit *audit);
 
+/* reserve.c: a file of the disk's last bytes, kept for the ends of what was
+ * begun: OUTCOME, RUN_ABORT, a checkpoint. New acts stop before it is touched. */
+struct reserve {
+    char dir[4096], path[4096], db[4096], wal[4096];
+    bool low;
+};
+int reserve_open(struct reserve *reserve, const char *state_dir,
+                 struct rpa_err *err);
+/* before each commit: is the disk so full that it must be given up? */
+void reserve_check(struct reserve *reserve);
+/* -RPA_EAUDIT if nothing new may be begun; stops nothing */
+int reserve_ask(const struct reserve *reserve, struct rpa_err *err);
+
 /* audit.c */
 struct rpa_audit {
     struct rpa_store *db;
@@ -231,6 +244,7 @@ struct rpa_audit {
     struct book book;
     struct labels labels;
     struct signer signer;
+    struct reserve reserve;
     struct rpa_stmt *insert, *head_put, *select;
     struct head durable; /* the last acknowledged state */
     struct rpa_buf sealed;
@@ -250,6 +264,11 @@ int audit_ready(struct rpa_audit *audit, int64_t run, struct rpa_err *err);
 /* a label's number, with its DICT row if it is new */
 int audit_label(struct rpa_audit *audit, const char *text, int64_t *ret_id,
                 struct rpa_err *err);
+
+/* picture.c: -RPA_ETAMPER when the row names a picture that is not there as it
+ * was kept. */
+int picture_check(struct hasher *hasher, const char *state_dir,
+                  const struct row *row, struct rpa_err *err);
 
 /* run.c */
 int audit_first_run(struct rpa_audit *audit, struct rpa_err *err);

@@ -1,5 +1,6 @@
 #include "priv.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct rpa_audit_reader {
@@ -11,6 +12,10 @@ struct rpa_audit_reader {
     struct rpa_buf body;
 };
 
+#define WHICH                                                                  \
+    "(?1<0 OR e.run=?1) AND e.seq>?2 AND e.t_us>=?3 AND (?4=0 OR e.kind=?4) "  \
+    "AND (?5='' OR e.target IN (SELECT id FROM dict WHERE text=?5))"
+
 /* a label by its number; the joined text comes after the columns of the row */
 static const char sql[] =
     "SELECT e.seq,e.run,e.rseq,e.t_us,e.mono_us,e.kind,e.verb,e.target,"
@@ -18,9 +23,18 @@ static const char sql[] =
     "(SELECT text FROM dict WHERE id=e.target),"
     "(SELECT text FROM dict WHERE id=e.window),"
     "(SELECT text FROM dict WHERE id=e.field) "
-    "FROM entry e WHERE ?1<0 OR e.run=?1 ORDER BY e.seq";
+    "FROM entry e WHERE " WHICH " ORDER BY e.seq";
 
-int rpa_audit_reader_open(const char *state_dir, int64_t run, bool content,
+static int bind(struct rpa_stmt *stmt, const struct rpa_audit_filter *filter,
+                struct rpa_err *err)
+{
+    return rpa_stmt_bind(stmt, err, "iiiis", filter->run, filter->after,
+                         filter->since, (int64_t)filter->kind,
+                         filter->target ? filter->target : "");
+}
+
+int rpa_audit_reader_open(const char *state_dir,
+                          const struct rpa_audit_filter *filter, bool content,
                           struct rpa_audit_reader **ret_reader,
                           struct rpa_err *err)
 {
@@ -41,7 +55,7 @@ int rpa_audit_reader_open(const char *state_dir, int64_t run, bool content,
     if (r == 0)
         r = rpa_stmt_new(reader->db, sql, &reader->rows, err);
     if (r == 0)
-        r = rpa_stmt_bind(reader->rows, err, "i", run);
+        r = bind(reader->rows, filter, err);
     if (r == 0)
         *ret_reader = reader;
     else
@@ -90,4 +104,73 @@ void rpa_audit_reader_close(struct rpa_audit_reader *reader)
     rpa_keyring_close(reader->keys);
     rpa_root_close(reader->root);
     free(reader);
+}
+
+/* one value of the store in @state_dir; 1, 0 none, or -RPA_E… */
+static int ask(const char *state_dir, const char *query,
+               const struct rpa_audit_filter *filter, struct rpa_store **db,
+               struct rpa_stmt **stmt, struct rpa_err *err)
+{
+    char path[4096];
+    int r = state_path(path, sizeof path, state_dir, "audit.db", err);
+    if (r == 0)
+        r = rpa_store_open_ro(path, &audit_kind, db, err);
+    if (r == 0)
+        r = rpa_stmt_new(*db, query, stmt, err);
+    if (r == 0 && filter)
+        r = bind(*stmt, filter, err);
+    return r < 0 ? r : rpa_stmt_step(*stmt, err);
+}
+
+int rpa_audit_reader_tail(const char *state_dir,
+                          const struct rpa_audit_filter *filter, int n,
+                          int64_t *ret_after, struct rpa_err *err)
+{
+    struct rpa_store *db = NULL;
+    struct rpa_stmt *stmt = NULL;
+    char query[512];
+    snprintf(query, sizeof query,
+             "SELECT ifnull(min(seq),1)-1 FROM (SELECT e.seq FROM entry e WHERE "
+             WHICH " ORDER BY e.seq DESC LIMIT %d)", n);
+    int r = ask(state_dir, query, filter, &db, &stmt, err);
+    if (r > 0)
+        *ret_after = rpa_stmt_int(stmt, 0);
+    rpa_stmt_free(stmt);
+    rpa_store_close(db);
+    return r < 0 ? r : 0;
+}
+
+int rpa_audit_last_note(const char *state_dir, struct rpa_buf *note,
+                        struct rpa_err *err)
+{
+    struct rpa_store *db = NULL;
+    struct rpa_stmt *stmt = NULL;
+    int r = ask(state_dir, "SELECT note FROM checkpoint ORDER BY size DESC "
+                           "LIMIT 1", NULL, &db, &stmt, err);
+    if (r == 0)
+        r = rpa_fail(err, RPA_ENOTFOUND, "nothing is signed yet");
+    if (r > 0)
+        rpa_buf_puts(note, rpa_stmt_text(stmt, 0));
+    rpa_stmt_free(stmt);
+    rpa_store_close(db);
+    return r < 0 ? r : 0;
+}
+
+int rpa_audit_key(const char *state_dir, struct rpa_buf *line,
+                  struct rpa_err *err)
+{
+    char path[4096], text[256];
+    struct note_key key;
+    int r = state_path(path, sizeof path, state_dir, "sign.pub", err);
+    if (r < 0)
+        return r;
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return rpa_fail_errno(err, RPA_ENOTFOUND, "cannot open %s", path);
+    size_t len = fread(text, 1, sizeof text, file);
+    fclose(file);
+    if (!note_key_parse(text, len, &key))
+        return rpa_fail(err, RPA_ETAMPER, "%s is no public key", path);
+    rpa_buf_add(line, text, len);
+    return 0;
 }

@@ -72,6 +72,8 @@ int rpa_audit_run_open(struct rpa_audit *audit, const struct rpa_audit_run *run,
 {
     if (audit->failed)
         return audit_stop(audit, err);
+    if (audit->book.next_run && reserve_ask(&audit->reserve, err) < 0)
+        return -RPA_EAUDIT; /* but for the supervisor's own run */
     uint8_t commitment[32] = { 0 };
     unsigned char *body = NULL;
     size_t body_len = 0;

@@ -84,6 +84,18 @@ static int by_key(const void *a, const void *b)
     return x->len ? memcmp(x->data, y->data, x->len) : 0;
 }
 
+static bool twice(struct key *keys, size_t count)
+{
+    bool few = count <= 8; /* most maps */
+    if (!few)
+        qsort(keys, count, sizeof *keys, by_key);
+    for (size_t i = 1; i < count; i++)
+        for (size_t k = few ? 0 : i - 1; k < i; k++)
+            if (!by_key(&keys[k], &keys[i]))
+                return true;
+    return false;
+}
+
 static int value(struct scan *s, int depth);
 
 static int map(struct scan *s, uint64_t pairs, int depth)
@@ -102,12 +114,8 @@ static int map(struct scan *s, uint64_t pairs, int depth)
             return r;
     }
     size_t count = s->key_count - first;
-    struct key *keys = s->keys ? s->keys + first : NULL;
-    if (count > 1)
-        qsort(keys, count, sizeof *keys, by_key);
-    for (size_t i = 1; i < count; i++)
-        if (!by_key(&keys[i - 1], &keys[i]))
-            return bad(s, "a key twice in one map");
+    if (count > 1 && twice(s->keys + first, count))
+        return bad(s, "a key twice in one map");
     s->key_count = first;
     return 0;
 }

@@ -23,13 +23,7 @@ void rpa_msg_free(cbor_item_t **msg)
 
 bool rpa_msg_put_item(cbor_item_t *map, const char *key, cbor_item_t *item)
 {
-    if (rpa_cbor_put(map, key, strlen(key), item))
-        return true;
-    /* without its version rpa_msg_send() refuses the message as incomplete */
-    cbor_item_t *v = rpa_cbor_get(map, "v");
-    if (v && cbor_isa_uint(v) && cbor_int_get_width(v) == CBOR_INT_8)
-        cbor_set_uint8(v, 0);
-    return false;
+    return rpa_cbor_put(map, key, strlen(key), item);
 }
 
 bool rpa_msg_put_str(cbor_item_t *map, const char *key, const char *s)
@@ -137,7 +131,9 @@ bool rpa_msg_put_err(cbor_item_t *map, const struct rpa_err *err)
     bool whole = rpa_msg_put_str(sub, "code", rpa_code_name(err->code)) &&
                  put_sentence(sub, "msg", err->msg) &&
                  (!err->seen[0] || put_sentence(sub, "seen", err->seen)) &&
-                 (!err->hint[0] || put_sentence(sub, "hint", err->hint));
+                 (!err->hint[0] || put_sentence(sub, "hint", err->hint)) &&
+                 (!err->picture || rpa_msg_put_int(sub, "picture",
+                                                   err->picture));
     if (!whole)
         rpa_msg_free(&sub);
     return rpa_msg_put_item(map, "err", sub);
@@ -166,6 +162,7 @@ int rpa_msg_err_from(const cbor_item_t *item, struct rpa_err *err)
     take(item, "msg", got.msg, sizeof got.msg);
     take(item, "seen", got.seen, sizeof got.seen);
     take(item, "hint", got.hint, sizeof got.hint);
+    rpa_msg_int(item, "picture", &got.picture);
     got.code = RPA_EPROTO;
     if (rpa_msg_copy(item, "code", name, sizeof name))
         got.code = rpa_code_from_name(name);

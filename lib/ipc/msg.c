@@ -24,8 +24,7 @@ static void close_all(int *fds, size_t n)
 static int encode(const cbor_item_t *msg, struct rpa_buf *out,
                   struct rpa_err *err)
 {
-    int64_t v = 0;
-    if (!msg || !rpa_msg_int(msg, "v", &v) || v != 1)
+    if (!msg)
         return rpa_fail(err, RPA_ENOMEM, "no memory to build a message");
     int r = rpa_cbor_dump(msg, out, err);
     if (r == 0 && out->len > RPA_MSG_MAX)
@@ -48,8 +47,8 @@ static int write_all(int fd, const char *data, size_t len, struct rpa_err *err)
     return 0;
 }
 
-static int to_memfd(const struct rpa_buf *bytes, int *ret_fd,
-                    struct rpa_err *err)
+int rpa_memfd_new(const struct rpa_buf *bytes, int *ret_fd,
+                  struct rpa_err *err)
 {
     int fd = memfd_create("rpa-msg", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (fd < 0)
@@ -69,7 +68,7 @@ int rpa_msg_to_memfd(const cbor_item_t *msg, int *ret_fd, struct rpa_err *err)
     struct rpa_buf bytes = { 0 };
     int r = encode(msg, &bytes, err);
     if (r == 0)
-        r = to_memfd(&bytes, ret_fd, err);
+        r = rpa_memfd_new(&bytes, ret_fd, err);
     rpa_buf_clear(&bytes);
     return r;
 }
@@ -90,20 +89,32 @@ static int load(const void *data, size_t len, cbor_item_t **ret_msg,
     return 0;
 }
 
-int rpa_msg_from_memfd(int fd, cbor_item_t **ret_msg, struct rpa_err *err)
+int rpa_memfd_map(int fd, size_t most, void **ret_data, size_t *ret_len,
+                  struct rpa_err *err)
 {
     int seals = fcntl(fd, F_GET_SEALS);
     if (seals < 0 || (seals & SEALS) != SEALS)
-        return rpa_fail(err, RPA_EPROTO, "a message that is not sealed");
+        return rpa_fail(err, RPA_EPROTO, "a memfd that is not sealed");
     off_t size = lseek(fd, 0, SEEK_END); /* fstat() is barred to a bot */
-    if (size < 1 || size > RPA_MSG_MAX)
-        return rpa_fail(err, RPA_EPROTO, "a message of %lld bytes; at most %d",
-                        (long long)size, RPA_MSG_MAX);
-    size_t len = (size_t)size;
-    void *data = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (size < 1 || (uint64_t)size > most)
+        return rpa_fail(err, RPA_EPROTO, "a memfd of %lld bytes; at most %zu",
+                        (long long)size, most);
+    void *data = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (data == MAP_FAILED)
         return rpa_fail_errno(err, RPA_EIO, "reading a memfd");
-    int r = load(data, len, ret_msg, err);
+    *ret_data = data;
+    *ret_len = (size_t)size;
+    return 0;
+}
+
+int rpa_msg_from_memfd(int fd, cbor_item_t **ret_msg, struct rpa_err *err)
+{
+    void *data;
+    size_t len;
+    int r = rpa_memfd_map(fd, RPA_MSG_MAX, &data, &len, err);
+    if (r < 0)
+        return r;
+    r = load(data, len, ret_msg, err);
     munmap(data, len);
     return r;
 }
@@ -151,7 +162,7 @@ int rpa_msg_send(int fd, const cbor_item_t *msg, const int *fds, size_t nfds,
         all[1] = fds[0];
     int r = encode(msg, &bytes, err);
     if (r == 0 && bytes.len > RPA_MSG_INLINE) {
-        r = to_memfd(&bytes, &all[0], err);
+        r = rpa_memfd_new(&bytes, &all[0], err);
         if (r == 0)
             r = send_frame(fd, big, sizeof big - 1, all, 1 + nfds, err);
         close_all(all, 1);
@@ -252,7 +263,7 @@ int rpa_msg_recv(int fd, int64_t deadline_us, cbor_item_t **ret_msg,
     int fds[MAX_FDS] = { -1, -1 };
     size_t len = 0, nfds = 0, used = 0;
     cbor_item_t *msg = NULL;
-    int r = wait_readable(fd, deadline_us, err);
+    int r = rpa_left_ms(deadline_us) ? wait_readable(fd, deadline_us, err) : 0;
     if (r < 0)
         return r;
     if ((r = read_frame(fd, buf, &len, fds, &nfds, err)) < 0 ||

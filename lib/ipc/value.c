@@ -47,25 +47,57 @@ cbor_item_t *rpa_cbor_bytes(const void *data, size_t len)
     return cbor_build_bytestring(data, len);
 }
 
+cbor_item_t *rpa_cbor_ref(const cbor_item_t *item)
+{
+    return item ? cbor_incref((cbor_item_t *)item) : NULL;
+}
+
+/*
+ * A container that missed an addition, also within another one, must not pass
+ * for a whole one. libcbor has a state for that: of definite length, with less
+ * in it. Nothing more is added then, and dump() refuses it.
+ */
+static bool is_whole(const cbor_item_t *item)
+{
+    if (cbor_isa_array(item))
+        return !cbor_array_is_definite(item) ||
+               cbor_array_size(item) == cbor_array_allocated(item);
+    return !cbor_isa_map(item) || !cbor_map_is_definite(item) ||
+           cbor_map_size(item) == cbor_map_allocated(item);
+}
+
+static bool missed(cbor_item_t *item)
+{
+    if (item && cbor_isa_array(item) && is_whole(item)) {
+        item->metadata.array_metadata.type = _CBOR_METADATA_DEFINITE;
+        item->metadata.array_metadata.allocated = cbor_array_size(item) + 1;
+    } else if (item && cbor_isa_map(item) && is_whole(item)) {
+        item->metadata.map_metadata.type = _CBOR_METADATA_DEFINITE;
+        item->metadata.map_metadata.allocated = cbor_map_size(item) + 1;
+    }
+    return false;
+}
+
 bool rpa_cbor_push(cbor_item_t *array, cbor_item_t *item)
 {
-    bool pushed = array && item && cbor_array_push(array, item);
+    bool pushed = array && item && is_whole(array) &&
+                  cbor_array_push(array, item);
     if (item)
         cbor_decref(&item);
-    return pushed;
+    return pushed || missed(array);
 }
 
 bool rpa_cbor_put(cbor_item_t *map, const char *key, size_t key_len,
                   cbor_item_t *item)
 {
     cbor_item_t *name = cbor_build_stringn(key, key_len);
-    bool added = map && item && name &&
+    bool added = map && item && name && is_whole(map) &&
                  cbor_map_add(map, (struct cbor_pair){ name, item });
     if (name)
         cbor_decref(&name);
     if (item)
         cbor_decref(&item);
-    return added;
+    return added || missed(map);
 }
 
 const char *rpa_cbor_text(const cbor_item_t *item, size_t *ret_len)
@@ -197,6 +229,8 @@ static int dump(const cbor_item_t *item, struct rpa_buf *out, int depth,
     int r = 0;
     if (depth > RPA_CBOR_DEPTH)
         return rpa_fail(err, RPA_EINVAL, "a value nested too deep to send");
+    if (!is_whole(item))
+        return rpa_fail(err, RPA_ENOMEM, "no memory to build a message");
     switch (cbor_typeof(item)) {
     case CBOR_TYPE_UINT:
         put_head(out, 0, cbor_get_int(item));

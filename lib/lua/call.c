@@ -1,6 +1,8 @@
 /* call(name, args): the one way from Lua to the world. */
 #include "lib/lua/priv.h"
 
+#include <stdio.h>
+
 static int refuse_acts(lua_State *L, const char *name)
 {
     struct rpa_err err;
@@ -25,6 +27,19 @@ static void build(lua_State *L, const char *name, cbor_item_t **msg)
         rpa_lua_fill(L, 2, name, args); /* *msg holds args */
 }
 
+/* what is said of an act that fails: "field.set Surname" */
+static void note_act(lua_State *L, struct rpa_vm *vm, const char *name)
+{
+    size_t len = 0;
+    const char *label = NULL;
+    if (lua_istable(L, 2) && lua_getfield(L, 2, "label") == LUA_TSTRING)
+        label = lua_tolstring(L, -1, &len);
+    bool fits = len > 0 && len < 100;
+    snprintf(vm->act, sizeof vm->act, "%.24s%s%s", name, fits ? " " : "",
+             fits ? label : "");
+    lua_settop(L, 2);
+}
+
 /// call(name, args) -> the act's result. Raises what the act raised.
 int rpa_lua_l_call(lua_State *L)
 {
@@ -33,6 +48,7 @@ int rpa_lua_l_call(lua_State *L)
     if (!lua_isnoneornil(L, 2))
         luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
+    note_act(L, vm, name);
     if (vm->fd < 0)
         return refuse_acts(L, name);
     struct rpa_err err;
@@ -46,6 +62,7 @@ int rpa_lua_l_call(lua_State *L)
         r = rpa_msg_get_err(*reply, &err);
     if (r < 0)
         return rpa_lua_raise(L, &err);
+    vm->act[0] = '\0';
     rpa_lua_pushitem(L, rpa_msg_get(*reply, "ok"));
     rpa_msg_free(reply); /* not at the next collection: it may be large */
     return 1;

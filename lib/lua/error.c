@@ -1,4 +1,5 @@
-/* Errors as bots see them: {code, msg, where, seen, hint} that print well. */
+/* Errors as bots see them: {code, msg, where, step, seen, hint, picture} that
+ * print well. */
 #include "lib/lua/priv.h"
 
 #include <stdio.h>
@@ -33,6 +34,28 @@ static void set(lua_State *L, const char *key, const char *value)
     lua_setfield(L, -2, key);
 }
 
+/* the step by its name, else by the act that failed */
+static void set_step(lua_State *L)
+{
+    struct rpa_vm *vm = rpa_lua_vm(L);
+    char act[sizeof vm->act];
+    memcpy(act, vm->act, sizeof act);
+    vm->act[0] = '\0'; /* it is told of once */
+    set(L, "step", vm->step[0] ? vm->step : act);
+}
+
+/// core.step(name | nil). Raises on what is no short text.
+int rpa_lua_l_step(lua_State *L)
+{
+    struct rpa_vm *vm = rpa_lua_vm(L);
+    size_t len = 0;
+    const char *name = luaL_optlstring(L, 1, "", &len);
+    luaL_argcheck(L, len < sizeof vm->step && !memchr(name, 0, len), 1,
+                  "a name of at most 63 bytes");
+    memcpy(vm->step, name, len + 1);
+    return 0;
+}
+
 static void push_error(lua_State *L, const struct rpa_err *err,
                        const char *where)
 {
@@ -42,6 +65,11 @@ static void push_error(lua_State *L, const struct rpa_err *err,
     set(L, "seen", err->seen);
     set(L, "hint", err->hint);
     set(L, "where", where);
+    set_step(L);
+    if (err->picture) {
+        lua_pushinteger(L, err->picture);
+        lua_setfield(L, -2, "picture");
+    }
     luaL_setmetatable(L, ERROR);
 }
 
@@ -74,6 +102,7 @@ int rpa_lua_l_raise(lua_State *L)
     lua_settop(L, 1);
     rpa_lua_where(L, where, sizeof where);
     set(L, "where", where);
+    set_step(L);
     luaL_setmetatable(L, ERROR);
     return lua_error(L);
 }
@@ -114,6 +143,7 @@ static void push_plain(lua_State *L, int idx)
     set(L, "code", "EBOT");
     set(L, "msg", msg);
     set(L, "where", where);
+    set_step(L);
     luaL_setmetatable(L, ERROR);
     lua_remove(L, -2);
     if (!lua_isstring(L, idx)) { /* what a bot threw, for who catches it */
@@ -161,22 +191,23 @@ static int error_tostring(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
-    static const char *const names[] = { "code", "msg", "where", "seen",
-                                         "hint" };
-    const char *text[5];
-    for (int i = 0; i < 5; i++) {
+    static const char *const names[] = { "code", "msg",  "where",
+                                         "step", "seen", "hint" };
+    const char *text[6];
+    for (int i = 0; i < 6; i++) {
         lua_getfield(L, 1, names[i]);
         text[i] = lua_isstring(L, -1) ? lua_tostring(L, -1) : "";
     }
     lua_pushfstring(L, "error RPA%d: %s", (int)rpa_code_from_name(text[0]),
                     text[1]);
     if (text[2][0])
-        lua_pushfstring(L, "  (%s)", text[2]);
-    if (text[3][0])
-        lua_pushfstring(L, "\n  %s", text[3]);
+        lua_pushfstring(L, "  (%s%s%s)", text[2], text[3][0] ? ", " : "",
+                        text[3]);
     if (text[4][0])
-        lua_pushfstring(L, "\n  try: %s", text[4]);
-    lua_concat(L, lua_gettop(L) - 6);
+        lua_pushfstring(L, "\n  %s", text[4]);
+    if (text[5][0])
+        lua_pushfstring(L, "\n  try: %s", text[5]);
+    lua_concat(L, lua_gettop(L) - 7);
     return 1;
 }
 
@@ -204,6 +235,10 @@ static int harvest(lua_State *L)
     copy(L, "seen", f->err.seen, sizeof f->err.seen);
     copy(L, "hint", f->err.hint, sizeof f->err.hint);
     copy(L, "where", f->where, sizeof f->where);
+    copy(L, "step", f->step, sizeof f->step);
+    if (lua_getfield(L, 1, "picture") == LUA_TNUMBER)
+        f->err.picture = lua_tointeger(L, -1);
+    lua_pop(L, 1);
     copy(L, "traceback", f->traceback, sizeof f->traceback);
     f->err.code = rpa_code_from_name(code);
     if (f->err.code == RPA_OK || f->err.code == RPA_EBUG)

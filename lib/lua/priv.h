@@ -14,6 +14,8 @@ struct rpa_vm {
     int64_t deadline_us; /* of an eval; 0 is none */
     int fd;
     cbor_item_t *start;
+    char step[64]; /* what the bot says it is doing; "" */
+    char act[128]; /* else the act that failed, and its field; "" */
 };
 
 /* The VM of any of its coroutines. */
@@ -44,15 +46,18 @@ void rpa_lua_pushitem(lua_State *L, const cbor_item_t *item);
 struct rpa_lua_failure {
     struct rpa_err err;
     char where[160]; /* "bots/x/main.lua:41" or "" */
+    char step[128];  /* what the bot was doing, or "" */
     char traceback[4096];
 };
 void rpa_lua_open_errors(lua_State *L);
-/* Raise @err as {code,msg,where,seen,hint}. Never returns. */
+/* Raise @err as {code,msg,where,step,seen,hint,picture}. Never returns. */
 int rpa_lua_raise(lua_State *L, const struct rpa_err *err);
 /* Where the bot is: the innermost line that is no façade's. */
 void rpa_lua_where(lua_State *L, char *out, size_t size);
 /* core.raise{code=,msg=,seen=,hint=}; core.traced(e): the handler for xpcall. */
 int rpa_lua_l_raise(lua_State *L);
+/* core.step(name): where errors say they happened, until the next. */
+int rpa_lua_l_step(lua_State *L);
 int rpa_lua_l_traced(lua_State *L);
 /* Call the function below @nargs arguments; a failure goes to @f. */
 int rpa_lua_pcall(lua_State *L, int nargs, int nresults,

@@ -104,6 +104,7 @@ static void make_core(lua_State *L, const struct rpa_vm *vm)
 {
     static const luaL_Reg core[] = { { "call", rpa_lua_l_call },
                                      { "raise", rpa_lua_l_raise },
+                                     { "step", rpa_lua_l_step },
                                      { "traced", rpa_lua_l_traced },
                                      { 0 } };
     luaL_newlib(L, core);
@@ -205,10 +206,11 @@ static bool put_failure(cbor_item_t *args, const struct rpa_lua_failure *f)
     return rpa_msg_put_err(args, &f->err) &&
            (error = rpa_msg_get(args, "err")) &&
            rpa_msg_put_str(error, "where", f->where) &&
+           rpa_msg_put_str(error, "step", f->step) &&
            rpa_msg_put_str(error, "traceback", f->traceback);
 }
 
-/* {ok=true} or {error={code,msg,where,seen,hint,traceback}} */
+/* {ok=true} or {error={code,msg,where,step,seen,hint,picture,traceback}} */
 static void run_end(struct rpa_vm *vm, const struct rpa_lua_failure *f)
 {
     cbor_item_t *msg = rpa_msg_new(), *args = rpa_cbor_map(), *reply = NULL;
@@ -218,7 +220,7 @@ static void run_end(struct rpa_vm *vm, const struct rpa_lua_failure *f)
         rpa_msg_put_bool(args, "ok", true);
     else if (put_failure(holder, f))
         rpa_msg_put_item(args, "error",
-                         cbor_incref(rpa_msg_get(holder, "err")));
+                         rpa_cbor_ref(rpa_msg_get(holder, "err")));
     rpa_msg_put_str(msg, "call", "run.end");
     rpa_msg_put_str(msg, "where", f ? f->where : "");
     rpa_msg_put_item(msg, "args", args);

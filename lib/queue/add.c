@@ -34,17 +34,16 @@ static int schema_of(struct rpa_queues *queues, const struct queue *queue,
 }
 
 static int check_payload(struct rpa_queues *queues,
-                         const struct rpa_work_new *work, struct rpa_err *err)
+                         const struct rpa_work_new *work,
+                         struct rpa_buf *faults, struct rpa_err *err)
 {
-    struct rpa_buf faults = { 0 };
+    struct rpa_buf unwanted = { 0 };
     if (work->payload_len > RPA_WORK_PAYLOAD_MAX)
         return rpa_fail(err, RPA_EINVAL, "the payload is over %d bytes",
                         RPA_WORK_PAYLOAD_MAX);
     int r = rpa_payload_check(queues->schema, work->payload, work->payload_len,
-                              &faults, err);
-    if (r == -RPA_EINVAL)
-        rpa_err_seen(err, "%s", faults.data);
-    rpa_buf_clear(&faults);
+                              faults ? faults : &unwanted, err);
+    rpa_buf_clear(&unwanted);
     return r;
 }
 
@@ -133,7 +132,8 @@ static int put(struct rpa_queues *queues, const struct queue *queue,
 
 int rpa_work_add(struct rpa_queues *queues, const char *queue_name,
                  const struct rpa_work_new *work, struct rpa_who who,
-                 rpa_time now, int64_t *ret_item, struct rpa_err *err)
+                 rpa_time now, struct rpa_buf *faults, int64_t *ret_item,
+                 struct rpa_err *err)
 {
     struct queue queue;
     const char *schema;
@@ -144,7 +144,7 @@ int rpa_work_add(struct rpa_queues *queues, const char *queue_name,
     if (r == 0)
         r = schema_of(queues, &queue, schema, err);
     if (r == 0)
-        r = check_payload(queues, work, err);
+        r = check_payload(queues, work, faults, err);
     if (r == 0)
         r = item_hash(queues, queue_name, work->reference, hash, err);
     if (r == 0)

@@ -96,13 +96,20 @@ static void keep(uint32_t *to, const uint32_t *px, int stride, int cw, int ch)
         memcpy(to, px, (size_t)cw * sizeof *to);
 }
 
-/* What a cell means depends on its left neighbour only where that inks into it
- * or could not be read: such a cell is decoded each time. */
+/* does what @spill says of the left neighbour matter here? */
+static bool depends(const struct rpa_font *f, const struct rpa_spill *spill)
+{
+    return spill->rows || (spill->soft && spill->soft->over) ||
+           (spill->unread && (f->soft ? f->soft->over > 0 : f->spills));
+}
+
+/* What a cell means depends on its neighbours only where they ink into it or
+ * could not be read: such a cell is decoded each time. */
 static void cell_of(struct rpa_cells *c, const uint32_t *px, int stride,
                     struct rpa_spill *spill, struct rpa_cell *ret)
 {
     int cw = c->font->cw, ch = c->font->ch;
-    if (spill->rows || (spill->unread && c->font->spills)) {
+    if (depends(c->font, spill)) {
         rpa_decode_cell(c->font, px, stride, spill, ret);
         return;
     }
@@ -113,7 +120,8 @@ static void cell_of(struct rpa_cells *c, const uint32_t *px, int stride,
         keep(was, px, stride, cw, ch);
         rpa_decode_cell(c->font, px, stride, spill, &s->cell);
         s->spill = *spill;
-        s->used = true;
+        /* unread ones too might be told by another neighbour */
+        s->used = !spill->looked && !(c->font->soft && spill->unread);
     }
     *ret = s->cell;
     *spill = s->spill;
@@ -123,6 +131,9 @@ void rpa_cells_row(struct rpa_cells *c, const uint32_t *px, int stride, int n,
                    struct rpa_cell *ret)
 {
     struct rpa_spill spill = { 0 };
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
+        spill.last = i == n - 1;
+        spill.looked = false;
         cell_of(c, px + i * c->font->cw, stride, &spill, &ret[i]);
+    }
 }

@@ -125,6 +125,14 @@ void rpa_decode_cell(const struct rpa_font *f, const uint32_t *px, int stride,
 {
     struct ink k;
     uint64_t own = 0;
+    if (f->soft) {
+        rpa_soft_cell(f, px, stride, spill, ret);
+        if (ret->cp)
+            return;
+        ink_of(f, px, stride, &k);
+        ret->flags = hollow(f, &k) ? RPA_CELL_CURSOR : 0;
+        return;
+    }
     ink_of(f, px, stride, &k);
     *ret = (struct rpa_cell){ .cp = k.any ? 0 : ' ' };
     if (k.any && spill->rows && k.first == spill->paper) {
@@ -142,5 +150,6 @@ void rpa_decode_cell(const struct rpa_font *f, const uint32_t *px, int stride,
         ret->flags = hollow(f, &k) ? RPA_CELL_CURSOR : 0;
     ret->bg = k.first;
     ret->fg = k.other;
-    *spill = (struct rpa_spill){ !ret->cp, own, ret->bg };
+    *spill = (struct rpa_spill){ .unread = !ret->cp, .rows = own,
+                                 .paper = ret->bg };
 }

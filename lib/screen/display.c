@@ -127,6 +127,7 @@ void rpa_display_close(struct rpa_display *d)
         return;
     if (d->xdo)
         rpa_keys_release_all(d, NULL);
+    rpa_offers_free(d);
     rpa_keymap_free(d->keymap);
     if (d->xdo)
         xdo_free(d->xdo); /* leaves the connection, which was ours */
@@ -169,6 +170,18 @@ void rpa_display_pump(struct rpa_display *d)
         free(ev);
         d->events++;
     }
+}
+
+int rpa_display_fd(const struct rpa_display *d)
+{
+    return xcb_get_file_descriptor(d->xcb);
+}
+
+int rpa_display_serve(struct rpa_display *d, struct rpa_err *err)
+{
+    rpa_display_pump(d);
+    xcb_flush(d->xcb);
+    return rpa_display_check(d, err);
 }
 
 int rpa_display_wait(struct rpa_display *d, int64_t deadline_us,

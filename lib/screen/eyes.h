@@ -34,6 +34,7 @@ int rpa_capture_read(struct rpa_capture *c, xcb_window_t window, int from,
 struct rpa_box {
     int x, y, w, h; /* pixels, from the window's top left */
 };
+enum { RPA_COVERS_MAX = 64 };
 /** The windows over @window, at most @max; returns how many, or -1 when that
  * cannot be told (too many, or it vanished). */
 int rpa_cover_list(struct rpa_display *d, xcb_window_t window,
@@ -54,6 +55,8 @@ struct rpa_mask {
     uint64_t row[RPA_GLYPH_MAX];
 };
 
+enum { RPA_TWINS_MAX = 64 };
+
 struct rpa_font {
     char name[256];
     int cw, ch, ascent; /* pixels */
@@ -61,7 +64,13 @@ struct rpa_font {
     size_t nglyphs, cap;
     uint32_t *index; /* open addressing, glyph number + 1 */
     size_t nindex;   /* a power of two */
+    struct {
+        uint32_t a, b;
+        bool bold;
+    } twin[RPA_TWINS_MAX]; /* characters that look the same: the first of them */
+    size_t ntwins;
     bool spills;     /* some glyph inks the cell to its right */
+    struct rpa_soft *soft; /* antialiased glyphs instead of the above */
 };
 
 struct rpa_glyph {
@@ -85,10 +94,79 @@ void rpa_font_free(struct rpa_font *f); /* NULL is fine */
 const struct rpa_glyph *rpa_font_match(const struct rpa_font *f,
                                        const struct rpa_mask *m);
 
+/* ---- soft.c: antialiased glyphs ---- */
+
+enum { RPA_SOFT_OVER = 3 }; /* columns a glyph may ink to the right of its cell;
+                               to the left it is one */
+#define RPA_SOFT_WIDTH(cw) (1 + (cw) + RPA_SOFT_OVER)
+
+/** Where a glyph covers most. */
+struct rpa_peak {
+    int x, y, cover;
+};
+
+struct rpa_soft_glyph {
+    uint32_t cp; /* 0: several characters look like this */
+    unsigned flags;
+    int over;   /* columns it inks to the right of its cell */
+    bool under; /* it inks the column to the left */
+    struct rpa_peak peak[3]; /* a channel */
+    uint8_t *a; /* coverage: ch rows of RPA_SOFT_WIDTH(cw), channels each */
+};
+
+/** Pixel rows that an underline fills. */
+struct rpa_line {
+    int top, height;
+};
+
+enum { RPA_LINES_MAX = 8, RPA_SOFT_GLYPHS_MAX = 16384 };
+
+struct rpa_soft {
+    int channels; /* 1 grey, 3 subpixel: blue, green, red */
+    struct rpa_line line[RPA_LINES_MAX]; /* there may be one of */
+    size_t nlines;
+    struct rpa_soft_glyph *glyphs;
+    size_t n;
+    int over;   /* the most of any glyph */
+    bool under; /* of any glyph */
+};
+
+struct rpa_spill;
+/** As rpa_decode_cell(), for a font with f->soft. */
+void rpa_soft_cell(const struct rpa_font *f, const uint32_t *px, int stride,
+                   struct rpa_spill *spill, struct rpa_cell *ret);
+/** An empty font of this kind. RPA_ENOMEM. */
+int rpa_soft_new(const char *name, int cw, int ch, int channels,
+                 struct rpa_font **ret, struct rpa_err *err);
+/** Add a glyph and return it, blank; NULL when there is no room. Good until the
+ * next one. */
+struct rpa_soft_glyph *rpa_soft_add(struct rpa_font *f, uint32_t cp,
+                                    unsigned flags);
+/** Take the last one out again. */
+void rpa_soft_drop(struct rpa_font *f);
+/** To be called once all glyphs and lines are in: adds the underlined ones, and
+ * finds peaks and what is let over. RPA_EINVAL: a glyph has no ink that could
+ * be read; RPA_ENOMEM. */
+int rpa_soft_finish(struct rpa_font *f, struct rpa_err *err);
+void rpa_soft_free(struct rpa_soft *s); /* NULL is fine */
+
+/* ---- fontfile.c: a font as a file ---- */
+
+enum { RPA_FONT_FILE_MAX = 8 << 20 }; /* bytes */
+
+/** Write @f, before rpa_soft_finish(), as text. */
+void rpa_font_write(const struct rpa_font *f, struct rpa_buf *out);
+/** Read what rpa_font_write() wrote, as far as it is of @repertoire (sorted;
+ * NULL: all). RPA_EINVAL says in which line what is wrong; RPA_ENOMEM. */
+int rpa_font_parse(const char *text, size_t len, const uint32_t *repertoire,
+                   size_t n, struct rpa_font **ret, struct rpa_err *err);
+
 /* ---- usual.c: what terminals draw, and with what ---- */
 
 /** The @n-th font to try, or NULL behind the last. */
 const char *rpa_usual_font(size_t n);
+/** Is @cp one of @n sorted characters? */
+bool rpa_usual_has(const uint32_t *repertoire, size_t n, uint32_t cp);
 /** A sorted copy of the repertoire of @spec, or if it has none, of Latin text
  * and line drawing; free() *@ret. RPA_ENOMEM. */
 int rpa_usual_repertoire(const struct rpa_grid_spec *spec, uint32_t **ret,
@@ -115,8 +193,11 @@ struct rpa_hints {
 /** What a cell lets over into the one to its right. */
 struct rpa_spill {
     bool unread; /* not known, since it could not be read */
+    bool last;   /* of the cell to be read: there is none to its right */
+    bool looked; /* of a cell that was read: the one to its right counted */
     uint64_t rows;
-    uint32_t paper; /* its background */
+    uint32_t paper, ink;               /* its colours */
+    const struct rpa_soft_glyph *soft; /* what inked it, or NULL */
 };
 
 /** Read the cell whose first pixel is @px; @stride in pixels. @spill is that of
@@ -147,5 +228,20 @@ int rpa_decode_locate(const struct rpa_font *f, const struct rpa_frame *fr,
                       const struct rpa_hints *hints,
                       const struct rpa_geometry *want,
                       struct rpa_geometry *ret);
+
+/* ---- grid.c ---- */
+
+/** A reading together with the pixels it was made from: all of one moment. */
+struct rpa_view {
+    struct rpa_frame frame;          /* of the whole window */
+    const struct rpa_screen *screen; /* NULL: no text could be read */
+    struct rpa_geometry at;          /* of its cells, each @cw by @ch pixels */
+    int cw, ch;
+    struct rpa_box over[RPA_COVERS_MAX]; /* what lay over the window */
+    int nover;
+};
+/** Good until the next reading. Errors as rpa_grid_read(), but a window whose
+ * text cannot be read has a view all the same. */
+int rpa_grid_view(struct rpa_grid *g, struct rpa_view *ret, struct rpa_err *err);
 
 #endif

@@ -135,6 +135,16 @@ static uint32_t merge(uint32_t a, uint32_t b)
     return hyphens ? '-' : 0;
 }
 
+static void note_twins(struct rpa_font *f, uint32_t a, uint32_t b,
+                       unsigned flags)
+{
+    if (f->ntwins == RPA_TWINS_MAX || flags & RPA_CELL_UNDERLINE)
+        return;
+    f->twin[f->ntwins].a = a;
+    f->twin[f->ntwins].b = b;
+    f->twin[f->ntwins++].bold = flags & RPA_CELL_BOLD;
+}
+
 static int add(struct rpa_font *f, uint32_t cp, unsigned flags, uint64_t spill,
                const struct rpa_mask *m)
 {
@@ -143,7 +153,10 @@ static int add(struct rpa_font *f, uint32_t cp, unsigned flags, uint64_t spill,
     uint32_t *at = slot(f, m);
     if (*at) {
         struct rpa_glyph *g = &f->glyphs[*at - 1];
-        g->cp = merge(g->cp, cp);
+        uint32_t both = merge(g->cp, cp);
+        if (g->cp && !both)
+            note_twins(f, g->cp, cp, flags | g->flags);
+        g->cp = both;
         g->flags &= flags;
         g->spill |= spill;
         return 0;
@@ -188,21 +201,6 @@ static bool has_code(const XFontStruct *x, uint32_t code)
     return c->width || c->rbearing > c->lbearing;
 }
 
-static bool wanted(const uint32_t *rep, size_t n, uint32_t cp)
-{
-    size_t lo = 0, hi = n;
-    while (lo < hi) {
-        size_t mid = (lo + hi) / 2;
-        if (rep[mid] == cp)
-            return true;
-        if (rep[mid] < cp)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return false;
-}
-
 static char *atom_prop(struct rpa_display *d, XFontStruct *x, const char *name)
 {
     unsigned long v;
@@ -226,7 +224,7 @@ static bool choose(struct lesson *l, const uint32_t *rep, size_t n)
     for (size_t i = 0; known && i < (wide ? n : 256) && l->n < max; i++) {
         uint32_t code = wide ? rep[i] : (uint32_t)i;
         uint32_t cp = wide ? rep[i] : map[i];
-        if (cp && code <= 0xffff && wanted(rep, n, cp) &&
+        if (cp && code <= 0xffff && rpa_usual_has(rep, n, cp) &&
             has_code(l->x, code)) {
             l->code[l->n] = code;
             l->cp[l->n++] = cp;
@@ -421,6 +419,7 @@ void rpa_font_free(struct rpa_font *f)
 {
     if (!f)
         return;
+    rpa_soft_free(f->soft);
     free(f->glyphs);
     free(f->index);
     free(f);

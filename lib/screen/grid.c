@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COVERS_MAX = 64 };
 
 /* ---- events ---- */
 
@@ -89,7 +88,7 @@ int rpa_grid_open(struct rpa_display *d, uint32_t window,
                                  err);
     }
     if (r == 0)
-        r = rpa_place_fonts(g, spec->font, err);
+        r = rpa_place_fonts(g, spec, err);
     if (r == 0)
         r = rpa_capture_open(d, &g->capture, err);
     if (r < 0)
@@ -123,6 +122,18 @@ const char *rpa_grid_font(const struct rpa_grid *g)
     return g->font ? g->font->name : NULL;
 }
 
+bool rpa_grid_pixel(const struct rpa_grid *g, int row, int col,
+                    uint32_t *ret_window, int *ret_x, int *ret_y)
+{
+    if (!g->font || row < 0 || row >= g->at.rows || col < 0 ||
+        col >= g->at.cols)
+        return false;
+    *ret_window = g->inner;
+    *ret_x = g->at.ox + col * g->font->cw + g->font->cw / 2;
+    *ret_y = g->at.oy + row * g->font->ch + g->font->ch / 2;
+    return true;
+}
+
 /* ---- reading ---- */
 
 static void blot(struct rpa_grid *g, const struct rpa_box *b)
@@ -141,7 +152,7 @@ static void blot(struct rpa_grid *g, const struct rpa_box *b)
  * every change. */
 static int covers(struct rpa_grid *g, struct rpa_box *over)
 {
-    int n = rpa_cover_list(g->d, g->inner, over, COVERS_MAX);
+    int n = rpa_cover_list(g->d, g->inner, over, RPA_COVERS_MAX);
     g->uncovered = n == 0;
     return n;
 }
@@ -223,11 +234,11 @@ static int see(struct rpa_grid *g, struct rpa_frame *fr, struct rpa_box *over,
     return rpa_place_read(g, fr, *ret_n != 0, err);
 }
 
-int rpa_grid_read(struct rpa_grid *g, const struct rpa_screen **ret,
-                  struct rpa_err *err)
+/* with what lies over the window, *@ret_n boxes of @over */
+static int read_over(struct rpa_grid *g, struct rpa_box *over, int *ret_n,
+                     const struct rpa_screen **ret, struct rpa_err *err)
 {
     struct rpa_frame fr;
-    struct rpa_box over[COVERS_MAX];
     int n = 0;
     int r = see(g, &fr, over, &n, err);
     if (r == 0 && g->current &&
@@ -248,8 +259,42 @@ int rpa_grid_read(struct rpa_grid *g, const struct rpa_screen **ret,
         blot(g, &over[i]);
     if (n)
         rpa_screen_sum_up(&g->screen);
+    *ret_n = n;
     *ret = &g->screen;
     return 0;
+}
+
+int rpa_grid_read(struct rpa_grid *g, const struct rpa_screen **ret,
+                  struct rpa_err *err)
+{
+    struct rpa_box over[RPA_COVERS_MAX];
+    int n;
+    return read_over(g, over, &n, ret, err);
+}
+
+int rpa_grid_view(struct rpa_grid *g, struct rpa_view *ret, struct rpa_err *err)
+{
+    *ret = (struct rpa_view){ 0 };
+    g->current = false; /* all of the picture */
+    int r = read_over(g, ret->over, &ret->nover, &ret->screen, err);
+    if (r == 0) {
+        ret->frame = g->frame;
+        ret->at = g->at;
+        ret->cw = g->font->cw;
+        ret->ch = g->font->ch;
+    } else if (r == -RPA_EUNREADABLE) { /* pixels, if there are any at all */
+        struct rpa_err ignored;
+        g->current = false;
+        if (look(g, &ret->frame, ret->over, &ret->nover, &ignored) < 0)
+            return r;
+        if (ret->nover < 0) {
+            ret->nover = 1;
+            ret->over[0] =
+                (struct rpa_box){ 0, 0, ret->frame.w, ret->frame.h };
+        }
+        r = 0;
+    }
+    return r;
 }
 
 int rpa_grid_wait(struct rpa_grid *g, rpa_screen_test test, void *ctx,

@@ -40,8 +40,10 @@ struct rpa_grid {
 
 /** What the window's own hints say of its cells. */
 void rpa_place_hints(struct rpa_grid *g);
-/** Load font @name, or all usual ones (NULL) that fit the hints. */
-int rpa_place_fonts(struct rpa_grid *g, const char *name, struct rpa_err *err);
+/** Load the font of @spec, or if it has none all usual ones that fit the
+ * hints. */
+int rpa_place_fonts(struct rpa_grid *g, const struct rpa_grid_spec *spec,
+                    struct rpa_err *err);
 /** Is @fr another picture than the one the cells were found in? An x3270 that
  * was seen before it drew its status line had seemed to have more rows. */
 bool rpa_place_other(const struct rpa_grid *g, const struct rpa_frame *fr);

@@ -144,13 +144,18 @@ static int refuse_state(const struct state *now, struct rpa_err *err)
     return r;
 }
 
+bool rpa_keys_held(const struct rpa_display *d)
+{
+    static const uint8_t none[sizeof d->held];
+    return memcmp(d->held, none, sizeof none) != 0;
+}
+
 /* Nothing may be on that changes what a key means. Held by ourselves is the
  * caller's wish, for a chord. */
 static int judge_state(struct rpa_display *d, bool text, struct state *now,
                        struct rpa_err *err)
 {
-    static const uint8_t none[32];
-    bool holding = memcmp(d->held, none, sizeof none) != 0;
+    bool holding = rpa_keys_held(d);
     if (text && holding)
         return rpa_fail(err, RPA_EINVAL, "text while a key is held down");
     if (!now->any && (now->mods == 0 || holding))
@@ -163,6 +168,13 @@ static int judge_state(struct rpa_display *d, bool text, struct state *now,
             return r;
     }
     return refuse_state(now, err);
+}
+
+int rpa_keys_check_state(struct rpa_display *d, struct rpa_err *err)
+{
+    struct state now;
+    int r = read_state(d, &now, err);
+    return r < 0 ? r : judge_state(d, false, &now, err);
 }
 
 /* Has another program grabbed the keyboard (a menu, a dialog)? A grab for a

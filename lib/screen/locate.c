@@ -20,13 +20,14 @@ static int fit(const struct rpa_font *f, const struct rpa_frame *fr,
     for (int r = 0; r < g->rows; r++) {
         if (!any(inked + g->oy + r * f->ch, f->ch))
             continue;
+        struct rpa_spill spill = { 0 };
         for (int c = 0; c < g->cols; c++) {
             struct rpa_cell cell;
-            struct rpa_spill none = { 0 };
+            spill.last = c == g->cols - 1;
             rpa_decode_cell(f,
                             fr->px + (size_t)(g->oy + r * f->ch) * fr->w +
                                 g->ox + c * f->cw,
-                            fr->w, &none, &cell);
+                            fr->w, &spill, &cell);
             if (cell.cp == ' ' && cell.bg == paper)
                 continue;
             if (cell.cp || cell.flags & RPA_CELL_CURSOR)

@@ -5,17 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int try_font(struct rpa_grid *g, const char *name, struct rpa_err *err)
+/* takes @f, which may not fit */
+static int use_font(struct rpa_grid *g, struct rpa_font *f,
+                    struct rpa_err *err)
 {
-    struct rpa_font *f;
-    int r = rpa_font_load(g->d, name, g->repertoire, g->nrepertoire, &f, err);
-    if (r < 0)
-        return r;
     if (g->hints.cw && (f->cw != g->hints.cw || f->ch != g->hints.ch)) {
         rpa_fail(err, RPA_EENV,
                  "font '%s' has cells of %dx%d, the window "
                  "of %dx%d",
-                 name, f->cw, f->ch, g->hints.cw, g->hints.ch);
+                 f->name, f->cw, f->ch, g->hints.cw, g->hints.ch);
         rpa_font_free(f);
         return -RPA_EENV;
     }
@@ -23,16 +21,30 @@ static int try_font(struct rpa_grid *g, const char *name, struct rpa_err *err)
     return 0;
 }
 
-int rpa_place_fonts(struct rpa_grid *g, const char *name, struct rpa_err *err)
+static int try_font(struct rpa_grid *g, const char *name, struct rpa_err *err)
 {
+    struct rpa_font *f;
+    int r = rpa_font_load(g->d, name, g->repertoire, g->nrepertoire, &f, err);
+    return r < 0 ? r : use_font(g, f, err);
+}
+
+int rpa_place_fonts(struct rpa_grid *g, const struct rpa_grid_spec *spec,
+                    struct rpa_err *err)
+{
+    struct rpa_font *learned;
     size_t n = 1;
     while (rpa_usual_font(n))
         n++;
     g->fonts = calloc(n, sizeof(struct rpa_font *));
     if (!g->fonts)
         return rpa_fail(err, RPA_ENOMEM, "no memory for fonts");
-    if (name)
-        return try_font(g, name, err);
+    if (spec->file) {
+        int r = rpa_font_parse(spec->file, spec->nfile, g->repertoire,
+                               g->nrepertoire, &learned, err);
+        return r < 0 ? r : use_font(g, learned, err);
+    }
+    if (spec->font)
+        return try_font(g, spec->font, err);
     for (size_t i = 0; i < n; i++) {
         int r = try_font(g, rpa_usual_font(i), err);
         if (r < 0 && r != -RPA_EENV)

@@ -24,6 +24,7 @@ struct rpa_tap {
 };
 
 struct rpa_keymap; /* keymap.h */
+struct rpa_offers; /* offer.c */
 
 struct rpa_display {
     xdo_t *xdo; /* owns xlib, which owns xcb */
@@ -33,6 +34,7 @@ struct rpa_display {
     xcb_window_t own;     /* never mapped: for selections and grab probes */
     struct rpa_tap *taps;
     struct rpa_keymap *keymap; /* NULL until rpa_keymap_install() */
+    struct rpa_offers *offers; /* selections that are ours; or NULL */
     uint64_t events;           /* shown to the taps so far */
     unsigned errors;           /* X errors nobody waited for */
     bool gone;
@@ -103,8 +105,12 @@ struct rpa_focus rpa_focus_told(struct rpa_display *d,
 int rpa_focus_judge(struct rpa_display *d, xcb_window_t window,
                     const struct rpa_focus *now, struct rpa_err *err);
 
+/** offer.c: end of d->offers. */
+void rpa_offers_free(struct rpa_display *d);
 /** keymap.c: end of d->keymap. NULL is fine. */
 void rpa_keymap_free(struct rpa_keymap *map);
+/** keys.c: no key may be down and no lock on, before a button is pressed. */
+int rpa_keys_check_state(struct rpa_display *d, struct rpa_err *err);
 /** keys.c: release the keys others hold, take off all locks. */
 int rpa_keys_neutralise(struct rpa_display *d, struct rpa_err *err);
 

@@ -1,60 +1,144 @@
 #include "priv.h"
 
+#include "rpa/base/buf.h"
 #include "rpa/base/utf8.h"
 #include "rpa/screen/selection.h"
+#include "rpa/screen/window.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST = 64 << 20 }; /* bytes */
+
 /* the owner's answer, seen among the events */
 struct answer {
-    xcb_window_t window;
-    xcb_atom_t selection;
+    xcb_window_t window, owner;
+    xcb_atom_t selection, property;
     bool came;
     bool refused;
+    bool piece; /* the property was written */
+    bool died;  /* the owner has ended */
 };
 
 static void on_event(void *ctx, const xcb_generic_event_t *ev)
 {
     struct answer *a = ctx;
     const xcb_selection_notify_event_t *n = (const void *)ev;
-    if ((ev->response_type & 0x7f) != XCB_SELECTION_NOTIFY ||
-        n->requestor != a->window || n->selection != a->selection)
-        return;
-    a->came = true;
-    a->refused = n->property == XCB_NONE;
+    const xcb_property_notify_event_t *p = (const void *)ev;
+    const xcb_destroy_notify_event_t *gone = (const void *)ev;
+    uint8_t type = ev->response_type & 0x7f;
+    if (type == XCB_SELECTION_NOTIFY && n->requestor == a->window &&
+        n->selection == a->selection) {
+        a->came = true;
+        a->refused = n->property == XCB_NONE;
+    } else if (type == XCB_PROPERTY_NOTIFY && p->window == a->window &&
+               p->atom == a->property && p->state == XCB_PROPERTY_NEW_VALUE) {
+        a->piece = true;
+    } else if (type == XCB_DESTROY_NOTIFY && gone->window == a->owner) {
+        a->died = true;
+    }
 }
 
-static int take(struct rpa_display *d, xcb_atom_t property, char **ret,
-                size_t *ret_len, struct rpa_err *err)
+static int wait_for(struct rpa_display *d, const struct answer *a,
+                    const bool *what, const char *selection,
+                    int64_t deadline_us, struct rpa_err *err)
+{
+    int came = 1;
+    while (!*what && !a->died && came > 0)
+        came = rpa_display_wait(d, deadline_us, err);
+    if (came < 0)
+        return came;
+    if (*what)
+        return 0;
+    return a->died ? rpa_fail(err, RPA_EGONE, "the owner of the %s has ended",
+                              selection)
+                   : rpa_fail(err, RPA_ETIMEOUT,
+                              "the owner of the %s does not answer", selection);
+}
+
+/* Read the property and delete it, which asks for the next piece. */
+static int take(struct rpa_display *d, xcb_atom_t property, struct rpa_buf *to,
+                xcb_atom_t *ret_type, size_t *ret_len, struct rpa_err *err)
 {
     xcb_get_property_reply_t *p =
         xcb_get_property_reply(d->xcb,
                                xcb_get_property(d->xcb, 1, d->own, property,
-                                                XCB_ATOM_ANY, 0, 16 << 20),
+                                                XCB_ATOM_ANY, 0, MOST / 4),
                                NULL);
     if (!p)
         return rpa_fail(err, RPA_EDISPLAY, "the display has gone");
+    *ret_type = p->type;
+    *ret_len = (size_t)xcb_get_property_value_length(p);
+    if (p->format == 8)
+        rpa_buf_add(to, xcb_get_property_value(p), *ret_len);
     int r = 0;
-    size_t len = (size_t)xcb_get_property_value_length(p);
-    const char *text = xcb_get_property_value(p);
-    char *copy = NULL;
-    if (p->type == rpa_display_atom(d, "INCR"))
-        r = rpa_fail(err, RPA_EPROTO,
-                     "the selection is too large to come in "
-                     "one piece");
-    else if (p->format != 8 || !rpa_utf8_valid(text, len))
-        r = rpa_fail(err, RPA_EPROTO, "the selection is not UTF-8 text");
-    else if (!(copy = malloc(len + 1)))
+    if (to->failed)
         r = rpa_fail(err, RPA_ENOMEM, "no memory for the selection");
-    if (r == 0) {
-        memcpy(copy, text, len);
-        copy[len] = '\0';
-        *ret = copy;
-        *ret_len = len;
-    }
+    else if (p->type != XCB_NONE && p->format != 8 && p->format != 32)
+        r = rpa_fail(err, RPA_EPROTO, "the selection is no text");
+    else if (to->len > MOST)
+        r = rpa_fail(err, RPA_EPROTO, "a selection of more than %d bytes",
+                     MOST);
     free(p);
     return r;
+}
+
+/* The pieces of a large one, to the empty one that ends it. */
+static int take_pieces(struct rpa_display *d, struct answer *a,
+                       const char *selection, struct rpa_buf *to,
+                       int64_t deadline_us, struct rpa_err *err)
+{
+    xcb_atom_t type;
+    size_t len;
+    for (;;) {
+        int r = wait_for(d, a, &a->piece, selection, deadline_us, err);
+        if (r < 0)
+            return r;
+        a->piece = false;
+        r = take(d, a->property, to, &type, &len, err);
+        if (r < 0 || (type != XCB_NONE && len == 0))
+            return r; /* without a type: one that was taken already */
+    }
+}
+
+static int receive(struct rpa_display *d, struct answer *a,
+                   const char *selection, struct rpa_buf *to,
+                   int64_t deadline_us, struct rpa_err *err)
+{
+    xcb_atom_t type;
+    size_t len;
+    int r = wait_for(d, a, &a->came, selection, deadline_us, err);
+    if (r == 0 && a->refused)
+        r = rpa_fail(err, RPA_ENOTFOUND, "nobody offers text as %s", selection);
+    if (r == 0)
+        r = take(d, a->property, to, &type, &len, err);
+    if (r == 0 && type == rpa_display_atom(d, "INCR"))
+        r = take_pieces(d, a, selection, to, deadline_us, err);
+    if (r == 0 && !rpa_utf8_valid(to->data ? to->data : "", to->len))
+        r = rpa_fail(err, RPA_EPROTO, "the selection is not UTF-8 text");
+    return r;
+}
+
+static int ask(struct rpa_display *d, const char *selection, struct answer *a,
+               struct rpa_err *err)
+{
+    xcb_get_selection_owner_reply_t *r = xcb_get_selection_owner_reply(
+        d->xcb, xcb_get_selection_owner(d->xcb, a->selection), NULL);
+    a->owner = r ? r->owner : XCB_NONE;
+    free(r);
+    if (!a->owner)
+        return rpa_fail(err, RPA_ENOTFOUND, "nobody offers text as %s",
+                        selection);
+    rpa_display_watch(d, a->owner);
+    rpa_display_watch(d, d->own);
+    if (!rpa_window_exists(d, a->owner)) /* before it was watched */
+        return rpa_fail(err, RPA_ENOTFOUND, "nobody offers text as %s",
+                        selection);
+    xcb_delete_property(d->xcb, d->own, a->property);
+    xcb_convert_selection(d->xcb, d->own, a->selection,
+                          rpa_display_atom(d, "UTF8_STRING"), a->property,
+                          XCB_CURRENT_TIME);
+    return 0;
 }
 
 int rpa_selection_get(struct rpa_display *d, const char *selection, char **ret,
@@ -65,28 +149,24 @@ int rpa_selection_get(struct rpa_display *d, const char *selection, char **ret,
     int r = rpa_display_check(d, err);
     if (r < 0)
         return r;
-    xcb_atom_t property = rpa_display_atom(d, "RPA_SELECTION");
     struct answer a = { .window = d->own,
+                        .property = rpa_display_atom(d, "RPA_SELECTION"),
                         .selection = rpa_display_atom(d, selection) };
     struct rpa_tap tap = { .event = on_event, .ctx = &a };
-    xcb_delete_property(d->xcb, d->own, property);
-    xcb_convert_selection(d->xcb, d->own, a.selection,
-                          rpa_display_atom(d, "UTF8_STRING"), property,
-                          XCB_CURRENT_TIME);
+    struct rpa_buf text = { 0 };
     rpa_display_tap(d, &tap);
-    int came = 1;
-    while (!a.came && came > 0)
-        came = rpa_display_wait(d, deadline_us, err);
+    r = ask(d, selection, &a, err);
+    if (r == 0)
+        r = receive(d, &a, selection, &text, deadline_us, err);
     rpa_display_untap(d, &tap);
-    if (came < 0)
-        return came;
-    if (!a.came)
-        return rpa_fail(err, RPA_ETIMEOUT,
-                        "the owner of the %s does not "
-                        "answer",
-                        selection);
-    if (a.refused)
-        return rpa_fail(err, RPA_ENOTFOUND, "nobody offers text as %s",
-                        selection);
-    return take(d, property, ret, ret_len, err);
+    size_t len = text.len;
+    rpa_buf_putc(&text, '\0');
+    if (r == 0 && text.failed)
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for the selection");
+    if (r == 0) {
+        *ret_len = len;
+        *ret = rpa_buf_take(&text);
+    }
+    rpa_buf_clear(&text);
+    return r;
 }

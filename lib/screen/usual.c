@@ -36,10 +36,11 @@ static const char *const fonts[] = {
 };
 
 /* Latin text with Welsh and Gaelic, quotes, line drawing; pairs of first and
- * last. No dashes: in the fixed fonts they are a hyphen's or a line's twins. */
+ * last. No dashes and no low quote U+201A: in many fonts they are twins of a
+ * hyphen, a line, a comma. */
 static const uint32_t latin[][2] = {
     { 0x20, 0x7e },     { 0xa0, 0x17f },    { 0x1e80, 0x1e85 },
-    { 0x1ef2, 0x1ef3 }, { 0x2018, 0x201a }, { 0x201c, 0x201e },
+    { 0x1ef2, 0x1ef3 }, { 0x2018, 0x2019 }, { 0x201c, 0x201e },
     { 0x2020, 0x2022 }, { 0x2026, 0x2026 }, { 0x20ac, 0x20ac },
     { 0x2500, 0x257f },
 };
@@ -53,6 +54,21 @@ static int by_value(const void *a, const void *b)
 const char *rpa_usual_font(size_t n)
 {
     return n < sizeof fonts / sizeof *fonts ? fonts[n] : NULL;
+}
+
+bool rpa_usual_has(const uint32_t *rep, size_t n, uint32_t cp)
+{
+    size_t lo = 0, hi = n;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (rep[mid] == cp)
+            return true;
+        if (rep[mid] < cp)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return false;
 }
 
 static size_t put_latin(uint32_t *out)

@@ -5,6 +5,7 @@
 #include "rpa/base/utf8.h"
 #include "rpa/screen/window.h"
 
+#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -210,17 +211,19 @@ static bool class_fits(const char *have, const char *want)
 }
 
 /* how many fit, the last of them in *@ret; whole titles before parts */
-static size_t match(const struct walk *walk, const char *title,
-                    const char *class, rpa_window *ret)
+static size_t match(const struct walk *walk, const struct rpa_window_want *want,
+                    const regex_t *pattern, rpa_window *ret)
 {
     size_t parts = 0, whole = 0;
     for (size_t i = 0; i < walk->n; i++) {
         const struct rpa_window_info *w = &walk->items[i];
-        if (!w->viewable || (class && !class_fits(w->class, class)))
+        if (!w->viewable || (want->class && !class_fits(w->class, want->class)) ||
+            (want->pid && w->pid != want->pid) ||
+            (want->title && !strstr(w->title, want->title)) ||
+            (want->may && !want->may(want->ctx, w->title)) ||
+            (pattern && regexec(pattern, w->title, 0, NULL, 0) != 0))
             continue;
-        bool same = title && !strcmp(w->title, title);
-        if (title && !strstr(w->title, title))
-            continue;
+        bool same = want->title && !strcmp(w->title, want->title);
         whole += same;
         parts++;
         if (same || !whole)
@@ -244,35 +247,40 @@ static void say_seen(const struct walk *walk, struct rpa_err *err)
     rpa_buf_clear(&b);
 }
 
-static int no_fit(const struct walk *walk, size_t fits, const char *title,
-                  const char *class, struct rpa_err *err)
+static int no_fit(const struct walk *walk, size_t fits,
+                  const struct rpa_window_want *want, struct rpa_err *err)
 {
-    struct rpa_buf want = { 0 };
-    rpa_buf_escape(&want, title ? title : class, strlen(title ? title : class));
-    const char *name = want.data ? want.data : "";
+    struct rpa_buf b = { 0 };
+    const char *text = want->title     ? want->title
+                       : want->pattern ? want->pattern
+                                       : want->class;
+    if (text)
+        rpa_buf_escape(&b, text, strlen(text));
+    else
+        rpa_buf_printf(&b, "of process %d", (int)want->pid);
+    const char *name = b.data ? b.data : "";
     int r = fits
                 ? rpa_fail(err, RPA_EWINDOW, "%zu windows fit '%s'", fits, name)
                 : rpa_fail(err, RPA_ETIMEOUT, "no window '%s' came", name);
     say_seen(walk, err);
-    rpa_buf_clear(&want);
+    rpa_buf_clear(&b);
     return r;
 }
 
-int rpa_window_find(struct rpa_display *d, const char *title, const char *class,
-                    int64_t deadline_us, rpa_window *ret, struct rpa_err *err)
+static int search(struct rpa_display *d, const struct rpa_window_want *want,
+                  const regex_t *pattern, int64_t deadline_us, rpa_window *ret,
+                  struct rpa_err *err)
 {
     struct walk walk = { .watch = true };
     rpa_window hit = 0;
-    int r = 0;
-    if (!title && !class)
-        return rpa_fail(err, RPA_EINVAL, "a window needs a title or a class");
+    int r;
     rpa_display_watch(d, d->screen->root);
     for (;;) {
         uint64_t since = d->events;
         r = list(d, &walk, err);
         if (r < 0)
             break;
-        size_t fits = match(&walk, title, class, &hit);
+        size_t fits = match(&walk, want, pattern, &hit);
         if (fits == 1) {
             *ret = hit;
             break;
@@ -280,7 +288,7 @@ int rpa_window_find(struct rpa_display *d, const char *title, const char *class,
         int came =
             fits ? 0 : rpa_display_wait_since(d, since, deadline_us, err);
         if (came == 0)
-            r = no_fit(&walk, fits, title, class, err);
+            r = no_fit(&walk, fits, want, err);
         if (came < 0)
             r = came;
         if (r < 0)
@@ -288,6 +296,30 @@ int rpa_window_find(struct rpa_display *d, const char *title, const char *class,
     }
     free(walk.items);
     return r;
+}
+
+int rpa_window_search(struct rpa_display *d, const struct rpa_window_want *want,
+                      int64_t deadline_us, rpa_window *ret, struct rpa_err *err)
+{
+    regex_t pattern;
+    if (!want->title && !want->class && !want->pattern && !want->pid)
+        return rpa_fail(err, RPA_EINVAL, "a window needs a title, a class, a "
+                                         "pattern or a process");
+    if (want->pattern &&
+        regcomp(&pattern, want->pattern, REG_EXTENDED | REG_NOSUB) != 0)
+        return rpa_fail(err, RPA_EINVAL, "a bad pattern '%s'", want->pattern);
+    int r = search(d, want, want->pattern ? &pattern : NULL, deadline_us, ret,
+                   err);
+    if (want->pattern)
+        regfree(&pattern);
+    return r;
+}
+
+int rpa_window_find(struct rpa_display *d, const char *title, const char *class,
+                    int64_t deadline_us, rpa_window *ret, struct rpa_err *err)
+{
+    struct rpa_window_want want = { .title = title, .class = class };
+    return rpa_window_search(d, &want, deadline_us, ret, err);
 }
 
 void rpa_window_nudge(struct rpa_display *d, rpa_window window)

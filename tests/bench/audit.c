@@ -101,9 +101,10 @@ struct seat {
     struct client *client;
 };
 
-static int take(void *data, const cbor_item_t *msg, struct rpa_err *e)
+static int take(void *data, const cbor_item_t *msg, int fd, struct rpa_err *e)
 {
     struct seat *seat = data;
+    (void)fd;
     size_t n;
     int64_t req = 0, first = 0, seq = 0;
     cbor_item_t **rows = rpa_msg_array(msg, "intent", &n);
@@ -367,10 +368,10 @@ static double bytes_a_row(const struct bench *b, int64_t rows)
 static void verify(struct bench *b)
 {
     double rate[ROUNDS];
-    char program[300];
-    const char *argv[] = { program, "audit", "verify", "--state", state_of(b),
-                           NULL };
-    snprintf(program, sizeof program, "%s/rpa/rpa", b->build);
+    char program[300], key[320];
+    const char *argv[] = { program, "--key", key, state_of(b), NULL };
+    snprintf(program, sizeof program, "%s/rpa/rpa-verify", b->build);
+    snprintf(key, sizeof key, "%s/sign.pub", state_of(b));
     empty(b);
     fill(b, VERIFIED);
     for (int i = 0; i < ROUNDS; i++) {

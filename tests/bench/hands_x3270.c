@@ -6,14 +6,12 @@
 #include "rpa/screen/keymap.h"
 #include "rpa/screen/keys.h"
 #include "rpa/screen/window.h"
+#include "screen/x3270.h"
 
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 static const struct field {
     const char *label, *value;
@@ -141,40 +139,13 @@ struct term {
     rpa_window window;
 };
 
-/* x3270's script socket, as soon as it is there */
-static int reach(const struct term *t)
-{
-    struct sockaddr_un a = { .sun_family = AF_UNIX };
-    int s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    snprintf(a.sun_path, sizeof a.sun_path, "/tmp/x3sck.%d", (int)t->pid);
-    for (int i = 0; connect(s, (struct sockaddr *)&a, sizeof a) < 0; i++) {
-        if (i == 1000)
-            bench_fail("x3270 does not listen at %s", a.sun_path);
-        poll(NULL, 0, 10);
-    }
-    return s;
-}
-
 /* the answer to actions; free() it */
 static char *ask(const struct term *t, const char *actions)
 {
-    struct rpa_buf b = { 0 };
-    int s = reach(t);
-    if (write(s, actions, strlen(actions)) < 0)
-        bench_fail("x3270 does not take actions");
-    for (;;) {
-        char got[4096];
-        struct pollfd p = { .fd = s, .events = POLLIN };
-        ssize_t n = poll(&p, 1, 5000) > 0 ? read(s, got, sizeof got) : 0;
-        if (n <= 0)
-            break;
-        rpa_buf_add(&b, got, (size_t)n);
-        if (strstr(b.data, "\nok\n") || strstr(b.data, "\nerror\n"))
-            break;
-    }
-    close(s);
-    rpa_buf_putc(&b, '\0');
-    return rpa_buf_take(&b);
+    char *said = x3270_ask(t->pid, actions);
+    if (!said)
+        bench_fail("x3270 does not answer to %s", actions);
+    return said;
 }
 
 static void act(const struct term *t, const char *action)
@@ -284,7 +255,7 @@ static void with(struct bench *b, const struct host *h, const char *who,
         act(&t, "Reset()\n"); /* a key into a protected field locks it */
         act(&t, "PF(3)\n");
     }
-    xvfb_reap(t.pid);
+    x3270_reap(t.pid);
     rpa_display_close(t.d);
     xvfb_stop(&t.x);
     bench_row(b, "x3270", who, rate, "keys/s", wrong, n);

@@ -1,26 +1,15 @@
 #!/bin/bash
 # scripts/demo from the outside: its summary, its exit status, what it leaves
 # behind, and that a second run keys nothing twice.
-set -u
+. "$(dirname "$0")/../tap.sh"
 cd "$(dirname "$0")/../.." || exit 1
 dir=$(mktemp -d)
-count=0 bad=0 status=0
+status=0
 
 finish() { rm -rf "$dir"; }
 trap finish EXIT
 
-ok() { # name, command…
-    local name=$1
-    shift
-    count=$((count + 1))
-    if "$@"; then
-        echo "ok $count - $name"
-    else
-        echo "not ok $count - $name"
-        bad=$((bad + 1))
-        sed 's/^/# /' "$dir/out" "$dir/err"
-    fi
-}
+diagnose() { cat "$dir/out" "$dir/err"; }
 
 demo() { # arguments…
     status=0
@@ -30,7 +19,7 @@ says() { grep -Eq "$1" "$dir/out"; }
 warns() { grep -Eq "$1" "$dir/err"; }
 ends() { [ "$status" = "$1" ]; }
 filed() { [ "$(wc -l <"$dir/state/demo/host.jsonl")" = "$1" ]; }
-none_left() { ! pgrep -f -- "$dir/state" >/dev/null; }
+left() { pgrep -f -- "$dir/state" >/dev/null; }
 
 demo --reports 5 --state "$dir/state"
 ok 'exit status 0' ends 0
@@ -46,8 +35,9 @@ ok 'audit rows' says '^audit rows: +[0-9]{3}'
 ok 'audit' says '^audit: +verified$'
 ok 'reports an hour' says '^reports an hour: +[1-9]'
 ok 'where the audit store is' says "^audit store: +$dir/state/audit.db$"
+ok 'how many pictures there are, and where' says "^pictures: +4 in $dir/state/pictures$"
 ok 'the host has four' filed 4
-ok 'nothing is left running' none_left
+ok 'nothing is left running' not left
 
 demo --reports 5 --state "$dir/state"
 ok 'again: exit status 0' ends 0
@@ -71,5 +61,4 @@ for wrong in '--reports' '--reports 0' '--reports many' '--bogus'; do
     ok "usage: $wrong" ends 2
 done
 
-echo "1..$count"
-exit $((bad > 0))
+done_testing

@@ -2,11 +2,11 @@
 # For the command's tests: stand-ins, bots made on the spot, one line a check.
 # The environment names the programs: RPA, CRIME_HOST, REPORT_SOURCE, and the
 # source tree, ROOT.
-set -u
+. "$(dirname "${BASH_SOURCE[0]}")/../tap.sh"
 cd "$ROOT" || exit 1
 dir=$(mktemp -d)
 state=$dir/state
-count=0 bad=0 status=0 host='' source='' host_pid='' source_pid='' run_pid=''
+status=0 host='' source='' host_pid='' source_pid='' run_pid=''
 touch "$dir/out" "$dir/err" "$dir/host"
 
 finish() {
@@ -17,30 +17,14 @@ finish() {
 }
 trap finish EXIT
 
-ok() { # name, command…
-    local name=$1
-    shift
-    count=$((count + 1))
-    if "$@"; then
-        echo "ok $count - $name"
-    else
-        echo "not ok $count - $name"
-        bad=$((bad + 1))
-        printf 'status %s\n' "$status" | cat - "$dir/out" "$dir/err" | sed 's/^/# /'
-    fi
-}
-
-done_testing() {
-    echo "1..$count"
-    exit $((bad > 0))
-}
+diagnose() { printf 'status %s\n' "$status" | cat - "$dir/out" "$dir/err"; }
 
 # --- the stand-ins: each says its port ------------------------------------------
 start_host() { # options…; what it accepts goes to $dir/host
     stop_host
     exec 4< <(exec "$CRIME_HOST" --file "$dir/host" --justify-every 0 "$@")
     host_pid=$!
-    read -r -t 10 line <&4 || { echo 'Bail out! no crime host'; exit 1; }
+    read -r -t 60 line <&4 || bail 'no crime host'
     host=127.0.0.1:${line#port }
 }
 
@@ -56,7 +40,7 @@ start_source() { # options…; what it serves is in $dir/truth
     [ -z "$source_pid" ] || { kill "$source_pid"; wait "$source_pid"; exec 5<&-; }
     exec 5< <(exec "$REPORT_SOURCE" --file "$dir/truth" "$@")
     source_pid=$!
-    read -r -t 10 line <&5 || { echo 'Bail out! no report source'; exit 1; }
+    read -r -t 60 line <&5 || bail 'no report source'
     source=127.0.0.1:${line#port }
 }
 
@@ -64,7 +48,7 @@ new_state() { # nothing done yet, and nothing at the host
     state=$dir/state$count
     : >"$dir/host"
     printf demo1234 | "$RPA" secret set crs-password --state "$state" 2>"$dir/err" ||
-        { cat "$dir/err"; echo 'Bail out! no secret'; exit 1; }
+        bail "no secret: $(cat "$dir/err")"
 }
 
 # --- bots ------------------------------------------------------------------------
@@ -108,7 +92,7 @@ begin() { # bot, options…
 
 await() { # text
     local line
-    while read -r -t 20 line <&6; do
+    while read -r -t 60 line <&6; do
         printf '%s\n' "$line" >>"$dir/err"
         [[ $line != *"$1"* ]] || return 0
     done
@@ -116,7 +100,7 @@ await() { # text
 }
 
 collect() { # the run must come to its end
-    timeout 30 cat <&6 >>"$dir/err"
+    timeout 60 cat <&6 >>"$dir/err"
     wait "$run_pid"
     status=$?
     run_pid=
@@ -131,10 +115,10 @@ silent() { ! says "$1" && ! prints "$1"; }
 
 # One error of the shape that ARCHITECTURE.md gives: exit status, code, where,
 # what failed; a hint always.
-error() { # status code 'bot file:line' text
+error() { # status code 'bot file:line' text; a step may stand behind the line
     exits "$1" && [ "$(grep -c '^error RPA' "$dir/err")" = 1 ] &&
         grep '^error RPA' "$dir/err" | grep -F "error RPA$2: " | grep -F -- "$4" |
-        grep -qE "${3:+\\(([^ ]*/)?$3\\)}\$" && grep -q '^try: .' "$dir/err"
+        grep -qE "${3:+\\(([^ ]*/)?$3(, [^)]*)?\\)}\$" && grep -q '^try: .' "$dir/err"
 }
 
 verified() { "$RPA" audit verify --state "$state" >"$dir/verify" 2>&1; }

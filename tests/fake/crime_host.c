@@ -31,7 +31,7 @@ struct terminal {
 
 struct server {
     struct crime_host host;
-    int64_t work_ms;
+    int64_t work_ms, file_ms;
     int listener, signals;
     struct terminal *terminal[SESSIONS];
 };
@@ -44,6 +44,7 @@ static const char usage[] =
     "  --user U            default RPABOT\n"
     "  --password P        default demo1234\n"
     "  --work-ms MS        keyboard stays locked so long after each key\n"
+    "  --file-ms MS        at least so long after the key that files a report\n"
     "  --justify-every N   ask for a justification about every N reports\n"
     "                      (default 10, 0 never)\n"
     "  --seed N            which reports those are\n"
@@ -80,13 +81,17 @@ static void work(struct server *srv, struct terminal *t)
     /* a terminal with a locked keyboard sends nothing; what does is ignored */
     if (t->due_ms || t->ending)
         return;
+    unsigned long filed = srv->host.filed;
     if (crime_record(&t->session, t->tn.rec, t->tn.rec_len) == CRIME_DROP) {
         t->ending = true;
         return;
     }
     show(t);
-    if (srv->work_ms)
-        t->due_ms = now_ms() + srv->work_ms;
+    int64_t ms = srv->work_ms;
+    if (srv->host.filed > filed && srv->file_ms > ms)
+        ms = srv->file_ms;
+    if (ms)
+        t->due_ms = now_ms() + ms;
 }
 
 static void on_byte(struct server *srv, struct terminal *t, uint8_t byte)
@@ -243,6 +248,7 @@ static const struct option options[] = {
     { "user", required_argument, NULL, 'u' },
     { "password", required_argument, NULL, 'w' },
     { "work-ms", required_argument, NULL, 'l' },
+    { "file-ms", required_argument, NULL, 'n' },
     { "justify-every", required_argument, NULL, 'j' },
     { "seed", required_argument, NULL, 's' },
     { "drop-at", required_argument, NULL, 'd' },
@@ -289,6 +295,7 @@ static void parse(int argc, char **argv, struct server *srv,
         case 'u': opt->user = optarg; break;
         case 'w': opt->password = optarg; break;
         case 'l': srv->work_ms = number(optarg, 3600000); break;
+        case 'n': srv->file_ms = number(optarg, 3600000); break;
         case 'j': opt->justify_every = number(optarg, 1000000); break;
         case 's': opt->seed = number(optarg, UINT_MAX); break;
         case 'd': opt->drop_at = optarg; break;

@@ -27,8 +27,9 @@ local err = fails(function() crs:wait("NEVER", { timeout = 0.1 }) end)
 is(err.code, "ETIMEOUT", "a wait that fails")
 is(err.seen, "waited for 'X'; seen 'MAIN MENU'", "says what was seen")
 is(err.where, "facades.lua:26", "where is the bot's line, not the façade's")
-ok(tostring(err):find("^error RPA300: the screen did not come  %(facades.lua:26%)\n"
-    .. "  waited for"), "and prints so")
+is(err.step, "screen.wait", "and what it did there")
+ok(tostring(err):find("^error RPA300: the screen did not come  "
+    .. "%(facades.lua:26, screen.wait%)\n  waited for"), "and prints so")
 is(crs:match("CRIME REF (%w+/%d+)"), "CR26/000123", "match")
 is(crs:match("NO SUCH (%d)"), nil, "no match is nil")
 is(#crs:lines(), 3, "lines")
@@ -43,7 +44,16 @@ is(#field:set("O'Brien"), 0, "set returns the folds")
 is(field:get(), "O'Brien", "get")
 field:set(7)
 is(field:get(), "7", "a whole number becomes text")
-is(fails(field.set, field, "WRONG").code, "EREADBACK", "a difference raises")
+err = fails(field.set, field, "WRONG")
+is(err.code, "EREADBACK", "a difference raises")
+is(err.picture, 7, "with the picture of it")
+is(err.step, "field.set Surname", "without a step it names act and field")
+rpa.step("fill in")
+is(fails(field.set, field, "WRONG").step, "fill in", "with one, that")
+is(fails(function() rpa.reject("x") end).step, "fill in", "also what Lua raises")
+rpa.step()
+is(fails(function() rpa.reject("x") end).step, nil, "a step ends")
+is(fails(function() rpa.step(("x"):rep(64)) end).step, nil, "one too long")
 err = fails(field.set, field, nil)
 is(err.code, "EINVAL", "nil raises")
 is(err.msg, "Surname wants text, not nil", "and says so")
@@ -77,6 +87,33 @@ is(form:press("Clear"), false, "or not")
 is(form:key("Enter"), true, "a key")
 is(form:look("Urgent"), "fa422022ae9db5c3", "a look")
 is(rpa.clipboard(), "copied", "clipboard")
+rpa.set_clipboard("x")
+rpa.restore_clipboard("PRIMARY")
+
+-- pointer and windows
+is(crs:click("Name", { times = 2 }), true, "a click")
+is(crs:drag({ row = 1, col = 2 }, "Name"), true, "a drag")
+is(crs:wheel("Name", "down", 3), true, "the wheel")
+crs:point { x = 1, y = 2 }
+is(crs:hold("shift"), true, "a key is held")
+crs:release()
+local win = rpa.window { pattern = "^Crime" }
+win:place { x = 1, y = 2 }
+win:raise()
+win:wait_title("x")
+win:wait_gone()
+is(win:close(), true, "closed")
+is(rpa.news()[1].title, "Notice", "news")
+local told, tries = 0, select(2, rpa.call("test.calls"):gsub("screen.wait", ""))
+rpa.on_dialog(function(window)
+    told = told + 1
+    return window.title == "Notice"
+end)
+is(fails(crs.wait, crs, "NEVER").code, "ETIMEOUT", "a dialog is in the way")
+is(told, 1, "the bot is told")
+is(select(2, rpa.call("test.calls"):gsub("screen.wait", "")), tries + 2,
+    "and the wait done once more")
+rpa.on_dialog(nil)
 
 -- http
 is(#rpa.http.get("http://h/x").body, 9, "bytes arrive whole")

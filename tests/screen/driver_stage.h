@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 /* what the form does when told (tests/fake/term_form.c) */
-enum { OTHER, USUAL, LOSE, KEEP, SHOW, HIDE };
+enum { OTHER, USUAL, LOSE, KEEP, SHOW, HIDE, MOUSE, SLOW, FAST };
 
 static struct world {
     struct xvfb x;
@@ -71,7 +71,7 @@ static void await_title(const char *title)
 {
     struct rpa_err err;
     const struct rpa_screen *s;
-    if (rpa_grid_wait(w.grid, titled, (void *)title, soon(10000), &s, &err) < 0)
+    if (rpa_grid_wait(w.grid, titled, (void *)title, soon(30000), &s, &err) < 0)
         bail(&err);
 }
 
@@ -85,7 +85,7 @@ static size_t pressed(void)
 static bool pressed_since(size_t from, const char *want, const char *name)
 {
     size_t n;
-    char *all = file_wait(w.keys, from + strlen(want), 3000, &n);
+    char *all = file_wait(w.keys, from + strlen(want), 30000, &n);
     bool same = n == from + strlen(want) && !strcmp(all + from, want);
     ok(same, "%s", name);
     for (size_t i = from; !same && i < n; i++)
@@ -139,7 +139,7 @@ static void supervise(void)
     struct rpa_err err;
     cbor_item_t *msg = NULL;
     int64_t req = 0;
-    if (rpa_msg_recv(w.supervisor, soon(1000), &msg, NULL, &err) < 0)
+    if (rpa_msg_recv(w.supervisor, soon(30000), &msg, NULL, &err) < 0)
         bail(&err);
     cbor_item_t *reply = rpa_msg_new();
     rpa_msg_int(msg, "req", &req);
@@ -186,7 +186,7 @@ static int call(const char *name, cbor_item_t *args, cbor_item_t **ret_value,
         else
             rpa_fail(&ours, RPA_EGONE, "the driver is gone"), bail(&ours);
     }
-    if (rpa_msg_recv(w.bot, soon(1000), &msg, NULL, &ours) < 0)
+    if (rpa_msg_recv(w.bot, soon(30000), &msg, NULL, &ours) < 0)
         bail(&ours);
     int r = rpa_msg_get_err(msg, err);
     if (ret_value && r == 0)
@@ -226,9 +226,11 @@ static int be_driver(int supervisor, int bot)
     struct rpa_err err;
     struct rpa_driver *d = NULL;
     cbor_item_t *setup = args(
-        "{'display':'%s','keymap':'private','target':'form','echo_ms':1500,"
-        "'windows':['form'],'navigation':[{'screen':'TEST FORM','keys':['F5']}"
-        "],'secrets':{'pw':{'target':'form','screen':'TEST FORM','field':"
+        "{'display':'%s','keymap':'private','target':'form','echo_ms':3000,"
+        "'clipboard':true,"
+        "'windows':['form'],'navigation':[{'screen':'TEST FORM','keys':['F5'],"
+        "'clicks':['Code . . . :']},{'window':'form','clicks':['close']}],"
+        "'secrets':{'pw':{'target':'form','screen':'TEST FORM','field':"
         "'Password'}},'map':{'repertoire':'latin1','keys':{'clear':'ctrl+u'},"
         "'screens':[{'title':'TEST FORM','fields':[{'label':'Name','width':10}"
         ",{'label':'Code','width':5},{'label':'Password','width':8,'hidden':"

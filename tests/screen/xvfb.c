@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -84,8 +85,18 @@ void xvfb_start(struct xvfb *x, int width, int height)
     snprintf(x->name, sizeof x->name, ":%d", number);
 }
 
+/* By SIGTERM, so that it takes its socket along. */
 void xvfb_stop(struct xvfb *x)
 {
+    if (x->pid <= 0)
+        return;
+    int fd = pidfd_open(x->pid, 0);
+    struct pollfd ended = { .fd = fd, .events = POLLIN };
+    kill(x->pid, SIGTERM);
+    if (fd < 0 || poll(&ended, 1, 20000) <= 0)
+        printf("# Xvfb %s had to be killed\n", x->name);
+    if (fd >= 0)
+        close(fd);
     xvfb_reap(x->pid);
     x->pid = 0;
 }

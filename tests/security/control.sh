@@ -11,7 +11,7 @@ ok 'no supervisor: it says so' said 'error RPA330: no supervisor runs on'
 
 new_state
 rekey_in_background
-until_ok 30 becomes '.in_item and .item > 1' || bail "no second item: $(cat "$dir/err")"
+until_ok 60 becomes '.in_item and .item > 1' || bail "no second item: $(cat "$dir/err")"
 
 # --- the second supervisor ------------------------------------------------------------
 "$RPA" run -e 'print("second")' --state "$state" >"$dir/out2" 2>"$dir/err2"
@@ -89,14 +89,14 @@ ok 'the store verifies' verifies
 # --- a socket that a killed supervisor left ----------------------------------------------------
 new_state
 rekey_in_background
-until_ok 30 has_child bot || bail "no bot: $(cat "$dir/err")"
+until_ok 60 has_child bot || bail "no bot: $(cat "$dir/err")"
 kill -KILL "$run_pid"
 wait_run
 ok 'a killed supervisor leaves its socket' test -S "$state/control.sock"
 rpa status --state "$state"
 is 'which nobody answers' "$status" 1
 rekey_in_background
-ok 'the next supervisor takes its place' until_ok 30 becomes '.run == 2'
+ok 'the next supervisor takes its place' until_ok 60 becomes '.run == 2'
 "$RPA" stop --state "$state" >/dev/null 2>&1
 wait_run
 done_testing

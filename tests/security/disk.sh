@@ -23,6 +23,11 @@ check() { # what was full
     ok "$1: it says what to do" said '^try: .*see to the disk'
     ok "$1: the run stopped short ($(filed) of $reports filed)" fewer
     ok "$1: nothing of it is left running" not test -e "$state/control.sock"
+    is "$1: the reserve took the run's RUN_ABORT row" \
+        "$(query 'SELECT count(*) FROM entry WHERE kind=3')" 1
+    is "$1: and the checkpoint over it" \
+        "$(query 'SELECT (SELECT max(size) FROM checkpoint)=(SELECT max(seq) FROM entry)')" 1
+    ok "$1: it verifies as it lies" verifies
 }
 check_after() { # with room again
     ok "$1: every filed report had its commit row ($(commits)), every reference is known ($(referenced))" \

@@ -11,7 +11,7 @@ has_display() { [ -n "$(environ "$(child app)" XAUTHORITY)" ]; }
 
 new_state
 rekey_in_background
-until_ok 30 has_display || bail "no application: $(cat "$dir/err")"
+until_ok 60 has_display || bail "no application: $(cat "$dir/err")"
 app=$(child app)
 DISPLAY=$(environ "$app" DISPLAY) XAUTHORITY=$(environ "$app" XAUTHORITY) \
     "$THIEF" "$1" >"$dir/thief" 2>&1 &

@@ -13,7 +13,7 @@ committing() { [ "$(query 'SELECT count(*) FROM entry WHERE kind=17')" -gt 0 ] 2
 kill_at() { # role, moment
     new_state
     rekey_in_background
-    until_ok 30 "$2" || bail "$2 never came: $(cat "$dir/err")"
+    until_ok 60 "$2" || bail "$2 never came: $(cat "$dir/err")"
     cp "$state/children" "$dir/children"
     if [ "$1" = supervisor ]; then
         victim=$run_pid
@@ -23,7 +23,7 @@ kill_at() { # role, moment
     kill -KILL "$victim"
     wait_run
     ok "$1 killed, $2: bot, driver, application and display are gone" \
-        until_ok 10 all_gone "$dir/children"
+        until_ok 60 all_gone "$dir/children"
 }
 
 start_source 3
@@ -48,19 +48,19 @@ done
 # --- before there is anything to key --------------------------------------------
 new_state
 rekey_in_background
-until_ok 30 has_child display || bail "no display"
+until_ok 60 has_child display || bail "no display"
 cp "$state/children" "$dir/children"
 kill -KILL "$run_pid"
 wait_run
 ok "supervisor killed at the display's start: all is gone" \
-    until_ok 10 all_gone "$dir/children"
+    until_ok 60 all_gone "$dir/children"
 rekey
 is "the rerun is as any other" "$status" 0
 ok "every report is filed exactly once" proves
 stop_host
 
 # --- between commit intent and reference: in doubt, and never keyed again --------
-start_host --justify-every 0 --work-ms 400
+start_host --justify-every 0 --file-ms 60000 # no reference before the kill
 for role in supervisor driver bot; do
     kill_at $role committing
     [ $role = supervisor ] || is "$role: the run ends in doubt" "$status" 9
@@ -107,14 +107,14 @@ new_state
 "$RPA" run "$dir/bots/stray" --state "$state" >"$dir/out" 2>"$dir/err" &
 run_pid=$!
 pids+=" $run_pid"
-until_ok 20 has_child bot || bail "no bot: $(cat "$dir/err")"
+until_ok 60 has_child bot || bail "no bot: $(cat "$dir/err")"
 folder=$(run_dir)
-until_ok 20 has_stray || bail "no stray: $(cat "$dir/err")"
+until_ok 60 has_stray || bail "no stray: $(cat "$dir/err")"
 pids+=" $(stray "$folder")"
 cp "$state/children" "$dir/children"
 kill -KILL "$run_pid"
 wait_run
-ok "the children are gone" until_ok 10 all_gone "$dir/children"
+ok "the children are gone" until_ok 60 all_gone "$dir/children"
 ok "control: what it put into a session of its own is not" has_stray
 rpa run -e 'print("next")' --state "$state"
 is "the next run is as any other" "$status" 0

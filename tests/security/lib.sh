@@ -1,11 +1,10 @@
 # Sourced by the tests here. $RPA, $CRIME_HOST, $REPORT_SOURCE, $PROVE, $THIEF
 # and $ROOT (the checkout) come from meson.
-set -u
+# shellcheck shell=bash
+. "$(dirname "${BASH_SOURCE[0]}")/../tap.sh"
 dir=$(mktemp -d /tmp/rpa-sec-XXXXXX)
 chmod 755 "$dir"
-count=0 bad=0 pids='' mounts='' status=0
-mkfifo "$dir/never"
-exec {never}<>"$dir/never" # nothing is ever written here: a wait with a time-out
+pids='' mounts='' status=0
 
 finish() {
     local p
@@ -19,39 +18,7 @@ finish() {
 trap finish EXIT
 trap 'exit 1' TERM INT
 
-ok() { # name, command…
-    local name=$1
-    shift
-    count=$((count + 1))
-    if "$@"; then
-        echo "ok $count - $name"
-    else
-        echo "not ok $count - $name"
-        bad=$((bad + 1))
-        tail -n 12 "$dir/err" "$dir/out" 2>/dev/null | sed 's/^/#   /'
-    fi
-}
-is() { # name, got, want
-    ok "$1 ($2)" [ "$2" = "$3" ] || :
-    [ "$2" = "$3" ] || echo "#   got '$2', want '$3'"
-}
-not() { ! "$@"; }
-done_testing() {
-    echo "1..$count"
-    exit $((bad > 0))
-}
-bail() { echo "Bail out! $*"; exit 1; }
-
-# Look every 20 ms until the command holds, SECONDS at most.
-until_ok() { # seconds, command…
-    local end=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000))
-    shift
-    until "$@"; do
-        [ "${EPOCHREALTIME/[.,]/}" -lt "$end" ] || return 1
-        read -r -t 0.02 -u "$never"
-    done
-    return 0
-}
+diagnose() { tail -n 12 "$dir/err" "$dir/out" 2>/dev/null; }
 
 # --- the stand-ins -------------------------------------------------------------
 first_line() { [ -s "$1" ] && [ "$(wc -l <"$1")" -ge 1 ]; }
@@ -60,7 +27,7 @@ start_host() { # options…; sets $host_pid and $port; files into $dir/host.json
     "$CRIME_HOST" --port 0 --file "$dir/host.jsonl" "$@" >"$dir/host.out" 2>&1 &
     host_pid=$!
     pids+=" $host_pid"
-    until_ok 10 first_line "$dir/host.out" || bail "the host does not start"
+    until_ok 60 first_line "$dir/host.out" || bail "the host does not start"
     port=$(sed -n 's/^port //p' "$dir/host.out")
 }
 stop_host() { kill "$host_pid" && wait "$host_pid"; }
@@ -70,7 +37,7 @@ start_source() { # reports; sets $source_pid and $source_port
         >"$dir/source.out" 2>&1 &
     source_pid=$!
     pids+=" $source_pid"
-    until_ok 10 first_line "$dir/source.out" || bail "the source does not start"
+    until_ok 60 first_line "$dir/source.out" || bail "the source does not start"
     source_port=$(sed -n 's/^port //p' "$dir/source.out")
 }
 

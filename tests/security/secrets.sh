@@ -206,7 +206,7 @@ server.serve_forever()
 PY
 python3 "$dir/echo.py" "$dir/heard" >"$dir/echo.out" &
 pids+=" $!"
-until_ok 10 first_line "$dir/echo.out" || bail 'no echo server'
+until_ok 60 first_line "$dir/echo.out" || bail 'no echo server'
 echo_port=$(sed -n 's/^port //p' "$dir/echo.out")
 new_bot web <<LUA 3<<MANIFEST
 local bound = "http://127.0.0.1:$echo_port/token"

@@ -25,6 +25,12 @@ struct rpa_field_rule {
     bool hidden; /* non-display: what is typed must not show */
 };
 
+/** Cells that no picture may show, rows and columns from 1. */
+struct rpa_region {
+    const char *screen; /* title of its screen, NULL: every one; borrowed */
+    int row, col, rows, cols;
+};
+
 /** One use of a fold: @count times @from became @to. */
 struct rpa_fold_use {
     uint32_t from;
@@ -85,6 +91,10 @@ const struct rpa_field_rule *rpa_target_field(const struct rpa_target *target,
 /** The n-th field rule (from 0), NULL after the last. */
 const struct rpa_field_rule *rpa_target_rule(const struct rpa_target *target,
                                              size_t n);
+
+/** The n-th region that is black in pictures (from 0), NULL after the last. */
+const struct rpa_region *rpa_target_black(const struct rpa_target *target,
+                                          size_t n);
 
 /** The n-th screen title (from 0), NULL after the last, and where it stands:
  * row and column from 1, column 0 for anywhere in the row. */

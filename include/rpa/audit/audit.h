@@ -115,9 +115,20 @@ int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err);
  * minute old. 0 or fail-stop. */
 int rpa_audit_heartbeat(struct rpa_audit *audit, struct rpa_err *err);
 
-/** A row that says who read the store; @what such as "show". @run -1: all. */
-int rpa_audit_query(struct rpa_audit *audit, const char *actor, uint32_t uid,
-                    const char *what, int64_t run, struct rpa_err *err);
+/** Who reads the store, and why. */
+struct rpa_audit_reading {
+    const char *actor;
+    uint32_t uid;
+    const char *what;    /* such as "show --content" */
+    int64_t run;         /* -1: all */
+    enum rpa_s62 verb;   /* consultation, or disclosure */
+    const void *purpose; /* CBOR, sealed with the row; NULL if not said */
+    size_t purpose_len;
+};
+/** A row that says so. */
+int rpa_audit_query(struct rpa_audit *audit,
+                    const struct rpa_audit_reading *reading,
+                    struct rpa_err *err);
 
 /** The content of row @seq, unsealed, in place of what @ret_body held. */
 int rpa_audit_body(struct rpa_audit *audit, int64_t seq,

@@ -1,6 +1,8 @@
 #ifndef RPA_BASE_ERR_H
 #define RPA_BASE_ERR_H
 
+#include <stdint.h>
+
 /**
  * Failures: one code, one sentence, what was seen, what to try.
  *
@@ -63,6 +65,8 @@ struct rpa_err {
     char msg[320];     /* one sentence; never a password or a person's data */
     char seen[512];    /* what was waited for and what was seen; or "" */
     char hint[256];    /* what to try; or "" */
+    int64_t picture;   /* that shows it: its number in the run, and from the
+                          supervisor its row of the audit; 0: none */
 };
 
 /**

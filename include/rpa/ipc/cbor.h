@@ -47,8 +47,13 @@ cbor_item_t *rpa_cbor_int(int64_t value);
 cbor_item_t *rpa_cbor_strn(const char *s, size_t len);
 cbor_item_t *rpa_cbor_bytes(const void *data, size_t len);
 
+/** One more reference to @item; NULL for NULL, so that it can be handed on. */
+cbor_item_t *rpa_cbor_ref(const cbor_item_t *item);
+
 /* Adding: each takes over @item (NULL is "no memory") and returns false when
- * there was no memory, so that a chain of && tells at the end. */
+ * there was no memory. Then nothing more is added, and whatever the container
+ * is part of cannot be dumped or sent: RPA_ENOMEM. So who hands a value on may
+ * leave the result alone. */
 bool rpa_cbor_push(cbor_item_t *array, cbor_item_t *item);
 bool rpa_cbor_put(cbor_item_t *map, const char *key, size_t key_len,
                   cbor_item_t *item);

@@ -22,10 +22,9 @@ cbor_item_t *rpa_msg_new(void);
 void rpa_msg_free(cbor_item_t **msg);
 
 /*
- * Adding to a message or any other map. false when there was no memory (or
- * @map is NULL); a message that missed an addition refuses to be sent with
- * RPA_ENOMEM, so for a message the result may be left alone. For a map within
- * it, look: `ok = put_str() && put_int()`.
+ * Adding to a message or any other map, as cbor.h says: after a false (or a
+ * @map that is NULL) the message refuses to be sent with RPA_ENOMEM, so the
+ * result may be left alone.
  */
 bool rpa_msg_put_str(cbor_item_t *map, const char *key, const char *s);
 /** Text when UTF-8, else bytes. */
@@ -61,12 +60,13 @@ bool rpa_msg_copy(const cbor_item_t *map, const char *key, char *out,
 /** True if the text at @key is exactly @s. */
 bool rpa_msg_is(const cbor_item_t *map, const char *key, const char *s);
 
-/** Put @err as "err":{code,msg,seen,hint}; empty seen and hint are left out. */
+/** Put @err as "err":{code,msg,seen,hint,picture}; what is empty or 0 of the last
+ * three is left out. */
 bool rpa_msg_put_err(cbor_item_t *map, const struct rpa_err *err);
 /** 0 when @map has no "err"; else fill @err and return -its code. An unknown
  * or missing code is RPA_EPROTO. */
 int rpa_msg_get_err(const cbor_item_t *map, struct rpa_err *err);
-/** The same for a map {code,msg,seen,hint} itself. */
+/** The same for a map {code,msg,seen,hint,picture} itself. */
 int rpa_msg_err_from(const cbor_item_t *item, struct rpa_err *err);
 
 /**
@@ -98,5 +98,14 @@ int rpa_msg_recv(int fd, int64_t deadline_us, cbor_item_t **ret_msg,
 int rpa_msg_to_memfd(const cbor_item_t *msg, int *ret_fd, struct rpa_err *err);
 /** Read one from a memfd, refused (RPA_EPROTO) unless so sealed. */
 int rpa_msg_from_memfd(int fd, cbor_item_t **ret_msg, struct rpa_err *err);
+
+/** Bytes that are no message (a picture) in a memfd so sealed, to be sent with
+ * one. close() *@ret_fd. */
+int rpa_memfd_new(const struct rpa_buf *bytes, int *ret_fd,
+                  struct rpa_err *err);
+/** Look into one of at most @most bytes; munmap() *@ret_data. RPA_EPROTO unless
+ * it is so sealed, and not empty or larger. */
+int rpa_memfd_map(int fd, size_t most, void **ret_data, size_t *ret_len,
+                  struct rpa_err *err);
 
 #endif

@@ -1,6 +1,7 @@
 #ifndef RPA_QUEUE_QUEUE_H
 #define RPA_QUEUE_QUEUE_H
 
+#include "rpa/base/buf.h"
 #include "rpa/base/err.h"
 #include "rpa/base/time.h"
 
@@ -151,11 +152,13 @@ struct rpa_work_new {
  *
  * Errors: RPA_EEXIST the reference is there (the message has its item and
  *         state), RPA_EINVAL the reference, or the payload against the queue's
- *         schema: all that is wrong at once. RPA_ENOTFOUND no such queue.
+ *         schema: all that is wrong is appended to @faults (NULL if nobody
+ *         wants it), a line each. RPA_ENOTFOUND no such queue.
  */
 int rpa_work_add(struct rpa_queues *queues, const char *queue,
                  const struct rpa_work_new *work, struct rpa_who who,
-                 rpa_time now, int64_t *ret_item, struct rpa_err *err);
+                 rpa_time now, struct rpa_buf *faults, int64_t *ret_item,
+                 struct rpa_err *err);
 
 /* ---- the worker's side ---- */
 

@@ -31,4 +31,10 @@ int rpa_display_open(const char *name, struct rpa_display **ret,
  * too. */
 void rpa_display_close(struct rpa_display *d);
 
+/** Readable when the server has something to say. */
+int rpa_display_fd(const struct rpa_display *d);
+/** Look at what it said, and give others what they ask of us (selection.h);
+ * does not wait. RPA_EDISPLAY: it has gone. */
+int rpa_display_serve(struct rpa_display *d, struct rpa_err *err);
+
 #endif

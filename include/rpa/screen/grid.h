@@ -45,6 +45,8 @@ struct rpa_screen {
 
 struct rpa_grid_spec {
     const char *font; /* an X font name; NULL: tried out */
+    const char *file; /* a learned font (rpa/screen/font.h) instead, or NULL */
+    size_t nfile;     /* its bytes */
     /* The characters the target can show; NULL: Latin text, typographic
      * quotes and line drawing, without dashes. One that is not in here but
      * looks like one that is, is read as that one. Copied. */
@@ -94,6 +96,11 @@ typedef bool (*rpa_screen_test)(void *ctx, const struct rpa_screen *s);
 int rpa_grid_wait(struct rpa_grid *g, rpa_screen_test test, void *ctx,
                   int64_t deadline_us, const struct rpa_screen **ret,
                   struct rpa_err *err);
+
+/** The middle of a cell (from 0) as a pixel of *@ret_window, the part of the
+ * window that draws; false before the first read or for no such cell. */
+bool rpa_grid_pixel(const struct rpa_grid *g, int row, int col,
+                    uint32_t *ret_window, int *ret_x, int *ret_y);
 
 /** The name of the font in use, or NULL before the first read. Borrowed. */
 const char *rpa_grid_font(const struct rpa_grid *g);

@@ -3,6 +3,7 @@
 
 #include "rpa/screen/display.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -53,6 +54,9 @@ int rpa_keys_chord(struct rpa_display *d, uint32_t window, const char *chord,
  * Text is refused meanwhile. */
 int rpa_keys_hold(struct rpa_display *d, uint32_t window, const char *chord,
                   const struct rpa_key_guard *guard, struct rpa_err *err);
+
+/** Do we hold one down? */
+bool rpa_keys_held(const struct rpa_display *d);
 
 /** Release what is down: with a private keymap all keys, with a layout ours. */
 int rpa_keys_release_all(struct rpa_display *d, struct rpa_err *err);

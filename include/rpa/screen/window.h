@@ -29,15 +29,29 @@ struct rpa_window_info {
 int rpa_window_list(struct rpa_display *d, struct rpa_window_info **ret,
                     size_t *ret_n, struct rpa_err *err);
 
+/** What a window must be; what is NULL or 0 may be anything. */
+struct rpa_window_want {
+    const char *title;   /* the whole title, or if none is that, a part of it */
+    const char *class;   /* the instance or the class */
+    const char *pattern; /* a POSIX extended expression that fits the title */
+    int32_t pid;         /* what the application says of itself */
+    /* May the one who asks know of a window with this title? NULL: of all. */
+    bool (*may)(const void *ctx, const char *title);
+    const void *ctx;
+};
+
 /**
  * Wait until one viewable window fits, driven by the server's events.
  *
- * Shape:  @title is the whole title, or if none is that, a part of it; @class
- *         the instance or the class; NULL for any, but not both.
  * Units:  @deadline_us as rpa_mono_us(); a past one looks once.
  * Errors: RPA_ETIMEOUT, seen lists the titles that are there; RPA_EWINDOW more
- *         than one fits; RPA_EINVAL, RPA_EDISPLAY.
+ *         than one fits; RPA_EINVAL nothing is wanted or a bad pattern,
+ *         RPA_EDISPLAY.
  */
+int rpa_window_search(struct rpa_display *d, const struct rpa_window_want *want,
+                      int64_t deadline_us, rpa_window *ret,
+                      struct rpa_err *err);
+/** The same by title, class or both. */
 int rpa_window_find(struct rpa_display *d, const char *title,
                     const char *class, int64_t deadline_us, rpa_window *ret,
                     struct rpa_err *err);

@@ -13,11 +13,20 @@ rpa = {}
 --- The act itself, for what has no façade.
 function rpa.call(name, args) end
 
---- The window with this title or { title =, class = }; raises EWINDOW.
+--- The window with this title or { title =, class =, pattern =, pid = }.
 ---@param spec string|table
 ---@param options? { timeout: number } seconds
 ---@return Window
 function rpa.window(spec, options) end
+
+--- Windows that came and nobody asked for, each told once.
+---@return { class: string, title: string? }[]
+function rpa.news() end
+
+--- Call fn(window) when an act fails and a window nobody asked for is there;
+--- if it returns true, the act is done once more where that is safe.
+---@param fn fun(window: table): boolean?
+function rpa.on_dialog(fn) end
 
 --- All windows the manifest lets the bot see.
 ---@return table[]
@@ -32,12 +41,24 @@ function rpa.check(label, value, line) end
 ---@return string
 function rpa.clipboard(selection) end
 
+--- Put a text on the clipboard; what was there is kept.
+---@param selection? "CLIPBOARD"|"PRIMARY"
+function rpa.set_clipboard(text, selection) end
+
+--- Put back what was there before the bot set it.
+---@param selection? "CLIPBOARD"|"PRIMARY"
+function rpa.restore_clipboard(selection) end
+
 --- A secret by name, for field:secret().
 function rpa.secret(name) end
 
 --- A line in the run's log. Never data of persons.
 ---@param level? "debug"|"info"|"warn"
 function rpa.log(text, level) end
+
+--- What the bot does from here on; errors say it beside their line.
+---@param name? string never data of persons
+function rpa.step(name) end
 
 --- Who or what the next acts are about, for the audit.
 function rpa.subject(ref) end

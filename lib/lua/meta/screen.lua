@@ -7,8 +7,67 @@ Window = {}
 ---@return Grid
 function Window:grid() end
 
+--- Wait until its title has this text in it.
+---@param options? { timeout: number } seconds
+function Window:wait_title(text, options) end
+
+--- Wait until it is gone.
+---@param options? { timeout: number } seconds
+function Window:wait_gone(options) end
+
+--- Move and resize it, in pixels.
+---@param at { x: integer?, y: integer?, width: integer?, height: integer? }
+function Window:place(at) end
+
+--- Bring it to the top.
+function Window:raise() end
+
+--- Ask it to close, and wait; a commit act unless it is listed.
+---@param options? { firmly: boolean?, timeout: number? }
+function Window:close(options) end
+
+--- Move the pointer to a text, a cell or a point.
+---@param at string|table
+function Window:point(at) end
+
+--- Click there; true when it was a commit act.
+---@param at string|table a text, { row, col } or { x, y }
+---@param options? { button: integer?, times: integer? }
+---@return boolean
+function Window:click(at, options) end
+
+--- Drag from one place to another.
+---@param options? { button: integer? }
+---@return boolean
+function Window:drag(from, to, options) end
+
+--- Turn the wheel there.
+---@param turn "up"|"down"|"left"|"right"
+---@param times? integer
+---@return boolean
+function Window:wheel(at, turn, times) end
+
 ---@class Grid
 Grid = {}
+
+--- As Window:point.
+function Grid:point(at) end
+
+--- As Window:click.
+function Grid:click(at, options) end
+
+--- As Window:drag.
+function Grid:drag(from, to, options) end
+
+--- As Window:wheel.
+function Grid:wheel(at, turn, times) end
+
+--- Press a key and keep it down; true when it was a commit act.
+---@return boolean
+function Grid:hold(name) end
+
+--- Release what is held down.
+function Grid:release() end
 
 --- Wait for a text or the first of several; which one, and its text.
 ---@param texts string|table

@@ -16,7 +16,7 @@ Form.__index, Tick.__index, Pick.__index = Form, Tick, Pick
 
 --- The form in a window: one whose title is a screen with a toolkit in the map.
 function screen.Window:form()
-    return setmetatable({ window = self.id }, Form)
+    return setmetatable({ window = self.window }, Form)
 end
 
 --- An entry by its label: :set(), :append(), :get(), :check(), :secret().

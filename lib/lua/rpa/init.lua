@@ -14,8 +14,12 @@ local rpa = {
     set = core.set,
     window = screen.window,
     windows = screen.windows,
+    news = screen.news,
+    on_dialog = screen.on_dialog,
     check = screen.check,
     clipboard = screen.clipboard,
+    set_clipboard = screen.set_clipboard,
+    restore_clipboard = screen.restore_clipboard,
     http = require "rpa.http",
     json = core.json,
     xml = core.xml,
@@ -42,6 +46,12 @@ end
 -- Never names or other data of persons.
 function rpa.log(text, level)
     core.call("log", { level = level or "info", text = tostring(text) })
+end
+
+--- What the bot is doing from here on, such as "sign on": errors say it beside
+-- their line, until the next step or work item. Never data of persons.
+function rpa.step(name)
+    core.step(name)
 end
 
 --- The subject (a person, a report) the next acts are about, for the audit.

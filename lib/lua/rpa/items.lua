@@ -102,15 +102,21 @@ local function one(entry, fn, total)
     if state ~= "go" then
         return state == "done" and "skipped" or state
     end
+    core.step(nil)
     local ok, err = xpcall(work, core.traced, item, fn)
     if ok then
         call("item.end", { outcome = "done", reference = item.reference })
+        core.step(nil)
         return "done"
     elseif err.code == "EREJECT" and err.reasons then
         call("item.end", { outcome = "rejected", reasons = err.reasons })
         return "rejected"
     end
-    pcall(call, "item.end", { outcome = "failed", message = sentence(err) })
+    local told, ended = pcall(call, "item.end", { outcome = "failed",
+        message = sentence(err), picture = err.picture })
+    if told and ended then
+        err.picture = err.picture or ended.picture
+    end
     return error(err, 0)
 end
 

@@ -7,7 +7,38 @@
 --   local ref = crs:match("CRIME REF (%w+/%d+)")
 
 local _, core = ...
-local call, raise = core.call, core.raise
+local raise = core.raise
+
+-- What may be done once more after a dialog was dealt with: nothing was pressed,
+-- or it begins again from an empty field.
+local again = { EFOCUS = true, ESCREEN = true, EUNREADABLE = true }
+local repeatable = {
+    ["screen.read"] = true, ["screen.wait"] = true,
+    ["field.set"] = true, ["field.get"] = true,
+}
+local dialog -- the bot's function; see on_dialog
+
+-- core.call, and the bot's word when a window nobody asked for is in the way.
+local function call(name, args)
+    if not dialog then
+        return core.call(name, args)
+    end
+    local got = table.pack(pcall(core.call, name, args))
+    if got[1] then
+        return got[2]
+    end
+    local err, handle, dealt = got[2], dialog, false
+    dialog = nil -- what it does itself comes to it as an error
+    local news = core.call("window.news", {})
+    for _, window in ipairs(news) do
+        dealt = handle(window) or dealt
+    end
+    dialog = handle
+    if dealt and (repeatable[name] or again[err.code]) then
+        return core.call(name, args)
+    end
+    error(err, 0)
+end
 
 local Window, Grid, Field = {}, {}, {}
 Window.__index, Grid.__index, Field.__index = Window, Grid, Field
@@ -32,14 +63,33 @@ local function text_of(value, what)
     }
 end
 
---- The window with this title (or { title = } or { class = }), as soon as it is
--- there; raises EWINDOW after options.timeout seconds (10).
+--- The window with this title, as soon as it is there; or by { title =, class =,
+-- pattern =, pid = }, a POSIX extended expression being the pattern. Raises
+-- ETIMEOUT after options.timeout seconds (10).
 local function window(spec, options)
     local args = type(spec) == "table"
-        and { title = spec.title, class = spec.class } or { title = spec }
+        and { title = spec.title, class = spec.class,
+            pattern = spec.pattern, pid = spec.pid } or { title = spec }
     args.timeout_ms = ms(options, 10)
     local found = call("window.find", args)
-    return setmetatable({ id = found.window, title = args.title }, Window)
+    return setmetatable({ window = found.window, title = found.title }, Window)
+end
+
+--- Windows that came and nobody asked for, each told once: { class, title }; the
+-- title only of those the manifest lists.
+local function news()
+    return call("window.news", {})
+end
+
+--- Call fn(window) when an act fails and a window that nobody asked for is
+-- there. What it returns true for was dealt with: the act is done once more, if
+-- nothing can come twice by that. nil takes the function away.
+--
+--   rpa.on_dialog(function(window)
+--       return window.title == "Notice" and rpa.window("Notice"):close()
+--   end)
+local function on_dialog(fn)
+    dialog = fn
 end
 
 --- All windows the manifest lets the bot see: { window, title, class, pid }.
@@ -60,9 +110,95 @@ local function clipboard(selection)
     return call("clipboard.get", { selection = selection or "CLIPBOARD" })
 end
 
+--- Put a text on the clipboard. What was there before the first time is kept
+-- for restore_clipboard().
+local function set_clipboard(text, selection)
+    call("clipboard.set", {
+        selection = selection or "CLIPBOARD", text = text_of(text, "clipboard") })
+end
+
+--- Put back what was on the clipboard before the bot set it.
+local function restore_clipboard(selection)
+    call("clipboard.restore", { selection = selection or "CLIPBOARD" })
+end
+
 --- The grid of characters of a terminal window.
 function Window:grid()
-    return setmetatable({ window = self.id }, Grid)
+    return setmetatable({ window = self.window }, Grid)
+end
+
+--- Wait until its title has this text in it; raises ETIMEOUT.
+function Window:wait_title(text, options)
+    call("window.wait", {
+        window = self.window, title = text, timeout_ms = ms(options, 10) })
+end
+
+--- Wait until it is gone; raises ETIMEOUT.
+function Window:wait_gone(options)
+    call("window.wait", { window = self.window, timeout_ms = ms(options, 10) })
+end
+
+--- Move it and change its size: { x =, y =, width =, height = } in pixels; what
+-- is left out stays.
+function Window:place(at)
+    call("window.place", {
+        window = self.window, x = at.x, y = at.y,
+        width = at.width, height = at.height })
+end
+
+--- Bring it to the top.
+function Window:raise()
+    call("window.raise", { window = self.window })
+end
+
+--- Ask it to close and wait until it is gone; options.firmly cuts its program
+-- off the display if it does not. A commit act, unless the manifest lists
+-- "close" in the clicks of this window. Returns true.
+function Window:close(options)
+    options = options or {}
+    call("window.close", {
+        window = self.window, firmly = options.firmly,
+        timeout_ms = ms(options, 10) })
+    return true
+end
+
+-- "a text", { row =, col = } or { x =, y = }
+local function place(at)
+    return type(at) == "string" and { text = at } or at
+end
+
+--- Move the pointer to a text, a cell or a point.
+function Window:point(at)
+    call("pointer.move", { window = self.window, at = place(at) })
+end
+
+--- Click on a text, { row =, col = } or { x =, y = } (pixels); options.button
+-- (1 left, 2 middle, 3 right) and options.times (2: a double click). A commit
+-- act unless the manifest lists it. Returns true when it was one.
+function Window:click(at, options)
+    options = options or {}
+    return call("pointer.click", {
+        window = self.window, at = place(at),
+        button = options.button, times = options.times }).commit
+end
+
+--- Drag from one place to another; fenced as a click is.
+function Window:drag(from, to, options)
+    return call("pointer.drag", {
+        window = self.window, at = place(from), to = place(to),
+        button = options and options.button }).commit
+end
+
+--- Turn the wheel "up", "down", "left" or "right", so many times (1).
+function Window:wheel(at, turn, times)
+    return call("pointer.wheel", {
+        window = self.window, at = place(at), turn = turn,
+        times = times }).commit
+end
+
+-- a grid is pointed at as its window is
+for _, name in ipairs { "point", "click", "drag", "wheel" } do
+    Grid[name] = Window[name]
 end
 
 --- Wait for a text, or the first of several, to be on the screen. Returns which
@@ -123,7 +259,18 @@ function Grid:key(name)
     return call("key.press", { window = self.window, key = name }).commit
 end
 
---- Type text where the cursor is, without reading it back. A field:set() is
+--- Press a key and keep it down until release(); no text can be typed meanwhile.
+-- Returns true when it was a commit act.
+function Grid:hold(name)
+    return call("key.hold", { window = self.window, key = name }).commit
+end
+
+--- Release what is held down. The end of the run does so as well.
+function Grid:release() -- luacheck: ignore self
+    call("key.release", {})
+end
+
+--- Type text where the cursor is, and read it back. A field:set() is
 -- almost always what you want.
 function Grid:type(text)
     call("text.type", { window = self.window, text = text_of(text, "type") })
@@ -175,6 +322,8 @@ function Field:secret(secret)
 end
 
 return {
-    window = window, windows = windows, check = check, clipboard = clipboard,
+    window = window, windows = windows, news = news, on_dialog = on_dialog,
+    check = check, clipboard = clipboard,
+    set_clipboard = set_clipboard, restore_clipboard = restore_clipboard,
     Window = Window, Grid = Grid, Field = Field,
 }

@@ -14,6 +14,40 @@ static const struct {
     { "nothing at all", "", "" },
 };
 
+/* pictures: U is a cell that cannot be read; the secret is hunter2 */
+static const struct {
+    const char *name, *cells, *black;
+} pictures[] = {
+    { "it stands there", "..hunter2...", "  #######   " },
+    { "part of it", "..hunter....", "            " },
+    { "over the end of a row", ".........hun" "ter2........", "         ###" "####        " },
+    { "one cell unread", "..huUter2...", "  #######   " },
+    { "none can be read", "...UUUUUUU..", "   #######  " },
+    { "too few for it", "...UUUUUU...", "            " },
+    { "perhaps", "...UUUter2..", "   #######  " },
+    { "certainly not", "...UUUtex2..", "            " },
+    { "at the very end", ".....hunter2", "     #######" },
+};
+
+static void pictured(const struct rpa_driver *d)
+{
+    for (size_t k = 0; k < sizeof pictures / sizeof *pictures; k++) {
+        struct rpa_cell cells[24];
+        bool black[24] = { false };
+        char got[25] = "";
+        int n = (int)strlen(pictures[k].cells);
+        for (int i = 0; i < n; i++) {
+            char c = pictures[k].cells[i];
+            cells[i] = (struct rpa_cell){ .cp = c == 'U' ? 0 : (uint32_t)c };
+        }
+        struct rpa_screen s = { .rows = n / 12, .cols = 12, .cells = cells };
+        mask_cells(d, &s, black);
+        for (int i = 0; i < n; i++)
+            got[i] = black[i] ? '#' : ' ';
+        is_str(got, pictures[k].black, pictures[k].name);
+    }
+}
+
 int main(void)
 {
     struct rpa_driver d = { 0 };
@@ -22,6 +56,7 @@ int main(void)
     ok(!mask_finds(&d, "x", 1), "no secrets yet");
     is_int(mask_remember(&d, "hunter2", 7, &err), 0, "one");
     is_int(mask_remember(&d, "hunter2", 7, &err), 0, "again");
+    pictured(&d);
     is_int(mask_remember(&d, "Pässwort", 9, &err), 0, "another");
     is_int(mask_remember(&d, "", 0, &err), 0, "an empty one");
     is_int((long long)d.nsecrets, 3, "each is kept once");

@@ -43,12 +43,19 @@ static const struct {
     { "{'screens':[{'title':'A','fields':[{'label':'x','width':1,"
       "'lines':0}]}]}",
       "screen 'A', field 1" },
+    { "{'black':[{'row':1,'col':1}]}", "the map: black wants" },
+    { "{'screens':[{'title':'A','black':[{'row':0,'col':1,'cols':1}]}]}",
+      "screen A: black wants" },
+    { "{'black':[{'row':9223372036854775807,'col':1,'cols':1}]}",
+      "the map: black wants" },
 };
 
 static const char good[] =
     "{'repertoire':'cp1146','folds':{'ŵ':'w','’':'\\u0027','…':'...',"
     "'\\t':' '},'keys':{'clear':'ctrl+u'},'mode_at':{'row':1,'col':76},"
-    "'screens':[{'title':'ONE','fields':[{'label':'Name','width':5},"
+    "'black':[{'row':3,'col':4,'cols':5}],"
+    "'screens':[{'title':'ONE','black':[{'row':1,'col':2,'rows':3,'cols':4}],"
+    "'fields':[{'label':'Name','width':5},"
     "{'label':'Text','width':72,'lines':24}]},{'title':'TWO','pending':true,"
     "'fields':[{'label':'Name','width':9},{'label':'Password','width':8,"
     "'hidden':true}]}]}";
@@ -176,6 +183,18 @@ static void fold_of_control(void)
     rpa_target_free(t);
 }
 
+static void black(const struct rpa_target *t)
+{
+    const struct rpa_region *of_one = rpa_target_black(t, 0),
+                            *of_all = rpa_target_black(t, 1);
+    ok(of_one && of_one->screen && !strcmp(of_one->screen, "ONE") &&
+           of_one->row == 1 && of_one->col == 2 && of_one->rows == 3 &&
+           of_one->cols == 4, "a region of one screen");
+    ok(of_all && !of_all->screen && of_all->row == 3 && of_all->rows == 1,
+       "a region of every screen");
+    ok(!rpa_target_black(t, 2), "no more");
+}
+
 static void too_many_folds(void)
 {
     struct rpa_buf map = { 0 }, text = { 0 };
@@ -220,6 +239,7 @@ int main(void)
     counts(t);
     fields(t);
     repertoire(t);
+    black(t);
     rpa_target_free(t);
     unknown_target();
     fold_of_control();

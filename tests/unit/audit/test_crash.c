@@ -55,16 +55,16 @@ static void kills(void)
     int lost = 0, torn = 0, stuck = 0;
     int64_t acked = 0;
     for (int i = 0; i < KILLS; i++) {
-        struct rpa_audit_verdict v = { 0 };
+        struct verdict v = { 0 };
         struct rpa_audit *a = NULL;
         int64_t last = killed(1 + i * 2);
         acked += last > 0;
-        torn += rpa_audit_verify(tmpdir, &v, &err) < 0 || !v.good;
+        torn += !proved(&v);
         lost += v.rows < last;
         stuck += rpa_audit_open(tmpdir, &a, &err) < 0;
         rpa_audit_close(a);
     }
-    struct rpa_audit_verdict v;
+    struct verdict v;
     bool good = proved(&v);
     ok(good && acked == KILLS && !lost && !torn && !stuck,
        "%d kills: %d lost an acknowledged row, %d did not verify, %d did not "
@@ -76,16 +76,20 @@ static void kills(void)
 static int full_disk(int fd)
 {
     struct rpa_audit *a = must_open();
-    int64_t run = must_run(a), acked = rpa_audit_last(a);
+    int64_t run = must_run(a), seq = put(a, run, 0, RPA_AUDIT_KEY, "Surname");
     signal(SIGXFSZ, SIG_IGN);
     struct rlimit limit = { 300 * 1024, 300 * 1024 };
     setrlimit(RLIMIT_FSIZE, &limit);
-    int r = 0;
+    int r = rpa_audit_commit(a, &err);
+    int64_t acked = rpa_audit_last(a);
+    if (r < 0 || put(a, run, 0, RPA_AUDIT_KEY, "Surname") != -RPA_EAUDIT ||
+        item(a, run, "x", RPA_ITEM_BEGIN) != -RPA_EAUDIT)
+        return 7; /* so near its end nothing new is begun */
+    if (outcome(a, run, seq, RPA_RESULT_DONE) < 0 || rpa_audit_commit(a, &err) < 0)
+        return 8; /* but what was begun gets its end */
     while (r == 0) {
-        for (int i = 0; r == 0 && i < 64; i++) {
-            int64_t seq = put(a, run, 0, RPA_AUDIT_KEY, "Surname");
-            r = seq < 0 ? (int)seq : 0;
-        }
+        for (int i = 0; r == 0 && i < 64; i++)
+            r = outcome(a, run, seq, RPA_RESULT_DONE);
         if (r == 0)
             r = rpa_audit_commit(a, &err);
         if (r == 0)
@@ -99,7 +103,7 @@ static int full_disk(int fd)
         return 2;
     if (rpa_audit_commit(a, &err) != -RPA_EAUDIT)
         return 3;
-    if (item(a, run, "x", RPA_ITEM_BEGIN) != -RPA_EAUDIT)
+    if (rpa_audit_run_abort(a, run, "full", &err) != -RPA_EAUDIT)
         return 4;
     int64_t id;
     if (rpa_audit_run_open(a, &some_run, &id, &err) != -RPA_EAUDIT)
@@ -126,7 +130,7 @@ static void full(void)
     close(fds[1]);
     is_int(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 0,
            "a full disk: no acknowledgement, and every later call fails");
-    struct rpa_audit_verdict v = { 0 };
+    struct verdict v = { 0 };
     ok(proved(&v) && acked > 0 && v.rows >= acked,
        "what was acknowledged before (%lld rows) is there", (long long)acked);
     struct rpa_audit *a = must_open();

@@ -81,6 +81,20 @@ static void test_errors(void)
     is_int(rpa_msg_send(a, msg, NULL, 0, &err), -RPA_ENOMEM,
            "an incomplete message is not sent");
     rpa_msg_free(&msg);
+    for (int list = 0; list < 2; list++) { /* nor one that holds such a value */
+        cbor_item_t *part = list ? rpa_cbor_array() : rpa_cbor_map();
+        bool added = list ? rpa_cbor_push(part, NULL)
+                          : rpa_msg_put_str(part, "a", "b") &&
+                                rpa_msg_put_item(part, "x", NULL);
+        msg = rpa_msg_new();
+        ok(!added && rpa_msg_put_item(msg, "part", part), "part of a message");
+        added = list ? rpa_cbor_push(part, rpa_cbor_int(1))
+                     : rpa_msg_put_int(part, "y", 1);
+        ok(!added, "it takes nothing more");
+        is_int(rpa_msg_send(a, msg, NULL, 0, &err), -RPA_ENOMEM,
+               "and makes the whole incomplete");
+        rpa_msg_free(&msg);
+    }
 }
 
 static void test_big(void)
@@ -120,6 +134,25 @@ static void test_big(void)
     close(pipes[0]);
     close(pipes[1]);
     rpa_msg_free(&msg);
+}
+
+static void test_bytes(void)
+{
+    struct rpa_buf bytes = { 0 };
+    cbor_item_t *got = NULL;
+    void *data = NULL;
+    size_t len = 0;
+    int fd = -1;
+    rpa_buf_add(&bytes, "no message", 10);
+    is_int(rpa_memfd_new(&bytes, &fd, &err), 0, "bytes that are no message");
+    is_int(rpa_memfd_map(fd, 9, &data, &len, &err), -RPA_EPROTO,
+           "more than asked for");
+    is_int(rpa_memfd_map(fd, 10, &data, &len, &err), 0, "mapped");
+    ok(len == 10 && !memcmp(data, "no message", 10), "as they were");
+    munmap(data, len);
+    is_int(rpa_msg_from_memfd(fd, &got, &err), -RPA_EPROTO, "and no message");
+    close(fd);
+    rpa_buf_clear(&bytes);
 }
 
 static void test_hostile(void)
@@ -163,6 +196,7 @@ int main(void)
     test_fields();
     test_errors();
     test_big();
+    test_bytes();
     test_hostile();
     return tap_done();
 }

@@ -72,8 +72,11 @@ static int fake_field(struct fake *f, const cbor_item_t *args, const char *name,
         return 0;
     if (!rpa_msg_copy(args, "value", f->field, sizeof f->field))
         return rpa_fail(err, RPA_EINVAL, "no value");
-    if (!strcmp(f->field, "WRONG"))
-        return rpa_fail(err, RPA_EREADBACK, "the screen shows another value");
+    if (!strcmp(f->field, "WRONG")) {
+        rpa_fail(err, RPA_EREADBACK, "the screen shows another value");
+        err->picture = 7;
+        return -RPA_EREADBACK;
+    }
     cbor_item_t *reasons = rpa_cbor_array(), *folds = rpa_cbor_array();
     if (strlen(f->field) > 35)
         rpa_cbor_push(reasons, rpa_cbor_strn("too_wide:Town", 13));
@@ -146,6 +149,14 @@ static int fake_answer(struct fake *f, const char *name,
         rpa_msg_put_bool(*ret, "commit", rpa_msg_is(args, "label", "OK"));
     } else if (!strcmp(name, "form.look")) {
         *ret = rpa_cbor_strn("fa422022ae9db5c3", 16);
+    } else if (!strncmp(name, "pointer.", 8) || !strcmp(name, "key.hold")) {
+        *ret = rpa_cbor_map();
+        rpa_msg_put_bool(*ret, "commit", true);
+    } else if (!strcmp(name, "window.news")) {
+        cbor_item_t *one = rpa_cbor_map();
+        rpa_msg_put_str(one, "title", "Notice");
+        *ret = rpa_cbor_array();
+        rpa_cbor_push(*ret, one);
     } else if (!strcmp(name, "http.request")) {
         return fake_http(args, ret);
     } else if (!strcmp(name, "item.begin")) {
@@ -169,7 +180,9 @@ static int fake_answer(struct fake *f, const char *name,
         *ret = cbor_incref(rpa_msg_get(args, "value"));
     } else if (!strcmp(name, "run.end")) {
         fake_end(f, args);
-    } else if (strcmp(name, "log") && strcmp(name, "item.end") &&
+    } else if (strncmp(name, "window.", 7) && strncmp(name, "clipboard.", 10) &&
+               strcmp(name, "key.release") &&
+               strcmp(name, "log") && strcmp(name, "item.end") &&
                strcmp(name, "subject") && strcmp(name, "text.type")) {
         return rpa_fail(err, RPA_EINVAL, "no act '%s'", name);
     }

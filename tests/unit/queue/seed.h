@@ -58,7 +58,7 @@ __attribute__((unused)) static int64_t add(const char *queue, const char *refere
     const struct rpa_work_new work = { .reference = reference,
                                        .payload = "{\"Surname\":\"O'Brien\"}",
                                        .payload_len = 21 };
-    int r = rpa_work_add(q, queue, &work, sian, now, &item, &err);
+    int r = rpa_work_add(q, queue, &work, sian, now, NULL, &item, &err);
     return r < 0 ? r : item;
 }
 

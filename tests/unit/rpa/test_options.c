@@ -35,6 +35,8 @@ static bool read_line(const char *line, struct rpa_options *o, int *status,
     dup2(old, 2);
     ssize_t n = pread(fd, told, size - 1, 0);
     told[n > 0 ? n : 0] = '\0';
+    for (char *c = told; *c; c++) /* it goes into the name of a test */
+        *c = *c == '\n' ? ' ' : *c;
     close(old);
     close(fd);
     return go;
@@ -107,6 +109,22 @@ static void right_arguments(void)
     ok(o.nargs == 1 && !strcmp(o.args[0], "bot"), "what is no option");
     is_str(rpa_option_text(&o, "display"), NULL, "what is not given");
     rpa_options_clear(&o);
+    rpa_options_clear(&o);
+}
+
+static void long_argument(void)
+{
+    struct rpa_options o;
+    struct rpa_setting set[1];
+    struct rpa_err err;
+    char line[420], told[1024];
+    int status;
+    size_t n = 0;
+    snprintf(line, sizeof line, "--set a=%0400d", 1);
+    ok(read_line(line, &o, &status, told, sizeof told) &&
+           rpa_option_pairs(&o, "set", set, 1, &n, &err) == 0 && n == 1 &&
+           strlen(set[0].value) == 400,
+       "a setting of 400 characters");
     rpa_options_clear(&o);
 }
 
@@ -225,7 +243,9 @@ static void manual(const char *root)
     text = page(root, "rpa.1.scd");
     for (size_t i = 0; (o = rpa_option_at(i)); i++) {
         if (o->from & RPA_FROM_ARGV) {
-            snprintf(name, sizeof name, "--%s*", o->row.name);
+            char shown[40];
+            snprintf(name, sizeof name, "%s*",
+                     rpa_option_shown(o, RPA_FROM_ARGV, shown));
             ok(strstr(text, name) != NULL, "rpa(1): %s", name);
         }
         if (o->from & RPA_FROM_ENV) {
@@ -245,6 +265,7 @@ int main(int argc, char **argv)
     setenv("XDG_CONFIG_HOME", tmpdir, 1);
     wrong_arguments();
     right_arguments();
+    long_argument();
     what_counts();
     manual(argc > 1 ? argv[1] : ".");
     return tap_done();

@@ -1,0 +1,358 @@
+/* The windows a bot may use, and what is done to them as a whole. */
+#include "form.h"
+#include "rpa/base/utf8.h"
+#include "rpa/screen/manage.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The entry of the manifest that allows this title: it labels the window in
+ * the audit, where a live title may name a person. NULL: none. */
+static const char *allowed(const struct rpa_driver *d, const char *title,
+                           size_t *ret_len)
+{
+    size_t n, len;
+    cbor_item_t **windows = rpa_msg_array(d->setup, "windows", &n);
+    for (size_t i = 0; i < n; i++) {
+        const char *part = rpa_cbor_text(windows[i], &len);
+        if (part && memmem(title, strlen(title), part, len))
+            return *ret_len = len, part;
+    }
+    return NULL;
+}
+
+static int remember(struct rpa_driver *d, uint32_t id, const char *label,
+                    size_t label_len, struct rpa_err *err)
+{
+    struct window *w = NULL;
+    for (size_t i = 0; i < d->nwindows && !w; i++)
+        if (d->windows[i].id == id ||
+            !rpa_window_exists(d->display, d->windows[i].id))
+            w = &d->windows[i];
+    if (!w && d->nwindows == WINDOWS_MAX)
+        return rpa_fail(err, RPA_EWINDOW, "more than %d windows", WINDOWS_MAX);
+    if (!w)
+        w = &d->windows[d->nwindows++];
+    if (w->id != id) {
+        rpa_grid_close(w->grid);
+        form_close(w);
+        *w = (struct window){ .id = id };
+    }
+    if (label_len >= sizeof w->title)
+        label_len = rpa_utf8_cut(label, sizeof w->title - 1);
+    memcpy(w->title, label, label_len);
+    w->title[label_len] = '\0';
+    return 0;
+}
+
+/* an application may put anything into its title */
+static void put_title(const struct rpa_driver *d, cbor_item_t *map,
+                      const char *title)
+{
+    struct rpa_buf text = { 0 };
+    rpa_buf_puts(&text, title);
+    mask_text(d, &text);
+    rpa_msg_put_strn(map, "title", text.len ? text.data : "", text.len);
+    rpa_buf_clear(&text);
+}
+
+/* what there is, as far as the bot may know: other titles may name people */
+static void say_windows(const struct rpa_driver *d, struct rpa_err *err)
+{
+    struct rpa_window_info *list = NULL;
+    struct rpa_buf text = { 0 };
+    struct rpa_err ignored;
+    size_t n = 0, others = 0, len;
+    if (rpa_window_list(d->display, &list, &n, &ignored) < 0)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        const char *label = list[i].viewable
+                                ? allowed(d, list[i].title, &len)
+                                : NULL;
+        if (label)
+            rpa_buf_printf(&text, "%s'%.*s'", text.len ? ", " : "", (int)len,
+                           label);
+        else
+            others += list[i].viewable;
+    }
+    rpa_err_seen(err, "windows of this bot: %s; others: %zu",
+                 text.len ? text.data : "none", others);
+    rpa_buf_clear(&text);
+    free(list);
+}
+
+static int need_display(const struct rpa_driver *d, struct rpa_err *err)
+{
+    if (d->display)
+        return 0;
+    rpa_fail(err, RPA_EDISPLAY, "this run has no display");
+    return rpa_err_hint(err, "give the manifest an app, or the command "
+                             "--display :N");
+}
+
+static bool may(const void *ctx, const char *title)
+{
+    size_t len;
+    return allowed(ctx, title, &len) != NULL;
+}
+
+static int64_t deadline_of(const cbor_item_t *args)
+{
+    int64_t timeout_ms = 10000;
+    rpa_msg_int(args, "timeout_ms", &timeout_ms);
+    return rpa_mono_us() + timeout_ms * 1000;
+}
+
+static int search(struct rpa_driver *d, const cbor_item_t *args,
+                  uint32_t *ret_id, struct rpa_err *err)
+{
+    char title[256] = "", class[128] = "", pattern[256] = "";
+    int64_t pid = 0;
+    rpa_msg_copy(args, "title", title, sizeof title);
+    rpa_msg_copy(args, "class", class, sizeof class);
+    rpa_msg_copy(args, "pattern", pattern, sizeof pattern);
+    rpa_msg_int(args, "pid", &pid);
+    struct rpa_window_want want = {
+        .title = title[0] ? title : NULL, .class = class[0] ? class : NULL,
+        .pattern = pattern[0] ? pattern : NULL, .pid = (int32_t)pid, .ctx = d,
+        /* a pattern could ask about a title letter by letter */
+        .may = pattern[0] ? may : NULL,
+    };
+    int r = rpa_window_search(d->display, &want, deadline_of(args), ret_id,
+                              err);
+    if (r == -RPA_ETIMEOUT || r == -RPA_EWINDOW)
+        say_windows(d, err);
+    return r;
+}
+
+int do_window_find(struct rpa_driver *d, const cbor_item_t *args,
+                   cbor_item_t **ret, struct rpa_err *err)
+{
+    struct rpa_window_info info;
+    uint32_t id;
+    int r = need_display(d, err);
+    if (r == 0)
+        r = search(d, args, &id, err);
+    if (r == 0)
+        r = rpa_window_info(d->display, id, &info, err);
+    if (r < 0)
+        return r;
+    size_t len = 0;
+    const char *label = allowed(d, info.title, &len);
+    if (!label) {
+        rpa_fail(err, RPA_EPERM, "that window is not this bot's to use");
+        return rpa_err_hint(err, "list it in the manifest's windows, or give "
+                                 "--allow window=TITLE");
+    }
+    r = remember(d, id, label, len, err);
+    if (r < 0)
+        return r;
+    *ret = rpa_cbor_map();
+    rpa_msg_put_int(*ret, "window", id);
+    put_title(d, *ret, info.title);
+    return 0;
+}
+
+int do_window_list(struct rpa_driver *d, const cbor_item_t *args,
+                   cbor_item_t **ret, struct rpa_err *err)
+{
+    (void)args;
+    struct rpa_window_info *list = NULL;
+    size_t n = 0;
+    int r = need_display(d, err);
+    if (r == 0)
+        r = rpa_window_list(d->display, &list, &n, err);
+    if (r < 0)
+        return r;
+    *ret = rpa_cbor_array();
+    for (size_t i = 0; i < n && r == 0; i++) {
+        size_t len = 0;
+        const char *label = allowed(d, list[i].title, &len);
+        if (!label || !list[i].viewable)
+            continue;
+        r = remember(d, list[i].id, label, len, err);
+        cbor_item_t *one = rpa_cbor_map();
+        rpa_msg_put_int(one, "window", list[i].id);
+        put_title(d, one, list[i].title);
+        rpa_msg_put_str(one, "class", list[i].class);
+        rpa_msg_put_int(one, "pid", list[i].pid);
+        rpa_cbor_push(*ret, one);
+    }
+    free(list);
+    return r;
+}
+
+
+/* ---- windows nobody asked for ---- */
+
+static bool is_known(const struct rpa_driver *d, uint32_t id)
+{
+    for (size_t i = 0; i < d->nwindows; i++)
+        if (d->windows[i].id == id)
+            return true;
+    for (size_t i = 0; i < TOLD_MAX; i++)
+        if (d->told[i] == id)
+            return true;
+    return false;
+}
+
+void windows_tell(struct rpa_driver *d, struct rpa_err *err)
+{
+    struct rpa_window_info *list = NULL;
+    struct rpa_err ignored;
+    size_t n = 0, len;
+    char was[sizeof err->hint];
+    bool may_be_why =
+        err->code == RPA_ETIMEOUT || err->code == RPA_EFOCUS ||
+        err->code == RPA_ESCREEN || err->code == RPA_EWINDOW ||
+        err->code == RPA_EREADBACK || err->code == RPA_EUNREADABLE;
+    if (!may_be_why || !d->display ||
+        rpa_window_list(d->display, &list, &n, &ignored) < 0)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        if (!list[i].viewable || !list[i].class[0] || is_known(d, list[i].id))
+            continue;
+        const char *label = allowed(d, list[i].title, &len);
+        rpa_str_copy(was, sizeof was, err->hint);
+        rpa_err_hint(err, "a window nobody asked for is there: '%.*s' (%s)%s%s",
+                     label ? (int)len : (int)strlen("▒"), label ? label : "▒",
+                     list[i].class, was[0] ? "; " : "", was);
+        break;
+    }
+    free(list);
+}
+
+int do_window_news(struct rpa_driver *d, const cbor_item_t *args,
+                   cbor_item_t **ret, struct rpa_err *err)
+{
+    (void)args;
+    struct rpa_window_info *list = NULL;
+    size_t n = 0, len;
+    int r = need_display(d, err);
+    if (r == 0)
+        r = rpa_window_list(d->display, &list, &n, err);
+    if (r < 0)
+        return r;
+    *ret = rpa_cbor_array();
+    for (size_t i = 0; i < n; i++) {
+        if (!list[i].viewable || !list[i].class[0] || is_known(d, list[i].id))
+            continue;
+        d->told[d->ntold++ % TOLD_MAX] = list[i].id;
+        cbor_item_t *one = rpa_cbor_map();
+        rpa_msg_put_str(one, "class", list[i].class);
+        if (allowed(d, list[i].title, &len))
+            put_title(d, one, list[i].title);
+        rpa_cbor_push(*ret, one);
+    }
+    free(list);
+    return 0;
+}
+
+/* ---- as a whole ---- */
+
+int do_window_wait(struct rpa_driver *d, const cbor_item_t *args,
+                   cbor_item_t **ret, struct rpa_err *err)
+{
+    struct window *w;
+    char title[256] = "";
+    *ret = rpa_cbor_map();
+    int r = view_window(d, args, &w, err);
+    if (r < 0)
+        return r;
+    if (rpa_msg_copy(args, "title", title, sizeof title) && title[0])
+        return rpa_window_await_title(d->display, w->id, title,
+                                      deadline_of(args), err);
+    return rpa_window_await_gone(d->display, w->id, deadline_of(args), err);
+}
+
+/* An act on a window, with its row: @verb is what is done. */
+struct deed {
+    struct window *w;
+    const char *verb;
+    const cbor_item_t *args;
+    bool commit;
+};
+
+static int intend(struct rpa_driver *d, const struct deed *deed,
+                  struct ack *ack, struct rpa_err *err)
+{
+    struct row row = { .kind = deed->commit ? "COMMIT" : "POINTER",
+                       .window = deed->w->title, .body = rpa_cbor_map() };
+    rpa_msg_put_str(row.body, "window", deed->verb);
+    rpa_msg_put_item(row.body, "args", cbor_incref((cbor_item_t *)deed->args));
+    return act_intent(d, &row, 1, ack, err);
+}
+
+static int place(struct rpa_driver *d, const struct deed *deed,
+                 struct rpa_err *err)
+{
+    int64_t x = -1, y = -1, w = 0, h = 0;
+    int r = 0;
+    if (rpa_msg_int(deed->args, "width", &w) &&
+        rpa_msg_int(deed->args, "height", &h))
+        r = rpa_window_resize(d->display, deed->w->id, (int)w, (int)h,
+                              deadline_of(deed->args), err);
+    if (r == 0 && rpa_msg_int(deed->args, "x", &x) &&
+        rpa_msg_int(deed->args, "y", &y))
+        r = rpa_window_move(d->display, deed->w->id, (int)x, (int)y,
+                            deadline_of(deed->args), err);
+    return r;
+}
+
+int do_window_place(struct rpa_driver *d, const cbor_item_t *args,
+                    cbor_item_t **ret, struct rpa_err *err)
+{
+    struct deed deed = { .verb = "place", .args = args };
+    struct ack ack;
+    *ret = rpa_cbor_map();
+    int r = view_window(d, args, &deed.w, err);
+    if (r == 0)
+        r = intend(d, &deed, &ack, err);
+    return r < 0 ? r : act_finish(d, &ack, place(d, &deed, err), false, err);
+}
+
+int do_window_raise(struct rpa_driver *d, const cbor_item_t *args,
+                    cbor_item_t **ret, struct rpa_err *err)
+{
+    struct deed deed = { .verb = "raise", .args = args };
+    struct ack ack;
+    *ret = rpa_cbor_map();
+    int r = view_window(d, args, &deed.w, err);
+    if (r == 0)
+        r = intend(d, &deed, &ack, err);
+    if (r < 0)
+        return r;
+    r = rpa_window_raise(d->display, deed.w->id, deadline_of(args), err);
+    return act_finish(d, &ack, r, false, err);
+}
+
+/* Closing may file what was typed, or throw it away: a commit act, unless the
+ * manifest says that closing this window does neither. */
+int do_window_close(struct rpa_driver *d, const cbor_item_t *args,
+                    cbor_item_t **ret, struct rpa_err *err)
+{
+    struct deed deed = { .verb = "close", .args = args };
+    struct ack ack;
+    bool firmly = false;
+    rpa_msg_bool(args, "firmly", &firmly);
+    int r = view_window(d, args, &deed.w, err);
+    if (r < 0)
+        return r;
+    deed.commit = fence_click_commits(d, NULL, deed.w->title, "close");
+    if (deed.commit)
+        r = fence_check(d, err);
+    if (r == 0)
+        r = intend(d, &deed, &ack, err);
+    if (r < 0)
+        return r;
+    if (ack.deadline_us && rpa_mono_us() > ack.deadline_us)
+        r = rpa_fail(err, RPA_EEXPIRED, "the permission to close ran out");
+    else
+        r = rpa_window_close(d->display, deed.w->id, deadline_of(args), err);
+    if (firmly && (r == -RPA_ETIMEOUT || r == -RPA_ENOTFOUND))
+        r = rpa_window_kill(d->display, deed.w->id, deadline_of(args), err);
+    *ret = rpa_cbor_map();
+    rpa_msg_put_bool(*ret, "commit", deed.commit);
+    return deed.commit ? act_finish_commit(d, &ack, r, err)
+                       : act_finish(d, &ack, r, false, err);
+}

@@ -1,0 +1,417 @@
+/* Pictures: a sealed file each, and the SCREEN row that names it. */
+#include "rpa/audit/picture.h"
+#include "priv.h"
+#include "rpa/ipc/msg.h"
+#include "rpa/vault/crypto.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+enum { SHA = 32, FILE_MAX = RPA_AUDIT_PICTURE_MAX + 64 };
+
+static const uint8_t signature[8] = { 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a,
+                                      '\n' };
+
+/* ---- what a picture is bound to ---- */
+
+struct bound {
+    char tag[16];
+    uint64_t run, grp, number;
+};
+
+static struct bound bound_to(int64_t run, int64_t grp, int64_t number)
+{
+    return (struct bound){ "rpa picture 1", htole64((uint64_t)run),
+                           htole64((uint64_t)grp), htole64((uint64_t)number) };
+}
+
+static int sha256(struct hasher *hasher, const void *data, size_t len,
+                  uint8_t out[static SHA])
+{
+    return EVP_Digest(data, len, out, NULL, hasher->md, NULL) ? 0 : -RPA_ENOMEM;
+}
+
+static void hex(const uint8_t in[static SHA], char out[static 2 * SHA + 1])
+{
+    for (size_t i = 0; i < SHA; i++)
+        snprintf(out + 2 * i, 3, "%02x", in[i]);
+}
+
+/* ---- files ---- */
+
+static int name_file(char *out, const char *state_dir, int64_t run,
+                     int64_t number, struct rpa_err *err)
+{
+    int n = snprintf(out, PATH_MAX, "%s/pictures/%lld-%lld.sealed", state_dir,
+                     (long long)run, (long long)number);
+    return n < PATH_MAX ? 0
+                        : rpa_fail(err, RPA_EINVAL, "the path is too long: %s",
+                                   state_dir);
+}
+
+/* the folder, made at its first picture; its descriptor */
+static int open_folder(const char *state_dir, struct rpa_err *err)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%.4000s/pictures", state_dir);
+    if (mkdir(path, 0700) < 0 && errno != EEXIST)
+        return rpa_fail_errno(err, RPA_EIO, "making %s", path);
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    return fd < 0 ? rpa_fail_errno(err, RPA_EIO, "opening %s", path) : fd;
+}
+
+/* rows come first: a picture never takes the last of a disk */
+static int check_room(int folder, size_t len, struct rpa_err *err)
+{
+    struct statvfs disk;
+    if (fstatvfs(folder, &disk) < 0)
+        return rpa_fail_errno(err, RPA_EIO, "looking for room");
+    if ((uint64_t)disk.f_bavail * disk.f_frsize >=
+        len + RPA_AUDIT_PICTURE_ROOM)
+        return 0;
+    return rpa_fail(err, RPA_EIO, "the disk is nearly full: its last %d MiB "
+                                  "are kept for rows",
+                    RPA_AUDIT_PICTURE_ROOM >> 20);
+}
+
+static bool write_all(int fd, const uint8_t *data, size_t len)
+{
+    while (len > 0) {
+        ssize_t n = write(fd, data, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        data += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+/* all of it on disk, or nothing of it */
+static int put_file(const char *state_dir, int64_t run, int64_t number,
+                    const uint8_t *data, size_t len, struct rpa_err *err)
+{
+    char path[PATH_MAX];
+    int r = name_file(path, state_dir, run, number, err);
+    int folder = r == 0 ? open_folder(state_dir, err) : r;
+    if (folder < 0)
+        return folder;
+    r = check_room(folder, len, err);
+    int fd = r == 0 ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC |
+                                     O_NOFOLLOW, 0600)
+                    : -1;
+    if (r == 0 && fd < 0)
+        r = rpa_fail_errno(err, RPA_EIO, "making %s", path);
+    if (fd >= 0) {
+        if (!write_all(fd, data, len) || fsync(fd) < 0 || fsync(folder) < 0)
+            r = rpa_fail_errno(err, RPA_EIO, "writing %s", path);
+        close(fd);
+        if (r < 0)
+            unlink(path);
+    }
+    close(folder);
+    return r;
+}
+
+/* the whole file; -RPA_ETAMPER when it is not there as it was written */
+static int get_file(const char *state_dir, int64_t run, int64_t number,
+                    struct rpa_buf *out, struct rpa_err *err)
+{
+    char path[PATH_MAX];
+    struct stat st;
+    int r = name_file(path, state_dir, run, number, err);
+    if (r < 0)
+        return r;
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return rpa_fail_errno(err, RPA_ETAMPER, "its picture %lld-%lld.sealed",
+                              (long long)run, (long long)number);
+    if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size > FILE_MAX)
+        r = rpa_fail(err, RPA_ETAMPER, "its picture %lld-%lld.sealed is "
+                                       "another file",
+                     (long long)run, (long long)number);
+    char chunk[65536];
+    ssize_t n = 0;
+    out->len = 0;
+    while (r == 0 && out->len <= FILE_MAX &&
+           (n = read(fd, chunk, sizeof chunk)) > 0)
+        rpa_buf_add(out, chunk, (size_t)n);
+    if (r == 0 && n < 0)
+        r = rpa_fail_errno(err, RPA_ETAMPER, "its picture %lld-%lld.sealed",
+                           (long long)run, (long long)number);
+    if (r == 0 && out->failed)
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for a picture");
+    close(fd);
+    return r;
+}
+
+/* ---- keeping ---- */
+
+static int seal(struct rpa_audit *audit, const struct rpa_audit_picture *p,
+                uint8_t **ret, size_t *ret_len, struct rpa_err *err)
+{
+    struct bound aad = bound_to(p->run, p->grp, p->number);
+    *ret_len = RPA_KEYRING_NONCE + rpa_keyring_sealed_len(p->len);
+    uint8_t *out = malloc(*ret_len);
+    if (!out)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a picture");
+    rpa_random(out, RPA_KEYRING_NONCE);
+    int r = rpa_keyring_seal(audit->keys, p->run, p->grp, out, &aad, sizeof aad,
+                             p->png, p->len, out + RPA_KEYRING_NONCE, err);
+    if (r == 0)
+        *ret = out;
+    else
+        free(out);
+    return r;
+}
+
+static int make_body(struct rpa_audit *audit, const struct rpa_audit_picture *p,
+                     struct rpa_buf *out, struct rpa_err *err)
+{
+    uint8_t sum[SHA];
+    if (sha256(&audit->hasher, p->png, p->len, sum) < 0 ||
+        !rpa_msg_put_bytes(p->about, "sha256", sum, sizeof sum) ||
+        !rpa_msg_put_int(p->about, "bytes", (int64_t)p->len))
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a picture");
+    return rpa_cbor_dump(p->about, out, err);
+}
+
+static char *make_plain(struct rpa_audit *audit,
+                        const struct rpa_audit_picture *p,
+                        const uint8_t *sealed, size_t len)
+{
+    uint8_t sum[SHA];
+    char text[2 * SHA + 1];
+    if (sha256(&audit->hasher, sealed, len, sum) < 0)
+        return NULL;
+    hex(sum, text);
+    json_t *json = json_pack("{s:I,s:s,s:s}", "number", (json_int_t)p->number,
+                             "reason", p->reason, "sealed", text);
+    char *plain = json ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    json_decref(json);
+    return plain;
+}
+
+static int put_row(struct rpa_audit *audit, const struct rpa_audit_picture *p,
+                   const char *plain, const struct rpa_buf *body,
+                   int64_t *ret_seq, struct rpa_err *err)
+{
+    struct row row = { .run = p->run, .grp = p->grp,
+                       .kind = RPA_AUDIT_SCREEN };
+    int r = audit_label(audit, p->target, &row.target, err);
+    if (r == 0)
+        r = audit_label(audit, p->window, &row.window, err);
+    if (r == 0)
+        r = audit_put(audit, &row, plain, body->data, body->len, ret_seq, err);
+    return r;
+}
+
+static int check(struct rpa_audit *audit, const struct rpa_audit_picture *p,
+                 struct rpa_err *err)
+{
+    int r = audit_ready(audit, p->run, err);
+    if (r < 0)
+        return r;
+    if (p->grp < 0 || p->grp > book_run(&audit->book, p->run)->grps)
+        return rpa_fail(err, RPA_EINVAL, "no such group");
+    if (p->len > RPA_AUDIT_PICTURE_MAX)
+        return rpa_fail(err, RPA_EINVAL, "a picture of %zu bytes; at most %d",
+                        p->len, RPA_AUDIT_PICTURE_MAX);
+    if (p->len < sizeof signature ||
+        memcmp(p->png, signature, sizeof signature) != 0)
+        return rpa_fail(err, RPA_EINVAL, "that is no PNG");
+    return 0;
+}
+
+int rpa_audit_picture_keep(struct rpa_audit *audit, const char *state_dir,
+                           const struct rpa_audit_picture *p, int64_t *ret_seq,
+                           struct rpa_err *err)
+{
+    struct rpa_buf body = { 0 };
+    uint8_t *sealed = NULL;
+    char *plain = NULL;
+    size_t len = 0;
+    int r = check(audit, p, err);
+    if (r == 0)
+        r = make_body(audit, p, &body, err);
+    if (r == 0)
+        r = seal(audit, p, &sealed, &len, err);
+    if (r == 0 && !(plain = make_plain(audit, p, sealed, len)))
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for a picture");
+    if (r == 0)
+        r = put_file(state_dir, p->run, p->number, sealed, len, err);
+    if (r == 0)
+        r = put_row(audit, p, plain, &body, ret_seq, err);
+    free(plain);
+    free(sealed);
+    rpa_buf_clear(&body);
+    return r;
+}
+
+/* ---- what a row says of its file ---- */
+
+/* 1 and the number and hash in the row's plain, 0 when it names no picture */
+static int named(const struct row *row, int64_t *ret_number,
+                 char ret_hash[static 2 * SHA + 1])
+{
+    struct rpa_err err;
+    json_int_t number = 0;
+    const char *sealed = "", *reason;
+    if (row->kind != RPA_AUDIT_SCREEN || !row->plain_len)
+        return 0;
+    json_t *json = row_json(row, &err);
+    bool fine = json && json_unpack(json, "{s:I,s:s,s:s!}", "number", &number,
+                                    "reason", &reason, "sealed", &sealed) == 0;
+    snprintf(ret_hash, 2 * SHA + 1, "%s", fine ? sealed : "");
+    json_decref(json);
+    *ret_number = number;
+    return fine;
+}
+
+/* the file of the row, as it was when the row was written */
+static int get_named(struct hasher *hasher, const char *state_dir,
+                     const struct row *row, int64_t number, const char *want,
+                     struct rpa_buf *out, struct rpa_err *err)
+{
+    uint8_t sum[SHA];
+    char got[2 * SHA + 1];
+    int r = get_file(state_dir, row->run, number, out, err);
+    if (r < 0)
+        return r;
+    if (sha256(hasher, out->data ? out->data : "", out->len, sum) < 0)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a hash");
+    hex(sum, got);
+    if (strcmp(got, want) == 0)
+        return 0;
+    return rpa_fail(err, RPA_ETAMPER, "its picture %lld-%lld.sealed was changed",
+                    (long long)row->run, (long long)number);
+}
+
+int picture_check(struct hasher *hasher, const char *state_dir,
+                  const struct row *row, struct rpa_err *err)
+{
+    char want[2 * SHA + 1];
+    int64_t number;
+    struct rpa_buf file = { 0 };
+    if (!named(row, &number, want))
+        return 0;
+    int r = get_named(hasher, state_dir, row, number, want, &file, err);
+    rpa_buf_clear(&file);
+    return r;
+}
+
+/* ---- opening ---- */
+
+/* a row of the store and the number and hash of its picture */
+static int find(struct rpa_audit *audit, int64_t seq, struct row *ret_row,
+                int64_t *ret_number, char ret_hash[static 2 * SHA + 1],
+                struct rpa_err *err)
+{
+    int r = rpa_stmt_bind(audit->select, err, "i", seq);
+    if (r == 0)
+        r = rpa_stmt_step(audit->select, err);
+    if (r > 0 && !row_read(audit->select, ret_row))
+        r = rpa_fail(err, RPA_ETAMPER, "row %lld was changed", (long long)seq);
+    if (r == 0 || (r > 0 && !named(ret_row, ret_number, ret_hash))) {
+        rpa_fail(err, RPA_ENOTFOUND, "row %lld keeps no picture",
+                 (long long)seq);
+        r = rpa_err_hint(err, "rpa audit pictures lists those that do");
+    }
+    rpa_stmt_reset(audit->select); /* what it lent is gone */
+    ret_row->plain = NULL;
+    ret_row->body = NULL;
+    return r < 0 ? r : 0;
+}
+
+static int log_viewer(struct rpa_audit *audit,
+                      const struct rpa_audit_reading *viewer, int64_t seq,
+                      int64_t run, struct rpa_err *err)
+{
+    char what[40];
+    struct rpa_audit_reading reading = *viewer;
+    snprintf(what, sizeof what, "picture %lld", (long long)seq);
+    reading.what = what;
+    reading.run = run;
+    reading.verb = RPA_S62_CONSULTATION;
+    int r = rpa_audit_query(audit, &reading, err);
+    return r < 0 ? r : rpa_audit_commit(audit, err);
+}
+
+static int unseal(struct rpa_audit *audit, const struct row *row,
+                  int64_t number, const struct rpa_buf *file,
+                  struct rpa_buf *out, struct rpa_err *err)
+{
+    struct bound aad = bound_to(row->run, row->grp, number);
+    const uint8_t *nonce = (const uint8_t *)file->data;
+    size_t len = 0;
+    if (file->len <= RPA_KEYRING_NONCE)
+        return rpa_fail(err, RPA_ETAMPER, "its picture was changed");
+    out->len = 0;
+    rpa_buf_add(out, file->data, file->len); /* room enough */
+    if (out->failed)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a picture");
+    int r = rpa_keyring_unseal(audit->keys, row->run, row->grp, nonce, &aad,
+                               sizeof aad, nonce + RPA_KEYRING_NONCE,
+                               file->len - RPA_KEYRING_NONCE,
+                               (uint8_t *)out->data, &len, err);
+    out->len = r == 0 ? len : 0;
+    return r;
+}
+
+/* the sealed body has the hash of what was sealed */
+static int check_sum(struct rpa_audit *audit, int64_t seq,
+                     const struct rpa_buf *png, struct rpa_err *err)
+{
+    struct rpa_buf body = { 0 };
+    cbor_item_t *about = NULL;
+    uint8_t sum[SHA];
+    size_t len = 0;
+    int r = rpa_audit_body(audit, seq, &body, err);
+    if (r == 0)
+        r = rpa_cbor_load(body.data, body.len, &about, err);
+    const char *want = r == 0 ? rpa_msg_bytes(about, "sha256", &len) : NULL;
+    if (r == 0 && sha256(&audit->hasher, png->data, png->len, sum) < 0)
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for a hash");
+    if (r == 0 && (!want || len != SHA || memcmp(want, sum, SHA) != 0))
+        r = rpa_fail(err, RPA_ETAMPER, "the picture of row %lld is another one",
+                     (long long)seq);
+    rpa_msg_free(&about);
+    rpa_buf_clear(&body);
+    return r;
+}
+
+int rpa_audit_picture_open(struct rpa_audit *audit, const char *state_dir,
+                           int64_t seq, const struct rpa_audit_reading *viewer,
+                           struct rpa_buf *ret_png, struct rpa_err *err)
+{
+    char want[2 * SHA + 1];
+    struct row row;
+    int64_t number;
+    struct rpa_buf file = { 0 };
+    int r = find(audit, seq, &row, &number, want, err);
+    if (r == 0)
+        r = log_viewer(audit, viewer, seq, row.run, err);
+    if (r == 0)
+        r = get_named(&audit->hasher, state_dir, &row, number, want, &file, err);
+    if (r == 0)
+        r = unseal(audit, &row, number, &file, ret_png, err);
+    if (r == 0)
+        r = check_sum(audit, seq, ret_png, err);
+    rpa_buf_clear(&file);
+    if (r < 0 && ret_png->data) {
+        explicit_bzero(ret_png->data, ret_png->cap);
+        ret_png->len = 0;
+    }
+    return r == -RPA_ETAMPER
+               ? rpa_err_hint(err, "rpa audit verify names the first bad row; "
+                                   "keep the files as they are")
+               : r;
+}

@@ -1,0 +1,271 @@
+/* A font as a file, to be kept and shared:
+ *
+ *     rpa-font 1
+ *     name DejaVu Sans Mono 11
+ *     cell 9 19             pixels, width and height
+ *     channels 1            1 grey, 3 subpixel (blue, green, red)
+ *     underline 16 1        pixel rows: from, how many
+ *     glyph 0041 0 3 12 1 9 5f…   character, 1 if bold; the box that has ink:
+ *                           top, height, left (0 is the column before the
+ *                           cell), width; coverage of each pixel, in hex
+ *     end 9c3f…             FNV-1a of all before this line
+ */
+#include "eyes.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAGIC "rpa-font 1"
+
+static uint64_t fnv(const char *data, size_t len)
+{
+    uint64_t h = 14695981039346656037u;
+    for (size_t i = 0; i < len; i++)
+        h = (h ^ (unsigned char)data[i]) * 1099511628211u;
+    return h;
+}
+
+/* ---- writing ---- */
+
+struct ink_box {
+    int top, height, left, width;
+};
+
+static const uint8_t *pixel(const struct rpa_font *f,
+                            const struct rpa_soft_glyph *g, int x, int y)
+{
+    return g->a + (y * RPA_SOFT_WIDTH(f->cw) + x) * f->soft->channels;
+}
+
+static bool inked(const struct rpa_font *f, const struct rpa_soft_glyph *g,
+                  int x, int y)
+{
+    const uint8_t *p = pixel(f, g, x, y);
+    return p[0] || (f->soft->channels > 1 && (p[1] || p[2]));
+}
+
+static struct ink_box box_of(const struct rpa_font *f,
+                             const struct rpa_soft_glyph *g)
+{
+    int left = RPA_SOFT_WIDTH(f->cw), right = 0, top = f->ch, bottom = 0;
+    for (int y = 0; y < f->ch; y++)
+        for (int x = 0; x < RPA_SOFT_WIDTH(f->cw); x++) {
+            if (!inked(f, g, x, y))
+                continue;
+            left = x < left ? x : left;
+            right = x >= right ? x + 1 : right;
+            top = y < top ? y : top;
+            bottom = y + 1;
+        }
+    if (!bottom)
+        return (struct ink_box){ 0 };
+    return (struct ink_box){ top, bottom - top, left, right - left };
+}
+
+static void write_glyph(const struct rpa_font *f,
+                        const struct rpa_soft_glyph *g, struct rpa_buf *out)
+{
+    struct ink_box b = box_of(f, g);
+    rpa_buf_printf(out, "glyph %04" PRIX32 " %d %d %d %d %d ", g->cp,
+                   (g->flags & RPA_CELL_BOLD) != 0, b.top, b.height, b.left,
+                   b.width);
+    for (int y = b.top; y < b.top + b.height; y++) {
+        const uint8_t *p = pixel(f, g, b.left, y);
+        for (int i = 0; i < b.width * f->soft->channels; i++)
+            rpa_buf_printf(out, "%02x", p[i]);
+    }
+    rpa_buf_putc(out, '\n');
+}
+
+void rpa_font_write(const struct rpa_font *f, struct rpa_buf *out)
+{
+    const struct rpa_soft *s = f->soft;
+    size_t start = out->len;
+    rpa_buf_printf(out, MAGIC "\nname %s\ncell %d %d\nchannels %d\n", f->name,
+                   f->cw, f->ch, s->channels);
+    for (size_t i = 0; i < s->nlines; i++)
+        rpa_buf_printf(out, "underline %d %d\n", s->line[i].top,
+                       s->line[i].height);
+    for (size_t i = 0; i < s->n; i++)
+        write_glyph(f, &s->glyphs[i], out);
+    if (!out->failed)
+        rpa_buf_printf(out, "end %016" PRIx64 "\n",
+                       fnv(out->data + start, out->len - start));
+}
+
+/* ---- reading ---- */
+
+struct reader {
+    const char *at, *end; /* of what is left */
+    int line;
+    const uint32_t *repertoire; /* NULL: all characters are wanted */
+    size_t nrepertoire;
+    struct rpa_font *font;
+};
+
+/* The next line without its end, in @out; false when there is none that ends
+ * and fits. */
+static bool next(struct reader *r, char *out, size_t size)
+{
+    const char *nl = memchr(r->at, '\n', (size_t)(r->end - r->at));
+    size_t len = nl ? (size_t)(nl - r->at) : 0;
+    r->line++;
+    if (!nl || len >= size || memchr(r->at, '\0', len))
+        return false;
+    memcpy(out, r->at, len);
+    out[len] = '\0';
+    r->at = nl + 1;
+    return true;
+}
+
+static int bad(const struct reader *r, const char *what, struct rpa_err *err)
+{
+    rpa_fail(err, RPA_EINVAL, "font file, line %d: %s", r->line, what);
+    return rpa_err_hint(err, "learn it again: rpa font learn");
+}
+
+static bool within(int n, int min, int max)
+{
+    return n >= min && n <= max;
+}
+
+static int read_head(struct reader *r, char *line, size_t size,
+                     struct rpa_err *err)
+{
+    char name[200];
+    int cw, ch, channels, used = 0;
+    if (!next(r, line, size) || strcmp(line, MAGIC) != 0)
+        return bad(r, "not " MAGIC, err);
+    if (!next(r, line, size) || sscanf(line, "name %199[^\n]", name) != 1)
+        return bad(r, "wants a name", err);
+    if (!next(r, line, size) ||
+        sscanf(line, "cell %3d %3d%n", &cw, &ch, &used) != 2 || line[used] ||
+        !within(cw, RPA_GLYPH_MIN, RPA_GLYPH_MAX) ||
+        !within(ch, 5, RPA_GLYPH_MAX))
+        return bad(r, "wants the size of a cell", err);
+    if (!next(r, line, size) ||
+        sscanf(line, "channels %3d%n", &channels, &used) != 1 || line[used] ||
+        (channels != 1 && channels != 3))
+        return bad(r, "wants channels, 1 or 3", err);
+    return rpa_soft_new(name, cw, ch, channels, &r->font, err);
+}
+
+static int read_underline(struct reader *r, const char *line,
+                          struct rpa_err *err)
+{
+    struct rpa_soft *s = r->font->soft;
+    struct rpa_line l;
+    int used = 0;
+    if (sscanf(line, "underline %3d %3d%n", &l.top, &l.height, &used) != 2 ||
+        line[used] || s->nlines == RPA_LINES_MAX ||
+        !within(l.top, 0, r->font->ch - 1) ||
+        !within(l.height, 1, r->font->ch - l.top))
+        return bad(r, "not an underline", err);
+    s->line[s->nlines++] = l;
+    return 0;
+}
+
+static int digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                                                                 : -1;
+}
+
+static bool read_coverage(const char *hex, uint8_t *out, int n)
+{
+    for (int i = 0; i < n; i++, hex += 2) {
+        int hi = digit(hex[0]), lo = hi < 0 ? -1 : digit(hex[1]);
+        if (lo < 0)
+            return false;
+        out[i] = (uint8_t)(hi << 4 | lo);
+    }
+    return true;
+}
+
+static bool is_character(uint32_t cp)
+{
+    return cp > 0x20 && cp < 0x110000 && !(cp >= 0xd800 && cp < 0xe000);
+}
+
+static int read_glyph(struct reader *r, const char *line, struct rpa_err *err)
+{
+    const struct rpa_font *f = r->font;
+    struct ink_box b;
+    uint32_t cp;
+    int bold, used = 0, n = f->soft->channels;
+    if (sscanf(line, "glyph %6" SCNx32 " %1d %3d %3d %3d %3d %n", &cp, &bold,
+               &b.top, &b.height, &b.left, &b.width, &used) != 6 || !used ||
+        !is_character(cp) || !within(bold, 0, 1) ||
+        !within(b.top, 0, f->ch - 1) || !within(b.height, 1, f->ch - b.top) ||
+        !within(b.left, 0, RPA_SOFT_WIDTH(f->cw) - 1) ||
+        !within(b.width, 1, RPA_SOFT_WIDTH(f->cw) - b.left) ||
+        strlen(line + used) != (size_t)(b.width * b.height * n) * 2)
+        return bad(r, "not a glyph", err);
+    struct rpa_soft_glyph *g =
+        rpa_soft_add(r->font, cp, bold ? RPA_CELL_BOLD : 0);
+    if (!g)
+        return bad(r, "too many glyphs", err);
+    for (int y = 0; y < b.height; y++)
+        if (!read_coverage(line + used + (size_t)(y * b.width * n) * 2,
+                           (uint8_t *)pixel(f, g, b.left, b.top + y),
+                           b.width * n))
+            return bad(r, "not coverage in hex", err);
+    if (r->repertoire && !rpa_usual_has(r->repertoire, r->nrepertoire, cp))
+        rpa_soft_drop(r->font);
+    return 0;
+}
+
+static int read_end(struct reader *r, const char *line, uint64_t sum,
+                    struct rpa_err *err)
+{
+    char want[32];
+    snprintf(want, sizeof want, "end %016" PRIx64, sum);
+    if (strcmp(line, want) != 0)
+        return bad(r, "the file was changed or cut: its sum is wrong", err);
+    if (r->at != r->end)
+        return bad(r, "something stands behind the end", err);
+    return r->font->soft->n ? rpa_soft_finish(r->font, err)
+                            : bad(r, "no glyph", err);
+}
+
+static int read_all(struct reader *r, char *line, size_t size,
+                    struct rpa_err *err)
+{
+    const char *start = r->at;
+    int rc = read_head(r, line, size, err);
+    while (rc == 0) {
+        const char *here = r->at;
+        if (!next(r, line, size))
+            return bad(r, "cut off", err);
+        if (!strncmp(line, "glyph ", 6))
+            rc = read_glyph(r, line, err);
+        else if (!strncmp(line, "underline ", 10))
+            rc = read_underline(r, line, err);
+        else
+            return read_end(r, line, fnv(start, (size_t)(here - start)), err);
+    }
+    return rc;
+}
+
+int rpa_font_parse(const char *text, size_t len, const uint32_t *repertoire,
+                   size_t n, struct rpa_font **ret, struct rpa_err *err)
+{
+    struct reader r = { .at = text, .end = text + len,
+                        .repertoire = repertoire, .nrepertoire = n };
+    size_t size = RPA_SOFT_WIDTH(RPA_GLYPH_MAX) * RPA_GLYPH_MAX * 6 + 64;
+    char *line = malloc(size);
+    if (!line)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a font");
+    int rc = len > RPA_FONT_FILE_MAX
+                 ? rpa_fail(err, RPA_EINVAL, "a font file of %zu bytes", len)
+                 : read_all(&r, line, size, err);
+    free(line);
+    if (rc < 0)
+        rpa_font_free(r.font);
+    else
+        *ret = r.font;
+    return rc;
+}

@@ -1,0 +1,172 @@
+#include "keymap.h"
+#include "priv.h"
+
+#include "rpa/screen/pointer.h"
+
+#include <stdlib.h>
+#include <xcb/xtest.h>
+
+enum {
+    BUTTONS = 0x1f00, /* of a pointer's mask */
+    DRAG_STEPS = 8,   /* some programs want to see it come along */
+    TIMES_MAX = 100,
+};
+
+static void fake(struct rpa_display *d, uint8_t type, int detail,
+                 struct rpa_point at)
+{
+    xcb_test_fake_input(d->xcb, type, (uint8_t)detail, XCB_CURRENT_TIME,
+                        type == XCB_MOTION_NOTIFY ? d->screen->root : XCB_NONE,
+                        (int16_t)at.x, (int16_t)at.y, 0);
+}
+
+static void press(struct rpa_display *d, int button)
+{
+    fake(d, XCB_BUTTON_PRESS, button, (struct rpa_point){ 0 });
+}
+
+static void lift(struct rpa_display *d, int button)
+{
+    fake(d, XCB_BUTTON_RELEASE, button, (struct rpa_point){ 0 });
+}
+
+/* where the inside of the window is on the screen, and how large */
+struct place {
+    int x, y, w, h;
+};
+
+static int find_place(struct rpa_display *d, rpa_window window,
+                      struct place *ret, struct rpa_err *err)
+{
+    struct rpa_window_info info;
+    int r = rpa_window_info(d, window, &info, err);
+    if (r < 0)
+        return r;
+    if (!info.viewable)
+        return rpa_fail(err, RPA_EWINDOW, "window 0x%x is not visible", window);
+    *ret = (struct place){ info.x, info.y, info.width, info.height };
+    return 0;
+}
+
+/* Is @window, or a part of it, what lies below the pointer? From the root down,
+ * always into the topmost child that the pointer is in. */
+static bool below_pointer(struct rpa_display *d, rpa_window window,
+                          struct rpa_point want, unsigned *ret_mask)
+{
+    xcb_window_t at = d->screen->root;
+    bool there = true;
+    while (there && at && at != window) {
+        xcb_query_pointer_reply_t *p = xcb_query_pointer_reply(
+            d->xcb, xcb_query_pointer(d->xcb, at), NULL);
+        there = p && p->root_x == want.x && p->root_y == want.y;
+        at = p ? p->child : XCB_NONE;
+        *ret_mask = p ? p->mask : 0;
+        free(p);
+    }
+    return there && at == window;
+}
+
+static int move_to(struct rpa_display *d, rpa_window window,
+                   const struct place *place, struct rpa_point at,
+                   struct rpa_err *err)
+{
+    struct rpa_point on_root = { place->x + at.x, place->y + at.y };
+    unsigned mask = 0;
+    if (at.x < 0 || at.y < 0 || at.x >= place->w || at.y >= place->h)
+        return rpa_fail(err, RPA_EWINDOW,
+                        "the window has no point %d,%d; it is %dx%d", at.x,
+                        at.y, place->w, place->h);
+    fake(d, XCB_MOTION_NOTIFY, 0, on_root);
+    if (!below_pointer(d, window, on_root, &mask)) {
+        int r = rpa_display_check(d, err);
+        if (r < 0)
+            return r;
+        rpa_fail(err, RPA_EWINDOW,
+                 "at %d,%d another window lies over this one, or it is off "
+                 "the screen; nothing was clicked",
+                 at.x, at.y);
+        return rpa_err_hint(err, "deal with the other window, or raise this");
+    }
+    if (mask & BUTTONS)
+        return rpa_fail(err, RPA_EFOCUS, "a button is held down");
+    return 0;
+}
+
+/* Has another program grabbed the pointer? As with the keyboard, a grab for a
+ * window that is not mapped fails, and how it fails tells. */
+static int check_grab(struct rpa_display *d, struct rpa_err *err)
+{
+    xcb_grab_pointer_reply_t *g = xcb_grab_pointer_reply(
+        d->xcb,
+        xcb_grab_pointer(d->xcb, 0, d->own, 0, XCB_GRAB_MODE_ASYNC,
+                         XCB_GRAB_MODE_ASYNC, XCB_NONE, XCB_NONE,
+                         XCB_CURRENT_TIME),
+        NULL);
+    bool taken = g && (g->status == XCB_GRAB_STATUS_ALREADY_GRABBED ||
+                       g->status == XCB_GRAB_STATUS_FROZEN);
+    free(g);
+    if (taken)
+        return rpa_fail(err, RPA_EFOCUS,
+                        "a program has grabbed the pointer (an open menu?)");
+    return 0;
+}
+
+/* everything that must hold; the pointer stands where it begins afterwards */
+static int check(struct rpa_display *d, rpa_window window,
+                 const struct rpa_gesture *g, const struct place *place,
+                 const struct rpa_key_guard *guard, struct rpa_err *err)
+{
+    int r = check_grab(d, err);
+    if (r == 0)
+        r = rpa_keys_check_state(d, err);
+    if (r == 0 && g->kind == RPA_GESTURE_DRAG)
+        r = move_to(d, window, place, g->to, err);
+    if (r == 0)
+        r = move_to(d, window, place, g->at, err);
+    rpa_display_pump(d);
+    if (r == 0 && guard)
+        r = guard->check(guard->ctx, err);
+    return r;
+}
+
+static void drag(struct rpa_display *d, const struct rpa_gesture *g,
+                 const struct place *place)
+{
+    press(d, g->button);
+    for (int i = 1; i <= DRAG_STEPS; i++) {
+        int x = g->at.x + (g->to.x - g->at.x) * i / DRAG_STEPS;
+        int y = g->at.y + (g->to.y - g->at.y) * i / DRAG_STEPS;
+        fake(d, XCB_MOTION_NOTIFY, 0,
+             (struct rpa_point){ place->x + x, place->y + y });
+    }
+    lift(d, g->button);
+}
+
+int rpa_pointer_do(struct rpa_display *d, rpa_window window,
+                   const struct rpa_gesture *gesture,
+                   const struct rpa_key_guard *guard, struct rpa_err *err)
+{
+    struct place place = { 0 };
+    bool buttons = gesture->kind != RPA_GESTURE_MOVE;
+    if (buttons && (gesture->button < 1 || gesture->button > RPA_BUTTON_MAX ||
+                    gesture->times < 1 || gesture->times > TIMES_MAX))
+        return rpa_fail(err, RPA_EINVAL, "no such button, or too many times");
+    int r = rpa_display_check(d, err);
+    if (r < 0)
+        return r;
+    xcb_grab_server(d->xcb);
+    r = find_place(d, window, &place, err);
+    if (r == 0)
+        r = check(d, window, gesture, &place, guard, err);
+    if (r == 0 && gesture->kind == RPA_GESTURE_DRAG)
+        drag(d, gesture, &place);
+    for (int i = 0;
+         r == 0 && gesture->kind == RPA_GESTURE_CLICK && i < gesture->times;
+         i++) {
+        press(d, gesture->button);
+        lift(d, gesture->button);
+    }
+    xcb_ungrab_server(d->xcb);
+    rpa_display_sync_errors(d);
+    return r == 0 ? rpa_display_check(d, err) : r;
+}

@@ -1,0 +1,17 @@
+#ifndef RPA_QUEUE_ADD_H
+#define RPA_QUEUE_ADD_H
+
+#include "rpa/options.h"
+#include "rpa/queue/queue.h"
+
+/**
+ * rpa queue add QUEUE FILE: all rows of a file, or none of them.
+ *
+ * What is wrong is told on standard error, a row and column a line, before
+ * anything is queued; --dry-run queues nothing in any case. The exit status.
+ */
+int queue_add_file(struct rpa_queues *queues, const char *queue,
+                   const char *path, struct rpa_options *o,
+                   struct rpa_who who);
+
+#endif

@@ -1,0 +1,87 @@
+#!/bin/bash
+# rpa queue as people meet it: rows in, faults told, what a person decides.
+. "$(dirname "$0")/lib.sh"
+q() { # verb and arguments; $status, $dir/out, $dir/err
+    "$RPA" queue "$@" --state "$state" >"$dir/out" 2>"$dir/err"
+    status=$?
+}
+out() { grep -qF -- "$1" "$dir/out"; }
+err() { grep -qF -- "$1" "$dir/err"; }
+items() { "$RPA" queue list "$1" --json --state "$state" | jq -r "$2" | tr '\n' ' '; }
+
+cat >"$dir/schema.json" <<'J'
+{ "properties": { "Surname": { "maxLength": 5 }, "Hate Crime": { "enum": ["Y", "N"] } },
+  "required": ["Surname"] }
+J
+
+q
+is 'no verb is a usage error' "$status" 2
+q create crime-reports --schema "$dir/schema.json" --set max_attempts=2
+is 'a queue is made' "$status" 0
+q create crime-reports
+is 'once' "$status" 4
+q create other --set max_atempts=2
+ok 'a slip in a knob names those there are' err 'max_attempts'
+q list nowhere
+ok 'no such queue names those there are' err 'there is crime-reports'
+
+# --- bad rows: all told, none queued -----------------------------------------------
+printf 'id,Surname,Hate Crime\nR-1,OBrien,Y\nR-2,,maybe\nR-3,Lee,N\nR-3,Lee,N\n,Lee,N\nR-6,L\n' \
+    >"$dir/bad.csv"
+q add crime-reports "$dir/bad.csv"
+is 'a file with bad rows' "$status" 4
+for fault in 'row 2, column Surname: longer than 5' 'row 3, column Surname: is missing' \
+    'row 3, column Hate Crime: is none of the 2 values allowed' \
+    'row 5: that reference is in the queue' 'row 6, column id: is missing or no text' \
+    'row 7: has 2 cells, the head has 3' '5 of 6 rows cannot be queued; none was'; do
+    ok "told: $fault" err "$fault"
+done
+ok 'no value of a row is shown' not err OBrien
+is 'and none was queued' "$(items crime-reports .item)" ''
+
+# --- good rows -----------------------------------------------------------------------
+printf '\xef\xbb\xbfid,Surname,Phone,prio,due\r\n007,"O\n""B",0012345678901234567890,0,\r\n008,Lee,,5,2026-11-22T04:00:00Z\r\n' \
+    >"$dir/good.csv"
+q add crime-reports "$dir/good.csv" --priority prio --deadline due --dry-run
+ok '--dry-run says what would be' out '2 items would be queued'
+is 'and queues none' "$(items crime-reports .item)" ''
+q add crime-reports "$dir/good.csv" --priority prio --deadline due
+ok 'queued' out '2 items queued'
+is 'with their priority' "$(items crime-reports .priority)" '0 5 '
+q add crime-reports "$dir/good.csv" --priority prio --deadline due
+ok 'the same file again is refused, with the item' err 'item 1, ready'
+printf '{"ref": "009", "Surname": "Gw\xc5\xb5n"}\n' >"$dir/more.jsonl"
+q add crime-reports "$dir/more.jsonl" --reference ref
+ok 'JSON Lines' out '1 items queued'
+printf 'id\n"x' | "$RPA" queue add crime-reports - --state "$state" 2>"$dir/err"
+ok 'a quote that does not end' err 'row 2: a quote is out of place'
+q add crime-reports "$dir/nothing.csv"
+is 'no such file' "$status" 4
+ok 'payloads are sealed' not grep -qa 0012345678901234567890 "$state/queue.db" "$state/queue.db-wal"
+
+# --- looking, deciding -----------------------------------------------------------------
+q list
+ok 'the queues, by state' out '3 ready'
+q show 2
+ok 'an item and its history' out 'by operator'
+q show nine
+ok 'no number' err "no item's number"
+q resolve 1 --as "done" --why 'keyed by hand' --reference CR26/1
+ok 'what is ready is not done by saying so' err 'item 1 is ready'
+q resolve 1 --as cancel
+ok 'a decision wants a reason' err 'say why'
+q resolve 1 --as cancel --why "keyed by hand for O'Brien"
+is 'a person cancels' "$status" 0
+ok 'the reason is sealed' not grep -qa 'by hand for' "$state/queue.db" "$state/queue.db-wal"
+is 'one is left by state' "$("$RPA" queue list crime-reports --in cancelled --json --state "$state" | jq .item)" 1
+q list crime-reports --in lost
+is 'no such state' "$status" 2
+q pause crime-reports --why 'CRS is backed up'
+q list
+ok 'paused, and why' out 'paused: CRS is backed up'
+q resume crime-reports --why over
+q list
+ok 'resumed' not out paused
+q retry crime-reports --why 'slow'
+ok 'a bulk retry shows the count first' out '0 failed items'
+done_testing

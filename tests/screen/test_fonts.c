@@ -1,0 +1,298 @@
+/* Random cells in many fonts: each is read right, or said to be unreadable
+ * where that was told before. test_fonts [CELLS [CONFIGURATION]] */
+#include "rpa/base/time.h"
+#include "rpa/base/utf8.h"
+#include "rpa/screen/font.h"
+#include "rpa/screen/grid.h"
+#include "rpa/screen/window.h"
+#include "screen/xvfb.h"
+#include "tap.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { ROWS = 24, COLS = 80, CELLS = ROWS * COLS, REP_MAX = 600 };
+
+/* How the reader comes to know the font. */
+enum how {
+    TRIED,   /* by trying the usual ones; the list of twins comes as for CORE */
+    LEARNED, /* from known text in that very terminal */
+    CORE,    /* from the server's font, by a file */
+};
+
+#define FIXED(width, size, more)                                               \
+    "-misc-fixed-medium-r-" width "--" size "-" more "-iso10646-1"
+#define XFT(face, size, rgba)                                                  \
+    "-fa", face ":rgba=" rgba ":lcdfilter=lcddefault", "-fs", size
+
+static const struct config {
+    const char *name;
+    enum how how;
+    bool always; /* also where few cells are asked for */
+    const char *font[5];
+} configs[] = {
+    { "6x13", TRIED, false,
+      { "-fn", FIXED("semicondensed", "13", "120-75-75-c-60") } },
+    { "7x13", TRIED, false, { "-fn", FIXED("normal", "13", "120-75-75-c-70") } },
+    { "8x13", TRIED, false, { "-fn", FIXED("normal", "13", "120-75-75-c-80") } },
+    { "9x15", TRIED, false,
+      { "-fn", FIXED("normal", "15", "140-75-75-c-90") } },
+    { "9x18", TRIED, false,
+      { "-fn", FIXED("normal", "18", "120-100-100-c-90") } },
+    { "10x20", TRIED, false,
+      { "-fn", FIXED("normal", "20", "200-75-75-c-100") } },
+    { "6x13 by file", CORE, true,
+      { "-fn", FIXED("semicondensed", "13", "120-75-75-c-60") } },
+    { "10x20 learned", LEARNED, false,
+      { "-fn", FIXED("normal", "20", "200-75-75-c-100") } },
+    { "DejaVu 11 grey", LEARNED, true,
+      { XFT("DejaVu Sans Mono", "11", "none") } },
+    { "DejaVu 10 subpixel", LEARNED, true,
+      { XFT("DejaVu Sans Mono", "10", "rgb") } },
+    { "DejaVu 14 grey", LEARNED, false,
+      { XFT("DejaVu Sans Mono", "14", "none") } },
+    { "Noto Mono 12 subpixel", LEARNED, false,
+      { XFT("Noto Mono", "12", "rgb") } },
+};
+
+struct world {
+    struct xvfb x;
+    struct rpa_display *d;
+    char dir[256], fifo[512];
+    unsigned seed;
+    int nth;
+    uint32_t rep[REP_MAX];
+    size_t nrep;
+};
+
+struct want {
+    uint32_t cp;
+    int style; /* bits: 1 bold, 2 underlined, 4 reversed */
+    int colour;
+};
+
+struct tally {
+    struct want want[CELLS];
+    long cells, wrong, unread, styles;
+    int missing; /* of the screen at hand: not as wanted, nor unreadable */
+};
+
+static unsigned rnd(struct world *w, unsigned n)
+{
+    w->seed = w->seed * 1664525u + 1013904223u;
+    return (w->seed >> 8) % n;
+}
+
+static int64_t soon(int ms)
+{
+    return rpa_mono_us() + ms * 1000LL;
+}
+
+/* Latin text and quotes; what no font here tells apart is left out */
+static void fill_repertoire(struct world *w)
+{
+    static const uint32_t more[] = { 0x1e80, 0x1e82, 0x1e84, 0x1ef2, 0x2018,
+                                     0x2019, 0x201c, 0x201d, 0x20ac, 0x2022 };
+    w->nrep = 0;
+    for (uint32_t c = 0x20; c < 0x17f; c++)
+        if ((c < 0x7f || c > 0xa0) && c != 0xad && c != 0xd0 && c != 0x110)
+            w->rep[w->nrep++] = c;
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++)
+        w->rep[w->nrep++] = more[i];
+}
+
+static void put_cell(struct rpa_buf *b, const struct want *c)
+{
+    char utf8[4];
+    rpa_buf_printf(b, "\033[0;%s%s%s%dm", c->style & 1 ? "1;" : "",
+                   c->style & 2 ? "4;" : "", c->style & 4 ? "7;" : "",
+                   c->colour);
+    rpa_buf_add(b, utf8, rpa_utf8_encode(c->cp, utf8));
+}
+
+/* Runs of one style, as text has them, and single cells; the cursor ends in the
+ * last cell, which is blank. */
+static void fill(struct world *w, struct tally *t, struct rpa_buf *b)
+{
+    struct want c = { .colour = 39 };
+    rpa_buf_puts(b, "\033[0m\033[2J");
+    for (int i = 0, left = 0; i < CELLS - 1; i++, left--) {
+        if (left <= 0) {
+            left = (int)rnd(w, 12);
+            c.style = rnd(w, 2) ? 0 : (int)rnd(w, 8);
+            c.colour = rnd(w, 3) ? 39 : 31 + (int)rnd(w, 6);
+        }
+        c.cp = rnd(w, 5) ? w->rep[rnd(w, (unsigned)w->nrep)] : ' ';
+        if (c.cp == '_') /* wide enough it is the underline of a blank */
+            c.style &= ~3;
+        t->want[i] = c;
+        if (i % COLS == 0)
+            rpa_buf_printf(b, "\033[%d;1H", i / COLS + 1);
+        put_cell(b, &c);
+    }
+    t->want[CELLS - 1] = (struct want){ .cp = ' ' };
+    rpa_buf_puts(b, "\033[0m\033[24;80H");
+}
+
+/* Does the cell show its style? A blank has no weight, and in some fonts the
+ * bold form of a character is the plain one. */
+static bool styled(const struct rpa_cell *got, const struct want *want)
+{
+    bool under = got->flags & RPA_CELL_UNDERLINE;
+    bool bold = got->flags & RPA_CELL_BOLD;
+    return under == !!(want->style & 2) &&
+           (!bold || want->style & 1);
+}
+
+/* All that was wanted is there. A cell that stays wrong or unreadable keeps
+ * this waiting: so it counts what was left at the end. */
+static bool all_there(void *ctx, const struct rpa_screen *s)
+{
+    struct tally *t = ctx;
+    t->missing = CELLS;
+    if (s->rows != ROWS || s->cols != COLS)
+        return false;
+    t->missing = 0;
+    for (int i = 0; i < CELLS; i++)
+        t->missing += s->cells[i].cp != t->want[i].cp;
+    return !t->missing;
+}
+
+static void count(const struct rpa_screen *s, struct tally *t)
+{
+    int shown = 0;
+    t->cells += CELLS - 1;
+    for (int i = 0; i < CELLS - 1; i++) {
+        const struct rpa_cell *c = &s->cells[i];
+        t->unread += !c->cp;
+        if (c->cp && c->cp != t->want[i].cp) {
+            t->wrong++;
+            if (shown++ < 10)
+                printf("# row %d, column %d: U+%04X, wanted U+%04X style %d\n",
+                       i / COLS + 1, i % COLS + 1, c->cp, t->want[i].cp,
+                       t->want[i].style);
+        } else if (!c->cp && shown++ < 10)
+            printf("# row %d, column %d: unread, wanted U+%04X style %d\n",
+                   i / COLS + 1, i % COLS + 1, t->want[i].cp, t->want[i].style);
+        else if (c->cp)
+            t->styles += !styled(c, &t->want[i]);
+    }
+}
+
+static pid_t start(struct world *w, const struct config *k, rpa_window *win,
+                   int *ret_tty)
+{
+    char title[32], cmd[700];
+    struct rpa_err err = { 0 };
+    snprintf(title, sizeof title, "fonts %d", ++w->nth);
+    /* one each: the reader of the one before may linger */
+    snprintf(w->fifo, sizeof w->fifo, "%s/fifo%d", w->dir, w->nth);
+    ok(mkfifo(w->fifo, 0600) == 0, "%s: a FIFO", k->name);
+    snprintf(cmd, sizeof cmd, "stty raw -echo; exec cat '%s'", w->fifo);
+    const char *argv[24] = { "xterm", "-u8", "-geometry", "80x24", "-T", title,
+                             "+sb", "-xrm", "*allowBoldFonts: true", "-xrm",
+                             "*cursorBlink: false" };
+    size_t n = 11;
+    for (size_t i = 0; i < 5 && k->font[i]; i++)
+        argv[n++] = k->font[i];
+    const char *run[] = { "-e", "sh", "-c", cmd };
+    memcpy(argv + n, run, sizeof run);
+    pid_t pid = xvfb_spawn(&w->x, argv);
+    *ret_tty = open(w->fifo, O_WRONLY);
+    if (rpa_window_find(w->d, title, NULL, soon(20000), win, &err) < 0 ||
+        rpa_window_focus(w->d, *win, soon(20000), &err) < 0)
+        printf("# %s; %s\n", err.msg, err.seen);
+    return pid;
+}
+
+static bool learn(struct world *w, const struct config *k, rpa_window win,
+                  int tty, struct rpa_font_lesson *l)
+{
+    struct rpa_err err = { 0 };
+    int r = k->how != LEARNED
+                ? rpa_font_learn_core(w->d, k->font[1], k->name, NULL, 0, l,
+                                      &err)
+                : rpa_font_learn(w->d, win, tty, k->name, NULL, 0, l, &err);
+    ok(r == 0, "%s: learned %zu glyphs of %dx%d in %d channels, %zu blank%s%s",
+       k->name, l->nglyphs, l->cw, l->ch, l->channels, l->nblank,
+       r ? ": " : "", r ? err.msg : "");
+    for (char *at = l->alike.data; at && *at; at += strcspn(at, "\n") + 1)
+        printf("# alike: %.*s\n", (int)strcspn(at, "\n"), at);
+    return r == 0;
+}
+
+/* what a font cannot tell apart, as learning it told, is not shown */
+static void leave_out_alike(struct world *w, const struct rpa_font_lesson *l)
+{
+    fill_repertoire(w);
+    const char *list = l->alike.data ? l->alike.data : "";
+    size_t kept = 0;
+    for (size_t i = 0; i < w->nrep; i++) {
+        char utf8[5] = "";
+        rpa_utf8_encode(w->rep[i], utf8);
+        if (w->rep[i] <= ' ' || !strstr(list, utf8))
+            w->rep[kept++] = w->rep[i];
+    }
+    w->nrep = kept;
+}
+
+static void run(struct world *w, const struct config *k, long cells)
+{
+    static struct tally t;
+    struct rpa_font_lesson l = { 0 };
+    struct rpa_grid *g = NULL;
+    const struct rpa_screen *s = NULL;
+    struct rpa_err err = { 0 };
+    rpa_window win = 0;
+    int tty = -1;
+    t = (struct tally){ 0 };
+    pid_t pid = start(w, k, &win, &tty);
+    bool known = learn(w, k, win, tty, &l);
+    leave_out_alike(w, &l);
+    struct rpa_grid_spec spec = { .nfile = l.file.len };
+    if (k->how != TRIED)
+        spec.file = l.file.data;
+    known = known && rpa_grid_open(w->d, win, &spec, &g, &err) == 0;
+    for (int late = 0; known && t.cells < cells && late < 3;) {
+        struct rpa_buf b = { 0 };
+        fill(w, &t, &b);
+        known = write(tty, b.data, b.len) == (ssize_t)b.len;
+        rpa_buf_clear(&b);
+        int r = rpa_grid_wait(g, all_there, &t, soon(5000), &s, &err);
+        late += r == -RPA_ETIMEOUT;
+        if (s)
+            count(s, &t);
+        known = known && s && (r == 0 || r == -RPA_ETIMEOUT);
+    }
+    ok(known && t.cells >= cells && !t.wrong && !t.unread,
+       "%s: %ld cells, %ld wrong, %ld unread%s%s", k->name, t.cells, t.wrong,
+       t.unread, known ? "" : ": ", known ? "" : err.msg);
+    ok(known && !t.styles, "%s: underlined and bold cells are not mistaken: %ld are",
+       k->name, t.styles);
+    rpa_grid_close(g);
+    rpa_font_lesson_clear(&l);
+    close(tty);
+    xvfb_reap(pid);
+}
+
+int main(int argc, char **argv)
+{
+    struct world w = { .seed = 2026 };
+    struct rpa_err err;
+    long cells = argc > 1 ? atol(argv[1]) : 3 * (CELLS - 1);
+    xvfb_start(&w.x, 1400, 900);
+    tmp_dir(w.dir);
+    if (!ok(rpa_display_open(w.x.name, &w.d, &err) == 0, "display"))
+        return 1;
+    for (size_t i = 0; i < sizeof configs / sizeof *configs; i++)
+        if (argc > 2 ? !strcmp(argv[2], configs[i].name)
+                     : argc > 1 || configs[i].always)
+            run(&w, &configs[i], cells);
+    rpa_display_close(w.d);
+    tmp_remove(w.dir);
+    xvfb_stop(&w.x);
+    return tap_done();
+}

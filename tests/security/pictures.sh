@@ -1,0 +1,224 @@
+#!/bin/bash
+# Pictures: sealed with the run, opened only behind a row, and nothing in them
+# that must not be seen.
+. "$(dirname "$0")/lib.sh"
+
+canary=Cn4ryZq7
+bot() { rpa run "$dir/bots/$1" --state "$state" --json "${@:2}"; }
+of_json() { jq -r "$1" "$dir/out"; }
+shot=$dir/shot.png
+audit() { "$RPA" audit "$@" --state "$state" >"$dir/out" 2>"$dir/err"; status=$?; }
+open_picture() { rm -f "$shot"; audit picture "$1" --out "$shot" "${@:2}"; }
+pictures() { "$RPA" audit pictures --state "$state" --json "$@"; }
+pixels() { python3 "$ROOT/tests/security/png.py" "$shot" "$@"; }
+last_row() { pictures | tail -n 1 | jq .seq; }
+mkdir -p "$dir/bots"
+cp -r "$ROOT/bots/common" "$dir/bots/common"
+
+# --- a program in xterm that shows the password it was given --------------------------
+cat >"$dir/leaky.py" <<'PY'
+import sys, termios, tty
+def put(s):
+    sys.stdout.write(s); sys.stdout.flush()
+fd = sys.stdin.fileno()
+tty.setcbreak(fd)
+mode = termios.tcgetattr(fd); mode[3] &= ~termios.ECHO; termios.tcsetattr(fd, termios.TCSANOW, mode)
+put("LOGIN\n\nPassword . . . : ")
+got = ""
+while not got.endswith("\n"):
+    c = sys.stdin.read(1)
+    got += c
+    if c != "\n" and len(sys.argv) < 2:
+        put("\x1b[C")
+got = sys.argv[1] if len(sys.argv) > 1 else got.strip()
+put("\x1b[5;1Hyou typed " + got + " here\x1b[7;77H" + got)
+put("\x1b[9;1H\x1b[38;2;250;250;250;48;2;255;255;255mfaintwords\x1b[0m")
+put("\x1b[11;1Hcard 1234 5678\x1b[20;1Hthe end")
+sys.stdin.read(1)
+PY
+chmod 644 "$dir/leaky.py"
+cat >"$dir/bots/common/leaky.lua" <<'MAP'
+return { screens = { { title = "LOGIN",
+    black = { { row = 11, col = 6, cols = 9 } },
+    fields = { { label = "Password", width = 20, hidden = true } } } } }
+MAP
+leaky() { # name, the program's argument, "pictures = …"; main.lua on stdin
+    new_bot "$1" 3<<MANIFEST
+return {
+    name = "$1", target = "leaky", map = "common/leaky", windows = { "leaky" }, $3
+    app = { argv = { "xterm", "-u8", "-T", "leaky", "-fg", "black", "-bg", "white",
+            "+sb", "-fn", "9x15", "-e", "python3", "$dir/leaky.py", $2 },
+        ready = { title = "leaky" } },
+    secrets = { ["crs-password"] = { target = "leaky", screen = "LOGIN", field = "Password" } },
+}
+MANIFEST
+}
+cell() { # row, column, cells (from 0): 9x15, a border of 2 pixels
+    pixels $((2 + $2 * 9)) $((2 + $1 * 15)) $(($3 * 9)) 15
+}
+black() { is "$1" "$(cell "$2" "$3" "$4")" black; }
+shown() { ok "$1 ($(cell "$2" "$3" "$4") pixels)" [ "$(cell "$2" "$3" "$4")" -gt 0 ]; }
+
+new_state "$canary"
+leaky tells '' '' <<'LUA'
+local grid = rpa.window("leaky"):grid()
+grid:wait("Password")
+rpa.step("log in")
+grid:field("Password"):secret(rpa.secret("crs-password"))
+grid:key("Enter")
+grid:wait("the end")
+rpa.step("look around")
+for _ = 1, 5 do pcall(grid.wait, grid, "never", { timeout = 0 }) end
+grid:wait("never to be seen", { timeout = 0.1 })
+LUA
+bot tells
+is 'a run that fails' "$status" 1
+is 'its error knows the step' "$(of_json .error.step)" 'look around'
+ok 'and tells it behind the line' said '^error RPA300: .*main.lua:9, look around)$'
+row=$(of_json .error.picture)
+is 'and its picture, the row of the audit' "$row" "$(last_row)"
+ok 'the last line says how to open it' said "^picture: rpa audit picture $row\$"
+is 'one screen that fails six times is one picture' "$(of_json .pictures)" 1
+is 'of a failure' "$(pictures | jq -r .reason)" failure
+file=$state/pictures/1-1.sealed
+is 'sealed in a file of its owner' "$(stat -c %a "$file" "$state/pictures" | tr '\n' ' ')" '600 700 '
+ok 'which is no PNG' not grep -qa -e PNG -e IHDR -e IDAT "$file"
+
+open_picture "$row" --purpose 'justification=looking into a failure'
+is 'it opens' "$status" 0
+is 'as a file of its owner' "$(stat -c %a "$shot")" 600
+is 'into a picture of the window' "$(pixels | tr ' ' x)" 724x364
+shown 'the words before the password show' 4 0 9
+black 'the password is black' 4 10 8
+shown 'the words behind it show' 4 19 4
+black 'black at the end of a row' 6 76 4
+black 'and on in the next' 7 0 4
+black 'the hidden field is black' 2 17 20
+black 'words of the colour of their ground are black' 8 0 10
+shown 'what stands before a declared region shows' 10 0 4
+black 'the declared region is black' 10 5 9
+is 'the border is black, since a password was typed' "$(pixels 0 0 724 2)" black
+ok 'that it was opened, and why, is a row' \
+    [ "$("$RPA" audit show --state "$state" --run 0 --content --json |
+        jq -r "select(.plain.what == \"picture $row\") | .content.justification")" = 'looking into a failure' ]
+is 'a second file of that name is not written' "$("$RPA" audit picture "$row" --out "$shot" --state "$state" >/dev/null 2>&1; echo $?)" 8
+open_picture 1
+is 'a row without a picture' "$status" 1
+ok 'makes no file' not test -e "$shot"
+ok 'the store verifies' verifies
+
+# control: the same words in the same cells, but nobody typed a password
+leaky shows "\"$canary\"" '' <<'LUA'
+local grid = rpa.window("leaky"):grid()
+grid:wait("Password")
+grid:key("Enter")
+grid:wait("the end")
+error("no luck")
+LUA
+bot shows
+is "a bot's own error has a picture as well" "$(of_json .error.picture)" "$(last_row)"
+is 'and no step' "$(of_json .error.step)" ''
+open_picture "$(last_row)"
+shown 'control: the same cells show what is no secret of the run' 4 10 8
+shown 'control: at the end of the row' 6 76 4
+shown 'control: in the next' 7 0 4
+black 'the hidden field is black all the same' 2 17 20
+black 'so is the declared region' 10 5 9
+shown 'control: the border' 0 0 1
+
+# --- tampering ------------------------------------------------------------------------
+first=$row second=$(last_row)
+cp "$file" "$dir/first.sealed"
+cp "$state/pictures/2-1.sealed" "$file"
+names_row() { audit verify; [ "$status" = 1 ] && grep -q "^audit: row $1: its picture .*$2" "$dir/out"; }
+ok "another run's picture in its place: verify names the row" names_row "$first" 'was changed'
+open_picture "$first"
+is 'and it is not opened' "$status" 1
+ok 'RPA501' said 'RPA501'
+ok 'nothing came out' not test -e "$shot"
+rm "$file"
+ok 'without its file: verify names the row' names_row "$first" 'No such file'
+cp "$dir/first.sealed" "$file"
+ok 'as it was, it verifies' verifies
+open_picture "$second"
+is 'control: the other one opens' "$status" 0
+
+# --- policies -------------------------------------------------------------------------
+leaky quiet "\"x\"" 'pictures = "none",' <"$dir/bots/shows/main.lua"
+bot quiet
+is 'none: the error has no picture' "$(of_json .error.picture)" null
+leaky every "\"x\"" 'pictures = "screens",' <"$dir/bots/shows/main.lua"
+bot every
+is 'screens: each that was delivered, and the failure' \
+    "$(pictures --run 4 | jq -r .reason | tr '\n' ' ')" 'screen screen failure '
+echo 'return { pictures = "none" }' >"$dir/conf"
+bot every --config "$dir/conf"
+is 'rpa.conf decides over the manifest' "$(of_json .pictures)" 0
+leaky wrong "\"x\"" 'pictures = "all",' <"$dir/bots/shows/main.lua"
+bot wrong
+is 'no such policy' "$status" 4
+
+# --- no room --------------------------------------------------------------------------
+lost() { # what
+    is "$1: the run ends as it would" "$status" 1
+    is "$1: its error has no picture" "$(of_json .error.picture)" null
+    ok "$1: which is said" said 'a picture was not kept'
+    is "$1: there is no row without a file" "$(pictures | wc -l)" "$before"
+    ok "$1: the store verifies" verifies
+}
+before=$(pictures | wc -l)
+mv "$state/pictures" "$dir/kept"
+: >"$state/pictures"
+bot shows
+rm "$state/pictures"
+mv "$dir/kept" "$state/pictures"
+lost 'no folder'
+small() {
+    [ "$(id -u)" = 0 ] && mv "$state/pictures" "$dir/kept" && mkdir "$state/pictures" &&
+        mount -t tmpfs -o size=1m tmpfs "$state/pictures" 2>/dev/null && mounts=$state/pictures
+}
+if small; then
+    bot shows
+    umount "$state/pictures" && mounts=''
+    rmdir "$state/pictures" && mv "$dir/kept" "$state/pictures"
+    lost 'a full disk'
+else
+    [ ! -d "$dir/kept" ] || { rmdir "$state/pictures"; mv "$dir/kept" "$state/pictures"; }
+    ok 'no file system can be mounted here' true
+fi
+
+# --- x3270: a failure right after the password ------------------------------------------
+start_host --password "$canary" --user RPABOT
+new_state "$canary"
+new_bot sign_on <<'LUA' 3<<MANIFEST
+rpa.items({ "an item" }, function()
+    local crs = rpa.window("Crime Recording"):grid()
+    crs:wait("SIGN ON")
+    crs:field("User ID"):set("RPABOT")
+    crs:field("Password"):secret(rpa.secret("crs-password"))
+    crs:field("Shoe Size"):set("9")
+end)
+LUA
+return {
+    name = "sign_on", target = "crime_recording", map = "common/crime_recording",
+    mode = "DEMO", set = { host = "" },
+    app = {
+        argv = { "x3270", "-once", "-title", "Crime Recording", "-charset",
+            "cp1146", "-model", "3279-4-E", "-efont", "3270-20", "-scheme", "reverse",
+            "-xrm", "x3270.menuBar: False", "-xrm", "x3270.scrollBar: False",
+            "-xrm", "x3270.unlockDelay: False", "\${host}" },
+        ready = { title = "Crime Recording" },
+    },
+    windows = { "Crime Recording" },
+    secrets = { ["crs-password"] = { target = "crime_recording", screen = "SIGN ON", field = "Password" } },
+}
+MANIFEST
+bot sign_on --set "host=127.0.0.1:$port"
+is 'x3270: the run fails at a field that is not there' "$(of_json .error.code)" RPA212
+is 'x3270: without a step, the act and its field' "$(of_json .error.step)" 'field.set Shoe Size'
+open_picture "$(of_json .error.picture)"
+# cells of 10x20 from 2,6; white, by -scheme reverse
+is 'x3270: the password field is black' "$(pixels 432 226 80 20)" black
+ok 'x3270: the user id shows' [ "$(pixels 432 186 60 20)" -gt 1000 ]
+is 'x3270: the cell behind the field is white' "$(pixels 513 226 9 20)" 180
+done_testing

@@ -1,0 +1,201 @@
+/* Many clients, one writer: no ack before the commit, none starves another. */
+#include "../audit/seed.h"
+#include "rpa/frame.h"
+#include "rpa/writer.h"
+
+#include <sys/socket.h>
+
+enum { CLIENTS = 200 };
+
+struct seat {
+    int ours, theirs;
+    struct client *client;
+    int taken, lost;
+};
+
+static struct rpa_audit *audit;
+static sd_event *loop;
+static int64_t run;
+static struct seat seats[CLIENTS];
+static int stops;
+
+static int take(void *data, const cbor_item_t *msg, int fd, struct rpa_err *e)
+{
+    (void)fd;
+    struct seat *seat = data;
+    int64_t req, seq = 0;
+    size_t n;
+    (void)fd;
+    cbor_item_t **rows = rpa_msg_array(msg, "intent", &n);
+    seat->taken++;
+    for (size_t i = 0; i < n; i++) {
+        struct frame frame;
+        struct rpa_audit_row row;
+        int r = frame_row(rows[i], &frame, &row, e);
+        row.run = run;
+        if (r == 0)
+            r = rpa_audit_append(audit, &row, &seq, e);
+        if (r < 0)
+            return r;
+    }
+    if (rpa_msg_int(msg, "req", &req))
+        client_ack(seat->client, req, seq, 0);
+    return 0;
+}
+
+static void lost(void *data, struct rpa_err *e)
+{
+    (void)e;
+    ((struct seat *)data)->lost++;
+}
+
+static void stopped(void *data, const struct rpa_err *e)
+{
+    (void)data;
+    (void)e;
+    stops++;
+}
+
+/* one row of @kind; without @req it is a note */
+static bool send_row(const struct seat *seat, const char *kind, int64_t req)
+{
+    cbor_item_t *msg = rpa_msg_new(), *list = rpa_cbor_array();
+    cbor_item_t *row = rpa_cbor_map();
+    rpa_msg_put_str(row, "kind", kind);
+    rpa_cbor_push(list, row);
+    rpa_msg_put_item(msg, "intent", list);
+    if (req)
+        rpa_msg_put_int(msg, "req", req);
+    bool sent = rpa_msg_send(seat->theirs, msg, NULL, 0, &err) == 0;
+    rpa_msg_free(&msg);
+    return sent;
+}
+
+/* the row acknowledged, 0 if none waits */
+static int64_t acked(const struct seat *seat)
+{
+    cbor_item_t *msg = NULL;
+    int64_t seq = 0;
+    if (rpa_msg_recv(seat->theirs, 0, &msg, NULL, &err) == 0)
+        rpa_msg_int(msg, "seq", &seq);
+    rpa_msg_free(&msg);
+    return seq;
+}
+
+static void sit(struct writer *writer, struct seat *seat)
+{
+    int fds[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) < 0)
+        abort();
+    *seat = (struct seat){ .ours = fds[0], .theirs = fds[1] };
+    const struct client_of of = { take, lost, stopped, seat };
+    if (writer_add(writer, seat->ours, &of, &seat->client, &err) < 0)
+        abort();
+}
+
+static void turn(void)
+{
+    sd_event_run(loop, 1000000);
+}
+
+static void together(void)
+{
+    int64_t before = rpa_audit_last(audit);
+    int right = 0;
+    for (int i = 0; i < CLIENTS; i++)
+        send_row(&seats[i], "KEY", i + 1);
+    is_int(acked(&seats[0]), 0, "no acknowledgement before the commit");
+    turn();
+    for (int i = 0; i < CLIENTS; i++)
+        right += acked(&seats[i]) == before + 1 + i;
+    is_int(right, CLIENTS, "one turn acknowledges all that waited");
+    is_int(rpa_audit_last(audit), before + CLIENTS, "all in one commit");
+}
+
+/* one that floods keeps nobody waiting for longer than a turn */
+static void flood(void)
+{
+    int sent = 0;
+    while (sent < 100 && send_row(&seats[0], "NOTE", 0))
+        sent++;
+    send_row(&seats[1], "KEY", 7);
+    seats[0].taken = 0;
+    turn();
+    ok(acked(&seats[1]) > 0, "beside %d notes of another, it is answered", sent);
+    ok(seats[0].taken <= CLIENT_MAX, "which gave %d of its notes",
+       seats[0].taken);
+    for (int i = 0; i < 4 && seats[0].taken < sent; i++)
+        turn();
+    is_int(seats[0].taken, sent, "and the others in its next turns");
+}
+
+static void losses(void)
+{
+    rpa_audit_commit(audit, &err);
+    send_row(&seats[2], "KEY", 1);
+    close(seats[2].theirs);
+    int64_t before = rpa_audit_last(audit);
+    turn();
+    turn();
+    is_int(seats[2].lost, 1, "one that left is told of once");
+    is_int(rpa_audit_last(audit), before + 1, "what it sent is durable");
+    send_row(&seats[3], "DICT", 1);
+    turn();
+    is_int(seats[3].lost, 1, "one that sends what it may not is lost");
+    is_int(acked(&seats[3]), 0, "and gets no acknowledgement");
+    int full = 0;
+    while (full < 100000 && !seats[4].lost) {
+        if (send_row(&seats[4], "KEY", 1))
+            turn();
+        full++;
+    }
+    is_int(seats[4].lost, 1, "so is one that reads none");
+    send_row(&seats[5], "KEY", 1);
+    turn();
+    ok(acked(&seats[5]) > 0, "the others go on");
+    client_drop(seats[6].client);
+    send_row(&seats[6], "KEY", 1);
+    send_row(&seats[5], "KEY", 2);
+    turn();
+    ok(acked(&seats[5]) > 0 && seats[6].taken == 1 && !seats[6].lost,
+       "one that was dropped is not listened to");
+}
+
+static void notes(void)
+{
+    int64_t before = rpa_audit_last(audit);
+    send_row(&seats[7], "NOTE", 0);
+    turn();
+    is_int(rpa_audit_last(audit), before, "a note waits for the next commit");
+    turn();
+    is_int(rpa_audit_last(audit), before + 1, "but not for long");
+}
+
+int main(void)
+{
+    struct writer *writer = NULL;
+    tmp_begin();
+    audit = must_open();
+    run = must_run(audit);
+    rpa_audit_commit(audit, &err);
+    if (sd_event_new(&loop) < 0 || writer_open(loop, audit, &writer, &err) < 0)
+        return 1;
+    for (int i = 0; i < CLIENTS; i++)
+        sit(writer, &seats[i]);
+    together();
+    flood();
+    losses();
+    notes();
+    is_int(stops, 0, "the store never stopped");
+    writer_close(writer);
+    for (int i = 0; i < CLIENTS; i++) {
+        close(seats[i].ours);
+        if (i != 2)
+            close(seats[i].theirs);
+    }
+    sd_event_unref(loop);
+    rpa_audit_close(audit);
+    struct verdict v;
+    ok(proved(&v), "and verifies");
+    return tap_done();
+}
