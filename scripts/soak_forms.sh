@@ -81,10 +81,12 @@ for toolkit; do
     form_bot form "$toolkit"
     rounds plain "$toolkit" "$keys"
     few=$((keys / 4))
-    stopper "$dir/filed"
-    stopping=$!
-    rounds stopped "$toolkit" "$few"
-    kill "$stopping"
+    if [[ ${CASES-stopped} == *stopped* ]]; then
+        stopper "$dir/filed"
+        stopping=$!
+        rounds stopped "$toolkit" "$few"
+        kill "$stopping"
+    fi
     display
     sed -i 's/keymap = "private",//; s/app = {/app = { keymap = "private",/' "$dir/bots/form/bot.lua"
     xdotool keydown Shift_L key Caps_Lock
