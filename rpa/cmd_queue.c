@@ -305,9 +305,24 @@ static int resolve(struct asked *a)
     return r < 0 ? fail(&err) : 0;
 }
 
+/* What is in doubt is not just retried: that is resolve's to say. */
 static int retry_one(struct asked *a, int64_t item, struct rpa_err *err)
 {
-    int r = rpa_work_resolve(a->queues, item, RPA_WORK_AS_RETRY, NULL, a->who,
+    struct rpa_work_info info = { 0 };
+    int r = rpa_work_info(a->queues, item, &info, err);
+    if (r == 0 && strcmp(info.queue, a->args[0]) != 0)
+        r = rpa_fail(err, RPA_EINVAL, "item %lld is in the queue %.64s",
+                     (long long)item, info.queue);
+    if (r == 0 && info.state != RPA_WORK_FAILED)
+        r = rpa_fail(err, RPA_EINVAL,
+                     "item %lld is %s: only what failed is retried",
+                     (long long)item, rpa_work_state_name(info.state));
+    if (r < 0 && info.state == RPA_WORK_DOUBT)
+        rpa_err_hint(err, "look in the target, then: rpa queue resolve %lld",
+                     (long long)item);
+    if (r < 0)
+        return r;
+    r = rpa_work_resolve(a->queues, item, RPA_WORK_AS_RETRY, NULL, a->who,
                              why_of(a), a->now, err);
     a->n += r == 0;
     return r;
@@ -329,6 +344,19 @@ static int retry_item(void *data, const struct rpa_work_info *info)
 {
     struct retrying *r = data;
     return retry_one(r->asked, info->item, &r->err) < 0;
+}
+
+/* the end of a batch of retries, of which @r came */
+static int retried(struct asked *a, int r, struct rpa_err *err)
+{
+    if (r == 0)
+        r = rpa_queues_commit(a->queues, err);
+    else
+        rpa_queues_rollback(a->queues);
+    if (r < 0)
+        return fail(err);
+    printf("%lld are ready again\n", (long long)a->n);
+    return 0;
 }
 
 /* every failed item: the count first, then the word */
@@ -357,16 +385,10 @@ static int retry_all(struct asked *a)
         err = all.err;
         r = -(int)err.code;
     }
-    if (r == 0)
-        r = rpa_queues_commit(a->queues, &err);
-    else
-        rpa_queues_rollback(a->queues);
-    if (r < 0)
-        return fail(&err);
-    printf("%lld are ready again\n", (long long)a->n);
-    return 0;
+    return retried(a, r, &err);
 }
 
+/* those items, all or none */
 static int retry(struct asked *a)
 {
     struct rpa_err err;
@@ -376,9 +398,12 @@ static int retry(struct asked *a)
     for (int i = 1; i < a->nargs; i++)
         if (!number_of(a->args[i], &item))
             return no_item(a->args[i], &err);
-        else if (retry_one(a, item, &err) < 0)
-            return fail(&err);
-    return 0;
+    int r = rpa_queues_begin(a->queues, &err);
+    for (int i = 1; r == 0 && i < a->nargs; i++) {
+        number_of(a->args[i], &item);
+        r = retry_one(a, item, &err);
+    }
+    return retried(a, r, &err);
 }
 
 static int hold(struct asked *a)
@@ -435,6 +460,14 @@ static int run(const struct verb *verb, struct rpa_options *o,
         .json = rpa_option_flag(o, "json"),
     };
     struct rpa_err err;
+    char path[4096];
+    snprintf(path, sizeof path, "%s/queue.db", state_dir);
+    if (verb->run != create && access(path, F_OK) < 0) { /* looking makes none */
+        rpa_fail_errno(&err, RPA_ENOTFOUND, "%s", path);
+        rpa_err_hint(&err, "rpa queue create QUEUE makes the first queue; "
+                           "--state says where");
+        return fail(&err);
+    }
     if (rpa_queues_open(state_dir, &a.queues, &err) < 0)
         return fail(&err);
     int status = verb->run(&a);

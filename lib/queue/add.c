@@ -47,10 +47,12 @@ static int check_payload(struct rpa_queues *queues,
     return r;
 }
 
-static int final(int64_t state)
+/* A failed item is not: retried, or given back by the breaker, it would be
+ * keyed beside its re-run. */
+static bool final(int64_t state)
 {
     return state == RPA_WORK_DONE || state == RPA_WORK_REJECTED ||
-           state == RPA_WORK_FAILED || state == RPA_WORK_CANCELLED;
+           state == RPA_WORK_CANCELLED;
 }
 
 /* the reference is new, or this is the re-run of the newest that has it */
@@ -74,11 +76,13 @@ static int check_place(struct rpa_queues *queues, const struct queue *queue,
         return rpa_fail(err, RPA_EEXIST,
                         "that reference is in the queue: item %lld, %s",
                         (long long)had, rpa_work_state_name((int)state));
-    if (!final(state))
-        return rpa_fail(err, RPA_EINVAL,
-                        "item %lld is %s: it has not ended yet",
-                        (long long)had, rpa_work_state_name((int)state));
-    return 0;
+    if (final(state))
+        return 0;
+    rpa_fail(err, RPA_EINVAL, "item %lld is %s: it has not ended yet",
+             (long long)had, rpa_work_state_name((int)state));
+    return state == RPA_WORK_FAILED
+               ? rpa_err_hint(err, "retry it, or cancel it first")
+               : -RPA_EINVAL;
 }
 
 static int put_content(struct rpa_queues *queues, int64_t item,

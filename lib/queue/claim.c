@@ -87,12 +87,14 @@ static int take(struct rpa_queues *queues, const struct queue *queue,
 {
     struct item item;
     int r = next(queues, queue, &item, err);
+    if (r < 0)
+        return r;
+    claim->item = item.id;
+    r = open_content(queues, claim, err); /* or it is nobody's to work on */
     if (r == 0)
         r = lease(queues, queue, &item, who, operator_name, run, now, err);
-    if (r == 0) {
+    if (r == 0)
         describe(&item, claim);
-        r = open_content(queues, claim, err);
-    }
     return r;
 }
 
@@ -117,7 +119,8 @@ int rpa_work_claim(struct rpa_queues *queues, const char *queue_name,
     r = promote(queues, now, err);
     if (r == 0)
         r = take(queues, &queue, who, operator_name, run, now, &claim, err);
-    bool none = r == -RPA_ENOTFOUND; /* what was promoted stays promoted */
+    /* what was promoted stays promoted */
+    bool none = r == -RPA_ENOTFOUND && !claim.item;
     r = change_end(queues, none ? 0 : r, err);
     if (r == 0 && none)
         return rpa_fail(err, RPA_ENOTFOUND, "nothing is ready in the queue %s",

@@ -66,12 +66,14 @@ static bool deadline_of(struct rpa_import *import, const json_t *object,
         return true;
     const char *text = text_of(object, column);
     const char *end = text ? strptime(text, "%Y-%m-%dT%H:%M:%S%z", &tm) : NULL;
-    if (!end || *end) {
+    int day = tm.tm_mday;
+    long offset = tm.tm_gmtoff; /* timegm() clears it */
+    rpa_time at = (rpa_time)timegm(&tm);
+    if (!end || *end || tm.tm_mday != day) { /* it makes 3 March of 31 February */
         bad(import, column, "is no time like 2026-11-22T04:00:00Z");
         return false;
     }
-    long offset = tm.tm_gmtoff; /* timegm() clears it */
-    *ret = ((rpa_time)timegm(&tm) - offset) * 1000000;
+    *ret = (at - offset) * 1000000;
     return true;
 }
 

@@ -92,7 +92,9 @@ const char *const queue_sql[STATEMENTS] = {
                  " ORDER BY due_us LIMIT 1",
     [ITEM_DUE_AT] = "SELECT min(due_us) FROM item WHERE state=3",
     [ITEM_LEASE_AT] = "SELECT min(due_us) FROM item WHERE state=2",
-    [ITEM_EACH] = "SELECT id FROM item WHERE queue=?1 AND id>?3"
+    /* +queue: by id from the last on; the index of references is not in that
+     * order, and would be read and sorted whole for each item */
+    [ITEM_EACH] = "SELECT id FROM item WHERE +queue=?1 AND id>?3"
                   " AND (?2=0 OR state=?2) ORDER BY id LIMIT 1",
 
     [CONTENT_PUT] = "INSERT INTO content VALUES(?,?,?,?,x'')",

@@ -84,4 +84,13 @@ q list
 ok 'resumed' not out paused
 q retry crime-reports --why 'slow'
 ok 'a bulk retry shows the count first' out '0 failed items'
+q create second
+q retry second 2 --why 'slow'
+ok 'an item is retried in its own queue' err 'item 2 is in the queue crime-reports'
+q retry crime-reports 2 --why 'slow'
+is 'only what failed is retried' "$status" 4
+ok 'and it says what the item is' err 'item 2 is ready'
+"$RPA" queue list --state "$dir/none" 2>"$dir/err"
+is 'no store, and none is made by looking' $? 4
+ok 'none was made' [ ! -e "$dir/none" ]
 done_testing

@@ -63,6 +63,10 @@ static const struct {
       "2 R-1 -5 10 {\"id\":\"R-1\",\"n\":\"-5\","
       "\"due\":\"1970-01-01T01:00:10+01:00\"}\n"
       "3 R-2 0 0 {\"id\":\"R-2\"}\n" },
+    { "no day is made of another", RPA_IMPORT_CSV, true,
+      "id,n,due\nR-1,,2026-02-31T00:00:00Z\nR-2,,1970-01-31T00:00:00Z\n",
+      "2 [due] is no time like 2026-11-22T04:00:00Z\n"
+      "3 R-2 0 2592000 {\"id\":\"R-2\",\"due\":\"1970-01-31T00:00:00Z\"}\n" },
     { "all that is wrong, and the rest", RPA_IMPORT_CSV, true,
       "id,n,due\n,x,soon\nR-2,1\nR-3,1,1970-01-01T00:00:00Z,z\n\xff,1,\n"
       "R-5,5,\n",

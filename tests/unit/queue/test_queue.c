@@ -199,6 +199,23 @@ static void test_order(void)
 
 /* ---- guards ---- */
 
+/* an item whose content is gone is no empty queue, and is not leased */
+static void test_erased(void)
+{
+    struct rpa_claim c = { 0 };
+    char cmd[600];
+    make("erased", NULL, NULL);
+    int64_t item = add("erased", "E-1");
+    snprintf(cmd, sizeof cmd,
+             "sqlite3 '%s' 'DELETE FROM content WHERE item=%lld'",
+             tmp_path("queue.db"), (long long)item);
+    is_int(system(cmd), 0, "erased by hand");
+    ok(claim("erased", &c) == -RPA_ENOTFOUND && strstr(err.msg, "was erased"),
+       "%s", err.msg);
+    is_int(state_of(item), RPA_WORK_READY, "and it stays where it was");
+    rpa_claim_clear(&c);
+}
+
 static void test_guards(void)
 {
     struct rpa_queues *other = NULL;
@@ -276,6 +293,7 @@ int main(void)
     test_batch();
     test_sealed();
     test_order();
+    test_erased();
     test_guards();
     test_kill();
     rpa_queues_close(q);

@@ -330,6 +330,15 @@ static void test_retry_failed(void)
            claim("retry", &c) == 0 && c.attempt == 2 &&
            end(&c, RPA_WORK_END_TRANSIENT) == RPA_WORK_FAILED,
        "a person retries: a new attempt, counted anew");
+    int64_t again = 0;
+    struct rpa_work_new work = { .reference = "R-1", .payload = "{}",
+                                 .payload_len = 2, .rerun_of = item };
+    ok(rpa_work_add(q, "retry", &work, sian, now, NULL, &again, &err) ==
+               -RPA_EINVAL && strstr(rpa_err_hint_of(&err), "cancel"),
+       "what may be retried has no re-run beside it");
+    ok(resolve(item, RPA_WORK_AS_CANCEL, sian, "the data was wrong") == 0 &&
+           rpa_work_add(q, "retry", &work, sian, now, NULL, &again, &err) == 0,
+       "cancelled, it has");
     rpa_claim_clear(&c);
 }
 
