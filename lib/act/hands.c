@@ -195,14 +195,25 @@ int hands_pointer(struct rpa_driver *d, const struct scene *scene,
     return rpa_pointer_do(d->display, part, gesture, &guard, err);
 }
 
+/* a click on a part of a form goes where its keys will go */
+static int still_focused(void *ctx, struct rpa_err *err)
+{
+    struct guard_ctx *g = ctx;
+    int r = rpa_window_check_focus(g->d->display, g->scene->window->id, err);
+    return r < 0 ? r : still_true(ctx, err);
+}
+
 int hands_click(struct rpa_driver *d, const struct scene *scene, int x, int y,
                 struct rpa_err *err)
 {
     struct guard_ctx ctx = { d, scene };
-    struct rpa_key_guard guard = { still_true, &ctx };
+    struct rpa_key_guard guard = { still_focused, &ctx };
+    struct rpa_gesture click = { .kind = RPA_GESTURE_CLICK, .at = { x, y },
+                                 .button = 1, .times = 1, .leave = true };
     int r, tries = 0;
     do
-        r = rpa_form_click(d->display, scene->window->id, x, y, &guard, err);
+        r = rpa_pointer_do(d->display, scene->window->id, &click, &guard,
+                           err);
     while (refocus(d, scene, r, &tries));
     return r;
 }

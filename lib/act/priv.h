@@ -227,7 +227,8 @@ int hands_see(struct rpa_driver *d, struct window *w,
               const struct rpa_screen **ret, struct rpa_err *err);
 int hands_text(struct rpa_driver *d, const struct scene *scene,
                const char *text, size_t len, struct rpa_err *err);
-/** Click on pixel @x, @y of the window. */
+/** Click on pixel @x, @y of the window, which has the focus; the pointer is
+ * taken off it again. */
 int hands_click(struct rpa_driver *d, const struct scene *scene, int x, int y,
                 struct rpa_err *err);
 int hands_chord(struct rpa_driver *d, const struct scene *scene,

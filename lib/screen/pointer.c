@@ -33,6 +33,7 @@ static void lift(struct rpa_display *d, int button)
 /* where the inside of the window is on the screen, and how large */
 struct place {
     int x, y, w, h;
+    bool entered; /* the pointer was moved there */
 };
 
 static int find_place(struct rpa_display *d, rpa_window window,
@@ -44,7 +45,7 @@ static int find_place(struct rpa_display *d, rpa_window window,
         return r;
     if (!info.viewable)
         return rpa_fail(err, RPA_EWINDOW, "window 0x%x is not visible", window);
-    *ret = (struct place){ info.x, info.y, info.width, info.height };
+    *ret = (struct place){ info.x, info.y, info.width, info.height, false };
     return 0;
 }
 
@@ -67,7 +68,7 @@ static bool below_pointer(struct rpa_display *d, rpa_window window,
 }
 
 static int move_to(struct rpa_display *d, rpa_window window,
-                   const struct place *place, struct rpa_point at,
+                   struct place *place, struct rpa_point at,
                    struct rpa_err *err)
 {
     struct rpa_point on_root = { place->x + at.x, place->y + at.y };
@@ -77,6 +78,7 @@ static int move_to(struct rpa_display *d, rpa_window window,
                         "the window has no point %d,%d; it is %dx%d", at.x,
                         at.y, place->w, place->h);
     fake(d, XCB_MOTION_NOTIFY, 0, on_root);
+    place->entered = true;
     if (!below_pointer(d, window, on_root, &mask)) {
         int r = rpa_display_check(d, err);
         if (r < 0)
@@ -113,7 +115,7 @@ static int check_grab(struct rpa_display *d, struct rpa_err *err)
 
 /* everything that must hold; the pointer stands where it begins afterwards */
 static int check(struct rpa_display *d, rpa_window window,
-                 const struct rpa_gesture *g, const struct place *place,
+                 const struct rpa_gesture *g, struct place *place,
                  const struct rpa_key_guard *guard, struct rpa_err *err)
 {
     int r = check_grab(d, err);
@@ -142,6 +144,14 @@ static void drag(struct rpa_display *d, const struct rpa_gesture *g,
     lift(d, g->button);
 }
 
+/* to the screen's last corner */
+static void leave(struct rpa_display *d)
+{
+    fake(d, XCB_MOTION_NOTIFY, 0,
+         (struct rpa_point){ d->screen->width_in_pixels - 1,
+                             d->screen->height_in_pixels - 1 });
+}
+
 int rpa_pointer_do(struct rpa_display *d, rpa_window window,
                    const struct rpa_gesture *gesture,
                    const struct rpa_key_guard *guard, struct rpa_err *err)
@@ -166,6 +176,8 @@ int rpa_pointer_do(struct rpa_display *d, rpa_window window,
         press(d, gesture->button);
         lift(d, gesture->button);
     }
+    if (gesture->leave && place.entered)
+        leave(d);
     xcb_ungrab_server(d->xcb);
     rpa_display_sync_errors(d);
     return r == 0 ? rpa_display_check(d, err) : r;

@@ -125,6 +125,34 @@ static int refuse(void *ctx, struct rpa_err *e)
     return rpa_fail(e, RPA_ESCREEN, "it changed");
 }
 
+static bool in_corner(void)
+{
+    xcb_query_pointer_reply_t *p = xcb_query_pointer_reply(
+        d->xcb, xcb_query_pointer(d->xcb, d->screen->root), NULL);
+    bool there = p && p->root_x == d->screen->width_in_pixels - 1 &&
+                 p->root_y == d->screen->height_in_pixels - 1;
+    free(p);
+    return there;
+}
+
+static void leaving(void)
+{
+    int asked = 0;
+    struct rpa_key_guard guard = { refuse, &asked };
+    struct rpa_gesture g = one;
+    is_int(rpa_pointer_do(d, window, &g, NULL, &err), 0, "a click that stays");
+    ok(!in_corner(), "control: the pointer stays");
+    g.leave = true;
+    is_int(rpa_pointer_do(d, window, &g, NULL, &err), 0, "one that leaves");
+    ok(in_corner(), "the pointer is in the corner");
+    rpa_pointer_do(d, window, &one, NULL, &err);
+    is_int(rpa_pointer_do(d, window, &g, &guard, &err), -RPA_ESCREEN,
+           "one that is refused");
+    ok(in_corner(), "leaves too");
+    reported("\033[<0;6;4M\033[<0;6;4m\033[<0;6;4M\033[<0;6;4m"
+             "\033[<0;6;4M\033[<0;6;4m", "three clicks came");
+}
+
 static void refused(void)
 {
     int asked = 0;
@@ -186,6 +214,7 @@ int main(void)
     setenv("LC_ALL", "C.UTF-8", 1);
     start();
     gestures();
+    leaving();
     refused();
     grabbed();
     covered();

@@ -39,16 +39,4 @@ int rpa_entry_read(struct rpa_display *d, uint32_t window,
                    const struct rpa_key_guard *guard, int64_t deadline_us,
                    char **ret, size_t *ret_len, struct rpa_err *err);
 
-/**
- * Press and release the first button of the pointer at @x, @y of @window, then
- * take the pointer off it. In one grab of the server, after the same checks as
- * keys (keys.h), and only if nothing lies over that place.
- *
- * Units:  pixels from the window's top left.
- * Errors: as rpa_keys_chord(); RPA_EWINDOW also when another window lies over
- *         the place, or it is off the screen.
- */
-int rpa_form_click(struct rpa_display *d, uint32_t window, int x, int y,
-                   const struct rpa_key_guard *guard, struct rpa_err *err);
-
 #endif

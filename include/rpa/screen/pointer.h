@@ -33,6 +33,8 @@ struct rpa_gesture {
     struct rpa_point at, to;
     int button; /* from 1 */
     int times;  /* 1 to 100 */
+    bool leave; /* then to the screen's last corner, pressed or refused: before
+                   the window can draw that the pointer is over a part of it */
 };
 
 /**
