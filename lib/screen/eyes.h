@@ -4,6 +4,8 @@
 #include "priv.h"
 #include "rpa/screen/grid.h"
 
+#include <xcb/damage.h>
+
 /** What the files of the eyes share: pixels, glyphs, and where cells are. */
 
 /* ---- capture.c: the pixels of a window ---- */
@@ -28,6 +30,24 @@ void rpa_capture_close(struct rpa_capture *c); /* NULL is fine */
  */
 int rpa_capture_read(struct rpa_capture *c, xcb_window_t window, int from,
                      int to, struct rpa_frame *ret, struct rpa_err *err);
+
+/* ---- damage.c: what is drawn in a window ---- */
+
+struct rpa_damage {
+    xcb_damage_damage_t id; /* 0: not begun */
+    uint8_t event;          /* the type of those that tell */
+};
+/** Errors: RPA_EENV the display cannot tell; RPA_EWINDOW it has closed. */
+int rpa_damage_start(struct rpa_display *d, xcb_window_t window,
+                     enum xcb_damage_report_level_t level,
+                     struct rpa_damage *ret, struct rpa_err *err);
+/** Where was drawn, if @ev is about that; else NULL. */
+const xcb_rectangle_t *rpa_damage_told(const struct rpa_damage *damage,
+                                       const xcb_generic_event_t *ev);
+/** Tell again of what is drawn from now on. */
+void rpa_damage_renew(struct rpa_display *d, const struct rpa_damage *damage);
+/** An X error comes of it if the window has gone. All 0 is fine. */
+void rpa_damage_stop(struct rpa_display *d, struct rpa_damage *damage);
 
 /* ---- cover.c: what lies over a window ---- */
 

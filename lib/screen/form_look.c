@@ -4,20 +4,16 @@
 #include "rpa/screen/form_look.h"
 
 #include <stdlib.h>
-#include <xcb/damage.h>
-
-enum { COVERS_MAX = 64 };
 
 struct rpa_look {
     struct rpa_display *d;
     xcb_window_t window;
-    xcb_damage_damage_t damage;
-    uint8_t damage_event;
+    struct rpa_damage damage;
     bool dirty; /* drawn on since the picture was taken */
     struct rpa_tap tap;
     struct rpa_capture *capture;
     struct rpa_frame frame;
-    struct rpa_box over[COVERS_MAX];
+    struct rpa_box over[RPA_COVERS_MAX];
     int nover; /* -1: cannot be told */
 };
 
@@ -25,32 +21,10 @@ static void on_event(void *ctx, const xcb_generic_event_t *ev)
 {
     struct rpa_look *l = ctx;
     uint8_t type = ev->response_type & 0x7f;
-    if (type == l->damage_event)
-        l->dirty |= ((const xcb_damage_notify_event_t *)ev)->damage == l->damage;
-    else if (type == XCB_DESTROY_NOTIFY || type == XCB_UNMAP_NOTIFY ||
-             type == XCB_MAP_NOTIFY || type == XCB_CONFIGURE_NOTIFY)
+    if (rpa_damage_told(&l->damage, ev) || type == XCB_DESTROY_NOTIFY ||
+        type == XCB_UNMAP_NOTIFY || type == XCB_MAP_NOTIFY ||
+        type == XCB_CONFIGURE_NOTIFY)
         l->dirty = true; /* of any window: it may lie over this one */
-}
-
-static int start_damage(struct rpa_look *l, struct rpa_err *err)
-{
-    xcb_connection_t *x = l->d->xcb;
-    const xcb_query_extension_reply_t *e =
-        xcb_get_extension_data(x, &xcb_damage_id);
-    if (!e || !e->present)
-        return rpa_fail(err, RPA_EENV, "the display lacks DAMAGE");
-    free(xcb_damage_query_version_reply(x, xcb_damage_query_version(x, 1, 1),
-                                        NULL));
-    l->damage_event = (uint8_t)(e->first_event + XCB_DAMAGE_NOTIFY);
-    l->damage = xcb_generate_id(x);
-    xcb_generic_error_t *bad = xcb_request_check(
-        x, xcb_damage_create_checked(x, l->damage, l->window,
-                                     XCB_DAMAGE_REPORT_LEVEL_NON_EMPTY));
-    if (!bad)
-        return 0;
-    free(bad);
-    l->damage = XCB_NONE;
-    return rpa_fail(err, RPA_EWINDOW, "the window has closed");
 }
 
 int rpa_look_open(struct rpa_display *d, uint32_t window, struct rpa_look **ret,
@@ -66,7 +40,8 @@ int rpa_look_open(struct rpa_display *d, uint32_t window, struct rpa_look **ret,
     rpa_display_watch(d, window);
     int r = rpa_capture_open(d, &l->capture, err);
     if (r == 0)
-        r = start_damage(l, err);
+        r = rpa_damage_start(d, window, XCB_DAMAGE_REPORT_LEVEL_NON_EMPTY,
+                             &l->damage, err);
     if (r < 0)
         rpa_look_close(l);
     else
@@ -78,8 +53,7 @@ void rpa_look_close(struct rpa_look *l)
 {
     if (!l)
         return;
-    if (l->damage)
-        xcb_damage_destroy(l->d->xcb, l->damage);
+    rpa_damage_stop(l->d, &l->damage);
     rpa_display_sync_errors(l->d); /* the window may have gone before */
     rpa_capture_close(l->capture);
     rpa_display_untap(l->d, &l->tap);
@@ -89,12 +63,12 @@ void rpa_look_close(struct rpa_look *l)
 int rpa_look_take(struct rpa_look *l, struct rpa_err *err)
 {
     l->dirty = false;
-    xcb_damage_subtract(l->d->xcb, l->damage, XCB_NONE, XCB_NONE);
+    rpa_damage_renew(l->d, &l->damage);
     int r = rpa_capture_read(l->capture, l->window, 0, 0, &l->frame, err);
     if (r < 0)
         l->frame = (struct rpa_frame){ 0 };
     else
-        l->nover = rpa_cover_list(l->d, l->window, l->over, COVERS_MAX);
+        l->nover = rpa_cover_list(l->d, l->window, l->over, RPA_COVERS_MAX);
     return r;
 }
 

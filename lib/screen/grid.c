@@ -21,10 +21,9 @@ static void on_event(void *ctx, const xcb_generic_event_t *ev)
 {
     struct rpa_grid *g = ctx;
     uint8_t type = ev->response_type & 0x7f;
-    if (type == g->damage_event) {
-        const xcb_damage_notify_event_t *e = (const void *)ev;
-        if (e->damage == g->damage)
-            on_drawn(g, &e->area);
+    const xcb_rectangle_t *area = rpa_damage_told(&g->damage, ev);
+    if (area) {
+        on_drawn(g, area);
     } else if (type == XCB_VISIBILITY_NOTIFY) {
         const xcb_visibility_notify_event_t *e = (const void *)ev;
         if (e->window != g->inner)
@@ -39,27 +38,6 @@ static void on_event(void *ctx, const xcb_generic_event_t *ev)
         g->dirty |= ours;
         g->changed |= ours;
     }
-}
-
-static int start_damage(struct rpa_grid *g, struct rpa_err *err)
-{
-    xcb_connection_t *x = g->d->xcb;
-    const xcb_query_extension_reply_t *e =
-        xcb_get_extension_data(x, &xcb_damage_id);
-    if (!e || !e->present)
-        return rpa_fail(err, RPA_EENV, "the display lacks DAMAGE");
-    free(xcb_damage_query_version_reply(x, xcb_damage_query_version(x, 1, 1),
-                                        NULL));
-    g->damage_event = (uint8_t)(e->first_event + XCB_DAMAGE_NOTIFY);
-    g->damage = xcb_generate_id(x);
-    xcb_generic_error_t *bad = xcb_request_check(
-        x, xcb_damage_create_checked(x, g->damage, g->inner,
-                                     XCB_DAMAGE_REPORT_LEVEL_DELTA_RECTANGLES));
-    if (!bad)
-        return 0;
-    free(bad);
-    g->damage = XCB_NONE;
-    return rpa_fail(err, RPA_EWINDOW, "the window has closed");
 }
 
 /* ---- open and close ---- */
@@ -79,7 +57,9 @@ int rpa_grid_open(struct rpa_display *d, uint32_t window,
     g->want = (struct rpa_geometry){ .rows = spec->rows, .cols = spec->cols };
     g->tap = (struct rpa_tap){ .event = on_event, .ctx = g };
     rpa_display_tap(d, &g->tap);
-    int r = start_damage(g, err);
+    int r = rpa_damage_start(d, g->inner,
+                             XCB_DAMAGE_REPORT_LEVEL_DELTA_RECTANGLES,
+                             &g->damage, err);
     if (r == 0) {
         rpa_display_watch(d, g->top);
         rpa_display_watch(d, g->inner);
@@ -103,8 +83,7 @@ void rpa_grid_close(struct rpa_grid *g)
     if (!g)
         return;
     rpa_display_untap(g->d, &g->tap);
-    if (g->damage)
-        xcb_damage_destroy(g->d->xcb, g->damage);
+    rpa_damage_stop(g->d, &g->damage);
     rpa_capture_close(g->capture);
     rpa_cells_free(g->cells);
     for (size_t i = 0; i < g->nfonts; i++)
@@ -195,7 +174,7 @@ static int take(struct rpa_grid *g, struct rpa_frame *fr, struct rpa_err *err)
     int from, to;
     rows_to_take(g, &from, &to);
     g->dirty = g->changed = false;
-    xcb_damage_subtract(g->d->xcb, g->damage, XCB_NONE, XCB_NONE);
+    rpa_damage_renew(g->d, &g->damage);
     int r = rpa_capture_read(g->capture, g->inner, from, to, fr, err);
     rpa_display_pump(g->d); /* what was said before the picture was taken */
     return r;

@@ -3,16 +3,13 @@
 
 #include "eyes.h"
 
-#include <xcb/damage.h>
-
 /** One reader. grid.c watches and takes pictures; place.c finds the cells in
  * them and reads those. */
 struct rpa_grid {
     struct rpa_display *d;
     struct rpa_tap tap;
     xcb_window_t top, inner; /* the application's, and the one that draws */
-    uint8_t damage_event;
-    xcb_damage_damage_t damage;
+    struct rpa_damage damage; /* of @inner */
     bool dirty;     /* something was drawn, or the window changed */
     bool changed;   /* the window did, or what lies over it */
     bool uncovered; /* nothing lies over it, as far as we were told */
