@@ -19,19 +19,6 @@ struct claim {
     bool lost;
 };
 
-/* nobody may wait for an answer of ours */
-static void refuse(struct rpa_display *d,
-                   const xcb_selection_request_event_t *ask)
-{
-    xcb_selection_notify_event_t no = {
-        .response_type = XCB_SELECTION_NOTIFY, .time = ask->time,
-        .requestor = ask->requestor, .selection = ask->selection,
-        .target = ask->target, .property = XCB_NONE,
-    };
-    xcb_send_event(d->xcb, 0, ask->requestor, 0, (const char *)&no);
-    xcb_flush(d->xcb);
-}
-
 static void on_event(void *ctx, const xcb_generic_event_t *ev)
 {
     struct claim *claim = ctx;
@@ -42,16 +29,7 @@ static void on_event(void *ctx, const xcb_generic_event_t *ev)
         clear->selection == claim->atom)
         claim->lost = true;
     else if (type == XCB_SELECTION_REQUEST && ask->owner == claim->window)
-        refuse(claim->d, ask);
-}
-
-static xcb_window_t owner_of(struct rpa_display *d, xcb_atom_t selection)
-{
-    xcb_get_selection_owner_reply_t *r = xcb_get_selection_owner_reply(
-        d->xcb, xcb_get_selection_owner(d->xcb, selection), NULL);
-    xcb_window_t owner = r ? r->owner : XCB_NONE;
-    free(r);
-    return owner;
+        rpa_selection_answer(claim->d, ask, XCB_NONE); /* nobody may wait */
 }
 
 /* a client's windows have its number in their high bits */
@@ -69,15 +47,7 @@ static int claim_it(struct claim *claim, struct rpa_err *err)
     xcb_create_window(d->xcb, 0, claim->window, d->screen->root, -1, -1, 1, 1,
                       0, XCB_WINDOW_CLASS_INPUT_ONLY, XCB_COPY_FROM_PARENT, 0,
                       NULL);
-    xcb_set_selection_owner(d->xcb, claim->window, claim->atom,
-                            XCB_CURRENT_TIME);
-    if (owner_of(d, claim->atom) == claim->window)
-        return 0;
-    int r = rpa_display_check(d, err);
-    return r < 0 ? r
-                 : rpa_fail(err, RPA_EFOCUS,
-                            "another program keeps hold of the %s selection",
-                            claim->name);
+    return rpa_selection_own(d, claim->window, claim->atom, claim->name, err);
 }
 
 static int await_loss(struct claim *claim, int64_t deadline_us,
@@ -98,14 +68,14 @@ static int ask_owner(struct claim *claim, xcb_window_t window,
                      struct rpa_err *err)
 {
     struct rpa_display *d = claim->d;
-    xcb_window_t owner = owner_of(d, claim->atom);
+    xcb_window_t owner = rpa_selection_owner(d, claim->atom);
     if (owner == XCB_NONE) /* some give it up as soon as they are emptied */
         return rpa_fail(err, RPA_ENOTFOUND, "the entry selected nothing");
     bool right = same_client(d, owner, window);
     int r = right ? rpa_selection_get(d, claim->name, ret, ret_len,
                                       deadline_us, err)
                   : 0;
-    if (r < 0 || (right && owner_of(d, claim->atom) == owner))
+    if (r < 0 || (right && rpa_selection_owner(d, claim->atom) == owner))
         return r;
     if (right)
         free(*ret);

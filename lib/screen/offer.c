@@ -34,6 +34,41 @@ struct rpa_offers {
     struct transfer *transfers;
 };
 
+xcb_window_t rpa_selection_owner(struct rpa_display *d, xcb_atom_t selection)
+{
+    xcb_get_selection_owner_reply_t *r = xcb_get_selection_owner_reply(
+        d->xcb, xcb_get_selection_owner(d->xcb, selection), NULL);
+    xcb_window_t owner = r ? r->owner : XCB_NONE;
+    free(r);
+    return owner;
+}
+
+int rpa_selection_own(struct rpa_display *d, xcb_window_t window,
+                      xcb_atom_t atom, const char *name, struct rpa_err *err)
+{
+    xcb_set_selection_owner(d->xcb, window, atom, XCB_CURRENT_TIME);
+    if (rpa_selection_owner(d, atom) == window)
+        return 0;
+    int r = rpa_display_check(d, err);
+    return r < 0 ? r
+                 : rpa_fail(err, RPA_EFOCUS,
+                            "another program keeps hold of the %s selection",
+                            name);
+}
+
+void rpa_selection_answer(struct rpa_display *d,
+                          const xcb_selection_request_event_t *ask,
+                          xcb_atom_t property)
+{
+    xcb_selection_notify_event_t told = {
+        .response_type = XCB_SELECTION_NOTIFY, .time = ask->time,
+        .requestor = ask->requestor, .selection = ask->selection,
+        .target = ask->target, .property = property,
+    };
+    xcb_send_event(d->xcb, 0, ask->requestor, 0, (const char *)&told);
+    xcb_flush(d->xcb);
+}
+
 static void write_property(struct rpa_display *d, xcb_window_t to,
                            xcb_atom_t property, xcb_atom_t type, uint8_t format,
                            const void *data, size_t n)
@@ -151,23 +186,8 @@ static void answer(struct rpa_offers *o,
         offer = offer->next;
     if (!ask.property) /* as those of before 1989 ask */
         ask.property = ask.target;
-    xcb_selection_notify_event_t told = {
-        .response_type = XCB_SELECTION_NOTIFY, .time = ask.time,
-        .requestor = ask.requestor, .selection = ask.selection,
-        .target = ask.target,
-        .property = offer && give(o, &ask, offer) ? ask.property : XCB_NONE,
-    };
-    xcb_send_event(o->d->xcb, 0, ask.requestor, 0, (const char *)&told);
-    xcb_flush(o->d->xcb);
-}
-
-static xcb_window_t owner_of(struct rpa_display *d, xcb_atom_t selection)
-{
-    xcb_get_selection_owner_reply_t *r = xcb_get_selection_owner_reply(
-        d->xcb, xcb_get_selection_owner(d->xcb, selection), NULL);
-    xcb_window_t owner = r ? r->owner : XCB_NONE;
-    free(r);
-    return owner;
+    bool given = offer && give(o, &ask, offer);
+    rpa_selection_answer(o->d, &ask, given ? ask.property : XCB_NONE);
 }
 
 static void forget(struct rpa_offers *o, xcb_atom_t selection)
@@ -196,7 +216,7 @@ static void on_event(void *ctx, const xcb_generic_event_t *ev)
         break;
     case XCB_SELECTION_CLEAR: /* it may be of an offer before this one */
         if (clear->owner == o->d->own &&
-            owner_of(o->d, clear->selection) != o->d->own)
+            rpa_selection_owner(o->d, clear->selection) != o->d->own)
             forget(o, clear->selection);
         break;
     case XCB_PROPERTY_NOTIFY:
@@ -246,17 +266,6 @@ void rpa_offers_free(struct rpa_display *d)
     d->offers = NULL;
 }
 
-static int own(struct rpa_display *d, xcb_atom_t selection, struct rpa_err *err)
-{
-    xcb_set_selection_owner(d->xcb, d->own, selection, XCB_CURRENT_TIME);
-    if (owner_of(d, selection) == d->own)
-        return 0;
-    int gone = rpa_display_check(d, err);
-    return gone < 0 ? gone
-                    : rpa_fail(err, RPA_EFOCUS,
-                               "another program keeps hold of the selection");
-}
-
 int rpa_selection_offer(struct rpa_display *d, const char *selection,
                         const char *text, size_t len, struct rpa_err *err)
 {
@@ -280,7 +289,7 @@ int rpa_selection_offer(struct rpa_display *d, const char *selection,
     forget(d->offers, atom);
     *offer = (struct offer){ atom, copy, len, d->offers->offers };
     d->offers->offers = offer;
-    r = own(d, atom, err);
+    r = rpa_selection_own(d, d->own, atom, selection, err);
     if (r < 0)
         forget(d->offers, atom);
     return r;
@@ -289,7 +298,7 @@ int rpa_selection_offer(struct rpa_display *d, const char *selection,
 void rpa_selection_drop(struct rpa_display *d, const char *selection)
 {
     xcb_atom_t atom = rpa_display_atom(d, selection);
-    if (owner_of(d, atom) == d->own)
+    if (rpa_selection_owner(d, atom) == d->own)
         xcb_set_selection_owner(d->xcb, XCB_NONE, atom, XCB_CURRENT_TIME);
     xcb_flush(d->xcb);
     if (d->offers)

@@ -105,6 +105,16 @@ struct rpa_focus rpa_focus_told(struct rpa_display *d,
 int rpa_focus_judge(struct rpa_display *d, xcb_window_t window,
                     const struct rpa_focus *now, struct rpa_err *err);
 
+/** offer.c: who has the selection; XCB_NONE: nobody, or the server has gone. */
+xcb_window_t rpa_selection_owner(struct rpa_display *d, xcb_atom_t selection);
+/** offer.c: make @window, of ours, the owner of selection @atom, called @name
+ * in the error. RPA_EFOCUS when another program does not let go of it. */
+int rpa_selection_own(struct rpa_display *d, xcb_window_t window,
+                      xcb_atom_t atom, const char *name, struct rpa_err *err);
+/** offer.c: tell who asked that @property has it; XCB_NONE: nothing for him. */
+void rpa_selection_answer(struct rpa_display *d,
+                          const xcb_selection_request_event_t *ask,
+                          xcb_atom_t property);
 /** offer.c: end of d->offers. */
 void rpa_offers_free(struct rpa_display *d);
 /** keymap.c: end of d->keymap. NULL is fine. */

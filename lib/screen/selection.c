@@ -122,10 +122,7 @@ static int receive(struct rpa_display *d, struct answer *a,
 static int ask(struct rpa_display *d, const char *selection, struct answer *a,
                struct rpa_err *err)
 {
-    xcb_get_selection_owner_reply_t *r = xcb_get_selection_owner_reply(
-        d->xcb, xcb_get_selection_owner(d->xcb, a->selection), NULL);
-    a->owner = r ? r->owner : XCB_NONE;
-    free(r);
+    a->owner = rpa_selection_owner(d, a->selection);
     if (!a->owner)
         return rpa_fail(err, RPA_ENOTFOUND, "nobody offers text as %s",
                         selection);
