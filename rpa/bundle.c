@@ -1,6 +1,7 @@
 #include "rpa/bundle.h"
 #include "rpa/base/utf8.h"
 #include "rpa/eval.h"
+#include "rpa/file.h"
 #include "rpa/schema.h"
 #include "rpa/vault/crypto.h"
 

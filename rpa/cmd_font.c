@@ -3,7 +3,7 @@
 
 #include "rpa/base/log.h"
 #include "rpa/base/time.h"
-#include "rpa/eval.h"
+#include "rpa/file.h"
 #include "rpa/screen/font.h"
 #include "rpa/screen/window.h"
 #include "rpa/spawn.h"

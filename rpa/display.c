@@ -1,7 +1,7 @@
 /* The display of a run: a private Xvfb with its cookies, or one that is there. */
 #include "rpa/supervisor.h"
 #include "rpa/base/log.h"
-#include "rpa/eval.h"
+#include "rpa/file.h"
 #include "rpa/spawn.h"
 #include "rpa/vault/crypto.h"
 
@@ -17,19 +17,6 @@
 
 #define START_MS 30000
 
-static int write_file(const char *path, const char *text, size_t len,
-                      uid_t uid, struct rpa_err *err)
-{
-    int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
-    int r = 0;
-    if (fd < 0 || write(fd, text, len) != (ssize_t)len ||
-        (uid && fchown(fd, uid, uid) < 0))
-        r = rpa_fail_errno(err, RPA_EIO, "writing %s", path);
-    if (fd >= 0)
-        close(fd);
-    return r;
-}
-
 /* An Xauthority entry for any display. Source: Xau(3), Xsecurity(7). */
 static int write_cookie(const char *path, const unsigned char cookie[16],
                         uid_t uid, struct rpa_err *err)
@@ -41,7 +28,7 @@ static int write_cookie(const char *path, const unsigned char cookie[16],
     rpa_buf_add(&b, "\0\x10", 2);
     rpa_buf_add(&b, cookie, 16);
     int r = b.failed ? rpa_fail(err, RPA_ENOMEM, "no memory")
-                     : write_file(path, b.data, b.len, uid, err);
+                     : rpa_write_file(path, b.data, b.len, uid, err);
     rpa_buf_clear(&b);
     return r;
 }
@@ -164,10 +151,10 @@ static int copy_cookies(struct run *run, struct rpa_err *err)
     if (r < 0)
         return r;
     snprintf(to, sizeof to, "%s/driver.xauth", run->dir);
-    r = write_file(to, text, len, run->uid_driver, err);
+    r = rpa_write_file(to, text, len, run->uid_driver, err);
     snprintf(to, sizeof to, "%s/app.xauth", run->dir);
     if (r == 0 && stage_has_app(run))
-        r = write_file(to, text, len, run->uid_app, err);
+        r = rpa_write_file(to, text, len, run->uid_app, err);
     explicit_bzero(text, len);
     free(text);
     return r;

@@ -1,6 +1,7 @@
 #include "rpa/eval.h"
 #include "rpa/base/time.h"
 #include "rpa/base/utf8.h"
+#include "rpa/file.h"
 #include "rpa/spawn.h"
 
 #include <errno.h>
@@ -13,34 +14,6 @@
 #define EVAL_MEMORY (16 << 20)
 #define FILE_MAX (1 << 20)
 #define EVAL_UID 65534 /* nobody: a data file is not code of ours */
-
-int rpa_read_file(const char *path, size_t most, char **ret_text,
-                  size_t *ret_len, struct rpa_err *err)
-{
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return rpa_fail_errno(err, errno == ENOENT ? RPA_ENOTFOUND : RPA_EPERM,
-                              "opening %s", path);
-    char *text = malloc(most + 2);
-    size_t len = text ? fread(text, 1, most + 1, file) : 0;
-    int r = 0;
-    if (!text)
-        r = rpa_fail(err, RPA_ENOMEM, "no memory for %s", path);
-    else if (ferror(file))
-        r = rpa_fail_errno(err, RPA_EIO, "reading %s", path);
-    else if (len > most)
-        r = rpa_fail(err, RPA_EINVAL, "%s is larger than %zu bytes", path,
-                     most);
-    fclose(file);
-    if (r < 0) {
-        free(text);
-        return r;
-    }
-    text[len] = '\0';
-    *ret_text = text;
-    *ret_len = len;
-    return 0;
-}
 
 static cbor_item_t *start_document(const char *name, const char *source,
                                    size_t len)

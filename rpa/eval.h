@@ -19,9 +19,4 @@ int rpa_eval(const char *name, const char *source, size_t len,
 int rpa_eval_file(const char *path, cbor_item_t **ret_value,
                   struct rpa_err *err);
 
-/** Read a whole file of at most @most bytes; free() *@ret_text. RPA_ENOTFOUND
- * if there is none. */
-int rpa_read_file(const char *path, size_t most, char **ret_text,
-                  size_t *ret_len, struct rpa_err *err);
-
 #endif

@@ -1,8 +1,7 @@
 #include "rpa/home.h"
+#include "rpa/file.h"
 
-#include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,19 +18,6 @@ static int make_dir(const char *path, uid_t uid, struct rpa_err *err)
     return 0;
 }
 
-static int make_file(const char *path, uid_t uid, const char *text,
-                     struct rpa_err *err)
-{
-    int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600), r = 0;
-    size_t len = strlen(text);
-    if (fd < 0 || write(fd, text, len) != (ssize_t)len ||
-        (uid && fchown(fd, uid, uid) < 0))
-        r = rpa_fail_errno(err, RPA_EIO, "writing %s", path);
-    if (fd >= 0)
-        close(fd);
-    return r;
-}
-
 int home_make(const char *path, uid_t uid, struct rpa_err *err)
 {
     static const char *const dirs[] = { "", "/.config", "/.config/gtk-3.0" };
@@ -42,5 +28,5 @@ int home_make(const char *path, uid_t uid, struct rpa_err *err)
         r = make_dir(name, uid, err);
     }
     snprintf(name, sizeof name, "%s/.config/gtk-3.0/settings.ini", path);
-    return r == 0 ? make_file(name, uid, gtk, err) : r;
+    return r == 0 ? rpa_write_file(name, gtk, sizeof gtk - 1, uid, err) : r;
 }

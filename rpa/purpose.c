@@ -1,7 +1,7 @@
 #include "rpa/purpose.h"
 #include "rpa/ipc/msg.h"
 #include "rpa/base/utf8.h"
-#include "rpa/eval.h"
+#include "rpa/file.h"
 
 #include <stdlib.h>
 #include <string.h>
