@@ -2,10 +2,10 @@
  * with all that is wrong on it at once. */
 #include "rpa/base/log.h"
 #include "rpa/eval.h"
+#include "rpa/faults.h"
 #include "rpa/options.h"
 
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,8 +30,7 @@ static cbor_item_t *value_of(const struct rpa_option *o, const char *text)
 struct reading {
     unsigned from;
     cbor_item_t *map;
-    struct rpa_buf bad;
-    int n;
+    struct rpa_faults bad;
     bool failed; /* no memory */
 };
 
@@ -65,18 +64,6 @@ static void take(struct reading *r, const struct rpa_option *o,
     }
 }
 
-__attribute__((format(printf, 2, 3))) static void
-fault(struct reading *r, const char *fmt, ...)
-{
-    char one[200];
-    va_list ap;
-    va_start(ap, fmt);
-    vsnprintf(one, sizeof one, fmt, ap);
-    va_end(ap);
-    rpa_buf_printf(&r->bad, "; %s", one);
-    r->n++;
-}
-
 static void check_values(struct reading *r, const struct rpa_option *o)
 {
     char name[40];
@@ -86,8 +73,8 @@ static void check_values(struct reading *r, const struct rpa_option *o)
     if (o->row.type == RPA_SCHEMA_TEXTS)
         list = rpa_msg_array(r->map, o->row.name, &n);
     for (size_t i = 0; i < n; i++)
-        r->n += rpa_schema_faults(&row, rpa_option_shown(o, r->from, name),
-                                  list[i], &r->bad);
+        r->bad.n += rpa_schema_faults(&row, rpa_option_shown(o, r->from, name),
+                                      list[i], &r->bad.text);
 }
 
 /* 0, or all that is wrong as one error. The map is @ret's, right or wrong. */
@@ -95,18 +82,13 @@ static int end_reading(struct reading *r, cbor_item_t **ret,
                        const char *where, struct rpa_err *err)
 {
     const struct rpa_option *o;
-    int result = 0;
+    char many[60];
     for (size_t i = 0; (o = rpa_option_at(i)); i++)
         check_values(r, o);
-    if (r->failed || r->bad.failed)
+    snprintf(many, sizeof many, "%d faults in %s", r->bad.n, where);
+    int result = rpa_faults_end(&r->bad, RPA_EINVAL, many, err);
+    if (r->failed)
         result = rpa_fail(err, RPA_ENOMEM, "no memory for %s", where);
-    else if (r->n == 1)
-        result = rpa_fail(err, RPA_EINVAL, "%s", r->bad.data + 2);
-    else if (r->n) {
-        rpa_fail(err, RPA_EINVAL, "%d faults in %s", r->n, where);
-        result = rpa_err_seen(err, "%s", r->bad.data + 2);
-    }
-    rpa_buf_clear(&r->bad);
     *ret = r->map;
     return result;
 }
@@ -165,13 +147,13 @@ static void unknown(struct reading *r, int opt, char **argv)
 {
     const char *word = optind > 1 ? argv[optind - 1] : "";
     if (opt == ':')
-        fault(r, "%s wants a value", word);
+        rpa_fault(&r->bad, "%s wants a value", word);
     else if (optopt && optopt < FIRST)
-        fault(r, "there is no -%c", optopt);
+        rpa_fault(&r->bad, "there is no -%c", optopt);
     else if (optopt)
-        fault(r, "%s takes no value", word);
+        rpa_fault(&r->bad, "%s takes no value", word);
     else
-        fault(r, "there is no %s, or it is not whole", word);
+        rpa_fault(&r->bad, "there is no %s, or it is not whole", word);
 }
 
 /* 1: --help was asked for */

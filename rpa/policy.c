@@ -1,46 +1,20 @@
 #include "rpa/policy.h"
 #include "rpa/act/target.h"
 #include "rpa/base/utf8.h"
+#include "rpa/faults.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #define MINUTE_US 60000000
 
-/* what is wrong with a bot, all of it */
-struct faults {
-    struct rpa_buf text;
-    int n;
-};
-
-__attribute__((format(printf, 2, 3))) static void
-fault(struct faults *f, const char *fmt, ...)
-{
-    char one[300];
-    va_list ap;
-    va_start(ap, fmt);
-    vsnprintf(one, sizeof one, fmt, ap);
-    va_end(ap);
-    rpa_buf_printf(&f->text, "%s%s", f->n++ ? "; " : "", one);
-}
-
 /* @what says whom several faults are about. Ends @f. */
-static int tell(struct faults *f, enum rpa_code code, const char *what,
+static int tell(struct rpa_faults *f, enum rpa_code code, const char *what,
                 struct rpa_err *err)
 {
-    int r = 0;
-    if (f->text.failed)
-        r = rpa_fail(err, RPA_ENOMEM, "no memory");
-    else if (f->n == 1)
-        r = rpa_fail(err, code, "%s", f->text.data);
-    else if (f->n) {
-        rpa_fail(err, code, "%s: %d faults", what, f->n);
-        r = rpa_err_seen(err, "%s", f->text.data);
-    }
-    rpa_buf_clear(&f->text);
-    *f = (struct faults){ 0 };
-    return r;
+    char many[80];
+    snprintf(many, sizeof many, "%s: %d faults", what, f->n);
+    return rpa_faults_end(f, code, many, err);
 }
 
 /* ---- hosts and windows ---- */
@@ -114,7 +88,7 @@ static bool is_address(const char *word)
     return *word != '-' && port && is_number(port) && rpa_policy_is_host(word);
 }
 
-static void check_names(struct faults *f, const cbor_item_t *said,
+static void check_names(struct rpa_faults *f, const cbor_item_t *said,
                         const char *key, const cbor_item_t *manifest,
                         const char *names)
 {
@@ -129,20 +103,21 @@ static void check_names(struct faults *f, const cbor_item_t *said,
         if (!whole || !covered(said, key, name,
                                windows ? window_covers
                                        : rpa_policy_host_covers))
-            fault(f, "%s: '%s' is not among the target's %s", names, name, key);
+            rpa_fault(f, "%s: '%s' is not among the target's %s", names, name,
+                      key);
     }
 }
 
 /* ---- what the bot may not ---- */
 
-static void check_said(struct faults *f, const struct rpa_policy *p,
+static void check_said(struct rpa_faults *f, const struct rpa_policy *p,
                        const cbor_item_t *said, const cbor_item_t *manifest)
 {
     char mode[8];
     if (rpa_msg_copy(said, "mode", mode, sizeof mode) &&
         strcmp(mode, p->mode) != 0)
-        fault(f, "this bot runs in mode %s, but the target %s is %s", p->mode,
-              p->target, mode);
+        rpa_fault(f, "this bot runs in mode %s, but the target %s is %s",
+                  p->mode, p->target, mode);
     if (rpa_msg_get(said, "windows"))
         check_names(f, said, "windows", manifest, "windows");
     if (rpa_msg_get(said, "hosts")) {
@@ -154,7 +129,7 @@ static void check_said(struct faults *f, const struct rpa_policy *p,
 static int check_bot(const struct rpa_policy *p, const cbor_item_t *manifest,
                      struct rpa_err *err)
 {
-    struct faults f = { 0 };
+    struct rpa_faults f = { 0 };
     size_t n;
     cbor_item_t **said = rpa_cbor_elements(p->said, &n);
     for (size_t i = 0; i < n; i++)
@@ -199,7 +174,7 @@ static bool same_place(const cbor_item_t *a, const cbor_item_t *b)
 }
 
 /* @key as @said has it, unless the map has it: then the two must agree */
-static bool complete(struct faults *f, cbor_item_t *map,
+static bool complete(struct rpa_faults *f, cbor_item_t *map,
                      const cbor_item_t *said, const char *key,
                      bool (*same)(const cbor_item_t *, const cbor_item_t *))
 {
@@ -207,11 +182,11 @@ static bool complete(struct faults *f, cbor_item_t *map,
     if (theirs && !ours)
         return rpa_msg_put_item(map, key, cbor_incref(theirs));
     if (theirs && !same(ours, theirs))
-        fault(f, "%s: rpa.conf and the screen map differ", key);
+        rpa_fault(f, "%s: rpa.conf and the screen map differ", key);
     return true;
 }
 
-static bool complete_folds(struct faults *f, cbor_item_t *folds,
+static bool complete_folds(struct rpa_faults *f, cbor_item_t *folds,
                            const cbor_item_t *said)
 {
     size_t n, len = 0;
@@ -220,12 +195,13 @@ static bool complete_folds(struct faults *f, cbor_item_t *folds,
     for (size_t i = 0; i < n; i++) {
         const char *from = rpa_cbor_text(pairs[i].key, &len);
         if (!from || !copy_text(pairs[i].key, key, sizeof key)) {
-            fault(f, "folds: entry %zu wants one character", i + 1);
+            rpa_fault(f, "folds: entry %zu wants one character", i + 1);
             continue;
         }
         cbor_item_t *ours = rpa_msg_get(folds, key);
         if (ours && !same_text(ours, pairs[i].value))
-            fault(f, "folds: rpa.conf and the screen map differ in '%s'", key);
+            rpa_fault(f, "folds: rpa.conf and the screen map differ in '%s'",
+                      key);
         if (!ours &&
             !rpa_cbor_put(folds, from, len, cbor_incref(pairs[i].value)))
             return false;
@@ -237,7 +213,7 @@ static bool complete_folds(struct faults *f, cbor_item_t *folds,
 static int merge_map(const struct rpa_policy *p, cbor_item_t *map,
                      cbor_item_t *folds, struct rpa_err *err)
 {
-    struct faults f = { 0 };
+    struct rpa_faults f = { 0 };
     size_t n;
     cbor_item_t **said = rpa_cbor_elements(p->said, &n);
     bool fine = true;
@@ -279,14 +255,14 @@ static int complete_map(const struct rpa_policy *p, struct rpa_bundle *bundle,
 /* ---- the rest ---- */
 
 static void take_outages(struct rpa_policy *p, const cbor_item_t *said,
-                         struct faults *f)
+                         struct rpa_faults *f)
 {
     char text[32];
     size_t n;
     cbor_item_t **list = rpa_msg_array(said, "outage", &n);
     for (size_t i = 0; i < n; i++)
         if (p->noutages == RPA_OUTAGES_MAX)
-            fault(f, "outage: more than %d", RPA_OUTAGES_MAX);
+            rpa_fault(f, "outage: more than %d", RPA_OUTAGES_MAX);
         else if (copy_text(list[i], text, sizeof text) &&
                  rpa_outage_read(text, &p->outages[p->noutages]))
             p->noutages++;
@@ -294,7 +270,7 @@ static void take_outages(struct rpa_policy *p, const cbor_item_t *said,
 
 static int take_limits(struct rpa_policy *p, struct rpa_err *err)
 {
-    struct faults f = { 0 };
+    struct rpa_faults f = { 0 };
     int64_t longest = -1;
     size_t n;
     cbor_item_t **said = rpa_cbor_elements(p->said, &n);

@@ -55,10 +55,9 @@ void rpa_buf_putc(struct rpa_buf *buf, char c)
     rpa_buf_add(buf, &c, 1);
 }
 
-void rpa_buf_printf(struct rpa_buf *buf, const char *fmt, ...)
+void rpa_buf_vprintf(struct rpa_buf *buf, const char *fmt, va_list ap)
 {
-    va_list ap, again;
-    va_start(ap, fmt);
+    va_list again;
     va_copy(again, ap);
     int n = vsnprintf(NULL, 0, fmt, ap);
     if (n >= 0 && grow(buf, (size_t)n)) {
@@ -66,6 +65,13 @@ void rpa_buf_printf(struct rpa_buf *buf, const char *fmt, ...)
         buf->len += (size_t)n;
     }
     va_end(again);
+}
+
+void rpa_buf_printf(struct rpa_buf *buf, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    rpa_buf_vprintf(buf, fmt, ap);
     va_end(ap);
 }
 

@@ -1,6 +1,7 @@
 #ifndef RPA_BASE_BUF_H
 #define RPA_BASE_BUF_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -24,6 +25,8 @@ void rpa_buf_puts(struct rpa_buf *buf, const char *s);
 void rpa_buf_putc(struct rpa_buf *buf, char c);
 void rpa_buf_printf(struct rpa_buf *buf, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+void rpa_buf_vprintf(struct rpa_buf *buf, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
 /** Add @s with control bytes, escape sequences and broken UTF-8 as \xNN, so
  * that outside text cannot drive a terminal. Newlines too. */
 void rpa_buf_escape(struct rpa_buf *buf, const char *s, size_t len);
