@@ -92,6 +92,29 @@ all_gone() { # a copy of a list of children
 becomes() { [ "$("$RPA" status --state "$state" --json 2>/dev/null | jq -r "$1")" = true ]; }
 run_dir() { awk '$1 == "dir" { print $2 }' "$state/children"; }
 
+# A program for xterm that asks for a password: what it does with it, from
+# standard input, after got = ask(…). It moves the cursor for each key if told to.
+asking_program() { # file
+    { cat <<'PY'; cat; } >"$1"
+import base64, sys, termios, tty
+def put(s):
+    sys.stdout.write(s); sys.stdout.flush()
+def ask(moves):
+    fd = sys.stdin.fileno()
+    tty.setcbreak(fd)
+    mode = termios.tcgetattr(fd); mode[3] &= ~termios.ECHO; termios.tcsetattr(fd, termios.TCSANOW, mode)
+    put("LOGIN\n\nPassword . . . : ")
+    got = ""
+    while not got.endswith("\n"):
+        c = sys.stdin.read(1)
+        got += c
+        if c != "\n" and moves:
+            put("\x1b[C")
+    return got.strip()
+PY
+    chmod 644 "$1"
+}
+
 # --- bots of our own -----------------------------------------------------------
 new_bot() { # name; the manifest's text on fd 3, main.lua on stdin
     mkdir -p "$dir/bots/$1"

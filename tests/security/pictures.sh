@@ -16,27 +16,14 @@ mkdir -p "$dir/bots"
 cp -r "$ROOT/bots/common" "$dir/bots/common"
 
 # --- a program in xterm that shows the password it was given --------------------------
-cat >"$dir/leaky.py" <<'PY'
-import sys, termios, tty
-def put(s):
-    sys.stdout.write(s); sys.stdout.flush()
-fd = sys.stdin.fileno()
-tty.setcbreak(fd)
-mode = termios.tcgetattr(fd); mode[3] &= ~termios.ECHO; termios.tcsetattr(fd, termios.TCSANOW, mode)
-put("LOGIN\n\nPassword . . . : ")
-got = ""
-while not got.endswith("\n"):
-    c = sys.stdin.read(1)
-    got += c
-    if c != "\n" and len(sys.argv) < 2:
-        put("\x1b[C")
-got = sys.argv[1] if len(sys.argv) > 1 else got.strip()
+asking_program "$dir/leaky.py" <<'PY'
+got = ask(len(sys.argv) < 2)
+got = sys.argv[1] if len(sys.argv) > 1 else got
 put("\x1b[5;1Hyou typed " + got + " here\x1b[7;77H" + got)
 put("\x1b[9;1H\x1b[38;2;250;250;250;48;2;255;255;255mfaintwords\x1b[0m")
 put("\x1b[11;1Hcard 1234 5678\x1b[20;1Hthe end")
 sys.stdin.read(1)
 PY
-chmod 644 "$dir/leaky.py"
 cat >"$dir/bots/common/leaky.lua" <<'MAP'
 return { screens = { { title = "LOGIN",
     black = { { row = 11, col = 6, cols = 9 } },

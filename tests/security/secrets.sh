@@ -108,21 +108,8 @@ typed() { "$RPA" audit show --state "$state" --run "$1" --json --content | jq -r
 ok 'the audit has no text of it' [ -z "$(typed 7)" ]
 
 # --- an application that gives it away: the grid, waits, the title, the clipboard ------
-cat >"$dir/leaky.py" <<'PY'
-import base64, sys, termios, tty
-def put(s):
-    sys.stdout.write(s); sys.stdout.flush()
-fd = sys.stdin.fileno()
-tty.setcbreak(fd)
-mode = termios.tcgetattr(fd); mode[3] &= ~termios.ECHO; termios.tcsetattr(fd, termios.TCSANOW, mode)
-put("LOGIN\n\nPassword . . . : ")
-got = ""
-while not got.endswith("\n"):
-    c = sys.stdin.read(1)
-    got += c
-    if c != "\n":
-        put("\x1b[C")
-got = got.strip()
+asking_program "$dir/leaky.py" <<'PY'
+got = ask(True)
 put("\x1b[5;1Hyou typed " + got + "\x1b[7;77H" + got + "\x1b[9;1HHalf  . . . . . : " + got)
 put("\x1b]2;leaky " + got + "\x07")
 for s in "cp":
@@ -131,7 +118,6 @@ open(sys.argv[1], "w").write(got)
 put("\x1b[20;1Hthe end")
 sys.stdin.read(1)
 PY
-chmod 644 "$dir/leaky.py"
 cat >"$dir/bots/common/leaky.lua" <<'MAP'
 return {
     screens = { { title = "LOGIN", fields = {
