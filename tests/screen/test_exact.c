@@ -9,6 +9,7 @@
 #include "rpa/screen/keymap.h"
 #include "rpa/screen/keys.h"
 #include "rpa/screen/window.h"
+#include "screen/other.h"
 #include "screen/xvfb.h"
 #include "tap.h"
 
@@ -18,7 +19,6 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <xcb/xtest.h>
 
 enum { FRAME = 512, PART = 5000 }; /* bytes of a frame; keys between waits */
 
@@ -164,39 +164,17 @@ static void stopped(int keys)
 
 static xcb_connection_t *other;
 
-static uint8_t code_of(uint32_t keysym)
-{
-    const xcb_setup_t *s = xcb_get_setup(other);
-    xcb_get_keyboard_mapping_reply_t *r = xcb_get_keyboard_mapping_reply(
-        other, xcb_get_keyboard_mapping(other, s->min_keycode,
-                                        s->max_keycode - s->min_keycode + 1),
-        NULL);
-    uint8_t code = 0;
-    for (int i = s->min_keycode; i <= s->max_keycode && !code; i++)
-        if (xcb_get_keyboard_mapping_keysyms(
-                r)[(i - s->min_keycode) * r->keysyms_per_keycode] == keysym)
-            code = (uint8_t)i;
-    free(r);
-    return code;
-}
-
-static void fake(uint8_t type, uint8_t code)
-{
-    xcb_test_fake_input(other, type, code, 0, 0, 0, 0, 0);
-    free(xcb_get_input_focus_reply(other, xcb_get_input_focus(other), NULL));
-}
-
 static void hold_shift(void)
 {
-    fake(XCB_KEY_PRESS, code_of(XK_Shift_L));
+    other_fake(other, XCB_KEY_PRESS, other_code(other, XK_Shift_L));
 }
 
 /* before there is a keymap of ours */
 static void lock_caps(void)
 {
-    uint8_t code = code_of(XK_Caps_Lock);
-    fake(XCB_KEY_PRESS, code);
-    fake(XCB_KEY_RELEASE, code);
+    uint8_t code = other_code(other, XK_Caps_Lock);
+    other_fake(other, XCB_KEY_PRESS, code);
+    other_fake(other, XCB_KEY_RELEASE, code);
     hold_shift();
 }
 
@@ -213,21 +191,9 @@ static void robbed(int keys)
     pid_t pid = fork();
     if (pid == 0) {
         xcb_connection_t *c = xcb_connect(x.name, NULL);
-        xcb_screen_t *s = xcb_setup_roots_iterator(xcb_get_setup(c)).data;
-        uint32_t mask = XCB_EVENT_MASK_KEY_PRESS;
-        xcb_window_t w = xcb_generate_id(c);
-        xcb_create_window(c, 0, w, s->root, 900, 0, 50, 50, 0, 1,
-                          s->root_visual, XCB_CW_EVENT_MASK, &mask);
-        xcb_map_window(c, w);
-        for (;;) {
-            xcb_set_input_focus(c, 1, w, 0);
-            xcb_flush(c);
-            poll(NULL, 0, (int)(next() % 4));
-            for (xcb_generic_event_t *e; (e = xcb_poll_for_event(c)); free(e))
-                if ((e->response_type & 0x7f) == XCB_KEY_PRESS &&
-                    write(fds[1], "k", 1) < 0)
-                    _exit(1);
-        }
+        xcb_window_t w = other_window(c);
+        for (;;)
+            other_steal(c, w, fds[1], (int)(next() % 4));
     }
     exact(&t, keys, "a thief of the focus about");
     kill(pid, SIGKILL);

@@ -8,6 +8,7 @@
 #include "rpa/screen/keys.h"
 #include "rpa/screen/selection.h"
 #include "rpa/screen/window.h"
+#include "screen/other.h"
 #include "screen/xvfb.h"
 #include "tap.h"
 
@@ -18,7 +19,6 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <xcb/xtest.h>
 
 enum { FRAME = 512 };
 
@@ -182,37 +182,19 @@ static void every_character(void)
     term_stop(&t);
 }
 
-/* another client: presses a key or locks, as a person or a program might */
+/* a person's finger, or a program's */
 static void press(xcb_connection_t *c, uint8_t code)
 {
-    xcb_test_fake_input(c, XCB_KEY_PRESS, code, 0, 0, 0, 0, 0);
-    free(xcb_get_input_focus_reply(c, xcb_get_input_focus(c), NULL));
-}
-
-static uint8_t code_of(xcb_connection_t *c, uint32_t keysym)
-{
-    const xcb_setup_t *s = xcb_get_setup(c);
-    xcb_get_keyboard_mapping_reply_t *r = xcb_get_keyboard_mapping_reply(
-        c,
-        xcb_get_keyboard_mapping(c, s->min_keycode,
-                                 s->max_keycode - s->min_keycode + 1),
-        NULL);
-    uint8_t code = 0;
-    for (int i = s->min_keycode; i <= s->max_keycode && !code; i++)
-        if (xcb_get_keyboard_mapping_keysyms(
-                r)[(i - s->min_keycode) * r->keysyms_per_keycode] == keysym)
-            code = (uint8_t)i;
-    free(r);
-    return code;
+    other_fake(c, XCB_KEY_PRESS, code);
 }
 
 /* somebody left Caps Lock on and a finger on Shift before we came */
 static void leave_caps_on(xcb_connection_t *c)
 {
-    uint8_t code = code_of(c, XK_Caps_Lock);
+    uint8_t code = other_code(c, XK_Caps_Lock);
     press(c, code);
-    xcb_test_fake_input(c, XCB_KEY_RELEASE, code, 0, 0, 0, 0, 0);
-    press(c, code_of(c, XK_Shift_L));
+    other_fake(c, XCB_KEY_RELEASE, code);
+    press(c, other_code(c, XK_Shift_L));
     xcb_query_pointer_reply_t *p = xcb_query_pointer_reply(
         c,
         xcb_query_pointer(
@@ -238,20 +220,20 @@ static void modifiers(xcb_connection_t *other)
     struct rpa_buf text = { 0 };
     term_start(&t, "mods");
     rpa_buf_puts(&text, "Under Shift ŵ£1! ");
-    press(other, code_of(other, XK_Shift_L));
+    press(other, other_code(other, XK_Shift_L));
     is_int(type(t.window, text.data, text.len), 0,
            "Shift held: released first");
     rpa_buf_puts(&text, "and Control");
-    press(other, code_of(other, XK_Control_L));
+    press(other, other_code(other, XK_Control_L));
     is_int(type(t.window, "and Control", 11), 0, "Control too");
     ok(arrived(&t, &text, 0), "the text is right");
     is_int(rpa_keys_hold(d, t.window, "shift", NULL, &err), 0, "hold Shift");
-    ok(key_down(other, code_of(other, XK_Shift_L)), "it is down");
+    ok(key_down(other, other_code(other, XK_Shift_L)), "it is down");
     is_int(rpa_keys_text(d, t.window, "x", 1, NULL, &err), -RPA_EINVAL,
            "no text while we hold a key");
     is_int(rpa_keys_release_all(d, &err), 0, "release all");
-    ok(!key_down(other, code_of(other, XK_Shift_L)), "it is up");
-    ok(!code_of(other, XK_Caps_Lock), "Caps Lock is off the keyboard");
+    ok(!key_down(other, other_code(other, XK_Shift_L)), "it is up");
+    ok(!other_code(other, XK_Caps_Lock), "Caps Lock is off the keyboard");
     rpa_buf_clear(&text);
     term_stop(&t);
 }
@@ -347,25 +329,11 @@ static pid_t thief_start(int *ret_fd)
     }
     close(fds[0]);
     xcb_connection_t *c = xcb_connect(x.name, NULL);
-    xcb_screen_t *s = xcb_setup_roots_iterator(xcb_get_setup(c)).data;
-    uint32_t mask = XCB_EVENT_MASK_KEY_PRESS;
-    xcb_window_t w = xcb_generate_id(c);
-    xcb_create_window(c, 0, w, s->root, 900, 0, 50, 50, 0, 1, s->root_visual,
-                      XCB_CW_EVENT_MASK, &mask);
-    xcb_map_window(c, w);
-    free(xcb_get_input_focus_reply(c, xcb_get_input_focus(c), NULL));
+    xcb_window_t w = other_window(c);
     if (write(fds[1], "r", 1) < 0) /* ready */
         _exit(1);
-    for (;;) {
-        xcb_set_input_focus(c, 1, w, 0);
-        xcb_flush(c);
-        struct pollfd p = { .fd = fds[1] };
-        poll(&p, 1, (int)(next() % 2));
-        for (xcb_generic_event_t *e; (e = xcb_poll_for_event(c)); free(e))
-            if ((e->response_type & 0x7f) == XCB_KEY_PRESS &&
-                write(fds[1], "k", 1) < 0)
-                _exit(1);
-    }
+    for (;;)
+        other_steal(c, w, fds[1], (int)(next() % 2));
 }
 
 #define LINE                                                                   \
@@ -429,7 +397,7 @@ static void held_on_close(xcb_connection_t *other)
 {
     struct term t;
     term_start(&t, "held");
-    uint8_t code = code_of(other, XK_Control_L);
+    uint8_t code = other_code(other, XK_Control_L);
     rpa_keys_hold(d, t.window, "ctrl+c", NULL, &err);
     ok(key_down(other, code), "Control is held");
     rpa_display_close(d);
