@@ -84,35 +84,6 @@ static bool matches(struct probe *probe, const char *pattern, const char *text,
 
 /* ---- values ---- */
 
-/* 1 and 1.0 are the same number; jansson holds them apart */
-static bool same(const json_t *a, const json_t *b)
-{
-    if (json_is_number(a) && json_is_number(b)) {
-        if (json_is_integer(a) && json_is_integer(b))
-            return json_integer_value(a) == json_integer_value(b);
-        return json_number_value(a) == json_number_value(b);
-    }
-    if (json_typeof(a) != json_typeof(b))
-        return false;
-    if (json_is_array(a)) {
-        bool all = json_array_size(a) == json_array_size(b);
-        for (size_t i = 0; all && i < json_array_size(a); i++)
-            all = same(json_array_get(a, i), json_array_get(b, i));
-        return all;
-    }
-    if (json_is_object(a)) {
-        const char *key;
-        json_t *value;
-        bool all = json_object_size(a) == json_object_size(b);
-        json_object_foreach((json_t *)a, key, value) {
-            const json_t *other = json_object_get(b, key);
-            all = all && other && same(value, other);
-        }
-        return all;
-    }
-    return json_equal(a, b);
-}
-
 static bool is_type(const json_t *value, const char *name)
 {
     static const struct {
@@ -151,7 +122,7 @@ static void check_enum(struct probe *probe, const json_t *schema,
 {
     (void)schema;
     for (size_t i = 0; i < json_array_size(rule); i++)
-        if (same(json_array_get(rule, i), value))
+        if (value_same(json_array_get(rule, i), value))
             return;
     rule_fault(probe, "is none of the %zu values allowed", json_array_size(rule));
 }
@@ -160,7 +131,7 @@ static void check_const(struct probe *probe, const json_t *schema,
                         const json_t *rule, const json_t *value)
 {
     (void)schema;
-    if (!same(rule, value))
+    if (!value_same(rule, value))
         rule_fault(probe, "is not the one value allowed");
 }
 
@@ -187,7 +158,6 @@ static double elements(const json_t *value)
 {
     return (double)json_array_size(value);
 }
-
 
 static const struct size_rule {
     const char *name;
@@ -404,7 +374,8 @@ static void check_unique(struct probe *probe, const json_t *schema,
     }
     for (size_t i = 0; i < n; i++)
         for (size_t j = i + 1; j < n; j++)
-            if (same(json_array_get(value, i), json_array_get(value, j))) {
+            if (value_same(json_array_get(value, i),
+                           json_array_get(value, j))) {
                 rule_fault(probe, "elements %zu and %zu are the same", i, j);
                 return;
             }

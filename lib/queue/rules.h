@@ -33,6 +33,9 @@ struct keyword {
 };
 extern const struct keyword rule_keywords[]; /* to a NULL name */
 
+/* value.c */
+bool value_same(const json_t *a, const json_t *b);
+
 /* pattern.c */
 bool pattern_ok(const char *pattern);
 /* 1 it does, 0 not, -1 it would take too long to say */
