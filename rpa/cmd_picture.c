@@ -70,7 +70,8 @@ static int list(const struct options *o)
     struct rpa_audit_reader *reader = NULL;
     struct rpa_audit_entry e;
     struct rpa_err err;
-    int r = rpa_audit_reader_open(o->state_dir, o->run, false, &reader, &err);
+    const struct rpa_audit_filter filter = { .run = o->run };
+    int r = rpa_audit_reader_open(o->state_dir, &filter, false, &reader, &err);
     while (r == 0 && (r = rpa_audit_reader_next(reader, &e, &err)) > 0) {
         json_t *plain = e.kind == RPA_AUDIT_SCREEN
                             ? json_loads(e.plain, 0, NULL)
@@ -86,29 +87,6 @@ static int list(const struct options *o)
 
 /* ---- one of them ---- */
 
-static void put_text(cbor_item_t *map, const char *key, const char *text)
-{
-    if (text)
-        rpa_msg_put_str(map, key, text);
-}
-
-static int pack_purpose(const struct rpa_audit_purpose *p, struct rpa_buf *out,
-                        struct rpa_err *err)
-{
-    cbor_item_t *map = rpa_cbor_map();
-    if (p->reason >= 0)
-        rpa_msg_put_int(map, "reason", p->reason);
-    put_text(map, "on_behalf", p->on_behalf);
-    put_text(map, "justification", p->justification);
-    put_text(map, "originator", p->originator);
-    put_text(map, "location", p->location);
-    put_text(map, "reference", p->reference);
-    put_text(map, "correlation", p->correlation);
-    int r = map && cbor_map_size(map) ? rpa_cbor_dump(map, out, err) : 0;
-    rpa_msg_free(&map);
-    return r;
-}
-
 static int open_one(const struct options *o, struct rpa_buf *png,
                     struct rpa_err *err)
 {
@@ -120,14 +98,14 @@ static int open_one(const struct options *o, struct rpa_buf *png,
     snprintf(path, sizeof path, "%s/audit.db", o->state_dir);
     if (access(path, F_OK) < 0) /* makes no store to look into */
         return rpa_fail_errno(err, RPA_ENOTFOUND, "%s", path);
-    int r = pack_purpose(&o->purpose.block, &purpose, err);
+    int r = rpa_purpose_pack(&o->purpose.block, &purpose, err);
     if (r == 0)
         r = rpa_audit_open(o->state_dir, &audit, err);
     if (r == -RPA_EEXIST) {
         rpa_err_context(err, "opening a picture is a logged act");
         rpa_err_hint(err, "wait until the supervisor has ended");
     }
-    const struct rpa_audit_viewer viewer = {
+    const struct rpa_audit_reading viewer = {
         .actor = pw ? pw->pw_name : "", .uid = (uint32_t)uid,
         .purpose = purpose.data, .purpose_len = purpose.len,
     };

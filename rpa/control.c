@@ -102,7 +102,7 @@ static int check_peer(int fd, uid_t *ret_uid, struct rpa_err *err)
 static void say_status(const struct run *run, cbor_item_t *ok)
 {
     static const char *const steps[] = { "display", "driver", "application",
-                                         "ready",   "bot",    "end" };
+                                         "ready", "second", "bot", "end" };
     const struct {
         const char *name;
         int64_t value;

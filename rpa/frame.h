@@ -4,7 +4,8 @@
 #include "rpa/audit/audit.h"
 #include "rpa/ipc/msg.h"
 
-/** A row as a driver sends it: {kind, verb, target, window, field, body}. */
+/** A row as a driver sends it: the map {kind, verb, target, window, field, body},
+ * encoded. */
 struct frame {
     char kind[16], verb[16], target[64], window[256], field[128];
 };

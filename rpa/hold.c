@@ -2,12 +2,16 @@
  * while the target is down. What is in hand is finished. */
 #include "rpa/supervisor.h"
 #include "rpa/base/log.h"
+#include "rpa/frame.h"
 
 static bool is_commit(const cbor_item_t *msg)
 {
     size_t n;
+    struct frame frame;
+    struct rpa_audit_row row;
     cbor_item_t **rows = rpa_msg_array(msg, "intent", &n);
-    return n == 1 && rpa_msg_is(rows[0], "kind", "COMMIT");
+    return n == 1 && frame_row(rows[0], &frame, &row, NULL) == 0 &&
+           row.kind == RPA_AUDIT_COMMIT;
 }
 
 static int on_due(sd_event_source *source, uint64_t usec, void *data)

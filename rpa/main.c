@@ -3,8 +3,9 @@
 #include "rpa/base/log.h"
 #include "rpa/bot.h"
 #include "rpa/cmd_audit.h"
-#include "rpa/cmd_queue.h"
+#include "rpa/cmd_backup.h"
 #include "rpa/cmd_font.h"
+#include "rpa/cmd_queue.h"
 #include "rpa/cmd_run.h"
 #include "rpa/cmd_secret.h"
 #include "rpa/cmd_status.h"
@@ -45,6 +46,8 @@ static const struct {
     { "screen", cmd_screen, "what a window shows, with rulers and fields" },
     { "font", cmd_font, "learn how a terminal draws its characters" },
     { "audit", cmd_audit, "verify or show the audit store" },
+    { "backup", cmd_backup, "copy the stores, and the keys apart" },
+    { "restore", cmd_restore, "a state directory from a backup" },
     { "secret", cmd_secret, "set, list or remove secrets" },
     { "acts", cmd_acts, "all that a bot can ask for" },
 };

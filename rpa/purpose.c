@@ -1,4 +1,5 @@
 #include "rpa/purpose.h"
+#include "rpa/ipc/msg.h"
 #include "rpa/base/utf8.h"
 #include "rpa/eval.h"
 
@@ -91,4 +92,27 @@ void rpa_purpose_clear(struct rpa_purpose *purpose)
 {
     free(purpose->text);
     purpose->text = NULL;
+}
+
+static void put_text(cbor_item_t *map, const char *key, const char *text)
+{
+    if (text)
+        rpa_msg_put_str(map, key, text);
+}
+
+int rpa_purpose_pack(const struct rpa_audit_purpose *p, struct rpa_buf *out,
+                     struct rpa_err *err)
+{
+    cbor_item_t *map = rpa_cbor_map();
+    if (p->reason >= 0)
+        rpa_msg_put_int(map, "reason", p->reason);
+    put_text(map, "on_behalf", p->on_behalf);
+    put_text(map, "justification", p->justification);
+    put_text(map, "originator", p->originator);
+    put_text(map, "location", p->location);
+    put_text(map, "reference", p->reference);
+    put_text(map, "correlation", p->correlation);
+    int r = map && cbor_map_size(map) ? rpa_cbor_dump(map, out, err) : 0;
+    rpa_msg_free(&map);
+    return r;
 }

@@ -22,5 +22,8 @@ struct rpa_purpose {
 int rpa_purpose_read(const char *arg, struct rpa_purpose *ret,
                      struct rpa_err *err);
 void rpa_purpose_clear(struct rpa_purpose *purpose);
+/** The block as a CBOR map, to be sealed; nothing is added if it is empty. */
+int rpa_purpose_pack(const struct rpa_audit_purpose *p, struct rpa_buf *out,
+                     struct rpa_err *err);
 
 #endif

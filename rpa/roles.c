@@ -44,7 +44,8 @@ static int prepare(struct rpa_driver **driver, struct rpa_err *err)
 {
     for (;;) {
         cbor_item_t *msg = NULL;
-        int r = rpa_msg_recv(SUPERVISOR, RPA_MSG_FOREVER, &msg, NULL, err);
+        int second = -1;
+        int r = rpa_msg_recv(SUPERVISOR, RPA_MSG_FOREVER, &msg, &second, err);
         if (r < 0)
             return r;
         cbor_item_t *setup = rpa_msg_get(msg, "setup");
@@ -57,10 +58,15 @@ static int prepare(struct rpa_driver **driver, struct rpa_err *err)
                 rpa_msg_free(&setup);
         } else if (spec && *driver) {
             r = ready(*driver, spec, err);
+        } else if (serve && *driver && second >= 0) {
+            r = rpa_driver_second(*driver, second, err);
+            second = -1;
         } else if (!serve || !*driver) {
             r = rpa_fail(err, RPA_EPROTO, "the supervisor is out of turn");
         }
         rpa_msg_free(&msg);
+        if (second >= 0)
+            close(second);
         if (serve)
             return r;
         int sent = answer(r, err);

@@ -35,10 +35,15 @@ static const struct rpa_schema ready[] = {
 static const struct rpa_schema app[] = {
     TEXTS("argv", true, "the program and its arguments; ${key} is a setting"),
     SET("env", "environment variables"),
+    ROW(TEXT, "wm", false, "a window manager on the private display",
+        .oneof = "openbox"),
     { "ready", RPA_SCHEMA_MAP, false, ready, "when it is ready" },
     ROW(TEXT, "keymap", false, "the keyboard; a layout is an X one, such as gb",
         .unit = "\"private\" or \"layout:NAME\"", .otherwise = "private",
         .fits = is_keymap),
+    ROW(TEXT, "second_reader", false,
+        "who must agree with each screen that is read; x3270 with -socket",
+        .oneof = "x3270"),
     END,
 };
 
@@ -127,6 +132,7 @@ static const struct rpa_schema black[] = {
 static const struct rpa_schema screen[] = {
     TEXT("title", true, "its title"),
     TEXT("toolkit", false, "a form: gtk3, qt, tk or motif; title is the window's"),
+    TEXT("copy", false, "a form: chord that copies, where selecting is not enough"),
     { "size", RPA_SCHEMA_MAP, false, size, "a form: the only size it may have" },
     INT("row", false, "where the title stands (1)"),
     INT("col", false, "and in which column (anywhere in the row)"),
@@ -150,6 +156,9 @@ static const struct rpa_schema at[] = {
 
 const struct rpa_schema rpa_schema_map[] = {
     REPERTOIRE,
+    ROW(TEXT, "font", false, "what the terminal draws with",
+        .unit = "a NAME of common/fonts/NAME.font, or an X core font",
+        .otherwise = "the usual ones are tried"),
     FOLDS,
     SET("keys", "clear = chord that empties a field, advance = \"Tab\""),
     { "mode_at", RPA_SCHEMA_MAP, false, at, "where screens show the mode" },

@@ -4,13 +4,14 @@
 #include "rpa/base/log.h"
 #include "rpa/confine.h"
 #include "rpa/eval.h"
+#include "rpa/home.h"
+#include "rpa/screen/x3270.h"
 #include "rpa/spawn.h"
 #include "rpa/survivors.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,6 @@
 
 #define START_MS 30000
 #define BOT_MEMORY (256 << 20)
-#define ENV_MAX 64
 
 /* systemd gives these to services for as long as they run (DynamicUser=);
  * nobody logs in as one. Three a run, the first free slot of a lock folder. */
@@ -63,15 +63,6 @@ static int take_uids(struct run *run, struct rpa_err *err)
     return rpa_fail(err, RPA_EENV, "no free user id for the run's processes");
 }
 
-static int make_dir(const char *path, uid_t uid, mode_t mode,
-                    struct rpa_err *err)
-{
-    if (mkdir(path, mode) < 0 || chmod(path, mode) < 0 ||
-        (uid && chown(path, uid, uid) < 0))
-        return rpa_fail_errno(err, RPA_EIO, "making %s", path);
-    return 0;
-}
-
 /* what keeps the run's processes from the store, and what does not */
 static void say_confinement(const struct run *run)
 {
@@ -110,7 +101,7 @@ int stage_prepare(struct run *run, struct rpa_err *err)
         r = take_uids(run, err);
     snprintf(path, sizeof path, "%s/home", run->dir);
     if (r == 0)
-        r = make_dir(path, run->uid_app, 0700, err);
+        r = home_make(path, run->uid_app, err);
     if (r == 0)
         say_confinement(run);
     return r;
@@ -152,6 +143,8 @@ static int on_child(sd_event_source *source, const siginfo_t *si, void *data)
             run_fail(run, &err);
             sd_event_exit(run->loop, 0);
         }
+    } else if (si->si_pid == run->manager) {
+        run->manager = 0; /* windows stay where they are */
     } else if (si->si_pid == run->driver) {
         run->driver = 0; /* its socket's end tells what is to be told */
     }
@@ -178,6 +171,13 @@ static void put_from(cbor_item_t *setup, const struct run *run,
         rpa_msg_put_item(setup, key, cbor_incref(value));
 }
 
+static bool has_manager(const struct run *run)
+{
+    const cbor_item_t *app = rpa_msg_get(run->options->bundle->manifest,
+                                         "app");
+    return app && rpa_msg_get(app, "wm") && !run->options->display;
+}
+
 static cbor_item_t *make_setup(const struct run *run)
 {
     static const char *const policies[] = { "target", "windows", "http",
@@ -199,6 +199,7 @@ static cbor_item_t *make_setup(const struct run *run)
     rpa_msg_put_str(setup, "keymap", keymap);
     if (run->display[0])
         rpa_msg_put_str(setup, "display", run->display);
+    rpa_msg_put_bool(setup, "manager", has_manager(run));
     return setup;
 }
 
@@ -235,6 +236,8 @@ int stage_driver(struct run *run, struct rpa_err *err)
     r = rpa_spawn_role("driver", &spawn, &run->driver, err);
     close(sup[1]);
     close(bot[0]);
+    if (r == 0 && has_manager(run))
+        r = app_manager(run, err);
     if (r == 0)
         r = send_item(run, "setup", make_setup(run), err);
     if (r < 0)
@@ -242,84 +245,6 @@ int stage_driver(struct run *run, struct rpa_err *err)
     run_limit(run, START_MS);
     r = calls_listen(run, err);
     return r < 0 ? r : stage_watch(run, "driver", run->driver, err);
-}
-
-/* ---- the application ---- */
-
-struct strings {
-    char *list[ENV_MAX];
-    size_t n;
-};
-
-static void add(struct strings *s, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-static void add(struct strings *s, const char *fmt, ...)
-{
-    va_list ap;
-    va_start(ap, fmt);
-    if (s->n < ENV_MAX - 1 && vasprintf(&s->list[s->n], fmt, ap) >= 0)
-        s->n++;
-    va_end(ap);
-}
-
-static void clear(struct strings *s)
-{
-    for (size_t i = 0; i < s->n; i++)
-        free(s->list[i]);
-}
-
-static void app_environment(const struct run *run, const cbor_item_t *app,
-                            struct strings *env)
-{
-    size_t n, klen, vlen;
-    struct cbor_pair *pairs = rpa_cbor_pairs(rpa_msg_get(app, "env"), &n);
-    add(env, "PATH=/usr/local/bin:/usr/bin:/bin:/usr/games");
-    add(env, "LC_ALL=C.UTF-8");
-    add(env, "HOME=%s/home", run->dir);
-    add(env, "DISPLAY=%s", run->display);
-    add(env, "XAUTHORITY=%s/app.xauth", run->dir);
-    for (size_t i = 0; i < n; i++) {
-        const char *key = rpa_cbor_text(pairs[i].key, &klen);
-        const char *value = rpa_cbor_text(pairs[i].value, &vlen);
-        if (key && value)
-            add(env, "%.*s=%.*s", (int)klen, key, (int)vlen, value);
-    }
-}
-
-int stage_app(struct run *run, struct rpa_err *err)
-{
-    const cbor_item_t *app = rpa_msg_get(run->options->bundle->manifest,
-                                         "app");
-    struct strings argv = { 0 }, env = { 0 };
-    size_t n, len;
-    char home[96];
-    cbor_item_t **words = app ? rpa_msg_array(app, "argv", &n) : NULL;
-    if (!words) {
-        run_next(run);
-        return 0;
-    }
-    for (size_t i = 0; i < n; i++) {
-        const char *word = rpa_cbor_text(words[i], &len);
-        add(&argv, "%.*s", (int)len, word);
-    }
-    app_environment(run, app, &env);
-    snprintf(home, sizeof home, "%s/home", run->dir);
-    struct rpa_spawn spawn = {
-        .path = argv.list[0], .argv = argv.list, .envp = env.list,
-        .cwd = home, .fds = { -1, -1, -1, -1 }, .output = -1,
-        .uid = run->uid_app, .confine = true,
-        .state_dir = run->options->state_dir, .own_dir = run->dir,
-    };
-    int r = n ? rpa_spawn(&spawn, &run->app, err)
-              : rpa_fail(err, RPA_EINVAL, "app.argv is empty");
-    clear(&argv);
-    clear(&env);
-    if (r == 0)
-        r = stage_watch(run, "app", run->app, err);
-    if (r < 0)
-        return r;
-    run_next(run);
-    return 0;
 }
 
 int stage_ready(struct run *run, struct rpa_err *err)
@@ -353,6 +278,18 @@ static cbor_item_t *start_document(const struct run *run)
     return doc;
 }
 
+/* The driver may begin; with a socket to the application's own word, which only
+ * the supervisor may open where the two have users of their own. */
+static int send_serve(struct run *run, struct rpa_err *err)
+{
+    cbor_item_t *msg = rpa_msg_new();
+    rpa_msg_put_item(msg, "serve", rpa_cbor_map());
+    int r = rpa_msg_send(run->driver_fd, msg, &run->second_fd,
+                         run->second_fd >= 0, err);
+    rpa_msg_free(&msg);
+    return r;
+}
+
 int stage_bot(struct run *run, struct rpa_err *err)
 {
     char *env[] = { "LC_ALL=C.UTF-8", NULL };
@@ -365,7 +302,7 @@ int stage_bot(struct run *run, struct rpa_err *err)
     struct rpa_spawn spawn = { .envp = env, .output = STDERR_FILENO,
                                .uid = run->uid_bot,
                                .fds = { run->bot_fd, doc_fd, -1, -1 } };
-    r = send_item(run, "serve", rpa_cbor_map(), err);
+    r = send_serve(run, err);
     if (r == 0)
         r = rpa_spawn_role("bot", &spawn, &run->bot, err);
     close(doc_fd);
@@ -399,15 +336,19 @@ void stage_clear(struct run *run)
     if (run->driver && run->options->display && run->step > STEP_DRIVER)
         display_sweep(run);
     rpa_spawn_end(run->app);
+    rpa_spawn_end(run->manager);
+    if (run->app > 0)
+        rpa_x3270_remove(run->app);
     rpa_spawn_end(run->xvfb);
     if (ours)
         display_remove(run);
     rpa_spawn_end_all();
-    run->bot = run->driver = run->app = run->xvfb = 0;
+    run->bot = run->driver = run->app = run->manager = run->xvfb = 0;
     client_drop(run->client);
     run->client = NULL;
-    int *fds[] = { &run->driver_fd, &run->bot_fd, &run->display_fd };
-    for (size_t i = 0; i < 3; i++) {
+    int *fds[] = { &run->driver_fd, &run->bot_fd, &run->display_fd,
+                   &run->second_fd };
+    for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
         if (*fds[i] >= 0)
             close(*fds[i]);
         *fds[i] = -1;

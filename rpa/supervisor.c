@@ -22,6 +22,7 @@ static int on_deadline(sd_event_source *source, uint64_t usec, void *data)
     static const char *const waited[] = {
         "the display to start", "the driver to set up the keyboard",
         "the application to start", "the application's window",
+        "the application's own word",
     };
     struct run *run = data;
     struct rpa_err err;
@@ -56,6 +57,7 @@ void run_next(struct run *run)
         [STEP_DRIVER] = stage_driver,
         [STEP_APP] = stage_app,
         [STEP_READY] = stage_ready,
+        [STEP_SECOND] = stage_second,
         [STEP_BOT] = stage_bot,
     };
     struct rpa_err err;
@@ -330,7 +332,7 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
             struct rpa_err *err)
 {
     struct run run = { .options = options, .began_us = rpa_now_us(),
-                       .driver_fd = -1, .bot_fd = -1, .display_fd = -1,
+                       .driver_fd = -1, .bot_fd = -1, .display_fd = -1, .second_fd = -1,
                        .rejects = json_array(), .folds = json_array() };
     struct control *control = NULL;
     prctl(PR_SET_DUMPABLE, 0);

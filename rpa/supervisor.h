@@ -54,6 +54,7 @@ enum run_step {
     STEP_DRIVER,
     STEP_APP,
     STEP_READY,
+    STEP_SECOND,
     STEP_BOT,
     STEP_END,
 };
@@ -95,9 +96,11 @@ struct run {
     char dir[64]; /* the run's own folder; "" if none */
     char display[32];
     uid_t uid_driver, uid_app, uid_bot; /* 0: our own */
-    pid_t xvfb, driver, app, bot;
+    pid_t xvfb, driver, manager, app, bot;
     int driver_fd, bot_fd; /* our end; the bot's, until it starts */
     int display_fd;        /* Xvfb says its number here */
+    int second_fd;         /* to the application's own word, or -1 */
+    int64_t second_until_us; /* when it must be there */
     sd_event_source *deadline;
 
     /* the current item (items.c) */
@@ -154,8 +157,11 @@ void run_limit(struct run *run, int64_t ms);
 /* stage.c */
 int stage_prepare(struct run *run, struct rpa_err *err);
 int stage_driver(struct run *run, struct rpa_err *err);
-int stage_app(struct run *run, struct rpa_err *err);
+int stage_app(struct run *run, struct rpa_err *err); /* app.c */
+/** The window manager, before the driver sets itself up. */
+int app_manager(struct run *run, struct rpa_err *err);
 int stage_ready(struct run *run, struct rpa_err *err);
+int stage_second(struct run *run, struct rpa_err *err);
 int stage_bot(struct run *run, struct rpa_err *err);
 /** Does the manifest name an application; has the run a display at all? */
 bool stage_has_app(const struct run *run);

@@ -20,9 +20,11 @@ TABLES = {
     "run": "'run '||id",
     "item": "'item '||queue||'/'||lower(substr(hex(id),1,16))",
     "head": "'head '||id",
+    "checkpoint": "'checkpoint '||size",
+    "mnode": "'mnode '||lvl||'/'||idx",
 }
 KEYS = {"entry": {"seq"}, "dict": {"id"}, "run": {"id"}, "item": {"queue", "id"},
-        "head": {"id"}}
+        "head": {"id"}, "checkpoint": {"size"}, "mnode": {"lvl", "idx"}}
 
 
 def places(db):

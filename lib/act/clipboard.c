@@ -108,7 +108,7 @@ int do_clipboard_set(struct rpa_driver *d, const cbor_item_t *args,
     char name[17];
     size_t len = 0;
     struct ack ack;
-    (void)ret;
+    *ret = rpa_cbor_map();
     rpa_msg_copy(args, "selection", name, sizeof name);
     const char *text = rpa_msg_bytes(args, "text", &len);
     text = text ? text : "";
@@ -143,7 +143,7 @@ int do_clipboard_restore(struct rpa_driver *d, const cbor_item_t *args,
 {
     char name[17];
     struct ack ack;
-    (void)ret;
+    *ret = rpa_cbor_map();
     rpa_msg_copy(args, "selection", name, sizeof name);
     int r = check(d, name, err);
     if (r == 0)

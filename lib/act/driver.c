@@ -1,11 +1,14 @@
 /* The driver: sets up hands and eyes, then serves the bot's calls. */
 #include "form.h"
+#include "rpa/screen/manage.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define MANAGER_US 20000000
 
 static int set_keymap(struct rpa_driver *d, struct rpa_err *err)
 {
@@ -15,6 +18,16 @@ static int set_keymap(struct rpa_driver *d, struct rpa_err *err)
         return rpa_keymap_install(d->display, cps, n, err);
     }
     return rpa_keymap_adopt(d->display, err);
+}
+
+/* It must be there before the application, whose windows it is to frame. */
+static int await_manager(struct rpa_driver *d, struct rpa_err *err)
+{
+    bool wanted = false;
+    if (!rpa_msg_bool(d->setup, "manager", &wanted) || !wanted)
+        return 0;
+    return rpa_window_await_manager(d->display, rpa_mono_us() + MANAGER_US,
+                                    err);
 }
 
 int rpa_driver_new(int supervisor_fd, int bot_fd, cbor_item_t *setup,
@@ -35,6 +48,8 @@ int rpa_driver_new(int supervisor_fd, int bot_fd, cbor_item_t *setup,
         r = rpa_display_open(display, &d->display, err);
         if (r == 0)
             r = set_keymap(d, err);
+        if (r == 0)
+            r = await_manager(d, err);
     }
     if (r < 0) {
         rpa_driver_free(d);
@@ -57,6 +72,7 @@ void rpa_driver_free(struct rpa_driver *d)
         rpa_grid_close(d->windows[i].grid);
         form_close(&d->windows[i]);
     }
+    rpa_x3270_free(d->word);
     rpa_display_close(d->display);
     rpa_http_free(d->http);
     mask_clear(d);

@@ -200,16 +200,8 @@ int form_reach(struct job *job, struct rpa_err *err)
     return r == -RPA_ETIMEOUT ? no_focus(job, err) : r;
 }
 
-struct leave {
-    struct change here, next;
-};
-
-static bool either(void *ctx, const struct rpa_look *l)
-{
-    struct leave *leave = ctx;
-    return changed(&leave->here, l) || changed(&leave->next, l);
-}
-
+/* Some widget shows that it has lost or got the focus: not always this one, as
+ * a selected text may look the same without it. */
 int form_leave(struct job *job, struct rpa_err *err)
 {
     struct form *form = job->w->form;
@@ -222,17 +214,19 @@ int form_leave(struct job *job, struct rpa_err *err)
     int r = rpa_look_take(form->look, err);
     if (r < 0)
         return r;
-    struct leave leave = {
-        { &job->entry->at, rpa_look_of(form->look, &job->entry->at) },
-        { &next->at, rpa_look_of(form->look, &next->at) },
-    };
+    struct rpa_area all = { .w = 1, .h = 1 };
+    rpa_look_size(form->look, &all.w, &all.h);
+    if (!rpa_look_of(form->look, &all)) /* something lies over the window */
+        all = job->entry->at;
+    uint64_t was = rpa_look_of(form->look, &all),
+             next_was = rpa_look_of(form->look, &next->at);
     form->focus = NULL;
     form->left = job->entry;
     r = form_chord(job, form_advance(job), err);
     if (r == 0 && rule->nfields > 1)
-        r = rpa_look_wait(form->look, either, &leave, form_until(job), err);
+        r = await_change(job, &all, was, form_until(job), err);
     if (r == 0 && next != job->entry &&
-        await_change(job, &next->at, leave.next.was, rpa_mono_us() + SHOWS_US,
+        await_change(job, &next->at, next_was, rpa_mono_us() + SHOWS_US,
                      NULL) == 0)
         form->focus = next;
     return r == -RPA_ETIMEOUT ? no_focus(job, err) : r;

@@ -37,12 +37,14 @@ struct form_toolkit {
     const char *deselect; /* where moving the cursor is not enough; NULL */
     const char *leave; /* a text of several lines, where Tab is a character */
     bool newline;      /* such a text is told with one newline more */
+    bool mute;         /* hidden entries say nothing, not even marks */
 };
 
 /** One window, in the order of the Tab key. */
 struct form_rule {
     char title[TITLE_MAX]; /* of the window */
     struct form_toolkit toolkit;
+    char copy[16]; /* the chord, for a program that offers no PRIMARY */
     int w, h; /* pixels; 0: any */
     struct form_field *fields;
     size_t nfields;

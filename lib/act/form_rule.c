@@ -3,12 +3,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static const struct form_toolkit toolkits[] = {
-    { "gtk3", { "ctrl+a", NULL }, NULL, "ctrl+Tab", false },
-    { "qt", { "ctrl+a", NULL }, NULL, NULL, false },
-    { "tk", { "ctrl+/", NULL }, NULL, "ctrl+Tab", true },
-    { "motif", { "ctrl+/", NULL }, "ctrl+\\", "ctrl+Tab", false },
+    { "gtk3", { "ctrl+a", NULL }, NULL, "ctrl+Tab", false, false },
+    { "qt", { "ctrl+a", NULL }, NULL, NULL, false, true },
+    { "tk", { "ctrl+/", NULL }, NULL, "ctrl+Tab", true, false },
+    { "motif", { "ctrl+/", NULL }, "ctrl+\\", "ctrl+Tab", false, false },
 };
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -141,6 +142,12 @@ static int load(struct form_rule *rule, const cbor_item_t *screen,
         return r;
     if (size && (!rpa_msg_int(size, "w", &w) || !rpa_msg_int(size, "h", &h)))
         return wrong(rule, "size", "wants w and h", err);
+    if (rpa_msg_copy(screen, "copy", rule->copy, sizeof rule->copy)) {
+        if (strcasecmp(rule->copy, "ctrl+c") && /* others may file something */
+            strcasecmp(rule->copy, "ctrl+Insert"))
+            return wrong(rule, "copy", "is ctrl+c or ctrl+Insert", err);
+        rule->toolkit.keys.copy = rule->copy;
+    }
     rule->w = (int)w;
     rule->h = (int)h;
     if (n > FORM_FIELDS)

@@ -30,7 +30,9 @@ static int ask_marks(struct job *job, size_t chars, const char *value,
                      struct rpa_err *err)
 {
     struct rpa_buf told = { 0 };
-    int r = form_ask(job, rpa_mono_us() + SELECTED_US, &told, err);
+    int64_t deadline_us = job->form->toolkit.mute ? rpa_mono_us() + SELECTED_US
+                                                  : form_until(job);
+    int r = form_ask(job, deadline_us, &told, err);
     if (r == 0 && !only_marks(&told, chars, value))
         r = -RPA_ESECRET;
     if (told.len)

@@ -118,7 +118,13 @@ static bool outlined(const struct scene *scene)
 int hands_see(struct rpa_driver *d, struct window *w,
               const struct rpa_screen **ret, struct rpa_err *err)
 {
-    int r = view_read(d, w, ret, err);
+    bool locked = true;
+    int r = 0;
+    while (r == 0 && locked) {
+        r = view_read(d, w, ret, err);
+        if (r == 0)
+            r = second_unlocked(d, &locked, err);
+    }
     for (int tries = 0; r == 0 && view_hollow(*ret) && tries < FOCUS_TRIES;
          tries++) {
         if (rpa_keymap_mode(d->display) == RPA_KEYMAP_PRIVATE)
@@ -145,7 +151,7 @@ static bool refocus(struct rpa_driver *d, const struct scene *scene, int r,
                     int *tries)
 {
     const struct rpa_screen *s;
-    if (r == -RPA_ESCREEN && scene->form && (*tries)++ == 0)
+    if (r == -RPA_ESCREEN && scene->form && (*tries)++ < FOCUS_TRIES)
         return rpa_look_wait(scene->window->form->look, form_as_checked,
                              (void *)scene, rpa_mono_us() + BLINK_US,
                              NULL) == 0;

@@ -130,18 +130,33 @@ static int step(struct job *job, int from, struct rpa_err *err)
     return act_finish(job->d, &ack, r, r == 0, err);
 }
 
-int job_reach(struct job *job, struct rpa_err *err)
+static bool cursor_shown(void *ctx, const struct rpa_screen *s)
 {
-    int first = -1, r = 0;
+    (void)ctx;
+    return view_cursor(s) >= 0;
+}
+
+/* While an application draws, its cursor is away. */
+static int see_cursor(struct job *job, struct rpa_err *err)
+{
+    int r = 0;
     if (!job->seen)
         r = hands_see(job->d, job->w, &job->seen, err);
+    if (r == 0 && view_cursor(job->seen) < 0)
+        r = view_wait(job->d, job->w, cursor_shown, NULL, job->d->echo_ms,
+                      "the cursor", &job->seen, err);
+    return r == -RPA_ETIMEOUT
+               ? rpa_fail(err, RPA_EUNREADABLE,
+                          "field '%s': the cursor cannot be seen", job->label)
+               : r;
+}
+
+int job_reach(struct job *job, struct rpa_err *err)
+{
+    int first = -1, r = see_cursor(job, err);
     for (int tabs = 0; r == 0 && view_cursor(job->seen) != job->pos.start;
          tabs++) {
         int at = view_cursor(job->seen);
-        if (at < 0)
-            return rpa_fail(err, RPA_EUNREADABLE,
-                            "field '%s': the cursor cannot be seen",
-                            job->label);
         if (tabs >= TABS_MAX || (tabs && at == first)) {
             rpa_fail(err, RPA_ELABEL,
                      "field '%s': the cursor never came to it", job->label);
@@ -160,9 +175,10 @@ bool job_shows(void *ctx, const struct rpa_screen *s)
     struct job *job = ctx;
     int end = job->pos.start + (int)job->folded.chars, at = view_cursor(s);
     /* behind the last character, or on in the next field (auto-skip) */
-    bool moved = at >= end || at < job->pos.start;
-    if (job->folded.chars == (size_t)job->width)
-        moved = at != job->pos.start + job->width - 1;
+    bool moved = job->folded.chars == (size_t)job->width
+                     ? at != job->pos.start + job->width - 1
+                     : at >= end || at < job->pos.start;
+    moved = moved && at >= 0; /* away while it is drawn: that tells nothing */
     return view_equals(s, job->pos.start, job->width, job->want) &&
            (moved || !job->folded.chars);
 }

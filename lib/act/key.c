@@ -98,7 +98,7 @@ int do_key_release(struct rpa_driver *d, const cbor_item_t *args,
     struct row row = { .kind = "KEY", .body = rpa_cbor_map() };
     struct ack ack;
     (void)args;
-    (void)ret;
+    *ret = rpa_cbor_map();
     rpa_msg_put_bool(row.body, "release", true);
     int r = act_intent(d, &row, 1, &ack, err);
     if (r < 0)

@@ -27,8 +27,8 @@ static int ask(struct rpa_driver *d, cbor_item_t *msg, cbor_item_t **ret,
     return r;
 }
 
-/* a row as the supervisor takes it; the body travels encoded, since that is
- * what will be sealed */
+/* a row as the supervisor takes it, encoded, and the body in it once more,
+ * since that is what will be sealed */
 static cbor_item_t *pack(struct rpa_driver *d, struct row *row)
 {
     cbor_item_t *map = rpa_cbor_map();
@@ -45,11 +45,13 @@ static cbor_item_t *pack(struct rpa_driver *d, struct row *row)
     bool fine = row->body && rpa_cbor_dump(row->body, &body, &err) == 0;
     fine = fine && rpa_msg_put_bytes(map, "body", body.len ? body.data : "",
                                      body.len);
+    body.len = 0;
+    fine = fine && rpa_cbor_dump(map, &body, &err) == 0;
+    cbor_item_t *packed = fine ? rpa_cbor_bytes(body.data, body.len) : NULL;
     rpa_buf_clear(&body);
     rpa_msg_free(&row->body);
-    if (!fine)
-        rpa_msg_free(&map);
-    return map;
+    rpa_msg_free(&map);
+    return packed;
 }
 
 int act_intent(struct rpa_driver *d, struct row *rows, size_t n,

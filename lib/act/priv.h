@@ -15,6 +15,7 @@
 #include "rpa/screen/picture.h"
 #include "rpa/screen/pointer.h"
 #include "rpa/screen/window.h"
+#include "rpa/screen/x3270.h"
 #include "rpa/vault/secret.h"
 
 #include <pthread.h>
@@ -82,6 +83,8 @@ struct rpa_driver {
                                                 read is masked */
     size_t nsecrets;
     struct rpa_screen masked; /* the last screen that showed a secret */
+    struct rpa_x3270 *word;         /* a second reader, or NULL */
+    struct rpa_x3270_status status; /* as of the last reading with it */
     struct rpa_http *http; /* made at the first request */
     struct doubt doubts[DOUBTS_MAX]; /* what no reader has proved (fence.c) */
     size_t ndoubts;
@@ -176,6 +179,27 @@ void view_summary(const struct rpa_driver *d, const struct rpa_screen *s,
 int view_cursor(const struct rpa_screen *s); /* linear cell; -1 unknown */
 /** Is the cursor an outline (no focus), and the cell under it unreadable? */
 bool view_hollow(const struct rpa_screen *s);
+
+/* second.c: the application's own word, where d->word is set */
+
+/** A test of a screen, and that both readers say the same of it. */
+struct second {
+    struct rpa_driver *d;
+    rpa_screen_test test; /* NULL: any screen */
+    void *ctx;
+    bool asked; /* the test held; */
+    int r;      /* then how the last asking ended */
+    struct rpa_err err;
+};
+/** rpa_screen_test; @ctx is a struct second. */
+bool second_test(void *ctx, const struct rpa_screen *s);
+/** How a wait for it that ended with @r did: RPA_ESCREEN if the two differed to
+ * the end, or what asking failed with. */
+int second_result(const struct second *two, int r, struct rpa_err *err);
+/** Wait until the host has unlocked the keyboard, as far as that is known.
+ * RPA_ETIMEOUT it did not. */
+int second_unlocked(struct rpa_driver *d, bool *ret_waited,
+                    struct rpa_err *err);
 
 /* hands.c: keys behind the audit */
 

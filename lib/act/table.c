@@ -74,7 +74,7 @@ static const struct rpa_act acts[] = {
       { I("window", ID), M("at", 3), S("turn", 8), I_OPT("times", 100) },
       "turn the wheel there; fenced as a click" },
     { "button.press", do_button_press, { I("window", ID), S("label", LABEL) },
-      "press a button of a form; fenced unless it is navigation here" },
+      "press a button of a form; fenced as a key is" },
     { "form.look", do_form_look, { I("window", ID), S("label", LABEL) },
       "how a tick box or pick-list looks, for the screen map" },
     { "text.type", do_text_type, { I("window", ID), S("text", TEXT) },

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define NUDGE_US 2000 /* without what is waited for; then after twice as long */
+#define AGREE_US 5000000 /* for two readers to see the same */
 #define NUDGE_MOST_US 50000 /* at most */
 
 int view_closed(const struct window *w, struct rpa_err *err)
@@ -192,12 +193,51 @@ static int open_grid(struct rpa_driver *d, struct window *w,
     return rpa_grid_open(d->display, w->id, &spec, &w->grid, err);
 }
 
+/* wait, and nudge an application that went to sleep over its keys */
+static int nudge_until(struct rpa_driver *d, struct window *w,
+                       rpa_screen_test test, void *ctx, int64_t deadline_us,
+                       const struct rpa_screen **ret, struct rpa_err *err)
+{
+    for (int64_t each_us = NUDGE_US;; each_us *= 2) {
+        if (each_us > NUDGE_MOST_US)
+            each_us = NUDGE_MOST_US;
+        int64_t next_us = rpa_mono_us() + each_us;
+        bool last = next_us >= deadline_us;
+        int r = rpa_grid_wait(w->grid, test, ctx,
+                              last ? deadline_us : next_us, ret, err);
+        if (r != -RPA_ETIMEOUT || last)
+            return r;
+        rpa_window_nudge(d->display, w->id);
+    }
+}
+
+/* the same, and where there are two readers both must say so */
+static int wait_awake(struct rpa_driver *d, struct window *w,
+                      rpa_screen_test test, void *ctx, int64_t deadline_us,
+                      const struct rpa_screen **ret, struct rpa_err *err)
+{
+    struct second two = { .d = d, .test = test, .ctx = ctx };
+    if (!d->word)
+        return nudge_until(d, w, test, ctx, deadline_us, ret, err);
+    int r = nudge_until(d, w, second_test, &two, deadline_us, ret, err);
+    return second_result(&two, r, err);
+}
+
+static int read_both(struct rpa_driver *d, struct window *w,
+                     const struct rpa_screen **ret, struct rpa_err *err)
+{
+    int r = wait_awake(d, w, NULL, NULL, rpa_mono_us() + AGREE_US, ret, err);
+    /* nothing readable: let the grid say why */
+    return r == -RPA_ETIMEOUT ? rpa_grid_read(w->grid, ret, err) : r;
+}
+
 int view_read(struct rpa_driver *d, struct window *w,
               const struct rpa_screen **ret, struct rpa_err *err)
 {
     int r = open_grid(d, w, err);
     if (r == 0)
-        r = rpa_grid_read(w->grid, ret, err);
+        r = d->word ? read_both(d, w, ret, err)
+                    : rpa_grid_read(w->grid, ret, err);
     if (r == -RPA_EWINDOW)
         return view_closed(w, err);
     return r < 0 ? r : take_in(d, w, *ret, err);
@@ -221,24 +261,6 @@ int view_read_whole(struct rpa_driver *d, struct window *w,
              (*ret)->nunknown);
     return rpa_err_hint(err, "uncover the window; `rpa screen` shows which "
                              "cells (▒)");
-}
-
-/* wait, and nudge an application that went to sleep over its keys */
-static int wait_awake(struct rpa_driver *d, struct window *w,
-                      rpa_screen_test test, void *ctx, int64_t deadline_us,
-                      const struct rpa_screen **ret, struct rpa_err *err)
-{
-    for (int64_t each_us = NUDGE_US;; each_us *= 2) {
-        if (each_us > NUDGE_MOST_US)
-            each_us = NUDGE_MOST_US;
-        int64_t next_us = rpa_mono_us() + each_us;
-        bool last = next_us >= deadline_us;
-        int r = rpa_grid_wait(w->grid, test, ctx,
-                              last ? deadline_us : next_us, ret, err);
-        if (r != -RPA_ETIMEOUT || last)
-            return r;
-        rpa_window_nudge(d->display, w->id);
-    }
 }
 
 int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,

@@ -255,7 +255,7 @@ int do_window_wait(struct rpa_driver *d, const cbor_item_t *args,
 {
     struct window *w;
     char title[256] = "";
-    (void)ret;
+    *ret = rpa_cbor_map();
     int r = view_window(d, args, &w, err);
     if (r < 0)
         return r;
@@ -304,7 +304,7 @@ int do_window_place(struct rpa_driver *d, const cbor_item_t *args,
 {
     struct deed deed = { .verb = "place", .args = args };
     struct ack ack;
-    (void)ret;
+    *ret = rpa_cbor_map();
     int r = view_window(d, args, &deed.w, err);
     if (r == 0)
         r = intend(d, &deed, &ack, err);
@@ -316,7 +316,7 @@ int do_window_raise(struct rpa_driver *d, const cbor_item_t *args,
 {
     struct deed deed = { .verb = "raise", .args = args };
     struct ack ack;
-    (void)ret;
+    *ret = rpa_cbor_map();
     int r = view_window(d, args, &deed.w, err);
     if (r == 0)
         r = intend(d, &deed, &ack, err);

@@ -51,7 +51,7 @@ static int prepare(struct rpa_audit *audit, struct rpa_err *err)
     if (r == 0)
         r = hasher_init(&audit->hasher, err);
     if (r == 0)
-        r = book_init(&audit->book, audit->db, err);
+        r = book_init(&audit->book, audit->db, audit->root, err);
     return r;
 }
 
@@ -107,10 +107,23 @@ static int check_past(struct rpa_audit *audit, bool fresh, struct rpa_err *err)
     return r;
 }
 
-static int resume(struct rpa_audit *audit, struct rpa_err *err)
+/* A store from before there was a census gets one from its rows. */
+static int check_tally(struct rpa_audit *audit, bool rebuild,
+                       struct rpa_err *err)
+{
+    struct census census;
+    int r = rebuild ? 0 : census_load(audit->db, audit->root, &census, err);
+    return r < 0   ? r
+           : r > 0 ? census_check(audit->db, audit->root, &census, err)
+                   : audit_rebuild(audit, err);
+}
+
+static int resume(struct rpa_audit *audit, bool rebuild, struct rpa_err *err)
 {
     int r = head_load(audit->db, audit->root, &audit->durable, err);
     bool fresh = r == 0;
+    if (r > 0)
+        r = check_tally(audit, rebuild, err);
     if (r >= 0)
         r = check_past(audit, fresh, err);
     if (r == 0 && !fresh)
@@ -124,8 +137,8 @@ static int resume(struct rpa_audit *audit, struct rpa_err *err)
     return r == 0 ? rpa_audit_commit(audit, err) : r;
 }
 
-int rpa_audit_open(const char *state_dir, struct rpa_audit **ret_audit,
-                   struct rpa_err *err)
+static int open_store(const char *state_dir, bool rebuild,
+                      struct rpa_audit **ret_audit, struct rpa_err *err)
 {
     char path[4096];
     int r = state_path(path, sizeof path, state_dir, "audit.db", err);
@@ -149,7 +162,7 @@ int rpa_audit_open(const char *state_dir, struct rpa_audit **ret_audit,
     if (r == 0)
         r = reserve_open(&audit->reserve, state_dir, err);
     if (r == 0)
-        r = resume(audit, err);
+        r = resume(audit, rebuild, err);
     if (r == 0) {
         *ret_audit = audit;
         return 0;
@@ -157,6 +170,18 @@ int rpa_audit_open(const char *state_dir, struct rpa_audit **ret_audit,
     audit->failed = true;
     rpa_audit_close(audit);
     return r;
+}
+
+int rpa_audit_open(const char *state_dir, struct rpa_audit **ret_audit,
+                   struct rpa_err *err)
+{
+    return open_store(state_dir, false, ret_audit, err);
+}
+
+int rpa_audit_rebuild(const char *state_dir, struct rpa_audit **ret_audit,
+                      struct rpa_err *err)
+{
+    return open_store(state_dir, true, ret_audit, err);
 }
 
 static int drop_anchor(struct rpa_audit *audit, struct rpa_err *err)
@@ -384,21 +409,23 @@ int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err)
     return 0;
 }
 
-int rpa_audit_query(struct rpa_audit *audit, const char *actor, uint32_t uid,
-                    const char *what, int64_t run, struct rpa_err *err)
+int rpa_audit_query(struct rpa_audit *audit,
+                    const struct rpa_audit_reading *reading,
+                    struct rpa_err *err)
 {
     if (audit->failed)
         return audit_stop(audit, err);
-    json_t *json = json_pack("{s:s,s:I,s:I,s:s}", "actor", actor, "run",
-                             (json_int_t)run, "uid", (json_int_t)uid, "what",
-                             what);
+    json_t *json = json_pack("{s:s,s:I,s:I,s:s}", "actor", reading->actor, "run",
+                             (json_int_t)reading->run, "uid",
+                             (json_int_t)reading->uid, "what", reading->what);
     char *plain = json ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     json_decref(json);
     if (!plain)
         return rpa_fail(err, RPA_EINVAL, "a name is UTF-8");
     struct row row = { .run = 0, .kind = RPA_AUDIT_AUDIT_QUERY,
-                       .verb = RPA_S62_CONSULTATION };
-    int r = audit_put(audit, &row, plain, NULL, 0, NULL, err);
+                       .verb = reading->verb };
+    int r = audit_put(audit, &row, plain, reading->purpose, reading->purpose_len,
+                      NULL, err);
     free(plain);
     return r;
 }

@@ -10,9 +10,10 @@ static int wrong(struct rpa_err *err, const char *why)
     return rpa_fail(err, RPA_ETAMPER, "%s", why);
 }
 
-int book_init(struct book *book, struct rpa_store *db, struct rpa_err *err)
+int book_init(struct book *book, struct rpa_store *db,
+              const struct rpa_root *root, struct rpa_err *err)
 {
-    *book = (struct book){ .db = db };
+    *book = (struct book){ .db = db, .root = root };
     const struct {
         struct rpa_stmt **to;
         const char *sql;
@@ -27,6 +28,7 @@ int book_init(struct book *book, struct rpa_store *db, struct rpa_err *err)
         { &book->item_get, "SELECT state,run,seq,commit_seq,ref_seq FROM item "
                            "WHERE queue=? AND id=?" },
         { &book->item_put, "INSERT OR REPLACE INTO item VALUES(?,?,?,?,?,?,?)" },
+        { &book->census_put, "INSERT OR REPLACE INTO census VALUES(1,?)" },
     };
     int r = 0;
     for (size_t i = 0; r == 0 && i < sizeof all / sizeof *all; i++)
@@ -44,6 +46,7 @@ void book_clear(struct book *book)
     rpa_stmt_free(book->dict_put);
     rpa_stmt_free(book->item_get);
     rpa_stmt_free(book->item_put);
+    rpa_stmt_free(book->census_put);
     for (size_t i = 0; i < book->nruns; i++)
         free(book->runs[i].queue);
     free(book->runs);
@@ -114,7 +117,9 @@ static int load_runs(struct book *book, struct rpa_err *err)
 int book_load(struct book *book, int64_t seq, struct rpa_err *err)
 {
     struct rpa_stmt *get = NULL;
-    int r = load_runs(book, err);
+    int r = census_load(book->db, book->root, &book->census, err);
+    if (r >= 0)
+        r = load_runs(book, err);
     if (r == 0)
         r = rpa_stmt_new(book->db,
                          "SELECT (SELECT max(id)+1 FROM run),"
@@ -203,6 +208,7 @@ static int take_dict(struct book *book, struct run_state *rs,
         r = rpa_stmt_run(book->dict_put, err, "is", (int64_t)id, text);
     if (r == 0)
         book->labels++;
+    book->census_due = true;
     json_decref(json);
     return r;
 }
@@ -261,6 +267,7 @@ int book_take(struct book *book, const struct row *row, struct rpa_err *err)
                                 : "its run is not open");
     if (opens && !(rs = run_add(book, book->next_run++)))
         return rpa_fail(err, RPA_ENOMEM, "no memory for a run");
+    book->census_due = book->census_due || opens;
     int r = check_row(book, rs, row, err);
     for (size_t i = 0; r == 0 && i < sizeof takers / sizeof *takers; i++)
         if (takers[i].kind == row->kind)
@@ -288,6 +295,12 @@ int book_flush(struct book *book, struct rpa_err *err)
         rs->dirty = false;
         r = rpa_stmt_run(book->run_head, err, "iiibi", rs->last_seq, rs->rseq,
                          rs->grps, rs->h, sizeof rs->h, rs->id);
+    }
+    if (r == 0 && book->census_due) {
+        book->census_due = false;
+        book->census.runs = book->next_run;
+        book->census.labels = book->labels;
+        r = census_save(book->census_put, &book->census, book->root, err);
     }
     return r;
 }

@@ -254,3 +254,27 @@ int rpa_audit_heartbeat(struct rpa_audit *audit, struct rpa_err *err)
         audit->signer.due = true;
     return rpa_audit_commit(audit, err);
 }
+
+int rpa_audit_sign(struct rpa_audit *audit, struct rpa_err *err)
+{
+    audit->signer.due = true;
+    return rpa_audit_commit(audit, err);
+}
+
+int rpa_audit_held(struct rpa_audit *audit, const char *note, size_t len,
+                   struct rpa_err *err)
+{
+    struct signer *s = &audit->signer;
+    struct head then = { 0 };
+    size_t text_len;
+    if (!note_open(note, len, &s->id, &text_len) ||
+        !checkpoint_parse(note, text_len, s->id.name, &then.seq, then.root))
+        return rpa_fail(err, RPA_EINVAL,
+                        "that is no note signed by the key of this store");
+    if (then.seq > audit->durable.seq)
+        return rpa_fail(err, RPA_ETAMPER,
+                        "the store was rolled back: the note is over %lld rows, "
+                        "%lld are there", (long long)then.seq,
+                        (long long)audit->durable.seq);
+    return head_check(&s->nodes.source, &audit->hasher, &then, err);
+}

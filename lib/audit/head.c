@@ -59,8 +59,8 @@ int head_check(const struct tree_source *source, struct hasher *hasher,
                const struct head *then, struct rpa_err *err)
 {
     uint8_t root[32];
-    if (!then->seq)
-        return 0; /* the first keys were kept, before any row */
+    if (then->seq == 0)
+        return 0; /* a store that had acknowledged nothing yet */
     int64_t from = then->old ? then->seq - 1 : 0;
     int r = tree_range(source, hasher, from, then->seq, root, err);
     if (r == 0 && memcmp(root, then->root, 32) != 0)

@@ -94,9 +94,14 @@ int items_check(struct book *book, const struct run_state *rs,
 static int save(struct book *book, const struct run_state *rs, int move,
                 const struct row *row, struct item *item, struct rpa_err *err)
 {
+    struct census *census = &book->census;
     int to = next[move][item->state];
     if (to < 0)
         return rpa_fail(err, RPA_ETAMPER, "a work item out of turn");
+    int r = item->state == NEW ? 0
+                               : census_weigh(census, book->root, rs->queue,
+                                             rs->item, item);
+    census->items += item->state == NEW;
     bool refers = move == ITEM_REFERENCED ||
                   (move == RPA_ITEM_DONE && row->body_len);
     if (refers && to == DONE)
@@ -105,8 +110,16 @@ static int save(struct book *book, const struct run_state *rs, int move,
         item->commit_seq = row->seq;
     if (move == RPA_ITEM_BEGIN)
         item->commit_seq = 0;
+    item->state = to;
+    item->run = rs->id;
+    item->seq = row->seq;
+    if (r == 0)
+        r = census_weigh(census, book->root, rs->queue, rs->item, item);
+    if (r < 0)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for an item");
+    book->census_due = true;
     return rpa_stmt_run(book->item_put, err, "sbiiiii", rs->queue, rs->item,
-                        sizeof rs->item, (int64_t)to, rs->id, row->seq,
+                        sizeof rs->item, item->state, item->run, item->seq,
                         item->commit_seq, item->ref_seq);
 }
 

@@ -332,23 +332,16 @@ static int find(struct rpa_audit *audit, int64_t seq, struct row *ret_row,
 }
 
 static int log_viewer(struct rpa_audit *audit,
-                      const struct rpa_audit_viewer *viewer, int64_t seq,
+                      const struct rpa_audit_reading *viewer, int64_t seq,
                       int64_t run, struct rpa_err *err)
 {
     char what[40];
+    struct rpa_audit_reading reading = *viewer;
     snprintf(what, sizeof what, "picture %lld", (long long)seq);
-    json_t *json = json_pack("{s:s,s:I,s:I,s:s}", "actor", viewer->actor, "run",
-                             (json_int_t)run, "uid", (json_int_t)viewer->uid,
-                             "what", what);
-    char *plain = json ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
-    json_decref(json);
-    if (!plain)
-        return rpa_fail(err, RPA_EINVAL, "a name is UTF-8");
-    struct row row = { .run = 0, .kind = RPA_AUDIT_AUDIT_QUERY,
-                       .verb = RPA_S62_CONSULTATION };
-    int r = audit_put(audit, &row, plain, viewer->purpose, viewer->purpose_len,
-                      NULL, err);
-    free(plain);
+    reading.what = what;
+    reading.run = run;
+    reading.verb = RPA_S62_CONSULTATION;
+    int r = rpa_audit_query(audit, &reading, err);
     return r < 0 ? r : rpa_audit_commit(audit, err);
 }
 
@@ -396,7 +389,7 @@ static int check_sum(struct rpa_audit *audit, int64_t seq,
 }
 
 int rpa_audit_picture_open(struct rpa_audit *audit, const char *state_dir,
-                           int64_t seq, const struct rpa_audit_viewer *viewer,
+                           int64_t seq, const struct rpa_audit_reading *viewer,
                            struct rpa_buf *ret_png, struct rpa_err *err)
 {
     char want[2 * SHA + 1];

@@ -151,16 +151,41 @@ struct run_state {
     uint8_t item[32];
 };
 
+/* census.c: how many of them there are, and a keyed sum over the items, under a
+ * MAC: what is emptied or changed by hand is noticed when the store is opened */
+struct item {
+    int64_t state, run, seq, commit_seq, ref_seq;
+};
+struct census {
+    int64_t items, runs, labels;
+    uint8_t sum[32]; /* exclusive or of keyed BLAKE2b of each item's row */
+};
+int census_weigh(struct census *census, const struct rpa_root *root,
+                const char *queue, const uint8_t id[static 32],
+                const struct item *item);
+int census_save(struct rpa_stmt *put, const struct census *census,
+               const struct rpa_root *root, struct rpa_err *err);
+/* 1 loaded, 0 none, -RPA_ETAMPER changed */
+int census_load(struct rpa_store *db, const struct rpa_root *root,
+               struct census *ret, struct rpa_err *err);
+/* Is what is stored what @want says? */
+int census_check(struct rpa_store *db, const struct rpa_root *root,
+                const struct census *want, struct rpa_err *err);
+
 struct book {
-    struct rpa_store *db; /* borrowed */
+    struct rpa_store *db;        /* borrowed */
+    const struct rpa_root *root; /* borrowed */
     struct rpa_stmt *run_put, *run_head, *run_end, *dict_put, *item_get,
-        *item_put;
+        *item_put, *census_put;
+    struct census census;
+    bool census_due;
     struct run_state *runs; /* the open ones, by id */
     size_t nruns, cap;
     int64_t next_run, labels;
     int64_t seq; /* of the last row taken */
 };
-int book_init(struct book *book, struct rpa_store *db, struct rpa_err *err);
+int book_init(struct book *book, struct rpa_store *db,
+              const struct rpa_root *root, struct rpa_err *err);
 void book_clear(struct book *book);
 /* continue from the stored projections */
 int book_load(struct book *book, int64_t seq, struct rpa_err *err);
@@ -173,9 +198,6 @@ int book_flush(struct book *book, struct rpa_err *err);
 json_t *row_json(const struct row *row, struct rpa_err *err);
 
 /* items.c */
-struct item {
-    int64_t state, run, seq, commit_seq, ref_seq;
-};
 /* what a row means to an item, beside enum rpa_item_event */
 enum { ITEM_INTENT = 6, ITEM_ANSWERED, ITEM_REFERENCED, ITEM_NOT_PRESSED,
        ITEM_MOVES };
@@ -269,6 +291,9 @@ int audit_label(struct rpa_audit *audit, const char *text, int64_t *ret_id,
  * was kept. */
 int picture_check(struct hasher *hasher, const char *state_dir,
                   const struct row *row, struct rpa_err *err);
+
+/* rebuild.c: with the head loaded and nothing else */
+int audit_rebuild(struct rpa_audit *audit, struct rpa_err *err);
 
 /* run.c */
 int audit_first_run(struct rpa_audit *audit, struct rpa_err *err);

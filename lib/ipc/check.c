@@ -164,3 +164,52 @@ int rpa_cbor_check(const void *data, size_t len, struct rpa_err *err)
     free(s.keys);
     return r;
 }
+
+/* ---- maps of strings ---- */
+
+/* the next head, which must be of a string; its bytes are behind it */
+static int string(struct scan *s, bool text, const char **ret, size_t *ret_len)
+{
+    int major, info;
+    uint64_t n;
+    int r = head(s, &major, &info, &n);
+    if (r < 0)
+        return r;
+    if (major != TEXT && (text || major != BYTES))
+        return bad(s, "a value that is no string");
+    *ret = (const char *)s->data + s->at;
+    *ret_len = (size_t)n;
+    return skip_string(s, major, n);
+}
+
+static int pair(struct scan *s, struct rpa_cbor_string *list, size_t n)
+{
+    const char *key;
+    size_t len, i = 0;
+    int r = string(s, true, &key, &len);
+    if (r < 0)
+        return r;
+    while (i < n && (strlen(list[i].key) != len || memcmp(list[i].key, key, len)))
+        i++;
+    if (i == n || list[i].data)
+        return bad(s, "a key of no use here, or twice");
+    return string(s, false, &list[i].data, &list[i].len);
+}
+
+int rpa_cbor_strings(const void *data, size_t len, struct rpa_cbor_string *list,
+                     size_t n, struct rpa_err *err)
+{
+    struct scan s = { .data = data, .len = len, .err = err };
+    int major, info;
+    uint64_t pairs;
+    for (size_t i = 0; i < n; i++)
+        list[i].data = NULL;
+    int r = head(&s, &major, &info, &pairs);
+    if (r == 0 && (major != MAP || pairs > n))
+        r = bad(&s, "no map of the strings asked for");
+    for (; r == 0 && pairs > 0; pairs--)
+        r = pair(&s, list, n);
+    if (r == 0 && s.at != len)
+        r = bad(&s, "bytes after the end");
+    return r;
+}

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ANSWER_US 10000000 /* for who took the selection to say what it is */
+
 /* The selection while it is ours: a window that owns it and has nothing to
  * give. The server tells that window when somebody else takes it. */
 struct claim {
@@ -128,7 +130,8 @@ int rpa_entry_read(struct rpa_display *d, uint32_t window,
     if (r == 0)
         r = await_loss(&claim, deadline_us, err);
     if (r == 0)
-        r = ask_owner(&claim, window, deadline_us, ret, ret_len, err);
+        r = ask_owner(&claim, window, rpa_mono_us() + ANSWER_US, ret, ret_len,
+                      err);
     rpa_display_untap(d, &tap);
     xcb_destroy_window(d->xcb, claim.window); /* the claim goes with it */
     return r;

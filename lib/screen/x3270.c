@@ -20,22 +20,49 @@ struct rpa_x3270 {
     struct rpa_buf text; /* of agrees() */
 };
 
+static void name_socket(pid_t pid, struct sockaddr_un *a)
+{
+    *a = (struct sockaddr_un){ .sun_family = AF_UNIX };
+    snprintf(a->sun_path, sizeof a->sun_path, "/tmp/x3sck.%d", (int)pid);
+}
+
+static bool belongs_to(int fd, pid_t pid)
+{
+    struct ucred who;
+    socklen_t len = sizeof who;
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == 0 &&
+           who.pid == pid;
+}
+
 int rpa_x3270_connect(pid_t pid, int *ret_fd, struct rpa_err *err)
 {
-    struct sockaddr_un a = { .sun_family = AF_UNIX };
-    snprintf(a.sun_path, sizeof a.sun_path, "/tmp/x3sck.%d", (int)pid);
+    struct sockaddr_un a;
+    name_socket(pid, &a);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return rpa_fail_errno(err, RPA_EIO, "socket");
-    if (connect(fd, (struct sockaddr *)&a, sizeof a) == 0) {
-        *ret_fd = fd;
-        return 0;
+    if (connect(fd, (struct sockaddr *)&a, sizeof a) < 0) {
+        bool absent = errno == ENOENT || errno == ECONNREFUSED;
+        rpa_fail_errno(err, absent ? RPA_ENOTFOUND : RPA_EIO,
+                       "x3270 does not answer at %s", a.sun_path);
+        close(fd);
+        return rpa_err_hint(err, "start x3270 with -socket; it needs to make "
+                                 "that in /tmp, so keep the state directory "
+                                 "elsewhere");
     }
-    bool absent = errno == ENOENT || errno == ECONNREFUSED;
-    rpa_fail_errno(err, absent ? RPA_ENOTFOUND : RPA_EIO,
-                   "x3270 does not answer at %s", a.sun_path);
-    close(fd);
-    return rpa_err_hint(err, "start x3270 with -socket");
+    if (!belongs_to(fd, pid)) { /* anyone may make files in /tmp */
+        close(fd);
+        return rpa_fail(err, RPA_EPERM, "%s is not that x3270's", a.sun_path);
+    }
+    *ret_fd = fd;
+    return 0;
+}
+
+void rpa_x3270_remove(pid_t pid)
+{
+    struct sockaddr_un a;
+    name_socket(pid, &a);
+    unlink(a.sun_path);
 }
 
 int rpa_x3270_new(int fd, struct rpa_x3270 **ret, struct rpa_err *err)
@@ -109,7 +136,8 @@ static bool parse_status(const char *line, struct rpa_x3270_status *ret)
         !strchr("ULE", keyboard) || s.rows < 1 || s.cols < 1 ||
         s.rows > 1000 || s.cols > 1000)
         return false;
-    s.locked = keyboard != 'U';
+    s.locked = keyboard == 'L';
+    s.error = keyboard == 'E';
     s.connected = host[0] == 'C';
     *ret = s;
     return true;
@@ -167,15 +195,27 @@ static int differs(int row, int col, struct rpa_err *err)
                              "-efont 3270-20, or rpa font learn");
 }
 
-static int compare(const struct rpa_screen *s, const char *text,
+/* A no-break space reads as a blank, a soft hyphen as the hyphen it is. */
+static bool stands_for(uint32_t shown, uint32_t said)
+{
+    return !shown || shown == said || (said == 0xa0 && shown == ' ') ||
+           (said == 0xad && shown == '-');
+}
+
+/* A screen of the host's smaller size is shown in the larger window, and blank
+ * below: @rows are said. */
+static int compare(const struct rpa_screen *s, const char *text, int rows,
                    struct rpa_err *err)
 {
     size_t left = strlen(text);
-    for (int row = 0; row < s->rows; row++) {
+    for (int i = rows * s->cols; i < s->rows * s->cols; i++)
+        if (!stands_for(s->cells[i].cp, ' '))
+            return differs(i / s->cols, i % s->cols, err);
+    for (int row = 0; row < rows; row++) {
         for (int col = 0; col < s->cols; col++) {
             uint32_t cp = 0, shown = s->cells[row * s->cols + col].cp;
             size_t n = left ? rpa_utf8_decode(text, left, &cp) : 0;
-            if (!n || cp == '\n' || (shown && shown != cp))
+            if (!n || cp == '\n' || !stands_for(shown, cp))
                 return differs(row, col, err);
             text += n;
             left -= n;
@@ -185,7 +225,7 @@ static int compare(const struct rpa_screen *s, const char *text,
         text++;
         left--;
     }
-    return left ? differs(s->rows, 0, err) : 0;
+    return left ? differs(rows, 0, err) : 0;
 }
 
 int rpa_x3270_agrees(struct rpa_x3270 *x, const struct rpa_screen *s,
@@ -197,9 +237,9 @@ int rpa_x3270_agrees(struct rpa_x3270 *x, const struct rpa_screen *s,
     int r = rpa_x3270_ask(x, "Ascii1()", deadline_us, &x->text, &status, err);
     if (r < 0)
         return r;
-    if (status.rows != s->rows || status.cols != s->cols)
+    if (status.rows > s->rows || status.cols != s->cols)
         return differs(s->rows, s->cols, err);
-    r = compare(s, x->text.data ? x->text.data : "", err);
+    r = compare(s, x->text.data ? x->text.data : "", status.rows, err);
     if (r < 0)
         return r;
     if (s->cursor_row >= 0 && (s->cursor_row != status.cursor_row ||

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { BUSY_MS = 5000, READERS_MS = 30000 };
+
 int store_fail(struct rpa_store *store, struct rpa_err *err, const char *what)
 {
     int rc = sqlite3_extended_errcode(store->db);
@@ -166,8 +168,10 @@ static int settle(struct rpa_store *store, struct rpa_err *err)
 static int renew_log(struct rpa_store *store, const char *path,
                      struct rpa_err *err)
 {
+    sqlite3_busy_timeout(store->db, READERS_MS);
     int rc = sqlite3_wal_checkpoint_v2(store->db, NULL,
                                        SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    sqlite3_busy_timeout(store->db, BUSY_MS);
     if (rc == SQLITE_OK)
         return 0;
     if (rc != SQLITE_BUSY)
@@ -187,7 +191,7 @@ static int connect(struct rpa_store *store, const char *path, int flags,
         return store->db
                    ? store_fail(store, err, path)
                    : rpa_fail(err, RPA_ENOMEM, "no memory for a database");
-    sqlite3_busy_timeout(store->db, 5000);
+    sqlite3_busy_timeout(store->db, BUSY_MS);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     return 0;

@@ -101,7 +101,7 @@ run -e 'print("a\tb", "c\27[31m\r")'
 ok 'print: tabs stay' grep -q $'^a\tb\tc' "$dir/out"
 ok 'print: what moves a terminal does not' prints '\x1b[31m\x0d'
 
-for command in run screen audit secret status stop; do
+for command in run screen audit backup restore secret status stop; do
     ok "rpa $command --help is on stdout" \
         [ "$("$RPA" $command --help 2>/dev/null | grep -c '^usage: rpa')" = 1 ]
 done

@@ -72,5 +72,6 @@ form_key() { # bot records [characters its Surname drops]
         [ $status = 0 ]
 }
 
+extra=()
 forms=$PWD/tests/fake/forms form_runs=0 look_off='' look_on='' map_change='' tick_x=132
-chmod 755 "$dir"
+chmod 755 "${dir:?}"

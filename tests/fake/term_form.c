@@ -8,7 +8,8 @@
  *   +0 show another title    +1 the usual one again
  *   +2 lose the second character typed into Name   +3 lose none
  *   +4 show the password     +5 hide it again
- *   +6 have the mouse reported as keys */
+ *   +6 have the mouse reported as keys
+ *   +7 draw in steps, the cursor last     +8 at once again */
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -35,20 +36,30 @@ static struct field {
 #define NFIELDS (sizeof fields / sizeof *fields)
 
 static const char *title = "TEST FORM";
-static bool lossy, lost, shown, escape;
+static bool lossy, lost, shown, slow, escape;
 static size_t field;
 static int at; /* in the field */
 
 static void draw(void)
 {
+    if (slow) { /* long enough to be seen */
+        printf("\033[?25l");
+        fflush(stdout);
+        poll(NULL, 0, 50);
+    }
     printf("\033[1;1H %-12s", title);
     for (size_t i = 0; i < NFIELDS; i++) {
         struct field *f = &fields[i];
         printf("\033[%d;1H%s\033[%d;%dH%-*s", f->row, f->label, f->row, COL,
                f->width, f->hidden && !shown ? "" : f->text);
+        if (slow) {
+            fflush(stdout);
+            poll(NULL, 0, 20);
+        }
     }
-    printf("\033[8;1HF5 nothing, Enter files\033[%d;%dH", fields[field].row,
-           COL + at);
+    printf("\033[8;1HF5 nothing, Enter files%-7s\033[%d;%dH%s",
+           slow ? " slowly" : "", fields[field].row, COL + at,
+           slow ? "\033[?25h" : "");
     fflush(stdout);
 }
 
@@ -82,8 +93,10 @@ static void told(int n)
         lossy = n == 2;
     else if (n < 6)
         shown = n == 4;
-    else
+    else if (n == 6)
         printf("\033[?1000h\033[?1006h");
+    else
+        slow = n == 7;
 }
 
 int main(int argc, char **argv)
@@ -94,7 +107,7 @@ int main(int argc, char **argv)
         return 2;
     int keys = open(argv[1], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     sigemptyset(&set);
-    for (int i = 0; i < 7; i++)
+    for (int i = 0; i < 9; i++)
         sigaddset(&set, SIGRTMIN + i);
     sigprocmask(SIG_BLOCK, &set, NULL);
     struct pollfd fds[2] = { { .fd = 0, .events = POLLIN },

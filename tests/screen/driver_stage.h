@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 /* what the form does when told (tests/fake/term_form.c) */
-enum { OTHER, USUAL, LOSE, KEEP, SHOW, HIDE, MOUSE };
+enum { OTHER, USUAL, LOSE, KEEP, SHOW, HIDE, MOUSE, SLOW, FAST };
 
 static struct world {
     struct xvfb x;
@@ -71,7 +71,7 @@ static void await_title(const char *title)
 {
     struct rpa_err err;
     const struct rpa_screen *s;
-    if (rpa_grid_wait(w.grid, titled, (void *)title, soon(10000), &s, &err) < 0)
+    if (rpa_grid_wait(w.grid, titled, (void *)title, soon(30000), &s, &err) < 0)
         bail(&err);
 }
 
@@ -85,7 +85,7 @@ static size_t pressed(void)
 static bool pressed_since(size_t from, const char *want, const char *name)
 {
     size_t n;
-    char *all = file_wait(w.keys, from + strlen(want), 3000, &n);
+    char *all = file_wait(w.keys, from + strlen(want), 30000, &n);
     bool same = n == from + strlen(want) && !strcmp(all + from, want);
     ok(same, "%s", name);
     for (size_t i = from; !same && i < n; i++)
@@ -105,11 +105,25 @@ static void answer(cbor_item_t *msg)
     rpa_msg_free(&msg);
 }
 
+/* a row travels encoded */
+static cbor_item_t *row_of(const cbor_item_t *packed)
+{
+    struct rpa_err err;
+    size_t len = 0;
+    cbor_item_t *row = NULL;
+    const char *bytes = rpa_cbor_any_bytes(packed, &len);
+    if (rpa_cbor_load(bytes, len, &row, &err) < 0)
+        bail(&err);
+    return row;
+}
+
 static void take_intent(const cbor_item_t *msg, cbor_item_t *reply)
 {
     size_t n;
     cbor_item_t **rows = rpa_msg_array(msg, "intent", &n);
-    bool commit = n && rpa_msg_is(rows[0], "kind", "COMMIT");
+    cbor_item_t *first = row_of(rows[0]);
+    bool commit = rpa_msg_is(first, "kind", "COMMIT");
+    rpa_msg_free(&first);
     w.intents++;
     w.commits += commit;
     w.texts += n > 1;
@@ -122,16 +136,17 @@ static void take_intent(const cbor_item_t *msg, cbor_item_t *reply)
     answer(reply);
 }
 
-static void take_note(const cbor_item_t *note)
+static void take_note(const cbor_item_t *packed)
 {
     size_t len = 0;
     struct rpa_err err;
-    cbor_item_t *body = NULL;
+    cbor_item_t *body = NULL, *note = row_of(packed);
     const char *bytes = rpa_msg_bytes(note, "body", &len);
     if (rpa_msg_is(note, "kind", "OUTCOME") &&
         rpa_cbor_load(bytes, len, &body, &err) == 0)
         rpa_msg_copy(body, "status", w.status, sizeof w.status);
     rpa_msg_free(&body);
+    rpa_msg_free(&note);
 }
 
 static void supervise(void)
@@ -139,7 +154,7 @@ static void supervise(void)
     struct rpa_err err;
     cbor_item_t *msg = NULL;
     int64_t req = 0;
-    if (rpa_msg_recv(w.supervisor, soon(1000), &msg, NULL, &err) < 0)
+    if (rpa_msg_recv(w.supervisor, soon(30000), &msg, NULL, &err) < 0)
         bail(&err);
     cbor_item_t *reply = rpa_msg_new();
     rpa_msg_int(msg, "req", &req);
@@ -186,7 +201,7 @@ static int call(const char *name, cbor_item_t *args, cbor_item_t **ret_value,
         else
             rpa_fail(&ours, RPA_EGONE, "the driver is gone"), bail(&ours);
     }
-    if (rpa_msg_recv(w.bot, soon(1000), &msg, NULL, &ours) < 0)
+    if (rpa_msg_recv(w.bot, soon(30000), &msg, NULL, &ours) < 0)
         bail(&ours);
     int r = rpa_msg_get_err(msg, err);
     if (ret_value && r == 0)
@@ -226,7 +241,7 @@ static int be_driver(int supervisor, int bot)
     struct rpa_err err;
     struct rpa_driver *d = NULL;
     cbor_item_t *setup = args(
-        "{'display':'%s','keymap':'private','target':'form','echo_ms':1500,"
+        "{'display':'%s','keymap':'private','target':'form','echo_ms':3000,"
         "'clipboard':true,"
         "'windows':['form'],'navigation':[{'screen':'TEST FORM','keys':['F5'],"
         "'clicks':['Code . . . :']},{'window':'form','clicks':['close']}],"

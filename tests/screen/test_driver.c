@@ -119,7 +119,7 @@ static void focus_stolen(void)
     before = pressed();
     w.on_intent = steal_focus;
     is_int(set("Code", "X2", &err), 0, "the same with a field");
-    char *all = file_wait(w.keys, before + 3, 3000, &(size_t){ 0 });
+    char *all = file_wait(w.keys, before + 3, 30000, &(size_t){ 0 });
     ok(strstr(all + before, "X2\t") != NULL, "the form has the text");
     free(all);
     stat(w.stolen, &st);
@@ -183,6 +183,42 @@ static void swallowed(void)
     see_form("TEST FORM", USUAL);
 }
 
+static bool drawn(void *ctx, const struct rpa_screen *s)
+{
+    bool slowly = *(bool *)ctx;
+    return rpa_screen_find(s, "slowly", NULL, NULL) == slowly &&
+           s->cursor_row >= 0;
+}
+
+static void draw_slowly(bool slowly)
+{
+    struct rpa_err err;
+    const struct rpa_screen *s;
+    tell_form(slowly ? SLOW : FAST);
+    if (rpa_grid_wait(w.grid, drawn, &slowly, soon(30000), &s, &err) < 0)
+        bail(&err);
+}
+
+/* A target that takes its cursor away while it draws, and draws field after
+ * field: what is half drawn tells nothing. */
+static void drawn_slowly(void)
+{
+    struct rpa_err err = { 0 };
+    draw_slowly(true);
+    size_t before = pressed();
+    for (int i = 0; i < 3; i++) {
+        char value[] = { 'S', (char)('0' + i), '\0' };
+        if (!is_int(set("Name", value, &err), 0, "a field that is drawn slowly"))
+            printf("# %s; %s\n", err.msg, err.seen);
+    }
+    size_t n;
+    char *all = file_wait(w.keys, before, 0, &n);
+    ok(n > before && all[n - 1] == '\t' && strstr(all + before, "S2\t"),
+       "and left by its Tab");
+    free(all);
+    draw_slowly(false);
+}
+
 /* is the secret anywhere in what a bot gets? */
 static bool leaks(void)
 {
@@ -214,7 +250,7 @@ static void secrets(void)
     size_t before = pressed();
     is_int(secret("Password", "pw", &err), 0, "a secret");
     size_t n;
-    char *all = file_wait(w.keys, before + 7, 3000, &n);
+    char *all = file_wait(w.keys, before + 7, 30000, &n);
     ok(n >= 7 && !strcmp(all + n - 7, "hunter2"), "the target has it");
     free(all);
     ok(!leaks(), "the bot does not see it");
@@ -313,6 +349,7 @@ int main(int argc, char **argv)
     changed_between();
     focus_stolen();
     difference();
+    drawn_slowly();
     swallowed();
     secrets();
     covered();

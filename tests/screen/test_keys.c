@@ -49,7 +49,7 @@ static void term_start(struct term *t, const char *name)
     size_t len;
     t->pid = xvfb_spawn(&x, argv);
     if (rpa_window_find(d, name, NULL, in_s(20), &t->window, &err) < 0 ||
-        rpa_window_focus(d, t->window, in_s(5), &err) < 0) {
+        rpa_window_focus(d, t->window, in_s(30), &err) < 0) {
         printf("Bail out! %s: %s\n", err.msg, err.seen);
         exit(1);
     }
@@ -286,7 +286,7 @@ static void refusals(xcb_connection_t *other)
     free(xcb_get_input_focus_reply(other, xcb_get_input_focus(other), NULL));
     is_int(rpa_keys_text(d, u.window, "end", 3, NULL, &err), 0,
            "after it, not");
-    char *got = file_wait(u.path, 3, 5000, &len);
+    char *got = file_wait(u.path, 3, 30000, &len);
     is_str(got, "end", "nothing of what was refused was pressed");
     free(got);
     term_stop(&u);
@@ -294,7 +294,7 @@ static void refusals(xcb_connection_t *other)
     int r = 0;
     while ((r = rpa_keys_text(d, u.window, "x", 1, NULL, &err)) == 0 ||
            r == -RPA_EFOCUS)
-        if (rpa_display_wait(d, in_s(5), &err) <= 0)
+        if (rpa_display_wait(d, in_s(30), &err) <= 0)
             break;
     is_int(r, -RPA_EWINDOW, "a window that went is an error of the call");
     is_int(rpa_window_focus(d, u.window, in_s(1), &err), -RPA_EWINDOW,
@@ -381,9 +381,9 @@ static int leaked(struct term *t, bool until_stolen, int *ret_done,
     int fd, n = 0, done = 0, stolen = 0;
     char buf[4096];
     pid_t thief = thief_start(&fd);
-    int64_t deadline = in_s(20);
+    int64_t deadline = in_s(60);
     struct pollfd p = { .fd = fd, .events = POLLIN };
-    if (poll(&p, 1, 10000) <= 0 || read(fd, buf, 1) != 1)
+    if (poll(&p, 1, 30000) <= 0 || read(fd, buf, 1) != 1)
         deadline = 0;
     while ((done < BATCHES || (until_stolen && !stolen)) &&
            rpa_mono_us() < deadline) {
@@ -414,7 +414,7 @@ static void thief(void)
     is_int(n, 0, "a thief of the focus gets no key");
     ok(done >= BATCHES, "and all batches were typed");
     ok(stolen > 0, "though %d times it had the focus first", stolen);
-    free(file_wait(t.path, (size_t)(BATCH * done), 10000, &len));
+    free(file_wait(t.path, (size_t)(BATCH * done), 30000, &len));
     is_int((long long)len, BATCH * done, "into the right window");
     d->no_grab = true;
     n = 0; /* it is a matter of luck, so more than one try */

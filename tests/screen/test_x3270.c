@@ -63,7 +63,7 @@ static bool greet(int fd)
     if (write(fd, hello, sizeof hello - 1) < 0)
         return false;
     while (n < sizeof in && !memmem(in, n, "\xff\xfc\x06", 3) &&
-           poll(&p, 1, 5000) > 0) {
+           poll(&p, 1, 30000) > 0) {
         ssize_t got = read(fd, in + n, sizeof in - n);
         if (got <= 0)
             return false;
@@ -93,17 +93,17 @@ int main(void)
     pid_t pid = xvfb_spawn(&x, argv);
     int fd = accept(listener, NULL, NULL);
     ok(greet(fd), "x3270 connects and takes text");
-    is_int(rpa_window_find(d, host, NULL, in_s(20), &w, &err), 0, "its window");
+    is_int(rpa_window_find(d, host, NULL, in_s(30), &w, &err), 0, "its window");
     struct rpa_window_info info = { 0 };
     rpa_window_info(d, w, &info, &err);
     printf("# '%s' (%s) pid %d %dx%d\n", info.title, info.class, info.pid,
            info.width, info.height);
-    is_int(rpa_window_focus(d, w, in_s(5), &err), 0, "takes the focus");
+    is_int(rpa_window_focus(d, w, in_s(30), &err), 0, "takes the focus");
     is_int(rpa_keys_text(d, w, text, strlen(text), NULL, &err), 0, "typed");
-    receive(fd, got, strlen(text), 5000);
+    receive(fd, got, strlen(text), 30000);
     is_str(got, text, "the host has it");
     is_int(rpa_keys_chord(d, w, "Enter", NULL, &err), 0, "Enter");
-    receive(fd, got, 1, 5000);
+    receive(fd, got, 1, 30000);
     is_int(got[0], '\r', "the host has that too");
     xvfb_reap(pid);
     rpa_display_close(d);

@@ -47,7 +47,7 @@ run_steps() { # role, step, round
 rows() {
     "$RPA" audit verify --state "$state" --json >"$dir/verify" 2>>"$dir/err" ||
         true
-    jq -r 'if .verified then .rows else -1 end' "$dir/verify" 2>/dev/null || echo -1
+    jq -r 'if .verdict == "verified" or .verdict == "incomplete" then .rows else -1 end' "$dir/verify" 2>/dev/null || echo -1
 }
 
 run_steps none 0 count

@@ -25,6 +25,10 @@ int rpa_driver_new(int supervisor_fd, int bot_fd, cbor_item_t *setup,
 /** Release what is held and close everything. NULL is fine. */
 void rpa_driver_free(struct rpa_driver *driver);
 
+/** Read every screen by x3270's own word too: @fd is its script socket, taken
+ * also on failure. A screen on which the two differ is refused. RPA_ENOMEM. */
+int rpa_driver_second(struct rpa_driver *driver, int fd, struct rpa_err *err);
+
 /** Wait for the window that tells that the application is ready. */
 int rpa_driver_ready(struct rpa_driver *driver, const char *title,
                      int timeout_ms, struct rpa_err *err);

@@ -41,6 +41,11 @@ enum {
  */
 int rpa_audit_open(const char *state_dir, struct rpa_audit **ret_audit,
                    struct rpa_err *err);
+/** The same, with what follows from the rows (runs, labels, items) made anew
+ * from them, each row checked on the way: for a store whose projections were
+ * emptied or changed, which rpa_audit_open() refuses with RPA_ETAMPER. */
+int rpa_audit_rebuild(const char *state_dir, struct rpa_audit **ret_audit,
+                      struct rpa_err *err);
 /** Signs and commits what waits, unless it failed before. Runs stay open; NULL is fine. */
 void rpa_audit_close(struct rpa_audit *audit);
 /** For tests: other clocks than rpa_now_us() and rpa_mono_us(). */
@@ -115,9 +120,31 @@ int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err);
  * minute old. 0 or fail-stop. */
 int rpa_audit_heartbeat(struct rpa_audit *audit, struct rpa_err *err);
 
-/** A row that says who read the store; @what such as "show". @run -1: all. */
-int rpa_audit_query(struct rpa_audit *audit, const char *actor, uint32_t uid,
-                    const char *what, int64_t run, struct rpa_err *err);
+/** Commit, and sign a checkpoint over all rows, however few are new. */
+int rpa_audit_sign(struct rpa_audit *audit, struct rpa_err *err);
+
+/**
+ * Did this store go through the state that @note, a signed checkpoint kept
+ * elsewhere, is about? RPA_ETAMPER if it holds fewer rows (it was rolled back)
+ * or others; RPA_EINVAL if @note is not signed by this store's key.
+ */
+int rpa_audit_held(struct rpa_audit *audit, const char *note, size_t len,
+                   struct rpa_err *err);
+
+/** Who reads the store, and why. */
+struct rpa_audit_reading {
+    const char *actor;
+    uint32_t uid;
+    const char *what;    /* such as "show --content" */
+    int64_t run;         /* -1: all */
+    enum rpa_s62 verb;   /* consultation, or disclosure */
+    const void *purpose; /* CBOR, sealed with the row; NULL if not said */
+    size_t purpose_len;
+};
+/** A row that says so. */
+int rpa_audit_query(struct rpa_audit *audit,
+                    const struct rpa_audit_reading *reading,
+                    struct rpa_err *err);
 
 /** The content of row @seq, unsealed, in place of what @ret_body held. */
 int rpa_audit_body(struct rpa_audit *audit, int64_t seq,

@@ -48,14 +48,6 @@ int rpa_audit_picture_keep(struct rpa_audit *audit, const char *state_dir,
                            const struct rpa_audit_picture *picture,
                            int64_t *ret_seq, struct rpa_err *err);
 
-/** Who opens a picture, and why. */
-struct rpa_audit_viewer {
-    const char *actor;
-    uint32_t uid;
-    const void *purpose; /* CBOR, sealed with the row; NULL for none */
-    size_t purpose_len;
-};
-
 /**
  * Open the picture of row @seq. That somebody did is a durable AUDIT_QUERY row
  * before the first byte is unsealed.
@@ -65,7 +57,7 @@ struct rpa_audit_viewer {
  *         RPA_ETAMPER the file is missing or is not the one that was kept.
  */
 int rpa_audit_picture_open(struct rpa_audit *audit, const char *state_dir,
-                           int64_t seq, const struct rpa_audit_viewer *viewer,
+                           int64_t seq, const struct rpa_audit_reading *viewer,
                            struct rpa_buf *ret_png, struct rpa_err *err);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "rpa/audit/audit.h"
 
-/** Reading and proving a store, read-only, beside its writer or without one. */
+/** Reading a store, read-only, beside its writer or without one. */
 struct rpa_audit_reader;
 
 /** A row as stored. Everything is good until the next rpa_audit_reader_next(). */
@@ -19,37 +19,69 @@ struct rpa_audit_entry {
     size_t content_len;
 };
 
-/** @run -1 for all. @content: unseal bodies; first row that with
- * rpa_audit_query(). */
-int rpa_audit_reader_open(const char *state_dir, int64_t run, bool content,
+/** Which rows; zero for all but the run. */
+struct rpa_audit_filter {
+    int64_t run;        /* -1: all */
+    int64_t after;      /* rows above this one */
+    rpa_time since;
+    int kind;
+    const char *target; /* a label; NULL: all */
+};
+
+/** @content: unseal bodies; first row that with rpa_audit_query(). @filter is
+ * borrowed until rpa_audit_reader_close(). */
+int rpa_audit_reader_open(const char *state_dir,
+                          const struct rpa_audit_filter *filter, bool content,
                           struct rpa_audit_reader **ret_reader,
                           struct rpa_err *err);
+/** Where to begin (filter.after) so that the last @n that fit come. */
+int rpa_audit_reader_tail(const char *state_dir,
+                          const struct rpa_audit_filter *filter, int n,
+                          int64_t *ret_after, struct rpa_err *err);
 /** 1 a row in *@ret_entry, 0 the end, or -RPA_E…. */
 int rpa_audit_reader_next(struct rpa_audit_reader *reader,
                           struct rpa_audit_entry *ret_entry,
                           struct rpa_err *err);
 void rpa_audit_reader_close(struct rpa_audit_reader *reader);
 
-/** What the proof came to. */
+/** The public half of the signing key, a note verifier key line; added to
+ * @line. */
+int rpa_audit_key(const char *state_dir, struct rpa_buf *line,
+                  struct rpa_err *err);
+/** The newest signed note; added to @note. RPA_ENOTFOUND: nothing is signed. */
+int rpa_audit_last_note(const char *state_dir, struct rpa_buf *note,
+                        struct rpa_err *err);
+
+/**
+ * What proves a run that has ended: its rows, the labels they use, the note
+ * that first covered them and the newest one, as files in @dir, which is made.
+ * lib/audit/AUDIT.md has their format; rpa-verify --proof reads them.
+ *
+ * Errors: RPA_ENOTFOUND no such run, RPA_EINVAL it is still open or no note
+ *         covers it, RPA_EEXIST @dir is there, RPA_EIO.
+ */
+int rpa_audit_export(const char *state_dir, int64_t run, const char *dir,
+                     struct rpa_err *err);
+
+/** What a check came to. */
 struct rpa_audit_verdict {
     bool good;
-    int64_t rows, runs; /* proved; runs without the supervisor's own */
-    int64_t seq;        /* the first bad row of the audit, 0 if it is another */
-    char row[128];      /* the first bad row: "17", "run 3", "dict 2"; escaped */
-    char why[256];      /* one phrase */
+    int64_t rows;  /* that were read */
+    char row[128]; /* the first that is bad: "17", "head 1"; escaped */
+    char why[256]; /* one phrase */
 };
 
 /**
- * Recompute everything: every hash and link, dense numbers, types, labels, key
- * commitments, each sealed body, the heads of runs, the item states, the
- * acknowledged head and the schema.
+ * What rpa-verify cannot check, because it has no keys: each sealed body and
+ * each key against what its run committed to, each
+ * picture that a row names, that the store ends where it was
+ * acknowledged (the head, and the anchor in keys.db), and the schema's text.
  *
- * Errors: none when the store was read and judged, good or not; RPA_ENOTFOUND
- *         no store or no key, RPA_EINVAL another kind of file, RPA_EIO,
- *         RPA_ENOMEM: it could not be judged.
+ * Errors: none when it was judged, good or not; RPA_ENOTFOUND no store or no
+ *         key, RPA_EINVAL another kind of file, RPA_EIO, RPA_ENOMEM.
  */
-int rpa_audit_verify(const char *state_dir,
-                     struct rpa_audit_verdict *ret_verdict,
-                     struct rpa_err *err);
+int rpa_audit_check_seals(const char *state_dir,
+                          struct rpa_audit_verdict *ret_verdict,
+                          struct rpa_err *err);
 
 #endif

@@ -30,6 +30,21 @@
  */
 int rpa_cbor_check(const void *data, size_t len, struct rpa_err *err);
 
+/** A value of a map that is looked through without being built. */
+struct rpa_cbor_string {
+    const char *key;
+    const char *data; /* in the bytes looked through; NULL: not there */
+    size_t len;
+};
+/**
+ * Look through the @len bytes at @data, one map of texts and byte strings, for
+ * the keys in @list[@n]: for what comes a hundred thousand times a second.
+ *
+ * Errors: RPA_EPROTO anything else, another key, a key twice.
+ */
+int rpa_cbor_strings(const void *data, size_t len, struct rpa_cbor_string *list,
+                     size_t n, struct rpa_err *err);
+
 /** Check, then build the value; *@ret_item is the caller's. */
 int rpa_cbor_load(const void *data, size_t len, cbor_item_t **ret_item,
                   struct rpa_err *err);

@@ -20,8 +20,8 @@ struct rpa_x3270;
 
 /** From the status line of a reply. */
 struct rpa_x3270_status {
-    bool locked;                /* the keyboard: waiting for the host, or for
-                                   Reset after an error */
+    bool locked;                /* the keyboard: waiting for the host */
+    bool error;                 /* the keyboard: wants Reset */
     bool connected;             /* to a host */
     int rows, cols;
     int cursor_row, cursor_col; /* from 0 */
@@ -31,9 +31,12 @@ struct rpa_x3270_status {
  * Connect to the socket of the x3270 with process id @pid.
  *
  * Owns:   *@ret_fd, close() it or give it to rpa_x3270_new().
- * Errors: RPA_ENOTFOUND it does not listen (no -socket), RPA_EIO.
+ * Errors: RPA_ENOTFOUND it does not listen (no -socket), RPA_EPERM another
+ *         process does in its place, RPA_EIO.
  */
 int rpa_x3270_connect(pid_t pid, int *ret_fd, struct rpa_err *err);
+/** Remove what an x3270 that was killed leaves of its socket, if anything. */
+void rpa_x3270_remove(pid_t pid);
 
 /** Talk on @fd, which is taken also on failure. RPA_ENOMEM. */
 int rpa_x3270_new(int fd, struct rpa_x3270 **ret, struct rpa_err *err);

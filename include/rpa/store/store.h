@@ -49,6 +49,14 @@ int rpa_store_open_memory(const struct rpa_store_kind *kind,
 /** Rolls back what is not committed. Its statements must be freed before. */
 void rpa_store_close(struct rpa_store *store);
 
+/**
+ * Copy the file @from, whoever writes to it meanwhile, as it is at one moment,
+ * to @to, made 0600: one file, no longer in WAL, flushed.
+ *
+ * Errors: RPA_ENOTFOUND no @from, RPA_EEXIST @to is there, RPA_EIO.
+ */
+int rpa_store_copy(const char *from, const char *to, struct rpa_err *err);
+
 /** Run statements that answer nothing; a transaction by begin and commit. */
 int rpa_store_exec(struct rpa_store *store, const char *sql,
                    struct rpa_err *err);

@@ -22,7 +22,7 @@ static const struct {
 static void writing(void)
 {
     struct rpa_audit *a = must_open(), *second = NULL;
-    struct rpa_audit_verdict v;
+    struct verdict v;
     ok(proved(&v) && v.rows == 2 && v.runs == 0, "a new store verifies");
     is_int(rpa_audit_open(tmpdir, &second, &err), -RPA_EEXIST,
            "two supervisors on one state directory");
@@ -65,7 +65,8 @@ static int64_t count_kind(int kind)
     struct rpa_audit_reader *r = NULL;
     struct rpa_audit_entry e;
     int64_t n = 0;
-    rpa_audit_reader_open(tmpdir, -1, false, &r, &err);
+    rpa_audit_reader_open(tmpdir, &(struct rpa_audit_filter){ .run = -1 },
+                          false, &r, &err);
     while (r && rpa_audit_reader_next(r, &e, &err) > 0)
         n += e.kind == kind;
     rpa_audit_reader_close(r);
@@ -74,7 +75,7 @@ static int64_t count_kind(int kind)
 
 static void reopening(void)
 {
-    struct rpa_audit_verdict v;
+    struct verdict v;
     struct rpa_audit *a = must_open();
     is_int(count_kind(RPA_AUDIT_RUN_ABORT), 1, "a run left open is aborted");
     is_int(must_run(a), 3, "run numbers go on");
@@ -140,7 +141,7 @@ static void speed(void)
     rpa_audit_close(a);
     struct stat st;
     stat(tmp_path("audit.db"), &st);
-    struct rpa_audit_verdict v;
+    struct verdict v;
     t = rpa_mono_us();
     ok(proved(&v), "verifies");
     s = (double)(rpa_mono_us() - t) / 1e6;

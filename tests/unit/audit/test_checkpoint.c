@@ -76,7 +76,7 @@ static void moments(void)
            number(NOTES) - 1, "and the next row has its note");
     is_int(number("SELECT count(*) FROM mnode WHERE lvl=8"),
            number("SELECT count(*)/256 FROM entry"), "nodes are kept");
-    struct rpa_audit_verdict v;
+    struct verdict v;
     ok(proved(&v), "and it all verifies");
 }
 
@@ -189,7 +189,7 @@ static void old_store(const char *from)
        (long long)rows);
     is_int(number("SELECT count(*) FROM mnode"), rows / 256, "with its nodes");
     rpa_audit_close(a);
-    struct rpa_audit_verdict v;
+    struct verdict v;
     ok(proved(&v), "and verifies");
     is_int(open_code(), 0, "and opens once more");
     tmp_empty();

@@ -39,14 +39,28 @@ static int run(int (*cmd)(int, char **, const char *), const char *in,
     return status;
 }
 
+static int lines(const char *text)
+{
+    int n = 0;
+    for (; *text; text++)
+        n += *text == '\n';
+    return n;
+}
+
 static void audit(void)
 {
-    is_int(run(cmd_audit, "", "audit verify"), 1, "no store: an error");
+    is_int(run(cmd_audit, "", "audit verify"), 11, "no store: cannot check");
+    is_int(run(cmd_audit, "", "audit show --content"), 1, "nor shown");
     struct rpa_audit *a = must_open();
     seed(a);
-    is_int(run(cmd_audit, "", "audit verify"), 0, "verify beside its writer");
-    ok(!strncmp(out, "audit: verified (", 17) && strstr(out, " 2 runs)"),
-       "says so");
+    is_int(run(cmd_audit, "", "audit verify"), 10, "verify beside its writer");
+    ok(!strncmp(out, "audit: incomplete: ", 19) && strstr(out, "open runs: 1"),
+       "says what is missing");
+    is_int(run(cmd_audit, "", "audit verify --run 1"), 0, "one run that is whole");
+    ok(strstr(out, "run 1: closed") && strstr(out, "audit: verified (") &&
+           strstr(out, "not witnessed"), "says so");
+    is_int(run(cmd_audit, "", "audit verify --run 2"), 10, "one that is open");
+    is_int(run(cmd_audit, "", "audit verify --run 9"), 11, "one that is not");
     is_int(run(cmd_audit, "", "audit show"), 0, "show");
     ok(strstr(out, "'crime_recording/Crime Recording/Surname'") &&
            strstr(out, "alteration") && strstr(out, "bytes sealed]") &&
@@ -72,6 +86,24 @@ static void audit(void)
            !strstr(out, "\"run\":2"), "is there");
     run(cmd_audit, "", "audit show --run 0");
     ok(strstr(out, "show --content"), "and that reading has a row");
+    run(cmd_audit, "", "audit show --content --purpose reference=complaint-17");
+    run(cmd_audit, "", "audit show --kind AUDIT_QUERY --content --json");
+    ok(strstr(out, "\"reference\":\"complaint-17\""), "with its purpose, sealed");
+    ok(!strstr(out, "\"kind\":\"KEY\""), "only rows of that kind");
+    run(cmd_audit, "", "audit show --target crime_recording --run 1");
+    ok(lines(out) == 4, "only rows of that target and run");
+    run(cmd_audit, "", "audit show --since 2999-01-01");
+    ok(lines(out) == 0, "only rows of that time");
+    run(cmd_audit, "", "audit tail");
+    ok(lines(out) == 10, "the last ten");
+    run(cmd_audit, "", "audit key");
+    ok(!strncmp(out, "rpa-audit/", 10) && lines(out) == 1, "the public key");
+    run(cmd_audit, "", "audit note");
+    ok(!strncmp(out, "rpa-audit/", 10) && lines(out) == 5, "the newest note");
+    is_int(run(cmd_audit, "", "audit show --proof x"), 2, "another's option");
+    is_int(run(cmd_audit, "", "audit show --kind NONE"), 2, "no such kind");
+    is_int(run(cmd_audit, "", "audit show --since yesterday"), 2, "no such time");
+    is_int(run(cmd_audit, "", "audit export --run 1"), 2, "export where to?");
     is_int(run(cmd_audit, "", "audit show --run x"), 2, "a bad number");
     is_int(run(cmd_audit, "", "audit frob"), 2, "no such verb");
     sqlite3 *db = NULL;

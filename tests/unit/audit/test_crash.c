@@ -55,16 +55,16 @@ static void kills(void)
     int lost = 0, torn = 0, stuck = 0;
     int64_t acked = 0;
     for (int i = 0; i < KILLS; i++) {
-        struct rpa_audit_verdict v = { 0 };
+        struct verdict v = { 0 };
         struct rpa_audit *a = NULL;
         int64_t last = killed(1 + i * 2);
         acked += last > 0;
-        torn += rpa_audit_verify(tmpdir, &v, &err) < 0 || !v.good;
+        torn += !proved(&v);
         lost += v.rows < last;
         stuck += rpa_audit_open(tmpdir, &a, &err) < 0;
         rpa_audit_close(a);
     }
-    struct rpa_audit_verdict v;
+    struct verdict v;
     bool good = proved(&v);
     ok(good && acked == KILLS && !lost && !torn && !stuck,
        "%d kills: %d lost an acknowledged row, %d did not verify, %d did not "
@@ -130,7 +130,7 @@ static void full(void)
     close(fds[1]);
     is_int(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 0,
            "a full disk: no acknowledgement, and every later call fails");
-    struct rpa_audit_verdict v = { 0 };
+    struct verdict v = { 0 };
     ok(proved(&v) && acked > 0 && v.rows >= acked,
        "what was acknowledged before (%lld rows) is there", (long long)acked);
     struct rpa_audit *a = must_open();

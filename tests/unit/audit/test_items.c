@@ -125,7 +125,7 @@ int main(void)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         one(i);
     between_runs();
-    struct rpa_audit_verdict v;
+    struct verdict v;
     ok(proved(&v), "all of it verifies");
     return tap_done();
 }

@@ -13,7 +13,7 @@
 #define MAGIC "\x89PNG\r\n\x1a\n"
 
 static char png[100000] = MAGIC "the pixels of a screen";
-static const struct rpa_audit_viewer viewer = { .actor = "auditor", .uid = 7,
+static const struct rpa_audit_reading viewer = { .actor = "auditor", .uid = 7,
                                                 .purpose = "\x61w",
                                                 .purpose_len = 2 };
 
@@ -53,7 +53,7 @@ static int queries(void)
     struct rpa_audit_reader *reader = NULL;
     struct rpa_audit_entry e;
     int n = 0;
-    rpa_audit_reader_open(tmpdir, 0, false, &reader, &err);
+    rpa_audit_reader_open(tmpdir, &(struct rpa_audit_filter){ 0 }, false, &reader, &err);
     while (reader && rpa_audit_reader_next(reader, &e, &err) > 0)
         n += e.kind == RPA_AUDIT_AUDIT_QUERY;
     rpa_audit_reader_close(reader);
@@ -66,7 +66,7 @@ static size_t len1, len2;
 
 static void kept(struct rpa_audit *a)
 {
-    struct rpa_audit_verdict v;
+    struct verdict v;
     struct stat st;
     run1 = must_run(a);
     run2 = must_run(a);
@@ -164,11 +164,12 @@ static void measure(struct rpa_audit *a)
 }
 
 /* verify names the row; nobody opens it */
-static void tampered(struct rpa_audit *a, int64_t seq, const char *what)
+static void spotted(struct rpa_audit *a, int64_t seq, const char *what)
 {
-    struct rpa_audit_verdict v;
+    struct verdict v;
     struct rpa_buf out = { 0 };
-    ok(rpa_audit_verify(tmpdir, &v, &err) == 0 && !v.good && v.seq == seq,
+    judged(&v);
+    ok(v.code == TAMPERED && atoll(v.row) == seq,
        "%s: row %lld does not verify: %s", what, (long long)seq, v.why);
     is_int(rpa_audit_picture_open(a, tmpdir, seq, &viewer, &out, &err),
            -RPA_ETAMPER, "and does not open");
@@ -178,23 +179,23 @@ static void tampered(struct rpa_audit *a, int64_t seq, const char *what)
 
 static void tampering(struct rpa_audit *a)
 {
-    struct rpa_audit_verdict v;
+    struct verdict v;
     spill("pictures/1-1.sealed", second, len2);
-    tampered(a, seq1, "another row's picture in its place");
+    spotted(a, seq1, "another row's picture in its place");
     first[500] ^= 1;
     spill("pictures/1-1.sealed", first, len1);
-    tampered(a, seq1, "one bit");
+    spotted(a, seq1, "one bit");
     first[500] ^= 1;
     spill("pictures/1-1.sealed", first, len1 - 1);
-    tampered(a, seq1, "a byte short");
+    spotted(a, seq1, "a byte short");
     spill("pictures/1-1.sealed", "", 0);
-    tampered(a, seq1, "empty");
+    spotted(a, seq1, "empty");
     unlink(tmp_path("pictures/1-1.sealed"));
-    tampered(a, seq1, "gone");
+    spotted(a, seq1, "gone");
     spill("other", first, len1);
     is_int(symlink(tmp_path("other"), tmp_path("pictures/1-1.sealed")), 0,
            "a link");
-    tampered(a, seq1, "a link to it");
+    spotted(a, seq1, "a link to it");
     unlink(tmp_path("pictures/1-1.sealed"));
     spill("pictures/1-1.sealed", first, len1);
     ok(proved(&v), "as it was: verifies");

@@ -125,13 +125,13 @@ struct tally {
 /* an image that an end of power left: does it open, verify, and hold all? */
 static void judge(struct tally *t, size_t events, const char *what)
 {
-    struct rpa_audit_verdict v = { 0 };
+    struct verdict v = { 0 };
     struct rpa_audit *a = NULL;
     int64_t acked = crashfs_acked(events);
     bool stuck = rpa_audit_open(image, &a, &err) < 0;
     struct rpa_err why = err;
     rpa_audit_close(a);
-    bool torn = !stuck && (rpa_audit_verify(image, &v, &err) < 0 || !v.good);
+    bool torn = !stuck && !proved_at(image, &v);
     bool lost = !stuck && v.rows < acked;
     t->images++;
     t->acked += acked;
@@ -191,13 +191,12 @@ static void power(int n)
 /* ---- errors ---- */
 
 /* The store after the disk gave an error: nothing acknowledged is missing. */
-static bool whole(int64_t acked, struct rpa_audit_verdict *v)
+static bool whole(int64_t acked, struct verdict *v)
 {
     struct rpa_audit *a = NULL;
     bool good = rpa_audit_open(tmpdir, &a, &err) == 0;
     rpa_audit_close(a);
-    good = good && rpa_audit_verify(tmpdir, v, &err) == 0 && v->good &&
-           v->rows >= acked;
+    good = good && proved(v) && v->rows >= acked;
     if (!good)
         printf("# %s, %s; %lld acknowledged, %lld there\n", err.msg, v->why,
                (long long)acked, (long long)v->rows);
@@ -210,7 +209,7 @@ static void errors(enum crashfs_error error, bool ever_after, const char *name)
 {
     int tried = 0, acked_after = 0, bad = 0;
     for (long nth = 1;; nth++) {
-        struct rpa_audit_verdict v = { 0 };
+        struct verdict v = { 0 };
         tmp_empty();
         crashfs_on();
         crashfs_fail(nth, error, ever_after);

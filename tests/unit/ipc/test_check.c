@@ -65,6 +65,43 @@ static bool round_trip(const char *bytes, size_t len)
     return same;
 }
 
+static const struct {
+    const char *name, *bytes;
+    size_t len;
+    int code;
+} looked[] = {
+    { "both", "\xa2\x61" "a\x62xy\x61" "b\x41z", 10, RPA_OK },
+    { "one of them", "\xa1\x61" "b\x41z", 5, RPA_OK },
+    { "none", "\xa0", 1, RPA_OK },
+    { "another key", "\xa1\x61" "c\x41z", 5, RPA_EPROTO },
+    { "a key twice", "\xa2\x61" "a\x41z\x61" "a\x41z", 9, RPA_EPROTO },
+    { "a number", "\xa1\x61" "a\x01", 4, RPA_EPROTO },
+    { "no map", "\x81\x61" "a", 3, RPA_EPROTO },
+    { "more pairs than keys", "\xa3\x61" "a\x40\x61" "b\x40\x61" "c\x40", 10,
+      RPA_EPROTO },
+    { "a map of any length", "\xbf\xff", 2, RPA_EPROTO },
+    { "cut in a value", "\xa1\x61" "a\x44z", 5, RPA_EPROTO },
+    { "cut before a value", "\xa1\x61" "a", 3, RPA_EPROTO },
+    { "bytes behind it", "\xa0\x00", 2, RPA_EPROTO },
+    { "text that is not UTF-8", "\xa1\x61" "a\x61\xff", 5, RPA_EPROTO },
+    { "nothing", "", 0, RPA_EPROTO },
+};
+
+static void looking(void)
+{
+    for (size_t i = 0; i < sizeof looked / sizeof *looked; i++) {
+        struct rpa_cbor_string s[] = { { .key = "a" }, { .key = "b" } };
+        struct rpa_err err;
+        ok(rpa_cbor_strings(looked[i].bytes, looked[i].len, s, 2, &err) ==
+               -looked[i].code, "looking through: %s", looked[i].name);
+        if (i == 0)
+            ok(s[0].len == 2 && !memcmp(s[0].data, "xy", 2) && s[1].len == 1 &&
+                   *s[1].data == 'z', "gives their bytes");
+        if (i == 1)
+            ok(!s[0].data && s[1].data, "and says what is not there");
+    }
+}
+
 int main(void)
 {
     struct rpa_err err;
@@ -86,5 +123,6 @@ int main(void)
     is_int(rpa_cbor_check(many, len + 5, &err), -RPA_EPROTO,
            "too many values");
     free(many);
+    looking();
     return tap_done();
 }

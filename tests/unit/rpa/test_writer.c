@@ -61,8 +61,12 @@ static bool send_row(const struct seat *seat, const char *kind, int64_t req)
 {
     cbor_item_t *msg = rpa_msg_new(), *list = rpa_cbor_array();
     cbor_item_t *row = rpa_cbor_map();
+    struct rpa_buf bytes = { 0 };
     rpa_msg_put_str(row, "kind", kind);
-    rpa_cbor_push(list, row);
+    rpa_cbor_dump(row, &bytes, &err);
+    rpa_cbor_push(list, rpa_cbor_bytes(bytes.data, bytes.len));
+    rpa_buf_clear(&bytes);
+    rpa_msg_free(&row);
     rpa_msg_put_item(msg, "intent", list);
     if (req)
         rpa_msg_put_int(msg, "req", req);
@@ -195,7 +199,7 @@ int main(void)
     }
     sd_event_unref(loop);
     rpa_audit_close(audit);
-    struct rpa_audit_verdict v;
+    struct verdict v;
     ok(proved(&v), "and verifies");
     return tap_done();
 }

@@ -4,7 +4,7 @@ return {
     target = "crime_recording",
     map = "crime_recording", -- bots/common's
     mode = "DEMO",
-    set = { host = "127.0.0.1:3270", record = "", times = "1" },
+    set = { host = "127.0.0.1:3270", record = "", narrative = "", times = "1" },
     app = {
         argv = {
             "x3270", "-once", "-title", "Crime Recording",

@@ -24,7 +24,14 @@ rpa.items(records, function(item)
     go("NEW CRIME REPORT 2/3")
     crs:field("Surname"):set("Bench")
     go("NEW CRIME REPORT 3/3")
-    crs:field("Narrative"):set("Keyed to be timed.")
+    local line = 0
+    for text in rpa.set.narrative:gmatch("[^|]+") do
+        line = line + 1
+        crs:field("Narrative", line):set(text)
+    end
+    if line == 0 then
+        crs:field("Narrative"):set("Keyed to be timed.")
+    end
     go("REPORT ACCEPTED")
     item:done(crs:match("CRIME REF (%u+%d+/%d+)"))
     go("MAIN MENU")

@@ -1,0 +1,115 @@
+/* The application of a run, and what is started beside it. */
+#include "rpa/supervisor.h"
+#include "rpa/spawn.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#define ENV_MAX 64
+
+struct strings {
+    char *list[ENV_MAX];
+    size_t n;
+};
+
+static void add(struct strings *s, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+static void add(struct strings *s, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    if (s->n < ENV_MAX - 1 && vasprintf(&s->list[s->n], fmt, ap) >= 0)
+        s->n++;
+    va_end(ap);
+}
+
+static void clear(struct strings *s)
+{
+    for (size_t i = 0; i < s->n; i++)
+        free(s->list[i]);
+}
+
+static void app_environment(const struct run *run, const cbor_item_t *app,
+                            struct strings *env)
+{
+    size_t n, klen, vlen;
+    struct cbor_pair *pairs = rpa_cbor_pairs(rpa_msg_get(app, "env"), &n);
+    add(env, "PATH=/usr/local/bin:/usr/bin:/bin:/usr/games");
+    add(env, "LC_ALL=C.UTF-8");
+    add(env, "HOME=%s/home", run->dir);
+    add(env, "TMPDIR=%s/home", run->dir); /* /tmp itself may be closed to it */
+    add(env, "DISPLAY=%s", run->display);
+    add(env, "XAUTHORITY=%s/app.xauth", run->dir);
+    for (size_t i = 0; i < n; i++) {
+        const char *key = rpa_cbor_text(pairs[i].key, &klen);
+        const char *value = rpa_cbor_text(pairs[i].value, &vlen);
+        if (key && value)
+            add(env, "%.*s=%.*s", (int)klen, key, (int)vlen, value);
+    }
+}
+
+/* Start a program as the application is: its user, its confinement. */
+static int start_beside(struct run *run, const char *role, char **argv,
+                        pid_t *ret_pid, struct rpa_err *err)
+{
+    struct strings env = { 0 };
+    char home[96];
+    snprintf(home, sizeof home, "%s/home", run->dir);
+    app_environment(run, rpa_msg_get(run->options->bundle->manifest, "app"),
+                    &env);
+    struct rpa_spawn spawn = {
+        .path = argv[0], .argv = argv, .envp = env.list,
+        .cwd = home, .fds = { -1, -1, -1, -1 }, .output = -1,
+        .uid = run->uid_app, .confine = true,
+        .state_dir = run->options->state_dir, .own_dir = run->dir,
+    };
+    int r = rpa_spawn(&spawn, ret_pid, err);
+    clear(&env);
+    return r < 0 ? r : stage_watch(run, role, *ret_pid, err);
+}
+
+int stage_app(struct run *run, struct rpa_err *err)
+{
+    const cbor_item_t *app = rpa_msg_get(run->options->bundle->manifest,
+                                         "app");
+    struct strings argv = { 0 };
+    size_t n, len;
+    cbor_item_t **words = app ? rpa_msg_array(app, "argv", &n) : NULL;
+    if (!words) {
+        run_next(run);
+        return 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const char *word = rpa_cbor_text(words[i], &len);
+        add(&argv, "%.*s", (int)len, word);
+    }
+    int r = n ? start_beside(run, "app", argv.list, &run->app, err)
+              : rpa_fail(err, RPA_EINVAL, "app.argv is empty");
+    clear(&argv);
+    if (r < 0)
+        return r;
+    run_next(run);
+    return 0;
+}
+
+/* Keys and clicks are the bot's: a manager that binds none, on a display of our
+ * own. The driver waits for it before the application starts. */
+int app_manager(struct run *run, struct rpa_err *err)
+{
+    static const char rules[] =
+        "<?xml version=\"1.0\"?>\n"
+        "<openbox_config xmlns=\"http://openbox.org/3.4/rc\">"
+        "<keyboard/><mouse/></openbox_config>\n";
+    char path[96];
+    snprintf(path, sizeof path, "%s/openbox.xml", run->dir);
+    FILE *file = fopen(path, "we");
+    bool fine = file && fputs(rules, file) >= 0;
+    if (file && fclose(file) != 0)
+        fine = false;
+    if (!fine || chmod(path, 0644) < 0)
+        return rpa_fail_errno(err, RPA_EIO, "writing %s", path);
+    char *argv[] = { "openbox", "--sm-disable", "--config-file", path, NULL };
+    return start_beside(run, "manager", argv, &run->manager, err);
+}

@@ -1,0 +1,112 @@
+#!/bin/bash
+# The audit judged from outside: the key, the note, the verifier's exit codes,
+# and a run exported and proved without its store.
+. "$(dirname "$0")/lib.sh"
+
+outside() { # arguments of rpa-verify…
+    "$RPA_VERIFY" "$@" >"$dir/out" 2>"$dir/err"
+    status=$?
+}
+says() { grep -aq -- "$1" "$dir/out"; }
+
+rpa run -e 'print("one")' --state "$state"
+rpa audit key --state "$state"
+is 'the public key is printed' "$status" 0
+cp "$dir/out" "$dir/key"
+rpa audit note --state "$state"
+is 'and the newest note' "$status" 0
+cp "$dir/out" "$dir/note"
+ok 'which is a checkpoint, signed' \
+    [ "$(sed -n '1p;5s/^— \([^ ]*\) .*/\1/p' "$dir/note" | sort -u | wc -l)" = 1 ]
+
+outside --key "$dir/key" "$state"
+is 'a run that has ended verifies' "$status" 0
+ok 'and says what it did not ask for' says '^audit: verified (.*; not witnessed)$'
+outside --key "$dir/key" --json "$state"
+is 'as JSON' "$(jq -r '.verdict,.verified,.signed==.rows,.witnessed' "$dir/out" | paste -sd' ')" \
+    'verified true true false'
+rpa run -e 'print("two")' --state "$state"
+outside --key "$dir/key" --since "$dir/note" "$state"
+is 'an earlier note is found again' "$status" 0
+
+cp -r "$state" "$dir/other"
+rm "$dir/other/sign.key" "$dir/other/sign.pub" "$dir/other"/audit.db* "$dir/other"/keys.db*
+rpa run -e 'print("one")' --state "$dir/other"
+outside --key "$dir/other/sign.pub" "$state"
+is "another store's key" "$status" 11
+ok 'cannot check, and whose it is' says 'cannot check: the store is signed with another key, rpa-audit/'
+outside --key "$dir/key" "$dir"
+is 'no store' "$status" 11
+outside --key "$dir/note" "$state"
+is 'no key' "$status" 11
+outside --key "$dir/key"
+is 'no directory' "$status" 2
+
+# --- rolled back, and open ----------------------------------------------------------
+sqlite3 "$state/audit.db" 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null
+cp -r "$state" "$dir/old"
+rpa run -e 'print("three")' --state "$state"
+rpa audit note --state "$state"
+cp "$dir/out" "$dir/newest"
+outside --key "$dir/key" "$dir/old"
+is 'a store put back is right in itself' "$status" 0
+outside --key "$dir/key" --since "$dir/newest" "$dir/old"
+is 'a later note shows it' "$status" 1
+ok 'and from which row' says '^audit: row [0-9]*: the note given signs it'
+
+# --- one run, without the store ---------------------------------------------------------
+rpa audit export --run 2 --proof "$dir/proof" --content --purpose 'reference=disclosure 7' \
+    --state "$state"
+is 'a run is exported' "$status" 0
+rpa audit show --kind AUDIT_QUERY --content --json --state "$state"
+is 'which is a disclosure, with its purpose' \
+    "$(jq -r '.verb,.plain.what,.content.reference' "$dir/out" | head -n 3 | paste -sd,)" \
+    'disclosure,export --content,disclosure 7'
+rpa audit export --run 2 --proof "$dir/proof" --state "$state"
+is 'never over another' "$status" 4
+rpa audit export --run 77 --proof "$dir/none" --state "$state"
+is 'nor of a run that is not there' "$status" 1
+mkdir "$dir/alone"
+cp -r "$dir/proof" "$dir/key" "$dir/alone/"
+outside --key "$dir/alone/key" --proof "$dir/alone/proof"
+is 'it proves itself' "$status" 0
+ok 'with all its rows' says '^audit: run 2: [1-9][0-9]* rows$'
+ok 'the page says that it proves nothing' grep -q 'proves nothing' "$dir/proof/index.html"
+ok 'and is well-formed enough to read' \
+    [ "$(grep -c '^<tr><td>' "$dir/proof/index.html")" = "$(wc -l <"$dir/proof/rows")" ]
+outside --key "$dir/other/sign.pub" --proof "$dir/alone/proof"
+is "not with another's key" "$status" 11
+
+spoil() { # what, file, sed program
+    rm -rf "$dir/spoilt"
+    cp -r "$dir/proof" "$dir/spoilt"
+    sed -i "$3" "$dir/spoilt/$2"
+    cmp -s "$dir/proof/$2" "$dir/spoilt/$2" && bail "$1: nothing was changed"
+    outside --key "$dir/key" --proof "$dir/spoilt"
+    is "$1" "$status" 1
+}
+spoil 'a number changed' rows '2s/ 27 / 21 /'
+spoil 'a clear part changed' rows '1s/7b22/7b23/'
+spoil 'a row dropped' rows 2d
+spoil 'the last row dropped' rows '$d'
+spoil 'two rows exchanged' rows '2{h;d};3G'
+spoil 'the way to the root changed' rows '$s/0$/1/;t;$s/.$/0/'
+spoil 'a note changed' note '3s/^A/C/;t;3s/./A/'
+spoil 'the newest note changed' newest '3s/^A/C/;t;3s/./A/'
+spoil 'a line that is none' rows '1s/ /x/'
+rm "$dir/spoilt/labels"
+cp "$dir/proof/rows" "$dir/spoilt/rows"
+outside --key "$dir/key" --proof "$dir/spoilt"
+is 'a file missing' "$status" 11
+
+# --- following --------------------------------------------------------------------------
+"$RPA" audit tail --follow --json --state "$state" >"$dir/followed" 2>&1 &
+run_pid=$!
+followed() { jq -es 'any(.kind == "RUN_CLOSE" and .run == 4)' "$dir/followed" >/dev/null 2>&1; }
+"$RPA" run -e 'print("four")' --state "$state" >"$dir/out" 2>"$dir/err"
+ok 'tail --follow shows rows as they come' until_ok 30 followed
+kill "$run_pid" && wait "$run_pid" 2>/dev/null
+run_pid=
+rpa audit verify --state "$state"
+is 'and it all verifies' "$status" 0
+done_testing

@@ -1,0 +1,26 @@
+#!/bin/bash
+# x3270's own word beside the pixels: a run where both agree, and what goes wrong.
+# x3270 makes its socket in /tmp, where nothing may be made by an application
+# whose run has its state directory there.
+export TMPDIR=/var/tmp
+. "$(dirname "$0")/lib.sh"
+start_host --work-ms 150
+start_source --reports 2 --seed 7
+new_state
+
+bot_like both 's/"x3270", "-once",/"x3270", "-once", "-socket",/; s/ready = {/second_reader = "x3270", ready = {/'
+rekey both
+ok 'a run by two readers' exits 0
+ok 'files what there is to file' filed 2
+ok 'audit' verified
+
+bot_like mute 's/ready = {/second_reader = "x3270", ready = {/'
+rekey mute
+ok 'an x3270 without -socket' error 1 330 '' 'does not answer'
+ok 'audit' verified
+
+bot_like other 's/ready = {/second_reader = "tesseract", ready = {/'
+rekey other
+ok 'another reader' error 4 100 '' '1 fault in the file'
+ok 'which there is' says 'app.second_reader wants x3270'
+done_testing

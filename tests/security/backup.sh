@@ -1,0 +1,82 @@
+#!/bin/bash
+# A backup has the stores in one folder and the keys in another; what is
+# restored is what was, and an older one is not taken for it.
+. "$(dirname "$0")/lib.sh"
+
+last_note() { query 'SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1'; }
+one_run() { "$RPA" run -e "print('$1')" --state "$state" >"$dir/out" 2>"$dir/err"; }
+back_up() { rpa backup "$dir/$1" --keys "$dir/$1.keys" --state "$state"; }
+restore() { # from, keys of, options…
+    rm -rf "$dir/again"
+    rpa restore "$dir/$1" --keys "$dir/$2.keys" --state "$dir/again" "${@:3}"
+}
+nothing_restored() { [ -z "$(find "$dir/again" -type f 2>/dev/null)" ]; }
+holds() { # a word of what was printed
+    "$RPA" audit show --content --state "$dir/again" 2>"$dir/err" |
+        grep -q "$(printf %s "$1" | od -An -tx1 | tr -d ' ')"
+}
+
+new_state
+one_run first
+back_up one
+is 'a backup' "$status" 0
+ok 'says of how many rows' \
+    printed "$(sqlite3 -readonly "$dir/one/audit.db" 'SELECT max(seq) FROM entry') rows"
+ok 'the stores have no key with them' \
+    [ "$(cd "$dir/one" && echo *)" = 'audit.db sign.pub' ]
+ok 'the keys have a folder of their own' \
+    [ "$(cd "$dir/one.keys" && echo *)" = 'keys.db root.key secrets.db sign.key' ]
+is 'for its owner alone' "$(stat -c %a "$dir/one" "$dir/one.keys" "$dir/one.keys/root.key" | tr '\n' ' ')" '700 700 600 '
+last_note >"$dir/note.one"
+one_run second
+back_up two
+is 'another' "$status" 0
+last_note >"$dir/note.two"
+
+restore one one
+is 'the first, restored' "$status" 0
+ok 'says that nothing shows it to be the last' printed 'without --note'
+ok 'and says so in a row' [ "$("$RPA" audit show --state "$dir/again" | grep -c '"what":"restore"')" = 1 ]
+ok 'it verifies' "$RPA" audit verify --state "$dir/again"
+ok 'its content opens' holds first
+ok 'it goes on' "$RPA" run -e 'print(1)' --state "$dir/again"
+ok 'and verifies' "$RPA" audit verify --state "$dir/again"
+
+restore two two --note "$dir/note.one"
+is 'the second, with the note of the first' "$status" 0
+ok 'has both' holds second
+restore two two --note "$dir/note.two"
+is 'with its own note' "$status" 0
+restore one one --note "$dir/note.two"
+is 'the first, with the note of the second' "$status" 1
+ok 'was rolled back' said 'rolled back: the note is over'
+ok 'and nothing of it is left' nothing_restored
+restore one two
+is 'an older store with newer keys' "$status" 1
+ok 'lacks rows' said 'rows were acknowledged'
+ok 'and nothing of it is left' nothing_restored
+sed 's/^\([0-9]*\)$/9\1/' "$dir/note.two" >"$dir/note.bad"
+restore two two --note "$dir/note.bad"
+is 'a note that nobody signed' "$status" 4
+
+"$RPA" restore "$dir/one" --keys "$dir/one.keys" --state "$state" 2>"$dir/err"
+is 'over a state directory in use' "$?" 4
+ok 'which it names' said "$state/audit.db is there already"
+head -c 30000 "$dir/two/audit.db" >"$dir/cut"
+cp -r "$dir/two" "$dir/three"
+cp -r "$dir/two.keys" "$dir/three.keys"
+cp "$dir/cut" "$dir/three/audit.db"
+restore three three
+ok 'a backup that was cut is refused' [ "$status" != 0 ]
+ok 'and nothing of it is left' nothing_restored
+
+"$RPA" run -e 'while true do end' --state "$state" >"$dir/out" 2>"$dir/err" &
+run_pid=$!
+pids+=" $run_pid"
+until_ok 20 has_child bot || bail 'no bot'
+back_up four
+is 'beside a run' "$status" 4
+ok 'it says who holds the store' said 'held by another process'
+kill -KILL "$run_pid"
+wait_run
+done_testing
