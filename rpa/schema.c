@@ -139,6 +139,7 @@ static const struct rpa_schema screen[] = {
     { "fields", RPA_SCHEMA_MAPS, false, field, "its fields" },
     { "black", RPA_SCHEMA_MAPS, false, black, "cells no picture shows" },
     BOOL("pending", "while it is shown nothing is filed yet"),
+    BOOL("idle", "while it is shown no record is open"),
     END,
 };
 

@@ -29,7 +29,7 @@ return {
             },
         },
         {
-            title = "MAIN MENU", col = 35,
+            title = "MAIN MENU", col = 35, idle = true,
             fields = { { label = "Option", width = 1, required = true } },
         },
         {
@@ -79,6 +79,6 @@ return {
             pending = true,
             fields = { { label = "Justification", width = 70, required = true } },
         },
-        { title = "REPORT ACCEPTED" },
+        { title = "REPORT ACCEPTED", idle = true },
     },
 }

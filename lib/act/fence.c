@@ -134,38 +134,30 @@ static struct window *window_of(struct rpa_driver *d, uint32_t id)
     return NULL;
 }
 
-/* what the window shows now; false when it has closed */
-static bool look_again(struct rpa_driver *d, struct window *w)
+void fence_seen(struct rpa_driver *d, const struct window *w)
 {
-    const struct rpa_screen *s;
-    struct rpa_err err;
-    if ((w->grid || w->form) && !rpa_window_exists(d->display, w->id))
-        return false;
-    if (w->grid && view_read(d, w, &s, &err) < 0)
-        w->shown = NULL; /* it cannot be told */
-    return true;
+    size_t kept = 0;
+    if (!w->shown || !rpa_target_idle(d->target, w->shown))
+        return;
+    for (size_t i = 0; i < d->ndoubts; i++)
+        if (d->doubts[i].window != w->id || same(d->doubts[i].screen, w->shown))
+            d->doubts[kept++] = d->doubts[i];
+    d->ndoubts = kept;
 }
 
-static bool left(struct rpa_driver *d, const struct doubt *doubt)
+static bool closed(struct rpa_driver *d, uint32_t id)
 {
-    struct window *w = window_of(d, doubt->window);
-    if (!doubt->window)
-        return false;
-    if (!w || !look_again(d, w))
-        return true;
-    return w->shown && same(w->shown, w->home) &&
-           !same(w->shown, doubt->screen);
+    struct window *w = window_of(d, id);
+    return !w || ((w->grid || w->form) && !rpa_window_exists(d->display, id));
 }
 
 void fence_next_item(struct rpa_driver *d)
 {
     size_t kept = 0;
     for (size_t i = 0; i < d->ndoubts; i++)
-        if (!left(d, &d->doubts[i]))
+        if (!d->doubts[i].window || !closed(d, d->doubts[i].window))
             d->doubts[kept++] = d->doubts[i];
     d->ndoubts = kept;
-    for (size_t i = 0; !kept && i < d->nwindows; i++)
-        d->windows[i].home = NULL; /* the next one it shows */
 }
 
 int fence_check(const struct rpa_driver *d, struct rpa_err *err)
@@ -177,6 +169,6 @@ int fence_check(const struct rpa_driver *d, struct rpa_err *err)
              "into '%s'",
              d->doubts[0].label);
     return rpa_err_hint(err, "set the field with :set(), which reads it back; or "
-                             "leave the record for the screen the item began "
-                             "on, and begin the next item there");
+                             "leave the record for a screen that the map calls "
+                             "idle");
 }

@@ -45,8 +45,7 @@ int form_of(struct rpa_driver *d, struct window *w,
     if (r < 0)
         return r;
     w->shown = rule->title;
-    if (!w->home && !d->ndoubts)
-        w->home = w->shown;
+    fence_seen(d, w);
     *ret = rule;
     return 0;
 }

@@ -35,7 +35,6 @@ struct window {
     char title[256]; /* the manifest's entry that allows it */
     struct rpa_grid *grid; /* NULL until it is first read */
     const char *shown; /* the map's screen it showed last; NULL: none of them */
-    const char *home;  /* the first one the item saw in it (fence.c) */
     struct form *form;     /* likewise, of a form */
 };
 
@@ -262,12 +261,12 @@ void fence_doubt(struct rpa_driver *d, const struct window *w,
 /** A reader has proved it. */
 void fence_proved(struct rpa_driver *d, const struct window *w,
                   const char *label, int line);
-/**
- * Another item begins. Its name makes nothing proved: what an earlier one typed
- * is forgotten only when its record has been left, that is when its window is
- * back on the screen on which the earlier item began, and that is not the one
- * it was typed on; or when the window has closed.
- */
+/** @w shows what it now says. On a screen that the map calls idle the record is
+ * gone, and with it what was typed into other screens of the window. No key and
+ * no name of an item says as much: only the map, which is reviewed. */
+void fence_seen(struct rpa_driver *d, const struct window *w);
+/** Another item begins: its name makes nothing proved, but a window that has
+ * closed took along what was typed into it. */
 void fence_next_item(struct rpa_driver *d);
 /** Where text and editing keys went that were not meant for a field by name;
  * the next field or text that is proved clears it. */

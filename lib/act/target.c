@@ -29,7 +29,7 @@ struct field {
 
 struct rpa_target {
     char titles[TITLES_MAX][TEXT_MAX];
-    bool pending[TITLES_MAX];
+    bool pending[TITLES_MAX], idle[TITLES_MAX];
     int row[TITLES_MAX], col[TITLES_MAX];
     size_t ntitles;
     struct field fields[FIELDS_MAX];
@@ -255,6 +255,7 @@ static int load_screens(struct rpa_target *t, const cbor_item_t *map,
         t->row[t->ntitles] = (int)row;
         t->col[t->ntitles] = (int)col;
         rpa_msg_bool(screens[i], "pending", &t->pending[t->ntitles]);
+        rpa_msg_bool(screens[i], "idle", &t->idle[t->ntitles]);
         const char *title = t->titles[t->ntitles++];
         cbor_item_t **fields = rpa_msg_array(screens[i], "fields", &nfields);
         int r = form_rule_load(screens[i], &t->forms, err);
@@ -446,12 +447,23 @@ const char *rpa_target_screen(const struct rpa_target *target, size_t n,
     return target->titles[n];
 }
 
-bool rpa_target_pending(const struct rpa_target *target, const char *screen)
+static bool says(const struct rpa_target *target, const char *screen,
+                 const bool *flags)
 {
     for (size_t i = 0; i < target->ntitles; i++)
         if (!strcmp(target->titles[i], screen))
-            return target->pending[i];
+            return flags[i];
     return false;
+}
+
+bool rpa_target_pending(const struct rpa_target *target, const char *screen)
+{
+    return says(target, screen, target->pending);
+}
+
+bool rpa_target_idle(const struct rpa_target *target, const char *screen)
+{
+    return says(target, screen, target->idle);
 }
 
 const char *rpa_target_key(const struct rpa_target *target, const char *use,

@@ -154,14 +154,13 @@ void view_summary(const struct rpa_driver *d, const struct rpa_screen *s,
 }
 
 /* which screen it is, and whether of the right system */
-static int take_in(const struct rpa_driver *d, struct window *w,
+static int take_in(struct rpa_driver *d, struct window *w,
                    const struct rpa_screen *s, struct rpa_err *err)
 {
     int row, col;
     char want[8] = "";
     w->shown = view_title(d, s);
-    if (!w->home && !d->ndoubts)
-        w->home = w->shown;
+    fence_seen(d, w);
     if (!rpa_target_mode_at(d->target, &row, &col) || !w->shown ||
         !rpa_msg_copy(d->setup, "mode", want, sizeof want))
         return 0;

@@ -56,13 +56,25 @@ static int name_file(char *out, const char *state_dir, int64_t run,
                                    state_dir);
 }
 
+static int sync_folder(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int r = fd < 0 ? -1 : fsync(fd);
+    if (fd >= 0)
+        close(fd);
+    return r;
+}
+
 /* the folder, made at its first picture; its descriptor */
 static int open_folder(const char *state_dir, struct rpa_err *err)
 {
     char path[PATH_MAX];
     snprintf(path, sizeof path, "%.4000s/pictures", state_dir);
-    if (mkdir(path, 0700) < 0 && errno != EEXIST)
+    bool made = mkdir(path, 0700) == 0;
+    if (!made && errno != EEXIST)
         return rpa_fail_errno(err, RPA_EIO, "making %s", path);
+    if (made && sync_folder(state_dir) < 0) /* else a power cut takes it */
+        return rpa_fail_errno(err, RPA_EIO, "syncing %s", state_dir);
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     return fd < 0 ? rpa_fail_errno(err, RPA_EIO, "opening %s", path) : fd;
 }

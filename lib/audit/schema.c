@@ -39,8 +39,8 @@ static const char *const steps[] = {
     "CREATE TABLE checkpoint(size INTEGER PRIMARY KEY, t_us INTEGER NOT NULL,"
     " note TEXT NOT NULL) STRICT",
     /* 3: what the projections come to, under a MAC. */
-    "CREATE TABLE census(id INTEGER PRIMARY KEY CHECK(id=1),"
-    " value BLOB NOT NULL) STRICT",
+    ("CREATE TABLE census(id INTEGER PRIMARY KEY CHECK(id=1),"
+     " value BLOB NOT NULL) STRICT"),
 };
 const struct rpa_store_kind audit_kind = { "audit store", 0x52504141, steps,
                                            sizeof steps / sizeof *steps };

@@ -76,6 +76,11 @@ static void take_cell(struct rpa_import *import, const char *text, size_t len)
     if (at >= import->ncolumns)
         return; /* told at the row's end */
     const char *column = import->columns[at];
+    import->row_len += len;
+    if (import->row_len > ROW_MAX) {
+        import_stop(import, RPA_EINVAL, "the row is over a megabyte", NULL);
+        return;
+    }
     if (!rpa_utf8_valid(text, len) || memchr(text, '\0', len))
         bad_cell(import, column, "is not UTF-8 text: save as CSV UTF-8");
     else if (len && json_object_set_new(import->cells, column,
@@ -108,7 +113,7 @@ static void end_row(struct rpa_import *import)
     if (!import->row_bad)
         import_object(import, import->cells, NULL, 0);
     json_object_clear(import->cells);
-    import->at = 0;
+    import->at = import->row_len = 0;
     import->row_bad = false;
 }
 

@@ -17,7 +17,7 @@ struct rpa_import {
 
     struct csv_parser csv;
     char **columns; /* the head; NULL until it was read */
-    size_t ncolumns, at;
+    size_t ncolumns, at, row_len; /* row_len: bytes of its cells so far */
     json_t *cells;  /* the row's object so far */
     bool row_bad;
 

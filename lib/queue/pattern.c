@@ -13,23 +13,22 @@ static pcre2_code *compile(const char *pattern)
                          &code, &at, NULL);
 }
 
-/* no match too, when it would take for ever: a value must prove itself */
-bool pattern_matches(const char *pattern, const char *text, size_t len)
+int pattern_matches(const char *pattern, const char *text, size_t len)
 {
     pcre2_code *code = compile(pattern);
     pcre2_match_data *data =
         code ? pcre2_match_data_create_from_pattern(code, NULL) : NULL;
     pcre2_match_context *limits = pcre2_match_context_create(NULL);
-    bool hit = false;
+    int rc = PCRE2_ERROR_NOMEMORY;
     if (data && limits) {
         pcre2_set_match_limit(limits, 100000);
-        hit = pcre2_match(code, (PCRE2_SPTR)text, len, 0, PCRE2_NO_UTF_CHECK,
-                          data, limits) >= 0;
+        rc = pcre2_match(code, (PCRE2_SPTR)text, len, 0, PCRE2_NO_UTF_CHECK,
+                         data, limits);
     }
     pcre2_match_context_free(limits);
     pcre2_match_data_free(data);
     pcre2_code_free(code);
-    return hit;
+    return rc >= 0 ? 1 : rc == PCRE2_ERROR_NOMATCH ? 0 : -1;
 }
 
 bool pattern_ok(const char *pattern)

@@ -170,6 +170,8 @@ int rpa_payload_check(const struct rpa_payload_schema *schema, const char *text,
         rules_check(&probe, schema->root, value);
     else if (!value)
         rule_fault(&probe, "not JSON: line %d, column %d", where.line, where.column);
+    if (probe.unproved) /* nothing passes for want of an answer */
+        rule_fault(&probe, "%s", probe.unproved);
     json_decref(value);
     rpa_buf_clear(&probe.path);
     if (faults->failed)

@@ -135,6 +135,8 @@ int rpa_work_resolve(struct rpa_queues *queues, int64_t id,
                               [RPA_WORK_AS_RETRY] = RPA_WORK_READY,
                               [RPA_WORK_AS_CANCEL] = RPA_WORK_CANCELLED };
     static const char *const names[] = { "", "done", "retry", "cancel" };
+    static const char *const done[] = { "", "called done", "retried",
+                                        "cancelled" };
     struct item item;
     struct queue queue;
     int r = item_load(queues, id, &item, err);
@@ -143,11 +145,11 @@ int rpa_work_resolve(struct rpa_queues *queues, int64_t id,
     if (r < 0)
         return r;
     if (!may(verdict, item.state))
-        return rpa_fail(err, RPA_EINVAL, "item %lld is %s: not to be %s",
+        return rpa_fail(err, RPA_EINVAL, "item %lld is %s: it cannot be %s",
                         (long long)id, rpa_work_state_name((int)item.state),
                         verdict >= RPA_WORK_AS_DONE &&
                                 verdict <= RPA_WORK_AS_CANCEL
-                            ? names[verdict]
+                            ? done[verdict]
                             : "resolved so");
     if (!why || !why[0])
         return rpa_fail(err, RPA_EINVAL, "say why item %lld is resolved so",

@@ -10,6 +10,7 @@ struct probe {
     struct rpa_buf *faults; /* NULL: only whether it fits is asked */
     struct rpa_buf path;    /* JSON Pointer */
     int bad;
+    const char *unproved; /* what could not be answered; NULL: nothing */
 };
 __attribute__((format(printf, 2, 3))) void
 rule_fault(struct probe *probe, const char *fmt, ...);
@@ -32,8 +33,12 @@ struct keyword {
 };
 extern const struct keyword rule_keywords[]; /* to a NULL name */
 
+/* value.c */
+bool value_same(const json_t *a, const json_t *b);
+
 /* pattern.c */
 bool pattern_ok(const char *pattern);
-bool pattern_matches(const char *pattern, const char *text, size_t len);
+/* 1 it does, 0 not, -1 it would take too long to say */
+int pattern_matches(const char *pattern, const char *text, size_t len);
 
 #endif

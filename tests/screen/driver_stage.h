@@ -249,7 +249,8 @@ static int be_driver(int supervisor, int bot)
         "'Password'}},'map':{'repertoire':'latin1','keys':{'clear':'ctrl+u'},"
         "'screens':[{'title':'TEST FORM','fields':[{'label':'Name','width':10}"
         ",{'label':'Code','width':5},{'label':'Password','width':8,'hidden':"
-        "true}]},{'title':'OTHER FORM'},{'title':'FILED'}]}}",
+        "true}]},{'title':'OTHER FORM','idle':true},"
+        "{'title':'FILED'}]}}",
         w.x.name);
     setlocale(LC_ALL, "C.UTF-8");
     rpa_log_init("driver", RPA_LOG_WARN);

@@ -163,8 +163,8 @@ static void swallowed(void)
 {
     struct rpa_err err = { 0 };
     is_int(begin_item("S-1", &err), 0, "an item");
-    see_form("OTHER FORM", OTHER);
-    see_form("TEST FORM", USUAL);
+    see_form("OTHER FORM", OTHER); /* the item's first screen, and idle … */
+    see_form("TEST FORM", USUAL);  /* … before the field, not after it */
     tell_form(LOSE);
     is_int(set("Name", "Bob", &err), -RPA_EREADBACK, "a field is not proved");
     tell_form(KEEP);
@@ -175,7 +175,7 @@ static void swallowed(void)
     is_int(key("Enter", &err), -RPA_EUNPROVED, "so often as it tries");
     pressed_since(before, "", "nothing was pressed");
     see_form("OTHER FORM", OTHER);
-    is_int(begin_item("S-4", &err), 0, "one on the screen the first began on");
+    is_int(begin_item("S-4", &err), 0, "one after a screen that is idle");
     see_form("TEST FORM", USUAL);
     is_int(key("Enter", &err), 0, "control: its record is another one");
     is_str(w.status, "pressed", "and its commit key is pressed");

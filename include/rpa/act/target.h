@@ -103,6 +103,9 @@ const char *rpa_target_screen(const struct rpa_target *target, size_t n,
 
 /** Does the map say that nothing is filed yet while this screen is shown? */
 bool rpa_target_pending(const struct rpa_target *target, const char *screen);
+/** Does it say that no record is open while this screen is shown, so that what
+ * was typed before has been filed or thrown away? */
+bool rpa_target_idle(const struct rpa_target *target, const char *screen);
 
 /** The chord for @use ("clear", "advance"); @otherwise if not declared. */
 const char *rpa_target_key(const struct rpa_target *target, const char *use,

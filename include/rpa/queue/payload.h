@@ -14,7 +14,9 @@
  * minProperties, maxProperties; items, additionalItems, contains, minItems,
  * maxItems, uniqueItems; allOf, anyOf, oneOf, not. Any other ($ref, format …)
  * is refused rather than not checked; title, description and the like are let
- * be. Patterns are PCRE2's, which agree with ECMA 262 on what forms use.
+ * be. Patterns are PCRE2's, which agree with ECMA 262 on what forms use. A value
+ * that a pattern takes too long on, or a list of over 1,000 elements that are
+ * to be unique, is refused.
  */
 struct rpa_payload_schema; /* opaque */
 

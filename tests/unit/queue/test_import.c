@@ -97,6 +97,22 @@ static const struct {
       "5 [] not a JSON object (column 11)\n" },
 };
 
+/* a row of many cells, none of them over a megabyte */
+static void test_wide_row(void)
+{
+    const struct rpa_import_spec spec = { .form = RPA_IMPORT_CSV,
+                                          .reference = "id" };
+    struct rpa_buf text = { 0 };
+    rpa_buf_puts(&text, "id,a,b\nR-1,");
+    for (int i = 0; i < 1200000; i++)
+        rpa_buf_putc(&text, i == 600000 ? ',' : 'x');
+    rpa_buf_putc(&text, '\n');
+    char *got = read_all(&spec, text.data, text.len, text.len);
+    ok(strstr(got, "row 2: the row is over a megabyte"), "%s", got);
+    free(got);
+    rpa_buf_clear(&text);
+}
+
 int main(void)
 {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -113,5 +129,6 @@ int main(void)
         free(whole);
         free(bytes);
     }
+    test_wide_row();
     return tap_done();
 }

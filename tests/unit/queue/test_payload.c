@@ -134,16 +134,47 @@ static void test_all_at_once(void)
     rpa_payload_schema_free(schema);
 }
 
-/* a pattern that backtracks for ever ends, and does not pass */
+/* A pattern that backtracks for ever ends, and the value does not pass,
+ * whatever a match would have meant. */
 static void test_slow_pattern(void)
 {
+    static const char slow[] = "^(a|a)*(a|a)*$";
+    static const char data[] =
+        "{\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaX\":1}";
+    static const char *const shapes[] = {
+        "{\"patternProperties\":{\"%s\":{}},\"additionalProperties\":false}",
+        "{\"patternProperties\":{\"%s\":{\"type\":\"string\"}}}",
+        "{\"propertyNames\":{\"pattern\":\"%s\"}}",
+        "{\"not\":{\"propertyNames\":{\"pattern\":\"%s\"}}}",
+        "{\"propertyNames\":{\"not\":{\"pattern\":\"%s\"}}}",
+    };
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        struct rpa_payload_schema *schema = NULL;
+        struct rpa_buf faults = { 0 };
+        char text[200];
+        snprintf(text, sizeof text, shapes[i], slow);
+        ok(rpa_payload_schema_new(text, &schema, &err) == 0, "%s", text);
+        ok(rpa_payload_check(schema, data, strlen(data), &faults, &err) < 0 &&
+               strstr(faults.data, "too long"),
+           "a value it cannot prove is refused");
+        rpa_buf_clear(&faults);
+        rpa_payload_schema_free(schema);
+    }
+}
+
+/* nor does a list too long to compare, which would hold all others up */
+static void test_long_list(void)
+{
     struct rpa_payload_schema *schema = NULL;
-    struct rpa_buf faults = { 0 };
-    static const char data[] = "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaX\"";
-    ok(rpa_payload_schema_new("{\"pattern\":\"^(a|a)*(a|a)*$\"}", &schema,
-                              &err) == 0, "a slow pattern");
-    ok(rpa_payload_check(schema, data, strlen(data), &faults, &err) < 0,
-       "a value it cannot prove is refused");
+    struct rpa_buf list = { 0 }, faults = { 0 };
+    for (int i = 0; i < 1001; i++)
+        rpa_buf_printf(&list, "%s%d", i ? "," : "[", i);
+    rpa_buf_putc(&list, ']');
+    ok(rpa_payload_schema_new("{\"uniqueItems\":true}", &schema, &err) == 0 &&
+           rpa_payload_check(schema, list.data, list.len, &faults, &err) < 0 &&
+           strstr(faults.data, "too many"),
+       "a list too long to compare is refused");
+    rpa_buf_clear(&list);
     rpa_buf_clear(&faults);
     rpa_payload_schema_free(schema);
 }
@@ -154,5 +185,6 @@ int main(void)
     test_refused();
     test_all_at_once();
     test_slow_pattern();
+    test_long_list();
     return tap_done();
 }
