@@ -1,5 +1,7 @@
 #include "priv.h"
 
+#include "rpa/ipc/cbor.h"
+
 #include <cbor.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,10 +56,9 @@ static int purpose_cbor(const struct rpa_audit_purpose *p,
     bool good = map != NULL;
     for (size_t i = 0; good && i < sizeof all / sizeof *all; i++)
         if (all[i].text)
-            good = cbor_map_add(
-                map, (struct cbor_pair){
-                         cbor_move(cbor_build_string(all[i].name)),
-                         cbor_move(cbor_build_string(all[i].text)) });
+            good = rpa_cbor_put(map, all[i].name, strlen(all[i].name),
+                                cbor_build_stringn(all[i].text,
+                                                   strlen(all[i].text)));
     size_t room;
     if (good && cbor_map_size(map))
         *ret_len = cbor_serialize_alloc(map, ret_bytes, &room);

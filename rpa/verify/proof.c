@@ -53,8 +53,9 @@ static bool take_line(struct proof *p, char *line, bool label)
     row.plain_len = (size_t)len[0];
     row.body = hex[1];
     row.body_len = (size_t)len[1];
-    if (!entry_hash(&row, (uint8_t *)hex[2], row.h))
-        return cannot(p->v, "no SHA-256");
+    entry_hash(&row, (uint8_t *)hex[2], row.h);
+    if (p->run < 0)
+        p->run = row.n[RUN];
     if (!label && (row.n[RUN] != p->run || row.n[RSEQ] != ++p->v->rows ||
                    memcmp(hex[2], p->prev, 32) != 0))
         return tampered(p->v, NULL, row.n[SEQ], "it does not follow the row "
@@ -64,26 +65,22 @@ static bool take_line(struct proof *p, char *line, bool label)
     p->proved = len[3] || p->size == 1;
     p->kind = row.n[KIND];
     memcpy(p->prev, row.h, 32);
-    if ((p->proved || label) &&
-        !verify_inclusion(row.n[SEQ] - 1, p->size, row.h, (uint8_t *)hex[3],
-                          (size_t)len[3] / 32, p->root))
-        return tampered(p->v, NULL, row.n[SEQ], "it is not in what was signed");
-    return true;
+    return !(p->proved || label) ||
+           verify_inclusion(row.n[SEQ] - 1, p->size, row.h, (uint8_t *)hex[3],
+                            (size_t)len[3] / 32, p->root) ||
+           tampered(p->v, NULL, row.n[SEQ], "it is not in what was signed");
 }
 
 static bool take_lines(struct proof *p, const char *name, bool label)
 {
     size_t len;
     char *text = read_in(p, name, &len), *save, *line;
-    bool good = text || cannot(p->v, "there is no %s/%s", p->q->dir, name);
-    for (line = good ? strtok_r(text, "\n", &save) : NULL; good && line;
-         line = strtok_r(NULL, "\n", &save)) {
-        if (!label && p->run < 0)
-            sscanf(line, "%*d %lld", (long long *)&p->run);
-        good = take_line(p, line, label);
-    }
+    if (!text)
+        return cannot(p->v, "there is no %s/%s", p->q->dir, name);
+    for (line = strtok_r(text, "\n", &save); line && take_line(p, line, label);)
+        line = strtok_r(NULL, "\n", &save);
     free(text);
-    return good;
+    return !p->v->code;
 }
 
 static bool take_note(struct proof *p, const char *name, int64_t *ret_size,
@@ -93,10 +90,10 @@ static bool take_note(struct proof *p, const char *name, int64_t *ret_size,
     char *note = read_in(p, name, &len);
     int got = note ? note_read(note, len, &p->q->key, ret_size, ret_root) : -1;
     free(note);
-    return got == 1   ? true
-           : got == 0 ? cannot(p->v, "the note is signed with another key")
-                      : tampered(p->v, name, 0, "it is not signed with the key "
-                                                "given");
+    if (got == 0)
+        return cannot(p->v, "the note is signed with another key");
+    return got == 1 ||
+           tampered(p->v, name, 0, "it is not signed with the key given");
 }
 
 static bool take_consistency(struct proof *p)

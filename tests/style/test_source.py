@@ -27,6 +27,8 @@ SLEEPS = {"tests/bench/slowsync.c"}  # a slow disk is what it plays
 LIMIT = 500  # lines; the few that are longer, and how long they may get
 LONG = {"tests/fake/report_gen.c": 530}
 
+VERIFIER = 1256  # lines of rpa/verify/; may only go down, 1,000 is the aim
+
 count = bad = 0
 
 
@@ -115,9 +117,9 @@ def check_verifier(root, sources):
              for name in includes(read(root, path))
              if name.startswith("rpa/") or name == "priv.h"]
     ok(not wrong, "rpa-verify includes nothing of rpa", wrong)
-    code = [line for path in mine if path.endswith(".c")
-            for line in code_of(read(root, path)).split("\n") if line.strip()]
-    ok(0 < len(code) < 1100, f"rpa-verify stays small: {len(code)} lines of code")
+    lines = sum(read(root, path).count("\n") for path in mine)
+    ok(0 < lines <= VERIFIER, f"rpa-verify stays small: {lines} lines, comments "
+       f"and all, of {VERIFIER}")
 
 
 def check_headers(root, headers):
