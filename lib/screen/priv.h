@@ -35,6 +35,7 @@ struct rpa_display {
     struct rpa_tap *taps;
     struct rpa_keymap *keymap; /* NULL until rpa_keymap_install() */
     struct rpa_offers *offers; /* selections that are ours; or NULL */
+    unsigned asked;            /* selections asked for so far */
     uint64_t events;           /* shown to the taps so far */
     unsigned errors;           /* X errors nobody waited for */
     bool gone;

@@ -5,10 +5,14 @@
 #include "rpa/screen/selection.h"
 #include "rpa/screen/window.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 64 << 20 }; /* bytes */
+enum {
+    MOST = 64 << 20, /* bytes */
+    PLACES = 16,     /* properties that answers are asked into by turns */
+};
 
 /* the owner's answer, seen among the events */
 struct answer {
@@ -28,7 +32,8 @@ static void on_event(void *ctx, const xcb_generic_event_t *ev)
     const xcb_destroy_notify_event_t *gone = (const void *)ev;
     uint8_t type = ev->response_type & 0x7f;
     if (type == XCB_SELECTION_NOTIFY && n->requestor == a->window &&
-        n->selection == a->selection) {
+        n->selection == a->selection &&
+        (n->property == a->property || n->property == XCB_NONE)) {
         a->came = true;
         a->refused = n->property == XCB_NONE;
     } else if (type == XCB_PROPERTY_NOTIFY && p->window == a->window &&
@@ -112,6 +117,9 @@ static int receive(struct rpa_display *d, struct answer *a,
         r = rpa_fail(err, RPA_ENOTFOUND, "nobody offers text as %s", selection);
     if (r == 0)
         r = take(d, a->property, to, &type, &len, err);
+    if (r == 0 && type == XCB_NONE) /* nothing came: that is no empty text */
+        r = rpa_fail(err, RPA_EPROTO, "the owner of the %s gave nothing",
+                     selection);
     if (r == 0 && type == rpa_display_atom(d, "INCR"))
         r = take_pieces(d, a, selection, to, deadline_us, err);
     if (r == 0 && !rpa_utf8_valid(to->data ? to->data : "", to->len))
@@ -146,8 +154,11 @@ int rpa_selection_get(struct rpa_display *d, const char *selection, char **ret,
     int r = rpa_display_check(d, err);
     if (r < 0)
         return r;
+    /* an answer to an earlier question that came too late has another place */
+    char place[32];
+    snprintf(place, sizeof place, "RPA_SELECTION_%u", d->asked++ % PLACES);
     struct answer a = { .window = d->own,
-                        .property = rpa_display_atom(d, "RPA_SELECTION"),
+                        .property = rpa_display_atom(d, place),
                         .selection = rpa_display_atom(d, selection) };
     struct rpa_tap tap = { .event = on_event, .ctx = &a };
     struct rpa_buf text = { 0 };

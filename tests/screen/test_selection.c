@@ -85,6 +85,30 @@ static char *xclip_takes(const char *target, size_t *ret_len, int *ret_status)
     return rpa_buf_take(&out);
 }
 
+/* an answer that comes too late is no answer to the next question */
+static void late_answers(void)
+{
+    pid_t pid = xclip_owns("late", 4);
+    char *got = NULL;
+    size_t len = 0;
+    int wrong = 0;
+    for (int i = 0; i < 40; i++) {
+        kill(pid, SIGSTOP);
+        if (rpa_selection_get(d, "CLIPBOARD", &got, &len, in_ms(2), &err) == 0)
+            free(got);
+        kill(pid, SIGCONT);
+        if (rpa_selection_get(d, "CLIPBOARD", &got, &len, in_ms(30000), &err) <
+            0) {
+            wrong++;
+            continue;
+        }
+        wrong += len != 4 || memcmp(got, "late", 4) != 0;
+        free(got);
+    }
+    is_int(wrong, 0, "40 late answers, each next one whole");
+    xvfb_reap(pid);
+}
+
 static void getting(void)
 {
     char *got = NULL;
@@ -277,6 +301,7 @@ int main(void)
     for (size_t i = 0; i + 1 < LARGE; i += 2) /* ŵŷ, two bytes each: pieces */
         memcpy(large + i, i / 2 % 7 ? "ŵ" : "ŷ", 2); /* may cut them */
     getting();
+    late_answers();
     giving();
     half_way();
     rpa_display_close(d);
