@@ -31,11 +31,14 @@ static rpa_window await_window(const char *title)
     return w;
 }
 
-/* a shell that does what it is told in an xterm */
+/* A shell that does what it is told in an xterm. It gives the window its title
+ * itself: before it runs, xterm's word that it should end would be lost. */
 static pid_t start(const char *title, const char *at, const char *run)
 {
-    const char *argv[] = { "xterm", "-T", title, "-geometry", at, "-fn", "9x15",
-                           "+sb", "-e", "sh", "-c", run, NULL };
+    char told[256];
+    snprintf(told, sizeof told, "printf '\\033]2;%s\\007'; %s", title, run);
+    const char *argv[] = { "xterm", "-T", "not yet", "-geometry", at, "-fn",
+                           "9x15", "+sb", "-e", "sh", "-c", told, NULL };
     return xvfb_spawn(&x, argv);
 }
 
