@@ -1,17 +1,17 @@
 #!/bin/bash
-# Programs none of us wrote, driven whole from Debian: yad (GTK 3), featherpad
-# (Qt 5), git citool (Tk) and nedit (Motif). What they saved is what counts.
+# Programs none of us wrote, driven whole from Debian: yad (GTK 3) and featherpad
+# (Qt 5). What they saved is what counts.
 # shellcheck source=tests/cli/lib.sh
 . "$ROOT/tests/cli/lib.sh"
 mkdir "$dir/app" "$dir/bots" "$dir/bots/common"
 chmod 755 "$dir"
 chmod 777 "$dir/app"
 
-program() { # name argv [env]; its screens from standard input, main.lua from 7
+program() { # name argv; its screens from standard input, main.lua from 7
     { printf 'return { screens = {\n'; cat; printf '} }\n'; } >"$dir/bots/common/$1.lua"
     bot "$1" "return { name = \"$1\", map = \"common/$1\", mode = \"DEMO\",
-        app = { argv = { $2 }, env = { ${3-} } },
-        windows = { \"Form\", \"form.txt\", \"Git Gui\" },
+        app = { argv = { $2 } },
+        windows = { \"Form\", \"form.txt\" },
         secrets = { pw = { screen = \"Yad Form\", field = \"Password\" } } }" <&7
     printf 'hünter2' | "$RPA" secret set pw --state "$dir/state$1" 2>/dev/null
     state=$dir/state$1
@@ -62,24 +62,4 @@ LUA
 ok 'featherpad, of Qt 5, is keyed' exits 0
 ok 'and has saved it' saved form.txt $'Llŷr “Tŷ”\n\nSiân Gŵyn – €£'
 
-program git "\"sh\", \"-c\", \"mkdir $dir/app/repo && cd $dir/app/repo && git init -q . && echo x >f && \
-git add f && exec git citool\"" \
-    'GIT_AUTHOR_NAME = "R", GIT_AUTHOR_EMAIL = "r@x", GIT_COMMITTER_NAME = "R", GIT_COMMITTER_EMAIL = "r@x"' \
-    <<MAP 7<<'LUA'
-{ title = "Git Gui (repo) $dir/app/repo", toolkit = "tk", fields = {
-    { label = "Message", width = 500, lines = 9, at = { x = 352, y = 284, w = 590, h = 170 } },
-    { label = "Commit", kind = "button", at = { x = 228, y = 360, w = 116, h = 26 } } } }
-MAP
-local form = rpa.window("Git Gui", { timeout = 30 }):form()
-form:field("Message"):set("Siân’s change – ŵ\n\nWhy: £5")
-form:press("Commit")
-for _ = 1, 5000 do
-    if #rpa.windows() == 0 then
-        break
-    end
-end
-LUA
-ok 'git citool, of Tk, is keyed' exits 0
-ok 'and has committed it' [ "$(git -c safe.directory='*' -C "$dir/app/repo" log -1 --format=%B)" = \
-    $'Siân’s change – ŵ\n\nWhy: £5' ]
 done_testing
