@@ -20,11 +20,12 @@ TABLES = {
     "run": "'run '||id",
     "item": "'item '||queue||'/'||lower(substr(hex(id),1,16))",
     "head": "'head '||id",
+    "census": "'census '||id",
     "checkpoint": "'checkpoint '||size",
     "mnode": "'mnode '||lvl||'/'||idx",
 }
 KEYS = {"entry": {"seq"}, "dict": {"id"}, "run": {"id"}, "item": {"queue", "id"},
-        "head": {"id"}, "checkpoint": {"size"}, "mnode": {"lvl", "idx"}}
+        "head": {"id"}, "census": {"id"}, "checkpoint": {"size"}, "mnode": {"lvl", "idx"}}
 
 
 def places(db):
@@ -80,7 +81,8 @@ def verify(rpa, state):
 def tamper(rpa, source, copy, sql, triggers):
     """One change in a fresh copy, the guards against accidents off meanwhile."""
     for path in copy.iterdir():
-        path.unlink()
+        if path.is_file():
+            path.unlink()
     for path in source.iterdir():
         shutil.copy(path, copy / path.name)
     off = "".join(f"DROP TRIGGER {name};" for name, _ in triggers)
@@ -106,6 +108,8 @@ def main():
         for path in state.iterdir():
             if path.is_file() and not path.is_symlink():
                 shutil.copy(path, source / path.name)
+        if (state / "pictures").is_dir():  # not changed here: once is enough
+            shutil.copytree(state / "pictures", copy / "pictures")
         code, text = tamper(rpa, source, copy, "", triggers)
         if code != 0:
             sys.exit(f"the store does not verify as it is: {text}")
