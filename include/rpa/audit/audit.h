@@ -27,6 +27,7 @@ struct rpa_audit; /* opaque; one thread, one process */
 enum {
     RPA_AUDIT_LABEL_MAX = 512,          /* bytes */
     RPA_AUDIT_BODY_MAX = 1024 * 1024, /* bytes, before sealing */
+    RPA_AUDIT_SEGMENT_ROWS = 10000000, /* of a file, unless it is told else */
 };
 
 /**
