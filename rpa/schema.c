@@ -1,6 +1,6 @@
 #include "rpa/schema.h"
 #include "rpa/act/target.h"
-#include "rpa/outage.h"
+#include "rpa/sched/window.h"
 #include "rpa/policy.h"
 
 #include <stdio.h>
@@ -185,7 +185,7 @@ static const struct rpa_schema target[] = {
     FOLDS,
     { "budget", RPA_SCHEMA_MAP, false, budget, "how much may be filed" },
     ROW(TEXTS, "outage", false, "when it is down, UK local time",
-        .unit = "[DAY ]HH:MM-HH:MM", .fits = rpa_outage_fits),
+        .unit = "[DAY ]HH:MM-HH:MM", .fits = rpa_window_fits),
     ROW(INT, "commit_horizon_s", false,
         "after this, what is not there was not filed", .unit = "s", .least = 0,
         .most = 86400, .otherwise = "120"),

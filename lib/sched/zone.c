@@ -128,6 +128,18 @@ void rpa_zone_period(const struct rpa_zone *zone, int64_t t,
     memcpy(ret->abbr, type->abbr, sizeof ret->abbr);
 }
 
+int64_t rpa_zone_instant(const struct rpa_zone *zone, int64_t local_s)
+{
+    struct rpa_period period;
+    int64_t t = local_s - 2 * DAY_S; /* before it, whatever the offset */
+    for (;; t = period.end) {
+        rpa_zone_period(zone, t, &period);
+        int64_t at = local_s - period.offset_s;
+        if (at < period.end)
+            return at > t ? at : t;
+    }
+}
+
 char *rpa_zone_iso(const struct rpa_zone *zone, int64_t t, char out[static 40])
 {
     struct rpa_period period;
