@@ -129,6 +129,31 @@ static const struct rpa_schema black[] = {
     END,
 };
 
+static const struct rpa_schema column[] = {
+    TEXT("header", false, "its heading"),
+    TEXT("name", false, "what it is called in a row (its heading)"),
+    INT("col", false, "where its heading stands, from 1 (anywhere)"),
+    INT("width", false, "how many characters it has"),
+    BOOL("right", "it is right-aligned"),
+    END,
+};
+
+static const struct rpa_schema table[] = {
+    TEXT("name", true, "as a bot says it"),
+    { "columns", RPA_SCHEMA_MAPS, true, column, "its columns, from the left" },
+    INT("skip", false, "rows below the headings that are no data (0)"),
+    INT("rows", false, "rows of the screen that it has at most"),
+    TEXT("footer", false, "what begins the row below it"),
+    ROW(TEXT, "unkeyed", false, "what a row is whose first column is empty",
+        .oneof = "row|joins", .otherwise = "refused"),
+    TEXT("none", false, "what begins a row of the screen when it has no rows"),
+    TEXT("next", false, "the key to the next page, which is navigation there"),
+    TEXTS("marks", false, "what tells the page: \"PAGE {page} OF {pages}\""),
+    TEXT("more", false, "is shown on each page but the last"),
+    TEXT("bottom", false, "is shown on the last page"),
+    END,
+};
+
 static const struct rpa_schema screen[] = {
     TEXT("title", true, "its title"),
     TEXT("toolkit", false, "a form: gtk3, qt, tk or motif; title is the window's"),
@@ -137,6 +162,7 @@ static const struct rpa_schema screen[] = {
     INT("row", false, "where the title stands (1)"),
     INT("col", false, "and in which column (anywhere in the row)"),
     { "fields", RPA_SCHEMA_MAPS, false, field, "its fields" },
+    { "tables", RPA_SCHEMA_MAPS, false, table, "its tables" },
     { "black", RPA_SCHEMA_MAPS, false, black, "cells no picture shows" },
     BOOL("pending", "while it is shown nothing is filed yet"),
     BOOL("idle", "while it is shown no record is open"),

@@ -1,4 +1,5 @@
 #include "form.h"
+#include "page.h"
 #include "rpa/base/utf8.h"
 #include "rpa/ipc/msg.h"
 
@@ -37,6 +38,7 @@ struct rpa_target {
     struct rpa_region black[BLACK_MAX];
     size_t nblack;
     struct form_rule *forms;
+    struct table_rule *tables;
     struct fold_rule folds[128];
     size_t nfolds;
     struct key_rule keys[8];
@@ -260,6 +262,8 @@ static int load_screens(struct rpa_target *t, const cbor_item_t *map,
         cbor_item_t **fields = rpa_msg_array(screens[i], "fields", &nfields);
         int r = form_rule_load(screens[i], &t->forms, err);
         if (r == 0)
+            r = table_rules_load(screens[i], title, &t->tables, err);
+        if (r == 0)
             r = load_black(t, title, screens[i], err);
         for (size_t k = 0; r == 0 && k < nfields; k++)
             r = load_field(t, title, fields[k], err);
@@ -313,6 +317,7 @@ void rpa_target_free(struct rpa_target *target)
     if (!target)
         return;
     form_rules_free(target->forms);
+    table_rules_free(target->tables);
     free(target->holds);
     free(target);
 }
@@ -423,6 +428,11 @@ const struct form_rule *target_form(const struct rpa_target *target,
     while (form && strcmp(form->title, title) != 0)
         form = form->next;
     return form;
+}
+
+const struct table_rule *target_tables(const struct rpa_target *target)
+{
+    return target->tables;
 }
 
 const struct rpa_field_rule *rpa_target_rule(const struct rpa_target *target,

@@ -92,6 +92,12 @@ function Grid:match(pattern) end
 --- Raise ESCREEN unless the text is on the screen.
 function Grid:expect(text) end
 
+--- All rows of a table, over all its pages, or an error.
+---@param table string|table its name in the screen map, or what it is like
+---@param options? { timeout: number } seconds for each page
+---@return table<string, string>[]
+function Grid:table(table, options) end
+
 --- Press a key by name; true when it was a commit act.
 ---@return boolean
 function Grid:key(name) end

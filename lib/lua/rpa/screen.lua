@@ -13,7 +13,7 @@ local raise = core.raise
 -- or it begins again from an empty field.
 local again = { EFOCUS = true, ESCREEN = true, EUNREADABLE = true }
 local repeatable = {
-    ["screen.read"] = true, ["screen.wait"] = true,
+    ["screen.read"] = true, ["screen.wait"] = true, ["screen.table"] = true,
     ["field.set"] = true, ["field.get"] = true,
 }
 local dialog -- the bot's function; see on_dialog
@@ -325,5 +325,5 @@ return {
     window = window, windows = windows, news = news, on_dialog = on_dialog,
     check = check, clipboard = clipboard,
     set_clipboard = set_clipboard, restore_clipboard = restore_clipboard,
-    Window = Window, Grid = Grid, Field = Field,
+    Window = Window, Grid = Grid, Field = Field, call = call, ms = ms,
 }
