@@ -170,7 +170,8 @@ static bool page_changed(void *ctx, const struct rpa_screen *s)
 {
     struct turning *t = ctx;
     struct page now;
-    return read_new(t, s, &now, NULL) < 0 || now.id != t->page.id;
+    struct rpa_err err;
+    return read_new(t, s, &now, &err) < 0 || now.id != t->page.id;
 }
 
 /* the last fault says more than that time is over */
@@ -194,11 +195,11 @@ static int wait_page(struct turning *t, struct window *w, int timeout_ms,
                      const struct rpa_screen **ret, struct rpa_err *err)
 {
     int64_t until_us = rpa_mono_us() + (int64_t)timeout_ms * 1000;
-    for (;;) {
-        int64_t left_ms = (until_us - rpa_mono_us()) / 1000;
+    int64_t left_ms = timeout_ms;
+    for (; left_ms > 0; left_ms = (until_us - rpa_mono_us()) / 1000) {
         t->asked = false;
         t->err.code = RPA_OK;
-        int r = view_wait(t->d, w, page_shown, t, left_ms > 0 ? (int)left_ms : 0,
+        int r = view_wait(t->d, w, page_shown, t, (int)left_ms,
                           "a page of the table", ret, err);
         if (r == -RPA_ETIMEOUT)
             return not_shown(t, timeout_ms, err);
@@ -210,6 +211,9 @@ static int wait_page(struct turning *t, struct window *w, int timeout_ms,
         if (r < 0)
             return r;
     }
+    rpa_fail(err, RPA_ETIMEOUT, "its page never stood still for %d ms",
+             STILL_MS);
+    return rpa_err_seen(err, "waited %.1f s", timeout_ms / 1000.0);
 }
 
 static cbor_item_t *describe_rows(const struct table_rule *rule,

@@ -1,5 +1,6 @@
 /* What windows show: reading, and waiting for it. */
 #include "form.h"
+#include "page.h"
 #include "rpa/base/utf8.h"
 
 #include <stdlib.h>
@@ -108,6 +109,25 @@ static void mark_variable(const struct rpa_driver *d,
     }
 }
 
+/* the rows of the map's tables; all but the title's where one is not found */
+static void mark_tables(const struct rpa_driver *d, const struct rpa_screen *s,
+                        const char *title, bool *variable)
+{
+    const struct table_rule *rule = target_tables(d->target);
+    for (; rule; rule = rule->next) {
+        struct rpa_table t;
+        int first = 1, last = s->rows;
+        if (strcmp(rule->screen, title) != 0)
+            continue;
+        if (rpa_table_find(s, &rule->spec, &t, NULL) == 0) {
+            first = t.top + 1;
+            last = t.bottom;
+        }
+        for (int i = first * s->cols; i < last * s->cols; i++)
+            variable[i] = true;
+    }
+}
+
 static void summarise(const struct rpa_screen *s, const bool *variable,
                       struct rpa_buf *out)
 {
@@ -139,9 +159,10 @@ void view_summary(const struct rpa_driver *d, const struct rpa_screen *s,
     const char *title = view_title(d, s);
     size_t cells = (size_t)s->rows * (size_t)s->cols;
     bool *variable = calloc(cells, sizeof *variable);
-    if (variable && title)
+    if (variable && title) {
         mark_variable(d, s, title, variable);
-    else if (variable) /* an unknown screen: any cell may be personal */
+        mark_tables(d, s, title, variable);
+    } else if (variable) /* an unknown screen: any cell may be personal */
         memset(variable, true, cells);
     if (variable)
         summarise(s, variable, &text);
