@@ -101,7 +101,13 @@ static const struct rpa_schema choice[] = {
 };
 
 static const struct rpa_schema field[] = {
-    TEXT("label", true, "label on the screen, without leaders"),
+    TEXT("label", true, "as a bot says it: the label, without leaders"),
+    TEXT("text", false, "the label on the screen (the same)"),
+    BOOL("below", "the field stands below its label"),
+    INT("nth", false, "which one, where several have this label"),
+    INT("of", false, "and how many have it"),
+    INT("row", false, "or: where the field begins, from 1"),
+    INT("col", false, "and in which column"),
     INT("width", false, "characters a line of it holds"),
     INT("lines", false, "continuation lines (1)"),
     BOOL("hidden", "what is typed does not show"),
@@ -154,8 +160,17 @@ static const struct rpa_schema table[] = {
     END,
 };
 
+static const struct rpa_schema fixed[] = {
+    INT("row", true, "from 1"),
+    INT("col", true, "from 1"),
+    TEXT("text", true, "what always stands there"),
+    END,
+};
+
 static const struct rpa_schema screen[] = {
     TEXT("title", true, "its title"),
+    TEXT("name", false, "what it is called (its title)"),
+    { "fixed", RPA_SCHEMA_MAPS, false, fixed, "texts it is known by as well" },
     TEXT("toolkit", false, "a form: gtk3, qt, tk or motif; title is the window's"),
     TEXT("copy", false, "a form: chord that copies, where selecting is not enough"),
     { "size", RPA_SCHEMA_MAP, false, size, "a form: the only size it may have" },

@@ -27,6 +27,7 @@ struct job {
     struct rpa_driver *d;
     struct window *w;
     char label[TITLE_MAX];
+    char text[TITLE_MAX];              /* of its label, where a bot says which */
     int line;                          /* from 0 */
     const struct rpa_field_rule *rule; /* NULL: not in the map */
     struct rpa_field_pos pos;

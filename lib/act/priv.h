@@ -339,6 +339,7 @@ HANDLER(do_screen_wait);
 HANDLER(do_screen_table);
 HANDLER(do_field_set);
 HANDLER(do_field_get);
+HANDLER(do_field_find);
 HANDLER(do_field_check);
 HANDLER(do_field_secret);
 HANDLER(do_key_press);

@@ -27,8 +27,8 @@ static cbor_item_t *describe_fields(const struct rpa_screen *s)
                         labels[i].len, &name);
         cbor_item_t *one = cell_at(labels[i].field, s->cols);
         rpa_msg_put_strn(one, "label", name.len ? name.data : "", name.len);
-        bool found = name.len &&
-                     rpa_form_field(s, name.data, 0, &pos, NULL) == 0;
+        struct rpa_field_at at = { .label = name.data };
+        bool found = name.len && rpa_form_field(s, &at, 0, &pos, NULL) == 0;
         rpa_msg_put_int(one, "room", found ? pos.room : 0);
         rpa_cbor_push(list, one);
         rpa_buf_clear(&name);

@@ -1,6 +1,7 @@
 /* What windows show: reading, and waiting for it. */
 #include "form.h"
 #include "page.h"
+#include "screen_rule.h"
 #include "rpa/base/utf8.h"
 
 #include <stdlib.h>
@@ -32,35 +33,17 @@ int view_window(struct rpa_driver *d, const cbor_item_t *args,
     return rpa_fail(err, RPA_EWINDOW, "no such window; rpa.window() finds one");
 }
 
-/* a title counts where the map says it stands, and nowhere else: what a bot
- * can type must not make a screen into another */
-static bool title_at(const struct rpa_screen *s, const char *title, int row,
-                     int col)
-{
-    struct rpa_screen line = *s;
-    if (row < 1 || row > s->rows)
-        return false;
-    line.cells += (row - 1) * s->cols;
-    line.rows = 1;
-    return col > 0 ? view_equals(&line, col - 1,
-                                 (int)rpa_utf8_count(title, strlen(title)),
-                                 title)
-                   : rpa_screen_find(&line, title, NULL, NULL);
-}
-
 const char *view_title(const struct rpa_driver *d, const struct rpa_screen *s)
 {
-    const char *title, *found = NULL;
-    int row, col;
-    for (size_t n = 0;
-         (title = rpa_target_screen(d->target, n, &row, &col)); n++) {
-        if (!title_at(s, title, row, col))
+    const struct screen_rule *rule, *found = NULL;
+    for (size_t n = 0; (rule = target_screen(d->target, n)); n++) {
+        if (rule->form || !screen_rule_shown(rule, s))
             continue;
         if (found)
-            return NULL; /* two titles: this is neither */
-        found = title;
+            return NULL; /* two of them: this is neither */
+        found = rule;
     }
-    return found;
+    return found ? found->name : NULL;
 }
 
 bool view_equals(const struct rpa_screen *s, int start, int count,
@@ -100,7 +83,7 @@ static void mark_variable(const struct rpa_driver *d,
         if (strcmp(rule->screen, title) != 0)
             continue;
         for (int line = 0; line < rule->lines; line++) {
-            if (rpa_form_field(s, rule->label, line, &pos, NULL) < 0)
+            if (rpa_form_field(s, &rule->at, line, &pos, NULL) < 0)
                 continue;
             for (int i = pos.start; i < pos.start + rule->width; i++)
                 if (i < s->rows * s->cols)
