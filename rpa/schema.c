@@ -2,6 +2,7 @@
 #include "rpa/act/target.h"
 #include "rpa/outage.h"
 #include "rpa/policy.h"
+#include "rpa/schema_row.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,15 +10,6 @@
 
 #define LAYOUT_LETTERS                                                         \
     "abcdefghijklmnopqrstuvwxyz0123456789_()-"
-#define ROW(type, name, required, doc, ...)                                    \
-    { name, RPA_SCHEMA_##type, required, NULL, doc, __VA_ARGS__ }
-#define TEXT(name, required, doc) ROW(TEXT, name, required, doc, 0)
-#define INT(name, required, doc) ROW(INT, name, required, doc, 0)
-#define BOOL(name, doc) ROW(BOOL, name, false, doc, 0)
-#define TEXTS(name, required, doc) ROW(TEXTS, name, required, doc, 0)
-#define SET(name, doc) ROW(SET, name, false, doc, 0)
-#define END { 0 }
-
 static bool is_keymap(const char *text)
 {
     if (!strncmp(text, "layout:", 7))
@@ -135,49 +127,17 @@ static const struct rpa_schema black[] = {
     END,
 };
 
-static const struct rpa_schema column[] = {
-    TEXT("header", false, "its heading"),
-    TEXT("name", false, "what it is called in a row (its heading)"),
-    INT("col", false, "where its heading stands, from 1 (anywhere)"),
-    INT("width", false, "how many characters it has"),
-    BOOL("right", "it is right-aligned"),
-    END,
-};
-
-static const struct rpa_schema table[] = {
-    TEXT("name", true, "as a bot says it"),
-    { "columns", RPA_SCHEMA_MAPS, true, column, "its columns, from the left" },
-    INT("skip", false, "rows below the headings that are no data (0)"),
-    INT("rows", false, "rows of the screen that it has at most"),
-    TEXT("footer", false, "what begins the row below it"),
-    ROW(TEXT, "unkeyed", false, "what a row is whose first column is empty",
-        .oneof = "row|joins", .otherwise = "refused"),
-    TEXT("none", false, "what begins a row of the screen when it has no rows"),
-    TEXT("next", false, "the key to the next page, which is navigation there"),
-    TEXTS("marks", false, "what tells the page: \"PAGE {page} OF {pages}\""),
-    TEXT("more", false, "is shown on each page but the last"),
-    TEXT("bottom", false, "is shown on the last page"),
-    END,
-};
-
-static const struct rpa_schema fixed[] = {
-    INT("row", true, "from 1"),
-    INT("col", true, "from 1"),
-    TEXT("text", true, "what always stands there"),
-    END,
-};
-
 static const struct rpa_schema screen[] = {
     TEXT("title", true, "its title"),
     TEXT("name", false, "what it is called (its title)"),
-    { "fixed", RPA_SCHEMA_MAPS, false, fixed, "texts it is known by as well" },
+    { "fixed", RPA_SCHEMA_MAPS, false, rpa_schema_fixed, "texts it is known by as well" },
     TEXT("toolkit", false, "a form: gtk3, qt, tk or motif; title is the window's"),
     TEXT("copy", false, "a form: chord that copies, where selecting is not enough"),
     { "size", RPA_SCHEMA_MAP, false, size, "a form: the only size it may have" },
     INT("row", false, "where the title stands (1)"),
     INT("col", false, "and in which column (anywhere in the row)"),
     { "fields", RPA_SCHEMA_MAPS, false, field, "its fields" },
-    { "tables", RPA_SCHEMA_MAPS, false, table, "its tables" },
+    { "tables", RPA_SCHEMA_MAPS, false, rpa_schema_table, "its tables" },
     { "black", RPA_SCHEMA_MAPS, false, black, "cells no picture shows" },
     BOOL("pending", "while it is shown nothing is filed yet"),
     BOOL("idle", "while it is shown no record is open"),
@@ -204,6 +164,8 @@ const struct rpa_schema rpa_schema_map[] = {
     FOLDS,
     SET("keys", "clear = chord that empties a field, advance = \"Tab\""),
     { "mode_at", RPA_SCHEMA_MAP, false, at, "where screens show the mode" },
+    { "colours", RPA_SCHEMA_MAP, false, rpa_schema_colours,
+      "the colours of its texts" },
     { "screens", RPA_SCHEMA_MAPS, false, screen, "the screens" },
     { "black", RPA_SCHEMA_MAPS, false, black,
       "cells no picture of any screen shows" },

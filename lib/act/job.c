@@ -98,6 +98,13 @@ int job_start(struct job *job, struct rpa_driver *d, const cbor_item_t *args,
     return r < 0 ? r : locate(job, args, job->seen, err);
 }
 
+int job_protected(const struct job *job)
+{
+    int count = job->width < job->pos.room ? job->width : job->pos.room;
+    return colour_rule_protected(target_colours(job->d->target), job->seen,
+                                 job->pos.start, count);
+}
+
 int job_focus(struct job *job, struct rpa_err *err)
 {
     int r = hands_focus(job->d, job->w, err);

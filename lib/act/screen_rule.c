@@ -1,6 +1,7 @@
 #include "screen_rule.h"
 #include "rpa/base/utf8.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool take_place(const cbor_item_t *item, int row, int col,
@@ -134,4 +135,85 @@ bool screen_rules_alike(const struct screen_rule *a,
             if (contradict(&a->fixed[i], &b->fixed[k]))
                 return false;
     return true;
+}
+
+int regions_load(const cbor_item_t *map, const char *screen,
+                 struct rpa_region *list, size_t *n, struct rpa_err *err)
+{
+    size_t nblack;
+    cbor_item_t **black = rpa_msg_array(map, "black", &nblack);
+    for (size_t i = 0; i < nblack; i++) {
+        int64_t row = 0, col = 0, rows = 1, cols = 0;
+        rpa_msg_int(black[i], "row", &row);
+        rpa_msg_int(black[i], "col", &col);
+        rpa_msg_int(black[i], "rows", &rows);
+        rpa_msg_int(black[i], "cols", &cols);
+        if (*n == BLACK_MAX || row < 1 || row > 999 || col < 1 || col > 999 ||
+            rows < 1 || rows > 999 || cols < 1 || cols > 999)
+            return rpa_fail(err, RPA_EINVAL,
+                            "%s%s: black wants a row, a column and how many "
+                            "rows (1) and cols, at most %d times",
+                            screen ? "screen " : "the map",
+                            screen ? screen : "", BLACK_MAX);
+        list[(*n)++] = (struct rpa_region){ screen, (int)row, (int)col,
+                                            (int)rows, (int)cols };
+    }
+    return 0;
+}
+
+/* ---- colours ---- */
+
+static int take_colours(const cbor_item_t *item, const char *name, uint32_t *ret,
+                        size_t *ret_n, struct rpa_err *err)
+{
+    size_t n, len;
+    cbor_item_t **list = rpa_msg_array(item, name, &n);
+    for (size_t i = 0; i < n; i++) {
+        char digits[8] = "", *end = digits;
+        const char *text = rpa_cbor_text(list[i], &len);
+        if (text && len == 7 && text[0] == '#' && i < COLOURS_MAX) {
+            memcpy(digits, text + 1, 6);
+            ret[i] = (uint32_t)strtoul(digits, &end, 16);
+        }
+        if (end != digits + 6)
+            return rpa_fail(err, RPA_EINVAL,
+                            "colours: %s wants at most %d like \"#7890f0\"",
+                            name, COLOURS_MAX);
+    }
+    *ret_n = n;
+    return 0;
+}
+
+int colour_rule_load(const cbor_item_t *map, struct colour_rule *ret,
+                     struct rpa_err *err)
+{
+    const cbor_item_t *colours = rpa_msg_get(map, "colours");
+    int r = take_colours(colours, "protected", ret->protected, &ret->nprotected,
+                         err);
+    if (r == 0)
+        r = take_colours(colours, "open", ret->open, &ret->nopen, err);
+    return r;
+}
+
+static bool among(const uint32_t *list, size_t n, uint32_t colour)
+{
+    for (size_t i = 0; i < n; i++)
+        if (list[i] == colour)
+            return true;
+    return false;
+}
+
+int colour_rule_protected(const struct colour_rule *rule,
+                          const struct rpa_screen *s, int start, int count)
+{
+    size_t closed = 0, open = 0, texts = 0;
+    for (int i = start; i < start + count && i < s->rows * s->cols; i++) {
+        const struct rpa_cell *c = &s->cells[i];
+        if (c->cp == ' ' || (c->flags & RPA_CELL_CURSOR))
+            continue; /* of these the colour says nothing */
+        texts++;
+        closed += among(rule->protected, rule->nprotected, c->fg);
+        open += among(rule->open, rule->nopen, c->fg);
+    }
+    return texts && closed == texts ? 1 : texts && open == texts ? 0 : -1;
 }

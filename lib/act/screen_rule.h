@@ -37,6 +37,28 @@ bool screen_rules_alike(const struct screen_rule *a,
 int field_at_load(const cbor_item_t *item, const char *label, char *text,
                   struct rpa_field_at *ret, struct rpa_err *err);
 
+#define BLACK_MAX 128
+/** Add the black regions of @map, a screen or (@screen NULL) the whole map, to
+ * @list, of BLACK_MAX. Errors: RPA_EINVAL. */
+int regions_load(const cbor_item_t *map, const char *screen,
+                 struct rpa_region *list, size_t *n, struct rpa_err *err);
+
+#define COLOURS_MAX 8
+
+/** The colours (0xRRGGBB) that tell protected texts from fields. */
+struct colour_rule {
+    uint32_t protected[COLOURS_MAX], open[COLOURS_MAX];
+    size_t nprotected, nopen;
+};
+/** Errors: RPA_EINVAL. */
+int colour_rule_load(const cbor_item_t *map, struct colour_rule *ret,
+                     struct rpa_err *err);
+/** Are these cells protected? 1 yes, 0 no, -1 their colours do not say. */
+int colour_rule_protected(const struct colour_rule *rule,
+                          const struct rpa_screen *s, int start, int count);
+/** target.c */
+const struct colour_rule *target_colours(const struct rpa_target *target);
+
 /** target.c: the n-th screen of the map (from 0), NULL after the last. */
 const struct screen_rule *target_screen(const struct rpa_target *target,
                                         size_t n);

@@ -11,7 +11,6 @@
 
 #define SCREENS_MAX 64
 #define FIELDS_MAX 512
-#define BLACK_MAX 128
 #define TEXT_MAX 80
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
@@ -42,6 +41,7 @@ struct rpa_target {
     size_t nfolds;
     struct key_rule keys[8];
     size_t nkeys;
+    struct colour_rule colours;
     uint32_t *holds; /* ascending; NULL: everything */
     size_t nholds;
     int mode_row, mode_col;
@@ -216,31 +216,6 @@ static int load_field(struct rpa_target *t, const char *screen,
     return 0;
 }
 
-/* the regions of @map, a screen or the whole map */
-static int load_black(struct rpa_target *t, const char *screen,
-                      const cbor_item_t *map, struct rpa_err *err)
-{
-    size_t n;
-    cbor_item_t **list = rpa_msg_array(map, "black", &n);
-    for (size_t i = 0; i < n; i++) {
-        int64_t row = 0, col = 0, rows = 1, cols = 0;
-        rpa_msg_int(list[i], "row", &row);
-        rpa_msg_int(list[i], "col", &col);
-        rpa_msg_int(list[i], "rows", &rows);
-        rpa_msg_int(list[i], "cols", &cols);
-        if (t->nblack == BLACK_MAX || row < 1 || row > 999 || col < 1 ||
-            col > 999 || rows < 1 || rows > 999 || cols < 1 || cols > 999)
-            return rpa_fail(err, RPA_EINVAL,
-                            "%s%s: black wants a row, a column and how many "
-                            "rows (1) and cols, at most %d times",
-                            screen ? "screen " : "the map",
-                            screen ? screen : "", BLACK_MAX);
-        t->black[t->nblack++] = (struct rpa_region){
-            screen, (int)row, (int)col, (int)rows, (int)cols };
-    }
-    return 0;
-}
-
 static const struct screen_rule *screen_of(const struct rpa_target *target,
                                            const char *name)
 {
@@ -268,7 +243,7 @@ static int load_screen(struct rpa_target *t, const cbor_item_t *screen,
     if (r == 0)
         r = table_rules_load(screen, rule->name, &t->tables, err);
     if (r == 0)
-        r = load_black(t, rule->name, screen, err);
+        r = regions_load(screen, rule->name, t->black, &t->nblack, err);
     cbor_item_t **fields = rpa_msg_array(screen, "fields", &n);
     for (size_t k = 0; r == 0 && k < n; k++)
         r = load_field(t, rule->name, fields[k], err);
@@ -299,9 +274,11 @@ static int load(struct rpa_target *t, const cbor_item_t *map,
     if (r == 0)
         r = load_keys(t, rpa_msg_get(map, "keys"), err);
     if (r == 0)
+        r = colour_rule_load(map, &t->colours, err);
+    if (r == 0)
         r = load_screens(t, map, err);
     if (r == 0)
-        r = load_black(t, NULL, map, err);
+        r = regions_load(map, NULL, t->black, &t->nblack, err);
     const cbor_item_t *at = rpa_msg_get(map, "mode_at");
     if (at && rpa_msg_int(at, "row", &row) && rpa_msg_int(at, "col", &col)) {
         t->mode_row = (int)row;
@@ -441,6 +418,11 @@ const struct form_rule *target_form(const struct rpa_target *target,
     while (form && strcmp(form->title, title) != 0)
         form = form->next;
     return form;
+}
+
+const struct colour_rule *target_colours(const struct rpa_target *target)
+{
+    return &target->colours;
 }
 
 const struct table_rule *target_tables(const struct rpa_target *target)

@@ -106,6 +106,7 @@ function Grid:key(name) end
 function Grid:type(text) end
 
 --- The field with this label; line 2, 3 … of several.
+---@param label string|table or { label, nth, of }, { label, below }, { row, col }
 ---@return Field
 function Grid:field(label, line) end
 
@@ -115,6 +116,10 @@ Field = {}
 --- Type the value and read it back; the folds that were made.
 ---@return table[]
 function Field:set(value) end
+
+--- Where it stands, and whether its colour says that it is protected.
+---@return table row, col, room, width?, protected?, colour?
+function Field:find() end
 
 --- Put text behind what it shows; the folds that were made.
 ---@return table[]
