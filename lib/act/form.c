@@ -138,19 +138,75 @@ static int step(struct job *job, const char *chord, struct rpa_err *err)
     return act_finish(job->d, &ack, r, false, err);
 }
 
+static struct row click_row(struct job *job, int x, int y)
+{
+    struct row row = form_key_row(job, "click");
+    rpa_msg_put_int(row.body, "x", x);
+    rpa_msg_put_int(row.body, "y", y);
+    return row;
+}
+
 int form_click(struct job *job, struct rpa_err *err)
 {
     const struct rpa_area *at = &job->entry->at;
-    struct row row = form_key_row(job, "click");
+    int x = at->x + at->w / 2, y = at->y + at->h / 2;
+    struct row row = click_row(job, x, y);
     struct scene scene = { job->w, 0, -1, 0 };
     struct ack ack;
-    rpa_msg_put_int(row.body, "x", at->x + at->w / 2);
-    rpa_msg_put_int(row.body, "y", at->y + at->h / 2);
     int r = act_intent(job->d, &row, 1, &ack, err);
     if (r < 0)
         return r;
-    r = hands_click(job->d, &scene, at->x + at->w / 2, at->y + at->h / 2, err);
+    r = hands_click(job->d, &scene, x, y, err);
     return act_finish(job->d, &ack, r, false, err);
+}
+
+/* ---- left, and come back to ---- */
+
+/* Where to click in @f to come back: aside of where it was clicked before, as
+ * two clicks at one place mean something else. */
+static struct rpa_point aside(const struct form_field *f)
+{
+    return (struct rpa_point){ f->at.x + f->at.w / 3, f->at.y + f->at.h / 2 };
+}
+
+/* another entry, for one that no key leaves; NULL if there is none */
+static const struct form_field *other_entry(const struct job *job)
+{
+    const struct form_field *f = job->form->fields;
+    for (size_t i = 0; i < job->form->nfields; i++)
+        if (&f[i] != job->entry && f[i].kind == FORM_TEXT && !f[i].hidden)
+            return &f[i];
+    return NULL;
+}
+
+size_t form_revisit_rows(struct job *job, struct row *rows)
+{
+    const struct form_field *other = other_entry(job);
+    size_t n = 0;
+    if (form_advance(job))
+        rows[n++] = form_key_row(job, form_advance(job));
+    else if (other)
+        rows[n++] = click_row(job, aside(other).x, aside(other).y);
+    if (n)
+        rows[n++] = click_row(job, aside(job->entry).x, aside(job->entry).y);
+    return n;
+}
+
+static int click_aside(struct job *job, const struct form_field *f,
+                       struct rpa_err *err)
+{
+    struct scene scene = { job->w, 0, -1, 0 };
+    return hands_click(job->d, &scene, aside(f).x, aside(f).y, err);
+}
+
+int form_revisit(struct job *job, struct rpa_err *err)
+{
+    const struct form_field *other = other_entry(job);
+    const char *key = form_advance(job);
+    if (!key && !other)
+        return 0;
+    int r = key ? form_chord(job, key, err) : click_aside(job, other, err);
+    return r == 0 ? click_aside(job, job->entry, err) : r;
 }
 
 static int no_focus(struct job *job, struct rpa_err *err)

@@ -87,6 +87,11 @@ int form_click(struct job *job, struct rpa_err *err);
 int form_reach(struct job *job, struct rpa_err *err);
 /** The key that leaves the field; NULL if no key does. */
 const char *form_advance(const struct job *job);
+/** Leave the field and come back, within an intent of these rows (at most 2):
+ * some change a text only when it is left. Waits for nothing: what is pressed
+ * then comes to the target later than this. */
+size_t form_revisit_rows(struct job *job, struct row *rows);
+int form_revisit(struct job *job, struct rpa_err *err);
 /** Press it, within an intent; wait until the field is left, and see whether
  * the next one has the focus. */
 int form_leave(struct job *job, struct rpa_err *err);

@@ -39,7 +39,8 @@ struct job {
     const struct form_rule *form;   /* NULL: a grid */
     const struct form_field *entry; /* of it */
     struct rpa_folded folded;
-    const char *want; /* what the cells must show: typed, or "" if hidden */
+    const char *want; /* what the field must hold: the value, or "" if hidden; */
+    struct rpa_changed changed; /* or this, what it makes of it by itself */
 };
 
 /** Find the field of a call's @args on the screen that is shown now. */
@@ -55,6 +56,10 @@ const char *job_label(const struct job *job);
 /** Press the advance key once, within an intent that was given, and wait
  * until the cursor has left cell @from. */
 int job_advance(struct job *job, int from, struct rpa_err *err);
+/** The changes that the map declares for it; none if it declares none. */
+const struct rpa_change *job_change(const struct job *job);
+/** Is @text what it must hold, changed by itself or not? */
+bool job_agrees(const struct job *job, const struct rpa_buf *text);
 /** Give its window the keyboard. */
 int job_focus(struct job *job, struct rpa_err *err);
 /** Bring the cursor to the field, field by field. */
@@ -64,7 +69,9 @@ int job_clear(struct job *job, struct rpa_err *err);
 /** See that the field is empty; the clear key only if it is not: x3270 runs
  * that one some time later, and from an empty field nothing would show when. */
 int job_empty(struct job *job, struct rpa_err *err);
-/** An rpa_screen_test: the cells show what is wanted, the cursor is behind. */
+/** Do the cells show what is wanted? */
+bool job_cells(const struct job *job, const struct rpa_screen *s);
+/** An rpa_screen_test: they do, and the cursor is behind. */
 bool job_shows(void *ctx, const struct rpa_screen *s);
 
 #endif

@@ -209,8 +209,11 @@ static int load_field(struct rpa_target *t, const char *screen,
                         "perhaps lines",
                         screen, t->nfields);
     f->rule = (struct rpa_field_rule){ screen, f->label, (int)width,
-                                       (int)lines, hidden };
-    return 0;
+                                       (int)lines, hidden, { 0 } };
+    int r = rpa_change_load(item, &f->rule.change, err);
+    return r < 0 ? rpa_err_context(err, "screen '%s', field '%s'", screen,
+                                   f->label)
+                 : 0;
 }
 
 /* the regions of @map, a screen or the whole map */
