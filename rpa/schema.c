@@ -112,11 +112,11 @@ static const struct rpa_schema field[] = {
     TEXT("pad", false, "with this character (blank)"),
     TEXT("mask", false, "such as __/__/____: typed at _ only"),
     BOOL("required", "the target wants it filled"),
-    TEXT("kind", false, "on a form: text (default), tick, pick or button"),
+    TEXT("kind", false, "on a form: text (default), tick, pick, button or mode"),
     { "at", RPA_SCHEMA_MAP, false, area, "on a form: where it stands" },
     TEXTS("on", false, "looks of a tick box that is ticked"),
     TEXTS("off", false, "looks of one that is not"),
-    { "choices", RPA_SCHEMA_MAPS, false, choice, "of a pick-list, in order" },
+    { "choices", RPA_SCHEMA_MAPS, false, choice, "of a pick-list, in order; modes" },
     END,
 };
 
@@ -137,6 +137,7 @@ static const struct rpa_schema black[] = {
 static const struct rpa_schema screen[] = {
     TEXT("title", true, "its title"),
     TEXT("toolkit", false, "a form: gtk3, qt, tk or motif; title is the window's"),
+    TEXT("window", false, "a form: the window's title, if another; may hold ${mode}"),
     TEXT("copy", false, "a form: chord that copies, where selecting is not enough"),
     { "size", RPA_SCHEMA_MAP, false, size, "a form: the only size it may have" },
     INT("row", false, "where the title stands (1)"),

@@ -22,16 +22,58 @@ static int check_size(const struct form *form, const struct form_rule *rule,
                              "map checked");
 }
 
+/* rpa_look_test: a mode of the map is shown */
+static bool shows_mode(void *ctx, const struct rpa_look *l)
+{
+    return form_state_of(l, ctx) != NULL;
+}
+
+static int no_mode(const struct form *form, const struct form_rule *rule,
+                   const struct form_field *f, struct rpa_err *err)
+{
+    rpa_fail(err, RPA_EPERM, "'%s' of form '%s' shows no mode of the screen map",
+             f->label, rule->title);
+    rpa_err_seen(err, "look %016llx",
+                 (unsigned long long)rpa_look_of(form->look, &f->at));
+    return rpa_err_hint(err, "if it is a mode you know, add this look to it in "
+                             "the map");
+}
+
+/* Every sign of it must show that the form is of the system of this run. */
+static int check_signs(struct rpa_driver *d, struct form *form,
+                       const struct form_rule *rule, struct rpa_err *err)
+{
+    for (size_t i = 0; i < rule->nfields; i++) {
+        struct form_field *f = &rule->fields[i];
+        if (f->kind != FORM_MODE)
+            continue;
+        int r = rpa_look_wait(form->look, shows_mode, f,
+                              rpa_mono_us() + (int64_t)d->echo_ms * 1000, err);
+        const struct form_state *now = form_state_of(form->look, f);
+        if (r == 0)
+            r = view_check_mode(d, now->value, err);
+        else if (r == -RPA_ETIMEOUT)
+            r = no_mode(form, rule, f, err);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
 int form_of(struct rpa_driver *d, struct window *w,
             const struct form_rule **ret, struct rpa_err *err)
 {
     struct rpa_window_info info;
+    char mode[8];
     *ret = NULL;
     int r = rpa_window_info(d->display, w->id, &info, err);
-    const struct form_rule *rule = r == 0 ? target_form(d->target, info.title)
-                                          : NULL;
+    const struct form_rule *rule =
+        r == 0 ? target_form_in(d->target, info.title, mode, sizeof mode)
+               : NULL;
     if (!rule)
         return r == -RPA_EWINDOW ? view_closed(w, err) : r;
+    if (mode[0] && (r = view_check_mode(d, mode, err)) < 0)
+        return r;
     if (!w->form) {
         w->form = calloc(1, sizeof *w->form);
         if (!w->form)
@@ -42,6 +84,8 @@ int form_of(struct rpa_driver *d, struct window *w,
         r = rpa_look_take(w->form->look, err);
     if (r == 0)
         r = check_size(w->form, rule, err);
+    if (r == 0)
+        r = check_signs(d, w->form, rule, err);
     if (r < 0)
         return r;
     w->shown = rule->title;
@@ -261,11 +305,12 @@ int form_leave(struct job *job, struct rpa_err *err)
 {
     struct form *form = job->w->form;
     const struct form_rule *rule = job->form;
-    const struct form_field *next = job->entry + 1;
+    const struct form_field *next = job->entry;
     if (!form_advance(job))
         return 0;
-    if (next == rule->fields + rule->nfields)
-        next = rule->fields;
+    do
+        next = next + 1 < rule->fields + rule->nfields ? next + 1 : rule->fields;
+    while (next->kind == FORM_MODE); /* no key comes there */
     int r = rpa_look_take(form->look, err);
     if (r < 0)
         return r;

@@ -30,7 +30,8 @@ int form_ask(struct job *job, int64_t deadline_us, struct rpa_buf *ret,
         r = rpa_entry_read(job->d->display, job->w->id,
                            &job->form->toolkit.keys, NULL, deadline_us, &text,
                            &len, err);
-    while (hands_refocus(job->d, job->w, r, &tries));
+    while (hands_refocus(job->d, job->w, r, &tries) ||
+           (r == -RPA_EGONE && rpa_mono_us() < deadline_us));
     if (r < 0)
         return r;
     if (job->form->toolkit.newline && job->entry->multi && len &&

@@ -167,6 +167,10 @@ int view_read_whole(struct rpa_driver *d, struct window *w,
 int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,
               void *ctx, int timeout_ms, const char *for_what,
               const struct rpa_screen **ret, struct rpa_err *err);
+/** RPA_EPERM unless @shown, what the target says of itself, is the mode of this
+ * run: LIVE, TRNG or DEMO. */
+int view_check_mode(const struct rpa_driver *d, const char *shown,
+                    struct rpa_err *err);
 /** Which of the map's screens this is; NULL if none of them. */
 const char *view_title(const struct rpa_driver *d, const struct rpa_screen *s);
 /** Do these cells show exactly @text, and blanks up to @count? */

@@ -420,10 +420,20 @@ const struct rpa_field_rule *rpa_target_field(const struct rpa_target *target,
 }
 
 const struct form_rule *target_form(const struct rpa_target *target,
-                                    const char *title)
+                                    const char *screen)
 {
     const struct form_rule *form = target->forms;
-    while (form && strcmp(form->title, title) != 0)
+    while (form && strcmp(form->title, screen) != 0)
+        form = form->next;
+    return form;
+}
+
+const struct form_rule *target_form_in(const struct rpa_target *target,
+                                       const char *title, char *ret_mode,
+                                       size_t size)
+{
+    const struct form_rule *form = target->forms;
+    while (form && !form_rule_is(form, title, ret_mode, size))
         form = form->next;
     return form;
 }

@@ -20,7 +20,7 @@
  * Owns:   *@ret, NUL-terminated, free() it; *@ret_len in bytes.
  * Units:  @deadline_us as rpa_mono_us(), for all pieces together.
  * Errors: RPA_ENOTFOUND nobody offers text, RPA_ETIMEOUT the owner does not
- *         answer, or not to the end, RPA_EGONE it ended meanwhile, RPA_EPROTO
+ *         answer, or not to the end, RPA_EGONE it ended or gave it up, RPA_EPROTO
  *         it is not UTF-8 or over 64 MiB, RPA_EINVAL another name,
  *         RPA_EDISPLAY.
  */
