@@ -218,9 +218,7 @@ int do_field_set(struct rpa_driver *d, const cbor_item_t *args,
         *ret = rpa_cbor_map();
         put_folds(*ret, &job.folded);
     }
-    rpa_changed_clear(&job.changed);
-    rpa_folded_clear(&job.folded);
-    return r;
+    return job_end(&job, r, err);
 }
 
 /* what the cells show */
@@ -259,6 +257,7 @@ int do_field_get(struct rpa_driver *d, const cbor_item_t *args,
     int r = job_start(&job, d, args, err);
     if (r == 0)
         r = job.reader->text(&job, &text, err);
+    r = job_end(&job, r, err);
     if (r < 0) {
         rpa_buf_clear(&text);
         return r;

@@ -91,6 +91,8 @@ struct row form_key_row(struct job *job, const char *key);
 int form_chord(struct job *job, const char *chord, struct rpa_err *err);
 /** Click on the field, with intent and outcome. */
 int form_click(struct job *job, struct rpa_err *err);
+/** The selection by which entries of this form are read. */
+const char *form_selection(const struct form_rule *rule);
 /** Bring the focus into the entry, and see it come. */
 int form_reach(struct job *job, struct rpa_err *err);
 /** The key that leaves the field; NULL if no key does. */

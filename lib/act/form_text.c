@@ -20,6 +20,18 @@ static int say_difference(struct job *job, size_t chars, struct rpa_err *err)
                              "less: have the screen map checked");
 }
 
+const char *form_selection(const struct form_rule *rule)
+{
+    return rule->toolkit.keys.copy ? "CLIPBOARD" : "PRIMARY";
+}
+
+/* what is selected now is somebody's, and will be put back (job_end) */
+static int reach(struct job *job, struct rpa_err *err)
+{
+    int r = clipboard_keep(job->d, form_selection(job->form), &job->kept, err);
+    return r == 0 ? form_reach(job, err) : r;
+}
+
 int form_ask(struct job *job, int64_t deadline_us, struct rpa_buf *ret,
                struct rpa_err *err)
 {
@@ -332,7 +344,7 @@ static int get_text(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
     }
     int r = job_focus(job, err);
     if (r == 0)
-        r = form_reach(job, err);
+        r = reach(job, err);
     if (r == 0)
         r = act_intent(job->d, &row, 1, &ack, err);
     else
@@ -353,5 +365,5 @@ static int proved(struct job *job, struct rpa_err *err)
     return 0;
 }
 
-const struct reader form_text_reader = { form_reach, empty_text, type_text,
+const struct reader form_text_reader = { reach, empty_text, type_text,
                                          proved, get_text };

@@ -98,6 +98,17 @@ int job_start(struct job *job, struct rpa_driver *d, const cbor_item_t *args,
     return r < 0 ? r : locate(job, job->seen, err);
 }
 
+int job_end(struct job *job, int r, struct rpa_err *err)
+{
+    int back = job->form ? clipboard_put_back(job->d, form_selection(job->form),
+                                              job->w->id, &job->kept,
+                                              r < 0 ? NULL : err)
+                         : 0;
+    rpa_changed_clear(&job->changed);
+    rpa_folded_clear(&job->folded);
+    return r < 0 ? r : back;
+}
+
 int job_focus(struct job *job, struct rpa_err *err)
 {
     int r = hands_focus(job->d, job->w, err);

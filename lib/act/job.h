@@ -38,6 +38,7 @@ struct job {
     const struct rpa_screen *seen;
     const struct form_rule *form;   /* NULL: a grid */
     const struct form_field *entry; /* of it */
+    struct kept kept; /* the selection that it is read by */
     struct rpa_folded folded;
     const char *want; /* what the field must hold: the value, or "" if hidden; */
     struct rpa_changed changed; /* or this, what it makes of it by itself */
@@ -46,6 +47,9 @@ struct job {
 /** Find the field of a call's @args on the screen that is shown now. */
 int job_start(struct job *job, struct rpa_driver *d, const cbor_item_t *args,
               struct rpa_err *err);
+/** The end of a job that came to @r, which is returned again: what it holds goes,
+ * and the selection it was read by is as it was. */
+int job_end(struct job *job, int r, struct rpa_err *err);
 /** The rows of the text of a field in frames, at most @max; returns how many. */
 size_t field_text_rows(struct job *job, struct row *rows, size_t max);
 /** The 1-based line a bot gives, from 0 here. */

@@ -60,7 +60,7 @@ struct album {
     bool writing;
 };
 
-/** A selection as it was before the bot set it. */
+/** A selection as it was before the bot set it, or a field was read by it. */
 struct kept {
     bool saved;
     char *text; /* NULL: nobody offered any */
@@ -96,6 +96,15 @@ struct rpa_driver {
     bool committed;        /* the item has pressed a commit key */
     struct album album;
 };
+
+/* clipboard.c */
+
+/** Keep what is offered as @name (PRIMARY, CLIPBOARD) in @kept, once. */
+int clipboard_keep(struct rpa_driver *d, const char *name, struct kept *kept,
+                   struct rpa_err *err);
+/** The program of @window took it as it was told to: put back what is kept. */
+int clipboard_put_back(struct rpa_driver *d, const char *name, uint32_t window,
+                       struct kept *kept, struct rpa_err *err);
 
 /* link.c: asking the supervisor */
 

@@ -92,4 +92,25 @@ LUA
 run "$dir/bots/undeclared" --set "file=$dir/filed"
 ok 'capitals that are not declared are a difference' \
     error 1 215 'undeclared/main.lua:1' "'Code'"
+
+# --- reading by a selection leaves it as it was ------------------------------------
+for selection in PRIMARY CLIPBOARD; do
+    copy=''
+    [ $selection = PRIMARY ] || copy='s/toolkit = "[a-z0-9]*"/&, copy = "ctrl+c"/'
+    changes_bot lent "$copy" <<LUA
+local form = rpa.window("Changes"):form()
+form:field("Note"):set("nobody offers any yet")
+print(pcall(rpa.clipboard, "$selection"))
+rpa.set_clipboard("mine: ŵ", "$selection")
+form:field("Note"):set("Llŷr")
+print(rpa.clipboard("$selection"))
+form:field("Note"):get()
+form:field("Sly"):clear()
+print(rpa.clipboard("$selection"))
+LUA
+    sed -i 's/windows =/clipboard = true, &/' "$dir/bots/lent/bot.lua"
+    run "$dir/bots/lent" --set "file=$dir/filed"
+    ok "$selection is used" exits 0
+    ok 'and put back' [ "$(sed 's/\t.*//' "$dir/out" | xargs)" = 'false mine: ŵ mine: ŵ' ]
+done
 done_testing

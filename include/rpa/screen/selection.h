@@ -38,6 +38,14 @@ int rpa_selection_get(struct rpa_display *d, const char *selection, char **ret,
  */
 int rpa_selection_offer(struct rpa_display *d, const char *selection,
                         const char *text, size_t len, struct rpa_err *err);
+/**
+ * Put back what was offered before the program of @window took the selection at
+ * our word: @text as rpa_selection_offer(), NULL for nothing. What another
+ * program has taken meanwhile is let alone.
+ */
+int rpa_selection_put_back(struct rpa_display *d, const char *selection,
+                           uint32_t window, const char *text, size_t len,
+                           struct rpa_err *err);
 /** Offer nothing any more. */
 void rpa_selection_drop(struct rpa_display *d, const char *selection);
 
