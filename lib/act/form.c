@@ -325,7 +325,8 @@ int form_leave(struct job *job, struct rpa_err *err)
     r = form_chord(job, form_advance(job), err);
     if (r == 0 && rule->nfields > 1)
         r = await_change(job, &all, was, form_until(job), err);
-    if (r == 0 && next != job->entry &&
+    bool keyed = next->kind == FORM_TEXT || next->kind == FORM_PICK;
+    if (r == 0 && keyed && next != job->entry && /* others are clicked */
         await_change(job, &next->at, next_was, rpa_mono_us() + SHOWS_US,
                      NULL) == 0)
         form->focus = next;
