@@ -98,6 +98,14 @@ function Grid:expect(text) end
 ---@return table<string, string>[]
 function Grid:table(table, options) end
 
+--- The screen map against what is shown now.
+---@return { screen: string?, faults: integer, checks: table[] }
+function Grid:check() end
+
+--- The name of the screen in the map that is shown now, or nil.
+---@return string?
+function Grid:screen() end
+
 --- Press a key by name; true when it was a commit act.
 ---@return boolean
 function Grid:key(name) end

@@ -254,6 +254,18 @@ function Grid:expect(text)
     }
 end
 
+--- The screen map against what is shown now: { screen, faults, checks }, where
+-- each check is { what, name, ok, row, col, room, width, msg, seen, hint, … }.
+function Grid:check()
+    return call("screen.check", { window = self.window })
+end
+
+--- The name of the screen in the map that is shown now; nil when it is none, or
+-- could be two.
+function Grid:screen()
+    return self:read().title
+end
+
 --- Press a key by name: Enter, Tab, F3 … Returns true when it was a commit act.
 function Grid:key(name)
     return call("key.press", { window = self.window, key = name }).commit
