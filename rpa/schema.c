@@ -1,6 +1,6 @@
 #include "rpa/schema.h"
 #include "rpa/act/target.h"
-#include "rpa/outage.h"
+#include "rpa/sched/window.h"
 #include "rpa/policy.h"
 #include "rpa/schema_row.h"
 
@@ -103,13 +103,18 @@ static const struct rpa_schema field[] = {
     INT("width", false, "characters a line of it holds"),
     INT("lines", false, "continuation lines (1)"),
     BOOL("hidden", "what is typed does not show"),
-    BOOL("upper", "the target upper-cases it when it files"),
+    BOOL("upper", "the target makes it capitals, at once or when it files"),
+    BOOL("trim", "the target takes blanks off its ends"),
+    TEXT("number", false, "how the target writes it: 0, 0.00, #,##0.00"),
+    TEXT("align", false, "right: the target fills it up on the left"),
+    TEXT("pad", false, "with this character (blank)"),
+    TEXT("mask", false, "such as __/__/____: typed at _ only"),
     BOOL("required", "the target wants it filled"),
-    TEXT("kind", false, "on a form: text (default), tick, pick or button"),
+    TEXT("kind", false, "on a form: text (default), tick, pick, button or mode"),
     { "at", RPA_SCHEMA_MAP, false, area, "on a form: where it stands" },
     TEXTS("on", false, "looks of a tick box that is ticked"),
     TEXTS("off", false, "looks of one that is not"),
-    { "choices", RPA_SCHEMA_MAPS, false, choice, "of a pick-list, in order" },
+    { "choices", RPA_SCHEMA_MAPS, false, choice, "of a pick-list, in order; modes" },
     END,
 };
 
@@ -132,6 +137,7 @@ static const struct rpa_schema screen[] = {
     TEXT("name", false, "what it is called (its title)"),
     { "fixed", RPA_SCHEMA_MAPS, false, rpa_schema_fixed, "texts it is known by as well" },
     TEXT("toolkit", false, "a form: gtk3, qt, tk or motif; title is the window's"),
+    TEXT("window", false, "a form: the window's title, if another; may hold ${mode}"),
     TEXT("copy", false, "a form: chord that copies, where selecting is not enough"),
     { "size", RPA_SCHEMA_MAP, false, size, "a form: the only size it may have" },
     INT("row", false, "where the title stands (1)"),
@@ -188,7 +194,7 @@ static const struct rpa_schema target[] = {
     FOLDS,
     { "budget", RPA_SCHEMA_MAP, false, budget, "how much may be filed" },
     ROW(TEXTS, "outage", false, "when it is down, UK local time",
-        .unit = "[DAY ]HH:MM-HH:MM", .fits = rpa_outage_fits),
+        .unit = "[DAY ]HH:MM-HH:MM", .fits = rpa_window_fits),
     ROW(INT, "commit_horizon_s", false,
         "after this, what is not there was not filed", .unit = "s", .least = 0,
         .most = 86400, .otherwise = "120"),
