@@ -151,14 +151,16 @@ int do_screen_menu(struct rpa_driver *d, const cbor_item_t *args,
     struct window *w;
     const struct rpa_screen *s;
     struct menu m = { .d = d };
+    int64_t timeout_ms = 10000;
+    rpa_msg_int(args, "timeout_ms", &timeout_ms);
     int r = view_window(d, args, &w, err);
     if (r == 0)
         r = take_menu(args, &m, err);
     if (r == 0)
         r = hands_see(d, w, &s, err);
     if (r == 0)
-        r = view_wait(d, w, menu_shown, &m, d->echo_ms, "the item of the menu",
-                      &s, err);
+        r = view_wait(d, w, menu_shown, &m, (int)timeout_ms,
+                      "the item of the menu", &s, err);
     if (r == -RPA_ETIMEOUT && m.err.code) {
         *err = m.err;
         r = -(int)err->code;

@@ -4,7 +4,7 @@
 start_host
 start_source --reports 1
 new_state
-bot_like typed ''
+bot_like typed 's|^    navigation = {|&{ screen = "CRIMES ON FILE", keys = { "F3" } },|'
 main typed <<'LUA'
 local keying = require "keying"
 local crs = rpa.window("Crime Recording"):grid()
@@ -28,17 +28,28 @@ ok 'part of an item is none' prints "part	no item 'Crimes on' with an option bef
 ok 'no commit act' [ "$(kinds COMMIT)" = 0 ]
 ok 'audit' verified
 
-bot bar "return { name = \"bar\", windows = { \"Menu\" }, set = { item = \"\" },
-    app = { argv = { \"xterm\", \"-title\", \"Menu\", \"-fn\", \"9x15\", \"-e\", \"sh\", \"-c\",
-        \"dialog --menu Crimes 15 50 8 B Burglary R Robbery RT 'Robbery and theft' T Theft 2>&1; read x\" },
-        ready = { title = \"Menu\" } },
-    navigation = { { window = \"Menu\", keys = { \"Enter\" } } } }" <<'LUA'
+bot bar "return { name = \"bar\", windows = { \"Menu\" },
+    set = { item = \"\", rows = \"9\", sgr = \"7\" },
+    app = { argv = { \"xterm\", \"-title\", \"Menu\", \"-fn\", \"9x15\", \"-e\",
+        \"$ROOT/tests/fake/bar_menu.sh\", \"\${sgr}\", \"Burglary\", \"Robbery\",
+        \"Robbery and theft\", \"Theft\" },
+        ready = { title = \"Menu\" } } }" <<'LUA'
 local grid = rpa.window("Menu"):grid()
-grid:wait("Theft")
-local colour = rpa.set.item ~= "plain" and { fg = "#e5e5e5", bg = "#0000ee" } or nil
-print(grid:choose(rpa.set.item, { colour = colour, row = 5, rows = 12 }))
-grid:wait({ text = rpa.set.item:match("^Robbery$") and "R" or "T", row = 1 })
+grid:wait("F1 HELP")
+grid:choose(rpa.set.item, { row = 3, rows = tonumber(rpa.set.rows), timeout = 3,
+    colour = rpa.set.sgr ~= "7" and { fg = "#ffffff", bg = "#0000ee" } or nil })
+grid:wait { text = "chosen", row = 1 }
+print(grid:match("chosen [^\n]*%."))
 LUA
-run "$dir/bots/bar" --set item=Theft
-cat "$dir/err" >&2
+bar() { run "$dir/bots/bar" "$@"; }
+bar --set item=Theft
+ok 'the bar is moved to the item' prints 'chosen Theft.'
+bar --set item='Robbery and theft' --set sgr='97;44'
+ok 'a bar of colours, and an item that begins as another' prints 'chosen Robbery and theft.'
+bar --set item=Arson
+ok 'an item that is not there' error 1 212 'bar/main.lua:3' "the item 'Arson' is not on the screen by itself"
+bar --set item=Robbery --set rows=30
+ok 'two bars' error 1 217 'bar/main.lua:3' 'the bar of the menu is in rows 3, 20'
+ok 'nothing was chosen by a guess' [ "$(kinds COMMIT)" = 2 ]
+ok 'audit' verified
 done_testing

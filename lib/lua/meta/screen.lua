@@ -109,7 +109,7 @@ function Grid:screen() end
 
 --- Choose an item of a menu by its text, and press a key; true when that was a
 --- commit act.
----@param how? table field?, key?, colour?, row?, rows?
+---@param how? table field?, key?, colour?, row?, rows?, timeout?
 ---@return boolean
 function Grid:choose(item, how) end
 

@@ -57,7 +57,7 @@ end
 -- Move the bar until the item has it: each key must bring it nearer.
 local function move_bar(grid, item, how)
     local args = { window = grid.window, item = item, colour = how.colour,
-        row = how.row, rows = how.rows }
+        row = how.row, rows = how.rows, timeout_ms = screen.ms(how, 10) }
     local menu = screen.call("screen.menu", args)
     while menu.bar ~= menu.row do
         local far = math.abs(menu.row - menu.bar)
@@ -79,8 +79,8 @@ end
 -- how.field the option before the item ("1. New report") is typed into that
 -- field; without, the menu has a bar, in reverse or in how.colour = { fg =
 -- "#ffffff", bg = "#0000ff" }, which is moved to the item with Up and Down and
--- seen there. how.row and how.rows say which rows the menu has (all). Returns
--- true when the key was a commit act. Raises ELABEL when the item is not there, or
+-- seen there, each key within how.timeout seconds (10). how.row and how.rows say
+-- which rows the menu has (all). Returns true when the key was a commit act. Raises ELABEL when the item is not there, or
 -- more than once.
 function screen.Grid:choose(item, how)
     how = how or {}
