@@ -105,12 +105,18 @@ static void fill_repertoire(struct world *w)
         w->rep[w->nrep++] = more[i];
 }
 
-static void put_cell(struct rpa_buf *b, const struct want *c)
+/* The @i-th cell. What has one style is written as one run, as programs do: it
+ * is drawn in one go, and otherwise than cell by cell. */
+static void put_cell(const struct tally *t, int i, struct rpa_buf *b)
 {
+    const struct want *c = &t->want[i], *left = c - 1;
     char utf8[4];
-    rpa_buf_printf(b, "\033[0;%s%s%s%dm", c->style & 1 ? "1;" : "",
-                   c->style & 2 ? "4;" : "", c->style & 4 ? "7;" : "",
-                   c->colour);
+    if (i % COLS == 0)
+        rpa_buf_printf(b, "\033[%d;1H", i / COLS + 1);
+    if (i % COLS == 0 || c->style != left->style || c->colour != left->colour)
+        rpa_buf_printf(b, "\033[0;%s%s%s%dm", c->style & 1 ? "1;" : "",
+                       c->style & 2 ? "4;" : "", c->style & 4 ? "7;" : "",
+                       c->colour);
     rpa_buf_add(b, utf8, rpa_utf8_encode(c->cp, utf8));
 }
 
@@ -130,9 +136,7 @@ static void fill(struct world *w, struct tally *t, struct rpa_buf *b)
         if (c.cp == '_') /* wide enough it is the underline of a blank */
             c.style &= ~3;
         t->want[i] = c;
-        if (i % COLS == 0)
-            rpa_buf_printf(b, "\033[%d;1H", i / COLS + 1);
-        put_cell(b, &c);
+        put_cell(t, i, b);
     }
     t->want[CELLS - 1] = (struct want){ .cp = ' ' };
     rpa_buf_puts(b, "\033[0m\033[24;80H");
@@ -162,11 +166,8 @@ static void fill_record(struct world *w, struct tally *t, struct rpa_buf *b)
     }
     t->want[CELLS - 1] = (struct want){ .cp = ' ' };
     rpa_buf_puts(b, "\033[0m\033[2J");
-    for (i = 0; i < CELLS - 1; i++) {
-        if (i % COLS == 0)
-            rpa_buf_printf(b, "\033[%d;1H", i / COLS + 1);
-        put_cell(b, &t->want[i]);
-    }
+    for (i = 0; i < CELLS - 1; i++)
+        put_cell(t, i, b);
     rpa_buf_puts(b, "\033[0m\033[24;80H");
 }
 
