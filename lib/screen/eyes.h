@@ -46,6 +46,16 @@ const xcb_rectangle_t *rpa_damage_told(const struct rpa_damage *damage,
                                        const xcb_generic_event_t *ev);
 /** Tell again of what is drawn from now on. */
 void rpa_damage_renew(struct rpa_display *d, const struct rpa_damage *damage);
+/** Look once: 1 when it is as wanted, 0 not yet, else minus a code. */
+typedef int (*rpa_damage_look)(void *ctx, struct rpa_err *err);
+/**
+ * Look until it is as wanted: at once, then each time *@dirty, which a tap of
+ * the caller's sets and @look clears, is set.
+ * Errors: RPA_ETIMEOUT "the @what did not become as expected"; those of @look.
+ */
+int rpa_damage_wait(struct rpa_display *d, const bool *dirty,
+                    rpa_damage_look look, void *ctx, int64_t deadline_us,
+                    const char *what, struct rpa_err *err);
 /** An X error comes of it if the window has gone. All 0 is fine. */
 void rpa_damage_stop(struct rpa_display *d, struct rpa_damage *damage);
 

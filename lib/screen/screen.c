@@ -45,7 +45,8 @@ bool rpa_screen_find(const struct rpa_screen *s, const char *utf8, int *ret_row,
     size_t len = strlen(utf8);
     for (int r = 0; r < s->rows; r++)
         for (int c = 0; c < s->cols; c++) {
-            if (!starts(&s->cells[r * s->cols + c], s->cols - c, utf8, len))
+            const struct rpa_cell *at = &s->cells[r * s->cols + c];
+            if (at->cp == RPA_CELL_REST || !starts(at, s->cols - c, utf8, len))
                 continue;
             if (ret_row)
                 *ret_row = r;

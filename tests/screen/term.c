@@ -50,7 +50,8 @@ void term_read(struct term *t, const struct xvfb *x, struct rpa_display *d,
     *t = (struct term){ .tty = -1 };
     snprintf(t->path, sizeof t->path, "%s/%s", dir, title);
     snprintf(take, sizeof take, reader, t->path);
-    snprintf(run, sizeof run, "stty raw -echo; : > '%s'; %s", t->path, take);
+    snprintf(run, sizeof run, "stty raw -echo; echo go; : > '%s'; %s", t->path,
+             take);
     const char *argv[] = { "xterm", "-T", title, "-e", "sh", "-c", run, NULL };
     t->pid = xvfb_spawn(x, argv);
     find(t, d, title);

@@ -17,7 +17,7 @@ struct term {
 };
 
 /** One in which @reader, a command of sh with %s for the file, takes the keys:
- * all of them, as they are. It is ready, but has no focus. */
+ * all of them, as they are. It is ready and shows "go", but has no focus. */
 void term_read(struct term *t, const struct xvfb *x, struct rpa_display *d,
                const char *dir, const char *title, const char *reader);
 
