@@ -37,12 +37,13 @@ static const char *const fonts[] = {
 
 /* Latin text with Welsh and Gaelic, quotes, line drawing; pairs of first and
  * last. No dashes and no low quote U+201A: in many fonts they are twins of a
- * hyphen, a line, a comma. */
+ * hyphen, a line, a comma. No dashed lines: bold, which is drawn twice, they are
+ * twins of whole ones. */
 static const uint32_t latin[][2] = {
     { 0x20, 0x7e },     { 0xa0, 0x17f },    { 0x1e80, 0x1e85 },
     { 0x1ef2, 0x1ef3 }, { 0x2018, 0x2019 }, { 0x201c, 0x201e },
     { 0x2020, 0x2022 }, { 0x2026, 0x2026 }, { 0x20ac, 0x20ac },
-    { 0x2500, 0x257f },
+    { 0x2500, 0x2503 }, { 0x250c, 0x254b }, { 0x2550, 0x257f },
 };
 
 static int by_value(const void *a, const void *b)
