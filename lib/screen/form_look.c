@@ -1,6 +1,5 @@
 #include "eyes.h"
 
-#include "rpa/base/time.h"
 #include "rpa/screen/form_look.h"
 
 #include <stdlib.h>
@@ -183,25 +182,25 @@ bool rpa_look_changed(const struct rpa_look *l, const struct rpa_area *around,
     return true;
 }
 
+struct wanted {
+    struct rpa_look *look;
+    rpa_look_test test;
+    void *ctx;
+};
+
+static int is_there(void *ctx, struct rpa_err *err)
+{
+    const struct wanted *w = ctx;
+    int r = rpa_look_take(w->look, err);
+    if (r < 0)
+        return r == -RPA_EUNREADABLE ? 0 : r;
+    return w->test(w->ctx, w->look);
+}
+
 int rpa_look_wait(struct rpa_look *l, rpa_look_test test, void *ctx,
                   int64_t deadline_us, struct rpa_err *err)
 {
-    for (;;) {
-        int r = rpa_look_take(l, err);
-        if (r < 0 && r != -RPA_EUNREADABLE)
-            return r;
-        if (r == 0 && test(ctx, l))
-            return 0;
-        while (!l->dirty) {
-            r = rpa_display_wait(l->d, deadline_us, err);
-            if (r < 0)
-                return r;
-            if (r == 0)
-                return rpa_fail(err, RPA_ETIMEOUT,
-                                "the window did not change as expected");
-        }
-        if (rpa_left_ms(deadline_us) == 0)
-            return rpa_fail(err, RPA_ETIMEOUT,
-                            "the window did not change as expected");
-    }
+    struct wanted wanted = { l, test, ctx };
+    return rpa_damage_wait(l->d, &l->dirty, is_there, &wanted, deadline_us,
+                           "window", err);
 }
