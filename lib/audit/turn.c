@@ -241,8 +241,10 @@ int rpa_audit_turn(struct rpa_audit *audit, int64_t rows, struct rpa_err *err)
     int r = due(audit, rows, err);
     if (r <= 0)
         return r;
-    audit->signer.due = audit->anchor_due = true;
+    audit->signer.due = audit->signer.tree.size > audit->signer.size;
     r = rpa_audit_commit(audit, err);
+    if (r == 0 && audit_anchor(audit, err) < 0)
+        r = audit_stop(audit, err);
     if (r < 0)
         return r;
     struct turn turn = { .first = audit->signer.nodes.base + 1,

@@ -1,12 +1,14 @@
 /* A store of many files reads as one: rows, labels, proofs and work items; and a
- * file that is missing is said to be missing. */
+ * file that is missing is said to be missing.   test_segment [RUNS] */
 #include "priv.h"
 #include "seed.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 
-enum { ROWS = 50, RUNS = 120 };
+enum { ROWS = 50 };
+
+static int runs = 120;
 
 static const struct rpa_audit_filter all = { .run = -1 };
 
@@ -96,7 +98,7 @@ static void fill(void)
 {
     struct rpa_audit *a = must_open();
     int turned = 0, open_run = 0, bad = 0;
-    for (int n = 0; n < RUNS; n++) {
+    for (int n = 0; n < runs; n++) {
         one_run(a, n);
         int r = rpa_audit_turn(a, ROWS, &err);
         turned += r == 1;
@@ -108,8 +110,8 @@ static void fill(void)
     rpa_audit_commit(a, &err);
     open_run = rpa_audit_turn(a, 1, &err);
     rpa_audit_run_abort(a, run, "stopped", &err);
-    ok(turned > RUNS / 6 && !bad && segments() == turned,
-       "%d runs, %d times a segment closed, %d files", RUNS, turned, segments());
+    ok(turned > runs / 6 && !bad && segments() == turned,
+       "%d runs, %d times a segment closed, %d files", runs, turned, segments());
     is_int(open_run, 0, "never while a run is open");
     rpa_audit_close(a);
 }
@@ -127,9 +129,9 @@ static void reads_as_one(void)
     struct rpa_audit_filter one = { .run = 7 };
     ok(read_all(&one, &last) == 10 && last < end / 2, "the rows of run 7");
     one = (struct rpa_audit_filter){ .run = -1, .kind = RPA_AUDIT_COMMIT };
-    is_int(read_all(&one, &last), RUNS, "all commit acts");
+    is_int(read_all(&one, &last), runs, "all commit acts");
     one = (struct rpa_audit_filter){ .run = -1, .target = "crime_recording" };
-    is_int(read_all(&one, &last), 3 * RUNS, "all rows about a target");
+    is_int(read_all(&one, &last), 3 * runs, "all rows about a target");
     one.kind = RPA_AUDIT_COMMIT;
     rpa_audit_reader_tail(tmpdir, &one, 30, &after, &err);
     one.after = after;
@@ -190,8 +192,8 @@ static bool exported(int64_t run)
 static void proofs(void)
 {
     ok(exported(1), "a run of the first segment is proved");
-    ok(exported(RUNS / 2), "one of a later segment is");
-    ok(exported(RUNS), "and one of the newest file");
+    ok(exported(runs / 2), "one of a later segment is");
+    ok(exported(runs), "and one of the newest file");
 }
 
 /* ---- what is missing ---- */
@@ -329,8 +331,10 @@ static void cut_short(void)
        "read-only, and nothing beside it");
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc > 1)
+        runs = atoi(argv[1]);
     tmp_begin();
     fill();
     reads_as_one();
