@@ -3,7 +3,8 @@
 
 #include "rpa/audit/audit.h"
 
-/** Reading a store, read-only, beside its writer or without one. */
+/** Reading a store, all its files, read-only, beside its writer or without one.
+ * RPA_ENOTFOUND: a file that would hold the next row is missing. */
 struct rpa_audit_reader;
 
 /** A row as stored. Everything is good until the next rpa_audit_reader_next(). */
