@@ -1,5 +1,5 @@
-/* The live file's rows become a segment. AUDIT.md has the order of the steps and
- * why a crash between any two leaves a store that is whole. */
+/* The live file's rows become a segment. AUDIT.md has the order of the steps
+ * and why a crash between any two leaves a store that is whole. */
 #include "priv.h"
 
 #include <fcntl.h>
@@ -67,14 +67,15 @@ static int check_rows(struct rpa_audit *audit, const struct turn *turn,
     uint8_t root[32];
     size_t len;
     memcpy(tree.peak, audit->signer.nodes.peak, sizeof tree.peak);
-    int r = rpa_stmt_new(segment, "SELECT h FROM entry ORDER BY seq", &all, err);
+    int r =
+        rpa_stmt_new(segment, "SELECT h FROM entry ORDER BY seq", &all, err);
     while (r == 0 && (r = rpa_stmt_step(all, err)) > 0)
         r = tree_add(&tree, &audit->hasher, rpa_stmt_bytes(all, 0, &len), err);
     rpa_stmt_free(all);
     if (r == 0 && tree_root(&tree, &audit->hasher, root) < 0)
         r = rpa_fail(err, RPA_ENOMEM, "no memory for a hash");
-    if (r == 0 && (tree.size != turn->last ||
-                   memcmp(root, audit->durable.root, 32) != 0))
+    if (r == 0 &&
+        (tree.size != turn->last || memcmp(root, audit->durable.root, 32) != 0))
         r = rpa_fail(err, RPA_EIO, "%s did not come out as the rows are",
                      turn->fresh);
     return r;

@@ -1,5 +1,5 @@
-/* A store of many files reads as one: rows, labels, proofs and work items; and a
- * file that is missing is said to be missing.   test_segment [RUNS] */
+/* A store of many files reads as one: rows, labels, proofs and work items; and
+ * a file that is missing is said to be missing.   test_segment [RUNS] */
 #include "priv.h"
 #include "seed.h"
 
@@ -56,7 +56,8 @@ static const char *segment_of(int64_t seq)
 }
 
 /* how many rows a reader gives, all in order after @filter's; -1 an error */
-static int64_t read_all(const struct rpa_audit_filter *filter, int64_t *ret_last)
+static int64_t read_all(const struct rpa_audit_filter *filter,
+                        int64_t *ret_last)
 {
     struct rpa_audit_reader *reader = NULL;
     struct rpa_audit_entry e;
@@ -111,7 +112,8 @@ static void fill(void)
     open_run = rpa_audit_turn(a, 1, &err);
     rpa_audit_run_abort(a, run, "stopped", &err);
     ok(turned > runs / 6 && !bad && segments() == turned,
-       "%d runs, %d times a segment closed, %d files", runs, turned, segments());
+       "%d runs, %d times a segment closed, %d files", runs, turned,
+       segments());
     is_int(open_run, 0, "never while a run is open");
     rpa_audit_close(a);
 }
@@ -141,7 +143,11 @@ static void reads_as_one(void)
     is_int(begin_again(a, "another"), 0, "(control: another one is not)");
     rpa_audit_item_state(a, "rekey", "online-0", &info, &err);
     ok(info.ref_seq && rpa_audit_body(a, info.ref_seq, &body, &err) == 0 &&
-           body.len == 12 && !memcmp(body.data, "\x6b" "CR26/000001", 12),
+           body.len == 12 &&
+           !memcmp(body.data,
+                   "\x6b"
+                   "CR26/000001",
+                   12),
        "and its reference is read from there");
     is_int(rpa_audit_held(a, first_note.data, first_note.len, &err), 0,
            "the store went through the note of its first segment");
@@ -155,7 +161,8 @@ static void goes_on(void)
     struct rpa_audit *a = NULL;
     int64_t rows = rpa_audit_last(a = must_open());
     rpa_audit_close(a);
-    is_int(rpa_audit_rebuild(tmpdir, &a, &err), 0, "it is rebuilt from all files");
+    is_int(rpa_audit_rebuild(tmpdir, &a, &err), 0,
+           "it is rebuilt from all files");
     ok(rpa_audit_last(a) > rows, "no row is lost");
     is_int(begin_again(a, "online-0"), -RPA_EEXIST, "and what is done is done");
     rpa_audit_close(a);
@@ -207,8 +214,9 @@ static void missing(void)
     snprintf(path, sizeof path, "%s", segment_of(seen));
     snprintf(away, sizeof away, "%s.away", path);
     rename(path, away);
-    is_int(read_all(&all, &last), -RPA_ENOTFOUND, "a missing segment is said "
-                                                  "to be missing");
+    is_int(read_all(&all, &last), -RPA_ENOTFOUND,
+           "a missing segment is said "
+           "to be missing");
     ok(last < seen && strstr(err.msg, "is in no file") != NULL, "%s", err.msg);
     is_int(rpa_audit_reader_tail(tmpdir, &all, 10, &after, &err), 0,
            "the newest rows are read without it");
@@ -236,7 +244,8 @@ static rpa_time wall(void)
 
 static rpa_time date(int year, int month, int day)
 {
-    struct tm tm = { .tm_year = year - 1900, .tm_mon = month - 1,
+    struct tm tm = { .tm_year = year - 1900,
+                     .tm_mon = month - 1,
                      .tm_mday = day };
     return (rpa_time)timegm(&tm) * 1000000;
 }
