@@ -69,8 +69,11 @@ static int check_rows(struct rpa_audit *audit, const struct turn *turn,
     memcpy(tree.peak, audit->signer.nodes.peak, sizeof tree.peak);
     int r =
         rpa_stmt_new(segment, "SELECT h FROM entry ORDER BY seq", &all, err);
-    while (r == 0 && (r = rpa_stmt_step(all, err)) > 0)
-        r = tree_add(&tree, &audit->hasher, rpa_stmt_bytes(all, 0, &len), err);
+    while (r == 0 && (r = rpa_stmt_step(all, err)) > 0) {
+        const void *h = rpa_stmt_bytes(all, 0, &len);
+        r = len == 32 ? tree_add(&tree, &audit->hasher, h, err)
+                      : rpa_fail(err, RPA_ETAMPER, "a hash was changed");
+    }
     rpa_stmt_free(all);
     if (r == 0 && tree_root(&tree, &audit->hasher, root) < 0)
         r = rpa_fail(err, RPA_ENOMEM, "no memory for a hash");
