@@ -29,8 +29,8 @@ struct rpa_audit_filter {
     const char *target; /* a label; NULL: all */
 };
 
-/** @content: unseal bodies; first row that with rpa_audit_query(). @filter is
- * borrowed until rpa_audit_reader_close(). */
+/** @content: unseal bodies; first row that with rpa_audit_query(). @state_dir and
+ * @filter are borrowed until rpa_audit_reader_close(). */
 int rpa_audit_reader_open(const char *state_dir,
                           const struct rpa_audit_filter *filter, bool content,
                           struct rpa_audit_reader **ret_reader,
