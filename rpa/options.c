@@ -1,5 +1,6 @@
 #include "rpa/options.h"
 #include "rpa/policy.h"
+#include "rpa/schedule.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -24,6 +25,7 @@ static bool is_allowance(const char *text)
 #define RUN RPA_OF_RUN
 #define QUEUE RPA_OF_QUEUE
 #define CRON RPA_OF_CRON
+#define SCHEDULE RPA_OF_SCHEDULE
 #define ALL (RPA_OF_RUN | RPA_OF_STATUS | RPA_OF_SCREEN | RPA_OF_QUEUE)
 
 /* type, name, value, where from, which commands; what else the row has */
@@ -94,10 +96,14 @@ static const struct rpa_option options[] = {
            .doc = "retry all that failed without asking (retry)"),
     OPTION(TEXT, "zone", "NAME", ARGV, CRON,
            .doc = "the time zone, Europe/London if not said"),
-    OPTION(TEXT, "from", "TIME", ARGV, CRON,
+    OPTION(TEXT, "from", "TIME", ARGV, CRON | SCHEDULE,
            .doc = "after this, as 2026-11-22T01:30:00+00:00; now if not said"),
-    OPTION(NUMBER, "count", "N", ARGV, CRON, .doc = "so many times",
-           .least = 1, .most = 100000),
+    { .row = { .name = "count", .type = RPA_SCHEMA_NUMBER,
+               .doc = "so many times", .least = 1, .most = 100000 },
+      .value = "N", .from = ARGV, .commands = CRON | SCHEDULE, .letter = 'n' },
+    OPTION(TEXT, "schedules", "FILE", ARGV | ENV, SCHEDULE,
+           .doc = "the file of schedules",
+           .otherwise = SCHEDULES_FILE),
     OPTION(TEXT, "batch", "FILE", ARGV, CRON,
            .doc = "a question a line: expression, zone, from and count by "
                   "tabs; an answer a line"),

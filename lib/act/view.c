@@ -269,7 +269,8 @@ int view_read_whole(struct rpa_driver *d, struct window *w,
              "exactly",
              (*ret)->nunknown);
     return rpa_err_hint(err, "uncover the window; `rpa screen` shows which "
-                             "cells (▒)");
+                             "cells (▒); if they are lines or look-alikes, "
+                             "start the program with another font");
 }
 
 int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,
