@@ -352,6 +352,7 @@ HANDLER(do_screen_wait);
 HANDLER(do_screen_table);
 HANDLER(do_screen_check);
 HANDLER(do_screen_menu);
+HANDLER(do_screen_status);
 HANDLER(do_field_set);
 HANDLER(do_field_get);
 HANDLER(do_field_find);
