@@ -84,7 +84,8 @@ static void in_font(const char *font, const char *model, int port)
     snprintf(title, sizeof title, "%s in %s", model, font);
     x3270 = xvfb_spawn(&x, (const char *[]){
         "x3270", "-socket", "-title", title, "-model", model, "-efont", font,
-        "-xrm", "x3270.menuBar: False", "-set", "numericLock", address, NULL });
+        "-xrm", "x3270.menuBar: False", "-xrm", "x3270.numericLock: True",
+        address, NULL });
     if (!ok(rpa_window_find(d, title, NULL, soon(), &win, &err) == 0 &&
                 rpa_window_focus(d, win, soon(), &err) == 0 &&
                 rpa_grid_open(d, win, NULL, &g, &err) == 0,
