@@ -356,6 +356,8 @@ HANDLER(do_window_close);
 HANDLER(do_screen_read);
 HANDLER(do_screen_wait);
 HANDLER(do_screen_table);
+HANDLER(do_screen_check);
+HANDLER(do_screen_menu);
 HANDLER(do_field_set);
 HANDLER(do_field_get);
 HANDLER(do_field_find);

@@ -261,7 +261,8 @@ int view_unread(struct rpa_driver *d, const struct rpa_screen *s, int cell,
              "this screen)",
              act, cell / s->cols + 1, cell % s->cols + 1, s->nunknown);
     return rpa_err_hint(err, "look at its picture; uncover the window, move the "
-                             "cursor away, or learn its font: rpa font learn");
+                             "cursor away; if it is a line or a look-alike, "
+                             "start the program with another font");
 }
 
 static bool all_read(void *ctx, const struct rpa_screen *s)

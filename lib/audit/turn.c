@@ -1,5 +1,5 @@
-/* The live file's rows become a segment. AUDIT.md has the order of the steps and
- * why a crash between any two leaves a store that is whole. */
+/* The live file's rows become a segment. AUDIT.md has the order of the steps
+ * and why a crash between any two leaves a store that is whole. */
 #include "priv.h"
 
 #include <fcntl.h>
@@ -67,14 +67,18 @@ static int check_rows(struct rpa_audit *audit, const struct turn *turn,
     uint8_t root[32];
     size_t len;
     memcpy(tree.peak, audit->signer.nodes.peak, sizeof tree.peak);
-    int r = rpa_stmt_new(segment, "SELECT h FROM entry ORDER BY seq", &all, err);
-    while (r == 0 && (r = rpa_stmt_step(all, err)) > 0)
-        r = tree_add(&tree, &audit->hasher, rpa_stmt_bytes(all, 0, &len), err);
+    int r =
+        rpa_stmt_new(segment, "SELECT h FROM entry ORDER BY seq", &all, err);
+    while (r == 0 && (r = rpa_stmt_step(all, err)) > 0) {
+        const void *h = rpa_stmt_bytes(all, 0, &len);
+        r = len == 32 ? tree_add(&tree, &audit->hasher, h, err)
+                      : rpa_fail(err, RPA_ETAMPER, "a hash was changed");
+    }
     rpa_stmt_free(all);
     if (r == 0 && tree_root(&tree, &audit->hasher, root) < 0)
         r = rpa_fail(err, RPA_ENOMEM, "no memory for a hash");
-    if (r == 0 && (tree.size != turn->last ||
-                   memcmp(root, audit->durable.root, 32) != 0))
+    if (r == 0 &&
+        (tree.size != turn->last || memcmp(root, audit->durable.root, 32) != 0))
         r = rpa_fail(err, RPA_EIO, "%s did not come out as the rows are",
                      turn->fresh);
     return r;
@@ -241,8 +245,10 @@ int rpa_audit_turn(struct rpa_audit *audit, int64_t rows, struct rpa_err *err)
     int r = due(audit, rows, err);
     if (r <= 0)
         return r;
-    audit->signer.due = audit->anchor_due = true;
+    audit->signer.due = audit->signer.tree.size > audit->signer.size;
     r = rpa_audit_commit(audit, err);
+    if (r == 0 && audit_anchor(audit, err) < 0)
+        r = audit_stop(audit, err);
     if (r < 0)
         return r;
     struct turn turn = { .first = audit->signer.nodes.base + 1,

@@ -43,6 +43,16 @@ static void map_cg(uint32_t map[256])
     }
 }
 
+/* What fonts for terminals have below the blank: the special graphics of a
+ * VT100. Source: xterm(1), "VT100 line-drawing"; ctlseqs, "DEC Special Character
+ * and Line Drawing Set". */
+static const uint32_t dec_lines[32] = {
+    0,      0x25c6, 0x2592, 0x2409, 0x240c, 0x240d, 0x240a, 0x00b0,
+    0x00b1, 0x2424, 0x240b, 0x2518, 0x2510, 0x250c, 0x2514, 0x253c,
+    0x23ba, 0x23bb, 0x2500, 0x23bc, 0x23bd, 0x251c, 0x2524, 0x2534,
+    0x252c, 0x2502, 0x2264, 0x2265, 0x03c0, 0x2260, 0x00a3, 0x00b7,
+};
+
 static bool map_iconv(const char *charset, uint32_t map[256])
 {
     iconv_t cd = iconv_open("UTF-32LE", charset);
@@ -74,5 +84,6 @@ bool rpa_codes_of(const char *registry, const char *enc, uint32_t map[256],
     if (strcasecmp(registry, "iso8859"))
         return false;
     snprintf(name, sizeof name, "ISO-8859-%s", enc);
+    memcpy(map, dec_lines, sizeof dec_lines);
     return map_iconv(name, map);
 }

@@ -261,6 +261,7 @@ struct rpa_spill {
     bool unread; /* not known, since it could not be read */
     bool last;   /* of the cell to be read: there is none to its right */
     bool looked; /* of a cell that was read: the one to its right counted */
+    bool twin;   /* of one that could not be: several characters look like it */
     uint64_t rows;
     uint32_t paper, ink;               /* its colours */
     const struct rpa_soft_glyph *soft; /* what inked it, or NULL */

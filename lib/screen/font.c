@@ -111,6 +111,7 @@ struct lesson {
     struct rpa_display *d;
     XFontStruct *x;
     struct rpa_font *f;
+    bool twice; /* is bold drawn again, one pixel to the right? */
     bool bold, wide, lines;
     uint32_t code[LESSON], cp[LESSON];
     int n;
@@ -210,8 +211,7 @@ static int learn_mask(struct lesson *l, uint32_t cp, unsigned flags,
     return 0;
 }
 
-/* Bold without a bold font: drawn again one pixel to the right. x3270 does so
- * for intensified text on a 3278 even where there is one. */
+/* Bold without a bold font: drawn again one pixel to the right. */
 static int learn_twice(struct lesson *l, uint32_t cp, const struct rpa_mask *m)
 {
     const struct rpa_font *f = l->f;
@@ -245,7 +245,7 @@ static int learn(struct lesson *l)
             spill |= (uint64_t)XGetPixel(img, x0 + f->cw, y0 + y) << y;
         }
         r = learn_mask(l, l->cp[i], flags, spill, &m);
-        if (r == 0 && !l->bold)
+        if (r == 0 && l->twice)
             r = learn_twice(l, l->cp[i], &m);
     }
     if (img)
@@ -280,6 +280,14 @@ static XFontStruct *load_bold(struct rpa_display *d, XFontStruct *x,
     return named ? XLoadQueryFont(d->xlib, bold) : NULL;
 }
 
+static bool is_3270(struct rpa_display *d, XFontStruct *x)
+{
+    char *registry = atom_prop(d, x, "CHARSET_REGISTRY");
+    bool is = registry && !strcasecmp(registry, "3270cg");
+    XFree(registry);
+    return is;
+}
+
 static bool same_cell(const struct rpa_font *f, const XFontStruct *x)
 {
     return x->max_bounds.width == f->cw && x->min_bounds.width == f->cw &&
@@ -303,12 +311,19 @@ static int learn_font(struct lesson *l, XFontStruct *x, bool bold,
     return r < 0 ? rpa_fail(err, RPA_ENOMEM, "no memory for a font") : 0;
 }
 
+/* Text drawn twice looks like lines: a bold hyphen of 6x13 is a whole line. So
+ * it is only thought of where a terminal does so: without a bold sibling, and
+ * with the fonts of 3270 terminals, which are drawn twice even where there is
+ * one. */
 static int learn_all(struct lesson *l, XFontStruct *x, const uint32_t *rep,
                      size_t n, struct rpa_err *err)
 {
+    XFontStruct *bold = load_bold(l->d, x, l->f->name);
+    bool sibling = bold && bold->ascent == x->ascent && same_cell(l->f, bold);
+    l->twice = !sibling || is_3270(l->d, x);
     int r = learn_font(l, x, false, rep, n, err);
-    XFontStruct *bold = r == 0 ? load_bold(l->d, x, l->f->name) : NULL;
-    if (bold && bold->ascent == x->ascent && same_cell(l->f, bold))
+    l->twice = false;
+    if (r == 0 && sibling)
         r = learn_font(l, bold, true, rep, n, err);
     if (bold)
         XFreeFont(l->d->xlib, bold);

@@ -24,8 +24,8 @@ static bool half(const struct rpa_font *f, const uint32_t *px, int stride,
     return cell.cp != 0;
 }
 
-/* How well does @g fit? Known inked cells minus four for each unknown one;
- * given up when most are unknown. @inked: the pixel rows that are not paper. */
+/* How well does @g fit? Known inked cells minus four for each unknown one that
+ * looks like no character; given up when most are unknown. @inked: the pixel rows that are not paper. */
 static int fit(const struct rpa_font *f, const struct rpa_frame *fr,
                const bool *inked, const struct rpa_geometry *g)
 {
@@ -41,7 +41,7 @@ static int fit(const struct rpa_font *f, const struct rpa_frame *fr,
             const uint32_t *px = fr->px + g->ox + c * f->cw +
                                  (size_t)(g->oy + r * f->ch) * fr->w;
             rpa_decode_cell(f, px, fr->w, &spill, &cell);
-            if (cell.cp == ' ' && cell.bg == paper)
+            if ((cell.cp == ' ' && cell.bg == paper) || spill.twin)
                 continue;
             if (cell.cp || cell.flags & RPA_CELL_CURSOR ||
                 half(f, px, fr->w, c == 0, c == g->cols - 1))
