@@ -54,6 +54,8 @@ struct album {
     int failures;     /* taken of failures */
     int64_t failure;  /* the last of those, */
     uint64_t failed;  /* and the screen it shows */
+    int unread; /* the act at hand needs this cell (linear, from 1), which cannot
+                   be read; 0: none */
     uint64_t lately[64]; /* screens kept for policy "screens" */
     size_t nlately;
     pthread_t writer;
@@ -189,6 +191,10 @@ bool view_equals(const struct rpa_screen *s, int start, int count,
 void view_summary(const struct rpa_driver *d, const struct rpa_screen *s,
                   char *out, size_t size);
 int view_cursor(const struct rpa_screen *s); /* linear cell; -1 unknown */
+/** RPA_EUNREADABLE: @act needs @cell of @s (linear). The picture of the failure
+ * will be of that cell alone. */
+int view_unread(struct rpa_driver *d, const struct rpa_screen *s, int cell,
+                const char *act, struct rpa_err *err);
 /** Is the cursor an outline (no focus), and the cell under it unreadable? */
 bool view_hollow(const struct rpa_screen *s);
 

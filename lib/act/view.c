@@ -252,6 +252,19 @@ int view_read(struct rpa_driver *d, struct window *w,
     return r < 0 ? r : take_in(d, w, *ret, err);
 }
 
+int view_unread(struct rpa_driver *d, const struct rpa_screen *s, int cell,
+                const char *act, struct rpa_err *err)
+{
+    d->album.unread = cell + 1;
+    rpa_fail(err, RPA_EUNREADABLE,
+             "%s: the cell at row %d, column %d cannot be read exactly (%zu on "
+             "this screen)",
+             act, cell / s->cols + 1, cell % s->cols + 1, s->nunknown);
+    return rpa_err_hint(err, "look at its picture; uncover the window, move the "
+                             "cursor away; if it is a line or a look-alike, "
+                             "start the program with another font");
+}
+
 static bool all_read(void *ctx, const struct rpa_screen *s)
 {
     (void)ctx;
@@ -264,13 +277,10 @@ int view_read_whole(struct rpa_driver *d, struct window *w,
     int r = view_wait(d, w, all_read, NULL, d->echo_ms, "every cell", ret, err);
     if (r != -RPA_ETIMEOUT || !*ret)
         return r;
-    rpa_fail(err, RPA_EUNREADABLE,
-             "a commit act was refused: %zu cells of the screen cannot be read "
-             "exactly",
-             (*ret)->nunknown);
-    return rpa_err_hint(err, "uncover the window; `rpa screen` shows which "
-                             "cells (▒); if they are lines or look-alikes, "
-                             "start the program with another font");
+    int cell = 0;
+    while ((*ret)->cells[cell].cp)
+        cell++;
+    return view_unread(d, *ret, cell, "a commit act was refused", err);
 }
 
 int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,
