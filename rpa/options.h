@@ -23,6 +23,8 @@ enum rpa_option_command {
     RPA_OF_STATUS = 2, /* and stop */
     RPA_OF_SCREEN = 4,
     RPA_OF_QUEUE = 8,
+    RPA_OF_CRON = 16,
+    RPA_OF_SCHEDULE = 32,
 };
 
 struct rpa_option {

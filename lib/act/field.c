@@ -208,6 +208,10 @@ int do_field_set(struct rpa_driver *d, const cbor_item_t *args,
         return rpa_err_hint(err, "hidden fields take a secret: "
                                  ":secret(rpa.secret(\"name\"))");
     }
+    if (r == 0 && !job.form && job_protected(&job) == 1)
+        r = rpa_fail(err, RPA_ELABEL,
+                     "field '%s' is protected, by the colour of its text",
+                     job.label);
     if (r == 0)
         r = fold_value(&job, args, err);
     if (r == 0)
@@ -277,6 +281,43 @@ int do_field_get(struct rpa_driver *d, const cbor_item_t *args,
     *ret = rpa_cbor_strn(text.len ? text.data : "", text.len);
     rpa_buf_clear(&text);
     return r;
+}
+
+/* the colour of its first character; false if it is empty */
+static bool text_colour(const struct job *job, char out[static 8])
+{
+    for (int i = job->pos.start; i < job->pos.start + job->width; i++) {
+        const struct rpa_cell *c = &job->seen->cells[i];
+        if (c->cp == ' ' || (c->flags & RPA_CELL_CURSOR))
+            continue;
+        snprintf(out, 8, "#%06x", c->fg & 0xffffff);
+        return true;
+    }
+    return false;
+}
+
+int do_field_find(struct rpa_driver *d, const cbor_item_t *args,
+                  cbor_item_t **ret, struct rpa_err *err)
+{
+    struct job job = { 0 };
+    char colour[8];
+    int r = job_start(&job, d, args, err);
+    if (r == 0 && job.form)
+        r = rpa_fail(err, RPA_EINVAL, "the map says where a form's fields are");
+    if (r < 0)
+        return r;
+    int closed = job_protected(&job);
+    *ret = rpa_cbor_map();
+    rpa_msg_put_int(*ret, "row", job.pos.start / job.cols + 1);
+    rpa_msg_put_int(*ret, "col", job.pos.start % job.cols + 1);
+    rpa_msg_put_int(*ret, "room", job.pos.room);
+    if (job.rule)
+        rpa_msg_put_int(*ret, "width", job.rule->width);
+    if (closed >= 0)
+        rpa_msg_put_bool(*ret, "protected", closed);
+    if (text_colour(&job, colour))
+        rpa_msg_put_str(*ret, "colour", colour);
+    return 0;
 }
 
 static void push_reason(cbor_item_t *reasons, const char *code,

@@ -1,6 +1,7 @@
 /* A field on the screen: where it stands, how the cursor gets there, what it
  * shows. */
 #include "form.h"
+#include "screen_rule.h"
 
 #include <string.h>
 
@@ -45,7 +46,7 @@ static int no_label(const struct job *job, const struct rpa_screen *s,
     struct rpa_buf names = { 0 };
     for (size_t n = 0; (rule = rpa_target_rule(job->d->target, n)); n++)
         if (!strcmp(rule->screen, title) &&
-            rpa_form_field(s, rule->label, 0, &pos, NULL) == 0)
+            rpa_form_field(s, &rule->at, 0, &pos, NULL) == 0)
             rpa_buf_printf(&names, "%s%s", names.len ? ", " : "", rule->label);
     rpa_err_seen(err, "the labels here are: %s",
                  names.len ? names.data : "none");
@@ -53,18 +54,35 @@ static int no_label(const struct job *job, const struct rpa_screen *s,
     return -RPA_ELABEL;
 }
 
+/* The map says where; or the bot does, or its label is right before it. */
+static int find_rule(struct job *job, const cbor_item_t *args,
+                     const char *title, struct rpa_field_at *ret,
+                     struct rpa_err *err)
+{
+    const cbor_item_t *at = rpa_msg_get(args, "at");
+    *ret = (struct rpa_field_at){ .label = job->label };
+    if (at)
+        return field_at_load(at, job->label, job->text, ret, err);
+    job->rule = title ? rpa_target_field(job->d->target, title, job->label)
+                      : NULL;
+    if (job->rule)
+        *ret = job->rule->at;
+    return 0;
+}
+
 /* where the field stands on the screen that is shown now */
-static int locate(struct job *job, const struct rpa_screen *s,
-                  struct rpa_err *err)
+static int locate(struct job *job, const cbor_item_t *args,
+                  const struct rpa_screen *s, struct rpa_err *err)
 {
     const char *title = view_title(job->d, s);
-    int r = rpa_form_field(s, job->label, job->line, &job->pos, err);
+    struct rpa_field_at at;
+    int r = find_rule(job, args, title, &at, err);
+    if (r == 0)
+        r = rpa_form_field(s, &at, job->line, &job->pos, err);
     if (r == -RPA_ELABEL && title)
         return no_label(job, s, title, err);
     if (r < 0)
         return r;
-    job->rule = title ? rpa_target_field(job->d->target, title, job->label)
-                      : NULL;
     job->width = job->rule ? job->rule->width : job->pos.room;
     job->cols = s->cols;
     if (job->rule && job->line >= job->rule->lines)
@@ -95,7 +113,14 @@ int job_start(struct job *job, struct rpa_driver *d, const cbor_item_t *args,
         return form_locate(job, form, err);
     if (r == 0)
         r = hands_see(d, job->w, &job->seen, err);
-    return r < 0 ? r : locate(job, job->seen, err);
+    return r < 0 ? r : locate(job, args, job->seen, err);
+}
+
+int job_protected(const struct job *job)
+{
+    int count = job->width < job->pos.room ? job->width : job->pos.room;
+    return colour_rule_protected(target_colours(job->d->target), job->seen,
+                                 job->pos.start, count);
 }
 
 int job_end(struct job *job, int r, struct rpa_err *err)

@@ -27,6 +27,7 @@ struct job {
     struct rpa_driver *d;
     struct window *w;
     char label[TITLE_MAX];
+    char text[TITLE_MAX];              /* of its label, where a bot says which */
     int line;                          /* from 0 */
     const struct rpa_field_rule *rule; /* NULL: not in the map */
     struct rpa_field_pos pos;
@@ -52,6 +53,9 @@ int job_start(struct job *job, struct rpa_driver *d, const cbor_item_t *args,
 int job_end(struct job *job, int r, struct rpa_err *err);
 /** The rows of the text of a field in frames, at most @max; returns how many. */
 size_t field_text_rows(struct job *job, struct row *rows, size_t max);
+/** Does the colour of what it shows say that nobody can type there? 1 yes, 0
+ * no, -1 it does not say. Of a grid. */
+int job_protected(const struct job *job);
 /** The 1-based line a bot gives, from 0 here. */
 int job_line(const cbor_item_t *args);
 /** What stands in clear in the audit: only what the reviewed map has; NULL. */

@@ -192,6 +192,16 @@ int view_cursor(const struct rpa_screen *s); /* linear cell; -1 unknown */
 /** Is the cursor an outline (no focus), and the cell under it unreadable? */
 bool view_hollow(const struct rpa_screen *s);
 
+/* screen.c: what a bot is given */
+
+/** The rows of @s (masked) as texts; NULL when there is no memory. */
+cbor_item_t *screen_lines(const struct rpa_screen *s);
+/** The READ row of @s (masked), a screen of @w that the bot is given. Takes
+ * @lines. */
+int screen_given(struct rpa_driver *d, struct window *w,
+                 const struct rpa_screen *s, cbor_item_t *lines,
+                 struct rpa_err *err);
+
 /* second.c: the application's own word, where d->word is set */
 
 /** A test of a screen, and that both readers say the same of it. */
@@ -339,8 +349,12 @@ HANDLER(do_window_raise);
 HANDLER(do_window_close);
 HANDLER(do_screen_read);
 HANDLER(do_screen_wait);
+HANDLER(do_screen_table);
+HANDLER(do_screen_check);
+HANDLER(do_screen_menu);
 HANDLER(do_field_set);
 HANDLER(do_field_get);
+HANDLER(do_field_find);
 HANDLER(do_field_check);
 HANDLER(do_field_secret);
 HANDLER(do_key_press);
