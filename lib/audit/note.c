@@ -218,10 +218,10 @@ void manifest_print(const char *origin, const char *name, int64_t first,
                     int64_t last, const uint8_t sha256[static 32],
                     struct rpa_buf *out)
 {
-    rpa_buf_printf(out, "%s/segment\n%s\n%lld %lld\n", origin, name,
-                   (long long)first, (long long)last);
-    base64_put(out, sha256, 32);
-    rpa_buf_putc(out, '\n');
+    char hex[65];
+    hex_put(sha256, 32, hex);
+    rpa_buf_printf(out, "%s/segment\n%s\n%lld %lld\n%s\n", origin, name,
+                   (long long)first, (long long)last, hex);
 }
 
 bool checkpoint_parse(const char *text, size_t len, const char *origin,
