@@ -12,6 +12,24 @@ const char *job_label(const struct job *job)
     return job->rule ? job->rule->label : NULL;
 }
 
+const struct rpa_change *job_change(const struct job *job)
+{
+    static const struct rpa_change none;
+    return job->rule ? &job->rule->change : &none;
+}
+
+static bool is(const struct rpa_buf *text, const char *want, size_t len)
+{
+    return text->len == len && (!len || !memcmp(text->data, want, len));
+}
+
+bool job_agrees(const struct job *job, const struct rpa_buf *text)
+{
+    const struct rpa_buf *shown = &job->changed.shown;
+    return is(text, job->want, strlen(job->want)) ||
+           (shown->data && is(text, shown->data, shown->len));
+}
+
 int job_line(const cbor_item_t *args)
 {
     int64_t line = 1;
@@ -105,6 +123,17 @@ int job_protected(const struct job *job)
                                  job->pos.start, count);
 }
 
+int job_end(struct job *job, int r, struct rpa_err *err)
+{
+    int back = job->form ? clipboard_put_back(job->d, form_selection(job->form),
+                                              job->w->id, &job->kept,
+                                              r < 0 ? NULL : err)
+                         : 0;
+    rpa_changed_clear(&job->changed);
+    rpa_folded_clear(&job->folded);
+    return r < 0 ? r : back;
+}
+
 int job_focus(struct job *job, struct rpa_err *err)
 {
     int r = hands_focus(job->d, job->w, err);
@@ -195,6 +224,13 @@ int job_reach(struct job *job, struct rpa_err *err)
 
 /* ---- the text ---- */
 
+bool job_cells(const struct job *job, const struct rpa_screen *s)
+{
+    const char *shown = job->changed.shown.data;
+    return view_equals(s, job->pos.start, job->width, job->want) ||
+           (shown && view_equals(s, job->pos.start, job->width, shown));
+}
+
 bool job_shows(void *ctx, const struct rpa_screen *s)
 {
     struct job *job = ctx;
@@ -204,15 +240,25 @@ bool job_shows(void *ctx, const struct rpa_screen *s)
                      ? at != job->pos.start + job->width - 1
                      : at >= end || at < job->pos.start;
     moved = moved && at >= 0; /* away while it is drawn: that tells nothing */
-    return view_equals(s, job->pos.start, job->width, job->want) &&
-           (moved || !job->folded.chars);
+    return job_cells(job, s) && (moved || !job->folded.chars);
+}
+
+static bool empty(const struct job *job, const struct rpa_screen *s)
+{
+    struct rpa_buf text = { 0 };
+    rpa_screen_text(s, job->pos.start, job->width, &text);
+    while (text.len && text.data[text.len - 1] == ' ')
+        text.len--;
+    bool blank = text.data && rpa_change_blank(job_change(job), text.data,
+                                               text.len);
+    rpa_buf_clear(&text);
+    return blank;
 }
 
 static bool is_blank(void *ctx, const struct rpa_screen *s)
 {
-    struct job *job = ctx;
-    return view_equals(s, job->pos.start, job->width, "") &&
-           view_cursor(s) == job->pos.start;
+    const struct job *job = ctx;
+    return empty(job, s) && view_cursor(s) == job->pos.start;
 }
 
 int job_clear(struct job *job, struct rpa_err *err)
@@ -249,7 +295,7 @@ int job_empty(struct job *job, struct rpa_err *err)
     if (!job->seen || !is_readable(job, job->seen))
         r = view_wait(job->d, job->w, is_readable, job, job->d->echo_ms,
                       "the field readably", &job->seen, err);
-    if (r == 0 && !view_equals(job->seen, job->pos.start, job->width, ""))
+    if (r == 0 && !empty(job, job->seen))
         r = job_clear(job, err);
     return r;
 }

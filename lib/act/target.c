@@ -209,11 +209,17 @@ static int load_field(struct rpa_target *t, const char *screen,
                         "screen '%s', field %zu: wants a label, a width and "
                         "perhaps lines",
                         screen, t->nfields);
-    f->rule = (struct rpa_field_rule){ screen, f->label, { 0 }, (int)width,
-                                       (int)lines, hidden };
-    if (field_at_load(item, f->label, f->text, &f->rule.at, err) < 0)
-        return rpa_err_context(err, "screen '%s', field '%s'", screen, f->label);
-    return 0;
+    f->rule = (struct rpa_field_rule){ .screen = screen,
+                                       .label = f->label,
+                                       .width = (int)width,
+                                       .lines = (int)lines,
+                                       .hidden = hidden };
+    int r = field_at_load(item, f->label, f->text, &f->rule.at, err);
+    if (r == 0)
+        r = rpa_change_load(item, &f->rule.change, err);
+    return r < 0 ? rpa_err_context(err, "screen '%s', field '%s'", screen,
+                                   f->label)
+                 : 0;
 }
 
 static const struct screen_rule *screen_of(const struct rpa_target *target,
@@ -412,10 +418,20 @@ const struct rpa_field_rule *rpa_target_field(const struct rpa_target *target,
 }
 
 const struct form_rule *target_form(const struct rpa_target *target,
-                                    const char *title)
+                                    const char *screen)
 {
     const struct form_rule *form = target->forms;
-    while (form && strcmp(form->title, title) != 0)
+    while (form && strcmp(form->title, screen) != 0)
+        form = form->next;
+    return form;
+}
+
+const struct form_rule *target_form_in(const struct rpa_target *target,
+                                       const char *title, char *ret_mode,
+                                       size_t size)
+{
+    const struct form_rule *form = target->forms;
+    while (form && !form_rule_is(form, title, ret_mode, size))
         form = form->next;
     return form;
 }

@@ -157,28 +157,34 @@ void view_summary(const struct rpa_driver *d, const struct rpa_screen *s,
     free(variable);
 }
 
+int view_check_mode(const struct rpa_driver *d, const char *shown,
+                    struct rpa_err *err)
+{
+    char want[8];
+    if (!rpa_msg_copy(d->setup, "mode", want, sizeof want) ||
+        !strcmp(want, shown))
+        return 0;
+    rpa_fail(err, RPA_EPERM,
+             "this bot runs in mode %s, but the screen says '%s'", want, shown);
+    return rpa_err_hint(err, "run it against the %s system, or have the "
+                             "manifest's mode reviewed",
+                        want);
+}
+
 /* which screen it is, and whether of the right system */
 static int take_in(struct rpa_driver *d, struct window *w,
                    const struct rpa_screen *s, struct rpa_err *err)
 {
     int row, col;
-    char want[8] = "";
     w->shown = view_title(d, s);
     fence_seen(d, w);
-    if (!rpa_target_mode_at(d->target, &row, &col) || !w->shown ||
-        !rpa_msg_copy(d->setup, "mode", want, sizeof want))
-        return 0;
-    if (view_equals(s, (row - 1) * s->cols + col - 1, (int)strlen(want), want))
+    if (!rpa_target_mode_at(d->target, &row, &col) || !w->shown)
         return 0;
     struct rpa_buf shown = { 0 };
     rpa_screen_text(s, (row - 1) * s->cols + col - 1, 4, &shown);
-    rpa_fail(err, RPA_EPERM,
-             "this bot runs in mode %s, but the screen says '%s'", want,
-             shown.data ? shown.data : "");
+    int r = view_check_mode(d, shown.data ? shown.data : "", err);
     rpa_buf_clear(&shown);
-    return rpa_err_hint(err, "run it against the %s system, or have the "
-                             "manifest's mode reviewed",
-                        want);
+    return r;
 }
 
 static int open_grid(struct rpa_driver *d, struct window *w,
@@ -263,7 +269,8 @@ int view_read_whole(struct rpa_driver *d, struct window *w,
              "exactly",
              (*ret)->nunknown);
     return rpa_err_hint(err, "uncover the window; `rpa screen` shows which "
-                             "cells (▒)");
+                             "cells (▒); if they are lines or look-alikes, "
+                             "start the program with another font");
 }
 
 int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,

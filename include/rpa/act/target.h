@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rpa/act/change.h"
 #include "rpa/base/buf.h"
 #include "rpa/base/err.h"
 #include "rpa/screen/form.h"
@@ -25,6 +26,7 @@ struct rpa_field_rule {
     int width;   /* characters one line of it can hold */
     int lines;   /* continuation lines, 1 for a plain field */
     bool hidden; /* non-display: what is typed must not show */
+    struct rpa_change change; /* what the target makes of a text by itself */
 };
 
 /** Cells that no picture may show, rows and columns from 1. */

@@ -9,6 +9,7 @@ local screen = require "rpa.screen"
 local items = require "rpa.items"
 require "rpa.form"
 require "rpa.pages"
+require "rpa.menu"
 
 local rpa = {
     --- The arguments given as --set key=value: rpa.set.host
