@@ -336,8 +336,11 @@ int audit_row(struct rpa_audit *audit, int64_t seq, struct row *ret_row,
 int audit_label(struct rpa_audit *audit, const char *text, int64_t *ret_id,
                 struct rpa_err *err);
 
-/* picture.c: -RPA_ETAMPER when the row names a picture that is not there as it
- * was kept. */
+/* picture.c: 1 and the file of the picture that the row names, 0 it names none;
+ * -RPA_ETAMPER when it is not there as it was kept. */
+int picture_sealed(struct hasher *hasher, const char *state_dir,
+                   const struct row *row, struct rpa_buf *ret_file,
+                   struct rpa_err *err);
 int picture_check(struct hasher *hasher, const char *state_dir,
                   const struct row *row, struct rpa_err *err);
 
