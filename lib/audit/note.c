@@ -214,16 +214,6 @@ void checkpoint_print(const char *origin, int64_t size,
     rpa_buf_putc(out, '\n');
 }
 
-void manifest_print(const char *origin, const char *name, int64_t first,
-                    int64_t last, const uint8_t sha256[static 32],
-                    struct rpa_buf *out)
-{
-    char hex[65];
-    hex_put(sha256, 32, hex);
-    rpa_buf_printf(out, "%s/segment\n%s\n%lld %lld\n%s\n", origin, name,
-                   (long long)first, (long long)last, hex);
-}
-
 bool checkpoint_parse(const char *text, size_t len, const char *origin,
                       int64_t *ret_size, uint8_t ret_root[static 32])
 {
