@@ -171,8 +171,8 @@ static void goes_on(void)
 
 static bool exported(int64_t run)
 {
-    static const char *const files[] = { "note", "newest", "consistency",
-                                         "rows", "labels" };
+    static const char *const files[] = { "proof.db", "index.html",
+                                         "pictures" };
     struct question q = { .dir = tmp_path("proof"), .run = -1 };
     struct verdict v = { 0 };
     struct rpa_buf line = { 0 };
@@ -186,7 +186,7 @@ static bool exported(int64_t run)
         v.code = CANNOT;
     if (v.code)
         printf("# row %s: %s\n", v.row, v.why);
-    for (size_t i = 0; i < 5; i++) {
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         char path[512];
         snprintf(path, sizeof path, "%s/%s", q.dir, files[i]);
         unlink(path);
