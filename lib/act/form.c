@@ -23,6 +23,19 @@ static int check_size(const struct form *form, const struct form_rule *rule,
                              "map checked");
 }
 
+/* Many windows take another title once something in them is changed. What was
+ * left under the old one is still drawn anew; where the focus is now is to be
+ * seen again. */
+static void retitled(struct form *form, const struct form_rule *rule)
+{
+    const struct form_field *left = form->left ? form->left : form->focus;
+    if (rule == form->rule)
+        return;
+    form->rule = rule;
+    form->focus = NULL;
+    form->left = left ? form_rule_field(rule, left->label) : NULL;
+}
+
 int form_of(struct rpa_driver *d, struct window *w,
             const struct form_rule **ret, struct rpa_err *err)
 {
@@ -47,6 +60,7 @@ int form_of(struct rpa_driver *d, struct window *w,
         r = check_size(w->form, rule, err);
     if (r < 0)
         return r;
+    retitled(w->form, rule);
     w->shown = rule->title;
     fence_seen(d, w);
     *ret = rule;
