@@ -24,6 +24,7 @@ enum rpa_option_command {
     RPA_OF_SCREEN = 4,
     RPA_OF_QUEUE = 8,
     RPA_OF_CRON = 16,
+    RPA_OF_SCHEDULE = 32,
 };
 
 struct rpa_option {

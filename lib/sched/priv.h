@@ -31,4 +31,11 @@ int zone_add_change(struct rpa_zone *zone, int64_t at, size_t type,
  * up to RPA_ZONE_LAST_YEAR. @rule ends with NUL. */
 int zone_add_rule(struct rpa_zone *zone, const char *rule, struct rpa_err *err);
 
+/** Files within the program: sched_embedded[0] is the shipped calendar. */
+struct sched_embedded {
+    const char *name, *data;
+    size_t len;
+};
+extern const struct sched_embedded sched_embedded[];
+
 #endif

@@ -3,7 +3,8 @@
 
 #include "rpa/audit/audit.h"
 
-/** Reading a store, read-only, beside its writer or without one. */
+/** Reading a store, all its files, read-only, beside its writer or without one.
+ * RPA_ENOTFOUND: a file that would hold the next row is missing. */
 struct rpa_audit_reader;
 
 /** A row as stored. Everything is good until the next rpa_audit_reader_next(). */
@@ -28,8 +29,8 @@ struct rpa_audit_filter {
     const char *target; /* a label; NULL: all */
 };
 
-/** @content: unseal bodies; first row that with rpa_audit_query(). @filter is
- * borrowed until rpa_audit_reader_close(). */
+/** @content: unseal bodies; first row that with rpa_audit_query(). @state_dir and
+ * @filter are borrowed until rpa_audit_reader_close(). */
 int rpa_audit_reader_open(const char *state_dir,
                           const struct rpa_audit_filter *filter, bool content,
                           struct rpa_audit_reader **ret_reader,

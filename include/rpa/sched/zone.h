@@ -50,7 +50,15 @@ void rpa_zone_free(struct rpa_zone *zone); /* NULL is fine */
 void rpa_zone_period(const struct rpa_zone *zone, int64_t t,
                      struct rpa_period *ret);
 
+/** The first moment (s UTC) at which clocks show @local_s or later: in a
+ * missing hour its end, in a doubled hour the first pass. */
+int64_t rpa_zone_instant(const struct rpa_zone *zone, int64_t local_s);
+
 /** "2026-03-29T02:00:00+01:00" into @out: local time and offset, ISO 8601. */
 char *rpa_zone_iso(const struct rpa_zone *zone, int64_t t, char out[static 40]);
+
+/** Such a time, whose offset must be there ("Z" for UTC), in s UTC.
+ * Errors: RPA_EINVAL. */
+int rpa_zone_parse_iso(const char *text, int64_t *ret, struct rpa_err *err);
 
 #endif
