@@ -73,9 +73,9 @@ struct rpa_audit_verdict {
 };
 
 /**
- * What rpa-verify cannot check, because it has no keys: each sealed body and
- * each key against what its run committed to, each
- * picture that a row names, that the store ends where it was
+ * What rpa-verify does not check, most of it because it has no keys: each sealed
+ * body and each key against what its run committed to, each picture that a row
+ * names, each segment against its manifest, that the store ends where it was
  * acknowledged (the head, and the anchor in keys.db), and the schema's text.
  *
  * Errors: none when it was judged, good or not; RPA_ENOTFOUND no store or no
