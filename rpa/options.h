@@ -15,7 +15,7 @@
  */
 enum rpa_option_from { RPA_FROM_ARGV = 1, RPA_FROM_ENV = 2, RPA_FROM_CONF = 4 };
 
-#define RPA_OPTIONS_MAX 40
+#define RPA_OPTIONS_MAX 48
 
 /** Commands that read their options here. */
 enum rpa_option_command {

@@ -19,7 +19,9 @@ static struct row key_row(const char *kind, struct window *w, const char *key,
 static int look(struct rpa_driver *d, struct window *w, const char *key,
                 const struct rpa_screen **ret, struct rpa_err *err)
 {
-    int r = hands_see(d, w, ret, err);
+    int r = view_settle(d, w, err);
+    if (r == 0)
+        r = hands_see(d, w, ret, err);
     if (r == 0 && (*ret)->nunknown &&
         fence_key_commits(d, view_title(d, *ret), key))
         r = view_read_whole(d, w, ret, err);
@@ -157,7 +159,9 @@ static int type_at_cursor(struct rpa_driver *d, struct window *w,
     const struct rpa_screen *s;
     struct echo echo = { f->typed.data, (int)f->chars, false };
     struct ack ack;
-    int r = hands_see(d, w, &s, err);
+    int r = view_settle(d, w, err);
+    if (r == 0)
+        r = hands_see(d, w, &s, err);
     if (r < 0)
         return r;
     echo.edge = shows_at_edge(&echo, s);
