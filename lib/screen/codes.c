@@ -9,7 +9,8 @@
 
 /* The fonts of x3270, "3270cg-1" and "3270cg-1a": codes are those of the IBM
  * character generator, not of ASCII. Sixteen a row; '\1' is a code without a
- * character of text. Checked against x3270 4.1 showing every character of
+ * character of text. Rows 13 and 15 have the symbols of the status line too; ▸
+ * goes on with a symbol that is wider than a cell. Checked against x3270 4.1 showing every character of
  * cp1146. */
 static const char *const cg_rows[16] = {
     "\1\1€\1\1\1\1\u00ad><[])(}{",
@@ -25,9 +26,9 @@ static const char *const cg_rows[16] = {
     "ABCDEFGHIJKLMNOP",
     "QRSTUVWXYZÆØÅÇ;*",
     "",
-    "©®\1\1\1\1±Ð\1Þ\1\1\1\1\1\1",
+    "©®Ⓐ⌃\1\1±Ð→Þ\1☺Ⓑ\1⍰■",
     "",
-    "\1\1\1\1\1\1\1ð\1þ\1\1\1\1\1\1",
+    "↯▸▸▸◷▸✕ð←þ\1\1④Ⓐ\1\1",
 };
 
 static void map_cg(uint32_t map[256])

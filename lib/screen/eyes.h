@@ -114,11 +114,11 @@ struct rpa_glyph {
 
 /**
  * Learn the glyphs of X font @name, its bold sibling and those of twice the
- * width that show characters of @repertoire (sorted).
+ * width that show characters of @repertoire (sorted); @lines: underlined too.
  * Errors: RPA_EENV no such font, not fixed width, cells too large or an
  *         encoding we do not know; RPA_ENOMEM.
  */
-int rpa_font_load(struct rpa_display *d, const char *name,
+int rpa_font_load(struct rpa_display *d, const char *name, bool lines,
                   const uint32_t *repertoire, size_t n, struct rpa_font **ret,
                   struct rpa_err *err);
 void rpa_font_free(struct rpa_font *f); /* NULL is fine */

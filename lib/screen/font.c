@@ -112,7 +112,7 @@ struct lesson {
     XFontStruct *x;
     struct rpa_font *f;
     bool twice; /* is bold drawn again, one pixel to the right? */
-    bool bold, wide;
+    bool bold, wide, lines;
     uint32_t code[LESSON], cp[LESSON];
     int n;
 };
@@ -189,9 +189,10 @@ static XImage *draw(struct lesson *l, int step_x, int step_y)
 
 /* Blank ink is a space and needs no table; a character whose glyph is empty
  * cannot be told from it and reads as one. */
-static int learn_mask(struct rpa_font *f, uint32_t cp, unsigned flags,
+static int learn_mask(struct lesson *l, uint32_t cp, unsigned flags,
                       uint64_t spill, const struct rpa_mask *m)
 {
+    struct rpa_font *f = l->f;
     bool ink = false;
     f->spills |= spill != 0;
     for (int y = 0; y < f->ch; y++)
@@ -201,7 +202,7 @@ static int learn_mask(struct rpa_font *f, uint32_t cp, unsigned flags,
     if (ink && add(f, cp, flags, spill, m) < 0)
         return -1;
     /* underlined: one full row at or below the base line */
-    for (int y = f->ascent; y < f->ch; y++) {
+    for (int y = f->ascent; l->lines && y < f->ch; y++) {
         struct rpa_mask u = *m;
         u.row[y] = (1ull << f->cw) - 1;
         if (add(f, cp, flags | RPA_CELL_UNDERLINE, spill, &u) < 0)
@@ -211,9 +212,9 @@ static int learn_mask(struct rpa_font *f, uint32_t cp, unsigned flags,
 }
 
 /* Bold without a bold font: drawn again one pixel to the right. */
-static int learn_twice(struct rpa_font *f, uint32_t cp,
-                       const struct rpa_mask *m)
+static int learn_twice(struct lesson *l, uint32_t cp, const struct rpa_mask *m)
 {
+    const struct rpa_font *f = l->f;
     struct rpa_mask twice = { 0 };
     uint64_t spill = 0;
     for (int y = 0; y < f->ch; y++) {
@@ -221,7 +222,7 @@ static int learn_twice(struct rpa_font *f, uint32_t cp,
         twice.row[y] = row & ((1ull << f->cw) - 1);
         spill |= (row >> f->cw & 1) << y;
     }
-    return learn_mask(f, cp, RPA_CELL_BOLD, spill, &twice);
+    return learn_mask(l, cp, RPA_CELL_BOLD, spill, &twice);
 }
 
 static int learn(struct lesson *l)
@@ -231,7 +232,7 @@ static int learn(struct lesson *l)
     int step_x = f->cw + 2 * GAP, step_y = f->ch + 2 * GAP;
     unsigned flags = l->bold ? RPA_CELL_BOLD : 0;
     bool first = !l->bold && !l->wide;
-    int r = first ? learn_mask(f, ' ', 0, 0, &blank) : 0;
+    int r = first ? learn_mask(l, ' ', 0, 0, &blank) : 0;
     XImage *img = l->n ? draw(l, step_x, step_y) : NULL;
     for (int i = 0; img && r == 0 && i < l->n; i++) {
         struct rpa_mask m = { 0 };
@@ -243,9 +244,9 @@ static int learn(struct lesson *l)
                     m.row[y] |= 1ull << x;
             spill |= (uint64_t)XGetPixel(img, x0 + f->cw, y0 + y) << y;
         }
-        r = learn_mask(f, l->cp[i], flags, spill, &m);
+        r = learn_mask(l, l->cp[i], flags, spill, &m);
         if (r == 0 && l->twice)
-            r = learn_twice(f, l->cp[i], &m);
+            r = learn_twice(l, l->cp[i], &m);
     }
     if (img)
         XDestroyImage(img);
@@ -418,7 +419,7 @@ static int load(struct lesson *l, XFontStruct *x, const uint32_t *rep, size_t n,
     return r;
 }
 
-int rpa_font_load(struct rpa_display *d, const char *name,
+int rpa_font_load(struct rpa_display *d, const char *name, bool lines,
                   const uint32_t *repertoire, size_t n, struct rpa_font **ret,
                   struct rpa_err *err)
 {
@@ -434,7 +435,7 @@ int rpa_font_load(struct rpa_display *d, const char *name,
                      x->ascent, &f, err)
           : rpa_fail(err, RPA_ENOMEM, "no memory for a font");
     if (r == 0) {
-        *l = (struct lesson){ .d = d, .f = f };
+        *l = (struct lesson){ .d = d, .f = f, .lines = lines };
         r = load(l, x, repertoire, n, err);
     }
     XFreeFont(d->xlib, x);

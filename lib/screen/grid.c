@@ -83,6 +83,7 @@ void rpa_grid_close(struct rpa_grid *g)
     rpa_damage_stop(g->d, &g->damage);
     rpa_capture_close(g->capture);
     rpa_cells_free(g->cells);
+    rpa_font_free(g->symbols);
     for (size_t i = 0; i < g->nfonts; i++)
         rpa_font_free(g->fonts[i]);
     free(g->fonts);

@@ -443,7 +443,7 @@ int rpa_font_learn_core(struct rpa_display *d, const char *x_name,
     *ret = (struct rpa_font_lesson){ 0 };
     int r = to_learn(repertoire, n, &cp, &n, err);
     if (r == 0)
-        r = rpa_font_load(d, x_name, cp, n, &x, err);
+        r = rpa_font_load(d, x_name, true, cp, n, &x, err);
     if (r == 0)
         r = rpa_soft_new(name, x->cw, x->ch, 1, &l.font, err);
     for (int y = r == 0 ? x->ascent : 0; r == 0 && y < x->ch; y++)

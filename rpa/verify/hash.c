@@ -11,7 +11,7 @@ struct hash sha256(const void *data, size_t len)
 {
     static EVP_MD_CTX *ctx;
     static EVP_MD *md;
-    struct hash out;
+    struct hash out = { 0 };
     ctx = ctx ? ctx : must(EVP_MD_CTX_new());
     md = md ? md : must(EVP_MD_fetch(NULL, "SHA256", NULL));
     bool good = EVP_DigestInit_ex2(ctx, md, NULL) &&

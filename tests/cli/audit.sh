@@ -54,6 +54,35 @@ outside --key "$dir/key" --since "$dir/newest" "$dir/old"
 is 'a later note shows it' "$status" 1
 ok 'and from which row' says '^audit: row [0-9]*: the note given signs it'
 
+# --- a medium that cannot be written to --------------------------------------------------
+cp "$RPA_VERIFY" "$dir/verify"
+chmod a+rx "$dir"
+chmod a+r "$dir/key"
+reader() { # rpa-verify by somebody who may only read
+    chmod -R a+rX,a-w "$dir/medium"
+    set -- "$dir/verify" --key "$dir/key" "$dir/medium"
+    [ "$(id -u)" != 0 ] || set -- setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+    status=0
+    "$@" >"$dir/out" 2>&1 || status=$?
+    chmod -R u+w "$dir/medium"
+}
+cp -r "$state" "$dir/medium"
+[ -s "$dir/medium/audit.db-wal" ] || bail 'there is no log'
+reader
+is 'a copy with its log' "$status" 0
+rm "$dir/medium/audit.db-shm"
+reader
+is 'half a log: cannot check' "$status" 11
+sqlite3 "$dir/medium/audit.db" 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null
+rm -f "$dir/medium/audit.db-shm"
+: >"$dir/medium/audit.db-wal"
+reader
+is 'an empty one' "$status" 0
+rm "$dir/medium/audit.db-wal"
+reader
+is 'none' "$status" 0
+ok 'and nothing was written' [ ! -e "$dir/medium/audit.db-shm" ]
+
 # --- one run, without the store ---------------------------------------------------------
 rpa audit export --run 2 --proof "$dir/proof" --content --purpose 'reference=disclosure 7' \
     --state "$state"
