@@ -81,7 +81,9 @@ static const struct {
     { ITEM, "done", ".ddddd..d" },        { ITEM, "rejected", ".rrprd..g" },
     { ITEM, "failed", ".ffpfd..g" },      { COMMIT, "", "..p.gd..." },
     { OUTCOME, "done", ".bmaadrfa" },     { OUTCOME, "referenced", ".bmdadrfd" },
-    { OUTCOME, "not_done", ".bmmadrfa" },
+    { OUTCOME, "not_done", ".bmmadrfa" }, { ITEM, "deferred", ".ffpfd..g" },
+    { ITEM, "found", "d..dd...d" },       { ITEM, "absent", "f..ff...f" },
+    { ITEM, "cancelled", "r..rr...r" },
 };
 
 static bool move(struct store *s, struct run *run, const struct entry *row,
@@ -97,7 +99,8 @@ static bool move(struct store *s, struct run *run, const struct entry *row,
     run->state = *to;
     if (*to == 'd' && (kind == OUTCOME ? !strcmp(event, "referenced")
                                        : kind == ITEM && row->body_len &&
-                                             !strcmp(event, "done")))
+                                             (!strcmp(event, "done") ||
+                                              !strcmp(event, "found"))))
         run->ref = row->n[SEQ];
     if (kind == ITEM && !strcmp(event, "begin"))
         run->commit = 0;
@@ -125,6 +128,19 @@ static bool pick_up(struct store *s, struct run *run, const struct entry *row)
     return !held || wrong(s, row, "a work item that another run has in hand");
 }
 
+/* how a doubt ended, by who does not have the item in hand */
+static bool end_doubt(struct store *s, const struct run *run,
+                      const struct entry *row)
+{
+    struct run other = { .id = run->id, .queue = (char *)s->text[1] };
+    memcpy(other.item, s->text[2], 65);
+    for (size_t i = 0; i < s->nruns; i++)
+        if (s->runs[i].queue && !strcmp(s->runs[i].queue, other.queue) &&
+            !strcmp(s->runs[i].item, other.item))
+            return wrong(s, row, "a work item that another run has in hand");
+    return pick_up(s, &other, row) && move(s, &other, row, s->text[0]);
+}
+
 static bool take_item(struct store *s, struct run *run, const struct entry *row)
 {
     if (!row_said(s, row, "event", "queue", "item"))
@@ -132,6 +148,9 @@ static bool take_item(struct store *s, struct run *run, const struct entry *row)
     const char *event = s->text[0], *queue = s->text[1], *id = s->text[2];
     if (!event || !queue || !id || strlen(id) != 64)
         return wrong(s, row, "a work item row lacks something");
+    if (!strcmp(event, "found") || !strcmp(event, "absent") ||
+        !strcmp(event, "cancelled"))
+        return end_doubt(s, run, row);
     bool begins = !strcmp(event, "begin");
     if (begins ? run->queue != NULL
                : !run->queue || strcmp(run->queue, queue) || strcmp(run->item, id))
