@@ -199,7 +199,9 @@ static const struct {
     int (*answer)(struct run *run, const cbor_item_t *args,
                   cbor_item_t *reply, struct rpa_err *err);
 } calls[] = {
-    { "item.begin", item_begin }, { "item.end", item_end },
+    { "item.next", item_next },   { "item.end", item_end },
+    { "item.found", item_found }, { "queue.leave", queue_leave },
+    { "queue.add", queue_add },   { "queue.state", queue_state },
     { "subject", call_subject },  { "run.info", call_info },
     { "log", call_log },          { "print", call_print },
     { "secret.use", call_secret }, { "run.end", call_end },

@@ -50,10 +50,10 @@ static void print_text(const cbor_item_t *ok)
         snprintf(of, sizeof of, " of %lld", count(ok, "items"));
     printf("run %lld: %s, step %s, item %lld%s%s\n", count(ok, "run"), bot,
            step, count(ok, "item"), of, stopping ? ", stopping" : "");
-    printf("%lld done, %lld rejected, %lld failed, %lld in doubt, %lld done "
-           "before; %lld keys, %lld rows, %.1f s\n",
+    printf("%lld done, %lld rejected, %lld failed, %lld deferred, %lld in "
+           "doubt; %lld keys, %lld rows, %.1f s\n",
            count(ok, "done"), count(ok, "rejected"), count(ok, "failed"),
-           count(ok, "doubt"), count(ok, "skipped"), count(ok, "keys"),
+           count(ok, "deferred"), count(ok, "doubt"), count(ok, "keys"),
            count(ok, "rows"),
            (double)(rpa_now_us() - count(ok, "began_us")) / 1e6);
 }

@@ -111,13 +111,13 @@ static void say_status(const struct run *run, cbor_item_t *ok)
         { "item", run->nth },        { "items", run->total },
         { "done", run->done },       { "rejected", run->rejected },
         { "failed", run->failed },   { "doubt", run->doubts },
-        { "skipped", run->skipped }, { "keys", run->keys },
+        { "deferred", run->deferred }, { "found", run->found }, { "keys", run->keys },
         { "rows", rpa_audit_last(run->audit) - run->first_row },       { "began_us", run->began_us },
     };
     rpa_msg_put_str(ok, "bot", run->options->bundle->name);
     rpa_msg_put_str(ok, "mode", run->options->policy->mode);
     rpa_msg_put_str(ok, "step", steps[run->step]);
-    rpa_msg_put_bool(ok, "in_item", run->item[0] != '\0');
+    rpa_msg_put_bool(ok, "in_item", run->hand == HAND_ITEM);
     rpa_msg_put_bool(ok, "stopping", run->stopping);
     rpa_msg_put_bool(ok, "held", run->held != NULL);
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)

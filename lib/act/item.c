@@ -8,38 +8,63 @@
 
 void act_shown(struct rpa_driver *d, const char *text, size_t len)
 {
-    if (d->committed && text && d->shown.len + len < SHOWN_MAX) {
+    if ((d->committed || d->looking) && text &&
+        d->shown.len + len < SHOWN_MAX) {
         rpa_buf_add(&d->shown, text, len);
         rpa_buf_putc(&d->shown, '\n');
     }
 }
 
-int do_item_begin(struct rpa_driver *d, const cbor_item_t *args,
-                  cbor_item_t **ret, struct rpa_err *err)
+int do_item_next(struct rpa_driver *d, const cbor_item_t *args,
+                 cbor_item_t **ret, struct rpa_err *err)
 {
-    d->committed = false;
+    d->committed = d->looking = false;
     rpa_buf_clear(&d->shown);
-    int r = act_forward(d, "item.begin", args, ret, err);
-    if (r == 0)
-        fence_next_item(d);
-    return r;
+    int r = act_forward(d, "item.next", args, ret, err);
+    if (r < 0)
+        return r;
+    d->looking = rpa_msg_is(*ret, "state", "look");
+    fence_next_item(d);
+    return 0;
 }
 
-/* After a commit key the reference must stand in what the target showed since;
- * without one (the record was there already) it is the bot's word. */
-static int check_reference(const struct rpa_driver *d, const cbor_item_t *args,
-                           struct rpa_err *err)
+/* was the reference shown since the commit key, or in the look? */
+static int check_reference(const struct rpa_driver *d, const char *reference,
+                           size_t len, const char *since, struct rpa_err *err)
+{
+    if (len && d->shown.data &&
+        memmem(d->shown.data, d->shown.len, reference, len))
+        return 0;
+    rpa_fail(err, RPA_EDOUBT, "nothing that was shown since %s has that "
+                              "reference", since);
+    return rpa_err_hint(err, "take it from the screen, with grid:match()");
+}
+
+/* Without a commit key (the record was there already) it is the bot's word. */
+static int check_done(const struct rpa_driver *d, const cbor_item_t *args,
+                      struct rpa_err *err)
 {
     size_t len = 0;
     const char *reference = rpa_msg_str(args, "reference", &len);
     if (!rpa_msg_is(args, "outcome", "done") || !d->committed || !reference)
         return 0;
-    if (len && d->shown.data &&
-        memmem(d->shown.data, d->shown.len, reference, len))
-        return 0;
-    rpa_fail(err, RPA_EDOUBT, "the item is not done: nothing that was shown "
-                              "since its commit key has that reference");
-    return rpa_err_hint(err, "take it from the screen, with grid:match()");
+    int r = check_reference(d, reference, len, "its commit key", err);
+    return r < 0 ? rpa_err_context(err, "the item is not done") : 0;
+}
+
+int do_item_found(struct rpa_driver *d, const cbor_item_t *args,
+                  cbor_item_t **ret, struct rpa_err *err)
+{
+    size_t len = 0;
+    const char *reference = rpa_msg_str(args, "reference", &len);
+    int r = d->looking && rpa_msg_is(args, "answer", "found") && reference
+                ? check_reference(d, reference, len, "the look began", err)
+                : 0;
+    if (r == 0)
+        r = act_forward(d, "item.found", args, ret, err);
+    if (r == 0)
+        d->looking = false;
+    return r;
 }
 
 int do_item_end(struct rpa_driver *d, const cbor_item_t *args,
@@ -48,10 +73,11 @@ int do_item_end(struct rpa_driver *d, const cbor_item_t *args,
     size_t len = 0;
     const char *reference = rpa_msg_str(args, "reference", &len);
     int64_t picture = 0;
-    int r = check_reference(d, args, err);
+    int r = check_done(d, args, err);
     if (r == 0 && rpa_msg_is(args, "outcome", "done") && d->committed)
         picture_confirmation(d, reference, len);
-    else if (rpa_msg_is(args, "outcome", "failed") &&
+    else if ((rpa_msg_is(args, "outcome", "failed") ||
+              rpa_msg_is(args, "outcome", "transient")) &&
              !rpa_msg_get(args, "picture"))
         picture = picture_failure(d, NULL);
     if (r == 0)
