@@ -173,24 +173,27 @@ static int call_secret(struct run *run, const cbor_item_t *args,
     return r;
 }
 
-/* the bot's last word */
-static int call_end(struct run *run, const cbor_item_t *args,
-                    cbor_item_t *reply, struct rpa_err *err)
+void run_note_error(struct run *run, const cbor_item_t *failed)
 {
-    const cbor_item_t *failed = rpa_msg_get(args, "error");
     struct rpa_err theirs;
-    (void)reply;
-    (void)err;
-    run->ended = true;
-    if (!failed)
-        return 0;
+    if (!failed || run->err.code)
+        return;
     rpa_msg_err_from(failed, &theirs);
-    theirs.picture = pictures_row(run, theirs.picture);
     rpa_msg_copy(failed, "where", run->where, sizeof run->where);
     rpa_msg_copy(failed, "step", run->doing, sizeof run->doing);
     if (theirs.code == RPA_ENOMEM) /* its own limit, not the machine's */
         theirs.code = RPA_EBOT;
     run_fail(run, &theirs);
+}
+
+/* the bot's last word */
+static int call_end(struct run *run, const cbor_item_t *args,
+                    cbor_item_t *reply, struct rpa_err *err)
+{
+    (void)reply;
+    (void)err;
+    run->ended = true;
+    run_note_error(run, rpa_msg_get(args, "error"));
     return 0;
 }
 

@@ -256,9 +256,12 @@ int item_end(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     if (r == 0)
         r = settle(run, e, args, &end, err);
     free(words);
-    if (r == 0)
-        work_let_go(run, HAND_ENDED);
-    return r;
+    if (r < 0)
+        return r;
+    if (e->event == RPA_ITEM_FAILED)
+        run_note_error(run, rpa_msg_get(args, "error"));
+    work_let_go(run, HAND_ENDED);
+    return 0;
 }
 
 void item_abandon(struct run *run)

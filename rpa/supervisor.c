@@ -309,6 +309,7 @@ static void close_run(struct run *run)
 {
     struct rpa_err err;
     item_abandon(run);
+    run->err.picture = pictures_row(run, run->err.picture); /* it has come by now */
     run->exit = exit_of(run);
     int r = note_failure(run, &err); /* a failed store says so below as well */
     if (run->ended || run->exit == 7)

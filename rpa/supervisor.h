@@ -215,6 +215,9 @@ void hold_clear(struct run *run);
 int calls_listen(struct run *run, struct rpa_err *err);
 
 /* answers.c */
+/** An error as a bot tells it; the first one is the run's. Its picture is the
+ * driver's number until the run ends. */
+void run_note_error(struct run *run, const cbor_item_t *failed);
 /** Answer the call in @msg: fill @reply; a bare value goes in as "value". */
 int call_answer(struct run *run, const cbor_item_t *msg, cbor_item_t *reply,
                 struct rpa_err *err);

@@ -80,5 +80,9 @@ return {
             fields = { { label = "Justification", width = 70, required = true } },
         },
         { title = "REPORT ACCEPTED", idle = true },
+        {
+            title = "FIND A REPORT", col = 33, idle = true,
+            fields = { { label = "Submission ID", width = 50, required = true } },
+        },
     },
 }

@@ -67,56 +67,57 @@ int do_item_found(struct rpa_driver *d, const cbor_item_t *args,
     return r;
 }
 
+/* @map with @item (taken) at @key */
+static cbor_item_t *with(const cbor_item_t *map, const char *key,
+                         cbor_item_t *item)
+{
+    size_t n, len;
+    struct cbor_pair *pairs = rpa_cbor_pairs(map, &n);
+    cbor_item_t *copy = rpa_cbor_map();
+    for (size_t i = 0; i < n; i++) {
+        const char *name = rpa_cbor_text(pairs[i].key, &len);
+        if (len != strlen(key) || memcmp(name, key, len) != 0)
+            rpa_cbor_put(copy, name, len, cbor_incref(pairs[i].value));
+    }
+    rpa_msg_put_item(copy, key, item);
+    return copy;
+}
+
+/* A bot's own error has no picture yet: the same @args with one of now, or NULL
+ * when there is none to take. */
+static cbor_item_t *with_picture(struct rpa_driver *d, const cbor_item_t *args)
+{
+    const cbor_item_t *error = rpa_msg_get(args, "error");
+    int64_t number = error && !rpa_msg_get(error, "picture")
+                         ? picture_failure(d, NULL)
+                         : 0;
+    return number ? with(args, "error",
+                         with(error, "picture", rpa_cbor_int(number)))
+                  : NULL;
+}
+
 int do_item_end(struct rpa_driver *d, const cbor_item_t *args,
                 cbor_item_t **ret, struct rpa_err *err)
 {
     size_t len = 0;
     const char *reference = rpa_msg_str(args, "reference", &len);
-    int64_t picture = 0;
     int r = check_done(d, args, err);
-    if (r == 0 && rpa_msg_is(args, "outcome", "done") && d->committed)
+    if (r < 0)
+        return r;
+    if (rpa_msg_is(args, "outcome", "done") && d->committed)
         picture_confirmation(d, reference, len);
-    else if ((rpa_msg_is(args, "outcome", "failed") ||
-              rpa_msg_is(args, "outcome", "transient")) &&
-             !rpa_msg_get(args, "picture"))
-        picture = picture_failure(d, NULL);
-    if (r == 0)
-        r = act_forward(d, "item.end", args, ret, err);
+    cbor_item_t *more = with_picture(d, args);
+    r = act_forward(d, "item.end", more ? more : args, ret, err);
+    rpa_msg_free(&more);
     if (r == 0)
         d->committed = false;
-    if (r == 0 && picture) {
-        rpa_msg_free(ret);
-        *ret = rpa_cbor_map();
-        rpa_msg_put_int(*ret, "picture", picture);
-    }
     return r;
-}
-
-/* a bot's own error has no picture yet */
-static cbor_item_t *with_picture(const cbor_item_t *error, int64_t number)
-{
-    size_t n, len;
-    struct cbor_pair *pairs = rpa_cbor_pairs(error, &n);
-    cbor_item_t *args = rpa_cbor_map(), *copy = rpa_cbor_map();
-    for (size_t i = 0; i < n; i++) {
-        const char *key = rpa_cbor_text(pairs[i].key, &len);
-        rpa_cbor_put(copy, key, len, cbor_incref(pairs[i].value));
-    }
-    rpa_msg_put_int(copy, "picture", number);
-    rpa_msg_put_item(args, "error", copy);
-    return args;
 }
 
 int do_run_end(struct rpa_driver *d, const cbor_item_t *args,
                cbor_item_t **ret, struct rpa_err *err)
 {
-    const cbor_item_t *error = rpa_msg_get(args, "error");
-    cbor_item_t *more = NULL;
-    int64_t number = error && !rpa_msg_get(error, "picture")
-                         ? picture_failure(d, NULL)
-                         : 0;
-    if (number)
-        more = with_picture(error, number);
+    cbor_item_t *more = with_picture(d, args);
     picture_wait(d); /* before the last word */
     int r = act_forward(d, "run.end", more ? more : args, ret, err);
     rpa_msg_free(&more);

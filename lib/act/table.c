@@ -105,7 +105,7 @@ static const struct rpa_act acts[] = {
     { "item.end", do_item_end,
       { S("outcome", 16), S_OPT("reference", 200), L_OPT("reasons", 100),
         S_OPT("message", 1000), I_OPT("after_ms", INT32_MAX),
-        S_OPT("until", 40), I_OPT("picture", 1000000000) },
+        S_OPT("until", 40), M_OPT("error", 16) },
       "end it: done, rejected, failed, transient, locked, deferred" },
     { "item.found", do_item_found,
       { S("answer", 16), S_OPT("reference", 200) },

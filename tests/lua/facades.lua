@@ -134,11 +134,11 @@ rpa.subject("R-1")
 
 -- work items
 local function endings() -- of items, since it was asked last
-    local list, text = {}, rpa.call("test.calls")
-    for outcome in text:sub(told_calls + 1):gmatch("item%.%l+=([%l ]+) ") do
+    local list, calls = {}, rpa.call("test.calls")
+    for outcome in calls:sub(told_calls + 1):gmatch("item%.%l+=([%l ]+) ") do
         list[#list + 1] = outcome
     end
-    told_calls = #text
+    told_calls = #calls
     return table.concat(list, " ")
 end
 endings()

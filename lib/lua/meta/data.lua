@@ -21,7 +21,7 @@ Queue = {}
 function Queue:add(work) end
 
 --- Where the item with that reference stands; nil if it was never added.
----@return "ready"|"leased"|"deferred"|"done"|"rejected"|"failed"|"in doubt"|"cancelled"|nil
+---@return string? "ready", "done", "in doubt" … as rpa queue list has it
 function Queue:state(reference) end
 
 --- For a loop over what is ready: for item in queue:items() do … end. An error

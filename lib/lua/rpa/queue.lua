@@ -129,14 +129,13 @@ function Item:retry(why)
     finish(self, { outcome = "transient", message = sentence(why or "") })
 end
 
--- It failed with @err, which gets the number of the picture of that.
+-- It failed with @err: the first of these is the run's error.
 local function fail(item, err, outcome)
-    local is_table = type(err) == "table"
-    local told, ended = pcall(finish, item, { outcome = outcome,
-        message = sentence(err), picture = is_table and err.picture or nil })
-    if told and ended and is_table then
-        err.picture = err.picture or ended.picture
-    end
+    local told = type(err) == "table" and { code = err.code,
+        msg = sentence(err), where = err.where, step = err.step,
+        seen = err.seen, hint = err.hint, picture = err.picture } or nil
+    pcall(finish, item, { outcome = outcome, message = sentence(err),
+        error = told })
     item.ended = true
 end
 
@@ -146,11 +145,6 @@ local function new_item(got)
     return setmetatable({ reference = got.reference, number = got.item,
         payload = core.json.decode(got.payload), attempt = got.attempt,
         deadline = got.deadline }, Item)
-end
-
-local function tell(item, err)
-    call("log", { level = "warn", text = ("item %d: %s"):format(item.number,
-        tostring(err)) })
 end
 
 -- Look in the target for an item in doubt.
@@ -163,7 +157,8 @@ local function look(item, reconcile)
     if ok then
         return
     end
-    tell(item, answer)
+    call("log", { level = "warn", text = ("item %d was not looked up: %s"):format(
+        item.number, sentence(answer)) })
     pcall(call, "item.found", { answer = "unknown" })
     if fatal[answer.code] then
         error(answer, 0)
@@ -227,7 +222,6 @@ local function settle(item, err, transient)
     if fatal[err.code] then
         error(err, 0)
     end
-    tell(item, err)
 end
 
 --- Call fn(item) for each, as items() gives them. An error settles the item and
