@@ -61,9 +61,12 @@ static void print_text(const cbor_item_t *ok)
 static int tell(const char *call, struct rpa_options *o, const char *state_dir)
 {
     const char *state = rpa_option_text(o, "state");
-    cbor_item_t *ok = NULL;
+    cbor_item_t *msg = rpa_msg_new(), *ok = NULL;
     struct rpa_err err;
-    if (control_ask(state ? state : state_dir, call, &ok, &err) < 0) {
+    rpa_msg_put_str(msg, "call", call);
+    int r = control_ask(state ? state : state_dir, msg, &ok, &err);
+    rpa_msg_free(&msg);
+    if (r < 0) {
         rpa_log_err(&err);
         return rpa_code_exit(err.code);
     }
