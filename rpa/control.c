@@ -133,6 +133,7 @@ static int answer_call(struct control *c, const cbor_item_t *msg, uid_t uid,
         int r = desk_answer(&desk, uid, msg, ok, err);
         if (r == -RPA_EAUDIT)
             run_fail_stop(c->run, err);
+        hold_wake(c->run);
         return r;
     }
     bool stop = rpa_msg_is(msg, "call", "stop");

@@ -70,6 +70,12 @@ void hold_items(struct run *run)
     rpa_log(RPA_LOG_WARN, "%s: no more items are begun", down.msg);
 }
 
+void hold_wake(struct run *run)
+{
+    if (run->held_until && run->wait_until_us)
+        sd_event_source_set_time(run->held_until, 0);
+}
+
 void hold_clear(struct run *run)
 {
     run->held_until = sd_event_source_disable_unref(run->held_until);

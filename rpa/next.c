@@ -256,7 +256,7 @@ int item_next(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     hold_items(run);
     if (run->stopping)
         return stop(run, reply);
-    if (rpa_mono_us() - run->counted_us > COUNT_US)
+    if (run->nth >= run->total || rpa_mono_us() - run->counted_us > COUNT_US)
         r = count_left(run, err);
     if (r == 0 && looks)
         r = next_doubt(run, reply, err);

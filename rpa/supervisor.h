@@ -208,6 +208,8 @@ int hold_msg(struct run *run, const cbor_item_t *msg, int64_t us,
 int hold_intent(struct run *run, const cbor_item_t *msg, struct rpa_err *err);
 /** Begin no more items while the target is down: asks for a stop, and says so. */
 void hold_items(struct run *run);
+/** A call that waits for an item is taken up now: the queue has changed. */
+void hold_wake(struct run *run);
 void hold_clear(struct run *run);
 
 /* calls.c */
