@@ -38,7 +38,8 @@ int item_row(struct run *run, enum rpa_item_event event,
 static void tell_doubt(const struct run *run)
 {
     char after[9];
-    rpa_policy_horizon(run->options->policy, rpa_now_us(), after);
+    const struct rpa_policy *p = run->options->policy;
+    rpa_policy_clock(p, rpa_now_us() + p->commit_horizon_s * 1000000, after);
     rpa_log(RPA_LOG_WARN,
             "item %lld of %s is in doubt: look in the target after %s whether "
             "it was filed, then: rpa queue resolve %lld",

@@ -23,6 +23,7 @@ static bool is_allowance(const char *text)
 #define CONF RPA_FROM_CONF
 #define RUN RPA_OF_RUN
 #define QUEUE RPA_OF_QUEUE
+#define CRON RPA_OF_CRON
 #define ALL (RPA_OF_RUN | RPA_OF_STATUS | RPA_OF_SCREEN | RPA_OF_QUEUE)
 
 /* type, name, value, where from, which commands; what else the row has */
@@ -87,6 +88,18 @@ static const struct rpa_option options[] = {
            .doc = "what it holds as well; needs --purpose (show)"),
     OPTION(BOOL, "yes", NULL, ARGV, QUEUE,
            .doc = "retry all that failed without asking (retry)"),
+    OPTION(TEXT, "zone", "NAME", ARGV, CRON,
+           .doc = "the time zone, Europe/London if not said"),
+    OPTION(TEXT, "from", "TIME", ARGV, CRON,
+           .doc = "after this, as 2026-11-22T01:30:00+00:00; now if not said"),
+    OPTION(NUMBER, "count", "N", ARGV, CRON, .doc = "so many times",
+           .least = 1, .most = 100000),
+    OPTION(TEXT, "batch", "FILE", ARGV, CRON,
+           .doc = "a question a line: expression, zone, from and count by "
+                  "tabs; an answer a line"),
+    OPTION(INT, "segment_rows", NULL, CONF, RUN,
+           .doc = "close the audit's newest file when it has so many rows",
+           .least = 1, .most = 1000000000, .otherwise = "10000000"),
     OPTION(BOOL, "purpose_required", NULL, CONF, RUN,
            .doc = "refuse a run without a justification",
            .otherwise = "false"),

@@ -23,6 +23,7 @@ enum rpa_option_command {
     RPA_OF_STATUS = 2, /* and stop */
     RPA_OF_SCREEN = 4,
     RPA_OF_QUEUE = 8,
+    RPA_OF_CRON = 16,
 };
 
 struct rpa_option {

@@ -17,10 +17,8 @@ static char *summary_forecast(const struct run *run, char out[static 9])
 {
     double us = (double)(rpa_now_us() - run->began_us) / (double)run->nth *
                 (double)(run->total - run->nth);
-    struct rpa_uk_time at = rpa_uk_time(rpa_now_us() + (int64_t)us);
-    snprintf(out, 9, "%02d:%02d:%02d", at.hour % 24, at.minute % 60,
-             at.second % 61);
-    return out;
+    return rpa_policy_clock(run->options->policy, rpa_now_us() + (int64_t)us,
+                            out);
 }
 
 void summary_item(const struct run *run, const char *outcome)

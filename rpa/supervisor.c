@@ -329,6 +329,16 @@ static void close_run(struct run *run)
     }
 }
 
+/* nobody waits for that, and nothing is lost when it cannot be */
+static void close_segment(struct run *run)
+{
+    struct rpa_err err;
+    if (rpa_audit_turn(run->audit, run->options->segment_rows, &err) >= 0)
+        return;
+    rpa_err_context(&err, "the audit goes on in the file it has");
+    rpa_log_err(&err);
+}
+
 int rpa_run(const struct rpa_run_options *options, int *ret_exit,
             struct rpa_err *err)
 {
@@ -367,6 +377,7 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
         if (run.err.code)
             tell_error(&run);
         summary_print(&run);
+        close_segment(&run);
         *ret_exit = run.exit;
     }
     control_close(control);

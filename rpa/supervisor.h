@@ -49,6 +49,7 @@ struct rpa_run_options {
     struct rpa_audit_purpose purpose;
     const struct rpa_policy *policy; /* the mode, and what rpa.conf says */
     const char *pictures; /* "none", "failure" or "screens" */
+    int64_t segment_rows; /* of a file of the audit */
 };
 
 /** The steps of a run, in order; each begins when the one before is done. */

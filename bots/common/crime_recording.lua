@@ -84,5 +84,23 @@ return {
             title = "FIND A REPORT", col = 33, idle = true,
             fields = { { label = "Submission ID", width = 50, required = true } },
         },
+        {
+            title = "CRIMES ON FILE", col = 33, idle = true,
+            tables = {
+                {
+                    name = "crimes on file",
+                    columns = {
+                        { header = "REF", width = 11 },
+                        { header = "SURNAME", width = 14 },
+                        { header = "OFFENCE", width = 28 },
+                        { header = "VALUE", width = 12, right = true },
+                    },
+                    footer = "---",
+                    none = "NO CRIMES ON FILE",
+                    marks = { "PAGE {page} OF {pages}", "{total} CRIMES" },
+                    next = "F8",
+                },
+            },
+        },
     },
 }

@@ -22,16 +22,58 @@ static int check_size(const struct form *form, const struct form_rule *rule,
                              "map checked");
 }
 
+/* rpa_look_test: a mode of the map is shown */
+static bool shows_mode(void *ctx, const struct rpa_look *l)
+{
+    return form_state_of(l, ctx) != NULL;
+}
+
+static int no_mode(const struct form *form, const struct form_rule *rule,
+                   const struct form_field *f, struct rpa_err *err)
+{
+    rpa_fail(err, RPA_EPERM, "'%s' of form '%s' shows no mode of the screen map",
+             f->label, rule->title);
+    rpa_err_seen(err, "look %016llx",
+                 (unsigned long long)rpa_look_of(form->look, &f->at));
+    return rpa_err_hint(err, "if it is a mode you know, add this look to it in "
+                             "the map");
+}
+
+/* Every sign of it must show that the form is of the system of this run. */
+static int check_signs(struct rpa_driver *d, struct form *form,
+                       const struct form_rule *rule, struct rpa_err *err)
+{
+    for (size_t i = 0; i < rule->nfields; i++) {
+        struct form_field *f = &rule->fields[i];
+        if (f->kind != FORM_MODE)
+            continue;
+        int r = rpa_look_wait(form->look, shows_mode, f,
+                              rpa_mono_us() + (int64_t)d->echo_ms * 1000, err);
+        const struct form_state *now = form_state_of(form->look, f);
+        if (r == 0)
+            r = view_check_mode(d, now->value, err);
+        else if (r == -RPA_ETIMEOUT)
+            r = no_mode(form, rule, f, err);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
 int form_of(struct rpa_driver *d, struct window *w,
             const struct form_rule **ret, struct rpa_err *err)
 {
     struct rpa_window_info info;
+    char mode[8];
     *ret = NULL;
     int r = rpa_window_info(d->display, w->id, &info, err);
-    const struct form_rule *rule = r == 0 ? target_form(d->target, info.title)
-                                          : NULL;
+    const struct form_rule *rule =
+        r == 0 ? target_form_in(d->target, info.title, mode, sizeof mode)
+               : NULL;
     if (!rule)
         return r == -RPA_EWINDOW ? view_closed(w, err) : r;
+    if (mode[0] && (r = view_check_mode(d, mode, err)) < 0)
+        return r;
     if (!w->form) {
         w->form = calloc(1, sizeof *w->form);
         if (!w->form)
@@ -42,6 +84,8 @@ int form_of(struct rpa_driver *d, struct window *w,
         r = rpa_look_take(w->form->look, err);
     if (r == 0)
         r = check_size(w->form, rule, err);
+    if (r == 0)
+        r = check_signs(d, w->form, rule, err);
     if (r < 0)
         return r;
     w->shown = rule->title;
@@ -138,19 +182,75 @@ static int step(struct job *job, const char *chord, struct rpa_err *err)
     return act_finish(job->d, &ack, r, false, err);
 }
 
+static struct row click_row(struct job *job, int x, int y)
+{
+    struct row row = form_key_row(job, "click");
+    rpa_msg_put_int(row.body, "x", x);
+    rpa_msg_put_int(row.body, "y", y);
+    return row;
+}
+
 int form_click(struct job *job, struct rpa_err *err)
 {
     const struct rpa_area *at = &job->entry->at;
-    struct row row = form_key_row(job, "click");
+    int x = at->x + at->w / 2, y = at->y + at->h / 2;
+    struct row row = click_row(job, x, y);
     struct scene scene = { job->w, 0, -1, 0 };
     struct ack ack;
-    rpa_msg_put_int(row.body, "x", at->x + at->w / 2);
-    rpa_msg_put_int(row.body, "y", at->y + at->h / 2);
     int r = act_intent(job->d, &row, 1, &ack, err);
     if (r < 0)
         return r;
-    r = hands_click(job->d, &scene, at->x + at->w / 2, at->y + at->h / 2, err);
+    r = hands_click(job->d, &scene, x, y, err);
     return act_finish(job->d, &ack, r, false, err);
+}
+
+/* ---- left, and come back to ---- */
+
+/* Where to click in @f to come back: aside of where it was clicked before, as
+ * two clicks at one place mean something else. */
+static struct rpa_point aside(const struct form_field *f)
+{
+    return (struct rpa_point){ f->at.x + f->at.w / 3, f->at.y + f->at.h / 2 };
+}
+
+/* another entry, for one that no key leaves; NULL if there is none */
+static const struct form_field *other_entry(const struct job *job)
+{
+    const struct form_field *f = job->form->fields;
+    for (size_t i = 0; i < job->form->nfields; i++)
+        if (&f[i] != job->entry && f[i].kind == FORM_TEXT && !f[i].hidden)
+            return &f[i];
+    return NULL;
+}
+
+size_t form_revisit_rows(struct job *job, struct row *rows)
+{
+    const struct form_field *other = other_entry(job);
+    size_t n = 0;
+    if (form_advance(job))
+        rows[n++] = form_key_row(job, form_advance(job));
+    else if (other)
+        rows[n++] = click_row(job, aside(other).x, aside(other).y);
+    if (n)
+        rows[n++] = click_row(job, aside(job->entry).x, aside(job->entry).y);
+    return n;
+}
+
+static int click_aside(struct job *job, const struct form_field *f,
+                       struct rpa_err *err)
+{
+    struct scene scene = { job->w, 0, -1, 0 };
+    return hands_click(job->d, &scene, aside(f).x, aside(f).y, err);
+}
+
+int form_revisit(struct job *job, struct rpa_err *err)
+{
+    const struct form_field *other = other_entry(job);
+    const char *key = form_advance(job);
+    if (!key && !other)
+        return 0;
+    int r = key ? form_chord(job, key, err) : click_aside(job, other, err);
+    return r == 0 ? click_aside(job, job->entry, err) : r;
 }
 
 static int no_focus(struct job *job, struct rpa_err *err)
@@ -205,11 +305,12 @@ int form_leave(struct job *job, struct rpa_err *err)
 {
     struct form *form = job->w->form;
     const struct form_rule *rule = job->form;
-    const struct form_field *next = job->entry + 1;
+    const struct form_field *next = job->entry;
     if (!form_advance(job))
         return 0;
-    if (next == rule->fields + rule->nfields)
-        next = rule->fields;
+    do
+        next = next + 1 < rule->fields + rule->nfields ? next + 1 : rule->fields;
+    while (next->kind == FORM_MODE); /* no key comes there */
     int r = rpa_look_take(form->look, err);
     if (r < 0)
         return r;
@@ -224,7 +325,8 @@ int form_leave(struct job *job, struct rpa_err *err)
     r = form_chord(job, form_advance(job), err);
     if (r == 0 && rule->nfields > 1)
         r = await_change(job, &all, was, form_until(job), err);
-    if (r == 0 && next != job->entry &&
+    bool keyed = next->kind == FORM_TEXT || next->kind == FORM_PICK;
+    if (r == 0 && keyed && next != job->entry && /* others are clicked */
         await_change(job, &next->at, next_was, rpa_mono_us() + SHOWS_US,
                      NULL) == 0)
         form->focus = next;

@@ -313,8 +313,8 @@ void picture_confirmation(struct rpa_driver *d, const char *reference,
     const struct rpa_screen *s;
     struct rpa_picture p;
     struct rpa_err err;
-    if (d->album.policy == PICTURES_NONE || !w || !len)
-        return;
+    if (d->album.policy == PICTURES_NONE || !w || !len || w->form)
+        return; /* a form's text is not seen: nothing tells that it stands there */
     int r = take(d, w, &p, &s, &err);
     if (r == 0 && s && shows(s, reference, len))
         keep(d, w, s, &p, "confirmation");

@@ -60,7 +60,7 @@ struct album {
     bool writing;
 };
 
-/** A selection as it was before the bot set it. */
+/** A selection as it was before the bot set it, or a field was read by it. */
 struct kept {
     bool saved;
     char *text; /* NULL: nobody offered any */
@@ -98,6 +98,15 @@ struct rpa_driver {
     bool looking;          /* for an item in doubt */
     struct album album;
 };
+
+/* clipboard.c */
+
+/** Keep what is offered as @name (PRIMARY, CLIPBOARD) in @kept, once. */
+int clipboard_keep(struct rpa_driver *d, const char *name, struct kept *kept,
+                   struct rpa_err *err);
+/** The program of @window took it as it was told to: put back what is kept. */
+int clipboard_put_back(struct rpa_driver *d, const char *name, uint32_t window,
+                       struct kept *kept, struct rpa_err *err);
 
 /* link.c: asking the supervisor */
 
@@ -169,6 +178,10 @@ int view_read_whole(struct rpa_driver *d, struct window *w,
 int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,
               void *ctx, int timeout_ms, const char *for_what,
               const struct rpa_screen **ret, struct rpa_err *err);
+/** RPA_EPERM unless @shown, what the target says of itself, is the mode of this
+ * run: LIVE, TRNG or DEMO. */
+int view_check_mode(const struct rpa_driver *d, const char *shown,
+                    struct rpa_err *err);
 /** Which of the map's screens this is; NULL if none of them. */
 const char *view_title(const struct rpa_driver *d, const struct rpa_screen *s);
 /** Do these cells show exactly @text, and blanks up to @count? */
@@ -180,6 +193,16 @@ void view_summary(const struct rpa_driver *d, const struct rpa_screen *s,
 int view_cursor(const struct rpa_screen *s); /* linear cell; -1 unknown */
 /** Is the cursor an outline (no focus), and the cell under it unreadable? */
 bool view_hollow(const struct rpa_screen *s);
+
+/* screen.c: what a bot is given */
+
+/** The rows of @s (masked) as texts; NULL when there is no memory. */
+cbor_item_t *screen_lines(const struct rpa_screen *s);
+/** The READ row of @s (masked), a screen of @w that the bot is given. Takes
+ * @lines. */
+int screen_given(struct rpa_driver *d, struct window *w,
+                 const struct rpa_screen *s, cbor_item_t *lines,
+                 struct rpa_err *err);
 
 /* second.c: the application's own word, where d->word is set */
 
@@ -328,8 +351,10 @@ HANDLER(do_window_raise);
 HANDLER(do_window_close);
 HANDLER(do_screen_read);
 HANDLER(do_screen_wait);
+HANDLER(do_screen_table);
 HANDLER(do_field_set);
 HANDLER(do_field_get);
+HANDLER(do_field_find);
 HANDLER(do_field_check);
 HANDLER(do_field_secret);
 HANDLER(do_key_press);

@@ -8,11 +8,12 @@
 
 /* The files of a proof; AUDIT.md has them line by line. */
 struct export {
+    const char *state_dir;
     struct rpa_store *db;
-    struct rpa_stmt *rows;
     struct tree_db nodes;
     struct hasher hasher;
-    int64_t run, size, last; /* the first note over the run's last row */
+    int64_t run, first, last;
+    int64_t size;            /* the first note over its last row */
     struct rpa_buf text;     /* of the file being made */
     bool *used;              /* labels by number */
     int64_t nlabels;
@@ -74,22 +75,25 @@ static void mark_labels(struct export *e, const struct row *row)
 }
 
 /* each row of one run, with the hash before it in that run */
-static int walk(struct export *e, int64_t run,
+static int walk(struct export *e, int64_t run, int64_t from, int64_t to,
                 int (*each)(struct export *e, const struct row *row,
                             const uint8_t *prev, struct rpa_err *err),
                 struct rpa_err *err)
 {
     uint8_t prev[32] = { 0 };
-    struct row row;
-    int r = rpa_stmt_bind(e->rows, err, "ii", run, e->size);
-    while (r == 0 && (r = rpa_stmt_step(e->rows, err)) > 0) {
-        r = row_read(e->rows, &row)
-                ? each(e, &row, prev, err)
-                : rpa_fail(err, RPA_ETAMPER, "row %lld was changed",
-                           (long long)row.seq);
+    char sql[256];
+    struct row row = { 0 };
+    struct across rows = { .state_dir = e->state_dir, .live = e->db,
+                           .sql = { sql } };
+    snprintf(sql, sizeof sql, "SELECT " ENTRY_COLUMNS " FROM entry WHERE "
+                              "run=%lld ORDER BY seq", (long long)run);
+    int r = across_seek(&rows, from, err);
+    while (r == 0 && row.seq < to &&
+           (r = across_row(&rows, &row, err)) > 0) {
+        r = each(e, &row, prev, err);
         memcpy(prev, row.h, 32);
     }
-    rpa_stmt_reset(e->rows);
+    across_clear(&rows);
     return r;
 }
 
@@ -116,17 +120,17 @@ static int take_label(struct export *e, const struct row *row,
 
 /* ---- the notes ---- */
 
-/* the note over at least @size rows, in e->text; 0, or -RPA_ENOTFOUND */
-static int note_over(struct export *e, int64_t size, const char *order,
+/* the note of @db over at least the run, in e->text */
+static int note_over(struct export *e, struct rpa_store *db, const char *order,
                      int64_t *ret_size, struct rpa_err *err)
 {
     char sql[128];
     struct rpa_stmt *get = NULL;
     snprintf(sql, sizeof sql, "SELECT size,note FROM checkpoint WHERE size>=? "
                               "ORDER BY size %s LIMIT 1", order);
-    int r = rpa_stmt_new(e->db, sql, &get, err);
+    int r = rpa_stmt_new(db, sql, &get, err);
     if (r == 0)
-        r = rpa_stmt_bind(get, err, "i", size);
+        r = rpa_stmt_bind(get, err, "i", e->last);
     if (r == 0)
         r = rpa_stmt_step(get, err);
     if (r == 0)
@@ -141,15 +145,26 @@ static int note_over(struct export *e, int64_t size, const char *order,
     return r;
 }
 
+/* it is in the same file as the run: that ends with one */
+static int put_first(struct export *e, const char *dir, struct rpa_err *err)
+{
+    struct across at = { .state_dir = e->state_dir, .live = e->db };
+    int r = across_seek(&at, e->last, err);
+    if (r == 0)
+        r = note_over(e, at.segment ? at.segment : e->db, "ASC", &e->size, err);
+    if (r == 0)
+        r = write_file(dir, "note", &e->text, err);
+    across_clear(&at);
+    return r;
+}
+
 static int put_notes(struct export *e, const char *dir, struct rpa_err *err)
 {
     int64_t newest;
     struct rpa_buf path = { 0 };
-    int r = note_over(e, e->last, "ASC", &e->size, err);
+    int r = put_first(e, dir, err);
     if (r == 0)
-        r = write_file(dir, "note", &e->text, err);
-    if (r == 0)
-        r = note_over(e, e->last, "DESC", &newest, err);
+        r = note_over(e, e->db, "DESC", &newest, err);
     if (r == 0)
         r = write_file(dir, "newest", &e->text, err);
     if (r == 0)
@@ -174,15 +189,12 @@ static int begin(struct export *e, const char *state_dir, struct rpa_err *err)
     if (r == 0)
         r = rpa_store_begin(e->db, err);
     if (r == 0)
-        r = tree_db_init(&e->nodes, e->db, err);
+        r = tree_db_init(&e->nodes, state_dir, e->db, err);
     if (r == 0)
         r = hasher_init(&e->hasher, err);
     if (r == 0)
-        r = rpa_stmt_new(e->db, "SELECT " ENTRY_COLUMNS " FROM entry WHERE run=? "
-                                "AND seq<=? ORDER BY seq", &e->rows, err);
-    if (r == 0)
         r = rpa_stmt_new(e->db, "SELECT state,last_seq,(SELECT count(*) FROM "
-                                "dict) FROM run WHERE id=?", &run, err);
+                                "dict),first_seq FROM run WHERE id=?", &run, err);
     if (r == 0)
         r = rpa_stmt_bind(run, err, "i", e->run);
     if (r == 0)
@@ -196,6 +208,7 @@ static int begin(struct export *e, const char *state_dir, struct rpa_err *err)
     if (r > 0) {
         e->last = rpa_stmt_int(run, 1);
         e->nlabels = rpa_stmt_int(run, 2);
+        e->first = rpa_stmt_int(run, 3);
         e->used = calloc((size_t)e->nlabels + 1, sizeof *e->used);
         r = e->used ? 0 : rpa_fail(err, RPA_ENOMEM, "no memory for labels");
     }
@@ -206,7 +219,7 @@ static int begin(struct export *e, const char *state_dir, struct rpa_err *err)
 int rpa_audit_export(const char *state_dir, int64_t run, const char *dir,
                      struct rpa_err *err)
 {
-    struct export e = { .run = run };
+    struct export e = { .state_dir = state_dir, .run = run };
     int r = begin(&e, state_dir, err);
     if (r == 0 && mkdir(dir, 0700) < 0)
         r = rpa_fail_errno(err, errno == EEXIST ? RPA_EEXIST : RPA_EIO,
@@ -215,16 +228,15 @@ int rpa_audit_export(const char *state_dir, int64_t run, const char *dir,
         r = put_notes(&e, dir, err);
     e.text.len = 0;
     if (r == 0)
-        r = walk(&e, run, take_run, err);
+        r = walk(&e, run, e.first, e.last, take_run, err);
     if (r == 0)
         r = write_file(dir, "rows", &e.text, err);
     e.text.len = 0;
     rpa_buf_puts(&e.text, "");
     if (r == 0)
-        r = walk(&e, 0, take_label, err);
+        r = walk(&e, 0, 1, e.size, take_label, err);
     if (r == 0)
         r = write_file(dir, "labels", &e.text, err);
-    rpa_stmt_free(e.rows);
     tree_db_clear(&e.nodes);
     hasher_clear(&e.hasher);
     rpa_buf_clear(&e.text);

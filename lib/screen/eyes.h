@@ -194,8 +194,20 @@ int rpa_usual_repertoire(const struct rpa_grid_spec *spec, uint32_t **ret,
 
 /* ---- screen.c ---- */
 
-/** Work out what follows from the cells: reversal, cursor, count, hash. */
-void rpa_screen_sum_up(struct rpa_screen *s);
+/** What follows from the cells of one row. */
+struct rpa_row_sum {
+    uint64_t hash;
+    int nunknown;
+    uint32_t paper; /* the background most of its cells have: @npaper */
+    int npaper;
+    uint32_t on;           /* the screen's paper, which the rest is by */
+    int hollow, at_hollow; /* cells with an outline, and the last of them */
+    int block, at_block;   /* cells that are a block */
+};
+/** Work out what follows from the cells: reversal, cursor, count, hash. Only
+ * the rows marked in @anew (NULL: all) have changed since @row was made. */
+void rpa_screen_sum_up(struct rpa_screen *s, struct rpa_row_sum *row,
+                       const bool *anew);
 
 /* ---- decode.c: one cell ---- */
 

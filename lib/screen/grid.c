@@ -91,6 +91,7 @@ void rpa_grid_close(struct rpa_grid *g)
     free(g->fonts);
     free(g->repertoire);
     free(g->screen.cells);
+    free(g->sums);
     free(g->drawn);
     free(g->taken);
     free(g);
@@ -237,7 +238,7 @@ static int read_over(struct rpa_grid *g, struct rpa_box *over, int *ret_n,
     for (int i = 0; i < n; i++)
         blot(g, &over[i]);
     if (n)
-        rpa_screen_sum_up(&g->screen);
+        rpa_screen_sum_up(&g->screen, g->sums, NULL);
     *ret_n = n;
     *ret = &g->screen;
     return 0;

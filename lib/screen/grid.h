@@ -33,6 +33,7 @@ struct rpa_grid {
     bool *drawn;  /* rows of cells that were drawn since */
     bool *taken;  /* rows of cells that are in the new picture */
     struct rpa_screen screen;
+    struct rpa_row_sum *sums; /* of its rows */
 };
 
 /** What the window's own hints say of its cells. */

@@ -79,18 +79,22 @@ static int make_room(struct rpa_grid *g, struct rpa_err *err)
     struct rpa_cell *cell = calloc(n, sizeof *cell);
     bool *drawn = calloc(rows, sizeof *drawn);
     bool *taken = calloc(rows, sizeof *taken);
+    struct rpa_row_sum *sums = calloc(rows, sizeof *sums);
     struct rpa_cells *cells = NULL;
-    if (!cell || !drawn || !taken ||
+    if (!cell || !drawn || !taken || !sums ||
         rpa_cells_new(g->font, &cells, NULL) < 0) {
         free(cell);
+        free(sums);
         free(drawn);
         free(taken);
         return rpa_fail(err, RPA_ENOMEM, "no memory for %zu cells", n);
     }
     free(g->screen.cells);
+    free(g->sums);
     free(g->drawn);
     free(g->taken);
     rpa_cells_free(g->cells);
+    g->sums = sums;
     g->drawn = drawn;
     g->taken = taken;
     g->cells = cells;
@@ -142,7 +146,7 @@ static void decode(struct rpa_grid *g, const struct rpa_frame *fr)
                       g->at.cols, g->screen.cells + r * g->at.cols);
     }
     if (any)
-        rpa_screen_sum_up(&g->screen);
+        rpa_screen_sum_up(&g->screen, g->sums, g->taken);
 }
 
 bool rpa_place_other(const struct rpa_grid *g, const struct rpa_frame *fr)

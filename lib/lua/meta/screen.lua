@@ -92,6 +92,12 @@ function Grid:match(pattern) end
 --- Raise ESCREEN unless the text is on the screen.
 function Grid:expect(text) end
 
+--- All rows of a table, over all its pages, or an error.
+---@param table string|table its name in the screen map, or what it is like
+---@param options? { timeout: number } seconds for each page
+---@return table<string, string>[]
+function Grid:table(table, options) end
+
 --- Press a key by name; true when it was a commit act.
 ---@return boolean
 function Grid:key(name) end
@@ -100,6 +106,7 @@ function Grid:key(name) end
 function Grid:type(text) end
 
 --- The field with this label; line 2, 3 … of several.
+---@param label string|table or { label, nth, of }, { label, below }, { row, col }
 ---@return Field
 function Grid:field(label, line) end
 
@@ -109,6 +116,10 @@ Field = {}
 --- Type the value and read it back; the folds that were made.
 ---@return table[]
 function Field:set(value) end
+
+--- Where it stands, and whether its colour says that it is protected.
+---@return table row, col, room, width?, protected?, colour?
+function Field:find() end
 
 --- Put text behind what it shows; the folds that were made.
 ---@return table[]

@@ -7,6 +7,7 @@
 local _, core = ...
 local screen = require "rpa.screen"
 require "rpa.form"
+require "rpa.pages"
 
 local rpa = {
     --- The arguments given as --set key=value: rpa.set.host

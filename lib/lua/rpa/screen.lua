@@ -13,8 +13,8 @@ local raise = core.raise
 -- or it begins again from an empty field.
 local again = { EFOCUS = true, ESCREEN = true, EUNREADABLE = true }
 local repeatable = {
-    ["screen.read"] = true, ["screen.wait"] = true,
-    ["field.set"] = true, ["field.get"] = true,
+    ["screen.read"] = true, ["screen.wait"] = true, ["screen.table"] = true,
+    ["field.set"] = true, ["field.get"] = true, ["field.find"] = true,
 }
 local dialog -- the bot's function; see on_dialog
 
@@ -276,14 +276,23 @@ function Grid:type(text)
     call("text.type", { window = self.window, text = text_of(text, "type") })
 end
 
---- The field with this label; line 2, 3 … of a field of several lines.
+--- The field with this label; line 2, 3 … of a field of several lines. Where
+-- the map does not have it, a table says which one: { label = "Name", nth = 2,
+-- of = 3 }, { label = "REMARKS", below = true } or { row = 7, col = 12 }.
 function Grid:field(label, line)
+    local at
+    if type(label) == "table" then
+        at = { below = label.below, nth = label.nth, of = label.of,
+            row = label.row, col = label.col }
+        label = label.label or ("row %s, column %s"):format(at.row, at.col)
+    end
     return setmetatable(
-        { window = self.window, label = label, line = line }, Field)
+        { window = self.window, label = label, line = line, at = at }, Field)
 end
 
 local function args_of(field, more)
     more.window, more.label, more.line = field.window, field.label, field.line
+    more.at = field.at
     return more
 end
 
@@ -298,6 +307,13 @@ end
 --- What the field shows.
 function Field:get()
     return call("field.get", args_of(self, {}))
+end
+
+--- Where it stands, and what its colour tells: { row, col, room, width,
+-- protected, colour }; protected is nil where the map's colours do not say, width
+-- where the map does not have the field. Of grids only.
+function Field:find()
+    return call("field.find", args_of(self, {}))
 end
 
 --- Put text behind what the field shows, and read it all back.
@@ -317,13 +333,13 @@ end
 
 --- Fill in a secret that the manifest binds to this field.
 function Field:secret(secret)
-    call("field.secret", args_of(self, {
-        secret = type(secret) == "table" and secret.name or secret }))
+    call("field.secret", { window = self.window, label = self.label,
+        secret = type(secret) == "table" and secret.name or secret })
 end
 
 return {
     window = window, windows = windows, news = news, on_dialog = on_dialog,
     check = check, clipboard = clipboard,
     set_clipboard = set_clipboard, restore_clipboard = restore_clipboard,
-    Window = Window, Grid = Grid, Field = Field,
+    Window = Window, Grid = Grid, Field = Field, call = call, ms = ms,
 }

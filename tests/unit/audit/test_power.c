@@ -54,6 +54,19 @@ static int one_item(struct rpa_audit *a, int64_t run, unsigned n)
     return r == 0 ? acknowledge(a) : r;
 }
 
+/* a run ends, its file is closed as a segment, and another run begins */
+static int turn(struct rpa_audit *a, int64_t *run)
+{
+    int r = rpa_audit_run_close(a, *run, 0, &err);
+    if (r == 0)
+        r = acknowledge(a);
+    if (r == 0 && rpa_audit_turn(a, 10, &err) == -RPA_EAUDIT)
+        r = -RPA_EAUDIT; /* others: it goes on in the file it has */
+    if (r == 0)
+        crashfs_ack(rpa_audit_last(a));
+    return r == 0 ? rpa_audit_run_open(a, &some_run, run, &err) : r;
+}
+
 /* A session of a supervisor in @tmpdir, in groups of a few rows. @pragma: what
  * the store is told first. 0, or how it was stopped. */
 static int session(unsigned seed, const char *pragma, int commits)
@@ -74,6 +87,8 @@ static int session(unsigned seed, const char *pragma, int commits)
             r = acknowledge(a);
         if (r == 0 && i % 5 == 4)
             r = one_item(a, run, dice(&seed, 1000000));
+        if (r == 0 && i % 8 == 2)
+            r = turn(a, &run);
     }
     if (r == 0 && seed % 2)
         r = rpa_audit_run_close(a, run, 0, &err);
@@ -122,6 +137,21 @@ struct tally {
     int64_t acked;
 };
 
+/* every row by its hash and link, all under the root; and every seal */
+static bool rebuilt_at(const char *dir, struct verdict *v)
+{
+    struct rpa_audit *a = NULL;
+    struct rpa_audit_verdict seals = { 0 };
+    *v = (struct verdict){ 0 };
+    int r = rpa_audit_rebuild(dir, &a, &err);
+    rpa_audit_close(a);
+    if (r == 0)
+        r = rpa_audit_check_seals(dir, &seals, &err);
+    v->rows = seals.rows;
+    snprintf(v->why, sizeof v->why, "%s", r < 0 ? err.msg : seals.why);
+    return r == 0 && seals.good;
+}
+
 /* an image that an end of power left: does it open, verify, and hold all? */
 static void judge(struct tally *t, size_t events, const char *what)
 {
@@ -131,7 +161,7 @@ static void judge(struct tally *t, size_t events, const char *what)
     bool stuck = rpa_audit_open(image, &a, &err) < 0;
     struct rpa_err why = err;
     rpa_audit_close(a);
-    bool torn = !stuck && !proved_at(image, &v);
+    bool torn = !stuck && !rebuilt_at(image, &v);
     bool lost = !stuck && v.rows < acked;
     t->images++;
     t->acked += acked;
@@ -146,17 +176,22 @@ static void judge(struct tally *t, size_t events, const char *what)
                       : "");
 }
 
-static void images(struct tally *t, unsigned seed, int n)
+static void one_image(struct tally *t, size_t events, enum crashfs_fate fate,
+                      unsigned seed)
 {
     static const char *const fates[] = { "dropped", "kept", "either", "torn" };
+    empty_image();
+    copy_rest();
+    crashfs_image(events, fate, seed, image);
+    judge(t, events, fates[fate]);
+}
+
+static void images(struct tally *t, unsigned seed, int n)
+{
     crashfs_quiet();
     for (int i = 0; i < n; i++) {
         size_t events = 1 + dice(&seed, (unsigned)crashfs_events());
-        enum crashfs_fate fate = (enum crashfs_fate)(i % CRASHFS_FATES);
-        empty_image();
-        copy_rest();
-        crashfs_image(events, fate, seed, image);
-        judge(t, events, fates[fate]);
+        one_image(t, events, (enum crashfs_fate)(i % CRASHFS_FATES), seed);
     }
     crashfs_off();
 }
@@ -188,6 +223,44 @@ static void power(int n)
        normal.lost, normal.images);
 }
 
+/* at every event of a segment's closing, and of the row after it */
+static void closing(struct tally *t)
+{
+    tmp_empty();
+    crashfs_on();
+    struct rpa_audit *a = must_open();
+    int64_t run = must_run(a);
+    for (unsigned n = 0; n < 8; n++)
+        one_item(a, run, n);
+    size_t before = crashfs_events();
+    int r = turn(a, &run);
+    acknowledge(a);
+    size_t after = crashfs_events();
+    if (r < 0)
+        printf("# no turn: %s\n", err.msg);
+    rpa_audit_close(a);
+    crashfs_quiet();
+    for (size_t at = before; at <= after; at++)
+        for (int fate = 0; fate < CRASHFS_FATES; fate++)
+            one_image(t, at, (enum crashfs_fate)fate, (unsigned)at);
+    crashfs_off();
+}
+
+static void closings(void)
+{
+    struct tally whole = { 0 }, control = { .quiet = true };
+    closing(&whole);
+    ok(!whole.lost && !whole.torn && !whole.stuck && whole.images > 200,
+       "%d power cuts while a segment is closed: %d lost an acknowledged row, %d "
+       "did not verify, %d did not open", whole.images, whole.lost, whole.torn,
+       whole.stuck);
+    crashfs_forget_folders(true);
+    closing(&control);
+    crashfs_forget_folders(false);
+    ok(control.lost + control.torn > 0, "(control: where a flushed folder may "
+       "forget a name, %d of %d lost rows)", control.torn, control.images);
+}
+
 /* ---- errors ---- */
 
 /* The store after the disk gave an error: nothing acknowledged is missing. */
@@ -196,7 +269,7 @@ static bool whole(int64_t acked, struct verdict *v)
     struct rpa_audit *a = NULL;
     bool good = rpa_audit_open(tmpdir, &a, &err) == 0;
     rpa_audit_close(a);
-    good = good && proved(v) && v->rows >= acked;
+    good = good && rebuilt_at(tmpdir, v) && v->rows >= acked;
     if (!good)
         printf("# %s, %s; %lld acknowledged, %lld there\n", err.msg, v->why,
                (long long)acked, (long long)v->rows);
@@ -271,6 +344,7 @@ int main(int argc, char **argv)
     if (!make_folders())
         return 1;
     power(argc > 1 ? atoi(argv[1]) : 300);
+    closings();
     errors(CRASHFS_EIO, false, "EIO once");
     errors(CRASHFS_EIO, true, "EIO from then on");
     errors(CRASHFS_ENOSPC, false, "ENOSPC once");

@@ -95,7 +95,7 @@ static int from_memory(void *data, int lvl, int64_t idx,
 {
     (void)data;
     (void)e;
-    if (lvl == 16 || (lvl == 8 && !keeps))
+    if (lvl && (lvl != 8 || !keeps))
         return 0;
     memcpy(out, lvl ? kept8[idx] : leaf[idx], 32);
     return 1;

@@ -18,6 +18,8 @@ struct fake {
     char field[256];      /* last value set */
     int nth;              /* items given out since the queue was empty */
     bool quiet;           /* print nothing */
+    cbor_item_t *pages;   /* what screen.table answers, one after the other: */
+    size_t page;          /* set with test.pages */
     /* looks at the arguments first; may be NULL */
     int (*check)(const char *name, const cbor_item_t *args,
                  struct rpa_err *err);
@@ -108,6 +110,16 @@ static int fake_http(const cbor_item_t *args, cbor_item_t **ret)
     return 0;
 }
 
+static int fake_table(struct fake *f, cbor_item_t **ret, struct rpa_err *err)
+{
+    size_t n;
+    cbor_item_t **pages = rpa_cbor_elements(f->pages, &n);
+    if (f->page >= n)
+        return rpa_fail(err, RPA_ESCREEN, "no other page came");
+    *ret = cbor_incref(pages[f->page++]);
+    return 0;
+}
+
 static void fake_end(struct fake *f, const cbor_item_t *args)
 {
     bool good = false;
@@ -170,6 +182,12 @@ static int fake_answer(struct fake *f, const char *name,
         *ret = fake_screen();
     } else if (!strcmp(name, "screen.wait")) {
         return fake_wait(args, ret, err);
+    } else if (!strcmp(name, "screen.table")) {
+        return fake_table(f, ret, err);
+    } else if (!strcmp(name, "test.pages")) {
+        rpa_msg_free(&f->pages);
+        f->pages = cbor_incref(rpa_msg_get(args, "pages"));
+        f->page = 0;
     } else if (!strncmp(name, "field.", 6)) {
         return fake_field(f, args, name, ret, err);
     } else if (!strcmp(name, "key.press")) {
@@ -256,6 +274,7 @@ __attribute__((unused)) static void fake_serve(struct fake *f)
         rpa_msg_free(&msg);
     }
     rpa_buf_clear(&f->calls);
+    rpa_msg_free(&f->pages);
 }
 
 /* A start document of one chunk. */
