@@ -283,7 +283,7 @@ static const struct option options[] = {
     { "justify-every", required_argument, NULL, 'j' },
     { "seed", required_argument, NULL, 's' },
     { "list", required_argument, NULL, 'i' },
-    { "list-fault", required_argument, NULL, 'y' },
+    { "list-fault", required_argument, NULL, 't' },
     { "drop-at", required_argument, NULL, 'd' },
     { "drop-before-file", no_argument, NULL, 'b' },
     { "drop-after-file", no_argument, NULL, 'a' },
