@@ -19,6 +19,7 @@ static const char synopsis[] =
     "       rpa queue list [QUEUE] [--in STATE] [--json]\n"
     "       rpa queue show ITEM [--json] [--content --purpose LIST]\n"
     "       rpa queue export QUEUE [--in STATE] --purpose LIST\n"
+    "       rpa queue import QUEUE OLD_STATE_DIR\n"
     "       rpa queue retry QUEUE [ITEM…] --why TEXT [--yes]\n"
     "       rpa queue resolve ITEM --as done|retry|cancel --why TEXT\n"
     "                     [--reference REFERENCE]\n"
@@ -235,6 +236,7 @@ static const struct verb {
     { "list", 0, 1, true, queue_list },
     { "show", 1, 1, true, queue_show },
     { "export", 1, 1, true, queue_export },
+    { "import", 2, 2, false, queue_import },
     { "retry", 1, 1000, false, retry },
     { "resolve", 1, 1, false, resolve },
     { "pause", 1, 1, false, hold },

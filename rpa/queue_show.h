@@ -23,6 +23,10 @@ bool queue_item(const char *text, int64_t *ret);
 /* Each is a verb; the exit status. */
 int queue_list(struct asked *a);
 int queue_show(struct asked *a);
+/** QUEUE STATE_DIR: the items of the queue of that name in the state directory of
+ * a machine that is dead, as they stand there, all or none; what may have been
+ * filed is in doubt, never ready. (queue_import.c) */
+int queue_import(struct asked *a);
 /** Every item of a queue with its content, a JSON object a line. */
 int queue_export(struct asked *a);
 

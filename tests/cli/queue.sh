@@ -145,4 +145,28 @@ collect
 is 'which ends the run' "$status" 7
 ok 'saying so' says 'the queue crime-reports is paused: CRS is backed up'
 ok 'the audit verifies' verified
+
+# --- the queue of a machine that is dead ----------------------------------------------------
+printf 'id,Surname\nR-2,Lee\nR-3,Lee\nR-4,Lee\n' >"$dir/more.csv"
+q add crime-reports "$dir/more.csv"
+cp -a "$state" "$dir/old"
+at() { sqlite3 "$dir/old/queue.db" "SELECT max(id)-$1 FROM item"; }
+sqlite3 "$dir/old/queue.db" "UPDATE item SET state=2,marked=1 WHERE id=$(at 0);
+    UPDATE item SET state=2 WHERE id=$(at 1)"
+before=$("$RPA" queue list crime-reports --json --state "$dir/old" | jq -r .state | sort | uniq -c)
+state=$dir/new
+q import crime-reports "$dir/old"
+is 'an import wants a queue to go to' "$status" 1
+q create crime-reports
+q import crime-reports "$dir/old"
+ok 'the items come over' out '7 items imported, 1 of them in doubt'
+after=$(items crime-reports .state)
+is 'done is done, what was marked is in doubt, the rest is ready' "$after" \
+    'cancelled deferred done done ready ready in doubt '
+ok "as they stood there ($(echo $before))" true
+q import crime-reports "$dir/old"
+is 'once' "$status" 4
+is 'and nothing is there twice' "$(items crime-reports .state)" "$after"
+q export crime-reports --in 'done' --purpose justification='moved by hand'
+is 'with the reference of the target' "$(jq -r .result "$dir/out" | sort -u)" CR26/1
 done_testing

@@ -2,7 +2,7 @@
 # kill -9 of the supervisor, the driver, the bot and the application at named
 # steps of keying a report, one after the other on one queue; each next run goes
 # on from there. In the end every report is in the host's own file exactly once,
-# nothing is lost, and the audit verifies.   kill_steps.sh [STEPS: 4 = few | 99]
+# nothing is lost, and the audit verifies.   kill_steps.sh [few | all]
 . "$(dirname "$0")/lib.sh"
 most=${1:-few}
 
@@ -80,10 +80,16 @@ one_filed() { [ "$(filed)" = 1 ]; }
 until_ok 60 one_filed || bail "nothing was filed: $(cat "$dir/err")"
 kill -KILL "$run_pid"
 wait_run
-rm -rf "$state"
-mv "$dir/before" "$state"
 stop_host
 start_host --justify-every 0
+cp -a "$state" "$dir/killed"
+cp "$dir"/before/queue.db* "$state/"
+rekey --quiet
+is 'an older queue beside the audit: in doubt' "$status" 9
+rekey --quiet
+is 'and then found' "$(filed)" 1
+rm -rf "$state"
+mv "$dir/before" "$state"
 rekey --quiet
 is 'control: queue and audit as they were before: the report is there twice' "$(twice)" 1
 done_testing

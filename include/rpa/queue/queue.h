@@ -167,6 +167,16 @@ int rpa_work_add(struct rpa_queues *queues, const char *queue,
                  rpa_time now, struct rpa_buf *faults, int64_t *ret_item,
                  struct rpa_err *err);
 
+/**
+ * Add an item that stood in @state in another queue, with the target's reference
+ * @result if it is done. What was leased there is lost: ready again, or in doubt
+ * if it was @marked. Errors as rpa_work_add().
+ */
+int rpa_work_bring(struct rpa_queues *queues, const char *queue,
+                   const struct rpa_work_new *work, enum rpa_work_state state,
+                   bool marked, const char *result, struct rpa_who who,
+                   rpa_time now, struct rpa_err *err);
+
 /* ---- the worker's side ---- */
 
 /** An item in a worker's hands: only who has the newest token may settle it. */
