@@ -41,15 +41,17 @@ static long long count(const cbor_item_t *ok, const char *key)
 
 static void print_text(const cbor_item_t *ok)
 {
-    char bot[128] = "?", step[32] = "?", of[32] = "";
+    char bot[128] = "?", step[32] = "?", of[32] = "", finish[9] = "";
+    rpa_msg_copy(ok, "finish", finish, sizeof finish);
     bool stopping = false;
     rpa_msg_copy(ok, "bot", bot, sizeof bot);
     rpa_msg_copy(ok, "step", step, sizeof step);
     rpa_msg_bool(ok, "stopping", &stopping);
     if (count(ok, "items"))
         snprintf(of, sizeof of, " of %lld", count(ok, "items"));
-    printf("run %lld: %s, step %s, item %lld%s%s\n", count(ok, "run"), bot,
-           step, count(ok, "item"), of, stopping ? ", stopping" : "");
+    printf("run %lld: %s, step %s, item %lld%s%s%s%s\n", count(ok, "run"), bot,
+           step, count(ok, "item"), of, finish[0] ? ", will finish " : "",
+           finish, stopping ? ", stopping" : "");
     printf("%lld done, %lld rejected, %lld failed, %lld deferred, %lld in "
            "doubt; %lld keys, %lld rows, %.1f s\n",
            count(ok, "done"), count(ok, "rejected"), count(ok, "failed"),

@@ -115,6 +115,9 @@ static void say_status(const struct run *run, cbor_item_t *ok)
         { "deferred", run->deferred }, { "found", run->found }, { "keys", run->keys },
         { "rows", rpa_audit_last(run->audit) - run->first_row },       { "began_us", run->began_us },
     };
+    char finish[9];
+    if (summary_forecast(run, finish))
+        rpa_msg_put_str(ok, "finish", finish);
     rpa_msg_put_str(ok, "bot", run->options->bundle->name);
     rpa_msg_put_str(ok, "mode", run->options->policy->mode);
     rpa_msg_put_str(ok, "step", steps[run->step]);

@@ -263,8 +263,8 @@ int item_next(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     if (r == 0)
         r = next_ready(run, reply, err);
     if (r == -RPA_ESTOP) {
-        rpa_log_err(err);
-        run->stopping = true; /* paused: a person goes on */
+        run_fail(run, err); /* paused: a person goes on */
+        run->stopping = true;
         return stop(run, reply);
     }
     if (r == 0)

@@ -12,13 +12,16 @@ static double seconds(const struct run *run)
     return (double)(rpa_now_us() - run->began_us) / 1e6;
 }
 
-/* when what is ready will be done, at the pace so far; UK time */
-static char *summary_forecast(const struct run *run, char out[static 9])
+bool summary_forecast(const struct run *run, char out[static 9])
 {
+    int64_t left = run->total - run->nth;
+    if (!run->nth || left <= 0)
+        return false;
     double us = (double)(rpa_now_us() - run->began_us) / (double)run->nth *
-                (double)(run->total - run->nth);
-    return rpa_policy_clock(run->options->policy, rpa_now_us() + (int64_t)us,
-                            out);
+                (double)left;
+    rpa_policy_clock(run->options->policy, rpa_now_us() + (int64_t)us, out);
+    out[5] = '\0'; /* to the minute */
+    return true;
 }
 
 void summary_item(const struct run *run, const char *outcome)
@@ -26,13 +29,11 @@ void summary_item(const struct run *run, const char *outcome)
     if (run->options->quiet)
         return;
     char of[32] = "", end[64] = "", at[9];
-    int64_t left = run->total - run->nth;
     double per = run->nth ? seconds(run) / (double)run->nth : 0;
     if (run->total)
         snprintf(of, sizeof of, " of %lld", (long long)run->total);
-    if (left > 0 && per > 0)
-        snprintf(end, sizeof end, ", will finish %.5s",
-                 summary_forecast(run, at));
+    if (summary_forecast(run, at))
+        snprintf(end, sizeof end, ", will finish %s", at);
     if (isatty(STDERR_FILENO))
         fprintf(stderr, "\r\033[Kitem %lld%s: %s (%.0f an hour%s)",
                 (long long)run->nth, of, outcome, per > 0 ? 3600 / per : 0,

@@ -301,6 +301,9 @@ int work_stored(int r, struct rpa_err *err);
 
 /* summary.c */
 void summary_item(const struct run *run, const char *outcome);
+/** When what is ready will be done at the pace so far, "04:10", UK time; false
+ * when there is nothing to tell by. */
+bool summary_forecast(const struct run *run, char out[static 9]);
 void summary_folds(struct run *run, const cbor_item_t *body);
 void summary_print(const struct run *run);
 

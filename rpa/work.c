@@ -131,10 +131,13 @@ int work_settle(struct run *run, const struct rpa_work_end *end,
                 struct rpa_err *err)
 {
     rpa_time now = rpa_now_us();
+    struct rpa_work_end at = *end;
+    if (at.until_us && at.until_us <= now) /* it came while it was rowed */
+        at.until_us = now + 1;
     int r = run->ncommits ? 0
                           : rpa_work_unmark(run->queues, &run->claim, now, err);
     if (r == 0)
-        r = rpa_work_settle(run->queues, &run->claim, end, now, NULL, err);
+        r = rpa_work_settle(run->queues, &run->claim, &at, now, NULL, err);
     return work_stored(r, err);
 }
 
