@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { EXIT_NEVER = 3, EXIT_BAD = 4, CHECK_COUNT = 5, COUNT_MAX = 100000 };
 
@@ -28,20 +27,6 @@ struct question {
 
 /* ---- one question ---- */
 
-static int read_from(const char *text, int64_t *ret, struct rpa_err *err)
-{
-    struct tm tm = { 0 };
-    const char *end = text ? strptime(text, "%Y-%m-%dT%H:%M:%S%z", &tm) : NULL;
-    if (text && (!end || *end)) {
-        rpa_fail(err, RPA_EINVAL, "'%s' is no time with its offset from UTC",
-                 text);
-        return rpa_err_hint(err, "write 2026-11-22T01:30:00+00:00");
-    }
-    long offset_s = tm.tm_gmtoff; /* timegm() clears it */
-    *ret = text ? timegm(&tm) - offset_s : rpa_now_us() / 1000000;
-    return 0;
-}
-
 struct answer {
     struct rpa_buf times;    /* each ends with the separator */
     struct rpa_buf warnings; /* the same */
@@ -59,11 +44,11 @@ static int ask_in(const struct question *q, const struct rpa_zone *zone,
                   struct answer *answer, struct rpa_err *err)
 {
     struct rpa_cron cron;
-    int64_t t;
+    int64_t t = rpa_now_us() / 1000000;
     char iso[40];
     int r = rpa_cron_parse(q->expr, &cron, err);
     if (r == 0)
-        r = read_from(q->from, &t, err);
+        r = q->from ? rpa_zone_parse_iso(q->from, &t, err) : 0;
     if (r == 0 && q->check)
         rpa_cron_warn(&cron, zone, t, tell, answer);
     for (int64_t i = 0; r == 0 && i < q->count; i++) {

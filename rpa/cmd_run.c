@@ -50,8 +50,9 @@ static int load_chunk(struct command *c, const char *chunk,
         if (!strcmp(allow[i].key, "window"))
             c->run.needs_display = c->run.display == NULL;
     return rpa_bundle_chunk("chunk", chunk,
-                            rpa_option_text(&c->options, "target"), allow, n,
-                            set, nset, &c->bundle, err);
+                            rpa_option_text(&c->options, "target"),
+                            rpa_option_text(&c->options, "map"), allow, n, set,
+                            nset, &c->bundle, err);
 }
 
 static int load_bot(struct command *c, struct rpa_err *err)
@@ -60,6 +61,9 @@ static int load_bot(struct command *c, struct rpa_err *err)
     size_t n;
     const char *chunk = rpa_option_text(&c->options, "execute");
     int r = rpa_option_pairs(&c->options, "set", set, SETTINGS_MAX, &n, err);
+    if (r == 0 && !chunk && rpa_option_text(&c->options, "map"))
+        r = rpa_fail(err, RPA_EINVAL, "--map is for a chunk (-e): the manifest "
+                                      "names a bot's map");
     if (r == 0)
         r = chunk ? load_chunk(c, chunk, set, n, err)
                   : rpa_bundle_load(c->options.args[0], set, n, &c->bundle,

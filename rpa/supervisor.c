@@ -333,10 +333,11 @@ static void close_run(struct run *run)
 static void close_segment(struct run *run)
 {
     struct rpa_err err;
-    if (rpa_audit_turn(run->audit, run->options->segment_rows, &err) >= 0)
-        return;
-    rpa_err_context(&err, "the audit goes on in the file it has");
-    rpa_log_err(&err);
+    int r = rpa_audit_turn(run->audit, run->options->segment_rows, &err);
+    if (r < 0 && r != -RPA_EAUDIT)
+        rpa_err_context(&err, "the audit goes on in the file it has");
+    if (r < 0)
+        rpa_log_err(&err);
 }
 
 int rpa_run(const struct rpa_run_options *options, int *ret_exit,
@@ -350,7 +351,7 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     int r = rpa_audit_open(options->state_dir, &run.audit, err);
     if (r == 0)
-        survivors_sweep(options->state_dir);
+        run.after_loss = survivors_sweep(options->state_dir);
     if (r == 0)
         r = rpa_queues_open(options->state_dir, &run.queues, err);
     if (r == 0)

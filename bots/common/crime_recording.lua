@@ -20,6 +20,9 @@ return {
 
     mode_at = { row = 1, col = 76 },
 
+    -- x3270's colours of a 3279: protected, normal and intensified; unprotected
+    colours = { protected = { "#00bfff", "#ffffff" }, open = { "#00ff00" } },
+
     screens = {
         {
             title = "SIGN ON", col = 36,
@@ -79,7 +82,7 @@ return {
             pending = true,
             fields = { { label = "Justification", width = 70, required = true } },
         },
-        { title = "REPORT ACCEPTED", idle = true },
+        { title = "REPORT ACCEPTED", col = 32, idle = true },
         {
             title = "FIND A REPORT", col = 33, idle = true,
             fields = { { label = "Submission ID", width = 50, required = true } },

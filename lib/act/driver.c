@@ -156,6 +156,7 @@ static int serve_one(struct rpa_driver *d, struct rpa_err *err)
     if (r < 0)
         return r;
     cbor_item_t *reply = rpa_msg_new();
+    d->album.unread = 0;
     if (run_act(d, call, &value, &why) < 0) {
         const cbor_item_t *args = rpa_msg_get(call, "args");
         if (rpa_msg_get(args, "window"))

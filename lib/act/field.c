@@ -237,12 +237,9 @@ static int text_of_cells(struct job *job, struct rpa_buf *ret,
     const struct rpa_screen *s = job->seen;
     for (int i = job->pos.start; i < job->pos.start + job->width; i++)
         if (!s->cells[i].cp) {
-            rpa_fail(err, RPA_EUNREADABLE,
-                     "field '%s': the cell at row %d, column %d cannot be "
-                     "read exactly",
-                     job->label, i / s->cols + 1, i % s->cols + 1);
-            return rpa_err_hint(err, "move the cursor away, or uncover the "
-                                     "window");
+            char what[TITLE_MAX + 16];
+            snprintf(what, sizeof what, "field '%s'", job->label);
+            return view_unread(job->d, s, i, what, err);
         }
     rpa_screen_text(s, job->pos.start, job->width, ret);
     while (ret->len && ret->data[ret->len - 1] == ' ')

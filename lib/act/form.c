@@ -6,6 +6,7 @@
 
 #define SHOWS_US 100000 /* for a field to show that it has the focus */
 #define LEFT_US 300000  /* or that it is left */
+#define NEAR 24 /* pixels round a field, where its frame or text cursor may be */
 
 /* ---- the window ---- */
 
@@ -20,6 +21,19 @@ static int check_size(const struct form *form, const struct form_rule *rule,
              rule->title, w, h, rule->w, rule->h);
     return rpa_err_hint(err, "its fields may stand elsewhere: have the screen "
                              "map checked");
+}
+
+/* Many windows take another title once something in them is changed. What was
+ * left under the old one is still drawn anew; where the focus is now is to be
+ * seen again. */
+static void retitled(struct form *form, const struct form_rule *rule)
+{
+    const struct form_field *left = form->left ? form->left : form->focus;
+    if (rule == form->rule)
+        return;
+    form->rule = rule;
+    form->focus = NULL;
+    form->left = left ? form_rule_field(rule, left->label) : NULL;
 }
 
 /* rpa_look_test: a mode of the map is shown */
@@ -79,6 +93,8 @@ int form_of(struct rpa_driver *d, struct window *w,
         if (!w->form)
             return rpa_fail(err, RPA_ENOMEM, "no memory for a form");
         r = rpa_look_open(d->display, w->id, &w->form->look, err);
+        if (r == 0) /* what it draws as it starts is no answer to a click */
+            r = form_settle(w->form, err);
     }
     if (r == 0)
         r = rpa_look_take(w->form->look, err);
@@ -88,6 +104,7 @@ int form_of(struct rpa_driver *d, struct window *w,
         r = check_signs(d, w->form, rule, err);
     if (r < 0)
         return r;
+    retitled(w->form, rule);
     w->shown = rule->title;
     fence_seen(d, w);
     *ret = rule;
@@ -150,10 +167,18 @@ int64_t form_until(const struct job *job)
     return rpa_mono_us() + (int64_t)job->d->echo_ms * 1000;
 }
 
-const char *form_advance(const struct job *job)
+/* the key that moves the focus on, wherever that is */
+static const char *onward(const struct job *job)
 {
     return job->entry->multi ? job->form->toolkit.leave
                              : rpa_target_key(job->d->target, "advance", "Tab");
+}
+
+/* A form of one field has nothing to go to, and an editor may take the key for
+ * text. */
+const char *form_advance(const struct job *job)
+{
+    return job->form->nfields > 1 ? onward(job) : NULL;
 }
 
 int form_chord(struct job *job, const char *chord, struct rpa_err *err)
@@ -253,31 +278,47 @@ int form_revisit(struct job *job, struct rpa_err *err)
     return r == 0 ? click_aside(job, job->entry, err) : r;
 }
 
-static int no_focus(struct job *job, struct rpa_err *err)
+static int no_focus(struct job *job, const struct rpa_area *beside,
+                    struct rpa_err *err)
 {
+    int seconds = job->d->echo_ms / 1000;
     rpa_fail(err, RPA_EFOCUS, "field '%s' did not show that it has the focus",
              job->label);
+    if (!beside || !beside->w) {
+        rpa_err_seen(err, "waited %d s for its place to look otherwise after a "
+                          "click", seconds);
+        return rpa_err_hint(err, "is it greyed out, or its place in the screen "
+                                 "map wrong?");
+    }
     rpa_err_seen(err, "waited %d s for its place to look otherwise after a "
-                      "click",
-                 job->d->echo_ms / 1000);
-    return rpa_err_hint(err, "is it greyed out, or its place in the screen map "
-                             "wrong?");
+                      "click; beside it x = %d, y = %d, w = %d, h = %d did",
+                 seconds, beside->x, beside->y, beside->w, beside->h);
+    return rpa_err_hint(err, "if that is its text cursor or its frame, let its "
+                             "place in the screen map include it");
 }
 
 /* One click, and if nothing shows of it, the key that leaves: the focus may
  * have been there, and that it leaves shows. Then the click again, which the
- * target takes after the key. 0, or RPA_ETIMEOUT when nothing showed. */
-static int try_reach(struct job *job, uint64_t was, struct rpa_err *err)
+ * target takes after the key. 0, or RPA_ETIMEOUT when nothing showed; then
+ * *@ret_beside is what changed round the field, if anything did. */
+static int try_reach(struct job *job, uint64_t was, struct rpa_area *ret_beside,
+                     struct rpa_err *err)
 {
     const struct rpa_area *at = &job->entry->at;
+    struct rpa_area near = { at->x - NEAR, at->y - NEAR, at->w + 2 * NEAR,
+                             at->h + 2 * NEAR };
     int r = form_click(job, err);
     if (r == 0)
         r = await_change(job, at, was, rpa_mono_us() + SHOWS_US, err);
-    if (r != -RPA_ETIMEOUT || !form_advance(job))
+    if (r == -RPA_ETIMEOUT)
+        rpa_look_changed(job->w->form->look, &near, ret_beside);
+    if (r != -RPA_ETIMEOUT || !onward(job))
         return r;
-    r = step(job, form_advance(job), err);
+    r = step(job, onward(job), err);
     if (r == 0)
         r = await_change(job, at, was, rpa_mono_us() + LEFT_US, err);
+    if (r == -RPA_ETIMEOUT)
+        rpa_look_changed(job->w->form->look, &near, ret_beside);
     return r == 0 ? form_click(job, err) : r;
 }
 
@@ -290,13 +331,16 @@ int form_reach(struct job *job, struct rpa_err *err)
         return 0;
     form->focus = NULL;
     uint64_t was = rpa_look_of(form->look, &job->entry->at);
-    int r;
+    struct rpa_area beside = { 0 };
+    int r = rpa_look_keep(form->look, err);
+    if (r < 0)
+        return r;
     do
-        r = try_reach(job, was, err);
+        r = try_reach(job, was, &beside, err);
     while (r == -RPA_ETIMEOUT && rpa_mono_us() < deadline_us);
     if (r == 0)
         form->focus = job->entry;
-    return r == -RPA_ETIMEOUT ? no_focus(job, err) : r;
+    return r == -RPA_ETIMEOUT ? no_focus(job, &beside, err) : r;
 }
 
 /* Some widget shows that it has lost or got the focus: not always this one, as
@@ -330,5 +374,5 @@ int form_leave(struct job *job, struct rpa_err *err)
         await_change(job, &next->at, next_was, rpa_mono_us() + SHOWS_US,
                      NULL) == 0)
         form->focus = next;
-    return r == -RPA_ETIMEOUT ? no_focus(job, err) : r;
+    return r == -RPA_ETIMEOUT ? no_focus(job, NULL, err) : r;
 }

@@ -264,6 +264,12 @@ int64_t picture_failure(struct rpa_driver *d, const cbor_item_t *args)
         return 0;
     uint64_t hash = s ? s->hash : 0;
     bool same = a->failure && hash && a->failed == hash;
+    if (a->unread && s &&
+        rpa_picture_crop(&p, (a->unread - 1) / s->cols,
+                         (a->unread - 1) % s->cols)) {
+        same = false;
+        hash = 0; /* it is no picture of the screen */
+    }
     if (same || a->failures == FAILURES_MAX) {
         rpa_picture_clear(&p);
         return same ? a->failure : 0;

@@ -54,6 +54,8 @@ struct album {
     int failures;     /* taken of failures */
     int64_t failure;  /* the last of those, */
     uint64_t failed;  /* and the screen it shows */
+    int unread; /* the act at hand needs this cell (linear, from 1), which cannot
+                   be read; 0: none */
     uint64_t lately[64]; /* screens kept for policy "screens" */
     size_t nlately;
     pthread_t writer;
@@ -169,6 +171,9 @@ int view_closed(const struct window *w, struct rpa_err *err);
  * masked: what goes to the bot passes mask_screen() first. */
 int view_read(struct rpa_driver *d, struct window *w,
               const struct rpa_screen **ret, struct rpa_err *err);
+/** Wait until nothing has been drawn for a moment, or a second is over: what a
+ * key is pressed on is the whole of a repaint, cursor included. */
+int view_settle(struct rpa_driver *d, struct window *w, struct rpa_err *err);
 /** The same before a commit act: every cell must be readable. Waits for it,
  * as a window that just got the focus still shows a hollow cursor. */
 int view_read_whole(struct rpa_driver *d, struct window *w,
@@ -191,6 +196,10 @@ bool view_equals(const struct rpa_screen *s, int start, int count,
 void view_summary(const struct rpa_driver *d, const struct rpa_screen *s,
                   char *out, size_t size);
 int view_cursor(const struct rpa_screen *s); /* linear cell; -1 unknown */
+/** RPA_EUNREADABLE: @act needs @cell of @s (linear). The picture of the failure
+ * will be of that cell alone. */
+int view_unread(struct rpa_driver *d, const struct rpa_screen *s, int cell,
+                const char *act, struct rpa_err *err);
 /** Is the cursor an outline (no focus), and the cell under it unreadable? */
 bool view_hollow(const struct rpa_screen *s);
 
@@ -352,6 +361,9 @@ HANDLER(do_window_close);
 HANDLER(do_screen_read);
 HANDLER(do_screen_wait);
 HANDLER(do_screen_table);
+HANDLER(do_screen_check);
+HANDLER(do_screen_menu);
+HANDLER(do_screen_status);
 HANDLER(do_field_set);
 HANDLER(do_field_get);
 HANDLER(do_field_find);

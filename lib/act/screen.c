@@ -148,15 +148,17 @@ static bool on_row(const struct rpa_screen *s, const char *text, int64_t row)
 static bool any_shown(void *ctx, const struct rpa_screen *s)
 {
     struct wanted *wanted = ctx;
+    const char *title = view_title(wanted->d, s);
     if (mask_screen(wanted->d, &s, NULL) < 0) /* a wait would tell as well */
         return false;
     for (size_t i = 0; i < wanted->n; i++) {
         char text[256];
         int64_t row = 0;
-        rpa_msg_copy(wanted->any[i], "text", text, sizeof text);
         rpa_msg_int(wanted->any[i], "row", &row);
-        bool hit = row > 0 ? on_row(s, text, row)
-                           : rpa_screen_find(s, text, NULL, NULL);
+        bool hit = !rpa_msg_copy(wanted->any[i], "text", text, sizeof text)
+                       ? title && rpa_msg_is(wanted->any[i], "screen", title)
+                   : row > 0 ? on_row(s, text, row)
+                             : rpa_screen_find(s, text, NULL, NULL);
         if (hit) {
             wanted->hit = i + 1;
             return true;
@@ -171,14 +173,18 @@ static int check_wanted(const struct wanted *wanted, char *what, size_t size,
     struct rpa_buf names = { 0 };
     char text[256];
     for (size_t i = 0; i < wanted->n; i++) {
-        if (!rpa_msg_copy(wanted->any[i], "text", text, sizeof text) ||
-            !text[0]) {
+        bool screen = rpa_msg_get(wanted->any[i], "screen") != NULL;
+        if (!rpa_msg_copy(wanted->any[i], screen ? "screen" : "text", text,
+                          sizeof text) ||
+            !text[0] || (screen && rpa_msg_get(wanted->any[i], "text"))) {
             rpa_buf_clear(&names);
             return rpa_fail(err, RPA_EINVAL,
-                            "wait: entry %zu wants a text of at most 255 bytes",
+                            "wait: entry %zu wants a text, or else a screen, of "
+                            "at most 255 bytes",
                             i + 1);
         }
-        rpa_buf_printf(&names, "%s'%s'", i ? " or " : "", text);
+        rpa_buf_printf(&names, "%s%s'%s'", i ? " or " : "",
+                       screen ? "the screen " : "", text);
     }
     if (!wanted->n)
         return rpa_fail(err, RPA_EINVAL, "wait: nothing to wait for");

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SETTLE_US 20000 /* nothing drawn for so long: a repaint is over */
+#define SETTLES 50
 #define NUDGE_US 2000 /* without what is waited for; then after twice as long */
 #define AGREE_US 5000000 /* for two readers to see the same */
 #define NUDGE_MOST_US 50000 /* at most */
@@ -252,6 +254,39 @@ int view_read(struct rpa_driver *d, struct window *w,
     return r < 0 ? r : take_in(d, w, *ret, err);
 }
 
+int view_unread(struct rpa_driver *d, const struct rpa_screen *s, int cell,
+                const char *act, struct rpa_err *err)
+{
+    d->album.unread = cell + 1;
+    rpa_fail(err, RPA_EUNREADABLE,
+             "%s: the cell at row %d, column %d cannot be read exactly (%zu on "
+             "this screen)",
+             act, cell / s->cols + 1, cell % s->cols + 1, s->nunknown);
+    return rpa_err_hint(err, "look at its picture; uncover the window, move the "
+                             "cursor away; if it is a line or a look-alike, "
+                             "start the program with another font");
+}
+
+/* rpa_screen_test: it was drawn on since the first look */
+static bool drawn_on(void *ctx, const struct rpa_screen *s)
+{
+    int *looks = ctx;
+    (void)s;
+    return (*looks)++ > 0;
+}
+
+int view_settle(struct rpa_driver *d, struct window *w, struct rpa_err *err)
+{
+    const struct rpa_screen *s;
+    int r = open_grid(d, w, err);
+    for (int i = 0; r == 0 && i < SETTLES; i++) {
+        int looks = 0;
+        r = rpa_grid_wait(w->grid, drawn_on, &looks, rpa_mono_us() + SETTLE_US,
+                          &s, err);
+    }
+    return r == -RPA_ETIMEOUT ? 0 : r;
+}
+
 static bool all_read(void *ctx, const struct rpa_screen *s)
 {
     (void)ctx;
@@ -264,12 +299,10 @@ int view_read_whole(struct rpa_driver *d, struct window *w,
     int r = view_wait(d, w, all_read, NULL, d->echo_ms, "every cell", ret, err);
     if (r != -RPA_ETIMEOUT || !*ret)
         return r;
-    rpa_fail(err, RPA_EUNREADABLE,
-             "a commit act was refused: %zu cells of the screen cannot be read "
-             "exactly",
-             (*ret)->nunknown);
-    return rpa_err_hint(err, "uncover the window; `rpa screen` shows which "
-                             "cells (▒)");
+    int cell = 0;
+    while ((*ret)->cells[cell].cp)
+        cell++;
+    return view_unread(d, *ret, cell, "a commit act was refused", err);
 }
 
 int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,

@@ -186,7 +186,7 @@ int rpa_audit_rebuild(const char *state_dir, struct rpa_audit **ret_audit,
     return open_store(state_dir, true, ret_audit, err);
 }
 
-static int drop_anchor(struct rpa_audit *audit, struct rpa_err *err)
+int audit_anchor(struct rpa_audit *audit, struct rpa_err *err)
 {
     uint8_t anchor[HEAD_LEN];
     head_seal(&audit->durable, audit->root, anchor);
@@ -200,7 +200,7 @@ void rpa_audit_close(struct rpa_audit *audit)
         return;
     audit->signer.due = audit->signer.tree.size > audit->signer.size;
     if (!audit->failed && rpa_audit_commit(audit, NULL) == 0)
-        drop_anchor(audit, NULL); /* what is lost here, head still holds */
+        audit_anchor(audit, NULL); /* what is lost here, head still holds */
     signer_clear(&audit->signer);
     rpa_stmt_free(audit->insert);
     rpa_stmt_free(audit->head_put);
@@ -401,14 +401,14 @@ int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err)
     if (r == 0)
         r = head_save(audit->head_put, &end, audit->root, err);
     if (r == 0 && audit->keys_waiting) /* keys before what they seal */
-        r = drop_anchor(audit, err);
+        r = audit_anchor(audit, err);
     if (r == 0)
         r = rpa_store_commit(audit->db, err);
     if (r < 0)
         return audit_stop(audit, err);
     audit->in_tx = false;
     audit->durable = end;
-    if (audit->anchor_due && drop_anchor(audit, err) < 0)
+    if (audit->anchor_due && audit_anchor(audit, err) < 0)
         return audit_stop(audit, err);
     return 0;
 }

@@ -92,7 +92,8 @@ static int check_hand(const struct book *book, const struct run_state *rs,
         if (in_hand(&book->runs[i], queue, id))
             return rpa_fail(err, RPA_EEXIST, "run %lld has that item in hand",
                             (long long)book->runs[i].id);
-    return 0;
+    return rs->queue ? rpa_fail(err, RPA_EINVAL, "the run has an item in hand")
+                     : 0;
 }
 
 int items_check(struct book *book, const struct run_state *rs,

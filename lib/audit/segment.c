@@ -85,8 +85,8 @@ static int open_file(struct across *a, int64_t seq, int64_t newest,
     int r = first ? open_segment(a, first, err) : 0;
     if (r < 0 || (first && seq <= a->last))
         return r;
-    rpa_fail(err, RPA_ENOTFOUND, "row %lld is in no file of %s",
-             (long long)seq, a->state_dir);
+    rpa_fail(err, RPA_ENOTFOUND, "row %lld is in no file of %s", (long long)seq,
+             a->state_dir);
     return rpa_err_hint(err, "a segment of the audit store is missing: put "
                              "audit-*.db and audit-*.note back");
 }
@@ -98,8 +98,8 @@ int across_seek(struct across *a, int64_t seq, struct rpa_err *err)
         return 0;
     int r = ask(a->live, "SELECT ifnull(min(seq),1),0 FROM entry", &newest,
                 &none, err);
-    if (r < 0 || (!a->segment && a->stmt[0] && seq >= newest &&
-                  a->first == newest))
+    if (r < 0 ||
+        (!a->segment && a->stmt[0] && seq >= newest && a->first == newest))
         return r;
     across_clear(a);
     r = open_file(a, seq, newest, err);
@@ -142,7 +142,8 @@ int across_row(struct across *a, struct row *ret_row, struct rpa_err *err)
 int segments_check(const char *state_dir, struct rpa_store *live,
                    struct rpa_err *err)
 {
-    struct across all = { .state_dir = state_dir, .live = live,
+    struct across all = { .state_dir = state_dir,
+                          .live = live,
                           .sql = { "SELECT 1" } };
     int r = across_seek(&all, 1, err);
     while (r == 0 && all.segment)

@@ -1,5 +1,5 @@
-/* The live file's rows become a segment. AUDIT.md has the order of the steps and
- * why a crash between any two leaves a store that is whole. */
+/* The live file's rows become a segment. AUDIT.md has the order of the steps
+ * and why a crash between any two leaves a store that is whole. */
 #include "priv.h"
 
 #include <fcntl.h>
@@ -67,32 +67,20 @@ static int check_rows(struct rpa_audit *audit, const struct turn *turn,
     uint8_t root[32];
     size_t len;
     memcpy(tree.peak, audit->signer.nodes.peak, sizeof tree.peak);
-    int r = rpa_stmt_new(segment, "SELECT h FROM entry ORDER BY seq", &all, err);
-    while (r == 0 && (r = rpa_stmt_step(all, err)) > 0)
-        r = tree_add(&tree, &audit->hasher, rpa_stmt_bytes(all, 0, &len), err);
+    int r =
+        rpa_stmt_new(segment, "SELECT h FROM entry ORDER BY seq", &all, err);
+    while (r == 0 && (r = rpa_stmt_step(all, err)) > 0) {
+        const void *h = rpa_stmt_bytes(all, 0, &len);
+        r = len == 32 ? tree_add(&tree, &audit->hasher, h, err)
+                      : rpa_fail(err, RPA_ETAMPER, "a hash was changed");
+    }
     rpa_stmt_free(all);
     if (r == 0 && tree_root(&tree, &audit->hasher, root) < 0)
         r = rpa_fail(err, RPA_ENOMEM, "no memory for a hash");
-    if (r == 0 && (tree.size != turn->last ||
-                   memcmp(root, audit->durable.root, 32) != 0))
+    if (r == 0 &&
+        (tree.size != turn->last || memcmp(root, audit->durable.root, 32) != 0))
         r = rpa_fail(err, RPA_EIO, "%s did not come out as the rows are",
                      turn->fresh);
-    return r;
-}
-
-static int hash_file(struct hasher *hasher, const char *path,
-                     uint8_t out[static 32], struct rpa_err *err)
-{
-    char some[65536];
-    ssize_t n = -1;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    bool good = fd >= 0 && EVP_DigestInit_ex2(hasher->ctx, NULL, NULL);
-    while (good && (n = read(fd, some, sizeof some)) > 0)
-        good = EVP_DigestUpdate(hasher->ctx, some, (size_t)n);
-    good = good && n == 0 && EVP_DigestFinal_ex(hasher->ctx, out, NULL);
-    int r = good ? 0 : rpa_fail_errno(err, RPA_EIO, "cannot read %s", path);
-    if (fd >= 0)
-        close(fd);
     return r;
 }
 
@@ -130,7 +118,7 @@ static int make_segment(struct rpa_audit *audit, struct turn *turn,
         r = check_rows(audit, turn, segment, err);
     rpa_store_close(segment);
     if (r == 0)
-        r = hash_file(&audit->hasher, turn->fresh, turn->sha256, err);
+        r = manifest_hash(&audit->hasher, turn->fresh, turn->sha256, err);
     if (r == 0)
         r = settle(audit, turn->fresh, turn->path, err);
     if (r < 0)
@@ -241,8 +229,10 @@ int rpa_audit_turn(struct rpa_audit *audit, int64_t rows, struct rpa_err *err)
     int r = due(audit, rows, err);
     if (r <= 0)
         return r;
-    audit->signer.due = audit->anchor_due = true;
+    audit->signer.due = audit->signer.tree.size > audit->signer.size;
     r = rpa_audit_commit(audit, err);
+    if (r == 0 && audit_anchor(audit, err) < 0)
+        r = audit_stop(audit, err);
     if (r < 0)
         return r;
     struct turn turn = { .first = audit->signer.nodes.base + 1,

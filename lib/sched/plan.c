@@ -37,6 +37,38 @@ static bool in_window(const struct rpa_plan *plan, int64_t t,
     return plan->has_window && rpa_window_at(&plan->window, plan->zone, t, ret);
 }
 
+static bool is_time_of(const struct rpa_cron *cron, int64_t local)
+{
+    int s = (int)(local - civil_floor_day(local) * DAY_S);
+    return cron->at[RPA_CRON_HOUR] >> s / HOUR_S & 1 &&
+           cron->at[RPA_CRON_MINUTE] >> s / 60 % 60 & 1 &&
+           cron->at[RPA_CRON_SECOND] >> s % 60 & 1;
+}
+
+static enum rpa_tick_clock clock_of(const struct rpa_plan *plan, int64_t t)
+{
+    struct rpa_period now, other;
+    int64_t forward_s = 0, back_s = 0; /* by how much, before it and after */
+    rpa_zone_period(plan->zone, t, &now);
+    if (plan->cron.every_s)
+        return RPA_TICK_CLOCK_NONE;
+    if (now.begin != INT64_MIN) {
+        rpa_zone_period(plan->zone, now.begin - 1, &other);
+        forward_s = now.offset_s - other.offset_s;
+    }
+    if (forward_s > 0 && t == now.begin &&
+        !is_time_of(&plan->cron, t + now.offset_s))
+        return RPA_TICK_CLOCK_MISSING;
+    if (forward_s < 0 && t < now.begin - forward_s)
+        return RPA_TICK_CLOCK_SECOND_PASS;
+    if (now.end != INT64_MAX) {
+        rpa_zone_period(plan->zone, now.end, &other);
+        back_s = now.offset_s - other.offset_s;
+    }
+    return back_s > 0 && t >= now.end - back_s ? RPA_TICK_CLOCK_FIRST_PASS
+                                               : RPA_TICK_CLOCK_NONE;
+}
+
 /* what becomes of the tick at its nominal time */
 static void place(const struct rpa_plan *plan, struct rpa_tick *tick)
 {
@@ -59,6 +91,7 @@ static void place(const struct rpa_plan *plan, struct rpa_tick *tick)
     if (tick->fate == RPA_TICK_FIRES && plan->has_window &&
         !in_window(plan, tick->due, &opening))
         tick->fate = RPA_TICK_OUTSIDE_WINDOW;
+    tick->clock = clock_of(plan, tick->due);
 }
 
 int rpa_plan_next(const struct rpa_plan *plan, int64_t after,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define ZONES "/usr/share/zoneinfo/"
@@ -154,4 +155,18 @@ char *rpa_zone_iso(const struct rpa_zone *zone, int64_t t, char out[static 40])
     if (off % 60) /* local mean time, before there were zones */
         snprintf(out + n, 40 - (size_t)n, ":%02d", off % 60);
     return out;
+}
+
+int rpa_zone_parse_iso(const char *text, int64_t *ret, struct rpa_err *err)
+{
+    struct tm tm = { 0 };
+    const char *end = strptime(text, "%Y-%m-%dT%H:%M:%S%z", &tm);
+    long offset_s = tm.tm_gmtoff; /* timegm() clears it */
+    if (!end || *end) {
+        rpa_fail(err, RPA_EINVAL, "'%s' is no time with its offset from UTC",
+                 text);
+        return rpa_err_hint(err, "write 2026-11-22T01:30:00+00:00");
+    }
+    *ret = timegm(&tm) - offset_s;
+    return 0;
 }

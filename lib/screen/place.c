@@ -24,7 +24,8 @@ static int use_font(struct rpa_grid *g, struct rpa_font *f,
 static int try_font(struct rpa_grid *g, const char *name, struct rpa_err *err)
 {
     struct rpa_font *f;
-    int r = rpa_font_load(g->d, name, g->repertoire, g->nrepertoire, &f, err);
+    int r = rpa_font_load(g->d, name, true, g->repertoire, g->nrepertoire,
+                          &f, err);
     return r < 0 ? r : use_font(g, f, err);
 }
 
@@ -112,6 +113,8 @@ static int locate(struct rpa_grid *g, const struct rpa_frame *fr,
     int best = 0;
     g->current = false;
     g->font = NULL;
+    rpa_font_free(g->symbols);
+    g->symbols = NULL;
     for (size_t i = 0; i < g->nfonts; i++) {
         struct rpa_geometry at;
         int score =

@@ -7,15 +7,19 @@
 static void put(struct rpa_buf *out, uint32_t cp)
 {
     char utf8[4];
-    rpa_buf_add(out, utf8, rpa_utf8_encode(cp ? cp : 0xfffd, utf8));
+    bool known = cp && cp != RPA_CELL_REST;
+    rpa_buf_add(out, utf8, rpa_utf8_encode(known ? cp : 0xfffd, utf8));
 }
 
 void rpa_screen_text(const struct rpa_screen *s, int start, int n,
                      struct rpa_buf *out)
 {
     long end = (long)start + n, all = (long)s->rows * s->cols;
-    for (long i = start < 0 ? 0 : start; i < end && i < all; i++)
-        put(out, s->cells[i].cp);
+    for (long i = start < 0 ? 0 : start; i < end && i < all; i++) {
+        bool two = s->cells[i].flags & RPA_CELL_WIDE;
+        put(out, two && i + 1 == end ? 0 : s->cells[i].cp);
+        i += two;
+    }
 }
 
 /* does the row go on like @utf8 from @cell, of @left cells? */
@@ -24,6 +28,8 @@ static bool starts(const struct rpa_cell *cell, int left, const char *utf8,
 {
     for (; len; left--, cell++) {
         uint32_t cp;
+        if (left && cell->cp == RPA_CELL_REST)
+            continue;
         size_t n = rpa_utf8_decode(utf8, len, &cp);
         if (!n || left == 0 || cell->cp != cp)
             return false;
@@ -39,7 +45,8 @@ bool rpa_screen_find(const struct rpa_screen *s, const char *utf8, int *ret_row,
     size_t len = strlen(utf8);
     for (int r = 0; r < s->rows; r++)
         for (int c = 0; c < s->cols; c++) {
-            if (!starts(&s->cells[r * s->cols + c], s->cols - c, utf8, len))
+            const struct rpa_cell *at = &s->cells[r * s->cols + c];
+            if (at->cp == RPA_CELL_REST || !starts(at, s->cols - c, utf8, len))
                 continue;
             if (ret_row)
                 *ret_row = r;
@@ -93,9 +100,9 @@ static void row_text(const struct rpa_cell *c, int cols,
     }
 }
 
-/* Reversal, and cells that may be where the cursor is. A cell whose background
- * is neither that of its left nor its right neighbour may be the block cursor;
- * that of the row's ends counts as the paper. */
+/* Reversal, and cells that may be where the cursor is. A character whose
+ * background is neither that of its left nor its right neighbour may be the
+ * block cursor; that of the row's ends counts as the paper. */
 static void row_trace(struct rpa_cell *c, int cols, uint32_t paper,
                       struct rpa_row_sum *sum)
 {
@@ -111,7 +118,8 @@ static void row_trace(struct rpa_cell *c, int cols, uint32_t paper,
             c[i].flags &= ~(unsigned)(RPA_CELL_CURSOR | RPA_CELL_REVERSE);
             c[i].flags |= c[i].bg != paper ? RPA_CELL_REVERSE : 0;
         }
-        if (c[i].bg == left || (i + 1 < cols ? c[i + 1].bg : paper) != left ||
+        int next = i + 1 + !!(c[i].flags & RPA_CELL_WIDE);
+        if (c[i].bg == left || (next < cols ? c[next].bg : paper) != left ||
             c[i].flags & RPA_CELL_CURSOR)
             continue;
         sum->block++;

@@ -17,14 +17,15 @@ static int to_uri(char out[static URI_SIZE], const char *path,
     if (strlen(path) >= 4096)
         return rpa_fail(err, RPA_EINVAL, "the path is too long: %s", path);
     for (const unsigned char *c = (const unsigned char *)path; *c; c++)
-        n += (size_t)snprintf(out + n, URI_SIZE - n,
-                              isalnum(*c) || strchr("/.-_", *c) ? "%c" : "%%%02x",
-                              *c);
+        n += (size_t)snprintf(
+            out + n, URI_SIZE - n,
+            isalnum(*c) || strchr("/.-_", *c) ? "%c" : "%%%02x", *c);
     snprintf(out + n, URI_SIZE - n, "?%s", parameters);
     return 0;
 }
 
-/* A reader of @from beside whoever writes to it; its tables are live.entry, … */
+/* A reader of @from beside whoever writes to it; its tables are live.entry, …
+ */
 static int attach(struct rpa_store *store, const char *from,
                   struct rpa_err *err)
 {
@@ -42,8 +43,10 @@ static int attach(struct rpa_store *store, const char *from,
 static int fill(struct rpa_store *store, const struct rpa_store_kind *kind,
                 const char *from, const char *sql, struct rpa_err *err)
 {
-    int r = rpa_store_exec(store, "PRAGMA journal_mode=MEMORY;"
-                                  "PRAGMA synchronous=FULL", err);
+    int r = rpa_store_exec(store,
+                           "PRAGMA journal_mode=MEMORY;"
+                           "PRAGMA synchronous=FULL",
+                           err);
     if (r == 0)
         r = store_migrate(store, kind, 0, err);
     if (r == 0)
@@ -81,6 +84,5 @@ int rpa_store_open_frozen(const char *path, const struct rpa_store_kind *kind,
 {
     char uri[URI_SIZE];
     int r = to_uri(uri, path, "immutable=1", err);
-    return r < 0 ? r
-                 : store_open_ro(path, uri, kind, ret_store, err);
+    return r < 0 ? r : store_open_ro(path, uri, kind, ret_store, err);
 }

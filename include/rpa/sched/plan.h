@@ -33,11 +33,20 @@ enum rpa_tick_fate {
     RPA_TICK_OUTSIDE_WINDOW,
 };
 
+/** What a change of clocks does to a tick. */
+enum rpa_tick_clock {
+    RPA_TICK_CLOCK_NONE,
+    RPA_TICK_CLOCK_MISSING,     /* its time is missing: the end of the gap */
+    RPA_TICK_CLOCK_FIRST_PASS,  /* its time comes twice, this is the first */
+    RPA_TICK_CLOCK_SECOND_PASS, /* and this the second */
+};
+
 /** One time of a schedule. */
 struct rpa_tick {
     int64_t nominal; /* s UTC: what the expression says; its name for ever */
     int64_t due;     /* s UTC: when it fires; moved by the calendar */
     enum rpa_tick_fate fate;
+    enum rpa_tick_clock clock;
     const char *day_off; /* the holiday it fell on, "Saturday" or "Sunday";
                             NULL: none. Borrowed from the calendar */
 };

@@ -57,4 +57,8 @@ int64_t rpa_zone_instant(const struct rpa_zone *zone, int64_t local_s);
 /** "2026-03-29T02:00:00+01:00" into @out: local time and offset, ISO 8601. */
 char *rpa_zone_iso(const struct rpa_zone *zone, int64_t t, char out[static 40]);
 
+/** Such a time, whose offset must be there ("Z" for UTC), in s UTC.
+ * Errors: RPA_EINVAL. */
+int rpa_zone_parse_iso(const char *text, int64_t *ret, struct rpa_err *err);
+
 #endif

@@ -69,7 +69,8 @@ function Grid:hold(name) end
 --- Release what is held down.
 function Grid:release() end
 
---- Wait for a text or the first of several; which one, and its text.
+--- Wait for a text or the first of several; which one, and its text. One may be
+--- { text, row } or { screen }, a screen of the map.
 ---@param texts string|table
 ---@param options? { timeout: number } seconds
 ---@return integer index, string text
@@ -97,6 +98,24 @@ function Grid:expect(text) end
 ---@param options? { timeout: number } seconds for each page
 ---@return table<string, string>[]
 function Grid:table(table, options) end
+
+--- The screen map against what is shown now.
+---@return { screen: string?, faults: integer, checks: table[] }
+function Grid:check() end
+
+--- The state of the keyboard, by a second reader.
+---@return { locked: boolean, error: boolean, connected: boolean }
+function Grid:status() end
+
+--- The name of the screen in the map that is shown now, or nil.
+---@return string?
+function Grid:screen() end
+
+--- Choose an item of a menu by its text, and press a key; true when that was a
+--- commit act.
+---@param how? table field?, key?, colour?, row?, rows?, timeout?
+---@return boolean
+function Grid:choose(item, how) end
 
 --- Press a key by name; true when it was a commit act.
 ---@return boolean

@@ -8,6 +8,7 @@ local _, core = ...
 local screen = require "rpa.screen"
 require "rpa.form"
 require "rpa.pages"
+require "rpa.menu"
 
 local rpa = {
     --- The arguments given as --set key=value: rpa.set.host

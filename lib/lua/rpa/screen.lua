@@ -14,6 +14,7 @@ local raise = core.raise
 local again = { EFOCUS = true, ESCREEN = true, EUNREADABLE = true }
 local repeatable = {
     ["screen.read"] = true, ["screen.wait"] = true, ["screen.table"] = true,
+    ["screen.menu"] = true, ["screen.check"] = true,
     ["field.set"] = true, ["field.get"] = true, ["field.find"] = true,
 }
 local dialog -- the bot's function; see on_dialog
@@ -202,11 +203,12 @@ for _, name in ipairs { "point", "click", "drag", "wheel" } do
 end
 
 --- Wait for a text, or the first of several, to be on the screen. Returns which
--- (1, 2 …) and its text. A text may be { text =, row = }. Raises ETIMEOUT with
--- what was seen after options.timeout seconds (10).
+-- (1, 2 …) and its text. A text may be { text =, row = }, or { screen = }: a screen
+-- of the map, by its name. Raises ETIMEOUT with what was seen after
+-- options.timeout seconds (10).
 function Grid:wait(texts, options)
     local any = {}
-    if type(texts) ~= "table" or texts.text then
+    if type(texts) ~= "table" or texts.text or texts.screen then
         texts = { texts }
     end
     for i, entry in ipairs(texts) do
@@ -214,7 +216,8 @@ function Grid:wait(texts, options)
     end
     local seen = call("screen.wait", {
         window = self.window, any = any, timeout_ms = ms(options, 10) })
-    return seen.index, any[seen.index].text
+    local found = any[seen.index]
+    return seen.index, found.text or found.screen
 end
 
 --- The screen now: { rows, cols, lines, cursor, unknown, hash }.
@@ -237,21 +240,40 @@ function Grid:match(pattern)
     return self:text():match(pattern)
 end
 
---- Raise ESCREEN unless this text is on the screen now.
+--- Raise ESCREEN unless this is on the screen now: a text, or as Grid:wait().
 function Grid:expect(text)
-    local lines = self:lines()
-    for _, line in ipairs(lines) do
-        if line:find(text, 1, true) then
-            return
-        end
+    local seen, err = pcall(call, "screen.wait", {
+        window = self.window, timeout_ms = 0,
+        any = { type(text) == "table" and text or { text = text } } })
+    if seen then
+        return
+    elseif err.code ~= "ETIMEOUT" then
+        error(err, 0)
     end
     raise {
         code = "ESCREEN",
         msg = "an unexpected screen",
-        seen = ("expected '%s'; the first line is '%s'"):format(text,
-            (lines[1] or ""):match("^%s*(.-)%s*$")),
+        seen = err.seen,
         hint = "wait for the screen first, or look at it with: rpa screen",
     }
+end
+
+--- The screen map against what is shown now: { screen, faults, checks }, where
+-- each check is { what, name, ok, row, col, room, width, msg, seen, hint, … }.
+function Grid:check()
+    return call("screen.check", { window = self.window })
+end
+
+--- The state of the keyboard, where the manifest has a second_reader: { locked,
+-- error, connected }. locked: it waits for its host; error: it wants a Reset.
+function Grid:status()
+    return call("screen.status", { window = self.window })
+end
+
+--- The name of the screen in the map that is shown now; nil when it is none, or
+-- could be two.
+function Grid:screen()
+    return self:read().title
 end
 
 --- Press a key by name: Enter, Tab, F3 … Returns true when it was a commit act.

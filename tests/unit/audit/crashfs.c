@@ -178,30 +178,21 @@ static int f_sync(sqlite3_file *f, int flags)
     return rc;
 }
 
-static int f_size(sqlite3_file *f, sqlite3_int64 *size)
-{
-    return under(f)->pMethods->xFileSize(under(f), size);
-}
-
-static int f_lock(sqlite3_file *f, int level)
-{
-    return under(f)->pMethods->xLock(under(f), level);
-}
-
-static int f_unlock(sqlite3_file *f, int level)
-{
-    return under(f)->pMethods->xUnlock(under(f), level);
-}
-
-static int f_reserved(sqlite3_file *f, int *out)
-{
-    return under(f)->pMethods->xCheckReservedLock(under(f), out);
-}
-
-static int f_control(sqlite3_file *f, int op, void *arg)
-{
-    return under(f)->pMethods->xFileControl(under(f), op, arg);
-}
+/* what is passed on as it is */
+#define PASS(name, call, ...)                                                  \
+    static int name(sqlite3_file *f, __VA_ARGS__)                              \
+    {                                                                          \
+        return under(f)->pMethods->call;                                       \
+    }
+PASS(f_size, xFileSize(under(f), size), sqlite3_int64 *size)
+PASS(f_lock, xLock(under(f), level), int level)
+PASS(f_unlock, xUnlock(under(f), level), int level)
+PASS(f_reserved, xCheckReservedLock(under(f), out), int *out)
+PASS(f_control, xFileControl(under(f), op, arg), int op, void *arg)
+PASS(f_shm_map, xShmMap(under(f), page, size, extend, out), int page, int size,
+     int extend, void volatile **out)
+PASS(f_shm_lock, xShmLock(under(f), at, n, flags), int at, int n, int flags)
+PASS(f_shm_unmap, xShmUnmap(under(f), delete), int delete)
 
 static int f_sector(sqlite3_file *f)
 {
@@ -213,25 +204,9 @@ static int f_traits(sqlite3_file *f)
     return under(f)->pMethods->xDeviceCharacteristics(under(f));
 }
 
-static int f_shm_map(sqlite3_file *f, int page, int size, int extend,
-                     void volatile **out)
-{
-    return under(f)->pMethods->xShmMap(under(f), page, size, extend, out);
-}
-
-static int f_shm_lock(sqlite3_file *f, int at, int n, int flags)
-{
-    return under(f)->pMethods->xShmLock(under(f), at, n, flags);
-}
-
 static void f_shm_barrier(sqlite3_file *f)
 {
     under(f)->pMethods->xShmBarrier(under(f));
-}
-
-static int f_shm_unmap(sqlite3_file *f, int delete)
-{
-    return under(f)->pMethods->xShmUnmap(under(f), delete);
 }
 
 static const sqlite3_io_methods methods = {

@@ -1,12 +1,14 @@
-/* A store of many files reads as one: rows, labels, proofs and work items; and a
- * file that is missing is said to be missing. */
+/* A store of many files reads as one: rows, labels, proofs and work items; and
+ * a file that is missing is said to be missing.   test_segment [RUNS] */
 #include "priv.h"
 #include "seed.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 
-enum { ROWS = 50, RUNS = 120 };
+enum { ROWS = 50 };
+
+static int runs = 120;
 
 static const struct rpa_audit_filter all = { .run = -1 };
 
@@ -54,7 +56,8 @@ static const char *segment_of(int64_t seq)
 }
 
 /* how many rows a reader gives, all in order after @filter's; -1 an error */
-static int64_t read_all(const struct rpa_audit_filter *filter, int64_t *ret_last)
+static int64_t read_all(const struct rpa_audit_filter *filter,
+                        int64_t *ret_last)
 {
     struct rpa_audit_reader *reader = NULL;
     struct rpa_audit_entry e;
@@ -96,7 +99,7 @@ static void fill(void)
 {
     struct rpa_audit *a = must_open();
     int turned = 0, open_run = 0, bad = 0;
-    for (int n = 0; n < RUNS; n++) {
+    for (int n = 0; n < runs; n++) {
         one_run(a, n);
         int r = rpa_audit_turn(a, ROWS, &err);
         turned += r == 1;
@@ -108,8 +111,9 @@ static void fill(void)
     rpa_audit_commit(a, &err);
     open_run = rpa_audit_turn(a, 1, &err);
     rpa_audit_run_abort(a, run, "stopped", &err);
-    ok(turned > RUNS / 6 && !bad && segments() == turned,
-       "%d runs, %d times a segment closed, %d files", RUNS, turned, segments());
+    ok(turned > runs / 6 && !bad && segments() == turned,
+       "%d runs, %d times a segment closed, %d files", runs, turned,
+       segments());
     is_int(open_run, 0, "never while a run is open");
     rpa_audit_close(a);
 }
@@ -127,19 +131,23 @@ static void reads_as_one(void)
     struct rpa_audit_filter one = { .run = 7 };
     ok(read_all(&one, &last) == 10 && last < end / 2, "the rows of run 7");
     one = (struct rpa_audit_filter){ .run = -1, .kind = RPA_AUDIT_COMMIT };
-    is_int(read_all(&one, &last), RUNS, "all commit acts");
+    is_int(read_all(&one, &last), runs, "all commit acts");
     one = (struct rpa_audit_filter){ .run = -1, .target = "crime_recording" };
-    is_int(read_all(&one, &last), 3 * RUNS, "all rows about a target");
+    is_int(read_all(&one, &last), 3 * runs, "all rows about a target");
     one.kind = RPA_AUDIT_COMMIT;
     rpa_audit_reader_tail(tmpdir, &one, 30, &after, &err);
     one.after = after;
     is_int(read_all(&one, &last), 30, "the last thirty commit acts");
     is_int(begin_again(a, "online-0"), -RPA_EEXIST,
            "an item done in the first segment is done");
-    is_int(begin_again(a, "online-777"), 0, "(control: another one is not)");
+    is_int(begin_again(a, "another"), 0, "(control: another one is not)");
     rpa_audit_item_state(a, "rekey", "online-0", &info, &err);
     ok(info.ref_seq && rpa_audit_body(a, info.ref_seq, &body, &err) == 0 &&
-           body.len == 12 && !memcmp(body.data, "\x6b" "CR26/000001", 12),
+           body.len == 12 &&
+           !memcmp(body.data,
+                   "\x6b"
+                   "CR26/000001",
+                   12),
        "and its reference is read from there");
     is_int(rpa_audit_held(a, first_note.data, first_note.len, &err), 0,
            "the store went through the note of its first segment");
@@ -153,7 +161,8 @@ static void goes_on(void)
     struct rpa_audit *a = NULL;
     int64_t rows = rpa_audit_last(a = must_open());
     rpa_audit_close(a);
-    is_int(rpa_audit_rebuild(tmpdir, &a, &err), 0, "it is rebuilt from all files");
+    is_int(rpa_audit_rebuild(tmpdir, &a, &err), 0,
+           "it is rebuilt from all files");
     ok(rpa_audit_last(a) > rows, "no row is lost");
     is_int(begin_again(a, "online-0"), -RPA_EEXIST, "and what is done is done");
     rpa_audit_close(a);
@@ -162,8 +171,8 @@ static void goes_on(void)
 
 static bool exported(int64_t run)
 {
-    static const char *const files[] = { "note", "newest", "consistency",
-                                         "rows", "labels" };
+    static const char *const files[] = { "proof.db", "index.html",
+                                         "pictures" };
     struct question q = { .dir = tmp_path("proof"), .run = -1 };
     struct verdict v = { 0 };
     struct rpa_buf line = { 0 };
@@ -177,7 +186,7 @@ static bool exported(int64_t run)
         v.code = CANNOT;
     if (v.code)
         printf("# row %s: %s\n", v.row, v.why);
-    for (size_t i = 0; i < 5; i++) {
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         char path[512];
         snprintf(path, sizeof path, "%s/%s", q.dir, files[i]);
         unlink(path);
@@ -190,8 +199,8 @@ static bool exported(int64_t run)
 static void proofs(void)
 {
     ok(exported(1), "a run of the first segment is proved");
-    ok(exported(RUNS / 2), "one of a later segment is");
-    ok(exported(RUNS), "and one of the newest file");
+    ok(exported(runs / 2), "one of a later segment is");
+    ok(exported(runs), "and one of the newest file");
 }
 
 /* ---- what is missing ---- */
@@ -205,8 +214,9 @@ static void missing(void)
     snprintf(path, sizeof path, "%s", segment_of(seen));
     snprintf(away, sizeof away, "%s.away", path);
     rename(path, away);
-    is_int(read_all(&all, &last), -RPA_ENOTFOUND, "a missing segment is said "
-                                                  "to be missing");
+    is_int(read_all(&all, &last), -RPA_ENOTFOUND,
+           "a missing segment is said "
+           "to be missing");
     ok(last < seen && strstr(err.msg, "is in no file") != NULL, "%s", err.msg);
     is_int(rpa_audit_reader_tail(tmpdir, &all, 10, &after, &err), 0,
            "the newest rows are read without it");
@@ -224,6 +234,98 @@ static void missing(void)
     rpa_audit_close(a);
 }
 
+/* ---- what rpa-verify says of the files ---- */
+
+static void copy(const char *from, const char *to)
+{
+    char bytes[65536];
+    FILE *in = fopen(from, "r"), *out = fopen(to, "w");
+    for (size_t n; in && out && (n = fread(bytes, 1, sizeof bytes, in)) > 0;)
+        fwrite(bytes, 1, n, out);
+    if (in)
+        fclose(in);
+    if (out)
+        fclose(out);
+}
+
+static int judge(struct verdict *v)
+{
+    char line[256] = "";
+    struct question q = { .dir = tmpdir, .run = -1 };
+    FILE *f = fopen(tmp_path("sign.pub"), "r");
+    size_t len = f ? fread(line, 1, sizeof line, f) : 0;
+    if (f)
+        fclose(f);
+    *v = (struct verdict){ .code = CANNOT };
+    if (key_read(line, len, &q.key))
+        verify_store(&q, v);
+    return v->code;
+}
+
+static void edit(const char *path, const char *sql)
+{
+    struct rpa_store *db = NULL;
+    static const char *const none[] = { "SELECT 1" };
+    static const char *const left[] = { "-wal", "-shm", ".lock" };
+    const struct rpa_store_kind kind = { "segment", 0x52504153, none, 1 };
+    chmod(path, 0600);
+    if (rpa_store_open(path, &kind, &db, &err) < 0 ||
+        rpa_store_exec(db, sql, &err) < 0)
+        printf("# %s\n", err.msg);
+    rpa_store_close(db);
+    for (int i = 0; i < 3; i++) {
+        char beside[600];
+        snprintf(beside, sizeof beside, "%s%s", path, left[i]);
+        unlink(beside);
+    }
+}
+
+/* a store of closed files: one changed, in another's place, twice, gone */
+static void verifier(void)
+{
+    char name[3][64], kept[80], last[160];
+    struct verdict v;
+    tmp_empty();
+    struct rpa_audit *a = must_open();
+    int64_t at[3];
+    for (int i = 0; i < 3; i++) {
+        at[i] = i ? rpa_audit_last(a) - 1 : 1;
+        one_run(a, i);
+        is_int(rpa_audit_turn(a, 1, &err), 1, "a file is closed");
+        snprintf(name[i], sizeof name[i], "%s", segment_of(at[i] + 3));
+    }
+    rpa_audit_close(a);
+    ok(judge(&v) == VERIFIED, "three files and the newest: %s", v.why);
+    snprintf(kept, sizeof kept, "%s.kept", name[1]);
+
+    rename(name[1], kept);
+    ok(judge(&v) == INCOMPLETE, "one is gone");
+    snprintf(last, sizeof last, "%s", strrchr(name[1], '/') + 1);
+    ok(strstr(v.why, last) != NULL, "which: %s", v.why);
+    copy(name[2], name[1]);
+    ok(judge(&v) == TAMPERED, "another in its place: row %s, %s", v.row, v.why);
+    unlink(name[1]);
+    copy(name[0], tmp_path("audit-000000000002.db"));
+    ok(judge(&v) == TAMPERED, "a copy beside it: row %s, %s", v.row, v.why);
+    unlink(tmp_path("audit-000000000002.db"));
+
+    copy(name[2], tmp_path("newer"));
+    edit(name[2], "UPDATE entry SET body=zeroblob(length(body)) WHERE kind=16");
+    ok(judge(&v) == TAMPERED, "one gone and a later one changed: row %s, %s",
+           v.row, v.why);
+    copy(tmp_path("newer"), name[2]);
+    edit(name[2], "UPDATE entry SET plain=replace(plain,'\"runs\":','\"runs\":1') "
+                  "WHERE kind=8");
+    ok(judge(&v) == TAMPERED, "what it says of those before: row %s, %s", v.row,
+           v.why);
+    copy(tmp_path("newer"), name[2]);
+    rename(kept, name[1]);
+    ok(judge(&v) == VERIFIED, "all as they were: %s", v.why);
+    edit(name[0], "DELETE FROM entry WHERE kind=16");
+    ok(judge(&v) == TAMPERED, "rows gone from the first: row %s, %s", v.row,
+           v.why);
+}
+
 /* ---- when ---- */
 
 static int64_t now_us;
@@ -234,7 +336,8 @@ static rpa_time wall(void)
 
 static rpa_time date(int year, int month, int day)
 {
-    struct tm tm = { .tm_year = year - 1900, .tm_mon = month - 1,
+    struct tm tm = { .tm_year = year - 1900,
+                     .tm_mon = month - 1,
                      .tm_mday = day };
     return (rpa_time)timegm(&tm) * 1000000;
 }
@@ -290,18 +393,6 @@ static void beside_a_reader(void)
 
 /* ---- what a turn that was cut short leaves ---- */
 
-static void copy(const char *from, const char *to)
-{
-    char bytes[65536];
-    FILE *in = fopen(from, "r"), *out = fopen(to, "w");
-    for (size_t n; in && out && (n = fread(bytes, 1, sizeof bytes, in)) > 0;)
-        fwrite(bytes, 1, n, out);
-    if (in)
-        fclose(in);
-    if (out)
-        fclose(out);
-}
-
 static void cut_short(void)
 {
     char path[512], name[SEGMENT_NAME];
@@ -329,8 +420,10 @@ static void cut_short(void)
        "read-only, and nothing beside it");
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc > 1)
+        runs = atoi(argv[1]);
     tmp_begin();
     fill();
     reads_as_one();
@@ -340,6 +433,7 @@ int main(void)
     months();
     beside_a_reader();
     cut_short();
+    verifier();
     rpa_buf_clear(&first_note);
     return tap_done();
 }
