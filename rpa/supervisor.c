@@ -350,7 +350,7 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     int r = rpa_audit_open(options->state_dir, &run.audit, err);
     if (r == 0)
-        survivors_sweep(options->state_dir);
+        run.after_loss = survivors_sweep(options->state_dir);
     if (r == 0)
         r = watch_signals(&run, err);
     if (r == 0)

@@ -92,6 +92,7 @@ struct run {
     int64_t id;              /* in the audit; 0: not open yet */
     rpa_time began_us;
     enum run_step step;
+    bool after_loss; /* an earlier supervisor was killed (survivors.h) */
 
     /* the processes (stage.c) */
     char dir[64]; /* the run's own folder; "" if none */

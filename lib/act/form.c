@@ -23,6 +23,19 @@ static int check_size(const struct form *form, const struct form_rule *rule,
                              "map checked");
 }
 
+/* Many windows take another title once something in them is changed. What was
+ * left under the old one is still drawn anew; where the focus is now is to be
+ * seen again. */
+static void retitled(struct form *form, const struct form_rule *rule)
+{
+    const struct form_field *left = form->left ? form->left : form->focus;
+    if (rule == form->rule)
+        return;
+    form->rule = rule;
+    form->focus = NULL;
+    form->left = left ? form_rule_field(rule, left->label) : NULL;
+}
+
 /* rpa_look_test: a mode of the map is shown */
 static bool shows_mode(void *ctx, const struct rpa_look *l)
 {
@@ -91,6 +104,7 @@ int form_of(struct rpa_driver *d, struct window *w,
         r = check_signs(d, w->form, rule, err);
     if (r < 0)
         return r;
+    retitled(w->form, rule);
     w->shown = rule->title;
     fence_seen(d, w);
     *ret = rule;
@@ -153,10 +167,18 @@ int64_t form_until(const struct job *job)
     return rpa_mono_us() + (int64_t)job->d->echo_ms * 1000;
 }
 
-const char *form_advance(const struct job *job)
+/* the key that moves the focus on, wherever that is */
+static const char *onward(const struct job *job)
 {
     return job->entry->multi ? job->form->toolkit.leave
                              : rpa_target_key(job->d->target, "advance", "Tab");
+}
+
+/* A form of one field has nothing to go to, and an editor may take the key for
+ * text. */
+const char *form_advance(const struct job *job)
+{
+    return job->form->nfields > 1 ? onward(job) : NULL;
 }
 
 int form_chord(struct job *job, const char *chord, struct rpa_err *err)
@@ -290,9 +312,9 @@ static int try_reach(struct job *job, uint64_t was, struct rpa_area *ret_beside,
         r = await_change(job, at, was, rpa_mono_us() + SHOWS_US, err);
     if (r == -RPA_ETIMEOUT)
         rpa_look_changed(job->w->form->look, &near, ret_beside);
-    if (r != -RPA_ETIMEOUT || !form_advance(job))
+    if (r != -RPA_ETIMEOUT || !onward(job))
         return r;
-    r = step(job, form_advance(job), err);
+    r = step(job, onward(job), err);
     if (r == 0)
         r = await_change(job, at, was, rpa_mono_us() + LEFT_US, err);
     if (r == -RPA_ETIMEOUT)

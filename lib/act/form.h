@@ -67,6 +67,7 @@ const struct form_field *form_rule_field(const struct form_rule *rule,
 /** What is known of a window that is a form. */
 struct form {
     struct rpa_look *look;
+    const struct form_rule *rule; /* whose the fields are */
     const struct form_field *focus; /* has the keyboard, by what was seen */
     const struct form_field *left;  /* had it before: may still be drawn anew */
 };

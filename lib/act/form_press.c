@@ -83,7 +83,8 @@ static int act(const struct press *p, const struct scene *scene,
 }
 
 /* Wherever the last key took the focus, each field may look otherwise with it:
- * have it in one that is known, and was proved. */
+ * have it in the one that was left last. When that has said what it holds, what
+ * the target drew for the keys and clicks before is on the screen. */
 static int know_focus(struct rpa_driver *d, struct window *w,
                       const struct form_rule *rule, struct rpa_err *err)
 {
@@ -93,8 +94,14 @@ static int know_focus(struct rpa_driver *d, struct window *w,
         return 0;
     rpa_str_copy(job.label, sizeof job.label, left->label);
     job.rule = rpa_target_field(d->target, rule->title, left->label);
-    int r = form_reach(&job, err);
-    return r == 0 ? form_settle(w->form, err) : r; /* what had it, too */
+    if (left->hidden) {
+        int r = form_reach(&job, err);
+        return r == 0 ? form_settle(w->form, err) : r;
+    }
+    struct rpa_buf told = { 0 };
+    int r = job_end(&job, form_text_reader.text(&job, &told, err), err);
+    rpa_buf_clear(&told);
+    return r;
 }
 
 int form_press(struct rpa_driver *d, struct window *w,

@@ -169,6 +169,9 @@ int view_closed(const struct window *w, struct rpa_err *err);
  * masked: what goes to the bot passes mask_screen() first. */
 int view_read(struct rpa_driver *d, struct window *w,
               const struct rpa_screen **ret, struct rpa_err *err);
+/** Wait until nothing has been drawn for a moment, or a second is over: what a
+ * key is pressed on is the whole of a repaint, cursor included. */
+int view_settle(struct rpa_driver *d, struct window *w, struct rpa_err *err);
 /** The same before a commit act: every cell must be readable. Waits for it,
  * as a window that just got the focus still shows a hollow cursor. */
 int view_read_whole(struct rpa_driver *d, struct window *w,
@@ -358,6 +361,7 @@ HANDLER(do_screen_wait);
 HANDLER(do_screen_table);
 HANDLER(do_screen_check);
 HANDLER(do_screen_menu);
+HANDLER(do_screen_status);
 HANDLER(do_field_set);
 HANDLER(do_field_get);
 HANDLER(do_field_find);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SETTLE_US 20000 /* nothing drawn for so long: a repaint is over */
+#define SETTLES 50
 #define NUDGE_US 2000 /* without what is waited for; then after twice as long */
 #define AGREE_US 5000000 /* for two readers to see the same */
 #define NUDGE_MOST_US 50000 /* at most */
@@ -263,6 +265,26 @@ int view_unread(struct rpa_driver *d, const struct rpa_screen *s, int cell,
     return rpa_err_hint(err, "look at its picture; uncover the window, move the "
                              "cursor away; if it is a line or a look-alike, "
                              "start the program with another font");
+}
+
+/* rpa_screen_test: it was drawn on since the first look */
+static bool drawn_on(void *ctx, const struct rpa_screen *s)
+{
+    int *looks = ctx;
+    (void)s;
+    return (*looks)++ > 0;
+}
+
+int view_settle(struct rpa_driver *d, struct window *w, struct rpa_err *err)
+{
+    const struct rpa_screen *s;
+    int r = open_grid(d, w, err);
+    for (int i = 0; r == 0 && i < SETTLES; i++) {
+        int looks = 0;
+        r = rpa_grid_wait(w->grid, drawn_on, &looks, rpa_mono_us() + SETTLE_US,
+                          &s, err);
+    }
+    return r == -RPA_ETIMEOUT ? 0 : r;
 }
 
 static bool all_read(void *ctx, const struct rpa_screen *s)

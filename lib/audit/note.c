@@ -214,16 +214,6 @@ void checkpoint_print(const char *origin, int64_t size,
     rpa_buf_putc(out, '\n');
 }
 
-void manifest_print(const char *origin, const char *name, int64_t first,
-                    int64_t last, const uint8_t sha256[static 32],
-                    struct rpa_buf *out)
-{
-    rpa_buf_printf(out, "%s/segment\n%s\n%lld %lld\n", origin, name,
-                   (long long)first, (long long)last);
-    base64_put(out, sha256, 32);
-    rpa_buf_putc(out, '\n');
-}
-
 bool checkpoint_parse(const char *text, size_t len, const char *origin,
                       int64_t *ret_size, uint8_t ret_root[static 32])
 {

@@ -301,17 +301,25 @@ static int get_named(struct hasher *hasher, const char *state_dir,
                     (long long)row->run, (long long)number);
 }
 
-int picture_check(struct hasher *hasher, const char *state_dir,
-                  const struct row *row, struct rpa_err *err)
+int picture_sealed(struct hasher *hasher, const char *state_dir,
+                   const struct row *row, struct rpa_buf *ret_file,
+                   struct rpa_err *err)
 {
     char want[2 * SHA + 1];
     int64_t number;
-    struct rpa_buf file = { 0 };
     if (!named(row, &number, want))
         return 0;
-    int r = get_named(hasher, state_dir, row, number, want, &file, err);
+    int r = get_named(hasher, state_dir, row, number, want, ret_file, err);
+    return r == 0 ? 1 : r;
+}
+
+int picture_check(struct hasher *hasher, const char *state_dir,
+                  const struct row *row, struct rpa_err *err)
+{
+    struct rpa_buf file = { 0 };
+    int r = picture_sealed(hasher, state_dir, row, &file, err);
     rpa_buf_clear(&file);
-    return r;
+    return r < 0 ? r : 0;
 }
 
 /* ---- opening ---- */

@@ -148,10 +148,6 @@ void note_sign(const struct rpa_sign *sign, const struct note_key *key,
 /* Is @note one that @key signed? *@ret_text_len: its text, newline included */
 bool note_open(const char *note, size_t len, const struct note_key *key,
                size_t *ret_text_len);
-/* the manifest of a segment */
-void manifest_print(const char *origin, const char *name, int64_t first,
-                    int64_t last, const uint8_t sha256[static 32],
-                    struct rpa_buf *out);
 void checkpoint_print(const char *origin, int64_t size,
                       const uint8_t root[static 32], struct rpa_buf *out);
 bool checkpoint_parse(const char *text, size_t len, const char *origin,
@@ -299,6 +295,17 @@ int64_t reserve_room(const struct reserve *reserve);
 /* -RPA_EAUDIT if nothing new may be begun; stops nothing */
 int reserve_ask(const struct reserve *reserve, struct rpa_err *err);
 
+/* manifest.c: what names a segment */
+int manifest_hash(struct hasher *hasher, const char *path,
+                  uint8_t out[static 32], struct rpa_err *err);
+void manifest_print(const char *origin, const char *name, int64_t first,
+                    int64_t last, const uint8_t sha256[static 32],
+                    struct rpa_buf *out);
+/* -RPA_ETAMPER when the segment that SEGMENT row @row names is there and is not
+ * as it was closed, or its manifest is not there as it was written */
+int manifest_check(struct hasher *hasher, const char *state_dir,
+                   const struct row *row, struct rpa_err *err);
+
 /* audit.c */
 struct rpa_audit {
     struct rpa_store *db;
@@ -336,8 +343,11 @@ int audit_row(struct rpa_audit *audit, int64_t seq, struct row *ret_row,
 int audit_label(struct rpa_audit *audit, const char *text, int64_t *ret_id,
                 struct rpa_err *err);
 
-/* picture.c: -RPA_ETAMPER when the row names a picture that is not there as it
- * was kept. */
+/* picture.c: 1 and the file of the picture that the row names, 0 it names none;
+ * -RPA_ETAMPER when it is not there as it was kept. */
+int picture_sealed(struct hasher *hasher, const char *state_dir,
+                   const struct row *row, struct rpa_buf *ret_file,
+                   struct rpa_err *err);
 int picture_check(struct hasher *hasher, const char *state_dir,
                   const struct row *row, struct rpa_err *err);
 

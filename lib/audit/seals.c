@@ -68,8 +68,12 @@ static int check_row(struct check *c, const struct row *row)
         if (r)
             return r;
     }
+    int r = row->kind == RPA_AUDIT_SEGMENT
+                ? manifest_check(&c->hasher, c->state_dir, row, &err)
+                : 0;
     row_lay(&c->hasher, row);
-    int r = row_unseal(&c->hasher, c->keys, row, &c->body, &err);
+    if (r == 0)
+        r = row_unseal(&c->hasher, c->keys, row, &c->body, &err);
     if (r == 0)
         r = picture_check(&c->hasher, c->state_dir, row, &err);
     return r < 0 && r != -RPA_ENOMEM ? bad_row(c, row->seq, err.msg) : r;

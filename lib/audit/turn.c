@@ -84,22 +84,6 @@ static int check_rows(struct rpa_audit *audit, const struct turn *turn,
     return r;
 }
 
-static int hash_file(struct hasher *hasher, const char *path,
-                     uint8_t out[static 32], struct rpa_err *err)
-{
-    char some[65536];
-    ssize_t n = -1;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    bool good = fd >= 0 && EVP_DigestInit_ex2(hasher->ctx, NULL, NULL);
-    while (good && (n = read(fd, some, sizeof some)) > 0)
-        good = EVP_DigestUpdate(hasher->ctx, some, (size_t)n);
-    good = good && n == 0 && EVP_DigestFinal_ex(hasher->ctx, out, NULL);
-    int r = good ? 0 : rpa_fail_errno(err, RPA_EIO, "cannot read %s", path);
-    if (fd >= 0)
-        close(fd);
-    return r;
-}
-
 /* to its name for good, on disk */
 static int settle(struct rpa_audit *audit, const char *fresh, const char *path,
                   struct rpa_err *err)
@@ -134,7 +118,7 @@ static int make_segment(struct rpa_audit *audit, struct turn *turn,
         r = check_rows(audit, turn, segment, err);
     rpa_store_close(segment);
     if (r == 0)
-        r = hash_file(&audit->hasher, turn->fresh, turn->sha256, err);
+        r = manifest_hash(&audit->hasher, turn->fresh, turn->sha256, err);
     if (r == 0)
         r = settle(audit, turn->fresh, turn->path, err);
     if (r < 0)

@@ -132,9 +132,14 @@ static int receive(struct rpa_display *d, struct answer *a,
                      selection);
     if (r == 0 && type == rpa_display_atom(d, "INCR"))
         r = take_pieces(d, a, selection, to, deadline_us, err);
-    if (r == 0 && !rpa_utf8_valid(to->data ? to->data : "", to->len))
-        r = rpa_fail(err, RPA_EPROTO, "the selection is not UTF-8 text");
     return r;
+}
+
+static int check_utf8(const struct rpa_buf *text, struct rpa_err *err)
+{
+    if (rpa_utf8_valid(text->data ? text->data : "", text->len))
+        return 0;
+    return rpa_fail(err, RPA_EPROTO, "the selection is not UTF-8 text");
 }
 
 /* be told when another owns it */
@@ -152,7 +157,7 @@ static void watch_owner(struct rpa_display *d, struct answer *a)
 }
 
 static int ask(struct rpa_display *d, const char *selection, struct answer *a,
-               struct rpa_err *err)
+               xcb_atom_t target, struct rpa_err *err)
 {
     watch_owner(d, a);
     a->owner = rpa_selection_owner(d, a->selection);
@@ -167,10 +172,41 @@ static int ask(struct rpa_display *d, const char *selection, struct answer *a,
         return rpa_fail(err, RPA_ENOTFOUND, "nobody offers text as %s",
                         selection);
     xcb_delete_property(d->xcb, d->own, a->property);
-    xcb_convert_selection(d->xcb, d->own, a->selection,
-                          rpa_display_atom(d, "UTF8_STRING"), a->property,
+    xcb_convert_selection(d->xcb, d->own, a->selection, target, a->property,
                           XCB_CURRENT_TIME);
     return 0;
+}
+
+/* @text, which is Latin-1, as UTF-8 */
+static void widen(struct rpa_buf *text)
+{
+    struct rpa_buf wide = { 0 };
+    char utf8[4];
+    for (size_t i = 0; i < text->len; i++)
+        rpa_buf_add(&wide, utf8,
+                    rpa_utf8_encode((unsigned char)text->data[i], utf8));
+    wide.failed |= text->failed;
+    rpa_buf_clear(text);
+    *text = wide;
+}
+
+/* Programs older than UTF8_STRING offer STRING, which is Latin-1 (ICCCM 2.6.2). */
+static int ask_both(struct rpa_display *d, const char *selection,
+                    struct answer *a, struct rpa_buf *text, int64_t deadline_us,
+                    struct rpa_err *err)
+{
+    int r = ask(d, selection, a, rpa_display_atom(d, "UTF8_STRING"), err);
+    if (r == 0)
+        r = receive(d, a, selection, text, deadline_us, err);
+    if (!a->refused)
+        return r == 0 ? check_utf8(text, err) : r;
+    a->came = a->refused = a->piece = false;
+    r = ask(d, selection, a, XCB_ATOM_STRING, err);
+    if (r == 0)
+        r = receive(d, a, selection, text, deadline_us, err);
+    if (r == 0)
+        widen(text);
+    return r;
 }
 
 int rpa_selection_get(struct rpa_display *d, const char *selection, char **ret,
@@ -190,9 +226,7 @@ int rpa_selection_get(struct rpa_display *d, const char *selection, char **ret,
     struct rpa_tap tap = { .event = on_event, .ctx = &a };
     struct rpa_buf text = { 0 };
     rpa_display_tap(d, &tap);
-    r = ask(d, selection, &a, err);
-    if (r == 0)
-        r = receive(d, &a, selection, &text, deadline_us, err);
+    r = ask_both(d, selection, &a, &text, deadline_us, err);
     rpa_display_untap(d, &tap);
     size_t len = text.len;
     rpa_buf_putc(&text, '\0');

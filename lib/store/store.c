@@ -270,7 +270,7 @@ int rpa_store_open_memory(const struct rpa_store_kind *kind,
     if (!store)
         return rpa_fail(err, RPA_ENOMEM, "no memory for the %s", kind->name);
     int r = store_connect(store, ":memory:",
-                          SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, err);
+                          SQLITE_OPEN_READWRITE, err);
     if (r == 0)
         r = store_migrate(store, kind, 0, err);
     if (r == 0)

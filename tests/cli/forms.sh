@@ -37,6 +37,8 @@ surname:set("Llŷr “ap” Siân")
 is(surname:get(), "Llŷr “ap” Siân", "the same again")
 surname:clear()
 is(surname:get(), "", "clear")
+surname:set("Łódź ḃóṫar § Ő")
+is(surname:get(), "Łódź ḃóṫar § Ő", "characters that were on no key")
 notes:set("a\n\nb ŵ\nc")
 is(notes:get(), "a\n\nb ŵ\nc", "several lines")
 notes:append("\nd")
@@ -60,7 +62,7 @@ LUA
 : >"$dir/filed"
 run "$dir/bots/form" --set "file=$dir/filed"
 ok 'one field after another' exits 0
-ok 'all as it should be' [ "$(grep -c '^same' "$dir/out")" = 18 ]
+ok 'all as it should be' [ "$(grep -c '^same' "$dir/out")" = 19 ]
 ok 'nothing else' [ "$(grep -vc '^same' "$dir/out")" = 0 ]
 ok 'and nothing was filed' [ ! -s "$dir/filed" ]
 

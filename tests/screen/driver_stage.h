@@ -23,7 +23,8 @@
 #include <unistd.h>
 
 /* what the form does when told (tests/fake/term_form.c) */
-enum { OTHER, USUAL, LOSE, KEEP, SHOW, HIDE, MOUSE, SLOW, FAST };
+enum { OTHER, USUAL, LOSE, KEEP, SHOW, HIDE, MOUSE, SLOW, FAST,
+       CHANGES };
 
 static struct world {
     struct xvfb x;
@@ -260,6 +261,8 @@ static int be_driver(int supervisor, int bot)
         "'screens':[{'title':'TEST FORM','fields':[{'label':'Name','width':10}"
         ",{'label':'Code','width':5},{'label':'Password','width':8,'hidden':"
         "true}]},{'title':'OTHER FORM','idle':true},"
+        "{'title':'CHANGES','fields':[{'label':'Name','width':10,'upper':true},"
+        "{'label':'Code','width':5,'mask':'__/__'}]},"
         "{'title':'FILED'}]}}",
         w.x.name);
     setlocale(LC_ALL, "C.UTF-8");

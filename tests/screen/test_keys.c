@@ -134,6 +134,7 @@ static void every_character(void)
         }
     type(t.window, text.data, text.len);
     ok(arrived(&t, &text, 0), "each of the %d characters on the map, once", n);
+    ok(n >= 171, "which are at least 171");
     size_t from = text.len, room = rpa_keymap_room(d);
     rpa_buf_clear(&text);
     rpa_buf_puts(&text, "Łukasz ḃóṫar Łł");
@@ -213,6 +214,11 @@ static void modifiers(xcb_connection_t *other)
     is_int(rpa_keys_release_all(d, &err), 0, "release all");
     ok(!key_down(other, other_code(other, XK_Shift_L)), "it is up");
     ok(!other_code(other, XK_Caps_Lock), "Caps Lock is off the keyboard");
+    xcb_get_keyboard_control_reply_t *repeats = xcb_get_keyboard_control_reply(
+        other, xcb_get_keyboard_control(other), NULL);
+    ok(repeats && repeats->global_auto_repeat == XCB_AUTO_REPEAT_MODE_OFF,
+       "and no key repeats");
+    free(repeats);
     rpa_buf_clear(&text);
     term_stop(&t);
 }

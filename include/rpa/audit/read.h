@@ -54,9 +54,9 @@ int rpa_audit_last_note(const char *state_dir, struct rpa_buf *note,
                         struct rpa_err *err);
 
 /**
- * What proves a run that has ended: its rows, the labels they use, the note
- * that first covered them and the newest one, as files in @dir, which is made.
- * lib/audit/AUDIT.md has their format; rpa-verify --proof reads them.
+ * What proves a run that has ended: its rows, the labels they use, its sealed
+ * pictures and the note that first covered them, as proof.db in @dir, which is
+ * made. lib/audit/AUDIT.md has its format; rpa-verify --proof reads it.
  *
  * Errors: RPA_ENOTFOUND no such run, RPA_EINVAL it is still open or no note
  *         covers it, RPA_EEXIST @dir is there, RPA_EIO.
@@ -73,9 +73,9 @@ struct rpa_audit_verdict {
 };
 
 /**
- * What rpa-verify cannot check, because it has no keys: each sealed body and
- * each key against what its run committed to, each
- * picture that a row names, that the store ends where it was
+ * What rpa-verify does not check, most of it because it has no keys: each sealed
+ * body and each key against what its run committed to, each picture that a row
+ * names, each segment against its manifest, that the store ends where it was
  * acknowledged (the head, and the anchor in keys.db), and the schema's text.
  *
  * Errors: none when it was judged, good or not; RPA_ENOTFOUND no store or no

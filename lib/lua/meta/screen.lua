@@ -103,6 +103,10 @@ function Grid:table(table, options) end
 ---@return { screen: string?, faults: integer, checks: table[] }
 function Grid:check() end
 
+--- The state of the keyboard, by a second reader.
+---@return { locked: boolean, error: boolean, connected: boolean }
+function Grid:status() end
+
 --- The name of the screen in the map that is shown now, or nil.
 ---@return string?
 function Grid:screen() end

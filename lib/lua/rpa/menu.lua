@@ -80,8 +80,8 @@ end
 -- field; without, the menu has a bar, in reverse or in how.colour = { fg =
 -- "#ffffff", bg = "#0000ff" }, which is moved to the item with Up and Down and
 -- seen there, each key within how.timeout seconds (10). how.row and how.rows say
--- which rows the menu has (all). Returns true when the key was a commit act. Raises ELABEL when the item is not there, or
--- more than once.
+-- which rows the menu has (all). Returns true when the key was a commit act.
+-- Raises ELABEL when the item is not there, or more than once.
 function screen.Grid:choose(item, how)
     how = how or {}
     if how.field then

@@ -264,6 +264,12 @@ function Grid:check()
     return call("screen.check", { window = self.window })
 end
 
+--- The state of the keyboard, where the manifest has a second_reader: { locked,
+-- error, connected }. locked: it waits for its host; error: it wants a Reset.
+function Grid:status()
+    return call("screen.status", { window = self.window })
+end
+
 --- The name of the screen in the map that is shown now; nil when it is none, or
 -- could be two.
 function Grid:screen()

@@ -171,8 +171,8 @@ static void goes_on(void)
 
 static bool exported(int64_t run)
 {
-    static const char *const files[] = { "note", "newest", "consistency",
-                                         "rows", "labels" };
+    static const char *const files[] = { "proof.db", "index.html",
+                                         "pictures" };
     struct question q = { .dir = tmp_path("proof"), .run = -1 };
     struct verdict v = { 0 };
     struct rpa_buf line = { 0 };
@@ -186,7 +186,7 @@ static bool exported(int64_t run)
         v.code = CANNOT;
     if (v.code)
         printf("# row %s: %s\n", v.row, v.why);
-    for (size_t i = 0; i < 5; i++) {
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         char path[512];
         snprintf(path, sizeof path, "%s/%s", q.dir, files[i]);
         unlink(path);
@@ -232,6 +232,98 @@ static void missing(void)
     a = must_open();
     is_int(rpa_audit_segments(a, &err), 0, "put back, all are there");
     rpa_audit_close(a);
+}
+
+/* ---- what rpa-verify says of the files ---- */
+
+static void copy(const char *from, const char *to)
+{
+    char bytes[65536];
+    FILE *in = fopen(from, "r"), *out = fopen(to, "w");
+    for (size_t n; in && out && (n = fread(bytes, 1, sizeof bytes, in)) > 0;)
+        fwrite(bytes, 1, n, out);
+    if (in)
+        fclose(in);
+    if (out)
+        fclose(out);
+}
+
+static int judge(struct verdict *v)
+{
+    char line[256] = "";
+    struct question q = { .dir = tmpdir, .run = -1 };
+    FILE *f = fopen(tmp_path("sign.pub"), "r");
+    size_t len = f ? fread(line, 1, sizeof line, f) : 0;
+    if (f)
+        fclose(f);
+    *v = (struct verdict){ .code = CANNOT };
+    if (key_read(line, len, &q.key))
+        verify_store(&q, v);
+    return v->code;
+}
+
+static void edit(const char *path, const char *sql)
+{
+    struct rpa_store *db = NULL;
+    static const char *const none[] = { "SELECT 1" };
+    static const char *const left[] = { "-wal", "-shm", ".lock" };
+    const struct rpa_store_kind kind = { "segment", 0x52504153, none, 1 };
+    chmod(path, 0600);
+    if (rpa_store_open(path, &kind, &db, &err) < 0 ||
+        rpa_store_exec(db, sql, &err) < 0)
+        printf("# %s\n", err.msg);
+    rpa_store_close(db);
+    for (int i = 0; i < 3; i++) {
+        char beside[600];
+        snprintf(beside, sizeof beside, "%s%s", path, left[i]);
+        unlink(beside);
+    }
+}
+
+/* a store of closed files: one changed, in another's place, twice, gone */
+static void verifier(void)
+{
+    char name[3][64], kept[80], last[160];
+    struct verdict v;
+    tmp_empty();
+    struct rpa_audit *a = must_open();
+    int64_t at[3];
+    for (int i = 0; i < 3; i++) {
+        at[i] = i ? rpa_audit_last(a) - 1 : 1;
+        one_run(a, i);
+        is_int(rpa_audit_turn(a, 1, &err), 1, "a file is closed");
+        snprintf(name[i], sizeof name[i], "%s", segment_of(at[i] + 3));
+    }
+    rpa_audit_close(a);
+    ok(judge(&v) == VERIFIED, "three files and the newest: %s", v.why);
+    snprintf(kept, sizeof kept, "%s.kept", name[1]);
+
+    rename(name[1], kept);
+    ok(judge(&v) == INCOMPLETE, "one is gone");
+    snprintf(last, sizeof last, "%s", strrchr(name[1], '/') + 1);
+    ok(strstr(v.why, last) != NULL, "which: %s", v.why);
+    copy(name[2], name[1]);
+    ok(judge(&v) == TAMPERED, "another in its place: row %s, %s", v.row, v.why);
+    unlink(name[1]);
+    copy(name[0], tmp_path("audit-000000000002.db"));
+    ok(judge(&v) == TAMPERED, "a copy beside it: row %s, %s", v.row, v.why);
+    unlink(tmp_path("audit-000000000002.db"));
+
+    copy(name[2], tmp_path("newer"));
+    edit(name[2], "UPDATE entry SET body=zeroblob(length(body)) WHERE kind=16");
+    ok(judge(&v) == TAMPERED, "one gone and a later one changed: row %s, %s",
+           v.row, v.why);
+    copy(tmp_path("newer"), name[2]);
+    edit(name[2], "UPDATE entry SET plain=replace(plain,'\"runs\":','\"runs\":1') "
+                  "WHERE kind=8");
+    ok(judge(&v) == TAMPERED, "what it says of those before: row %s, %s", v.row,
+           v.why);
+    copy(tmp_path("newer"), name[2]);
+    rename(kept, name[1]);
+    ok(judge(&v) == VERIFIED, "all as they were: %s", v.why);
+    edit(name[0], "DELETE FROM entry WHERE kind=16");
+    ok(judge(&v) == TAMPERED, "rows gone from the first: row %s, %s", v.row,
+           v.why);
 }
 
 /* ---- when ---- */
@@ -301,18 +393,6 @@ static void beside_a_reader(void)
 
 /* ---- what a turn that was cut short leaves ---- */
 
-static void copy(const char *from, const char *to)
-{
-    char bytes[65536];
-    FILE *in = fopen(from, "r"), *out = fopen(to, "w");
-    for (size_t n; in && out && (n = fread(bytes, 1, sizeof bytes, in)) > 0;)
-        fwrite(bytes, 1, n, out);
-    if (in)
-        fclose(in);
-    if (out)
-        fclose(out);
-}
-
 static void cut_short(void)
 {
     char path[512], name[SEGMENT_NAME];
@@ -353,6 +433,7 @@ int main(int argc, char **argv)
     months();
     beside_a_reader();
     cut_short();
+    verifier();
     rpa_buf_clear(&first_note);
     return tap_done();
 }
