@@ -1,6 +1,7 @@
 #!/bin/bash
 # Programs none of us wrote, driven whole in xterm: abook (curses: a list, tabs,
 # prompts in the last line) and dialog (a form, an entry, a menu, tick boxes).
+# shellcheck disable=SC1112 # the texts have typographic quotes
 # shellcheck source=tests/cli/foreign_lib.sh
 . "$ROOT/tests/cli/foreign_lib.sh"
 
