@@ -40,7 +40,8 @@ static int press(struct rpa_driver *d, struct window *w, const char *key,
     const char *title = view_title(d, s);
     bool commit = fence_key_commits(d, title, key);
     *ret_commit = commit;
-    if (commit && (r = fence_check(d, err)) < 0)
+    if (commit && ((r = fence_check(d, err)) < 0 ||
+                   (r = proof_check(d, w, s, err)) < 0))
         return r;
     struct row row = key_row(commit ? "COMMIT" : "KEY", w, key, s, title);
     row.pending = commit && title && rpa_target_pending(d->target, title);
@@ -52,6 +53,8 @@ static int press(struct rpa_driver *d, struct window *w, const char *key,
         return r;
     struct scene scene = { w, hash, -1, ack.deadline_us };
     r = (hold ? hands_hold : hands_chord)(d, &scene, key, err);
+    if (!fence_key_edits(key))
+        proof_forget(d, w);
     return commit ? act_finish_commit(d, &ack, r, err)
                   : act_finish(d, &ack, r, false, err);
 }
@@ -209,6 +212,7 @@ static int type_at_cursor(struct rpa_driver *d, struct window *w,
     if (r < 0)
         return r;
     fence_doubt(d, w, FENCE_CURSOR, 0);
+    proof_drop(d, w, scene.cursor);
     r = hands_text(d, &scene, f->typed.data, f->typed.len, err);
     if (r == 0)
         r = view_wait(d, w, echoed, &echo, d->echo_ms, "the typed text", &s,
