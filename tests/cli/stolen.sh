@@ -10,9 +10,12 @@ cat >"$dir/record" <<'SH'
 stty raw -echo
 names=(Name Code Town) text=('' '' '') field=0
 while :; do
-    printf '\033[2J\033[H  NEW RECORD\r\n\r\n'
-    for i in 0 1 2; do printf '  %-5s: %s\r\n' "${names[i]}" "${text[i]}"; done
-    printf '\033[%d;%dH' $((field + 3)) $((${#text[field]} + 10))
+    out=$'\033[2J\033[H  NEW RECORD' # in one write: no line ends
+    for i in 0 1 2; do
+        printf -v row '\033[%d;3H%-5s: %s' $((i + 3)) "${names[i]}" "${text[i]}"
+        out+=$row
+    done
+    printf '%s\033[%d;%dH' "$out" $((field + 3)) $((${#text[field]} + 10))
     IFS= read -rN1 c
     case $c in
     $'\t') # control: any other way it keeps what is typed
