@@ -17,7 +17,10 @@
  * never the nearest one. Unreadable are: a glyph the font does not have, two
  * characters of the repertoire that look the same, the cell under the hollow
  * cursor of an unfocused window, cells covered by another window, and what could
- * be read in two ways next to a neighbour that is unreadable. Characters of two
+ * be read in two ways next to a neighbour that is unreadable. What is not drawn
+ * is a blank, so text of hidden or, at that moment, blinking letters is; a soft
+ * hyphen that is drawn is a hyphen. Bold, slanted, underlined and struck-out
+ * text is read as far as it can be drawn only so. Characters of two
  * cells are read where the repertoire has them and the window draws with a core
  * font that has a sibling of twice the width, as xterm looks for one.
  */
