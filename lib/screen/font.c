@@ -101,7 +101,9 @@ struct lesson {
     XFontStruct *x;
     struct rpa_font *f;
     bool twice; /* is bold drawn again, one pixel to the right? */
-    bool bold, wide, lines;
+    bool once; /* but for line drawing: else a line would seem to ink the
+                  next cell, where a hyphen could then be meant */
+    bool bold, wide, slanted, lines;
     uint32_t code[LESSON], cp[LESSON];
     int n;
 };
@@ -211,6 +213,10 @@ static int learn_mask(struct lesson *l, uint32_t cp, unsigned flags,
         return -1;
     if (!l->lines)
         return 0;
+    /* A line that is struck out is another line, and in 9x18 a hyphen and a
+     * blank are the line itself: as which they are read. */
+    if (cp == ' ' || cp >= 0x2500 || (cp == '-' && !l->slanted))
+        return learn_underlined(l, cp, flags, spill, m);
     struct rpa_mask struck = *m; /* where xterm does so */
     struck.row[f->ascent - 3 * f->ascent / 8] = full_row(f);
     return learn_underlined(l, cp, flags, spill, m) < 0 ||
@@ -253,7 +259,7 @@ static int learn(struct lesson *l)
             spill |= (uint64_t)XGetPixel(img, x0 + f->cw, y0 + y) << y;
         }
         r = learn_mask(l, l->cp[i], flags, spill, &m);
-        if (r == 0 && l->twice)
+        if (r == 0 && l->twice && !(l->once && l->cp[i] >= 0x2500))
             r = learn_twice(l, l->cp[i], &m);
     }
     if (img)
@@ -348,11 +354,13 @@ static int learn_all(struct lesson *l, XFontStruct *x, const uint32_t *rep,
     XFontStruct *bold = load_sibling(l, x, 3, "bold");
     XFontStruct *slanted = load_sibling(l, x, 4, "o");
     l->twice = !bold || !has_all(bold, x, rep, n) || is_3270(l->d, x);
+    l->once = bold != NULL;
     int r = learn_font(l, x, false, rep, n, err);
     l->twice = slanted != NULL; /* bold and slanted: no font is both */
+    l->slanted = true;
     if (r == 0 && slanted)
         r = learn_font(l, slanted, false, rep, n, err);
-    l->twice = false;
+    l->slanted = l->twice = false;
     if (r == 0 && bold)
         r = learn_font(l, bold, true, rep, n, err);
     if (bold)

@@ -112,6 +112,10 @@ int rpa_grid_wait(struct rpa_grid *g, rpa_screen_test test, void *ctx,
 bool rpa_grid_pixel(const struct rpa_grid *g, int row, int col,
                     uint32_t *ret_window, int *ret_x, int *ret_y);
 
+/** Can @cp be read where this font draws it, in some style? A character it has
+ * not, or draws as it does another, can't. True before the first read. */
+bool rpa_grid_can_read(const struct rpa_grid *g, uint32_t cp);
+
 /** The name of the font in use, or NULL before the first read. Borrowed. */
 const char *rpa_grid_font(const struct rpa_grid *g);
 
