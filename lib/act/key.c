@@ -199,6 +199,9 @@ static int type_at_cursor(struct rpa_driver *d, struct window *w,
         r = hands_see(d, w, &s, err);
     if (r < 0)
         return r;
+    r = view_can_read(w, f->typed.data, f->typed.len, err);
+    if (r < 0)
+        return r;
     echo.edge = shows_at_edge(&echo, s);
     if (overlaps(&echo, s, first_cell(s)))
         echo.from = first_cell(s);

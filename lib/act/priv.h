@@ -179,6 +179,10 @@ int view_window(struct rpa_driver *d, const cbor_item_t *args,
                 struct window **ret, struct rpa_err *err);
 /** RPA_EWINDOW, for people. */
 int view_closed(const struct window *w, struct rpa_err *err);
+/** Before typing: can all characters of @text, UTF-8, be read back from @w, by
+ * the font it was seen with? RPA_EREPERTOIRE names the first that can't. */
+int view_can_read(const struct window *w, const char *text, size_t len,
+                  struct rpa_err *err);
 /** A fresh reading of @w; good until the next one. Checks the mode. Not
  * masked: what goes to the bot passes mask_screen() first. */
 int view_read(struct rpa_driver *d, struct window *w,

@@ -243,6 +243,24 @@ static int read_both(struct rpa_driver *d, struct window *w,
     return r == -RPA_ETIMEOUT ? rpa_grid_read(w->grid, ret, err) : r;
 }
 
+int view_can_read(const struct window *w, const char *text, size_t len,
+                  struct rpa_err *err)
+{
+    uint32_t cp;
+    for (size_t i = 0, n; i < len; i += n) {
+        n = rpa_utf8_decode(text + i, len - i, &cp); /* it is UTF-8: folded */
+        if (cp == '\n' || !w->grid || rpa_grid_can_read(w->grid, cp))
+            continue;
+        rpa_fail(err, RPA_EREPERTOIRE,
+                 "window '%s' has no U+%04X that can be told from others, in "
+                 "font '%s': nothing was typed",
+                 w->title, cp, rpa_grid_font(w->grid));
+        return rpa_err_hint(err, "have a fold for it, or the target's "
+                                 "repertoire, put into the screen map");
+    }
+    return 0;
+}
+
 int view_read(struct rpa_driver *d, struct window *w,
               const struct rpa_screen **ret, struct rpa_err *err)
 {

@@ -126,6 +126,9 @@ void rpa_font_free(struct rpa_font *f); /* NULL is fine */
 const struct rpa_glyph *rpa_font_match(const struct rpa_font *f,
                                        const struct rpa_mask *m);
 
+/** Does some glyph stand for @cp alone? A blank always does. */
+bool rpa_font_has(const struct rpa_font *f, uint32_t cp);
+
 /* ---- codes.c ---- */
 
 /** The characters of the codes of a font whose CHARSET_REGISTRY and

@@ -50,16 +50,6 @@ static int grow(struct rpa_font *f)
     return 0;
 }
 
-/* A soft hyphen that is shown is a hyphen. All other characters that look the
- * same are nobody's: which one was meant cannot be read. */
-static uint32_t merge(uint32_t a, uint32_t b)
-{
-    if (a == b)
-        return a;
-    bool hyphens = (a == '-' || a == 0xad) && (b == '-' || b == 0xad);
-    return hyphens ? '-' : 0;
-}
-
 static void note_twins(struct rpa_font *f, uint32_t a, uint32_t b,
                        unsigned flags)
 {
@@ -78,10 +68,9 @@ static int add(struct rpa_font *f, uint32_t cp, unsigned flags, uint64_t spill,
     uint32_t *at = slot(f, m);
     if (*at) {
         struct rpa_glyph *g = &f->glyphs[*at - 1];
-        uint32_t both = merge(g->cp, cp);
-        if (g->cp && !both)
+        if (g->cp && g->cp != cp)
             note_twins(f, g->cp, cp, flags | g->flags);
-        g->cp = both;
+        g->cp = g->cp == cp ? cp : 0; /* several: nobody's */
         g->flags &= flags;
         g->spill |= spill;
         return 0;
@@ -112,7 +101,9 @@ struct lesson {
     XFontStruct *x;
     struct rpa_font *f;
     bool twice; /* is bold drawn again, one pixel to the right? */
-    bool bold, wide, lines;
+    bool once; /* but for line drawing: else a line would seem to ink the
+                  next cell, where a hyphen could then be meant */
+    bool bold, wide, slanted, lines;
     uint32_t code[LESSON], cp[LESSON];
     int n;
 };
@@ -158,7 +149,8 @@ static bool choose(struct lesson *l, const uint32_t *rep, size_t n)
         if (cp && code <= 0xffff && rpa_wide_is(cp) == l->wide &&
             rpa_usual_has(rep, n, cp) && has_code(l->x, code)) {
             l->code[l->n] = code;
-            l->cp[l->n++] = cp;
+            /* a soft hyphen that is shown is a hyphen, however it is drawn */
+            l->cp[l->n++] = cp == 0xad ? '-' : cp;
         }
     }
     return known;
@@ -187,6 +179,24 @@ static XImage *draw(struct lesson *l, int step_x, int step_y)
     return img;
 }
 
+static uint64_t full_row(const struct rpa_font *f)
+{
+    return (1ull << f->cw) - 1;
+}
+
+/* one full row at or below the base line */
+static int learn_underlined(struct lesson *l, uint32_t cp, unsigned flags,
+                            uint64_t spill, const struct rpa_mask *m)
+{
+    int r = 0;
+    for (int y = l->f->ascent; r == 0 && y < l->f->ch; y++) {
+        struct rpa_mask u = *m;
+        u.row[y] = full_row(l->f);
+        r = add(l->f, cp, flags | RPA_CELL_UNDERLINE, spill, &u);
+    }
+    return r;
+}
+
 /* Blank ink is a space and needs no table; a character whose glyph is empty
  * cannot be told from it and reads as one. */
 static int learn_mask(struct lesson *l, uint32_t cp, unsigned flags,
@@ -201,14 +211,18 @@ static int learn_mask(struct lesson *l, uint32_t cp, unsigned flags,
         return 0;
     if (ink && add(f, cp, flags, spill, m) < 0)
         return -1;
-    /* underlined: one full row at or below the base line */
-    for (int y = f->ascent; l->lines && y < f->ch; y++) {
-        struct rpa_mask u = *m;
-        u.row[y] = (1ull << f->cw) - 1;
-        if (add(f, cp, flags | RPA_CELL_UNDERLINE, spill, &u) < 0)
-            return -1;
-    }
-    return 0;
+    if (!l->lines)
+        return 0;
+    /* A line that is struck out is another line, and in 9x18 a hyphen and a
+     * blank are the line itself: as which they are read. */
+    if (cp == ' ' || cp >= 0x2500 || (cp == '-' && !l->slanted))
+        return learn_underlined(l, cp, flags, spill, m);
+    struct rpa_mask struck = *m; /* where xterm does so */
+    struck.row[f->ascent - 3 * f->ascent / 8] = full_row(f);
+    return learn_underlined(l, cp, flags, spill, m) < 0 ||
+                   add(f, cp, flags, spill, &struck) < 0
+               ? -1
+               : learn_underlined(l, cp, flags, spill, &struck);
 }
 
 /* Bold without a bold font: drawn again one pixel to the right. */
@@ -219,7 +233,7 @@ static int learn_twice(struct lesson *l, uint32_t cp, const struct rpa_mask *m)
     uint64_t spill = 0;
     for (int y = 0; y < f->ch; y++) {
         uint64_t row = m->row[y] | m->row[y] << 1;
-        twice.row[y] = row & ((1ull << f->cw) - 1);
+        twice.row[y] = row & full_row(f);
         spill |= (row >> f->cw & 1) << y;
     }
     return learn_mask(l, cp, RPA_CELL_BOLD, spill, &twice);
@@ -245,7 +259,7 @@ static int learn(struct lesson *l)
             spill |= (uint64_t)XGetPixel(img, x0 + f->cw, y0 + y) << y;
         }
         r = learn_mask(l, l->cp[i], flags, spill, &m);
-        if (r == 0 && l->twice)
+        if (r == 0 && l->twice && !(l->once && l->cp[i] >= 0x2500))
             r = learn_twice(l, l->cp[i], &m);
     }
     if (img)
@@ -253,31 +267,45 @@ static int learn(struct lesson *l)
     return r;
 }
 
-/* ---- the bold sibling ---- */
+/* ---- the bold and the slanted sibling ---- */
 
-/* "-misc-fixed-medium-r-…" has "-misc-fixed-bold-r-…"; "3270" has "3270bold" */
-static bool bold_name(const char *name, char *out, size_t size)
+/* "-misc-fixed-medium-r-…" has "-misc-fixed-bold-r-…" (@field 3) and
+ * "-misc-fixed-medium-o-…" (4) */
+static bool sibling_name(const char *name, int field, const char *value,
+                         char *out, size_t size)
 {
-    if (name[0] != '-')
-        return snprintf(out, size, "%sbold", name) < (int)size;
     const char *p = name;
     for (int dash = 0; *p; p++)
-        if (*p == '-' && ++dash == 3)
+        if (*p == '-' && ++dash == field)
             break;
     const char *rest = *p ? strchr(p + 1, '-') : NULL;
-    return rest && snprintf(out, size, "%.*s-bold%s", (int)(p - name), name,
-                            rest) < (int)size;
+    return rest && snprintf(out, size, "%.*s-%s%s", (int)(p - name), name,
+                            value, rest) < (int)size;
 }
 
-static XFontStruct *load_bold(struct rpa_display *d, XFontStruct *x,
-                              const char *name)
+static bool same_cell(const struct rpa_font *f, const XFontStruct *x)
 {
-    char bold[256];
-    char *full = atom_prop(d, x, "FONT"); /* what an alias stands for */
-    bool named =
-        bold_name(full && full[0] == '-' ? full : name, bold, sizeof bold);
+    return x->max_bounds.width == f->cw && x->min_bounds.width == f->cw &&
+           x->ascent + x->descent == f->ch;
+}
+
+/* NULL: there is none of the same cells */
+static XFontStruct *load_sibling(const struct lesson *l, XFontStruct *x,
+                                 int field, const char *value)
+{
+    char name[256];
+    char *full = atom_prop(l->d, x, "FONT"); /* what an alias stands for */
+    const char *own = full && full[0] == '-' ? full : l->f->name;
+    bool named = own[0] == '-'
+                     ? sibling_name(own, field, value, name, sizeof name)
+                     : snprintf(name, sizeof name, "%s%s", own, value) <
+                           (int)sizeof name; /* "3270" has "3270bold" */
     XFree(full);
-    return named ? XLoadQueryFont(d->xlib, bold) : NULL;
+    XFontStruct *found = named ? XLoadQueryFont(l->d->xlib, name) : NULL;
+    if (!found || (found->ascent == x->ascent && same_cell(l->f, found)))
+        return found;
+    XFreeFont(l->d->xlib, found);
+    return NULL;
 }
 
 static bool is_3270(struct rpa_display *d, XFontStruct *x)
@@ -286,12 +314,6 @@ static bool is_3270(struct rpa_display *d, XFontStruct *x)
     bool is = registry && !strcasecmp(registry, "3270cg");
     XFree(registry);
     return is;
-}
-
-static bool same_cell(const struct rpa_font *f, const XFontStruct *x)
-{
-    return x->max_bounds.width == f->cw && x->min_bounds.width == f->cw &&
-           x->ascent + x->descent == f->ch;
 }
 
 /* what of @rep one X font has, so many at a time as there is room for */
@@ -311,22 +333,40 @@ static int learn_font(struct lesson *l, XFontStruct *x, bool bold,
     return r < 0 ? rpa_fail(err, RPA_ENOMEM, "no memory for a font") : 0;
 }
 
+/* Has @bold all that @x has of @rep? Fonts of Unicode, that is; of the others
+ * a bold one has what the plain one has. */
+static bool has_all(const XFontStruct *bold, const XFontStruct *x,
+                    const uint32_t *rep, size_t n)
+{
+    for (size_t i = 0; i < n && x->max_byte1; i++)
+        if (rep[i] <= 0xffff && has_code(x, rep[i]) && !has_code(bold, rep[i]))
+            return false;
+    return true;
+}
+
 /* Text drawn twice looks like lines: a bold hyphen of 6x13 is a whole line. So
- * it is only thought of where a terminal does so: without a bold sibling, and
- * with the fonts of 3270 terminals, which are drawn twice even where there is
- * one. */
+ * it is only thought of where a terminal does so: without a bold sibling; with
+ * one that lacks a character, since then all the text it is drawn with is drawn
+ * twice; and with the fonts of 3270 terminals, which are always drawn so. */
 static int learn_all(struct lesson *l, XFontStruct *x, const uint32_t *rep,
                      size_t n, struct rpa_err *err)
 {
-    XFontStruct *bold = load_bold(l->d, x, l->f->name);
-    bool sibling = bold && bold->ascent == x->ascent && same_cell(l->f, bold);
-    l->twice = !sibling || is_3270(l->d, x);
+    XFontStruct *bold = load_sibling(l, x, 3, "bold");
+    XFontStruct *slanted = load_sibling(l, x, 4, "o");
+    l->twice = !bold || !has_all(bold, x, rep, n) || is_3270(l->d, x);
+    l->once = bold != NULL;
     int r = learn_font(l, x, false, rep, n, err);
-    l->twice = false;
-    if (r == 0 && sibling)
+    l->twice = slanted != NULL; /* bold and slanted: no font is both */
+    l->slanted = true;
+    if (r == 0 && slanted)
+        r = learn_font(l, slanted, false, rep, n, err);
+    l->slanted = l->twice = false;
+    if (r == 0 && bold)
         r = learn_font(l, bold, true, rep, n, err);
     if (bold)
         XFreeFont(l->d->xlib, bold);
+    if (slanted)
+        XFreeFont(l->d->xlib, slanted);
     return r;
 }
 

@@ -100,6 +100,11 @@ const char *rpa_grid_font(const struct rpa_grid *g)
     return g->font ? g->font->name : NULL;
 }
 
+bool rpa_grid_can_read(const struct rpa_grid *g, uint32_t cp)
+{
+    return !g->font || rpa_font_has(g->font, cp);
+}
+
 bool rpa_grid_pixel(const struct rpa_grid *g, int row, int col,
                     uint32_t *ret_window, int *ret_x, int *ret_y)
 {

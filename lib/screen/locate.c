@@ -41,9 +41,9 @@ static int fit(const struct rpa_font *f, const struct rpa_frame *fr,
             const uint32_t *px = fr->px + g->ox + c * f->cw +
                                  (size_t)(g->oy + r * f->ch) * fr->w;
             rpa_decode_cell(f, px, fr->w, &spill, &cell);
-            if ((cell.cp == ' ' && cell.bg == paper) || spill.twin)
+            if (cell.cp == ' ' && cell.bg == paper)
                 continue;
-            if (cell.cp || cell.flags & RPA_CELL_CURSOR ||
+            if (cell.cp || spill.twin || cell.flags & RPA_CELL_CURSOR ||
                 half(f, px, fr->w, c == 0, c == g->cols - 1))
                 known++;
             else if (++unknown > 8 + known / 8)

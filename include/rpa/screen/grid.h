@@ -17,7 +17,10 @@
  * never the nearest one. Unreadable are: a glyph the font does not have, two
  * characters of the repertoire that look the same, the cell under the hollow
  * cursor of an unfocused window, cells covered by another window, and what could
- * be read in two ways next to a neighbour that is unreadable. Characters of two
+ * be read in two ways next to a neighbour that is unreadable. What is not drawn
+ * is a blank, so text of hidden or, at that moment, blinking letters is; a soft
+ * hyphen that is drawn is a hyphen. Bold, slanted, underlined and struck-out
+ * text is read as far as it can be drawn only so. Characters of two
  * cells are read where the repertoire has them and the window draws with a core
  * font that has a sibling of twice the width, as xterm looks for one.
  */
@@ -108,6 +111,10 @@ int rpa_grid_wait(struct rpa_grid *g, rpa_screen_test test, void *ctx,
  * window that draws; false before the first read or for no such cell. */
 bool rpa_grid_pixel(const struct rpa_grid *g, int row, int col,
                     uint32_t *ret_window, int *ret_x, int *ret_y);
+
+/** Can @cp be read where this font draws it, in some style? A character it has
+ * not, or draws as it does another, can't. True before the first read. */
+bool rpa_grid_can_read(const struct rpa_grid *g, uint32_t cp);
 
 /** The name of the font in use, or NULL before the first read. Borrowed. */
 const char *rpa_grid_font(const struct rpa_grid *g);
