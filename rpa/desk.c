@@ -206,7 +206,9 @@ static int resolve(struct asking *a, struct rpa_err *err)
         return rpa_fail(err, RPA_EINVAL, "an item is resolved as done, retry "
                                          "or cancel");
     char *reference = rpa_msg_dup(a->msg, "reference");
-    int r = rpa_work_info(a->desk->queues, item, &info, err);
+    int r = work_known(a->desk->audit, a->desk->queues, item, err);
+    if (r >= 0)
+        r = rpa_work_info(a->desk->queues, item, &info, err);
     if (r == 0)
         snprintf(a->queue, sizeof a->queue, "%s", info.queue);
     if (r == 0)
