@@ -269,8 +269,8 @@ int item_next(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     bool looks = false;
     int r = work_queue(run, args, queue, err);
     if (r == 0 && run->hand == HAND_ITEM)
-        r = rpa_fail(err, RPA_EINVAL, "item %s has not ended yet",
-                     run->claim.reference);
+        r = rpa_fail(err, RPA_EINVAL, "item %lld has not ended yet",
+                     (long long)run->claim.item);
     if (r < 0)
         return r;
     work_let_go(run, HAND_ENDED);
@@ -306,8 +306,8 @@ int queue_leave(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     (void)args;
     (void)reply;
     if (run->hand == HAND_ITEM)
-        return rpa_fail(err, RPA_EINVAL, "item %s has not ended yet",
-                        run->claim.reference);
+        return rpa_fail(err, RPA_EINVAL, "item %lld has not ended yet",
+                        (long long)run->claim.item);
     work_let_go(run, HAND_EMPTY);
     return 0;
 }

@@ -134,8 +134,8 @@ void run_interrupt(struct run *run, const char *how, uid_t uid)
     if (run->interrupts == 1 && run->hand == HAND_ITEM) {
         run->stopping = true;
         rpa_log(RPA_LOG_INFO,
-                "stopping after item %s; once more to stop at once",
-                run->claim.reference);
+                "stopping after item %lld; once more to stop at once",
+                (long long)run->claim.item);
         return;
     }
     if (!(run->interrupts == 1 && run->used_items && run->step == STEP_BOT))
