@@ -297,7 +297,7 @@ static int answer_here(const char *state_dir, const cbor_item_t *msg,
     if (r == 0)
         r = work_recover(desk.audit, desk.queues, err);
     if (r == 0)
-        r = desk_answer(&desk, getuid(), msg, ok, err);
+        r = desk_answer(&desk, run_login(getpid(), getuid()), msg, ok, err);
     rpa_queues_close(desk.queues);
     rpa_audit_close(desk.audit);
     return r;

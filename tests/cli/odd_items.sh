@@ -34,4 +34,19 @@ way mute 'failed failed ' 'the item is rejected without a reason'
 way number 'rejected rejected ' '["7"]'
 way nest 'failed failed ' 'item 1 has not ended yet'
 ok 'which names nobody' not says "O'Brien"
+
+# --- who ran it may not decide, whatever sudo makes of them ------------------------
+as() { # login uid, arguments of rpa
+    (echo "$1" >/proc/self/loginuid && exec "$RPA" "${@:2}") >"$dir/out" 2>"$dir/err"
+    status=$?
+}
+if (echo 1 >/proc/self/loginuid) 2>/dev/null; then
+    state=$dir/sudo
+    rpa queue create q --set second_person=1 --state "$state"
+    as 1 run "$dir/bots/odd" --set way=leave --state "$state"
+    as 1 queue resolve 1 --as retry --why again --state "$state"
+    ok 'one login, twice: refused' says 'ran item 1 and may not resolve it'
+    as 2 queue resolve 1 --as retry --why again --state "$state"
+    is 'another login may' "$status" 0
+fi
 done_testing
