@@ -102,8 +102,15 @@ static int add(struct asking *a, struct rpa_err *err)
     cbor_item_t *bad = rpa_cbor_array();
     rpa_msg_bool(a->msg, "dry", &dry);
     int r = rpa_queues_begin(a->desk->queues, err);
-    for (size_t i = 0; r == 0 && i < n; i++)
-        r = add_row(a, rows[i], i, bad, err);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        cbor_item_t *row = NULL;
+        size_t len = 0;
+        const void *bytes = rpa_cbor_any_bytes(rows[i], &len);
+        r = rpa_cbor_load(bytes, len, &row, err);
+        if (r == 0)
+            r = add_row(a, row, i, bad, err);
+        rpa_msg_free(&row);
+    }
     if (r == 0 && !dry && cbor_array_size(bad) == 0)
         r = rpa_queues_commit(a->desk->queues, err);
     else
