@@ -69,6 +69,8 @@ static int take(void *data, const cbor_item_t *msg, int sent,
         return rpa_fail(err, RPA_EPROTO, "a descriptor nobody asked for");
     if (rpa_msg_get(msg, "picture"))
         return pictures_announce(run, rpa_msg_get(msg, "picture"), err);
+    if (rpa_msg_bool(msg, "silent", &run->silent))
+        return run->beat ? work_keep(run, err) : 0;
     if (rpa_msg_get(msg, "note"))
         return rows_note(run, rpa_msg_get(msg, "note"), err);
     if (rpa_msg_get(msg, "call"))

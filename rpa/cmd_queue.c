@@ -5,6 +5,7 @@
 #include "rpa/options.h"
 #include "rpa/queue_add.h"
 #include "rpa/queue_show.h"
+#include "rpa/supervisor.h"
 
 #include <pwd.h>
 #include <stdio.h>
@@ -256,11 +257,12 @@ static int run(const struct verb *verb, struct rpa_options *o,
                const char *state_dir)
 {
     char name[64], path[4096];
-    struct passwd *user = getpwuid(getuid());
+    uid_t uid = run_login(getpid(), getuid());
+    struct passwd *user = getpwuid(uid);
     struct rpa_err err;
     snprintf(name, sizeof name, "%s", user ? user->pw_name : "");
     if (!name[0])
-        snprintf(name, sizeof name, "uid %u", (unsigned)getuid());
+        snprintf(name, sizeof name, "uid %u", (unsigned)uid);
     struct asked a = {
         .state_dir = state_dir, .o = o, .who = { RPA_WHO_OPERATOR, name },
         .args = o->args + 1, .nargs = o->nargs - 1,

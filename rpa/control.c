@@ -95,7 +95,7 @@ static int check_peer(int fd, uid_t *ret_uid, struct rpa_err *err)
     if (peer.pid <= 0 || is_ours(peer.pid) || !still_there(fd))
         return rpa_fail(err, RPA_EPERM,
                         "the supervisor does not answer what its run started");
-    *ret_uid = peer.uid;
+    *ret_uid = run_login(peer.pid, peer.uid);
     return 0;
 }
 

@@ -102,8 +102,15 @@ static int add(struct asking *a, struct rpa_err *err)
     cbor_item_t *bad = rpa_cbor_array();
     rpa_msg_bool(a->msg, "dry", &dry);
     int r = rpa_queues_begin(a->desk->queues, err);
-    for (size_t i = 0; r == 0 && i < n; i++)
-        r = add_row(a, rows[i], i, bad, err);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        cbor_item_t *row = NULL;
+        size_t len = 0;
+        const void *bytes = rpa_cbor_any_bytes(rows[i], &len);
+        r = rpa_cbor_load(bytes, len, &row, err);
+        if (r == 0)
+            r = add_row(a, row, i, bad, err);
+        rpa_msg_free(&row);
+    }
     if (r == 0 && !dry && cbor_array_size(bad) == 0)
         r = rpa_queues_commit(a->desk->queues, err);
     else
@@ -206,7 +213,9 @@ static int resolve(struct asking *a, struct rpa_err *err)
         return rpa_fail(err, RPA_EINVAL, "an item is resolved as done, retry "
                                          "or cancel");
     char *reference = rpa_msg_dup(a->msg, "reference");
-    int r = rpa_work_info(a->desk->queues, item, &info, err);
+    int r = work_known(a->desk->audit, a->desk->queues, item, err);
+    if (r >= 0)
+        r = rpa_work_info(a->desk->queues, item, &info, err);
     if (r == 0)
         snprintf(a->queue, sizeof a->queue, "%s", info.queue);
     if (r == 0)
@@ -295,7 +304,7 @@ static int answer_here(const char *state_dir, const cbor_item_t *msg,
     if (r == 0)
         r = work_recover(desk.audit, desk.queues, err);
     if (r == 0)
-        r = desk_answer(&desk, getuid(), msg, ok, err);
+        r = desk_answer(&desk, run_login(getpid(), getuid()), msg, ok, err);
     rpa_queues_close(desk.queues);
     rpa_audit_close(desk.audit);
     return r;

@@ -3,6 +3,7 @@
 #include "rpa/supervisor.h"
 #include "rpa/base/log.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +50,9 @@ static int recover(struct rpa_audit *audit, struct rpa_queues *queues,
     } else if (r == 0 && info.state == RPA_ITEM_IS_IN_DOUBT) {
         end.outcome = RPA_WORK_END_DOUBT;
     } else if (r == 0) {
+        if (info.state == RPA_ITEM_IS_REJECTED) /* or cancelled by a person */
+            end = (struct rpa_work_end){ .outcome = RPA_WORK_END_REJECTED,
+                                         .why = "the audit has its end" };
         r = rpa_work_unmark(queues, claim, rpa_now_us(), err);
     }
     if (r == 0)
@@ -78,6 +82,51 @@ int work_recover(struct rpa_audit *audit, struct rpa_queues *queues,
         if (r < 0)
             return r;
     }
+    return r;
+}
+
+/* an end of a doubt that is in the audit, and was cut off there */
+static int settle_known(struct rpa_audit *audit, struct rpa_queues *queues,
+                        int64_t item, const struct rpa_item_info *info,
+                        struct rpa_err *err)
+{
+    static const enum rpa_work_verdict verdicts[] = {
+        [RPA_ITEM_IS_DONE] = RPA_WORK_AS_DONE,
+        [RPA_ITEM_IS_REJECTED] = RPA_WORK_AS_CANCEL,
+        [RPA_ITEM_IS_FAILED] = RPA_WORK_AS_RETRY,
+    };
+    const struct rpa_who who = { RPA_WHO_SUPERVISOR, "audit" };
+    char *reference = NULL;
+    int r = info->state == RPA_ITEM_IS_DONE
+                ? reference_of(audit, info->ref_seq, &reference, err)
+                : 0;
+    if (r == 0)
+        r = rpa_work_resolve(queues, item, verdicts[info->state], reference,
+                             who, "the audit has its end", rpa_now_us(), err);
+    free(reference);
+    return r < 0 ? r : 1;
+}
+
+int work_known(struct rpa_audit *audit, struct rpa_queues *queues, int64_t item,
+               struct rpa_err *err)
+{
+    struct rpa_work_info work;
+    struct rpa_item_info info;
+    struct rpa_claim claim = { .item = item };
+    char id[ITEM_ID], queue[RPA_QUEUE_NAME_MAX + 1];
+    size_t len;
+    int r = rpa_work_info(queues, item, &work, err);
+    if (r < 0 || work.state != RPA_WORK_DOUBT)
+        return r;
+    snprintf(queue, sizeof queue, "%s", work.queue);
+    claim.rerun_of = work.rerun_of;
+    r = rpa_work_content(queues, item, RPA_WORK_REFERENCE, &claim.reference,
+                         &len, err);
+    if (r == 0)
+        r = rpa_audit_item_state(audit, queue, item_id(&claim, id), &info, err);
+    if (r == 0 && info.state >= RPA_ITEM_IS_DONE)
+        r = settle_known(audit, queues, item, &info, err);
+    rpa_claim_clear(&claim);
     return r;
 }
 
@@ -124,6 +173,7 @@ static int next_ready(struct run *run, cbor_item_t *reply, struct rpa_err *err)
         r = rpa_audit_item_state(run->audit, run->queue,
                                  item_id(&run->claim, id), &info, err);
         if (r == 0 && (info.state == RPA_ITEM_IS_DONE ||
+                       info.state == RPA_ITEM_IS_REJECTED ||
                        info.state == RPA_ITEM_IS_IN_DOUBT))
             /* an older queue.db was put back: the audit knows more */
             r = recover(run->audit, run->queues, run->queue, &run->claim, id,
@@ -139,43 +189,20 @@ static int next_ready(struct run *run, cbor_item_t *reply, struct rpa_err *err)
     }
 }
 
-static int settle_known(struct run *run, const struct rpa_item_info *info,
-                        struct rpa_err *err)
-{
-    char *reference = NULL;
-    bool done = info->state == RPA_ITEM_IS_DONE;
-    int r = done ? reference_of(run->audit, info->ref_seq, &reference, err) : 0;
-    if (r == 0)
-        r = rpa_work_reconcile(run->queues, run->claim.item,
-                               done ? RPA_WORK_IS_THERE : RPA_WORK_IS_ABSENT,
-                               reference,
-                               (struct rpa_who){ RPA_WHO_SUPERVISOR, "audit" },
-                               rpa_now_us(), err);
-    free(reference);
-    return r;
-}
-
 /* 1 with an item to look for, 0 when there is none. Not those of this run: its
  * application may still be about to file. */
 static int next_doubt(struct run *run, cbor_item_t *reply, struct rpa_err *err)
 {
-    struct rpa_item_info info;
-    char id[ITEM_ID];
     int64_t left_by;
     int r;
     while ((r = rpa_work_doubt(run->queues, run->queue, run->looked,
                                rpa_now_us(), &run->claim, &left_by, err)) > 0) {
         run->looked = run->claim.item;
-        r = rpa_audit_item_state(run->audit, run->queue,
-                                 item_id(&run->claim, id), &info, err);
-        bool known = info.state == RPA_ITEM_IS_DONE ||
-                     info.state == RPA_ITEM_IS_FAILED;
-        if (r == 0 && known) /* a look that was cut short */
-            r = settle_known(run, &info, err);
-        else if (r == 0 && left_by != run->id)
+        r = work_known(run->audit, run->queues, run->claim.item, err);
+        if (r == 0 && left_by != run->id)
             r = rpa_audit_group(run->audit, run->id, run->claim.reference,
                                 &run->grp, err);
-        if (r == 0 && !known && left_by != run->id) {
+        if (r == 0 && left_by != run->id) {
             hand_out(run, HAND_LOOK, reply);
             return 1;
         }
@@ -242,8 +269,8 @@ int item_next(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     bool looks = false;
     int r = work_queue(run, args, queue, err);
     if (r == 0 && run->hand == HAND_ITEM)
-        r = rpa_fail(err, RPA_EINVAL, "item %s has not ended yet",
-                     run->claim.reference);
+        r = rpa_fail(err, RPA_EINVAL, "item %lld has not ended yet",
+                     (long long)run->claim.item);
     if (r < 0)
         return r;
     work_let_go(run, HAND_ENDED);
@@ -279,8 +306,8 @@ int queue_leave(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     (void)args;
     (void)reply;
     if (run->hand == HAND_ITEM)
-        return rpa_fail(err, RPA_EINVAL, "item %s has not ended yet",
-                        run->claim.reference);
+        return rpa_fail(err, RPA_EINVAL, "item %lld has not ended yet",
+                        (long long)run->claim.item);
     work_let_go(run, HAND_EMPTY);
     return 0;
 }

@@ -63,15 +63,20 @@ static void tell_faults(struct adding *a, int64_t row, const char *faults)
     }
 }
 
+/* a row is encoded by itself: a message holds only so many values */
 static void hand_over(struct adding *a, int64_t row,
                       const struct rpa_work_new *work)
 {
+    struct rpa_buf bytes = { 0 };
     cbor_item_t *one = rpa_cbor_map();
     rpa_msg_put_str(one, "reference", work->reference);
     rpa_msg_put_strn(one, "payload", work->payload, work->payload_len);
     rpa_msg_put_int(one, "priority", work->priority);
     rpa_msg_put_int(one, "deadline_us", work->deadline_us);
-    rpa_cbor_push(a->rows, one);
+    if (rpa_cbor_dump(one, &bytes, &a->stopped) == 0)
+        rpa_cbor_push(a->rows, rpa_cbor_bytes(bytes.data, bytes.len));
+    rpa_buf_clear(&bytes);
+    rpa_msg_free(&one);
     rpa_buf_add(&a->nths, &row, sizeof row);
     a->good++;
 }
@@ -83,7 +88,7 @@ static int on_row(void *data, int64_t row, const struct rpa_work_new *work)
     struct rpa_buf faults = { 0 };
     if (!a->queues) {
         hand_over(a, row, work);
-        return 0;
+        return a->stopped.code != 0;
     }
     int r = rpa_work_add(a->queues, a->queue, work, a->who, a->now, &faults,
                          NULL, &err);

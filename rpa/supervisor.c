@@ -134,8 +134,8 @@ void run_interrupt(struct run *run, const char *how, uid_t uid)
     if (run->interrupts == 1 && run->hand == HAND_ITEM) {
         run->stopping = true;
         rpa_log(RPA_LOG_INFO,
-                "stopping after item %s; once more to stop at once",
-                run->claim.reference);
+                "stopping after item %lld; once more to stop at once",
+                (long long)run->claim.item);
         return;
     }
     if (!(run->interrupts == 1 && run->used_items && run->step == STEP_BOT))
@@ -167,18 +167,17 @@ static int on_heartbeat(sd_event_source *source, uint64_t usec, void *data)
     return 0;
 }
 
-/* Who is at the keyboard: the login's name, also under sudo. */
-static void operator_name(char *name, size_t size, uid_t *ret_uid)
+uid_t run_login(pid_t pid, uid_t uid)
 {
-    char login[16] = "";
-    FILE *file = fopen("/proc/self/loginuid", "re");
+    char path[40], login[16] = "";
+    snprintf(path, sizeof path, "/proc/%d/loginuid", (int)pid);
+    FILE *file = fopen(path, "re");
     if (file && !fgets(login, sizeof login, file))
         login[0] = '\0';
     if (file)
         fclose(file);
-    unsigned long uid = login[0] ? strtoul(login, NULL, 10) : 4294967295ul;
-    *ret_uid = uid == 4294967295ul ? getuid() : (uid_t)uid;
-    user_name(*ret_uid, name, size);
+    unsigned long is = login[0] ? strtoul(login, NULL, 10) : 4294967295ul;
+    return is == 4294967295ul ? uid : (uid_t)is;
 }
 
 static int hash_self(unsigned char out[32], struct rpa_err *err)
@@ -231,7 +230,8 @@ static int open_run(struct run *run, struct rpa_err *err)
     char host[256] = "", target[64];
     unsigned char self[32];
     uid_t uid;
-    operator_name(run->operator_name, sizeof run->operator_name, &uid);
+    uid = run_login(getpid(), getuid());
+    user_name(uid, run->operator_name, sizeof run->operator_name);
     gethostname(host, sizeof host - 1);
     if (!rpa_msg_copy(o->bundle->manifest, "target", target, sizeof target))
         snprintf(target, sizeof target, "none");

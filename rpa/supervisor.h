@@ -123,6 +123,7 @@ struct run {
     struct rpa_claim claim;             /* of the item in hand or looked for */
     enum hand hand;
     sd_event_source *beat; /* extends its lease */
+    bool silent;           /* the bot says nothing just now: the lease runs */
     int64_t grp;           /* the subject's group */
     int64_t commits[COMMITS_MAX]; /* COMMIT rows without an outcome */
     size_t ncommits;
@@ -174,6 +175,10 @@ void run_fail_stop(struct run *run, const struct rpa_err *err);
 void run_interrupt(struct run *run, const char *how, uid_t uid);
 /** Let @ms pass at most until the step is done. 0: no limit. */
 void run_limit(struct run *run, int64_t ms);
+
+/** Who is at the keyboard of @pid: its login's, also under sudo; @uid, its own,
+ * if it has none. */
+uid_t run_login(pid_t pid, uid_t uid);
 
 /* stage.c */
 int stage_prepare(struct run *run, struct rpa_err *err);
@@ -274,6 +279,10 @@ int queue_leave(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
 /** Settle what earlier supervisors left in workers' hands, as the audit says. */
 int work_recover(struct rpa_audit *audit, struct rpa_queues *queues,
                  struct rpa_err *err);
+/** Make good the end of a doubt that got into the audit and no further. 1: that
+ * was so; 0: the doubt stands, or there is none. */
+int work_known(struct rpa_audit *audit, struct rpa_queues *queues, int64_t item,
+               struct rpa_err *err);
 
 /* work.c */
 /** Make the queues that the manifest names, where they are not there. */

@@ -94,10 +94,13 @@ int work_prepare(struct run *run, struct rpa_err *err)
 
 static int on_beat(sd_event_source *source, uint64_t usec, void *data);
 
-/* again when two ninths of the lease are over: every 20 s of 90 s */
+/* again when two ninths of the lease are over, every 20 s of 90 s; for a silent
+ * bot when all of it is */
 int work_keep(struct run *run, struct rpa_err *err)
 {
-    int64_t us = (run->claim.lease_us - rpa_now_us()) * 2 / 9;
+    int64_t us = run->claim.lease_us - rpa_now_us();
+    if (!run->silent)
+        us = us * 2 / 9;
     run->beat = sd_event_source_disable_unref(run->beat);
     if (sd_event_add_time_relative(run->loop, &run->beat, CLOCK_BOOTTIME,
                                    us > 0 ? (uint64_t)us : 0, 1000, on_beat,
@@ -106,13 +109,32 @@ int work_keep(struct run *run, struct rpa_err *err)
     return 0;
 }
 
+/* It is gone as if it had died, and its item is settled so. */
+static void give_up(struct run *run)
+{
+    struct rpa_err err;
+    rpa_fail(&err, RPA_ETIMEOUT,
+             "the bot made no call while the lease of item %lld ran out",
+             (long long)run->claim.item);
+    rpa_err_hint(&err, "see what it computes there for so long; a longer lease "
+                       "is the queue's lease_ms");
+    run_fail(run, &err);
+    sd_event_exit(run->loop, 0);
+}
+
 static int on_beat(sd_event_source *source, uint64_t usec, void *data)
 {
     struct run *run = data;
     struct rpa_err err;
+    int r = 0;
     (void)source;
     (void)usec;
-    int r = rpa_work_extend(run->queues, &run->claim, rpa_now_us(), &err);
+    if (run->silent && run->claim.lease_us <= rpa_now_us()) {
+        give_up(run);
+        return 0;
+    }
+    if (!run->silent)
+        r = rpa_work_extend(run->queues, &run->claim, rpa_now_us(), &err);
     if (r == 0)
         r = work_keep(run, &err);
     if (work_stored(r, &err) == -RPA_EAUDIT)

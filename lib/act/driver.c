@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define MANAGER_US 20000000
+#define SILENT_MS 1000 /* of the bot: then the supervisor is told */
 
 static int set_keymap(struct rpa_driver *d, struct rpa_err *err)
 {
@@ -172,6 +173,15 @@ static int serve_one(struct rpa_driver *d, struct rpa_err *err)
     return r;
 }
 
+/* A bot that thinks for long, or for ever; an act that takes long is none. */
+static int tell_silence(struct rpa_driver *d, bool silent, struct rpa_err *err)
+{
+    if (d->silent == silent)
+        return 0;
+    d->silent = silent;
+    return act_tell(d, "silent", cbor_build_bool(silent), err);
+}
+
 int rpa_driver_serve(struct rpa_driver *d, struct rpa_err *err)
 {
     struct pollfd fds[3] = {
@@ -185,13 +195,18 @@ int rpa_driver_serve(struct rpa_driver *d, struct rpa_err *err)
     while (r == 0 && !d->ended) {
         if (d->display && rpa_display_serve(d->display, NULL) < 0)
             fds[2].fd = -1; /* the acts that need it say so */
-        if (poll(fds, 3, -1) < 0) {
+        int n = poll(fds, 3, d->silent ? -1 : SILENT_MS);
+        if (n < 0) {
             if (errno != EINTR)
                 return rpa_fail_errno(err, RPA_EIO, "waiting for the bot");
+        } else if (n == 0) {
+            r = tell_silence(d, true, err);
         } else if (fds[1].revents) {
             return rpa_fail(err, RPA_EGONE, "the supervisor is gone");
         } else if (fds[0].revents) {
-            r = serve_one(d, err);
+            r = tell_silence(d, false, err);
+            if (r == 0)
+                r = serve_one(d, err);
         }
     }
     return r;

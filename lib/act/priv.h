@@ -104,6 +104,7 @@ struct rpa_driver {
     struct kept kept[2];   /* CLIPBOARD, PRIMARY */
     int echo_ms;           /* for the target to show what was typed */
     bool ended;            /* run.end was said */
+    bool silent;           /* the supervisor knows that the bot is */
     bool betrayed;         /* the bot knew a secret: no more acts */
     struct rpa_buf shown;  /* what the bot was shown since the last commit act
                               of the item, or since it began to look for one in

@@ -322,9 +322,12 @@ int rpa_audit_item(struct rpa_audit *audit, int64_t run, int64_t grp,
     struct run_state *rs = book_run(&audit->book, run);
     uint8_t hash[32];
     blind(audit, queue, id, hash);
-    if (!rpa_item_event_name(event) || grp < 0 || grp > rs->grps ||
-        body_len > RPA_AUDIT_BODY_MAX)
+    if (!rpa_item_event_name(event) || grp < 0 || grp > rs->grps)
         return rpa_fail(err, RPA_EINVAL, "no such event or group");
+    if (body_len > RPA_AUDIT_BODY_MAX)
+        return rpa_fail(err, RPA_EINVAL,
+                        "what is said of a work item is over %d bytes",
+                        RPA_AUDIT_BODY_MAX);
     r = items_check(&audit->book, rs, queue, hash, (int)event, err);
     if (r == 0 && event <= RPA_ITEM_MARK)
         r = reserve_ask(&audit->reserve, err);

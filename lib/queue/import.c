@@ -93,6 +93,26 @@ void import_object(struct rpa_import *import, const json_t *object,
 
 /* ---- JSON Lines ---- */
 
+/* why a line is no JSON, without a word of what is in it */
+static const char *not_json(const json_error_t *where)
+{
+    switch (json_error_code(where)) {
+    case json_error_duplicate_key:
+        return "has a name twice";
+    case json_error_numeric_overflow:
+        return "has a number too large to keep: write it as text";
+    case json_error_invalid_utf8:
+        return "is not UTF-8 text";
+    case json_error_stack_overflow:
+        return "is nested too deep";
+    case json_error_null_character:
+    case json_error_null_byte_in_key:
+        return "has a NUL in a text";
+    default:
+        return "is not JSON";
+    }
+}
+
 static void take_line(struct rpa_import *import)
 {
     json_error_t where;
@@ -107,9 +127,11 @@ static void take_line(struct rpa_import *import)
                                 &where);
     if (json_is_object(object)) {
         import_object(import, object, line->data, line->len);
+    } else if (object) {
+        bad(import, "", "is JSON, but no object");
     } else {
-        snprintf(what, sizeof what, "not a JSON object (column %d)",
-                 object ? 1 : where.column);
+        snprintf(what, sizeof what, "%s (character %d)", not_json(&where),
+                 where.column);
         bad(import, "", what);
     }
     json_decref(object);

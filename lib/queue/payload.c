@@ -1,5 +1,6 @@
 /* Reading a schema, and a payload against it. */
 #include "rpa/queue/payload.h"
+#include "rpa/ipc/cbor.h"
 #include "rules.h"
 
 #include <stdlib.h>
@@ -157,6 +158,23 @@ void rpa_payload_schema_free(struct rpa_payload_schema *schema)
     free(schema);
 }
 
+/* Is @value, @depth deep itself, deeper than a bot can read? */
+static bool too_deep(const json_t *value, int depth)
+{
+    const char *key;
+    json_t *part;
+    size_t i;
+    if (depth > RPA_CBOR_DEPTH)
+        return true;
+    json_array_foreach((json_t *)value, i, part)
+        if (too_deep(part, depth + 1))
+            return true;
+    json_object_foreach((json_t *)value, key, part)
+        if (too_deep(part, depth + 1))
+            return true;
+    return false;
+}
+
 int rpa_payload_check(const struct rpa_payload_schema *schema, const char *text,
                       size_t len, struct rpa_buf *faults, struct rpa_err *err)
 {
@@ -166,7 +184,9 @@ int rpa_payload_check(const struct rpa_payload_schema *schema, const char *text,
     json_t *value = json_loadb(text, len,
                                JSON_REJECT_DUPLICATES | JSON_DECODE_ANY,
                                &where);
-    if (value && schema)
+    if (value && too_deep(value, 1))
+        rule_fault(&probe, "nested more than %d deep", RPA_CBOR_DEPTH);
+    else if (value && schema)
         rules_check(&probe, schema->root, value);
     else if (!value)
         rule_fault(&probe, "not JSON: line %d, column %d", where.line, where.column);

@@ -135,6 +135,9 @@ printf 'id,Surname\nR-1,Lee\n' >"$dir/good.csv"
 q add crime-reports "$dir/good.csv"
 ok 'a good one' out '1 items queued'
 ok 'which the waiting run begins at once' await 'item 3 of 3: done'
+{ echo id,Surname; seq -f 'M-%.0f,Lee' 30000; } >"$dir/many.csv"
+q add crime-reports "$dir/many.csv" --dry-run
+ok 'many at once' out '30000 items would be queued'
 q list crime-reports
 ok 'looking goes beside it' out 'not before'
 q show 2 --content --purpose justification='the desk asked'

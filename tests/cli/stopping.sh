@@ -44,7 +44,7 @@ await "in hand ${keyed[0]}"
 kill -TERM "$run_pid"
 collect
 ok 'SIGTERM: the item is finished, and no other begun' exits 7
-ok 'said' says "stopping after item ${keyed[0]}"
+ok 'said' grep -qE 'stopping after item [0-9]+;' "$dir/err"
 ok 'one done' summary '.exit == 7 and .items.done == 1 and .items.failed == 0 and .error == null'
 ok 'one filed' filed 1
 ok 'audit' verified

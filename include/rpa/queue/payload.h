@@ -33,7 +33,7 @@ void rpa_payload_schema_free(struct rpa_payload_schema *schema);
 
 /**
  * Check @len bytes of JSON; @schema NULL asks only that it is JSON without a
- * key twice. Every fault is a line in @faults, "/Surname: longer than 35", by
+ * key twice, and nested no deeper than a bot can read (RPA_CBOR_DEPTH). Every fault is a line in @faults, "/Surname: longer than 35", by
  * JSON Pointer (RFC 6901); none tells a value.
  *
  * Returns 0 none, or -RPA_EINVAL with @err their number and the first.

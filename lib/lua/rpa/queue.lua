@@ -84,7 +84,13 @@ local function sentence(err)
     return text
 end
 
+-- The supervisor ends what is in hand, so an item kept from before must not.
 local function finish(item, ending)
+    if item.ended then
+        raise { code = "EINVAL",
+            msg = ("work item %d is not in hand"):format(item.number),
+            hint = "an item ends once, and before the next one begins" }
+    end
     local ended = call("item.end", ending)
     item.ended = true
     core.step(nil)
@@ -105,10 +111,15 @@ end
 
 --- Its data is wrong: a person deals with it, for this reason or these.
 function Item:reject(reasons)
-    if type(reasons) ~= "table" then
-        reasons = { tostring(reasons) }
+    local texts = {}
+    for i, reason in ipairs(type(reasons) == "table" and reasons or { reasons }) do
+        texts[i] = tostring(reason)
     end
-    finish(self, { outcome = "rejected", reasons = reasons })
+    if #texts == 0 then
+        raise { code = "EBOT", msg = "the item is rejected without a reason",
+            hint = "tell the person who deals with it what is wrong" }
+    end
+    finish(self, { outcome = "rejected", reasons = texts })
 end
 
 --- Not now: @when is in seconds from now, or a time, 2026-11-22T04:00:00Z.
@@ -131,9 +142,12 @@ end
 
 -- It failed with @err: the first of these is the run's error.
 local function fail(item, err, outcome)
-    local told = type(err) == "table" and { code = err.code,
-        msg = sentence(err), where = err.where, step = err.step,
-        seen = err.seen, hint = err.hint, picture = err.picture } or nil
+    local told = { code = "EBOT", msg = sentence(err) }
+    if type(err) == "table" then
+        told = { code = err.code, msg = sentence(err), where = err.where,
+            step = err.step, seen = err.seen, hint = err.hint,
+            picture = err.picture }
+    end
     pcall(finish, item, { outcome = outcome, message = sentence(err),
         error = told })
     item.ended = true
@@ -185,7 +199,7 @@ function Queue:items(options)
     local item
     local function leave(err)
         if item and not item.ended then
-            fail(item, err or "it was left without item:done() or the like",
+            fail(item, err or "the item was left without item:done() or the like",
                 "failed")
         end
     end
@@ -225,7 +239,8 @@ local function settle(item, err, transient)
 end
 
 --- Call fn(item) for each, as items() gives them. An error settles the item and
--- the loop goes on, unless the application itself is gone; transient: a list of
+-- the loop goes on, unless the application itself is gone or the item had ended
+-- before: then nothing is known of what the next would begin on; transient: a list of
 -- codes, such as "ETIMEOUT", after which the queue tries it again later.
 function Queue:each(fn, options)
     for item in self:items(options) do

@@ -92,9 +92,15 @@ static const struct {
     { "lines that are wrong", RPA_IMPORT_JSONL, true,
       "{\"id\":\"R-1\",\"id\":\"R-2\"}\n[]\n{\"id\":7}\n{\"id\":\"R-4\","
       "\"n\":1.5}\n{\"id\":\"R-5\"\n",
-      "1 [] not a JSON object (column 16)\n2 [] not a JSON object (column 1)\n"
+      "1 [] has a name twice (character 16)\n2 [] is JSON, but no object\n"
       "3 [id] is missing or no text\n4 [n] is no whole number\n"
-      "5 [] not a JSON object (column 11)\n" },
+      "5 [] is not JSON (character 11)\n" },
+    { "lines that cannot be kept", RPA_IMPORT_JSONL, true,
+      "{\"n\":92233720368547758070}\n{\"n\":\"\xff\"}\n"
+      "{\"n\":\"\\u0000\"}\n",
+      "1 [] has a number too large to keep: write it as text (character 25)\n"
+      "2 [] is not UTF-8 text (character 6)\n"
+      "3 [] has a NUL in a text (character 13)\n" },
 };
 
 /* a row of many cells, none of them over a megabyte */

@@ -179,6 +179,23 @@ static void test_long_list(void)
     rpa_payload_schema_free(schema);
 }
 
+/* what no bot could read would stop each run that comes to it */
+static void test_deep(void)
+{
+    static const char *const texts[] = {
+        "[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]",
+        "[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]",
+    };
+    for (int i = 0; i < 2; i++) {
+        struct rpa_buf faults = { 0 };
+        int r = rpa_payload_check(NULL, texts[i], strlen(texts[i]), &faults,
+                                  &err);
+        ok(i ? r < 0 && strstr(faults.data, "nested") : r == 0,
+           "%d deep is %s", 16 + i, i ? "refused" : "taken");
+        rpa_buf_clear(&faults);
+    }
+}
+
 int main(void)
 {
     run_suite();
@@ -186,5 +203,6 @@ int main(void)
     test_all_at_once();
     test_slow_pattern();
     test_long_list();
+    test_deep();
     return tap_done();
 }
