@@ -325,21 +325,24 @@ static void xft_styles(void)
     term_stop(&t);
 }
 
-static void styles(void)
+/* @all: in soak; the rest of the core fonts too */
+static void styles(bool all)
 {
     const struct rpa_grid_spec none = { 0 };
     if (rpa_usual_repertoire(&none, &usual, &nusual, NULL) < 0)
         exit(1);
     core_styles(FONT_6X13);
-    core_styles(MISC("13-120-75-75-c-70"));
-    core_styles(MISC("13-120-75-75-c-80"));
     core_styles(MISC("15-140-75-75-c-90"));
-    core_styles(MISC("20-200-75-75-c-100"));
     xft_styles();
+    if (all) {
+        core_styles(MISC("13-120-75-75-c-70"));
+        core_styles(MISC("13-120-75-75-c-80"));
+        core_styles(MISC("20-200-75-75-c-100"));
+    }
     free(usual);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     struct rpa_err err;
     xvfb_start(&x, 1100, 700);
@@ -349,7 +352,7 @@ int main(void)
     mixed("9x18", FONT_9X18);
     mixed("6x13", FONT_6X13);
     cursor();
-    styles();
+    styles(argc > 1 && !strcmp(argv[1], "all"));
     rpa_display_close(d);
     tmp_remove(dir);
     xvfb_stop(&x);
