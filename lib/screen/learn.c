@@ -1,6 +1,6 @@
 /* A font is learned from known text: each character alone, blanks around it, in
  * the terminal's own two colours. */
-#include "eyes.h"
+#include "face.h"
 
 #include "rpa/base/time.h"
 #include "rpa/base/utf8.h"
@@ -467,10 +467,13 @@ int rpa_font_learn_core(struct rpa_display *d, const char *x_name,
 
 int rpa_font_check(const char *file, size_t len, struct rpa_err *err)
 {
-    struct rpa_font *f;
-    int r = rpa_font_parse(file, len, NULL, 0, &f, err);
-    if (r == 0)
-        rpa_font_free(f);
+    struct rpa_font *f = NULL;
+    struct rpa_face *face = NULL;
+    int r = rpa_face_is(file, len)
+                ? rpa_face_parse(file, len, &face, err)
+                : rpa_font_parse(file, len, NULL, 0, &f, err);
+    rpa_font_free(f);
+    rpa_face_free(face);
     return r;
 }
 

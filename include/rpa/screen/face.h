@@ -1,0 +1,65 @@
+#ifndef RPA_SCREEN_FACE_H
+#define RPA_SCREEN_FACE_H
+
+#include "rpa/base/buf.h"
+#include "rpa/base/err.h"
+#include "rpa/screen/font.h"
+#include "rpa/screen/form_look.h"
+#include "rpa/screen/pointer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/**
+ * A proportional font as a program draws it: the mask of each glyph, how far it
+ * moves the pen, and the kerning of each pair. Learned from the program itself
+ * (rpa_face_learn), kept as a file, and read with exactly: a text is told when
+ * it is the only one the font has that explains every pixel, else nothing is.
+ *
+ * What shows no ink cannot be told: blanks at the two ends of a text.
+ */
+struct rpa_face;
+
+/** Is this the file of a proportional font? It may be a broken one. */
+bool rpa_face_is(const char *file, size_t len);
+/** Owns: *@ret, end it with rpa_face_free(). Errors: RPA_EINVAL tells the line;
+ * RPA_ENOMEM. */
+int rpa_face_parse(const char *file, size_t len, struct rpa_face **ret,
+                   struct rpa_err *err);
+void rpa_face_free(struct rpa_face *f); /* NULL is fine */
+
+/** Would @text, drawn with this font, be read as just that? Not if it has a
+ * character the font has not, begins or ends with a blank, or looks like
+ * another text. *@ret_w: pixels it takes. */
+bool rpa_face_proves(const struct rpa_face *f, const char *text, int *ret_w);
+
+/**
+ * The text in @area of the last picture of @l: one line on paper of one colour,
+ * in a frame that may be part of the area.
+ *
+ * Errors: RPA_EUNREADABLE not shown, covered, no such paper, text that reaches
+ *         the end of the area (more may follow), or pixels that no text, or
+ *         more than one text, explains. The message never has the text.
+ */
+int rpa_face_read(const struct rpa_face *f, const struct rpa_look *l,
+                  const struct rpa_area *area, struct rpa_buf *ret,
+                  struct rpa_err *err);
+
+/**
+ * Learn the font of an entry by typing into it: each character, ligatures, and
+ * every pair.
+ *
+ * Shape:  @entry is a pixel of @window inside an empty entry of one line, dark
+ *         text on light paper. What it held is lost. What is learned is
+ *         all that is on a key of the display's keymap, which is to be
+ *         installed before the program starts, as far as it is of @repertoire
+ *         (sorted; NULL: all).
+ * Errors: RPA_EUNREADABLE it is no such entry, or glyphs are put between
+ *         pixels; RPA_EFOCUS, RPA_ETIMEOUT, RPA_EWINDOW, RPA_ENOMEM.
+ */
+int rpa_face_learn(struct rpa_display *d, uint32_t window,
+                   const struct rpa_point *entry, const char *name,
+                   const uint32_t *repertoire, size_t n,
+                   struct rpa_font_lesson *ret, struct rpa_err *err);
+
+#endif

@@ -1,0 +1,286 @@
+/* Proportional text in the entries of a toolkit, read by learned glyphs: every
+ * text is read right, or said to be unreadable where that was told before.
+ * test_faces CHARACTERS PROGRAM...: a form of tests/fake/forms. */
+#include "lib/screen/face.h"
+#include "rpa/base/time.h"
+#include "rpa/base/utf8.h"
+#include "rpa/screen/keymap.h"
+#include "rpa/screen/keys.h"
+#include "rpa/screen/window.h"
+#include "screen/xvfb.h"
+#include "tap.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define WAIT_MS 5000 /* then it is said to be refused */
+#define FEW "abdefghilnoruwyACFLSTVW105/'.ŵŷâîŴ–’"
+
+/* a form has its first entries here (tests/fake/forms) */
+static const struct rpa_area surname = { 120, 10, 260, 28 },
+                             given = { 120, 45, 260, 28 };
+
+struct world {
+    struct xvfb x;
+    struct rpa_display *d;
+    rpa_window window;
+    struct rpa_look *look;
+    struct rpa_face *face;
+    uint32_t rep[400];
+    size_t nrep;
+    unsigned seed;
+};
+
+static void bail(const char *why)
+{
+    printf("Bail out! %s\n", why);
+    exit(1);
+}
+
+static unsigned rnd(struct world *w, unsigned n)
+{
+    w->seed = w->seed * 1664525u + 1013904223u;
+    return (w->seed >> 8) % n;
+}
+
+static int64_t soon(int ms)
+{
+    return rpa_mono_us() + ms * 1000LL;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void fill_repertoire(struct world *w)
+{
+    const char *few = FEW;
+    for (size_t i = 0, len = strlen(few); i < len;)
+        i += rpa_utf8_decode(few + i, len - i, &w->rep[w->nrep++]);
+    qsort(w->rep, w->nrep, sizeof *w->rep, by_value);
+}
+
+static void start(struct world *w, const char *const argv[])
+{
+    struct rpa_err err = { 0 };
+    struct rpa_window_want want = { .title = "Crime Form" };
+    xvfb_start(&w->x, 1200, 900);
+    if (rpa_display_open(w->x.name, &w->d, &err) < 0 ||
+        rpa_keymap_install(w->d, NULL, 0, &err) < 0)
+        bail(err.msg);
+    xvfb_spawn(&w->x, argv);
+    if (rpa_window_search(w->d, &want, soon(60000), &w->window, &err) < 0)
+        bail(err.msg);
+}
+
+static void learn(struct world *w, bool all)
+{
+    struct rpa_font_lesson told;
+    struct rpa_err err = { 0 };
+    struct rpa_point at = { 330, 24 };
+    int r = rpa_face_learn(w->d, w->window, &at, "test", all ? NULL : w->rep,
+                           w->nrep, &told, &err);
+    if (!ok(r == 0, "its font is learned: %s", r ? err.msg : "yes"))
+        exit(tap_done());
+    printf("# %zu glyphs; alike: %s\n", told.nglyphs,
+             told.alike.len ? "some" : "none");
+    ok(rpa_face_parse(told.file.data, told.file.len, &w->face, &err) == 0,
+       "as a file of %zu bytes", told.file.len);
+    rpa_font_lesson_clear(&told);
+    if (all) { /* the glyphs there are */
+        w->nrep = 0;
+        for (size_t i = 0; i < w->face->n && w->nrep < 400; i++) {
+            const char *text = w->face->glyphs[i].text;
+            uint32_t cp;
+            size_t len = strlen(text);
+            if (len && rpa_utf8_decode(text, len, &cp) == len)
+                w->rep[w->nrep++] = cp;
+        }
+    }
+    if (rpa_look_open(w->d, w->window, &w->look, &err) < 0)
+        bail(err.msg);
+}
+
+/* Words of mixed characters with single, and now and then more, blanks between;
+ * none at the ends; no wider than is shown. */
+static void make_text(struct world *w, char *out)
+{
+    size_t len = 0, n = 1 + rnd(w, 26);
+    int px = 0;
+    bool blank = true;
+    for (size_t i = 0; i < n && px < 200; i++) {
+        uint32_t cp = w->rep[rnd(w, (unsigned)w->nrep)];
+        if (!blank && rnd(w, 6) == 0)
+            cp = ' ';
+        else if (cp == ' ')
+            cp = 'e';
+        blank = cp == ' ' && rnd(w, 4);
+        len += rpa_utf8_encode(cp, out + len);
+        px += cp == ' ' ? 5 : 10;
+    }
+    while (len && out[len - 1] == ' ')
+        len--;
+    out[len] = '\0';
+}
+
+static int type(struct world *w, const char *text, struct rpa_err *err)
+{
+    static const char *const erase[] = { "End", "shift+Home", "BackSpace" };
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < 3; i++)
+        r = rpa_keys_chord(w->d, w->window, erase[i], NULL, err);
+    return r == 0 ? rpa_keys_text(w->d, w->window, text, strlen(text), NULL, err)
+                  : r;
+}
+
+struct wish {
+    struct world *w;
+    const struct rpa_area *at;
+    const char *want;
+};
+
+static bool reads(void *ctx, const struct rpa_look *look)
+{
+    struct wish *wish = ctx;
+    struct rpa_buf got = { 0 };
+    bool same = rpa_face_read(wish->w->face, look, wish->at, &got, NULL) == 0 &&
+                !strcmp(got.data ? got.data : "", wish->want);
+    rpa_buf_clear(&got);
+    return same;
+}
+
+static bool await(struct world *w, const struct rpa_area *at, const char *want,
+                  int ms)
+{
+    struct wish wish = { w, at, want };
+    return rpa_look_wait(w->look, reads, &wish, soon(ms), NULL) == 0;
+}
+
+static void focus(struct world *w, const struct rpa_area *at)
+{
+    struct rpa_err err = { 0 };
+    struct rpa_gesture click = { .kind = RPA_GESTURE_CLICK, .button = 1,
+                                 .times = 1, .leave = true,
+                                 .at = { at->x + 200, at->y + 14 } };
+    if (rpa_window_focus(w->d, w->window, soon(30000), &err) < 0 ||
+        rpa_pointer_do(w->d, w->window, &click, NULL, &err) < 0)
+        bail(err.msg);
+}
+
+/* What cannot be told from another text is told before; what its toolkit cuts
+ * off (Motif: what a first glyph inks to the left of its pen) is refused. */
+static void test_texts(struct world *w, long chars)
+{
+    long done = 0, texts = 0, told = 0, cut = 0, wrong = 0;
+    struct rpa_err err = { 0 };
+    focus(w, &surname);
+    while (done < chars && wrong < 5) {
+        char text[256];
+        int width;
+        make_text(w, text);
+        if (type(w, text, &err) < 0)
+            bail(err.msg);
+        texts++;
+        done += (long)rpa_utf8_count(text, strlen(text));
+        if (!rpa_face_proves(w->face, text, &width)) {
+            told++;
+            continue;
+        }
+        if (await(w, &surname, text, WAIT_MS))
+            continue;
+        struct rpa_buf got = { 0 };
+        int r = rpa_face_read(w->face, w->look, &surname, &got, &err);
+        *(r == -RPA_EUNREADABLE ? &cut : &wrong) += 1;
+        printf("# wanted '%s', got '%s' (%s)\n", text, got.len ? got.data : "",
+               r ? err.msg : "");
+        rpa_buf_clear(&got);
+    }
+    ok(wrong == 0 && (told + cut) * 20 <= texts,
+       "%ld characters in %ld texts: %ld read wrong; %ld told to have no proof, "
+       "%ld refused",
+       done, texts, wrong, told, cut);
+}
+
+/* ---- what must be refused ---- */
+
+static bool refused(struct world *w, const char *what)
+{
+    struct rpa_buf got = { 0 };
+    struct rpa_err err = { 0 };
+    int r;
+    do { /* until it is drawn */
+        rpa_buf_clear(&got);
+        r = rpa_face_read(w->face, w->look, &surname, &got, &err);
+    } while (r == 0 && rpa_display_wait(w->d, soon(500), NULL) > 0 &&
+             rpa_look_take(w->look, NULL) == 0);
+    bool good = r == -RPA_EUNREADABLE;
+    ok(good, "%s is refused: %s", what, r ? err.msg : got.data);
+    rpa_buf_clear(&got);
+    return good;
+}
+
+static void test_refused(struct world *w)
+{
+    struct rpa_err err = { 0 };
+    char text[161];
+    ok(type(w, "Siân", &err) == 0 && await(w, &surname, "Siân", 30000),
+       "control: a text is read");
+    for (size_t i = 0; i < 160; i++)
+        text[i] = "lien "[i % 5];
+    text[159] = 'l';
+    text[160] = '\0';
+    type(w, text, &err);
+    await(w, &surname, "nothing", 300);
+    refused(w, "a text longer than its entry");
+    for (int i = 0; i < 131; i++) /* its end is taken away, all would fit now */
+        rpa_keys_chord(w->d, w->window, "BackSpace", NULL, &err);
+    rpa_keys_chord(w->d, w->window, "Home", NULL, &err);
+    text[29] = '\0';
+    ok(await(w, &surname, text, 30000), "scrolled back it is read");
+    type(w, "Siân Llŷr", &err);
+    await(w, &surname, "Siân Llŷr", 30000);
+    rpa_keys_chord(w->d, w->window, "shift+Home", NULL, &err);
+    await(w, &surname, "nothing", 300);
+    refused(w, "a selected text");
+    rpa_keys_chord(w->d, w->window, "End", NULL, &err);
+    ok(await(w, &surname, "Siân Llŷr", 30000), "no longer selected it is read");
+    for (int i = 0; i < 4; i++)
+        rpa_keys_chord(w->d, w->window, "Left", NULL, &err);
+    await(w, &surname, "nothing", 300);
+    ok(await(w, &surname, "Siân Llŷr", 2000) ||
+           refused(w, "the cursor within a text"),
+       "the cursor within a text makes no other of it");
+    rpa_keys_chord(w->d, w->window, "Tab", NULL, &err);
+    ok(await(w, &surname, "Siân Llŷr", 30000), "and without the focus");
+    struct rpa_area cut = surname;
+    cut.w = 40;
+    struct rpa_buf got = { 0 };
+    ok(rpa_face_read(w->face, w->look, &cut, &got, &err) == -RPA_EUNREADABLE,
+       "an area that cuts through the text is refused");
+    rpa_buf_clear(&got);
+    ok(await(w, &given, "", 30000), "an empty entry is empty");
+}
+
+int main(int argc, char **argv)
+{
+    static struct world w = { .seed = 7 };
+    const char *form[8] = { NULL };
+    int n = 0;
+    long chars = argc > 1 ? atol(argv[1]) : 0;
+    for (int i = 2; i < argc && n < 5; i++)
+        form[n++] = argv[i];
+    form[n++] = "/dev/null";
+    form[n++] = "Crime Form";
+    fill_repertoire(&w);
+    start(&w, form);
+    learn(&w, chars > 20000);
+    test_texts(&w, chars);
+    test_refused(&w);
+    rpa_look_close(w.look);
+    rpa_face_free(w.face);
+    rpa_display_close(w.d);
+    xvfb_stop(&w.x);
+    return tap_done();
+}
