@@ -79,9 +79,9 @@ static int learn_characters(struct rpa_lesson *l, const uint32_t *repertoire,
 static bool is_row(struct rpa_lesson *l, const char *text)
 {
     char one[2] = "";
-    size_t row[8] = { (size_t)rpa_face_find(l->face, "|"),
+    size_t row[16] = { (size_t)rpa_face_find(l->face, "|"),
                       (size_t)rpa_face_find(l->face, " ") };
-    int8_t kern[8];
+    int8_t kern[16];
     size_t n = 2;
     for (; *text; text++) {
         one[0] = *text;
@@ -99,6 +99,29 @@ static bool is_row(struct rpa_lesson *l, const char *text)
     struct rpa_row r = { &s, l->full, l->in.y,
                          l->bar.x - l->face->glyphs[row[0]].left, row, n };
     return rpa_face_align(l->face, &r, kern) == n;
+}
+
+/* Programs that draw character by character cut off at a glyph's pen: where that
+ * is, is seen by letters that reach over it. */
+static int find_pen(struct rpa_lesson *l, struct rpa_err *err)
+{
+    static const int tries[] = { 0, 1, -1, 2, -2 };
+    int r = rpa_lesson_spell(l, "| TjTtfTf_T |   ", err), moved = 0;
+    for (size_t i = 0; r == 0 && i < sizeof tries / sizeof *tries; i++) {
+        for (size_t k = 0; k < l->face->n; k++)
+            l->face->glyphs[k].left += tries[i] - moved;
+        moved = tries[i];
+        r = ready(l, err); /* how far they reach */
+        if (r == 0 && is_row(l, "TjTtfTf_T")) {
+            l->bearing += moved;
+            return 0;
+        }
+    }
+    if (r < 0)
+        return r;
+    rpa_fail(err, RPA_EUNREADABLE,
+             "text is not drawn of the glyphs of its characters");
+    return rpa_err_hint(err, "such a font is not learned");
 }
 
 static int learn_ligatures(struct rpa_lesson *l, struct rpa_err *err)
@@ -239,6 +262,8 @@ int rpa_face_learn(struct rpa_display *d, uint32_t window,
         r = rpa_face_new(name, l.in.h, l.channels, &l.face, err);
     if (r == 0)
         r = learn_characters(&l, repertoire, n, &ret->nblank, err);
+    if (r == 0)
+        r = find_pen(&l, err);
     if (r == 0)
         r = learn_ligatures(&l, err);
     if (r == 0)

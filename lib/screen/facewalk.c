@@ -36,19 +36,37 @@ static int level(uint32_t px, int c)
     return px >> (c * 8) & 255;
 }
 
-/* The two ways in which glyphs that overlap are drawn: one over the other, or
- * their coverage added. In levels above the paper, times 256. */
-static void expect(const struct walk *w, int x, int y, int c, int ret[2])
+static bool in_cell(const struct walk *w, int i, int x)
 {
-    int from = w->n > OVERLAP ? w->n - OVERLAP : 0, sum = 0, v = 0;
-    for (int i = from; i < w->n; i++) {
+    const struct rpa_face_glyph *g = &w->f->glyphs[w->at[i].glyph];
+    return !g->text[0] ||
+           (x >= w->at[i].pen && x < w->at[i].pen + g->advance);
+}
+
+static void lay(const struct walk *w, int c, int cover, int *v)
+{
+    *v += (w->full[c] * 256 - *v) * cover / 255;
+}
+
+/* In levels above the paper, times 256. A glyph is drawn once in its own cell.
+ * What it inks outside may be wiped off, when a program draws what is typed
+ * character by character, or drawn anew upon itself: from not at all to
+ * thrice. */
+static void expect(const struct walk *w, int x, int y, int c, int *least,
+                   int *most)
+{
+    *least = *most = 0;
+    for (int i = w->n > OVERLAP ? w->n - OVERLAP : 0; i < w->n; i++) {
         int cover = rpa_face_cover(w->f, &w->f->glyphs[w->at[i].glyph],
                                    x - w->at[i].pen, y - w->top, c);
-        v += (w->full[c] * 256 - v) * cover / 255;
-        sum += cover;
+        if (!cover)
+            continue;
+        bool once = in_cell(w, i, x);
+        if (once)
+            lay(w, c, cover, least);
+        for (int n = once ? 1 : 3; n > 0; n--)
+            lay(w, c, cover, most);
     }
-    ret[0] = v;
-    ret[1] = w->full[c] * (sum > 255 ? 255 : sum) * 256 / 255;
 }
 
 static int above(const struct walk *w, int x, int y, int c)
@@ -57,29 +75,31 @@ static int above(const struct walk *w, int x, int y, int c)
     return (level(fr->px[y * fr->w + x], c) - w->paper[c]) * 256;
 }
 
-static bool explains_pixel(const struct walk *w, int x, int y)
-{
-    bool over = true, added = true;
-    for (int c = 0; c < 3 && (over || added); c++) {
-        int want[2], is = above(w, x, y, c);
-        expect(w, x, y, c, want);
-        over = over && abs(is - want[0]) <= EXACT * 256;
-        added = added && abs(is - want[1]) <= EXACT * 256;
-    }
-    return over || added;
-}
-
-/* more ink may come there, but none is taken away */
-static bool allows_pixel(const struct walk *w, int x, int y)
+/* has it the ink that is expected, or where @more is set, perhaps more? */
+static bool has_ink(const struct walk *w, int x, int y, bool more)
 {
     for (int c = 0; c < 3; c++) {
-        int want[2], is = above(w, x, y, c);
-        expect(w, x, y, c, want);
-        int less = w->full[c] < 0 ? is - want[0] : want[0] - is;
-        if (less > EXACT * 256)
+        int least, most, px = above(w, x, y, c);
+        expect(w, x, y, c, &least, &most);
+        if (w->full[c] < 0) {
+            px = -px;
+            least = -least;
+            most = -most;
+        }
+        if (px < least - EXACT * 256 || (!more && px > most + EXACT * 256))
             return false;
     }
     return true;
+}
+
+static bool explains_pixel(const struct walk *w, int x, int y)
+{
+    return has_ink(w, x, y, false);
+}
+
+static bool allows_pixel(const struct walk *w, int x, int y)
+{
+    return has_ink(w, x, y, true);
 }
 
 static bool columns(const struct walk *w, int from, int to,

@@ -2,6 +2,7 @@
 #include "lesson.h"
 
 #include "rpa/base/time.h"
+#include "rpa/base/utf8.h"
 #include "rpa/screen/keys.h"
 
 #include <stdlib.h>
@@ -59,10 +60,51 @@ int rpa_lesson_settle(struct rpa_lesson *l, struct rpa_err *err)
     return r == -RPA_ETIMEOUT ? 0 : r;
 }
 
+/* What was drawn character by character may lack what glyphs ink of the next
+ * cell. So the window is covered and uncovered, which it must draw anew. */
+static void repaint(struct rpa_lesson *l)
+{
+    xcb_connection_t *xcb = l->d->xcb;
+    const struct rpa_frame *fr = rpa_look_frame(l->look);
+    xcb_window_t over = xcb_generate_id(xcb);
+    uint32_t values[] = { l->d->screen->black_pixel, 1 };
+    xcb_translate_coordinates_reply_t *at = xcb_translate_coordinates_reply(
+        xcb,
+        xcb_translate_coordinates(xcb, l->window, l->d->screen->root, 0, 0),
+        NULL);
+    if (!at)
+        return;
+    xcb_create_window(xcb, XCB_COPY_FROM_PARENT, over, l->d->screen->root,
+                      at->dst_x, at->dst_y, (uint16_t)fr->w, (uint16_t)fr->h, 0,
+                      XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT,
+                      XCB_CW_BACK_PIXEL | XCB_CW_OVERRIDE_REDIRECT, values);
+    xcb_map_window(xcb, over);
+    xcb_destroy_window(xcb, over);
+    free(at);
+}
+
+int rpa_lesson_spell(struct rpa_lesson *l, const char *text, struct rpa_err *err)
+{
+    int r = rpa_lesson_type(l, "", err);
+    for (uint32_t cp; r == 0 && *text;) {
+        size_t n = rpa_utf8_decode(text, strlen(text), &cp);
+        r = rpa_keys_text(l->d, l->window, text, n, NULL, err);
+        if (r == 0)
+            r = rpa_lesson_settle(l, err);
+        text += n;
+    }
+    return r;
+}
+
 int rpa_lesson_show(struct rpa_lesson *l, const char *text, struct rpa_err *err)
 {
     int r = rpa_lesson_type(l, text, err);
-    return r == 0 ? rpa_lesson_settle(l, err) : r;
+    if (r == 0)
+        r = rpa_lesson_settle(l, err);
+    if (r < 0)
+        return r;
+    repaint(l);
+    return rpa_lesson_settle(l, err);
 }
 
 /* ---- the entry ---- */
@@ -259,6 +301,8 @@ int rpa_lesson_begin(struct rpa_lesson *l, struct rpa_err *err)
         return r;
     l->space = three - two;
     l->apart = two - l->space;
+    /* for now its ink is taken to be in the middle */
+    l->bearing = (l->apart - l->space - l->bar.w) / 2;
     if (l->space < 1 || l->apart <= l->space || five != two + 3 * l->space)
         return rpa_fail(err, RPA_EUNREADABLE, "blanks are not of one width");
     return 0;
@@ -306,10 +350,9 @@ static int take(const struct rpa_lesson *l, const struct rpa_box *b,
     return 0;
 }
 
-/* the bar's own pen is taken to be as far to its left as to its right */
 static int bar_pen(const struct rpa_lesson *l)
 {
-    return l->bar.x - (l->apart - l->space - l->bar.w) / 2;
+    return l->bar.x - l->bearing;
 }
 
 int rpa_lesson_glyph(const struct rpa_lesson *l, const char *text,

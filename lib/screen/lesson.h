@@ -22,6 +22,7 @@ struct rpa_lesson {
     uint32_t *ink;      /* the bar's pixels: of all rows inside */
     int apart;          /* pixels from the first bar's pen to the glyph's */
     int space;          /* advance of a blank */
+    int bearing;        /* pixels from a bar's pen to its ink */
     struct rpa_face *face;
 };
 
@@ -34,7 +35,10 @@ int rpa_lesson_click(struct rpa_lesson *l, struct rpa_err *err);
 /** Show @text alone, and wait until nothing more is drawn. */
 int rpa_lesson_show(struct rpa_lesson *l, const char *text,
                     struct rpa_err *err);
-/** The same, without the wait. */
+/** The same, character by character, and not drawn anew at the end. */
+int rpa_lesson_spell(struct rpa_lesson *l, const char *text,
+                     struct rpa_err *err);
+/** Type @text alone, without a wait. */
 int rpa_lesson_type(struct rpa_lesson *l, const char *text,
                     struct rpa_err *err);
 /** Take a picture when nothing has been drawn for a moment. */

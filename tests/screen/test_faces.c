@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define WAIT_MS 5000 /* then it is said to be refused */
-#define FEW "abdefghilnoruwyACFLSTVW105/'.ŵŷâîŴ–’"
+#define FEW "abdefghiklmnoprstuvwyABCDFGLNRSTUVW105/'.:_jŵŷâîŴ–’"
 
 /* a form has its first entries here (tests/fake/forms) */
 static const struct rpa_area surname = { 120, 10, 260, 28 },
@@ -263,6 +263,38 @@ static void test_refused(struct world *w)
     ok(await(w, &given, "", 30000), "an empty entry is empty");
 }
 
+/* ---- labels ---- */
+
+static void test_page(struct world *w)
+{
+    static const struct {
+        const char *label;
+        int y;
+    } labels[] = { { "Surname:", 10 }, { "Given Names:", 45 },
+                   { "Date of Birth:", 80 } };
+    struct rpa_err err = { 0 };
+    struct rpa_page *p = NULL;
+    size_t n = 0;
+    int r = rpa_page_read(w->face, w->look, &p, &err);
+    ok(r == 0, "the window is read: %s", r ? err.msg : "yes");
+    const struct rpa_text_run *runs = p ? rpa_page_runs(p, &n) : NULL;
+    for (size_t i = 0; i < n; i++)
+        printf("# %d,%d %dx%d %s\n", runs[i].at.x, runs[i].at.y, runs[i].at.w,
+               runs[i].at.h, runs[i].text ? runs[i].text : "(not read)");
+    for (size_t i = 0; p && i < 3; i++) {
+        struct rpa_area at = { 0 };
+        r = rpa_page_beside(p, w->face, labels[i].label, RPA_RIGHT_OF, 1, &at,
+                            &err);
+        ok(r == 0 && abs(at.x - 120) < 5 && abs(at.y - labels[i].y) < 5 &&
+               abs(at.w - 260) < 9,
+           "right of '%s': %s", labels[i].label, r ? err.msg : "its entry");
+        r = rpa_page_beside(p, w->face, labels[i].label, RPA_BELOW, 1, &at,
+                            &err);
+        ok(r == -RPA_ELABEL, "below it: %s", r ? err.msg : "something");
+    }
+    rpa_page_free(p);
+}
+
 int main(int argc, char **argv)
 {
     static struct world w = { .seed = 7 };
@@ -278,6 +310,7 @@ int main(int argc, char **argv)
     learn(&w, chars > 20000);
     test_texts(&w, chars);
     test_refused(&w);
+    test_page(&w);
     rpa_look_close(w.look);
     rpa_face_free(w.face);
     rpa_display_close(w.d);

@@ -62,4 +62,40 @@ int rpa_face_learn(struct rpa_display *d, uint32_t window,
                    const uint32_t *repertoire, size_t n,
                    struct rpa_font_lesson *ret, struct rpa_err *err);
 
+/** All text of a window: what stands on parts of one colour. */
+struct rpa_page;
+
+/** A line of text, or a part of one. */
+struct rpa_text_run {
+    struct rpa_area at;
+    const char *text; /* UTF-8; NULL: something that is no text of the font */
+};
+
+enum { RPA_PAGE_LINES = 400 }; /* on one colour */
+
+/**
+ * Read all of the last picture of @l.
+ *
+ * Owns:   *@ret, rpa_page_free() it.
+ * Errors: RPA_EUNREADABLE something lies over the window, or it has too many
+ *         parts; RPA_ENOMEM.
+ */
+int rpa_page_read(const struct rpa_face *f, const struct rpa_look *l,
+                  struct rpa_page **ret, struct rpa_err *err);
+void rpa_page_free(struct rpa_page *p); /* NULL is fine */
+/** From the outer parts to the inner ones; good as long as the page. */
+const struct rpa_text_run *rpa_page_runs(const struct rpa_page *p,
+                                         size_t *ret_n);
+
+enum rpa_beside { RPA_RIGHT_OF, RPA_BELOW };
+/**
+ * The @nth (from 1) widget to the right of a text, in its line, or below it, on
+ * the part where the text stands: all that has a frame and is higher than a
+ * line.
+ * Errors: RPA_ELABEL no such text, or more than one, or no such widget.
+ */
+int rpa_page_beside(const struct rpa_page *p, const struct rpa_face *f,
+                    const char *label, enum rpa_beside side, int nth,
+                    struct rpa_area *ret, struct rpa_err *err);
+
 #endif
