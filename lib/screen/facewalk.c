@@ -51,10 +51,12 @@ static void lay(const struct walk *w, int c, int cover, int *v)
 /* In levels above the paper, times 256. A glyph is drawn once in its own cell.
  * What it inks outside may be wiped off, when a program draws what is typed
  * character by character, or drawn anew upon itself: from not at all to
- * thrice. */
+ * thrice. Where two cells overlap, one glyph is laid over the other, or their
+ * coverage is added, which is more. */
 static void expect(const struct walk *w, int x, int y, int c, int *least,
                    int *most)
 {
+    int sum = 0;
     *least = *most = 0;
     for (int i = w->n > OVERLAP ? w->n - OVERLAP : 0; i < w->n; i++) {
         int cover = rpa_face_cover(w->f, &w->f->glyphs[w->at[i].glyph],
@@ -66,7 +68,10 @@ static void expect(const struct walk *w, int x, int y, int c, int *least,
             lay(w, c, cover, least);
         for (int n = once ? 1 : 3; n > 0; n--)
             lay(w, c, cover, most);
+        sum += cover;
     }
+    int added = w->full[c] * (sum > 255 ? 255 : sum) * 256 / 255;
+    *most = abs(added) > abs(*most) ? added : *most;
 }
 
 static int above(const struct walk *w, int x, int y, int c)
