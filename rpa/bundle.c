@@ -243,10 +243,24 @@ static int fill_manifest(struct rpa_bundle *b, struct rpa_err *err)
 
 /* ---- the two ways to a bundle ---- */
 
+/* bots/ of the installation: above build/rpa/rpa, in the checkout's root */
+static void installed(char *root, size_t size)
+{
+    char exe[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    exe[n > 0 ? n : 0] = '\0';
+    for (int up = 0; up < 3; up++) {
+        char *slash = strrchr(exe, '/');
+        if (slash)
+            *slash = '\0';
+    }
+    snprintf(root, size, "%.3000s/bots", exe);
+}
+
 static bool find_folder(const char *bot, char *folder, size_t size,
                         char *root, size_t root_size)
 {
-    char exe[PATH_MAX], path[PATH_MAX + 16];
+    char path[PATH_MAX + 16];
     if (strchr(bot, '/')) {
         snprintf(folder, size, "%s", bot);
         size_t len = strlen(folder);
@@ -261,15 +275,8 @@ static bool find_folder(const char *bot, char *folder, size_t size,
     snprintf(path, sizeof path, "%s/main.lua", folder);
     if (access(path, R_OK) == 0)
         return true;
-    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-    exe[n > 0 ? n : 0] = '\0';
-    for (int up = 0; up < 3; up++) { /* build/rpa/rpa: the checkout's root */
-        char *slash = strrchr(exe, '/');
-        if (slash)
-            *slash = '\0';
-    }
-    snprintf(root, root_size, "%.3000s/bots", exe);
-    snprintf(folder, size, "%.3000s/bots/%.200s", exe, bot);
+    installed(root, root_size);
+    snprintf(folder, size, "%.3000s/%.200s", root, bot);
     snprintf(path, sizeof path, "%s/main.lua", folder);
     return access(path, R_OK) == 0;
 }
@@ -286,6 +293,28 @@ static int take_font(struct rpa_bundle *b, const char *root,
     return access(path, F_OK) < 0
                ? 0
                : take_file(reading, path, &b->font, &b->font_len, err);
+}
+
+/* the map of a chunk: a file, or one of bots/ here or of the installation */
+static int take_map(struct rpa_bundle *b, const char *map,
+                    struct reading *reading, struct rpa_err *err)
+{
+    char root[PATH_MAX] = "bots", path[PATH_MAX + 140];
+    size_t len = strlen(map);
+    bool file = len > 4 && !strcmp(map + len - 4, ".lua");
+    snprintf(path, sizeof path, "bots/%.128s.lua", map);
+    if (!file && access(path, R_OK) < 0) {
+        installed(root, sizeof root);
+        snprintf(path, sizeof path, "%s/%.128s.lua", root, map);
+    }
+    if (file) { /* beside fonts/, where maps are */
+        const char *slash = strrchr(map, '/');
+        snprintf(path, sizeof path, "%.4000s", map);
+        snprintf(root, sizeof root, "%.*s/..", slash ? (int)(slash - map) : 1,
+                 slash ? map : ".");
+    }
+    int r = take_data(reading, path, rpa_schema_map, &b->map, err);
+    return r < 0 ? r : take_font(b, root, reading, err);
 }
 
 static int load(struct rpa_bundle *b, const char *folder, const char *root,
@@ -376,6 +405,7 @@ static cbor_item_t *chunk_manifest(const char *name, const char *target,
 }
 
 int rpa_bundle_chunk(const char *name, const char *chunk, const char *target,
+                     const char *map,
                      const struct rpa_setting *allow, size_t nallow,
                      const struct rpa_setting *set, size_t nset,
                      struct rpa_bundle *ret, struct rpa_err *err)
@@ -392,6 +422,8 @@ int rpa_bundle_chunk(const char *name, const char *chunk, const char *target,
         r = rpa_fail(err, RPA_ENOMEM, "no memory for a chunk");
     rpa_str_copy(b.name, sizeof b.name, name);
     rpa_str_copy(b.file, sizeof b.file, name);
+    if (r == 0 && map)
+        r = take_map(&b, map, &reading, err);
     rpa_sha256_add(&reading.hash, chunk, strlen(chunk));
     rpa_sha256_end(&reading.hash, b.sha256);
     if (r == 0)

@@ -38,8 +38,10 @@ int rpa_bundle_load(const char *bot, const struct rpa_setting *set,
                     size_t nset, struct rpa_bundle *ret, struct rpa_err *err);
 
 /** A bundle of one chunk (`rpa run -e`), with a manifest made of the
- * --allow options ("window=TITLE", "host=HOST:PORT"). @target may be NULL. */
+ * --allow options ("window=TITLE", "host=HOST:PORT"). @target may be NULL, and
+ * @map: a file that ends in .lua, or as a manifest names one. */
 int rpa_bundle_chunk(const char *name, const char *chunk, const char *target,
+                     const char *map,
                      const struct rpa_setting *allow, size_t nallow,
                      const struct rpa_setting *set, size_t nset,
                      struct rpa_bundle *ret, struct rpa_err *err);

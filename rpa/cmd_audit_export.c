@@ -64,8 +64,7 @@ static const char top[] =
     "pre{background:#eee;padding:1em}</style>\n";
 static const char about[] =
     "<p>This page is for reading and proves nothing. What proves the run stands "
-    "beside it in <code>rows</code>, <code>labels</code>, <code>note</code>, "
-    "<code>newest</code> and <code>consistency</code>:</p>"
+    "beside it in <code>proof.db</code>:</p>"
     "<pre>rpa-verify --key FILE --proof .</pre>"
     "<p>FILE is the public key of the store, from whoever keeps it apart from "
     "the store.</p>\n"

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { EXIT_USAGE = 2, PATH_SIZE = 4096, NOTE_SIZE = 4096 };
@@ -27,9 +28,9 @@ static const struct part {
     bool store; /* SQLite's: may be in use */
     bool key;
 } parts[] = {
-    { "audit.db", true, false },
+    { "audit.db", true, false }, /* before its segments: it says which */
     { "audit-*.db", false, false },
-    { "audit-*.json", false, false },
+    { "audit-*.note", false, false },
     { "queue.db", true, false },
     { "sign.pub", false, false },
     { "pictures/*", false, false },
@@ -74,11 +75,15 @@ static int pour(int in, int out, const char *to, struct rpa_err *err)
     return 0;
 }
 
-static int copy_file(const char *from, const char *to, mode_t mode,
-                     struct rpa_err *err)
+/* with the same rights: a segment is read-only in a copy too */
+static int copy_file(const char *from, const char *to, struct rpa_err *err)
 {
+    struct stat st;
     int in = open(from, O_RDONLY | O_CLOEXEC);
-    int out = in < 0 ? -1 : open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    int out = in < 0 || fstat(in, &st) < 0
+                  ? -1
+                  : open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                         st.st_mode & 0777);
     int r = out < 0 ? rpa_fail_errno(err, RPA_EIO, "copying %s to %s", from, to)
                     : pour(in, out, to, err);
     if (in >= 0)
@@ -96,7 +101,7 @@ static int copy_one(const struct part *part, const char *from, const char *to,
     snprintf(fresh, sizeof fresh, "%s.new", to);
     unlink(fresh);
     int r = part->store ? rpa_store_copy(from, fresh, err)
-                        : copy_file(from, fresh, part->key ? 0600 : 0640, err);
+                        : copy_file(from, fresh, err);
     if (r == 0)
         r = flush(fresh, 0, err);
     if (r == 0 && rename(fresh, to) < 0)
@@ -258,6 +263,8 @@ static int check_restored(const struct options *o, struct rpa_err *err)
         printf("restored: %lld rows\n%s", (long long)rpa_audit_last(audit),
                o->note ? "" : "without --note nothing says whether a later "
                               "backup was held back\n");
+    if (r == 0 && rpa_audit_segments(audit, err) < 0)
+        printf("not all of them: %s\n", err->msg);
     rpa_audit_close(audit);
     return r;
 }

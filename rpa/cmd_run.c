@@ -50,8 +50,9 @@ static int load_chunk(struct command *c, const char *chunk,
         if (!strcmp(allow[i].key, "window"))
             c->run.needs_display = c->run.display == NULL;
     return rpa_bundle_chunk("chunk", chunk,
-                            rpa_option_text(&c->options, "target"), allow, n,
-                            set, nset, &c->bundle, err);
+                            rpa_option_text(&c->options, "target"),
+                            rpa_option_text(&c->options, "map"), allow, n, set,
+                            nset, &c->bundle, err);
 }
 
 static int load_bot(struct command *c, struct rpa_err *err)
@@ -60,6 +61,9 @@ static int load_bot(struct command *c, struct rpa_err *err)
     size_t n;
     const char *chunk = rpa_option_text(&c->options, "execute");
     int r = rpa_option_pairs(&c->options, "set", set, SETTINGS_MAX, &n, err);
+    if (r == 0 && !chunk && rpa_option_text(&c->options, "map"))
+        r = rpa_fail(err, RPA_EINVAL, "--map is for a chunk (-e): the manifest "
+                                      "names a bot's map");
     if (r == 0)
         r = chunk ? load_chunk(c, chunk, set, n, err)
                   : rpa_bundle_load(c->options.args[0], set, n, &c->bundle,
@@ -88,9 +92,10 @@ static int run_it(struct command *c, const char *state_dir, int *ret_exit,
                   struct rpa_err *err)
 {
     struct rpa_options *o = &c->options;
-    double seconds = 0;
+    double seconds = 0, rows = RPA_AUDIT_SEGMENT_ROWS;
     const char *state = rpa_option_text(o, "state");
     rpa_option_number(o, "timeout", &seconds);
+    rpa_option_number(o, "segment_rows", &rows);
     c->run = (struct rpa_run_options){
         .bundle = &c->bundle,
         .policy = &c->policy,
@@ -100,6 +105,7 @@ static int run_it(struct command *c, const char *state_dir, int *ret_exit,
         .purpose = c->purpose.block,
         .json = rpa_option_flag(o, "json"),
         .quiet = rpa_option_flag(o, "quiet"),
+        .segment_rows = (int64_t)rows,
     };
     int r = load_bot(c, err);
     c->run.pictures = choose_pictures(c);

@@ -1,70 +1,94 @@
-/* rpa screen: what a window shows. Runs a chunk of Lua like any bot, so that
- * reading a screen here is rowed like any other reading. */
+/* rpa screen: what a window shows, and a screen map against it. Runs a chunk of
+ * Lua like any bot (lib/lua/rpa/look.lua), so that reading a screen here is
+ * rowed like any other reading. */
 #include "rpa/cmd_run.h"
 #include "rpa/base/buf.h"
+#include "rpa/base/log.h"
+#include "rpa/file.h"
 #include "rpa/options.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define SAVED_MAX (1 << 20) /* bytes */
+
 static const char synopsis[] =
-    "usage: rpa screen --display :N [--window TITLE] [--state DIR]\n"
+    "usage: rpa screen --display :N [--window TITLE] [--json] [--state DIR]\n"
+    "       rpa screen --display :N --map MAP [--window TITLE] [--mode MODE]\n"
+    "       rpa screen --map MAP --saved FILE\n"
     "\n"
     "Prints the grid of characters with rulers, unreadable cells as ▒, then\n"
-    "the cursor and the fields by label. Without --window: lists the windows.\n";
+    "the cursor and the fields by label. Without --window: lists the windows.\n"
+    "With --map: what of the screen map is there, and what is not; exit status 1\n"
+    "if anything is not. --saved: what --json printed, instead of a window.\n";
 
-static const char list_chunk[] =
-    "for _, w in ipairs(rpa.windows()) do\n"
-    "    print(('%d  %s  (%s)'):format(w.window, w.title, w.class))\n"
-    "end\n";
+struct words {
+    char *word[24];
+    int n;
+};
 
-static const char read_chunk[] =
-    "local grid = rpa.window(rpa.set.window, { timeout = 2 }):grid()\n"
-    "local s = grid:read()\n"
-    "local tens, ones = {}, {}\n"
-    "for col = 1, s.cols do\n"
-    "    tens[col] = col % 10 == 0 and tostring(col // 10 % 10) or ' '\n"
-    "    ones[col] = tostring(col % 10)\n"
-    "end\n"
-    "print('    ' .. table.concat(tens))\n"
-    "print('    ' .. table.concat(ones))\n"
-    "for row, line in ipairs(s.lines) do\n"
-    "    print(('%3d '):format(row) .. line:gsub('\\u{FFFD}', '▒'))\n"
-    "end\n"
-    "if s.cursor then\n"
-    "    print(('cursor: row %d, column %d'):format(s.cursor.row, "
-    "s.cursor.col))\n"
-    "end\n"
-    "if s.title then print('screen: ' .. s.title) end\n"
-    "if #s.unknown > 0 then\n"
-    "    print(('%d cells cannot be read exactly (▒)'):format(#s.unknown))\n"
-    "end\n"
-    "for _, f in ipairs(s.fields) do\n"
-    "    print(('field %-24s row %2d, column %2d, room %d'):format(\n"
-    "        \"'\" .. f.label .. \"'\", f.row, f.col, f.room))\n"
-    "end\n";
+static void add(struct words *run, const char *option, const char *value)
+{
+    if (!value)
+        return;
+    run->word[run->n++] = (char *)option;
+    run->word[run->n++] = (char *)value;
+}
+
+static const char *setting(struct rpa_buf *buf, const char *key,
+                           const char *value)
+{
+    if (!value)
+        return NULL;
+    rpa_buf_printf(buf, "%s=%s", key, value);
+    return buf->data;
+}
 
 /* the same path as `rpa run -e` */
-static int show(struct rpa_options *o, const char *display,
+static int show(struct rpa_options *o, const char *display, const char *saved,
                 const char *state_dir)
 {
     const char *window = rpa_option_text(o, "window"),
-               *state = rpa_option_text(o, "state");
-    struct rpa_buf allow = { 0 }, set = { 0 };
-    rpa_buf_printf(&allow, "window=%s", window ? window : "");
-    rpa_buf_printf(&set, "window=%s", window ? window : "");
-    char *run[] = { "run", "--execute",
-                    (char *)(window ? read_chunk : list_chunk), "--quiet",
-                    "--display", (char *)display, "--allow", allow.data,
-                    "--set", set.data, "--state",
-                    (char *)(state ? state : state_dir), NULL };
-    int status = allow.failed || set.failed
-                     ? 8
-                     : cmd_run((int)(sizeof run / sizeof *run) - 1, run,
-                               state_dir);
-    rpa_buf_clear(&allow);
-    rpa_buf_clear(&set);
+               *state = rpa_option_text(o, "state"),
+               *map = rpa_option_text(o, "map");
+    struct rpa_buf set[4] = { { 0 } };
+    struct words run = { { "run", "--quiet" }, 2 };
+    add(&run, "--execute", "require('rpa.look')(rpa.set)");
+    add(&run, "--state", state ? state : state_dir);
+    add(&run, "--map", map);
+    add(&run, "--mode", rpa_option_text(o, "mode"));
+    add(&run, "--set", setting(&set[0], "window", window ? window : ""));
+    if (!saved) {
+        add(&run, "--display", display);
+        add(&run, "--allow", set[0].data);
+    }
+    add(&run, "--set", setting(&set[1], "map", map));
+    add(&run, "--set", setting(&set[2], "saved", saved));
+    add(&run, "--set",
+        setting(&set[3], "json", rpa_option_flag(o, "json") ? "1" : NULL));
+    bool failed = false;
+    for (int i = 0; i < 4; i++)
+        failed = failed || set[i].failed;
+    int status = failed ? 8 : cmd_run(run.n, run.word, state_dir);
+    for (int i = 0; i < 4; i++)
+        rpa_buf_clear(&set[i]);
+    return status;
+}
+
+static int read_and_show(struct rpa_options *o, const char *display,
+                         const char *state_dir)
+{
+    const char *file = rpa_option_text(o, "saved");
+    char *saved = NULL;
+    size_t len;
+    struct rpa_err err;
+    if (file && rpa_read_file(file, SAVED_MAX, &saved, &len, &err) < 0) {
+        rpa_log_err(&err);
+        return rpa_code_exit(err.code);
+    }
+    int status = show(o, display, saved, state_dir);
+    free(saved);
     return status;
 }
 
@@ -75,9 +99,12 @@ int cmd_screen(int argc, char **argv, const char *state_dir)
     if (rpa_options_read(RPA_OF_SCREEN, synopsis, argc, argv, &o, &status)) {
         const char *display = rpa_option_text(&o, "display");
         display = display ? display : getenv("DISPLAY");
-        if (o.nargs || !display)
+        bool saved = rpa_option_text(&o, "saved"),
+             fine = !o.nargs && (saved ? rpa_option_text(&o, "map") != NULL
+                                       : display != NULL);
+        if (!fine)
             fputs(synopsis, stderr);
-        status = o.nargs || !display ? 2 : show(&o, display, state_dir);
+        status = fine ? read_and_show(&o, display, state_dir) : 2;
     }
     rpa_options_clear(&o);
     return status;

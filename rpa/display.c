@@ -171,6 +171,8 @@ int stage_display(struct run *run, struct rpa_err *err)
         int r = copy_cookies(run, err);
         if (r < 0)
             return r;
+        if (run->after_loss)
+            display_sweep(run);
     }
     run_next(run);
     return 0;

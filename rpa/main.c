@@ -4,9 +4,11 @@
 #include "rpa/bot.h"
 #include "rpa/cmd_audit.h"
 #include "rpa/cmd_backup.h"
+#include "rpa/cmd_cron.h"
 #include "rpa/cmd_font.h"
 #include "rpa/cmd_queue.h"
 #include "rpa/cmd_run.h"
+#include "rpa/cmd_schedule.h"
 #include "rpa/cmd_secret.h"
 #include "rpa/cmd_status.h"
 #include "rpa/options.h"
@@ -43,6 +45,8 @@ static const struct {
     { "status", cmd_status, "how the run on a state directory goes" },
     { "stop", cmd_stop, "stop it after the current item" },
     { "queue", cmd_queue, "work items: add, list, resolve, retry" },
+    { "schedule", cmd_schedule, "when bots run: check, list, next, explain" },
+    { "cron", cmd_cron, "when an expression fires" },
     { "screen", cmd_screen, "what a window shows, with rulers and fields" },
     { "font", cmd_font, "learn how a terminal draws its characters" },
     { "audit", cmd_audit, "verify or show the audit store" },

@@ -1,5 +1,6 @@
 #include "rpa/options.h"
 #include "rpa/policy.h"
+#include "rpa/schedule.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -23,6 +24,8 @@ static bool is_allowance(const char *text)
 #define CONF RPA_FROM_CONF
 #define RUN RPA_OF_RUN
 #define QUEUE RPA_OF_QUEUE
+#define CRON RPA_OF_CRON
+#define SCHEDULE RPA_OF_SCHEDULE
 #define ALL (RPA_OF_RUN | RPA_OF_STATUS | RPA_OF_SCREEN | RPA_OF_QUEUE)
 
 /* type, name, value, where from, which commands; what else the row has */
@@ -40,7 +43,7 @@ static const struct rpa_option options[] = {
            .fits = is_allowance),
     OPTION(TEXT, "target", "NAME", ARGV, RUN,
            .doc = "the target the chunk works on (-e)"),
-    OPTION(TEXT, "mode", "MODE", ARGV | ENV, RUN,
+    OPTION(TEXT, "mode", "MODE", ARGV | ENV, RUN | RPA_OF_SCREEN,
            .doc = "the mode of the system it works on (-e)", .oneof = RPA_MODES,
            .otherwise = "TRNG"),
     OPTION(TEXTS, "set", "KEY=VALUE", ARGV, RUN | QUEUE,
@@ -55,13 +58,19 @@ static const struct rpa_option options[] = {
            .doc = "an existing display instead of a private one"),
     OPTION(TEXT, "window", "TITLE", ARGV, RPA_OF_SCREEN,
            .doc = "the window to print, by a part of its title"),
+    OPTION(TEXT, "map", "MAP", ARGV, RUN | RPA_OF_SCREEN,
+           .doc = "a screen map, for a chunk or to be checked: a file, or as a "
+                  "manifest names it"),
+    OPTION(TEXT, "saved", "FILE", ARGV, RPA_OF_SCREEN,
+           .doc = "check against what --json printed, not a window"),
     OPTION(NUMBER, "timeout", "SECONDS", ARGV | ENV | CONF, RUN,
            .doc = "stop hard after this; 0 for never", .unit = "s", .least = 0,
            .most = 1000000, .otherwise = "0"),
     OPTION(TEXT, "pictures", "WHAT", ARGV | ENV | CONF, RUN,
            .doc = "what to keep pictures of, whatever the bot says",
            .oneof = RPA_PICTURES),
-    OPTION(BOOL, "json", NULL, ARGV | ENV, RUN | RPA_OF_STATUS | QUEUE,
+    OPTION(BOOL, "json", NULL, ARGV | ENV,
+           RUN | RPA_OF_STATUS | RPA_OF_SCREEN | QUEUE,
            .doc = "JSON on standard output, an object a line"),
     OPTION(BOOL, "quiet", NULL, ARGV | ENV | CONF, RUN,
            .doc = "no progress on standard error", .otherwise = "false"),
@@ -85,6 +94,22 @@ static const struct rpa_option options[] = {
     OPTION(TEXT, "why", "TEXT", ARGV, QUEUE, .doc = "the reason, kept"),
     OPTION(BOOL, "yes", NULL, ARGV, QUEUE,
            .doc = "retry all that failed without asking (retry)"),
+    OPTION(TEXT, "zone", "NAME", ARGV, CRON,
+           .doc = "the time zone, Europe/London if not said"),
+    OPTION(TEXT, "from", "TIME", ARGV, CRON | SCHEDULE,
+           .doc = "after this, as 2026-11-22T01:30:00+00:00; now if not said"),
+    { .row = { .name = "count", .type = RPA_SCHEMA_NUMBER,
+               .doc = "so many times", .least = 1, .most = 100000 },
+      .value = "N", .from = ARGV, .commands = CRON | SCHEDULE, .letter = 'n' },
+    OPTION(TEXT, "schedules", "FILE", ARGV | ENV, SCHEDULE,
+           .doc = "the file of schedules",
+           .otherwise = SCHEDULES_FILE),
+    OPTION(TEXT, "batch", "FILE", ARGV, CRON,
+           .doc = "a question a line: expression, zone, from and count by "
+                  "tabs; an answer a line"),
+    OPTION(INT, "segment_rows", NULL, CONF, RUN,
+           .doc = "close the audit's newest file when it has so many rows",
+           .least = 1, .most = 1000000000, .otherwise = "10000000"),
     OPTION(BOOL, "purpose_required", NULL, CONF, RUN,
            .doc = "refuse a run without a justification",
            .otherwise = "false"),

@@ -148,8 +148,8 @@ static void unknown(struct reading *r, int opt, char **argv)
     const char *word = optind > 1 ? argv[optind - 1] : "";
     if (opt == ':')
         rpa_fault(&r->bad, "%s wants a value", word);
-    else if (optopt && optopt < FIRST)
-        rpa_fault(&r->bad, "there is no -%c", optopt);
+    else if ((opt != '?' && opt < FIRST) || (optopt && optopt < FIRST))
+        rpa_fault(&r->bad, "there is no -%c", opt != '?' ? opt : optopt);
     else if (optopt)
         rpa_fault(&r->bad, "%s takes no value", word);
     else
@@ -166,7 +166,7 @@ static int read_argv(unsigned command, int argc, char **argv,
     int opt, help = 0;
     long_options(command, list, names);
     opterr = optind = 0; /* 0: getopt begins anew */
-    while (r.map && (opt = getopt_long(argc, argv, ":e:", list, NULL)) != -1) {
+    while (r.map && (opt = getopt_long(argc, argv, ":e:n:", list, NULL)) != -1) {
         const struct rpa_option *o = opt >= FIRST
                                          ? rpa_option_at((size_t)opt - FIRST)
                                          : of_letter(opt, command);

@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MINUTE_US 60000000
+#define SECOND_US 1000000
+#define MINUTE_US (60 * SECOND_US)
 
 /* @what says whom several faults are about. Ends @f. */
 static int tell(struct rpa_faults *f, enum rpa_code code, const char *what,
@@ -264,7 +265,7 @@ static void take_outages(struct rpa_policy *p, const cbor_item_t *said,
         if (p->noutages == RPA_OUTAGES_MAX)
             rpa_fault(f, "outage: more than %d", RPA_OUTAGES_MAX);
         else if (copy_text(list[i], text, sizeof text) &&
-                 rpa_outage_read(text, &p->outages[p->noutages]))
+                 rpa_window_read(text, &p->outages[p->noutages]))
             p->noutages++;
 }
 
@@ -324,6 +325,8 @@ int rpa_policy_read(cbor_item_t *const *confs, size_t n, bool required,
         rpa_str_copy(p.mode, sizeof p.mode, mode ? mode : "TRNG");
     int r = gather(&p, confs, n, required, err);
     if (r == 0)
+        r = rpa_zone_open("Europe/London", &p.zone, err);
+    if (r == 0)
         r = take_limits(&p, err);
     if (r == 0)
         r = complete_map(&p, bundle, err);
@@ -339,18 +342,30 @@ int rpa_policy_read(cbor_item_t *const *confs, size_t n, bool required,
 void rpa_policy_clear(struct rpa_policy *policy)
 {
     rpa_msg_free(&policy->said);
+    rpa_zone_free(policy->zone);
     *policy = (struct rpa_policy){ 0 };
+}
+
+/* "14:03:20" */
+static char *clock_of(const struct rpa_policy *p, int64_t t,
+                      char out[static 9])
+{
+    char iso[40];
+    memcpy(out, rpa_zone_iso(p->zone, t, iso) + strlen("2026-11-22T"), 8);
+    out[8] = '\0';
+    return out;
 }
 
 int rpa_policy_check_time(const struct rpa_policy *p, rpa_time now,
                           struct rpa_err *err)
 {
+    struct rpa_opening opening;
+    char until[9];
     for (size_t i = 0; i < p->noutages; i++) {
-        const struct rpa_outage *o = &p->outages[i];
-        if (!rpa_outage_at(o, now))
+        if (!rpa_window_at(&p->outages[i], p->zone, now / SECOND_US, &opening))
             continue;
-        rpa_fail(err, RPA_EENV, "the target %s is down until %02d:%02d",
-                 p->target, o->to / 60, o->to % 60);
+        rpa_fail(err, RPA_EENV, "the target %s is down until %.5s", p->target,
+                 clock_of(p, opening.end, until));
         return rpa_err_hint(err, "run it again then; rpa.conf says so, in UK "
                                  "time");
     }
@@ -360,10 +375,7 @@ int rpa_policy_check_time(const struct rpa_policy *p, rpa_time now,
 void rpa_policy_horizon(const struct rpa_policy *policy, rpa_time now,
                         char out[static 9])
 {
-    struct rpa_uk_time at = rpa_uk_time(now + policy->commit_horizon_s *
-                                                  1000000);
-    snprintf(out, 9, "%02d:%02d:%02d", at.hour % 24, at.minute % 60,
-             at.second % 61);
+    clock_of(policy, now / SECOND_US + policy->commit_horizon_s, out);
 }
 
 /* ---- the budget: a ring of the last ones ---- */

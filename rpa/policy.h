@@ -2,7 +2,8 @@
 #define RPA_POLICY_H
 
 #include "rpa/bundle.h"
-#include "rpa/outage.h"
+#include "rpa/base/time.h"
+#include "rpa/sched/window.h"
 
 #define RPA_MODES "LIVE|TRNG|DEMO"
 /** Of failures and confirmations; of all screens shown to the bot as well. */
@@ -16,8 +17,9 @@ struct rpa_policy {
     char mode[8];              /* the run's: LIVE, TRNG or DEMO */
     int64_t per_minute;        /* commit acts; 0: no limit */
     int64_t commit_horizon_s;
-    struct rpa_outage outages[RPA_OUTAGES_MAX];
+    struct rpa_window outages[RPA_OUTAGES_MAX];
     size_t noutages;
+    struct rpa_zone *zone; /* by whose clocks they are: UK time */
     cbor_item_t *said; /* the tables themselves, for the audit; NULL: none */
 };
 

@@ -110,9 +110,7 @@ int rpa_role_sweep(void)
         rpa_log_err(&err);
         return rpa_code_exit(err.code);
     }
-    r = rpa_keymap_adopt(display, &err);
-    if (r == 0)
-        r = rpa_keys_release_all(display, &err);
+    r = rpa_keys_sweep(display, &err);
     rpa_display_close(display);
     return r < 0 ? rpa_code_exit(err.code) : 0;
 }

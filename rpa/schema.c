@@ -1,7 +1,8 @@
 #include "rpa/schema.h"
 #include "rpa/act/target.h"
-#include "rpa/outage.h"
+#include "rpa/sched/window.h"
 #include "rpa/policy.h"
+#include "rpa/schema_row.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,15 +10,6 @@
 
 #define LAYOUT_LETTERS                                                         \
     "abcdefghijklmnopqrstuvwxyz0123456789_()-"
-#define ROW(type, name, required, doc, ...)                                    \
-    { name, RPA_SCHEMA_##type, required, NULL, doc, __VA_ARGS__ }
-#define TEXT(name, required, doc) ROW(TEXT, name, required, doc, 0)
-#define INT(name, required, doc) ROW(INT, name, required, doc, 0)
-#define BOOL(name, doc) ROW(BOOL, name, false, doc, 0)
-#define TEXTS(name, required, doc) ROW(TEXTS, name, required, doc, 0)
-#define SET(name, doc) ROW(SET, name, false, doc, 0)
-#define END { 0 }
-
 static bool is_keymap(const char *text)
 {
     if (!strncmp(text, "layout:", 7))
@@ -87,10 +79,13 @@ const struct rpa_schema rpa_schema_manifest[] = {
 };
 
 static const struct rpa_schema area[] = {
-    INT("x", true, "pixels from the left of the window"),
-    INT("y", true, "pixels from its top"),
-    INT("w", true, "pixels"),
-    INT("h", true, "pixels"),
+    INT("x", false, "pixels from the left of the window"),
+    INT("y", false, "pixels from its top"),
+    INT("w", false, "pixels"),
+    INT("h", false, "pixels"),
+    TEXT("right_of", false, "or: the text it stands right of; wants a font"),
+    TEXT("below", false, "or: the text it stands below"),
+    INT("nth", false, "the how many-th thing there (1)"),
     END,
 };
 
@@ -101,17 +96,28 @@ static const struct rpa_schema choice[] = {
 };
 
 static const struct rpa_schema field[] = {
-    TEXT("label", true, "label on the screen, without leaders"),
+    TEXT("label", true, "as a bot says it: the label, without leaders"),
+    TEXT("text", false, "the label on the screen (the same)"),
+    BOOL("below", "the field stands below its label"),
+    INT("nth", false, "which one, where several have this label"),
+    INT("of", false, "and how many have it"),
+    INT("row", false, "or: where the field begins, from 1"),
+    INT("col", false, "and in which column"),
     INT("width", false, "characters a line of it holds"),
     INT("lines", false, "continuation lines (1)"),
     BOOL("hidden", "what is typed does not show"),
-    BOOL("upper", "the target upper-cases it when it files"),
+    BOOL("upper", "the target makes it capitals, at once or when it files"),
+    BOOL("trim", "the target takes blanks off its ends"),
+    TEXT("number", false, "how the target writes it: 0, 0.00, #,##0.00"),
+    TEXT("align", false, "right: the target fills it up on the left"),
+    TEXT("pad", false, "with this character (blank)"),
+    TEXT("mask", false, "such as __/__/____: typed at _ only"),
     BOOL("required", "the target wants it filled"),
-    TEXT("kind", false, "on a form: text (default), tick, pick or button"),
+    TEXT("kind", false, "on a form: text (default), tick, pick, button or mode"),
     { "at", RPA_SCHEMA_MAP, false, area, "on a form: where it stands" },
     TEXTS("on", false, "looks of a tick box that is ticked"),
     TEXTS("off", false, "looks of one that is not"),
-    { "choices", RPA_SCHEMA_MAPS, false, choice, "of a pick-list, in order" },
+    { "choices", RPA_SCHEMA_MAPS, false, choice, "of a pick-list, in order; modes" },
     END,
 };
 
@@ -131,12 +137,16 @@ static const struct rpa_schema black[] = {
 
 static const struct rpa_schema screen[] = {
     TEXT("title", true, "its title"),
+    TEXT("name", false, "what it is called (its title)"),
+    { "fixed", RPA_SCHEMA_MAPS, false, rpa_schema_fixed, "texts it is known by as well" },
     TEXT("toolkit", false, "a form: gtk3, qt, tk or motif; title is the window's"),
+    TEXT("window", false, "a form: the window's title, if another; may hold ${mode}"),
     TEXT("copy", false, "a form: chord that copies, where selecting is not enough"),
     { "size", RPA_SCHEMA_MAP, false, size, "a form: the only size it may have" },
     INT("row", false, "where the title stands (1)"),
     INT("col", false, "and in which column (anywhere in the row)"),
     { "fields", RPA_SCHEMA_MAPS, false, field, "its fields" },
+    { "tables", RPA_SCHEMA_MAPS, false, rpa_schema_table, "its tables" },
     { "black", RPA_SCHEMA_MAPS, false, black, "cells no picture shows" },
     BOOL("pending", "while it is shown nothing is filed yet"),
     BOOL("idle", "while it is shown no record is open"),
@@ -163,6 +173,8 @@ const struct rpa_schema rpa_schema_map[] = {
     FOLDS,
     SET("keys", "clear = chord that empties a field, advance = \"Tab\""),
     { "mode_at", RPA_SCHEMA_MAP, false, at, "where screens show the mode" },
+    { "colours", RPA_SCHEMA_MAP, false, rpa_schema_colours,
+      "the colours of its texts" },
     { "screens", RPA_SCHEMA_MAPS, false, screen, "the screens" },
     { "black", RPA_SCHEMA_MAPS, false, black,
       "cells no picture of any screen shows" },
@@ -185,7 +197,7 @@ static const struct rpa_schema target[] = {
     FOLDS,
     { "budget", RPA_SCHEMA_MAP, false, budget, "how much may be filed" },
     ROW(TEXTS, "outage", false, "when it is down, UK local time",
-        .unit = "[DAY ]HH:MM-HH:MM", .fits = rpa_outage_fits),
+        .unit = "[DAY ]HH:MM-HH:MM", .fits = rpa_window_fits),
     ROW(INT, "commit_horizon_s", false,
         "after this, what is not there was not filed", .unit = "s", .least = 0,
         .most = 86400, .otherwise = "120"),

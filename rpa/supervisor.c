@@ -328,6 +328,17 @@ static void close_run(struct run *run)
     }
 }
 
+/* nobody waits for that, and nothing is lost when it cannot be */
+static void close_segment(struct run *run)
+{
+    struct rpa_err err;
+    int r = rpa_audit_turn(run->audit, run->options->segment_rows, &err);
+    if (r < 0 && r != -RPA_EAUDIT)
+        rpa_err_context(&err, "the audit goes on in the file it has");
+    if (r < 0)
+        rpa_log_err(&err);
+}
+
 int rpa_run(const struct rpa_run_options *options, int *ret_exit,
             struct rpa_err *err)
 {
@@ -339,7 +350,7 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     int r = rpa_audit_open(options->state_dir, &run.audit, err);
     if (r == 0)
-        survivors_sweep(options->state_dir);
+        run.after_loss = survivors_sweep(options->state_dir);
     if (r == 0)
         r = watch_signals(&run, err);
     if (r == 0)
@@ -360,6 +371,7 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
         if (run.err.code)
             tell_error(&run);
         summary_print(&run);
+        close_segment(&run);
         *ret_exit = run.exit;
     }
     control_close(control);

@@ -46,6 +46,7 @@ struct rpa_run_options {
     struct rpa_audit_purpose purpose;
     const struct rpa_policy *policy; /* the mode, and what rpa.conf says */
     const char *pictures; /* "none", "failure" or "screens" */
+    int64_t segment_rows; /* of a file of the audit */
 };
 
 /** The steps of a run, in order; each begins when the one before is done. */
@@ -91,6 +92,7 @@ struct run {
     int64_t id;              /* in the audit; 0: not open yet */
     rpa_time began_us;
     enum run_step step;
+    bool after_loss; /* an earlier supervisor was killed (survivors.h) */
 
     /* the processes (stage.c) */
     char dir[64]; /* the run's own folder; "" if none */

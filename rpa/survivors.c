@@ -186,13 +186,13 @@ static int remove_one(const char *path, const struct stat *st, int type,
     return 0;
 }
 
-int survivors_sweep(const char *state_dir)
+bool survivors_sweep(const char *state_dir)
 {
     struct list list = { 0 };
     int killed = 0, more;
     FILE *file = open_list(state_dir, O_RDONLY, "r");
     if (!file)
-        return 0;
+        return false;
     read_list(file, &list);
     fclose(file);
     do /* until none was born while we looked */
@@ -205,5 +205,5 @@ int survivors_sweep(const char *state_dir)
     if (!strncmp(list.dir, RUN_DIR, strlen(RUN_DIR)) && !strstr(list.dir, ".."))
         nftw(list.dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     survivors_end(state_dir);
-    return killed;
+    return true;
 }

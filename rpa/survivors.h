@@ -3,6 +3,7 @@
 
 #include "rpa/base/err.h"
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /**
@@ -25,8 +26,9 @@ void survivors_end(const char *state_dir);
 /**
  * Before a run: kill what an earlier supervisor's list names and what is of
  * the same session or carries the run's folder in its environment, then remove
- * that folder. Returns how many were killed. Hold the store when calling.
+ * that folder. Returns whether there was such a list: an earlier supervisor was
+ * lost. Hold the store when calling.
  */
-int survivors_sweep(const char *state_dir);
+bool survivors_sweep(const char *state_dir);
 
 #endif

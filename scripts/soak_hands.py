@@ -1,13 +1,19 @@
 #!/usr/bin/env python3
-"""soak_hands.py BUILD DIR KEYS HINDERED KILLS: every character right in x3270, by
-the host's own file, through the whole of rpa: KEYS cp1146 characters, HINDERED
-more while x3270 is stopped at random for up to 2 s; and the driver killed KILLS
-times in the middle, with the next bot clean each time."""
+"""soak_hands.py BUILD DIR KEYS HINDERED KILLS [CASE]...: every character right in
+x3270, by the host's own file, through the whole of rpa. KEYS cp1146 characters as
+fast as it goes (plain); HINDERED each with x3270 stopped at random for up to 2 s
+(stopped), a host that takes 64 bytes in 10 ms (slow), Caps Lock pressed and Shift
+held beforehand (locked), and a thief of the focus (thief); and the driver killed
+KILLS times in the middle of a field in xterm, with the next bot clean each time
+(killed). The cases in this order, or those that are named."""
 import json
 import os
 import pathlib
 import random
+import select
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -40,16 +46,33 @@ def narrative():
 
 
 def start_host():
-    out = top / "host.port"
-    with out.open("w") as port:
-        host = subprocess.Popen(
-            [build / "tests/fake/crime_host", "--port", "0", "--file", top / "host",
-             "--user", "RPABOT", "--password", "demo1234", "--justify-every", "0"],
-            stdout=port)
-    until = time.monotonic() + 20
-    while not out.read_text().startswith("port") and time.monotonic() < until:
-        host.poll()
-    return host, "127.0.0.1:" + out.read_text().split()[1]
+    host = subprocess.Popen(
+        [build / "tests/fake/crime_host", "--port", "0", "--file", top / "host",
+         "--user", "RPABOT", "--password", "demo1234", "--justify-every", "0"],
+        stdout=subprocess.PIPE, text=True)
+    return host, host.stdout.readline().split()[1]
+
+
+def slow_way(port):
+    """a way to the host on which it takes 64 bytes in 10 ms; its port"""
+    def carry(source, to, most, pause):
+        try:
+            while data := source.recv(most):
+                to.sendall(data)
+                select.select([], [], [], pause)
+            to.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    def serve():
+        while True:
+            near = server.accept()[0]
+            far = socket.create_connection(("127.0.0.1", int(port)))
+            for way in ((near, far, 64, 0.01), (far, near, 65536, 0)):
+                threading.Thread(target=carry, args=way, daemon=True).start()
+    server = socket.create_server(("127.0.0.1", 0))
+    threading.Thread(target=serve, daemon=True).start()
+    return str(server.getsockname()[1])
 
 
 def children(state, role):
@@ -61,13 +84,13 @@ def children(state, role):
             for n in row.split() if n.isdigit()][:1]
 
 
-def key(state, host, lines, times):
+def key(state, port, lines, times, more):
     before = len((top / "host").read_text().splitlines())
     run = subprocess.Popen(
         [rpa, "run", bots / "x3270", "--state", state, "--quiet", "--json",
-         "--set", f"host={host}", "--set", f"times={times}", "--set",
+         "--set", f"host=127.0.0.1:{port}", "--set", f"times={times}", "--set",
          "record=Online Ref=R 1|Crime Type=THEFT|", "--set",
-         "narrative=" + "|".join(lines)], stdout=subprocess.DEVNULL)
+         "narrative=" + "|".join(lines), *more], stdout=subprocess.DEVNULL)
     return run, before
 
 
@@ -91,19 +114,25 @@ def new_state(name):
     return state
 
 
-def typed(host, count, how, hinder=None):
+def typed(port, count, how, hinder=None, more=(), before_run=None):
     done = wrong = number = 0
     since = time.monotonic()
     while done < count:
         lines, number = narrative(), number + 1
         times = min(8, max(1, (count - done) // (LINES * WIDTH)))
-        state = new_state(f"{how.replace(' ', '-')}{number}")
-        run, before = key(state, host, lines, times)
+        state = new_state("x3270")
+        if before_run:
+            before_run()
+        run, before = key(state, port, lines, times, more)
         stop = threading.Event()
+        helper = threading.Thread(target=hinder, args=(state, stop), daemon=True)
         if hinder:
-            threading.Thread(target=hinder, args=(state, stop), daemon=True).start()
+            helper.start()
         status = run.wait()
         stop.set()
+        if hinder:
+            helper.join()
+        shutil.rmtree(state)
         wrong += wrong_in(before, lines, times) + (status != 0)
         done += times * LINES * WIDTH
     spent = time.monotonic() - since
@@ -123,38 +152,96 @@ def stopper(state, stop):
         stop.wait(dice.uniform(0, 0.5))
 
 
-def killed():
+class Display:
+    """a display that others can reach too"""
+    def __init__(self):
+        self.server = subprocess.Popen(
+            ["Xvfb", "-displayfd", "1", "-screen", "0", "1600x1200x24",
+             "-noreset", "-nolisten", "tcp"], stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True)
+        self.name = ":" + self.server.stdout.readline().strip()
+        self.env = dict(os.environ, DISPLAY=self.name)
+        self.thief = None
+
+    def lock(self):
+        """as somebody leaves it: Caps Lock on and a finger on Shift"""
+        for command in (["setxkbmap", "gb"],
+                        ["xdotool", "keydown", "Shift_L", "key", "Caps_Lock"]):
+            subprocess.run(command, env=self.env, check=True,
+                           stderr=subprocess.DEVNULL)
+
+    def rob(self):
+        self.thief = subprocess.Popen([build / "tests/security/thief", "10"],
+                                      env=self.env, stdout=subprocess.PIPE,
+                                      text=True)
+
+    def end(self):
+        if self.thief:
+            self.thief.terminate()
+            said = self.thief.communicate()[0].split()
+            check(int(said[1]) > 0 and said[3] == "0",
+                  f"the thief had the focus {said[1]} times, and {said[3]} keys")
+        self.server.terminate()
+        self.server.wait()
+
+
+def on_display(port, count, how, rob):
+    display = Display()
+    if rob:
+        display.rob()
+    typed(port, count, how, more=("--display", display.name),
+          before_run=None if rob else display.lock)
+    display.end()
+
+
+def xterm_types(number, lines, kill):
+    """what came of it, by the pipe that its program writes to, and the status"""
+    state, pipe = top / f"kill{number % 4}", top / f"typed{number}"
+    os.mkfifo(pipe)
+    pipe.chmod(0o666)
+    out = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
+    run = subprocess.Popen(
+        [rpa, "run", bots / "xterm", "--state", state, "--quiet", "--json",
+         "--set", f"file={pipe}", "--set", f"lines={lines}|"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if kill and select.select([out], [], [], 60)[0]:
+        select.select([], [], [], dice.uniform(0, 0.01))
+        for pid in children(state, "driver"):
+            os.kill(pid, signal.SIGKILL)
+    status = run.wait()
+    text = os.read(out, 1 << 20) if select.select([out], [], [], 0)[0] else b""
+    os.close(out)
+    pipe.unlink()
+    return text.decode(), status
+
+
+def killed(_port):
     bad = 0
-    lines = "|".join("x" * 71 for _ in range(200))
-    for n in range(kills):
-        state, out = top / f"kill{n % 4}", top / f"typed{n}"
-        for text in (lines, f"the next one, number {n}|"):
-            out.write_text("")
-            out.chmod(0o666)
-            run = subprocess.Popen(
-                [rpa, "run", bots / "xterm", "--state", state, "--quiet", "--json",
-                 "--set", f"file={out}", "--set", f"lines={text}"],
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            until = time.monotonic() + 60
-            while text is lines and time.monotonic() < until:
-                if out.stat().st_size > 1:
-                    for pid in children(state, "driver"):
-                        os.kill(pid, signal.SIGKILL)
-                    break
-                time.sleep(0.001)
-            status = run.wait()
-            if text is lines:
-                bad += status == 0 or bool(out.read_text().strip("x"))
-        bad += status != 0 or out.read_text() != text[:-1]
+    for number in range(kills):
+        text, status = xterm_types(number, "|".join(["x" * 71] * 200), True)
+        bad += status == 0 or not text or bool(text.strip("x"))
+        want = f"the next one, number {number}"
+        bad += xterm_types(number, want, False) != (want, 0)
     check(bad == 0, f"the driver killed {kills} times in the middle: {bad} of the "
           "next bots were not clean")
 
 
-process, address = start_host()
+CASES = {
+    "plain": lambda port: typed(port, keys, "as fast as it goes"),
+    "stopped": lambda port: typed(port, hindered, "x3270 stopped at random up to "
+                                  "2 s", stopper),
+    "slow": lambda port: typed(slow_way(port), hindered,
+                               "the host takes 64 bytes in 10 ms"),
+    "locked": lambda port: on_display(port, hindered, "Caps Lock pressed and "
+                                      "Shift held", False),
+    "thief": lambda port: on_display(port, hindered, "a thief of the focus about",
+                                     True),
+    "killed": killed,
+}
+process, host_port = start_host()
 try:
-    typed(address, keys, "as fast as it goes")
-    typed(address, hindered, "x3270 stopped again and again", stopper)
-    killed()
+    for case in sys.argv[6:] or CASES:
+        CASES[case](host_port)
 finally:
     process.terminate()
     process.wait()

@@ -20,6 +20,9 @@ return {
 
     mode_at = { row = 1, col = 76 },
 
+    -- x3270's colours of a 3279: protected, normal and intensified; unprotected
+    colours = { protected = { "#00bfff", "#ffffff" }, open = { "#00ff00" } },
+
     screens = {
         {
             title = "SIGN ON", col = 36,
@@ -79,6 +82,24 @@ return {
             pending = true,
             fields = { { label = "Justification", width = 70, required = true } },
         },
-        { title = "REPORT ACCEPTED", idle = true },
+        { title = "REPORT ACCEPTED", col = 32, idle = true },
+        {
+            title = "CRIMES ON FILE", col = 33, idle = true,
+            tables = {
+                {
+                    name = "crimes on file",
+                    columns = {
+                        { header = "REF", width = 11 },
+                        { header = "SURNAME", width = 14 },
+                        { header = "OFFENCE", width = 28 },
+                        { header = "VALUE", width = 12, right = true },
+                    },
+                    footer = "---",
+                    none = "NO CRIMES ON FILE",
+                    marks = { "PAGE {page} OF {pages}", "{total} CRIMES" },
+                    next = "F8",
+                },
+            },
+        },
     },
 }

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define READ_US 5000000
-#define SAVE_US 1000000
 #define ROW_MOST (256 << 10) /* bytes of text a row holds */
 
 static struct kept *kept_of(struct rpa_driver *d, const char *name)
@@ -76,14 +75,14 @@ int do_clipboard_get(struct rpa_driver *d, const cbor_item_t *args,
     return r;
 }
 
-/* What was there before the first time, which the bot is not shown. */
-static int save(struct rpa_driver *d, const char *name, struct rpa_err *err)
+/* which the bot is not shown */
+int clipboard_keep(struct rpa_driver *d, const char *name, struct kept *kept,
+                   struct rpa_err *err)
 {
-    struct kept *kept = kept_of(d, name);
     if (kept->saved)
         return 0;
     int r = rpa_selection_get(d->display, name, &kept->text, &kept->len,
-                              rpa_mono_us() + SAVE_US, err);
+                              rpa_mono_us() + READ_US, err);
     if (r < 0 && r != -RPA_ENOTFOUND && r != -RPA_EGONE) {
         rpa_err_context(err, "what is there now cannot be kept");
         return rpa_err_hint(err, "it may be a picture: copy a text first");
@@ -116,13 +115,26 @@ int do_clipboard_set(struct rpa_driver *d, const cbor_item_t *args,
     if (r == 0 && mask_finds(d, text, len))
         r = mask_betrayed(d, err);
     if (r == 0)
-        r = save(d, name, err);
+        r = clipboard_keep(d, name, kept_of(d, name), err); /* the first time */
     if (r == 0)
         r = intend(d, name, "set", text, len, &ack, err);
     if (r < 0)
         return r;
     r = rpa_selection_offer(d->display, name, text, len, err);
     return act_finish(d, &ack, r, false, err);
+}
+
+int clipboard_put_back(struct rpa_driver *d, const char *name, uint32_t window,
+                       struct kept *kept, struct rpa_err *err)
+{
+    int r = kept->saved ? rpa_selection_put_back(d->display, name, window,
+                                                 kept->text, kept->len, err)
+                        : 0;
+    if (kept->text)
+        explicit_bzero(kept->text, kept->len);
+    free(kept->text);
+    *kept = (struct kept){ 0 };
+    return r;
 }
 
 static int put_back(struct rpa_driver *d, const char *name, struct rpa_err *err)

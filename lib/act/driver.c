@@ -73,6 +73,7 @@ void rpa_driver_free(struct rpa_driver *d)
         form_close(&d->windows[i]);
     }
     rpa_x3270_free(d->word);
+    rpa_face_free(d->face);
     rpa_display_close(d->display);
     rpa_http_free(d->http);
     mask_clear(d);
@@ -156,6 +157,7 @@ static int serve_one(struct rpa_driver *d, struct rpa_err *err)
     if (r < 0)
         return r;
     cbor_item_t *reply = rpa_msg_new();
+    d->album.unread = 0;
     if (run_act(d, call, &value, &why) < 0) {
         const cbor_item_t *args = rpa_msg_get(call, "args");
         if (rpa_msg_get(args, "window"))

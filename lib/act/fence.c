@@ -1,6 +1,6 @@
 /* The commit fence: what leaves a screen files something, unless the manifest
  * or the map lists it as navigation there. Bot code cannot change that. */
-#include "priv.h"
+#include "page.h"
 #include "rpa/base/utf8.h"
 
 #include <string.h>
@@ -30,12 +30,22 @@ static bool lists(const cbor_item_t *rule, const char *what, const char *value)
     return false;
 }
 
+/* the key that the map declares to turn the pages of this screen's table */
+static bool turns_page(const struct rpa_driver *d, const char *title,
+                       const char *key)
+{
+    const struct table_rule *rule = target_tables(d->target);
+    while (rule && (strcmp(rule->screen, title) || strcasecmp(rule->turn, key)))
+        rule = rule->next;
+    return rule != NULL;
+}
+
 bool fence_key_commits(const struct rpa_driver *d, const char *title,
                        const char *key)
 {
     size_t n;
     cbor_item_t **rules = rpa_msg_array(d->setup, "navigation", &n);
-    if (fence_key_edits(key))
+    if (fence_key_edits(key) || (title && turns_page(d, title, key)))
         return false;
     for (size_t i = 0; title && i < n; i++)
         if (rpa_msg_is(rules[i], "screen", title) &&

@@ -40,6 +40,16 @@ static int fold_value(struct job *job, const cbor_item_t *args,
     return r < 0 ? rpa_err_context(err, "field '%s'", job->label) : 0;
 }
 
+/* what is typed for it, and what the target makes of it by itself */
+static int change_value(struct job *job, struct rpa_err *err)
+{
+    const struct rpa_buf *value = &job->folded.typed;
+    job->want = value->data;
+    int r = rpa_change_apply(job_change(job), value->data, value->len,
+                             (size_t)job->width, &job->changed, err);
+    return r < 0 ? rpa_err_context(err, "field '%s'", job->label) : 0;
+}
+
 static int check_value(struct job *job, struct rpa_err *err)
 {
     const struct rpa_folded *f = &job->folded;
@@ -59,14 +69,18 @@ static int check_value(struct job *job, struct rpa_err *err)
         return rpa_err_hint(err, "reject the item or split the text; nothing "
                                  "was typed");
     }
-    int r = hands_can_type(job->d, f->typed.data, f->typed.len, err);
+    int r = change_value(job, err);
+    if (r < 0)
+        return r;
+    r = hands_can_type(job->d, job->changed.keys.data, job->changed.keys.len,
+                       err);
     return r < 0 ? rpa_err_context(err, "field '%s'", job->label) : 0;
 }
 
 size_t field_text_rows(struct job *job, struct row *rows, size_t max)
 {
-    const char *text = job->folded.typed.data;
-    size_t len = job->folded.typed.len, n = 0;
+    const char *text = job->changed.keys.data;
+    size_t len = job->changed.keys.len, n = 0;
     for (size_t i = 0; i < len && n < max;) {
         size_t take = 0, chars = 0;
         uint32_t cp;
@@ -119,10 +133,9 @@ static int say_difference(struct job *job, struct rpa_err *err)
 static int type_text(struct job *job, const struct scene *scene, int *ret_at,
                      struct rpa_err *err)
 {
-    int r = job->folded.chars ? hands_text(job->d, scene,
-                                           job->folded.typed.data,
-                                           job->folded.typed.len, err)
-                              : 0;
+    const struct rpa_buf *keys = &job->changed.keys;
+    int r = keys->len ? hands_text(job->d, scene, keys->data, keys->len, err)
+                      : 0;
     if (r < 0)
         return r;
     r = view_wait(job->d, job->w, job_shows, job, job->d->echo_ms,
@@ -155,9 +168,7 @@ static int type_once(struct job *job, struct rpa_err *err)
 /* On the screen read after the cursor had left: does the field still show it? */
 static int prove(struct job *job, struct rpa_err *err)
 {
-    return view_equals(job->seen, job->pos.start, job->width, job->want)
-               ? 0
-               : say_difference(job, err);
+    return job_cells(job, job->seen) ? 0 : say_difference(job, err);
 }
 
 static int type_field(struct job *job, struct rpa_err *err)
@@ -197,19 +208,21 @@ int do_field_set(struct rpa_driver *d, const cbor_item_t *args,
         return rpa_err_hint(err, "hidden fields take a secret: "
                                  ":secret(rpa.secret(\"name\"))");
     }
+    if (r == 0 && !job.form && job_protected(&job) == 1)
+        r = rpa_fail(err, RPA_ELABEL,
+                     "field '%s' is protected, by the colour of its text",
+                     job.label);
     if (r == 0)
         r = fold_value(&job, args, err);
     if (r == 0)
         r = check_value(&job, err);
-    job.want = job.folded.typed.data;
     if (r == 0)
         r = type_field(&job, err);
     if (r == 0) {
         *ret = rpa_cbor_map();
         put_folds(*ret, &job.folded);
     }
-    rpa_folded_clear(&job.folded);
-    return r;
+    return job_end(&job, r, err);
 }
 
 /* what the cells show */
@@ -224,12 +237,9 @@ static int text_of_cells(struct job *job, struct rpa_buf *ret,
     const struct rpa_screen *s = job->seen;
     for (int i = job->pos.start; i < job->pos.start + job->width; i++)
         if (!s->cells[i].cp) {
-            rpa_fail(err, RPA_EUNREADABLE,
-                     "field '%s': the cell at row %d, column %d cannot be "
-                     "read exactly",
-                     job->label, i / s->cols + 1, i % s->cols + 1);
-            return rpa_err_hint(err, "move the cursor away, or uncover the "
-                                     "window");
+            char what[TITLE_MAX + 16];
+            snprintf(what, sizeof what, "field '%s'", job->label);
+            return view_unread(job->d, s, i, what, err);
         }
     rpa_screen_text(s, job->pos.start, job->width, ret);
     while (ret->len && ret->data[ret->len - 1] == ' ')
@@ -248,10 +258,13 @@ int do_field_get(struct rpa_driver *d, const cbor_item_t *args,
     int r = job_start(&job, d, args, err);
     if (r == 0)
         r = job.reader->text(&job, &text, err);
+    r = job_end(&job, r, err);
     if (r < 0) {
         rpa_buf_clear(&text);
         return r;
     }
+    if (text.len && rpa_change_blank(job_change(&job), text.data, text.len))
+        rpa_buf_clear(&text);
     mask_text(d, &text);
     if (job.form)
         act_shown(d, text.data, text.len);
@@ -265,6 +278,43 @@ int do_field_get(struct rpa_driver *d, const cbor_item_t *args,
     *ret = rpa_cbor_strn(text.len ? text.data : "", text.len);
     rpa_buf_clear(&text);
     return r;
+}
+
+/* the colour of its first character; false if it is empty */
+static bool text_colour(const struct job *job, char out[static 8])
+{
+    for (int i = job->pos.start; i < job->pos.start + job->width; i++) {
+        const struct rpa_cell *c = &job->seen->cells[i];
+        if (c->cp == ' ' || (c->flags & RPA_CELL_CURSOR))
+            continue;
+        snprintf(out, 8, "#%06x", c->fg & 0xffffff);
+        return true;
+    }
+    return false;
+}
+
+int do_field_find(struct rpa_driver *d, const cbor_item_t *args,
+                  cbor_item_t **ret, struct rpa_err *err)
+{
+    struct job job = { 0 };
+    char colour[8];
+    int r = job_start(&job, d, args, err);
+    if (r == 0 && job.form)
+        r = rpa_fail(err, RPA_EINVAL, "the map says where a form's fields are");
+    if (r < 0)
+        return r;
+    int closed = job_protected(&job);
+    *ret = rpa_cbor_map();
+    rpa_msg_put_int(*ret, "row", job.pos.start / job.cols + 1);
+    rpa_msg_put_int(*ret, "col", job.pos.start % job.cols + 1);
+    rpa_msg_put_int(*ret, "room", job.pos.room);
+    if (job.rule)
+        rpa_msg_put_int(*ret, "width", job.rule->width);
+    if (closed >= 0)
+        rpa_msg_put_bool(*ret, "protected", closed);
+    if (text_colour(&job, colour))
+        rpa_msg_put_str(*ret, "colour", colour);
+    return 0;
 }
 
 static void push_reason(cbor_item_t *reasons, const char *code,
@@ -298,11 +348,15 @@ int do_field_check(struct rpa_driver *d, const cbor_item_t *args,
         push_reason(reasons, "no_fold", job.label);
     if (job.folded.chars > (size_t)rule->width || job.line >= rule->lines)
         push_reason(reasons, "too_wide", job.label);
+    r = change_value(&job, err);
+    if (r == -RPA_EINVAL)
+        push_reason(reasons, "format", job.label);
+    rpa_changed_clear(&job.changed);
     *ret = rpa_cbor_map(); /* NULL: the driver tells */
     rpa_msg_put_item(*ret, "reasons", reasons);
     rpa_msg_put_int(*ret, "width", rule->width);
     rpa_msg_put_int(*ret, "lines", rule->lines);
     put_folds(*ret, &job.folded);
     rpa_folded_clear(&job.folded);
-    return 0;
+    return r == -RPA_EINVAL ? 0 : r;
 }

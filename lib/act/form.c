@@ -6,6 +6,7 @@
 
 #define SHOWS_US 100000 /* for a field to show that it has the focus */
 #define LEFT_US 300000  /* or that it is left */
+#define NEAR 24 /* pixels round a field, where its frame or text cursor may be */
 
 /* ---- the window ---- */
 
@@ -22,28 +23,125 @@ static int check_size(const struct form *form, const struct form_rule *rule,
                              "map checked");
 }
 
+/* Many windows take another title once something in them is changed. What was
+ * left under the old one is still drawn anew; where the focus is now is to be
+ * seen again. */
+static void retitled(struct form *form, const struct form_rule *rule)
+{
+    const struct form_field *left = form->left ? form->left : form->focus;
+    if (rule == form->rule)
+        return;
+    form->rule = rule;
+    form->focus = NULL;
+    form->left = left ? form_rule_field(rule, left->label) : NULL;
+}
+
+/* rpa_look_test: a mode of the map is shown */
+static bool shows_mode(void *ctx, const struct rpa_look *l)
+{
+    return form_state_of(l, ctx) != NULL;
+}
+
+static int no_mode(const struct form *form, const struct form_rule *rule,
+                   const struct form_field *f, struct rpa_err *err)
+{
+    rpa_fail(err, RPA_EPERM, "'%s' of form '%s' shows no mode of the screen map",
+             f->label, rule->title);
+    rpa_err_seen(err, "look %016llx",
+                 (unsigned long long)rpa_look_of(form->look, &f->at));
+    return rpa_err_hint(err, "if it is a mode you know, add this look to it in "
+                             "the map");
+}
+
+/* Every sign of it must show that the form is of the system of this run. */
+static int check_signs(struct rpa_driver *d, struct form *form,
+                       const struct form_rule *rule, struct rpa_err *err)
+{
+    for (size_t i = 0; i < rule->nfields; i++) {
+        struct form_field *f = &rule->fields[i];
+        if (f->kind != FORM_MODE)
+            continue;
+        int r = rpa_look_wait(form->look, shows_mode, f,
+                              rpa_mono_us() + (int64_t)d->echo_ms * 1000, err);
+        const struct form_state *now = form_state_of(form->look, f);
+        if (r == 0)
+            r = view_check_mode(d, now->value, err);
+        else if (r == -RPA_ETIMEOUT)
+            r = no_mode(form, rule, f, err);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+static int open_face(struct rpa_driver *d, const struct form_rule *rule,
+                     struct rpa_err *err)
+{
+    size_t len = 0;
+    const char *file = rpa_msg_str(d->setup, "font_file", &len);
+    if (d->face)
+        return 0;
+    if (file && rpa_face_is(file, len))
+        return rpa_face_parse(file, len, &d->face, err);
+    rpa_fail(err, RPA_EINVAL, "form '%s' has fields by the text beside them, but "
+                              "the map names no proportional font",
+             rule->title);
+    return rpa_err_hint(err, "rpa font learn NAME --entry X,Y -- PROGRAM, and "
+                             "font = \"NAME\" in the screen map");
+}
+
+/* Where fields stand that the map knows by the text beside them: found anew at
+ * each look, as what is above them may have moved them. */
+static int find_labelled(struct rpa_driver *d, const struct form *form,
+                         const struct form_rule *rule, struct rpa_err *err)
+{
+    struct rpa_page *page = NULL;
+    int r = open_face(d, rule, err);
+    if (r == 0)
+        r = rpa_page_read(d->face, form->look, &page, err);
+    for (size_t i = 0; r == 0 && i < rule->nfields; i++) {
+        struct form_field *f = &rule->fields[i];
+        if (f->by[0])
+            r = rpa_page_beside(page, d->face, f->by, f->side, f->nth, &f->at,
+                                err);
+    }
+    rpa_page_free(page);
+    return r;
+}
+
 int form_of(struct rpa_driver *d, struct window *w,
             const struct form_rule **ret, struct rpa_err *err)
 {
     struct rpa_window_info info;
+    char mode[8];
     *ret = NULL;
     int r = rpa_window_info(d->display, w->id, &info, err);
-    const struct form_rule *rule = r == 0 ? target_form(d->target, info.title)
-                                          : NULL;
+    const struct form_rule *rule =
+        r == 0 ? target_form_in(d->target, info.title, mode, sizeof mode)
+               : NULL;
     if (!rule)
         return r == -RPA_EWINDOW ? view_closed(w, err) : r;
+    if (mode[0] && (r = view_check_mode(d, mode, err)) < 0)
+        return r;
     if (!w->form) {
         w->form = calloc(1, sizeof *w->form);
         if (!w->form)
             return rpa_fail(err, RPA_ENOMEM, "no memory for a form");
         r = rpa_look_open(d->display, w->id, &w->form->look, err);
+        if (r == 0) /* what it draws as it starts is no answer to a click */
+            r = form_settle(w->form, err);
     }
     if (r == 0)
         r = rpa_look_take(w->form->look, err);
     if (r == 0)
         r = check_size(w->form, rule, err);
+    if (r == 0)
+        r = check_signs(d, w->form, rule, err);
+    if (r == 0 && rule->labelled)
+        r = find_labelled(d, w->form, rule, err);
     if (r < 0)
         return r;
+    retitled(w->form, rule);
     w->shown = rule->title;
     fence_seen(d, w);
     *ret = rule;
@@ -106,10 +204,18 @@ int64_t form_until(const struct job *job)
     return rpa_mono_us() + (int64_t)job->d->echo_ms * 1000;
 }
 
-const char *form_advance(const struct job *job)
+/* the key that moves the focus on, wherever that is */
+static const char *onward(const struct job *job)
 {
     return job->entry->multi ? job->form->toolkit.leave
                              : rpa_target_key(job->d->target, "advance", "Tab");
+}
+
+/* A form of one field has nothing to go to, and an editor may take the key for
+ * text. */
+const char *form_advance(const struct job *job)
+{
+    return job->form->nfields > 1 ? onward(job) : NULL;
 }
 
 int form_chord(struct job *job, const char *chord, struct rpa_err *err)
@@ -138,46 +244,118 @@ static int step(struct job *job, const char *chord, struct rpa_err *err)
     return act_finish(job->d, &ack, r, false, err);
 }
 
+static struct row click_row(struct job *job, int x, int y)
+{
+    struct row row = form_key_row(job, "click");
+    rpa_msg_put_int(row.body, "x", x);
+    rpa_msg_put_int(row.body, "y", y);
+    return row;
+}
+
 int form_click(struct job *job, struct rpa_err *err)
 {
     const struct rpa_area *at = &job->entry->at;
-    struct row row = form_key_row(job, "click");
+    int x = at->x + at->w / 2, y = at->y + at->h / 2;
+    struct row row = click_row(job, x, y);
     struct scene scene = { job->w, 0, -1, 0 };
     struct ack ack;
-    rpa_msg_put_int(row.body, "x", at->x + at->w / 2);
-    rpa_msg_put_int(row.body, "y", at->y + at->h / 2);
     int r = act_intent(job->d, &row, 1, &ack, err);
     if (r < 0)
         return r;
-    r = hands_click(job->d, &scene, at->x + at->w / 2, at->y + at->h / 2, err);
+    r = hands_click(job->d, &scene, x, y, err);
     return act_finish(job->d, &ack, r, false, err);
 }
 
-static int no_focus(struct job *job, struct rpa_err *err)
+/* ---- left, and come back to ---- */
+
+/* Where to click in @f to come back: aside of where it was clicked before, as
+ * two clicks at one place mean something else. */
+static struct rpa_point aside(const struct form_field *f)
 {
+    return (struct rpa_point){ f->at.x + f->at.w / 3, f->at.y + f->at.h / 2 };
+}
+
+/* another entry, for one that no key leaves; NULL if there is none */
+static const struct form_field *other_entry(const struct job *job)
+{
+    const struct form_field *f = job->form->fields;
+    for (size_t i = 0; i < job->form->nfields; i++)
+        if (&f[i] != job->entry && f[i].kind == FORM_TEXT && !f[i].hidden)
+            return &f[i];
+    return NULL;
+}
+
+size_t form_revisit_rows(struct job *job, struct row *rows)
+{
+    const struct form_field *other = other_entry(job);
+    size_t n = 0;
+    if (form_advance(job))
+        rows[n++] = form_key_row(job, form_advance(job));
+    else if (other)
+        rows[n++] = click_row(job, aside(other).x, aside(other).y);
+    if (n)
+        rows[n++] = click_row(job, aside(job->entry).x, aside(job->entry).y);
+    return n;
+}
+
+static int click_aside(struct job *job, const struct form_field *f,
+                       struct rpa_err *err)
+{
+    struct scene scene = { job->w, 0, -1, 0 };
+    return hands_click(job->d, &scene, aside(f).x, aside(f).y, err);
+}
+
+int form_revisit(struct job *job, struct rpa_err *err)
+{
+    const struct form_field *other = other_entry(job);
+    const char *key = form_advance(job);
+    if (!key && !other)
+        return 0;
+    int r = key ? form_chord(job, key, err) : click_aside(job, other, err);
+    return r == 0 ? click_aside(job, job->entry, err) : r;
+}
+
+static int no_focus(struct job *job, const struct rpa_area *beside,
+                    struct rpa_err *err)
+{
+    int seconds = job->d->echo_ms / 1000;
     rpa_fail(err, RPA_EFOCUS, "field '%s' did not show that it has the focus",
              job->label);
+    if (!beside || !beside->w) {
+        rpa_err_seen(err, "waited %d s for its place to look otherwise after a "
+                          "click", seconds);
+        return rpa_err_hint(err, "is it greyed out, or its place in the screen "
+                                 "map wrong?");
+    }
     rpa_err_seen(err, "waited %d s for its place to look otherwise after a "
-                      "click",
-                 job->d->echo_ms / 1000);
-    return rpa_err_hint(err, "is it greyed out, or its place in the screen map "
-                             "wrong?");
+                      "click; beside it x = %d, y = %d, w = %d, h = %d did",
+                 seconds, beside->x, beside->y, beside->w, beside->h);
+    return rpa_err_hint(err, "if that is its text cursor or its frame, let its "
+                             "place in the screen map include it");
 }
 
 /* One click, and if nothing shows of it, the key that leaves: the focus may
  * have been there, and that it leaves shows. Then the click again, which the
- * target takes after the key. 0, or RPA_ETIMEOUT when nothing showed. */
-static int try_reach(struct job *job, uint64_t was, struct rpa_err *err)
+ * target takes after the key. 0, or RPA_ETIMEOUT when nothing showed; then
+ * *@ret_beside is what changed round the field, if anything did. */
+static int try_reach(struct job *job, uint64_t was, struct rpa_area *ret_beside,
+                     struct rpa_err *err)
 {
     const struct rpa_area *at = &job->entry->at;
+    struct rpa_area near = { at->x - NEAR, at->y - NEAR, at->w + 2 * NEAR,
+                             at->h + 2 * NEAR };
     int r = form_click(job, err);
     if (r == 0)
         r = await_change(job, at, was, rpa_mono_us() + SHOWS_US, err);
-    if (r != -RPA_ETIMEOUT || !form_advance(job))
+    if (r == -RPA_ETIMEOUT)
+        rpa_look_changed(job->w->form->look, &near, ret_beside);
+    if (r != -RPA_ETIMEOUT || !onward(job))
         return r;
-    r = step(job, form_advance(job), err);
+    r = step(job, onward(job), err);
     if (r == 0)
         r = await_change(job, at, was, rpa_mono_us() + LEFT_US, err);
+    if (r == -RPA_ETIMEOUT)
+        rpa_look_changed(job->w->form->look, &near, ret_beside);
     return r == 0 ? form_click(job, err) : r;
 }
 
@@ -190,13 +368,16 @@ int form_reach(struct job *job, struct rpa_err *err)
         return 0;
     form->focus = NULL;
     uint64_t was = rpa_look_of(form->look, &job->entry->at);
-    int r;
+    struct rpa_area beside = { 0 };
+    int r = rpa_look_keep(form->look, err);
+    if (r < 0)
+        return r;
     do
-        r = try_reach(job, was, err);
+        r = try_reach(job, was, &beside, err);
     while (r == -RPA_ETIMEOUT && rpa_mono_us() < deadline_us);
     if (r == 0)
         form->focus = job->entry;
-    return r == -RPA_ETIMEOUT ? no_focus(job, err) : r;
+    return r == -RPA_ETIMEOUT ? no_focus(job, &beside, err) : r;
 }
 
 /* Some widget shows that it has lost or got the focus: not always this one, as
@@ -205,11 +386,12 @@ int form_leave(struct job *job, struct rpa_err *err)
 {
     struct form *form = job->w->form;
     const struct form_rule *rule = job->form;
-    const struct form_field *next = job->entry + 1;
+    const struct form_field *next = job->entry;
     if (!form_advance(job))
         return 0;
-    if (next == rule->fields + rule->nfields)
-        next = rule->fields;
+    do
+        next = next + 1 < rule->fields + rule->nfields ? next + 1 : rule->fields;
+    while (next->kind == FORM_MODE); /* no key comes there */
     int r = rpa_look_take(form->look, err);
     if (r < 0)
         return r;
@@ -224,9 +406,10 @@ int form_leave(struct job *job, struct rpa_err *err)
     r = form_chord(job, form_advance(job), err);
     if (r == 0 && rule->nfields > 1)
         r = await_change(job, &all, was, form_until(job), err);
-    if (r == 0 && next != job->entry &&
+    bool keyed = next->kind == FORM_TEXT || next->kind == FORM_PICK;
+    if (r == 0 && keyed && next != job->entry && /* others are clicked */
         await_change(job, &next->at, next_was, rpa_mono_us() + SHOWS_US,
                      NULL) == 0)
         form->focus = next;
-    return r == -RPA_ETIMEOUT ? no_focus(job, err) : r;
+    return r == -RPA_ETIMEOUT ? no_focus(job, NULL, err) : r;
 }

@@ -2,19 +2,20 @@
 #define RPA_ACT_FORM_H
 
 #include "job.h"
+#include "rpa/screen/face.h"
 #include "rpa/screen/form_entry.h"
 #include "rpa/screen/form_look.h"
 
 /* Forms of graphical toolkits: what the screen map says of one, and the reader
  * that field.c uses for it. */
 
-enum form_kind { FORM_TEXT, FORM_TICK, FORM_PICK, FORM_BUTTON };
+enum form_kind { FORM_TEXT, FORM_TICK, FORM_PICK, FORM_BUTTON, FORM_MODE };
 
 #define FORM_LOOKS 4     /* of one state, such as ticked with and without focus */
 #define FORM_CHOICES 64  /* of one pick-list */
 #define FORM_FIELDS 128
 
-/** A state a field can show: "on", "off", a choice. */
+/** A state a field can show: "on", "off", a choice, a mode. */
 struct form_state {
     char value[TITLE_MAX];
     uint64_t looks[FORM_LOOKS];
@@ -24,9 +25,12 @@ struct form_state {
 struct form_field {
     char label[TITLE_MAX];
     enum form_kind kind;
-    struct rpa_area at;
+    struct rpa_area at; /* if it has a label, as of the last look */
+    char by[TITLE_MAX]; /* the text it stands beside; "" */
+    enum rpa_beside side;
+    int nth;
     bool hidden, multi;
-    struct form_state *states; /* of a tick box: off, on; of a pick-list */
+    struct form_state *states; /* of a tick box: off, on; of a pick-list; modes */
     size_t nstates;
 };
 
@@ -42,12 +46,14 @@ struct form_toolkit {
 
 /** One window, in the order of the Tab key. */
 struct form_rule {
-    char title[TITLE_MAX]; /* of the window */
+    char title[TITLE_MAX]; /* of the screen in the map */
+    char window[TITLE_MAX]; /* of the window; ${mode} stands for one */
     struct form_toolkit toolkit;
     char copy[16]; /* the chord, for a program that offers no PRIMARY */
     int w, h; /* pixels; 0: any */
     struct form_field *fields;
     size_t nfields;
+    bool labelled; /* some field stands beside a text */
     struct form_rule *next;
 };
 
@@ -56,12 +62,17 @@ struct form_rule {
 int form_rule_load(const cbor_item_t *screen, struct form_rule **list,
                    struct rpa_err *err);
 void form_rules_free(struct form_rule *list);
+/** Is it the form of a window with this title? *ret_mode, of @size bytes: the
+ * mode that the title says, "" if it says none. */
+bool form_rule_is(const struct form_rule *rule, const char *title,
+                  char *ret_mode, size_t size);
 const struct form_field *form_rule_field(const struct form_rule *rule,
                                          const char *label);
 
 /** What is known of a window that is a form. */
 struct form {
     struct rpa_look *look;
+    const struct form_rule *rule; /* whose the fields are */
     const struct form_field *focus; /* has the keyboard, by what was seen */
     const struct form_field *left;  /* had it before: may still be drawn anew */
 };
@@ -73,6 +84,9 @@ void form_close(struct window *w);
 
 /** The readers of forms (job.h): of entries; of tick boxes and pick-lists. */
 extern const struct reader form_text_reader, form_state_reader;
+/** The state that @f shows on the last look; NULL: none of its own. */
+const struct form_state *form_state_of(const struct rpa_look *look,
+                                       const struct form_field *f);
 /** Find the field of @job on the form @rule. */
 int form_locate(struct job *job, const struct form_rule *rule,
                 struct rpa_err *err);
@@ -83,10 +97,17 @@ struct row form_key_row(struct job *job, const char *key);
 int form_chord(struct job *job, const char *chord, struct rpa_err *err);
 /** Click on the field, with intent and outcome. */
 int form_click(struct job *job, struct rpa_err *err);
+/** The selection by which entries of this form are read. */
+const char *form_selection(const struct form_rule *rule);
 /** Bring the focus into the entry, and see it come. */
 int form_reach(struct job *job, struct rpa_err *err);
 /** The key that leaves the field; NULL if no key does. */
 const char *form_advance(const struct job *job);
+/** Leave the field and come back, within an intent of these rows (at most 2):
+ * some change a text only when it is left. Waits for nothing: what is pressed
+ * then comes to the target later than this. */
+size_t form_revisit_rows(struct job *job, struct row *rows);
+int form_revisit(struct job *job, struct rpa_err *err);
 /** Press it, within an intent; wait until the field is left, and see whether
  * the next one has the focus. */
 int form_leave(struct job *job, struct rpa_err *err);
@@ -117,8 +138,12 @@ int form_press(struct rpa_driver *d, struct window *w,
                const struct form_rule *rule, const char *button,
                const char *key, bool *ret_commit, struct rpa_err *err);
 
-/** target.c: the form with this window title; NULL if there is none. */
+/** target.c: the form that is this screen of the map; NULL: it is none. */
 const struct form_rule *target_form(const struct rpa_target *target,
-                                    const char *title);
+                                    const char *screen);
+/** target.c: the form of a window with this title, as form_rule_is(). */
+const struct form_rule *target_form_in(const struct rpa_target *target,
+                                       const char *title, char *ret_mode,
+                                       size_t size);
 
 #endif

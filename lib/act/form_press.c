@@ -1,6 +1,7 @@
 /* Buttons and keys of a form: commit acts, unless they are listed as
  * navigation. */
 #include "form.h"
+#include "rpa/base/utf8.h"
 
 #include <string.h>
 
@@ -81,6 +82,28 @@ static int act(const struct press *p, const struct scene *scene,
     return hands_click(p->d, scene, at->x + at->w / 2, at->y + at->h / 2, err);
 }
 
+/* Wherever the last key took the focus, each field may look otherwise with it:
+ * have it in the one that was left last. When that has said what it holds, what
+ * the target drew for the keys and clicks before is on the screen. */
+static int know_focus(struct rpa_driver *d, struct window *w,
+                      const struct form_rule *rule, struct rpa_err *err)
+{
+    const struct form_field *left = w->form->left;
+    struct job job = { .d = d, .w = w, .form = rule, .entry = left };
+    if (w->form->focus || !left)
+        return 0;
+    rpa_str_copy(job.label, sizeof job.label, left->label);
+    job.rule = rpa_target_field(d->target, rule->title, left->label);
+    if (left->hidden) {
+        int r = form_reach(&job, err);
+        return r == 0 ? form_settle(w->form, err) : r;
+    }
+    struct rpa_buf told = { 0 };
+    int r = job_end(&job, form_text_reader.text(&job, &told, err), err);
+    rpa_buf_clear(&told);
+    return r;
+}
+
 int form_press(struct rpa_driver *d, struct window *w,
                const struct form_rule *rule, const char *button,
                const char *key, bool *ret_commit, struct rpa_err *err)
@@ -93,6 +116,8 @@ int form_press(struct rpa_driver *d, struct window *w,
     *ret_commit = commit;
     if (r == 0 && commit)
         r = fence_check(d, err);
+    if (r == 0 && commit && button)
+        r = know_focus(d, w, rule, err);
     if (r == 0)
         /* after a button all may be drawn anew */
         r = w->form->left ? rpa_look_take(w->form->look, err)

@@ -1,5 +1,6 @@
 /* What the screen map says of a form. */
 #include "form.h"
+#include "rpa/base/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,21 @@ static bool load_area(const cbor_item_t *at, struct rpa_area *ret)
             return false;
     *ret = (struct rpa_area){ (int)v[0], (int)v[1], (int)v[2], (int)v[3] };
     return true;
+}
+
+/* the text a field stands beside */
+static bool load_beside(const cbor_item_t *at, struct form_rule *rule,
+                        struct form_field *f)
+{
+    int64_t nth = 1;
+    bool below = at && rpa_msg_copy(at, "below", f->by, sizeof f->by);
+    if (!at || (!below && !rpa_msg_copy(at, "right_of", f->by, sizeof f->by)))
+        return false;
+    rpa_msg_int(at, "nth", &nth);
+    f->side = below ? RPA_BELOW : RPA_RIGHT_OF;
+    f->nth = (int)nth;
+    rule->labelled = true;
+    return nth >= 1 && nth <= FORM_FIELDS;
 }
 
 /* sixteen hexadecimal digits each, as form.look tells them */
@@ -94,7 +110,8 @@ static int load_pick(const struct form_rule *rule, struct form_field *f,
 static int load_field(struct form_rule *rule, const cbor_item_t *item,
                       struct rpa_err *err)
 {
-    static const char *const kinds[] = { "text", "tick", "pick", "button" };
+    static const char *const kinds[] = { "text", "tick", "pick", "button",
+                                         "mode" };
     struct form_field *f = &rule->fields[rule->nfields++];
     char kind[16];
     int64_t lines = 1;
@@ -107,12 +124,18 @@ static int load_field(struct form_rule *rule, const cbor_item_t *item,
     while (f->kind < COUNT(kinds) && strcmp(kinds[f->kind], kind) != 0)
         f->kind++;
     if (f->kind == COUNT(kinds))
-        return wrong(rule, f->label, "kind is text, tick, pick or button", err);
-    if (!f->label[0] || !load_area(rpa_msg_get(item, "at"), &f->at))
-        return wrong(rule, f->label, "wants at = { x, y, w, h }", err);
-    return f->kind == FORM_TICK   ? load_tick(rule, f, item, err)
-           : f->kind == FORM_PICK ? load_pick(rule, f, item, err)
-                                  : 0;
+        return wrong(rule, f->label, "kind is text, tick, pick, button or mode",
+                     err);
+    const cbor_item_t *at = rpa_msg_get(item, "at");
+    if (!f->label[0] || (!load_area(at, &f->at) && !load_beside(at, rule, f)))
+        return wrong(rule, f->label,
+                     "wants at = { x, y, w, h }, or { right_of } or { below } a "
+                     "text",
+                     err);
+    bool choices = f->kind == FORM_PICK || f->kind == FORM_MODE;
+    return f->kind == FORM_TICK ? load_tick(rule, f, item, err)
+           : choices            ? load_pick(rule, f, item, err)
+                                : 0;
 }
 
 static int load_toolkit(struct form_rule *rule, const cbor_item_t *screen,
@@ -137,6 +160,8 @@ static int load(struct form_rule *rule, const cbor_item_t *screen,
     const cbor_item_t *size = rpa_msg_get(screen, "size");
     int64_t w = 0, h = 0;
     rpa_msg_copy(screen, "title", rule->title, sizeof rule->title);
+    if (!rpa_msg_copy(screen, "window", rule->window, sizeof rule->window))
+        memcpy(rule->window, rule->title, sizeof rule->window);
     int r = load_toolkit(rule, screen, err);
     if (r < 0)
         return r;
@@ -171,6 +196,28 @@ int form_rule_load(const cbor_item_t *screen, struct form_rule **list,
     rule->next = *list;
     *list = rule;
     return load(rule, screen, err);
+}
+
+bool form_rule_is(const struct form_rule *rule, const char *title,
+                  char *ret_mode, size_t size)
+{
+    static const char any[] = "${mode}";
+    static const char *const modes[] = { "LIVE", "TRNG", "DEMO" };
+    const char *at = strstr(rule->window, any);
+    *ret_mode = '\0';
+    if (!at)
+        return strcmp(rule->window, title) == 0;
+    size_t before = (size_t)(at - rule->window);
+    for (size_t i = 0; i < COUNT(modes); i++) {
+        size_t len = strlen(modes[i]);
+        if (strncmp(rule->window, title, before) == 0 &&
+            strncmp(modes[i], title + before, len) == 0 &&
+            strcmp(at + strlen(any), title + before + len) == 0) {
+            rpa_str_copy(ret_mode, size, modes[i]);
+            return true;
+        }
+    }
+    return false;
 }
 
 void form_rules_free(struct form_rule *list)

@@ -8,9 +8,10 @@
 /* of the Tab key from one field to the next: a list may have a button */
 #define STOPS 3
 
-static const struct form_state *state_of(const struct form_field *f,
-                                         uint64_t look)
+const struct form_state *form_state_of(const struct rpa_look *l,
+                                       const struct form_field *f)
 {
+    uint64_t look = rpa_look_of(l, &f->at);
     for (size_t i = 0; i < f->nstates; i++)
         for (size_t k = 0; k < f->states[i].nlooks; k++)
             if (f->states[i].looks[k] == look)
@@ -29,8 +30,7 @@ static const struct form_state *state_named(const struct form_field *f,
 
 static const struct form_state *state_now(struct job *job)
 {
-    return state_of(job->entry,
-                    rpa_look_of(job->w->form->look, &job->entry->at));
+    return form_state_of(job->w->form->look, job->entry);
 }
 
 static int no_state(struct job *job, struct rpa_err *err)
@@ -52,8 +52,7 @@ struct wish {
 static bool shows(void *ctx, const struct rpa_look *l)
 {
     const struct wish *wish = ctx;
-    const struct form_state *now =
-        state_of(wish->job->entry, rpa_look_of(l, &wish->job->entry->at));
+    const struct form_state *now = form_state_of(l, wish->job->entry);
     return now && (!wish->state || now == wish->state);
 }
 
@@ -140,6 +139,9 @@ static int set_state(struct job *job, struct rpa_err *err)
 /* before anything is pressed */
 static int check_choice(struct job *job, struct rpa_err *err)
 {
+    if (job->entry->kind == FORM_MODE)
+        return rpa_fail(err, RPA_EINVAL, "'%s' shows the mode: it is not set",
+                        job->label);
     if (state_named(job->entry, job->want))
         return 0;
     rpa_fail(err, RPA_EINVAL, "field '%s' has no choice '%s'", job->label,

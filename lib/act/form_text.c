@@ -2,13 +2,13 @@
 #include "form.h"
 #include "rpa/base/utf8.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SELECTED_US 300000 /* for an entry to select what it holds, if it does */
 #define READS 3   /* of a text that is not yet as wanted */
 #define FRAME 512 /* characters in one batch */
-#define PROBE "x" /* typed to see that an entry is empty */
 
 static int say_difference(struct job *job, size_t chars, struct rpa_err *err)
 {
@@ -18,6 +18,18 @@ static int say_difference(struct job *job, size_t chars, struct rpa_err *err)
                  job->folded.chars);
     return rpa_err_hint(err, "the target may change what is typed, or hold "
                              "less: have the screen map checked");
+}
+
+const char *form_selection(const struct form_rule *rule)
+{
+    return rule->toolkit.keys.copy ? "CLIPBOARD" : "PRIMARY";
+}
+
+/* what is selected now is somebody's, and will be put back (job_end) */
+static int reach(struct job *job, struct rpa_err *err)
+{
+    int r = clipboard_keep(job->d, form_selection(job->form), &job->kept, err);
+    return r == 0 ? form_reach(job, err) : r;
 }
 
 int form_ask(struct job *job, int64_t deadline_us, struct rpa_buf *ret,
@@ -30,7 +42,8 @@ int form_ask(struct job *job, int64_t deadline_us, struct rpa_buf *ret,
         r = rpa_entry_read(job->d->display, job->w->id,
                            &job->form->toolkit.keys, NULL, deadline_us, &text,
                            &len, err);
-    while (hands_refocus(job->d, job->w, r, &tries));
+    while (hands_refocus(job->d, job->w, r, &tries) ||
+           (r == -RPA_EGONE && rpa_mono_us() < deadline_us));
     if (r < 0)
         return r;
     if (job->form->toolkit.newline && job->entry->multi && len &&
@@ -43,10 +56,11 @@ int form_ask(struct job *job, int64_t deadline_us, struct rpa_buf *ret,
     return ret->failed ? rpa_fail(err, RPA_ENOMEM, "no memory for a text") : 0;
 }
 
-static bool is(const struct rpa_buf *text, const char *want)
+/* typed to see that an entry is empty; one that it takes */
+static const char *probe_of(const struct job *job)
 {
-    return text->len == strlen(want) &&
-           (!text->len || !memcmp(text->data, want, text->len));
+    const struct rpa_change *change = job_change(job);
+    return change->number || change->mask[0] ? "1" : "x";
 }
 
 /* type @utf8, with Enter between lines */
@@ -72,28 +86,31 @@ static int type(struct job *job, const char *utf8, struct rpa_err *err)
 
 /* It holds what is wanted, by its own word. Asked again if it is not: while
  * keys are under way it may give up the selection of the text that was there. */
-static int await_text(struct job *job, const char *want, struct rpa_err *err)
+static int await_text(struct job *job, struct rpa_err *err)
 {
     struct rpa_buf got = { 0 };
     int64_t deadline_us = form_until(job);
     int r = 0;
     for (int i = 0; i < READS; i++) {
         r = form_ask(job, deadline_us, &got, err);
-        if ((r < 0 && r != -RPA_ENOTFOUND) || (r == 0 && is(&got, want)) ||
+        if ((r < 0 && r != -RPA_ENOTFOUND) || (r == 0 && job_agrees(job, &got)) ||
             rpa_mono_us() >= deadline_us)
             break;
     }
-    if (r == -RPA_ENOTFOUND || (r == 0 && !is(&got, want)))
+    if (r == -RPA_ENOTFOUND || (r == 0 && !job_agrees(job, &got)))
         r = say_difference(job, rpa_utf8_count(got.len ? got.data : "", got.len),
                            err);
     rpa_buf_clear(&got);
     return r;
 }
 
+/* and to the first place of a mask, which stands there when it is empty */
 int form_erase(struct job *job, struct rpa_err *err)
 {
     int r = form_chord(job, job->form->toolkit.keys.select_all, err);
-    return r == 0 ? form_chord(job, "BackSpace", err) : r;
+    if (r == 0)
+        r = form_chord(job, "BackSpace", err);
+    return r == 0 && job_change(job)->mask[0] ? form_chord(job, "Home", err) : r;
 }
 
 int form_end(struct job *job, struct rpa_err *err)
@@ -104,56 +121,94 @@ int form_end(struct job *job, struct rpa_err *err)
                   : r;
 }
 
+static size_t key_rows(struct job *job, struct row *rows,
+                       const char *const *keys, size_t n)
+{
+    size_t some = 0;
+    for (size_t i = 0; i < n; i++)
+        if (keys[i])
+            rows[some++] = form_key_row(job, keys[i]);
+    return some;
+}
+
 /* The rows of all that is pressed for one text: the old text taken away, the
- * new one in frames (field.c), asked for, and the key that leaves. */
+ * new one in frames (field.c), left and come back to, asked for, and the key
+ * that leaves. */
 static size_t make_rows(struct job *job, struct row *rows, size_t max)
 {
     const struct rpa_entry_keys *keys = &job->form->toolkit.keys;
-    size_t n = 0;
-    rows[n++] = form_key_row(job, keys->select_all);
-    rows[n++] = form_key_row(job, "BackSpace");
-    n += field_text_rows(job, rows + n, max - 5);
-    rows[n++] = form_key_row(job, keys->select_all);
-    if (keys->copy)
-        rows[n++] = form_key_row(job, keys->copy);
-    if (form_advance(job))
-        rows[n++] = form_key_row(job, form_advance(job));
-    return n;
+    const char *home = job_change(job)->mask[0] ? "Home" : NULL;
+    size_t n = key_rows(job, rows, (const char *[]){ keys->select_all,
+                                                     "BackSpace", home }, 3);
+    n += field_text_rows(job, rows + n, max - 9);
+    n += form_revisit_rows(job, rows + n);
+    return n + key_rows(job, rows + n,
+                        (const char *[]){ keys->select_all, keys->copy,
+                                          form_advance(job) }, 3);
 }
 
 static int type_text(struct job *job, struct rpa_err *err)
 {
-    struct row rows[24];
+    struct row rows[28];
     struct ack ack;
-    size_t n = make_rows(job, rows, 24);
+    size_t n = make_rows(job, rows, 28);
     int r = act_intent(job->d, rows, n, &ack, err);
     if (r < 0)
         return r;
     r = form_erase(job, err);
     if (r == 0)
-        r = type(job, job->want, err);
+        r = type(job, job->changed.keys.data, err);
     if (r == 0)
-        r = await_text(job, job->want, err);
+        r = form_revisit(job, err);
+    if (r == 0)
+        r = await_text(job, err);
     if (r == 0)
         r = form_leave(job, err);
     return act_finish(job->d, &ack, r, r == 0, err);
+}
+
+/* It must say nothing, or show its bare mask; RPA_ENOTFOUND if it is silent. */
+static int ask_empty(struct job *job, struct rpa_err *err)
+{
+    struct rpa_buf got = { 0 };
+    int r = form_ask(job, rpa_mono_us() + SELECTED_US, &got, err);
+    if (r == 0 && !rpa_change_blank(job_change(job), got.data, got.len))
+        r = say_difference(job, rpa_utf8_count(got.data, got.len), err);
+    rpa_buf_clear(&got);
+    return r;
+}
+
+/* type the character that makes an empty entry speak, and see it alone */
+static int type_probe(const struct job *job, struct rpa_err *err)
+{
+    struct job one = *job;
+    const struct rpa_change *change = job_change(job);
+    one.want = probe_of(job);
+    one.changed = (struct rpa_changed){ 0 };
+    int r = change->mask[0] ? 0
+                            : rpa_change_apply(change, one.want, 1,
+                                               (size_t)job->width, &one.changed,
+                                               err);
+    if (r == 0)
+        r = type(&one, one.want, err);
+    if (r == 0)
+        r = await_text(&one, err);
+    rpa_changed_clear(&one.changed);
+    return r;
 }
 
 /* An empty entry says nothing. So one character is typed, must be all there
  * is, and goes again: then nothing must be there. */
 static int prove_empty(struct job *job, struct rpa_err *err)
 {
-    struct rpa_buf got = { 0 };
-    int r = type(job, PROBE, err);
-    if (r == 0)
-        r = await_text(job, PROBE, err);
+    int r = job_change(job)->mask[0] ? ask_empty(job, err) : -RPA_ENOTFOUND;
+    if (r != -RPA_ENOTFOUND)
+        return r;
+    r = type_probe(job, err);
     if (r == 0)
         r = form_chord(job, "BackSpace", err);
     if (r == 0)
-        r = form_ask(job, rpa_mono_us() + SELECTED_US, &got, err);
-    if (r == 0 && got.len)
-        r = say_difference(job, rpa_utf8_count(got.data, got.len), err);
-    rpa_buf_clear(&got);
+        r = ask_empty(job, err);
     return r == -RPA_ENOTFOUND ? 0 : r;
 }
 
@@ -161,19 +216,20 @@ static int prove_empty(struct job *job, struct rpa_err *err)
 static int empty_text(struct job *job, struct rpa_err *err)
 {
     const char *keys[] = { job->form->toolkit.keys.select_all, "BackSpace",
-                           PROBE, "BackSpace", form_advance(job) };
-    struct row rows[5];
+                           probe_of(job), "BackSpace", form_advance(job) };
+    struct row rows[8];
     struct ack ack;
-    size_t n = 0;
     if (job->folded.chars)
         return 0;
-    for (size_t i = 0; i < 5; i++)
-        if (keys[i])
-            rows[n++] = form_key_row(job, keys[i]);
+    size_t n = key_rows(job, rows, keys, 2);
+    n += form_revisit_rows(job, rows + n);
+    n += key_rows(job, rows + n, keys + 2, 3);
     int r = act_intent(job->d, rows, n, &ack, err);
     if (r < 0)
         return r;
     r = form_erase(job, err);
+    if (r == 0)
+        r = form_revisit(job, err);
     if (r == 0)
         r = prove_empty(job, err);
     if (r == 0)
@@ -237,10 +293,11 @@ static int probe(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
     struct rpa_buf again = { 0 };
     int r = form_end(job, err);
     if (r == 0)
-        r = type(job, PROBE, err);
+        r = type(job, probe_of(job), err);
     if (r == 0)
         r = form_ask(job, form_until(job), ret, err);
-    if (r == 0 && (!ret->len || ret->data[ret->len - 1] != PROBE[0]))
+    if (r == 0 && (!ret->len || tolower((unsigned char)ret->data[ret->len - 1]) !=
+                                    *probe_of(job)))
         return ret->len ? 0 : -RPA_ENOTFOUND; /* it takes no keys */
     if (r == 0)
         r = form_end(job, err);
@@ -252,7 +309,8 @@ static int probe(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
     r = form_ask(job, rpa_mono_us() + SELECTED_US, &again, err);
     if (r == -RPA_ENOTFOUND && !ret->len)
         r = 0;
-    else if (r == 0 && !is(&again, ret->len ? ret->data : ""))
+    else if (r == 0 && (again.len != ret->len ||
+                        memcmp(again.data, ret->data, again.len) != 0))
         r = -RPA_ENOTFOUND;
     rpa_buf_clear(&again);
     return r;
@@ -260,7 +318,7 @@ static int probe(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
 
 static int probe_act(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
 {
-    struct row rows[] = { form_key_row(job, "End"), form_key_row(job, PROBE),
+    struct row rows[] = { form_key_row(job, "End"), form_key_row(job, probe_of(job)),
                           form_key_row(job, "BackSpace") };
     struct ack ack;
     int r = act_intent(job->d, rows, 3, &ack, err);
@@ -286,7 +344,7 @@ static int get_text(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
     }
     int r = job_focus(job, err);
     if (r == 0)
-        r = form_reach(job, err);
+        r = reach(job, err);
     if (r == 0)
         r = act_intent(job->d, &row, 1, &ack, err);
     else
@@ -307,5 +365,5 @@ static int proved(struct job *job, struct rpa_err *err)
     return 0;
 }
 
-const struct reader form_text_reader = { form_reach, empty_text, type_text,
+const struct reader form_text_reader = { reach, empty_text, type_text,
                                          proved, get_text };

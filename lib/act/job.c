@@ -1,6 +1,7 @@
 /* A field on the screen: where it stands, how the cursor gets there, what it
  * shows. */
 #include "form.h"
+#include "screen_rule.h"
 
 #include <string.h>
 
@@ -9,6 +10,24 @@
 const char *job_label(const struct job *job)
 {
     return job->rule ? job->rule->label : NULL;
+}
+
+const struct rpa_change *job_change(const struct job *job)
+{
+    static const struct rpa_change none;
+    return job->rule ? &job->rule->change : &none;
+}
+
+static bool is(const struct rpa_buf *text, const char *want, size_t len)
+{
+    return text->len == len && (!len || !memcmp(text->data, want, len));
+}
+
+bool job_agrees(const struct job *job, const struct rpa_buf *text)
+{
+    const struct rpa_buf *shown = &job->changed.shown;
+    return is(text, job->want, strlen(job->want)) ||
+           (shown->data && is(text, shown->data, shown->len));
 }
 
 int job_line(const cbor_item_t *args)
@@ -27,7 +46,7 @@ static int no_label(const struct job *job, const struct rpa_screen *s,
     struct rpa_buf names = { 0 };
     for (size_t n = 0; (rule = rpa_target_rule(job->d->target, n)); n++)
         if (!strcmp(rule->screen, title) &&
-            rpa_form_field(s, rule->label, 0, &pos, NULL) == 0)
+            rpa_form_field(s, &rule->at, 0, &pos, NULL) == 0)
             rpa_buf_printf(&names, "%s%s", names.len ? ", " : "", rule->label);
     rpa_err_seen(err, "the labels here are: %s",
                  names.len ? names.data : "none");
@@ -35,18 +54,35 @@ static int no_label(const struct job *job, const struct rpa_screen *s,
     return -RPA_ELABEL;
 }
 
+/* The map says where; or the bot does, or its label is right before it. */
+static int find_rule(struct job *job, const cbor_item_t *args,
+                     const char *title, struct rpa_field_at *ret,
+                     struct rpa_err *err)
+{
+    const cbor_item_t *at = rpa_msg_get(args, "at");
+    *ret = (struct rpa_field_at){ .label = job->label };
+    if (at)
+        return field_at_load(at, job->label, job->text, ret, err);
+    job->rule = title ? rpa_target_field(job->d->target, title, job->label)
+                      : NULL;
+    if (job->rule)
+        *ret = job->rule->at;
+    return 0;
+}
+
 /* where the field stands on the screen that is shown now */
-static int locate(struct job *job, const struct rpa_screen *s,
-                  struct rpa_err *err)
+static int locate(struct job *job, const cbor_item_t *args,
+                  const struct rpa_screen *s, struct rpa_err *err)
 {
     const char *title = view_title(job->d, s);
-    int r = rpa_form_field(s, job->label, job->line, &job->pos, err);
+    struct rpa_field_at at;
+    int r = find_rule(job, args, title, &at, err);
+    if (r == 0)
+        r = rpa_form_field(s, &at, job->line, &job->pos, err);
     if (r == -RPA_ELABEL && title)
         return no_label(job, s, title, err);
     if (r < 0)
         return r;
-    job->rule = title ? rpa_target_field(job->d->target, title, job->label)
-                      : NULL;
     job->width = job->rule ? job->rule->width : job->pos.room;
     job->cols = s->cols;
     if (job->rule && job->line >= job->rule->lines)
@@ -77,7 +113,25 @@ int job_start(struct job *job, struct rpa_driver *d, const cbor_item_t *args,
         return form_locate(job, form, err);
     if (r == 0)
         r = hands_see(d, job->w, &job->seen, err);
-    return r < 0 ? r : locate(job, job->seen, err);
+    return r < 0 ? r : locate(job, args, job->seen, err);
+}
+
+int job_protected(const struct job *job)
+{
+    int count = job->width < job->pos.room ? job->width : job->pos.room;
+    return colour_rule_protected(target_colours(job->d->target), job->seen,
+                                 job->pos.start, count);
+}
+
+int job_end(struct job *job, int r, struct rpa_err *err)
+{
+    int back = job->form ? clipboard_put_back(job->d, form_selection(job->form),
+                                              job->w->id, &job->kept,
+                                              r < 0 ? NULL : err)
+                         : 0;
+    rpa_changed_clear(&job->changed);
+    rpa_folded_clear(&job->folded);
+    return r < 0 ? r : back;
 }
 
 int job_focus(struct job *job, struct rpa_err *err)
@@ -170,6 +224,13 @@ int job_reach(struct job *job, struct rpa_err *err)
 
 /* ---- the text ---- */
 
+bool job_cells(const struct job *job, const struct rpa_screen *s)
+{
+    const char *shown = job->changed.shown.data;
+    return view_equals(s, job->pos.start, job->width, job->want) ||
+           (shown && view_equals(s, job->pos.start, job->width, shown));
+}
+
 bool job_shows(void *ctx, const struct rpa_screen *s)
 {
     struct job *job = ctx;
@@ -179,15 +240,25 @@ bool job_shows(void *ctx, const struct rpa_screen *s)
                      ? at != job->pos.start + job->width - 1
                      : at >= end || at < job->pos.start;
     moved = moved && at >= 0; /* away while it is drawn: that tells nothing */
-    return view_equals(s, job->pos.start, job->width, job->want) &&
-           (moved || !job->folded.chars);
+    return job_cells(job, s) && (moved || !job->folded.chars);
+}
+
+static bool empty(const struct job *job, const struct rpa_screen *s)
+{
+    struct rpa_buf text = { 0 };
+    rpa_screen_text(s, job->pos.start, job->width, &text);
+    while (text.len && text.data[text.len - 1] == ' ')
+        text.len--;
+    bool blank = text.data && rpa_change_blank(job_change(job), text.data,
+                                               text.len);
+    rpa_buf_clear(&text);
+    return blank;
 }
 
 static bool is_blank(void *ctx, const struct rpa_screen *s)
 {
-    struct job *job = ctx;
-    return view_equals(s, job->pos.start, job->width, "") &&
-           view_cursor(s) == job->pos.start;
+    const struct job *job = ctx;
+    return empty(job, s) && view_cursor(s) == job->pos.start;
 }
 
 int job_clear(struct job *job, struct rpa_err *err)
@@ -224,7 +295,7 @@ int job_empty(struct job *job, struct rpa_err *err)
     if (!job->seen || !is_readable(job, job->seen))
         r = view_wait(job->d, job->w, is_readable, job, job->d->echo_ms,
                       "the field readably", &job->seen, err);
-    if (r == 0 && !view_equals(job->seen, job->pos.start, job->width, ""))
+    if (r == 0 && !empty(job, job->seen))
         r = job_clear(job, err);
     return r;
 }

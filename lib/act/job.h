@@ -27,6 +27,7 @@ struct job {
     struct rpa_driver *d;
     struct window *w;
     char label[TITLE_MAX];
+    char text[TITLE_MAX];              /* of its label, where a bot says which */
     int line;                          /* from 0 */
     const struct rpa_field_rule *rule; /* NULL: not in the map */
     struct rpa_field_pos pos;
@@ -38,15 +39,23 @@ struct job {
     const struct rpa_screen *seen;
     const struct form_rule *form;   /* NULL: a grid */
     const struct form_field *entry; /* of it */
+    struct kept kept; /* the selection that it is read by */
     struct rpa_folded folded;
-    const char *want; /* what the cells must show: typed, or "" if hidden */
+    const char *want; /* what the field must hold: the value, or "" if hidden; */
+    struct rpa_changed changed; /* or this, what it makes of it by itself */
 };
 
 /** Find the field of a call's @args on the screen that is shown now. */
 int job_start(struct job *job, struct rpa_driver *d, const cbor_item_t *args,
               struct rpa_err *err);
+/** The end of a job that came to @r, which is returned again: what it holds goes,
+ * and the selection it was read by is as it was. */
+int job_end(struct job *job, int r, struct rpa_err *err);
 /** The rows of the text of a field in frames, at most @max; returns how many. */
 size_t field_text_rows(struct job *job, struct row *rows, size_t max);
+/** Does the colour of what it shows say that nobody can type there? 1 yes, 0
+ * no, -1 it does not say. Of a grid. */
+int job_protected(const struct job *job);
 /** The 1-based line a bot gives, from 0 here. */
 int job_line(const cbor_item_t *args);
 /** What stands in clear in the audit: only what the reviewed map has; NULL. */
@@ -55,6 +64,10 @@ const char *job_label(const struct job *job);
 /** Press the advance key once, within an intent that was given, and wait
  * until the cursor has left cell @from. */
 int job_advance(struct job *job, int from, struct rpa_err *err);
+/** The changes that the map declares for it; none if it declares none. */
+const struct rpa_change *job_change(const struct job *job);
+/** Is @text what it must hold, changed by itself or not? */
+bool job_agrees(const struct job *job, const struct rpa_buf *text);
 /** Give its window the keyboard. */
 int job_focus(struct job *job, struct rpa_err *err);
 /** Bring the cursor to the field, field by field. */
@@ -64,7 +77,9 @@ int job_clear(struct job *job, struct rpa_err *err);
 /** See that the field is empty; the clear key only if it is not: x3270 runs
  * that one some time later, and from an empty field nothing would show when. */
 int job_empty(struct job *job, struct rpa_err *err);
-/** An rpa_screen_test: the cells show what is wanted, the cursor is behind. */
+/** Do the cells show what is wanted? */
+bool job_cells(const struct job *job, const struct rpa_screen *s);
+/** An rpa_screen_test: they do, and the cursor is behind. */
 bool job_shows(void *ctx, const struct rpa_screen *s);
 
 #endif

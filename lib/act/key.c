@@ -1,6 +1,7 @@
 /* Keys by name, and text at the cursor. */
 #include "form.h"
 
+#include <string.h>
 #include <strings.h>
 
 static struct row key_row(const char *kind, struct window *w, const char *key,
@@ -18,7 +19,9 @@ static struct row key_row(const char *kind, struct window *w, const char *key,
 static int look(struct rpa_driver *d, struct window *w, const char *key,
                 const struct rpa_screen **ret, struct rpa_err *err)
 {
-    int r = hands_see(d, w, ret, err);
+    int r = view_settle(d, w, err);
+    if (r == 0)
+        r = hands_see(d, w, ret, err);
     if (r == 0 && (*ret)->nunknown &&
         fence_key_commits(d, view_title(d, *ret), key))
         r = view_read_whole(d, w, ret, err);
@@ -113,26 +116,55 @@ int do_key_release(struct rpa_driver *d, const cbor_item_t *args,
 struct echo {
     const char *text;
     int count; /* characters */
+    bool edge; /* the last one ends a row, and shows when it has come */
 };
 
-/* the text stands right before the cursor, scrolled or not */
+static bool stands_before(const struct echo *e, const struct rpa_screen *s,
+                          int end)
+{
+    return end >= e->count && view_equals(s, end - e->count, e->count, e->text);
+}
+
+/* The text stands right before the cursor, scrolled or not; at the end of a row
+ * the cursor stays on it until the next character. */
 static bool echoed(void *ctx, const struct rpa_screen *s)
 {
-    struct echo *e = ctx;
-    int start = view_cursor(s) - e->count;
-    return view_cursor(s) >= 0 && start >= 0 &&
-           view_equals(s, start, e->count, e->text);
+    const struct echo *e = ctx;
+    int at = view_cursor(s);
+    return at >= 0 && (stands_before(e, s, at) ||
+                       (e->edge && (at + 1) % s->cols == 0 &&
+                        stands_before(e, s, at + 1)));
+}
+
+/* Does the last character end a row, and is it another that stands there now? A
+ * cursor at the end of a row is on the last one, or where the next will come. */
+static bool shows_at_edge(const struct echo *e, const struct rpa_screen *s)
+{
+    int last = view_cursor(s) + e->count - 1;
+    size_t from = strlen(e->text);
+    while (from && (e->text[--from] & 0xc0) == 0x80)
+        ;
+    if ((view_cursor(s) + 1) % s->cols == 0 && (last + 2) % s->cols == 0)
+        last++;
+    if ((last + 1) % s->cols != 0)
+        return false;
+    return last >= s->rows * s->cols ? e->text[from] != ' '
+                                     : s->cells[last].cp &&
+                                           !view_equals(s, last, 1, e->text + from);
 }
 
 static int type_at_cursor(struct rpa_driver *d, struct window *w,
                           const struct rpa_folded *f, struct rpa_err *err)
 {
     const struct rpa_screen *s;
-    struct echo echo = { f->typed.data, (int)f->chars };
+    struct echo echo = { f->typed.data, (int)f->chars, false };
     struct ack ack;
-    int r = hands_see(d, w, &s, err);
+    int r = view_settle(d, w, err);
+    if (r == 0)
+        r = hands_see(d, w, &s, err);
     if (r < 0)
         return r;
+    echo.edge = shows_at_edge(&echo, s);
     struct row row = { .kind = "KEY", .verb = "alteration",
                        .window = w->title, .body = rpa_cbor_map() };
     rpa_msg_put_strn(row.body, "text", f->typed.data, f->typed.len);

@@ -264,6 +264,12 @@ int64_t picture_failure(struct rpa_driver *d, const cbor_item_t *args)
         return 0;
     uint64_t hash = s ? s->hash : 0;
     bool same = a->failure && hash && a->failed == hash;
+    if (a->unread && s &&
+        rpa_picture_crop(&p, (a->unread - 1) / s->cols,
+                         (a->unread - 1) % s->cols)) {
+        same = false;
+        hash = 0; /* it is no picture of the screen */
+    }
     if (same || a->failures == FAILURES_MAX) {
         rpa_picture_clear(&p);
         return same ? a->failure : 0;
@@ -313,8 +319,8 @@ void picture_confirmation(struct rpa_driver *d, const char *reference,
     const struct rpa_screen *s;
     struct rpa_picture p;
     struct rpa_err err;
-    if (d->album.policy == PICTURES_NONE || !w || !len)
-        return;
+    if (d->album.policy == PICTURES_NONE || !w || !len || w->form)
+        return; /* a form's text is not seen: nothing tells that it stands there */
     int r = take(d, w, &p, &s, &err);
     if (r == 0 && s && shows(s, reference, len))
         keep(d, w, s, &p, "confirmation");

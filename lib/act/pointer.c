@@ -1,6 +1,6 @@
 /* The pointer, on a text, a cell or a point of a window. A click may file
  * something as a key may, so it is a commit act unless it is listed. */
-#include "priv.h"
+#include "form.h"
 #include "rpa/base/utf8.h"
 
 #include <string.h>
@@ -178,10 +178,13 @@ static int point(struct rpa_driver *d, const cbor_item_t *args,
                  cbor_item_t **ret, struct rpa_err *err)
 {
     struct move m = { .gesture = gesture };
+    const struct form_rule *form;
     int r = view_window(d, args, &m.w, err);
     if (r == 0)
         r = hands_focus(d, m.w, err);
     if (r >= 0)
+        r = form_of(d, m.w, &form, err);
+    if (r == 0)
         r = look(d, &m, err);
     if (r == 0)
         r = find_spot(&m, rpa_msg_get(args, "at"), &m.from, err);

@@ -28,6 +28,7 @@
 
 struct form;      /* form.h */
 struct form_rule; /* form.h */
+struct rpa_face;  /* face.h */
 
 /** A window the bot has found, and the reader bound to it. */
 struct window {
@@ -54,13 +55,15 @@ struct album {
     int failures;     /* taken of failures */
     int64_t failure;  /* the last of those, */
     uint64_t failed;  /* and the screen it shows */
+    int unread; /* the act at hand needs this cell (linear, from 1), which cannot
+                   be read; 0: none */
     uint64_t lately[64]; /* screens kept for policy "screens" */
     size_t nlately;
     pthread_t writer;
     bool writing;
 };
 
-/** A selection as it was before the bot set it. */
+/** A selection as it was before the bot set it, or a field was read by it. */
 struct kept {
     bool saved;
     char *text; /* NULL: nobody offered any */
@@ -74,6 +77,7 @@ struct rpa_driver {
     char target_name[64];
     struct rpa_target *target;
     struct rpa_display *display; /* NULL: this run has none */
+    struct rpa_face *face; /* the map's proportional font; NULL until wanted */
     struct window windows[WINDOWS_MAX];
     size_t nwindows;
     uint32_t told[TOLD_MAX]; /* windows nobody asked for, that were told of */
@@ -96,6 +100,15 @@ struct rpa_driver {
     bool committed;        /* the item has pressed a commit key */
     struct album album;
 };
+
+/* clipboard.c */
+
+/** Keep what is offered as @name (PRIMARY, CLIPBOARD) in @kept, once. */
+int clipboard_keep(struct rpa_driver *d, const char *name, struct kept *kept,
+                   struct rpa_err *err);
+/** The program of @window took it as it was told to: put back what is kept. */
+int clipboard_put_back(struct rpa_driver *d, const char *name, uint32_t window,
+                       struct kept *kept, struct rpa_err *err);
 
 /* link.c: asking the supervisor */
 
@@ -158,6 +171,9 @@ int view_closed(const struct window *w, struct rpa_err *err);
  * masked: what goes to the bot passes mask_screen() first. */
 int view_read(struct rpa_driver *d, struct window *w,
               const struct rpa_screen **ret, struct rpa_err *err);
+/** Wait until nothing has been drawn for a moment, or a second is over: what a
+ * key is pressed on is the whole of a repaint, cursor included. */
+int view_settle(struct rpa_driver *d, struct window *w, struct rpa_err *err);
 /** The same before a commit act: every cell must be readable. Waits for it,
  * as a window that just got the focus still shows a hollow cursor. */
 int view_read_whole(struct rpa_driver *d, struct window *w,
@@ -167,6 +183,10 @@ int view_read_whole(struct rpa_driver *d, struct window *w,
 int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,
               void *ctx, int timeout_ms, const char *for_what,
               const struct rpa_screen **ret, struct rpa_err *err);
+/** RPA_EPERM unless @shown, what the target says of itself, is the mode of this
+ * run: LIVE, TRNG or DEMO. */
+int view_check_mode(const struct rpa_driver *d, const char *shown,
+                    struct rpa_err *err);
 /** Which of the map's screens this is; NULL if none of them. */
 const char *view_title(const struct rpa_driver *d, const struct rpa_screen *s);
 /** Do these cells show exactly @text, and blanks up to @count? */
@@ -176,8 +196,22 @@ bool view_equals(const struct rpa_screen *s, int start, int count,
 void view_summary(const struct rpa_driver *d, const struct rpa_screen *s,
                   char *out, size_t size);
 int view_cursor(const struct rpa_screen *s); /* linear cell; -1 unknown */
+/** RPA_EUNREADABLE: @act needs @cell of @s (linear). The picture of the failure
+ * will be of that cell alone. */
+int view_unread(struct rpa_driver *d, const struct rpa_screen *s, int cell,
+                const char *act, struct rpa_err *err);
 /** Is the cursor an outline (no focus), and the cell under it unreadable? */
 bool view_hollow(const struct rpa_screen *s);
+
+/* screen.c: what a bot is given */
+
+/** The rows of @s (masked) as texts; NULL when there is no memory. */
+cbor_item_t *screen_lines(const struct rpa_screen *s);
+/** The READ row of @s (masked), a screen of @w that the bot is given. Takes
+ * @lines. */
+int screen_given(struct rpa_driver *d, struct window *w,
+                 const struct rpa_screen *s, cbor_item_t *lines,
+                 struct rpa_err *err);
 
 /* second.c: the application's own word, where d->word is set */
 
@@ -326,8 +360,13 @@ HANDLER(do_window_raise);
 HANDLER(do_window_close);
 HANDLER(do_screen_read);
 HANDLER(do_screen_wait);
+HANDLER(do_screen_table);
+HANDLER(do_screen_check);
+HANDLER(do_screen_menu);
+HANDLER(do_screen_status);
 HANDLER(do_field_set);
 HANDLER(do_field_get);
+HANDLER(do_field_find);
 HANDLER(do_field_check);
 HANDLER(do_field_secret);
 HANDLER(do_key_press);

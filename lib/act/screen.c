@@ -27,8 +27,8 @@ static cbor_item_t *describe_fields(const struct rpa_screen *s)
                         labels[i].len, &name);
         cbor_item_t *one = cell_at(labels[i].field, s->cols);
         rpa_msg_put_strn(one, "label", name.len ? name.data : "", name.len);
-        bool found = name.len &&
-                     rpa_form_field(s, name.data, 0, &pos, NULL) == 0;
+        struct rpa_field_at at = { .label = name.data };
+        bool found = name.len && rpa_form_field(s, &at, 0, &pos, NULL) == 0;
         rpa_msg_put_int(one, "room", found ? pos.room : 0);
         rpa_cbor_push(list, one);
         rpa_buf_clear(&name);
@@ -36,11 +36,9 @@ static cbor_item_t *describe_fields(const struct rpa_screen *s)
     return list;
 }
 
-/* the screen as the bot gets it */
-static cbor_item_t *describe(const struct rpa_screen *s)
+cbor_item_t *screen_lines(const struct rpa_screen *s)
 {
-    cbor_item_t *map = rpa_cbor_map(), *lines = rpa_cbor_array(),
-                *unknown = rpa_cbor_array();
+    cbor_item_t *lines = rpa_cbor_array();
     for (int row = 0; row < s->rows; row++) {
         struct rpa_buf line = { 0 };
         rpa_screen_text(s, row * s->cols, s->cols, &line);
@@ -49,12 +47,19 @@ static cbor_item_t *describe(const struct rpa_screen *s)
                                  : rpa_cbor_strn(line.data, line.len));
         rpa_buf_clear(&line);
     }
+    return lines;
+}
+
+/* the screen as the bot gets it */
+static cbor_item_t *describe(const struct rpa_screen *s)
+{
+    cbor_item_t *map = rpa_cbor_map(), *unknown = rpa_cbor_array();
     for (int i = 0, n = 0; i < s->rows * s->cols && n < 100; i++)
         if (!s->cells[i].cp && ++n)
             rpa_cbor_push(unknown, cell_at(i, s->cols));
     rpa_msg_put_int(map, "rows", s->rows);
     rpa_msg_put_int(map, "cols", s->cols);
-    rpa_msg_put_item(map, "lines", lines);
+    rpa_msg_put_item(map, "lines", screen_lines(s));
     rpa_msg_put_item(map, "unknown", unknown);
     rpa_msg_put_item(map, "fields", describe_fields(s));
     if (view_cursor(s) >= 0)
@@ -75,31 +80,37 @@ static void show_rows(struct rpa_driver *d, const struct rpa_screen *s)
     }
 }
 
+int screen_given(struct rpa_driver *d, struct window *w,
+                 const struct rpa_screen *s, cbor_item_t *lines,
+                 struct rpa_err *err)
+{
+    struct row row = { .kind = "READ", .verb = "consultation",
+                       .window = w->title, .body = rpa_cbor_map() };
+    rpa_msg_put_int(row.body, "screen", (int64_t)s->hash);
+    if (w->shown)
+        rpa_msg_put_str(row.body, "title", w->shown);
+    rpa_msg_put_item(row.body, "lines", lines);
+    show_rows(d, s);
+    int r = act_note(d, &row, err);
+    if (r == 0)
+        picture_screen(d, w, s->hash);
+    return r;
+}
+
 static int deliver(struct rpa_driver *d, struct window *w,
                    const struct rpa_screen *s, cbor_item_t **ret,
                    struct rpa_err *err)
 {
-    const char *title = view_title(d, s);
     if (mask_screen(d, &s, err) < 0)
         return -(int)err->code;
     cbor_item_t *map = describe(s);
-    struct row row = { .kind = "READ", .verb = "consultation",
-                       .window = w->title, .body = rpa_cbor_map() };
-    rpa_msg_put_int(row.body, "screen", (int64_t)s->hash);
-    if (title)
-        rpa_msg_put_str(row.body, "title", title);
-    rpa_msg_put_item(row.body, "lines",
-                     rpa_cbor_ref(rpa_msg_get(map, "lines")));
-    show_rows(d, s);
-    int r = act_note(d, &row, err);
-    if (title)
-        rpa_msg_put_str(map, "title", title);
+    if (w->shown)
+        rpa_msg_put_str(map, "title", w->shown);
+    int r = screen_given(d, w, s, rpa_cbor_ref(rpa_msg_get(map, "lines")), err);
     if (r == 0)
         *ret = map;
     else
         rpa_msg_free(&map);
-    if (r == 0)
-        picture_screen(d, w, s->hash);
     return r;
 }
 
@@ -137,15 +148,17 @@ static bool on_row(const struct rpa_screen *s, const char *text, int64_t row)
 static bool any_shown(void *ctx, const struct rpa_screen *s)
 {
     struct wanted *wanted = ctx;
+    const char *title = view_title(wanted->d, s);
     if (mask_screen(wanted->d, &s, NULL) < 0) /* a wait would tell as well */
         return false;
     for (size_t i = 0; i < wanted->n; i++) {
         char text[256];
         int64_t row = 0;
-        rpa_msg_copy(wanted->any[i], "text", text, sizeof text);
         rpa_msg_int(wanted->any[i], "row", &row);
-        bool hit = row > 0 ? on_row(s, text, row)
-                           : rpa_screen_find(s, text, NULL, NULL);
+        bool hit = !rpa_msg_copy(wanted->any[i], "text", text, sizeof text)
+                       ? title && rpa_msg_is(wanted->any[i], "screen", title)
+                   : row > 0 ? on_row(s, text, row)
+                             : rpa_screen_find(s, text, NULL, NULL);
         if (hit) {
             wanted->hit = i + 1;
             return true;
@@ -160,14 +173,18 @@ static int check_wanted(const struct wanted *wanted, char *what, size_t size,
     struct rpa_buf names = { 0 };
     char text[256];
     for (size_t i = 0; i < wanted->n; i++) {
-        if (!rpa_msg_copy(wanted->any[i], "text", text, sizeof text) ||
-            !text[0]) {
+        bool screen = rpa_msg_get(wanted->any[i], "screen") != NULL;
+        if (!rpa_msg_copy(wanted->any[i], screen ? "screen" : "text", text,
+                          sizeof text) ||
+            !text[0] || (screen && rpa_msg_get(wanted->any[i], "text"))) {
             rpa_buf_clear(&names);
             return rpa_fail(err, RPA_EINVAL,
-                            "wait: entry %zu wants a text of at most 255 bytes",
+                            "wait: entry %zu wants a text, or else a screen, of "
+                            "at most 255 bytes",
                             i + 1);
         }
-        rpa_buf_printf(&names, "%s'%s'", i ? " or " : "", text);
+        rpa_buf_printf(&names, "%s%s'%s'", i ? " or " : "",
+                       screen ? "the screen " : "", text);
     }
     if (!wanted->n)
         return rpa_fail(err, RPA_EINVAL, "wait: nothing to wait for");

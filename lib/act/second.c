@@ -46,3 +46,26 @@ int second_unlocked(struct rpa_driver *d, bool *ret_waited, struct rpa_err *err)
     rpa_err_seen(err, "waited %d s for the host to unlock it", seconds);
     return rpa_err_hint(err, "the host is slow or down; see its status line");
 }
+
+int do_screen_status(struct rpa_driver *d, const cbor_item_t *args,
+                     cbor_item_t **ret, struct rpa_err *err)
+{
+    struct window *w;
+    int r = view_window(d, args, &w, err);
+    if (r == 0 && !d->word) {
+        rpa_fail(err, RPA_EINVAL, "nobody tells the state of the keyboard");
+        return rpa_err_hint(err, "x3270 does: second_reader in the manifest; "
+                                 "else read the status line as text");
+    }
+    if (r == 0)
+        r = rpa_x3270_ask(d->word, "Query(Cursor)",
+                          rpa_mono_us() + d->echo_ms * 1000LL, NULL, &d->status,
+                          err);
+    if (r < 0)
+        return r;
+    *ret = rpa_cbor_map();
+    rpa_msg_put_bool(*ret, "locked", d->status.locked);
+    rpa_msg_put_bool(*ret, "error", d->status.error);
+    rpa_msg_put_bool(*ret, "connected", d->status.connected);
+    return 0;
+}

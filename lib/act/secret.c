@@ -97,12 +97,31 @@ static int look(struct job *job, const char *name, uint64_t *ret_hash,
     return bound_here(job, name, view_title(job->d, job->seen), err);
 }
 
+static int type_fetched(struct job *job, const char *name, uint64_t hash,
+                        struct rpa_err *err)
+{
+    cbor_item_t *value = NULL;
+    size_t len = 0;
+    int r = act_fetch_secret(job->d, name, job->w->title, job_label(job), &value,
+                             err);
+    if (r < 0)
+        return r;
+    const char *text = rpa_cbor_any_bytes(value, &len);
+    r = mask_remember(job->d, text ? text : "", len, err);
+    if (r == 0)
+        r = job->form ? form_secret(job, text ? text : "", len, err)
+                      : type_secret(job, hash, text ? text : "", len, err);
+    if (text)
+        explicit_bzero((char *)text, len);
+    rpa_msg_free(&value);
+    return r;
+}
+
 int do_field_secret(struct rpa_driver *d, const cbor_item_t *args,
                     cbor_item_t **ret, struct rpa_err *err)
 {
     struct job job = { 0 };
     const struct rpa_screen *s;
-    cbor_item_t *value = NULL;
     char name[65];
     rpa_msg_copy(args, "secret", name, sizeof name);
     int r = job_start(&job, d, args, err);
@@ -118,21 +137,10 @@ int do_field_secret(struct rpa_driver *d, const cbor_item_t *args,
     if (r == 0)
         r = look(&job, name, &hash, err);
     if (r == 0)
-        r = act_fetch_secret(d, name, job.w->title, job_label(&job), &value,
-                             err);
-    if (r < 0)
-        return r;
-    size_t len = 0;
-    const char *text = rpa_cbor_any_bytes(value, &len);
-    r = mask_remember(d, text ? text : "", len, err);
-    if (r == 0)
-        r = job.form ? form_secret(&job, text ? text : "", len, err)
-                     : type_secret(&job, hash, text ? text : "", len, err);
-    if (text)
-        explicit_bzero((char *)text, len);
-    rpa_msg_free(&value);
+        r = type_fetched(&job, name, hash, err);
     if (r == 0 && !job.form)
         r = view_read(d, job.w, &s, err);
+    r = job_end(&job, r, err);
     *ret = r < 0 ? NULL : rpa_cbor_map();
     return r;
 }

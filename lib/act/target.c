@@ -1,4 +1,6 @@
 #include "form.h"
+#include "page.h"
+#include "screen_rule.h"
 #include "rpa/base/utf8.h"
 #include "rpa/ipc/msg.h"
 
@@ -7,9 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define TITLES_MAX 64
+#define SCREENS_MAX 64
 #define FIELDS_MAX 512
-#define BLACK_MAX 128
 #define TEXT_MAX 80
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
@@ -24,23 +25,23 @@ struct key_rule {
 
 struct field {
     struct rpa_field_rule rule;
-    char label[TEXT_MAX];
+    char label[TEXT_MAX], text[TEXT_MAX];
 };
 
 struct rpa_target {
-    char titles[TITLES_MAX][TEXT_MAX];
-    bool pending[TITLES_MAX], idle[TITLES_MAX];
-    int row[TITLES_MAX], col[TITLES_MAX];
-    size_t ntitles;
+    struct screen_rule screens[SCREENS_MAX];
+    size_t nscreens;
     struct field fields[FIELDS_MAX];
     size_t nfields;
     struct rpa_region black[BLACK_MAX];
     size_t nblack;
     struct form_rule *forms;
+    struct table_rule *tables;
     struct fold_rule folds[128];
     size_t nfolds;
     struct key_rule keys[8];
     size_t nkeys;
+    struct colour_rule colours;
     uint32_t *holds; /* ascending; NULL: everything */
     size_t nholds;
     int mode_row, mode_col;
@@ -202,70 +203,67 @@ static int load_field(struct rpa_target *t, const char *screen,
     rpa_msg_bool(item, "hidden", &hidden);
     rpa_msg_int(item, "lines", &lines);
     rpa_msg_int(item, "width", &width);
-    if (!rpa_msg_copy(item, "label", f->label, sizeof f->label) || width < 1 || width > 4000 ||
-        lines < 1 || lines > 99)
+    if (!rpa_msg_copy(item, "label", f->label, sizeof f->label) || width < 1 ||
+        width > 4000 || lines < 1 || lines > 99)
         return rpa_fail(err, RPA_EINVAL,
                         "screen '%s', field %zu: wants a label, a width and "
                         "perhaps lines",
                         screen, t->nfields);
-    f->rule = (struct rpa_field_rule){ screen, f->label, (int)width,
-                                       (int)lines, hidden };
-    return 0;
+    f->rule = (struct rpa_field_rule){ .screen = screen,
+                                       .label = f->label,
+                                       .width = (int)width,
+                                       .lines = (int)lines,
+                                       .hidden = hidden };
+    int r = field_at_load(item, f->label, f->text, &f->rule.at, err);
+    if (r == 0)
+        r = rpa_change_load(item, &f->rule.change, err);
+    return r < 0 ? rpa_err_context(err, "screen '%s', field '%s'", screen,
+                                   f->label)
+                 : 0;
 }
 
-/* the regions of @map, a screen or the whole map */
-static int load_black(struct rpa_target *t, const char *screen,
-                      const cbor_item_t *map, struct rpa_err *err)
+static const struct screen_rule *screen_of(const struct rpa_target *target,
+                                           const char *name)
+{
+    for (size_t i = 0; i < target->nscreens; i++)
+        if (!strcmp(target->screens[i].name, name))
+            return &target->screens[i];
+    return NULL;
+}
+
+static int load_screen(struct rpa_target *t, const cbor_item_t *screen,
+                       struct rpa_err *err)
 {
     size_t n;
-    cbor_item_t **list = rpa_msg_array(map, "black", &n);
-    for (size_t i = 0; i < n; i++) {
-        int64_t row = 0, col = 0, rows = 1, cols = 0;
-        rpa_msg_int(list[i], "row", &row);
-        rpa_msg_int(list[i], "col", &col);
-        rpa_msg_int(list[i], "rows", &rows);
-        rpa_msg_int(list[i], "cols", &cols);
-        if (t->nblack == BLACK_MAX || row < 1 || row > 999 || col < 1 ||
-            col > 999 || rows < 1 || rows > 999 || cols < 1 || cols > 999)
-            return rpa_fail(err, RPA_EINVAL,
-                            "%s%s: black wants a row, a column and how many "
-                            "rows (1) and cols, at most %d times",
-                            screen ? "screen " : "the map",
-                            screen ? screen : "", BLACK_MAX);
-        t->black[t->nblack++] = (struct rpa_region){
-            screen, (int)row, (int)col, (int)rows, (int)cols };
-    }
-    return 0;
+    struct screen_rule *rule = &t->screens[t->nscreens];
+    if (t->nscreens == SCREENS_MAX)
+        return rpa_fail(err, RPA_EINVAL, "more than %d screens", SCREENS_MAX);
+    int r = screen_rule_load(screen, rule, err);
+    if (r < 0)
+        return r;
+    if (screen_of(t, rule->name))
+        return rpa_fail(err, RPA_EINVAL, "another screen is called '%s' as well",
+                        rule->name);
+    t->nscreens++;
+    r = form_rule_load(screen, &t->forms, err);
+    if (r == 0)
+        r = table_rules_load(screen, rule->name, &t->tables, err);
+    if (r == 0)
+        r = regions_load(screen, rule->name, t->black, &t->nblack, err);
+    cbor_item_t **fields = rpa_msg_array(screen, "fields", &n);
+    for (size_t k = 0; r == 0 && k < n; k++)
+        r = load_field(t, rule->name, fields[k], err);
+    return r;
 }
 
 static int load_screens(struct rpa_target *t, const cbor_item_t *map,
                         struct rpa_err *err)
 {
-    size_t n, nfields;
+    size_t n;
     cbor_item_t **screens = rpa_msg_array(map, "screens", &n);
-    for (size_t i = 0; i < n; i++) {
-        if (t->ntitles == TITLES_MAX ||
-            !rpa_msg_copy(screens[i], "title", t->titles[t->ntitles],
-                          TEXT_MAX))
-            return rpa_fail(err, RPA_EINVAL, "screen %zu: wants a title",
-                            i + 1);
-        int64_t row = 1, col = 0;
-        rpa_msg_int(screens[i], "row", &row);
-        rpa_msg_int(screens[i], "col", &col);
-        t->row[t->ntitles] = (int)row;
-        t->col[t->ntitles] = (int)col;
-        rpa_msg_bool(screens[i], "pending", &t->pending[t->ntitles]);
-        rpa_msg_bool(screens[i], "idle", &t->idle[t->ntitles]);
-        const char *title = t->titles[t->ntitles++];
-        cbor_item_t **fields = rpa_msg_array(screens[i], "fields", &nfields);
-        int r = form_rule_load(screens[i], &t->forms, err);
-        if (r == 0)
-            r = load_black(t, title, screens[i], err);
-        for (size_t k = 0; r == 0 && k < nfields; k++)
-            r = load_field(t, title, fields[k], err);
-        if (r < 0)
-            return r;
-    }
+    for (size_t i = 0; i < n; i++)
+        if (load_screen(t, screens[i], err) < 0)
+            return rpa_err_context(err, "screen %zu", i + 1);
     return 0;
 }
 
@@ -282,9 +280,11 @@ static int load(struct rpa_target *t, const cbor_item_t *map,
     if (r == 0)
         r = load_keys(t, rpa_msg_get(map, "keys"), err);
     if (r == 0)
+        r = colour_rule_load(map, &t->colours, err);
+    if (r == 0)
         r = load_screens(t, map, err);
     if (r == 0)
-        r = load_black(t, NULL, map, err);
+        r = regions_load(map, NULL, t->black, &t->nblack, err);
     const cbor_item_t *at = rpa_msg_get(map, "mode_at");
     if (at && rpa_msg_int(at, "row", &row) && rpa_msg_int(at, "col", &col)) {
         t->mode_row = (int)row;
@@ -313,6 +313,7 @@ void rpa_target_free(struct rpa_target *target)
     if (!target)
         return;
     form_rules_free(target->forms);
+    table_rules_free(target->tables);
     free(target->holds);
     free(target);
 }
@@ -417,12 +418,32 @@ const struct rpa_field_rule *rpa_target_field(const struct rpa_target *target,
 }
 
 const struct form_rule *target_form(const struct rpa_target *target,
-                                    const char *title)
+                                    const char *screen)
 {
     const struct form_rule *form = target->forms;
-    while (form && strcmp(form->title, title) != 0)
+    while (form && strcmp(form->title, screen) != 0)
         form = form->next;
     return form;
+}
+
+const struct form_rule *target_form_in(const struct rpa_target *target,
+                                       const char *title, char *ret_mode,
+                                       size_t size)
+{
+    const struct form_rule *form = target->forms;
+    while (form && !form_rule_is(form, title, ret_mode, size))
+        form = form->next;
+    return form;
+}
+
+const struct colour_rule *target_colours(const struct rpa_target *target)
+{
+    return &target->colours;
+}
+
+const struct table_rule *target_tables(const struct rpa_target *target)
+{
+    return target->tables;
 }
 
 const struct rpa_field_rule *rpa_target_rule(const struct rpa_target *target,
@@ -437,33 +458,22 @@ const struct rpa_region *rpa_target_black(const struct rpa_target *target,
     return n < target->nblack ? &target->black[n] : NULL;
 }
 
-const char *rpa_target_screen(const struct rpa_target *target, size_t n,
-                              int *ret_row, int *ret_col)
+const struct screen_rule *target_screen(const struct rpa_target *target,
+                                        size_t n)
 {
-    if (n >= target->ntitles)
-        return NULL;
-    *ret_row = target->row[n];
-    *ret_col = target->col[n];
-    return target->titles[n];
-}
-
-static bool says(const struct rpa_target *target, const char *screen,
-                 const bool *flags)
-{
-    for (size_t i = 0; i < target->ntitles; i++)
-        if (!strcmp(target->titles[i], screen))
-            return flags[i];
-    return false;
+    return n < target->nscreens ? &target->screens[n] : NULL;
 }
 
 bool rpa_target_pending(const struct rpa_target *target, const char *screen)
 {
-    return says(target, screen, target->pending);
+    const struct screen_rule *rule = screen_of(target, screen);
+    return rule && rule->pending;
 }
 
 bool rpa_target_idle(const struct rpa_target *target, const char *screen)
 {
-    return says(target, screen, target->idle);
+    const struct screen_rule *rule = screen_of(target, screen);
+    return rule && rule->idle;
 }
 
 const char *rpa_target_key(const struct rpa_target *target, const char *use,

@@ -1,10 +1,14 @@
 /* What windows show: reading, and waiting for it. */
 #include "form.h"
+#include "page.h"
+#include "screen_rule.h"
 #include "rpa/base/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#define SETTLE_US 20000 /* nothing drawn for so long: a repaint is over */
+#define SETTLES 50
 #define NUDGE_US 2000 /* without what is waited for; then after twice as long */
 #define AGREE_US 5000000 /* for two readers to see the same */
 #define NUDGE_MOST_US 50000 /* at most */
@@ -31,35 +35,17 @@ int view_window(struct rpa_driver *d, const cbor_item_t *args,
     return rpa_fail(err, RPA_EWINDOW, "no such window; rpa.window() finds one");
 }
 
-/* a title counts where the map says it stands, and nowhere else: what a bot
- * can type must not make a screen into another */
-static bool title_at(const struct rpa_screen *s, const char *title, int row,
-                     int col)
-{
-    struct rpa_screen line = *s;
-    if (row < 1 || row > s->rows)
-        return false;
-    line.cells += (row - 1) * s->cols;
-    line.rows = 1;
-    return col > 0 ? view_equals(&line, col - 1,
-                                 (int)rpa_utf8_count(title, strlen(title)),
-                                 title)
-                   : rpa_screen_find(&line, title, NULL, NULL);
-}
-
 const char *view_title(const struct rpa_driver *d, const struct rpa_screen *s)
 {
-    const char *title, *found = NULL;
-    int row, col;
-    for (size_t n = 0;
-         (title = rpa_target_screen(d->target, n, &row, &col)); n++) {
-        if (!title_at(s, title, row, col))
+    const struct screen_rule *rule, *found = NULL;
+    for (size_t n = 0; (rule = target_screen(d->target, n)); n++) {
+        if (rule->form || !screen_rule_shown(rule, s))
             continue;
         if (found)
-            return NULL; /* two titles: this is neither */
-        found = title;
+            return NULL; /* two of them: this is neither */
+        found = rule;
     }
-    return found;
+    return found ? found->name : NULL;
 }
 
 bool view_equals(const struct rpa_screen *s, int start, int count,
@@ -99,12 +85,31 @@ static void mark_variable(const struct rpa_driver *d,
         if (strcmp(rule->screen, title) != 0)
             continue;
         for (int line = 0; line < rule->lines; line++) {
-            if (rpa_form_field(s, rule->label, line, &pos, NULL) < 0)
+            if (rpa_form_field(s, &rule->at, line, &pos, NULL) < 0)
                 continue;
             for (int i = pos.start; i < pos.start + rule->width; i++)
                 if (i < s->rows * s->cols)
                     variable[i] = true;
         }
+    }
+}
+
+/* the rows of the map's tables; all but the title's where one is not found */
+static void mark_tables(const struct rpa_driver *d, const struct rpa_screen *s,
+                        const char *title, bool *variable)
+{
+    const struct table_rule *rule = target_tables(d->target);
+    for (; rule; rule = rule->next) {
+        struct rpa_table t;
+        int first = 1, last = s->rows;
+        if (strcmp(rule->screen, title) != 0)
+            continue;
+        if (rpa_table_find(s, &rule->spec, &t, NULL) == 0) {
+            first = t.top + 1;
+            last = t.bottom;
+        }
+        for (int i = first * s->cols; i < last * s->cols; i++)
+            variable[i] = true;
     }
 }
 
@@ -139,9 +144,10 @@ void view_summary(const struct rpa_driver *d, const struct rpa_screen *s,
     const char *title = view_title(d, s);
     size_t cells = (size_t)s->rows * (size_t)s->cols;
     bool *variable = calloc(cells, sizeof *variable);
-    if (variable && title)
+    if (variable && title) {
         mark_variable(d, s, title, variable);
-    else if (variable) /* an unknown screen: any cell may be personal */
+        mark_tables(d, s, title, variable);
+    } else if (variable) /* an unknown screen: any cell may be personal */
         memset(variable, true, cells);
     if (variable)
         summarise(s, variable, &text);
@@ -153,28 +159,34 @@ void view_summary(const struct rpa_driver *d, const struct rpa_screen *s,
     free(variable);
 }
 
+int view_check_mode(const struct rpa_driver *d, const char *shown,
+                    struct rpa_err *err)
+{
+    char want[8];
+    if (!rpa_msg_copy(d->setup, "mode", want, sizeof want) ||
+        !strcmp(want, shown))
+        return 0;
+    rpa_fail(err, RPA_EPERM,
+             "this bot runs in mode %s, but the screen says '%s'", want, shown);
+    return rpa_err_hint(err, "run it against the %s system, or have the "
+                             "manifest's mode reviewed",
+                        want);
+}
+
 /* which screen it is, and whether of the right system */
 static int take_in(struct rpa_driver *d, struct window *w,
                    const struct rpa_screen *s, struct rpa_err *err)
 {
     int row, col;
-    char want[8] = "";
     w->shown = view_title(d, s);
     fence_seen(d, w);
-    if (!rpa_target_mode_at(d->target, &row, &col) || !w->shown ||
-        !rpa_msg_copy(d->setup, "mode", want, sizeof want))
-        return 0;
-    if (view_equals(s, (row - 1) * s->cols + col - 1, (int)strlen(want), want))
+    if (!rpa_target_mode_at(d->target, &row, &col) || !w->shown)
         return 0;
     struct rpa_buf shown = { 0 };
     rpa_screen_text(s, (row - 1) * s->cols + col - 1, 4, &shown);
-    rpa_fail(err, RPA_EPERM,
-             "this bot runs in mode %s, but the screen says '%s'", want,
-             shown.data ? shown.data : "");
+    int r = view_check_mode(d, shown.data ? shown.data : "", err);
     rpa_buf_clear(&shown);
-    return rpa_err_hint(err, "run it against the %s system, or have the "
-                             "manifest's mode reviewed",
-                        want);
+    return r;
 }
 
 static int open_grid(struct rpa_driver *d, struct window *w,
@@ -187,7 +199,9 @@ static int open_grid(struct rpa_driver *d, struct window *w,
     spec.repertoire = rpa_target_repertoire(d->target, &spec.nrepertoire);
     spec.file = rpa_msg_str(d->setup, "font_file", &spec.nfile);
     cbor_item_t *map = rpa_msg_get(d->setup, "map");
-    if (map && rpa_msg_copy(map, "font", font, sizeof font))
+    if (spec.file && rpa_face_is(spec.file, spec.nfile))
+        spec.file = NULL; /* a font of forms */
+    else if (map && rpa_msg_copy(map, "font", font, sizeof font))
         spec.font = font;
     return rpa_grid_open(d->display, w->id, &spec, &w->grid, err);
 }
@@ -242,6 +256,39 @@ int view_read(struct rpa_driver *d, struct window *w,
     return r < 0 ? r : take_in(d, w, *ret, err);
 }
 
+int view_unread(struct rpa_driver *d, const struct rpa_screen *s, int cell,
+                const char *act, struct rpa_err *err)
+{
+    d->album.unread = cell + 1;
+    rpa_fail(err, RPA_EUNREADABLE,
+             "%s: the cell at row %d, column %d cannot be read exactly (%zu on "
+             "this screen)",
+             act, cell / s->cols + 1, cell % s->cols + 1, s->nunknown);
+    return rpa_err_hint(err, "look at its picture; uncover the window, move the "
+                             "cursor away; if it is a line or a look-alike, "
+                             "start the program with another font");
+}
+
+/* rpa_screen_test: it was drawn on since the first look */
+static bool drawn_on(void *ctx, const struct rpa_screen *s)
+{
+    int *looks = ctx;
+    (void)s;
+    return (*looks)++ > 0;
+}
+
+int view_settle(struct rpa_driver *d, struct window *w, struct rpa_err *err)
+{
+    const struct rpa_screen *s;
+    int r = open_grid(d, w, err);
+    for (int i = 0; r == 0 && i < SETTLES; i++) {
+        int looks = 0;
+        r = rpa_grid_wait(w->grid, drawn_on, &looks, rpa_mono_us() + SETTLE_US,
+                          &s, err);
+    }
+    return r == -RPA_ETIMEOUT ? 0 : r;
+}
+
 static bool all_read(void *ctx, const struct rpa_screen *s)
 {
     (void)ctx;
@@ -254,12 +301,10 @@ int view_read_whole(struct rpa_driver *d, struct window *w,
     int r = view_wait(d, w, all_read, NULL, d->echo_ms, "every cell", ret, err);
     if (r != -RPA_ETIMEOUT || !*ret)
         return r;
-    rpa_fail(err, RPA_EUNREADABLE,
-             "a commit act was refused: %zu cells of the screen cannot be read "
-             "exactly",
-             (*ret)->nunknown);
-    return rpa_err_hint(err, "uncover the window; `rpa screen` shows which "
-                             "cells (▒)");
+    int cell = 0;
+    while ((*ret)->cells[cell].cp)
+        cell++;
+    return view_unread(d, *ret, cell, "a commit act was refused", err);
 }
 
 int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,

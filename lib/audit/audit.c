@@ -37,6 +37,10 @@ int audit_ready(struct rpa_audit *audit, int64_t run, struct rpa_err *err)
 
 static int prepare(struct rpa_audit *audit, struct rpa_err *err)
 {
+    audit->rows = (struct across){
+        .state_dir = audit->state_dir, .live = audit->db,
+        .sql = { "SELECT " ENTRY_COLUMNS " FROM entry WHERE seq=?" },
+    };
     int r = rpa_stmt_new(audit->db,
                          "INSERT INTO entry(" ENTRY_COLUMNS
                          ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
@@ -44,10 +48,6 @@ static int prepare(struct rpa_audit *audit, struct rpa_err *err)
     if (r == 0)
         r = rpa_stmt_new(audit->db, "INSERT OR REPLACE INTO head VALUES(1,?)",
                          &audit->head_put, err);
-    if (r == 0)
-        r = rpa_stmt_new(audit->db,
-                         "SELECT " ENTRY_COLUMNS " FROM entry WHERE seq=?",
-                         &audit->select, err);
     if (r == 0)
         r = hasher_init(&audit->hasher, err);
     if (r == 0)
@@ -147,8 +147,10 @@ static int open_store(const char *state_dir, bool rebuild,
     if (r < 0)
         return r;
     struct rpa_audit *audit = calloc(1, sizeof *audit);
-    if (!audit)
+    if (!audit || !(audit->state_dir = strdup(state_dir))) {
+        free(audit);
         return rpa_fail(err, RPA_ENOMEM, "no memory for the audit store");
+    }
     rpa_audit_set_clock(audit, rpa_now_us, rpa_mono_us);
     r = rpa_store_open(path, &audit_kind, &audit->db, err);
     if (r == 0)
@@ -184,7 +186,7 @@ int rpa_audit_rebuild(const char *state_dir, struct rpa_audit **ret_audit,
     return open_store(state_dir, true, ret_audit, err);
 }
 
-static int drop_anchor(struct rpa_audit *audit, struct rpa_err *err)
+int audit_anchor(struct rpa_audit *audit, struct rpa_err *err)
 {
     uint8_t anchor[HEAD_LEN];
     head_seal(&audit->durable, audit->root, anchor);
@@ -198,11 +200,11 @@ void rpa_audit_close(struct rpa_audit *audit)
         return;
     audit->signer.due = audit->signer.tree.size > audit->signer.size;
     if (!audit->failed && rpa_audit_commit(audit, NULL) == 0)
-        drop_anchor(audit, NULL); /* what is lost here, head still holds */
+        audit_anchor(audit, NULL); /* what is lost here, head still holds */
     signer_clear(&audit->signer);
     rpa_stmt_free(audit->insert);
     rpa_stmt_free(audit->head_put);
-    rpa_stmt_free(audit->select);
+    across_clear(&audit->rows);
     book_clear(&audit->book);
     labels_clear(&audit->labels);
     hasher_clear(&audit->hasher);
@@ -210,6 +212,7 @@ void rpa_audit_close(struct rpa_audit *audit)
     rpa_store_close(audit->db);
     rpa_keyring_close(audit->keys);
     rpa_root_close(audit->root);
+    free(audit->state_dir);
     free(audit);
 }
 
@@ -271,7 +274,8 @@ static int clock_watch(struct rpa_audit *audit, struct row *row,
     row->t_us = audit->now_us();
     row->mono_us = audit->mono_us();
     int64_t step = row->t_us - row->mono_us - audit->clock_offset_us;
-    if (llabs(step) < CLOCK_SLACK_US || audit->book.seq == 0)
+    if (llabs(step) < CLOCK_SLACK_US || audit->book.seq == 0 ||
+        row->kind == RPA_AUDIT_SEGMENT) /* the first of its file */
         return 0;
     audit->clock_offset_us += step;
     char plain[48];
@@ -397,14 +401,14 @@ int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err)
     if (r == 0)
         r = head_save(audit->head_put, &end, audit->root, err);
     if (r == 0 && audit->keys_waiting) /* keys before what they seal */
-        r = drop_anchor(audit, err);
+        r = audit_anchor(audit, err);
     if (r == 0)
         r = rpa_store_commit(audit->db, err);
     if (r < 0)
         return audit_stop(audit, err);
     audit->in_tx = false;
     audit->durable = end;
-    if (audit->anchor_due && drop_anchor(audit, err) < 0)
+    if (audit->anchor_due && audit_anchor(audit, err) < 0)
         return audit_stop(audit, err);
     return 0;
 }
@@ -430,21 +434,31 @@ int rpa_audit_query(struct rpa_audit *audit,
     return r;
 }
 
+int audit_row(struct rpa_audit *audit, int64_t seq, struct row *ret_row,
+              struct rpa_err *err)
+{
+    int r = seq < 1 ? 0 : across_seek(&audit->rows, seq, err);
+    if (r < 0 || seq < 1)
+        return r;
+    r = rpa_stmt_bind(audit->rows.stmt[0], err, "i", seq);
+    if (r == 0)
+        r = rpa_stmt_step(audit->rows.stmt[0], err);
+    if (r > 0 && !row_read(audit->rows.stmt[0], ret_row))
+        r = rpa_fail(err, RPA_ETAMPER, "row %lld was changed", (long long)seq);
+    return r;
+}
+
 int rpa_audit_body(struct rpa_audit *audit, int64_t seq,
                    struct rpa_buf *ret_body, struct rpa_err *err)
 {
     struct row row;
-    int r = rpa_stmt_bind(audit->select, err, "i", seq);
-    if (r == 0)
-        r = rpa_stmt_step(audit->select, err);
+    int r = audit_row(audit, seq, &row, err);
     if (r == 0)
         r = rpa_fail(err, RPA_ENOTFOUND, "there is no row %lld", (long long)seq);
-    else if (r > 0 && !row_read(audit->select, &row))
-        r = rpa_fail(err, RPA_ETAMPER, "row %lld was changed", (long long)seq);
     if (r > 0) {
         row_lay(&audit->hasher, &row);
         r = row_unseal(&audit->hasher, audit->keys, &row, ret_body, err);
     }
-    rpa_stmt_reset(audit->select);
+    rpa_stmt_reset(audit->rows.stmt[0]);
     return r < 0 ? r : 0;
 }

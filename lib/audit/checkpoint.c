@@ -138,7 +138,7 @@ int signer_load(struct rpa_audit *audit, const struct head *end,
     int64_t kept = 0;
     int r = kept_nodes(audit, &kept, err);
     if (r == 0)
-        r = !kept && end->seq >> 8
+        r = !kept && !s->nodes.base && end->seq >> 8
                 ? grow(audit, end->seq, err)
                 : tree_load(&s->tree, &s->nodes.source, &audit->hasher,
                             end->seq, err);
@@ -177,7 +177,7 @@ int signer_open(struct rpa_audit *audit, const char *state_dir,
     note_key_make(&s->id, rpa_sign_public(s->key));
     r = show_public(s, state_dir, err);
     if (r == 0)
-        r = tree_db_init(&s->nodes, audit->db, err);
+        r = tree_db_init(&s->nodes, audit->state_dir, audit->db, err);
     if (r == 0)
         r = rpa_stmt_new(audit->db, "INSERT INTO mnode VALUES(?,?,?)",
                          &s->tree.put, err);

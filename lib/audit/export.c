@@ -6,63 +6,65 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* The files of a proof; AUDIT.md has them line by line. */
+/* proof.db, in memory until it is whole; AUDIT.md has what is in it. */
+static const char *const steps[] = {
+    "CREATE TABLE entry(seq INTEGER PRIMARY KEY, run INTEGER NOT NULL,"
+    " rseq INTEGER NOT NULL, t_us INTEGER NOT NULL, mono_us INTEGER NOT NULL,"
+    " kind INTEGER NOT NULL, verb INTEGER NOT NULL, target INTEGER NOT NULL,"
+    " window INTEGER NOT NULL, field INTEGER NOT NULL, grp INTEGER NOT NULL,"
+    " plain TEXT NOT NULL, body BLOB NOT NULL, h BLOB NOT NULL) STRICT;"
+    "CREATE TABLE path(seq INTEGER PRIMARY KEY, prev BLOB NOT NULL,"
+    " path BLOB NOT NULL) STRICT;"
+    "CREATE TABLE checkpoint(size INTEGER PRIMARY KEY, t_us INTEGER NOT NULL,"
+    " note TEXT NOT NULL) STRICT;"
+    "CREATE TABLE picture(seq INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT"
+};
+static const struct rpa_store_kind proof_kind = { "proof", 0x52504150, steps,
+                                                  sizeof steps / sizeof *steps };
+
 struct export {
-    struct rpa_store *db;
-    struct rpa_stmt *rows;
+    const char *state_dir;
+    struct rpa_store *db, *proof;
+    struct rpa_stmt *row, *path, *note, *picture, *save;
     struct tree_db nodes;
     struct hasher hasher;
-    int64_t run, size, last; /* the first note over the run's last row */
-    struct rpa_buf text;     /* of the file being made */
-    bool *used;              /* labels by number */
+    int64_t run, first, last;
+    int64_t size; /* the first note over its last row */
+    bool *used;   /* labels by number */
     int64_t nlabels;
 };
 
-static void add_hex(struct rpa_buf *out, const void *bytes, size_t len)
+/* the file that a SCREEN row names, sealed as it is */
+static int add_picture(struct export *e, const struct row *row,
+                       struct rpa_err *err)
 {
-    rpa_buf_putc(out, ' ');
-    if (!len)
-        rpa_buf_putc(out, '-');
-    for (size_t i = 0; i < len; i++)
-        rpa_buf_printf(out, "%02x", ((const uint8_t *)bytes)[i]);
+    struct rpa_buf file = { 0 };
+    int r = picture_sealed(&e->hasher, e->state_dir, row, &file, err);
+    if (r > 0)
+        r = rpa_stmt_run(e->picture, err, "ib", row->seq, file.data, file.len);
+    rpa_buf_clear(&file);
+    return r;
 }
 
-static int write_file(const char *dir, const char *name,
-                      const struct rpa_buf *text, struct rpa_err *err)
-{
-    char path[4096];
-    if (snprintf(path, sizeof path, "%s/%s", dir, name) >= (int)sizeof path)
-        return rpa_fail(err, RPA_EINVAL, "the path is too long: %s", dir);
-    if (text->failed)
-        return rpa_fail(err, RPA_ENOMEM, "no memory for %s", path);
-    FILE *file = fopen(path, "wxe");
-    bool good = file && fwrite(text->data, 1, text->len, file) == text->len;
-    if (file && fclose(file) != 0)
-        good = false;
-    return good ? 0 : rpa_fail_errno(err, RPA_EIO, "cannot write %s", path);
-}
-
-/* the eleven numbers, plain, body, the hash before, the way to the root */
+/* a row, the hash before it, and for some the way to the root */
 static int add_row(struct export *e, const struct row *row,
                    const uint8_t prev[static 32], bool proved,
                    struct rpa_err *err)
 {
-    const int64_t n[] = { row->seq,    row->run,  row->rseq,   row->t_us,
-                          row->mono_us, row->kind, row->verb,  row->target,
-                          row->window, row->field, row->grp };
-    struct rpa_buf path = { 0 };
-    for (size_t i = 0; i < sizeof n / sizeof *n; i++)
-        rpa_buf_printf(&e->text, i ? " %lld" : "%lld", (long long)n[i]);
-    add_hex(&e->text, row->plain, row->plain_len);
-    add_hex(&e->text, row->body, row->body_len);
-    add_hex(&e->text, prev, 32);
-    int r = proved ? tree_inclusion(&e->nodes.source, &e->hasher, row->seq - 1,
-                                    e->size, &path, err)
-                   : 0;
-    add_hex(&e->text, path.data, path.len);
-    rpa_buf_putc(&e->text, '\n');
-    rpa_buf_clear(&path);
-    return r;
+    struct rpa_buf way = { 0 };
+    int r = rpa_stmt_run(e->row, err, "iiiiiiiiiiitbb", row->seq, row->run,
+                         row->rseq, row->t_us, row->mono_us, row->kind,
+                         row->verb, row->target, row->window, row->field,
+                         row->grp, row->plain, row->plain_len, row->body,
+                         row->body_len, row->h, sizeof row->h);
+    if (r == 0 && proved)
+        r = tree_inclusion(&e->nodes.source, &e->hasher, row->seq - 1, e->size,
+                           &way, err);
+    if (r == 0)
+        r = rpa_stmt_run(e->path, err, "ibb", row->seq, prev, (size_t)32,
+                         way.data ? way.data : "", way.len);
+    rpa_buf_clear(&way);
+    return r == 0 ? add_picture(e, row, err) : r;
 }
 
 static void mark_labels(struct export *e, const struct row *row)
@@ -74,22 +76,25 @@ static void mark_labels(struct export *e, const struct row *row)
 }
 
 /* each row of one run, with the hash before it in that run */
-static int walk(struct export *e, int64_t run,
+static int walk(struct export *e, int64_t run, int64_t from, int64_t to,
                 int (*each)(struct export *e, const struct row *row,
                             const uint8_t *prev, struct rpa_err *err),
                 struct rpa_err *err)
 {
     uint8_t prev[32] = { 0 };
-    struct row row;
-    int r = rpa_stmt_bind(e->rows, err, "ii", run, e->size);
-    while (r == 0 && (r = rpa_stmt_step(e->rows, err)) > 0) {
-        r = row_read(e->rows, &row)
-                ? each(e, &row, prev, err)
-                : rpa_fail(err, RPA_ETAMPER, "row %lld was changed",
-                           (long long)row.seq);
+    char sql[256];
+    struct row row = { 0 };
+    struct across rows = { .state_dir = e->state_dir, .live = e->db,
+                           .sql = { sql } };
+    snprintf(sql, sizeof sql, "SELECT " ENTRY_COLUMNS " FROM entry WHERE "
+                              "run=%lld ORDER BY seq", (long long)run);
+    int r = across_seek(&rows, from, err);
+    while (r == 0 && row.seq < to &&
+           (r = across_row(&rows, &row, err)) > 0) {
+        r = each(e, &row, prev, err);
         memcpy(prev, row.h, 32);
     }
-    rpa_stmt_reset(e->rows);
+    across_clear(&rows);
     return r;
 }
 
@@ -114,52 +119,30 @@ static int take_label(struct export *e, const struct row *row,
     return used ? add_row(e, row, prev, true, err) : 0;
 }
 
-/* ---- the notes ---- */
-
-/* the note over at least @size rows, in e->text; 0, or -RPA_ENOTFOUND */
-static int note_over(struct export *e, int64_t size, const char *order,
-                     int64_t *ret_size, struct rpa_err *err)
+/* the first note over all of the run: it is in the same file */
+static int put_note(struct export *e, struct rpa_err *err)
 {
-    char sql[128];
     struct rpa_stmt *get = NULL;
-    snprintf(sql, sizeof sql, "SELECT size,note FROM checkpoint WHERE size>=? "
-                              "ORDER BY size %s LIMIT 1", order);
-    int r = rpa_stmt_new(e->db, sql, &get, err);
+    struct across at = { .state_dir = e->state_dir, .live = e->db };
+    int r = across_seek(&at, e->last, err);
     if (r == 0)
-        r = rpa_stmt_bind(get, err, "i", size);
+        r = rpa_stmt_new(at.segment ? at.segment : e->db,
+                         "SELECT size,t_us,note FROM checkpoint WHERE size>=? "
+                         "ORDER BY size LIMIT 1", &get, err);
+    if (r == 0)
+        r = rpa_stmt_bind(get, err, "i", e->last);
     if (r == 0)
         r = rpa_stmt_step(get, err);
     if (r == 0)
         r = rpa_fail(err, RPA_EINVAL, "no note covers the run yet");
-    e->text.len = 0;
     if (r > 0) {
-        *ret_size = rpa_stmt_int(get, 0);
-        rpa_buf_puts(&e->text, rpa_stmt_text(get, 1));
-        r = 0;
+        e->size = rpa_stmt_int(get, 0);
+        r = rpa_stmt_run(e->note, err, "iis", e->size, rpa_stmt_int(get, 1),
+                         rpa_stmt_text(get, 2));
     }
     rpa_stmt_free(get);
+    across_clear(&at);
     return r;
-}
-
-static int put_notes(struct export *e, const char *dir, struct rpa_err *err)
-{
-    int64_t newest;
-    struct rpa_buf path = { 0 };
-    int r = note_over(e, e->last, "ASC", &e->size, err);
-    if (r == 0)
-        r = write_file(dir, "note", &e->text, err);
-    if (r == 0)
-        r = note_over(e, e->last, "DESC", &newest, err);
-    if (r == 0)
-        r = write_file(dir, "newest", &e->text, err);
-    if (r == 0)
-        r = tree_consistency(&e->nodes.source, &e->hasher, e->size, newest,
-                             &path, err);
-    e->text.len = 0;
-    add_hex(&e->text, path.data, path.len);
-    rpa_buf_putc(&e->text, '\n');
-    rpa_buf_clear(&path);
-    return r == 0 ? write_file(dir, "consistency", &e->text, err) : r;
 }
 
 /* ---- all of it ---- */
@@ -174,15 +157,12 @@ static int begin(struct export *e, const char *state_dir, struct rpa_err *err)
     if (r == 0)
         r = rpa_store_begin(e->db, err);
     if (r == 0)
-        r = tree_db_init(&e->nodes, e->db, err);
+        r = tree_db_init(&e->nodes, state_dir, e->db, err);
     if (r == 0)
         r = hasher_init(&e->hasher, err);
     if (r == 0)
-        r = rpa_stmt_new(e->db, "SELECT " ENTRY_COLUMNS " FROM entry WHERE run=? "
-                                "AND seq<=? ORDER BY seq", &e->rows, err);
-    if (r == 0)
         r = rpa_stmt_new(e->db, "SELECT state,last_seq,(SELECT count(*) FROM "
-                                "dict) FROM run WHERE id=?", &run, err);
+                                "dict),first_seq FROM run WHERE id=?", &run, err);
     if (r == 0)
         r = rpa_stmt_bind(run, err, "i", e->run);
     if (r == 0)
@@ -196,6 +176,7 @@ static int begin(struct export *e, const char *state_dir, struct rpa_err *err)
     if (r > 0) {
         e->last = rpa_stmt_int(run, 1);
         e->nlabels = rpa_stmt_int(run, 2);
+        e->first = rpa_stmt_int(run, 3);
         e->used = calloc((size_t)e->nlabels + 1, sizeof *e->used);
         r = e->used ? 0 : rpa_fail(err, RPA_ENOMEM, "no memory for labels");
     }
@@ -203,32 +184,59 @@ static int begin(struct export *e, const char *state_dir, struct rpa_err *err)
     return r;
 }
 
+static int begin_proof(struct export *e, struct rpa_err *err)
+{
+    const struct {
+        struct rpa_stmt **to;
+        const char *sql;
+    } all[] = {
+        { &e->row, "INSERT INTO entry VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)" },
+        { &e->path, "INSERT INTO path VALUES(?,?,?)" },
+        { &e->note, "INSERT INTO checkpoint VALUES(?,?,?)" },
+        { &e->picture, "INSERT INTO picture VALUES(?,?)" },
+        { &e->save, "VACUUM INTO ?" },
+    };
+    int r = rpa_store_open_memory(&proof_kind, &e->proof, err);
+    for (size_t i = 0; r == 0 && i < sizeof all / sizeof *all; i++)
+        r = rpa_stmt_new(e->proof, all[i].sql, all[i].to, err);
+    return r;
+}
+
+static void end(struct export *e)
+{
+    rpa_stmt_free(e->row);
+    rpa_stmt_free(e->path);
+    rpa_stmt_free(e->note);
+    rpa_stmt_free(e->picture);
+    rpa_stmt_free(e->save);
+    rpa_store_close(e->proof);
+    tree_db_clear(&e->nodes);
+    hasher_clear(&e->hasher);
+    free(e->used);
+    rpa_store_close(e->db);
+}
+
 int rpa_audit_export(const char *state_dir, int64_t run, const char *dir,
                      struct rpa_err *err)
 {
-    struct export e = { .run = run };
-    int r = begin(&e, state_dir, err);
+    char path[4096];
+    struct export e = { .state_dir = state_dir, .run = run };
+    int r = state_path(path, sizeof path, dir, "proof.db", err);
+    if (r == 0)
+        r = begin(&e, state_dir, err);
+    if (r == 0)
+        r = begin_proof(&e, err);
     if (r == 0 && mkdir(dir, 0700) < 0)
         r = rpa_fail_errno(err, errno == EEXIST ? RPA_EEXIST : RPA_EIO,
                            "cannot make %s", dir);
     if (r == 0)
-        r = put_notes(&e, dir, err);
-    e.text.len = 0;
+        r = put_note(&e, err);
     if (r == 0)
-        r = walk(&e, run, take_run, err);
+        r = walk(&e, run, e.first, e.last, take_run, err);
     if (r == 0)
-        r = write_file(dir, "rows", &e.text, err);
-    e.text.len = 0;
-    rpa_buf_puts(&e.text, "");
+        r = walk(&e, 0, 1, e.size, take_label, err);
     if (r == 0)
-        r = walk(&e, 0, take_label, err);
-    if (r == 0)
-        r = write_file(dir, "labels", &e.text, err);
-    rpa_stmt_free(e.rows);
-    tree_db_clear(&e.nodes);
-    hasher_clear(&e.hasher);
-    rpa_buf_clear(&e.text);
-    free(e.used);
-    rpa_store_close(e.db);
+        r = rpa_stmt_run(e.save, err, "s", path);
+    end(&e);
     return r;
 }

@@ -123,17 +123,6 @@ static int save(struct book *book, const struct run_state *rs, int move,
                         item->commit_seq, item->ref_seq);
 }
 
-static bool from_hex(const char *hex, uint8_t out[static 32])
-{
-    static const char digits[] = "0123456789abcdef";
-    if (strlen(hex) != 64 || strspn(hex, digits) != 64)
-        return false;
-    for (size_t i = 0; i < 32; i++)
-        out[i] = (uint8_t)((strchr(digits, hex[2 * i]) - digits) << 4 |
-                           (strchr(digits, hex[2 * i + 1]) - digits));
-    return true;
-}
-
 static int event_of(const char *name)
 {
     for (int e = RPA_ITEM_BEGIN; e <= RPA_ITEM_FAILED; e++)
@@ -153,7 +142,7 @@ static int take_event(struct book *book, struct run_state *rs,
     if (json_unpack((json_t *)json, "{s:s,s:s,s:s!}", "event", &event, "queue",
                     &queue, "item", &hex) == 0)
         move = event_of(event);
-    if (!move || !from_hex(hex, id))
+    if (!move || strlen(hex) != 64 || !hex_get(hex, id))
         return rpa_fail(err, RPA_ETAMPER, "a work item row lacks something");
     if (items_check(book, rs, queue, id, move, NULL) < 0)
         return rpa_fail(err, RPA_ETAMPER, "a work item out of turn");
@@ -269,8 +258,7 @@ static char *event_json(const char *queue, const uint8_t id[static 32],
                         enum rpa_item_event event)
 {
     char hex[65];
-    for (size_t i = 0; i < 32; i++)
-        snprintf(hex + 2 * i, 3, "%02x", id[i]);
+    hex_put(id, 32, hex);
     json_t *json = json_pack("{s:s,s:s,s:s}", "event",
                              rpa_item_event_name(event), "item", hex, "queue",
                              queue);

@@ -26,6 +26,7 @@ const char *rpa_audit_kind_name(int kind)
         { RPA_AUDIT_GROUP_OPEN, "GROUP_OPEN" },
         { RPA_AUDIT_CLOCK_STEP, "CLOCK_STEP" },
         { RPA_AUDIT_CHECKPOINT, "CHECKPOINT" },
+        { RPA_AUDIT_SEGMENT, "SEGMENT" },
         { RPA_AUDIT_KEY, "KEY" },
         { RPA_AUDIT_COMMIT, "COMMIT" },
         { RPA_AUDIT_SECRET, "SECRET" },

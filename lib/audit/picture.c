@@ -38,12 +38,6 @@ static int sha256(struct hasher *hasher, const void *data, size_t len,
     return EVP_Digest(data, len, out, NULL, hasher->md, NULL) ? 0 : -RPA_ENOMEM;
 }
 
-static void hex(const uint8_t in[static SHA], char out[static 2 * SHA + 1])
-{
-    for (size_t i = 0; i < SHA; i++)
-        snprintf(out + 2 * i, 3, "%02x", in[i]);
-}
-
 /* ---- files ---- */
 
 static int name_file(char *out, const char *state_dir, int64_t run,
@@ -204,7 +198,7 @@ static char *make_plain(struct rpa_audit *audit,
     char text[2 * SHA + 1];
     if (sha256(&audit->hasher, sealed, len, sum) < 0)
         return NULL;
-    hex(sum, text);
+    hex_put(sum, SHA, text);
     json_t *json = json_pack("{s:I,s:s,s:s}", "number", (json_int_t)p->number,
                              "reason", p->reason, "sealed", text);
     char *plain = json ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
@@ -300,24 +294,32 @@ static int get_named(struct hasher *hasher, const char *state_dir,
         return r;
     if (sha256(hasher, out->data ? out->data : "", out->len, sum) < 0)
         return rpa_fail(err, RPA_ENOMEM, "no memory for a hash");
-    hex(sum, got);
+    hex_put(sum, SHA, got);
     if (strcmp(got, want) == 0)
         return 0;
     return rpa_fail(err, RPA_ETAMPER, "its picture %lld-%lld.sealed was changed",
                     (long long)row->run, (long long)number);
 }
 
-int picture_check(struct hasher *hasher, const char *state_dir,
-                  const struct row *row, struct rpa_err *err)
+int picture_sealed(struct hasher *hasher, const char *state_dir,
+                   const struct row *row, struct rpa_buf *ret_file,
+                   struct rpa_err *err)
 {
     char want[2 * SHA + 1];
     int64_t number;
-    struct rpa_buf file = { 0 };
     if (!named(row, &number, want))
         return 0;
-    int r = get_named(hasher, state_dir, row, number, want, &file, err);
+    int r = get_named(hasher, state_dir, row, number, want, ret_file, err);
+    return r == 0 ? 1 : r;
+}
+
+int picture_check(struct hasher *hasher, const char *state_dir,
+                  const struct row *row, struct rpa_err *err)
+{
+    struct rpa_buf file = { 0 };
+    int r = picture_sealed(hasher, state_dir, row, &file, err);
     rpa_buf_clear(&file);
-    return r;
+    return r < 0 ? r : 0;
 }
 
 /* ---- opening ---- */
@@ -327,17 +329,13 @@ static int find(struct rpa_audit *audit, int64_t seq, struct row *ret_row,
                 int64_t *ret_number, char ret_hash[static 2 * SHA + 1],
                 struct rpa_err *err)
 {
-    int r = rpa_stmt_bind(audit->select, err, "i", seq);
-    if (r == 0)
-        r = rpa_stmt_step(audit->select, err);
-    if (r > 0 && !row_read(audit->select, ret_row))
-        r = rpa_fail(err, RPA_ETAMPER, "row %lld was changed", (long long)seq);
+    int r = audit_row(audit, seq, ret_row, err);
     if (r == 0 || (r > 0 && !named(ret_row, ret_number, ret_hash))) {
         rpa_fail(err, RPA_ENOTFOUND, "row %lld keeps no picture",
                  (long long)seq);
         r = rpa_err_hint(err, "rpa audit pictures lists those that do");
     }
-    rpa_stmt_reset(audit->select); /* what it lent is gone */
+    rpa_stmt_reset(audit->rows.stmt[0]); /* what it lent is gone */
     ret_row->plain = NULL;
     ret_row->body = NULL;
     return r < 0 ? r : 0;

@@ -12,7 +12,9 @@
 #include <openssl/evp.h>
 
 /* schema.c */
-extern const struct rpa_store_kind audit_kind;
+extern const struct rpa_store_kind audit_kind, segment_kind;
+extern const char segment_fill[];  /* a new segment, from the live file */
+extern const char segment_begin[]; /* the live file, when that is done */
 /* every column of entry, in the order of struct row */
 #define ENTRY_COLUMNS                                                          \
     "seq,run,rseq,t_us,mono_us,kind,verb,target,window,field,grp,plain,body,h"
@@ -30,6 +32,10 @@ struct row {
     size_t body_len;
     uint8_t h[32];
 };
+
+/* hexadecimal, small letters; hex_get() reads the first 64 of them */
+void hex_put(const uint8_t *bytes, size_t len, char *out);
+bool hex_get(const char *hex, uint8_t out[static 32]);
 
 struct hasher {
     EVP_MD *md;
@@ -56,6 +62,33 @@ int row_unseal(struct hasher *hasher, struct rpa_keyring *keys,
                const struct row *row, struct rpa_buf *ret_body,
                struct rpa_err *err);
 
+/* segment.c: the files of a store as one */
+enum { SEGMENT_NAME = 22 }; /* bytes, with NUL */
+void segment_name(int64_t first, char out[static SEGMENT_NAME]);
+/* Where a row is, and statements for the file that has it. Zero but for the
+ * first three. */
+struct across {
+    const char *state_dir;     /* borrowed */
+    struct rpa_store *live;    /* borrowed */
+    const char *sql[2];        /* borrowed; the second may be NULL */
+    struct rpa_stmt *stmt[2];  /* theirs, in the file with … */
+    int64_t first, last;       /* … these rows */
+    struct rpa_store *segment; /* that file; NULL: the live one */
+};
+/* To the file with row @seq: its statements may be new. Who does not write and
+ * wants what was there before must be in a transaction of the live file.
+ * RPA_ENOTFOUND: the segment is missing. */
+int across_seek(struct across *a, int64_t seq, struct rpa_err *err);
+/* To the file behind row @seq, which is missing. */
+int across_skip(struct across *a, int64_t seq, struct rpa_err *err);
+/* For an sql[0] over ENTRY_COLUMNS that takes nothing: its next row, in the
+ * next file after the last of one. 1, 0 the end, -RPA_E… */
+int across_row(struct across *a, struct row *ret_row, struct rpa_err *err);
+void across_clear(struct across *a);
+/* RPA_ENOTFOUND: a segment is missing */
+int segments_check(const char *state_dir, struct rpa_store *live,
+                   struct rpa_err *err);
+
 /* tree.c: the Merkle tree over all rows, in the order of seq */
 enum { TREE_LEVELS = 62 };
 struct tree {
@@ -67,7 +100,8 @@ int tree_add(struct tree *tree, struct hasher *hasher,
              const uint8_t h[static 32], struct rpa_err *err);
 int tree_root(const struct tree *tree, struct hasher *hasher,
               uint8_t out[static 32]);
-/* where nodes come from: 1 found, 0 not kept (level 0: missing), or -RPA_E… */
+/* where nodes come from, of any level: 1 found, 0 not kept (level 0: missing),
+ * or -RPA_E… */
 struct tree_source {
     int (*node)(void *data, int lvl, int64_t idx, uint8_t out[static 32],
                 struct rpa_err *err);
@@ -90,10 +124,12 @@ int tree_load(struct tree *tree, const struct tree_source *source,
 /* a source that reads a store; not to be moved */
 struct tree_db {
     struct tree_source source;
-    struct rpa_stmt *leaf, *node;
+    struct across files;
+    int64_t base; /* rows before those of the live file, and their peaks */
+    uint8_t peak[TREE_LEVELS][32];
 };
-int tree_db_init(struct tree_db *db, struct rpa_store *store,
-                 struct rpa_err *err);
+int tree_db_init(struct tree_db *db, const char *state_dir,
+                 struct rpa_store *live, struct rpa_err *err);
 void tree_db_clear(struct tree_db *db);
 
 /* note.c: C2SP signed notes with one Ed25519 key, and tlog-checkpoints */
@@ -254,8 +290,21 @@ int reserve_open(struct reserve *reserve, const char *state_dir,
                  struct rpa_err *err);
 /* before each commit: is the disk so full that it must be given up? */
 void reserve_check(struct reserve *reserve);
+/* bytes that may still be written */
+int64_t reserve_room(const struct reserve *reserve);
 /* -RPA_EAUDIT if nothing new may be begun; stops nothing */
 int reserve_ask(const struct reserve *reserve, struct rpa_err *err);
+
+/* manifest.c: what names a segment */
+int manifest_hash(struct hasher *hasher, const char *path,
+                  uint8_t out[static 32], struct rpa_err *err);
+void manifest_print(const char *origin, const char *name, int64_t first,
+                    int64_t last, const uint8_t sha256[static 32],
+                    struct rpa_buf *out);
+/* -RPA_ETAMPER when the segment that SEGMENT row @row names is there and is not
+ * as it was closed, or its manifest is not there as it was written */
+int manifest_check(struct hasher *hasher, const char *state_dir,
+                   const struct row *row, struct rpa_err *err);
 
 /* audit.c */
 struct rpa_audit {
@@ -267,7 +316,9 @@ struct rpa_audit {
     struct labels labels;
     struct signer signer;
     struct reserve reserve;
-    struct rpa_stmt *insert, *head_put, *select;
+    struct rpa_stmt *insert, *head_put;
+    struct across rows; /* one by its seq */
+    char *state_dir;
     struct head durable; /* the last acknowledged state */
     struct rpa_buf sealed;
     rpa_time (*now_us)(void);
@@ -280,15 +331,23 @@ struct rpa_audit {
 int audit_put(struct rpa_audit *audit, struct row *row, const char *plain,
               const void *content, size_t len, int64_t *ret_seq,
               struct rpa_err *err);
+/* what is acknowledged now, into keys.db */
+int audit_anchor(struct rpa_audit *audit, struct rpa_err *err);
 /* -RPA_EAUDIT, and so is every later call */
 int audit_stop(struct rpa_audit *audit, struct rpa_err *err);
 int audit_ready(struct rpa_audit *audit, int64_t run, struct rpa_err *err);
+/* row @seq, whose bytes are good until the next; 1, 0 no such row, -RPA_E… */
+int audit_row(struct rpa_audit *audit, int64_t seq, struct row *ret_row,
+              struct rpa_err *err);
 /* a label's number, with its DICT row if it is new */
 int audit_label(struct rpa_audit *audit, const char *text, int64_t *ret_id,
                 struct rpa_err *err);
 
-/* picture.c: -RPA_ETAMPER when the row names a picture that is not there as it
- * was kept. */
+/* picture.c: 1 and the file of the picture that the row names, 0 it names none;
+ * -RPA_ETAMPER when it is not there as it was kept. */
+int picture_sealed(struct hasher *hasher, const char *state_dir,
+                   const struct row *row, struct rpa_buf *ret_file,
+                   struct rpa_err *err);
 int picture_check(struct hasher *hasher, const char *state_dir,
                   const struct row *row, struct rpa_err *err);
 

@@ -9,32 +9,52 @@ struct rpa_audit_reader {
     struct rpa_root *root; /* NULL unless content is wanted */
     struct rpa_keyring *keys;
     struct hasher hasher;
-    struct rpa_stmt *rows;
-    struct rpa_audit_filter filter; /* after: the row given last */
+    struct across rows;
+    struct rpa_stmt *label, *target; /* text by number, number by text */
+    struct rpa_audit_filter filter;  /* after: the row given last */
     struct rpa_buf kept[5]; /* plain, body, and the labels of that row */
-    char target[RPA_AUDIT_LABEL_MAX + 1];
+    char name[RPA_AUDIT_LABEL_MAX + 1]; /* filter.target */
     struct rpa_buf body;
 };
 
-#define WHICH                                                                  \
-    "(?1<0 OR e.run=?1) AND e.seq>?2 AND e.t_us>=?3 AND (?4=0 OR e.kind=?4) "  \
-    "AND (?5='' OR e.target IN (SELECT id FROM dict WHERE text=?5))"
+/* which rows: of one run, by the index that a segment has, or of all */
+#define WHICH(run)                                                             \
+    run " AND seq>?2 AND t_us>=?3 AND (?4=0 OR kind=?4) AND (?5=0 OR target=?5)"
+#define ONE "run=?1"
+#define ANY "?1<0"
+#define NEXT(run)                                                              \
+    "SELECT " ENTRY_COLUMNS " FROM entry WHERE " WHICH(run)                    \
+    " ORDER BY seq LIMIT 1"
+#define LAST(run)                                                              \
+    "SELECT count(*),ifnull(min(seq),0) FROM (SELECT seq FROM entry WHERE "    \
+    WHICH(run) " ORDER BY seq DESC LIMIT ?6)"
 
-/* a label by its number; the joined text comes after the columns of the row */
-static const char sql[] =
-    "SELECT e.seq,e.run,e.rseq,e.t_us,e.mono_us,e.kind,e.verb,e.target,"
-    "e.window,e.field,e.grp,e.plain,e.body,e.h,"
-    "(SELECT text FROM dict WHERE id=e.target),"
-    "(SELECT text FROM dict WHERE id=e.window),"
-    "(SELECT text FROM dict WHERE id=e.field) "
-    "FROM entry e WHERE " WHICH " ORDER BY e.seq LIMIT 1";
+/* labels are in the live file; -1: no row has that one yet */
+static int find_target(struct rpa_audit_reader *reader, int64_t *ret_id,
+                       struct rpa_err *err)
+{
+    *ret_id = 0;
+    if (!reader->filter.target)
+        return 0;
+    int r = rpa_stmt_bind(reader->target, err, "s", reader->filter.target);
+    if (r == 0)
+        r = rpa_stmt_step(reader->target, err);
+    *ret_id = r > 0 ? rpa_stmt_int(reader->target, 0) : -1;
+    rpa_stmt_reset(reader->target);
+    return r < 0 ? r : 0;
+}
 
-static int bind(struct rpa_stmt *stmt, const struct rpa_audit_filter *filter,
+/* @most: of sql[1] only */
+static int bind(struct rpa_audit_reader *reader, int sql, int64_t most,
                 struct rpa_err *err)
 {
-    return rpa_stmt_bind(stmt, err, "iiiis", filter->run, filter->after,
-                         filter->since, (int64_t)filter->kind,
-                         filter->target ? filter->target : "");
+    const struct rpa_audit_filter *f = &reader->filter;
+    int64_t target;
+    int r = find_target(reader, &target, err);
+    return r < 0 ? r
+                 : rpa_stmt_bind(reader->rows.stmt[sql], err,
+                                 sql ? "iiiiii" : "iiiii", f->run, f->after,
+                                 f->since, (int64_t)f->kind, target, most);
 }
 
 int rpa_audit_reader_open(const char *state_dir,
@@ -57,11 +77,20 @@ int rpa_audit_reader_open(const char *state_dir,
     if (r == 0)
         r = hasher_init(&reader->hasher, err);
     if (r == 0)
-        r = rpa_stmt_new(reader->db, sql, &reader->rows, err);
+        r = rpa_stmt_new(reader->db, "SELECT text FROM dict WHERE id=?",
+                         &reader->label, err);
+    if (r == 0)
+        r = rpa_stmt_new(reader->db, "SELECT id FROM dict WHERE text=?",
+                         &reader->target, err);
+    reader->rows = (struct across){
+        .state_dir = state_dir, .live = reader->db,
+        .sql = { filter->run < 0 ? NEXT(ANY) : NEXT(ONE),
+                 filter->run < 0 ? LAST(ANY) : LAST(ONE) },
+    };
     reader->filter = *filter;
     if (filter->target) {
-        snprintf(reader->target, sizeof reader->target, "%s", filter->target);
-        reader->filter.target = reader->target;
+        snprintf(reader->name, sizeof reader->name, "%s", filter->target);
+        reader->filter.target = reader->name;
     }
     if (r == 0)
         *ret_reader = reader;
@@ -70,31 +99,61 @@ int rpa_audit_reader_open(const char *state_dir,
     return r;
 }
 
+static int get_label(struct rpa_audit_reader *reader, int64_t id,
+                     struct rpa_buf *to, struct rpa_err *err)
+{
+    int r = id ? rpa_stmt_bind(reader->label, err, "i", id) : 0;
+    if (r == 0 && id)
+        r = rpa_stmt_step(reader->label, err);
+    to->len = 0;
+    rpa_buf_puts(to, r > 0 ? rpa_stmt_text(reader->label, 0) : "");
+    rpa_stmt_reset(reader->label);
+    return r < 0 ? r : 0;
+}
+
 /* the present row's own bytes, which outlive the statement's */
 static int keep(struct rpa_audit_reader *reader, struct row *row,
                 struct rpa_err *err)
 {
-    const struct {
-        const void *data;
-        size_t len;
-    } all[] = {
-        { row->plain, row->plain_len },
-        { row->body, row->body_len },
-        { rpa_stmt_text(reader->rows, 14), 0 },
-        { rpa_stmt_text(reader->rows, 15), 0 },
-        { rpa_stmt_text(reader->rows, 16), 0 },
-    };
-    bool failed = false;
-    for (size_t i = 0; i < 5; i++) {
-        struct rpa_buf *to = &reader->kept[i];
-        to->len = 0;
-        rpa_buf_add(to, all[i].data, i < 2 ? all[i].len : strlen(all[i].data));
-        rpa_buf_putc(to, '\0');
-        failed = failed || to->failed;
+    struct rpa_buf *kept = reader->kept;
+    const int64_t label[] = { row->target, row->window, row->field };
+    int r = 0;
+    kept[0].len = kept[1].len = 0;
+    rpa_buf_add(&kept[0], row->plain, row->plain_len);
+    rpa_buf_puts(&kept[0], "");
+    rpa_buf_add(&kept[1], row->body, row->body_len);
+    rpa_buf_puts(&kept[1], "");
+    for (int i = 0; r == 0 && i < 3; i++)
+        r = get_label(reader, label[i], &kept[2 + i], err);
+    for (int i = 0; r == 0 && i < 5; i++)
+        if (kept[i].failed)
+            r = rpa_fail(err, RPA_ENOMEM, "no memory for a row");
+    row->plain = kept[0].data;
+    row->body = (const uint8_t *)kept[1].data;
+    return r;
+}
+
+/* the next row that fits, in whatever file */
+static int look(struct rpa_audit_reader *reader, struct row *row,
+                struct rpa_err *err)
+{
+    struct across *rows = &reader->rows;
+    int r;
+    while ((r = across_seek(rows, reader->filter.after + 1, err)) == 0) {
+        r = bind(reader, 0, 0, err);
+        if (r == 0)
+            r = rpa_stmt_step(rows->stmt[0], err);
+        if (r != 0 || !rows->segment)
+            break;
+        reader->filter.after = rows->last;
     }
-    row->plain = reader->kept[0].data;
-    row->body = (const uint8_t *)reader->kept[1].data;
-    return failed ? rpa_fail(err, RPA_ENOMEM, "no memory for a row") : 0;
+    if (r > 0 && !row_read(rows->stmt[0], row))
+        r = rpa_fail(err, RPA_ETAMPER, "row %lld was changed",
+                     (long long)row->seq);
+    if (r > 0 && keep(reader, row, err) < 0)
+        r = -RPA_ENOMEM;
+    rpa_stmt_reset(rows->stmt[0]);
+    return r;
 }
 
 /* One row, and the store is let go of before the caller does anything with it:
@@ -102,15 +161,11 @@ static int keep(struct rpa_audit_reader *reader, struct row *row,
 static int fetch(struct rpa_audit_reader *reader, struct row *row,
                  struct rpa_err *err)
 {
-    int r = bind(reader->rows, &reader->filter, err);
+    int r = rpa_store_begin(reader->db, err);
     if (r == 0)
-        r = rpa_stmt_step(reader->rows, err);
-    if (r > 0 && !row_read(reader->rows, row))
-        r = rpa_fail(err, RPA_ETAMPER, "row %lld was changed",
-                     (long long)row->seq);
-    if (r > 0 && keep(reader, row, err) < 0)
-        r = -RPA_ENOMEM;
-    rpa_stmt_reset(reader->rows);
+        r = look(reader, row, err);
+    if (rpa_store_commit(reader->db, r < 0 ? NULL : err) < 0 && r >= 0)
+        r = -RPA_EIO;
     if (r > 0)
         reader->filter.after = row->seq;
     return r;
@@ -146,7 +201,9 @@ void rpa_audit_reader_close(struct rpa_audit_reader *reader)
 {
     if (!reader)
         return;
-    rpa_stmt_free(reader->rows);
+    across_clear(&reader->rows);
+    rpa_stmt_free(reader->label);
+    rpa_stmt_free(reader->target);
     for (size_t i = 0; i < 5; i++)
         rpa_buf_clear(&reader->kept[i]);
     rpa_buf_clear(&reader->body);
@@ -157,38 +214,42 @@ void rpa_audit_reader_close(struct rpa_audit_reader *reader)
     free(reader);
 }
 
-/* one value of the store in @state_dir; 1, 0 none, or -RPA_E… */
-static int ask(const char *state_dir, const char *query,
-               const struct rpa_audit_filter *filter, struct rpa_store **db,
-               struct rpa_stmt **stmt, struct rpa_err *err)
+/* backwards through the files until there are @n */
+static int count_back(struct rpa_audit_reader *reader, int64_t n,
+                      int64_t *ret_after, struct rpa_err *err)
 {
-    char path[4096];
-    int r = state_path(path, sizeof path, state_dir, "audit.db", err);
-    if (r == 0)
-        r = rpa_store_open_ro(path, &audit_kind, db, err);
-    if (r == 0)
-        r = rpa_stmt_new(*db, query, stmt, err);
-    if (r == 0 && filter)
-        r = bind(*stmt, filter, err);
-    return r < 0 ? r : rpa_stmt_step(*stmt, err);
+    struct across *rows = &reader->rows;
+    int r = across_seek(rows, INT64_MAX, err);
+    while (r == 0) {
+        r = bind(reader, 1, n, err);
+        if (r == 0)
+            r = rpa_stmt_step(rows->stmt[1], err);
+        if (r < 0)
+            break;
+        int64_t found = rpa_stmt_int(rows->stmt[1], 0);
+        if (found)
+            *ret_after = rpa_stmt_int(rows->stmt[1], 1) - 1;
+        rpa_stmt_reset(rows->stmt[1]);
+        n -= found;
+        if (n <= 0 || rows->first <= 1)
+            return 0;
+        r = across_seek(rows, rows->first - 1, err);
+    }
+    return r;
 }
 
 int rpa_audit_reader_tail(const char *state_dir,
                           const struct rpa_audit_filter *filter, int n,
                           int64_t *ret_after, struct rpa_err *err)
 {
-    struct rpa_store *db = NULL;
-    struct rpa_stmt *stmt = NULL;
-    char query[512];
-    snprintf(query, sizeof query,
-             "SELECT ifnull(min(seq),1)-1 FROM (SELECT e.seq FROM entry e WHERE "
-             WHICH " ORDER BY e.seq DESC LIMIT %d)", n);
-    int r = ask(state_dir, query, filter, &db, &stmt, err);
-    if (r > 0)
-        *ret_after = rpa_stmt_int(stmt, 0);
-    rpa_stmt_free(stmt);
-    rpa_store_close(db);
-    return r < 0 ? r : 0;
+    struct rpa_audit_reader *reader = NULL;
+    int r = rpa_audit_reader_open(state_dir, filter, false, &reader, err);
+    if (r == 0)
+        r = rpa_store_begin(reader->db, err);
+    if (r == 0)
+        r = count_back(reader, n, ret_after, err);
+    rpa_audit_reader_close(reader);
+    return r;
 }
 
 int rpa_audit_last_note(const char *state_dir, struct rpa_buf *note,
@@ -196,8 +257,15 @@ int rpa_audit_last_note(const char *state_dir, struct rpa_buf *note,
 {
     struct rpa_store *db = NULL;
     struct rpa_stmt *stmt = NULL;
-    int r = ask(state_dir, "SELECT note FROM checkpoint ORDER BY size DESC "
-                           "LIMIT 1", NULL, &db, &stmt, err);
+    char path[4096];
+    int r = state_path(path, sizeof path, state_dir, "audit.db", err);
+    if (r == 0)
+        r = rpa_store_open_ro(path, &audit_kind, &db, err);
+    if (r == 0)
+        r = rpa_stmt_new(db, "SELECT note FROM checkpoint ORDER BY size DESC "
+                             "LIMIT 1", &stmt, err);
+    if (r == 0)
+        r = rpa_stmt_step(stmt, err);
     if (r == 0)
         r = rpa_fail(err, RPA_ENOTFOUND, "nothing is signed yet");
     if (r > 0)

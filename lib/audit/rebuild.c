@@ -23,19 +23,18 @@ static int take_row(struct rpa_audit *audit, struct tree *tree,
 static int take_rows(struct rpa_audit *audit, struct tree *tree,
                      struct rpa_err *err)
 {
-    struct rpa_stmt *all = NULL;
+    struct across all = {
+        .state_dir = audit->state_dir, .live = audit->db,
+        .sql = { "SELECT " ENTRY_COLUMNS " FROM entry ORDER BY seq" },
+    };
     struct row row;
-    int r = rpa_stmt_new(audit->db,
-                         "SELECT " ENTRY_COLUMNS " FROM entry ORDER BY seq",
-                         &all, err);
-    while (r == 0 && (r = rpa_stmt_step(all, err)) > 0) {
-        r = row_read(all, &row)
-                ? take_row(audit, tree, &row, err)
-                : rpa_fail(err, RPA_ETAMPER, "a column of the wrong type");
+    int r = across_seek(&all, 1, err);
+    while (r == 0 && (r = across_row(&all, &row, err)) > 0) {
+        r = take_row(audit, tree, &row, err);
         if (r < 0)
             rpa_err_context(err, "row %lld", (long long)audit->book.seq + 1);
     }
-    rpa_stmt_free(all);
+    across_clear(&all);
     return r;
 }
 

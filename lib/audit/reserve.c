@@ -43,7 +43,7 @@ static int64_t below_limit(const struct reserve *reserve)
     return (int64_t)limit.rlim_cur - size;
 }
 
-static int64_t free_bytes(const struct reserve *reserve)
+int64_t reserve_room(const struct reserve *reserve)
 {
     struct statvfs disk;
     int64_t below = below_limit(reserve);
@@ -68,14 +68,14 @@ int reserve_open(struct reserve *reserve, const char *state_dir,
                        "audit.db-wal", err);
     if (r < 0)
         return r;
-    reserve->low = !fill(reserve) || free_bytes(reserve) < RESERVE;
+    reserve->low = !fill(reserve) || reserve_room(reserve) < RESERVE;
     return 0;
 }
 
 /* Given up before what is to be written, so that this still fits. */
 void reserve_check(struct reserve *reserve)
 {
-    int64_t left = free_bytes(reserve);
+    int64_t left = reserve_room(reserve);
     if (left < RESERVE) {
         unlink(reserve->path);
         reserve->low = true;

@@ -1,11 +1,29 @@
 #include "priv.h"
 
 #include <endian.h>
+#include <stdio.h>
 #include <string.h>
 
 /* First bytes keep the hashes apart: 0x00 and 0x01 as in RFC 6962, so that row
  * hashes are the leaf hashes of a tree. */
 enum { TAG_LEAF = 0x00, TAG_NODE = 0x01, TAG_NONCE = 0x02 };
+
+void hex_put(const uint8_t *bytes, size_t len, char *out)
+{
+    for (size_t i = 0; i < len; i++)
+        snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+}
+
+bool hex_get(const char *hex, uint8_t out[static 32])
+{
+    static const char digits[] = "0123456789abcdef";
+    if (strspn(hex, digits) < 64)
+        return false;
+    for (size_t i = 0; i < 32; i++)
+        out[i] = (uint8_t)((strchr(digits, hex[2 * i]) - digits) << 4 |
+                           (strchr(digits, hex[2 * i + 1]) - digits));
+    return true;
+}
 
 int hasher_init(struct hasher *hasher, struct rpa_err *err)
 {

@@ -8,12 +8,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-static void hex(const uint8_t *bytes, size_t len, char *out)
-{
-    for (size_t i = 0; i < len; i++)
-        snprintf(out + 2 * i, 3, "%02x", bytes[i]);
-}
-
 /* compact, keys in order: the same facts give the same bytes */
 static char *dump(json_t *json)
 {
@@ -26,10 +20,10 @@ static char *open_json(const struct rpa_audit_run *run,
                        const uint8_t commitment[static 32])
 {
     char uuid[33], bot[65], runtime[65], key[65];
-    hex(run->uuid, 16, uuid);
-    hex(run->bot_sha256, 32, bot);
-    hex(run->runtime_sha256, 32, runtime);
-    hex(commitment, 32, key);
+    hex_put(run->uuid, 16, uuid);
+    hex_put(run->bot_sha256, 32, bot);
+    hex_put(run->runtime_sha256, 32, runtime);
+    hex_put(commitment, 32, key);
     return dump(json_pack(
         "{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:I}", "uuid", uuid, "bot",
         run->bot, "bot_sha256", bot, "runtime_sha256", runtime, "actor",
@@ -180,7 +174,7 @@ int rpa_audit_group(struct rpa_audit *audit, int64_t run,
     if (rpa_keyring_make(audit->keys, run, row.grp, subject_ref, commitment, err) <
         0)
         return audit_stop(audit, err);
-    hex(commitment, 32, key);
+    hex_put(commitment, 32, key);
     char *plain = dump(json_pack("{s:s}", "key", key));
     r = audit_put(audit, &row, plain ? plain : "", NULL, 0, NULL, err);
     free(plain);

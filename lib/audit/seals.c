@@ -68,8 +68,12 @@ static int check_row(struct check *c, const struct row *row)
         if (r)
             return r;
     }
+    int r = row->kind == RPA_AUDIT_SEGMENT
+                ? manifest_check(&c->hasher, c->state_dir, row, &err)
+                : 0;
     row_lay(&c->hasher, row);
-    int r = row_unseal(&c->hasher, c->keys, row, &c->body, &err);
+    if (r == 0)
+        r = row_unseal(&c->hasher, c->keys, row, &c->body, &err);
     if (r == 0)
         r = picture_check(&c->hasher, c->state_dir, row, &err);
     return r < 0 && r != -RPA_ENOMEM ? bad_row(c, row->seq, err.msg) : r;
@@ -77,24 +81,29 @@ static int check_row(struct check *c, const struct row *row)
 
 static int check_rows(struct check *c)
 {
-    struct rpa_stmt *all = NULL;
+    struct across all = {
+        .state_dir = c->state_dir, .live = c->db,
+        .sql = { "SELECT " ENTRY_COLUMNS " FROM entry ORDER BY seq" },
+    };
     struct rpa_err err;
     struct row row;
-    int r = rpa_stmt_new(c->db, "SELECT " ENTRY_COLUMNS " FROM entry ORDER BY seq",
-                         &all, &err);
-    if (r < 0)
-        return bad(c, "entry", err.msg);
-    while ((r = rpa_stmt_step(all, &err)) > 0) {
-        r = row_read(all, &row) ? check_row(c, &row)
-                                : bad_row(c, row.seq, "a column of the wrong type");
-        if (r)
+    int bad = 0, r = across_seek(&all, 1, &err);
+    do {
+        if (r == -RPA_ENOTFOUND && /* says rpa-verify: judge what is there */
+            (r = across_skip(&all, c->verdict->rows, &err)) < 0)
             break;
-        c->verdict->rows = row.seq;
-    }
-    if (r < 0 && r != -RPA_ENOMEM)
-        r = bad_row(c, c->verdict->rows + 1, err.msg);
-    rpa_stmt_free(all);
-    return r;
+        if (r >= 0)
+            r = across_row(&all, &row, &err);
+        if (r > 0) {
+            bad = check_row(c, &row);
+            c->verdict->rows = row.seq;
+        }
+    } while (!bad && (r > 0 || r == -RPA_ENOTFOUND));
+    across_clear(&all);
+    return bad ? bad
+           : r < 0 && r != -RPA_ENOMEM
+               ? bad_row(c, c->verdict->rows + 1, err.msg)
+               : r;
 }
 
 /* ---- the heads ---- */
@@ -217,7 +226,7 @@ int rpa_audit_check_seals(const char *state_dir,
     struct check c = { .state_dir = state_dir, .verdict = &verdict };
     int r = begin(&c, state_dir, err);
     if (r == 0) {
-        r = tree_db_init(&c.nodes, c.db, err);
+        r = tree_db_init(&c.nodes, state_dir, c.db, err);
         if (r == 0)
             r = check_rows(&c);
         if (r == 0)

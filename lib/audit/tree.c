@@ -64,8 +64,8 @@ int tree_range(const struct tree_source *source, struct hasher *hasher,
     int64_t n = to - from;
     if (n == 0)
         return node_none(hasher, out);
-    if (n == 1 || n == 1 << TILE || n == 1 << TILES) {
-        int lvl = n == 1 ? 0 : n == 1 << TILE ? TILE : TILES;
+    if (!(n & (n - 1))) {
+        int lvl = __builtin_ctzll((unsigned long long)n);
         int r = source->node(source->data, lvl, from >> lvl, out, err);
         if (r)
             return r < 0 ? r : 0;
@@ -152,9 +152,19 @@ static int stored(void *data, int lvl, int64_t idx, uint8_t out[static 32],
                   struct rpa_err *err)
 {
     struct tree_db *db = data;
-    struct rpa_stmt *get = lvl ? db->node : db->leaf;
-    int r = lvl ? rpa_stmt_bind(get, err, "ii", (int64_t)lvl, idx)
-                : rpa_stmt_bind(get, err, "i", idx + 1);
+    int64_t last = (idx + 1) << lvl; /* it is in the file with this row */
+    if (last <= db->base && db->base >> lvl == idx + 1 && (db->base >> lvl & 1)) {
+        memcpy(out, db->peak[lvl], 32);
+        return 1;
+    }
+    if (lvl != 0 && lvl != TILE && lvl != TILES)
+        return 0;
+    int r = across_seek(&db->files, last, err);
+    if (r < 0)
+        return r;
+    struct rpa_stmt *get = db->files.stmt[lvl ? 1 : 0];
+    r = lvl ? rpa_stmt_bind(get, err, "ii", (int64_t)lvl, idx)
+            : rpa_stmt_bind(get, err, "i", last);
     if (r == 0)
         r = rpa_stmt_step(get, err);
     if (r > 0) {
@@ -169,22 +179,61 @@ static int stored(void *data, int lvl, int64_t idx, uint8_t out[static 32],
     return r;
 }
 
-int tree_db_init(struct tree_db *db, struct rpa_store *store,
-                 struct rpa_err *err)
+/* what the live file's first row, a SEGMENT row, says of those before it */
+static int take_base(struct tree_db *db, const struct row *row,
+                     struct rpa_err *err)
 {
-    *db = (struct tree_db){ .source = { stored, db } };
-    int r = rpa_stmt_new(store, "SELECT h FROM entry WHERE seq=?", &db->leaf,
-                         err);
+    const char *peaks = "";
+    json_t *json = row_json(row, err);
+    if (!json)
+        return -RPA_ETAMPER;
+    bool good = row->kind == RPA_AUDIT_SEGMENT &&
+                json_unpack(json, "{s:s}", "peaks", &peaks) == 0;
+    db->base = row->seq - 1;
+    for (int lvl = TREE_LEVELS - 1; good && lvl >= 0; lvl--) {
+        if (!(db->base >> lvl & 1))
+            continue;
+        good = hex_get(peaks, db->peak[lvl]);
+        peaks += good ? 64 : 0;
+    }
+    good = good && !*peaks;
+    json_decref(json);
+    return good ? 0
+                : rpa_fail(err, RPA_ETAMPER, "row %lld does not say what was "
+                                             "before it", (long long)row->seq);
+}
+
+static int load_base(struct tree_db *db, struct rpa_err *err)
+{
+    struct rpa_stmt *first = NULL;
+    struct row row;
+    int r = rpa_stmt_new(db->files.live, "SELECT " ENTRY_COLUMNS " FROM entry "
+                                         "ORDER BY seq LIMIT 1", &first, err);
     if (r == 0)
-        r = rpa_stmt_new(store, "SELECT h FROM mnode WHERE lvl=? AND idx=?",
-                         &db->node, err);
+        r = rpa_stmt_step(first, err);
+    if (r > 0 && !row_read(first, &row))
+        r = rpa_fail(err, RPA_ETAMPER, "the first row was changed");
+    else if (r > 0)
+        r = row.seq == 1 ? 0 : take_base(db, &row, err);
+    rpa_stmt_free(first);
     return r;
+}
+
+int tree_db_init(struct tree_db *db, const char *state_dir,
+                 struct rpa_store *live, struct rpa_err *err)
+{
+    *db = (struct tree_db){
+        .source = { stored, db },
+        .files = { .state_dir = state_dir, .live = live,
+                   .sql = { "SELECT h FROM entry WHERE seq=?",
+                            "SELECT h FROM mnode WHERE lvl=? AND idx=?" } },
+    };
+    return load_base(db, err);
 }
 
 void tree_db_clear(struct tree_db *db)
 {
-    rpa_stmt_free(db->leaf);
-    rpa_stmt_free(db->node);
+    across_clear(&db->files);
     *db = (struct tree_db){ 0 };
 }
 

@@ -23,6 +23,7 @@ struct rpa_cells {
     int shift; /* of a 32-bit hash to that many */
     struct slot *slots;
     uint32_t *px;
+    struct rpa_cells *wide; /* of font->wide, or NULL */
 };
 
 int rpa_cells_new(const struct rpa_font *font, struct rpa_cells **ret,
@@ -38,7 +39,8 @@ int rpa_cells_new(const struct rpa_font *font, struct rpa_cells **ret,
         c->shift--;
     c->slots = calloc(c->n, sizeof *c->slots);
     c->px = malloc(c->n * each);
-    if (!c->slots || !c->px) {
+    if (!c->slots || !c->px ||
+        (font->wide && rpa_cells_new(font->wide, &c->wide, NULL) < 0)) {
         rpa_cells_free(c);
         return rpa_fail(err, RPA_ENOMEM, "no memory for cells");
     }
@@ -50,6 +52,7 @@ void rpa_cells_free(struct rpa_cells *c)
 {
     if (!c)
         return;
+    rpa_cells_free(c->wide);
     free(c->slots);
     free(c->px);
     free(c);
@@ -127,6 +130,27 @@ static void cell_of(struct rpa_cells *c, const uint32_t *px, int stride,
     *spill = s->spill;
 }
 
+/* Each pair of cells as one character of two, and which way it is. */
+static void read_wide(struct rpa_cells *c, const uint32_t *px, int stride,
+                      int n, struct rpa_cell *ret)
+{
+    struct rpa_cell two[RPA_ROW_MAX] = { 0 };
+    for (int i = 0; i + 1 < n; i++) {
+        struct rpa_spill spill = { 0 };
+        cell_of(c->wide, px + i * c->font->cw, stride, &spill, &two[i]);
+        bool outline = !two[i].cp && two[i].flags & RPA_CELL_CURSOR &&
+                       !ret[i].cp && !ret[i + 1].cp;
+        if (outline)
+            ret[i].flags |= RPA_CELL_CURSOR;
+        if (two[i].cp == ' ')
+            two[i].cp = 0; /* two blanks */
+        two[i].flags |= RPA_CELL_WIDE;
+        if (two[i].cp && i + 2 < n && !ret[i + 2].cp) /* its neighbour is known */
+            cell_of(c, px + (i + 2) * c->font->cw, stride, &spill, &ret[i + 2]);
+    }
+    rpa_wide_settle(ret, two, n);
+}
+
 void rpa_cells_row(struct rpa_cells *c, const uint32_t *px, int stride, int n,
                    struct rpa_cell *ret)
 {
@@ -136,4 +160,6 @@ void rpa_cells_row(struct rpa_cells *c, const uint32_t *px, int stride, int n,
         spill.looked = false;
         cell_of(c, px + i * c->font->cw, stride, &spill, &ret[i]);
     }
+    if (c->wide && n <= RPA_ROW_MAX)
+        read_wide(c, px, stride, n, ret);
 }

@@ -1,5 +1,7 @@
 #include "eyes.h"
 
+#include "rpa/base/time.h"
+
 #include <stdlib.h>
 
 int rpa_damage_start(struct rpa_display *d, xcb_window_t window,
@@ -36,6 +38,24 @@ const xcb_rectangle_t *rpa_damage_told(const struct rpa_damage *damage,
 void rpa_damage_renew(struct rpa_display *d, const struct rpa_damage *damage)
 {
     xcb_damage_subtract(d->xcb, damage->id, XCB_NONE, XCB_NONE);
+}
+
+int rpa_damage_wait(struct rpa_display *d, const bool *dirty,
+                    rpa_damage_look look, void *ctx, int64_t deadline_us,
+                    const char *what, struct rpa_err *err)
+{
+    for (int came = 1;;) {
+        int r = look(ctx, err);
+        if (r != 0)
+            return r < 0 ? r : 0;
+        while (!*dirty && came > 0)
+            came = rpa_display_wait(d, deadline_us, err);
+        if (came < 0)
+            return came;
+        if (came == 0 || rpa_left_ms(deadline_us) == 0)
+            return rpa_fail(err, RPA_ETIMEOUT,
+                            "the %s did not become as expected", what);
+    }
 }
 
 void rpa_damage_stop(struct rpa_display *d, struct rpa_damage *damage)

@@ -125,6 +125,7 @@ void rpa_decode_cell(const struct rpa_font *f, const uint32_t *px, int stride,
 {
     struct ink k;
     uint64_t own = 0;
+    bool twin = false;
     if (f->soft) {
         rpa_soft_cell(f, px, stride, spill, ret);
         if (ret->cp)
@@ -140,6 +141,7 @@ void rpa_decode_cell(const struct rpa_font *f, const uint32_t *px, int stride,
             match_spilled(f, &k, spill->rows, ret, &own);
     } else if (k.any && !k.many) {
         const struct rpa_glyph *g = match(f, &k);
+        twin = g && !g->cp;
         if (g && !(spill->unread && doubtful(f, &k, g))) {
             ret->cp = g->cp;
             ret->flags = g->flags;
@@ -150,6 +152,6 @@ void rpa_decode_cell(const struct rpa_font *f, const uint32_t *px, int stride,
         ret->flags = hollow(f, &k) ? RPA_CELL_CURSOR : 0;
     ret->bg = k.first;
     ret->fg = k.other;
-    *spill = (struct rpa_spill){ .unread = !ret->cp, .rows = own,
-                                 .paper = ret->bg };
+    *spill = (struct rpa_spill){ .unread = !ret->cp, .twin = twin,
+                                 .rows = own, .paper = ret->bg };
 }

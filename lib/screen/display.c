@@ -253,3 +253,11 @@ xcb_atom_t rpa_display_atom(struct rpa_display *d, const char *name)
     free(r);
     return atom;
 }
+
+/* a client's windows have its number in their high bits */
+bool rpa_display_same_client(const struct rpa_display *d, xcb_window_t a,
+                             xcb_window_t b)
+{
+    uint32_t low = xcb_get_setup(d->xcb)->resource_id_mask;
+    return (a & ~low) == (b & ~low);
+}

@@ -46,6 +46,16 @@ const xcb_rectangle_t *rpa_damage_told(const struct rpa_damage *damage,
                                        const xcb_generic_event_t *ev);
 /** Tell again of what is drawn from now on. */
 void rpa_damage_renew(struct rpa_display *d, const struct rpa_damage *damage);
+/** Look once: 1 when it is as wanted, 0 not yet, else minus a code. */
+typedef int (*rpa_damage_look)(void *ctx, struct rpa_err *err);
+/**
+ * Look until it is as wanted: at once, then each time *@dirty, which a tap of
+ * the caller's sets and @look clears, is set.
+ * Errors: RPA_ETIMEOUT "the @what did not become as expected"; those of @look.
+ */
+int rpa_damage_wait(struct rpa_display *d, const bool *dirty,
+                    rpa_damage_look look, void *ctx, int64_t deadline_us,
+                    const char *what, struct rpa_err *err);
 /** An X error comes of it if the window has gone. All 0 is fine. */
 void rpa_damage_stop(struct rpa_display *d, struct rpa_damage *damage);
 
@@ -90,6 +100,8 @@ struct rpa_font {
     } twin[RPA_TWINS_MAX]; /* characters that look the same: the first of them */
     size_t ntwins;
     bool spills;     /* some glyph inks the cell to its right */
+    struct rpa_font *wide; /* of twice the width, for characters that take two
+                              cells; or NULL */
     struct rpa_soft *soft; /* antialiased glyphs instead of the above */
 };
 
@@ -101,12 +113,12 @@ struct rpa_glyph {
 };
 
 /**
- * Learn the glyphs of X font @name and its bold sibling that show characters
- * of @repertoire (sorted).
+ * Learn the glyphs of X font @name, its bold sibling and those of twice the
+ * width that show characters of @repertoire (sorted); @lines: underlined too.
  * Errors: RPA_EENV no such font, not fixed width, cells too large or an
  *         encoding we do not know; RPA_ENOMEM.
  */
-int rpa_font_load(struct rpa_display *d, const char *name,
+int rpa_font_load(struct rpa_display *d, const char *name, bool lines,
                   const uint32_t *repertoire, size_t n, struct rpa_font **ret,
                   struct rpa_err *err);
 void rpa_font_free(struct rpa_font *f); /* NULL is fine */
@@ -114,11 +126,34 @@ void rpa_font_free(struct rpa_font *f); /* NULL is fine */
 const struct rpa_glyph *rpa_font_match(const struct rpa_font *f,
                                        const struct rpa_mask *m);
 
+/* ---- codes.c ---- */
+
+/** The characters of the codes of a font whose CHARSET_REGISTRY and
+ * CHARSET_ENCODING are these, 0 where there is none. *@ret_unicode: codes are
+ * Unicode itself, and there is no map. False: not an encoding we know. */
+bool rpa_codes_of(const char *registry, const char *enc, uint32_t map[256],
+                  bool *ret_unicode);
+
+/* ---- wide.c: characters that take two cells ---- */
+
+/** Do terminals give two cells to @cp? */
+bool rpa_wide_is(uint32_t cp);
+/** The pattern of the names of X fonts for those, beside font @name (an XLFD);
+ * false: it has none. */
+bool rpa_wide_name(const char *name, char *out, size_t size);
+enum { RPA_ROW_MAX = 1024 }; /* cells */
+/**
+ * Settle which of @n cells are what: @one as read each by itself, @two as read
+ * together with the next (cp 0: not a wide character). What can be read both
+ * ways is unread. *@one becomes the result.
+ */
+void rpa_wide_settle(struct rpa_cell *one, const struct rpa_cell *two, int n);
+
 /* ---- soft.c: antialiased glyphs ---- */
 
-enum { RPA_SOFT_OVER = 3 }; /* columns a glyph may ink to the right of its cell;
-                               to the left it is one */
-#define RPA_SOFT_WIDTH(cw) (1 + (cw) + RPA_SOFT_OVER)
+/* columns a glyph may ink beside its cell, to the left and to the right */
+enum { RPA_SOFT_UNDER = 3, RPA_SOFT_OVER = 3 };
+#define RPA_SOFT_WIDTH(cw) (RPA_SOFT_UNDER + (cw) + RPA_SOFT_OVER)
 
 /** Where a glyph covers most. */
 struct rpa_peak {
@@ -128,8 +163,8 @@ struct rpa_peak {
 struct rpa_soft_glyph {
     uint32_t cp; /* 0: several characters look like this */
     unsigned flags;
-    int over;   /* columns it inks to the right of its cell */
-    bool under; /* it inks the column to the left */
+    int over;  /* columns it inks to the right of its cell */
+    int under; /* and to the left */
     struct rpa_peak peak[3]; /* a channel */
     uint8_t *a; /* coverage: ch rows of RPA_SOFT_WIDTH(cw), channels each */
 };
@@ -147,8 +182,7 @@ struct rpa_soft {
     size_t nlines;
     struct rpa_soft_glyph *glyphs;
     size_t n;
-    int over;   /* the most of any glyph */
-    bool under; /* of any glyph */
+    int over, under; /* the most of any glyph */
 };
 
 struct rpa_spill;
@@ -194,8 +228,20 @@ int rpa_usual_repertoire(const struct rpa_grid_spec *spec, uint32_t **ret,
 
 /* ---- screen.c ---- */
 
-/** Work out what follows from the cells: reversal, cursor, count, hash. */
-void rpa_screen_sum_up(struct rpa_screen *s);
+/** What follows from the cells of one row. */
+struct rpa_row_sum {
+    uint64_t hash;
+    int nunknown;
+    uint32_t paper; /* the background most of its cells have: @npaper */
+    int npaper;
+    uint32_t on;           /* the screen's paper, which the rest is by */
+    int hollow, at_hollow; /* cells with an outline, and the last of them */
+    int block, at_block;   /* cells that are a block */
+};
+/** Work out what follows from the cells: reversal, cursor, count, hash. Only
+ * the rows marked in @anew (NULL: all) have changed since @row was made. */
+void rpa_screen_sum_up(struct rpa_screen *s, struct rpa_row_sum *row,
+                       const bool *anew);
 
 /* ---- decode.c: one cell ---- */
 
@@ -215,6 +261,7 @@ struct rpa_spill {
     bool unread; /* not known, since it could not be read */
     bool last;   /* of the cell to be read: there is none to its right */
     bool looked; /* of a cell that was read: the one to its right counted */
+    bool twin;   /* of one that could not be: several characters look like it */
     uint64_t rows;
     uint32_t paper, ink;               /* its colours */
     const struct rpa_soft_glyph *soft; /* what inked it, or NULL */

@@ -219,9 +219,14 @@ static int read_all(struct reader *r, char *line, struct rpa_err *err)
     return rc;
 }
 
+/* fonts of cells have their size where these have the height of a line */
 bool rpa_face_is(const char *file, size_t len)
 {
-    return len >= strlen(MAGIC) && !memcmp(file, MAGIC, strlen(MAGIC));
+    const char *name = file + strlen(MAGIC), *end = file + len;
+    if (len < strlen(MAGIC) || memcmp(file, MAGIC, strlen(MAGIC)) != 0)
+        return false;
+    const char *third = memchr(name, '\n', (size_t)(end - name));
+    return third && end - third > 6 && !memcmp(third + 1, "line ", 5);
 }
 
 int rpa_face_parse(const char *file, size_t len, struct rpa_face **ret,

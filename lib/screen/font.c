@@ -1,85 +1,10 @@
 #include "eyes.h"
 
-#include "rpa/base/utf8.h"
-
 #include <X11/Xatom.h>
 #include <X11/Xutil.h>
-#include <iconv.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- which code of the font shows which character ---- */
-
-/* The fonts of x3270, "3270cg-1" and "3270cg-1a": codes are those of the IBM
- * character generator, not of ASCII. Sixteen a row; '\1' is a code without a
- * character of text. Checked against x3270 4.1 showing every character of
- * cp1146. */
-static const char *const cg_rows[16] = {
-    "\1\1€\1\1\1\1\u00ad><[])(}{",
-    "\1='\"/\\|¦?!$¢£¥¶¤",
-    "0123456789ß§#@%_",
-    "&-.,:+¬¯°·^~¨`´¸",
-    "àèìòùãõÿÝýé¼½¾üç",
-    "äëïöµâêîôûá×íóúñ",
-    "ÀÈÌÒÙÃÕ¹²³ªº«»¡¿",
-    "ÄËÏÖÜÂÊÎÔÛÁÉÍÓÚÑ",
-    "abcdefghijklmnop",
-    "qrstuvwxyzæøå÷\1\1",
-    "ABCDEFGHIJKLMNOP",
-    "QRSTUVWXYZÆØÅÇ;*",
-    "",
-    "©®\1\1\1\1±Ð\1Þ\1\1\1\1\1\1",
-    "",
-    "\1\1\1\1\1\1\1ð\1þ\1\1\1\1\1\1",
-};
-
-static void map_cg(uint32_t map[256])
-{
-    for (int r = 0; r < 16; r++) {
-        const char *s = cg_rows[r];
-        for (int i = 0; *s; i++) {
-            uint32_t cp;
-            s += rpa_utf8_decode(s, strlen(s), &cp);
-            map[r * 16 + i] = cp == 1 ? 0 : cp;
-        }
-    }
-}
-
-static bool map_iconv(const char *charset, uint32_t map[256])
-{
-    iconv_t cd = iconv_open("UTF-32LE", charset);
-    if (cd == (iconv_t)-1)
-        return false;
-    for (int c = 0x20; c < 256; c++) {
-        char in = (char)c, *from = &in, *to = (char *)&map[c];
-        size_t nin = 1, nout = 4;
-        if (iconv(cd, &from, &nin, &to, &nout) == (size_t)-1 || nout)
-            map[c] = 0;
-    }
-    iconv_close(cd);
-    return true;
-}
-
-/* false: not an encoding we know. *ret_wide: codes are Unicode itself. */
-static bool encoding(const char *registry, const char *enc, uint32_t map[256],
-                     bool *ret_wide)
-{
-    memset(map, 0, 256 * sizeof *map);
-    *ret_wide = !strcasecmp(registry, "iso10646") && !strcmp(enc, "1");
-    if (*ret_wide)
-        return true;
-    if (!strcasecmp(registry, "3270cg") &&
-        (!strcmp(enc, "1") || !strcasecmp(enc, "1a"))) {
-        map_cg(map);
-        return true;
-    }
-    char name[32];
-    if (strcasecmp(registry, "iso8859"))
-        return false;
-    snprintf(name, sizeof name, "ISO-8859-%s", enc);
-    return map_iconv(name, map);
-}
 
 /* ---- the table ---- */
 
@@ -175,15 +100,20 @@ const struct rpa_glyph *rpa_font_match(const struct rpa_font *f,
 
 /* ---- learning ---- */
 
-enum { PER_ROW = 32, GAP = 2 }; /* glyphs apart, so that none inks another */
+enum {
+    PER_ROW = 32,
+    GAP = 2, /* glyphs apart, so that none inks another */
+    LESSON = 4096,
+};
 
 /* One X font being learned into @f. */
 struct lesson {
     struct rpa_display *d;
     XFontStruct *x;
     struct rpa_font *f;
-    bool bold;
-    uint32_t code[4096], cp[4096];
+    bool twice; /* is bold drawn again, one pixel to the right? */
+    bool bold, wide, lines;
+    uint32_t code[LESSON], cp[LESSON];
     int n;
 };
 
@@ -210,22 +140,23 @@ static char *atom_prop(struct rpa_display *d, XFontStruct *x, const char *name)
     return XGetAtomName(d->xlib, (Atom)v);
 }
 
+/* false: not an encoding we know */
 static bool choose(struct lesson *l, const uint32_t *rep, size_t n)
 {
+    l->n = 0;
     uint32_t map[256];
     bool wide = false, known = false;
     char *reg = atom_prop(l->d, l->x, "CHARSET_REGISTRY");
     char *enc = atom_prop(l->d, l->x, "CHARSET_ENCODING");
     if (reg && enc)
-        known = encoding(reg, enc, map, &wide);
+        known = rpa_codes_of(reg, enc, map, &wide);
     XFree(reg);
     XFree(enc);
-    int max = sizeof l->code / sizeof *l->code;
-    for (size_t i = 0; known && i < (wide ? n : 256) && l->n < max; i++) {
+    for (size_t i = 0; known && i < (wide ? n : 256); i++) {
         uint32_t code = wide ? rep[i] : (uint32_t)i;
         uint32_t cp = wide ? rep[i] : map[i];
-        if (cp && code <= 0xffff && rpa_usual_has(rep, n, cp) &&
-            has_code(l->x, code)) {
+        if (cp && code <= 0xffff && rpa_wide_is(cp) == l->wide &&
+            rpa_usual_has(rep, n, cp) && has_code(l->x, code)) {
             l->code[l->n] = code;
             l->cp[l->n++] = cp;
         }
@@ -248,7 +179,7 @@ static XImage *draw(struct lesson *l, int step_x, int step_y)
         XChar2b c = { (unsigned char)(l->code[i] >> 8),
                       (unsigned char)(l->code[i] & 255) };
         XDrawString16(x, p, gc, i % PER_ROW * step_x + GAP,
-                      i / PER_ROW * step_y + GAP + l->f->ascent, &c, 1);
+                      i / PER_ROW * step_y + GAP + l->x->ascent, &c, 1);
     }
     XImage *img = XGetImage(x, p, 0, 0, w, h, 1, ZPixmap);
     XFreeGC(x, gc);
@@ -258,9 +189,10 @@ static XImage *draw(struct lesson *l, int step_x, int step_y)
 
 /* Blank ink is a space and needs no table; a character whose glyph is empty
  * cannot be told from it and reads as one. */
-static int learn_mask(struct rpa_font *f, uint32_t cp, unsigned flags,
+static int learn_mask(struct lesson *l, uint32_t cp, unsigned flags,
                       uint64_t spill, const struct rpa_mask *m)
 {
+    struct rpa_font *f = l->f;
     bool ink = false;
     f->spills |= spill != 0;
     for (int y = 0; y < f->ch; y++)
@@ -270,7 +202,7 @@ static int learn_mask(struct rpa_font *f, uint32_t cp, unsigned flags,
     if (ink && add(f, cp, flags, spill, m) < 0)
         return -1;
     /* underlined: one full row at or below the base line */
-    for (int y = f->ascent; y < f->ch; y++) {
+    for (int y = f->ascent; l->lines && y < f->ch; y++) {
         struct rpa_mask u = *m;
         u.row[y] = (1ull << f->cw) - 1;
         if (add(f, cp, flags | RPA_CELL_UNDERLINE, spill, &u) < 0)
@@ -279,11 +211,10 @@ static int learn_mask(struct rpa_font *f, uint32_t cp, unsigned flags,
     return 0;
 }
 
-/* Bold without a bold font: drawn again one pixel to the right. x3270 does so
- * for intensified text on a 3278 even where there is one. */
-static int learn_twice(struct rpa_font *f, uint32_t cp,
-                       const struct rpa_mask *m)
+/* Bold without a bold font: drawn again one pixel to the right. */
+static int learn_twice(struct lesson *l, uint32_t cp, const struct rpa_mask *m)
 {
+    const struct rpa_font *f = l->f;
     struct rpa_mask twice = { 0 };
     uint64_t spill = 0;
     for (int y = 0; y < f->ch; y++) {
@@ -291,7 +222,7 @@ static int learn_twice(struct rpa_font *f, uint32_t cp,
         twice.row[y] = row & ((1ull << f->cw) - 1);
         spill |= (row >> f->cw & 1) << y;
     }
-    return learn_mask(f, cp, RPA_CELL_BOLD, spill, &twice);
+    return learn_mask(l, cp, RPA_CELL_BOLD, spill, &twice);
 }
 
 static int learn(struct lesson *l)
@@ -300,7 +231,8 @@ static int learn(struct lesson *l)
     struct rpa_mask blank = { 0 };
     int step_x = f->cw + 2 * GAP, step_y = f->ch + 2 * GAP;
     unsigned flags = l->bold ? RPA_CELL_BOLD : 0;
-    int r = l->bold ? 0 : learn_mask(f, ' ', 0, 0, &blank);
+    bool first = !l->bold && !l->wide;
+    int r = first ? learn_mask(l, ' ', 0, 0, &blank) : 0;
     XImage *img = l->n ? draw(l, step_x, step_y) : NULL;
     for (int i = 0; img && r == 0 && i < l->n; i++) {
         struct rpa_mask m = { 0 };
@@ -312,9 +244,9 @@ static int learn(struct lesson *l)
                     m.row[y] |= 1ull << x;
             spill |= (uint64_t)XGetPixel(img, x0 + f->cw, y0 + y) << y;
         }
-        r = learn_mask(f, l->cp[i], flags, spill, &m);
-        if (r == 0 && !l->bold)
-            r = learn_twice(f, l->cp[i], &m);
+        r = learn_mask(l, l->cp[i], flags, spill, &m);
+        if (r == 0 && l->twice)
+            r = learn_twice(l, l->cp[i], &m);
     }
     if (img)
         XDestroyImage(img);
@@ -348,35 +280,146 @@ static XFontStruct *load_bold(struct rpa_display *d, XFontStruct *x,
     return named ? XLoadQueryFont(d->xlib, bold) : NULL;
 }
 
+static bool is_3270(struct rpa_display *d, XFontStruct *x)
+{
+    char *registry = atom_prop(d, x, "CHARSET_REGISTRY");
+    bool is = registry && !strcasecmp(registry, "3270cg");
+    XFree(registry);
+    return is;
+}
+
 static bool same_cell(const struct rpa_font *f, const XFontStruct *x)
 {
     return x->max_bounds.width == f->cw && x->min_bounds.width == f->cw &&
-           x->ascent == f->ascent && x->ascent + x->descent == f->ch;
+           x->ascent + x->descent == f->ch;
 }
 
-static int learn_all(struct lesson *l, const char *name, const uint32_t *rep,
-                     size_t n, struct rpa_err *err)
+/* what of @rep one X font has, so many at a time as there is room for */
+static int learn_font(struct lesson *l, XFontStruct *x, bool bold,
+                      const uint32_t *rep, size_t n, struct rpa_err *err)
 {
-    if (!choose(l, rep, n))
-        return rpa_fail(err, RPA_EENV, "the encoding of font '%s' is not known",
-                        name);
-    int r = learn(l);
-    XFontStruct *bold = load_bold(l->d, l->x, name);
-    if (bold && same_cell(l->f, bold)) {
-        XFontStruct *normal = l->x;
-        l->x = bold;
-        l->bold = true;
-        l->n = 0;
-        if (choose(l, rep, n) && r == 0)
-            r = learn(l);
-        l->x = normal;
+    int r = 0;
+    l->x = x;
+    l->bold = bold;
+    for (size_t at = 0; r == 0 && at < n; at += LESSON) {
+        if (!choose(l, rep + at, n - at < LESSON ? n - at : LESSON))
+            return rpa_fail(err, RPA_EENV,
+                            "the encoding of font '%s' is not known",
+                            l->f->name);
+        r = learn(l);
     }
-    if (bold)
-        XFreeFont(l->d->xlib, bold);
     return r < 0 ? rpa_fail(err, RPA_ENOMEM, "no memory for a font") : 0;
 }
 
-int rpa_font_load(struct rpa_display *d, const char *name,
+/* Text drawn twice looks like lines: a bold hyphen of 6x13 is a whole line. So
+ * it is only thought of where a terminal does so: without a bold sibling, and
+ * with the fonts of 3270 terminals, which are drawn twice even where there is
+ * one. */
+static int learn_all(struct lesson *l, XFontStruct *x, const uint32_t *rep,
+                     size_t n, struct rpa_err *err)
+{
+    XFontStruct *bold = load_bold(l->d, x, l->f->name);
+    bool sibling = bold && bold->ascent == x->ascent && same_cell(l->f, bold);
+    l->twice = !sibling || is_3270(l->d, x);
+    int r = learn_font(l, x, false, rep, n, err);
+    l->twice = false;
+    if (r == 0 && sibling)
+        r = learn_font(l, bold, true, rep, n, err);
+    if (bold)
+        XFreeFont(l->d->xlib, bold);
+    return r;
+}
+
+static int new_font(const char *name, int cw, int ch, int ascent,
+                    struct rpa_font **ret, struct rpa_err *err)
+{
+    struct rpa_font *f = calloc(1, sizeof *f);
+    if (!f)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a font");
+    snprintf(f->name, sizeof f->name, "%s", name);
+    f->cw = cw;
+    f->ch = ch;
+    f->ascent = ascent;
+    *ret = f;
+    return 0;
+}
+
+/* Characters of two cells: xterm draws them with a font whose name differs in
+ * the average width, and perhaps in set width and style. There may be several
+ * such: whatever one of them draws. */
+struct siblings {
+    XFontStruct *x[8];
+    int n;
+};
+
+static void find_siblings(struct lesson *l, XFontStruct *x, struct siblings *s)
+{
+    char pattern[256];
+    int found = 0, max = sizeof s->x / sizeof *s->x;
+    char *full = atom_prop(l->d, x, "FONT");
+    char **names = full && rpa_wide_name(full, pattern, sizeof pattern)
+                       ? XListFonts(l->d->xlib, pattern, max, &found)
+                       : NULL;
+    XFree(full);
+    for (int i = 0; i < found; i++) {
+        s->x[s->n] = XLoadQueryFont(l->d->xlib, names[i]);
+        s->n += s->x[s->n] != NULL;
+    }
+    XFreeFontNames(names);
+}
+
+static int learn_wide(struct lesson *l, const struct siblings *s,
+                      const uint32_t *rep, size_t n, struct rpa_err *err)
+{
+    struct rpa_font *narrow = l->f;
+    int r = new_font(narrow->name, narrow->cw * 2, narrow->ch, narrow->ascent,
+                     &narrow->wide, err);
+    l->wide = true;
+    l->f = narrow->wide;
+    for (int i = 0; r == 0 && i < s->n; i++)
+        if (same_cell(l->f, s->x[i]))
+            r = learn_font(l, s->x[i], false, rep, n, err);
+    l->f = narrow;
+    if (narrow->wide && !narrow->wide->nglyphs) {
+        rpa_font_free(narrow->wide);
+        narrow->wide = NULL;
+    }
+    return r;
+}
+
+static bool any_wide(const uint32_t *rep, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (rpa_wide_is(rep[i]))
+            return true;
+    return false;
+}
+
+static int load(struct lesson *l, XFontStruct *x, const uint32_t *rep, size_t n,
+                struct rpa_err *err)
+{
+    struct rpa_font *f = l->f;
+    struct siblings two = { .n = 0 };
+    if (f->cw * 2 <= RPA_GLYPH_MAX && any_wide(rep, n))
+        find_siblings(l, x, &two);
+    int r = 0;
+    if (!same_cell(f, x) || f->cw < RPA_GLYPH_MIN || f->ch < 5 ||
+        f->cw > RPA_GLYPH_MAX || f->ch > RPA_GLYPH_MAX)
+        r = rpa_fail(err, RPA_EENV, "font '%s' is not of fixed width",
+                     f->name);
+    if (r == 0)
+        r = learn_all(l, x, rep, n, err);
+    if (r == 0 && two.n)
+        r = learn_wide(l, &two, rep, n, err);
+    if (r == 0 && !f->nglyphs)
+        r = rpa_fail(err, RPA_EENV, "font '%s' has none of the characters",
+                     f->name);
+    for (int i = 0; i < two.n; i++)
+        XFreeFont(l->d->xlib, two.x[i]);
+    return r;
+}
+
+int rpa_font_load(struct rpa_display *d, const char *name, bool lines,
                   const uint32_t *repertoire, size_t n, struct rpa_font **ret,
                   struct rpa_err *err)
 {
@@ -386,26 +429,15 @@ int rpa_font_load(struct rpa_display *d, const char *name,
     XFontStruct *x = XLoadQueryFont(d->xlib, name);
     if (!x)
         return rpa_fail(err, RPA_EENV, "no X font '%s'", name);
-    struct rpa_font *f = calloc(1, sizeof *f);
+    struct rpa_font *f = NULL;
     struct lesson *l = calloc(1, sizeof *l);
-    if (!f || !l) {
-        r = rpa_fail(err, RPA_ENOMEM, "no memory for a font");
-        goto out;
+    r = l ? new_font(name, x->max_bounds.width, x->ascent + x->descent,
+                     x->ascent, &f, err)
+          : rpa_fail(err, RPA_ENOMEM, "no memory for a font");
+    if (r == 0) {
+        *l = (struct lesson){ .d = d, .f = f, .lines = lines };
+        r = load(l, x, repertoire, n, err);
     }
-    snprintf(f->name, sizeof f->name, "%s", name);
-    f->cw = x->max_bounds.width;
-    f->ascent = x->ascent;
-    f->ch = x->ascent + x->descent;
-    *l = (struct lesson){ .d = d, .x = x, .f = f };
-    if (!same_cell(f, x) || f->cw < RPA_GLYPH_MIN || f->ch < 5 || f->cw > RPA_GLYPH_MAX ||
-        f->ch > RPA_GLYPH_MAX)
-        r = rpa_fail(err, RPA_EENV, "font '%s' is not of fixed width", name);
-    else
-        r = learn_all(l, name, repertoire, n, err);
-    if (r == 0 && !f->nglyphs)
-        r = rpa_fail(err, RPA_EENV, "font '%s' has none of the characters",
-                     name);
-out:
     XFreeFont(d->xlib, x);
     free(l);
     if (r < 0)
@@ -419,6 +451,7 @@ void rpa_font_free(struct rpa_font *f)
 {
     if (!f)
         return;
+    rpa_font_free(f->wide);
     rpa_soft_free(f->soft);
     free(f->glyphs);
     free(f->index);

@@ -1,12 +1,12 @@
 /* A font as a file, to be kept and shared:
  *
- *     rpa-font 1
+ *     rpa-font 2
  *     name DejaVu Sans Mono 11
  *     cell 9 19             pixels, width and height
  *     channels 1            1 grey, 3 subpixel (blue, green, red)
  *     underline 16 1        pixel rows: from, how many
  *     glyph 0041 0 3 12 1 9 5f…   character, 1 if bold; the box that has ink:
- *                           top, height, left (0 is the column before the
+ *                           top, height, left (-1 is the column before the
  *                           cell), width; coverage of each pixel, in hex
  *     end 9c3f…             FNV-1a of all before this line
  */
@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAGIC "rpa-font 1"
+#define MAGIC "rpa-font 2"
 
 /* ---- writing ---- */
 
@@ -54,7 +54,8 @@ static struct ink_box box_of(const struct rpa_font *f,
         }
     if (!bottom)
         return (struct ink_box){ 0 };
-    return (struct ink_box){ top, bottom - top, left, right - left };
+    return (struct ink_box){ top, bottom - top, left - RPA_SOFT_UNDER,
+                             right - left };
 }
 
 static void write_glyph(const struct rpa_font *f,
@@ -65,7 +66,7 @@ static void write_glyph(const struct rpa_font *f,
                    (g->flags & RPA_CELL_BOLD) != 0, b.top, b.height, b.left,
                    b.width);
     for (int y = b.top; y < b.top + b.height; y++) {
-        const uint8_t *p = pixel(f, g, b.left, y);
+        const uint8_t *p = pixel(f, g, RPA_SOFT_UNDER + b.left, y);
         for (int i = 0; i < b.width * f->soft->channels; i++)
             rpa_buf_printf(out, "%02x", p[i]);
     }
@@ -141,8 +142,8 @@ static int read_glyph(struct reader *r, const char *line, struct rpa_err *err)
                &b.top, &b.height, &b.left, &b.width, &used) != 6 || !used ||
         !rpa_font_is_character(cp) || !rpa_font_within(bold, 0, 1) ||
         !rpa_font_within(b.top, 0, f->ch - 1) || !rpa_font_within(b.height, 1, f->ch - b.top) ||
-        !rpa_font_within(b.left, 0, RPA_SOFT_WIDTH(f->cw) - 1) ||
-        !rpa_font_within(b.width, 1, RPA_SOFT_WIDTH(f->cw) - b.left) ||
+        !rpa_font_within(b.left, -RPA_SOFT_UNDER, f->cw + RPA_SOFT_OVER - 1) ||
+        !rpa_font_within(b.width, 1, f->cw + RPA_SOFT_OVER - b.left) ||
         strlen(line + used) != (size_t)(b.width * b.height * n) * 2)
         return rpa_font_bad(&r->lines, "not a glyph", err);
     struct rpa_soft_glyph *g =
@@ -151,7 +152,8 @@ static int read_glyph(struct reader *r, const char *line, struct rpa_err *err)
         return rpa_font_bad(&r->lines, "too many glyphs", err);
     for (int y = 0; y < b.height; y++)
         if (!rpa_font_hex(line + used + (size_t)(y * b.width * n) * 2,
-                           (uint8_t *)pixel(f, g, b.left, b.top + y),
+                           (uint8_t *)pixel(f, g, RPA_SOFT_UNDER + b.left,
+                                            b.top + y),
                            b.width * n))
             return rpa_font_bad(&r->lines, "not coverage in hex", err);
     if (r->repertoire && !rpa_usual_has(r->repertoire, r->nrepertoire, cp))

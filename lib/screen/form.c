@@ -114,23 +114,32 @@ static bool named(const struct rpa_screen *s, const struct rpa_label *l,
     return same;
 }
 
-static size_t count(const struct rpa_screen *s, const struct labels *all,
-                    const char *name, const uint32_t *fg, size_t *ret_last)
+/* the labels called @name, in *@fg if given: the places of them in @hits */
+static size_t find(const struct rpa_screen *s, const struct labels *all,
+                   const char *name, const uint32_t *fg, size_t *hits)
 {
     size_t n = 0;
     for (size_t i = 0; i < all->n; i++)
-        if ((!fg || all->l[i].fg == *fg) && named(s, &all->l[i], name)) {
-            *ret_last = i;
-            n++;
-        }
+        if ((!fg || all->l[i].fg == *fg) && named(s, &all->l[i], name))
+            hits[n++] = i;
     return n;
 }
 
 static int complain(const struct rpa_screen *s, const struct labels *all,
-                    const char *name, size_t n, struct rpa_err *err)
+                    const struct rpa_field_at *at, const size_t *hits, size_t n,
+                    struct rpa_err *err)
 {
     struct rpa_buf seen = { 0 };
     uint32_t fg = label_colour(all);
+    for (size_t i = 0; i < n && i < 8; i++)
+        rpa_buf_printf(&seen, "%srow %d, column %d", i ? "; " : "",
+                       all->l[hits[i]].row + 1, all->l[hits[i]].col + 1);
+    if (n == 0)
+        rpa_fail(err, RPA_ELABEL, "no field '%s' on this screen", at->label);
+    else
+        rpa_fail(err, RPA_ELABEL, "%zu fields '%s' on this screen, not %d: %s",
+                 n, at->label, at->of ? at->of : 1, seen.data);
+    rpa_buf_clear(&seen);
     for (size_t i = 0; i < all->n; i++) {
         if (all->l[i].fg != fg)
             continue;
@@ -138,26 +147,27 @@ static int complain(const struct rpa_screen *s, const struct labels *all,
         rpa_screen_text(s, all->l[i].row * s->cols + all->l[i].col,
                         all->l[i].len, &seen);
     }
-    if (n == 0)
-        rpa_fail(err, RPA_ELABEL, "no field '%s' on this screen", name);
-    else
-        rpa_fail(err, RPA_ELABEL, "%zu fields '%s' on this screen", n, name);
     rpa_err_seen(err, "the labels here are: %s",
                  seen.len && seen.data ? seen.data : "none");
     rpa_buf_clear(&seen);
+    if (n)
+        rpa_err_hint(err, "say which of how many, nth and of; or its row and "
+                          "column");
     return -RPA_ELABEL;
 }
 
-static int place(const struct rpa_screen *s, const struct labels *all, size_t i,
-                 int line, struct rpa_field_pos *ret, struct rpa_err *err)
+/* from a cell to the next label of this colour (NULL: of any) */
+static int place(const struct rpa_screen *s, const struct labels *all,
+                 int first, int line, const uint32_t *fg,
+                 struct rpa_field_pos *ret, struct rpa_err *err)
 {
-    int end = s->rows * s->cols, start = all->l[i].field + line * s->cols;
+    int end = s->rows * s->cols, start = first + line * s->cols;
     if (line < 0 || start >= end)
         return rpa_fail(err, RPA_ELABEL, "line %d is not on the screen", line);
-    for (size_t j = i + 1; j < all->n; j++) {
+    for (size_t j = 0; j < all->n; j++) {
         int next = all->l[j].row * s->cols + all->l[j].col;
         /* what is typed in another colour may look like a label too */
-        if (next > start && all->l[j].fg == all->l[i].fg) {
+        if (next > start && (!fg || all->l[j].fg == *fg)) {
             end = next - 1; /* its attribute cell */
             break;
         }
@@ -166,22 +176,92 @@ static int place(const struct rpa_screen *s, const struct labels *all, size_t i,
     return 0;
 }
 
-int rpa_form_field(const struct rpa_screen *s, const char *label, int line,
-                   struct rpa_field_pos *ret, struct rpa_err *err)
+/* ---- below a text ---- */
+
+/* the end of the text by itself that begins at @c: two blanks end it */
+static int text_end(const struct row *w, int c)
 {
-    struct labels all = { .n = rpa_form_labels(s, NULL, 0) };
-    all.l = calloc(all.n + 1, sizeof *all.l);
-    if (!all.l)
-        return rpa_fail(err, RPA_ENOMEM, "no memory for %zu labels", all.n);
-    rpa_form_labels(s, all.l, all.n);
-    size_t hit = 0, n = count(s, &all, label, NULL, &hit);
-    if (n > 1) {
-        uint32_t fg = label_colour(&all);
-        size_t better = count(s, &all, label, &fg, &hit);
-        n = better == 1 ? 1 : n;
+    while (c < w->n && !(at(w, c) == ' ' && at(w, c + 1) == ' '))
+        c++;
+    return c;
+}
+
+/* The texts that stand by themselves; their fields begin in the row below and
+ * go to where the next text's would. */
+static size_t texts(const struct rpa_screen *s, struct rpa_label *out)
+{
+    size_t n = 0;
+    for (int r = 0; r + 1 < s->rows; r++) {
+        struct row w = { s->cells + r * s->cols, s->cols };
+        for (int c = 0, end; c < s->cols; c = end + 1) {
+            end = c;
+            if (at(&w, c) == ' ')
+                continue;
+            end = text_end(&w, c);
+            int len = at(&w, end - 1) == ':' && end - c > 1 ? end - c - 1
+                                                            : end - c;
+            out[n++] = (struct rpa_label){ r, c, len, (r + 1) * s->cols + c,
+                                           w.cell[c].fg };
+        }
     }
-    int r = n == 1 ? place(s, &all, hit, line, ret, err)
-                   : complain(s, &all, label, n, err);
+    return n;
+}
+
+static int place_below(const struct rpa_screen *s, const struct labels *all,
+                       size_t i, int line, struct rpa_field_pos *ret,
+                       struct rpa_err *err)
+{
+    int start = all->l[i].field + line * s->cols;
+    bool next = i + 1 < all->n && all->l[i + 1].row == all->l[i].row;
+    int end = next ? all->l[i + 1].col - 1 : s->cols;
+    if (line < 0 || start >= s->rows * s->cols)
+        return rpa_fail(err, RPA_ELABEL, "line %d is not on the screen", line);
+    *ret = (struct rpa_field_pos){ start, end - all->l[i].col };
+    return 0;
+}
+
+static int by_label(const struct rpa_screen *s, const struct labels *all,
+                    const struct rpa_field_at *at, int line, size_t *hits,
+                    struct rpa_field_pos *ret, struct rpa_err *err)
+{
+    size_t n = find(s, all, at->label, NULL, hits);
+    if (n > 1 && !at->below) { /* values are not labels */
+        uint32_t fg = label_colour(all);
+        size_t better = find(s, all, at->label, &fg, hits);
+        n = better ? better : find(s, all, at->label, NULL, hits);
+    }
+    size_t which = at->nth ? (size_t)at->nth - 1 : 0;
+    if (n != (size_t)(at->of ? at->of : 1) || which >= n)
+        return complain(s, all, at, hits, n, err);
+    const struct rpa_label *l = &all->l[hits[which]];
+    return at->below ? place_below(s, all, hits[which], line, ret, err)
+                     : place(s, all, l->field, line, &l->fg, ret, err);
+}
+
+int rpa_form_field(const struct rpa_screen *s, const struct rpa_field_at *at,
+                   int line, struct rpa_field_pos *ret, struct rpa_err *err)
+{
+    size_t most = at->below ? (size_t)(s->rows * s->cols)
+                            : rpa_form_labels(s, NULL, 0);
+    struct labels all = { calloc(most + 1, sizeof *all.l), 0 };
+    size_t *hits = calloc(most + 1, sizeof *hits);
+    int r = 0;
+    if (!all.l || !hits)
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for %zu labels", most);
+    else if (at->below)
+        all.n = texts(s, all.l);
+    else
+        all.n = rpa_form_labels(s, all.l, most);
+    if (r == 0 && at->label)
+        r = by_label(s, &all, at, line, hits, ret, err);
+    else if (r == 0 && (at->row < 1 || at->row > s->rows || at->col < 1 ||
+                        at->col > s->cols))
+        r = rpa_fail(err, RPA_ELABEL, "row %d, column %d is not on the screen",
+                     at->row, at->col);
+    else if (r == 0)
+        r = place(s, &all, (at->row - 1) * s->cols + at->col - 1, line, NULL,
+                  ret, err);
     free(all.l);
+    free(hits);
     return r;
 }

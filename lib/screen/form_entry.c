@@ -32,13 +32,6 @@ static void on_event(void *ctx, const xcb_generic_event_t *ev)
         rpa_selection_answer(claim->d, ask, XCB_NONE); /* nobody may wait */
 }
 
-/* a client's windows have its number in their high bits */
-static bool same_client(struct rpa_display *d, xcb_window_t a, xcb_window_t b)
-{
-    uint32_t low = xcb_get_setup(d->xcb)->resource_id_mask;
-    return (a & ~low) == (b & ~low);
-}
-
 static int claim_it(struct claim *claim, struct rpa_err *err)
 {
     struct rpa_display *d = claim->d;
@@ -71,7 +64,7 @@ static int ask_owner(struct claim *claim, xcb_window_t window,
     xcb_window_t owner = rpa_selection_owner(d, claim->atom);
     if (owner == XCB_NONE) /* some give it up as soon as they are emptied */
         return rpa_fail(err, RPA_ENOTFOUND, "the entry selected nothing");
-    bool right = same_client(d, owner, window);
+    bool right = rpa_display_same_client(d, owner, window);
     int r = right ? rpa_selection_get(d, claim->name, ret, ret_len,
                                       deadline_us, err)
                   : 0;

@@ -1,9 +1,9 @@
 #include "face.h"
 
-#include "rpa/base/time.h"
 #include "rpa/screen/form_look.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct rpa_look {
     struct rpa_display *d;
@@ -13,6 +13,8 @@ struct rpa_look {
     struct rpa_tap tap;
     struct rpa_capture *capture;
     struct rpa_frame frame;
+    uint32_t *kept; /* a copy of the pixels of kept_w x kept_h */
+    int kept_w, kept_h;
     struct rpa_box over[RPA_COVERS_MAX];
     int nover; /* -1: cannot be told */
 };
@@ -57,6 +59,7 @@ void rpa_look_close(struct rpa_look *l)
     rpa_display_sync_errors(l->d); /* the window may have gone before */
     rpa_capture_close(l->capture);
     rpa_display_untap(l->d, &l->tap);
+    free(l->kept);
     free(l);
 }
 
@@ -137,25 +140,72 @@ bool rpa_look_ink(const struct rpa_look *l, const struct rpa_area *area,
     return found;
 }
 
+int rpa_look_keep(struct rpa_look *l, struct rpa_err *err)
+{
+    size_t size = (size_t)l->frame.w * (size_t)l->frame.h * sizeof *l->kept;
+    uint32_t *copy = malloc(size + 1);
+    if (!copy)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a picture");
+    if (size)
+        memcpy(copy, l->frame.px, size);
+    free(l->kept);
+    l->kept = copy;
+    l->kept_w = l->frame.w;
+    l->kept_h = l->frame.h;
+    return 0;
+}
+
+/* of the picture and @a */
+static struct rpa_area clip(const struct rpa_look *l, const struct rpa_area *a)
+{
+    int x = a->x < 0 ? 0 : a->x, y = a->y < 0 ? 0 : a->y;
+    int right = a->x + a->w, bottom = a->y + a->h;
+    right = right > l->frame.w ? l->frame.w : right;
+    bottom = bottom > l->frame.h ? l->frame.h : bottom;
+    return (struct rpa_area){ x, y, right - x, bottom - y };
+}
+
+bool rpa_look_changed(const struct rpa_look *l, const struct rpa_area *around,
+                      struct rpa_area *ret)
+{
+    struct rpa_area a = clip(l, around);
+    int left = l->frame.w, right = 0, top = l->frame.h, bottom = 0;
+    if (!l->kept || l->kept_w != l->frame.w || l->kept_h != l->frame.h)
+        return false;
+    for (int y = a.y; y < a.y + a.h; y++)
+        for (int x = a.x; x < a.x + a.w; x++) {
+            if (!((pixel(l, x, y) ^ l->kept[y * l->kept_w + x]) & 0xffffff))
+                continue;
+            left = x < left ? x : left;
+            right = x >= right ? x + 1 : right;
+            top = y < top ? y : top;
+            bottom = y + 1;
+        }
+    if (right == 0)
+        return false;
+    *ret = (struct rpa_area){ left, top, right - left, bottom - top };
+    return true;
+}
+
+struct wanted {
+    struct rpa_look *look;
+    rpa_look_test test;
+    void *ctx;
+};
+
+static int is_there(void *ctx, struct rpa_err *err)
+{
+    const struct wanted *w = ctx;
+    int r = rpa_look_take(w->look, err);
+    if (r < 0)
+        return r == -RPA_EUNREADABLE ? 0 : r;
+    return w->test(w->ctx, w->look);
+}
+
 int rpa_look_wait(struct rpa_look *l, rpa_look_test test, void *ctx,
                   int64_t deadline_us, struct rpa_err *err)
 {
-    for (;;) {
-        int r = rpa_look_take(l, err);
-        if (r < 0 && r != -RPA_EUNREADABLE)
-            return r;
-        if (r == 0 && test(ctx, l))
-            return 0;
-        while (!l->dirty) {
-            r = rpa_display_wait(l->d, deadline_us, err);
-            if (r < 0)
-                return r;
-            if (r == 0)
-                return rpa_fail(err, RPA_ETIMEOUT,
-                                "the window did not change as expected");
-        }
-        if (rpa_left_ms(deadline_us) == 0)
-            return rpa_fail(err, RPA_ETIMEOUT,
-                            "the window did not change as expected");
-    }
+    struct wanted wanted = { l, test, ctx };
+    return rpa_damage_wait(l->d, &l->dirty, is_there, &wanted, deadline_us,
+                           "window", err);
 }

@@ -1,10 +1,7 @@
 #include "grid.h"
 
-#include "rpa/base/time.h"
-
 #include <stdlib.h>
 #include <string.h>
-
 
 /* ---- events ---- */
 
@@ -86,11 +83,13 @@ void rpa_grid_close(struct rpa_grid *g)
     rpa_damage_stop(g->d, &g->damage);
     rpa_capture_close(g->capture);
     rpa_cells_free(g->cells);
+    rpa_font_free(g->symbols);
     for (size_t i = 0; i < g->nfonts; i++)
         rpa_font_free(g->fonts[i]);
     free(g->fonts);
     free(g->repertoire);
     free(g->screen.cells);
+    free(g->sums);
     free(g->drawn);
     free(g->taken);
     free(g);
@@ -237,7 +236,7 @@ static int read_over(struct rpa_grid *g, struct rpa_box *over, int *ret_n,
     for (int i = 0; i < n; i++)
         blot(g, &over[i]);
     if (n)
-        rpa_screen_sum_up(&g->screen);
+        rpa_screen_sum_up(&g->screen, g->sums, NULL);
     *ret_n = n;
     *ret = &g->screen;
     return 0;
@@ -276,28 +275,32 @@ int rpa_grid_view(struct rpa_grid *g, struct rpa_view *ret, struct rpa_err *err)
     return r;
 }
 
+/* ---- waiting ---- */
+
+struct wanted {
+    struct rpa_grid *grid;
+    rpa_screen_test test;
+    void *ctx;
+    const struct rpa_screen **ret;
+};
+
+static int is_there(void *ctx, struct rpa_err *err)
+{
+    const struct wanted *w = ctx;
+    const struct rpa_screen *s;
+    *w->ret = NULL;
+    int r = rpa_grid_read(w->grid, &s, err);
+    if (r < 0)
+        return r == -RPA_EUNREADABLE ? 0 : r;
+    *w->ret = s;
+    return w->test(w->ctx, s);
+}
+
 int rpa_grid_wait(struct rpa_grid *g, rpa_screen_test test, void *ctx,
                   int64_t deadline_us, const struct rpa_screen **ret,
                   struct rpa_err *err)
 {
-    for (*ret = NULL;;) {
-        const struct rpa_screen *s;
-        int r = rpa_grid_read(g, &s, err);
-        if (r < 0 && r != -RPA_EUNREADABLE)
-            return r;
-        *ret = r == 0 ? s : NULL;
-        if (r == 0 && test(ctx, s))
-            return 0;
-        while (!g->dirty) {
-            r = rpa_display_wait(g->d, deadline_us, err);
-            if (r < 0)
-                return r;
-            if (r == 0)
-                return rpa_fail(err, RPA_ETIMEOUT,
-                                "the screen did not become as expected");
-        }
-        if (rpa_left_ms(deadline_us) == 0)
-            return rpa_fail(err, RPA_ETIMEOUT,
-                            "the screen did not become as expected");
-    }
+    struct wanted wanted = { g, test, ctx, ret };
+    return rpa_damage_wait(g->d, &g->dirty, is_there, &wanted, deadline_us,
+                           "screen", err);
 }

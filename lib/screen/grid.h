@@ -24,6 +24,7 @@ struct rpa_grid {
     size_t nfonts;
     const struct rpa_font *font; /* the one that fitted, or NULL */
     struct rpa_cells *cells;     /* of that font */
+    struct rpa_font *symbols;    /* of the status line; NULL until it is read */
     struct rpa_geometry at;
     int end; /* rpa_decode_end() when they were found */
 
@@ -33,6 +34,7 @@ struct rpa_grid {
     bool *drawn;  /* rows of cells that were drawn since */
     bool *taken;  /* rows of cells that are in the new picture */
     struct rpa_screen screen;
+    struct rpa_row_sum *sums; /* of its rows */
 };
 
 /** What the window's own hints say of its cells. */

@@ -391,16 +391,23 @@ int rpa_keys_hold(struct rpa_display *d, uint32_t window, const char *text,
     return chord(d, window, text, true, guard, err);
 }
 
-int rpa_keys_release_all(struct rpa_display *d, struct rpa_err *err)
+int rpa_keys_sweep(struct rpa_display *d, struct rpa_err *err)
 {
-    struct state now = { 0 };
-    int r = rpa_display_check(d, err);
-    release(d, d->held);
-    if (r == 0 && d->keymap && rpa_keymap_mode(d) == RPA_KEYMAP_PRIVATE)
-        r = read_state(d, &now, err);
+    struct state now;
+    int r = read_state(d, &now, err);
     if (r < 0)
         return r;
     release(d, now.down);
     rpa_display_sync_errors(d);
     return rpa_display_check(d, err);
+}
+
+int rpa_keys_release_all(struct rpa_display *d, struct rpa_err *err)
+{
+    int r = rpa_display_check(d, err);
+    release(d, d->held);
+    rpa_display_sync_errors(d);
+    if (r == 0 && d->keymap && rpa_keymap_mode(d) == RPA_KEYMAP_PRIVATE)
+        return rpa_keys_sweep(d, err);
+    return r < 0 ? r : rpa_display_check(d, err);
 }

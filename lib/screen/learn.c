@@ -1,5 +1,6 @@
-/* A font is learned from known text: each character alone, blanks around it, in
- * the terminal's own two colours. */
+/* A font is learned from known text: each character between two blanks, in the
+ * terminal's own two colours. A row is one run of text, since at the ends of a
+ * run terminals cut off what a glyph inks beyond its cell. */
 #include "face.h"
 
 #include "rpa/base/time.h"
@@ -180,9 +181,12 @@ static int show(struct lesson *l, const uint32_t *cp, int n, const char *style,
     rpa_buf_puts(&page, "\033[0m\033[2J");
     for (int i = 0; i < n; i++) {
         char utf8[4];
-        rpa_buf_printf(&page, "\033[%d;%dH\033[0;%sm", cell_row(i) + 1,
-                       cell_col(i) + 1, style);
+        if (i % PER_ROW == 0)
+            rpa_buf_printf(&page, "\033[%d;1H\033[0;%sm", cell_row(i) + 1,
+                           style);
+        rpa_buf_putc(&page, ' ');
         rpa_buf_add(&page, utf8, rpa_utf8_encode(cp[i], utf8));
+        rpa_buf_putc(&page, ' ');
     }
     for (int bit = 0; bit < 10; bit++)
         rpa_buf_printf(&page, "\033[%d;%dH\033[%dm ", ROWS, 3 + 2 * bit,
@@ -212,7 +216,7 @@ static int coverage_at(const struct lesson *l, int x, int y, int c)
  * Returns 1, or 0 when nothing is drawn, -1 when in other colours. */
 static int take(const struct lesson *l, int i, int channels, uint8_t *out)
 {
-    int x0 = l->ox + cell_col(i) * l->cw - 1, y0 = l->oy + cell_row(i) * l->ch;
+    int x0 = l->ox + cell_col(i) * l->cw - RPA_SOFT_UNDER, y0 = l->oy + cell_row(i) * l->ch;
     int any = 0;
     for (int y = 0; y < l->ch; y++)
         for (int x = 0; x < RPA_SOFT_WIDTH(l->cw); x++)
@@ -421,7 +425,7 @@ static int copy_ink(const struct rpa_font *from, const struct rpa_glyph *g,
     if (!soft)
         return rpa_fail(err, RPA_ENOMEM, "too many glyphs");
     for (int y = 0; y < from->ch; y++) {
-        uint8_t *row = soft->a + y * RPA_SOFT_WIDTH(from->cw) + 1;
+        uint8_t *row = soft->a + y * RPA_SOFT_WIDTH(from->cw) + RPA_SOFT_UNDER;
         for (int x = 0; x < from->cw; x++)
             row[x] = g->ink.row[y] >> x & 1 ? 255 : 0;
         row[from->cw] = g->spill >> y & 1 ? 255 : 0;
@@ -439,7 +443,7 @@ int rpa_font_learn_core(struct rpa_display *d, const char *x_name,
     *ret = (struct rpa_font_lesson){ 0 };
     int r = to_learn(repertoire, n, &cp, &n, err);
     if (r == 0)
-        r = rpa_font_load(d, x_name, cp, n, &x, err);
+        r = rpa_font_load(d, x_name, true, cp, n, &x, err);
     if (r == 0)
         r = rpa_soft_new(name, x->cw, x->ch, 1, &l.font, err);
     for (int y = r == 0 ? x->ascent : 0; r == 0 && y < x->ch; y++)

@@ -28,6 +28,32 @@ static uint32_t at(const struct rpa_lesson *l, int x, int y)
                : fr->px[y * fr->w + x] & RGB;
 }
 
+/* ---- bars ---- */
+
+static bool column_is_blank(const struct rpa_lesson *l, int x)
+{
+    for (int y = l->in.y; y < l->in.y + l->in.h; y++)
+        if (at(l, x, y) != l->paper)
+            return false;
+    return true;
+}
+
+static bool bar_at(const struct rpa_lesson *l, int x)
+{
+    for (int i = 0; i < l->bar.w * l->bar.h; i++)
+        if (at(l, x + i % l->bar.w, l->in.y + i / l->bar.w) != l->ink[i])
+            return false;
+    return column_is_blank(l, x - 1) && column_is_blank(l, x + l->bar.w);
+}
+
+int rpa_lesson_last_bar(const struct rpa_lesson *l)
+{
+    for (int x = l->in.x + l->in.w - l->bar.w - 1; x > l->bar.x; x--)
+        if (bar_at(l, x))
+            return x;
+    return -1;
+}
+
 /* ---- pages ---- */
 
 int rpa_lesson_type(struct rpa_lesson *l, const char *text, struct rpa_err *err)
@@ -96,26 +122,35 @@ int rpa_lesson_spell(struct rpa_lesson *l, const char *text, struct rpa_err *err
     return r;
 }
 
+/* A page with bars is drawn anew when they are there again. */
+struct page {
+    const struct rpa_lesson *l;
+    bool two; /* bars */
+};
+
+static bool is_drawn(void *ctx, const struct rpa_look *look)
+{
+    const struct page *p = ctx;
+    (void)look;
+    return !p->l->ink || (bar_at(p->l, p->l->bar.x) &&
+                          (!p->two || rpa_lesson_last_bar(p->l) >= 0));
+}
+
 int rpa_lesson_show(struct rpa_lesson *l, const char *text, struct rpa_err *err)
 {
+    struct page p = { l, strchr(text, '|') != strrchr(text, '|') };
     int r = rpa_lesson_type(l, text, err);
     if (r == 0)
         r = rpa_lesson_settle(l, err);
     if (r < 0)
         return r;
     repaint(l);
-    return rpa_lesson_settle(l, err);
+    if (strchr(text, '|'))
+        r = rpa_look_wait(l->look, is_drawn, &p, rpa_mono_us() + SHOW_US, err);
+    return r == 0 || r == -RPA_ETIMEOUT ? rpa_lesson_settle(l, err) : r;
 }
 
 /* ---- the entry ---- */
-
-static bool column_is_blank(const struct rpa_lesson *l, int x)
-{
-    for (int y = l->in.y; y < l->in.y + l->in.h; y++)
-        if (at(l, x, y) != l->paper)
-            return false;
-    return true;
-}
 
 /* as far as the colour of the entry's point goes: to a frame, or the cursor */
 static void spread(struct rpa_lesson *l)
@@ -249,22 +284,6 @@ static int find_bar(struct rpa_lesson *l, struct rpa_err *err)
     for (int i = 0; i < l->bar.w * l->bar.h; i++)
         l->ink[i] = at(l, l->bar.x + i % l->bar.w, l->in.y + i / l->bar.w);
     return 0;
-}
-
-static bool bar_at(const struct rpa_lesson *l, int x)
-{
-    for (int i = 0; i < l->bar.w * l->bar.h; i++)
-        if (at(l, x + i % l->bar.w, l->in.y + i / l->bar.w) != l->ink[i])
-            return false;
-    return column_is_blank(l, x - 1) && column_is_blank(l, x + l->bar.w);
-}
-
-int rpa_lesson_last_bar(const struct rpa_lesson *l)
-{
-    for (int x = l->in.x + l->in.w - l->bar.w - 1; x > l->bar.x; x--)
-        if (bar_at(l, x))
-            return x;
-    return -1;
 }
 
 static int measure(struct rpa_lesson *l, const char *text, int *ret,

@@ -10,8 +10,22 @@ static bool any(const bool *inked, int n)
     return memchr(inked, true, (size_t)n) != NULL;
 }
 
-/* How well does @g fit? Known inked cells minus four for each unknown one;
- * given up when most are unknown. @inked: the pixel rows that are not paper. */
+/* Is the unread cell at @px a part of a wide character? */
+static bool half(const struct rpa_font *f, const uint32_t *px, int stride,
+                 bool first, bool last)
+{
+    struct rpa_cell cell = { 0 };
+    struct rpa_spill none = { 0 };
+    if (f->wide && !last)
+        rpa_decode_cell(f->wide, px, stride, &none, &cell);
+    none = (struct rpa_spill){ 0 };
+    if (f->wide && !first && !cell.cp)
+        rpa_decode_cell(f->wide, px - f->cw, stride, &none, &cell);
+    return cell.cp != 0;
+}
+
+/* How well does @g fit? Known inked cells minus four for each unknown one that
+ * looks like no character; given up when most are unknown. @inked: the pixel rows that are not paper. */
 static int fit(const struct rpa_font *f, const struct rpa_frame *fr,
                const bool *inked, const struct rpa_geometry *g)
 {
@@ -24,13 +38,13 @@ static int fit(const struct rpa_font *f, const struct rpa_frame *fr,
         for (int c = 0; c < g->cols; c++) {
             struct rpa_cell cell;
             spill.last = c == g->cols - 1;
-            rpa_decode_cell(f,
-                            fr->px + (size_t)(g->oy + r * f->ch) * fr->w +
-                                g->ox + c * f->cw,
-                            fr->w, &spill, &cell);
-            if (cell.cp == ' ' && cell.bg == paper)
+            const uint32_t *px = fr->px + g->ox + c * f->cw +
+                                 (size_t)(g->oy + r * f->ch) * fr->w;
+            rpa_decode_cell(f, px, fr->w, &spill, &cell);
+            if ((cell.cp == ' ' && cell.bg == paper) || spill.twin)
                 continue;
-            if (cell.cp || cell.flags & RPA_CELL_CURSOR)
+            if (cell.cp || cell.flags & RPA_CELL_CURSOR ||
+                half(f, px, fr->w, c == 0, c == g->cols - 1))
                 known++;
             else if (++unknown > 8 + known / 8)
                 return 0;

@@ -295,6 +295,21 @@ int rpa_selection_offer(struct rpa_display *d, const char *selection,
     return r;
 }
 
+int rpa_selection_put_back(struct rpa_display *d, const char *selection,
+                           uint32_t window, const char *text, size_t len,
+                           struct rpa_err *err)
+{
+    xcb_atom_t atom = rpa_display_atom(d, selection);
+    xcb_window_t owner = rpa_selection_owner(d, atom);
+    if (owner && !rpa_display_same_client(d, owner, window))
+        return 0;
+    if (text)
+        return rpa_selection_offer(d, selection, text, len, err);
+    xcb_set_selection_owner(d->xcb, XCB_NONE, atom, XCB_CURRENT_TIME);
+    xcb_flush(d->xcb);
+    return rpa_display_check(d, err);
+}
+
 void rpa_selection_drop(struct rpa_display *d, const char *selection)
 {
     xcb_atom_t atom = rpa_display_atom(d, selection);

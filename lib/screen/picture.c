@@ -52,6 +52,23 @@ void rpa_picture_black(struct rpa_picture *p, const bool *black)
                      p->ch);
 }
 
+bool rpa_picture_crop(struct rpa_picture *p, int row, int col)
+{
+    if (row < 0 || row >= p->rows || col < 0 || col >= p->cols)
+        return false;
+    uint32_t *cell = malloc((size_t)(p->cw * p->ch) * sizeof *cell);
+    if (!cell)
+        return false;
+    for (int y = 0; y < p->ch; y++)
+        memcpy(cell + y * p->cw,
+               p->px + (p->oy + row * p->ch + y) * p->w + p->ox + col * p->cw,
+               (size_t)p->cw * sizeof *cell);
+    struct rpa_picture whole = *p;
+    *p = (struct rpa_picture){ .w = p->cw, .h = p->ch, .px = cell };
+    rpa_picture_clear(&whole);
+    return true;
+}
+
 void rpa_picture_black_around(struct rpa_picture *p)
 {
     int right = p->ox + p->cols * p->cw, low = p->oy + p->rows * p->ch;

@@ -24,7 +24,8 @@ static int use_font(struct rpa_grid *g, struct rpa_font *f,
 static int try_font(struct rpa_grid *g, const char *name, struct rpa_err *err)
 {
     struct rpa_font *f;
-    int r = rpa_font_load(g->d, name, g->repertoire, g->nrepertoire, &f, err);
+    int r = rpa_font_load(g->d, name, true, g->repertoire, g->nrepertoire,
+                          &f, err);
     return r < 0 ? r : use_font(g, f, err);
 }
 
@@ -79,18 +80,22 @@ static int make_room(struct rpa_grid *g, struct rpa_err *err)
     struct rpa_cell *cell = calloc(n, sizeof *cell);
     bool *drawn = calloc(rows, sizeof *drawn);
     bool *taken = calloc(rows, sizeof *taken);
+    struct rpa_row_sum *sums = calloc(rows, sizeof *sums);
     struct rpa_cells *cells = NULL;
-    if (!cell || !drawn || !taken ||
+    if (!cell || !drawn || !taken || !sums ||
         rpa_cells_new(g->font, &cells, NULL) < 0) {
         free(cell);
+        free(sums);
         free(drawn);
         free(taken);
         return rpa_fail(err, RPA_ENOMEM, "no memory for %zu cells", n);
     }
     free(g->screen.cells);
+    free(g->sums);
     free(g->drawn);
     free(g->taken);
     rpa_cells_free(g->cells);
+    g->sums = sums;
     g->drawn = drawn;
     g->taken = taken;
     g->cells = cells;
@@ -108,6 +113,8 @@ static int locate(struct rpa_grid *g, const struct rpa_frame *fr,
     int best = 0;
     g->current = false;
     g->font = NULL;
+    rpa_font_free(g->symbols);
+    g->symbols = NULL;
     for (size_t i = 0; i < g->nfonts; i++) {
         struct rpa_geometry at;
         int score =
@@ -142,7 +149,7 @@ static void decode(struct rpa_grid *g, const struct rpa_frame *fr)
                       g->at.cols, g->screen.cells + r * g->at.cols);
     }
     if (any)
-        rpa_screen_sum_up(&g->screen);
+        rpa_screen_sum_up(&g->screen, g->sums, g->taken);
 }
 
 bool rpa_place_other(const struct rpa_grid *g, const struct rpa_frame *fr)

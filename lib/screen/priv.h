@@ -88,6 +88,9 @@ void rpa_display_watch(struct rpa_display *d, xcb_window_t window);
 
 /** The atom of @name, or XCB_ATOM_NONE when the server has gone. */
 xcb_atom_t rpa_display_atom(struct rpa_display *d, const char *name);
+/** Are these windows of one program? */
+bool rpa_display_same_client(const struct rpa_display *d, xcb_window_t a,
+                             xcb_window_t b);
 
 /** window.c: the question of rpa_window_check_focus(), to be sent together with
  * others and answered in the same round trip. Each ask wants its answer. */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xcb/xfixes.h>
 
 enum {
     MOST = 64 << 20, /* bytes */
@@ -22,6 +23,8 @@ struct answer {
     bool refused;
     bool piece; /* the property was written */
     bool died;  /* the owner has ended */
+    bool left;  /* it offers it no more */
+    uint8_t change; /* the event of another owner; 0: the server has none */
 };
 
 static void on_event(void *ctx, const xcb_generic_event_t *ev)
@@ -30,6 +33,7 @@ static void on_event(void *ctx, const xcb_generic_event_t *ev)
     const xcb_selection_notify_event_t *n = (const void *)ev;
     const xcb_property_notify_event_t *p = (const void *)ev;
     const xcb_destroy_notify_event_t *gone = (const void *)ev;
+    const xcb_xfixes_selection_notify_event_t *now = (const void *)ev;
     uint8_t type = ev->response_type & 0x7f;
     if (type == XCB_SELECTION_NOTIFY && n->requestor == a->window &&
         n->selection == a->selection &&
@@ -41,6 +45,9 @@ static void on_event(void *ctx, const xcb_generic_event_t *ev)
         a->piece = true;
     } else if (type == XCB_DESTROY_NOTIFY && gone->window == a->owner) {
         a->died = true;
+    } else if (a->change && type == a->change &&
+               now->selection == a->selection) {
+        a->left = now->owner != a->owner;
     }
 }
 
@@ -49,12 +56,15 @@ static int wait_for(struct rpa_display *d, const struct answer *a,
                     int64_t deadline_us, struct rpa_err *err)
 {
     int came = 1;
-    while (!*what && !a->died && came > 0)
+    while (!*what && !a->died && !(a->left && what == &a->came) && came > 0)
         came = rpa_display_wait(d, deadline_us, err);
     if (came < 0)
         return came;
     if (*what)
         return 0;
+    if (a->left && !a->died) /* GTK does not answer what is asked too late */
+        return rpa_fail(err, RPA_EGONE, "the owner of the %s gave it up",
+                        selection);
     return a->died ? rpa_fail(err, RPA_EGONE, "the owner of the %s has ended",
                               selection)
                    : rpa_fail(err, RPA_ETIMEOUT,
@@ -122,15 +132,37 @@ static int receive(struct rpa_display *d, struct answer *a,
                      selection);
     if (r == 0 && type == rpa_display_atom(d, "INCR"))
         r = take_pieces(d, a, selection, to, deadline_us, err);
-    if (r == 0 && !rpa_utf8_valid(to->data ? to->data : "", to->len))
-        r = rpa_fail(err, RPA_EPROTO, "the selection is not UTF-8 text");
     return r;
 }
 
-static int ask(struct rpa_display *d, const char *selection, struct answer *a,
-               struct rpa_err *err)
+static int check_utf8(const struct rpa_buf *text, struct rpa_err *err)
 {
+    if (rpa_utf8_valid(text->data ? text->data : "", text->len))
+        return 0;
+    return rpa_fail(err, RPA_EPROTO, "the selection is not UTF-8 text");
+}
+
+/* be told when another owns it */
+static void watch_owner(struct rpa_display *d, struct answer *a)
+{
+    const xcb_query_extension_reply_t *e =
+        xcb_get_extension_data(d->xcb, &xcb_xfixes_id);
+    if (!e || !e->present)
+        return;
+    a->change = (uint8_t)(e->first_event + XCB_XFIXES_SELECTION_NOTIFY);
+    xcb_discard_reply(d->xcb, xcb_xfixes_query_version(d->xcb, 1, 0).sequence);
+    xcb_xfixes_select_selection_input(
+        d->xcb, d->own, a->selection,
+        XCB_XFIXES_SELECTION_EVENT_MASK_SET_SELECTION_OWNER);
+}
+
+static int ask(struct rpa_display *d, const char *selection, struct answer *a,
+               xcb_atom_t target, struct rpa_err *err)
+{
+    watch_owner(d, a);
     a->owner = rpa_selection_owner(d, a->selection);
+    rpa_display_pump(d); /* owners before this one are no news */
+    a->left = false;
     if (!a->owner)
         return rpa_fail(err, RPA_ENOTFOUND, "nobody offers text as %s",
                         selection);
@@ -140,10 +172,41 @@ static int ask(struct rpa_display *d, const char *selection, struct answer *a,
         return rpa_fail(err, RPA_ENOTFOUND, "nobody offers text as %s",
                         selection);
     xcb_delete_property(d->xcb, d->own, a->property);
-    xcb_convert_selection(d->xcb, d->own, a->selection,
-                          rpa_display_atom(d, "UTF8_STRING"), a->property,
+    xcb_convert_selection(d->xcb, d->own, a->selection, target, a->property,
                           XCB_CURRENT_TIME);
     return 0;
+}
+
+/* @text, which is Latin-1, as UTF-8 */
+static void widen(struct rpa_buf *text)
+{
+    struct rpa_buf wide = { 0 };
+    char utf8[4];
+    for (size_t i = 0; i < text->len; i++)
+        rpa_buf_add(&wide, utf8,
+                    rpa_utf8_encode((unsigned char)text->data[i], utf8));
+    wide.failed |= text->failed;
+    rpa_buf_clear(text);
+    *text = wide;
+}
+
+/* Programs older than UTF8_STRING offer STRING, which is Latin-1 (ICCCM 2.6.2). */
+static int ask_both(struct rpa_display *d, const char *selection,
+                    struct answer *a, struct rpa_buf *text, int64_t deadline_us,
+                    struct rpa_err *err)
+{
+    int r = ask(d, selection, a, rpa_display_atom(d, "UTF8_STRING"), err);
+    if (r == 0)
+        r = receive(d, a, selection, text, deadline_us, err);
+    if (!a->refused)
+        return r == 0 ? check_utf8(text, err) : r;
+    a->came = a->refused = a->piece = false;
+    r = ask(d, selection, a, XCB_ATOM_STRING, err);
+    if (r == 0)
+        r = receive(d, a, selection, text, deadline_us, err);
+    if (r == 0)
+        widen(text);
+    return r;
 }
 
 int rpa_selection_get(struct rpa_display *d, const char *selection, char **ret,
@@ -163,9 +226,7 @@ int rpa_selection_get(struct rpa_display *d, const char *selection, char **ret,
     struct rpa_tap tap = { .event = on_event, .ctx = &a };
     struct rpa_buf text = { 0 };
     rpa_display_tap(d, &tap);
-    r = ask(d, selection, &a, err);
-    if (r == 0)
-        r = receive(d, &a, selection, &text, deadline_us, err);
+    r = ask_both(d, selection, &a, &text, deadline_us, err);
     rpa_display_untap(d, &tap);
     size_t len = text.len;
     rpa_buf_putc(&text, '\0');

@@ -13,6 +13,7 @@ enum {
     RGB = 0xffffff,
     CONTRAST = 24, /* levels between ink and paper, or it is not read */
     EXACT = 2,     /* levels of rounding: of the peak, and of one or two sums */
+    NEIGHBOURS_MAX = 64, /* glyphs that a neighbour is tried as */
 };
 
 /* A neighbour that inks this cell. */
@@ -27,7 +28,8 @@ struct job {
     int stride;
     uint32_t paper;
     const struct over *left, *right; /* NULL: none */
-    int from;                        /* first column that counts */
+    bool added; /* drawn together with those: coverages add up */
+    int from, to; /* columns that count */
 };
 
 static int level(uint32_t px, int c)
@@ -40,13 +42,13 @@ static int above(const struct job *j, int x, int y, int c)
     return level(j->px[y * j->stride + x], c) - level(j->paper, c);
 }
 
-/* Coverage of one pixel; @x from -1 (the cell to the left) to cw - 1 +
- * RPA_SOFT_OVER. */
+/* Coverage of one pixel; @x from -RPA_SOFT_UNDER (in the cell to the
+ * left) to cw - 1 + RPA_SOFT_OVER. */
 static int coverage(const struct rpa_font *f, const struct rpa_soft_glyph *g,
                     int x, int y, int c)
 {
     const struct rpa_soft *s = f->soft;
-    size_t at = (size_t)(y * RPA_SOFT_WIDTH(f->cw) + x + 1) *
+    size_t at = (size_t)(y * RPA_SOFT_WIDTH(f->cw) + x + RPA_SOFT_UNDER) *
                 (size_t)s->channels;
     return g->a[at + (s->channels > 1 ? (size_t)c : 0)];
 }
@@ -62,26 +64,38 @@ static int expected(const struct job *j, const struct rpa_soft_glyph *g,
                     int ink, int x, int y, int c)
 {
     const struct rpa_font *f = j->font;
-    int v = 0;
+    int from_left = 0, from_right = 0, own = g ? coverage(f, g, x, y, c) : 0;
     if (j->left && x < RPA_SOFT_OVER)
-        v = lay(v, j->left->ink[c] * 256,
-                coverage(f, j->left->glyph, f->cw + x, y, c));
-    if (g)
-        v = lay(v, ink, coverage(f, g, x, y, c));
-    if (j->right && x == f->cw - 1)
-        v = lay(v, j->right->ink[c] * 256,
-                coverage(f, j->right->glyph, -1, y, c));
-    return v;
+        from_left = coverage(f, j->left->glyph, f->cw + x, y, c);
+    if (j->right && x >= f->cw - RPA_SOFT_UNDER)
+        from_right = coverage(f, j->right->glyph, x - f->cw, y, c);
+    if (j->added) {
+        int all = from_left + own + from_right;
+        return lay(0, ink, all < 255 ? all : 255);
+    }
+    int v = from_left ? lay(0, j->left->ink[c] * 256, from_left) : 0;
+    v = lay(v, ink, own);
+    return from_right ? lay(v, j->right->ink[c] * 256, from_right) : v;
+}
+
+/* Can it have been drawn in one go with its neighbours? */
+static bool same_ink(const struct job *j, const int ink[3])
+{
+    for (int c = 0; c < 3; c++)
+        if ((j->left && abs(j->left->ink[c] * 256 - ink[c]) > EXACT * 256) ||
+            (j->right && abs(j->right->ink[c] * 256 - ink[c]) > EXACT * 256))
+            return false;
+    return true;
 }
 
 /* Row by row from the middle, where glyphs differ most. */
 static bool fits_channel(const struct job *j, const struct rpa_soft_glyph *g,
                          int ink, int c, int slack)
 {
-    int cw = j->font->cw, ch = j->font->ch;
+    int ch = j->font->ch;
     for (int i = 0; i < ch; i++) {
         int y = (ch / 2 + i) % ch;
-        for (int x = j->from; x < cw; x++) {
+        for (int x = j->from; x < j->to; x++) {
             int off = above(j, x, y, c) * 256 - expected(j, g, ink, x, y, c);
             if (abs(off) > slack * 256)
                 return false;
@@ -136,7 +150,7 @@ static bool fits_all(const struct job *j, const struct rpa_soft_glyph *g,
     return true;
 }
 
-static void look(const struct job *j, struct found *f)
+static void look_once(const struct job *j, struct found *f)
 {
     const struct rpa_soft *s = j->font->soft;
     struct job whole = *j;
@@ -144,7 +158,7 @@ static void look(const struct job *j, struct found *f)
     for (size_t i = 0; i < s->n && !f->several; i++) {
         const struct rpa_soft_glyph *g = &s->glyphs[i];
         int ink[3], c;
-        if (!ink_of(j, g, ink, &c) ||
+        if (!ink_of(j, g, ink, &c) || (j->added && !same_ink(j, ink)) ||
             !fits_channel(j, g, ink[c], c, near_by(ink[c])))
             continue;
         note(f, g->cp);
@@ -153,6 +167,17 @@ static void look(const struct job *j, struct found *f)
             memcpy(f->ink, ink, sizeof ink);
         }
     }
+}
+
+/* A terminal draws a run of text at once: the server adds up the coverages of
+ * its glyphs, then lays the ink. Runs are laid one over the other. */
+static void look(const struct job *j, struct found *f)
+{
+    struct job run = *j;
+    look_once(j, f);
+    run.added = true;
+    if (j->left || j->right)
+        look_once(&run, f);
 }
 
 /* nothing but what neighbours let over */
@@ -226,26 +251,33 @@ static void look_beside(struct job *j, const struct rpa_spill *spill,
     j->left = NULL;
 }
 
-/* The right neighbour by its own columns alone, if it inks this cell. */
-static bool right_of(const struct job *j, struct over *ret)
+/* The right neighbour inks this cell: with each glyph it may be by the columns
+ * that are its own alone. All of them must lead to the same character. */
+static void look_right(struct job *j, const struct rpa_spill *spill,
+                       struct found *f, bool *ret_blank)
 {
+    const struct rpa_soft *s = j->font->soft;
     struct job r = *j;
-    struct found f = { 0 };
+    int tried = 0;
     r.px += j->font->cw;
-    r.from = j->font->soft->over;
-    for (size_t i = 0; i < j->font->soft->n; i++) {
-        const struct rpa_soft_glyph *g = &j->font->soft->glyphs[i];
+    r.from = s->over;
+    r.to = j->font->cw - s->under;
+    for (size_t i = 0; i < s->n && !f->several; i++) {
+        const struct rpa_soft_glyph *g = &s->glyphs[i];
+        struct over right = { .glyph = g };
         int ink[3], c;
-        if (!ink_of(&r, g, ink, &c) ||
+        bool blank_too = false;
+        if (!g->under || !ink_of(&r, g, ink, &c) ||
             !fits_channel(&r, g, ink[c], c, near_by(ink[c])))
             continue;
-        note(&f, g->cp);
-        f.glyph = g;
         for (c = 0; c < 3; c++)
-            ret->ink[c] = ink[c] / 256;
+            right.ink[c] = ink[c] / 256;
+        j->right = &right;
+        look_beside(j, spill, f, &blank_too);
+        *ret_blank |= blank_too;
+        f->several |= ++tried == NEIGHBOURS_MAX;
     }
-    ret->glyph = f.glyph;
-    return f.glyph && !f.several && f.glyph->under;
+    j->right = NULL;
 }
 
 /* Read the cell as ink on j->paper. *@ret_glyph stays NULL for a blank. */
@@ -254,14 +286,11 @@ static bool read_on(struct job *j, struct rpa_spill *spill,
                     const struct rpa_soft_glyph **ret_glyph)
 {
     struct found f = { 0 };
-    struct over right;
     bool empty = false;
     look_beside(j, spill, &f, &empty);
-    if (!empty && !f.cp && j->font->soft->under && !spill->last &&
-        right_of(j, &right)) {
-        j->right = &right;
+    if (!empty && !f.glyph && j->font->soft->under && !spill->last) {
+        look_right(j, spill, &f, &empty);
         spill->looked = true;
-        look_beside(j, spill, &f, &empty);
     }
     if (empty == (f.cp != 0) || f.several || (f.cp && !f.glyph))
         return false;
@@ -287,7 +316,7 @@ void rpa_soft_cell(const struct rpa_font *f, const uint32_t *px, int stride,
     bool two = commonest(f, px, stride, paper) * 8 > f->cw * f->ch;
     for (int i = 0; i < 1 + two; i++) {
         struct job j = { .font = f, .px = px, .stride = stride,
-                         .paper = paper[i] };
+                         .paper = paper[i], .to = f->cw };
         read[i] = read_on(&j, spill, &cell[i], &glyph[i]);
     }
     int i = read[0] ? 0 : 1;

@@ -59,7 +59,7 @@ void rpa_soft_drop(struct rpa_font *f)
 static int coverage(const struct rpa_font *f, const struct rpa_soft_glyph *g,
                     int x, int y, int c)
 {
-    int at = y * RPA_SOFT_WIDTH(f->cw) + x + 1;
+    int at = y * RPA_SOFT_WIDTH(f->cw) + x + RPA_SOFT_UNDER;
     return g->a[at * f->soft->channels + c];
 }
 
@@ -69,7 +69,7 @@ static void underline(const struct rpa_font *f, struct rpa_soft_glyph *g,
 {
     size_t n = (size_t)f->soft->channels;
     for (int y = l->top; y < l->top + l->height; y++)
-        memset(g->a + (size_t)(y * RPA_SOFT_WIDTH(f->cw) + 1) * n, 255,
+        memset(g->a + (size_t)(y * RPA_SOFT_WIDTH(f->cw) + RPA_SOFT_UNDER) * n, 255,
                (size_t)f->cw * n);
 }
 
@@ -104,7 +104,8 @@ static void find_peak(const struct rpa_font *f, struct rpa_soft_glyph *g, int c)
             struct rpa_peak p = { x, y, coverage(f, g, x, y, c) };
             if (p.cover > any.cover)
                 any = p;
-            if (x >= f->soft->over && x < f->cw - 1 && p.cover > inner.cover)
+            if (x >= f->soft->over && x < f->cw - f->soft->under &&
+                p.cover > inner.cover)
                 inner = p;
         }
     g->peak[c] = inner.cover >= 128 || inner.cover == any.cover ? inner : any;
@@ -112,11 +113,12 @@ static void find_peak(const struct rpa_font *f, struct rpa_soft_glyph *g, int c)
 
 static void find_over(const struct rpa_font *f, struct rpa_soft_glyph *g)
 {
-    g->over = 0;
-    g->under = false;
+    g->over = g->under = 0;
     for (int c = 0; c < f->soft->channels; c++)
         for (int y = 0; y < f->ch; y++) {
-            g->under |= coverage(f, g, -1, y, c) != 0;
+            for (int x = 1; x <= RPA_SOFT_UNDER; x++)
+                if (coverage(f, g, -x, y, c) && g->under < x)
+                    g->under = x;
             for (int x = 0; x < RPA_SOFT_OVER; x++)
                 if (coverage(f, g, f->cw + x, y, c) && g->over <= x)
                     g->over = x + 1;
@@ -130,7 +132,7 @@ int rpa_soft_finish(struct rpa_font *f, struct rpa_err *err)
     for (size_t i = 0; i < s->n; i++) {
         find_over(f, &s->glyphs[i]);
         s->over = s->glyphs[i].over > s->over ? s->glyphs[i].over : s->over;
-        s->under |= s->glyphs[i].under;
+        s->under = s->glyphs[i].under > s->under ? s->glyphs[i].under : s->under;
     }
     for (size_t i = 0; r == 0 && i < s->n; i++)
         for (int c = 0; c < s->channels; c++) {

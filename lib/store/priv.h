@@ -14,4 +14,17 @@ struct rpa_store {
 /** @what with SQLite's own words and code; the words hold no bound values. */
 int store_fail(struct rpa_store *store, struct rpa_err *err, const char *what);
 
+/* store.c: the steps of opening one */
+struct rpa_store *store_new(const struct rpa_store_kind *kind);
+/** Made 0600 if absent. */
+int store_touch(const char *path, struct rpa_err *err);
+int store_connect(struct rpa_store *store, const char *path, int flags,
+                  struct rpa_err *err);
+int store_migrate(struct rpa_store *store, const struct rpa_store_kind *kind,
+                  int64_t version, struct rpa_err *err);
+/** @uri: of @path, or NULL. */
+int store_open_ro(const char *path, const char *uri,
+                  const struct rpa_store_kind *kind,
+                  struct rpa_store **ret_store, struct rpa_err *err);
+
 #endif

@@ -92,7 +92,7 @@ static int take_lock(struct rpa_store *store, const char *path,
 }
 
 /* SQLite would make it with the umask's rights; -wal and -shm follow it */
-static int touch_private(const char *path, struct rpa_err *err)
+int store_touch(const char *path, struct rpa_err *err)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd >= 0)
@@ -123,8 +123,8 @@ static int check_kind(struct rpa_store *store, const struct rpa_store_kind *kind
 }
 
 /* Every missing step in one transaction: all of it or none of it. */
-static int migrate(struct rpa_store *store, const struct rpa_store_kind *kind,
-                   int64_t version, struct rpa_err *err)
+int store_migrate(struct rpa_store *store, const struct rpa_store_kind *kind,
+                  int64_t version, struct rpa_err *err)
 {
     if (version == kind->steps)
         return 0;
@@ -182,8 +182,8 @@ static int renew_log(struct rpa_store *store, const char *path,
                              "ended");
 }
 
-static int connect(struct rpa_store *store, const char *path, int flags,
-                   struct rpa_err *err)
+int store_connect(struct rpa_store *store, const char *path, int flags,
+                  struct rpa_err *err)
 {
     if (sqlite3_open_v2(path, &store->db,
                         flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
@@ -197,7 +197,7 @@ static int connect(struct rpa_store *store, const char *path, int flags,
     return 0;
 }
 
-static struct rpa_store *store_new(const struct rpa_store_kind *kind)
+struct rpa_store *store_new(const struct rpa_store_kind *kind)
 {
     struct rpa_store *store = calloc(1, sizeof *store);
     if (store)
@@ -214,9 +214,9 @@ int rpa_store_open(const char *path, const struct rpa_store_kind *kind,
     int64_t version = 0;
     int r = take_lock(store, path, err);
     if (r == 0)
-        r = touch_private(path, err);
+        r = store_touch(path, err);
     if (r == 0)
-        r = connect(store, path, SQLITE_OPEN_READWRITE, err);
+        r = store_connect(store, path, SQLITE_OPEN_READWRITE, err);
     if (r == 0)
         r = check_kind(store, kind, path, &version, err);
     if (r == 0)
@@ -224,7 +224,7 @@ int rpa_store_open(const char *path, const struct rpa_store_kind *kind,
     if (r == 0)
         r = renew_log(store, path, err);
     if (r == 0)
-        r = migrate(store, kind, version, err);
+        r = store_migrate(store, kind, version, err);
     if (r == 0)
         *ret_store = store;
     else
@@ -232,8 +232,9 @@ int rpa_store_open(const char *path, const struct rpa_store_kind *kind,
     return r;
 }
 
-int rpa_store_open_ro(const char *path, const struct rpa_store_kind *kind,
-                      struct rpa_store **ret_store, struct rpa_err *err)
+int store_open_ro(const char *path, const char *uri,
+                  const struct rpa_store_kind *kind,
+                  struct rpa_store **ret_store, struct rpa_err *err)
 {
     if (access(path, F_OK) < 0)
         return rpa_fail_errno(err, RPA_ENOTFOUND, "cannot open %s", path);
@@ -241,7 +242,9 @@ int rpa_store_open_ro(const char *path, const struct rpa_store_kind *kind,
     if (!store)
         return rpa_fail(err, RPA_ENOMEM, "no memory for the %s", kind->name);
     int64_t version = 0;
-    int r = connect(store, path, SQLITE_OPEN_READONLY, err);
+    int r = store_connect(store, uri ? uri : path,
+                          SQLITE_OPEN_READONLY | (uri ? SQLITE_OPEN_URI : 0),
+                          err);
     if (r == 0)
         r = check_kind(store, kind, path, &version, err);
     if (r == 0 && version != kind->steps)
@@ -254,21 +257,34 @@ int rpa_store_open_ro(const char *path, const struct rpa_store_kind *kind,
     return r;
 }
 
+int rpa_store_open_ro(const char *path, const struct rpa_store_kind *kind,
+                      struct rpa_store **ret_store, struct rpa_err *err)
+{
+    return store_open_ro(path, NULL, kind, ret_store, err);
+}
+
 int rpa_store_open_memory(const struct rpa_store_kind *kind,
                           struct rpa_store **ret_store, struct rpa_err *err)
 {
     struct rpa_store *store = store_new(kind);
     if (!store)
         return rpa_fail(err, RPA_ENOMEM, "no memory for the %s", kind->name);
-    int r = connect(store, ":memory:",
-                    SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, err);
+    int r = store_connect(store, ":memory:",
+                          SQLITE_OPEN_READWRITE, err);
     if (r == 0)
-        r = migrate(store, kind, 0, err);
+        r = store_migrate(store, kind, 0, err);
     if (r == 0)
         *ret_store = store;
     else
         rpa_store_close(store);
     return r;
+}
+
+/* its temporary copy is in memory: what a store holds goes to no other disk */
+int rpa_store_shrink(struct rpa_store *store, struct rpa_err *err)
+{
+    return rpa_store_exec(store, "PRAGMA temp_store=MEMORY; VACUUM;"
+                                 "PRAGMA wal_checkpoint", err);
 }
 
 void rpa_store_close(struct rpa_store *store)

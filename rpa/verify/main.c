@@ -2,71 +2,41 @@
 #include "verify.h"
 
 #include <getopt.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const char usage[] =
     "usage: rpa-verify --key FILE [--since NOTE] [--run N] [--json] STATE_DIR\n"
-    "       rpa-verify --key FILE [--json] --proof DIR\n"
-    "\n"
-    "FILE has the public key that `rpa audit key` printed, kept where the store\n"
-    "is not. NOTE has an earlier note of `rpa audit note`.\n"
+    "       rpa-verify --key FILE [--json] --proof DIR\n\n"
+    "FILE: the public key that `rpa audit key` printed, kept apart from the\n"
+    "store. NOTE: an earlier note of `rpa audit note`.\n"
     "Exits 0 verified, 1 tampered, 10 incomplete, 11 cannot check, 2 usage.\n";
 
+static const char json_line[] =
+    "{\"verdict\":\"%s\",\"row\":\"%s\",\"why\":\"%s\",\"run\":\"%s\","
+    "\"rows\":%lld,\"runs\":%lld,\"signed\":%lld,\"key\":\"%s\","
+    "\"verified\":%s,\"witnessed\":false}\n";
+
 /* all texts are ours or made safe; names of keys are printable ASCII */
-static void print_json(const struct question *q, const struct verdict *v)
+static int print(const struct verdict *v, const struct key *key, bool json)
 {
-    static const char *const names[] = { [VERIFIED] = "verified",
-                                         [TAMPERED] = "tampered",
-                                         [INCOMPLETE] = "incomplete",
-                                         [CANNOT] = "cannot check" };
-    printf("{\"verdict\":\"%s\",\"verified\":%s,\"rows\":%" PRId64
-           ",\"runs\":%" PRId64 ",\"signed\":%" PRId64 ",\"witnessed\":false",
-           names[v->code], v->code ? "false" : "true", v->rows, v->runs,
-           v->covered);
-    const char *const texts[][2] = { { "key", q->key.name }, { "row", v->row },
-                                     { "why", v->why }, { "run", v->run } };
-    for (size_t i = 0; i < 4; i++)
-        if (*texts[i][1])
-            printf(",\"%s\":\"%s\"", texts[i][0], texts[i][1]);
-    puts("}");
-}
-
-static void print_text(const struct question *q, const struct verdict *v)
-{
-    if (v->run[0])
+    const char *word = v->code == VERIFIED     ? "verified"
+                       : v->code == TAMPERED   ? "tampered"
+                       : v->code == INCOMPLETE ? "incomplete"
+                                               : "cannot check";
+    if (json)
+        printf(json_line, word, v->row, v->why, v->run, v->rows, v->runs,
+               v->covered, key->name, v->code ? "false" : "true");
+    if (!json && *v->run)
         printf("audit: %s\n", v->run);
-    if (v->code == VERIFIED)
-        printf("audit: verified (%" PRId64 " rows, %" PRId64 " runs; signed to "
-               "row %" PRId64 " with %s; not witnessed)\n", v->rows, v->runs,
-               v->covered, q->key.name);
-    else if (v->code == TAMPERED)
-        printf("audit: row %s: %s\n", v->row, v->why);
-    else
-        printf("audit: %s: %s\n",
-               v->code == INCOMPLETE ? "incomplete" : "cannot check", v->why);
-}
-
-static int ask(struct question *q, const char *key, const char *since,
-               bool proof, bool json)
-{
-    struct verdict v = { 0 };
-    size_t len;
-    char *line = file_read(key, &len), *note = NULL;
-    if (!line || !key_read(line, len, &q->key))
-        cannot(&v, "%s has no public key of an audit store", key);
-    else if (since && !(q->since = note = file_read(since, &q->since_len)))
-        cannot(&v, "%s cannot be read", since);
-    else if (proof)
-        verify_proof(q, &v);
-    else
-        verify_store(q, &v);
-    free(line);
-    free(note);
-    (json ? print_json : print_text)(q, &v);
-    return fflush(stdout) == 0 ? v.code : CANNOT;
+    if (!json && v->code)
+        printf("audit: %s%s: %s\n", v->code == TAMPERED ? "row " : word, v->row,
+               v->why);
+    else if (!json)
+        printf("audit: verified (%lld rows, %lld runs; signed to row %lld with "
+               "%s; not witnessed)\n",
+               v->rows, v->runs, v->covered, key->name);
+    return fflush(stdout) == 0 ? v->code : CANNOT;
 }
 
 int main(int argc, char **argv)
@@ -81,26 +51,32 @@ int main(int argc, char **argv)
         { 0 },
     };
     struct question q = { .run = -1 };
-    const char *key = NULL, *since = NULL, *proof = NULL;
-    bool json = false, good = true;
-    char *end = "";
+    struct verdict v = { 0 };
+    const char *given['s' + 1] = { NULL };
+    char *end = "", key[NOTE_SIZE], note[NOTE_SIZE];
+    bool bad = false;
     for (int opt; (opt = getopt_long(argc, argv, "", known, NULL)) != -1;)
-        switch (opt) {
-        case 'k': key = optarg; break;
-        case 's': since = optarg; break;
-        case 'p': proof = optarg; break;
-        case 'j': json = true; break;
-        case 'r':
-            q.run = strtoll(optarg, &end, 10);
-            good = good && *optarg && !*end && q.run >= 0;
-            break;
-        case 'h': fputs(usage, stdout); return 0;
-        default: good = false;
-        }
-    q.dir = proof ? proof : argv[optind];
-    if (!good || !key || argc - optind != !proof || (proof && (since || q.run >= 0))) {
+        if (opt == '?')
+            bad = true;
+        else
+            given[opt] = optarg ? optarg : "";
+    if (given['h'])
+        return fputs(usage, stdout) < 0;
+    if (given['r'])
+        q.run = strtoll(given['r'], &end, 10);
+    q.since = given['s'] ? note : NULL;
+    q.dir = given['p'] ? given['p'] : argv[optind];
+    if (bad || !given['k'] || argc - optind != !given['p'] || *end ||
+        (given['r'] && (!*given['r'] || q.run < 0)) ||
+        (given['p'] && (given['s'] || given['r']))) {
         fputs(usage, stderr);
         return USAGE;
     }
-    return ask(&q, key, since, proof != NULL, json);
+    if (!key_read(key, file_read(given['k'], key), &q.key))
+        cannot(&v, "%s has no public key of an audit store", given['k']);
+    else if (given['s'] && !(q.since_len = file_read(given['s'], note)))
+        cannot(&v, "%s cannot be read", given['s']);
+    else
+        (given['p'] ? verify_proof : verify_store)(&q, &v);
+    return print(&v, &q.key, given['j']);
 }

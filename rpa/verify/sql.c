@@ -1,88 +1,98 @@
-/* The little there is of SQL: a database that is only read, and not trusted. */
 #include "verify.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-bool sql_bad(struct store *s, const char *row, int64_t seq)
+/* damaged, or not to be read at all */
+static sqlite3_stmt *bad(struct db *db, const char *row)
 {
-    int rc = sqlite3_extended_errcode(s->db) & 0xff;
-    if (rc == SQLITE_CORRUPT || rc == SQLITE_ERROR || rc == SQLITE_MISMATCH ||
-        rc == SQLITE_TOOBIG)
-        return tampered(s->v, row, seq, "it cannot be read: %s",
-                        sqlite3_errmsg(s->db));
-    return cannot(s->v, "the store cannot be read: %s", sqlite3_errmsg(s->db));
+    int rc = sqlite3_errcode(db->db);
+    bool damaged = rc == SQLITE_CONSTRAINT || rc == SQLITE_CORRUPT ||
+                   rc == SQLITE_ERROR || rc == SQLITE_MISMATCH ||
+                   rc == SQLITE_TOOBIG;
+    say(db->v, damaged ? TAMPERED : CANNOT, row, "%s", sqlite3_errmsg(db->db));
+    return NULL;
 }
 
-bool sql_new(struct store *s, const char *sql, sqlite3_stmt **ret)
+sqlite3_stmt *ask_next(struct db *db, sqlite3_stmt *st)
 {
-    return sqlite3_prepare_v2(s->db, sql, -1, ret, NULL) == SQLITE_OK ||
-           sql_bad(s, "schema", 0);
-}
-
-int sql_put(sqlite3_stmt *st, const char *types, ...)
-{
-    va_list ap;
-    va_start(ap, types);
-    sqlite3_reset(st);
-    for (int i = 1; *types; types++, i++) {
-        if (*types == 'i') {
-            sqlite3_bind_int64(st, i, va_arg(ap, int64_t));
-        } else if (*types == 'b') {
-            sqlite3_bind_blob(st, i, va_arg(ap, void *), 32, SQLITE_STATIC);
-        } else {
-            const char *text = va_arg(ap, char *);
-            int len = *types == 't' ? (int)va_arg(ap, size_t) : -1;
-            sqlite3_bind_text(st, i, text, len, SQLITE_STATIC);
-        }
-    }
-    va_end(ap);
     int rc = sqlite3_step(st);
-    if (rc != SQLITE_ROW)
-        sqlite3_reset(st);
-    return rc;
+    return rc == SQLITE_ROW ? st : rc == SQLITE_DONE ? NULL : bad(db, NULL);
 }
 
-sqlite3_stmt *sql_first(struct store *s, const char *sql, ...)
+sqlite3_stmt *ask(struct db *db, const char *sql, const char *types, ...)
 {
+    size_t n = 0;
     va_list ap;
-    sqlite3_stmt *st = NULL;
-    va_start(ap, sql);
-    char *text = must(sqlite3_vmprintf(sql, ap));
+    while (db->sql[n] && db->sql[n] != sql)
+        n++;
+    sqlite3_stmt **st = &db->st[n];
+    assert(n < 15);
+    if (!*st && sqlite3_prepare_v2(db->db, sql, -1, st, NULL) != SQLITE_OK)
+        return bad(db, "schema");
+    db->sql[n] = sql;
+    sqlite3_reset(*st);
+    va_start(ap, types);
+    for (int i = 1; *types; types++, i++)
+        if (*types == 'i') {
+            sqlite3_bind_int64(*st, i, va_arg(ap, int64_t));
+        } else {
+            const void *data = va_arg(ap, void *);
+            int len = *types == 't' ? (int)va_arg(ap, size_t) : 32;
+            if (*types == 't')
+                sqlite3_bind_text(*st, i, data, len, SQLITE_STATIC);
+            else
+                sqlite3_bind_blob(*st, i, data, len, SQLITE_STATIC);
+        }
     va_end(ap);
-    int rc = sql_new(s, text, &st) ? sqlite3_step(st) : SQLITE_DONE;
-    sqlite3_free(text);
-    if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-        sql_bad(s, "schema", 0);
-    return rc == SQLITE_ROW ? st : NULL;
+    return ask_next(db, *st);
 }
 
-bool sql_open(struct store *s)
+bool file_open(struct db *db, const char *dir, const char *name, int id,
+               int version)
 {
-    char path[4096];
-    snprintf(path, sizeof path, "%s/audit.db", s->q->dir);
-    if (sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READONLY |
-                        SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
-        return cannot(s->v, "%s: %s", path, sqlite3_errmsg(s->db));
-    sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    sqlite3_limit(s->db, SQLITE_LIMIT_LENGTH, 16 << 20);
-    sqlite3_busy_timeout(s->db, 5000);
-    sqlite3_exec(s->db, "BEGIN", NULL, NULL, NULL);
-    sqlite3_stmt *st = sql_first(s, "PRAGMA application_id");
-    int id = st ? sqlite3_column_int(st, 0) : 0;
-    int version = st && (st = sql_first(s, "PRAGMA user_version"))
-                      ? sqlite3_column_int(st, 0) : 0;
-    if (id == 0x52504141 && version == 3)
-        return true;
-    return cannot(s->v, "%s is none that this program knows (%x, version %d): "
-                        "%s", path, id, version,
-                  st ? "made by another rpa?" : sqlite3_errmsg(s->db));
+    char path[4000], log[4010], safe[4000], uri[4200];
+    struct stat st;
+    snprintf(path, sizeof path, "%s/%s", dir, name);
+    snprintf(log, sizeof log, "%s-wal", path);
+    escape(safe, sizeof safe, path);
+    /* Where the folder cannot be written nothing changes, and no log can be
+     * made; one with rows in it is another matter. */
+    bool still = access(dir, W_OK) < 0 && (stat(log, &st) < 0 || !st.st_size);
+    snprintf(uri, sizeof uri, "file:%s?mode=ro%s", safe,
+             still ? "&immutable=1" : "");
+    int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
+    if (sqlite3_open_v2(uri, &db->db, flags, NULL) != SQLITE_OK)
+        return cannot(db->v, "%s: %s", path, sqlite3_errmsg(db->db));
+    sqlite3_db_config(db->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(db->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_limit(db->db, SQLITE_LIMIT_LENGTH, 16 << 20);
+    sqlite3_busy_timeout(db->db, 5000);
+    ask(db, "BEGIN", "");
+    return ask(db,
+               "SELECT 1 FROM pragma_application_id,pragma_user_version "
+               "WHERE application_id=? AND user_version=? AND NOT EXISTS("
+               "SELECT 1 FROM sqlite_schema WHERE type='view'OR"
+               "(type='table'AND rootpage=0))",
+               "ii", (int64_t)id, (int64_t)version) ||
+           cannot(db->v, "%s is none that this program knows: %s", path,
+                  sqlite3_errmsg(db->db));
 }
 
-void sql_close(struct store *s)
+bool file_check(struct db *db)
 {
-    for (sqlite3_stmt *st; s->db && (st = sqlite3_next_stmt(s->db, NULL));)
-        sqlite3_finalize(st);
-    sqlite3_close(s->db);
+    sqlite3_stmt *st = ask(db, "PRAGMA integrity_check(1)", "");
+    const char *said = st ? (const char *)sqlite3_column_text(st, 0) : "?";
+    return !strcmp(said, "ok") || tampered(db->v, "file", "%s", said);
+}
+
+void file_close(struct db *db)
+{
+    for (int i = 0; db->sql[i]; i++)
+        sqlite3_finalize(db->st[i]);
+    sqlite3_close(db->db);
 }

@@ -1,215 +1,372 @@
-/* A store, row by row: hashes, links, the tree, every checkpoint. */
+/* A store: its segments and audit.db, row by row: hashes, links, the tree,
+ * every checkpoint. What follows from the rows (labels, runs, work items) is
+ * made anew by a trigger on a view that is told of each, and compared with what
+ * is stored. Then the verdict. */
 #include "verify.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- checkpoints ---- */
+struct run {
+    int64_t id, rseq, last, grps;
+    struct hash h;
+};
+struct store {
+    const struct question *q;
+    struct verdict *v;
+    struct db live;   /* audit.db, and beside it what is made anew */
+    struct run *runs; /* the open ones */
+    size_t nruns;
+    int64_t next_run, labels, since_size;
+    struct merkle tree;
+    struct hash since_root;
+    char before[NOTE_SIZE]; /* the newest note so far; "?": not known */
+    char gone[80];          /* the first file that is missing, or "" */
+};
+
+/* Runs, labels, notes, items. v_fence is the commit fence as AUDIT.md has it:
+ * by an item's state before, the state after; a dot: no writer lets that
+ * happen. hand: the open run that began the item and did not end it yet. */
+static const char tables[] =
+    "PRAGMA temp_store=MEMORY;"
+    "CREATE TEMP TABLE v_dict(id INTEGER PRIMARY KEY,text);"
+    "CREATE TEMP TABLE v_run(id INTEGER PRIMARY KEY,uuid,bot,bot_sha256,"
+    "runtime_sha256,actor,uid,host,target,mode,reason,started_us,state,"
+    "ended_us,outcome,first_seq,last_seq,nrows,grps,head);"
+    "CREATE TEMP TABLE v_item(queue,id,state INT CONSTRAINT "
+    "\"a work item out of turn\" CHECK(state BETWEEN 0 AND 8),run,seq,"
+    "commit_seq,ref_seq,hand UNIQUE,PRIMARY KEY(queue,id))WITHOUT ROWID;"
+    "CREATE TEMP TABLE v_fence(kind,event,next,PRIMARY KEY(kind,event));"
+    "INSERT INTO v_fence VALUES(26,'begin','111...11.'),(26,'mark','.22.45...')"
+    ",(26,'done','.55555..5'),(26,'rejected','.66365..8'),(26,'failed',"
+    "'.77375..8'),(17,'','..3.85...'),(24,'done','.12445674'),"
+    "(24,'referenced','.12545675'),(24,'not_done','.12245674');"
+    "CREATE TEMP VIEW v_row(seq,run,t_us,kind,filled,before,says,event)AS "
+    "SELECT 0,0,0,0,0,'','','';"
+    "CREATE TEMP TRIGGER v_take INSTEAD OF INSERT ON v_row BEGIN "
+    "INSERT INTO v_run SELECT new.run,s->>'uuid',s->>'bot',s->>'bot_sha256',"
+    "s->>'runtime_sha256',s->>'actor',s->>'uid',s->>'host',s->>'target',"
+    "s->>'mode',s->>'reason',new.t_us,0,0,-1,new.seq,0,0,0,'' "
+    "FROM(SELECT new.says s)WHERE new.kind=1;"
+    "SELECT RAISE(ABORT,'the supervisor''s own run does not end')"
+    "WHERE new.kind IN(2,3)AND new.run=0;"
+    "UPDATE v_run SET state=new.kind-1,ended_us=new.t_us,"
+    "outcome=iif(new.kind=2,new.says->>'outcome',-1)"
+    "WHERE id=new.run AND new.kind IN(2,3);"
+    "UPDATE v_item SET hand=NULL WHERE hand=new.run AND new.kind IN(2,3);"
+    "INSERT INTO v_dict SELECT new.says->>'id',new.says->>'text'"
+    "WHERE new.kind=4;"
+    "SELECT RAISE(ABORT,'it does not have the note before it')WHERE "
+    "new.kind=7 AND(new.run OR(new.before<>'?'AND "
+    "new.says->>'last'IS NOT new.before));"
+    "SELECT RAISE(ABORT,'a work item out of turn')WHERE new.kind=26 AND"
+    "(new.event='begin')=EXISTS(SELECT 1 FROM v_item WHERE hand=new.run AND"
+    "(new.event='begin'OR(queue=new.says->>'queue'AND id=new.says->>'item')));"
+    "INSERT INTO v_item SELECT new.says->>'queue',new.says->>'item',0,0,0,0,0,"
+    "new.run WHERE new.kind=26 AND new.event='begin'"
+    "ON CONFLICT(queue,id)DO UPDATE SET commit_seq=0,hand=iif(hand IS NULL,"
+    "new.run,RAISE(ABORT,'a work item that another run has in hand'));"
+    "UPDATE v_item SET run=new.run,seq=new.seq,state=ifnull((SELECT "
+    "substr(next,state+1,1)FROM v_fence WHERE kind=new.kind AND "
+    "event=new.event),'.')WHERE hand=new.run AND(new.kind IN(17,26)OR"
+    "(new.kind=24 AND commit_seq=new.says->>'intent'AND new.event<>'unknown'));"
+    "UPDATE v_item SET commit_seq=seq WHERE hand=new.run AND seq=new.seq AND "
+    "new.kind=17 AND state<>5;"
+    "UPDATE v_item SET ref_seq=seq WHERE hand=new.run AND seq=new.seq AND "
+    "state=5 AND(new.event='referenced'OR(new.kind=26 AND new.event='done'AND "
+    "new.filled));"
+    "UPDATE v_item SET hand=NULL WHERE hand=new.run AND new.kind=26 AND "
+    "new.event NOT IN('begin','mark');END";
+
+/* an open run; or NULL, but for @open */
+static struct run *run_of(struct store *s, int64_t id, bool open)
+{
+    for (size_t i = s->nruns; i-- > 0;)
+        if (s->runs[i].id == id)
+            return &s->runs[i];
+    if (!open)
+        return NULL;
+    s->runs = must(realloc(s->runs, (s->nruns + 1) * sizeof *s->runs));
+    s->runs[s->nruns] = (struct run){ .id = id };
+    return &s->runs[s->nruns++];
+}
+
+static void settle(struct store *s, const struct run *run)
+{
+    ask(&s->live,
+        "UPDATE v_run SET last_seq=?,nrows=?,grps=?,head=? WHERE id=?", "iiibi",
+        run->last, run->rseq, run->grps, &run->h, run->id);
+}
+
+/* the next row, of @run, NULL if that is not open yet */
+static bool follow(struct store *s, struct run *run, const struct entry *row)
+{
+    const int64_t *n = row->n, kind = n[KIND];
+    const char *wrong = NULL;
+    if ((kind == RUN_OPEN) == (run != NULL) || (!run && n[RUN] != s->next_run))
+        return tampered(s->v, NULL, "its run is not open, or open already");
+    if (!run)
+        run = run_of(s, s->next_run++, true);
+    run->grps += kind == GROUP_OPEN;
+    run->last = n[SEQ];
+    run->h = row->h;
+    if (n[RSEQ] != ++run->rseq)
+        wrong = "out of order within its run";
+    if (n[GRP] < (kind == GROUP_OPEN ? run->grps : 0) || n[GRP] > run->grps)
+        wrong = "its group was never opened";
+    for (int i = TARGET; i <= FIELD; i++)
+        if (n[i] < 0 || n[i] > s->labels)
+            wrong = "a label nobody gave it";
+    if (kind < 1 || kind > 28 || (kind > SEGMENT && kind < KEY) ||
+        n[VERB] < 0 || n[VERB] > 6)
+        wrong = "no such kind or verb";
+    if (wrong)
+        return tampered(s->v, NULL, "%s", wrong);
+    s->labels += kind == DICT;
+    if (kind < KEY || kind == COMMIT || kind == OUTCOME || kind == ITEM)
+        ask(&s->live,
+            "INSERT INTO v_row SELECT ?1,?2,?3,?4,?5,?6,s,coalesce(s->>'event',"
+            "s->>'result','')FROM(SELECT nullif(?7,'')s)",
+            "iiiiitt", n[SEQ], n[RUN], n[T_US], kind, (int64_t)row->filled,
+            s->before, strlen(s->before), row->plain, row->plain_len);
+    if (kind == RUN_CLOSE || kind == RUN_ABORT) {
+        settle(s, run);
+        *run = s->runs[--s->nruns];
+    }
+    return !s->v->code;
+}
 
 /* the note over rows up to @row, which is a CHECKPOINT row */
-static bool check_note(struct store *s, const struct entry *row)
+static bool check_note(struct store *s, struct db *db, const struct entry *row)
 {
-    char name[40];
     int64_t size;
-    uint8_t root[32];
-    snprintf(name, sizeof name, "checkpoint %lld", (long long)row->n[SEQ]);
-    if (sql_put(s->note, "i", row->n[SEQ]) != SQLITE_ROW ||
-        sqlite3_column_type(s->note, 0) != SQLITE_TEXT)
-        return tampered(s->v, name, 0, "it is missing");
-    const char *note = (const char *)sqlite3_column_text(s->note, 0);
-    size_t len = (size_t)sqlite3_column_bytes(s->note, 0);
-    int got = note_read(note, len, &s->q->key, &size, root);
+    struct hash root;
+    sqlite3_stmt *st =
+        ask(db, "SELECT note||''FROM checkpoint WHERE size=? AND t_us=?", "ii",
+            row->n[SEQ], row->n[T_US]);
+    if (!st)
+        return tampered(s->v, NULL, "its note is missing, or of another time");
+    const char *note = (const char *)sqlite3_column_text(st, 0);
+    size_t len = (size_t)sqlite3_column_bytes(st, 0);
+    int got = note_read(note, len, &s->q->key, &size, &root);
     if (got == 0 && !s->v->covered)
         return cannot(s->v, "the store is signed with another key, %.*s",
                       (int)strcspn(note, "\n"), note);
     if (got <= 0)
-        return tampered(s->v, name, 0, "it is not signed with the key given");
-    if (size != row->n[SEQ] || !tree_is(&s->tree, root))
-        return tampered(s->v, name, 0, "the rows are not those it signed");
+        return tampered(s->v, NULL,
+                        "its note is not signed with the key given");
+    if (size != row->n[SEQ] || !hash_is(root, merkle_root(&s->tree)))
+        return tampered(s->v, NULL, "its note is about other rows");
     s->v->covered = size;
     memcpy(s->before, note, len + 1);
     return true;
 }
 
-static bool take_checkpoint(struct store *s, const struct entry *row)
+/* The SEGMENT row, of those before it. If they are missing it is believed: the
+ * next checkpoint signs it. */
+static bool take_segment(struct store *s, sqlite3_stmt *row)
 {
-    if (!row_said(s, row, "last", NULL, NULL))
-        return false;
-    if (row->n[RUN] != 0 || !s->text[0] || strcmp(s->text[0], s->before) != 0)
-        return tampered(s->v, NULL, row->n[SEQ],
-                        "it does not have the note before it");
-    return check_note(s, row);
-}
-
-/* ---- rows ---- */
-
-/* nodes of levels 8 and 16 that the newest leaf completed */
-static bool keep_nodes(struct store *s)
-{
-    for (int lvl = 8; lvl <= 16 && lvl <= s->tree.top; lvl += 8)
-        if (sql_put(s->node, "iib", (int64_t)lvl, (s->tree.size >> lvl) - 1,
-                    s->tree.tile[lvl / 16]) != SQLITE_DONE)
-            return cannot(s->v, "no memory for nodes");
-    return true;
-}
-
-static bool look_since(struct store *s)
-{
-    return !s->q->since || s->tree.size != s->since_size ||
-           tree_is(&s->tree, s->since_root) ||
-           tampered(s->v, "note", 0, "the first %lld rows are not those of the "
-                                     "note given", (long long)s->since_size);
-}
-
-static bool take_row(struct store *s, const struct entry *row)
-{
-    static const uint8_t none[32];
-    uint8_t h[32];
-    struct run *run = follow_run(s, row->n[RUN]);
-    entry_hash(row, run ? run->h : none, h);
-    if (memcmp(h, row->h, 32) != 0)
-        return tampered(s->v, NULL, row->n[SEQ], "its hash does not match");
-    if (!follow_row(s, run, row))
-        return false;
-    tree_grow(&s->tree, row->h);
-    s->v->rows = row->n[SEQ];
-    return keep_nodes(s) && look_since(s) &&
-           (row->n[KIND] != CHECKPOINT || take_checkpoint(s, row));
-}
-
-/* from a statement over COLUMNS; false if a type is not as it must be */
-static bool entry_read(sqlite3_stmt *st, struct entry *row)
-{
-    for (int i = 0; i < INTS; i++) {
-        if (sqlite3_column_type(st, i) != SQLITE_INTEGER)
-            return false;
-        row->n[i] = sqlite3_column_int64(st, i);
+    struct merkle tree = { .size = sqlite3_column_int64(row, SEQ) - 1 };
+    struct hash prev;
+    sqlite3_stmt *st = ask(&s->live,
+                           "SELECT s->>'prev',s->>'peaks',s->>'labels',"
+                           "s->>'runs'FROM(SELECT ? s)",
+                           "t", sqlite3_column_text(row, PLAIN),
+                           (size_t)sqlite3_column_bytes(row, PLAIN));
+    const char *hex = st ? (const char *)sqlite3_column_text(st, 1) : NULL;
+    bool good = hex && unhex((const char *)sqlite3_column_text(st, 0), &prev);
+    for (int k = 62; k-- > 0 && good;)
+        if (tree.size >> k & 1) {
+            good = unhex(hex, &tree.peak[k]);
+            hex += good ? 64 : 0;
+        }
+    if (!good || *hex || sqlite3_column_int64(row, RUN) != 0)
+        return tampered(s->v, NULL, "it does not say what it must");
+    const int64_t labels = sqlite3_column_int64(st, 2);
+    const int64_t runs = sqlite3_column_int64(st, 3);
+    struct run *run0 = run_of(s, 0, true);
+    if (s->tree.size != tree.size) {
+        run0->rseq = sqlite3_column_int64(row, RSEQ) - 1;
+        run0->h = prev;
+        s->labels = labels;
+        s->next_run = runs;
+        s->tree = tree;
+        strcpy(s->before, "?");
     }
-    if (sqlite3_column_type(st, PLAIN) != SQLITE_TEXT ||
-        sqlite3_column_type(st, BODY) != SQLITE_BLOB ||
-        sqlite3_column_type(st, HASH) != SQLITE_BLOB ||
-        sqlite3_column_bytes(st, HASH) != 32)
+    return (!memcmp(tree.peak, s->tree.peak, sizeof tree.peak) &&
+            labels == s->labels && runs == s->next_run &&
+            hash_is(run0->h, prev)) ||
+           tampered(s->v, NULL, "the rows before it come to something else");
+}
+
+static bool take_row(struct store *s, struct db *db, sqlite3_stmt *st,
+                     int64_t first)
+{
+    struct entry row;
+    const int64_t seq = sqlite3_column_int64(st, SEQ);
+    const bool begins = seq == first && seq > 1;
+    if (seq != s->v->rows + 1)
+        return tampered(s->v, NULL, "it is missing");
+    if ((sqlite3_column_int64(st, KIND) == SEGMENT) != begins) {
+        s->v->rows = s->tree.size;
+        return tampered(s->v, NULL, begins ? "it is missing" : "out of place");
+    }
+    if (begins && !take_segment(s, st))
         return false;
-    row->plain = (const char *)sqlite3_column_text(st, PLAIN);
-    row->plain_len = (size_t)sqlite3_column_bytes(st, PLAIN);
-    row->body = sqlite3_column_blob(st, BODY);
-    row->body_len = (size_t)sqlite3_column_bytes(st, BODY);
-    memcpy(row->h, sqlite3_column_blob(st, HASH), 32);
+    struct run *run = run_of(s, sqlite3_column_int64(st, RUN), false);
+    if (!entry_read(st, run ? run->h : (struct hash){ 0 }, &row))
+        return tampered(s->v, NULL, "its hash does not match");
+    if (!follow(s, run, &row))
+        return false;
+    merkle_grow(&s->tree, row.h);
+    if (s->q->since && seq == s->since_size &&
+        !hash_is(merkle_root(&s->tree), s->since_root))
+        return tampered(s->v, "note", "the rows are not those that it signed");
+    for (int lvl = 8; lvl <= 16 && s->tree.size % (1 << lvl) == 0; lvl += 8)
+        if (!ask(db, "SELECT 1 FROM mnode WHERE lvl=? AND idx=? AND h=?", "iib",
+                 (int64_t)lvl, (seq >> lvl) - 1, &s->tree.tile[lvl / 16]))
+            return tampered(s->v, NULL,
+                            "a stored node does not follow from it");
+    if (row.n[KIND] == CHECKPOINT && !check_note(s, db, &row))
+        return false;
+    s->v->rows = seq;
     return true;
 }
 
-static bool take_rows(struct store *s)
+/* all in one file of the store, from row @first on */
+static bool take_rows(struct store *s, struct db *db, int64_t first)
+{
+    const long long before = first - 1, next = s->v->rows + 1;
+    if (first > next && !*s->gone)
+        snprintf(s->gone, sizeof s->gone,
+                 "audit-%012lld.db (rows %lld to %lld)", next, next, before);
+    s->v->rows = before;
+    if (first < next)
+        return tampered(s->v, NULL, "out of order");
+    sqlite3_stmt *st =
+        ask(db, "SELECT " COLUMNS " FROM entry ORDER BY seq", "");
+    for (; st; st = ask_next(db, st))
+        if (!take_row(s, db, st, first))
+            return false;
+    if (s->v->code)
+        return false;
+    /* and what is stored beside them */
+    const int64_t n = s->v->rows;
+    st = ask(db,
+             "SELECT 'mnode'WHERE(SELECT count(*)FROM mnode)<>?1 UNION ALL "
+             "SELECT min(size,?2+1)FROM checkpoint WHERE "
+             "NOT EXISTS(SELECT 1 FROM entry WHERE seq=size AND kind=7)LIMIT 1",
+             "ii", (n >> 8) - (before >> 8) + (n >> 16) - (before >> 16), n);
+    if (st)
+        return tampered(s->v, (const char *)sqlite3_column_text(st, 0),
+                        "it is missing, or does not follow from the rows");
+    return !s->v->code && file_check(db);
+}
+
+static int is_segment(const struct dirent *file)
+{
+    int end = 0;
+    return sscanf(file->d_name, "audit-%*12[0-9].db%n", &end) == 0 &&
+           end == 21 && !file->d_name[end];
+}
+
+/* in order; those from row @end on are what was left of a turn cut short */
+static bool take_segments(struct store *s, int64_t end)
+{
+    struct dirent **files;
+    int n = scandir(s->q->dir, &files, is_segment, alphasort);
+    for (int i = 0; i < n; i++) {
+        const char *name = files[i]->d_name;
+        int64_t first = strtoll(name + strlen("audit-"), NULL, 10);
+        struct db db = { .v = s->v };
+        if (!s->v->code && first < end &&
+            file_open(&db, s->q->dir, name, 0x52504153, 1) &&
+            take_rows(s, &db, first) && s->v->covered != s->v->rows)
+            tampered(s->v, name, "it does not end with a checkpoint");
+        file_close(&db);
+        free(files[i]);
+    }
+    if (n < 0)
+        return cannot(s->v, "%s cannot be read", s->q->dir);
+    free(files);
+    return !s->v->code;
+}
+
+/* are the stored tables those that follow? */
+static bool compare(struct store *s)
+{
+    static const char differ[] =
+        "WITH a AS(SELECT queue,lower(hex(id))id,state,run,seq,commit_seq,"
+        "ref_seq FROM item),b AS(SELECT queue,id,state,run,seq,commit_seq,"
+        "ref_seq FROM v_item)"
+        "SELECT 'dict '||id FROM(SELECT * FROM dict EXCEPT SELECT * FROM "
+        "v_dict)UNION ALL SELECT 'dict '||id FROM(SELECT * FROM v_dict EXCEPT "
+        "SELECT * FROM dict)UNION ALL SELECT 'run '||id FROM(SELECT * FROM run "
+        "EXCEPT SELECT * FROM v_run)UNION ALL SELECT 'run '||id FROM(SELECT * "
+        "FROM v_run EXCEPT SELECT * FROM run)UNION ALL "
+        "SELECT 'item '||queue||'/'||substr(id,1,16)FROM(SELECT * FROM(SELECT "
+        "* FROM a EXCEPT SELECT * FROM b)UNION ALL SELECT * FROM(SELECT * FROM "
+        "b EXCEPT SELECT * FROM a))LIMIT 1";
+    for (size_t i = 0; i < s->nruns; i++)
+        settle(s, &s->runs[i]);
+    sqlite3_stmt *st = ask(&s->live, differ, "");
+    if (st)
+        tampered(s->v, (const char *)sqlite3_column_text(st, 0),
+                 "it is missing, or does not follow from the rows");
+    return !s->v->code;
+}
+
+static bool take_files(struct store *s, const struct question *q)
 {
     sqlite3_stmt *st = NULL;
-    struct entry row;
-    int rc;
-    if (!sql_new(s, "SELECT " COLUMNS " FROM main.entry ORDER BY seq", &st))
-        return false;
-    while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
-        int64_t want = s->v->rows + 1, seq = sqlite3_column_int64(st, SEQ);
-        if (seq > want)
-            return tampered(s->v, NULL, want, "it is missing");
-        if (seq < want)
-            return tampered(s->v, NULL, seq, "out of order");
-        if (!entry_read(st, &row))
-            return tampered(s->v, NULL, want, "a column of the wrong type");
-        if (!take_row(s, &row))
-            return false;
-    }
-    return rc == SQLITE_DONE || sql_bad(s, NULL, s->v->rows + 1);
-}
-
-/* rows cut off at the end, but for a note about them */
-static bool look_behind(struct store *s)
-{
-    sqlite3_stmt *st = sql_first(s, "SELECT max(size) FROM main.checkpoint");
-    if (st && sqlite3_column_int64(st, 0) > s->v->rows)
-        tampered(s->v, NULL, s->v->rows + 1, "it is missing");
-    return !s->v->code;
-}
-
-/* A walk meets every row, but by its key one may not be found: where the pages
- * of the file point, only SQLite can tell. */
-static bool check_file(struct store *s)
-{
-    sqlite3_stmt *st = sql_first(s, "PRAGMA quick_check(1)");
-    const char *said = st ? (const char *)sqlite3_column_text(st, 0) : NULL;
-    if (!s->v->code && (!said || strcmp(said, "ok") != 0))
-        tampered(s->v, "file", 0, "%s", said ? said : "cannot be read");
-    return !s->v->code;
-}
-
-/* ---- the verdict ---- */
-
-static bool read_since(struct store *s)
-{
-    if (s->q->since && note_read(s->q->since, s->q->since_len, &s->q->key,
-                                 &s->since_size, s->since_root) != 1)
+    if (q->since && note_read(q->since, q->since_len, &q->key, &s->since_size,
+                              &s->since_root) != 1)
         return cannot(s->v, "the note given is not signed with the key given");
-    return look_since(s);
+    if (file_open(&s->live, q->dir, "audit.db", 0x52504141, 3))
+        st = ask(&s->live, "SELECT ifnull(min(seq),1)FROM entry", "");
+    if (s->v->code)
+        return false;
+    int64_t first = sqlite3_column_int64(st, 0);
+    must(sqlite3_exec(s->live.db, tables, NULL, NULL, NULL) ? NULL : s);
+    return take_segments(s, first) && take_rows(s, &s->live, first) &&
+           (*s->gone || compare(s));
 }
 
-/* the one that was asked for: is it whole, and signed? */
-static bool judge_run(struct store *s, bool *ret_whole)
-{
-    static const char *const ends[] = { "open", "closed", "aborted" };
-    sqlite3_stmt *st = sql_first(s, "SELECT state,nrows,first,last FROM v_run "
-                                    "WHERE id=%lld", (long long)s->q->run);
-    if (!st)
-        return cannot(s->v, "there is no run %lld", (long long)s->q->run);
-    int state = sqlite3_column_int(st, 0);
-    long long last = sqlite3_column_int64(st, 3);
-    *ret_whole = state != 0 && last <= s->v->covered;
-    snprintf(s->v->run, sizeof s->v->run,
-             "run %lld: %s, %lld rows between %lld and %lld",
-             (long long)s->q->run, ends[state],
-             (long long)sqlite3_column_int64(st, 1),
-             (long long)sqlite3_column_int64(st, 2), last);
-    return true;
-}
-
-static bool judge(struct store *s)
+static void judge(struct store *s, const struct question *q)
 {
     struct verdict *v = s->v;
-    long long newer = v->rows - v->covered, open = 0;
+    sqlite3_stmt *st = NULL;
+    size_t open = 0;
     for (size_t i = 0; i < s->nruns; i++)
         open += s->runs[i].id != 0;
-    bool whole = v->covered && !newer && !open;
-    if (s->q->since && s->since_size > v->rows)
-        return tampered(v, NULL, v->rows + 1, "the note given signs it, and it "
-                                              "is missing");
-    if (s->q->run >= 0 && !judge_run(s, &whole))
-        return false;
-    if (whole)
-        return true;
-    if (!v->covered)
-        return say(v, INCOMPLETE, "", 0, "nothing is signed");
-    return say(v, INCOMPLETE, "", 0, "rows after the last checkpoint (row %lld)"
-               ", not signed: %lld; open runs: %lld", (long long)v->covered,
-               newer, open);
-}
-
-static bool has_tables(struct store *s)
-{
-    static const char six[] =
-        "SELECT count(*) FROM sqlite_schema WHERE type='table' AND name IN("
-        "'entry','dict','run','item','mnode','checkpoint') HAVING count(*)=6";
-    if (!sql_first(s, six) && !s->v->code)
-        tampered(s->v, "schema", 0, "a table is missing");
-    return !s->v->code;
+    bool whole = v->covered && v->covered == v->rows && !open && !*s->gone;
+    if (q->run >= 0)
+        st = ask(&s->live,
+                 "SELECT state AND last_seq<=?2,printf('run %d: %s, %d rows',"
+                 "id,iif(state,'ended','open'),nrows)FROM v_run WHERE id=?1",
+                 "ii", (int64_t)q->run, (int64_t)v->covered);
+    if (st) {
+        snprintf(v->run, sizeof v->run, "%s", sqlite3_column_text(st, 1));
+        whole = sqlite3_column_int(st, 0) && !(q->since && *s->gone);
+    }
+    if (q->since && s->since_size > v->rows)
+        tampered(v, NULL, "the note given signs it, and it is missing");
+    else if (q->run >= 0 && !st && !*s->gone)
+        cannot(v, "there is no run %lld", q->run);
+    else if (!whole)
+        say(v, INCOMPLETE, "", "signed to row %lld of %lld; open runs: %zu%s%s",
+            v->covered, v->rows, open, *s->gone ? "; missing: " : "", s->gone);
 }
 
 void verify_store(const struct question *q, struct verdict *ret_verdict)
 {
-    struct store s = { .q = q, .v = ret_verdict };
+    struct store s = { .q = q, .v = ret_verdict, .live.v = ret_verdict };
     *ret_verdict = (struct verdict){ 0 };
-    if (sql_open(&s) && has_tables(&s) && follow_begin(&s) && read_since(&s) && take_rows(&s) &&
-        look_behind(&s) && follow_compare(&s) && check_file(&s))
-        judge(&s);
+    if (take_files(&s, q))
+        judge(&s, q);
     ret_verdict->runs = s.next_run > 0 ? s.next_run - 1 : 0;
-    for (size_t i = 0; i < s.nruns; i++)
-        free(s.runs[i].queue);
     free(s.runs);
-    sql_close(&s);
+    file_close(&s.live);
 }

@@ -13,14 +13,13 @@
  * there is none: the program ends, CANNOT.
  */
 enum { VERIFIED = 0, TAMPERED = 1, USAGE = 2, INCOMPLETE = 10, CANNOT = 11 };
-
 struct verdict {
     int code;
-    char row[128];      /* TAMPERED: the first bad one: "17", "run 3" */
-    char why[512];      /* one phrase; both safe to print and in JSON */
-    char run[160];      /* what the run that was asked for came to */
-    int64_t rows, runs; /* that were read; without run 0 */
-    int64_t covered;    /* rows up to this one are signed */
+    char row[128];        /* TAMPERED: the first bad one: "17", "run 3" */
+    char why[512];        /* one phrase; both safe to print and in JSON */
+    char run[160];        /* what the run that was asked for came to */
+    long long rows, runs; /* that were read; without run 0 */
+    long long covered;    /* rows up to this one are signed */
 };
 struct key {
     char name[64];
@@ -31,105 +30,78 @@ struct question {
     struct key key;
     const char *since; /* a note, to be found again; or NULL */
     size_t since_len;
-    int64_t run;       /* -1: all */
+    long long run; /* -1: all */
 };
 /* store.c: a state directory */
 void verify_store(const struct question *q, struct verdict *ret_verdict);
 /* proof.c: a folder that `rpa audit export --proof` made */
 void verify_proof(const struct question *q, struct verdict *ret_verdict);
 
-/* row.c. One verdict, the first; @row a name, or NULL and @seq. Gives false. */
-__attribute__((format(printf, 5, 6))) bool
-say(struct verdict *v, int code, const char *row, int64_t seq, const char *why,
-    ...);
+/* text.c. One verdict; @row NULL: the one after those read. Gives false. */
+__attribute__((format(printf, 4, 5))) bool
+say(struct verdict *v, int code, const char *row, const char *why, ...);
 #define tampered(v, ...) say(v, TAMPERED, __VA_ARGS__)
-#define cannot(v, ...) say(v, CANNOT, "", 0, __VA_ARGS__)
+#define cannot(v, ...) say(v, CANNOT, "", __VA_ARGS__)
+/* @text for a terminal, JSON and a URI: what is not plain as %NN; or cut */
+void escape(char *out, size_t size, const char *text);
 void *must(void *got); /* @got, unless it is NULL: then the program ends */
-/* a file, whole, NUL-terminated; NULL if it cannot be had */
-char *file_read(const char *path, size_t *ret_len);
 
+/* hash.c: SHA-256, rows, and the tree of RFC 6962 over them */
+struct hash {
+    uint8_t byte[32];
+};
+struct hash sha256(const void *data, size_t len);
+bool hash_is(struct hash a, struct hash b);
+bool unhex(const char *hex, struct hash *ret_hash); /* NULL is none */
+struct merkle {
+    int64_t size;
+    struct hash peak[62]; /* [k]: over 2^k leaves, if bit k of size is set */
+    struct hash tile[2];  /* the newest nodes of levels 8 and 16 */
+};
+void merkle_grow(struct merkle *tree, struct hash leaf);
+struct hash merkle_root(const struct merkle *tree);
+/* RFC 9162, 2.1.3.2. @path is @n hashes. */
+bool verify_inclusion(int64_t leaf, int64_t size, struct hash h,
+                      const struct hash *path, size_t n, struct hash root);
 #define COLUMNS                                                                \
     "seq,run,rseq,t_us,mono_us,kind,verb,target,window,field,grp,plain,body,h"
-enum { SEQ, RUN, RSEQ, T_US, MONO_US, KIND, VERB, TARGET, WINDOW, FIELD, GRP,
-       PLAIN, INTS = PLAIN, BODY, HASH };
-enum { RUN_OPEN = 1, RUN_CLOSE, RUN_ABORT, DICT, GROUP_OPEN, CLOCK_STEP,
-       CHECKPOINT, KEY = 16, COMMIT, OUTCOME = 24, ITEM = 26, LAST_KIND = 28 };
+enum { SEQ, RUN, RSEQ, T_US, MONO_US, KIND, VERB, TARGET, WINDOW, FIELD, GRP };
+enum { INTS = 11, PLAIN = INTS, BODY, HASH, MORE };
+enum { RUN_OPEN = 1, RUN_CLOSE, RUN_ABORT, DICT, GROUP_OPEN, CHECKPOINT = 7 };
+enum { SEGMENT = 8, KEY = 16, COMMIT, SCREEN = 22, OUTCOME = 24, ITEM = 26 };
 struct entry {
     int64_t n[INTS];
-    const char *plain;
-    const void *body;
-    size_t plain_len, body_len;
-    uint8_t h[32];
+    const char *plain; /* borrowed */
+    size_t plain_len;
+    bool filled;   /* it has a body */
+    struct hash h; /* SHA256(0x00 || numbers || plain || body || h before) */
 };
-/* SHA256(0x00 || the numbers || plain || body || the hash before in its run) */
-void entry_hash(const struct entry *row, const uint8_t prev[static 32],
-                uint8_t out[static 32]);
+/* of COLUMNS; false: a type is wrong, or its h is another one */
+bool entry_read(sqlite3_stmt *st, struct hash prev, struct entry *ret_row);
 
-/* note.c: C2SP signed notes and checkpoints; Ed25519 only */
+/* text.c: C2SP signed notes and checkpoints; Ed25519 only */
+enum { NOTE_SIZE = 1024 };
+size_t file_read(const char *path, char out[static NOTE_SIZE]);
 bool key_read(const char *line, size_t len, struct key *ret_key);
 /* 1 signed with @key and well made; 0 well made, but another's; -1 no good */
 int note_read(const char *note, size_t len, const struct key *key,
-              int64_t *ret_size, uint8_t ret_root[static 32]);
+              int64_t *ret_size, struct hash *ret_root);
 
-/* tree.c */
-void sha256(const void *data, size_t len, uint8_t out[static 32]);
-struct merkle {
-    int64_t size;
-    uint8_t peak[62][32]; /* [k]: over 2^k leaves, if bit k of size is set */
-    int top;              /* the newest leaf completed nodes up to that level */
-    uint8_t tile[2][32];  /* those of levels 8 and 16, if it did */
-};
-void tree_grow(struct merkle *tree, const uint8_t h[static 32]);
-bool tree_is(const struct merkle *tree, const uint8_t root[static 32]);
-/* RFC 9162, 2.1.3.2 and 2.1.4.2. @proof is @n hashes of 32 bytes. */
-bool verify_inclusion(int64_t leaf, int64_t size, const uint8_t h[static 32],
-                      const uint8_t *proof, size_t n,
-                      const uint8_t root[static 32]);
-bool verify_consistency(int64_t old_size, int64_t size,
-                        const uint8_t old_root[static 32],
-                        const uint8_t root[static 32], const uint8_t *proof,
-                        size_t n);
-
-/* store.c and follow.c: a store, while its rows go by */
-struct run {
-    int64_t id, rseq, first, last, grps;
-    uint8_t h[32];
-    char *queue; /* of the item in hand, or NULL */
-    char item[65], state;
-    int64_t commit, ref;
-};
-struct store {
-    const struct question *q;
-    struct verdict *v;
+/* sql.c: databases that are only read, and not trusted */
+struct db {
     sqlite3 *db;
-    sqlite3_stmt *said, *note, *node, *label, *end, *get, *put;
-    const char *text[3]; /* see row_said */
-    struct run *runs;    /* the open ones */
-    size_t nruns;
-    int64_t next_run, labels, since_size;
-    struct merkle tree;
-    uint8_t since_root[32];
-    char before[4097];   /* the newest note so far, or "" */
+    struct verdict *v;
+    const char *sql[16]; /* what was asked so far */
+    sqlite3_stmt *st[16];
 };
-bool follow_begin(struct store *s);
-struct run *follow_run(struct store *s, int64_t id);
-/* the next row, of @run, NULL if that is not open yet */
-bool follow_row(struct store *s, struct run *run, const struct entry *row);
-/* are the stored tables those that follow? */
-bool follow_compare(struct store *s);
-/* up to three members of what a row says in clear to s->text, until the next */
-bool row_said(struct store *s, const struct entry *row, const char *a,
-              const char *b, const char *c);
-
-/* sql.c. Statements live as long as s->db. */
-bool sql_open(struct store *s);
-void sql_close(struct store *s);
-bool sql_new(struct store *s, const char *sql, sqlite3_stmt **ret);
-/* Bind i int64_t; t text of a length; s text; b 32 bytes. Then step once. */
-int sql_put(sqlite3_stmt *st, const char *types, ...);
-/* what a query has for its first row; NULL if nothing, or with a verdict */
-sqlite3_stmt *sql_first(struct store *s, const char *sql, ...);
-/* a database that fails: damaged, or not to be read at all */
-bool sql_bad(struct store *s, const char *row, int64_t seq);
+/* a file of @dir that has that application_id and user_version */
+bool file_open(struct db *db, const char *dir, const char *name, int id,
+               int version);
+bool file_check(struct db *db);
+void file_close(struct db *db);
+/* The first row that a literal statement gives; NULL: none, or with a verdict.
+ * @types of what follows: i int64_t; t text of a length; b a hash. */
+sqlite3_stmt *ask(struct db *db, const char *sql, const char *types, ...);
+sqlite3_stmt *ask_next(struct db *db, sqlite3_stmt *st); /* the row after it */
 
 #endif

@@ -406,6 +406,9 @@ static void restart(struct bench *b)
     int64_t t = rpa_mono_us();
     must(rpa_audit_open(state_of(b), &audit, &err), "the store, again");
     once(b, "restart", "rpa", (double)(rpa_mono_us() - t) / 1e6, "s", LARGE);
+    t = rpa_mono_us();
+    must(rpa_audit_turn(audit, LARGE, &err), "a segment");
+    once(b, "segment", "rpa", (double)(rpa_mono_us() - t) / 1e6, "s", LARGE);
     rpa_audit_close(audit);
 }
 

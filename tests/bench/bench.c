@@ -222,7 +222,7 @@ json_t *bench_rows(struct bench *b, const char *state)
 json_t *bench_bot(struct bench *b, const char *bot, const char *const set[])
 {
     char state[512];
-    snprintf(state, sizeof state, "%s/state", b->dir);
+    snprintf(state, sizeof state, "%s/state-%s", b->dir, bot);
     run_bot(b, bot, set, state);
     return bench_rows(b, state);
 }

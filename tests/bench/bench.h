@@ -55,7 +55,8 @@ int64_t bench_grown(const char *path, size_t len, int64_t since);
 char *bench_read(const char *path);
 
 /** Run a bench bot by `rpa run` with @set (NULL-ended "key=value"); returns
- * the rows of its audit, json_decref() them. */
+ * the rows of its audit, which has those of the same bot's earlier runs too;
+ * json_decref() them. */
 json_t *bench_bot(struct bench *b, const char *bot, const char *const set[]);
 
 /** The rows of the audit in @state, once it is verified; json_decref() them. */

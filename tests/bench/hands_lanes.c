@@ -3,6 +3,9 @@
 #include "bench.h"
 #include "text.h"
 
+#include "rpa/base/time.h"
+
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +18,44 @@ enum { LANES_MAX = 8, TIMES = 12 };
 struct lane {
     pid_t pid;
     char state[300], file[300];
-    double first, last; /* seconds: its first intent, its last outcome */
+    double started, first, last; /* seconds: the lane, its first intent, its
+                                    last outcome */
+    double mib; /* of all its programs, while it types; 0: not looked at */
 };
+
+/* ---- memory: what each program has for itself, and its share of the rest ---- */
+
+static bool read_number(const char *path, const char *format, double *ret)
+{
+    char line[512];
+    bool found = false;
+    FILE *f = fopen(path, "r");
+    while (f && !found && fgets(line, sizeof line, f))
+        found = sscanf(line, format, ret) == 1;
+    if (f)
+        fclose(f);
+    return found;
+}
+
+/* of @root and what it started, as far as this user may see them */
+static double mib_of(long root)
+{
+    char path[64];
+    double kib = 0, parent;
+    DIR *proc = opendir("/proc");
+    snprintf(path, sizeof path, "/proc/%ld/smaps_rollup", root);
+    double sum = read_number(path, "Pss: %lf kB", &kib) ? kib / 1024 : 0;
+    for (struct dirent *e; proc && (e = readdir(proc));) {
+        long pid = strtol(e->d_name, NULL, 10);
+        snprintf(path, sizeof path, "/proc/%ld/status", pid);
+        if (pid > 0 && read_number(path, "PPid: %lf", &parent) &&
+            (long)parent == root)
+            sum += mib_of(pid);
+    }
+    if (proc)
+        closedir(proc);
+    return sum;
+}
 
 static void lane_start(struct bench *b, struct lane *l, int n, const char *set)
 {
@@ -29,6 +68,7 @@ static void lane_start(struct bench *b, struct lane *l, int n, const char *set)
     fclose(fopen(l->file, "w"));
     if (chmod(l->file, 0666) < 0)
         bench_fail("cannot make %s", l->file);
+    l->started = (double)rpa_mono_us() / 1e6;
     l->pid = fork();
     if (l->pid == 0) {
         if (!freopen("/dev/null", "w", stdout))
@@ -58,13 +98,21 @@ static void lane_end(struct bench *b, struct lane *l, const char *want,
     free(got);
 }
 
+static void lane_weigh(struct lane *l)
+{
+    size_t len;
+    free(file_wait(l->file, 1, 60000, &len)); /* it types */
+    l->mib = mib_of(l->pid);
+}
+
 /* all lanes' keys over the time from the first key of any to the last */
 static double round_of(struct bench *b, int lanes, const char *set,
-                       const char *want, long *wrong)
+                       const char *want, long *wrong, struct lane *l)
 {
-    struct lane l[LANES_MAX] = { 0 };
     for (int i = 0; i < lanes; i++)
         lane_start(b, &l[i], i, set);
+    if (lanes == 1)
+        lane_weigh(&l[0]);
     for (int i = 0; i < lanes; i++)
         lane_end(b, &l[i], want, wrong);
     double first = l[0].first, last = l[0].last;
@@ -94,13 +142,21 @@ int main(int argc, char **argv)
     }
     for (int lanes = 1; lanes <= LANES_MAX; lanes *= 2) {
         char what[16];
-        double rate[ROUNDS];
+        double rate[ROUNDS], start[ROUNDS], mib[ROUNDS];
         long wrong = 0;
         snprintf(what, sizeof what, "lanes-%d", lanes);
-        for (int r = 0; r < ROUNDS; r++)
-            rate[r] = round_of(&b, lanes, set, want, &wrong);
+        for (int r = 0; r < ROUNDS; r++) {
+            struct lane l[LANES_MAX] = { 0 };
+            rate[r] = round_of(&b, lanes, set, want, &wrong, l);
+            start[r] = (l[0].first - l[0].started) * 1e3;
+            mib[r] = l[0].mib;
+        }
         bench_row(&b, what, "rpa", rate, "keys/s", wrong,
                   ROUNDS * lanes * bench_chars(want));
+        if (lanes > 1)
+            continue;
+        bench_row(&b, "lane-start", "rpa", start, "ms", 0, 0);
+        bench_row(&b, "lane-memory", "rpa", mib, "MiB", 0, 0);
     }
     bench_end(&b);
     return 0;

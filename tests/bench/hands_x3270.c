@@ -113,7 +113,7 @@ static void with_rpa(struct bench *b, const struct host *h)
                  record[i].label, record[i].value);
     snprintf(secret, sizeof secret,
              "printf demo1234 | '%s/rpa/rpa' secret set crs-password --state "
-             "'%s/state'",
+             "'%s/state-x3270'",
              b->build, b->dir);
     free(bench_run((const char *[]){ "sh", "-c", secret, NULL }, 0));
     json_t *rows = bench_bot(b, "x3270",

@@ -1,11 +1,5 @@
 /* Typing into an xterm whose program writes what it gets to a file. */
-#include "bench.h"
-#include "text.h"
-
-#include "rpa/base/time.h"
-#include "rpa/screen/keymap.h"
-#include "rpa/screen/keys.h"
-#include "rpa/screen/window.h"
+#include "typists.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -92,94 +86,34 @@ static void with_rpa(struct bench *b, const struct text *text)
 
 /* ---- the others: from the first key until the file stops growing ---- */
 
-struct term {
-    struct xvfb x;
-    struct rpa_display *d;
-    rpa_window window;
-    char file[300];
-};
-
-static void term_start(struct bench *b, struct term *t, const char *who)
-{
-    char run[512];
-    struct rpa_err err;
-    const char *argv[] = { "xterm", "-u8", "-T", "Bench", "-e", "sh", "-c", run,
-                           NULL };
-    snprintf(t->file, sizeof t->file, "%s/%s", b->dir, who);
-    snprintf(run, sizeof run, "stty raw echo; exec cat >'%s'", t->file);
-    xvfb_start(&t->x, 1280, 1024);
-    if (rpa_display_open(t->x.name, &t->d, &err) < 0 ||
-        (!strcmp(who, "xtest") &&
-         rpa_keymap_install(t->d, NULL, 0, &err) < 0))
-        bench_fail("%s", err.msg);
-    xvfb_spawn(&t->x, argv);
-    if (rpa_window_find(t->d, "Bench", NULL, rpa_mono_us() + 20000000,
-                        &t->window, &err) < 0 ||
-        rpa_window_focus(t->d, t->window, rpa_mono_us() + 5000000, &err) < 0)
-        bench_fail("%s; %s", err.msg, err.seen);
-    size_t len;
-    for (int i = 0; i < 500 && access(t->file, F_OK) < 0; i++)
-        free(file_wait(t->file, 1, 20, &len));
-}
-
-static void term_stop(struct term *t)
-{
-    rpa_display_close(t->d);
-    xvfb_stop(&t->x);
-}
-
-typedef void typist(struct bench *b, struct term *t, const struct text *text);
-
-static void with(struct bench *b, const char *who, typist *type,
+static void with(struct bench *b, const struct typist *who,
                  const struct text *text)
 {
-    struct term t;
+    struct desk desk;
+    char file[300], run[512];
     double rate[ROUNDS];
     long wrong = 0, n = 0;
-    term_start(b, &t, who);
+    size_t len;
+    snprintf(file, sizeof file, "%s/%s", b->dir, who->who);
+    snprintf(run, sizeof run, "stty raw echo; exec cat >'%s'", file);
+    desk_open(&desk, who, (const char *[]){ "xterm", "-u8", "-T", "Bench", "-e",
+                                            "sh", "-c", run, NULL }, "Bench");
+    for (int i = 0; i < 500 && access(file, F_OK) < 0; i++)
+        free(file_wait(file, 1, 20, &len));
     for (int r = 0; r < ROUNDS; r++) {
-        char *before = bench_read(t.file);
+        char *before = bench_read(file);
         size_t had = strlen(before);
-        int64_t since = rpa_mono_us();
-        type(b, &t, &text[r]);
-        int64_t until = bench_grown(t.file, had + strlen(text[r].all), since);
-        char *got = bench_read(t.file);
+        int64_t since = who->type(b, &desk, &text[r]);
+        int64_t until = bench_grown(file, had + strlen(text[r].all), since);
+        char *got = bench_read(file);
         wrong += bench_wrong(text[r].all, got + had);
         n += bench_chars(text[r].all);
         rate[r] = LINES * WIDTH * 1e6 / (double)(until - since + 1);
         free(before);
         free(got);
     }
-    term_stop(&t);
-    bench_row(b, "xterm", who, rate, "keys/s", wrong, n);
-}
-
-static void by_xdotool(struct bench *b, struct term *t, const struct text *text)
-{
-    (void)b;
-    setenv("DISPLAY", t->x.name, 1);
-    free(bench_run((const char *[]){ "xdotool", "type", "--delay", "0",
-                                     text->all, NULL }, 0));
-}
-
-static void by_xte(struct bench *b, struct term *t, const struct text *text)
-{
-    char command[LINES * LINE_BYTES + 4];
-    (void)b;
-    snprintf(command, sizeof command, "str %s", text->all);
-    setenv("DISPLAY", t->x.name, 1); /* it gives up at a letter without key */
-    free(bench_run((const char *[]){ "sh", "-c", "xte \"$0\" 2>/dev/null || :",
-                                     command, NULL }, 0));
-}
-
-static void by_xtest(struct bench *b, struct term *t, const struct text *text)
-{
-    struct rpa_err err;
-    (void)b;
-    for (int i = 0; i < LINES; i++)
-        if (rpa_keys_text(t->d, t->window, text->line[i],
-                          strlen(text->line[i]), NULL, &err) < 0)
-            bench_fail("%s", err.msg);
+    desk_close(&desk);
+    bench_row(b, "xterm", who->who, rate, "keys/s", wrong, n);
 }
 
 int main(int argc, char **argv)
@@ -191,9 +125,8 @@ int main(int argc, char **argv)
     for (unsigned r = 0; r < ROUNDS; r++)
         text_make(&text[r], r);
     with_rpa(&b, text);
-    with(&b, "xdotool", by_xdotool, text);
-    with(&b, "xte", by_xte, text);
-    with(&b, "xtest", by_xtest, text);
+    for (const struct typist *who = typists; who->who; who++)
+        with(&b, who, text);
     bench_end(&b);
     return 0;
 }

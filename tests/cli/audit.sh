@@ -54,6 +54,35 @@ outside --key "$dir/key" --since "$dir/newest" "$dir/old"
 is 'a later note shows it' "$status" 1
 ok 'and from which row' says '^audit: row [0-9]*: the note given signs it'
 
+# --- a medium that cannot be written to --------------------------------------------------
+cp "$RPA_VERIFY" "$dir/verify"
+chmod a+rx "$dir"
+chmod a+r "$dir/key"
+reader() { # rpa-verify by somebody who may only read
+    chmod -R a+rX,a-w "$dir/medium"
+    set -- "$dir/verify" --key "$dir/key" "$dir/medium"
+    [ "$(id -u)" != 0 ] || set -- setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+    status=0
+    "$@" >"$dir/out" 2>&1 || status=$?
+    chmod -R u+w "$dir/medium"
+}
+cp -r "$state" "$dir/medium"
+[ -s "$dir/medium/audit.db-wal" ] || bail 'there is no log'
+reader
+is 'a copy with its log' "$status" 0
+rm "$dir/medium/audit.db-shm"
+reader
+is 'half a log: cannot check' "$status" 11
+sqlite3 "$dir/medium/audit.db" 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null
+rm -f "$dir/medium/audit.db-shm"
+: >"$dir/medium/audit.db-wal"
+reader
+is 'an empty one' "$status" 0
+rm "$dir/medium/audit.db-wal"
+reader
+is 'none' "$status" 0
+ok 'and nothing was written' [ ! -e "$dir/medium/audit.db-shm" ]
+
 # --- one run, without the store ---------------------------------------------------------
 rpa audit export --run 2 --proof "$dir/proof" --content --purpose 'reference=disclosure 7' \
     --state "$state"
@@ -73,31 +102,36 @@ is 'it proves itself' "$status" 0
 ok 'with all its rows' says '^audit: run 2: [1-9][0-9]* rows$'
 ok 'the page says that it proves nothing' grep -q 'proves nothing' "$dir/proof/index.html"
 ok 'and is well-formed enough to read' \
-    [ "$(grep -c '^<tr><td>' "$dir/proof/index.html")" = "$(wc -l <"$dir/proof/rows")" ]
+    [ "$(grep -c '^<tr><td>' "$dir/proof/index.html")" = \
+        "$(sqlite3 "$dir/proof/proof.db" 'SELECT count(*) FROM entry WHERE run')" ]
 outside --key "$dir/other/sign.pub" --proof "$dir/alone/proof"
 is "not with another's key" "$status" 11
 
-spoil() { # what, file, sed program
+spoil() { # what, SQL
     rm -rf "$dir/spoilt"
     cp -r "$dir/proof" "$dir/spoilt"
-    sed -i "$3" "$dir/spoilt/$2"
-    cmp -s "$dir/proof/$2" "$dir/spoilt/$2" && bail "$1: nothing was changed"
+    [ "$(sqlite3 "$dir/spoilt/proof.db" "$2; SELECT total_changes()")" -gt 0 ] ||
+        bail "$1: nothing was changed"
     outside --key "$dir/key" --proof "$dir/spoilt"
     is "$1" "$status" 1
 }
-spoil 'a number changed' rows '2s/ 27 / 21 /'
-spoil 'a clear part changed' rows '1s/7b22/7b23/'
-spoil 'a row dropped' rows 2d
-spoil 'the last row dropped' rows '$d'
-spoil 'two rows exchanged' rows '2{h;d};3G'
-spoil 'the way to the root changed' rows '$s/0$/1/;t;$s/.$/0/'
-spoil 'a note changed' note '3s/^A/C/;t;3s/./A/'
-spoil 'the newest note changed' newest '3s/^A/C/;t;3s/./A/'
-spoil 'a line that is none' rows '1s/ /x/'
-rm "$dir/spoilt/labels"
-cp "$dir/proof/rows" "$dir/spoilt/rows"
+last='seq=(SELECT max(seq) FROM entry WHERE run)'
+spoil 'a number changed' 'UPDATE entry SET kind=21 WHERE kind=27'
+spoil 'a clear part changed' "UPDATE entry SET plain=replace(plain,'{','{ ') WHERE rseq=1"
+spoil 'a row dropped' 'DELETE FROM entry WHERE run AND rseq=2'
+spoil 'the last row dropped' "DELETE FROM entry WHERE $last"
+of() { sqlite3 "$dir/proof/proof.db" "SELECT seq FROM entry WHERE run AND rseq=$1"; }
+spoil 'two rows exchanged' "UPDATE entry SET seq=-1 WHERE seq=$(of 2);
+    UPDATE entry SET seq=$(of 2) WHERE seq=$(of 3); UPDATE entry SET seq=$(of 3) WHERE seq=-1"
+spoil 'the way to the root changed' "UPDATE path SET path=zeroblob(length(path)) WHERE $last"
+spoil 'the note changed' "UPDATE checkpoint SET note=replace(note,char(10)||size||char(10),char(10)||(size+1)||char(10))"
+spoil 'a row beside them' 'INSERT INTO entry SELECT seq+1000,run,rseq+1,t_us,mono_us,kind,verb,target,
+    window,field,grp,plain,body,h FROM entry WHERE run; INSERT INTO path SELECT seq+1000,prev,path FROM path'
+spoil 'the way to the root taken out' "UPDATE path SET path=x'' WHERE $last"
+spoil 'a hash changed' 'UPDATE entry SET h=zeroblob(32) WHERE rseq=2 AND run'
+echo nothing >"$dir/spoilt/proof.db"
 outside --key "$dir/key" --proof "$dir/spoilt"
-is 'a file missing' "$status" 11
+is 'no proof' "$status" 11
 
 # --- following --------------------------------------------------------------------------
 "$RPA" audit tail --follow --json --state "$state" >"$dir/followed" 2>&1 &

@@ -63,7 +63,7 @@ ok 'in what' says "repertoire: rpa.conf and the screen map differ; mode_at: rpa.
 ok 'and in what fold' says "differ in 'ŵ'"
 target 'outage = { "00:00-24:00" }'
 rekey named
-ok 'a target that is down' error 8 201 '' 'crime_recording is down until 24:00'
+ok 'a target that is down' error 8 201 '' 'crime_recording is down until 00:00'
 ok 'no run was begun' [ "$(runs)" = "$before" ]
 
 main named <<'LUA'

@@ -37,6 +37,8 @@ surname:set("Llŷr “ap” Siân")
 is(surname:get(), "Llŷr “ap” Siân", "the same again")
 surname:clear()
 is(surname:get(), "", "clear")
+surname:set("Łódź ḃóṫar § Ő")
+is(surname:get(), "Łódź ḃóṫar § Ő", "characters that were on no key")
 notes:set("a\n\nb ŵ\nc")
 is(notes:get(), "a\n\nb ŵ\nc", "several lines")
 notes:append("\nd")
@@ -60,7 +62,7 @@ LUA
 : >"$dir/filed"
 run "$dir/bots/form" --set "file=$dir/filed"
 ok 'one field after another' exits 0
-ok 'all as it should be' [ "$(grep -c '^same' "$dir/out")" = 18 ]
+ok 'all as it should be' [ "$(grep -c '^same' "$dir/out")" = 19 ]
 ok 'nothing else' [ "$(grep -vc '^same' "$dir/out")" = 0 ]
 ok 'and nothing was filed' [ ! -s "$dir/filed" ]
 
@@ -128,5 +130,31 @@ if [ "$toolkit" = tk ]; then
     sed -i 's/h = 410/h = 411/' "$dir/bots/common/form.lua"
     form_key form "$dir/one"
     ok 'another size of window is refused' error 1 217 'form/main.lua:25' 411
+
+    # --- the mode, by the title of the window, or by what stands in it ---------
+    map_change='s/title = "Crime Form",/& window = "Crime Form - ${mode}",/'
+    for mode in LIVE DEMO; do
+        form_bot mode tk
+        sed -i "s/\"\${file}\", \"Crime Form\"/\"\${file}\", \"Crime Form - $mode\"/" \
+            "$dir/bots/mode/bot.lua"
+        form_key mode "$dir/one"
+        [ $mode = DEMO ] ||
+            ok 'a run for DEMO keys nothing into LIVE' error 5 120 'mode/main.lua:25' "'LIVE'"
+    done
+    ok 'control: a title of its own mode' exits 0
+    sign() { # mode look
+        map_change="/label = \"Surname\"/i { label = \"Sign\", kind = \"mode\",\
+            at = { x = 10, y = 375, w = 100, h = 20 }, choices = { {\
+            value = \"$1\", looks = { \"$2\" } } } },"
+        form_bot sign tk
+        form_key sign "$dir/one"
+    }
+    sign DEMO 0123456789abcdef
+    ok 'a sign that shows no mode of the map' error 5 120 'sign/main.lua:25' "'Sign'"
+    look=$(grep -oE "look [0-9a-f]{16}" "$dir/err")
+    sign LIVE "${look#look }"
+    ok 'a sign that says LIVE' error 5 120 'sign/main.lua:25' "'LIVE'"
+    sign DEMO "${look#look }"
+    ok 'control: a sign of its own mode' exits 0
 fi
 done_testing

@@ -1,34 +1,22 @@
 #!/bin/bash
-# Programs none of us wrote, driven whole from Debian: yad (GTK 3) and featherpad
-# (Qt 5). What they saved is what counts.
-# shellcheck source=tests/cli/lib.sh
-. "$ROOT/tests/cli/lib.sh"
-mkdir "$dir/app" "$dir/bots" "$dir/bots/common"
-chmod 755 "$dir"
-chmod 777 "$dir/app"
+# Programs none of us wrote, driven whole from Debian: a form of yad (GTK 3), a
+# commit of git citool (Tk), and the editors featherpad (Qt 5), l3afpad
+# (GTK 3) and nedit (Motif). What they saved is what counts.
+# shellcheck source=tests/cli/foreign_lib.sh
+. "$ROOT/tests/cli/foreign_lib.sh"
 
-program() { # name argv; its screens from standard input, main.lua from 7
-    { printf 'return { screens = {\n'; cat; printf '} }\n'; } >"$dir/bots/common/$1.lua"
-    bot "$1" "return { name = \"$1\", map = \"common/$1\", mode = \"DEMO\",
-        app = { argv = { $2 } },
-        windows = { \"Form\", \"form.txt\" },
-        secrets = { pw = { screen = \"Yad Form\", field = \"Password\" } } }" <&7
-    printf 'hünter2' | "$RPA" secret set pw --state "$dir/state$1" 2>/dev/null
-    state=$dir/state$1
-    run "$dir/bots/$1"
-}
-saved() { [ "$(cat "$dir/app/$1")" = "$2" ]; }
-
+printf 'hünter2' | "$RPA" secret set pw --state "$dir/stateyad" 2>/dev/null
 program yad "\"sh\", \"-c\", \"exec yad --form --title 'Yad Form' --width 400 --height 300 \
 --field=Surname --field='Given Names' --field=Password:H --field=Notes:TXT --field=Urgent:CHK \
-'' '' '' '' FALSE >$dir/app/yad\"" <<'MAP' 7<<'LUA'
-{ title = "Yad Form", toolkit = "gtk3", size = { w = 400, h = 300 }, fields = {
+'' '' '' '' FALSE >$dir/app/yad\"" '"Yad Form"' \
+    'secrets = { pw = { screen = "Yad Form", field = "Password" } }' <<'MAP' 7<<'LUA'
+return { screens = { { title = "Yad Form", toolkit = "gtk3", size = { w = 400, h = 300 }, fields = {
     { label = "Surname", width = 35, at = { x = 96, y = 2, w = 300, h = 34 } },
     { label = "Given Names", width = 35, at = { x = 96, y = 41, w = 300, h = 34 } },
     { label = "Password", width = 16, hidden = true, at = { x = 96, y = 80, w = 300, h = 34 } },
     { label = "Notes", width = 200, lines = 9, at = { x = 3, y = 139, w = 392, h = 90 } },
     { label = "OK", kind = "button", at = { x = 311, y = 263, w = 84, h = 32 } },
-} }
+} } } }
 MAP
 local form = rpa.window("Yad Form"):form()
 form:field("Surname"):set("Llŷr “Tŷ”")
@@ -45,21 +33,66 @@ LUA
 ok 'yad, of GTK 3, is keyed' exits 0
 ok 'and has the record' saved yad 'Llŷr “Tŷ”|Siân Gŵyn – €£|hünter2|One ŵ two|FALSE|'
 
-: >"$dir/app/form.txt"
-chmod 666 "$dir/app/form.txt"
-program featherpad "\"featherpad\", \"$dir/app/form.txt\"" <<MAP 7<<'LUA'
-{ title = "$dir/app/form.txt", toolkit = "qt", copy = "ctrl+c", fields = {
-    { label = "Text", width = 2000, lines = 50, at = { x = 4, y = 100, w = 680, h = 330 } } } },
-{ title = "*$dir/app/form.txt", toolkit = "qt", copy = "ctrl+c", fields = {
-    { label = "Text", width = 2000, lines = 50, at = { x = 4, y = 100, w = 680, h = 330 } } } }
-MAP
-local form = rpa.window("form.txt", { timeout = 30 }):form()
-form:field("Text"):set("Llŷr “Tŷ”\n\nSiân Gŵyn – €£")
-print(form:field("Text"):get())
+# The text of an editor is a form of one field; ctrl+s saves it, and the title
+# of its window says whether it did.
+edit() { # name, program, titles: saved and not, more of the map, place, text
+    : >"$dir/app/$1.txt"
+    chmod 666 "$dir/app/$1.txt"
+    printf '%s' "$7" >"$dir/text"
+    { printf 'return { %s screens = {\n' "$8"
+      for title in "$3" "$4"; do
+          printf '{ title = "%s", %s, fields = {
+              { label = "Text", width = 2000, lines = 50, at = { %s } } } },\n' \
+              "$title" "$5" "$6"
+      done
+      printf '} }\n'; } >"$dir/map.lua"
+    program "$1" "$2, \"$dir/app/$1.txt\"" "\"$3\", \"$4\"" \
+        <"$dir/map.lua" 7< <(printf 'local text = [=[%s]=]\nlocal saved = "%s"\n' "$7" "$3"
+            cat <<'LUA'
+local window = rpa.window(saved, { timeout = 30 })
+local form = window:form()
+form:field("Text"):set(text)
 form:key("ctrl+s")
-form:field("Text"):get()
+rpa.window({ pattern = "^" .. saved }, { timeout = 30 })
 LUA
+        )
+}
+text=$'Llŷr “Tŷ”\n\nSiân Gŵyn – €£'
+edit featherpad '"featherpad"' "$dir/app/featherpad.txt" "*$dir/app/featherpad.txt" \
+    'toolkit = "qt", copy = "ctrl+c"' 'x = 4, y = 100, w = 680, h = 330' "$text" ''
 ok 'featherpad, of Qt 5, is keyed' exits 0
-ok 'and has saved it' saved form.txt $'Llŷr “Tŷ”\n\nSiân Gŵyn – €£'
+ok 'and has saved it' saved featherpad.txt "$text"
+edit l3afpad '"l3afpad"' l3afpad.txt '*l3afpad.txt' 'toolkit = "gtk3"' \
+    'x = 2, y = 30, w = 590, h = 360' "$text" ''
+ok 'l3afpad, of GTK 3, is keyed' exits 0
+ok 'and has saved it' saved l3afpad.txt "$text"
+# old programs take their text from a locale of one byte a character
+edit nedit '"env", "LC_ALL=C", "nedit"' "nedit.txt - $dir/app/" "nedit.txt (modified) - $dir/app/" \
+    'toolkit = "motif"' 'x = 4, y = 28, w = 480, h = 300' $'Siân "Tŷ"\n\n£5' \
+    'repertoire = "latin1", folds = { ["ŷ"] = "y" },'
+ok 'nedit, of Motif, is keyed' exits 0
+ok 'and has saved it in Latin-1' saved nedit.txt "$(printf 'Si\xe2n "Ty"\n\n\xa35')"
+
+edit narrow '"env", "LC_ALL=C", "nedit"' "narrow.txt - $dir/app/" \
+    "narrow.txt (modified) - $dir/app/" 'toolkit = "motif"' \
+    'x = 4, y = 28, w = 480, h = 300' 'Gŵyn' 'repertoire = "latin1",'
+ok 'control: what it cannot hold is not typed' error 1 213 'narrow/main.lua:5' 'ŵ'
+ok 'nothing was' saved narrow.txt ''
+
+program citool "\"sh\", \"-c\", \"mkdir $dir/app/repo && cd $dir/app/repo && git init -q . && \
+git config user.name R && git config user.email r@x && echo x >f && git add f && exec git citool\"" '"Git Gui"' <<MAP 7<<'LUA'
+return { screens = { { title = "Git Gui (repo) $dir/app/repo", toolkit = "tk", fields = {
+    { label = "Message", width = 500, lines = 9, at = { x = 347, y = 278, w = 590, h = 180 } },
+    { label = "Commit", kind = "button", at = { x = 228, y = 360, w = 116, h = 26 } } } } } }
+MAP
+local window = rpa.window("Git Gui", { timeout = 30 })
+local form = window:form()
+form:field("Message"):set("Siân’s change – ŵ\n\nWhy: £5")
+form:press("Commit")
+window:wait_gone()
+LUA
+ok 'git citool, of Tk, is keyed' exits 0
+ok 'and has committed it' [ "$(git -c safe.directory='*' -C "$dir/app/repo" log -1 --format=%B)" = \
+    $'Siân’s change – ŵ\n\nWhy: £5' ]
 
 done_testing

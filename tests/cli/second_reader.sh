@@ -14,6 +14,19 @@ ok 'a run by two readers' exits 0
 ok 'files what there is to file' filed 2
 ok 'audit' verified
 
+main both <<'LUA'
+local crs = rpa.window("Crime Recording"):grid()
+crs:wait { screen = "SIGN ON" }
+local s = crs:status()
+print(s.locked, s.error, s.connected)
+LUA
+rekey both
+ok 'the state of the keyboard' prints 'false	false	true'
+bot_like alone ''
+cp "$dir/bots/both/main.lua" "$dir/bots/alone"
+rekey alone
+ok 'which nobody else tells' error 4 100 'alone/main.lua:3' 'nobody tells the state'
+
 bot_like mute 's/ready = {/second_reader = "x3270", ready = {/'
 rekey mute
 ok 'an x3270 without -socket' error 1 330 '' 'does not answer'

@@ -21,6 +21,7 @@ enum crime_screen {
     CRIME_REPORT_3,
     CRIME_JUSTIFY,
     CRIME_ACCEPTED,
+    CRIME_LIST,
 };
 
 enum { CRIME_WIDTH_MAX = 160, CRIME_SLOTS = 64, CRIME_MESSAGE_MAX = 79 };
@@ -63,6 +64,8 @@ struct crime_options {
     unsigned seed, justify_every;
     const char *drop_at; /* a screen's title, or NULL */
     bool drop_before_file, drop_after_file;
+    int list;               /* crimes on file */
+    const char *list_fault; /* no-mark, skip, stuck, lost-row; or NULL */
 };
 
 /** What all sessions share. */
@@ -79,6 +82,7 @@ struct crime_session {
     char user[CRIME_WIDTH_MAX * 3 + 1]; /* who signed on; UTF-8 */
     char ref[32];
     char message[CRIME_MESSAGE_MAX + 1];
+    int page;   /* of the list */
     int cursor; /* address for the next write; -1: the first field */
     struct crime_value value[CRIME_SLOTS];
 };
@@ -113,6 +117,10 @@ void crime_begin(struct crime_session *s, struct crime_host *host,
 /** One inbound record; then crime_show(), or the connection is dropped. */
 enum crime_next crime_record(struct crime_session *s, const uint8_t *rec,
                              size_t len);
+
+/* crime_list.c: the list of crimes on file */
+void crime_list_show(struct crime_session *s, struct ds_out *out);
+void crime_list_key(struct crime_session *s, int aid);
 
 /* crime_file.c */
 /** Open for appending and count the lines there; -1 with errno. */

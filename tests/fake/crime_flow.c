@@ -130,11 +130,14 @@ static enum crime_next menu(struct crime_session *s)
     forget(s);
     if (!strcmp(option, "1")) {
         go(s, CRIME_REPORT_1);
+    } else if (!strcmp(option, "3")) {
+        s->page = 1;
+        go(s, CRIME_LIST);
     } else if (!strcmp(option, "X")) {
         go(s, CRIME_SIGN_ON);
         say(s, "I001 SIGNED OFF");
     } else {
-        say(s, "E097 OPTION MUST BE 1 OR X");
+        say(s, "E097 OPTION MUST BE 1, 3 OR X");
     }
     return CRIME_REPLY;
 }
@@ -187,12 +190,16 @@ enum crime_next crime_record(struct crime_session *s, const uint8_t *rec,
     keep_all(s, &in);
     const char *drop_at = s->host->opt.drop_at;
     bool here = drop_at && !strcmp(drop_at, crime_title(s->screen));
-    if (in.aid == DS_ENTER)
+    if (in.aid == DS_ENTER && s->screen != CRIME_LIST)
         return drop_now(s, here) ? CRIME_DROP : enter(s);
     if (in.aid == DS_PF3 && in_record(s->screen)) {
         forget(s);
         go(s, CRIME_MENU);
         say(s, "I002 REPORT ABANDONED");
+    } else if (s->screen == CRIME_LIST && in.aid == DS_PF3) {
+        go(s, CRIME_MENU);
+    } else if (s->screen == CRIME_LIST) {
+        crime_list_key(s, in.aid);
     } else if (in.aid == DS_PF7 &&
                (s->screen == CRIME_REPORT_2 || s->screen == CRIME_REPORT_3)) {
         go(s, s->screen - 1);

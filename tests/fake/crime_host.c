@@ -48,6 +48,8 @@ static const char usage[] =
     "  --justify-every N   ask for a justification about every N reports\n"
     "                      (default 10, 0 never)\n"
     "  --seed N            which reports those are\n"
+    "  --list N            crimes on file (default 31)\n"
+    "  --list-fault WHAT   no-mark, skip, stuck or lost-row\n"
     "  --drop-at TITLE     close when Enter arrives on that screen\n"
     "  --drop-before-file  close instead of filing\n"
     "  --drop-after-file   close after filing, before the confirmation\n"
@@ -251,6 +253,8 @@ static const struct option options[] = {
     { "file-ms", required_argument, NULL, 'n' },
     { "justify-every", required_argument, NULL, 'j' },
     { "seed", required_argument, NULL, 's' },
+    { "list", required_argument, NULL, 'i' },
+    { "list-fault", required_argument, NULL, 't' },
     { "drop-at", required_argument, NULL, 'd' },
     { "drop-before-file", no_argument, NULL, 'b' },
     { "drop-after-file", no_argument, NULL, 'a' },
@@ -298,6 +302,8 @@ static void parse(int argc, char **argv, struct server *srv,
         case 'n': srv->file_ms = number(optarg, 3600000); break;
         case 'j': opt->justify_every = number(optarg, 1000000); break;
         case 's': opt->seed = number(optarg, UINT_MAX); break;
+        case 'i': opt->list = (int)number(optarg, 9999); break;
+        case 't': opt->list_fault = optarg; break;
         case 'd': opt->drop_at = optarg; break;
         case 'b': opt->drop_before_file = true; break;
         case 'a': opt->drop_after_file = true; break;
@@ -330,7 +336,8 @@ int main(int argc, char **argv)
         .host = { .opt = { .mode = "DEMO",
                            .user = "RPABOT",
                            .password = "demo1234",
-                           .justify_every = 10 },
+                           .justify_every = 10,
+                           .list = 31 },
                   .drops_left = 1,
                   .fd = -1 },
     };

@@ -93,7 +93,8 @@ static const struct screen {
                      false,
                      { { 5, 10, "Select an option and press ENTER" },
                        { 8, 14, "1   New crime report" },
-                       { 9, 14, "X   Sign off" } } },
+                       { 9, 14, "3   Crimes on file" },
+                       { 10, 14, "X   Sign off" } } },
     [CRIME_REPORT_1] = { "NEW CRIME REPORT 1/3",
                          "CRS0210",
                          RECORD_KEYS,
@@ -129,6 +130,8 @@ static const struct screen {
                          "ENTER=Menu",
                          true,
                          { { 8, 2, "The crime report has been filed." } } },
+    [CRIME_LIST] = { "CRIMES ON FILE", "CRS0300",
+                     "PF3=Menu  PF7=Back  PF8=Forward", false, { { 0 } } },
 };
 
 const char *crime_title(enum crime_screen screen)
@@ -248,5 +251,7 @@ void crime_show(struct crime_session *s, struct ds_out *out)
         snprintf(text, sizeof text, "CRIME REF %s", s->ref);
         show_text(out, 10, 2, DS_INTENSE, text);
     }
+    if (s->screen == CRIME_LIST)
+        crime_list_show(s, out);
     show_fields(s, out);
 }

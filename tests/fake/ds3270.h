@@ -23,6 +23,7 @@ enum ds_aid {
     DS_PA3 = 0x6b,
     DS_PF3 = 0xf3,
     DS_PF7 = 0xf7,
+    DS_PF8 = 0xf8,
 };
 
 /* Field attribute bits; 0 is unprotected, alphanumeric, normal. */

@@ -9,7 +9,9 @@
  *   +2 lose the second character typed into Name   +3 lose none
  *   +4 show the password     +5 hide it again
  *   +6 have the mouse reported as keys
- *   +7 draw in steps, the cursor last     +8 at once again */
+ *   +7 draw in steps, the cursor last     +8 at once again
+ *   +9 from now on: another title, capitals in Name, a mask __/__ in Code */
+#include <ctype.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -36,7 +38,7 @@ static struct field {
 #define NFIELDS (sizeof fields / sizeof *fields)
 
 static const char *title = "TEST FORM";
-static bool lossy, lost, shown, slow, escape;
+static bool lossy, lost, shown, slow, escape, changes;
 static size_t field;
 static int at; /* in the field */
 
@@ -63,24 +65,33 @@ static void draw(void)
     fflush(stdout);
 }
 
+static void empty(struct field *f)
+{
+    memset(f->text, 0, sizeof f->text);
+    if (changes && f == &fields[1])
+        strcpy(f->text, "__/__");
+    at = 0;
+    lost = false;
+}
+
 static void key(char c)
 {
     struct field *f = &fields[field];
     if (c == '\033' || escape) { /* ESC [ 1 5 ~, and ESC [ < 0 ; 1 ; 1 M or m */
-        escape = c != '~' && c != 'M' && c != 'm';
+        escape = c == '\033' || c == '[' || c < '@'; /* until its last */
     } else if (c == '\t') {
         field = (field + 1) % NFIELDS;
         at = 0;
     } else if (c == 'U' - '@') {
-        memset(f->text, 0, sizeof f->text);
-        at = 0;
-        lost = false;
+        empty(f);
     } else if (c == '\r') {
         title = "FILED";
     } else if (lossy && !lost && field == 0 && at == 1) {
         lost = true;
     } else if (c >= ' ' && at < f->width) {
-        f->text[at++] = c;
+        f->text[at++] = changes && field == 0 ? (char)toupper((unsigned char)c)
+                                              : c;
+        at += changes && f->text[at] == '/';
     }
 }
 
@@ -95,8 +106,14 @@ static void told(int n)
         shown = n == 4;
     else if (n == 6)
         printf("\033[?1000h\033[?1006h");
-    else
+    else if (n < 9)
         slow = n == 7;
+    else {
+        title = "CHANGES";
+        changes = true;
+        empty(&fields[0]);
+        empty(&fields[1]);
+    }
 }
 
 int main(int argc, char **argv)
@@ -107,7 +124,7 @@ int main(int argc, char **argv)
         return 2;
     int keys = open(argv[1], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     sigemptyset(&set);
-    for (int i = 0; i < 9; i++)
+    for (int i = 0; i < 10; i++)
         sigaddset(&set, SIGRTMIN + i);
     sigprocmask(SIG_BLOCK, &set, NULL);
     struct pollfd fds[2] = { { .fd = 0, .events = POLLIN },

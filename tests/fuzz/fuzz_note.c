@@ -21,7 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct note_key ours = { 0 };
     struct key theirs = { 0 };
     int64_t size1 = 0, size2 = 0;
-    uint8_t root1[32], root2[32];
+    uint8_t root1[32];
+    struct hash root2;
     bool same = note_key_parse(text, line, &ours);
     if (same && !strpbrk(ours.name, "\"\\"))
         assert(key_read(text, line, &theirs) && !strcmp(ours.name, theirs.name));
@@ -34,8 +35,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t len = size - line;
     bool opened = note_open(note, len, &ours, &text_len) &&
                   checkpoint_parse(note, text_len, ours.name, &size1, root1);
-    int read = note_read(note, len, &theirs, &size2, root2);
-    assert(read != 1 || (opened && size1 == size2 && !memcmp(root1, root2, 32)));
+    int read = note_read(note, len, &theirs, &size2, &root2);
+    assert(read != 1 || (opened && size1 == size2 && !memcmp(root1, &root2, 32)));
     checkpoint_parse(text, size, "rpa-audit/0", &size1, root1);
     return 0;
 }

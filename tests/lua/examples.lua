@@ -1,6 +1,10 @@
 -- The examples in the façades' comments (lines that begin with "--   ") run.
 local count = 0
 local block = {}
+rpa.call("test.pages", { pages = {
+    { id = "1", rows = { { REF = "CR/1" } }, page = 1, pages = 1 },
+    { id = "2", rows = { { CODE = "8/7", OFFENCE = "Theft" } } },
+} })
 local env = setmetatable(
     { crs = rpa.window("Crime Recording"):grid() }, { __index = _G })
 

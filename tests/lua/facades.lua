@@ -32,7 +32,7 @@ ok(tostring(err):find("^error RPA300: the screen did not come  "
     .. "%(facades.lua:26, screen.wait%)\n  waited for"), "and prints so")
 is(crs:match("CRIME REF (%w+/%d+)"), "CR26/000123", "match")
 is(crs:match("NO SUCH (%d)"), nil, "no match is nil")
-is(#crs:lines(), 3, "lines")
+is(#crs:lines(), 4, "lines")
 ok(crs:text():find("Option . . _", 1, true), "text")
 is(crs:read().cursor, nil, "null is nil")
 crs:expect("MAIN MENU")
@@ -67,6 +67,27 @@ is(crs:key("Enter"), true, "a commit")
 is(crs:key("Tab"), false, "no commit")
 crs:type("x")
 is(#rpa.windows(), 0, "windows")
+
+is(fails(crs.expect, crs, "SIGN ON").seen, "waited for 'X'; seen 'MAIN MENU'",
+    "expect tells what was seen")
+is(crs:check().faults, 0, "the map against the screen")
+is(crs:screen(), nil, "no screen of the map")
+
+-- menus
+local function chosen(item)
+    crs:choose(item, { field = "Option", key = false })
+    return crs:field("Option"):get()
+end
+is(chosen("New crime report"), "1", "an option before the item")
+is(chosen("Search"), "22", "one in the second column of a menu")
+is(fails(chosen, "New crime").code, "ELABEL", "part of an item is none")
+is(fails(chosen, "crime report").code, "ELABEL", "nor is its end")
+is(fails(chosen, "CRIME REF").code, "ELABEL", "a text without an option")
+is(crs:choose("New crime report", { field = "Option" }), true, "and a key")
+is(crs:choose("Theft"), true, "a bar is moved, as far as it takes")
+err = fails(crs.choose, crs, "Above")
+is(err.msg, "the bar of the menu went to row 3, not towards 'Above' in row 1",
+    "and not the wrong way")
 
 -- forms
 local form = rpa.window("Crime Recording"):form()

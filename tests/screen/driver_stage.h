@@ -23,7 +23,8 @@
 #include <unistd.h>
 
 /* what the form does when told (tests/fake/term_form.c) */
-enum { OTHER, USUAL, LOSE, KEEP, SHOW, HIDE, MOUSE, SLOW, FAST };
+enum { OTHER, USUAL, LOSE, KEEP, SHOW, HIDE, MOUSE, SLOW, FAST,
+       CHANGES };
 
 static struct world {
     struct xvfb x;
@@ -37,6 +38,7 @@ static struct world {
     /* what was asked, since the last call began */
     int intents, commits, texts, secrets;
     char status[32]; /* of the last OUTCOME */
+    int64_t picture_w, picture_h; /* of the last one told of */
     /* called with each intent, before its ack */
     void (*on_intent)(void);
     int64_t commit_left_us; /* in the ack of a COMMIT */
@@ -154,8 +156,11 @@ static void supervise(void)
     struct rpa_err err;
     cbor_item_t *msg = NULL;
     int64_t req = 0;
-    if (rpa_msg_recv(w.supervisor, soon(30000), &msg, NULL, &err) < 0)
+    int image = -1;
+    if (rpa_msg_recv(w.supervisor, soon(30000), &msg, &image, &err) < 0)
         bail(&err);
+    if (image >= 0)
+        close(image);
     cbor_item_t *reply = rpa_msg_new();
     rpa_msg_int(msg, "req", &req);
     rpa_msg_put_int(reply, "req", req);
@@ -168,6 +173,12 @@ static void supervise(void)
     } else if (rpa_msg_get(msg, "call")) {
         rpa_msg_put_item(reply, "ok", rpa_cbor_map());
         answer(reply);
+    } else if (rpa_msg_get(msg, "picture")) {
+        rpa_msg_int(rpa_msg_get(msg, "picture"), "width", &w.picture_w);
+        rpa_msg_int(rpa_msg_get(msg, "picture"), "height", &w.picture_h);
+        rpa_msg_free(&reply);
+    } else if (rpa_msg_get(msg, "image")) {
+        rpa_msg_free(&reply);
     } else {
         take_note(rpa_msg_get(msg, "note"));
         rpa_msg_free(&reply);
@@ -242,7 +253,7 @@ static int be_driver(int supervisor, int bot)
     struct rpa_driver *d = NULL;
     cbor_item_t *setup = args(
         "{'display':'%s','keymap':'private','target':'form','echo_ms':3000,"
-        "'clipboard':true,"
+        "'clipboard':true,'pictures':'failure',"
         "'windows':['form'],'navigation':[{'screen':'TEST FORM','keys':['F5'],"
         "'clicks':['Code . . . :']},{'window':'form','clicks':['close']}],"
         "'secrets':{'pw':{'target':'form','screen':'TEST FORM','field':"
@@ -250,6 +261,8 @@ static int be_driver(int supervisor, int bot)
         "'screens':[{'title':'TEST FORM','fields':[{'label':'Name','width':10}"
         ",{'label':'Code','width':5},{'label':'Password','width':8,'hidden':"
         "true}]},{'title':'OTHER FORM','idle':true},"
+        "{'title':'CHANGES','fields':[{'label':'Name','width':10,'upper':true},"
+        "{'label':'Code','width':5,'mask':'__/__'}]},"
         "{'title':'FILED'}]}}",
         w.x.name);
     setlocale(LC_ALL, "C.UTF-8");

@@ -305,7 +305,11 @@ static void covered(void)
     pid_t cover = xvfb_spawn(&w.x, argv);
     ok(await_unknown(true), "another window covers a part of the form");
     is_int(key("Enter", &err), -RPA_EUNREADABLE, "a commit is refused");
-    ok(w.intents == 0 && strstr(err.msg, "cannot be read"), "%s", err.msg);
+    ok(w.intents == 0 && strstr(err.msg, "row ") && strstr(err.msg, "column "),
+       "%s", err.msg);
+    ok(err.picture > 0 && w.picture_w == 9 && w.picture_h == 15,
+       "with a picture of that cell alone: %dx%d", (int)w.picture_w,
+       (int)w.picture_h);
     is_int(key("F5", &err), 0, "navigation is not");
     xvfb_reap(cover);
     ok(await_unknown(false), "it is uncovered again");

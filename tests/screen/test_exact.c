@@ -8,9 +8,8 @@
 #include "rpa/base/utf8.h"
 #include "rpa/screen/keymap.h"
 #include "rpa/screen/keys.h"
-#include "rpa/screen/window.h"
 #include "screen/other.h"
-#include "screen/xvfb.h"
+#include "screen/term.h"
 #include "tap.h"
 
 #include <X11/keysym.h>
@@ -40,30 +39,9 @@ static int64_t in_s(int s)
     return rpa_mono_us() + s * 1000000LL;
 }
 
-struct term {
-    pid_t pid;
-    rpa_window window;
-    char path[300];
-    size_t had; /* bytes of the file that were compared */
-};
-
-/* @reader is what takes the keys in the terminal; %s is the file */
-static void term_start(struct term *t, const char *name, const char *reader)
+static void start(struct term *t, const char *title, const char *reader)
 {
-    char run[700], take[400];
-    *t = (struct term){ 0 };
-    snprintf(t->path, sizeof t->path, "%s/%s", dir, name);
-    snprintf(take, sizeof take, reader, t->path);
-    snprintf(run, sizeof run, "stty raw -echo; : > '%s'; %s", t->path, take);
-    const char *argv[] = { "xterm", "-T", name, "-e", "sh", "-c", run, NULL };
-    size_t len;
-    t->pid = xvfb_spawn(&x, argv);
-    if (rpa_window_find(d, name, NULL, in_s(30), &t->window, &err) < 0) {
-        printf("Bail out! %s: %s\n", err.msg, err.seen);
-        exit(1);
-    }
-    while (access(t->path, F_OK) < 0) /* then raw mode is set */
-        free(file_wait(t->path, 0, 20, &len));
+    term_read(t, &x, d, dir, title, reader);
 }
 
 /* mixed Welsh and typographic text */
@@ -139,13 +117,13 @@ static void exact(struct term *t, int keys, const char *how)
     }
     ok(wrong == 0, "%d keys, %s: %ld wrong", keys, how, wrong);
     printf("# %.0f keys/s\n", keys * 1e6 / (double)(rpa_mono_us() - since));
-    xvfb_reap(t->pid);
+    term_stop(t);
 }
 
 static void stopped(int keys)
 {
     struct term t;
-    term_start(&t, "stopped", "exec cat >> '%s'");
+    start(&t, "stopped", "exec cat >> '%s'");
     pid_t stopper = fork();
     if (stopper == 0) {
         for (;;) {
@@ -185,7 +163,7 @@ static void robbed(int keys)
     struct term t;
     int fds[2];
     char got[64];
-    term_start(&t, "robbed", "exec cat >> '%s'");
+    start(&t, "robbed", "exec cat >> '%s'");
     if (pipe(fds) < 0)
         exit(1);
     pid_t pid = fork();
@@ -244,7 +222,7 @@ static void killed(int kills)
     struct rpa_buf text = { 0 };
     int bad = 0;
     add_text(&text, 20000);
-    term_start(&t, "killed", "exec cat >> '%s'");
+    start(&t, "killed", "exec cat >> '%s'");
     for (int i = 0; i < kills; i++) {
         char mark[64];
         snprintf(mark, sizeof mark, "|the next one, Number %d: £ŵ|", i);
@@ -271,7 +249,7 @@ static void killed(int kills)
                    "the next one is clean");
     printf("# %d were killed\n", kills);
     rpa_buf_clear(&text);
-    xvfb_reap(t.pid);
+    term_stop(&t);
 }
 
 int main(int argc, char **argv)
@@ -291,14 +269,14 @@ int main(int argc, char **argv)
         printf("Bail out! %s\n", err.msg);
         return 1;
     }
-    term_start(&t, "plain", "exec cat >> '%s'");
+    start(&t, "plain", "exec cat >> '%s'");
     exact(&t, keys, "as fast as it goes");
     stopped(hindered);
-    term_start(&t, "slow", "while dd bs=64 count=1 2>/dev/null >> '%s'; do "
+    start(&t, "slow", "while dd bs=64 count=1 2>/dev/null >> '%s'; do "
                            "sleep 0.01; done");
     exact(&t, hindered, "a program that takes 64 bytes at a time");
     before_frame = hold_shift;
-    term_start(&t, "shift", "exec cat >> '%s'");
+    start(&t, "shift", "exec cat >> '%s'");
     exact(&t, hindered, "Caps Lock pressed before, Shift before each frame");
     before_frame = NULL;
     robbed(hindered);

@@ -4,14 +4,11 @@
 #include "rpa/base/utf8.h"
 #include "rpa/screen/font.h"
 #include "rpa/screen/grid.h"
-#include "rpa/screen/window.h"
-#include "screen/xvfb.h"
+#include "screen/term.h"
 #include "tap.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { ROWS = 24, COLS = 80, CELLS = ROWS * COLS, REP_MAX = 600 };
@@ -61,7 +58,7 @@ static const struct config {
 struct world {
     struct xvfb x;
     struct rpa_display *d;
-    char dir[256], fifo[512];
+    char dir[256];
     unsigned seed;
     int nth;
     uint32_t rep[REP_MAX];
@@ -105,12 +102,18 @@ static void fill_repertoire(struct world *w)
         w->rep[w->nrep++] = more[i];
 }
 
-static void put_cell(struct rpa_buf *b, const struct want *c)
+/* The @i-th cell. What has one style is written as one run, as programs do: it
+ * is drawn in one go, and otherwise than cell by cell. */
+static void put_cell(const struct tally *t, int i, struct rpa_buf *b)
 {
+    const struct want *c = &t->want[i], *left = c - 1;
     char utf8[4];
-    rpa_buf_printf(b, "\033[0;%s%s%s%dm", c->style & 1 ? "1;" : "",
-                   c->style & 2 ? "4;" : "", c->style & 4 ? "7;" : "",
-                   c->colour);
+    if (i % COLS == 0)
+        rpa_buf_printf(b, "\033[%d;1H", i / COLS + 1);
+    if (i % COLS == 0 || c->style != left->style || c->colour != left->colour)
+        rpa_buf_printf(b, "\033[0;%s%s%s%dm", c->style & 1 ? "1;" : "",
+                       c->style & 2 ? "4;" : "", c->style & 4 ? "7;" : "",
+                       c->colour);
     rpa_buf_add(b, utf8, rpa_utf8_encode(c->cp, utf8));
 }
 
@@ -130,9 +133,7 @@ static void fill(struct world *w, struct tally *t, struct rpa_buf *b)
         if (c.cp == '_') /* wide enough it is the underline of a blank */
             c.style &= ~3;
         t->want[i] = c;
-        if (i % COLS == 0)
-            rpa_buf_printf(b, "\033[%d;1H", i / COLS + 1);
-        put_cell(b, &c);
+        put_cell(t, i, b);
     }
     t->want[CELLS - 1] = (struct want){ .cp = ' ' };
     rpa_buf_puts(b, "\033[0m\033[24;80H");
@@ -162,11 +163,8 @@ static void fill_record(struct world *w, struct tally *t, struct rpa_buf *b)
     }
     t->want[CELLS - 1] = (struct want){ .cp = ' ' };
     rpa_buf_puts(b, "\033[0m\033[2J");
-    for (i = 0; i < CELLS - 1; i++) {
-        if (i % COLS == 0)
-            rpa_buf_printf(b, "\033[%d;1H", i / COLS + 1);
-        put_cell(b, &t->want[i]);
-    }
+    for (i = 0; i < CELLS - 1; i++)
+        put_cell(t, i, b);
     rpa_buf_puts(b, "\033[0m\033[24;80H");
 }
 
@@ -215,40 +213,14 @@ static void count(const struct rpa_screen *s, struct tally *t)
     }
 }
 
-static pid_t start(struct world *w, const struct config *k, rpa_window *win,
-                   int *ret_tty)
-{
-    char title[32], cmd[700];
-    struct rpa_err err = { 0 };
-    snprintf(title, sizeof title, "fonts %d", ++w->nth);
-    /* one each: the reader of the one before may linger */
-    snprintf(w->fifo, sizeof w->fifo, "%s/fifo%d", w->dir, w->nth);
-    ok(mkfifo(w->fifo, 0600) == 0, "%s: a FIFO", k->name);
-    snprintf(cmd, sizeof cmd, "stty raw -echo; exec cat '%s'", w->fifo);
-    const char *argv[24] = { "xterm", "-u8", "-geometry", "80x24", "-T", title,
-                             "+sb", "-xrm", "*allowBoldFonts: true", "-xrm",
-                             "*cursorBlink: false" };
-    size_t n = 11;
-    for (size_t i = 0; i < 5 && k->font[i]; i++)
-        argv[n++] = k->font[i];
-    const char *run[] = { "-e", "sh", "-c", cmd };
-    memcpy(argv + n, run, sizeof run);
-    pid_t pid = xvfb_spawn(&w->x, argv);
-    *ret_tty = open(w->fifo, O_WRONLY);
-    if (rpa_window_find(w->d, title, NULL, soon(20000), win, &err) < 0 ||
-        rpa_window_focus(w->d, *win, soon(20000), &err) < 0)
-        printf("# %s; %s\n", err.msg, err.seen);
-    return pid;
-}
-
-static bool learn(struct world *w, const struct config *k, rpa_window win,
-                  int tty, struct rpa_font_lesson *l)
+static bool learn(struct world *w, const struct config *k,
+                  const struct term *t, struct rpa_font_lesson *l)
 {
     struct rpa_err err = { 0 };
     int r = k->how != LEARNED
                 ? rpa_font_learn_core(w->d, k->font[1], k->name, NULL, 0, l,
                                       &err)
-                : rpa_font_learn(w->d, win, tty, k->name, NULL, 0, l, &err);
+                : rpa_font_learn(w->d, t->window, t->tty, k->name, NULL, 0, l, &err);
     ok(r == 0, "%s: learned %zu glyphs of %dx%d in %d channels, %zu blank%s%s",
        k->name, l->nglyphs, l->cw, l->ch, l->channels, l->nblank,
        r ? ": " : "", r ? err.msg : "");
@@ -297,19 +269,20 @@ static void run(struct world *w, const struct config *k, long cells)
     struct rpa_font_lesson l = { 0 };
     struct rpa_grid *g = NULL;
     struct rpa_err err = { 0 };
-    rpa_window win = 0;
-    int tty = -1;
+    struct term term;
+    char title[32];
     t = (struct tally){ 0 };
-    pid_t pid = start(w, k, &win, &tty);
-    bool known = learn(w, k, win, tty, &l);
+    snprintf(title, sizeof title, "fonts %d", ++w->nth);
+    term_show(&term, &w->x, w->d, w->dir, title, k->font);
+    bool known = learn(w, k, &term, &l);
     leave_out_alike(w, &l);
     struct rpa_grid_spec spec = { .nfile = l.file.len };
     if (k->how != TRIED)
         spec.file = l.file.data;
-    known = known && rpa_grid_open(w->d, win, &spec, &g, &err) == 0;
+    known = known && rpa_grid_open(w->d, term.window, &spec, &g, &err) == 0;
     int n = (int)(cells / (CELLS - 1)) + 1, records = cells > 10000 ? 25 : 2;
     for (int i = 0; known && i < n + records; i++)
-        known = one(w, &t, g, tty, i < n ? fill : fill_record, &err);
+        known = one(w, &t, g, term.tty, i < n ? fill : fill_record, &err);
     ok(known && t.cells >= cells && !t.wrong && !t.unread,
        "%s: %ld cells, %ld wrong, %ld unread%s%s", k->name, t.cells, t.wrong,
        t.unread, known ? "" : ": ", known ? "" : err.msg);
@@ -317,8 +290,7 @@ static void run(struct world *w, const struct config *k, long cells)
        k->name, t.styles);
     rpa_grid_close(g);
     rpa_font_lesson_clear(&l);
-    close(tty);
-    xvfb_reap(pid);
+    term_stop(&term);
 }
 
 int main(int argc, char **argv)

@@ -147,7 +147,7 @@ static void measure(struct world *w, rpa_window win, const char *font)
     uint32_t rep[512];
     size_t n = readable(false, rep);
     if (rpa_capture_open(w->d, &cap, NULL) < 0 ||
-        rpa_font_load(w->d, font, rep, n, &f, NULL) < 0 ||
+        rpa_font_load(w->d, font, true, rep, n, &f, NULL) < 0 ||
         rpa_capture_read(cap, win, 0, 0, &fr, NULL) < 0 ||
         !rpa_decode_locate(f, &fr, &none, &want, &at) ||
         rpa_cells_new(f, &cells, NULL) < 0) {
@@ -337,6 +337,38 @@ static void test_changes(struct world *w, struct rpa_grid *g, rpa_window win)
     close(fd);
 }
 
+static bool is_larger(void *ctx, const struct rpa_screen *s)
+{
+    return s->rows == ROWS + 6 && s->cols == COLS + 20 &&
+           rpa_screen_find(s, ctx, NULL, NULL);
+}
+
+/* The cells are found anew, and text in those that were not there before. */
+static void test_resize(struct world *w, struct rpa_grid *g, rpa_window win)
+{
+    const struct rpa_screen *s = NULL;
+    struct rpa_window_info info;
+    struct rpa_err err = { 0 };
+    int row = -1, col = -1, fd = open(w->fifo, O_WRONLY);
+    rpa_window_info(w->d, win, &info, NULL);
+    uint32_t size[] = { (uint32_t)info.width + 20 * 6,
+                        (uint32_t)info.height + 6 * 13 };
+    xcb_configure_window(w->d->xcb, win,
+                         XCB_CONFIG_WINDOW_WIDTH | XCB_CONFIG_WINDOW_HEIGHT,
+                         size);
+    int r = -RPA_ETIMEOUT; /* until xterm has heard of it, it is written again */
+    for (int i = 0; i < 60 && r == -RPA_ETIMEOUT; i++) {
+        const char *say = "\033[2J\033[29;90Hlarger \305\265";
+        if (write(fd, say, strlen(say)) < 0)
+            break;
+        r = rpa_grid_wait(g, is_larger, "larger \305\265", soon(500), &s, &err);
+    }
+    ok(r == 0 && rpa_screen_find(s, "larger", &row, &col) && row == 28 &&
+           col == 89 && s->nunknown == 0,
+       "resized: all of 30 rows of 100 cells");
+    close(fd);
+}
+
 static void test_font(struct world *w, const char *font, bool latin1,
                       bool named, bool rest)
 {
@@ -359,6 +391,7 @@ static void test_font(struct world *w, const char *font, bool latin1,
             test_cover(w, g, win, &e);
             test_wait(w, g);
             test_changes(w, g, win);
+            test_resize(w, g, win);
         }
     } else
         printf("# %s\n", err.msg);

@@ -151,6 +151,41 @@ static void clipboard(void)
                 NULL, &err), -RPA_EINVAL, "no such selection");
 }
 
+static const char *get(const char *label)
+{
+    static char text[32];
+    struct rpa_err err;
+    cbor_item_t *got = NULL;
+    size_t n = 0;
+    text[0] = '\0';
+    if (call("field.get", args("{'window':%u,'label':'%s'}", w.window, label),
+             &got, &err) == 0)
+        {
+        const char *shown = rpa_cbor_text(got, &n);
+        snprintf(text, sizeof text, "%.*s", (int)n, shown);
+    }
+    rpa_msg_free(&got);
+    return text;
+}
+
+/* what the map declares, a terminal may make of a text as well */
+static void changes(void)
+{
+    struct rpa_err err = { 0 };
+    tell_form(CHANGES);
+    await_title("CHANGES");
+    is_str(get("Code"), "", "a bare mask is an empty field");
+    is_int(set("Name", "smith", &err), 0, "capitals");
+    size_t before = pressed();
+    is_int(set("Code", "31/12", &err), 0, "a mask");
+    pressed_since(before, "3112\t", "is typed without what it has");
+    is_str(get("Name"), "SMITH", "and read as it is shown");
+    is_str(get("Code"), "31/12", "with what it has");
+    is_int(set("Code", "01/02", &err), 0, "over another");
+    is_str(get("Code"), "01/02", "as well");
+    is_int(set("Code", "1/2", &err), -RPA_EINVAL, "not of its form");
+}
+
 static void take_away(void)
 {
     kill(w.app, SIGKILL);
@@ -190,6 +225,7 @@ int main(int argc, char **argv)
     windows();
     dialog();
     clipboard();
+    changes();
     vanished();
     stop();
     return tap_done();

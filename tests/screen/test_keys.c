@@ -9,7 +9,7 @@
 #include "rpa/screen/selection.h"
 #include "rpa/screen/window.h"
 #include "screen/other.h"
-#include "screen/xvfb.h"
+#include "screen/term.h"
 #include "tap.h"
 
 #include <X11/keysym.h>
@@ -33,34 +33,13 @@ static int64_t in_s(int s)
 }
 
 /* an xterm whose program writes what it reads to dir/name */
-struct term {
-    pid_t pid;
-    rpa_window window;
-    char path[300];
-};
-
-static void term_start(struct term *t, const char *name)
+static void term_start(struct term *t, const char *title)
 {
-    char run[512];
-    snprintf(t->path, sizeof t->path, "%s/%s", dir, name);
-    snprintf(run, sizeof run, "stty raw -echo; echo go; exec cat > '%s'",
-             t->path);
-    const char *argv[] = { "xterm", "-T", name, "-e", "sh", "-c", run, NULL };
-    size_t len;
-    t->pid = xvfb_spawn(&x, argv);
-    if (rpa_window_find(d, name, NULL, in_s(20), &t->window, &err) < 0 ||
-        rpa_window_focus(d, t->window, in_s(30), &err) < 0) {
+    term_read(t, &x, d, dir, title, "exec cat > '%s'");
+    if (rpa_window_focus(d, t->window, in_s(30), &err) < 0) {
         printf("Bail out! %s: %s\n", err.msg, err.seen);
         exit(1);
     }
-    /* cat has the file open: raw mode is set */
-    while (access(t->path, F_OK) < 0)
-        free(file_wait(t->path, 0, 20, &len));
-}
-
-static void term_stop(struct term *t)
-{
-    xvfb_reap(t->pid);
 }
 
 static uint32_t seed = 20261122;
@@ -155,6 +134,7 @@ static void every_character(void)
         }
     type(t.window, text.data, text.len);
     ok(arrived(&t, &text, 0), "each of the %d characters on the map, once", n);
+    ok(n >= 171, "which are at least 171");
     size_t from = text.len, room = rpa_keymap_room(d);
     rpa_buf_clear(&text);
     rpa_buf_puts(&text, "Łukasz ḃóṫar Łł");
@@ -234,6 +214,11 @@ static void modifiers(xcb_connection_t *other)
     is_int(rpa_keys_release_all(d, &err), 0, "release all");
     ok(!key_down(other, other_code(other, XK_Shift_L)), "it is up");
     ok(!other_code(other, XK_Caps_Lock), "Caps Lock is off the keyboard");
+    xcb_get_keyboard_control_reply_t *repeats = xcb_get_keyboard_control_reply(
+        other, xcb_get_keyboard_control(other), NULL);
+    ok(repeats && repeats->global_auto_repeat == XCB_AUTO_REPEAT_MODE_OFF,
+       "and no key repeats");
+    free(repeats);
     rpa_buf_clear(&text);
     term_stop(&t);
 }

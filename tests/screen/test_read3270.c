@@ -7,13 +7,8 @@
 #include "screen/xvfb.h"
 #include "tap.h"
 
-#include <arpa/inet.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 enum { ROWS = 43, COLS = 80, CURSOR_ROW = 42, CURSOR_COL = 20 };
 enum { PATIENCE_MS = 30000 };
@@ -73,56 +68,6 @@ static void screen(struct rpa_buf *b)
     at(b, CURSOR_ROW, CURSOR_COL - 1);
     rpa_buf_add(b, "\x1d\x40\x13", 3); /* field, cursor */
     rpa_buf_add(b, "\xff\xef", 2);
-}
-
-static void answer(int fd)
-{
-    char got[512];
-    struct pollfd p = { .fd = fd, .events = POLLIN };
-    if (poll(&p, 1, 3000) > 0 && read(fd, got, sizeof got) < 0)
-        _exit(1);
-}
-
-static void say(int fd, const char *bytes, size_t len)
-{
-    if (write(fd, bytes, len) != (ssize_t)len)
-        _exit(1);
-}
-
-static void serve(int listener)
-{
-    for (;;) {
-        int fd = accept(listener, NULL, NULL);
-        struct rpa_buf b = { 0 };
-        say(fd, "\xff\xfd\x18", 3); /* DO TERMINAL-TYPE */
-        answer(fd);
-        say(fd, "\xff\xfa\x18\x01\xff\xf0", 6);
-        answer(fd);
-        say(fd, "\xff\xfd\x00\xff\xfb\x00\xff\xfd\x19\xff\xfb\x19", 12);
-        answer(fd);
-        screen(&b);
-        say(fd, b.data, b.len); /* the connection stays */
-        rpa_buf_clear(&b);
-    }
-}
-
-static pid_t start_host(int *ret_port)
-{
-    struct sockaddr_in a = { .sin_family = AF_INET,
-                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    socklen_t len = sizeof a;
-    int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (bind(s, (struct sockaddr *)&a, len) < 0 || listen(s, 4) < 0 ||
-        getsockname(s, (struct sockaddr *)&a, &len) < 0)
-        return -1;
-    *ret_port = ntohs(a.sin_port);
-    pid_t pid = fork();
-    if (pid == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        serve(s);
-    }
-    close(s);
-    return pid;
 }
 
 /* ---- what is waited for ---- */
@@ -245,7 +190,10 @@ int main(void)
     int port = 0;
     signal(SIGPIPE, SIG_IGN);
     setenv("LC_ALL", "C.UTF-8", 1);
-    pid_t host = start_host(&port);
+    struct rpa_buf shown = { 0 };
+    screen(&shown);
+    pid_t host = x3270_host(&shown, &port);
+    rpa_buf_clear(&shown);
     xvfb_start(&x, 1100, 950);
     if (rpa_display_open(x.name, &d, &err) < 0) {
         printf("Bail out! %s\n", err.msg);

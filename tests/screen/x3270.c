@@ -1,13 +1,15 @@
 #include "screen/x3270.h"
 
-#include "rpa/base/buf.h"
 #include "rpa/base/time.h"
 #include "screen/xvfb.h"
 
+#include <arpa/inet.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -69,4 +71,54 @@ void x3270_reap(pid_t x3270)
     struct sockaddr_un a = address(x3270);
     xvfb_reap(x3270);
     unlink(a.sun_path);
+}
+
+/* ---- a host with one screen ---- */
+
+static void answer(int fd)
+{
+    char got[512];
+    struct pollfd p = { .fd = fd, .events = POLLIN };
+    if (poll(&p, 1, 3000) > 0 && read(fd, got, sizeof got) < 0)
+        _exit(1);
+}
+
+static void say(int fd, const char *bytes, size_t len)
+{
+    if (write(fd, bytes, len) != (ssize_t)len)
+        _exit(1);
+}
+
+/* the screen, and no more: the connection stays */
+static void serve(int listener, const struct rpa_buf *screen)
+{
+    for (;;) {
+        int fd = accept(listener, NULL, NULL);
+        say(fd, "\xff\xfd\x18", 3); /* DO TERMINAL-TYPE */
+        answer(fd);
+        say(fd, "\xff\xfa\x18\x01\xff\xf0", 6);
+        answer(fd);
+        say(fd, "\xff\xfd\x00\xff\xfb\x00\xff\xfd\x19\xff\xfb\x19", 12);
+        answer(fd);
+        say(fd, screen->data, screen->len);
+    }
+}
+
+pid_t x3270_host(const struct rpa_buf *screen, int *ret_port)
+{
+    struct sockaddr_in a = { .sin_family = AF_INET,
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t len = sizeof a;
+    int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (bind(s, (struct sockaddr *)&a, len) < 0 || listen(s, 4) < 0 ||
+        getsockname(s, (struct sockaddr *)&a, &len) < 0)
+        return -1;
+    *ret_port = ntohs(a.sin_port);
+    pid_t pid = fork();
+    if (pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        serve(s, screen);
+    }
+    close(s);
+    return pid;
 }

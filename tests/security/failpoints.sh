@@ -6,6 +6,11 @@
 kills=${1:-60}
 RANDOM=4
 
+# Each run closes a segment of the audit when it has ended.
+export XDG_CONFIG_HOME=$dir/xdg
+mkdir -p "$dir/xdg/rpa"
+echo 'return { segment_rows = 20 }' >"$dir/xdg/rpa/rpa.conf"
+
 # A run with everything that is rowed and no display: items, requests, a commit
 # act each, what is printed.
 start_source 3

@@ -1,7 +1,7 @@
 /* Loaded into a supervisor with LD_PRELOAD: it counts the steps of the protocol
- * (a message taken or sent; a write, truncation or flush of the store) and
- * kills a role before one of them. Every row the supervisor is about to
- * acknowledge is noted outside first: whoever is told has it promised.
+ * (a message taken or sent; a write, truncation, flush or new name of a file of
+ * the store) and kills a role before one of them. Every row the supervisor is
+ * about to acknowledge is noted outside first: whoever is told has it promised.
  *
  *   KILLAT_STEP   kill before this step; 0 never
  *   KILLAT_ROLE   supervisor, driver, bot: the first step from then on where
@@ -116,6 +116,12 @@ ssize_t pwrite64(int fd, const void *from, size_t n, off64_t at)
 {
     step();
     return NEXT(pwrite64)(fd, from, n, at);
+}
+
+int rename(const char *from, const char *to)
+{
+    step();
+    return NEXT(rename)(from, to);
 }
 
 int ftruncate(int fd, off_t size)

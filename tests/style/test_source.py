@@ -27,7 +27,7 @@ SLEEPS = {"tests/bench/slowsync.c"}  # a slow disk is what it plays
 LIMIT = 500  # lines; the few that are longer, and how long they may get
 LONG = {"tests/fake/report_gen.c": 530}
 
-VERIFIER = 1256  # lines of rpa/verify/; may only go down, 1,000 is the aim
+VERIFIER = 1000  # lines of rpa/verify/ stay below
 
 count = bad = 0
 
@@ -118,8 +118,8 @@ def check_verifier(root, sources):
              if name.startswith("rpa/") or name == "priv.h"]
     ok(not wrong, "rpa-verify includes nothing of rpa", wrong)
     lines = sum(read(root, path).count("\n") for path in mine)
-    ok(0 < lines <= VERIFIER, f"rpa-verify stays small: {lines} lines, comments "
-       f"and all, of {VERIFIER}")
+    ok(0 < lines < VERIFIER, f"rpa-verify stays small: {lines} lines, comments "
+       f"and all, under {VERIFIER}")
 
 
 def check_headers(root, headers):

@@ -32,7 +32,7 @@ struct rpa_arg {
                      largest integer (the smallest is 0) */
 };
 
-#define RPA_ARGS_MAX 6
+#define RPA_ARGS_MAX 8
 
 struct rpa_act {
     const char *name; /* "field.set" */

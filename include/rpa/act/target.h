@@ -6,8 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "rpa/act/change.h"
 #include "rpa/base/buf.h"
 #include "rpa/base/err.h"
+#include "rpa/screen/form.h"
 
 /**
  * What is known of the system a bot works on: the characters it can hold, the
@@ -18,11 +20,13 @@ struct rpa_target;
 
 /** One field of a screen, as the map declares it. */
 struct rpa_field_rule {
-    const char *screen; /* title of its screen; borrowed from the target */
-    const char *label;
+    const char *screen; /* name of its screen; borrowed from the target */
+    const char *label;      /* as bots say it */
+    struct rpa_field_at at; /* and where it stands */
     int width;   /* characters one line of it can hold */
     int lines;   /* continuation lines, 1 for a plain field */
     bool hidden; /* non-display: what is typed must not show */
+    struct rpa_change change; /* what the target makes of a text by itself */
 };
 
 /** Cells that no picture may show, rows and columns from 1. */
@@ -95,11 +99,6 @@ const struct rpa_field_rule *rpa_target_rule(const struct rpa_target *target,
 /** The n-th region that is black in pictures (from 0), NULL after the last. */
 const struct rpa_region *rpa_target_black(const struct rpa_target *target,
                                           size_t n);
-
-/** The n-th screen title (from 0), NULL after the last, and where it stands:
- * row and column from 1, column 0 for anywhere in the row. */
-const char *rpa_target_screen(const struct rpa_target *target, size_t n,
-                              int *ret_row, int *ret_col);
 
 /** Does the map say that nothing is filed yet while this screen is shown? */
 bool rpa_target_pending(const struct rpa_target *target, const char *screen);

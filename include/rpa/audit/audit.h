@@ -27,6 +27,7 @@ struct rpa_audit; /* opaque; one thread, one process */
 enum {
     RPA_AUDIT_LABEL_MAX = 512,          /* bytes */
     RPA_AUDIT_BODY_MAX = 1024 * 1024, /* bytes, before sealing */
+    RPA_AUDIT_SEGMENT_ROWS = 10000000, /* of a file, unless it is told else */
 };
 
 /**
@@ -122,6 +123,19 @@ int rpa_audit_heartbeat(struct rpa_audit *audit, struct rpa_err *err);
 
 /** Commit, and sign a checkpoint over all rows, however few are new. */
 int rpa_audit_sign(struct rpa_audit *audit, struct rpa_err *err);
+
+/**
+ * To be called when a run has ended: if no other is open, and the newest file
+ * has @rows rows or rows of an earlier month (UTC), close it as a segment and
+ * begin a new one. Takes some seconds for ten million rows.
+ *
+ * Shape:  1 it was turned, 0 it was not time.
+ * Errors: RPA_EAUDIT fail-stop. Others (RPA_EIO: no room, RPA_ENOMEM): nothing
+ *         was given up, the store goes on in the file it has.
+ */
+int rpa_audit_turn(struct rpa_audit *audit, int64_t rows, struct rpa_err *err);
+/** Is every segment there? RPA_ENOTFOUND names the first row that is not. */
+int rpa_audit_segments(const struct rpa_audit *audit, struct rpa_err *err);
 
 /**
  * Did this store go through the state that @note, a signed checkpoint kept

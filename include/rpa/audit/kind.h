@@ -3,7 +3,7 @@
 
 /**
  * What a row is about. The numbers are in the chain and stay for ever.
- * 8 SEGMENT and 9 SHRED are kept for what comes.
+ * 9 SHRED is kept for what comes.
  */
 enum rpa_audit_kind {
     RPA_AUDIT_RUN_OPEN = 1,
@@ -13,6 +13,7 @@ enum rpa_audit_kind {
     RPA_AUDIT_GROUP_OPEN = 5, /* commitment to a subject's key */
     RPA_AUDIT_CLOCK_STEP = 6, /* wall clock against monotonic moved */
     RPA_AUDIT_CHECKPOINT = 7, /* all rows up to this one are signed */
+    RPA_AUDIT_SEGMENT = 8,    /* a file begins here; names the one before */
 
     RPA_AUDIT_KEY = 16,       /* intent: keys */
     RPA_AUDIT_COMMIT = 17,    /* intent: a commit act, always alone */

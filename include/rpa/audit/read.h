@@ -3,7 +3,8 @@
 
 #include "rpa/audit/audit.h"
 
-/** Reading a store, read-only, beside its writer or without one. */
+/** Reading a store, all its files, read-only, beside its writer or without one.
+ * RPA_ENOTFOUND: a file that would hold the next row is missing. */
 struct rpa_audit_reader;
 
 /** A row as stored. Everything is good until the next rpa_audit_reader_next(). */
@@ -28,8 +29,8 @@ struct rpa_audit_filter {
     const char *target; /* a label; NULL: all */
 };
 
-/** @content: unseal bodies; first row that with rpa_audit_query(). @filter is
- * borrowed until rpa_audit_reader_close(). */
+/** @content: unseal bodies; first row that with rpa_audit_query(). @state_dir and
+ * @filter are borrowed until rpa_audit_reader_close(). */
 int rpa_audit_reader_open(const char *state_dir,
                           const struct rpa_audit_filter *filter, bool content,
                           struct rpa_audit_reader **ret_reader,
@@ -53,9 +54,9 @@ int rpa_audit_last_note(const char *state_dir, struct rpa_buf *note,
                         struct rpa_err *err);
 
 /**
- * What proves a run that has ended: its rows, the labels they use, the note
- * that first covered them and the newest one, as files in @dir, which is made.
- * lib/audit/AUDIT.md has their format; rpa-verify --proof reads them.
+ * What proves a run that has ended: its rows, the labels they use, its sealed
+ * pictures and the note that first covered them, as proof.db in @dir, which is
+ * made. lib/audit/AUDIT.md has its format; rpa-verify --proof reads it.
  *
  * Errors: RPA_ENOTFOUND no such run, RPA_EINVAL it is still open or no note
  *         covers it, RPA_EEXIST @dir is there, RPA_EIO.
@@ -72,9 +73,9 @@ struct rpa_audit_verdict {
 };
 
 /**
- * What rpa-verify cannot check, because it has no keys: each sealed body and
- * each key against what its run committed to, each
- * picture that a row names, that the store ends where it was
+ * What rpa-verify does not check, most of it because it has no keys: each sealed
+ * body and each key against what its run committed to, each picture that a row
+ * names, each segment against its manifest, that the store ends where it was
  * acknowledged (the head, and the anchor in keys.db), and the schema's text.
  *
  * Errors: none when it was judged, good or not; RPA_ENOTFOUND no store or no

@@ -21,17 +21,28 @@ struct rpa_field_pos {
                   how long */
 };
 
+/** Which field is meant. */
+struct rpa_field_at {
+    const char *label; /* compared whole and exactly; NULL: by position */
+    bool below;        /* it stands in the row below the label, which is any
+                          text by itself, where that begins */
+    int nth, of;       /* from 1, from the top left, where @of of them are; 0:
+                          the only one */
+    int row, col;      /* from 1: where the field begins, without a label */
+};
+
 /**
- * Find the field behind @label, which is compared whole and exactly.
+ * Find the field that @at means.
  *
- * Shape:  @line 0 is the labelled row, n the n-th continuation row below it,
- *         in the same column.
+ * Shape:  @line 0 is the field's first row, n the n-th continuation row below
+ *         it, in the same column.
  * Errors: RPA_ELABEL when the label is not on the screen, or more than once in
- *         the colour most labels of this screen have, or the line is not; seen
- *         lists the labels there are. RPA_ENOMEM.
+ *         the colour most labels of this screen have, or not @of times, or the
+ *         line is not; seen lists the labels there are.
+ *         RPA_ENOMEM.
  */
-int rpa_form_field(const struct rpa_screen *s, const char *label, int line,
-                   struct rpa_field_pos *ret, struct rpa_err *err);
+int rpa_form_field(const struct rpa_screen *s, const struct rpa_field_at *at,
+                   int line, struct rpa_field_pos *ret, struct rpa_err *err);
 
 /** One label as it is on the screen. */
 struct rpa_label {

@@ -45,6 +45,14 @@ void rpa_look_size(const struct rpa_look *l, int *ret_w, int *ret_h);
 bool rpa_look_ink(const struct rpa_look *l, const struct rpa_area *area,
                   int *ret_from, int *ret_to);
 
+/** Keep a copy of the last picture, to tell later what changed since. Errors:
+ * RPA_ENOMEM. */
+int rpa_look_keep(struct rpa_look *l, struct rpa_err *err);
+/** What surrounds all that is other on the last picture than on the one kept,
+ * within @around; false when nothing is, or the window has another size. */
+bool rpa_look_changed(const struct rpa_look *l, const struct rpa_area *around,
+                      struct rpa_area *ret);
+
 typedef bool (*rpa_look_test)(void *ctx, const struct rpa_look *l);
 /** Renew the picture until @test holds: at once, then each time something was
  * drawn. Errors: RPA_ETIMEOUT at @deadline_us (as rpa_mono_us()), else as

@@ -16,18 +16,25 @@
  * window draws with. A cell is one known character or it is unreadable; it is
  * never the nearest one. Unreadable are: a glyph the font does not have, two
  * characters of the repertoire that look the same, the cell under the hollow
- * cursor of an unfocused window, cells covered by another window, antialiased
- * text, and bold text overstruck into its neighbour.
+ * cursor of an unfocused window, cells covered by another window, and what could
+ * be read in two ways next to a neighbour that is unreadable. Characters of two
+ * cells are read where the repertoire has them and the window draws with a core
+ * font that has a sibling of twice the width, as xterm looks for one.
  */
 enum rpa_cell_flag {
     RPA_CELL_REVERSE = 1,   /* its background is not the screen's */
     RPA_CELL_CURSOR = 2,    /* the cursor stands here */
     RPA_CELL_BOLD = 4,      /* drawn with the bold font, or twice */
     RPA_CELL_UNDERLINE = 8,
+    RPA_CELL_WIDE = 16, /* the character takes this cell and the next */
 };
 
+/** cp of the right half of a wide character: not a character of its own. */
+#define RPA_CELL_REST 0x110000u
+
 struct rpa_cell {
-    uint32_t cp;     /* Unicode; 0 when unreadable; a blank is U+0020 */
+    uint32_t cp;     /* Unicode, or RPA_CELL_REST; 0 when unreadable; a blank
+                        is U+0020 */
     uint32_t fg, bg; /* 0xRRGGBB; of a blank cell fg says nothing */
     unsigned flags;  /* enum rpa_cell_flag */
 };
@@ -106,7 +113,8 @@ bool rpa_grid_pixel(const struct rpa_grid *g, int row, int col,
 const char *rpa_grid_font(const struct rpa_grid *g);
 
 /** Add @n cells from linear position @start as UTF-8, unreadable ones as
- * U+FFFD, going on to the next row. Cells outside the screen are left out. */
+ * U+FFFD, going on to the next row. Cells outside the screen are left out; a
+ * wide character is one character, and U+FFFD if only half of it is asked for. */
 void rpa_screen_text(const struct rpa_screen *s, int start, int n,
                      struct rpa_buf *out);
 /** Find @utf8 within one row, first match from the top left. Unreadable cells

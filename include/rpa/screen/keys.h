@@ -61,6 +61,10 @@ bool rpa_keys_held(const struct rpa_display *d);
 /** Release what is down: with a private keymap all keys, with a layout ours. */
 int rpa_keys_release_all(struct rpa_display *d, struct rpa_err *err);
 
+/** Release what XTEST holds down, whichever program began it: what a killed one
+ * of ours left. A key under a finger is another device's, and stays. */
+int rpa_keys_sweep(struct rpa_display *d, struct rpa_err *err);
+
 /** Is it a chord? If not, the hint has names that are near. */
 int rpa_keys_check_chord(const char *chord, struct rpa_err *err);
 

@@ -33,6 +33,9 @@ int rpa_picture_take(struct rpa_grid *g, struct rpa_picture *ret,
 /** Black out the cells that are marked in @black[rows * cols], and a pixel to
  * either side, where a glyph may hang over. */
 void rpa_picture_black(struct rpa_picture *picture, const bool *black);
+/** Leave nothing but the cell at @row, @col (from 0): the picture is as large as
+ * that. False, and nothing is done, if there is no such cell. */
+bool rpa_picture_crop(struct rpa_picture *picture, int row, int col);
 /** Black out all that is not a cell. */
 void rpa_picture_black_around(struct rpa_picture *picture);
 

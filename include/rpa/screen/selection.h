@@ -20,7 +20,7 @@
  * Owns:   *@ret, NUL-terminated, free() it; *@ret_len in bytes.
  * Units:  @deadline_us as rpa_mono_us(), for all pieces together.
  * Errors: RPA_ENOTFOUND nobody offers text, RPA_ETIMEOUT the owner does not
- *         answer, or not to the end, RPA_EGONE it ended meanwhile, RPA_EPROTO
+ *         answer, or not to the end, RPA_EGONE it ended or gave it up, RPA_EPROTO
  *         it is not UTF-8 or over 64 MiB, RPA_EINVAL another name,
  *         RPA_EDISPLAY.
  */
@@ -38,6 +38,14 @@ int rpa_selection_get(struct rpa_display *d, const char *selection, char **ret,
  */
 int rpa_selection_offer(struct rpa_display *d, const char *selection,
                         const char *text, size_t len, struct rpa_err *err);
+/**
+ * Put back what was offered before the program of @window took the selection at
+ * our word: @text as rpa_selection_offer(), NULL for nothing. What another
+ * program has taken meanwhile is let alone.
+ */
+int rpa_selection_put_back(struct rpa_display *d, const char *selection,
+                           uint32_t window, const char *text, size_t len,
+                           struct rpa_err *err);
 /** Offer nothing any more. */
 void rpa_selection_drop(struct rpa_display *d, const char *selection);
 

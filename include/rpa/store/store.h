@@ -57,6 +57,24 @@ void rpa_store_close(struct rpa_store *store);
  */
 int rpa_store_copy(const char *from, const char *to, struct rpa_err *err);
 
+/**
+ * Make @path, a new file of @kind that is never written again, whatever was
+ * there before. The statements @sql fill it; they read @from, a file that
+ * somebody may be writing to, as the schema "live".
+ *
+ * Shape:  one file without a log, 0400, flushed; its folder is not. Nothing is
+ *         left of it after a failure, and @from is as it was.
+ * Errors: RPA_EIO, RPA_EINVAL.
+ */
+int rpa_store_freeze(const char *path, const struct rpa_store_kind *kind,
+                     const char *from, const char *sql, struct rpa_err *err);
+/** Read such a file, from media that cannot be written to as well. */
+int rpa_store_open_frozen(const char *path, const struct rpa_store_kind *kind,
+                          struct rpa_store **ret_store, struct rpa_err *err);
+/** Give the disk back what was deleted. After a failure the only way on is
+ * close. */
+int rpa_store_shrink(struct rpa_store *store, struct rpa_err *err);
+
 /** Run statements that answer nothing; a transaction by begin and commit. */
 int rpa_store_exec(struct rpa_store *store, const char *sql,
                    struct rpa_err *err);

@@ -69,7 +69,8 @@ function Grid:hold(name) end
 --- Release what is held down.
 function Grid:release() end
 
---- Wait for a text or the first of several; which one, and its text.
+--- Wait for a text or the first of several; which one, and its text. One may be
+--- { text, row } or { screen }, a screen of the map.
 ---@param texts string|table
 ---@param options? { timeout: number } seconds
 ---@return integer index, string text
@@ -92,6 +93,30 @@ function Grid:match(pattern) end
 --- Raise ESCREEN unless the text is on the screen.
 function Grid:expect(text) end
 
+--- All rows of a table, over all its pages, or an error.
+---@param table string|table its name in the screen map, or what it is like
+---@param options? { timeout: number } seconds for each page
+---@return table<string, string>[]
+function Grid:table(table, options) end
+
+--- The screen map against what is shown now.
+---@return { screen: string?, faults: integer, checks: table[] }
+function Grid:check() end
+
+--- The state of the keyboard, by a second reader.
+---@return { locked: boolean, error: boolean, connected: boolean }
+function Grid:status() end
+
+--- The name of the screen in the map that is shown now, or nil.
+---@return string?
+function Grid:screen() end
+
+--- Choose an item of a menu by its text, and press a key; true when that was a
+--- commit act.
+---@param how? table field?, key?, colour?, row?, rows?, timeout?
+---@return boolean
+function Grid:choose(item, how) end
+
 --- Press a key by name; true when it was a commit act.
 ---@return boolean
 function Grid:key(name) end
@@ -100,6 +125,7 @@ function Grid:key(name) end
 function Grid:type(text) end
 
 --- The field with this label; line 2, 3 … of several.
+---@param label string|table or { label, nth, of }, { label, below }, { row, col }
 ---@return Field
 function Grid:field(label, line) end
 
@@ -109,6 +135,10 @@ Field = {}
 --- Type the value and read it back; the folds that were made.
 ---@return table[]
 function Field:set(value) end
+
+--- Where it stands, and whether its colour says that it is protected.
+---@return table row, col, room, width?, protected?, colour?
+function Field:find() end
 
 --- Put text behind what it shows; the folds that were made.
 ---@return table[]

@@ -8,6 +8,8 @@ local _, core = ...
 local screen = require "rpa.screen"
 local items = require "rpa.items"
 require "rpa.form"
+require "rpa.pages"
+require "rpa.menu"
 
 local rpa = {
     --- The arguments given as --set key=value: rpa.set.host

@@ -13,8 +13,9 @@ local raise = core.raise
 -- or it begins again from an empty field.
 local again = { EFOCUS = true, ESCREEN = true, EUNREADABLE = true }
 local repeatable = {
-    ["screen.read"] = true, ["screen.wait"] = true,
-    ["field.set"] = true, ["field.get"] = true,
+    ["screen.read"] = true, ["screen.wait"] = true, ["screen.table"] = true,
+    ["screen.menu"] = true, ["screen.check"] = true,
+    ["field.set"] = true, ["field.get"] = true, ["field.find"] = true,
 }
 local dialog -- the bot's function; see on_dialog
 
@@ -202,11 +203,12 @@ for _, name in ipairs { "point", "click", "drag", "wheel" } do
 end
 
 --- Wait for a text, or the first of several, to be on the screen. Returns which
--- (1, 2 …) and its text. A text may be { text =, row = }. Raises ETIMEOUT with
--- what was seen after options.timeout seconds (10).
+-- (1, 2 …) and its text. A text may be { text =, row = }, or { screen = }: a screen
+-- of the map, by its name. Raises ETIMEOUT with what was seen after
+-- options.timeout seconds (10).
 function Grid:wait(texts, options)
     local any = {}
-    if type(texts) ~= "table" or texts.text then
+    if type(texts) ~= "table" or texts.text or texts.screen then
         texts = { texts }
     end
     for i, entry in ipairs(texts) do
@@ -214,7 +216,8 @@ function Grid:wait(texts, options)
     end
     local seen = call("screen.wait", {
         window = self.window, any = any, timeout_ms = ms(options, 10) })
-    return seen.index, any[seen.index].text
+    local found = any[seen.index]
+    return seen.index, found.text or found.screen
 end
 
 --- The screen now: { rows, cols, lines, cursor, unknown, hash }.
@@ -237,21 +240,40 @@ function Grid:match(pattern)
     return self:text():match(pattern)
 end
 
---- Raise ESCREEN unless this text is on the screen now.
+--- Raise ESCREEN unless this is on the screen now: a text, or as Grid:wait().
 function Grid:expect(text)
-    local lines = self:lines()
-    for _, line in ipairs(lines) do
-        if line:find(text, 1, true) then
-            return
-        end
+    local seen, err = pcall(call, "screen.wait", {
+        window = self.window, timeout_ms = 0,
+        any = { type(text) == "table" and text or { text = text } } })
+    if seen then
+        return
+    elseif err.code ~= "ETIMEOUT" then
+        error(err, 0)
     end
     raise {
         code = "ESCREEN",
         msg = "an unexpected screen",
-        seen = ("expected '%s'; the first line is '%s'"):format(text,
-            (lines[1] or ""):match("^%s*(.-)%s*$")),
+        seen = err.seen,
         hint = "wait for the screen first, or look at it with: rpa screen",
     }
+end
+
+--- The screen map against what is shown now: { screen, faults, checks }, where
+-- each check is { what, name, ok, row, col, room, width, msg, seen, hint, … }.
+function Grid:check()
+    return call("screen.check", { window = self.window })
+end
+
+--- The state of the keyboard, where the manifest has a second_reader: { locked,
+-- error, connected }. locked: it waits for its host; error: it wants a Reset.
+function Grid:status()
+    return call("screen.status", { window = self.window })
+end
+
+--- The name of the screen in the map that is shown now; nil when it is none, or
+-- could be two.
+function Grid:screen()
+    return self:read().title
 end
 
 --- Press a key by name: Enter, Tab, F3 … Returns true when it was a commit act.
@@ -276,14 +298,23 @@ function Grid:type(text)
     call("text.type", { window = self.window, text = text_of(text, "type") })
 end
 
---- The field with this label; line 2, 3 … of a field of several lines.
+--- The field with this label; line 2, 3 … of a field of several lines. Where
+-- the map does not have it, a table says which one: { label = "Name", nth = 2,
+-- of = 3 }, { label = "REMARKS", below = true } or { row = 7, col = 12 }.
 function Grid:field(label, line)
+    local at
+    if type(label) == "table" then
+        at = { below = label.below, nth = label.nth, of = label.of,
+            row = label.row, col = label.col }
+        label = label.label or ("row %s, column %s"):format(at.row, at.col)
+    end
     return setmetatable(
-        { window = self.window, label = label, line = line }, Field)
+        { window = self.window, label = label, line = line, at = at }, Field)
 end
 
 local function args_of(field, more)
     more.window, more.label, more.line = field.window, field.label, field.line
+    more.at = field.at
     return more
 end
 
@@ -298,6 +329,13 @@ end
 --- What the field shows.
 function Field:get()
     return call("field.get", args_of(self, {}))
+end
+
+--- Where it stands, and what its colour tells: { row, col, room, width,
+-- protected, colour }; protected is nil where the map's colours do not say, width
+-- where the map does not have the field. Of grids only.
+function Field:find()
+    return call("field.find", args_of(self, {}))
 end
 
 --- Put text behind what the field shows, and read it all back.
@@ -317,13 +355,13 @@ end
 
 --- Fill in a secret that the manifest binds to this field.
 function Field:secret(secret)
-    call("field.secret", args_of(self, {
-        secret = type(secret) == "table" and secret.name or secret }))
+    call("field.secret", { window = self.window, label = self.label,
+        secret = type(secret) == "table" and secret.name or secret })
 end
 
 return {
     window = window, windows = windows, news = news, on_dialog = on_dialog,
     check = check, clipboard = clipboard,
     set_clipboard = set_clipboard, restore_clipboard = restore_clipboard,
-    Window = Window, Grid = Grid, Field = Field,
+    Window = Window, Grid = Grid, Field = Field, call = call, ms = ms,
 }

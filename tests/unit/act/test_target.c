@@ -1,5 +1,5 @@
 /* Screen maps: what a target holds, its folds, its fields. */
-#include "rpa/act/target.h"
+#include "screen_rule.h"
 #include "tap.h"
 #include "unit/of_json.h"
 
@@ -34,6 +34,12 @@ static const struct {
     { "{'keys':{'clear':'ctrl+j'}}", "might file" },
     { "{'keys':{'advance':'Tab','clear':'y'}}", "'y' for clear might file" },
     { "{'screens':[{'fields':[]}]}", "screen 1: wants a title" },
+    { "{'screens':[{'title':'A'},{'title':'A'}]}",
+      "screen 2: another screen is called 'A'" },
+    { "{'screens':[{'title':'A','fixed':[{'row':1,'text':'x'}]}]}",
+      "fixed wants a row" },
+    { "{'screens':[{'title':'A','toolkit':'tk','name':'B'}]}",
+      "its name is its title" },
     { "{'screens':[{'title':'A','fields':[{'label':'x'}]}]}",
       "screen 'A', field 1" },
     { "{'screens':[{'title':'A','fields':[{'label':'x','width':0}]}]}",
@@ -125,9 +131,9 @@ static void fields(const struct rpa_target *t)
        "not on that screen, not in that case, no such screen");
     rule = rpa_target_rule(t, 3);
     ok(rule && rule->hidden && !rpa_target_rule(t, 4), "rules by number");
-    is_str(rpa_target_screen(t, 1, &row, &col), "TWO", "screens by number");
-    is_int(row, 1, "a title stands in row 1");
-    ok(!rpa_target_screen(t, 2, &row, &col), "the end");
+    is_str(target_screen(t, 1)->name, "TWO", "screens by number");
+    is_int(target_screen(t, 1)->fixed[0].row, 1, "a title stands in row 1");
+    ok(!target_screen(t, 2), "the end");
     ok(rpa_target_pending(t, "TWO") && !rpa_target_pending(t, "ONE") &&
            !rpa_target_pending(t, "X"),
        "pending");

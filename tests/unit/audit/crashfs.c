@@ -1,20 +1,23 @@
 #include "crashfs.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILES = 16, SECTOR = 512 };
+enum { FILES = 64, SECTOR = 512 };
 
-enum what { MADE, WRITTEN, CUT, FLUSHED, FORGOTTEN, DELETED, ACKED, FAILED };
+enum what { MADE, WRITTEN, CUT, FLUSHED, FORGOTTEN, DELETED, RENAMED, FOLDER,
+            ACKED, FAILED };
 
 struct event {
     enum what what;
     int file;
-    int64_t at; /* offset, new size, or the row acknowledged */
+    int64_t at; /* offset, new size, the row acknowledged, the new name */
     size_t len;
     unsigned char *data;
 };
@@ -29,6 +32,7 @@ static struct {
     long calls, fail_at;
     enum crashfs_error error;
     bool ever_after;
+    bool folders_forgotten;
 } fs;
 
 static sqlite3_vfs *real;
@@ -174,30 +178,21 @@ static int f_sync(sqlite3_file *f, int flags)
     return rc;
 }
 
-static int f_size(sqlite3_file *f, sqlite3_int64 *size)
-{
-    return under(f)->pMethods->xFileSize(under(f), size);
-}
-
-static int f_lock(sqlite3_file *f, int level)
-{
-    return under(f)->pMethods->xLock(under(f), level);
-}
-
-static int f_unlock(sqlite3_file *f, int level)
-{
-    return under(f)->pMethods->xUnlock(under(f), level);
-}
-
-static int f_reserved(sqlite3_file *f, int *out)
-{
-    return under(f)->pMethods->xCheckReservedLock(under(f), out);
-}
-
-static int f_control(sqlite3_file *f, int op, void *arg)
-{
-    return under(f)->pMethods->xFileControl(under(f), op, arg);
-}
+/* what is passed on as it is */
+#define PASS(name, call, ...)                                                  \
+    static int name(sqlite3_file *f, __VA_ARGS__)                              \
+    {                                                                          \
+        return under(f)->pMethods->call;                                       \
+    }
+PASS(f_size, xFileSize(under(f), size), sqlite3_int64 *size)
+PASS(f_lock, xLock(under(f), level), int level)
+PASS(f_unlock, xUnlock(under(f), level), int level)
+PASS(f_reserved, xCheckReservedLock(under(f), out), int *out)
+PASS(f_control, xFileControl(under(f), op, arg), int op, void *arg)
+PASS(f_shm_map, xShmMap(under(f), page, size, extend, out), int page, int size,
+     int extend, void volatile **out)
+PASS(f_shm_lock, xShmLock(under(f), at, n, flags), int at, int n, int flags)
+PASS(f_shm_unmap, xShmUnmap(under(f), delete), int delete)
 
 static int f_sector(sqlite3_file *f)
 {
@@ -209,25 +204,9 @@ static int f_traits(sqlite3_file *f)
     return under(f)->pMethods->xDeviceCharacteristics(under(f));
 }
 
-static int f_shm_map(sqlite3_file *f, int page, int size, int extend,
-                     void volatile **out)
-{
-    return under(f)->pMethods->xShmMap(under(f), page, size, extend, out);
-}
-
-static int f_shm_lock(sqlite3_file *f, int at, int n, int flags)
-{
-    return under(f)->pMethods->xShmLock(under(f), at, n, flags);
-}
-
 static void f_shm_barrier(sqlite3_file *f)
 {
     under(f)->pMethods->xShmBarrier(under(f));
-}
-
-static int f_shm_unmap(sqlite3_file *f, int delete)
-{
-    return under(f)->pMethods->xShmUnmap(under(f), delete);
 }
 
 static const sqlite3_io_methods methods = {
@@ -268,6 +247,39 @@ static int v_delete(sqlite3_vfs *vfs, const char *path, int dirsync)
     return rc;
 }
 
+/* ---- what is not SQLite's to do: new names, and a folder's flush ---- */
+
+/* does this call fail? errno says how */
+static bool refused(void)
+{
+    if (error_now(SQLITE_IOERR) == SQLITE_OK)
+        return false;
+    errno = fs.error == CRASHFS_EIO ? EIO : ENOSPC;
+    return true;
+}
+
+int __real_rename(const char *from, const char *to);
+int __wrap_rename(const char *from, const char *to);
+int __wrap_rename(const char *from, const char *to)
+{
+    int r = refused() ? -1 : __real_rename(from, to);
+    if (r == 0)
+        record(RENAMED, file_of(from), file_of(to), NULL, 0);
+    return r;
+}
+
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+int __wrap_fsync(int fd)
+{
+    struct stat st;
+    if (refused())
+        return -1;
+    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+        record(FOLDER, -1, 0, NULL, 0);
+    return fs.logging ? 0 : __real_fsync(fd);
+}
+
 static void use(bool logging)
 {
     static sqlite3_vfs shim;
@@ -283,6 +295,11 @@ static void use(bool logging)
     sqlite3_vfs_register(&shim, 1);
     fs.logging = logging;
     crashfs_fail(0, CRASHFS_EIO, false);
+}
+
+void crashfs_forget_folders(bool on)
+{
+    fs.folders_forgotten = on;
 }
 
 void crashfs_on(void)
@@ -406,7 +423,8 @@ static void build(struct image *image, int file, size_t events,
     size_t sure = flushed_until(file, events);
     for (size_t i = 0; i < events; i++) {
         const struct event *e = &fs.log[i];
-        if (e->file != file || e->what == FLUSHED || e->what == FORGOTTEN)
+        if (e->file != file || e->what == FLUSHED || e->what == FORGOTTEN ||
+            e->what == RENAMED)
             continue;
         if (e->what != MADE && forgotten(file, i, events))
             continue;
@@ -414,6 +432,39 @@ static void build(struct image *image, int file, size_t events,
     }
     /* who wrote to it had it */
     image->there = image->there || image->len > 0;
+}
+
+static void write_image(const struct image *image, const char *path)
+{
+    unlink(path);
+    int fd = image->there ? open(path, O_CREAT | O_WRONLY | O_TRUNC, 0600) : -1;
+    if (image->there &&
+        (fd < 0 || write(fd, image->data ? (void *)image->data : "",
+                         image->len) != (ssize_t)image->len))
+        abort();
+    if (fd >= 0)
+        close(fd);
+}
+
+/* a new name is there for sure once its folder was flushed */
+static void rename_images(size_t events, enum crashfs_fate fate, unsigned *seed,
+                          const char *dir)
+{
+    for (size_t i = 0; i < events; i++) {
+        const struct event *e = &fs.log[i];
+        char from[256], to[256];
+        bool sure = false;
+        if (e->what != RENAMED)
+            continue;
+        for (size_t k = i; k < events && !sure && !fs.folders_forgotten; k++)
+            sure = fs.log[k].what == FOLDER;
+        if (!sure && (fate == CRASHFS_DROPPED ||
+                      (fate != CRASHFS_KEPT && chance(seed, 2))))
+            continue;
+        snprintf(from, sizeof from, "%s/%s", dir, fs.name[e->file]);
+        snprintf(to, sizeof to, "%s/%s", dir, fs.name[e->at]);
+        __real_rename(from, to);
+    }
 }
 
 void crashfs_image(size_t events, enum crashfs_fate fate, unsigned seed,
@@ -424,15 +475,8 @@ void crashfs_image(size_t events, enum crashfs_fate fate, unsigned seed,
         char path[256];
         build(&image, file, events, fate, &seed);
         snprintf(path, sizeof path, "%s/%s", dir, fs.name[file]);
-        unlink(path);
-        int fd = image.there ? open(path, O_CREAT | O_WRONLY | O_TRUNC, 0600)
-                             : -1;
-        if (image.there &&
-            (fd < 0 || write(fd, image.data ? (void *)image.data : "",
-                             image.len) != (ssize_t)image.len))
-            abort();
-        if (fd >= 0)
-            close(fd);
+        write_image(&image, path);
         free(image.data);
     }
+    rename_images(events, fate, &seed, dir);
 }

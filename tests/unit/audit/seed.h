@@ -98,7 +98,7 @@ __attribute__((unused)) static void judged_at(const char *dir, struct verdict *v
     if (r < 0)
         cannot(v, "%s", err.msg);
     else if (!seals.good)
-        tampered(v, seals.row, 0, "%s", seals.why);
+        tampered(v, seals.row, "%s", seals.why);
 }
 
 /* rows that wait for a checkpoint, and open runs, are as they should be */

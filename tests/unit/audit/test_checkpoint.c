@@ -1,6 +1,5 @@
 /* When the store is signed, over what, and what it makes of a past that is not
- * the one it signed. argv[1]: a store of version 1, from before there was a
- * tree. */
+ * the one it signed. */
 #include "priv.h"
 #include "seed.h"
 
@@ -173,43 +172,11 @@ static void keys(void)
     ok(stat(tmp_path("sign.pub"), &st) == 0, "and shows its public half again");
 }
 
-static void old_store(const char *from)
-{
-    static const char *const files[] = { "audit.db", "keys.db", "root.key" };
-    tmp_empty();
-    for (size_t i = 0; i < 3; i++) {
-        char path[4096];
-        snprintf(path, sizeof path, "%s/%s", from, files[i]);
-        copy(path, tmp_path(files[i]));
-    }
-    int64_t rows = number("SELECT count(*) FROM entry");
-    struct rpa_audit *a = must_open();
-    ok(rpa_audit_last(a) > rows && number(UNSIGNED) == 0,
-       "a store of version 1 (%lld rows) is taken on and signed",
-       (long long)rows);
-    is_int(number("SELECT count(*) FROM mnode"), rows / 256, "with its nodes");
-    rpa_audit_close(a);
-    struct verdict v;
-    ok(proved(&v), "and verifies");
-    is_int(open_code(), 0, "and opens once more");
-    tmp_empty();
-    for (size_t i = 0; i < 3; i++) {
-        char path[4096];
-        snprintf(path, sizeof path, "%s/%s", from, files[i]);
-        copy(path, tmp_path(files[i]));
-    }
-    run_sql("DROP TRIGGER entry_no_update;UPDATE entry SET h=zeroblob(32) "
-            "WHERE seq=(SELECT max(seq) FROM entry)");
-    is_int(open_code(), -RPA_ETAMPER, "one whose end was changed is not");
-}
-
-int main(int argc, char **argv)
+int main(void)
 {
     tmp_begin();
     moments();
     refused();
     keys();
-    if (argc > 1)
-        old_store(argv[1]);
     return tap_done();
 }

@@ -57,7 +57,7 @@ static void audit(void)
     ok(!strncmp(out, "audit: incomplete: ", 19) && strstr(out, "open runs: 1"),
        "says what is missing");
     is_int(run(cmd_audit, "", "audit verify --run 1"), 0, "one run that is whole");
-    ok(strstr(out, "run 1: closed") && strstr(out, "audit: verified (") &&
+    ok(strstr(out, "run 1: ended") && strstr(out, "audit: verified (") &&
            strstr(out, "not witnessed"), "says so");
     is_int(run(cmd_audit, "", "audit verify --run 2"), 10, "one that is open");
     is_int(run(cmd_audit, "", "audit verify --run 9"), 11, "one that is not");

@@ -239,6 +239,19 @@ static void bound(void)
     rpa_root_close(root);
 }
 
+static void in_a_segment(struct rpa_audit *a)
+{
+    struct rpa_buf out = { 0 };
+    rpa_audit_run_close(a, run1, 0, &err);
+    rpa_audit_run_close(a, run2, 0, &err);
+    rpa_audit_commit(a, &err);
+    is_int(rpa_audit_turn(a, 1, &err), 1, "its row goes to a segment");
+    is_int(rpa_audit_picture_open(a, tmpdir, seq1, &viewer, &out, &err), 0,
+           "and it opens");
+    ok(out.len == 1000 && !memcmp(out.data, png, 1000), "to what it was");
+    rpa_buf_clear(&out);
+}
+
 int main(void)
 {
     tmp_begin();
@@ -249,6 +262,7 @@ int main(void)
     full(a);
     tampering(a);
     measure(a); /* their files are gone: nothing verifies from here on */
+    in_a_segment(a);
     rpa_audit_close(a);
     bound();
     static const char *const files[] = { "1-1", "2-1", "1-3" };

@@ -54,6 +54,19 @@ static int one_item(struct rpa_audit *a, int64_t run, unsigned n)
     return r == 0 ? acknowledge(a) : r;
 }
 
+/* a run ends, its file is closed as a segment, and another run begins */
+static int turn(struct rpa_audit *a, int64_t *run)
+{
+    int r = rpa_audit_run_close(a, *run, 0, &err);
+    if (r == 0)
+        r = acknowledge(a);
+    if (r == 0 && rpa_audit_turn(a, 10, &err) == -RPA_EAUDIT)
+        r = -RPA_EAUDIT; /* others: it goes on in the file it has */
+    if (r == 0)
+        crashfs_ack(rpa_audit_last(a));
+    return r == 0 ? rpa_audit_run_open(a, &some_run, run, &err) : r;
+}
+
 /* A session of a supervisor in @tmpdir, in groups of a few rows. @pragma: what
  * the store is told first. 0, or how it was stopped. */
 static int session(unsigned seed, const char *pragma, int commits)
@@ -74,6 +87,8 @@ static int session(unsigned seed, const char *pragma, int commits)
             r = acknowledge(a);
         if (r == 0 && i % 5 == 4)
             r = one_item(a, run, dice(&seed, 1000000));
+        if (r == 0 && i % 8 == 2)
+            r = turn(a, &run);
     }
     if (r == 0 && seed % 2)
         r = rpa_audit_run_close(a, run, 0, &err);
@@ -129,10 +144,11 @@ static void judge(struct tally *t, size_t events, const char *what)
     struct rpa_audit *a = NULL;
     int64_t acked = crashfs_acked(events);
     bool stuck = rpa_audit_open(image, &a, &err) < 0;
+    bool lost = !stuck && rpa_audit_segments(a, &err) < 0;
     struct rpa_err why = err;
     rpa_audit_close(a);
     bool torn = !stuck && !proved_at(image, &v);
-    bool lost = !stuck && v.rows < acked;
+    lost = lost || (!stuck && v.rows < acked);
     t->images++;
     t->acked += acked;
     t->lost += lost || (stuck && acked);
@@ -146,17 +162,22 @@ static void judge(struct tally *t, size_t events, const char *what)
                       : "");
 }
 
-static void images(struct tally *t, unsigned seed, int n)
+static void one_image(struct tally *t, size_t events, enum crashfs_fate fate,
+                      unsigned seed)
 {
     static const char *const fates[] = { "dropped", "kept", "either", "torn" };
+    empty_image();
+    copy_rest();
+    crashfs_image(events, fate, seed, image);
+    judge(t, events, fates[fate]);
+}
+
+static void images(struct tally *t, unsigned seed, int n)
+{
     crashfs_quiet();
     for (int i = 0; i < n; i++) {
         size_t events = 1 + dice(&seed, (unsigned)crashfs_events());
-        enum crashfs_fate fate = (enum crashfs_fate)(i % CRASHFS_FATES);
-        empty_image();
-        copy_rest();
-        crashfs_image(events, fate, seed, image);
-        judge(t, events, fates[fate]);
+        one_image(t, events, (enum crashfs_fate)(i % CRASHFS_FATES), seed);
     }
     crashfs_off();
 }
@@ -188,13 +209,53 @@ static void power(int n)
        normal.lost, normal.images);
 }
 
+/* at every event of a segment's closing, and of the row after it */
+static void closing(struct tally *t, int fates)
+{
+    tmp_empty();
+    crashfs_on();
+    struct rpa_audit *a = must_open();
+    int64_t run = must_run(a);
+    for (unsigned n = 0; n < 8; n++)
+        one_item(a, run, n);
+    size_t before = crashfs_events();
+    int r = turn(a, &run);
+    acknowledge(a);
+    size_t after = crashfs_events();
+    if (r < 0)
+        printf("# no turn: %s\n", err.msg);
+    rpa_audit_close(a);
+    crashfs_quiet();
+    for (size_t at = before; at <= after; at++)
+        for (int i = 0; i < fates; i++)
+            one_image(t, at, (enum crashfs_fate)((at + (size_t)i) % CRASHFS_FATES),
+                      (unsigned)at);
+    crashfs_off();
+}
+
+static void closings(int fates)
+{
+    struct tally whole = { 0 }, control = { .quiet = true };
+    closing(&whole, fates);
+    ok(!whole.lost && !whole.torn && !whole.stuck && whole.images > 80,
+       "%d power cuts while a segment is closed: %d lost an acknowledged row, %d "
+       "did not verify, %d did not open", whole.images, whole.lost, whole.torn,
+       whole.stuck);
+    crashfs_forget_folders(true);
+    closing(&control, 1);
+    crashfs_forget_folders(false);
+    ok(control.lost > 0, "(control: where a flushed folder may forget a name, %d "
+       "of %d lost rows)", control.lost, control.images);
+}
+
 /* ---- errors ---- */
 
 /* The store after the disk gave an error: nothing acknowledged is missing. */
 static bool whole(int64_t acked, struct verdict *v)
 {
     struct rpa_audit *a = NULL;
-    bool good = rpa_audit_open(tmpdir, &a, &err) == 0;
+    bool good = rpa_audit_open(tmpdir, &a, &err) == 0 &&
+                rpa_audit_segments(a, &err) == 0;
     rpa_audit_close(a);
     good = good && proved(v) && v->rows >= acked;
     if (!good)
@@ -213,7 +274,7 @@ static void errors(enum crashfs_error error, bool ever_after, const char *name)
         tmp_empty();
         crashfs_on();
         crashfs_fail(nth, error, ever_after);
-        session(1, "PRAGMA wal_autocheckpoint=20", 6);
+        session(1, "PRAGMA wal_autocheckpoint=20", 4);
         bool failed = crashfs_failed();
         int64_t acked = crashfs_acked(crashfs_events());
         crashfs_quiet();
@@ -238,7 +299,7 @@ static void after_a_failed_flush(void)
         tmp_empty();
         crashfs_on();
         crashfs_fail(nth, CRASHFS_EIO, false);
-        session(1, "PRAGMA wal_autocheckpoint=20", 6);
+        session(1, "PRAGMA wal_autocheckpoint=20", 4);
         if (!crashfs_failed())
             break;
         crashfs_fail(0, CRASHFS_EIO, false);
@@ -270,7 +331,9 @@ int main(int argc, char **argv)
 {
     if (!make_folders())
         return 1;
-    power(argc > 1 ? atoi(argv[1]) : 300);
+    int n = argc > 1 ? atoi(argv[1]) : 300;
+    power(n);
+    closings(n > 300 ? CRASHFS_FATES : 1);
     errors(CRASHFS_EIO, false, "EIO once");
     errors(CRASHFS_EIO, true, "EIO from then on");
     errors(CRASHFS_ENOSPC, false, "ENOSPC once");

@@ -95,7 +95,7 @@ static int from_memory(void *data, int lvl, int64_t idx,
 {
     (void)data;
     (void)e;
-    if (lvl == 16 || (lvl == 8 && !keeps))
+    if (lvl && (lvl != 8 || !keeps))
         return 0;
     memcpy(out, lvl ? kept8[idx] : leaf[idx], 32);
     return 1;
@@ -111,8 +111,11 @@ struct tally {
 static bool included(size_t m, size_t n, const struct rpa_buf *proof,
                      const uint8_t root[32])
 {
-    return verify_inclusion((int64_t)m, (int64_t)n, leaf[m],
-                            (const uint8_t *)proof->data, proof->len / 32, root);
+    struct hash h, r;
+    memcpy(&h, leaf[m], sizeof h);
+    memcpy(&r, root, sizeof r);
+    return verify_inclusion((int64_t)m, (int64_t)n, h,
+                            (const struct hash *)proof->data, proof->len / 32, r);
 }
 
 static void spoil(struct rpa_buf *proof, size_t at, struct tally *t,
@@ -143,11 +146,48 @@ static void inclusion(size_t m, size_t n, const uint8_t *root, struct tally *t)
     rpa_buf_clear(&proof);
 }
 
+static void over(const uint8_t *left, const uint8_t *right, uint8_t *out)
+{
+    node_hash(&hasher, left, right, out);
+}
+
+/* RFC 9162, 2.1.4.2: is the tree of @m leaves and root @old in that of @n? */
+static bool verify_consistency(size_t m, size_t n, const uint8_t *old,
+                               const uint8_t *new, const uint8_t *proof,
+                               size_t len)
+{
+    bool power = (m & (m - 1)) == 0;
+    uint8_t fr[32], sr[32];
+    if (m == n)
+        return len == 0 && !memcmp(old, new, 32);
+    if (!power && len == 0)
+        return false;
+    size_t fn = m - 1, sn = n - 1, at = power ? 0 : 1;
+    memcpy(fr, power ? old : proof, 32);
+    memcpy(sr, fr, 32);
+    for (; fn & 1; fn >>= 1)
+        sn >>= 1;
+    for (; at < len; at++, fn >>= 1, sn >>= 1) {
+        const uint8_t *c = proof + 32 * at;
+        if (sn == 0)
+            return false;
+        if (!(fn & 1) && fn != sn) {
+            over(sr, c, sr);
+            continue;
+        }
+        over(c, fr, fr);
+        over(c, sr, sr);
+        for (; !(fn & 1) && fn; fn >>= 1)
+            sn >>= 1;
+    }
+    return sn == 0 && !memcmp(fr, old, 32) && !memcmp(sr, new, 32);
+}
+
 static bool consistent(size_t m, size_t n, const struct rpa_buf *proof,
                        const uint8_t *old, const uint8_t *new)
 {
-    return verify_consistency((int64_t)m, (int64_t)n, old, new,
-                              (const uint8_t *)proof->data, proof->len / 32);
+    return verify_consistency(m, n, old, new, (const uint8_t *)proof->data,
+                              proof->len / 32);
 }
 
 static void consistency(size_t m, size_t n, const uint8_t *new, struct tally *t)

@@ -16,6 +16,8 @@ struct fake {
     char end[8192];       /* of run.end: "ok" or "CODE|where|msg|traceback" */
     char field[256];      /* last value set */
     bool quiet;           /* print nothing */
+    cbor_item_t *pages;   /* what screen.table answers, one after the other: */
+    size_t page;          /* set with test.pages */
     /* looks at the arguments first; may be NULL */
     int (*check)(const char *name, const cbor_item_t *args,
                  struct rpa_err *err);
@@ -23,16 +25,18 @@ struct fake {
 
 static const char *const fake_lines[] = { "                    MAIN MENU   DEMO",
                                           " Option . . _",
-                                          " CRIME REF CR26/000123 accepted" };
+                                          " CRIME REF CR26/000123 accepted",
+                                          "  1  New crime report   │ 22) Search" };
+enum { FAKE_ROWS = sizeof fake_lines / sizeof *fake_lines };
 
 static cbor_item_t *fake_screen(void)
 {
     cbor_item_t *screen = rpa_cbor_map(), *lines = rpa_cbor_array();
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < FAKE_ROWS; i++)
         rpa_cbor_push(lines,
                       rpa_cbor_strn(fake_lines[i], strlen(fake_lines[i])));
     rpa_msg_put_item(screen, "lines", lines);
-    rpa_msg_put_int(screen, "rows", 3);
+    rpa_msg_put_int(screen, "rows", FAKE_ROWS);
     rpa_msg_put_int(screen, "cols", 40);
     rpa_msg_put_item(screen, "cursor", cbor_new_null());
     return screen;
@@ -45,7 +49,7 @@ static int fake_wait(const cbor_item_t *args, cbor_item_t **ret,
     char text[100];
     cbor_item_t **any = rpa_msg_array(args, "any", &n);
     for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < 3; k++)
+        for (size_t k = 0; k < FAKE_ROWS; k++)
             if (rpa_msg_copy(any[i], "text", text, sizeof text) &&
                 strstr(fake_lines[k], text)) {
                 *ret = fake_screen();
@@ -104,6 +108,16 @@ static int fake_http(const cbor_item_t *args, cbor_item_t **ret)
     return 0;
 }
 
+static int fake_table(struct fake *f, cbor_item_t **ret, struct rpa_err *err)
+{
+    size_t n;
+    cbor_item_t **pages = rpa_cbor_elements(f->pages, &n);
+    if (f->page >= n)
+        return rpa_fail(err, RPA_ESCREEN, "no other page came");
+    *ret = cbor_incref(pages[f->page++]);
+    return 0;
+}
+
 static void fake_end(struct fake *f, const cbor_item_t *args)
 {
     bool good = false;
@@ -139,6 +153,21 @@ static int fake_answer(struct fake *f, const char *name,
         *ret = fake_screen();
     } else if (!strcmp(name, "screen.wait")) {
         return fake_wait(args, ret, err);
+    } else if (!strcmp(name, "screen.table")) {
+        return fake_table(f, ret, err);
+    } else if (!strcmp(name, "screen.menu")) {
+        int64_t bar = 0; /* goes a row down each time, from 2 to the item in 5 */
+        rpa_msg_int(args, "after", &bar);
+        *ret = rpa_cbor_map();
+        rpa_msg_put_int(*ret, "row", rpa_msg_is(args, "item", "Above") ? 1 : 5);
+        rpa_msg_put_int(*ret, "bar", bar ? bar + 1 : 2);
+    } else if (!strcmp(name, "screen.check")) {
+        *ret = rpa_cbor_map();
+        rpa_msg_put_int(*ret, "faults", 0);
+    } else if (!strcmp(name, "test.pages")) {
+        rpa_msg_free(&f->pages);
+        f->pages = cbor_incref(rpa_msg_get(args, "pages"));
+        f->page = 0;
     } else if (!strncmp(name, "field.", 6)) {
         return fake_field(f, args, name, ret, err);
     } else if (!strcmp(name, "key.press")) {
@@ -216,6 +245,7 @@ __attribute__((unused)) static void fake_serve(struct fake *f)
         rpa_msg_free(&msg);
     }
     rpa_buf_clear(&f->calls);
+    rpa_msg_free(&f->pages);
 }
 
 /* A start document of one chunk. */

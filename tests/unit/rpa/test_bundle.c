@@ -183,13 +183,13 @@ static void chunk(void)
     struct rpa_err err = { 0 };
     struct rpa_setting allow[] = { { "window", "CRS" }, { "host", "h:80" } };
     struct rpa_setting set = { "k", "v" };
-    is_int(rpa_bundle_chunk("chunk", "print(1)", NULL, allow, 2, &set, 1, &a, &err),
+    is_int(rpa_bundle_chunk("chunk", "print(1)", NULL, NULL, allow, 2, &set, 1, &a, &err),
            0, "a chunk");
     ok(text_at(rpa_msg_get(a.manifest, "windows"), 0, "CRS") &&
            text_at(rpa_msg_get(a.manifest, "http"), 0, "h:80"),
        "what it may use");
     ok(rpa_msg_is(a.set, "k", "v"), "any setting");
-    rpa_bundle_chunk("chunk", "print(2)", NULL, allow, 2, &set, 1, &b, &err);
+    rpa_bundle_chunk("chunk", "print(2)", NULL, NULL, allow, 2, &set, 1, &b, &err);
     ok(memcmp(a.sha256, b.sha256, 32) != 0, "another chunk, another hash");
     rpa_bundle_clear(&a);
     rpa_bundle_clear(&b);

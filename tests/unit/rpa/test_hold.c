@@ -139,7 +139,8 @@ static void outage(void)
     is_int(begin("{'id':'A-1'}", &reply), 0, "an item");
     ok(rpa_msg_is(reply, "state", "go"), "is begun");
     rpa_msg_free(&reply);
-    rpa_outage_read("00:00-24:00", &policy.outages[0]);
+    rpa_window_read("00:00-24:00", &policy.outages[0]);
+    rpa_zone_open("UTC", &policy.zone, NULL);
     policy.noutages = 1;
     ok(!run.stopping, "the target goes down: the item in hand goes on");
     ask_commit(5);
@@ -152,7 +153,7 @@ static void outage(void)
     ask_commit(6);
     cbor_item_t *refused = answer(30000);
     ok(rpa_msg_get_err(refused, &err) == -RPA_EENV &&
-           strstr(err.msg, "the target crs is down until 24:00"),
+           strstr(err.msg, "the target crs is down until 00:00"),
        "outside an item a commit act is refused");
     rpa_msg_free(&refused);
     is_int(begin("{'id':'A-2'}", &reply), 0, "the next item");

@@ -156,7 +156,7 @@ static int chunk(size_t i, struct rpa_buf *out, struct rpa_err *err)
                        set = { "k", "v" };
     (void)i;
     oom.on = true;
-    int r = rpa_bundle_chunk("chunk", "print(1)", "crs", allow, 2, &set, 1, &b,
+    int r = rpa_bundle_chunk("chunk", "print(1)", "crs", NULL, allow, 2, &set, 1, &b,
                              err);
     oom.on = false;
     if (r == 0)

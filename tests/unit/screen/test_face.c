@@ -48,7 +48,8 @@ static const struct {
     const char *what, *text, *says;
 } files[] = {
     { "another version", "rpa-font 3\n", "not the file" },
-    { "no name", "rpa-font 2\nline 6\n", "line 2: wants a name" },
+    { "a font of cells", "rpa-font 2\nname x\ncell 4 5\n", "not the file" },
+    { "no name", "rpa-font 2\nnme x\nline 6\n", "line 2: wants a name" },
     { "a line too high", "rpa-font 2\nname x\nline 65\n", "line 3" },
     { "no glyph", HEAD, "no glyph" },
     { "a glyph twice", HEAD L L, "line 6: not a glyph" },

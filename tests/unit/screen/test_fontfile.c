@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define HEAD "rpa-font 1\nname tiny\ncell 4 5\nchannels 1\n"
+#define HEAD "rpa-font 2\nname tiny\ncell 4 5\nchannels 1\n"
 #define A "glyph 0041 0 1 3 2 2 ff80ff80ff80\n"
 
 static const struct {
@@ -15,13 +15,13 @@ static const struct {
 } cases[] = {
     { "one glyph", HEAD A, NULL },
     { "underlined", HEAD "underline 4 1\n" A, NULL },
-    { "bold, subpixel", "rpa-font 1\nname x\ncell 4 5\nchannels 3\n"
+    { "bold, subpixel", "rpa-font 2\nname x\ncell 4 5\nchannels 3\n"
                         "glyph 41 1 0 1 1 1 ff80ff\n", NULL },
-    { "no magic", "rpa-font 2\n", "line 1: not rpa-font 1" },
-    { "no name", "rpa-font 1\ncell 4 5\n", "line 2: wants a name" },
-    { "a narrow cell", "rpa-font 1\nname x\ncell 3 5\n", "line 3" },
-    { "a huge cell", "rpa-font 1\nname x\ncell 4 49\n", "line 3" },
-    { "two channels", "rpa-font 1\nname x\ncell 4 5\nchannels 2\n", "line 4" },
+    { "no magic", "rpa-font 1\n", "line 1: not rpa-font 2" },
+    { "no name", "rpa-font 2\ncell 4 5\n", "line 2: wants a name" },
+    { "a narrow cell", "rpa-font 2\nname x\ncell 3 5\n", "line 3" },
+    { "a huge cell", "rpa-font 2\nname x\ncell 4 49\n", "line 3" },
+    { "two channels", "rpa-font 2\nname x\ncell 4 5\nchannels 2\n", "line 4" },
     { "no glyph", HEAD, "no glyph" },
     { "no such line", HEAD A "glyphs 3\n", "sum is wrong" },
     { "a control character", HEAD "glyph 1f 0 1 3 2 2 ff80ff80ff80\n",
@@ -52,8 +52,8 @@ static void test_round(void)
     if (!ok(rpa_soft_new("tiny", 4, 5, 1, &f, &err) == 0, "a font"))
         return;
     struct rpa_soft_glyph *g = rpa_soft_add(f, 'A', 0);
-    g->a[1 * RPA_SOFT_WIDTH(4) + 2] = 255;
-    g->a[3 * RPA_SOFT_WIDTH(4) + 6] = 40; /* over to the right */
+    g->a[1 * RPA_SOFT_WIDTH(4) + RPA_SOFT_UNDER + 1] = 255;
+    g->a[3 * RPA_SOFT_WIDTH(4) + RPA_SOFT_UNDER + 5] = 40; /* over to the right */
     rpa_font_write(f, &file);
     ok(rpa_font_parse(file.data, file.len, NULL, 0, &again, &err) == 0,
        "what is written is read: %s", err.msg);

@@ -65,13 +65,69 @@ static const struct {
     { "", 0, 0, 0, RPA_ELABEL },
 };
 
+static const char *const other[] = {
+    " VICTIM      SUSPECT:    STREET NAME",  /* 0 */
+    " _________   ________    ___________",  /* 1 */
+    "",                                       /* 2 */
+    " Name: \1Jones: x\2     Name: \1Price",  /* 3 */
+    " Name:          \1Name: x",             /* 4: a value that looks like one */
+    " VICTIM OF",                             /* 5 */
+};
+enum { OTHER = sizeof other / sizeof *other };
+
+static const struct {
+    const char *name;
+    struct rpa_field_at at;
+    int line, start, room, code;
+} places[] = {
+    { "below", { "VICTIM", true }, 0, AT(1, 1), 11, 0 },
+    { "the second row of it", { "VICTIM", true }, 1, AT(2, 1), 11, 0 },
+    { "below a text with a colon", { "SUSPECT", true }, 0, AT(1, 13), 11, 0 },
+    { "below the last of a row", { "STREET NAME", true }, 0, AT(1, 25), 15, 0 },
+    { "below a part of a text", { "STREET", true }, 0, 0, 0, RPA_ELABEL },
+    { "below nothing", { "WITNESS", true }, 0, 0, 0, RPA_ELABEL },
+    { "three of them", { "Name" }, 0, 0, 0, RPA_ELABEL },
+    { "the first of three", { "Name", false, 1, 3 }, 0, AT(3, 7), 12, 0 },
+    { "the second", { "Name", false, 2, 3 }, 0, AT(3, 26),
+      AT(4, 1) - 1 - AT(3, 26), 0 },
+    { "the third", { "Name", false, 3, 3 }, 0, AT(4, 7), AT(OTHER, 0) - AT(4, 7),
+      0 },
+    { "the third of four", { "Name", false, 3, 4 }, 0, 0, 0, RPA_ELABEL },
+    { "by position", { .row = 5, .col = 8 }, 0, AT(4, 7), 8, 0 },
+    { "outside", { .row = 9, .col = 8 }, 0, 0, 0, RPA_ELABEL },
+};
+
+static void at_places(void)
+{
+    struct rpa_screen s = draw(other, OTHER);
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        struct rpa_field_pos p = { 0 };
+        struct rpa_err err = { 0 };
+        int r = rpa_form_field(&s, &places[i].at, places[i].line, &p, &err);
+        if (!ok(r == -places[i].code && p.start == places[i].start &&
+                    p.room == places[i].room,
+                "%s", places[i].name))
+            printf("# %d %s; start %d room %d, wanted %d %d\n", r, err.msg,
+                   p.start, p.room, places[i].start, places[i].room);
+    }
+    struct rpa_err err = { 0 };
+    struct rpa_field_pos p;
+    rpa_form_field(&s, &(struct rpa_field_at){ "Name" }, 0, &p, &err);
+    ok(strstr(err.msg, "3 fields 'Name' on this screen, not 1: row 4, column 2; "
+                       "row 4, column 21; row 5, column 2"),
+       "its places are listed: %s", err.msg);
+    free(s.cells);
+}
+
 int main(void)
 {
+    at_places();
     struct rpa_screen s = draw(form, ROWS);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct rpa_field_pos p = { 0 };
         struct rpa_err err = { 0 };
-        int r = rpa_form_field(&s, cases[i].label, cases[i].line, &p, &err);
+        struct rpa_field_at at = { .label = cases[i].label };
+        int r = rpa_form_field(&s, &at, cases[i].line, &p, &err);
         ok(r == -cases[i].code && p.start == cases[i].start &&
                p.room == cases[i].room,
            "'%s' line %d", cases[i].label, cases[i].line);

@@ -79,6 +79,34 @@ static void statements(const char *path)
     rpa_store_close(NULL);
 }
 
+static void freezing(const char *path)
+{
+    static const struct rpa_store_kind part = { "part", 0x77, steps, 1 };
+    char odd[128], whole[128];
+    struct rpa_store *live = NULL, *st = NULL;
+    struct rpa_err err;
+    struct stat sb;
+    snprintf(odd, sizeof odd, "%s ?&%%41#\xc3\xa9.db", path);
+    snprintf(whole, sizeof whole, "%s-wal", odd);
+    rpa_store_open(path, &now, &live, &err);
+    is_int(rpa_store_freeze(odd, &part, path, "INSERT INTO a SELECT * FROM live.a",
+                            &err), 0, "a frozen file, made beside the writer");
+    ok(stat(odd, &sb) == 0 && (sb.st_mode & 0777) == 0400 &&
+           access(whole, F_OK) < 0, "0400, and nothing beside it");
+    is_int(rpa_store_open_frozen(odd, &part, &st, &err), 0, "is read");
+    is_int(rpa_store_exec(st, "INSERT INTO a VALUES(9,'','')", &err), -RPA_EIO,
+           "and not written");
+    rpa_store_close(st);
+    is_int(rpa_store_open_frozen(odd, &now, &st, &err), -RPA_EINVAL,
+           "as what it is");
+    is_int(rpa_store_freeze(odd, &part, path, "INSERT INTO a SELECT * FROM b",
+                            &err), -RPA_EIO, "one that cannot be filled");
+    ok(access(odd, F_OK) < 0, "leaves nothing");
+    is_int(rpa_store_exec(live, "DELETE FROM a", &err), 0, "its source goes on");
+    is_int(rpa_store_shrink(live, &err), 0, "and is made small");
+    rpa_store_close(live);
+}
+
 int main(void)
 {
     char dir[] = "/tmp/rpa-store-XXXXXX", path[64];
@@ -87,6 +115,7 @@ int main(void)
     snprintf(path, sizeof path, "%s/a.db", dir);
     opening(path);
     statements(path);
+    freezing(path);
     static const char *const left[] = { "", "-wal", "-shm", ".lock" };
     for (size_t i = 0; i < 4; i++) {
         char name[80];

@@ -1,0 +1,246 @@
+#include "rpa/cmd_schedule.h"
+#include "rpa/base/log.h"
+#include "rpa/base/time.h"
+#include "rpa/options.h"
+#include "rpa/schedule.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { COUNT = 10 };
+
+static const char synopsis[] =
+    "usage: rpa schedule check [--schedules FILE]\n"
+    "       rpa schedule list [--schedules FILE]\n"
+    "       rpa schedule next [NAME] [-n N] [--from T]\n"
+    "       rpa schedule explain NAME [-n N] [--from T]\n";
+
+/* what a verb works with */
+struct asked {
+    struct schedules all;
+    const struct schedule *one; /* NULL: none is named */
+    int64_t from;               /* s UTC */
+    int count;
+};
+
+static int fail(const struct rpa_err *err)
+{
+    rpa_log_err(err);
+    return rpa_code_exit(err->code);
+}
+
+/* ---- in words ---- */
+
+/* "Sun 29 Mar 2026 02:00 BST"; seconds only where there are some */
+static char *in_words(const struct rpa_zone *zone, int64_t t,
+                      char out[static 64])
+{
+    struct rpa_period period;
+    struct tm tm;
+    rpa_zone_period(zone, t, &period);
+    time_t local = (time_t)(t + period.offset_s);
+    gmtime_r(&local, &tm);
+    size_t n = strftime(
+        out, 64, tm.tm_sec ? "%a %e %b %Y %H:%M:%S " : "%a %e %b %Y %H:%M ",
+        &tm);
+    snprintf(out + n, 64 - n, "%s", period.abbr);
+    return out;
+}
+
+static void explain_fate(const struct schedule *s, const struct rpa_tick *tick)
+{
+    char was[64];
+    if (tick->fate == RPA_TICK_SKIPPED_CALENDAR)
+        printf("  not run: %s", tick->day_off);
+    else if (tick->fate == RPA_TICK_OUTSIDE_WINDOW)
+        printf("  not run: outside %s", s->window);
+    else if (tick->day_off)
+        printf("  moved from %s: %s", in_words(s->zone, tick->nominal, was),
+               tick->day_off);
+}
+
+static void explain_clock(const struct schedule *s, const struct rpa_tick *tick)
+{
+    static const char *const words[] = {
+        [RPA_TICK_CLOCK_MISSING] = "its time is missing that day, clocks go "
+                                   "forward: it runs when they have",
+        [RPA_TICK_CLOCK_FIRST_PASS] = "clocks go back: this hour comes twice, "
+                                      "this is the first",
+        [RPA_TICK_CLOCK_SECOND_PASS] = "clocks went back: this hour comes "
+                                       "twice, this is the second",
+    };
+    struct rpa_opening opening;
+    struct rpa_period at_begin, at_end;
+    if (words[tick->clock])
+        printf("  %s", words[tick->clock]);
+    if (!s->plan.has_window ||
+        !rpa_window_at(&s->plan.window, s->zone, tick->due, &opening))
+        return;
+    rpa_zone_period(s->zone, opening.begin, &at_begin);
+    rpa_zone_period(s->zone, opening.end, &at_end);
+    if (at_begin.offset_s != at_end.offset_s)
+        printf("  clocks change: the window has %.3g hours",
+               (double)(opening.end - opening.begin) / 3600);
+}
+
+static int explain(struct asked *a)
+{
+    struct rpa_tick tick = { .nominal = a->from };
+    for (int i = 0; i < a->count; i++) {
+        struct rpa_err err;
+        char words[64], iso[40], utc[16];
+        if (rpa_plan_next(&a->one->plan, tick.nominal, &tick, &err) < 0)
+            return fail(&err);
+        time_t due = (time_t)tick.due;
+        strftime(utc, sizeof utc, "%H:%M UTC", gmtime(&due));
+        rpa_zone_iso(a->one->zone, tick.due, iso);
+        printf("%-26s (%s, %s)", in_words(a->one->zone, tick.due, words),
+               iso + strlen("2026-11-22T01:30:00"), utc);
+        explain_fate(a->one, &tick);
+        explain_clock(a->one, &tick);
+        putchar('\n');
+    }
+    return 0;
+}
+
+/* ---- one line each ---- */
+
+/* The first time it fires with a nominal time after @tick's. */
+static int next_firing(const struct schedule *s, struct rpa_tick *tick,
+                       struct rpa_err *err)
+{
+    int r;
+    do
+        r = rpa_plan_next(&s->plan, tick->nominal, tick, err);
+    while (r == 0 && tick->fate != RPA_TICK_FIRES);
+    return r;
+}
+
+static int list(struct asked *a)
+{
+    for (size_t i = 0; i < a->all.n; i++) {
+        const struct schedule *s = &a->all.list[i];
+        struct rpa_tick tick = { .nominal = a->from };
+        struct rpa_err err;
+        char iso[40] = "never again";
+        if (next_firing(s, &tick, &err) == 0)
+            rpa_zone_iso(s->zone, tick.due, iso);
+        printf("%-24s %-26s %-20s %s\n", s->name, iso, s->at, s->bot);
+    }
+    return 0;
+}
+
+/* of one schedule, or of all in the order of time */
+static int next(struct asked *a)
+{
+    const struct schedule *first = a->one ? a->one : a->all.list;
+    size_t n = a->one ? 1 : a->all.n;
+    struct rpa_tick *ticks = calloc(n + 1, sizeof *ticks);
+    char iso[40];
+    for (size_t i = 0; ticks && i < n; i++) {
+        ticks[i].nominal = a->from;
+        if (next_firing(&first[i], &ticks[i], NULL) < 0)
+            ticks[i].due = INT64_MAX;
+    }
+    for (int count = 0; ticks && n && count < a->count; count++) {
+        size_t soonest = 0;
+        for (size_t i = 1; i < n; i++)
+            if (ticks[i].due < ticks[soonest].due)
+                soonest = i;
+        struct rpa_tick *tick = &ticks[soonest];
+        if (tick->due == INT64_MAX)
+            break;
+        printf("%s %s\n", rpa_zone_iso(first[soonest].zone, tick->due, iso),
+               first[soonest].name);
+        if (next_firing(&first[soonest], tick, NULL) < 0)
+            tick->due = INT64_MAX;
+    }
+    free(ticks);
+    return 0;
+}
+
+/* ---- check ---- */
+
+static void warn(void *data, const char *sentence)
+{
+    const struct schedule *s = data;
+    fprintf(stderr, "warning: %s: %s\n", s->name, sentence);
+}
+
+static void warn_of_calendar(const struct schedule *s, int64_t now)
+{
+    enum { SOON_S = 60 * 86400 };
+    if (s->plan.calendar &&
+        rpa_calendar_end(s->plan.calendar, s->plan.division) * 86400 - now <
+            SOON_S)
+        warn((void *)s, "the calendar of bank holidays ends within 60 days");
+}
+
+static int check(struct asked *a)
+{
+    for (size_t i = 0; i < a->all.n; i++) {
+        struct schedule *s = &a->all.list[i];
+        rpa_cron_warn(&s->plan.cron, s->zone, a->from, warn, s);
+        warn_of_calendar(s, a->from);
+    }
+    printf("%zu schedule%s, no faults\n", a->all.n, a->all.n == 1 ? "" : "s");
+    return 0;
+}
+
+/* ---- the command ---- */
+
+static const struct verb {
+    const char *name;
+    int least, most; /* names of schedules */
+    int (*run)(struct asked *a);
+} verbs[] = {
+    { "check", 0, 0, check },
+    { "list", 0, 0, list },
+    { "next", 0, 1, next },
+    { "explain", 1, 1, explain },
+};
+
+static const struct verb *verb_of(const struct rpa_options *o)
+{
+    for (size_t i = 0; o->nargs && i < sizeof verbs / sizeof *verbs; i++)
+        if (!strcmp(o->args[0], verbs[i].name) &&
+            o->nargs - 1 >= verbs[i].least && o->nargs - 1 <= verbs[i].most)
+            return &verbs[i];
+    return NULL;
+}
+
+static int run(const struct verb *verb, const struct rpa_options *o)
+{
+    struct asked a = { .from = rpa_now_us() / 1000000, .count = COUNT };
+    struct rpa_err err;
+    double count;
+    const char *path = rpa_option_text(o, "schedules");
+    const char *from = rpa_option_text(o, "from");
+    if (rpa_option_number(o, "count", &count))
+        a.count = (int)count;
+    int r = from ? rpa_zone_parse_iso(from, &a.from, &err) : 0;
+    if (r == 0)
+        r = schedules_read(path ? path : SCHEDULES_FILE, a.from, &a.all, &err);
+    if (r == 0 && o->nargs > 1)
+        r = schedules_find(&a.all, o->args[1], &a.one, &err);
+    int status = r < 0 ? fail(&err) : verb->run(&a);
+    schedules_clear(&a.all);
+    return status;
+}
+
+int cmd_schedule(int argc, char **argv, const char *state_dir)
+{
+    struct rpa_options o;
+    int status;
+    (void)state_dir;
+    if (rpa_options_read(RPA_OF_SCHEDULE, synopsis, argc, argv, &o, &status)) {
+        const struct verb *verb = verb_of(&o);
+        if (!verb)
+            fputs(synopsis, stderr);
+        status = verb ? run(verb, &o) : 2;
+    }
+    rpa_options_clear(&o);
+    return status;
+}

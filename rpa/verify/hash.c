@@ -1,0 +1,128 @@
+/* What is hashed: rows, and the tree over them. */
+#include "verify.h"
+
+#include <endian.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct hash sha256(const void *data, size_t len)
+{
+    static EVP_MD_CTX *ctx;
+    static EVP_MD *md;
+    struct hash out = { 0 };
+    ctx = ctx ? ctx : must(EVP_MD_CTX_new());
+    md = md ? md : must(EVP_MD_fetch(NULL, "SHA256", NULL));
+    bool good = EVP_DigestInit_ex2(ctx, md, NULL) &&
+                EVP_DigestUpdate(ctx, data, len) &&
+                EVP_DigestFinal_ex(ctx, out.byte, NULL);
+    must(good ? ctx : NULL);
+    return out;
+}
+
+bool hash_is(struct hash a, struct hash b)
+{
+    return !memcmp(&a, &b, sizeof a);
+}
+
+bool unhex(const char *hex, struct hash *ret_hash)
+{
+    for (int i = 0; hex && i < 32; i++, hex += 2)
+        if (!hex[0] || !hex[1] || sscanf(hex, "%2hhx", &ret_hash->byte[i]) != 1)
+            return false;
+    return hex != NULL;
+}
+
+static uint8_t *put(uint8_t *to, const void *data, size_t len)
+{
+    uint32_t le = htole32((uint32_t)len);
+    memcpy(to, &le, 4);
+    if (len)
+        memcpy(to + 4, data, len);
+    return to + 4 + len;
+}
+
+bool entry_read(sqlite3_stmt *st, struct hash prev, struct entry *ret_row)
+{
+    static uint8_t *bytes; /* reused: one row at a time */
+    static size_t cap;
+    bool good = sqlite3_column_type(st, PLAIN) == SQLITE_TEXT &&
+                sqlite3_column_type(st, BODY) == SQLITE_BLOB &&
+                sqlite3_column_type(st, HASH) == SQLITE_BLOB &&
+                sqlite3_column_bytes(st, HASH) == sizeof prev;
+    const void *body = sqlite3_column_blob(st, BODY);
+    const void *h = sqlite3_column_blob(st, HASH);
+    size_t body_len = (size_t)sqlite3_column_bytes(st, BODY);
+    ret_row->plain = (const char *)sqlite3_column_text(st, PLAIN);
+    ret_row->plain_len = (size_t)sqlite3_column_bytes(st, PLAIN);
+    size_t len = 1 + 8 * INTS + 8 + ret_row->plain_len + body_len + 32;
+    if (len > cap)
+        bytes = must(realloc(bytes, cap = len * 2));
+    uint8_t *to = bytes;
+    *to++ = 0x00;
+    for (int i = 0; i < INTS; i++, to += 8) {
+        good = good && sqlite3_column_type(st, i) == SQLITE_INTEGER;
+        ret_row->n[i] = sqlite3_column_int64(st, i);
+        uint64_t le = htole64((uint64_t)ret_row->n[i]);
+        memcpy(to, &le, 8);
+    }
+    to = put(to, ret_row->plain, ret_row->plain_len);
+    memcpy(put(to, body, body_len), &prev, sizeof prev);
+    ret_row->filled = body_len > 0;
+    ret_row->h = sha256(bytes, len);
+    return good && !memcmp(&ret_row->h, h, sizeof prev);
+}
+
+static struct hash inner(struct hash left, struct hash right)
+{
+    uint8_t both[65] = { 0x01 };
+    memcpy(both + 1, &left, 32);
+    memcpy(both + 33, &right, 32);
+    return sha256(both, sizeof both);
+}
+
+void merkle_grow(struct merkle *tree, struct hash node)
+{
+    int lvl = 0;
+    while (tree->size >> lvl & 1) {
+        node = inner(tree->peak[lvl], node);
+        tree->peak[lvl] = (struct hash){ 0 };
+        if (++lvl == 8 || lvl == 16)
+            tree->tile[lvl / 16] = node;
+    }
+    tree->peak[lvl] = node;
+    tree->size++;
+}
+
+struct hash merkle_root(const struct merkle *tree)
+{
+    if (!tree->size)
+        return sha256("", 0);
+    int lvl = __builtin_ctzll((uint64_t)tree->size);
+    struct hash root = tree->peak[lvl];
+    while (tree->size >> ++lvl)
+        if (tree->size >> lvl & 1)
+            root = inner(tree->peak[lvl], root);
+    return root;
+}
+
+bool verify_inclusion(int64_t leaf, int64_t size, struct hash h,
+                      const struct hash *path, size_t n, struct hash root)
+{
+    int64_t fn = leaf, sn = size - 1;
+    if (leaf < 0 || leaf >= size)
+        return false;
+    for (; n--; path++, fn >>= 1, sn >>= 1) {
+        if (sn == 0)
+            return false;
+        if (!(fn & 1) && fn != sn) {
+            h = inner(h, *path);
+            continue;
+        }
+        h = inner(*path, h);
+        for (; !(fn & 1) && fn; fn >>= 1)
+            sn >>= 1;
+    }
+    return sn == 0 && hash_is(h, root);
+}

@@ -1,0 +1,70 @@
+#!/bin/bash
+# rpa cron as people meet it; every vector through the command.
+. "$(dirname "$0")/lib.sh"
+cron() { # arguments; $status, $dir/out, $dir/err
+    "$RPA" cron "$@" >"$dir/out" 2>"$dir/err"
+    status=$?
+}
+out() { [ "$(cat "$dir/out")" = "$1" ]; }
+err() { grep -qF -- "$1" "$dir/err"; }
+
+cron next '30 1 * * *' --from 2026-03-28T12:00:00+00:00 --count 2
+ok 'the missing hour of March' out $'2026-03-29T02:00:00+01:00\n2026-03-30T01:30:00+01:00'
+cron next '30 1 * * *' --from 2026-03-28T12:00:00+00:00 --zone UTC
+ok 'the zone counts' out 2026-03-29T01:30:00+00:00
+TZ=Asia/Tokyo cron next '0 0 * * *' --from 2026-11-22T00:00:00+00:00
+ok "the machine's does not" out 2026-11-23T00:00:00+00:00
+cron next '0 0 30 2 *'
+is 'never: exit 3' "$status" 3
+ok 'and no line' [ ! -s "$dir/out" ]
+ok 'nor a word' [ ! -s "$dir/err" ]
+cron next '0/15 * * * *'
+is 'refused: exit 4' "$status" 4
+ok 'and how to write it' err 'write 0-59/15'
+ok 'nothing on standard output' [ ! -s "$dir/out" ]
+
+cron check '0 0 30 2 *'
+is 'check refuses what never fires' "$status" 4
+cron check '30 1 1-7 * MON' --from 2026-11-22T00:00:00+00:00
+is 'check takes what is legal' "$status" 0
+is 'with five times' "$(wc -l <"$dir/out")" 5
+ok 'and says that one day field is enough' err 'either day field'
+cron check '30 1 * * *' --from 2026-11-22T00:00:00+00:00
+ok 'a clock change moves it: told' err 'one run a year is moved'
+cron check '0 9 * * *' --from 2026-11-22T00:00:00+00:00
+ok 'nothing to warn of' [ ! -s "$dir/err" ]
+cron check @reboot
+is 'an event is no time' "$status" 4
+
+for slip in '--zone Mars/Base' '--zone ../../etc/passwd' '--from yesterday' \
+    '--from 2026-11-22T00:00:00' '--count 0'; do
+    # shellcheck disable=SC2086 # two words
+    cron next '0 0 * * *' $slip
+    ok "refused: $slip" [ "$status" -eq 4 -o "$status" -eq 2 ]
+    ok '  with what to try' err try:
+done
+cron next
+is 'no expression is a usage error' "$status" 2
+cron sometimes '0 0 * * *'
+is 'so is another verb' "$status" 2
+
+# --- a question a line --------------------------------------------------------------
+printf '0 0 * * *\tEurope/London\t2026-11-22T00:00:00+00:00\t2\n0 0 31 6 *\n0/2 * * * *\nx\ty\tz\t1\t5\n0 0 * * *\tUTC\t2026-11-22T00:00:00Z\tmany\n' >"$dir/batch"
+cron next --batch "$dir/batch"
+is 'a batch goes on over what is refused' "$status" 0
+is 'an answer a line' "$(cut -f1 "$dir/out" | tr '\n' ' ')" \
+    '2026-11-23T00:00:00+00:00,2026-11-24T00:00:00+00:00 NONE ERROR ERROR ERROR '
+ok 'with the reason behind a tab' grep -q $'^ERROR\tminute .0/2.: a step needs a range.*write 0-59/2$' "$dir/out"
+cron check --batch "$dir/batch"
+is 'check says that some were refused' "$status" 4
+cron next --batch "$dir/nowhere"
+is 'no such file' "$status" 4
+
+vectors=$ROOT/tests/data/cron-vectors.tsv
+awk -F'\t' -v OFS='\t' 'NR > 1 { n = gsub(/,/, ",", $4); print $1, $2, $3, n + 1 }' \
+    "$vectors" >"$dir/batch"
+tail -n +2 "$vectors" | cut -f4 >"$dir/want"
+cron next --batch "$dir/batch"
+cut -f1 "$dir/out" >"$dir/got"
+ok "all $(wc -l <"$dir/want") vectors" cmp "$dir/got" "$dir/want"
+done_testing

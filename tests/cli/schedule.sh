@@ -1,0 +1,79 @@
+#!/bin/bash
+# rpa schedule as a night manager meets it.
+. "$(dirname "$0")/lib.sh"
+file=$dir/schedules.lua
+schedule() { # arguments; $status, $dir/out, $dir/err
+    "$RPA" schedule "$@" --schedules "$file" >"$dir/out" 2>"$dir/err"
+    status=$?
+}
+line() { # number: that line of the output, its blanks single
+    sed -n "$1p" "$dir/out" | tr -s ' '
+}
+err() { grep -qF -- "$1" "$dir/err"; }
+
+cat >"$file" <<'L'
+return {
+    rekey = { bot = "rekey_crime_reports", at = "30 1 * * *", window = "22:00-06:00" },
+    month_end = { bot = "hello", at = "0 9 L * *",
+        calendar = { division = "england-and-wales", weekends = true, on = "roll_prev" } },
+    nightly = { bot = "hello", at = "0 2 * * *", calendar = { division = "scotland" } },
+}
+L
+schedule check
+is 'a good file' "$status $(line 1)" '0 3 schedules, no faults'
+ok 'and what is often not meant' err 'rekey: falls into the hour that is missing'
+
+schedule list
+is 'each with its next time' "$(cut -d' ' -f1 "$dir/out" | tr '\n' ' ')" 'month_end nightly rekey '
+schedule next -n 3 --from 2026-12-24T12:00:00+00:00
+is 'all in the order of time' "$(tr '\n' ';' <"$dir/out")" \
+    '2026-12-25T01:30:00+00:00 rekey;2026-12-26T01:30:00+00:00 rekey;2026-12-26T02:00:00+00:00 nightly;'
+schedule next month_end -n 2 --from 2026-05-01T00:00:00+01:00
+is 'one of them, moved to a working day' "$(tr '\n' ';' <"$dir/out")" \
+    '2026-05-29T09:00:00+01:00 month_end;2026-06-30T09:00:00+01:00 month_end;'
+
+schedule explain rekey -n 2 --from 2026-03-28T12:00:00+00:00
+is 'in words: the missing hour, and how long the window is' "$(line 1)" \
+    'Sun 29 Mar 2026 02:00 BST (+01:00, 01:00 UTC) its time is missing that day, clocks go forward: it runs when they have clocks change: the window has 7 hours'
+is 'an ordinary night has no remark' "$(line 2)" 'Mon 30 Mar 2026 01:30 BST (+01:00, 00:30 UTC)'
+schedule explain nightly -n 1 --from 2026-12-24T12:00:00+00:00
+is 'a day off' "$(line 1)" 'Fri 25 Dec 2026 02:00 GMT (+00:00, 02:00 UTC) not run: Christmas Day'
+schedule explain month_end -n 1 --from 2026-05-01T00:00:00+01:00
+is 'a day moved' "$(line 1)" \
+    'Fri 29 May 2026 09:00 BST (+01:00, 08:00 UTC) moved from Sun 31 May 2026 09:00 BST: Sunday'
+
+schedule explain rekeying
+is 'no such schedule' "$status" 1
+ok 'which there are' err 'month_end, nightly, rekey'
+schedule explain
+is 'none named is a usage error' "$status" 2
+
+cat >"$file" <<'L'
+return {
+    a = { bot = "nobot", at = "0 9 * * *" },
+    b = { bot = "hello", at = "0/5 * * * *" },
+    c = { bot = "hello", at = "0 0 30 2 *" },
+    d = { bot = "hello", at = "0 9,10 * * *",
+        calendar = { division = "scotland", on = "roll_next" } },
+    e = { bot = "hello", at = "0 9 * * *", zone = "Mars" },
+    f = { bot = "hello", at = "0 9 * * *", window = "22:00-06:00" },
+}
+L
+schedule check
+is 'a bad file' "$status" 4
+for fault in "a: there is no bot 'nobot'" "b: minute '0/5'" 'write 0-59/5' 'c: it never fires' \
+    'd: only what fires once a day' "e: there is no time zone 'Mars'" \
+    'f: the next 400 times are all'; do
+    ok "told with the others: $fault" err "$fault"
+done
+echo 'return { a = { bot = 3, att = "x" }, b = 7 }' >"$file"
+schedule list
+is 'what is no schedule' "$status" 4
+ok 'a key too few, a key too many, a wrong kind' sh -c 'for f in a.bot.wants a.at.is.missing a.att.is.not.known schedules.b.wants; do grep -q $f "$0" || exit 1; done' "$dir/err"
+echo 'return {' >"$file"
+schedule check
+is 'what is no Lua' "$status" 4
+rm "$file"
+schedule check
+ok 'no file' err 'No such file'
+done_testing
