@@ -191,6 +191,8 @@ static cbor_item_t *make_setup(const struct run *run)
         put_from(setup, run, policies[i]);
     if (b->map)
         rpa_msg_put_item(setup, "map", cbor_incref(b->map));
+    if (b->font)
+        rpa_msg_put_strn(setup, "font_file", b->font, b->font_len);
     rpa_msg_put_str(setup, "mode", run->options->policy->mode);
     rpa_msg_put_str(setup, "pictures", run->options->pictures);
     if (!app || !rpa_msg_copy(app, "keymap", keymap, sizeof keymap))
