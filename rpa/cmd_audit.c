@@ -13,7 +13,12 @@
 enum { EXIT_USAGE = 2 };
 
 int audit_log_reading(const struct audit_options *o, const char *what,
-                      enum rpa_s62 verb, struct rpa_err *err)
+                      enum rpa_s62 verb,
+                      int (*then)(const struct audit_options *o,
+                                  struct rpa_audit *audit,
+                                  const struct rpa_audit_reading *who,
+                                  struct rpa_err *err),
+                      struct rpa_err *err)
 {
     struct rpa_audit *audit = NULL;
     struct rpa_buf purpose = { 0 };
@@ -39,6 +44,8 @@ int audit_log_reading(const struct audit_options *o, const char *what,
         r = rpa_audit_query(audit, &reading, err);
     if (r == 0)
         r = rpa_audit_commit(audit, err);
+    if (r == 0 && then)
+        r = then(o, audit, &reading, err);
     rpa_audit_close(audit);
     rpa_buf_clear(&purpose);
     return r;

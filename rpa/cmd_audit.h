@@ -1,6 +1,7 @@
 #ifndef RPA_CMD_AUDIT_H
 #define RPA_CMD_AUDIT_H
 
+#include "rpa/audit/audit.h"
 #include "rpa/audit/read.h"
 #include "rpa/purpose.h"
 
@@ -29,8 +30,13 @@ int audit_export(const struct audit_options *o, struct rpa_err *err);
 /** The content of a row as JSON text, to be freed; NULL: no memory. */
 char *audit_content_text(const struct rpa_audit_entry *entry);
 /** Opening content is itself a logged operation: its row is durable before the
- * first word is shown. */
+ * first word is shown. @then, if not NULL, reads on while the store is held. */
 int audit_log_reading(const struct audit_options *o, const char *what,
-                      enum rpa_s62 verb, struct rpa_err *err);
+                      enum rpa_s62 verb,
+                      int (*then)(const struct audit_options *o,
+                                  struct rpa_audit *audit,
+                                  const struct rpa_audit_reading *who,
+                                  struct rpa_err *err),
+                      struct rpa_err *err);
 
 #endif

@@ -208,7 +208,7 @@ int audit_show(const struct audit_options *o, struct rpa_err *err)
 {
     int64_t after = 0;
     int r = o->content ? audit_log_reading(o, "show --content",
-                                           RPA_S62_CONSULTATION, err)
+                                           RPA_S62_CONSULTATION, NULL, err)
                        : 0;
     return r == 0 ? print(o, &after, err) : r;
 }

@@ -60,8 +60,8 @@ static int start_server(struct room *room, struct rpa_err *err)
 {
     int fds[2];
     char number[16] = "", *env[] = { "PATH=/usr/bin:/bin", NULL };
-    char *argv[] = { "Xvfb", "-displayfd", "3", "-screen", "0", "2400x1600x24",
-                     "-noreset", "-nolisten", "tcp", NULL };
+    char *argv[] = { "Xvfb", "-displayfd", "3", "-screen", "0",
+                     RPA_SPAWN_SCREEN, "-noreset", "-nolisten", "tcp", NULL };
     struct rpa_spawn spawn = { .path = argv[0], .argv = argv, .envp = env,
                                .output = -1, .fds = { -1, -1, -1, -1 } };
     if (pipe2(fds, O_CLOEXEC) < 0)

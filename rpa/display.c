@@ -111,7 +111,7 @@ static int start_xvfb(struct run *run, struct rpa_err *err)
     int pipe_fds[2];
     char *env[] = { "PATH=/usr/bin:/bin", NULL };
     char *argv[] = { "Xvfb", "-displayfd", "3", "-screen", "0",
-                     "1600x1200x24", "-noreset", "-nolisten", "tcp", "-auth",
+                     RPA_SPAWN_SCREEN, "-noreset", "-nolisten", "tcp", "-auth",
                      auth, NULL };
     snprintf(auth, sizeof auth, "%s/server.xauth", run->dir);
     int r = write_cookies(run, err);

@@ -45,4 +45,9 @@ void rpa_spawn_end_all(void);
 /** A sealed pair of sockets for messages. */
 int rpa_spawn_pair(int ret_fds[2], struct rpa_err *err);
 
+/** The screen of each display we start. Its dots an inch come of a size in whole
+ * millimetres, so they differ from size to size, and a font of so many points
+ * is drawn otherwise there than where it was learned. */
+#define RPA_SPAWN_SCREEN "1600x1200x24"
+
 #endif

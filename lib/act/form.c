@@ -148,10 +148,29 @@ int form_of(struct rpa_driver *d, struct window *w,
     return 0;
 }
 
+void form_said(struct job *job, const struct rpa_buf *text)
+{
+    size_t i = (size_t)(job->entry - job->form->fields);
+    struct rpa_buf *to = &job->w->form->said[i].text;
+    rpa_buf_clear(to);
+    rpa_buf_add(to, text ? text->data : "", text ? text->len : 0);
+    job->w->form->said[i].set = true;
+}
+
+void form_forget(struct form *form)
+{
+    for (size_t i = 0; i < FORM_FIELDS; i++) {
+        rpa_buf_clear(&form->said[i].text);
+        form->said[i].set = false;
+    }
+}
+
 void form_close(struct window *w)
 {
-    if (w->form)
+    if (w->form) {
         rpa_look_close(w->form->look);
+        form_forget(w->form);
+    }
     free(w->form);
     w->form = NULL;
 }

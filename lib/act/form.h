@@ -75,6 +75,10 @@ struct form {
     const struct form_rule *rule; /* whose the fields are */
     const struct form_field *focus; /* has the keyboard, by what was seen */
     const struct form_field *left;  /* had it before: may still be drawn anew */
+    struct {
+        bool set;
+        struct rpa_buf text; /* what it said then */
+    } said[FORM_FIELDS]; /* by each field that was set for the next commit act */
 };
 
 /** The rule of what @w shows now, or NULL: it is no form. Opens its eyes. */
@@ -126,6 +130,10 @@ int form_ask(struct job *job, int64_t deadline_us, struct rpa_buf *ret,
              struct rpa_err *err);
 /** Behind what it holds, and nothing selected; within an intent. */
 int form_end(struct job *job, struct rpa_err *err);
+/** Remember what the field said when it was proved; NULL: nothing. */
+void form_said(struct job *job, const struct rpa_buf *text);
+/** Forget what all fields said. */
+void form_forget(struct form *form);
 /** Select all and delete, within an intent. */
 int form_erase(struct job *job, struct rpa_err *err);
 /** What a commit act rests on: how all fields look but those where a text

@@ -7,6 +7,7 @@
 
 #define SETTLE_US 60000
 #define SETTLES 50
+#define SILENT_US 300000 /* an empty entry, that long */
 
 uint64_t form_hash(const struct form *form, const struct form_rule *rule)
 {
@@ -82,25 +83,58 @@ static int act(const struct press *p, const struct scene *scene,
     return hands_click(p->d, scene, at->x + at->w / 2, at->y + at->h / 2, err);
 }
 
-/* Wherever the last key took the focus, each field may look otherwise with it:
- * have it in the one that was left last. When that has said what it holds, what
- * the target drew for the keys and clicks before is on the screen. */
-static int know_focus(struct rpa_driver *d, struct window *w,
-                      const struct form_rule *rule, struct rpa_err *err)
+static int changed_since(struct job *job, struct rpa_err *err)
 {
-    const struct form_field *left = w->form->left;
-    struct job job = { .d = d, .w = w, .form = rule, .entry = left };
-    if (w->form->focus || !left)
-        return 0;
-    rpa_str_copy(job.label, sizeof job.label, left->label);
-    job.rule = rpa_target_field(d->target, rule->title, left->label);
-    if (left->hidden) {
-        int r = form_reach(&job, err);
-        return r == 0 ? form_settle(w->form, err) : r;
+    rpa_fail(err, RPA_EREADBACK,
+             "field '%s' no longer holds what was set; a commit act was refused",
+             job->label);
+    return rpa_err_hint(err, "the target changed it when another field was set: "
+                             "set it after that one, or have it looked at");
+}
+
+/* Ask it once more, with intent and outcome. */
+static int ask_again(struct job *job, const struct rpa_buf *said,
+                     struct rpa_err *err)
+{
+    struct rpa_buf now = { 0 };
+    struct ack ack;
+    int64_t until_us = said->len ? form_until(job) : rpa_mono_us() + SILENT_US;
+    int r = job->reader->reach(job, err);
+    if (r < 0)
+        return r;
+    struct row row = form_key_row(job, job->form->toolkit.keys.select_all);
+    r = act_intent(job->d, &row, 1, &ack, err);
+    if (r < 0)
+        return r;
+    r = form_ask(job, until_us, &now, err);
+    if (r == -RPA_ENOTFOUND) /* an empty entry says nothing */
+        r = 0;
+    if (r == 0 && (now.len != said->len ||
+                   (now.len && memcmp(now.data, said->data, now.len) != 0)))
+        r = changed_since(job, err);
+    rpa_buf_clear(&now);
+    return act_finish(job->d, &ack, r, false, err);
+}
+
+/* Before a button that files: every field that was set must say what it said
+ * then, as another may have changed it since, or keys gone astray. That also
+ * leaves the focus where it is known, and nothing of what was pressed before is
+ * still to be drawn. */
+static int check_again(struct rpa_driver *d, struct window *w,
+                       const struct form_rule *rule, struct rpa_err *err)
+{
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < rule->nfields; i++) {
+        const struct form_field *f = &rule->fields[i];
+        struct job job = { .reader = &form_text_reader, .d = d, .w = w,
+                           .form = rule, .entry = f };
+        if (!w->form->said[i].set)
+            continue;
+        rpa_str_copy(job.label, sizeof job.label, f->label);
+        job.rule = rpa_target_field(d->target, rule->title, f->label);
+        r = ask_again(&job, &w->form->said[i].text, err);
+        r = job_end(&job, r, err);
     }
-    struct rpa_buf told = { 0 };
-    int r = job_end(&job, form_text_reader.text(&job, &told, err), err);
-    rpa_buf_clear(&told);
     return r;
 }
 
@@ -117,7 +151,7 @@ int form_press(struct rpa_driver *d, struct window *w,
     if (r == 0 && commit)
         r = fence_check(d, err);
     if (r == 0 && commit && button)
-        r = know_focus(d, w, rule, err);
+        r = check_again(d, w, rule, err);
     if (r == 0)
         /* after a button all may be drawn anew */
         r = w->form->left ? rpa_look_take(w->form->look, err)
@@ -134,6 +168,8 @@ int form_press(struct rpa_driver *d, struct window *w,
         scene = (struct scene){ w, 0, -1, 0 };
     r = act(&p, &scene, err);
     w->form->focus = w->form->left = NULL;
+    if (button || !fence_key_edits(key))
+        form_forget(w->form);
     return commit ? act_finish_commit(d, &ack, r, err)
                   : act_finish(d, &ack, r, false, err);
 }

@@ -100,6 +100,8 @@ static int await_text(struct job *job, struct rpa_err *err)
     if (r == -RPA_ENOTFOUND || (r == 0 && !job_agrees(job, &got)))
         r = say_difference(job, rpa_utf8_count(got.len ? got.data : "", got.len),
                            err);
+    if (r == 0)
+        form_said(job, &got);
     rpa_buf_clear(&got);
     return r;
 }
@@ -232,6 +234,8 @@ static int empty_text(struct job *job, struct rpa_err *err)
         r = form_revisit(job, err);
     if (r == 0)
         r = prove_empty(job, err);
+    if (r == 0)
+        form_said(job, NULL);
     if (r == 0)
         r = form_leave(job, err);
     return act_finish(job->d, &ack, r, r == 0, err);

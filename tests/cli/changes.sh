@@ -92,6 +92,23 @@ LUA
 run "$dir/bots/undeclared" --set "file=$dir/filed"
 ok 'capitals that are not declared are a difference' \
     error 1 215 'undeclared/main.lua:1' "'Code'"
+if [ "$toolkit" = tk ]; then
+    for amount in 13 14; do
+        changes_bot later <<LUA
+local form = rpa.window("Changes"):form()
+form:field("Note"):set("lucky")
+form:field("Amount"):set("$amount")
+form:press("File")
+form:field("Code"):get() -- it is filed
+LUA
+        run "$dir/bots/later" --set "file=$dir/filed"
+        [ $amount = 14 ] ||
+            ok 'what one field does to another stops the commit act' \
+                error 1 215 'later/main.lua:4' "'Note'"
+    done
+    ok 'control: what it does not is filed' exits 0
+    ok 'once' [ "$(cat "$dir/filed")" = '__/__/____|14.00||lucky||' ]
+fi
 
 # --- reading by a selection leaves it as it was ------------------------------------
 for selection in PRIMARY CLIPBOARD; do

@@ -113,6 +113,30 @@ black 'the hidden field is black all the same' 2 17 20
 black 'so is the declared region' 10 5 9
 shown 'control: the border' 0 0 1
 
+# --- a run handed out with its pictures ----------------------------------------------
+audit key
+cp "$dir/out" "$dir/key"
+proof() { "$(dirname "$RPA")/rpa-verify" --key "$dir/key" --proof "$1" >"$dir/out" 2>&1; status=$?; }
+audit export --run 1 --proof "$dir/proof"
+is 'a run is exported without its content' "$status" 0
+ok 'no picture is opened for that' [ ! -e "$dir/proof/picture-$row.png" ]
+audit export --run 1 --proof "$dir/opened" --content --purpose 'reference=disclosure 7'
+is 'and with it' "$status" 0
+open_picture "$row"
+ok 'its picture is what opening it gives' cmp -s "$shot" "$dir/opened/picture-$row.png"
+ok 'and on the page' grep -q "<img src=\"picture-$row.png\"" "$dir/opened/index.html"
+audit show --kind AUDIT_QUERY --content --json
+ok 'that it was opened, and why, is a row' [ "$(jq -r "select(.plain.what==\"picture $row\")
+    | .content.reference" "$dir/out" | grep -c '^disclosure 7$')" = 1 ]
+proof "$dir/opened"
+is 'it proves itself, the sealed picture too' "$status" 0
+sqlite3 "$dir/opened/proof.db" 'UPDATE picture SET sealed=zeroblob(length(sealed))'
+proof "$dir/opened"
+is 'a picture changed' "$status" 1
+sqlite3 "$dir/opened/proof.db" 'DELETE FROM picture'
+proof "$dir/opened"
+is 'a picture taken out' "$status" 1
+
 # --- tampering ------------------------------------------------------------------------
 first=$row second=$(last_row)
 cp "$file" "$dir/first.sealed"

@@ -2,7 +2,8 @@
 # A form whose entries change what is typed. changes_tk.tcl FILE TITLE: File
 # appends a line to FILE. The same stands beside this one in GTK and Qt. Born here
 # shows its mask, and the cursor moves over what is not typed. Sly makes a capital
-# of its first letter when it is left, and tells nobody.
+# of its first letter when it is left, and tells nobody; an Amount of 13 changes
+# the Note.
 encoding system utf-8
 lassign $argv file title
 wm title . $title
@@ -64,6 +65,12 @@ left .amount {grouped $text}
 left .note {string trim $text " "}
 left .serial {string cat [string repeat 0 [expr {$text eq "" ? 0 : 8 - [string length $text]}]] $text}
 left .sly {string totitle $text 0 0}
+bind .amount <FocusOut> {+
+    if {[.amount get] eq "13.00"} {
+        .note delete 0 end
+        .note insert 0 unlucky
+    }
+}
 bind .code <KeyRelease> {
     set text [string toupper [.code get]]
     if {$text ne [.code get]} {

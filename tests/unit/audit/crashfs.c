@@ -61,12 +61,21 @@ static void record(enum what what, int file, int64_t at, const void *data,
         e->data = memcpy(must(malloc(len + 1)), data, len);
 }
 
-static int file_of(const char *path)
+/* one that SQLite had open; -1 none */
+static int known(const char *path)
 {
     const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
     for (int i = 0; i < fs.files; i++)
         if (!strcmp(fs.name[i], name))
             return i;
+    return -1;
+}
+
+static int file_of(const char *path)
+{
+    const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+    if (known(path) >= 0)
+        return known(path);
     if (fs.files == FILES)
         abort();
     snprintf(fs.name[fs.files], sizeof *fs.name, "%s", name);
@@ -263,8 +272,8 @@ int __wrap_rename(const char *from, const char *to);
 int __wrap_rename(const char *from, const char *to)
 {
     int r = refused() ? -1 : __real_rename(from, to);
-    if (r == 0)
-        record(RENAMED, file_of(from), file_of(to), NULL, 0);
+    if (r == 0 && known(from) >= 0)
+        record(RENAMED, known(from), file_of(to), NULL, 0);
     return r;
 }
 
