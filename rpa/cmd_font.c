@@ -3,6 +3,7 @@
 
 #include "rpa/base/log.h"
 #include "rpa/base/time.h"
+#include "rpa/base/utf8.h"
 #include "rpa/file.h"
 #include "rpa/screen/face.h"
 #include "rpa/screen/keymap.h"
@@ -21,6 +22,7 @@
 #include <unistd.h>
 
 #define FILE_MOST (8 << 20)
+#define CHARACTERS_MOST 1000
 #define START_US 30000000
 
 static const char usage[] =
@@ -40,12 +42,15 @@ static const char usage[] =
     "tty(1)): what it shows is lost. --core takes an X core font from the\n"
     "server. --entry learns a proportional font by typing into an empty entry\n"
     "at pixel X,Y of the window of a PROGRAM: each character, and every pair.\n"
+    "--characters TEXT learns only those of a text.\n"
     "Characters that look alike are listed: a screen map whose\n"
     "repertoire has several of them will find those unreadable.\n";
 
 struct wish {
     const char *name, *out, *core, *display, *window, *tty, *entry;
     char **program; /* NULL-ended; NULL: none to be started */
+    uint32_t *characters; /* sorted; NULL: all */
+    size_t ncharacters;
 };
 
 /* What is started for a lesson, and has to end with it. */
@@ -153,7 +158,8 @@ static int from_terminal(struct rpa_display *d, const struct wish *w,
     int fd = open(tty, O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (fd < 0)
         return rpa_fail_errno(err, RPA_EIO, "opening %s", tty);
-    r = rpa_font_learn(d, window, fd, w->name, NULL, 0, ret, err);
+    r = rpa_font_learn(d, window, fd, w->name, w->characters, w->ncharacters,
+                       ret, err);
     close(fd);
     return r;
 }
@@ -177,7 +183,8 @@ static int from_entry(struct rpa_display *d, const struct wish *w,
     if (r == 0)
         r = rpa_window_find(d, w->window ? w->window : "", NULL,
                             rpa_mono_us() + START_US, &window, err);
-    return r == 0 ? rpa_face_learn(d, window, &at, w->name, NULL, 0, ret, err)
+    return r == 0 ? rpa_face_learn(d, window, &at, w->name, w->characters,
+                                   w->ncharacters, ret, err)
                   : r;
 }
 
@@ -192,7 +199,8 @@ static int learn(const struct wish *w, struct room *room,
     if (r == 0 && w->entry)
         r = from_entry(d, w, room, ret, err);
     else if (r == 0 && w->core)
-        r = rpa_font_learn_core(d, w->core, w->name, NULL, 0, ret, err);
+        r = rpa_font_learn_core(d, w->core, w->name, w->characters,
+                                w->ncharacters, ret, err);
     else if (r == 0 && w->program) {
         char *more[] = { "-e", "cat", room->fifo, NULL };
         r = start_program(room, w->program, more, err);
@@ -272,6 +280,30 @@ static bool good_name(const char *name)
            name[0] != '.' && name[0] != '-';
 }
 
+static int by_value(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* false: no UTF-8, or too many */
+static bool take_characters(const char *text, uint32_t *room, struct wish *w)
+{
+    size_t len = strlen(text);
+    if (!rpa_utf8_valid(text, len) ||
+        rpa_utf8_count(text, len) > CHARACTERS_MOST)
+        return false;
+    size_t n = 0;
+    for (size_t i = 0; i < len;)
+        i += rpa_utf8_decode(text + i, len - i, &room[n++]);
+    qsort(room, n, sizeof *room, by_value);
+    w->characters = room;
+    for (size_t i = 0; i < n; i++)
+        if (!i || room[i] != room[i - 1])
+            room[w->ncharacters++] = room[i];
+    return true;
+}
+
 int cmd_font(int argc, char **argv, const char *state_dir)
 {
     static const struct option options[] = {
@@ -281,10 +313,13 @@ int cmd_font(int argc, char **argv, const char *state_dir)
         { "window", required_argument, NULL, 'w' },
         { "tty", required_argument, NULL, 't' },
         { "entry", required_argument, NULL, 'e' },
+        { "characters", required_argument, NULL, 'C' },
         { "help", no_argument, NULL, 'h' },
         { 0 },
     };
     struct wish w = { 0 };
+    uint32_t room[CHARACTERS_MOST];
+    const char *characters = NULL;
     int opt;
     bool bad = false;
     (void)state_dir;
@@ -300,8 +335,10 @@ int cmd_font(int argc, char **argv, const char *state_dir)
           : opt == 'd' ? &w.display
           : opt == 'w' ? &w.window
           : opt == 'e' ? &w.entry
+          : opt == 'C' ? &characters
                        : &w.tty) = optarg;
     }
+    bad |= characters && !take_characters(characters, room, &w);
     int left = argc - optind;
     char **word = argv + optind;
     if (!bad && left == 2 && !strcmp(word[0], "check"))

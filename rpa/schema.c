@@ -85,7 +85,7 @@ static const struct rpa_schema area[] = {
     INT("h", false, "pixels"),
     TEXT("right_of", false, "or: the text it stands right of; wants a font"),
     TEXT("below", false, "or: the text it stands below"),
-    INT("nth", false, "the how many-th thing there (1)"),
+    INT("nth", false, "which of the widgets there, from 1 (1)"),
     END,
 };
 

@@ -102,8 +102,7 @@ static int find_labelled(struct rpa_driver *d, const struct form *form,
     for (size_t i = 0; r == 0 && i < rule->nfields; i++) {
         struct form_field *f = &rule->fields[i];
         if (f->by[0])
-            r = rpa_page_beside(page, d->face, f->by, f->side, f->nth, &f->at,
-                                err);
+            r = rpa_page_beside(page, d->face, f->by, &f->where, &f->at, err);
     }
     rpa_page_free(page);
     return r;

@@ -27,8 +27,7 @@ struct form_field {
     enum form_kind kind;
     struct rpa_area at; /* if it has a label, as of the last look */
     char by[TITLE_MAX]; /* the text it stands beside; "" */
-    enum rpa_beside side;
-    int nth;
+    struct rpa_place_beside where; /* from it */
     bool hidden, multi;
     struct form_state *states; /* of a tick box: off, on; of a pick-list; modes */
     size_t nstates;

@@ -43,8 +43,8 @@ static bool load_beside(const cbor_item_t *at, struct form_rule *rule,
     if (!at || (!below && !rpa_msg_copy(at, "right_of", f->by, sizeof f->by)))
         return false;
     rpa_msg_int(at, "nth", &nth);
-    f->side = below ? RPA_BELOW : RPA_RIGHT_OF;
-    f->nth = (int)nth;
+    f->where = (struct rpa_place_beside){ below ? RPA_BELOW : RPA_RIGHT_OF,
+                                          (int)nth, f->multi };
     rule->labelled = true;
     return nth >= 1 && nth <= FORM_FIELDS;
 }
@@ -127,10 +127,12 @@ static int load_field(struct form_rule *rule, const cbor_item_t *item,
         return wrong(rule, f->label, "kind is text, tick, pick, button or mode",
                      err);
     const cbor_item_t *at = rpa_msg_get(item, "at");
-    if (!f->label[0] || (!load_area(at, &f->at) && !load_beside(at, rule, f)))
+    if (!f->label[0] ||
+        (!load_area(at, &f->at) &&
+         (f->kind != FORM_TEXT || !load_beside(at, rule, f))))
         return wrong(rule, f->label,
-                     "wants at = { x, y, w, h }, or { right_of } or { below } a "
-                     "text",
+                     "wants at = { x, y, w, h }, or if it is a text { right_of } "
+                     "or { below } a label",
                      err);
     bool choices = f->kind == FORM_PICK || f->kind == FORM_MODE;
     return f->kind == FORM_TICK ? load_tick(rule, f, item, err)

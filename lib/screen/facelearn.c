@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define FOCUS_US 20000000
-#define BLINK_US 1500000 /* a cursor is drawn at some time of so long */
+#define BLINK_US 4000000 /* a cursor is drawn at some time of so long */
 #define LAST 0xffff /* character that may be on a key */
 
 /* Characters that fonts draw as one. Source: Unicode U+FB00 to U+FB06, and what
@@ -186,7 +186,7 @@ static int finish(struct rpa_lesson *l, struct rpa_font_lesson *told,
                   struct rpa_err *err)
 {
     struct rpa_face *f = l->face, *check = NULL;
-    if (bottom_of(f, "g") <= bottom_of(f, "H")) {
+    if (rpa_face_find(f, "g") >= 0 && bottom_of(f, "g") <= bottom_of(f, "H")) {
         rpa_fail(err, RPA_EUNREADABLE,
                  "the entry cuts off the lower ends of letters");
         return rpa_err_hint(err, "learn in an entry that is as high as its "
@@ -213,7 +213,6 @@ static int finish(struct rpa_lesson *l, struct rpa_font_lesson *told,
 
 /* ---- all of it ---- */
 
-/* How a text cursor looks, with the focus and, where it stays, without. */
 /* a cursor that is not in yet is drawn now */
 static bool shows_caret(void *ctx, const struct rpa_look *look)
 {

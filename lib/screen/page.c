@@ -8,6 +8,7 @@ enum {
     PIECES_MAX = 512, /* of one line */
     BREAK = 4,        /* pixels between what is read apart if it must be */
     RULE = 20,        /* times as wide as high: a line that is drawn */
+    LINES_MOST = 3,   /* that an entry of one line is high */
 };
 
 struct rpa_page {
@@ -260,8 +261,21 @@ static int find_label(const struct rpa_page *p, const char *label, size_t *ret,
                : "no label '%s' can be read in the window",
              label, n);
     rpa_err_seen(err, "%zu texts are read, %zu are not", p->n - dark, dark);
-    return rpa_err_hint(err, "rpa screen shows what is read; is the font of the "
-                             "map the one the window is drawn with?");
+    return rpa_err_hint(err, n ? "let the map say where the field is: at = { x, "
+                                 "y, w, h }"
+                               : "is the font of the map the one the window is "
+                                 "drawn with, and the label shown whole?");
+}
+
+/* Does a widget show itself by this paper: on the label's own, its inside of one
+ * colour, no lower than small text? Not by a frame, which is empty. */
+static bool is_widget(const struct rpa_page *p, const struct rpa_face *f, int on,
+                      int paper)
+{
+    const struct rpa_box *b = &p->things.box[paper], *in = &p->things.box[on];
+    return 2 * b->h > f->height && 2 * p->things.size[paper] > b->w * b->h &&
+           b->x > in->x && b->y > in->y && b->x + b->w < in->x + in->w &&
+           b->y + b->h < in->y + in->h;
 }
 
 static bool stands(const struct rpa_box *b, const struct rpa_area *label,
@@ -273,38 +287,52 @@ static bool stands(const struct rpa_box *b, const struct rpa_area *label,
                : b->y >= label->y + label->h && x >= b->x && x < b->x + b->w;
 }
 
+/* The next widget beside the @at-th run that begins behind pixel @after. */
+static const struct rpa_box *next_widget(const struct rpa_page *p,
+                                         const struct rpa_face *f, size_t at,
+                                         enum rpa_beside side, int after)
+{
+    const struct rpa_box *best = NULL;
+    int least = 0;
+    for (int i = 0; i < p->things.npapers; i++) {
+        const struct rpa_box *b = &p->things.box[i];
+        int here = side == RPA_RIGHT_OF ? b->x : b->y;
+        if (here <= after || (best && here >= least) ||
+            !is_widget(p, f, p->paper[at], i) ||
+            !stands(b, &p->runs[at].at, side))
+            continue;
+        best = b;
+        least = here;
+    }
+    return best;
+}
+
 int rpa_page_beside(const struct rpa_page *p, const struct rpa_face *f,
-                    const char *label, enum rpa_beside side, int nth,
+                    const char *label, const struct rpa_place_beside *where,
                     struct rpa_area *ret, struct rpa_err *err)
 {
+    const char *side = where->side == RPA_RIGHT_OF ? "to the right of" : "below";
+    const struct rpa_box *b = NULL;
     size_t at = 0;
-    int r = find_label(p, label, &at, err), found = 0;
-    const struct rpa_thing *best = NULL;
-    for (int after = -1; r == 0 && found < nth; found++) {
-        best = NULL;
-        for (size_t i = 0; i < p->things.n; i++) {
-            const struct rpa_thing *t = &p->things.list[i];
-            int here = side == RPA_RIGHT_OF ? t->box.x : t->box.y;
-            int there = best ? side == RPA_RIGHT_OF ? best->box.x : best->box.y
-                             : 32767;
-            if (t->paper == p->paper[at] && t->box.h > f->height &&
-                here > after && here < there &&
-                stands(&t->box, &p->runs[at].at, side))
-                best = t;
-        }
-        if (!best)
-            break;
-        after = side == RPA_RIGHT_OF ? best->box.x : best->box.y;
+    int r = find_label(p, label, &at, err), after = -1, found = 0;
+    while (r == 0 && found < where->nth &&
+           (b = next_widget(p, f, at, where->side, after))) {
+        after = where->side == RPA_RIGHT_OF ? b->x : b->y;
+        found++;
     }
     if (r < 0)
         return r;
-    if (!best) {
-        rpa_fail(err, RPA_ELABEL, "nothing that could be a field stands %s "
-                                  "'%s'",
-                 side == RPA_RIGHT_OF ? "to the right of" : "below", label);
-        return rpa_err_seen(err, "%d of %d", found, nth);
+    if (!b) {
+        rpa_fail(err, RPA_ELABEL, "nothing that could be a field stands %s '%s'",
+                 side, label);
+        return rpa_err_seen(err, "%d of %d", found, where->nth);
     }
-    *ret = (struct rpa_area){ best->box.x, best->box.y, best->box.w,
-                              best->box.h };
+    if (!where->tall && b->h > LINES_MOST * f->height) {
+        rpa_fail(err, RPA_ELABEL, "what stands %s '%s' is no entry of one line",
+                 side, label);
+        return rpa_err_seen(err, "it is %d pixels high, a line %d", b->h,
+                            f->height);
+    }
+    *ret = (struct rpa_area){ b->x, b->y, b->w, b->h };
     return 0;
 }

@@ -72,17 +72,19 @@ static int find_papers(struct fill *f, struct rpa_err *err)
     struct rpa_things *t = f->t;
     for (int i = 0; i < t->w * t->h; i++) {
         struct rpa_box box;
+        int size;
         if (f->id[i] != UNSEEN)
             continue;
         if (t->npapers == PAPERS_MAX)
             return rpa_fail(err, RPA_EUNREADABLE,
                             "more than %d coloured parts in the window",
                             PAPERS_MAX);
-        if (fill_colour(f, i, t->npapers, &box) < PAPER_MIN) {
+        if ((size = fill_colour(f, i, t->npapers, &box)) < PAPER_MIN) {
             unfill(f, &box, t->npapers);
             continue;
         }
         t->colour[t->npapers] = colour(f, i);
+        t->size[t->npapers] = size;
         t->box[t->npapers++] = box;
     }
     return 0;
@@ -162,8 +164,9 @@ int rpa_things_find(const struct rpa_frame *fr, struct rpa_things *ret,
     t.list = calloc(THINGS_MAX, sizeof *t.list);
     t.part = calloc(PAPERS_MAX, sizeof *t.part);
     t.box = calloc(PAPERS_MAX, sizeof *t.box);
+    t.size = calloc(PAPERS_MAX, sizeof *t.size);
     int r = 0;
-    if (!f.stack || !f.id || !t.list || !t.part || !t.box)
+    if (!f.stack || !f.id || !t.list || !t.part || !t.box || !t.size)
         r = rpa_fail(err, RPA_ENOMEM, "no memory for a picture");
     for (size_t i = 0; r == 0 && i < n; i++)
         f.id[i] = UNSEEN;
@@ -192,6 +195,7 @@ void rpa_things_clear(struct rpa_things *t)
         free(t->part[i]);
     free(t->part);
     free(t->box);
+    free(t->size);
     free(t->list);
     *t = (struct rpa_things){ 0 };
 }

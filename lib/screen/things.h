@@ -20,6 +20,7 @@ struct rpa_things {
     int32_t **part; /* of each paper: for each pixel of the picture in its box
                        the thing it belongs to, or -1 */
     struct rpa_box *box; /* of each paper */
+    int *size;           /* and its pixels */
 };
 
 /** RPA_ENOMEM; RPA_EUNREADABLE more papers or things than a window has. */

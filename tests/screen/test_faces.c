@@ -282,14 +282,15 @@ static void test_page(struct world *w)
         printf("# %d,%d %dx%d %s\n", runs[i].at.x, runs[i].at.y, runs[i].at.w,
                runs[i].at.h, runs[i].text ? runs[i].text : "(not read)");
     for (size_t i = 0; p && i < 3; i++) {
+        struct rpa_place_beside right = { RPA_RIGHT_OF, 1, false },
+                                below = { RPA_BELOW, 1, true };
         struct rpa_area at = { 0 };
-        r = rpa_page_beside(p, w->face, labels[i].label, RPA_RIGHT_OF, 1, &at,
-                            &err);
-        ok(r == 0 && abs(at.x - 120) < 5 && abs(at.y - labels[i].y) < 9 &&
+        r = rpa_page_beside(p, w->face, labels[i].label, &right, &at, &err);
+        ok(r == 0 && abs(at.x - 120) < 9 && abs(at.y - labels[i].y) < 9 &&
                at.w > 180 && at.w < 270,
-           "right of '%s': %s", labels[i].label, r ? err.msg : "its entry");
-        r = rpa_page_beside(p, w->face, labels[i].label, RPA_BELOW, 1, &at,
-                            &err);
+           "right of '%s': %s (%d,%d %dx%d)", labels[i].label,
+           r ? err.msg : "its entry", at.x, at.y, at.w, at.h);
+        r = rpa_page_beside(p, w->face, labels[i].label, &below, &at, &err);
         ok(r == -RPA_ELABEL, "below it: %s", r ? err.msg : "something");
     }
     rpa_page_free(p);

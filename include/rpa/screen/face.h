@@ -88,14 +88,20 @@ const struct rpa_text_run *rpa_page_runs(const struct rpa_page *p,
                                          size_t *ret_n);
 
 enum rpa_beside { RPA_RIGHT_OF, RPA_BELOW };
+/** Where a widget stands from a text: the @nth (from 1) to the right of it, in its
+ * line, or below it. */
+struct rpa_place_beside {
+    enum rpa_beside side;
+    int nth;
+    bool tall; /* it has several lines: else more than three are refused */
+};
 /**
- * The @nth (from 1) widget to the right of a text, in its line, or below it, on
- * the part where the text stands: all that has a frame and is higher than a
- * line.
+ * The inside of a widget: of one colour, large enough for text, and on the part
+ * where the label stands. Its frame is not in it.
  * Errors: RPA_ELABEL no such text, or more than one, or no such widget.
  */
 int rpa_page_beside(const struct rpa_page *p, const struct rpa_face *f,
-                    const char *label, enum rpa_beside side, int nth,
+                    const char *label, const struct rpa_place_beside *where,
                     struct rpa_area *ret, struct rpa_err *err);
 
 #endif
