@@ -6,16 +6,8 @@
 
 enum {
     PIECES_MAX = 512, /* of one line */
-    BREAK = 4,        /* pixels between what is read apart if it must be */
     RULE = 20,        /* times as wide as high: a line that is drawn */
     LINES_MOST = 3,   /* that an entry of one line is high */
-};
-
-struct rpa_page {
-    struct rpa_things things;
-    struct rpa_text_run *runs;
-    int *paper; /* of each */
-    size_t n, cap;
 };
 
 /* Pieces of letters that stand in one line. */
@@ -33,12 +25,46 @@ static struct rpa_box join(const struct rpa_box *a, const struct rpa_box *b)
     return (struct rpa_box){ x, y, right - x, low - y };
 }
 
+/* Pixels about a line that must be free of all else: less are between the parts
+ * of one letter. */
+static int gap_of(const struct rpa_face *f)
+{
+    return 2 + f->height / 8;
+}
+
 static bool is_piece(const struct rpa_face *f, const struct rpa_thing *t)
 {
     return t->paper >= 0 && t->box.h <= f->height && t->box.w < RULE * t->box.h;
 }
 
 /* ---- one line ---- */
+
+static bool is_of(const struct line *l, int thing)
+{
+    for (int i = 0; i < l->n; i++)
+        if (l->piece[i] == thing)
+            return true;
+    return false;
+}
+
+/* Is there nothing else near? A part of a letter that is not of the line, as it
+ * touches a frame or another line, would be missing in what is read. */
+static bool stands_alone(const struct rpa_page *p, const struct rpa_face *f,
+                         const struct line *l, int paper)
+{
+    const struct rpa_box *in = &p->things.box[paper], *b = &l->box;
+    int gap = gap_of(f);
+    for (int y = b->y - gap; y < b->y + b->h + gap; y++)
+        for (int x = b->x - gap; x < b->x + b->w + gap; x++) {
+            if (x < in->x || x >= in->x + in->w || y < in->y ||
+                y >= in->y + in->h)
+                continue;
+            int thing = rpa_things_at(&p->things, paper, x, y);
+            if (thing >= 0 && !is_of(l, thing))
+                return false;
+        }
+    return true;
+}
 
 /* The line alone: what else is near it is painted over. */
 static uint32_t *isolate(const struct rpa_page *p, const struct rpa_frame *fr,
@@ -55,9 +81,8 @@ static uint32_t *isolate(const struct rpa_page *p, const struct rpa_frame *fr,
         bool in = x >= b->x && x < b->x + b->w && y >= b->y && y < b->y + b->h;
         int thing = in ? rpa_things_at(&p->things, paper, x, y) : -1;
         px[i] = p->things.colour[paper];
-        for (int k = 0; thing >= 0 && k < l->n; k++)
-            if (l->piece[k] == thing)
-                px[i] = fr->px[y * fr->w + x];
+        if (thing >= 0 && is_of(l, thing))
+            px[i] = fr->px[y * fr->w + x];
     }
     *ret = (struct rpa_frame){ w, h, px };
     return px;
@@ -82,9 +107,10 @@ static bool add_run(struct rpa_page *p, const struct rpa_box *b, int paper,
 }
 
 /* the piece before the widest gap; -1 */
-static int widest_gap(const struct rpa_page *p, const struct line *l)
+static int widest_gap(const struct rpa_page *p, const struct rpa_face *f,
+                      const struct line *l)
 {
-    int best = -1, most = BREAK - 1, right = 0;
+    int best = -1, most = gap_of(f) - 1, right = 0;
     for (int i = 0; i < l->n; i++) {
         const struct rpa_box *b = &p->things.list[l->piece[i]].box;
         if (i && b->x - right > most) {
@@ -121,9 +147,10 @@ static bool read_line(struct rpa_page *p, const struct rpa_face *f,
         return false;
     struct rpa_strip s = { &alone, { margin, margin, l->box.w, l->box.h },
                            p->things.colour[paper] };
-    bool read = rpa_face_walk(f, &s, &text) == RPA_WALK_READ;
+    bool read = stands_alone(p, f, l, paper) &&
+                rpa_face_walk(f, &s, &text) == RPA_WALK_READ;
     free(px);
-    int gap = read ? -1 : widest_gap(p, l);
+    int gap = read ? -1 : widest_gap(p, f, l);
     if (gap >= 0) {
         struct line first = part_of(p, l, 0, gap + 1),
                     second = part_of(p, l, gap + 1, l->n);
@@ -232,12 +259,6 @@ void rpa_page_free(struct rpa_page *p)
     free(p->paper);
     rpa_things_clear(&p->things);
     free(p);
-}
-
-const struct rpa_text_run *rpa_page_runs(const struct rpa_page *p, size_t *ret_n)
-{
-    *ret_n = p->n;
-    return p->runs;
 }
 
 /* ---- beside a text ---- */

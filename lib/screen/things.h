@@ -30,4 +30,19 @@ void rpa_things_clear(struct rpa_things *t);
 /** The number of the thing a pixel belongs to, of those on @paper; -1. */
 int rpa_things_at(const struct rpa_things *t, int paper, int x, int y);
 
+/* ---- page.c ---- */
+
+/** A line of text, or a part of one. */
+struct rpa_text_run {
+    struct rpa_area at;
+    const char *text; /* UTF-8; NULL: something that is no text of the font */
+};
+
+struct rpa_page {
+    struct rpa_things things;
+    struct rpa_text_run *runs; /* from the outer papers to the inner ones */
+    int *paper;                /* of each */
+    size_t n, cap;
+};
+
 #endif

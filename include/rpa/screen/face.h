@@ -28,23 +28,6 @@ int rpa_face_parse(const char *file, size_t len, struct rpa_face **ret,
                    struct rpa_err *err);
 void rpa_face_free(struct rpa_face *f); /* NULL is fine */
 
-/** Would @text, drawn with this font, be read as just that? Not if it has a
- * character the font has not, begins or ends with a blank, or looks like
- * another text. *@ret_w: pixels it takes. */
-bool rpa_face_proves(const struct rpa_face *f, const char *text, int *ret_w);
-
-/**
- * The text in @area of the last picture of @l: one line on paper of one colour,
- * in a frame that may be part of the area.
- *
- * Errors: RPA_EUNREADABLE not shown, covered, no such paper, text that reaches
- *         the end of the area (more may follow), or pixels that no text, or
- *         more than one text, explains. The message never has the text.
- */
-int rpa_face_read(const struct rpa_face *f, const struct rpa_look *l,
-                  const struct rpa_area *area, struct rpa_buf *ret,
-                  struct rpa_err *err);
-
 /**
  * Learn the font of an entry by typing into it: each character, ligatures, and
  * every pair.
@@ -65,12 +48,6 @@ int rpa_face_learn(struct rpa_display *d, uint32_t window,
 /** All text of a window: what stands on parts of one colour. */
 struct rpa_page;
 
-/** A line of text, or a part of one. */
-struct rpa_text_run {
-    struct rpa_area at;
-    const char *text; /* UTF-8; NULL: something that is no text of the font */
-};
-
 enum { RPA_PAGE_LINES = 400 }; /* on one colour */
 
 /**
@@ -83,9 +60,6 @@ enum { RPA_PAGE_LINES = 400 }; /* on one colour */
 int rpa_page_read(const struct rpa_face *f, const struct rpa_look *l,
                   struct rpa_page **ret, struct rpa_err *err);
 void rpa_page_free(struct rpa_page *p); /* NULL is fine */
-/** From the outer parts to the inner ones; good as long as the page. */
-const struct rpa_text_run *rpa_page_runs(const struct rpa_page *p,
-                                         size_t *ret_n);
 
 enum rpa_beside { RPA_RIGHT_OF, RPA_BELOW };
 /** Where a widget stands from a text: the @nth (from 1) to the right of it, in its

@@ -1,5 +1,5 @@
 /* Proportional text: a small font, its file, and lines that are walked. */
-#include "lib/screen/face.h"
+#include "unit/screen/face_proves.h"
 #include "lib/screen/fontlines.h"
 #include "tap.h"
 
@@ -139,9 +139,8 @@ static void test_proves(void)
 {
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct rpa_face *f = load(texts[i].font);
-        int w;
         if (f)
-            ok(rpa_face_proves(f, texts[i].text, &w) == texts[i].proves,
+            ok(face_proves(f, texts[i].text) == texts[i].proves,
                "'%s' is told %s", texts[i].text,
                texts[i].proves ? "exactly" : "not to be provable");
         rpa_face_free(f);
