@@ -173,24 +173,27 @@ static int call_secret(struct run *run, const cbor_item_t *args,
     return r;
 }
 
-/* the bot's last word */
-static int call_end(struct run *run, const cbor_item_t *args,
-                    cbor_item_t *reply, struct rpa_err *err)
+void run_note_error(struct run *run, const cbor_item_t *failed)
 {
-    const cbor_item_t *failed = rpa_msg_get(args, "error");
     struct rpa_err theirs;
-    (void)reply;
-    (void)err;
-    run->ended = true;
-    if (!failed)
-        return 0;
+    if (!failed || run->err.code)
+        return;
     rpa_msg_err_from(failed, &theirs);
-    theirs.picture = pictures_row(run, theirs.picture);
     rpa_msg_copy(failed, "where", run->where, sizeof run->where);
     rpa_msg_copy(failed, "step", run->doing, sizeof run->doing);
     if (theirs.code == RPA_ENOMEM) /* its own limit, not the machine's */
         theirs.code = RPA_EBOT;
     run_fail(run, &theirs);
+}
+
+/* the bot's last word */
+static int call_end(struct run *run, const cbor_item_t *args,
+                    cbor_item_t *reply, struct rpa_err *err)
+{
+    (void)reply;
+    (void)err;
+    run->ended = true;
+    run_note_error(run, rpa_msg_get(args, "error"));
     return 0;
 }
 
@@ -199,7 +202,9 @@ static const struct {
     int (*answer)(struct run *run, const cbor_item_t *args,
                   cbor_item_t *reply, struct rpa_err *err);
 } calls[] = {
-    { "item.begin", item_begin }, { "item.end", item_end },
+    { "item.next", item_next },   { "item.end", item_end },
+    { "item.found", item_found }, { "queue.leave", queue_leave },
+    { "queue.add", queue_add },   { "queue.state", queue_state },
     { "subject", call_subject },  { "run.info", call_info },
     { "log", call_log },          { "print", call_print },
     { "secret.use", call_secret }, { "run.end", call_end },

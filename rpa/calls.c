@@ -13,6 +13,11 @@ static int answer_call(struct run *run, const cbor_item_t *msg, int64_t req,
     cbor_item_t *out = rpa_msg_new(), *value = rpa_cbor_map();
     rpa_msg_put_int(out, "req", req);
     int r = call_answer(run, msg, value, &why);
+    if (r > 0) {
+        rpa_msg_free(&out);
+        rpa_msg_free(&value);
+        return hold_msg(run, msg, run->wait_us, err);
+    }
     if (r == 0)
         r = rpa_audit_commit(run->audit, &why);
     if (r < 0) {

@@ -163,6 +163,11 @@ static int next(struct asked *a)
 
 /* ---- check ---- */
 
+static void tell(const char *fault)
+{
+    fprintf(stderr, "%s\n", fault);
+}
+
 static void warn(void *data, const char *sentence)
 {
     const struct schedule *s = data;
@@ -222,7 +227,8 @@ static int run(const struct verb *verb, const struct rpa_options *o)
         a.count = (int)count;
     int r = from ? rpa_zone_parse_iso(from, &a.from, &err) : 0;
     if (r == 0)
-        r = schedules_read(path ? path : SCHEDULES_FILE, a.from, &a.all, &err);
+        r = schedules_read(path ? path : SCHEDULES_FILE, a.from, tell, &a.all,
+                           &err);
     if (r == 0 && o->nargs > 1)
         r = schedules_find(&a.all, o->args[1], &a.one, &err);
     int status = r < 0 ? fail(&err) : verb->run(&a);

@@ -41,19 +41,21 @@ static long long count(const cbor_item_t *ok, const char *key)
 
 static void print_text(const cbor_item_t *ok)
 {
-    char bot[128] = "?", step[32] = "?", of[32] = "";
+    char bot[128] = "?", step[32] = "?", of[32] = "", finish[9] = "";
+    rpa_msg_copy(ok, "finish", finish, sizeof finish);
     bool stopping = false;
     rpa_msg_copy(ok, "bot", bot, sizeof bot);
     rpa_msg_copy(ok, "step", step, sizeof step);
     rpa_msg_bool(ok, "stopping", &stopping);
     if (count(ok, "items"))
         snprintf(of, sizeof of, " of %lld", count(ok, "items"));
-    printf("run %lld: %s, step %s, item %lld%s%s\n", count(ok, "run"), bot,
-           step, count(ok, "item"), of, stopping ? ", stopping" : "");
-    printf("%lld done, %lld rejected, %lld failed, %lld in doubt, %lld done "
-           "before; %lld keys, %lld rows, %.1f s\n",
+    printf("run %lld: %s, step %s, item %lld%s%s%s%s\n", count(ok, "run"), bot,
+           step, count(ok, "item"), of, finish[0] ? ", will finish " : "",
+           finish, stopping ? ", stopping" : "");
+    printf("%lld done, %lld rejected, %lld failed, %lld deferred, %lld in "
+           "doubt; %lld keys, %lld rows, %.1f s\n",
            count(ok, "done"), count(ok, "rejected"), count(ok, "failed"),
-           count(ok, "doubt"), count(ok, "skipped"), count(ok, "keys"),
+           count(ok, "deferred"), count(ok, "doubt"), count(ok, "keys"),
            count(ok, "rows"),
            (double)(rpa_now_us() - count(ok, "began_us")) / 1e6);
 }
@@ -61,9 +63,12 @@ static void print_text(const cbor_item_t *ok)
 static int tell(const char *call, struct rpa_options *o, const char *state_dir)
 {
     const char *state = rpa_option_text(o, "state");
-    cbor_item_t *ok = NULL;
+    cbor_item_t *msg = rpa_msg_new(), *ok = NULL;
     struct rpa_err err;
-    if (control_ask(state ? state : state_dir, call, &ok, &err) < 0) {
+    rpa_msg_put_str(msg, "call", call);
+    int r = control_ask(state ? state : state_dir, msg, &ok, &err);
+    rpa_msg_free(&msg);
+    if (r < 0) {
         rpa_log_err(&err);
         return rpa_code_exit(err.code);
     }

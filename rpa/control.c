@@ -1,6 +1,7 @@
 /* The control socket: who may ask a running supervisor, and what. */
 #include "rpa/control.h"
 #include "rpa/base/utf8.h"
+#include "rpa/desk.h"
 #include "rpa/supervisor.h"
 
 #include <errno.h>
@@ -111,17 +112,41 @@ static void say_status(const struct run *run, cbor_item_t *ok)
         { "item", run->nth },        { "items", run->total },
         { "done", run->done },       { "rejected", run->rejected },
         { "failed", run->failed },   { "doubt", run->doubts },
-        { "skipped", run->skipped }, { "keys", run->keys },
+        { "deferred", run->deferred }, { "found", run->found }, { "keys", run->keys },
         { "rows", rpa_audit_last(run->audit) - run->first_row },       { "began_us", run->began_us },
     };
+    char finish[9];
+    if (summary_forecast(run, finish))
+        rpa_msg_put_str(ok, "finish", finish);
     rpa_msg_put_str(ok, "bot", run->options->bundle->name);
     rpa_msg_put_str(ok, "mode", run->options->policy->mode);
     rpa_msg_put_str(ok, "step", steps[run->step]);
-    rpa_msg_put_bool(ok, "in_item", run->item[0] != '\0');
+    rpa_msg_put_bool(ok, "in_item", run->hand == HAND_ITEM);
     rpa_msg_put_bool(ok, "stopping", run->stopping);
     rpa_msg_put_bool(ok, "held", run->held != NULL);
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         rpa_msg_put_int(ok, counts[i].name, counts[i].value);
+}
+
+static int answer_call(struct control *c, const cbor_item_t *msg, uid_t uid,
+                       cbor_item_t *ok, struct rpa_err *err)
+{
+    const struct desk desk = { c->run->audit, c->run->queues };
+    if (rpa_msg_is(msg, "call", "queue")) {
+        int r = desk_answer(&desk, uid, msg, ok, err);
+        if (r == -RPA_EAUDIT)
+            run_fail_stop(c->run, err);
+        hold_wake(c->run);
+        return r;
+    }
+    bool stop = rpa_msg_is(msg, "call", "stop");
+    if (!stop && !rpa_msg_is(msg, "call", "status"))
+        return rpa_fail(err, RPA_EINVAL,
+                        "a supervisor is asked status, stop or queue");
+    if (stop && !c->run->interrupts) /* the first Ctrl-C, never the second */
+        run_interrupt(c->run, "rpa stop", uid);
+    say_status(c->run, ok);
+    return 0;
 }
 
 static int answer(struct control *c, cbor_item_t *reply, struct rpa_err *err)
@@ -133,18 +158,15 @@ static int answer(struct control *c, cbor_item_t *reply, struct rpa_err *err)
         r = rpa_msg_recv(c->client, 0, &msg, NULL, err);
     else /* what stays unread would reset the socket before our answer */
         recv(c->client, NULL, 0, MSG_DONTWAIT);
-    bool stop = r == 0 && rpa_msg_is(msg, "call", "stop");
-    if (r == 0 && !stop && !rpa_msg_is(msg, "call", "status"))
-        r = rpa_fail(err, RPA_EINVAL, "a supervisor is asked status or stop");
-    rpa_msg_free(&msg);
-    if (r < 0)
-        return r;
-    if (stop && !c->run->interrupts) /* the first Ctrl-C, never the second */
-        run_interrupt(c->run, "rpa stop", uid);
     cbor_item_t *ok = rpa_cbor_map();
-    say_status(c->run, ok);
-    rpa_msg_put_item(reply, "ok", ok);
-    return 0;
+    if (r == 0)
+        r = answer_call(c, msg, uid, ok, err);
+    rpa_msg_free(&msg);
+    if (r == 0)
+        rpa_msg_put_item(reply, "ok", ok);
+    else
+        rpa_msg_free(&ok);
+    return r;
 }
 
 /* ---- the sockets ---- */
@@ -277,20 +299,21 @@ static int connect_to(const char *state_dir, struct rpa_err *err)
     if (why == EACCES || why == EPERM)
         return rpa_fail_errno(err, RPA_EPERM, "asking the supervisor of %s",
                               state_dir);
-    return rpa_fail(err, RPA_ENOTFOUND, "no supervisor runs on %s", state_dir);
+    rpa_fail(err, RPA_ENOTFOUND, "no supervisor runs on %s", state_dir);
+    err->native = why; /* what tells it from a supervisor's own answer */
+    return -RPA_ENOTFOUND;
 }
 
-int control_ask(const char *state_dir, const char *call, cbor_item_t **ret_ok,
-                struct rpa_err *err)
+int control_ask(const char *state_dir, const cbor_item_t *msg,
+                cbor_item_t **ret_ok, struct rpa_err *err)
 {
     int fd = connect_to(state_dir, err);
     if (fd < 0)
         return fd;
-    cbor_item_t *msg = rpa_msg_new(), *reply = NULL;
-    rpa_msg_put_str(msg, "call", call);
+    cbor_item_t *reply = NULL;
     int r = rpa_msg_send(fd, msg, NULL, 0, err);
     if (r == 0)
-        r = rpa_msg_recv(fd, rpa_mono_us() + 10 * 1000000, &reply, NULL, err);
+        r = rpa_msg_recv(fd, rpa_mono_us() + 60 * 1000000, &reply, NULL, err);
     if (r == 0)
         r = rpa_msg_get_err(reply, err);
     cbor_item_t *ok = r == 0 ? rpa_msg_get(reply, "ok") : NULL;
@@ -298,7 +321,6 @@ int control_ask(const char *state_dir, const char *call, cbor_item_t **ret_ok,
         r = rpa_fail(err, RPA_EPROTO, "the supervisor gave no answer");
     if (r == 0)
         *ret_ok = cbor_incref(ok);
-    rpa_msg_free(&msg);
     rpa_msg_free(&reply);
     close(fd);
     return r;

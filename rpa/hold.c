@@ -29,19 +29,15 @@ static int on_due(sd_event_source *source, uint64_t usec, void *data)
 
 /* The driver waits for its ack, whose deadline begins with the ack; whether the
  * screen is still the same it sees for itself, as always. */
-static int hold(struct run *run, const cbor_item_t *msg, int64_t wait_us,
-                struct rpa_err *err)
+int hold_msg(struct run *run, const cbor_item_t *msg, int64_t us,
+             struct rpa_err *err)
 {
-    const struct rpa_policy *p = run->options->policy;
     if (sd_event_add_time_relative(run->loop, &run->held_until,
-                                   CLOCK_BOOTTIME, (uint64_t)wait_us, 1000,
-                                   on_due, run) < 0)
+                                   CLOCK_BOOTTIME, (uint64_t)us, 1000, on_due,
+                                   run) < 0)
         return rpa_fail(err, RPA_EIO, "starting a timer");
     run->held = cbor_incref((cbor_item_t *)msg);
-    rpa_log(RPA_LOG_INFO,
-            "the budget of %s is %lld commit acts a minute: waiting %.1f s",
-            p->target, (long long)p->per_minute, (double)wait_us / 1e6);
-    return 1;
+    return 0;
 }
 
 int hold_intent(struct run *run, const cbor_item_t *msg, struct rpa_err *err)
@@ -51,9 +47,14 @@ int hold_intent(struct run *run, const cbor_item_t *msg, struct rpa_err *err)
         return 0;
     int64_t now_us = rpa_mono_us(),
             wait_us = rpa_budget_wait_us(&run->budget, p->per_minute, now_us);
-    if (wait_us)
-        return hold(run, msg, wait_us, err);
-    int r = run->item[0] ? 0 : rpa_policy_check_time(p, rpa_now_us(), err);
+    if (wait_us) {
+        rpa_log(RPA_LOG_INFO,
+                "the budget of %s is %lld commit acts a minute: waiting %.1f s",
+                p->target, (long long)p->per_minute, (double)wait_us / 1e6);
+        int r = hold_msg(run, msg, wait_us, err);
+        return r < 0 ? r : 1;
+    }
+    int r = run->hand == HAND_ITEM ? 0 : rpa_policy_check_time(p, rpa_now_us(), err);
     if (r == 0)
         rpa_budget_spend(&run->budget, now_us);
     return r;
@@ -67,6 +68,12 @@ void hold_items(struct run *run)
         return;
     run->stopping = true;
     rpa_log(RPA_LOG_WARN, "%s: no more items are begun", down.msg);
+}
+
+void hold_wake(struct run *run)
+{
+    if (run->held_until && run->wait_until_us)
+        sd_event_source_set_time(run->held_until, 0);
 }
 
 void hold_clear(struct run *run)

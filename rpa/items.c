@@ -1,125 +1,90 @@
-/* Work items: begun, marked before a commit act, and ended in one way. What
- * the audit knows decides; a run that died leaves nothing to memory. */
+/* Work items: marked before a commit act, and ended in one way. The audit's row
+ * comes first, then the queue's; after a kill the audit says what was pressed
+ * (work.c, recovery). */
 #include "rpa/supervisor.h"
 #include "rpa/base/log.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-static int rowed(struct run *run, enum rpa_item_event event,
-                 const cbor_item_t *body, struct rpa_err *err)
+/* An item's id in the audit: its reference, so that both find it by one keyed
+ * hash; one that does another again is another item. */
+char *item_id(const struct rpa_claim *claim, char out[static ITEM_ID])
+{
+    if (claim->rerun_of)
+        snprintf(out, ITEM_ID, "%s\n%lld", claim->reference,
+                 (long long)claim->rerun_of);
+    else
+        snprintf(out, ITEM_ID, "%s", claim->reference);
+    return out;
+}
+
+int item_row(struct run *run, enum rpa_item_event event,
+             const cbor_item_t *body, struct rpa_err *err)
 {
     struct rpa_buf bytes = { 0 };
+    char id[ITEM_ID];
     int64_t seq;
     int r = body ? rpa_cbor_dump(body, &bytes, err) : 0;
     if (r == 0)
-        r = rpa_audit_item(run->audit, run->id, run->grp,
-                           run->options->bundle->name, run->item, event,
-                           bytes.data, bytes.len, &seq, err);
+        r = rpa_audit_item(run->audit, run->id, run->grp, run->queue,
+                           item_id(&run->claim, id), event, bytes.data,
+                           bytes.len, &seq, err);
     rpa_buf_clear(&bytes);
     return r;
-}
-
-/* from when on a look in the target tells: what is not there was not filed */
-static const char *look_after(const struct run *run, char out[static 9])
-{
-    rpa_policy_horizon(run->options->policy, rpa_now_us(), out);
-    return out;
 }
 
 static void tell_doubt(const struct run *run)
 {
     char after[9];
+    const struct rpa_policy *p = run->options->policy;
+    rpa_policy_clock(p, rpa_now_us() + p->commit_horizon_s * 1000000, after);
     rpa_log(RPA_LOG_WARN,
-            "item %lld is in doubt: look in the target after %s whether it was "
-            "filed; a person decides",
-            (long long)run->nth, look_after(run, after));
+            "item %lld of %s is in doubt: look in the target after %s whether "
+            "it was filed, then: rpa queue resolve %lld",
+            (long long)run->claim.item, run->queue, after,
+            (long long)run->claim.item);
 }
 
-static int in_doubt(struct run *run, const char *id, struct rpa_err *err)
-{
-    char after[9];
-    run->doubt = true;
-    rpa_fail(err, RPA_EDOUBT,
-             "item %s is in doubt: an earlier run pressed its commit key and "
-             "saw no reference",
-             id);
-    rpa_err_hint(err, "look in the target after %s whether it was filed; a "
-                      "person decides",
-                 look_after(run, after));
-    run->doubts++;
-    run_fail(run, err);
-    return 0;
-}
+/* ---- the fence ---- */
 
-int item_begin(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
-               struct rpa_err *err)
+static int not_now(const struct run *run, struct rpa_err *err)
 {
-    char id[201], subject[201];
-    struct rpa_item_info info;
-    if (run->item[0])
-        return rpa_fail(err, RPA_EINVAL, "item %s has not ended yet",
-                        run->item);
-    if (!rpa_msg_copy(args, "id", id, sizeof id) || !id[0])
-        return rpa_fail(err, RPA_EINVAL, "an item wants an id");
-    if (!rpa_msg_copy(args, "subject", subject, sizeof subject))
-        memcpy(subject, id, sizeof id);
-    rpa_msg_int(args, "total", &run->total);
-    run->used_items = true;
-    int r = rpa_audit_item_state(run->audit, run->options->bundle->name, id,
-                                 &info, err);
-    if (r < 0)
-        return r;
-    if (info.state == RPA_ITEM_IS_IN_DOUBT)
-        in_doubt(run, id, err);
-    hold_items(run);
-    if (run->stopping || run->doubt) {
-        rpa_msg_put_str(reply, "state", "stop");
-        return 0;
-    }
-    run->nth++;
-    if (info.state == RPA_ITEM_IS_DONE) {
-        run->skipped++;
-        summary_item(run, "done before");
-        rpa_msg_put_str(reply, "state", "done");
-        return 0;
-    }
-    r = rpa_audit_group(run->audit, run->id, subject, &run->grp, err);
-    if (r < 0)
-        return r;
-    memcpy(run->item, id, sizeof id);
-    run->ncommits = 0;
-    r = rowed(run, RPA_ITEM_BEGIN, NULL, err);
-    if (r < 0)
-        run->item[0] = '\0';
+    if (run->hand == HAND_LOOK)
+        rpa_fail(err, RPA_EPERM,
+                 "a commit act was refused: item %lld is only looked for",
+                 (long long)run->claim.item);
     else
-        rpa_msg_put_str(reply, "state", "go");
-    return r;
+        rpa_fail(err, RPA_EPERM, "a commit act was refused: the item has ended "
+                                 "and the next has not begun");
+    return rpa_err_hint(err, "what files something belongs before item:done(), "
+                             "item:reject() and the like");
 }
 
 int item_before_commit(struct run *run, bool pending, struct rpa_err *err)
 {
-    if (!run->item[0])
+    if (run->hand == HAND_LOOK || run->hand == HAND_ENDED)
+        return not_now(run, err);
+    if (run->hand == HAND_EMPTY)
         return 0;
-    for (size_t i = 0; pending && i < run->ncommits; i++) {
+    int r = work_mark(run, err);
+    for (size_t i = 0; r == 0 && pending && i < run->ncommits; i++) {
         struct rpa_audit_row row = {
             .run = run->id, .grp = run->grp, .kind = RPA_AUDIT_OUTCOME,
             .intent = run->commits[i], .result = RPA_RESULT_NOT_DONE,
         };
         int64_t seq;
-        int r = rpa_audit_append(run->audit, &row, &seq, err);
-        if (r < 0)
-            return r;
+        r = rpa_audit_append(run->audit, &row, &seq, err);
     }
-    if (pending)
+    if (r == 0 && pending)
         run->ncommits = 0;
-    int r = rowed(run, RPA_ITEM_MARK, NULL, err);
-    return r < 0 ? r : rpa_audit_commit(run->audit, err);
+    return r == 0 ? item_row(run, RPA_ITEM_MARK, NULL, err) : r;
 }
 
 void item_committed(struct run *run, int64_t seq)
 {
-    if (run->item[0] && run->ncommits < COMMITS_MAX)
+    if (run->hand == HAND_ITEM && run->ncommits < COMMITS_MAX)
         run->commits[run->ncommits++] = seq;
 }
 
@@ -131,6 +96,8 @@ void item_not_committed(struct run *run, int64_t seq)
             run->commits[kept++] = run->commits[i];
     run->ncommits = kept;
 }
+
+/* ---- its end ---- */
 
 /* every commit key of the item led to this reference */
 static int refer(struct run *run, const cbor_item_t *reference,
@@ -148,24 +115,23 @@ static int refer(struct run *run, const cbor_item_t *reference,
         r = rpa_audit_append(run->audit, &row, &seq, err);
     }
     rpa_buf_clear(&body);
-    return r < 0 ? r : rpa_audit_commit(run->audit, err);
+    return r;
 }
 
-static int end_done(struct run *run, const cbor_item_t *args,
-                    struct rpa_err *err)
+/* the reasons as one text, a line each */
+static char *reasons_text(const cbor_item_t *args)
 {
-    cbor_item_t *reference = rpa_msg_get(args, "reference");
-    if (!reference || !rpa_msg_str(args, "reference", &(size_t){ 0 }))
-        return rpa_fail(err, RPA_EINVAL,
-                        "an item is done with the reference the target gave");
-    int r = refer(run, reference, err);
-    if (r == 0)
-        r = rowed(run, RPA_ITEM_DONE, reference, err);
-    if (r < 0)
-        return r;
-    run->done++;
-    summary_item(run, "done");
-    return 0;
+    struct rpa_buf out = { 0 };
+    size_t n, len;
+    cbor_item_t **reasons = rpa_msg_array(args, "reasons", &n);
+    for (size_t i = 0; i < n; i++) {
+        const char *text = rpa_cbor_text(reasons[i], &len);
+        if (text && out.len)
+            rpa_buf_putc(&out, '\n');
+        if (text)
+            rpa_buf_add(&out, text, len);
+    }
+    return rpa_buf_take(&out);
 }
 
 static void note_reject(struct run *run, const cbor_item_t *args)
@@ -179,67 +145,144 @@ static void note_reject(struct run *run, const cbor_item_t *args)
             json_array_append_new(list, json_stringn(text, len));
     }
     json_array_append_new(run->rejects,
-                          json_pack("{s:s, s:o}", "id", run->item, "reasons",
-                                    list));
+                          json_pack("{s:s, s:o}", "id", run->claim.reference,
+                                    "reasons", list));
 }
 
-/* rejected or failed; after a commit key without a reference: in doubt */
-static int end_otherwise(struct run *run, const cbor_item_t *args,
-                         bool rejected, struct rpa_err *err)
+/* How a bot may end an item: what the audit is told, what the queue, where the
+ * words are, how it is called in the summary. */
+static const struct ending {
+    const char *name;
+    enum rpa_item_event event;
+    enum rpa_work_outcome outcome;
+    const char *words, *said;
+} endings[] = {
+    { "done", RPA_ITEM_DONE, RPA_WORK_END_DONE, "reference", "done" },
+    { "rejected", RPA_ITEM_REJECTED, RPA_WORK_END_REJECTED, "reasons",
+      "rejected" },
+    { "failed", RPA_ITEM_FAILED, RPA_WORK_END_FAILED, "message", "failed" },
+    { "transient", RPA_ITEM_FAILED, RPA_WORK_END_TRANSIENT, "message",
+      "failed" },
+    { "locked", RPA_ITEM_DEFERRED, RPA_WORK_END_LOCKED, "message", "locked" },
+    { "deferred", RPA_ITEM_DEFERRED, RPA_WORK_END_DEFERRED, "message",
+      "deferred" },
+};
+
+static const struct ending *ending_of(const cbor_item_t *args)
 {
-    cbor_item_t *why = rpa_msg_get(args, rejected ? "reasons" : "message");
-    bool doubt = run->ncommits > 0;
-    int r = rowed(run, rejected ? RPA_ITEM_REJECTED : RPA_ITEM_FAILED, why,
-                  err);
-    if (r < 0)
-        return r;
-    if (doubt) {
-        run->doubts++;
-        run->doubt = true;
-    } else if (rejected) {
-        run->rejected++;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (rpa_msg_is(args, "outcome", endings[i].name))
+            return &endings[i];
+    return NULL;
+}
+
+/* a deferral says until when, before anything is rowed */
+static int read_until(const cbor_item_t *args, struct rpa_work_end *end,
+                      struct rpa_err *err)
+{
+    int64_t after_ms = 0;
+    char when[40];
+    if (rpa_msg_int(args, "after_ms", &after_ms))
+        end->until_us = rpa_now_us() + after_ms * 1000;
+    else if (rpa_msg_copy(args, "until", when, sizeof when))
+        end->until_us = rpa_time_parse(when);
+    if (end->until_us > rpa_now_us())
+        return 0;
+    rpa_fail(err, RPA_EINVAL, "an item is deferred to a time to come");
+    return rpa_err_hint(err, "seconds from now, or 2026-11-22T04:00:00Z");
+}
+
+static int count_end(struct run *run, const struct ending *e, bool doubt,
+                     const cbor_item_t *args)
+{
+    int64_t *counts[] = {
+        [RPA_WORK_END_DONE] = &run->done,
+        [RPA_WORK_END_REJECTED] = &run->rejected,
+        [RPA_WORK_END_FAILED] = &run->failed,
+        [RPA_WORK_END_TRANSIENT] = &run->failed,
+        [RPA_WORK_END_LOCKED] = &run->deferred,
+        [RPA_WORK_END_DEFERRED] = &run->deferred,
+    };
+    ++*(doubt ? &run->doubts : counts[e->outcome]);
+    if (!doubt && e->outcome == RPA_WORK_END_REJECTED)
         note_reject(run, args);
-    } else {
-        run->failed++;
-    }
-    summary_item(run, doubt ? "in doubt" : rejected ? "rejected" : "failed");
+    summary_item(run, doubt ? "in doubt" : e->said);
     if (doubt)
         tell_doubt(run);
     return 0;
 }
 
+/* rows first, durable; then the queue */
+static int settle(struct run *run, const struct ending *e,
+                  const cbor_item_t *args, struct rpa_work_end *end,
+                  struct rpa_err *err)
+{
+    bool done = e->outcome == RPA_WORK_END_DONE;
+    bool doubt = !done && run->ncommits > 0;
+    cbor_item_t *words = rpa_msg_get(args, e->words);
+    int r = done ? refer(run, words, err) : 0;
+    if (r == 0)
+        r = item_row(run, e->event, words, err);
+    if (r == 0)
+        r = rpa_audit_commit(run->audit, err);
+    if (doubt)
+        end->outcome = RPA_WORK_END_DOUBT;
+    if (r == 0)
+        r = work_settle(run, end, err);
+    return r == 0 ? count_end(run, e, doubt, args) : r;
+}
+
 int item_end(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
              struct rpa_err *err)
 {
-    int r;
+    const struct ending *e = ending_of(args);
     (void)reply;
-    if (!run->item[0])
+    if (run->hand != HAND_ITEM)
         return rpa_fail(err, RPA_EINVAL, "there is no item to end");
-    if (rpa_msg_is(args, "outcome", "done"))
-        r = end_done(run, args, err);
-    else if (rpa_msg_is(args, "outcome", "rejected"))
-        r = end_otherwise(run, args, true, err);
-    else if (rpa_msg_is(args, "outcome", "failed"))
-        r = end_otherwise(run, args, false, err);
-    else
-        return rpa_fail(err, RPA_EINVAL,
-                        "an item ends done, rejected or failed");
-    if (r == 0) {
-        run->item[0] = '\0';
-        run->grp = 0;
-        run->ncommits = 0;
-    }
-    return r;
+    if (!e)
+        return rpa_fail(err, RPA_EINVAL, "an item ends done, rejected, failed, "
+                                         "transient, locked or deferred");
+    struct rpa_work_end end = { .outcome = e->outcome };
+    char *words = e->outcome == RPA_WORK_END_REJECTED
+                      ? reasons_text(args)
+                      : rpa_msg_dup(args, e->words);
+    int r = 0;
+    if (e->outcome == RPA_WORK_END_DONE && (!words || !words[0]))
+        r = rpa_fail(err, RPA_EINVAL,
+                     "an item is done with the reference the target gave");
+    else if (e->outcome == RPA_WORK_END_DEFERRED)
+        r = read_until(args, &end, err);
+    end.detail = words;
+    end.detail_len = words ? strlen(words) : 0;
+    if (r == 0)
+        r = settle(run, e, args, &end, err);
+    free(words);
+    if (r < 0)
+        return r;
+    if (e->event == RPA_ITEM_FAILED)
+        run_note_error(run, rpa_msg_get(args, "error"));
+    work_let_go(run, HAND_ENDED);
+    return 0;
 }
 
 void item_abandon(struct run *run)
 {
-    if (!run->item[0])
-        return;
+    struct rpa_err err;
     bool doubt = run->ncommits > 0;
-    *(doubt ? &run->doubts : &run->failed) += 1;
-    summary_item(run, doubt ? "in doubt" : "not finished");
-    if (doubt)
-        tell_doubt(run);
-    run->item[0] = '\0';
+    if (run->hand == HAND_ITEM) {
+        const struct rpa_work_end end = {
+            /* what a person stopped is begun again as it was */
+            .outcome = doubt           ? RPA_WORK_END_DOUBT
+                       : run->exit == 130 ? RPA_WORK_END_RELEASED
+                                       : RPA_WORK_END_LOST,
+            .why = run->exit == 130 ? "the run was stopped" : "the run ended",
+        };
+        ++*(doubt ? &run->doubts : &run->failed);
+        summary_item(run, doubt ? "in doubt" : "not finished");
+        if (doubt)
+            tell_doubt(run);
+        if (work_settle(run, &end, &err) < 0) /* else at the next start */
+            rpa_log_err(&err);
+    }
+    work_let_go(run, HAND_EMPTY);
 }

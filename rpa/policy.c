@@ -372,10 +372,10 @@ int rpa_policy_check_time(const struct rpa_policy *p, rpa_time now,
     return 0;
 }
 
-void rpa_policy_horizon(const struct rpa_policy *policy, rpa_time now,
-                        char out[static 9])
+char *rpa_policy_clock(const struct rpa_policy *policy, rpa_time t,
+                       char out[static 9])
 {
-    clock_of(policy, now / SECOND_US + policy->commit_horizon_s, out);
+    return clock_of(policy, t / SECOND_US, out);
 }
 
 /* ---- the budget: a ring of the last ones ---- */

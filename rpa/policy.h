@@ -46,10 +46,9 @@ void rpa_policy_clear(struct rpa_policy *policy);
 int rpa_policy_check_time(const struct rpa_policy *policy, rpa_time now,
                           struct rpa_err *err);
 
-/** When a commit act of @now that does not show in the target was not filed:
- * "14:03:20", UK time. */
-void rpa_policy_horizon(const struct rpa_policy *policy, rpa_time now,
-                        char out[static 9]);
+/** @t as the clocks of the UK show it: "14:03:20". */
+char *rpa_policy_clock(const struct rpa_policy *policy, rpa_time t,
+                       char out[static 9]);
 
 /** Commit acts of a run: when the last of them were, in rpa_mono_us() time. */
 struct rpa_budget {

@@ -1,15 +1,19 @@
 #include "rpa/queue_add.h"
 #include "rpa/base/log.h"
+#include "rpa/desk.h"
 #include "rpa/queue/import.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 enum { TOLD_MAX = 1000 }; /* faults; the rest are counted */
 
 struct adding {
-    struct rpa_queues *queues;
+    struct rpa_queues *queues; /* NULL: a supervisor has them, and gets @rows */
+    cbor_item_t *rows;
+    struct rpa_buf nths; /* int64_t: which row of the file each of them is */
     const char *queue;
     struct rpa_who who;
     rpa_time now;
@@ -51,7 +55,7 @@ static void tell_faults(struct adding *a, int64_t row, const char *faults)
         size_t len = strcspn(faults, "\n");
         const char *colon = memmem(faults, len, ": ", 2);
         size_t name = colon ? (size_t)(colon - faults) : 0;
-        if (name > 1)
+        if (faults[0] == '/' && name > 1)
             tell(a, row, faults + 1, name - 1, colon + 2, len - name - 2);
         else
             tell(a, row, "", 0, faults, len);
@@ -59,11 +63,28 @@ static void tell_faults(struct adding *a, int64_t row, const char *faults)
     }
 }
 
+static void hand_over(struct adding *a, int64_t row,
+                      const struct rpa_work_new *work)
+{
+    cbor_item_t *one = rpa_cbor_map();
+    rpa_msg_put_str(one, "reference", work->reference);
+    rpa_msg_put_strn(one, "payload", work->payload, work->payload_len);
+    rpa_msg_put_int(one, "priority", work->priority);
+    rpa_msg_put_int(one, "deadline_us", work->deadline_us);
+    rpa_cbor_push(a->rows, one);
+    rpa_buf_add(&a->nths, &row, sizeof row);
+    a->good++;
+}
+
 static int on_row(void *data, int64_t row, const struct rpa_work_new *work)
 {
     struct adding *a = data;
     struct rpa_err err = { 0 };
     struct rpa_buf faults = { 0 };
+    if (!a->queues) {
+        hand_over(a, row, work);
+        return 0;
+    }
     int r = rpa_work_add(a->queues, a->queue, work, a->who, a->now, &faults,
                          NULL, &err);
     if (r == 0)
@@ -127,41 +148,85 @@ static int add_all(struct adding *a, const char *path, struct rpa_options *o,
     return r;
 }
 
-static int settle(struct adding *a, bool dry, struct rpa_err *err)
+/* what the supervisor says of the rows that could be read */
+static int submit(struct adding *a, const char *state_dir, bool dry,
+                  struct rpa_err *err)
 {
+    cbor_item_t *msg = rpa_msg_new(), *ok = NULL;
+    size_t n;
+    int64_t at;
+    rpa_msg_put_str(msg, "call", "queue");
+    rpa_msg_put_str(msg, "verb", "add");
+    rpa_msg_put_str(msg, "queue", a->queue);
+    rpa_msg_put_bool(msg, "dry", dry || a->bad > 0);
+    rpa_msg_put_item(msg, "rows", cbor_incref(a->rows));
+    int r = a->nths.failed ? rpa_fail(err, RPA_ENOMEM, "no memory for the rows")
+                           : desk_ask(state_dir, msg, &ok, err);
+    cbor_item_t **bad = r == 0 ? rpa_msg_array(ok, "bad", &n) : NULL;
+    for (size_t i = 0; bad && i < n; i++) {
+        char *what = rpa_msg_dup(bad[i], "what");
+        if (what && rpa_msg_int(bad[i], "row", &at) &&
+            at < (int64_t)(a->nths.len / sizeof at))
+            tell_faults(a, ((const int64_t *)(const void *)a->nths.data)[at],
+                        what);
+        a->good--;
+        free(what);
+    }
+    rpa_msg_free(&ok);
+    rpa_msg_free(&msg);
+    return r;
+}
+
+static int settle(struct adding *a, const char *state_dir, bool dry,
+                  struct rpa_err *err)
+{
+    int r = a->queues ? 0 : submit(a, state_dir, dry, err);
+    if (r < 0)
+        return r;
     if (a->faults > TOLD_MAX)
         fprintf(stderr, "and %lld faults more\n",
                 (long long)(a->faults - TOLD_MAX));
-    if (a->bad || dry) {
+    if (a->queues && !a->bad && !dry)
+        return rpa_queues_commit(a->queues, err);
+    if (a->queues)
         rpa_queues_rollback(a->queues);
-        if (!a->bad)
-            return 0;
-        rpa_fail(err, RPA_EINVAL,
-                 "%lld of %lld rows cannot be queued; none was",
-                 (long long)a->bad, (long long)(a->bad + a->good));
-        return rpa_err_hint(err, "mend those rows and add the file again");
-    }
-    return rpa_queues_commit(a->queues, err);
+    if (!a->bad)
+        return 0;
+    rpa_fail(err, RPA_EINVAL, "%lld of %lld rows cannot be queued; none was",
+             (long long)a->bad, (long long)(a->bad + a->good));
+    return rpa_err_hint(err, "mend those rows and add the file again");
 }
 
-int queue_add_file(struct rpa_queues *queues, const char *queue,
-                   const char *path, struct rpa_options *o, struct rpa_who who)
+/* the queues themselves, or none while a supervisor has them */
+static int open_queues(struct adding *a, const char *state_dir,
+                       struct rpa_err *err)
 {
-    struct adding a = { .queues = queues, .queue = queue, .who = who,
-                        .now = rpa_now_us() };
     struct rpa_queue_info info;
+    int r = rpa_queues_open(state_dir, &a->queues, err);
+    if (r == -RPA_EEXIST)
+        return 0;
+    if (r == 0)
+        r = rpa_queue_info(a->queues, a->queue, &info, err);
+    return r == 0 ? rpa_queues_begin(a->queues, err) : r;
+}
+
+int queue_add_file(const char *state_dir, const char *queue, const char *path,
+                   struct rpa_options *o, struct rpa_who who)
+{
+    struct adding a = { .queue = queue, .who = who, .now = rpa_now_us(),
+                        .rows = rpa_cbor_array() };
     struct rpa_err err;
     bool dry = rpa_option_flag(o, "dry_run");
-    int r = rpa_queue_info(queues, queue, &info, &err);
+    int r = open_queues(&a, state_dir, &err);
     if (r == 0)
-        r = rpa_queues_begin(queues, &err);
-    if (r == 0) {
         r = add_all(&a, path, o, &err);
-        if (r == 0)
-            r = settle(&a, dry, &err);
-        else
-            rpa_queues_rollback(queues);
-    }
+    if (r == 0)
+        r = settle(&a, state_dir, dry, &err);
+    else if (a.queues)
+        rpa_queues_rollback(a.queues);
+    rpa_queues_close(a.queues);
+    rpa_msg_free(&a.rows);
+    rpa_buf_clear(&a.nths);
     if (r < 0) {
         rpa_log_err(&err);
         return rpa_code_exit(err.code);

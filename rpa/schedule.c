@@ -1,7 +1,6 @@
 #include "rpa/schedule.h"
 #include "rpa/bundle.h"
 #include "rpa/eval.h"
-#include "rpa/faults.h"
 #include "rpa/schema_row.h"
 
 #include <stdio.h>
@@ -87,48 +86,60 @@ static int by_name(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
-static void take_all(struct schedules *all, const cbor_item_t *table,
-                     int64_t now, struct rpa_faults *faults)
+/* Returns how many are wrong. */
+static int take_all(struct schedules *all, const cbor_item_t *table,
+                    int64_t now, void (*tell)(const char *))
 {
     size_t n, len;
+    int wrong = 0;
     struct cbor_pair *pairs = rpa_cbor_pairs(table, &n);
     all->list = calloc(n + 1, sizeof *all->list);
     for (size_t i = 0; all->list && i < n; i++) {
         struct schedule *s = &all->list[all->n++];
         struct rpa_err why = { 0 };
+        char text[1200];
         const char *name = rpa_cbor_text(pairs[i].key, &len);
         snprintf(s->name, sizeof s->name, "%.*s", name ? (int)len : 0,
                  name ? name : "");
-        if (take(s, pairs[i].value, all->calendar, now, &why) < 0)
-            rpa_fault(faults, "%s: %s%s%s%s%s", s->name, why.msg,
-                      *why.seen ? ": " : "", why.seen, *why.hint ? ", " : "",
-                      why.hint);
+        if (take(s, pairs[i].value, all->calendar, now, &why) == 0)
+            continue;
+        snprintf(text, sizeof text, "%s: %s%s%s; %s", s->name, why.msg,
+                 *why.seen ? ": " : "", why.seen, rpa_err_hint_of(&why));
+        tell(text);
+        wrong++;
     }
     if (all->list)
         qsort(all->list, all->n, sizeof *all->list, by_name);
+    return wrong;
 }
 
-int schedules_read(const char *path, int64_t now, struct schedules *ret,
-                   struct rpa_err *err)
+/* the shape of the table; 0 or how many faults were told */
+static int check_shape(const cbor_item_t *table, void (*tell)(const char *))
+{
+    struct rpa_buf faults = { 0 };
+    int n = rpa_schema_faults(&whole, "schedules", table, &faults);
+    if (n)
+        tell(faults.data ? faults.data + strlen("; ") : "no memory");
+    rpa_buf_clear(&faults);
+    return n;
+}
+
+int schedules_read(const char *path, int64_t now, void (*tell)(const char *),
+                   struct schedules *ret, struct rpa_err *err)
 {
     struct schedules all = { 0 };
-    struct rpa_faults faults = { 0 };
     cbor_item_t *table = NULL;
-    char many[64];
-    int r = rpa_eval_file(path, &table, err);
+    int faults = 0, r = rpa_eval_file(path, &table, err);
     if (r == 0)
         r = rpa_calendar_shipped(&all.calendar, err);
-    if (r == 0) {
-        faults.n = rpa_schema_faults(&whole, "schedules", table, &faults.text);
-        if (!faults.n)
-            take_all(&all, table, now, &faults);
-        snprintf(many, sizeof many, "%d faults", faults.n);
-        r = rpa_faults_end(&faults, RPA_EINVAL, many, err);
-        if (r < 0)
-            rpa_err_place(err, path);
-        else if (!all.list)
-            r = rpa_fail(err, RPA_ENOMEM, "no memory for the schedules");
-    }
+    if (r == 0 && !(faults = check_shape(table, tell)))
+        faults = take_all(&all, table, now, tell);
+    if (r == 0 && faults)
+        r = rpa_fail(err, RPA_EINVAL,
+                     "%s: %d fault%s, and nothing of it counts", path, faults,
+                     faults == 1 ? "" : "s");
+    else if (r == 0 && !all.list)
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for the schedules");
     rpa_msg_free(&table);
     if (r == 0)
         *ret = all;

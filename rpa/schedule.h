@@ -33,11 +33,12 @@ struct schedules {
 /**
  * Read the file and check every schedule: as it is at @now, s UTC.
  *
+ * Shape:  @tell gets each thing that is wrong with one of them.
  * Owns:   end @ret with schedules_clear().
- * Errors: RPA_EINVAL, RPA_ESYNTAX: all that is wrong, at once.
+ * Errors: RPA_EINVAL, RPA_ESYNTAX: the file, or how many were told of.
  */
-int schedules_read(const char *path, int64_t now, struct schedules *ret,
-                   struct rpa_err *err);
+int schedules_read(const char *path, int64_t now, void (*tell)(const char *),
+                   struct schedules *ret, struct rpa_err *err);
 void schedules_clear(struct schedules *schedules);
 
 /** One by its name; RPA_ENOTFOUND tells which there are. */

@@ -47,6 +47,24 @@ static const struct rpa_schema secret[] = {
     END,
 };
 
+/* include/rpa/queue/queue.h has what is allowed */
+static const struct rpa_schema queue[] = {
+    TEXT("schema", false, "the JSON Schema of its payloads, as text"),
+    INT("max_attempts", false, "attempts before an item has failed (3)"),
+    INT("retry", false, "errors tried again: 0 none, 1 declared (1), 2 all"),
+    INT("backoff_ms", false, "before the second attempt, then doubled (30000)"),
+    INT("backoff_max_ms", false, "at most (1800000)"),
+    INT("lease_ms", false, "a lease, unless it is extended (90000)"),
+    INT("locked_tries", false, "of a record another user has open (3)"),
+    INT("locked_ms", false, "between those (10000)"),
+    INT("locked_defer_ms", false, "after the last of those (1800000)"),
+    INT("pause_after", false, "failures in a row that pause it (5); 0 never"),
+    INT("horizon_ms", false,
+        "when absent is absent (commit_horizon_s of the target)"),
+    INT("second_person", false, "1: who resolves is not who ran it (0)"),
+    END,
+};
+
 static const struct rpa_schema navigation[] = {
     TEXT("screen", false, "title of a screen"),
     TEXT("window", false, "or: a window, as it is listed in windows"),
@@ -68,6 +86,8 @@ const struct rpa_schema rpa_schema_manifest[] = {
     BOOL("clipboard", "it may use PRIMARY and CLIPBOARD"),
     TEXTS("http", false, "hosts (host or host:port) it may call"),
     { "secrets", RPA_SCHEMA_NAMED, false, secret, "secrets, each bound" },
+    { "queues", RPA_SCHEMA_NAMED, false, queue,
+      "queues of work items; made with this policy where they are not there" },
     { "navigation", RPA_SCHEMA_MAPS, false, navigation,
       "what is no commit act" },
     ROW(TEXT, "pictures", false, "what a run keeps pictures of",

@@ -12,24 +12,35 @@ static double seconds(const struct run *run)
     return (double)(rpa_now_us() - run->began_us) / 1e6;
 }
 
+bool summary_forecast(const struct run *run, char out[static 9])
+{
+    int64_t left = run->total - run->nth;
+    if (!run->nth || left <= 0)
+        return false;
+    double us = (double)(rpa_now_us() - run->began_us) / (double)run->nth *
+                (double)left;
+    rpa_policy_clock(run->options->policy, rpa_now_us() + (int64_t)us, out);
+    out[5] = '\0'; /* to the minute */
+    return true;
+}
+
 void summary_item(const struct run *run, const char *outcome)
 {
     if (run->options->quiet)
         return;
+    char of[32] = "", end[64] = "", at[9];
     double per = run->nth ? seconds(run) / (double)run->nth : 0;
-    char left[64] = "", of[32] = "";
-    if (run->total) {
+    if (run->total)
         snprintf(of, sizeof of, " of %lld", (long long)run->total);
-        snprintf(left, sizeof left, ", %.0f s left",
-                 per * (double)(run->total - run->nth));
-    }
+    if (summary_forecast(run, at))
+        snprintf(end, sizeof end, ", will finish %s", at);
     if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r\033[Kitem %lld%s %s (%.0f an hour%s)",
-                (long long)run->nth, of, outcome,
-                per > 0 ? 3600 / per : 0, left);
+        fprintf(stderr, "\r\033[Kitem %lld%s: %s (%.0f an hour%s)",
+                (long long)run->nth, of, outcome, per > 0 ? 3600 / per : 0,
+                end);
     else
-        rpa_log(RPA_LOG_INFO, "item %lld%s: %s", (long long)run->nth, of,
-                outcome);
+        rpa_log(RPA_LOG_INFO, "item %lld%s: %s%s", (long long)run->nth, of,
+                outcome, end);
 }
 
 /* add up the folds of a KEY row */
@@ -85,12 +96,12 @@ static json_t *error_json(const struct run *run)
 static json_t *run_json(const struct run *run)
 {
     return json_pack(
-        "{s:I, s:i, s:{s:I, s:I, s:I, s:I, s:I}, s:O, s:O, s:I, s:I, s:I, "
+        "{s:I, s:i, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:O, s:O, s:I, s:I, s:I, "
         "s:f, s:s, s:o}",
         "run", (json_int_t)run->id, "exit", run->exit, "items", "done",
         (json_int_t)run->done, "rejected", (json_int_t)run->rejected, "failed",
-        (json_int_t)run->failed, "doubt", (json_int_t)run->doubts, "skipped",
-        (json_int_t)run->skipped, "rejects", run->rejects, "folds", run->folds,
+        (json_int_t)run->failed, "deferred", (json_int_t)run->deferred, "doubt",
+        (json_int_t)run->doubts, "found", (json_int_t)run->found, "rejects", run->rejects, "folds", run->folds,
         "keys", (json_int_t)run->keys, "rows", (json_int_t)run->rows,
         "pictures", (json_int_t)run->pictures.kept, "seconds", seconds(run), "state", run->options->state_dir, "error",
         error_json(run));
@@ -119,11 +130,12 @@ void summary_print(const struct run *run)
     if (isatty(STDERR_FILENO))
         fputc('\n', stderr);
     fprintf(stderr,
-            "run %lld: %lld done, %lld rejected, %lld failed, %lld in doubt, "
-            "%lld done before; %lld keys, %lld rows, %.1f s\n",
+            "run %lld: %lld done, %lld rejected, %lld failed, %lld deferred, "
+            "%lld in doubt, %lld found; %lld keys, %lld rows, %.1f s\n",
             (long long)run->id, (long long)run->done,
             (long long)run->rejected, (long long)run->failed,
-            (long long)run->doubts, (long long)run->skipped,
+            (long long)run->deferred, (long long)run->doubts,
+            (long long)run->found,
             (long long)run->keys, (long long)run->rows, seconds(run));
     if (run->pictures.kept || run->pictures.lost)
         rpa_log(RPA_LOG_INFO,

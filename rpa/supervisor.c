@@ -131,11 +131,11 @@ void run_interrupt(struct run *run, const char *how, uid_t uid)
         run_fail_stop(run, &err);
         return;
     }
-    if (run->interrupts == 1 && run->item[0]) {
+    if (run->interrupts == 1 && run->hand == HAND_ITEM) {
         run->stopping = true;
         rpa_log(RPA_LOG_INFO,
                 "stopping after item %s; once more to stop at once",
-                run->item);
+                run->claim.reference);
         return;
     }
     if (!(run->interrupts == 1 && run->used_items && run->step == STEP_BOT))
@@ -228,16 +228,16 @@ static int note_failure(struct run *run, struct rpa_err *err)
 static int open_run(struct run *run, struct rpa_err *err)
 {
     const struct rpa_run_options *o = run->options;
-    char name[64], host[256] = "", target[64];
+    char host[256] = "", target[64];
     unsigned char self[32];
     uid_t uid;
-    operator_name(name, sizeof name, &uid);
+    operator_name(run->operator_name, sizeof run->operator_name, &uid);
     gethostname(host, sizeof host - 1);
     if (!rpa_msg_copy(o->bundle->manifest, "target", target, sizeof target))
         snprintf(target, sizeof target, "none");
     struct rpa_audit_run row = {
         .bot = o->bundle->name, .bot_sha256 = o->bundle->sha256,
-        .runtime_sha256 = self, .operator_name = name, .uid = uid,
+        .runtime_sha256 = self, .operator_name = run->operator_name, .uid = uid,
         .host = host, .target = target, .mode = o->policy->mode,
         .purpose = o->purpose,
     };
@@ -293,7 +293,7 @@ static int exit_of(const struct run *run)
         return rpa_code_exit(run->err.code);
     if (run->exit == 130 || run->exit == 6)
         return run->exit;
-    if (run->doubts)
+    if (run->doubts || run->left_doubts)
         return 9;
     if (run->err.code)
         return rpa_code_exit(run->err.code);
@@ -309,6 +309,7 @@ static void close_run(struct run *run)
 {
     struct rpa_err err;
     item_abandon(run);
+    run->err.picture = pictures_row(run, run->err.picture); /* it has come by now */
     run->exit = exit_of(run);
     int r = note_failure(run, &err); /* a failed store says so below as well */
     if (run->ended || run->exit == 7)
@@ -352,6 +353,12 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
     if (r == 0)
         run.after_loss = survivors_sweep(options->state_dir);
     if (r == 0)
+        r = rpa_queues_open(options->state_dir, &run.queues, err);
+    if (r == 0)
+        r = work_recover(run.audit, run.queues, err);
+    if (r == 0)
+        r = work_prepare(&run, err);
+    if (r == 0)
         r = watch_signals(&run, err);
     if (r == 0)
         r = writer_open(run.loop, run.audit, &run.writer, err);
@@ -381,6 +388,7 @@ int rpa_run(const struct rpa_run_options *options, int *ret_exit,
     sd_event_unref(run.loop);
     rpa_msg_free(&run.announced.about);
     rpa_vault_close(run.vault);
+    rpa_queues_close(run.queues);
     rpa_audit_close(run.audit);
     json_decref(run.rejects);
     json_decref(run.folds);

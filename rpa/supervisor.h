@@ -11,6 +11,7 @@
 #include "rpa/base/time.h"
 #include "rpa/bundle.h"
 #include "rpa/policy.h"
+#include "rpa/queue/queue.h"
 #include "rpa/vault/root.h"
 #include "rpa/vault/secret.h"
 #include "rpa/writer.h"
@@ -27,6 +28,8 @@
  *   answers.c     the calls it answers itself
  *   rows.c        intents and outcomes; frame.c reads one
  *   items.c       work items: never keyed twice
+ *   next.c        which one is next; what a lost supervisor left
+ *   work.c        queues and leases
  *   pictures.c    pictures, sealed with the run
  *   summary.c     how a run is told of: progress, JSON
  *   control.c     who may ask it how it goes, and stop it
@@ -61,6 +64,14 @@ enum run_step {
 };
 
 #define COMMITS_MAX 32
+
+/** What a run has of the queue, and so which commit acts are refused. */
+enum hand {
+    HAND_EMPTY, /* nothing: those outside an item, such as signing on, go */
+    HAND_ITEM,  /* an item */
+    HAND_LOOK,  /* one in doubt, to look for: none goes */
+    HAND_ENDED, /* it ended, and the next was not asked for: none goes */
+};
 
 /** A picture that the driver has yet to send (pictures.c). */
 struct announced {
@@ -105,12 +116,21 @@ struct run {
     int64_t second_until_us; /* when it must be there */
     sd_event_source *deadline;
 
-    /* the current item (items.c) */
-    char item[201];        /* "": none */
+    /* the current item (items.c), and its queue (next.c, work.c) */
+    struct rpa_queues *queues;
+    char operator_name[64];
+    char queue[RPA_QUEUE_NAME_MAX + 1]; /* asked last; "": none */
+    struct rpa_claim claim;             /* of the item in hand or looked for */
+    enum hand hand;
+    sd_event_source *beat; /* extends its lease */
     int64_t grp;           /* the subject's group */
     int64_t commits[COMMITS_MAX]; /* COMMIT rows without an outcome */
     size_t ncommits;
-    int64_t nth, total;
+    int64_t nth, total;    /* items begun; these and what is ready */
+    int64_t counted_us;    /* when that was counted */
+    int64_t looked;        /* the last item that was looked for */
+    int64_t left_doubts;   /* in doubt, when nothing was left to do */
+    int64_t wait_us, wait_until_us; /* a call that waits for what comes due */
 
     struct announced announced;
     struct pictures pictures;
@@ -122,7 +142,6 @@ struct run {
 
     /* how it goes */
     bool stopping;  /* begin no more items */
-    bool doubt;     /* an earlier item is in doubt: begin no more */
     bool used_items;
     bool ended;     /* the bot said run.end */
     int interrupts; /* Ctrl-C or SIGTERM so far */
@@ -130,7 +149,7 @@ struct run {
     struct rpa_err err; /* why it failed; code 0 if it did not */
     char where[256];    /* bot file and line of that */
     char doing[128];    /* and the step the bot was in */
-    int64_t done, rejected, failed, doubts, skipped, keys, rows, first_row;
+    int64_t done, rejected, failed, deferred, doubts, found, keys, rows, first_row;
     json_t *rejects, *folds;
 };
 
@@ -183,11 +202,16 @@ void display_sweep(struct run *run);
 void display_remove(const struct run *run);
 
 /* hold.c */
+/** Take @msg up again after @us. */
+int hold_msg(struct run *run, const cbor_item_t *msg, int64_t us,
+             struct rpa_err *err);
 /** Must the driver's @msg wait? Then it is taken up again by itself. 1 yes, 0
  * no. RPA_EENV for a commit act outside an item while the target is down. */
 int hold_intent(struct run *run, const cbor_item_t *msg, struct rpa_err *err);
 /** Begin no more items while the target is down: asks for a stop, and says so. */
 void hold_items(struct run *run);
+/** A call that waits for an item is taken up now: the queue has changed. */
+void hold_wake(struct run *run);
 void hold_clear(struct run *run);
 
 /* calls.c */
@@ -195,6 +219,9 @@ void hold_clear(struct run *run);
 int calls_listen(struct run *run, struct rpa_err *err);
 
 /* answers.c */
+/** An error as a bot tells it; the first one is the run's. Its picture is the
+ * driver's number until the run ends. */
+void run_note_error(struct run *run, const cbor_item_t *failed);
 /** Answer the call in @msg: fill @reply; a bare value goes in as "value". */
 int call_answer(struct run *run, const cbor_item_t *msg, cbor_item_t *reply,
                 struct rpa_err *err);
@@ -216,13 +243,12 @@ int pictures_take(struct run *run, const cbor_item_t *msg, int fd,
 /** The row of the failure's picture that the driver calls @number; 0: none. */
 int64_t pictures_row(const struct run *run, int64_t number);
 
-/* items.c: each answers a call; @reply is the map to fill */
-int item_begin(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
-               struct rpa_err *err);
+/* items.c; what answers a call fills @reply, a map */
 int item_end(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
              struct rpa_err *err);
 /** Before a commit intent: mark the item; an earlier commit key that the map
- * says filed nothing (@pending) gets its outcome. */
+ * says filed nothing (@pending) gets its outcome. RPA_EEXPIRED the item is not
+ * this run's any more, RPA_EPERM there is none to file. */
 int item_before_commit(struct run *run, bool pending, struct rpa_err *err);
 /** The COMMIT row was written. */
 void item_committed(struct run *run, int64_t seq);
@@ -230,9 +256,55 @@ void item_committed(struct run *run, int64_t seq);
 void item_not_committed(struct run *run, int64_t seq);
 /** What is left open when the run ends. */
 void item_abandon(struct run *run);
+#define ITEM_ID (RPA_WORK_REFERENCE_MAX + 24)
+/** What an item is called in the audit. */
+char *item_id(const struct rpa_claim *claim, char out[static ITEM_ID]);
+/** Append a row about the item in hand or looked for. */
+int item_row(struct run *run, enum rpa_item_event event,
+             const cbor_item_t *body, struct rpa_err *err);
+
+/* next.c */
+/** 1: the call waits run->wait_us for what comes due. */
+int item_next(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+              struct rpa_err *err);
+int item_found(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+               struct rpa_err *err);
+int queue_leave(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+                struct rpa_err *err);
+/** Settle what earlier supervisors left in workers' hands, as the audit says. */
+int work_recover(struct rpa_audit *audit, struct rpa_queues *queues,
+                 struct rpa_err *err);
+
+/* work.c */
+/** Make the queues that the manifest names, where they are not there. */
+int work_prepare(struct run *run, struct rpa_err *err);
+int queue_add(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+              struct rpa_err *err);
+int queue_state(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+                struct rpa_err *err);
+/** The name of the queue a call is about, which the manifest must have. */
+int work_queue(const struct run *run, const cbor_item_t *args,
+               char name[static RPA_QUEUE_NAME_MAX + 1], struct rpa_err *err);
+/** The run's bot, as the queue's history has it. */
+struct rpa_who work_bot(const struct run *run);
+/** Mark the item in hand; RPA_EEXPIRED it is not ours any more. */
+int work_mark(struct run *run, struct rpa_err *err);
+/** End its attempt. */
+int work_settle(struct run *run, const struct rpa_work_end *end,
+                struct rpa_err *err);
+/** Keep the item in hand: its lease begins anew, again and again. */
+int work_keep(struct run *run, struct rpa_err *err);
+/** It is in hand no more. */
+void work_let_go(struct run *run, enum hand hand);
+/** @r of the queue: one that cannot be written is a store that failed,
+ * RPA_EAUDIT. */
+int work_stored(int r, struct rpa_err *err);
 
 /* summary.c */
 void summary_item(const struct run *run, const char *outcome);
+/** When what is ready will be done at the pace so far, "04:10", UK time; false
+ * when there is nothing to tell by. */
+bool summary_forecast(const struct run *run, char out[static 9]);
 void summary_folds(struct run *run, const cbor_item_t *body);
 void summary_print(const struct run *run);
 

@@ -84,6 +84,10 @@ return {
         },
         { title = "REPORT ACCEPTED", col = 32, idle = true },
         {
+            title = "FIND A REPORT", col = 33, idle = true,
+            fields = { { label = "Submission ID", width = 50, required = true } },
+        },
+        {
             title = "CRIMES ON FILE", col = 33, idle = true,
             tables = {
                 {

@@ -20,6 +20,7 @@ return {
     },
 
     windows = { "Crime Form" },
+    queues = { ["crime-form"] = {} },
     secrets = {
         ["form-password"] = {
             target = "crime_form", screen = "Crime Form", field = "Password",

@@ -1,6 +1,7 @@
 -- Keys records into the crime form, a window with entries, a tick box and a
 -- button. Each value is read back from its entry before OK may be pressed.
 local form = rpa.window("Crime Form"):form()
+local queue = rpa.queue("crime-form")
 
 local fields = {
     { "Surname", "surname" }, { "Given Names", "given" },
@@ -14,14 +15,19 @@ local function check(record)
             reasons[#reasons + 1] = reason
         end
     end
-    if #reasons > 0 then
-        rpa.reject(reasons)
-    end
+    return reasons
 end
 
-rpa.items(rpa.json.decode(rpa.set.records), function(item)
-    local record = item.value
-    check(record)
+for _, record in ipairs(rpa.json.decode(rpa.set.records)) do
+    queue:add { reference = record.id, payload = record }
+end
+
+queue:each(function(item)
+    local record = item.payload
+    local reasons = check(record)
+    if #reasons > 0 then
+        return item:reject(reasons)
+    end
     form:field("Surname"):set(record.surname)
     form:field("Given Names"):set(record.given)
     form:field("Date of Birth"):set(record.born)
@@ -30,5 +36,5 @@ rpa.items(rpa.json.decode(rpa.set.records), function(item)
     form:tick("Urgent"):set(record.urgent)
     form:field("Notes"):set(record.notes)
     form:press("OK")
-    return form:field("Reference"):get()
+    item:done(form:field("Reference"):get())
 end)

@@ -9,7 +9,8 @@ return {
     -- --set key=value changes these
     set = {
         host = "127.0.0.1:3270", -- the crime recording system
-        source = "127.0.0.1:8080", -- where online reports come from
+        source = "127.0.0.1:8080", -- where online reports come from; "": the
+        -- queue alone is worked through
         user = "RPABOT", -- its password is the secret crs-password
     },
 
@@ -32,6 +33,7 @@ return {
 
     windows = { "Crime Recording" },
     http = { "${source}" },
+    queues = { ["crime-reports"] = {} },
     secrets = {
         ["crs-password"] = {
             target = "crime_recording", screen = "SIGN ON", field = "Password",
@@ -48,5 +50,6 @@ return {
         { screen = "NEW CRIME REPORT 3/3", keys = { "F3" } },
         { screen = "JUSTIFICATION REQUIRED", keys = { "F3" } },
         { screen = "REPORT ACCEPTED", keys = { "Enter", "F3" } },
+        { screen = "FIND A REPORT", keys = { "Enter", "F3" } },
     },
 }

@@ -56,13 +56,23 @@ function keying.sign_on(crs, user)
     enter(crs, "SIGN ON", { "MAIN MENU" })
 end
 
--- Choose from the menu; the confirmation of the report before may still show.
-local function choose(crs, option, title)
+-- Back to the menu from wherever the report before ended: at its confirmation,
+-- or in the middle, when something went wrong.
+local function to_menu(crs)
     local index = crs:wait { { text = "MAIN MENU", row = 1 },
-        { text = "REPORT ACCEPTED", row = 1 } }
+        { text = "REPORT ACCEPTED", row = 1 },
+        { text = "NEW CRIME REPORT", row = 1 },
+        { text = "JUSTIFICATION REQUIRED", row = 1 },
+        { text = "FIND A REPORT", row = 1 } }
     if index == 2 then
         enter(crs, "REPORT ACCEPTED", { "MAIN MENU" })
+    elseif index > 2 then
+        abandon(crs)
     end
+end
+
+local function choose(crs, option, title)
+    to_menu(crs)
     crs:field("Option"):set(option)
     enter(crs, "MAIN MENU", { title })
 end
@@ -121,6 +131,24 @@ function keying.file(crs, record, justification)
     end
     commit(crs, screens[#screens].title, justification)
     return crs:match("CRIME REF (%u+%d+/%d+)")
+end
+
+--- Is the report with that online reference in the system? "found" and its
+-- crime reference, "absent" when the system says so, else "unknown".
+function keying.find(crs, id)
+    rpa.step("find")
+    choose(crs, "2", "FIND A REPORT")
+    crs:field("Submission ID"):set(id)
+    crs:key("Enter")
+    local index = crs:wait({ { text = " I010", row = 24 },
+        { text = " I011", row = 24 }, { text = " E9", row = 24 } },
+        { timeout = 30 })
+    if crs:field("Submission ID"):get() ~= id then
+        return "unknown"
+    end
+    local reference = crs:match("CRIME REF (%u+%d+/%d+)")
+    return index == 1 and reference and "found" or index == 2 and "absent"
+        or "unknown", reference
 end
 
 return keying

@@ -1,29 +1,37 @@
 -- Keys online crime reports into the crime recording system.
 --
--- Each report on the list is fetched, read, checked, keyed over three screens,
--- and done when the system has shown its crime reference. A report that cannot
--- be keyed whole is rejected with all its reasons: nothing is ever cut.
+-- What the source lists is added to the queue; then each report of the queue is
+-- checked, keyed over three screens, and done when the system has shown its
+-- crime reference. One that cannot be keyed whole is rejected with all its
+-- reasons: nothing is ever cut. One that an earlier run left in doubt is looked
+-- for first.
 
+local collect = require "collect"
 local keying = require "keying"
 local report = require "report"
 
-local source = "http://" .. rpa.set.source
+local queue = rpa.queue("crime-reports")
 local justification = keying.justification()
-local reports = report.list(rpa.http.get(source .. "/reports").body)
+local unread = rpa.set.source ~= ""
+    and collect.reports(queue, "http://" .. rpa.set.source) or nil
 
 local crs = rpa.window("Crime Recording"):grid()
 keying.sign_on(crs, rpa.set.user)
 
-rpa.items(reports, function(item)
-    local page = rpa.http.get(source .. item.value.href)
-    local record, reasons = report.parse(page.body)
+queue:each(function(item)
+    local record, reasons = report.plan(item.payload)
     if #reasons > 0 then
-        rpa.reject(reasons)
+        return item:reject(reasons)
     end
-    if record["Online Ref"][1].key ~= item.id then
-        error("the source sent another report than its list promised")
+    if record["Online Ref"][1].key ~= item.reference then
+        error("the report is not the one that was queued under its reference")
     end
     item:done(keying.file(crs, record, justification))
-end)
+end, { reconcile = function(item)
+    return keying.find(crs, item.reference)
+end })
 
 keying.sign_off(crs)
+if unread then
+    error(unread, 0)
+end

@@ -1,4 +1,5 @@
--- From the source's XML to what the screens are to show.
+-- From the source's XML to a payload, and from that to what the screens are to
+-- show.
 
 local narrative = require "narrative"
 
@@ -89,16 +90,29 @@ local function list(bytes)
     return reports
 end
 
--- A field's text as the source has it, "" if it has none.
-local function read(node, field)
+-- A field's text as the source has it, nil if it has none.
+local function text_of(node, field)
     if not field.several then
-        return node:text(field[2]) or ""
+        local text = node:text(field[2])
+        return text ~= "" and text or nil
     end
     local texts = {}
     for i, one in ipairs(node:all(field[2])) do
         texts[i] = one:text()
     end
-    return table.concat(texts, " ")
+    return #texts > 0 and table.concat(texts, " ") or nil
+end
+
+--- One report as the source has it: { [label] = text }, a queue's payload.
+local function read(bytes)
+    local node = root(bytes, "onlineReport")
+    local fields = {}
+    for _, screen in ipairs(screens) do
+        for _, field in ipairs(screen) do
+            fields[field[1]] = text_of(node, field)
+        end
+    end
+    return fields
 end
 
 -- What to key for one value, and the reasons why it cannot be keyed whole.
@@ -124,15 +138,14 @@ local function check(field, value)
     return { { key = text, show = narrative.fold(text, folds) } }, reasons
 end
 
---- One report: its record, { [label] = { { key, show } … } } with what to key
+--- What to key for a payload: its record, { [label] = { { key, show } … } },
 -- and what the screen must show then, line by line (folds differ); and all the
 -- reasons why it cannot be keyed, {} if it can.
-local function parse(bytes)
-    local node = root(bytes, "onlineReport")
+local function plan(fields)
     local record, reasons = {}, {}
     for _, screen in ipairs(screens) do
         for _, field in ipairs(screen) do
-            local lines, why = check(field, read(node, field))
+            local lines, why = check(field, fields[field[1]] or "")
             record[field[1]] = lines
             table.move(why, 1, #why, #reasons + 1, reasons)
         end
@@ -140,4 +153,4 @@ local function parse(bytes)
     return record, reasons
 end
 
-return { screens = screens, list = list, parse = parse }
+return { screens = screens, list = list, read = read, plan = plan }

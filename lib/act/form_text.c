@@ -169,12 +169,19 @@ static int type_text(struct job *job, struct rpa_err *err)
     return act_finish(job->d, &ack, r, r == 0, err);
 }
 
-/* It must say nothing, or show its bare mask; RPA_ENOTFOUND if it is silent. */
+/* It must say nothing, or show its bare mask; RPA_ENOTFOUND if it is silent.
+ * Asked again like await_text(): keys may still be under way. */
 static int ask_empty(struct job *job, struct rpa_err *err)
 {
     struct rpa_buf got = { 0 };
-    int r = form_ask(job, rpa_mono_us() + SELECTED_US, &got, err);
-    if (r == 0 && !rpa_change_blank(job_change(job), got.data, got.len))
+    bool blank = false;
+    int r = 0;
+    for (int i = 0; i < READS && r == 0 && !blank; i++) {
+        r = form_ask(job, rpa_mono_us() + SELECTED_US, &got, err);
+        blank = r == 0 &&
+                rpa_change_blank(job_change(job), got.data, got.len);
+    }
+    if (r == 0 && !blank)
         r = say_difference(job, rpa_utf8_count(got.data, got.len), err);
     rpa_buf_clear(&got);
     return r;

@@ -96,8 +96,10 @@ struct rpa_driver {
     bool ended;            /* run.end was said */
     bool betrayed;         /* the bot knew a secret: no more acts */
     struct rpa_buf shown;  /* what the bot was shown since the last commit act
-                              of the item: there its reference must stand */
+                              of the item, or since it began to look for one in
+                              doubt: there its reference must stand */
     bool committed;        /* the item has pressed a commit key */
+    bool looking;          /* for an item in doubt */
     struct album album;
 };
 
@@ -383,7 +385,8 @@ HANDLER(do_clipboard_get);
 HANDLER(do_clipboard_set);
 HANDLER(do_clipboard_restore);
 HANDLER(do_http_request);
-HANDLER(do_item_begin);
+HANDLER(do_item_next);
+HANDLER(do_item_found);
 HANDLER(do_item_end);
 HANDLER(do_run_end);
 

@@ -72,7 +72,7 @@ static cbor_item_t *describe(const struct rpa_screen *s)
 
 static void show_rows(struct rpa_driver *d, const struct rpa_screen *s)
 {
-    for (int row = 0; d->committed && row < s->rows; row++) {
+    for (int row = 0; (d->committed || d->looking) && row < s->rows; row++) {
         struct rpa_buf line = { 0 };
         rpa_screen_text(s, row * s->cols, s->cols, &line);
         act_shown(d, line.data, line.len);

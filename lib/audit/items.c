@@ -13,8 +13,9 @@ enum { NEW, BEGUN, MARKED, PRESSED, ANSWERED, DONE, REJECTED, FAILED, AGAIN,
 #define HAD (-RPA_EEXIST)  /* done already */
 
 /* The commit fence as a table: what a row makes of an item, or why it may not
- * be written. Doubt is left only by an outcome or by who says DONE; a REJECTED
- * or FAILED over a press without outcome does not clear it. */
+ * be written. Doubt is left only by an outcome, by who says DONE, or by who
+ * looked in the target; a REJECTED, FAILED or DEFERRED over a press without
+ * outcome does not clear it. */
 static const int next[ITEM_MOVES][STATES] = {
     /*                    NEW    BEGUN     MARKED    PRESSED  ANSWERED  DONE  REJECTED FAILED AGAIN */
     [RPA_ITEM_BEGIN] = { BEGUN, BEGUN, BEGUN, DBT, DBT, HAD, BEGUN, BEGUN, DBT },
@@ -24,6 +25,13 @@ static const int next[ITEM_MOVES][STATES] = {
                             OUT, OUT, AGAIN },
     [RPA_ITEM_FAILED] = { OUT, FAILED, FAILED, PRESSED, FAILED, DONE, OUT, OUT,
                           AGAIN },
+    [RPA_ITEM_DEFERRED] = { OUT, FAILED, FAILED, PRESSED, FAILED, DONE, OUT, OUT,
+                            AGAIN },
+    [RPA_ITEM_FOUND] = { DONE, OUT, OUT, DONE, DONE, HAD, OUT, OUT, DONE },
+    [RPA_ITEM_ABSENT] = { FAILED, OUT, OUT, FAILED, FAILED, HAD, OUT, OUT,
+                          FAILED },
+    [RPA_ITEM_CANCELLED] = { REJECTED, OUT, OUT, REJECTED, REJECTED, HAD, OUT,
+                             OUT, REJECTED },
     [ITEM_INTENT] = { OUT, OUT, PRESSED, DBT, AGAIN, DONE, OUT, OUT, DBT },
     [ITEM_ANSWERED] = { OUT, BEGUN, MARKED, ANSWERED, ANSWERED, DONE, REJECTED,
                         FAILED, ANSWERED },
@@ -60,18 +68,44 @@ static bool in_hand(const struct run_state *rs, const char *queue,
     return rs->queue && !strcmp(rs->queue, queue) && !memcmp(rs->item, id, 32);
 }
 
+/* said of a doubt by somebody who does not have the item in hand */
+static bool from_outside(int move)
+{
+    return move >= RPA_ITEM_FOUND && move <= RPA_ITEM_CANCELLED;
+}
+
+/* may @rs, by what it has in hand, make @move of the item? */
+static int check_hand(const struct book *book, const struct run_state *rs,
+                      const char *queue, const uint8_t id[32], int move,
+                      struct rpa_err *err)
+{
+    if (move == RPA_ITEM_BEGIN)
+        return rs->queue
+                   ? rpa_fail(err, RPA_EINVAL, "the run has an item in hand")
+                   : 0;
+    if (!from_outside(move))
+        return in_hand(rs, queue, id)
+                   ? 0
+                   : rpa_fail(err, RPA_EINVAL,
+                              "the run has not begun that item");
+    for (size_t i = 0; i < book->nruns; i++)
+        if (in_hand(&book->runs[i], queue, id))
+            return rpa_fail(err, RPA_EEXIST, "run %lld has that item in hand",
+                            (long long)book->runs[i].id);
+    return rs->queue ? rpa_fail(err, RPA_EINVAL, "the run has an item in hand")
+                     : 0;
+}
+
 int items_check(struct book *book, const struct run_state *rs,
                 const char *queue, const uint8_t id[32], int move,
                 struct rpa_err *err)
 {
     struct item item;
     int r = items_load(book, queue, id, &item, err);
+    if (r == 0)
+        r = check_hand(book, rs, queue, id, move, err);
     if (r < 0)
         return r;
-    if (move == RPA_ITEM_BEGIN && rs->queue)
-        return rpa_fail(err, RPA_EINVAL, "the run has an item in hand");
-    if (move != RPA_ITEM_BEGIN && !in_hand(rs, queue, id))
-        return rpa_fail(err, RPA_EINVAL, "the run has not begun that item");
     if (move == RPA_ITEM_BEGIN && (item.state == BEGUN || item.state == MARKED) &&
         book_run(book, item.run))
         return rpa_fail(err, RPA_EEXIST, "run %lld has that item in hand",
@@ -91,7 +125,13 @@ int items_check(struct book *book, const struct run_state *rs,
     }
 }
 
-static int save(struct book *book, const struct run_state *rs, int move,
+/* which item a row moves */
+struct which {
+    const char *queue;
+    const uint8_t *id; /* 32 bytes */
+};
+
+static int save(struct book *book, const struct which *of, int move,
                 const struct row *row, struct item *item, struct rpa_err *err)
 {
     struct census *census = &book->census;
@@ -99,11 +139,12 @@ static int save(struct book *book, const struct run_state *rs, int move,
     if (to < 0)
         return rpa_fail(err, RPA_ETAMPER, "a work item out of turn");
     int r = item->state == NEW ? 0
-                               : census_weigh(census, book->root, rs->queue,
-                                             rs->item, item);
+                               : census_weigh(census, book->root, of->queue,
+                                             of->id, item);
     census->items += item->state == NEW;
     bool refers = move == ITEM_REFERENCED ||
-                  (move == RPA_ITEM_DONE && row->body_len);
+                  ((move == RPA_ITEM_DONE || move == RPA_ITEM_FOUND) &&
+                   row->body_len);
     if (refers && to == DONE)
         item->ref_seq = row->seq;
     if (move == ITEM_INTENT && to != DONE)
@@ -111,21 +152,21 @@ static int save(struct book *book, const struct run_state *rs, int move,
     if (move == RPA_ITEM_BEGIN)
         item->commit_seq = 0;
     item->state = to;
-    item->run = rs->id;
+    item->run = row->run;
     item->seq = row->seq;
     if (r == 0)
-        r = census_weigh(census, book->root, rs->queue, rs->item, item);
+        r = census_weigh(census, book->root, of->queue, of->id, item);
     if (r < 0)
         return rpa_fail(err, RPA_ENOMEM, "no memory for an item");
     book->census_due = true;
-    return rpa_stmt_run(book->item_put, err, "sbiiiii", rs->queue, rs->item,
-                        sizeof rs->item, item->state, item->run, item->seq,
+    return rpa_stmt_run(book->item_put, err, "sbiiiii", of->queue, of->id,
+                        (size_t)32, item->state, item->run, item->seq,
                         item->commit_seq, item->ref_seq);
 }
 
 static int event_of(const char *name)
 {
-    for (int e = RPA_ITEM_BEGIN; e <= RPA_ITEM_FAILED; e++)
+    for (int e = RPA_ITEM_BEGIN; e <= RPA_ITEM_CANCELLED; e++)
         if (!strcmp(rpa_item_event_name(e), name))
             return e;
     return 0;
@@ -152,10 +193,11 @@ static int take_event(struct book *book, struct run_state *rs,
         memcpy(rs->item, id, sizeof id);
     }
     struct item item;
+    const struct which of = { queue, id };
     int r = items_load(book, queue, id, &item, err);
     if (r == 0)
-        r = save(book, rs, move, row, &item, err);
-    if (move >= RPA_ITEM_DONE) {
+        r = save(book, &of, move, row, &item, err);
+    if (move >= RPA_ITEM_DONE && !from_outside(move)) {
         free(rs->queue);
         rs->queue = NULL;
     }
@@ -170,6 +212,7 @@ static int take_outcome(struct book *book, struct run_state *rs,
     json_int_t intent;
     const char *result;
     struct item item;
+    const struct which of = { rs->queue, rs->item };
     if (json_unpack((json_t *)json, "{s:I,s:s!}", "intent", &intent, "result",
                     &result) < 0)
         return rpa_fail(err, RPA_ETAMPER, "an outcome lacks something");
@@ -183,7 +226,7 @@ static int take_outcome(struct book *book, struct run_state *rs,
                   { RPA_RESULT_NOT_DONE, ITEM_NOT_PRESSED } };
     for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
         if (!strcmp(rpa_audit_result_name(moves[i].result), result))
-            return save(book, rs, moves[i].move, row, &item, err);
+            return save(book, &of, moves[i].move, row, &item, err);
     return 0; /* unknown: the doubt stays */
 }
 
@@ -194,8 +237,9 @@ int items_take(struct book *book, struct run_state *rs, const struct row *row,
         return 0; /* a commit act without an item, such as signing on */
     if (row->kind == RPA_AUDIT_COMMIT) {
         struct item item;
+        const struct which of = { rs->queue, rs->item };
         int r = items_load(book, rs->queue, rs->item, &item, err);
-        return r == 0 ? save(book, rs, ITEM_INTENT, row, &item, err) : r;
+        return r == 0 ? save(book, &of, ITEM_INTENT, row, &item, err) : r;
     }
     json_t *json = row_json(row, err);
     if (!json)

@@ -96,6 +96,10 @@ const char *rpa_item_event_name(int event)
         { RPA_ITEM_DONE, "done" },
         { RPA_ITEM_REJECTED, "rejected" },
         { RPA_ITEM_FAILED, "failed" },
+        { RPA_ITEM_DEFERRED, "deferred" },
+        { RPA_ITEM_FOUND, "found" },
+        { RPA_ITEM_ABSENT, "absent" },
+        { RPA_ITEM_CANCELLED, "cancelled" },
         { 0, NULL },
     };
     return find(names, event);

@@ -235,7 +235,7 @@ json_t *row_json(const struct row *row, struct rpa_err *err);
 
 /* items.c */
 /* what a row means to an item, beside enum rpa_item_event */
-enum { ITEM_INTENT = 6, ITEM_ANSWERED, ITEM_REFERENCED, ITEM_NOT_PRESSED,
+enum { ITEM_INTENT = 10, ITEM_ANSWERED, ITEM_REFERENCED, ITEM_NOT_PRESSED,
        ITEM_MOVES };
 int items_load(struct book *book, const char *queue, const uint8_t id[32],
                struct item *ret_item, struct rpa_err *err);

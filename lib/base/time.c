@@ -48,3 +48,15 @@ char *rpa_time_iso(rpa_time t, char out[static 28])
         snprintf(out, 28, "@%lldus", (long long)t);
     return out;
 }
+
+rpa_time rpa_time_parse(const char *text)
+{
+    struct tm tm = { 0 };
+    const char *end = strptime(text, "%Y-%m-%dT%H:%M:%S%z", &tm);
+    int day = tm.tm_mday;
+    long offset = tm.tm_gmtoff; /* timegm() clears it */
+    rpa_time at = (rpa_time)timegm(&tm);
+    if (!end || *end || tm.tm_mday != day) /* it makes 3 March of 31 February */
+        return 0;
+    return (at - offset) * 1000000;
+}

@@ -161,3 +161,33 @@ int rpa_work_add(struct rpa_queues *queues, const char *queue_name,
                                err)
                   : r;
 }
+
+int rpa_work_bring(struct rpa_queues *queues, const char *queue,
+                   const struct rpa_work_new *work, enum rpa_work_state state,
+                   bool marked, const char *result, struct rpa_who who,
+                   rpa_time now, struct rpa_err *err)
+{
+    static const struct reason stood = {
+        { RPA_WHO_SUPERVISOR, "import" }, "as it stood where it came from",
+        NULL, 0,
+    };
+    struct item item;
+    int64_t id;
+    int to = marked                       ? RPA_WORK_DOUBT
+             : state == RPA_WORK_LEASED   ? RPA_WORK_READY
+             : state == RPA_WORK_DEFERRED ? RPA_WORK_READY /* by its own time */
+                                          : (int)state;
+    int r = rpa_work_add(queues, queue, work, who, now, NULL, &id, err);
+    if (r < 0 || to == RPA_WORK_READY)
+        return r;
+    r = item_load(queues, id, &item, err);
+    if (r == 0)
+        r = change_begin(queues, err);
+    if (r < 0)
+        return r;
+    if (result[0])
+        r = item_result(queues, id, result, strlen(result), err);
+    if (r == 0)
+        r = item_move(queues, &item, to, 0, &stood, now, err);
+    return change_end(queues, r, err);
+}

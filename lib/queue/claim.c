@@ -66,12 +66,13 @@ static void describe(const struct item *item, struct rpa_claim *claim)
     claim->item = item->id;
     claim->token = item->token;
     claim->attempt = item->attempt;
+    claim->rerun_of = item->rerun_of;
     claim->lease_us = item->due_us;
     claim->deadline_us = item->deadline_us == INT64_MAX ? 0 : item->deadline_us;
 }
 
-static int open_content(struct rpa_queues *queues, struct rpa_claim *claim,
-                        struct rpa_err *err)
+int claim_open(struct rpa_queues *queues, struct rpa_claim *claim,
+               struct rpa_err *err)
 {
     size_t len;
     int r = rpa_work_content(queues, claim->item, RPA_WORK_REFERENCE,
@@ -90,7 +91,7 @@ static int take(struct rpa_queues *queues, const struct queue *queue,
     if (r < 0)
         return r;
     claim->item = item.id;
-    r = open_content(queues, claim, err); /* or it is nobody's to work on */
+    r = claim_open(queues, claim, err); /* or it is nobody's to work on */
     if (r == 0)
         r = lease(queues, queue, &item, who, operator_name, run, now, err);
     if (r == 0)
@@ -174,8 +175,9 @@ static int set_mark(struct rpa_queues *queues, const struct rpa_claim *claim,
     if (r == 0 && marked && item.due_us <= now)
         r = rpa_fail(err, RPA_EEXPIRED, "the lease of item %lld ran out",
                      (long long)item.id);
-    if (r == 0)
-        r = change_begin(queues, err);
+    if (r < 0 || (item.marked != 0) == marked)
+        return r;
+    r = change_begin(queues, err);
     return r == 0 ? change_end(queues,
                                queue_run(queues, ITEM_MARK, err, "ii",
                                          (int64_t)marked, item.id),

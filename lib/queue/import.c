@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { LINE_MAX_BYTES = RPA_WORK_PAYLOAD_MAX };
 
@@ -60,21 +59,14 @@ static bool deadline_of(struct rpa_import *import, const json_t *object,
                         rpa_time *ret)
 {
     const char *column = import->spec.deadline;
-    struct tm tm = { 0 };
     *ret = 0;
     if (!column || !json_object_get(object, column))
         return true;
     const char *text = text_of(object, column);
-    const char *end = text ? strptime(text, "%Y-%m-%dT%H:%M:%S%z", &tm) : NULL;
-    int day = tm.tm_mday;
-    long offset = tm.tm_gmtoff; /* timegm() clears it */
-    rpa_time at = (rpa_time)timegm(&tm);
-    if (!end || *end || tm.tm_mday != day) { /* it makes 3 March of 31 February */
-        bad(import, column, "is no time like 2026-11-22T04:00:00Z");
-        return false;
-    }
-    *ret = (at - offset) * 1000000;
-    return true;
+    if (text && (*ret = rpa_time_parse(text)))
+        return true;
+    bad(import, column, "is no time like 2026-11-22T04:00:00Z");
+    return false;
 }
 
 void import_object(struct rpa_import *import, const json_t *object,

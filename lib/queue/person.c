@@ -44,6 +44,44 @@ static int past_horizon(struct rpa_queues *queues, const struct queue *queue,
                         rpa_time_iso(from_us, when));
 }
 
+int rpa_work_doubt(struct rpa_queues *queues, const char *queue_name,
+                   int64_t after, rpa_time now, struct rpa_claim *ret_claim,
+                   int64_t *ret_run, struct rpa_err *err)
+{
+    struct queue queue;
+    struct item item;
+    struct rpa_stmt *row;
+    struct rpa_claim claim = { .item = after };
+    rpa_time since_us;
+    int r = queue_load(queues, queue_name, &queue, NULL, NULL, err);
+    while (r == 0) {
+        r = queue_row(queues, ITEM_DOUBT, &row, err, "ii", queue.id, claim.item);
+        if (r <= 0)
+            return r;
+        claim.item = rpa_stmt_int(row, 0);
+        rpa_stmt_reset(row);
+        r = item_load(queues, claim.item, &item, err);
+        if (r == 0)
+            r = doubted_at(queues, &item, &since_us, err);
+        if (r == 0 && since_us + queue.policy.horizon_ms * 1000 <= now)
+            break;
+    }
+    claim.attempt = item.attempt;
+    claim.rerun_of = item.rerun_of;
+    if (r == 0)
+        r = claim_open(queues, &claim, err);
+    if (r == 0)
+        r = queue_row(queues, ATTEMPT_LAST, &row, err, "i", claim.item);
+    if (r < 0) {
+        rpa_claim_clear(&claim);
+        return r;
+    }
+    *ret_run = r > 0 ? rpa_stmt_int(row, 1) : 0;
+    rpa_stmt_reset(row);
+    *ret_claim = claim;
+    return 1;
+}
+
 static int conclude(struct rpa_queues *queues, struct item *item, int to,
                     const char *reference, const struct reason *reason,
                     rpa_time now, struct rpa_err *err)

@@ -15,7 +15,8 @@ extern const char *const queue_sql[]; /* the text of each statement */
 enum statement {
     QUEUE_PUT, QUEUE_GET, QUEUE_NAMES, QUEUE_COUNTS, QUEUE_OLDEST,
     QUEUE_NEAREST, QUEUE_PAUSE, EVENT_PUT,
-    ITEM_PUT, ITEM_GET, ITEM_FIND, ITEM_NEXT, ITEM_MOVE, ITEM_LEASE, ITEM_MARK,
+    ITEM_PUT, ITEM_GET, ITEM_FIND, ITEM_NEXT, ITEM_DOUBT,
+    ITEM_LEFT, ITEM_MOVE, ITEM_LEASE, ITEM_MARK,
     ITEM_ORPHAN, ITEM_DUE, ITEM_DUE_AT, ITEM_LEASE_AT, ITEM_EACH,
     CONTENT_PUT, CONTENT_GET, CONTENT_RESULT,
     ATTEMPT_PUT, ATTEMPT_LAST, STEP_PUT, STEP_EACH, STEP_GET, STEP_WHY,
@@ -113,6 +114,10 @@ int item_hash(const struct rpa_queues *queues, const char *queue,
 /* the item, if the claim is the newest; -RPA_EEXPIRED if not */
 int claim_item(struct rpa_queues *queues, const struct rpa_claim *claim,
                struct item *ret_item, struct rpa_err *err);
+
+/* the content of @claim's item, for who has it in hand */
+int claim_open(struct rpa_queues *queues, struct rpa_claim *claim,
+               struct rpa_err *err);
 
 /* ---- streak.c: failures in a row ---- */
 

@@ -182,6 +182,22 @@ int rpa_queue_info(struct rpa_queues *queues, const char *name,
     return 0;
 }
 
+int rpa_queue_left(struct rpa_queues *queues, const char *name,
+                   int64_t *ret_ready, int64_t *ret_doubt, struct rpa_err *err)
+{
+    struct queue queue;
+    struct rpa_stmt *row;
+    int r = queue_load(queues, name, &queue, NULL, NULL, err);
+    if (r == 0)
+        r = queue_row(queues, ITEM_LEFT, &row, err, "i", queue.id);
+    if (r <= 0)
+        return r;
+    *ret_ready = rpa_stmt_int(row, 0);
+    *ret_doubt = rpa_stmt_int(row, 1);
+    rpa_stmt_reset(row);
+    return 0;
+}
+
 int rpa_queue_each(struct rpa_queues *queues,
                    int (*each)(void *data, const char *name), void *data,
                    struct rpa_err *err)

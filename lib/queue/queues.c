@@ -5,23 +5,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-int rpa_queues_open(const char *state_dir, struct rpa_queues **ret_queues,
-                    struct rpa_err *err)
+static int open_at(const char *state_dir, bool writes,
+                   struct rpa_queues *queues, struct rpa_err *err)
 {
     char path[4096];
     if (snprintf(path, sizeof path, "%s/queue.db", state_dir) >=
         (int)sizeof path)
         return rpa_fail(err, RPA_EINVAL, "the path is too long: %s", state_dir);
+    int r = writes ? rpa_store_make_dir(state_dir, err) : 0;
+    if (r == 0)
+        r = rpa_root_open(state_dir, writes, &queues->root, err);
+    if (r == 0)
+        r = (writes ? rpa_store_open : rpa_store_open_ro)(path, &queue_kind,
+                                                          &queues->db, err);
+    return r;
+}
+
+static int open_new(const char *state_dir, bool writes,
+                    struct rpa_queues **ret_queues, struct rpa_err *err)
+{
     struct rpa_queues *queues = calloc(1, sizeof *queues);
     if (!queues)
         return rpa_fail(err, RPA_ENOMEM, "no memory for the work queue");
-    int r = rpa_store_make_dir(state_dir, err);
-    if (r == 0)
-        r = rpa_root_open(state_dir, true, &queues->root, err);
-    if (r == 0)
-        r = rpa_store_open(path, &queue_kind, &queues->db, err);
+    int r = open_at(state_dir, writes, queues, err);
     /* whoever held a lease is gone: there is one owner */
-    if (r == 0)
+    if (r == 0 && writes)
         r = rpa_store_exec(queues->db,
                            "UPDATE item SET due_us=0 WHERE state=2", err);
     if (r == 0)
@@ -29,6 +37,18 @@ int rpa_queues_open(const char *state_dir, struct rpa_queues **ret_queues,
     else
         rpa_queues_close(queues);
     return r;
+}
+
+int rpa_queues_open(const char *state_dir, struct rpa_queues **ret_queues,
+                    struct rpa_err *err)
+{
+    return open_new(state_dir, true, ret_queues, err);
+}
+
+int rpa_queues_open_ro(const char *state_dir, struct rpa_queues **ret_queues,
+                       struct rpa_err *err)
+{
+    return open_new(state_dir, false, ret_queues, err);
 }
 
 void rpa_queues_close(struct rpa_queues *queues)

@@ -2,7 +2,7 @@
 
 /* item is the hot row, its content lies apart under a key of its own. attempt,
  * step and event are the history: added to, never changed; the triggers guard
- * against accidents. An item that waits is in one of three partial indexes,
+ * against accidents. An item that waits is in one of four partial indexes,
  * one that has ended in none but that of its reference. */
 static const char *const steps[] = {
     "CREATE TABLE queue(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
@@ -50,9 +50,10 @@ static const char *const steps[] = {
     " SELECT RAISE(ABORT,'history is not changed'); END;"
     "CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN"
     " SELECT RAISE(ABORT,'history is not deleted'); END",
+    "CREATE INDEX item_doubt ON item(queue,id) WHERE state=7",
 };
 /* 'RPAQ' */
-const struct rpa_store_kind queue_kind = { "work queue", 0x52504151, steps, 1 };
+const struct rpa_store_kind queue_kind = { "work queue", 0x52504151, steps, 2 };
 
 /* every column of item, in the order of struct item */
 #define ITEM "id,queue,state,priority,deadline_us,added_us,due_us,token," \
@@ -82,6 +83,10 @@ const char *const queue_sql[STATEMENTS] = {
                   " ORDER BY rerun_of DESC LIMIT 1",
     [ITEM_NEXT] = "SELECT id FROM item WHERE queue=? AND state=1"
                   " ORDER BY priority DESC,deadline_us,id LIMIT 1",
+    [ITEM_DOUBT] = "SELECT id FROM item WHERE queue=? AND state=7 AND id>?"
+                   " ORDER BY id LIMIT 1",
+    [ITEM_LEFT] = "SELECT (SELECT count(*) FROM item WHERE queue=?1 AND state=1),"
+                  "(SELECT count(*) FROM item WHERE queue=?1 AND state=7)",
     [ITEM_MOVE] = "UPDATE item SET state=?,due_us=?,token=?,attempt=?,spent=?,"
                   "locked=?,marked=?,steps=? WHERE id=?",
     [ITEM_LEASE] = "UPDATE item SET due_us=? WHERE id=?",

@@ -25,10 +25,11 @@ bot thrown <<<$'error({ 1 })'
 run "$dir/bots/thrown"
 ok 'a table thrown' error 1 110 'thrown/main.lua:1' 'a table was raised'
 
-bot items <<<$'rpa.items({ "A-1", "A-2" }, function(item)\n    error("not today")\nend)'
+bot items 'return { name = "items", queues = { q = {} } }' <<<$'rpa.queue("q"):add { reference = "A-1" } rpa.queue("q"):add { reference = "A-2" }
+rpa.queue("q"):each(function(item) error("not today") end)'
 run "$dir/bots/items" --json
 ok 'an error in an item' error 1 110 'items/main.lua:2' 'not today'
-ok 'the item has failed, the next is not begun' summary '.items.failed == 1 and .exit == 1'
+ok 'the item has failed, and the loop went on' summary '.items.failed == 2 and .exit == 1'
 ok 'the error as JSON' summary '.error | .code == "RPA110" and .line == 2 and (.file | endswith("items/main.lua"))
     and (.message | startswith("not today")) and has("seen") and (.hint | length > 0)'
 ok 'the audit verifies' verified

@@ -99,7 +99,7 @@ local form = rpa.window("Changes"):form()
 form:field("Note"):set("lucky")
 form:field("Amount"):set("$amount")
 form:press("File")
-form:field("Code"):get() -- it is filed
+rpa.window("Changes, filed")
 LUA
         run "$dir/bots/later" --set "file=$dir/filed"
         [ $amount = 14 ] ||

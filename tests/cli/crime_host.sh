@@ -105,7 +105,7 @@ enter
 ok 'main menu' shows 'MAIN MENU'
 type_into 16 24 9
 enter
-ok 'a wrong option says so' row_has 24 'E097 OPTION MUST BE 1, 3 OR X'
+ok 'a wrong option says so' row_has 24 'E097 OPTION MUST BE 1, 2, 3 OR X'
 to_report
 ok 'report 1/3 on 43 rows' row_has 42 'ENTER=Continue'
 

@@ -125,11 +125,11 @@ if [ "$toolkit" = tk ]; then
     jq '[.[0] | .surname = "Gŵyn"]' "$dir/records" >"$dir/one"
     ok 'control: a name is keyed' form_key form "$dir/one"
     form_key form "$dir/one" ŵ
-    ok 'a dropped character is seen' error 1 215 'form/main.lua:25' "'Surname'"
+    ok 'a dropped character is seen' error 1 215 'form/main.lua:31' "'Surname'"
     ok 'and nothing is filed' [ ! -s "$dir/filed" ]
     sed -i 's/h = 410/h = 411/' "$dir/bots/common/form.lua"
     form_key form "$dir/one"
-    ok 'another size of window is refused' error 1 217 'form/main.lua:25' 411
+    ok 'another size of window is refused' error 1 217 'form/main.lua:31' 411
 
     # --- the mode, by the title of the window, or by what stands in it ---------
     map_change='s/title = "Crime Form",/& window = "Crime Form - ${mode}",/'
@@ -139,7 +139,7 @@ if [ "$toolkit" = tk ]; then
             "$dir/bots/mode/bot.lua"
         form_key mode "$dir/one"
         [ $mode = DEMO ] ||
-            ok 'a run for DEMO keys nothing into LIVE' error 5 120 'mode/main.lua:25' "'LIVE'"
+            ok 'a run for DEMO keys nothing into LIVE' error 5 120 'mode/main.lua:31' "'LIVE'"
     done
     ok 'control: a title of its own mode' exits 0
     sign() { # mode look
@@ -150,10 +150,10 @@ if [ "$toolkit" = tk ]; then
         form_key sign "$dir/one"
     }
     sign DEMO 0123456789abcdef
-    ok 'a sign that shows no mode of the map' error 5 120 'sign/main.lua:25' "'Sign'"
+    ok 'a sign that shows no mode of the map' error 5 120 'sign/main.lua:31' "'Sign'"
     look=$(grep -oE "look [0-9a-f]{16}" "$dir/err")
     sign LIVE "${look#look }"
-    ok 'a sign that says LIVE' error 5 120 'sign/main.lua:25' "'LIVE'"
+    ok 'a sign that says LIVE' error 5 120 'sign/main.lua:31' "'LIVE'"
     sign DEMO "${look#look }"
     ok 'control: a sign of its own mode' exits 0
 fi

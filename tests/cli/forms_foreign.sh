@@ -2,6 +2,7 @@
 # Programs none of us wrote, driven whole from Debian: a form of yad (GTK 3), a
 # commit of git citool (Tk), and the editors featherpad (Qt 5), l3afpad
 # (GTK 3) and nedit (Motif). What they saved is what counts.
+# shellcheck disable=SC1112 # the texts have typographic quotes
 # shellcheck source=tests/cli/foreign_lib.sh
 . "$ROOT/tests/cli/foreign_lib.sh"
 

@@ -1,10 +1,14 @@
 #!/bin/bash
 # A host that drops the session: before the commit key the item has failed and
-# is keyed again; after it the item is in doubt until a person decides.
+# is keyed again; after it the item is in doubt until somebody has looked.
 . "$(dirname "$0")/lib.sh"
 start_source --reports 6
-mapfile -t keyed < <(jq -r 'select(.expect == "key").id' "$dir/truth")
-bot_like good ''
+mapfile -t keyed < <(in_order key)
+all=${#keyed[@]}
+quick='s/\["crime-reports"\] = {}/["crime-reports"] = { backoff_ms = 1, horizon_ms = 0 }/'
+bot_like good "$quick" # no doubt is too young to be looked for
+bot_like patient 's/\["crime-reports"\] = {}/["crime-reports"] = { backoff_ms = 1 }/'
+once() { [ "$(jq -r '.fields["Online Ref"]' "$dir/host" | sort | uniq -d)" = '' ]; }
 
 # --- on the way ----------------------------------------------------------------------
 start_host --drop-at 'NEW CRIME REPORT 2/3'
@@ -15,7 +19,7 @@ ok 'failed, not in doubt' summary '.items | .failed == 1 and .doubt == 0 and .do
 ok 'nothing was filed' filed 0
 ok 'audit' verified
 rekey good --json
-ok 'the next run keys it' summary ".items.failed == 0 and .items.done == ${#keyed[@]}"
+ok 'the next run keys it' summary ".items.failed == 0 and .items.done == $all"
 ok 'once' filed 1 "${keyed[0]}"
 ok 'audit' verified
 
@@ -29,32 +33,45 @@ for when in before after; do
     there=$([ "$when" = after ] && echo 1 || echo 0)
     ok "$when: at the host $there" filed "$there"
     ok "$when: audit" verified
-        rekey good --json
-    ok "$when: the next run stops at it" error 9 400 '' "item ${keyed[0]} is in doubt"
-    ok "$when: and begins no other" summary '.items | .doubt == 1 and .done == 0 and .failed == 0'
-    ok "$when: at the host still $there" filed "$there"
+    rekey good --json
+    ok "$when: the next run looks for it first" \
+        says "of crime-reports was in doubt: $([ $there = 1 ] && echo 'found in' || echo 'not in') the target"
+    ok "$when: and keys what is not there" \
+        summary ".items | .doubt == 0 and .found == $there and .done == $((all - there))"
+    ok "$when: all are at the host" filed "$all"
+    ok "$when: each once" once
     ok "$when: audit" verified
 done
 
-# --- with some done before ---------------------------------------------------------------
-start_host
+# --- a doubt that is too young ------------------------------------------------------------
+start_host --drop-before-file
 new_state
-bot_like two ''
-sed -i 's/^rpa.items(reports,/local n = tonumber(rpa.set.user:match("%d+")) or #reports\nrpa.items(table.move(reports, 1, n, 1, {}),/' \
-    "$dir/bots/two/main.lua"
-sed -i 's/keying.sign_on(crs, rpa.set.user)/keying.sign_on(crs, "RPABOT")/' "$dir/bots/two/main.lua"
-nth=$(jq -r .id "$dir/truth" | grep -nxF "${keyed[0]}" | cut -d: -f1)
-rekey two --set "user=$nth" --json
-ok 'the first is done' summary '.items.done == 1'
+rekey patient --json
+rekey patient --json
+ok 'within the horizon it is not looked for' summary '.exit == 9 and .items.found == 0'
+ok 'the others are keyed' summary ".items.done == $((all - 1))"
+ok 'and it is told of' says '1 items of crime-reports are in doubt'
+ok 'audit' verified
+doubted=$("$RPA" queue list crime-reports --in 'in doubt' --json --state "$state" | jq .item)
+rpa queue resolve "$doubted" --as 'done' --reference CR26/999999 --why 'keyed by hand' --state "$state"
+ok 'until a person decides' exits 0
+ok 'the audit has it' [ "$("$RPA" audit show --state "$state" --json | grep -c 'found')" = 1 ]
+rekey patient --json
+ok 'then nothing is left' summary '.exit == 0 and .items.done == 0'
+ok 'audit' verified
+
+# --- the look itself is cut off -------------------------------------------------------------
 start_host --drop-after-file
-rekey two --json
-ok 'the second is in doubt, the first skipped' \
-    summary '.exit == 9 and (.items | .skipped == 1 and .doubt == 1 and .done == 0)'
-rekey two --json
-ok 'the next run: the first skipped, stop at the second' \
-    summary '.exit == 9 and (.items | .skipped == 1 and .doubt == 1 and .done == 0)'
-ok 'each once at the host' [ "$(jq -r '.fields["Online Ref"]' "$dir/host" | sort | uniq -d)" = '' ]
-ok 'two at the host' filed 2
+new_state
+rekey good --json
+start_host --drop-at 'FIND A REPORT'
+rekey good --json
+ok 'a look that is cut off is none' summary '.items.found == 0 and .exit == 9'
+start_host
+rekey good --json
+ok 'the next one finds it' summary ".items | .found == 1 and .done == $((all - 1))"
+ok 'each once at the host' once
+ok 'all of them' filed "$all"
 ok 'audit' verified
 ok 'nothing is left' nothing_left
 done_testing

@@ -67,6 +67,11 @@ bot_like() { # name, sed script for the manifest; the re-keying bot, changed
 
 main() { cat >"$dir/bots/$1/main.lua"; } # name; main.lua from standard input
 
+# What the source has, as the queue gives it out: by its deadline.
+in_order() { # expect
+    jq -rs "sort_by(.fields.Submitted)[] | select(.expect == \"$1\").id" "$dir/truth"
+}
+
 # --- running ---------------------------------------------------------------------
 rpa() { # the status goes to $status
     "$RPA" "$@" >"$dir/out" 2>"$dir/err"

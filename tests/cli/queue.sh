@@ -93,4 +93,80 @@ ok 'and it says what the item is' err 'item 2 is ready'
 "$RPA" queue list --state "$dir/none" 2>"$dir/err"
 is 'no store, and none is made by looking' $? 1
 ok 'none was made' [ ! -e "$dir/none" ]
+
+# --- content, for a purpose -------------------------------------------------------------
+rows() { "$RPA" audit show --state "$state" --json | jq -c "select($1)" | grep -c .; }
+q show 2 --content
+is 'content without a purpose' "$status" 4
+ok 'says what is wanted' err '--purpose'
+ok 'and shows none' not out Lee
+is 'nothing is rowed' "$(rows '.kind == "AUDIT_QUERY"')" 0
+q show 2 --content --purpose justification='the desk asked'
+ok 'with one' out '"Surname":"Lee"'
+is 'it is rowed' "$(rows '.kind == "AUDIT_QUERY" and .plain.what == "queue show 2"')" 1
+q export crime-reports --purpose justification='moved by hand'
+is 'every item of a queue' "$(jq -r .reference "$dir/out" | tr '\n' ' ')" '007 008 009 '
+ok 'text stays text' out '"Phone":"0012345678901234567890"'
+is 'a disclosure, rowed' "$(rows '.kind == "AUDIT_QUERY" and .verb == "disclosure"')" 1
+q export crime-reports --in cancelled --purpose justification='moved by hand'
+is 'or some' "$(jq -r .reference "$dir/out")" 007
+ok 'the audit verifies' verified
+
+# --- beside a supervisor ------------------------------------------------------------------
+bot waits 'return { name = "waits", set = { host = "" }, queues = { ["crime-reports"] = {} } }' <<'LUA'
+rpa.queue("crime-reports"):each(function(item)
+    if item.reference == "008" then
+        rpa.log("in hand")
+        item:defer(300)
+    else
+        item:done("CR26/1")
+    end
+end, { wait = 600 })
+LUA
+begin "$dir/bots/waits" --json
+await 'in hand'
+printf 'id,Surname\nR-1,Lee\nR-2,\n009,Lee\n' >"$dir/bad.csv"
+q add crime-reports "$dir/bad.csv"
+is 'a run is on: a file with bad rows' "$status" 4
+ok 'told: a column' err 'row 3, column Surname: is missing'
+ok 'told: a row' err 'row 4: that reference is in the queue'
+ok 'none was queued' err '2 of 3 rows cannot be queued; none was'
+printf 'id,Surname\nR-1,Lee\n' >"$dir/good.csv"
+q add crime-reports "$dir/good.csv"
+ok 'a good one' out '1 items queued'
+ok 'which the waiting run begins at once' await 'item 3 of 3: done'
+q list crime-reports
+ok 'looking goes beside it' out 'not before'
+q show 2 --content --purpose justification='the desk asked'
+ok 'so does content, rowed' out '"Surname":"Lee"'
+q pause crime-reports --why 'CRS is backed up'
+is 'and a pause' "$status" 0
+collect
+is 'which ends the run' "$status" 7
+ok 'saying so' says 'the queue crime-reports is paused: CRS is backed up'
+ok 'the audit verifies' verified
+
+# --- the queue of a machine that is dead ----------------------------------------------------
+printf 'id,Surname\nR-2,Lee\nR-3,Lee\nR-4,Lee\n' >"$dir/more.csv"
+q add crime-reports "$dir/more.csv"
+cp -a "$state" "$dir/old"
+at() { sqlite3 "$dir/old/queue.db" "SELECT max(id)-$1 FROM item"; }
+sqlite3 "$dir/old/queue.db" "UPDATE item SET state=2,marked=1 WHERE id=$(at 0);
+    UPDATE item SET state=2 WHERE id=$(at 1)"
+before=$("$RPA" queue list crime-reports --json --state "$dir/old" | jq -r .state | sort | uniq -c)
+state=$dir/new
+q import crime-reports "$dir/old"
+is 'an import wants a queue to go to' "$status" 1
+q create crime-reports
+q import crime-reports "$dir/old"
+ok 'the items come over' out '7 items imported, 1 of them in doubt'
+after=$(items crime-reports .state)
+is 'done is done, what was marked is in doubt, the rest is ready' "$after" \
+    'cancelled deferred done done ready ready in doubt '
+ok "as they stood there ($(echo $before))" true
+q import crime-reports "$dir/old"
+is 'once' "$status" 4
+is 'and nothing is there twice' "$(items crime-reports .state)" "$after"
+q export crime-reports --in 'done' --purpose justification='moved by hand'
+is 'with the reference of the target' "$(jq -r .result "$dir/out" | sort -u)" CR26/1
 done_testing

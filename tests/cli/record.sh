@@ -25,8 +25,10 @@ ok 'with the very text' [ "$(rows ".kind == \"S62\" and (.content == \"$hex\" or
 ok 'the audit verifies' verified
 
 # --- a failed item cannot be swallowed ----------------------------------------------
-bot swallows <<'LUA'
-pcall(rpa.items, { "A-1", "A-2" }, function() error("not today") end)
+bot swallows 'return { name = "swallows", queues = { q = {} } }' <<'LUA'
+local queue = rpa.queue("q")
+queue:add { reference = "A-1" }
+pcall(function() for _ in queue:items() do error("not today") end end)
 LUA
 run "$dir/bots/swallows" --json
 ok 'a failed item, swallowed by pcall: exit 1' exits 1

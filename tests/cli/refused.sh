@@ -12,7 +12,7 @@ rows() { # a jq test of one row; how many hold
 
 # --- a reference that nothing showed -------------------------------------------------
 form() { # name; main.lua from standard input; a window that files at Enter
-    bot "$1" "return { name = \"$1\", windows = { \"the form\" }, app = {
+    bot "$1" "return { name = \"$1\", queues = { forms = {} }, windows = { \"the form\" }, app = {
         argv = { \"xterm\", \"-T\", \"the form\", \"-fn\", \"9x15\", \"-e\",
             \"sh\", \"-c\", \"printf 'REF BEFORE/1\\\\\\\\n'; read x; printf 'FILED AS AB/7\\\\\\\\n'; read y\" },
         ready = { title = \"the form\" } } }"
@@ -20,14 +20,18 @@ form() { # name; main.lua from standard input; a window that files at Enter
 form made_up <<'LUA'
 local grid = rpa.window("the form"):grid()
 grid:wait("REF BEFORE/1")
-rpa.items({ "A-1", "A-2" }, function(item)
+local queue = rpa.queue("forms")
+for reference in rpa.set.list:gmatch("%S+") do
+    queue:add { reference = reference }
+end
+queue:each(function(item)
     grid:key("Enter")
     grid:wait("FILED AS")
     item:done(rpa.set.reference)
 end)
 LUA
-sed -i 's/return { /&set = { reference = "" }, /' "$dir/bots/made_up/bot.lua"
-run "$dir/bots/made_up" --set reference=AB/8 --json
+sed -i 's/return { /&set = { reference = "", list = "A-1 A-2" }, /' "$dir/bots/made_up/bot.lua"
+run "$dir/bots/made_up" --set reference=AB/8 --set list=A-1 --json
 ok 'a made-up reference: RPA400, in doubt' exits 9
 ok 'its code' summary '.error.code == "RPA400" and (.error.message | contains("reference"))'
 ok 'none is done, one in doubt' summary '.items | .done == 0 and .doubt == 1'
@@ -38,13 +42,12 @@ new_state
 run "$dir/bots/made_up" --set reference=BEFORE/2 --json
 ok 'one that is nowhere' exits 9
 new_state
-sed -i 's/{ "A-1", "A-2" }/{ "A-1" }/' "$dir/bots/made_up/main.lua"
-run "$dir/bots/made_up" --set reference=AB/7 --json
+run "$dir/bots/made_up" --set reference=AB/7 --set list=A-1 --json
 ok 'control: the one it shows' summary '.exit == 0 and .items.done == 1 and .items.doubt == 0'
 
 # --- a secret in a request -------------------------------------------------------------
 web() { # name; main.lua from standard input, $source in place of SOURCE
-    sed "s/SOURCE/$source/g" | bot "$1" "return { name = \"$1\",
+    sed "s/SOURCE/$source/g" | bot "$1" "return { name = \"$1\", queues = { guesses = {} },
         http = { \"$source\" }, navigation = { { path = \"/search\", methods = { \"POST\" } } },
         secrets = { [\"crs-password\"] = { url = \"http://$source/reports\" } } }"
 }
@@ -56,7 +59,7 @@ for place in 'url = "http://SOURCE/reports?x=demo1234"' \
 rpa.http.request { method = "GET", url = "http://SOURCE/reports", secret = "crs-password" }
 local ok, why = pcall(rpa.http.request, { method = "GET", $place })
 local again = pcall(rpa.http.get, "http://SOURCE/reports")
-pcall(rpa.items, { "A-1" }, function(item) item:done("x") end)
+pcall(function() rpa.queue("guesses"):each(function(item) item:done("x") end) end)
 pcall(print, "second", ok, again)
 LUA
     run "$dir/bots/guesses"

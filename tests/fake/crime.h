@@ -21,6 +21,7 @@ enum crime_screen {
     CRIME_REPORT_3,
     CRIME_JUSTIFY,
     CRIME_ACCEPTED,
+    CRIME_FIND,
     CRIME_LIST,
 };
 
@@ -63,7 +64,7 @@ struct crime_options {
     const char *mode, *user, *password;
     unsigned seed, justify_every;
     const char *drop_at; /* a screen's title, or NULL */
-    bool drop_before_file, drop_after_file;
+    bool drop_before_file, drop_after_file, drop_file_late;
     int list;               /* crimes on file */
     const char *list_fault; /* no-mark, skip, stuck, lost-row; or NULL */
 };
@@ -80,7 +81,7 @@ struct crime_session {
     struct crime_host *host;
     enum crime_screen screen;
     char user[CRIME_WIDTH_MAX * 3 + 1]; /* who signed on; UTF-8 */
-    char ref[32];
+    char ref[32]; /* of the report filed, or found */
     char message[CRIME_MESSAGE_MAX + 1];
     int page;   /* of the list */
     int cursor; /* address for the next write; -1: the first field */
@@ -111,7 +112,7 @@ const char *crime_check_digits(const char *utf8);
 bool crime_valid(struct crime_session *s);
 
 /* crime_flow.c */
-enum crime_next { CRIME_REPLY, CRIME_DROP };
+enum crime_next { CRIME_REPLY, CRIME_DROP, CRIME_DROP_FILE_LATE };
 void crime_begin(struct crime_session *s, struct crime_host *host,
                  const char *term);
 /** One inbound record; then crime_show(), or the connection is dropped. */
@@ -127,5 +128,8 @@ void crime_list_key(struct crime_session *s, int aid);
 int crime_file_open(struct crime_host *host, const char *path);
 /** Give the report the next reference and append it, durably; -1 with errno. */
 int crime_file_add(struct crime_session *s);
+/** The reference of the report with that submission id into s->ref, "" if there
+ * is none; -1 with errno. */
+int crime_file_find(struct crime_session *s, const char *id);
 
 #endif

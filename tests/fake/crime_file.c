@@ -100,3 +100,31 @@ int crime_file_add(struct crime_session *s)
     s->host->filed++;
     return 0;
 }
+
+/* the reference of a line's report, if it is the one */
+static void match(const char *line, size_t len, const char *id, char ref[32])
+{
+    json_t *report = json_loadb(line, len, 0, NULL);
+    const char *its_ref, *its_id;
+    if (report && json_unpack(report, "{s:s, s:{s:s}}", "ref", &its_ref,
+                              "fields", "Online Ref", &its_id) == 0 &&
+        !strcmp(its_id, id))
+        snprintf(ref, 32, "%s", its_ref);
+    json_decref(report);
+}
+
+int crime_file_find(struct crime_session *s, const char *id)
+{
+    s->ref[0] = '\0';
+    off_t size = lseek(s->host->fd, 0, SEEK_END);
+    char *text = size < 0 ? NULL : malloc((size_t)size + 1);
+    ssize_t n = text ? pread(s->host->fd, text, (size_t)size, 0) : -1;
+    for (char *line = text, *end; n > 0 && line < text + n; line = end + 1) {
+        end = memchr(line, '\n', (size_t)(text + n - line));
+        if (!end)
+            break;
+        match(line, (size_t)(end - line), id, s->ref);
+    }
+    free(text);
+    return n < 0 ? -1 : 0;
+}

@@ -92,6 +92,8 @@ static enum crime_next file_report(struct crime_session *s)
 {
     if (drop_now(s, s->host->opt.drop_before_file))
         return CRIME_DROP;
+    if (drop_now(s, s->host->opt.drop_file_late))
+        return CRIME_DROP_FILE_LATE;
     if (crime_file_add(s) < 0) {
         snprintf(s->message, sizeof s->message, "E900 NOT FILED: %s",
                  strerror(errno));
@@ -130,6 +132,9 @@ static enum crime_next menu(struct crime_session *s)
     forget(s);
     if (!strcmp(option, "1")) {
         go(s, CRIME_REPORT_1);
+    } else if (!strcmp(option, "2")) {
+        s->ref[0] = '\0';
+        go(s, CRIME_FIND);
     } else if (!strcmp(option, "3")) {
         s->page = 1;
         go(s, CRIME_LIST);
@@ -137,8 +142,19 @@ static enum crime_next menu(struct crime_session *s)
         go(s, CRIME_SIGN_ON);
         say(s, "I001 SIGNED OFF");
     } else {
-        say(s, "E097 OPTION MUST BE 1, 3 OR X");
+        say(s, "E097 OPTION MUST BE 1, 2, 3 OR X");
     }
+    return CRIME_REPLY;
+}
+
+static enum crime_next find(struct crime_session *s)
+{
+    char id[CRIME_WIDTH_MAX * 3 + 1];
+    get(s, "Submission ID", id);
+    if (crime_file_find(s, id) < 0)
+        say(s, "E901 SEARCH NOT AVAILABLE");
+    else
+        say(s, s->ref[0] ? "I010 REPORT FOUND" : "I011 NO REPORT HAS THAT ID");
     return CRIME_REPLY;
 }
 
@@ -162,6 +178,8 @@ static enum crime_next enter(struct crime_session *s)
         return CRIME_REPLY;
     case CRIME_JUSTIFY:
         return file_report(s);
+    case CRIME_FIND:
+        return find(s);
     case CRIME_ACCEPTED:
         go(s, CRIME_MENU);
         return CRIME_REPLY;
@@ -192,10 +210,11 @@ enum crime_next crime_record(struct crime_session *s, const uint8_t *rec,
     bool here = drop_at && !strcmp(drop_at, crime_title(s->screen));
     if (in.aid == DS_ENTER && s->screen != CRIME_LIST)
         return drop_now(s, here) ? CRIME_DROP : enter(s);
-    if (in.aid == DS_PF3 && in_record(s->screen)) {
+    if (in.aid == DS_PF3 && (in_record(s->screen) || s->screen == CRIME_FIND)) {
+        if (in_record(s->screen))
+            say(s, "I002 REPORT ABANDONED");
         forget(s);
         go(s, CRIME_MENU);
-        say(s, "I002 REPORT ABANDONED");
     } else if (s->screen == CRIME_LIST && in.aid == DS_PF3) {
         go(s, CRIME_MENU);
     } else if (s->screen == CRIME_LIST) {

@@ -31,7 +31,9 @@ struct terminal {
 
 struct server {
     struct crime_host host;
-    int64_t work_ms, file_ms;
+    int64_t work_ms, file_ms, late_ms;
+    struct crime_session *late; /* to be filed at @late_at_ms; NULL: none */
+    int64_t late_at_ms;
     int listener, signals;
     struct terminal *terminal[SESSIONS];
 };
@@ -53,6 +55,7 @@ static const char usage[] =
     "  --drop-at TITLE     close when Enter arrives on that screen\n"
     "  --drop-before-file  close instead of filing\n"
     "  --drop-after-file   close after filing, before the confirmation\n"
+    "  --drop-file-late MS close, and file it MS later\n"
     "  --drop-count N      so many times in all (default 1)\n";
 
 static int64_t now_ms(void)
@@ -78,13 +81,36 @@ static void show(struct terminal *t)
     t->tn.out_full |= out.full;
 }
 
+/* the terminal has left, and the system goes on by itself */
+static void file_later(struct server *srv, const struct terminal *t)
+{
+    srv->late = malloc(sizeof *srv->late);
+    if (!srv->late)
+        return;
+    *srv->late = t->session;
+    srv->late_at_ms = now_ms() + srv->late_ms;
+}
+
+static void file_late(struct server *srv)
+{
+    if (!srv->late || now_ms() < srv->late_at_ms)
+        return;
+    crime_file_add(srv->late);
+    free(srv->late);
+    srv->late = NULL;
+}
+
 static void work(struct server *srv, struct terminal *t)
 {
     /* a terminal with a locked keyboard sends nothing; what does is ignored */
     if (t->due_ms || t->ending)
         return;
     unsigned long filed = srv->host.filed;
-    if (crime_record(&t->session, t->tn.rec, t->tn.rec_len) == CRIME_DROP) {
+    enum crime_next next =
+        crime_record(&t->session, t->tn.rec, t->tn.rec_len);
+    if (next == CRIME_DROP_FILE_LATE)
+        file_later(srv, t);
+    if (next != CRIME_REPLY) {
         t->ending = true;
         return;
     }
@@ -176,6 +202,8 @@ static void serve(struct server *srv, struct terminal **slot, short events)
 static int timeout_ms(const struct server *srv)
 {
     int64_t left = -1, now = now_ms();
+    if (srv->late)
+        left = srv->late_at_ms > now ? srv->late_at_ms - now : 0;
     for (int i = 0; i < SESSIONS; i++) {
         const struct terminal *t = srv->terminal[i];
         if (!t || !t->due_ms)
@@ -203,6 +231,7 @@ static int loop(struct server *srv)
             return -1;
         if (fds[0].revents)
             return 0;
+        file_late(srv);
         for (int i = 0; i < SESSIONS; i++)
             if (srv->terminal[i])
                 serve(srv, &srv->terminal[i], fds[2 + i].revents);
@@ -258,6 +287,7 @@ static const struct option options[] = {
     { "drop-at", required_argument, NULL, 'd' },
     { "drop-before-file", no_argument, NULL, 'b' },
     { "drop-after-file", no_argument, NULL, 'a' },
+    { "drop-file-late", required_argument, NULL, 'y' },
     { "drop-count", required_argument, NULL, 'c' },
     { "help", no_argument, NULL, 'h' },
     { 0 },
@@ -307,6 +337,10 @@ static void parse(int argc, char **argv, struct server *srv,
         case 'd': opt->drop_at = optarg; break;
         case 'b': opt->drop_before_file = true; break;
         case 'a': opt->drop_after_file = true; break;
+        case 'y':
+            opt->drop_file_late = true;
+            srv->late_ms = number(optarg, 3600000);
+            break;
         case 'c': srv->host.drops_left = (int)number(optarg, INT_MAX); break;
         case 'h': fputs(usage, stdout); exit(0);
         default: fputs(usage, stderr); exit(2);
@@ -324,6 +358,7 @@ static void shut(struct server *srv)
     for (int i = 0; i < SESSIONS; i++)
         if (srv->terminal[i])
             hang_up(&srv->terminal[i]);
+    free(srv->late);
     close(srv->listener);
     close(srv->signals);
     if (srv->host.fd >= 0)

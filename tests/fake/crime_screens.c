@@ -18,6 +18,8 @@ const struct crime_field crime_fields[] = {
       NULL },
     { CRIME_MENU, "Option", 16, 10, 22, 1, 1, REQ | UP, 3, NULL },
 
+    { CRIME_FIND, "Submission ID", 5, 2, 21, 50, 1, REQ, 30, NULL },
+
     { CRIME_REPORT_1, "Online Ref", 5, 2, 21, 50, 1, REQ, 4, NULL },
     { CRIME_REPORT_1, "Submitted", 6, 2, 21, 25, 1, 0, 5, crime_check_stamp },
     { CRIME_REPORT_1, "NSIR Code", 9, 2, 21, 3, 1, 0, 6, NULL },
@@ -93,8 +95,9 @@ static const struct screen {
                      false,
                      { { 5, 10, "Select an option and press ENTER" },
                        { 8, 14, "1   New crime report" },
-                       { 9, 14, "3   Crimes on file" },
-                       { 10, 14, "X   Sign off" } } },
+                       { 9, 14, "2   Find a report" },
+                       { 10, 14, "3   Crimes on file" },
+                       { 12, 14, "X   Sign off" } } },
     [CRIME_REPORT_1] = { "NEW CRIME REPORT 1/3",
                          "CRS0210",
                          RECORD_KEYS,
@@ -130,6 +133,11 @@ static const struct screen {
                          "ENTER=Menu",
                          true,
                          { { 8, 2, "The crime report has been filed." } } },
+    [CRIME_FIND] = { "FIND A REPORT",
+                     "CRS0310",
+                     "ENTER=Find  PF3=Menu",
+                     false,
+                     { { 4, 2, "By the id it was submitted under" } } },
     [CRIME_LIST] = { "CRIMES ON FILE", "CRS0300",
                      "PF3=Menu  PF7=Back  PF8=Forward", false, { { 0 } } },
 };
@@ -246,7 +254,7 @@ void crime_show(struct crime_session *s, struct ds_out *out)
     ds_begin(out, screens[s->screen].alt ? DS_ERASE_WRITE_ALT : DS_ERASE_WRITE,
              DS_WCC_RESTORE | DS_WCC_RESET_MDT | (alarm ? DS_WCC_ALARM : 0));
     show_frame(s, out);
-    if (s->screen == CRIME_ACCEPTED) {
+    if (s->screen == CRIME_ACCEPTED || (s->screen == CRIME_FIND && s->ref[0])) {
         char text[64];
         snprintf(text, sizeof text, "CRIME REF %s", s->ref);
         show_text(out, 10, 2, DS_INTENSE, text);

@@ -1,5 +1,5 @@
 -- The façades against the fake driver; what a bot prints here is TAP.
-local count = 0
+local count, told_calls = 0, 0
 local function ok(good, name)
     count = count + 1
     print(("%sok %d - %s"):format(good and "" or "not ", count, name))
@@ -50,9 +50,10 @@ is(err.picture, 7, "with the picture of it")
 is(err.step, "field.set Surname", "without a step it names act and field")
 rpa.step("fill in")
 is(fails(field.set, field, "WRONG").step, "fill in", "with one, that")
-is(fails(function() rpa.reject("x") end).step, "fill in", "also what Lua raises")
+is(fails(function() rpa.queue("q"):state() end).step, "fill in",
+    "also what Lua raises")
 rpa.step()
-is(fails(function() rpa.reject("x") end).step, nil, "a step ends")
+is(fails(function() rpa.queue("q"):state() end).step, nil, "a step ends")
 is(fails(function() rpa.step(("x"):rep(64)) end).step, nil, "one too long")
 err = fails(field.set, field, nil)
 is(err.code, "EINVAL", "nil raises")
@@ -152,61 +153,112 @@ is(rpa.set.host, "127.0.0.1", "set")
 rpa.log("fine", "debug")
 rpa.subject("R-1")
 
--- items
+-- work items
+local function endings() -- of items, since it was asked last
+    local list, calls = {}, rpa.call("test.calls")
+    for outcome in calls:sub(told_calls + 1):gmatch("item%.%l+=([%l ]+) ") do
+        list[#list + 1] = outcome
+    end
+    told_calls = #calls
+    return table.concat(list, " ")
+end
+endings()
 local seen = {}
-local result = rpa.items({ "a", "done-1", { id = "b" }, "c", 4, "stop", "z" },
-    function(item)
-        seen[#seen + 1] = tostring(item.id)
-        if item.id == "c" then
-            rpa.reject { "too_wide:Town", "missing:Surname" }
-        elseif item.id == "b" then
-            return "CR26/2"
-        end
+rpa.queue("a b c d e stop f"):each(function(item)
+    seen[#seen + 1] = item.reference
+    is(item.payload.Surname, item.reference, "its payload is a table")
+    if item.reference == "b" then
+        return item:reject { "too_wide:Town", "missing:Surname" }
+    elseif item.reference == "c" then
+        error("not today")
+    elseif item.reference == "d" then
+        return item:defer(0.5, "the desk is closed")
+    elseif item.reference == "e" then
+        return
+    end
+    item:done("CR26/1")
+end)
+is(table.concat(seen, " "), "a b c d e", "until it is stopped")
+is(endings(), "done rejected failed deferred failed",
+    "each ended once, and the loop went on")
+rpa.queue("a b c"):each(function(item)
+    if item.reference == "a" then
+        item:locked("by another user")
+    elseif item.reference == "b" then
+        item:retry("the host is slow")
+    else
+        crs:wait("NEVER", { timeout = 0.1 })
+    end
+end, { transient = { "ETIMEOUT" } })
+is(endings(), "locked transient transient", "what passes")
+err = fails(function()
+    rpa.queue("a b"):each(function() crs:field("Gone"):get() end)
+end)
+is(err.code, "EWINDOW", "the application is gone: the loop ends")
+is(endings(), "transient", "and it was not the item's fault")
+err = fails(function()
+    rpa.queue("a b"):each(function(item)
         item:done("CR26/1")
+        error("afterwards")
     end)
-is(table.concat(seen, " "), "a b c 4", "items begun")
-is(result.done, 3, "done")
-is(result.rejected, 1, "rejected")
-is(result.skipped, 1, "skipped")
-is(result.stopped, true, "stopped")
-err = fails(rpa.items, { "d", "e" }, function() return rpa.set.none.y end)
-is(err.code, "EBOT", "an error ends the loop")
-ok(err.where:find("^facades.lua:%d+$"), "with its line")
-ok(err.traceback:find("facades.lua"), "and its traceback")
-err = fails(rpa.items, { "f" }, function() end)
-is(err.msg, "item f is done without a reference", "a reference is wanted")
+end)
+ok(err.msg:find("afterwards"), "an error behind its end goes on up")
+is(endings(), "done", "the item is done")
+is(fails(function()
+    rpa.queue("a"):each(function(item)
+        is(fails(item.done, item).msg, "the item is done without a reference",
+            "a reference is wanted")
+    end)
+end).code, "none", "and the item ended")
+endings()
 
--- a list that cannot be worked through is refused before its first item
-local begun = 0
-local function never() begun = begun + 1 return "CR26/9" end
-for name, list in pairs {
-    ["a table without an id"] = { "g", { surname = "O'Brien" } },
-    ["an empty table"] = { "g", {} },
-    ["an id that is a table"] = { "g", { id = { 1 } } },
-    ["an id that is true"] = { "g", { id = true } },
-    ["an empty id"] = { "g", { id = "" } },
-    ["an empty text"] = { "g", "" },
-    ["a number that is not whole"] = { "g", 1.5 },
-    ["a hole"] = { "g", nil, "h" },
-    ["a hole at the front"] = { nil, "h" },
-    ["a hole that # does not see"] = { [1] = "g", [3] = "h" },
-    ["names"] = { "g", total = 2 },
-} do
-    is(fails(rpa.items, list, never).code, "EINVAL", "items: " .. name)
+-- a plain loop
+for item in rpa.queue("a b"):items() do
+    if item.reference == "b" then
+        break
+    end
+    item:done("CR26/1")
 end
-is(begun, 0, "and nothing was begun")
-is(select(2, rpa.call("test.calls"):gsub("item.begin", "")), 8,
-    "not even asked for")
-is(rpa.items({}, never).done, 0, "no items are fine")
+is(endings(), "done failed", "left without a word")
+fails(function()
+    for _ in rpa.queue("a b"):items() do
+        error("not today")
+    end
+end)
+is(endings(), "failed", "an error ends a plain loop, and settles the item")
+local left = select(2, rpa.call("test.calls"):gsub("queue.leave", ""))
+ok(left >= 7, "each loop says that it is over")
 
-is(fails(rpa.reject, "x").code, "EREJECT", "reject outside an item")
-local calls = rpa.call("test.calls")
-local ends = {}
-for outcome in calls:gmatch("item.end=(%w+)") do
-    ends[#ends + 1] = outcome
+-- in doubt
+local function looked(answer, reference)
+    local begun = 0
+    rpa.queue("a"):each(function(item)
+        begun = begun + 1
+        item:done("CR26/1")
+    end, { reconcile = function(item)
+        is(item.reference, "doubted", "what to look for")
+        return answer(), reference
+    end })
+    return begun .. " " .. endings()
 end
-is(table.concat(ends, " "), "done done rejected done failed failed",
-    "each item ended once")
+is(looked(function() return "found" end, "CR26/9"), "1 found done", "found")
+is(looked(function() return "absent" end), "1 absent done", "absent")
+is(looked(function() error("no menu") end), "1 unknown done",
+    "a look that fails is none")
+
+-- items in
+local q = rpa.queue("a")
+is(q:add { reference = "new", payload = { Surname = "Lee" } }, true, "added")
+is(q:add { reference = 7 }, true, "a whole number is a reference")
+is(q:add { reference = "there" }, false, "it is there")
+is(fails(q.add, q, { reference = "bad" }).code, "EINVAL", "a bad payload")
+for name, reference in pairs { ["none"] = false, ["an empty one"] = "",
+    ["a table"] = {}, ["no whole number"] = 1.5 } do
+    is(fails(q.add, q, { reference = reference or nil }).code, "EINVAL",
+        "a reference that is " .. name)
+end
+is(q:state("new"), nil, "not there")
+is(q:state("there"), "done", "where it stands")
 is(fails(rpa.call, "no.such").code, "EINVAL", "an unknown act")
 
 -- values across

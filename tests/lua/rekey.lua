@@ -64,13 +64,16 @@ local function document(with)
     return (text:gsub("$(%l+)", function(key) return with[key] or usual[key] end))
 end
 local function reasons(with)
-    local _, why = report.parse(document(with))
+    local _, why = report.plan(report.read(document(with)))
     return table.concat(why, " ")
 end
 
 -- values
-local record, why = report.parse(document {})
+local fields = report.read(document {})
+local record, why = report.plan(fields)
 is(#why, 0, "a report that can be keyed")
+is(fields.Surname, "Gŵyn", "the payload is the source's text")
+is(fields.End, nil, "and what is not there is not in it")
 for label, want in pairs {
     ["Online Ref"] = "OCR-1", Submitted = "2026-11-02T03:04:05+00:00",
     ["NSIR Code"] = "001", ["HO Class"] = "028/02", ["Crime Type"] = "Theft",
@@ -139,6 +142,19 @@ is(lines(a .. "aaa"), a .. "aa|a", "a word of more is cut")
 is(lines("x " .. a .. "…"), "x " .. a .. "|…", "it is the folded width")
 is(lines(a .. " …"), a .. " |…", "that counts")
 is(lines("Siân " .. a), "Siân |" .. a, "characters, not bytes")
+
+-- the 24 hours
+local deadline = require("collect").deadline
+for submitted, want in pairs {
+    ["2026-11-02T03:04:05+00:00"] = "2026-11-03T03:04:05+00:00",
+    ["2026-12-31T23:59:59Z"] = "2027-01-01T23:59:59Z",
+    ["2028-02-28T00:00:00Z"] = "2028-02-29T00:00:00Z",
+    ["2026-02-28T00:00:00Z"] = "2026-03-01T00:00:00Z",
+} do
+    is(deadline(submitted), want, "a day after " .. submitted)
+end
+is(deadline("yesterday"), nil, "none after what is no time")
+is(deadline(nil), nil, "nor after none")
 
 -- the list
 local list = report.list [[<r:reports xmlns:r="urn:example:online-crime:1">

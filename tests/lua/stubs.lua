@@ -23,7 +23,8 @@ for _, name in ipairs { "purpose", "mode", "bot", "run" } do
 end
 local classes = { Window = require("rpa.screen").Window,
     Grid = require("rpa.screen").Grid, Field = require("rpa.screen").Field,
-    Item = require("rpa.items").Item, Form = require("rpa.form").Form,
+    Item = require("rpa.queue").Item,
+    Queue = require("rpa.queue").Queue, Form = require("rpa.form").Form,
     Tick = require("rpa.form").Tick, Pick = require("rpa.form").Pick }
 for class, methods in pairs(classes) do
     for name, value in pairs(methods) do

@@ -23,7 +23,7 @@ is 'a backup' "$status" 0
 ok 'says of how many rows' \
     printed "$(sqlite3 -readonly "$dir/one/audit.db" 'SELECT max(seq) FROM entry') rows"
 ok 'the stores have no key with them' \
-    [ "$(cd "$dir/one" && echo *)" = 'audit.db sign.pub' ]
+    [ "$(cd "$dir/one" && echo *)" = 'audit.db queue.db sign.pub' ]
 ok 'the keys have a folder of their own' \
     [ "$(cd "$dir/one.keys" && echo *)" = 'keys.db root.key secrets.db sign.key' ]
 is 'for its owner alone' "$(stat -c %a "$dir/one" "$dir/one.keys" "$dir/one.keys/root.key" | tr '\n' ' ')" '700 700 600 '

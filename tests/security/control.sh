@@ -27,7 +27,7 @@ is 'status --json: run, bot, items' \
 counts() { jq -e '.keys > 0 and .rows > 0 and .done + .rejected >= 1 and .item >= 2' "$dir/status" >/dev/null; }
 ok 'status --json: how far it is' counts
 "$RPA" status --state "$state" >"$dir/status"
-ok 'status: a line for people' grep -q '^run 1: rekey_crime_reports, step bot, item [2-6] of 6$' "$dir/status"
+ok 'status: a line for people' grep -qE '^run 1: rekey_crime_reports, step bot, item [2-6] of 6(, will finish [0-2][0-9]:[0-5][0-9])?$' "$dir/status"
 
 # --- a client that says nothing -------------------------------------------------------------
 client() { # what to send; prints the answer, or "dropped"

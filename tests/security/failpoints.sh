@@ -17,20 +17,22 @@ start_source 3
 new_bot steps <<'LUA' 3<<MANIFEST
 local source = "http://" .. rpa.set.source
 rpa.http.get(source .. "/reports")
-local list = {}
+local queue = rpa.queue("steps")
 for i = 1, 3 do
-    list[i] = { id = rpa.set.round .. "-" .. i }
+    queue:add { reference = rpa.set.round .. "-" .. i }
 end
-rpa.items(list, function(item)
-    rpa.http.request { method = "POST", url = source .. "/reports", body = item.id }
+queue:each(function(item)
+    rpa.http.request { method = "POST", url = source .. "/reports", body = item.reference }
     local shown = rpa.http.get(source .. "/reports")
     rpa.log("one more")
-    return shown.body:match('id="([^"]+)"')
-end)
+    item:done(shown.body:match('id="([^"]+)"'))
+end, { reconcile = function()
+    return "found", rpa.http.get(source .. "/reports").body:match('id="([^"]+)"')
+end })
 print("done")
 LUA
 return {
-    name = "steps", http = { "127.0.0.1:$source_port" },
+    name = "steps", queues = { steps = { horizon_ms = 0, backoff_ms = 1 } }, http = { "127.0.0.1:$source_port" },
     set = { round = "0", source = "127.0.0.1:$source_port" },
 }
 MANIFEST

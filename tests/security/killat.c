@@ -4,6 +4,9 @@
  * about to acknowledge is noted outside first: whoever is told has it promised.
  *
  *   KILLAT_STEP   kill before this step; 0 never
+ *   KILLAT_AFTER  count from the first message on that has this text in it
+ *   KILLAT_SENDS  set: count only messages that are sent
+ *   KILLAT_SIGNAL another signal than 9
  *   KILLAT_ROLE   supervisor, driver, bot: the first step from then on where
  *                 that one is there
  *   KILLAT_STATE  the state directory, whose list of children names them
@@ -24,6 +27,7 @@
 
 static long steps;
 static int acks = -1;
+static int armed; /* KILLAT_AFTER has come */
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
@@ -60,16 +64,27 @@ static pid_t role_pid(const char *role)
     return found;
 }
 
-static void step(void)
+/* a message goes by */
+static void look(const void *data, size_t len)
+{
+    const char *after = getenv("KILLAT_AFTER");
+    armed = armed || (after && memmem(data, len, after, strlen(after)));
+}
+
+static void step(int sends)
 {
     static int done;
     const char *at = getenv("KILLAT_STEP"), *role = getenv("KILLAT_ROLE");
+    const char *sign = getenv("KILLAT_SIGNAL");
+    if ((getenv("KILLAT_AFTER") && !armed) ||
+        (getenv("KILLAT_SENDS") && !sends))
+        return;
     if (++steps < (at ? atol(at) : 0) || !at || !atol(at) || done || !role)
         return;
     pid_t pid = role_pid(role);
     if (pid > 0) {
         done = 1;
-        kill(pid, SIGKILL);
+        kill(pid, sign ? atoi(sign) : SIGKILL);
     }
 }
 
@@ -93,7 +108,7 @@ static void note_ack(const struct msghdr *msg)
 
 ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
 {
-    step();
+    step(1);
     note_ack(msg);
     return NEXT(sendmsg)(fd, msg, flags);
 }
@@ -101,49 +116,51 @@ ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
 ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
 {
     ssize_t n = NEXT(recvmsg)(fd, msg, flags);
-    if (n > 0)
-        step();
+    if (n > 0) {
+        look(msg->msg_iov[0].iov_base, (size_t)n);
+        step(0);
+    }
     return n;
 }
 
 ssize_t pwrite(int fd, const void *from, size_t n, off_t at)
 {
-    step();
+    step(0);
     return NEXT(pwrite)(fd, from, n, at);
 }
 
 ssize_t pwrite64(int fd, const void *from, size_t n, off64_t at)
 {
-    step();
+    step(0);
     return NEXT(pwrite64)(fd, from, n, at);
 }
 
 int rename(const char *from, const char *to)
 {
-    step();
+    step(0);
     return NEXT(rename)(from, to);
 }
 
 int ftruncate(int fd, off_t size)
 {
-    step();
+    step(0);
     return NEXT(ftruncate)(fd, size);
 }
 
 int ftruncate64(int fd, off64_t size)
 {
-    step();
+    step(0);
     return NEXT(ftruncate64)(fd, size);
 }
 
 int fsync(int fd)
 {
-    step();
+    step(0);
     return NEXT(fsync)(fd);
 }
 
 int fdatasync(int fd)
 {
-    step();
+    step(0);
     return NEXT(fdatasync)(fd);
 }

@@ -202,7 +202,8 @@ fi
 start_host --password "$canary" --user RPABOT
 new_state "$canary"
 new_bot sign_on <<'LUA' 3<<MANIFEST
-rpa.items({ "an item" }, function()
+rpa.queue("q"):add { reference = "an item" }
+rpa.queue("q"):each(function()
     local crs = rpa.window("Crime Recording"):grid()
     crs:wait("SIGN ON")
     crs:field("User ID"):set("RPABOT")
@@ -212,7 +213,7 @@ end)
 LUA
 return {
     name = "sign_on", target = "crime_recording", map = "common/crime_recording",
-    mode = "DEMO", set = { host = "" },
+    mode = "DEMO", set = { host = "" }, queues = { q = {} },
     app = {
         argv = { "x3270", "-once", "-title", "Crime Recording", "-charset",
             "cp1146", "-model", "3279-4-E", "-efont", "3270-20", "-scheme", "reverse",

@@ -15,6 +15,12 @@ enum rpa_item_event {
     RPA_ITEM_DONE = 3, /* @body: the reference, if the OUTCOME had none */
     RPA_ITEM_REJECTED = 4,
     RPA_ITEM_FAILED = 5,
+    RPA_ITEM_DEFERRED = 6, /* not now: it is begun again later */
+    /* how a doubt ends, by a look in the target or a person's word; whoever has
+     * no item in hand may say it */
+    RPA_ITEM_FOUND = 7,     /* filed after all; @body: the reference */
+    RPA_ITEM_ABSENT = 8,    /* certainly not filed: may be begun again */
+    RPA_ITEM_CANCELLED = 9, /* nothing more is made of it */
 };
 
 enum rpa_item_state {
@@ -35,7 +41,7 @@ struct rpa_item_info {
     int64_t ref_seq; /* the row whose body holds the reference; 0 if none */
 };
 
-/** What is known of item @id of @queue (the bot's name); NEW if nothing. */
+/** What is known of item @id of @queue; NEW if nothing. */
 int rpa_audit_item_state(struct rpa_audit *audit, const char *queue,
                          const char *id, struct rpa_item_info *ret_info,
                          struct rpa_err *err);
@@ -44,9 +50,10 @@ int rpa_audit_item_state(struct rpa_audit *audit, const char *queue,
  * Append what happened to an item; durable with the next commit.
  *
  * Errors: BEGIN of an item that is done or held by an open run RPA_EEXIST, in
- *         doubt RPA_EDOUBT; anything out of turn RPA_EINVAL. REJECTED and
- *         FAILED after a commit act without OUTCOME are rowed, but the item
- *         stays in doubt.
+ *         doubt RPA_EDOUBT; anything out of turn RPA_EINVAL. REJECTED, FAILED
+ *         and DEFERRED after a commit act without OUTCOME are rowed, but the
+ *         item stays in doubt. FOUND, ABSENT and CANCELLED are for what is in
+ *         doubt, or was never heard of (a queue that came from elsewhere).
  */
 int rpa_audit_item(struct rpa_audit *audit, int64_t run, int64_t grp,
                    const char *queue, const char *id, enum rpa_item_event event,

@@ -19,4 +19,7 @@ int rpa_left_ms(int64_t deadline_us);
  * room for 28 bytes. */
 char *rpa_time_iso(rpa_time t, char out[static 28]);
 
+/** The time of "2026-11-22T01:02:03Z" or "…+01:00"; 0 when it is none. */
+rpa_time rpa_time_parse(const char *text);
+
 #endif

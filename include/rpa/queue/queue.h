@@ -91,6 +91,10 @@ int rpa_queue_policy_set(struct rpa_queue_policy *policy, const char *name,
  */
 int rpa_queues_open(const char *state_dir, struct rpa_queues **ret_queues,
                     struct rpa_err *err);
+/** For looking only, beside its owner or without one: every change fails.
+ * RPA_ENOTFOUND there is none. */
+int rpa_queues_open_ro(const char *state_dir, struct rpa_queues **ret_queues,
+                       struct rpa_err *err);
 void rpa_queues_close(struct rpa_queues *queues); /* NULL is fine */
 
 /** All until rpa_queues_commit() becomes durable together, or not at all. A
@@ -123,6 +127,9 @@ struct rpa_queue_info {
 /** RPA_ENOTFOUND no such queue; the hint names those there are. */
 int rpa_queue_info(struct rpa_queues *queues, const char *name,
                    struct rpa_queue_info *ret_info, struct rpa_err *err);
+/** How many are ready, and how many in doubt. Quick, unlike rpa_queue_info(). */
+int rpa_queue_left(struct rpa_queues *queues, const char *name,
+                   int64_t *ret_ready, int64_t *ret_doubt, struct rpa_err *err);
 /** Call @each with every queue's name, in order; its non-zero ends the walk. */
 int rpa_queue_each(struct rpa_queues *queues,
                    int (*each)(void *data, const char *name), void *data,
@@ -160,6 +167,16 @@ int rpa_work_add(struct rpa_queues *queues, const char *queue,
                  rpa_time now, struct rpa_buf *faults, int64_t *ret_item,
                  struct rpa_err *err);
 
+/**
+ * Add an item that stood in @state in another queue, with the target's reference
+ * @result if it is done. What was leased there is lost: ready again, or in doubt
+ * if it was @marked. Errors as rpa_work_add().
+ */
+int rpa_work_bring(struct rpa_queues *queues, const char *queue,
+                   const struct rpa_work_new *work, enum rpa_work_state state,
+                   bool marked, const char *result, struct rpa_who who,
+                   rpa_time now, struct rpa_err *err);
+
 /* ---- the worker's side ---- */
 
 /** An item in a worker's hands: only who has the newest token may settle it. */
@@ -168,6 +185,7 @@ struct rpa_claim {
     int64_t attempt;   /* 1, 2 … */
     rpa_time lease_us; /* its end */
     rpa_time deadline_us;
+    int64_t rerun_of;          /* the item that this one does again; 0 */
     char *reference, *payload; /* NUL-terminated; the claim's */
     size_t payload_len;
 };
@@ -252,6 +270,14 @@ enum rpa_work_found {
     RPA_WORK_IS_ABSENT = 2,  /* ready again, but only past the horizon */
     RPA_WORK_IS_UNKNOWN = 3, /* stays in doubt */
 };
+/**
+ * The next item in doubt behind item @after that may be looked for: its doubt
+ * arose the queue's horizon ago. 1, or 0 if there is none. *@ret_claim has the
+ * item and its content and no token; *@ret_run is the run that last had it.
+ */
+int rpa_work_doubt(struct rpa_queues *queues, const char *queue, int64_t after,
+                   rpa_time now, struct rpa_claim *ret_claim, int64_t *ret_run,
+                   struct rpa_err *err);
 /** Errors: RPA_EINVAL it is not in doubt, RPA_EEXPIRED too early for "absent"
  * (the hint says when). */
 int rpa_work_reconcile(struct rpa_queues *queues, int64_t item,

@@ -1,12 +1,68 @@
 ---@meta
 
+---@class Work
+---@field reference string|integer What it is found by; once in a queue.
+---@field payload? table What is to be keyed.
+---@field priority? integer Higher first; 0.
+---@field deadline? string Such as 2026-11-22T04:00:00Z.
+---@field not_before? string
+
+---@class Loop
+---@field reconcile? fun(item: Item): "found"|"absent"|"unknown", string?
+---@field wait? number Seconds to wait for what comes due; 0.
+---@field transient? string[] Codes of errors that pass, for each().
+
+---@class Queue
+Queue = {}
+
+--- Add an item; false if its reference is there already.
+---@param work Work
+---@return boolean
+function Queue:add(work) end
+
+--- Where the item with that reference stands; nil if it was never added.
+---@return string? "ready", "done", "in doubt" … as rpa queue list has it
+function Queue:state(reference) end
+
+--- For a loop over what is ready: for item in queue:items() do … end. An error
+--- settles the item and, as in any loop of Lua, ends the loop.
+---@param options? Loop
+---@return fun(): Item?
+function Queue:items(options) end
+
+--- Call fn(item) for each. An error settles the item and the loop goes on.
+---@param fn fun(item: Item)
+---@param options? Loop
+function Queue:each(fn, options) end
+
 ---@class Item
----@field id string|integer
----@field value any The entry of the list.
+---@field reference string
+---@field payload table
+---@field number integer As rpa queue show has it.
+---@field attempt integer 1, 2 …
+---@field deadline? string
 Item = {}
 
---- The work is done; the target calls it this.
+--- It is done; the target calls it this.
+---@param reference string
 function Item:done(reference) end
+
+--- Its data is wrong: a person deals with it.
+---@param reasons string|string[]
+function Item:reject(reasons) end
+
+--- Not now, but in so many seconds or at a time; why is kept sealed.
+---@param when number|string
+---@param why? string
+function Item:defer(when, why) end
+
+--- Another user has the record open: a few tries, then put off.
+---@param why? string
+function Item:locked(why) end
+
+--- It failed in a way that passes: tried again as the queue's policy says.
+---@param why? string
+function Item:retry(why) end
 
 ---@class Doc
 Doc = {}

@@ -63,14 +63,9 @@ function rpa.step(name) end
 --- Who or what the next acts are about, for the audit.
 function rpa.subject(ref) end
 
---- Call fn(item) for each entry: an id, or a table with .id.
----@param fn fun(item: Item): string?
----@return { done: integer, rejected: integer, skipped: integer, stopped: boolean }
-function rpa.items(list, fn) end
-
---- Give up the item with a reason or a list of them.
----@param reasons string|string[]
-function rpa.reject(reasons) end
+--- A queue of work items, which the manifest names.
+---@return Queue
+function rpa.queue(name) end
 
 --- One HTTP exchange; any status is a result.
 ---@param request table method?, url, headers?, body?, timeout? (s), secret?

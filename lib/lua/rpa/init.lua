@@ -6,7 +6,6 @@
 
 local _, core = ...
 local screen = require "rpa.screen"
-local items = require "rpa.items"
 require "rpa.form"
 require "rpa.pages"
 require "rpa.menu"
@@ -25,8 +24,7 @@ local rpa = {
     http = require "rpa.http",
     json = core.json,
     xml = core.xml,
-    items = items.each,
-    reject = items.reject,
+    queue = require("rpa.queue").queue,
 }
 
 --- The act itself, for what has no façade: rpa.call("window.list", {}).

@@ -1,6 +1,7 @@
 #include "seed.h"
 
-/* One letter a row: b m d r f events; C a commit intent; then D done, R done
+/* One letter a row, an event: b m d r f z (deferred) F A X (found, absent,
+ * cancelled). C a commit intent; then D done, R done
  * with reference, N not done, U unknown. | the supervisor is killed there and a
  * new run goes on. ! the next row must be refused, with the code at the end. */
 static const struct {
@@ -42,13 +43,30 @@ static const struct {
     { "b!b", RPA_ITEM_IS_BEGUN, RPA_EINVAL },
     { "!m", RPA_ITEM_IS_NEW, RPA_EINVAL },
     { "!d", RPA_ITEM_IS_NEW, RPA_EINVAL },
+    { "bz", RPA_ITEM_IS_FAILED, 0 },
+    { "bz|b", RPA_ITEM_IS_BEGUN, 0 },
+    { "bmCz", RPA_ITEM_IS_IN_DOUBT, 0 },
+    { "bmC|F", RPA_ITEM_IS_DONE, 0 },
+    { "bmCfF!b", RPA_ITEM_IS_DONE, RPA_EEXIST },
+    { "bmC|A", RPA_ITEM_IS_FAILED, 0 },
+    { "bmC|AbmCRd", RPA_ITEM_IS_DONE, 0 },
+    { "bmC|X", RPA_ITEM_IS_REJECTED, 0 },
+    { "bmC!F", RPA_ITEM_IS_IN_DOUBT, RPA_EEXIST }, /* still in hand */
+    { "bmC!A", RPA_ITEM_IS_IN_DOUBT, RPA_EEXIST },
+    { "bmCRd!A", RPA_ITEM_IS_DONE, RPA_EEXIST },
+    { "bf!A", RPA_ITEM_IS_FAILED, RPA_EINVAL }, /* no doubt */
+    { "br!F", RPA_ITEM_IS_REJECTED, RPA_EINVAL },
+    { "b|!A", RPA_ITEM_IS_READY, RPA_EINVAL },
+    { "F", RPA_ITEM_IS_DONE, 0 }, /* a queue that came from elsewhere */
+    { "Ab", RPA_ITEM_IS_BEGUN, 0 },
+    { "X", RPA_ITEM_IS_REJECTED, 0 },
 };
 
 static int64_t commit_seq;
 
 static int step(struct rpa_audit *a, int64_t run, const char *id, char c)
 {
-    static const char events[] = " bmdrf", results[] = " DRNU";
+    static const char events[] = " bmdrfzFAX", results[] = " DRNU";
     if (c == 'C') {
         int64_t seq = put(a, run, 0, RPA_AUDIT_COMMIT, NULL);
         if (seq > 0)

@@ -1,4 +1,5 @@
-/* A driver with canned answers: a screen that never changes, a few items. What
+/* A driver with canned answers: a screen that never changes, a queue of a few
+ * items, of which the first is in doubt. What
  * it was asked is kept as text, one call a line, for test.calls. */
 #ifndef RPA_TESTS_UNIT_LUA_FAKE_DRIVER_H
 #define RPA_TESTS_UNIT_LUA_FAKE_DRIVER_H
@@ -15,6 +16,7 @@ struct fake {
     struct rpa_buf calls; /* "name where\n" */
     char end[8192];       /* of run.end: "ok" or "CODE|where|msg|traceback" */
     char field[256];      /* last value set */
+    int nth;              /* items given out since the queue was empty */
     bool quiet;           /* print nothing */
     cbor_item_t *pages;   /* what screen.table answers, one after the other: */
     size_t page;          /* set with test.pages */
@@ -65,6 +67,8 @@ static int fake_field(struct fake *f, const cbor_item_t *args, const char *name,
 {
     char label[64];
     rpa_msg_copy(args, "label", label, sizeof label);
+    if (!strcmp(label, "Gone"))
+        return rpa_fail(err, RPA_EWINDOW, "the window closed");
     if (!strcmp(label, "Nowhere"))
         return rpa_fail(err, RPA_ELABEL, "no label 'Nowhere' on the screen");
     if (!strcmp(name, "field.get")) {
@@ -134,11 +138,38 @@ static void fake_end(struct fake *f, const cbor_item_t *args)
     snprintf(f->end, sizeof f->end, "%s|%s|%s|%s", code, where, msg, trace);
 }
 
+/* one to look for if the bot does, then those of the queue's name: "a b c" */
+static cbor_item_t *fake_next(struct fake *f, const cbor_item_t *args)
+{
+    char queue[64], payload[100];
+    bool looks = false;
+    cbor_item_t *next = rpa_cbor_map();
+    rpa_msg_bool(args, "looks", &looks);
+    rpa_msg_copy(args, "queue", queue, sizeof queue);
+    const char *at = queue;
+    for (int i = looks; i < f->nth && *at; i++)
+        at += strcspn(at, " ") + (at[strcspn(at, " ")] == ' ');
+    size_t len = strcspn(at, " ");
+    bool look = looks && f->nth == 0;
+    f->nth++;
+    if (!look && (len == 0 || !strncmp(at, "stop", 4))) {
+        rpa_msg_put_str(next, "state", len ? "stop" : "none");
+        f->nth = 0;
+        return next;
+    }
+    snprintf(payload, sizeof payload, "{\"Surname\":\"%.*s\"}", (int)len, at);
+    rpa_msg_put_str(next, "state", look ? "look" : "go");
+    rpa_msg_put_strn(next, "reference", look ? "doubted" : at, look ? 7 : len);
+    rpa_msg_put_str(next, "payload", payload);
+    rpa_msg_put_int(next, "item", f->nth);
+    rpa_msg_put_int(next, "attempt", 1);
+    return next;
+}
+
 static int fake_answer(struct fake *f, const char *name,
                        const cbor_item_t *args, cbor_item_t **ret,
                        struct rpa_err *err)
 {
-    char id[64];
     size_t len;
     if (!strcmp(name, "print")) {
         const char *text = rpa_msg_bytes(args, "text", &len);
@@ -188,12 +219,19 @@ static int fake_answer(struct fake *f, const char *name,
         rpa_cbor_push(*ret, one);
     } else if (!strcmp(name, "http.request")) {
         return fake_http(args, ret);
-    } else if (!strcmp(name, "item.begin")) {
-        rpa_msg_copy(args, "id", id, sizeof id);
+    } else if (!strcmp(name, "item.next")) {
+        *ret = fake_next(f, args);
+    } else if (!strcmp(name, "queue.leave")) {
+        f->nth = 0;
+    } else if (!strcmp(name, "queue.state")) {
         *ret = rpa_cbor_map();
-        rpa_msg_put_str(*ret, "state", !strncmp(id, "done", 4)   ? "done"
-                                       : !strncmp(id, "stop", 4) ? "stop"
-                                                                 : "go");
+        if (!rpa_msg_is(args, "reference", "new"))
+            rpa_msg_put_str(*ret, "state", "done");
+    } else if (!strcmp(name, "queue.add")) {
+        if (rpa_msg_is(args, "reference", "there"))
+            return rpa_fail(err, RPA_EEXIST, "that reference is in the queue");
+        if (rpa_msg_is(args, "reference", "bad"))
+            return rpa_fail(err, RPA_EINVAL, "/Surname: is missing");
     } else if (!strcmp(name, "run.info")) {
         *ret = rpa_cbor_map();
         cbor_item_t *purpose = rpa_cbor_map();
@@ -212,6 +250,7 @@ static int fake_answer(struct fake *f, const char *name,
     } else if (strncmp(name, "window.", 7) && strncmp(name, "clipboard.", 10) &&
                strcmp(name, "key.release") &&
                strcmp(name, "log") && strcmp(name, "item.end") &&
+               strcmp(name, "item.found") &&
                strcmp(name, "subject") && strcmp(name, "text.type")) {
         return rpa_fail(err, RPA_EINVAL, "no act '%s'", name);
     }
@@ -229,7 +268,8 @@ __attribute__((unused)) static void fake_serve(struct fake *f)
         const cbor_item_t *args = rpa_msg_get(msg, "args");
         rpa_msg_copy(msg, "call", name, sizeof name);
         rpa_msg_copy(msg, "where", where, sizeof where);
-        rpa_msg_copy(args, "outcome", detail, sizeof detail);
+        if (!rpa_msg_copy(args, "outcome", detail, sizeof detail))
+            rpa_msg_copy(args, "answer", detail, sizeof detail);
         if (strncmp(name, "print", 5) != 0)
             rpa_buf_printf(&f->calls, "%s%s%s %s\n", name,
                            detail[0] ? "=" : "", detail, where);

@@ -65,11 +65,11 @@ static const struct {
     { "from a module", "require('lib.dates').bad()", RPA_EBOT,
       "EBOT|bots/x/lib/dates.lua:2|no date|" },
     { "within an item",
-      "rpa.items({'a'}, function(i)\n  error('in it')\nend)", RPA_EBOT,
+      "for i in rpa.queue('a'):items() do\n  error('in it')\nend", RPA_EBOT,
       "EBOT|bots/x/main.lua:2|in it|stack traceback:" },
     { "in a coroutine",
-      "coroutine.wrap(function() rpa.reject('x') end)()", RPA_EREJECT,
-      "EREJECT|bots/x/main.lua:1|the item is rejected: x|" },
+      "coroutine.wrap(function() rpa.queue('q'):state() end)()", RPA_EINVAL,
+      "EINVAL|bots/x/main.lua:1|a work item has no reference|" },
     { "1 GB of text", "local s = ('x'):rep(1 << 30)", RPA_ENOMEM,
       "ENOMEM||the bot needs more than its 8 MiB" },
     { "a table for ever", "local t = {} while true do t[#t+1] = {} end",
@@ -155,7 +155,8 @@ static const char walked[] =
     "assert(d:text('//x:q') == nil)\n"
     "pcall(rpa.xml.parse, '<a>')\n"
     "pcall(rpa.call, 'no.such', {})\n"
-    "rpa.items({ 'a' }, function() return 'R' end)\n";
+    "rpa.queue('a'):each(function(i) i:done('R') end)\n"
+    "for i in rpa.queue('a'):items() do i:done('R') end\n";
 
 static void test_walk(void)
 {

@@ -235,15 +235,20 @@ static void test_one_bad_item(void)
 
 /* ---- in doubt ---- */
 
-static int64_t doubt(const char *queue)
+static int64_t doubt_of(const char *queue, const char *reference)
 {
     struct rpa_claim c = { 0 };
-    int64_t item = add(queue, "R-1");
+    int64_t item = add(queue, reference);
     claim(queue, &c);
     rpa_work_mark(q, &c, now, &err);
     end(&c, RPA_WORK_END_DOUBT);
     rpa_claim_clear(&c);
     return item;
+}
+
+static int64_t doubt(const char *queue)
+{
+    return doubt_of(queue, "R-1");
 }
 
 static int reconcile(int64_t item, enum rpa_work_found found,
@@ -272,6 +277,68 @@ static void test_reconcile(void)
     now += seconds(1);
     ok(reconcile(gone, RPA_WORK_IS_ABSENT, NULL) == 0 &&
            state_of(gone) == RPA_WORK_READY, "after it: ready again");
+}
+
+/* what may be looked for, and what is left to do */
+static void test_doubt(void)
+{
+    struct rpa_claim claim = { 0 };
+    int64_t run = 0, ready = 0, doubts = 0;
+    make("looked-for", NULL, NULL);
+    int64_t first = doubt("looked-for"), second = doubt_of("looked-for", "R-2");
+    add("looked-for", "ready");
+    is_int(rpa_queue_left(q, "looked-for", &ready, &doubts, &err), 0, "what is left");
+    ok(ready == 1 && doubts == 2, "one ready, two in doubt");
+    is_int(rpa_work_doubt(q, "looked-for", 0, now + seconds(119), &claim, &run,
+                          &err), 0, "none before the horizon");
+    is_int(rpa_work_doubt(q, "looked-for", 0, now + seconds(120), &claim, &run,
+                          &err), 1, "then one");
+    ok(claim.item == first && !claim.token && claim.reference && claim.payload_len,
+       "the first, with what it holds");
+    rpa_claim_clear(&claim);
+    is_int(rpa_work_doubt(q, "looked-for", first, now + seconds(120), &claim, &run,
+                          &err), 1, "the next");
+    is_int(claim.item, second, "behind it");
+    rpa_claim_clear(&claim);
+    is_int(rpa_work_doubt(q, "looked-for", second, now + seconds(120), &claim,
+                          &run, &err), 0, "and no more");
+}
+
+/* items of another machine's queue */
+static void test_bring(void)
+{
+    static const struct {
+        enum rpa_work_state from;
+        bool marked;
+        const char *result;
+        int to;
+    } cases[] = {
+        { RPA_WORK_READY, false, "", RPA_WORK_READY },
+        { RPA_WORK_LEASED, false, "", RPA_WORK_READY },
+        { RPA_WORK_LEASED, true, "", RPA_WORK_DOUBT },
+        { RPA_WORK_DOUBT, true, "", RPA_WORK_DOUBT },
+        { RPA_WORK_DONE, false, "CR26/000001", RPA_WORK_DONE },
+        { RPA_WORK_REJECTED, false, "", RPA_WORK_REJECTED },
+        { RPA_WORK_FAILED, false, "", RPA_WORK_FAILED },
+    };
+    struct rpa_queues *looking;
+    make("brought", NULL, NULL);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char name[24];
+        int64_t item = 0;
+        const struct rpa_work_new work = { .reference = name, .payload = "{}",
+                                           .payload_len = 2 };
+        snprintf(name, sizeof name, "b-%zu", i);
+        is_int(rpa_work_bring(q, "brought", &work, cases[i].from,
+                              cases[i].marked, cases[i].result, sian, now, &err),
+               0, "brought");
+        rpa_work_find(q, "brought", name, &item, &err);
+        is_int(state_of(item), cases[i].to, "and stands");
+    }
+    is_int(rpa_queues_open_ro(tmpdir, &looking, &err), 0, "looking beside it");
+    is_int(rpa_queue_pause(looking, "brought", sian, "w", now, &err), -RPA_EIO,
+           "changes nothing");
+    rpa_queues_close(looking);
 }
 
 static int resolve(int64_t item, enum rpa_work_verdict verdict,
@@ -355,6 +422,8 @@ int main(void)
     test_breaker();
     test_one_bad_item();
     test_reconcile();
+    test_doubt();
+    test_bring();
     test_resolve();
     test_retry_failed();
     rpa_queues_close(q);

@@ -46,6 +46,24 @@ static void start(void)
     must(writer_open(run.loop, run.audit, &run.writer, &err), &err);
     must(calls_listen(&run, &err), &err);
     must(rpa_audit_run_open(run.audit, &row, &run.id, &err), &err);
+    must(rpa_queues_open(tmpdir, &run.queues, &err), &err);
+    bundle.manifest = of_json("{'queues':{'q':{'lease_ms':100}}}");
+    must(work_prepare(&run, &err), &err);
+}
+
+/* call the supervisor as the driver does; what it answers is *@ret */
+static int call(int (*answers)(struct run *, const cbor_item_t *, cbor_item_t *,
+                               struct rpa_err *),
+                const char *args, cbor_item_t **ret, struct rpa_err *err)
+{
+    cbor_item_t *given = of_json(args), *reply = rpa_cbor_map();
+    int r = answers(&run, given, reply, err);
+    cbor_decref(&given);
+    if (ret)
+        *ret = reply;
+    else
+        cbor_decref(&reply);
+    return r;
 }
 
 static void ask_commit(int64_t req)
@@ -122,21 +140,23 @@ static void budget(void)
     ok(acked(answer(30000), 4), "control: without a budget none waits");
 }
 
-static int begin(const char *id, cbor_item_t **ret)
+#define ADD(reference)                                                         \
+    call(queue_add, "{'queue':'q','reference':'" reference "','payload':'{}'}", \
+         NULL, &err)
+
+static int begin(cbor_item_t **ret)
 {
     struct rpa_err err = { 0 };
-    cbor_item_t *item = of_json(id);
-    *ret = rpa_cbor_map();
-    int r = item_begin(&run, item, *ret, &err);
-    cbor_decref(&item);
-    return r;
+    return call(item_next, "{'queue':'q'}", ret, &err);
 }
 
 static void outage(void)
 {
     cbor_item_t *reply;
     struct rpa_err err;
-    is_int(begin("{'id':'A-1'}", &reply), 0, "an item");
+    is_int(ADD("A-1") | ADD("A-2"), 0, "two items");
+    is_int(ADD("A-2"), -RPA_EEXIST, "each once");
+    is_int(begin(&reply), 0, "an item");
     ok(rpa_msg_is(reply, "state", "go"), "is begun");
     rpa_msg_free(&reply);
     rpa_window_read("00:00-24:00", &policy.outages[0]);
@@ -145,24 +165,26 @@ static void outage(void)
     ok(!run.stopping, "the target goes down: the item in hand goes on");
     ask_commit(5);
     ok(acked(answer(30000), 5), "its commit act too");
-    cbor_item_t *end = of_json("{'outcome':'done','reference':'R'}"),
-                *none = rpa_cbor_map();
-    is_int(item_end(&run, end, none, &err), 0, "to its end");
-    rpa_msg_free(&end);
-    rpa_msg_free(&none);
+    is_int(call(item_end, "{'outcome':'done','reference':'R'}", NULL, &err), 0,
+           "to its end");
     ask_commit(6);
     cbor_item_t *refused = answer(30000);
+    ok(rpa_msg_get_err(refused, &err) == -RPA_EENV, "no commit act then");
+    rpa_msg_free(&refused);
+    call(queue_leave, "{}", NULL, &err);
+    ask_commit(7);
+    refused = answer(30000);
     ok(rpa_msg_get_err(refused, &err) == -RPA_EENV &&
            strstr(err.msg, "the target crs is down until 00:00"),
        "outside an item a commit act is refused");
     rpa_msg_free(&refused);
-    is_int(begin("{'id':'A-2'}", &reply), 0, "the next item");
-    ok(rpa_msg_is(reply, "state", "stop") && run.stopping && !run.item[0],
+    is_int(begin(&reply), 0, "the next item");
+    ok(rpa_msg_is(reply, "state", "stop") && run.stopping && run.hand == HAND_EMPTY,
        "is not begun: the run stops, as if asked to");
     rpa_msg_free(&reply);
     policy.noutages = 0;
     run.stopping = false;
-    is_int(begin("{'id':'A-2'}", &reply), 0, "control: once it is up again");
+    is_int(begin(&reply), 0, "control: once it is up again");
     ok(rpa_msg_is(reply, "state", "go"), "it is begun");
     rpa_msg_free(&reply);
 }
@@ -182,7 +204,7 @@ static void stop(void)
            rpa_msg_is(said, "how", "rpa stop") && rpa_msg_is(said, "by", "root") &&
            rpa_msg_int(said, "uid", &uid) && uid == 0,
        "with who asked for it, and how");
-    ok(run.stopping && run.item[0], "the item in hand is finished first");
+    ok(run.stopping && run.hand == HAND_ITEM, "the item in hand is finished first");
     rpa_msg_free(&said);
     rpa_buf_clear(&body);
 }
@@ -195,6 +217,9 @@ int main(void)
     outage();
     stop();
     hold_clear(&run);
+    work_let_go(&run, HAND_EMPTY);
+    rpa_queues_close(run.queues);
+    rpa_msg_free(&bundle.manifest);
     writer_close(run.writer);
     sd_event_unref(run.loop);
     rpa_audit_close(run.audit);

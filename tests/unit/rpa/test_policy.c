@@ -142,7 +142,7 @@ static void completed(void)
     is_int(rpa_policy_check_time(&p, at + 3600ll * 1000000, &err), 0,
            "an hour later it is not");
     char after[9];
-    rpa_policy_horizon(&p, at, after);
+    rpa_policy_clock(&p, at + p.commit_horizon_s * 1000000, after);
     is_str(after, "02:16:30", "when a look in it tells");
     for (int i = 0; i < 2; i++)
         rpa_msg_free(&confs[i]);

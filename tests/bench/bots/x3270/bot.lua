@@ -16,6 +16,7 @@ return {
         keymap = "private",
     },
     windows = { "Crime Recording" },
+    queues = { ["bench"] = {} },
     secrets = {
         ["crs-password"] = {
             target = "crime_recording", screen = "SIGN ON", field = "Password",

@@ -11,11 +11,11 @@ crs:wait({ text = "SIGN ON", row = 1 })
 crs:field("User ID"):set("RPABOT")
 crs:field("Password"):secret(rpa.secret("crs-password"))
 go("MAIN MENU")
-local records = {}
+local queue = rpa.queue("bench")
 for i = 1, tonumber(rpa.set.times) do
-    records[i] = { id = "bench " .. i }
+    queue:add { reference = "bench " .. i }
 end
-rpa.items(records, function(item)
+for item in queue:items() do
     crs:field("Option"):set("1")
     go("NEW CRIME REPORT 1/3")
     for label, value in rpa.set.record:gmatch("([^=|]+)=([^|]*)") do
@@ -35,4 +35,4 @@ rpa.items(records, function(item)
     go("REPORT ACCEPTED")
     item:done(crs:match("CRIME REF (%u+%d+/%d+)"))
     go("MAIN MENU")
-end)
+end

@@ -1,0 +1,317 @@
+#include "rpa/desk.h"
+#include "rpa/audit/item.h"
+#include "rpa/control.h"
+#include "rpa/supervisor.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* One request. */
+struct asking {
+    const struct desk *desk;
+    const cbor_item_t *msg;
+    cbor_item_t *ok;
+    uint32_t uid;
+    struct rpa_who who;
+    rpa_time now;
+    char queue[RPA_QUEUE_NAME_MAX + 1];
+    char *why; /* "" if none is said */
+};
+
+/* ---- queues ---- */
+
+static int create(struct asking *a, struct rpa_err *err)
+{
+    struct rpa_queue_policy policy;
+    size_t n;
+    struct cbor_pair *knobs = rpa_cbor_pairs(rpa_msg_get(a->msg, "policy"), &n);
+    char *schema = rpa_msg_dup(a->msg, "schema");
+    int r = 0;
+    rpa_queue_policy_default(&policy);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        size_t len;
+        int64_t value = 0;
+        const char *key = rpa_cbor_text(knobs[i].key, &len);
+        char *name = key ? strndup(key, len) : NULL;
+        rpa_cbor_get_int(knobs[i].value, &value);
+        r = name ? rpa_queue_policy_set(&policy, name, value, err)
+                 : rpa_fail(err, RPA_EINVAL, "a setting has no name");
+        free(name);
+    }
+    if (r == 0)
+        r = rpa_queue_create(a->desk->queues, a->queue, &policy, schema, a->who,
+                             a->now, err);
+    free(schema);
+    return r;
+}
+
+static int hold(struct asking *a, struct rpa_err *err)
+{
+    return rpa_queue_pause(a->desk->queues, a->queue, a->who, a->why, a->now,
+                           err);
+}
+
+static int go_on(struct asking *a, struct rpa_err *err)
+{
+    return rpa_queue_resume(a->desk->queues, a->queue, a->who, a->why, a->now,
+                            err);
+}
+
+/* ---- items in ---- */
+
+static void note_bad(cbor_item_t *bad, size_t row, const char *what)
+{
+    cbor_item_t *one = rpa_cbor_map();
+    rpa_msg_put_int(one, "row", (int64_t)row);
+    rpa_msg_put_str(one, "what", what);
+    rpa_cbor_push(bad, one);
+}
+
+static int add_row(struct asking *a, const cbor_item_t *row, size_t nth,
+                   cbor_item_t *bad, struct rpa_err *err)
+{
+    struct rpa_work_new work = { 0 };
+    struct rpa_buf faults = { 0 };
+    char reference[RPA_WORK_REFERENCE_MAX + 1];
+    rpa_msg_copy(row, "reference", reference, sizeof reference);
+    work.reference = reference;
+    work.payload = rpa_msg_bytes(row, "payload", &work.payload_len);
+    rpa_msg_int(row, "priority", &work.priority);
+    rpa_msg_int(row, "deadline_us", &work.deadline_us);
+    if (!work.payload)
+        return rpa_fail(err, RPA_EPROTO, "a row without a payload");
+    int r = rpa_work_add(a->desk->queues, a->queue, &work, a->who, a->now,
+                         &faults, NULL, err);
+    if (r == -RPA_EINVAL || r == -RPA_EEXIST) {
+        note_bad(bad, nth, faults.len ? faults.data : err->msg);
+        r = 0;
+    }
+    rpa_buf_clear(&faults);
+    return r;
+}
+
+/* all rows or none */
+static int add(struct asking *a, struct rpa_err *err)
+{
+    size_t n;
+    bool dry = false;
+    cbor_item_t **rows = rpa_msg_array(a->msg, "rows", &n);
+    cbor_item_t *bad = rpa_cbor_array();
+    rpa_msg_bool(a->msg, "dry", &dry);
+    int r = rpa_queues_begin(a->desk->queues, err);
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = add_row(a, rows[i], i, bad, err);
+    if (r == 0 && !dry && cbor_array_size(bad) == 0)
+        r = rpa_queues_commit(a->desk->queues, err);
+    else
+        rpa_queues_rollback(a->desk->queues);
+    rpa_msg_put_item(a->ok, "bad", bad);
+    return r;
+}
+
+/* ---- what a person decides ---- */
+
+static int retry_one(struct asking *a, int64_t item, struct rpa_err *err)
+{
+    struct rpa_work_info info = { 0 };
+    int r = rpa_work_info(a->desk->queues, item, &info, err);
+    if (r == 0 && strcmp(info.queue, a->queue) != 0)
+        r = rpa_fail(err, RPA_EINVAL, "item %lld is in the queue %.64s",
+                     (long long)item, info.queue);
+    if (r == 0 && info.state != RPA_WORK_FAILED)
+        r = rpa_fail(err, RPA_EINVAL,
+                     "item %lld is %s: only what failed is retried",
+                     (long long)item, rpa_work_state_name(info.state));
+    if (r < 0 && info.state == RPA_WORK_DOUBT)
+        rpa_err_hint(err, "look in the target, then: rpa queue resolve %lld",
+                     (long long)item);
+    return r == 0 ? rpa_work_resolve(a->desk->queues, item, RPA_WORK_AS_RETRY,
+                                     NULL, a->who, a->why, a->now, err)
+                  : r;
+}
+
+/* those items, all or none */
+static int retry(struct asking *a, struct rpa_err *err)
+{
+    size_t n;
+    cbor_item_t **items = rpa_msg_array(a->msg, "items", &n);
+    int r = rpa_queues_begin(a->desk->queues, err);
+    for (size_t i = 0; r == 0 && i < n; i++) {
+        int64_t item = 0;
+        rpa_cbor_get_int(items[i], &item);
+        r = retry_one(a, item, err);
+    }
+    rpa_msg_put_int(a->ok, "n", (int64_t)n);
+    if (r == 0)
+        return rpa_queues_commit(a->desk->queues, err);
+    rpa_queues_rollback(a->desk->queues);
+    return r;
+}
+
+/* the audit's row about the end of a doubt: with the reference, or why */
+static int row_end(struct asking *a, const struct rpa_claim *claim,
+                   enum rpa_item_event event, const char *body,
+                   struct rpa_err *err)
+{
+    struct rpa_buf bytes = { 0 };
+    cbor_item_t *text = rpa_cbor_strn(body, strlen(body));
+    char id[ITEM_ID];
+    int64_t seq;
+    int r = rpa_cbor_dump(text, &bytes, err);
+    if (r == 0)
+        r = rpa_audit_item(a->desk->audit, 0, 0, a->queue, item_id(claim, id),
+                           event, bytes.data, bytes.len, &seq, err);
+    if (r == 0)
+        r = rpa_audit_commit(a->desk->audit, err);
+    rpa_msg_free(&text);
+    rpa_buf_clear(&bytes);
+    return r;
+}
+
+static int end_doubt(struct asking *a, int64_t item, int64_t rerun_of,
+                     enum rpa_work_verdict as, const char *reference,
+                     struct rpa_err *err)
+{
+    static const enum rpa_item_event events[] = {
+        [RPA_WORK_AS_DONE] = RPA_ITEM_FOUND,
+        [RPA_WORK_AS_RETRY] = RPA_ITEM_ABSENT,
+        [RPA_WORK_AS_CANCEL] = RPA_ITEM_CANCELLED,
+    };
+    struct rpa_claim claim = { .item = item, .rerun_of = rerun_of };
+    size_t len;
+    int r = rpa_work_content(a->desk->queues, item, RPA_WORK_REFERENCE,
+                             &claim.reference, &len, err);
+    if (r == 0)
+        r = row_end(a, &claim, events[as],
+                    as == RPA_WORK_AS_DONE ? reference : a->why, err);
+    rpa_claim_clear(&claim);
+    return r;
+}
+
+/* The queue's change is written before the audit's row and committed after it:
+ * what the queue refuses is not rowed. */
+static int resolve(struct asking *a, struct rpa_err *err)
+{
+    static const char *const names[] = { "", "done", "retry", "cancel" };
+    struct rpa_work_info info;
+    int64_t item = 0;
+    int as = RPA_WORK_AS_CANCEL;
+    rpa_msg_int(a->msg, "item", &item);
+    while (as > 0 && !rpa_msg_is(a->msg, "as", names[as]))
+        as--;
+    if (!as)
+        return rpa_fail(err, RPA_EINVAL, "an item is resolved as done, retry "
+                                         "or cancel");
+    char *reference = rpa_msg_dup(a->msg, "reference");
+    int r = rpa_work_info(a->desk->queues, item, &info, err);
+    if (r == 0)
+        snprintf(a->queue, sizeof a->queue, "%s", info.queue);
+    if (r == 0)
+        r = rpa_queues_begin(a->desk->queues, err);
+    if (r < 0)
+        goto out;
+    r = rpa_work_resolve(a->desk->queues, item, (enum rpa_work_verdict)as,
+                         reference, a->who, a->why, a->now, err);
+    if (r == 0 && info.state == RPA_WORK_DOUBT)
+        r = end_doubt(a, item, info.rerun_of, (enum rpa_work_verdict)as,
+                      reference, err);
+    if (r == 0)
+        r = rpa_queues_commit(a->desk->queues, err);
+    else
+        rpa_queues_rollback(a->desk->queues);
+out:
+    free(reference);
+    return r;
+}
+
+/* ---- reading content ---- */
+
+static int read_content(struct asking *a, struct rpa_err *err)
+{
+    char *what = rpa_msg_dup(a->msg, "what");
+    size_t len = 0;
+    const char *purpose = rpa_msg_bytes(a->msg, "purpose", &len);
+    const struct rpa_audit_reading reading = {
+        .actor = a->who.name, .uid = a->uid, .what = what ? what : "", .run = -1,
+        .verb = rpa_msg_is(a->msg, "verb", "export") ? RPA_S62_DISCLOSURE
+                                                     : RPA_S62_CONSULTATION,
+        .purpose = purpose, .purpose_len = len,
+    };
+    int r = len ? rpa_audit_query(a->desk->audit, &reading, err)
+                : rpa_fail(err, RPA_EINVAL, "content is read for a purpose");
+    if (!len)
+        rpa_err_hint(err, "--purpose justification=…,reason=…");
+    free(what);
+    return r == 0 ? rpa_audit_commit(a->desk->audit, err) : r;
+}
+
+/* ---- */
+
+static const struct {
+    const char *verb;
+    int (*answer)(struct asking *a, struct rpa_err *err);
+} verbs[] = {
+    { "create", create }, { "add", add },       { "retry", retry },
+    { "resolve", resolve }, { "pause", hold },  { "resume", go_on },
+    { "read", read_content }, { "export", read_content },
+};
+
+int desk_answer(const struct desk *desk, uint32_t uid, const cbor_item_t *msg,
+                cbor_item_t *ok, struct rpa_err *err)
+{
+    char name[64];
+    struct passwd *user = getpwuid(uid);
+    struct asking a = { .desk = desk, .msg = msg, .ok = ok, .uid = uid,
+                        .who = { RPA_WHO_OPERATOR, name }, .now = rpa_now_us() };
+    size_t v = 0;
+    snprintf(name, sizeof name, "%s", user ? user->pw_name : "");
+    if (!name[0])
+        snprintf(name, sizeof name, "uid %u", (unsigned)uid);
+    while (v < sizeof verbs / sizeof *verbs &&
+           !rpa_msg_is(msg, "verb", verbs[v].verb))
+        v++;
+    if (v == sizeof verbs / sizeof *verbs)
+        return rpa_fail(err, RPA_EINVAL, "no such thing is done with a queue");
+    rpa_msg_copy(msg, "queue", a.queue, sizeof a.queue);
+    a.why = rpa_msg_dup(msg, "why");
+    if (!a.why && !(a.why = strdup("")))
+        return rpa_fail(err, RPA_ENOMEM, "no memory");
+    int r = work_stored(verbs[v].answer(&a, err), err);
+    free(a.why);
+    return r;
+}
+
+/* the supervisor of the moment, without a run */
+static int answer_here(const char *state_dir, const cbor_item_t *msg,
+                       cbor_item_t *ok, struct rpa_err *err)
+{
+    struct desk desk = { 0 };
+    int r = rpa_audit_open(state_dir, &desk.audit, err);
+    if (r == 0)
+        r = rpa_queues_open(state_dir, &desk.queues, err);
+    if (r == 0)
+        r = work_recover(desk.audit, desk.queues, err);
+    if (r == 0)
+        r = desk_answer(&desk, getuid(), msg, ok, err);
+    rpa_queues_close(desk.queues);
+    rpa_audit_close(desk.audit);
+    return r;
+}
+
+int desk_ask(const char *state_dir, const cbor_item_t *msg,
+             cbor_item_t **ret_ok, struct rpa_err *err)
+{
+    int r = control_ask(state_dir, msg, ret_ok, err);
+    if (r != -RPA_ENOTFOUND || !err->native)
+        return r;
+    cbor_item_t *ok = rpa_cbor_map();
+    r = answer_here(state_dir, msg, ok, err);
+    if (r == 0)
+        *ret_ok = ok;
+    else
+        rpa_msg_free(&ok);
+    return r;
+}

@@ -1,0 +1,217 @@
+/* What a run is given, what it may file when, and what a lost one left. */
+#include "rpa/supervisor.h"
+#include "rpa/base/log.h"
+#include "rpa/desk.h"
+#include "tap.h"
+#include "unit/of_json.h"
+#include "unit/tmpdir.h"
+
+static struct rpa_bundle bundle = { .name = "b" };
+static struct rpa_policy policy = { .target = "crs", .mode = "DEMO" };
+static const struct rpa_run_options options = { .bundle = &bundle,
+                                                .policy = &policy,
+                                                .quiet = true };
+static struct run run;
+static struct rpa_err err;
+
+static void must(int r)
+{
+    if (r >= 0)
+        return;
+    printf("Bail out! %s\n", err.msg);
+    exit(1);
+}
+
+/* a supervisor begins; with @lost the one before was killed */
+static void start(bool lost)
+{
+    static const uint8_t zero[32];
+    struct rpa_audit_run row = {
+        .bot = "b", .bot_sha256 = zero, .runtime_sha256 = zero,
+        .operator_name = "o", .host = "h", .target = "crs", .mode = "DEMO",
+        .purpose = { .reason = -1 },
+    };
+    if (run.audit) {
+        if (!lost)
+            item_abandon(&run);
+        else
+            work_let_go(&run, HAND_EMPTY);
+        rpa_queues_close(run.queues);
+        rpa_audit_close(run.audit);
+        sd_event_unref(run.loop);
+        json_decref(run.rejects);
+    }
+    run = (struct run){ .options = &options, .rejects = json_array() };
+    must(sd_event_new(&run.loop));
+    must(rpa_audit_open(tmpdir, &run.audit, &err));
+    must(rpa_queues_open(tmpdir, &run.queues, &err));
+    must(work_recover(run.audit, run.queues, &err));
+    must(work_prepare(&run, &err));
+    must(rpa_audit_run_open(run.audit, &row, &run.id, &err));
+}
+
+/* call the supervisor as the driver does: "queue.add" … Its state, if any */
+static char state[16];
+static int call(const char *name, const char *args)
+{
+    cbor_item_t *msg = rpa_msg_new(), *reply = rpa_cbor_map();
+    rpa_msg_put_str(msg, "call", name);
+    rpa_msg_put_item(msg, "args", of_json(args));
+    int r = call_answer(&run, msg, reply, &err);
+    rpa_msg_copy(reply, "state", state, sizeof state);
+    rpa_msg_free(&msg);
+    rpa_msg_free(&reply);
+    return r;
+}
+
+static void next_is(const char *want, const char *what)
+{
+    int r = call("item.next", "{'queue':'q','looks':true}");
+    ok(r == 0 && !strcmp(state, want), "%s: %s", what, r ? err.msg : state);
+}
+
+/* a commit act: its row, or why it is refused */
+static int commit(void)
+{
+    struct rpa_audit_row row = { .run = run.id, .grp = run.grp,
+                                 .kind = RPA_AUDIT_COMMIT, .target = "crs" };
+    int64_t seq;
+    int r = item_before_commit(&run, false, &err);
+    if (r == 0)
+        r = rpa_audit_append(run.audit, &row, &seq, &err);
+    if (r == 0)
+        item_committed(&run, seq);
+    return r == 0 ? rpa_audit_commit(run.audit, &err) : r;
+}
+
+static void add(const char *reference)
+{
+    char args[100];
+    snprintf(args, sizeof args,
+             "{'queue':'q','reference':'%s','payload':'{}'}", reference);
+    must(call("queue.add", args));
+}
+
+static int stands(int64_t item)
+{
+    struct rpa_work_info info = { 0 };
+    rpa_work_info(run.queues, item, &info, &err);
+    return (int)info.state;
+}
+
+static int desk(const char *message)
+{
+    const struct desk d = { run.audit, run.queues };
+    cbor_item_t *msg = of_json(message), *reply = rpa_cbor_map();
+    int r = desk_answer(&d, 0, msg, reply, &err);
+    rpa_msg_free(&msg);
+    rpa_msg_free(&reply);
+    return r;
+}
+
+static void hands(void)
+{
+    is_int(commit(), 0, "outside an item a commit act goes, such as signing on");
+    is_int(call("item.next", "{'queue':'other'}"), -RPA_EPERM,
+           "a queue the manifest does not name");
+    add("A-1");
+    add("A-2");
+    next_is("go", "an item");
+    is_int(call("item.next", "{'queue':'q'}"), -RPA_EINVAL, "one at a time");
+    is_int(commit(), 0, "it may file");
+    is_int(call("item.end", "{'outcome':'done'}"), -RPA_EINVAL,
+           "done wants a reference");
+    is_int(call("item.end", "{'outcome':'done','reference':'R'}"), 0, "done");
+    is_int(commit(), -RPA_EPERM, "between two items no commit act goes");
+    next_is("go", "the next");
+    is_int(call("item.end", "{'outcome':'deferred','until':'2020-01-01T00:00:00Z'}"),
+           -RPA_EINVAL, "a deferral is to a time to come");
+    is_int(call("item.end", "{'outcome':'deferred','after_ms':1}"), 0, "deferred");
+    is_int(stands(2), RPA_WORK_DEFERRED, "and stands so");
+    call("queue.leave", "{}");
+    is_int(commit(), 0, "after the last item it goes again");
+}
+
+/* what a kill leaves, by what the audit knows */
+static void lost(void)
+{
+    must(call("item.next", "{'queue':'q'}"));
+    start(true);
+    is_int(stands(2), RPA_WORK_DEFERRED, "lost before its commit act: again");
+    must(rpa_work_resolve(run.queues, 2, RPA_WORK_AS_CANCEL, NULL,
+                          (struct rpa_who){ RPA_WHO_OPERATOR, "o" }, "w",
+                          rpa_now_us(), &err));
+    add("B-1");
+    next_is("go", "another");
+    must(commit());
+    start(true);
+    is_int(stands(3), RPA_WORK_DOUBT, "lost behind it: in doubt");
+    next_is("look", "which a later run looks for first");
+    is_int(commit(), -RPA_EPERM, "and a look files nothing");
+    is_int(call("item.found", "{'answer':'perhaps'}"), -RPA_EINVAL,
+           "it has three answers");
+    is_int(call("item.found", "{'answer':'unknown'}"), 0, "unknown");
+    next_is("none", "is not looked for again in this run");
+    is_int(run.left_doubts, 1, "but told of");
+    start(false);
+    next_is("look", "in the next it is");
+    is_int(call("item.found", "{'answer':'found','reference':'R-9'}"), 0, "found");
+    is_int(stands(3), RPA_WORK_DONE, "done");
+    add("B-2");
+    next_is("go", "one more");
+    must(commit());
+    start(false);
+    is_int(stands(4), RPA_WORK_DOUBT, "a bot that dies settles it at once");
+    next_is("look", "looked for");
+    is_int(call("item.found", "{'answer':'absent'}"), 0, "absent");
+    next_is("go", "so it is begun again");
+    is_int(call("item.end", "{'outcome':'rejected','reasons':['x']}"), 0,
+           "and ends as it will");
+}
+
+/* a doubt that a person settled is one the audit knows to be settled */
+static void decided(void)
+{
+    struct rpa_item_info info;
+    add("C-1");
+    next_is("go", "an item");
+    must(commit());
+    start(false);
+    is_int(desk("{'verb':'resolve','item':5,'as':'retry'}"), -RPA_EINVAL,
+           "a decision wants a reason");
+    rpa_audit_item_state(run.audit, "q", "C-1", &info, &err);
+    is_int(info.state, RPA_ITEM_IS_IN_DOUBT, "what is refused is not rowed");
+    is_int(desk("{'verb':'resolve','item':5,'as':'retry','why':'not there'}"), 0,
+           "retried");
+    rpa_audit_item_state(run.audit, "q", "C-1", &info, &err);
+    is_int(info.state, RPA_ITEM_IS_FAILED, "rowed");
+    next_is("go", "and begun again");
+    is_int(desk("{'verb':'pause','queue':'q','why':'w'}"), 0, "a pause");
+    is_int(call("item.end", "{'outcome':'transient','message':'m'}"), 0,
+           "lets the item in hand end");
+    next_is("stop", "and gives out no more");
+    is_int(desk("{'verb':'read','what':'w'}"), -RPA_EINVAL,
+           "content is read for a purpose");
+    is_int(desk("{'verb':'nothing'}"), -RPA_EINVAL, "no such verb");
+}
+
+int main(void)
+{
+    rpa_log_init("", RPA_LOG_ERROR);
+    tmp_begin();
+    must(rpa_zone_open("UTC", &policy.zone, &err));
+    bundle.manifest = of_json(
+        "{'queues':{'q':{'backoff_ms':1,'horizon_ms':0,'max_attempts':9}}}");
+    start(false);
+    hands();
+    lost();
+    decided();
+    item_abandon(&run);
+    rpa_queues_close(run.queues);
+    rpa_audit_close(run.audit);
+    sd_event_unref(run.loop);
+    json_decref(run.rejects);
+    rpa_msg_free(&bundle.manifest);
+    rpa_zone_free(policy.zone);
+    return tap_done();
+}
