@@ -3,6 +3,7 @@
 #include "rpa/cmd_backup.h"
 #include "rpa/audit/audit.h"
 #include "rpa/base/log.h"
+#include "rpa/control.h"
 #include "rpa/store/store.h"
 
 #include <errno.h>
@@ -28,7 +29,7 @@ static const struct part {
     bool store; /* SQLite's: may be in use */
     bool key;
 } parts[] = {
-    { "audit.db", true, false }, /* before its segments: it says which */
+    { "audit.db", true, false },
     { "audit-*.db", false, false },
     { "audit-*.note", false, false },
     { "queue.db", true, false },
@@ -40,6 +41,13 @@ static const struct part {
     { "sign.key", false, true },
 };
 enum { PARTS = sizeof parts / sizeof *parts };
+
+/* a part's folder: in a backup, or the state directory */
+static const char *place(const struct options *o, const struct part *part,
+                         bool saved)
+{
+    return !saved ? o->state_dir : part->key ? o->keys : o->folder;
+}
 
 static int join(char *out, const char *dir, const char *name,
                 struct rpa_err *err)
@@ -93,21 +101,30 @@ static int copy_file(const char *from, const char *to, struct rpa_err *err)
     return r;
 }
 
-/* beside its place first, so that an older copy stays until this one is whole */
-static int copy_one(const struct part *part, const char *from, const char *to,
-                    struct rpa_err *err)
+/* A copy is made beside its place, so that an older one stays until this one
+ * is whole. */
+#define BESIDE ".new"
+struct fresh {
+    char path[PATH_SIZE + sizeof BESIDE];
+};
+
+static int begin(struct fresh *f, const char *dir, const char *name,
+                 struct rpa_err *err)
 {
-    char fresh[PATH_SIZE + 8];
-    snprintf(fresh, sizeof fresh, "%s.new", to);
-    unlink(fresh);
-    int r = part->store ? rpa_store_copy(from, fresh, err)
-                        : copy_file(from, fresh, err);
+    int r = join(f->path, dir, name, err);
     if (r == 0)
-        r = flush(fresh, 0, err);
-    if (r == 0 && rename(fresh, to) < 0)
-        r = rpa_fail_errno(err, RPA_EIO, "renaming %s", fresh);
-    if (r < 0)
-        unlink(fresh);
+        unlink(strcat(f->path, BESIDE));
+    return r;
+}
+
+static int finish(const struct fresh *f, struct rpa_err *err)
+{
+    char to[PATH_SIZE + sizeof BESIDE];
+    strcpy(to, f->path);
+    to[strlen(to) - strlen(BESIDE)] = '\0';
+    int r = flush(f->path, 0, err);
+    if (r == 0 && rename(f->path, to) < 0)
+        r = rpa_fail_errno(err, RPA_EIO, "renaming %s", f->path);
     return r;
 }
 
@@ -128,7 +145,8 @@ static int make_folder(const char *dir, const char *pattern, struct rpa_err *err
 static int copy_part(const struct part *part, const char *from, const char *to,
                      int *count, struct rpa_err *err)
 {
-    char pattern[PATH_SIZE], path[PATH_SIZE];
+    char pattern[PATH_SIZE];
+    struct fresh f;
     glob_t found = { 0 };
     int r = join(pattern, from, part->pattern, err);
     if (r < 0)
@@ -138,22 +156,73 @@ static int copy_part(const struct part *part, const char *from, const char *to,
         r = rpa_fail(err, RPA_EIO, "looking for %s failed", pattern);
     for (size_t i = 0; r == 0 && i < found.gl_pathc; i++) {
         const char *name = found.gl_pathv[i] + strlen(from) + 1;
-        r = join(path, to, name, err);
+        r = make_folder(to, part->pattern, err);
         if (r == 0)
-            r = make_folder(to, part->pattern, err);
+            r = begin(&f, to, name, err);
+        if (r < 0)
+            break;
+        r = copy_file(found.gl_pathv[i], f.path, err);
         if (r == 0)
-            r = copy_one(part, found.gl_pathv[i], path, err);
+            r = finish(&f, err);
+        if (r < 0)
+            unlink(f.path);
         *count += r == 0;
     }
     globfree(&found);
     return r;
 }
 
+/* the stores, all as they are at one moment */
+static int copy_stores(const struct options *o, bool restore, int *count,
+                       struct rpa_err *err)
+{
+    struct fresh f[PARTS];
+    char from[PARTS][PATH_SIZE];
+    struct rpa_store_copy copies[PARTS];
+    size_t n = 0;
+    int r = 0;
+    for (int i = 0; r == 0 && i < PARTS; i++) {
+        const struct part *part = &parts[i];
+        if (part->store)
+            r = join(from[n], place(o, part, restore), part->pattern, err);
+        if (r < 0 || !part->store || access(from[n], F_OK) < 0)
+            continue;
+        r = make_folder(place(o, part, !restore), part->pattern, err);
+        if (r == 0)
+            r = begin(&f[n], place(o, part, !restore), part->pattern, err);
+        copies[n] = (struct rpa_store_copy){ from[n], f[n].path };
+        n += r == 0;
+    }
+    if (r == 0)
+        r = rpa_store_copy(copies, n, err);
+    for (size_t i = 0; r == 0 && i < n; i++, ++*count)
+        r = finish(&f[i], err);
+    for (size_t i = 0; r < 0 && i < n; i++)
+        unlink(f[i].path);
+    return r;
+}
+
+/* audit.db before its segments: it says which */
+static int copy_parts(const struct options *o, bool restore, int *count,
+                      struct rpa_err *err)
+{
+    int r = copy_stores(o, restore, count, err);
+    for (int i = 0; r == 0 && i < PARTS; i++)
+        if (!parts[i].store)
+            r = copy_part(&parts[i], place(o, &parts[i], restore),
+                          place(o, &parts[i], !restore), count, err);
+    if (r == 0)
+        r = flush(restore ? o->state_dir : o->folder, O_DIRECTORY, err);
+    if (r == 0 && !restore)
+        r = flush(o->keys, O_DIRECTORY, err);
+    return r;
+}
+
 /* ---- backup ---- */
 
-static int log_it(struct rpa_audit *audit, const char *what, struct rpa_err *err)
+int backup_row(struct rpa_audit *audit, uid_t uid, const char *what,
+               struct rpa_err *err)
 {
-    uid_t uid = getuid();
     struct passwd *pw = getpwuid(uid);
     const struct rpa_audit_reading reading = {
         .actor = pw ? pw->pw_name : "", .uid = (uint32_t)uid, .what = what,
@@ -163,29 +232,43 @@ static int log_it(struct rpa_audit *audit, const char *what, struct rpa_err *err
     return r == 0 ? rpa_audit_sign(audit, err) : r;
 }
 
-/* The writer's lock is held meanwhile, so the stores and keys fit together. */
+/* The row of a backup, in the store; or by the supervisor that has it open.
+ * *@ret_audit, if it is ours, is held so that no segment is closed meanwhile. */
+static int begin_backup(const struct options *o, struct rpa_audit **ret_audit,
+                        int64_t *ret_rows, struct rpa_err *err)
+{
+    cbor_item_t *msg = rpa_msg_new(), *ok = NULL;
+    rpa_msg_put_str(msg, "call", "backup");
+    int r = control_ask(o->state_dir, msg, &ok, err);
+    if (r == 0)
+        rpa_msg_int(ok, "rows", ret_rows);
+    rpa_msg_free(&ok);
+    rpa_msg_free(&msg);
+    if (r != -RPA_ENOTFOUND || !err->native)
+        return r;
+    r = rpa_audit_open(o->state_dir, ret_audit, err);
+    if (r == 0)
+        r = backup_row(*ret_audit, getuid(), "backup", err);
+    *ret_rows = r == 0 ? rpa_audit_last(*ret_audit) : 0;
+    return r;
+}
+
 static int backup(const struct options *o, struct rpa_err *err)
 {
     char path[PATH_SIZE];
     struct rpa_audit *audit = NULL;
+    int64_t rows = 0;
     int count = 0;
     int r = join(path, o->state_dir, "audit.db", err);
     if (r == 0 && access(path, F_OK) < 0)
         r = rpa_fail_errno(err, RPA_ENOTFOUND, "cannot open %s", path);
     if (r == 0)
-        r = rpa_audit_open(o->state_dir, &audit, err);
+        r = begin_backup(o, &audit, &rows, err);
     if (r == 0)
-        r = log_it(audit, "backup", err);
-    for (int i = 0; r == 0 && i < PARTS; i++)
-        r = copy_part(&parts[i], o->state_dir,
-                      parts[i].key ? o->keys : o->folder, &count, err);
+        r = copy_parts(o, false, &count, err);
     if (r == 0)
-        r = flush(o->folder, O_DIRECTORY, err);
-    if (r == 0)
-        r = flush(o->keys, O_DIRECTORY, err);
-    if (r == 0)
-        printf("backed up: %d files, %lld rows\n", count,
-               (long long)rpa_audit_last(audit));
+        printf("backed up: %d files, %lld rows%s\n", count, (long long)rows,
+               audit ? "" : " and what the run wrote meanwhile");
     rpa_audit_close(audit);
     return r;
 }
@@ -258,7 +341,7 @@ static int check_restored(const struct options *o, struct rpa_err *err)
     if (r == 0 && o->note)
         r = rpa_audit_held(audit, note, len, err);
     if (r == 0)
-        r = log_it(audit, "restore", err);
+        r = backup_row(audit, getuid(), "restore", err);
     if (r == 0)
         printf("restored: %lld rows\n%s", (long long)rpa_audit_last(audit),
                o->note ? "" : "without --note nothing says whether a later "
@@ -280,11 +363,7 @@ static int restore(const struct options *o, struct rpa_err *err)
         r = check_empty(o->state_dir, err);
     if (r < 0)
         return r;
-    for (int i = 0; r == 0 && i < PARTS; i++)
-        r = copy_part(&parts[i], parts[i].key ? o->keys : o->folder,
-                      o->state_dir, &count, err);
-    if (r == 0)
-        r = flush(o->state_dir, O_DIRECTORY, err);
+    r = copy_parts(o, true, &count, err);
     if (r == 0)
         r = check_restored(o, err);
     if (r < 0)

@@ -1,6 +1,7 @@
 /* The control socket: who may ask a running supervisor, and what. */
 #include "rpa/control.h"
 #include "rpa/base/utf8.h"
+#include "rpa/cmd_backup.h"
 #include "rpa/desk.h"
 #include "rpa/supervisor.h"
 
@@ -132,8 +133,12 @@ static int answer_call(struct control *c, const cbor_item_t *msg, uid_t uid,
                        cbor_item_t *ok, struct rpa_err *err)
 {
     const struct desk desk = { c->run->audit, c->run->queues };
-    if (rpa_msg_is(msg, "call", "queue")) {
-        int r = desk_answer(&desk, uid, msg, ok, err);
+    bool backup = rpa_msg_is(msg, "call", "backup");
+    if (backup || rpa_msg_is(msg, "call", "queue")) {
+        int r = backup ? backup_row(c->run->audit, uid, "backup", err)
+                       : desk_answer(&desk, uid, msg, ok, err);
+        if (backup)
+            rpa_msg_put_int(ok, "rows", rpa_audit_last(c->run->audit));
         if (r == -RPA_EAUDIT)
             run_fail_stop(c->run, err);
         hold_wake(c->run);
@@ -142,7 +147,8 @@ static int answer_call(struct control *c, const cbor_item_t *msg, uid_t uid,
     bool stop = rpa_msg_is(msg, "call", "stop");
     if (!stop && !rpa_msg_is(msg, "call", "status"))
         return rpa_fail(err, RPA_EINVAL,
-                        "a supervisor is asked status, stop or queue");
+                        "a supervisor is asked status, stop, queue or "
+                        "backup");
     if (stop && !c->run->interrupts) /* the first Ctrl-C, never the second */
         run_interrupt(c->run, "rpa stop", uid);
     say_status(c->run, ok);

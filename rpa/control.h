@@ -10,12 +10,12 @@ struct control;
  * The control socket of a state directory: control.sock, AF_UNIX
  * SOCK_SEQPACKET, served by the supervisor that holds the directory.
  *
- * One client at a time, one question each: {"v":1,"call":"status"|"stop"} or
- * {"v":1,"call":"queue",…} (desk.h) is answered {"v":1,"ok":…} or
- * {"v":1,"err":…}. Asked by the supervisor's own
- * user or root only, and never by a process the run has started: Landlock does
- * not stop connect(), so the peer's parents are looked at. Who says nothing is
- * dropped after CONTROL_MS.
+ * One client at a time, one question each: {"v":1,"call":"status"|"stop"},
+ * {"v":1,"call":"backup"} (its row; the asker copies) or {"v":1,"call":"queue",…}
+ * (desk.h) is answered {"v":1,"ok":…} or {"v":1,"err":…}. Asked by the
+ * supervisor's own user or root only, and never by a process the run has
+ * started: Landlock does not stop connect(), so the peer's parents are looked
+ * at. Who says nothing is dropped after CONTROL_MS.
  */
 enum { CONTROL_MS = 2000 };
 

@@ -153,6 +153,7 @@ void fence_seen(struct rpa_driver *d, const struct window *w)
         if (d->doubts[i].window != w->id || same(d->doubts[i].screen, w->shown))
             d->doubts[kept++] = d->doubts[i];
     d->ndoubts = kept;
+    proof_idle(d, w);
 }
 
 static bool closed(struct rpa_driver *d, uint32_t id)

@@ -168,7 +168,10 @@ static int type_once(struct job *job, struct rpa_err *err)
 /* On the screen read after the cursor had left: does the field still show it? */
 static int prove(struct job *job, struct rpa_err *err)
 {
-    return job_cells(job, job->seen) ? 0 : say_difference(job, err);
+    return job_cells(job, job->seen)
+               ? proof_keep(job->d, job->w, job->label, job->seen,
+                            job->pos.start, job->width, err)
+               : say_difference(job, err);
 }
 
 static int type_field(struct job *job, struct rpa_err *err)

@@ -1,5 +1,6 @@
 /* Keys by name, and text at the cursor. */
 #include "form.h"
+#include "rpa/base/utf8.h"
 
 #include <string.h>
 #include <strings.h>
@@ -39,7 +40,8 @@ static int press(struct rpa_driver *d, struct window *w, const char *key,
     const char *title = view_title(d, s);
     bool commit = fence_key_commits(d, title, key);
     *ret_commit = commit;
-    if (commit && (r = fence_check(d, err)) < 0)
+    if (commit && ((r = fence_check(d, err)) < 0 ||
+                   (r = proof_check(d, w, s, err)) < 0))
         return r;
     struct row row = key_row(commit ? "COMMIT" : "KEY", w, key, s, title);
     row.pending = commit && title && rpa_target_pending(d->target, title);
@@ -51,6 +53,8 @@ static int press(struct rpa_driver *d, struct window *w, const char *key,
         return r;
     struct scene scene = { w, hash, -1, ack.deadline_us };
     r = (hold ? hands_hold : hands_chord)(d, &scene, key, err);
+    if (!fence_key_edits(key))
+        proof_forget(d, w);
     return commit ? act_finish_commit(d, &ack, r, err)
                   : act_finish(d, &ack, r, false, err);
 }
@@ -116,16 +120,47 @@ int do_key_release(struct rpa_driver *d, const cbor_item_t *args,
 struct echo {
     const char *text;
     int count; /* characters */
+    int from;  /* the cell of the first; -1: the cursor's way tells no more */
     bool edge; /* the last one ends a row, and shows when it has come */
 };
+
+/* Where the first character will come: behind a row that is full the cursor
+ * stays on its last cell. */
+static int first_cell(const struct rpa_screen *s)
+{
+    int at = view_cursor(s);
+    return (at + 1) % s->cols == 0 && s->cells[at].cp != ' ' ? at + 1 : at;
+}
+
+/* Does what stands before @at end as the text begins? Then the text shows also
+ * where as many keys of it were lost: "a" behind an "a". */
+static bool overlaps(const struct echo *e, const struct rpa_screen *s, int at)
+{
+    struct rpa_buf head = { 0 };
+    size_t len = strlen(e->text);
+    bool hit = false;
+    int n = 0;
+    for (size_t i = 0; i < len && !hit && !head.failed; n++) {
+        uint32_t cp;
+        size_t one = rpa_utf8_decode(e->text + i, len - i, &cp);
+        rpa_buf_add(&head, e->text + i, one);
+        i += one;
+        hit = head.failed || view_equals(s, at - n - 1, n + 1, head.data);
+    }
+    rpa_buf_clear(&head);
+    return hit;
+}
 
 static bool stands_before(const struct echo *e, const struct rpa_screen *s,
                           int end)
 {
-    return end >= e->count && view_equals(s, end - e->count, e->count, e->text);
+    bool all = e->from < 0 || (end - e->from - e->count) % s->cols == 0;
+    return all && end >= e->count &&
+           view_equals(s, end - e->count, e->count, e->text);
 }
 
-/* The text stands right before the cursor, scrolled or not; at the end of a row
+/* The text stands right before the cursor, scrolled or not, and where it could
+ * without all of it, the cursor has gone as far; at the end of a row
  * the cursor stays on it until the next character. */
 static bool echoed(void *ctx, const struct rpa_screen *s)
 {
@@ -157,7 +192,7 @@ static int type_at_cursor(struct rpa_driver *d, struct window *w,
                           const struct rpa_folded *f, struct rpa_err *err)
 {
     const struct rpa_screen *s;
-    struct echo echo = { f->typed.data, (int)f->chars, false };
+    struct echo echo = { f->typed.data, (int)f->chars, -1, false };
     struct ack ack;
     int r = view_settle(d, w, err);
     if (r == 0)
@@ -165,6 +200,8 @@ static int type_at_cursor(struct rpa_driver *d, struct window *w,
     if (r < 0)
         return r;
     echo.edge = shows_at_edge(&echo, s);
+    if (overlaps(&echo, s, first_cell(s)))
+        echo.from = first_cell(s);
     struct row row = { .kind = "KEY", .verb = "alteration",
                        .window = w->title, .body = rpa_cbor_map() };
     rpa_msg_put_strn(row.body, "text", f->typed.data, f->typed.len);
@@ -175,6 +212,7 @@ static int type_at_cursor(struct rpa_driver *d, struct window *w,
     if (r < 0)
         return r;
     fence_doubt(d, w, FENCE_CURSOR, 0);
+    proof_drop(d, w, scene.cursor);
     r = hands_text(d, &scene, f->typed.data, f->typed.len, err);
     if (r == 0)
         r = view_wait(d, w, echoed, &echo, d->echo_ms, "the typed text", &s,

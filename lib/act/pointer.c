@@ -167,6 +167,8 @@ static int carry_out(struct rpa_driver *d, struct move *m, const char *name,
     m->gesture.at = m->from.at;
     m->gesture.to = m->to.at;
     r = hands_pointer(d, &scene, m->from.window, &m->gesture, err);
+    if (m->commit)
+        proof_forget(d, m->w);
     if (r == 0 && m->gesture.button == 2) /* it pastes, into what nobody reads */
         fence_doubt(d, m->w, FENCE_EDITED, 0);
     return m->commit ? act_finish_commit(d, &ack, r, err)
@@ -196,6 +198,8 @@ static int point(struct rpa_driver *d, const cbor_item_t *args,
                fence_click_commits(d, m.title, m.w->title, m.from.text);
     if (m.commit && (r = look_whole(d, &m, err)) == 0)
         r = fence_check(d, err);
+    if (r == 0 && m.commit && m.seen)
+        r = proof_check(d, m.w, m.seen, err);
     if (r == 0)
         r = carry_out(d, &m, name, err);
     if (r < 0)

@@ -25,6 +25,7 @@
 #define TITLE_MAX 80
 #define DOUBTS_MAX 16
 #define TOLD_MAX 32
+#define PROOFS_MAX 256
 
 struct form;      /* form.h */
 struct form_rule; /* form.h */
@@ -45,6 +46,15 @@ struct doubt {
     int line;
     uint32_t window;    /* where it stands; 0: anywhere */
     const char *screen; /* NULL: none of the map's */
+};
+
+/** Cells of a proved field, and what they showed then (proof.c). */
+struct proof {
+    char label[TITLE_MAX];
+    uint32_t window;
+    const char *screen; /* NULL: none of the map's */
+    int start, count, cols;
+    uint64_t hash;
 };
 
 /** The pictures of a run (picture.c): at most one is in the making. */
@@ -91,6 +101,8 @@ struct rpa_driver {
     struct rpa_http *http; /* made at the first request */
     struct doubt doubts[DOUBTS_MAX]; /* what no reader has proved (fence.c) */
     size_t ndoubts;
+    struct proof proofs[PROOFS_MAX]; /* since the last key that left a screen */
+    size_t nproofs;
     struct kept kept[2];   /* CLIPBOARD, PRIMARY */
     int echo_ms;           /* for the target to show what was typed */
     bool ended;            /* run.end was said */
@@ -313,6 +325,25 @@ void fence_next_item(struct rpa_driver *d);
 #define FENCE_EDITED "a field changed by a key"
 /** Refuse a commit act while a field is unproved. */
 int fence_check(const struct rpa_driver *d, struct rpa_err *err);
+
+/* proof.c: fields of a grid still show what was set */
+
+/** The field at cells @start to @start + @count of @s is proved. RPA_EINVAL too
+ * many of them. */
+int proof_keep(struct rpa_driver *d, const struct window *w, const char *label,
+               const struct rpa_screen *s, int start, int count,
+               struct rpa_err *err);
+/** The bot itself typed into the field that has @cell, if any. */
+void proof_drop(struct rpa_driver *d, const struct window *w, int cell);
+/** A key that is no editing, or a click that commits: it may show another
+ * record now. */
+void proof_forget(struct rpa_driver *d, const struct window *w);
+/** @w shows a screen that the map calls idle: what was set on others is gone. */
+void proof_idle(struct rpa_driver *d, const struct window *w);
+/** Before a commit act on @s, which @w shows: RPA_EREADBACK a field of the
+ * screen shows something else now. */
+int proof_check(const struct rpa_driver *d, const struct window *w,
+                const struct rpa_screen *s, struct rpa_err *err);
 
 /* mask.c: secrets never come back */
 

@@ -1,6 +1,7 @@
 /* Two readers: what the pixels say counts only where the application's own word
  * (rpa/screen/x3270.h) says the same. */
 #include "priv.h"
+#include "rpa/screen/oia.h"
 
 int rpa_driver_second(struct rpa_driver *d, int fd, struct rpa_err *err)
 {
@@ -38,34 +39,88 @@ int second_unlocked(struct rpa_driver *d, bool *ret_waited, struct rpa_err *err)
         return 0;
     snprintf(action, sizeof action, "Wait(%d,Unlock)", seconds);
     int r = rpa_x3270_ask(d->word, action,
-                          rpa_mono_us() + (seconds + 5) * 1000000LL, NULL,
-                          NULL, err);
+                          rpa_mono_us() + (seconds + 5) * 1000000LL, NULL, NULL,
+                          err);
     if (r != -RPA_EPROTO)
         return r;
     rpa_fail(err, RPA_ETIMEOUT, "the keyboard is locked; nothing was typed");
     rpa_err_seen(err, "waited %d s for the host to unlock it", seconds);
-    return rpa_err_hint(err, "the host is slow or down; see its status line");
+    return rpa_err_hint(err,
+                        "the host is slow or down, or a key was refused before "
+                        "and it wants a Reset; grid:status() tells why");
+}
+
+/* ---- the state of the keyboard ---- */
+
+struct keyboard {
+    bool drawn; /* the status line was read, by its glyphs */
+    bool said;  /* the second reader told */
+    struct rpa_oia oia;
+    struct rpa_x3270_status word;
+};
+
+static bool agree(const struct keyboard *k)
+{
+    return k->word.locked == k->oia.locked &&
+           k->word.connected == k->oia.connected;
+}
+
+/* by its glyphs, by its word, or by both; what has no status line in glyphs
+ * that can be read counts by its word alone */
+static int look(struct rpa_driver *d, struct window *w, struct keyboard *k,
+                struct rpa_err *err)
+{
+    int r = view_settle(d, w, err);
+    k->said = d->word != NULL;
+    if (r == 0 && k->said)
+        r = rpa_x3270_ask(d->word, "Query(Cursor)",
+                          rpa_mono_us() + d->echo_ms * 1000LL, NULL, &k->word,
+                          err);
+    if (r < 0)
+        return r;
+    d->status = k->word;
+    r = rpa_grid_oia(w->grid, &k->oia, err);
+    k->drawn = r == 0;
+    return r == -RPA_EUNREADABLE && k->said ? 0 : r;
+}
+
+static int look_both(struct rpa_driver *d, struct window *w, struct keyboard *k,
+                     struct rpa_err *err)
+{
+    int64_t until_us = rpa_mono_us() + d->echo_ms * 1000LL;
+    int r;
+    do
+        r = look(d, w, k, err);
+    while (r == 0 && k->drawn && k->said && !agree(k) && rpa_left_ms(until_us));
+    if (r < 0 || !k->drawn || !k->said || agree(k))
+        return r;
+    rpa_fail(err, RPA_ESCREEN, "the status line is not what x3270 says it is");
+    return rpa_err_seen(
+        err,
+        "shown: %slocked, %sconnected; said: %slocked, "
+        "%sconnected",
+        k->oia.locked ? "" : "not ", k->oia.connected ? "" : "not ",
+        k->word.locked ? "" : "not ", k->word.connected ? "" : "not ");
 }
 
 int do_screen_status(struct rpa_driver *d, const cbor_item_t *args,
                      cbor_item_t **ret, struct rpa_err *err)
 {
     struct window *w;
+    struct keyboard k = { 0 };
     int r = view_window(d, args, &w, err);
-    if (r == 0 && !d->word) {
-        rpa_fail(err, RPA_EINVAL, "nobody tells the state of the keyboard");
-        return rpa_err_hint(err, "x3270 does: second_reader in the manifest; "
-                                 "else read the status line as text");
-    }
     if (r == 0)
-        r = rpa_x3270_ask(d->word, "Query(Cursor)",
-                          rpa_mono_us() + d->echo_ms * 1000LL, NULL, &d->status,
-                          err);
+        r = look_both(d, w, &k, err);
+    if (r == -RPA_EUNREADABLE)
+        rpa_err_hint(err, "x3270 draws one, in its own fonts; else read the "
+                          "line as text: grid:lines()");
     if (r < 0)
         return r;
     *ret = rpa_cbor_map();
-    rpa_msg_put_bool(*ret, "locked", d->status.locked);
-    rpa_msg_put_bool(*ret, "error", d->status.error);
-    rpa_msg_put_bool(*ret, "connected", d->status.connected);
+    rpa_msg_put_bool(*ret, "locked", k.drawn ? k.oia.locked : k.word.locked);
+    rpa_msg_put_bool(*ret, "connected",
+                     k.drawn ? k.oia.connected : k.word.connected);
+    if (k.drawn)
+        rpa_msg_put_str(*ret, "reason", k.oia.reason);
     return 0;
 }

@@ -58,7 +58,7 @@ static const struct rpa_act acts[] = {
         I_OPT("timeout_ms", WAIT_MS) },
       "where an item of a menu stands, and the menu's bar" },
     { "screen.status", do_screen_status, { I("window", ID) },
-      "the state of the keyboard, by the word of a second reader" },
+      "the state of the keyboard, by x3270's status line" },
     { "field.set", do_field_set,
       { I("window", ID), S("label", LABEL), S("value", TEXT), I_OPT("line", 99),
         M_OPT("at", 5) },

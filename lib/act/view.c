@@ -4,6 +4,7 @@
 #include "screen_rule.h"
 #include "rpa/base/utf8.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -312,6 +313,7 @@ int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,
               const struct rpa_screen **ret, struct rpa_err *err)
 {
     char seen[400] = "nothing readable";
+    struct rpa_err why = { 0 }; /* nothing is */
     int r = open_grid(d, w, err);
     if (r == 0)
         r = wait_awake(d, w, test, ctx,
@@ -324,9 +326,13 @@ int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,
     }
     if (r != -RPA_ETIMEOUT)
         return r;
+    if (!*ret && rpa_grid_read(w->grid, ret, &why) < 0)
+        snprintf(seen, sizeof seen, "%s", why.msg);
     if (*ret && mask_screen(d, ret, err) == 0)
         view_summary(d, *ret, seen, sizeof seen);
     rpa_fail(err, RPA_ETIMEOUT, "'%s' did not show %s", w->title, for_what);
+    if (*why.hint)
+        rpa_err_hint(err, "%s", why.hint);
     return rpa_err_seen(err, "waited %.1f s for %s; seen: %s",
                         timeout_ms / 1000.0, for_what, seen);
 }

@@ -427,8 +427,11 @@ int rpa_font_load(struct rpa_display *d, const char *name, bool lines,
     if (r < 0)
         return r;
     XFontStruct *x = XLoadQueryFont(d->xlib, name);
-    if (!x)
-        return rpa_fail(err, RPA_EENV, "no X font '%s'", name);
+    if (!x) {
+        rpa_fail(err, RPA_EENV, "no X font '%s'", name);
+        return rpa_err_hint(err, "see xlsfonts; what a terminal draws by itself "
+                                 "(Xft) is learned: rpa font learn");
+    }
     struct rpa_font *f = NULL;
     struct lesson *l = calloc(1, sizeof *l);
     r = l ? new_font(name, x->max_bounds.width, x->ascent + x->descent,

@@ -54,8 +54,9 @@ int rpa_place_fonts(struct rpa_grid *g, const struct rpa_grid_spec *spec,
     if (g->nfonts)
         return 0;
     rpa_fail(err, RPA_EENV, "no font known here has the window's cells");
-    return rpa_err_hint(err, "name the font, or install xfonts-base and "
-                             "xfonts-x3270-misc");
+    return rpa_err_hint(err, "name the font in the screen map, or learn it: rpa "
+                             "font learn; the usual ones are in xfonts-base "
+                             "and xfonts-x3270-misc");
 }
 
 void rpa_place_hints(struct rpa_grid *g)
@@ -129,7 +130,8 @@ static int locate(struct rpa_grid *g, const struct rpa_frame *fr,
     if (!g->font) {
         rpa_fail(err, RPA_EUNREADABLE,
                  "no text that any known font fits is shown");
-        return rpa_err_hint(err, "name the font the window draws with");
+        return rpa_err_hint(err, "name the font the window draws with in the "
+                                 "screen map, or learn it: rpa font learn");
     }
     int r = make_room(g, err);
     if (r < 0)

@@ -136,8 +136,7 @@ static bool parse_status(const char *line, struct rpa_x3270_status *ret)
         !strchr("ULE", keyboard) || s.rows < 1 || s.cols < 1 ||
         s.rows > 1000 || s.cols > 1000)
         return false;
-    s.locked = keyboard == 'L';
-    s.error = keyboard == 'E';
+    s.locked = keyboard != 'U';
     s.connected = host[0] == 'C';
     *ret = s;
     return true;

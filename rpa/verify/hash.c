@@ -52,7 +52,6 @@ bool entry_read(sqlite3_stmt *st, struct hash prev, struct entry *ret_row)
                 sqlite3_column_type(st, HASH) == SQLITE_BLOB &&
                 sqlite3_column_bytes(st, HASH) == sizeof prev;
     const void *body = sqlite3_column_blob(st, BODY);
-    const void *h = sqlite3_column_blob(st, HASH);
     size_t body_len = (size_t)sqlite3_column_bytes(st, BODY);
     ret_row->plain = (const char *)sqlite3_column_text(st, PLAIN);
     ret_row->plain_len = (size_t)sqlite3_column_bytes(st, PLAIN);
@@ -71,7 +70,8 @@ bool entry_read(sqlite3_stmt *st, struct hash prev, struct entry *ret_row)
     memcpy(put(to, body, body_len), &prev, sizeof prev);
     ret_row->filled = body_len > 0;
     ret_row->h = sha256(bytes, len);
-    return good && !memcmp(&ret_row->h, h, sizeof prev);
+    return good &&
+           !memcmp(&ret_row->h, sqlite3_column_blob(st, HASH), sizeof prev);
 }
 
 static struct hash inner(struct hash left, struct hash right)

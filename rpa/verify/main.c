@@ -20,10 +20,11 @@ static const char json_line[] =
 /* all texts are ours or made safe; names of keys are printable ASCII */
 static int print(const struct verdict *v, const struct key *key, bool json)
 {
-    const char *word = v->code == VERIFIED     ? "verified"
-                       : v->code == TAMPERED   ? "tampered"
-                       : v->code == INCOMPLETE ? "incomplete"
-                                               : "cannot check";
+    static const char *const words[] = { [VERIFIED] = "verified",
+                                         [TAMPERED] = "tampered",
+                                         [INCOMPLETE] = "incomplete",
+                                         [CANNOT] = "cannot check" };
+    const char *word = words[v->code];
     if (json)
         printf(json_line, word, v->row, v->why, v->run, v->rows, v->runs,
                v->covered, key->name, v->code ? "false" : "true");
@@ -54,19 +55,15 @@ int main(int argc, char **argv)
     struct verdict v = { 0 };
     const char *given['s' + 1] = { NULL };
     char *end = "", key[NOTE_SIZE], note[NOTE_SIZE];
-    bool bad = false;
     for (int opt; (opt = getopt_long(argc, argv, "", known, NULL)) != -1;)
-        if (opt == '?')
-            bad = true;
-        else
-            given[opt] = optarg ? optarg : "";
+        given[opt] = optarg ? optarg : "";
     if (given['h'])
         return fputs(usage, stdout) < 0;
     if (given['r'])
         q.run = strtoll(given['r'], &end, 10);
     q.since = given['s'] ? note : NULL;
     q.dir = given['p'] ? given['p'] : argv[optind];
-    if (bad || !given['k'] || argc - optind != !given['p'] || *end ||
+    if (given['?'] || !given['k'] || argc - optind != !given['p'] || *end ||
         (given['r'] && (!*given['r'] || q.run < 0)) ||
         (given['p'] && (given['s'] || given['r']))) {
         fputs(usage, stderr);

@@ -10,7 +10,8 @@
 struct proof {
     struct verdict *v;
     struct db db;
-    int64_t size, run, rseq;
+    int64_t size;
+    long long run, rseq;
     struct hash root, h;
     bool whole; /* the newest row ends the run and is proved */
 };
@@ -83,7 +84,6 @@ void verify_proof(const struct question *q, struct verdict *ret_verdict)
     p.v->rows = p.rseq;
     p.v->covered = p.size;
     p.v->runs = 1;
-    snprintf(p.v->run, sizeof p.v->run, "run %lld: %lld rows", (long long)p.run,
-             (long long)p.rseq);
+    snprintf(p.v->run, sizeof p.v->run, "run %lld: %lld rows", p.run, p.rseq);
     file_close(&p.db);
 }

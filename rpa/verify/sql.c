@@ -40,13 +40,12 @@ sqlite3_stmt *ask(struct db *db, const char *sql, const char *types, ...)
     for (int i = 1; *types; types++, i++)
         if (*types == 'i') {
             sqlite3_bind_int64(*st, i, va_arg(ap, int64_t));
+        } else if (*types == 't') {
+            const char *text = va_arg(ap, char *);
+            int len = (int)va_arg(ap, size_t);
+            sqlite3_bind_text(*st, i, text, len, SQLITE_STATIC);
         } else {
-            const void *data = va_arg(ap, void *);
-            int len = *types == 't' ? (int)va_arg(ap, size_t) : 32;
-            if (*types == 't')
-                sqlite3_bind_text(*st, i, data, len, SQLITE_STATIC);
-            else
-                sqlite3_bind_blob(*st, i, data, len, SQLITE_STATIC);
+            sqlite3_bind_blob(*st, i, va_arg(ap, void *), 32, SQLITE_STATIC);
         }
     va_end(ap);
     return ask_next(db, *st);

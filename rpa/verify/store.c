@@ -28,9 +28,8 @@ struct store {
 
 /* Runs, labels, notes, items. v_fence is the commit fence as AUDIT.md has it:
  * by an item's state before, the state after; a dot: no writer lets that
- * happen. hand: the open run that began the item and did not end it yet; who
- * ends a doubt takes the item for that row. */
-#define TAKES "('begin','found','absent','cancelled')"
+ * happen. hand: the open run that has the item. Events that take it need it
+ * free, all others in hand; found, absent and cancelled have it for one row. */
 static const char tables[] =
     "PRAGMA temp_store=MEMORY;"
     "CREATE TEMP TABLE v_dict(id INTEGER PRIMARY KEY,text);"
@@ -38,47 +37,44 @@ static const char tables[] =
     "runtime_sha256,actor,uid,host,target,mode,reason,started_us,state,"
     "ended_us,outcome,first_seq,last_seq,nrows,grps,head);"
     "CREATE TEMP TABLE v_item(queue,id,state INT CONSTRAINT "
-    "\"a work item out of turn\" CHECK(state BETWEEN 0 AND 8),run,seq,"
-    "commit_seq,ref_seq,hand UNIQUE,PRIMARY KEY(queue,id))WITHOUT ROWID;"
-    "CREATE TEMP TABLE v_fence(kind,event,next,PRIMARY KEY(kind,event));"
-    "INSERT INTO v_fence VALUES(26,'begin','111...11.'),(26,'mark','.22.45...'),"
-    "(26,'done','.55555..5'),(26,'rejected','.66365..8'),(26,'failed','.77375..8'),"
-    "(26,'deferred','.77375..8'),(26,'found','5..55...5'),(26,'absent','7..77...7'),"
-    "(26,'cancelled','6..66...6'),(17,'','..3.85...'),(24,'done','.12445674'),"
-    "(24,'referenced','.12545675'),(24,'not_done','.12245674');"
-    "CREATE TEMP VIEW v_row(seq,run,t_us,kind,filled,before,says,event)AS "
-    "SELECT 0,0,0,0,0,'','','';"
+    "\"a work item out of turn\" CHECK(ifnull(state BETWEEN 0 AND 8,0)),run,"
+    "seq,commit_seq,ref_seq,hand UNIQUE,PRIMARY KEY(queue,id))WITHOUT ROWID;"
+    "CREATE TEMP TABLE v_fence(kind,event,next,takes,ends,refers);"
+    "INSERT INTO v_fence VALUES(17,'','..3.85...',0,0,0),"
+    "(24,'done','.12445674',0,0,0),(24,'referenced','.12545675',0,0,1),"
+    "(24,'not_done','.12245674',0,0,0),(26,'begin','111...11.',1,0,0),"
+    "(26,'mark','.22.45...',0,0,0),(26,'done','.55555..5',0,1,1),"
+    "(26,'rejected','.66365..8',0,1,0),(26,'failed','.77375..8',0,1,0),"
+    "(26,'deferred','.77375..8',0,1,0),(26,'found','5..55...5',1,1,1),"
+    "(26,'absent','7..77...7',1,1,0),(26,'cancelled','6..66...6',1,1,0);"
+    "CREATE TEMP VIEW v_row AS SELECT 0 seq,0 run,0 t_us,0 filled,'' before,"
+    "'' says,* FROM v_fence;"
     "CREATE TEMP TRIGGER v_take INSTEAD OF INSERT ON v_row BEGIN "
     "INSERT INTO v_run SELECT new.run,s->>'uuid',s->>'bot',s->>'bot_sha256',"
     "s->>'runtime_sha256',s->>'actor',s->>'uid',s->>'host',s->>'target',"
-    "s->>'mode',s->>'reason',new.t_us,0,0,-1,new.seq,0,0,0,''FROM(SELECT new.says "
-    "s)WHERE new.kind=1;"
-    "SELECT RAISE(ABORT,'the supervisor''s own run does not end')WHERE new.kind "
-    "IN(2,3)AND new.run=0;UPDATE v_run SET state=new.kind-1,ended_us=new.t_us,"
-    "outcome=iif(new.kind=2,new.says->>'outcome',-1)WHERE id=new.run AND new.kind "
-    "IN(2,3);UPDATE v_item SET hand=NULL WHERE hand=new.run AND new.kind IN(2,3);"
-    "INSERT INTO v_dict SELECT new.says->>'id',new.says->>'text'WHERE new.kind=4;"
-    "SELECT RAISE(ABORT,'it does not have the note before it')WHERE "
-    "new.kind=7 AND(new.run OR(new.before<>'?'AND "
-    "new.says->>'last'IS NOT new.before));"
-    "SELECT RAISE(ABORT,'a work item out of turn')WHERE new.kind=26 AND"
-    "(new.event IN" TAKES ")=EXISTS(SELECT 1 FROM v_item WHERE hand=new.run AND"
-    "(new.event IN" TAKES "OR(queue=new.says->>'queue'AND id=new.says->>'item')));"
+    "s->>'mode',s->>'reason',new.t_us,0,0,-1,new.seq,0,0,0,'' "
+    "FROM(SELECT new.says s)WHERE new.kind=1;"
+    "UPDATE v_run SET state=iif(id,new.kind-1,RAISE(ABORT,'the supervisor''s "
+    "own run does not end')),ended_us=new.t_us,outcome=iif(new.kind=2,"
+    "new.says->>'outcome',-1)WHERE id=new.run AND new.kind IN(2,3);"
+    "INSERT INTO v_dict SELECT new.says->>'id',new.says->>'text'"
+    "WHERE new.kind=4;"
+    "SELECT RAISE(ABORT,'it does not have the note before it')WHERE new.kind=7 "
+    "AND(new.run OR(new.before<>'?'AND new.says->>'last'IS NOT new.before));"
+    "SELECT RAISE(ABORT,'a work item out of turn')WHERE new.kind=26 AND "
+    "ifnull(new.takes=EXISTS(SELECT 1 FROM v_item WHERE hand=new.run AND"
+    "(new.takes OR(queue=new.says->>'queue'AND id=new.says->>'item'))),1);"
     "INSERT INTO v_item SELECT new.says->>'queue',new.says->>'item',0,0,0,0,0,"
-    "new.run WHERE new.kind=26 AND new.event IN" TAKES "ON CONFLICT(queue,id)DO "
-    "UPDATE SET commit_seq=iif(new.event='begin',0,commit_seq),hand=iif(hand IS "
-    "NULL,new.run,RAISE(ABORT,'a work item that another run has in hand'));"
-    "UPDATE v_item SET run=new.run,seq=new.seq,state=ifnull((SELECT "
-    "substr(next,state+1,1)FROM v_fence WHERE kind=new.kind AND "
-    "event=new.event),'.')WHERE hand=new.run AND(new.kind IN(17,26)OR"
-    "(new.kind=24 AND commit_seq=new.says->>'intent'AND new.event<>'unknown'));"
-    "UPDATE v_item SET commit_seq=seq WHERE hand=new.run AND seq=new.seq AND "
-    "new.kind=17 AND state<>5;"
-    "UPDATE v_item SET ref_seq=seq WHERE hand=new.run AND seq=new.seq AND "
-    "state=5 AND(new.event='referenced'OR(new.kind=26 AND new.event "
-    "IN('done','found')AND new.filled));"
-    "UPDATE v_item SET hand=NULL WHERE hand=new.run AND new.kind=26 AND "
-    "new.event NOT IN('begin','mark');END";
+    "new.run WHERE new.takes ON CONFLICT(queue,id)DO UPDATE SET hand="
+    "iif(hand IS NULL,new.run,RAISE(ABORT,'another run has it in hand'));"
+    "UPDATE v_item SET run=new.run,seq=new.seq,state=substr(new.next,state+1,"
+    "1),commit_seq=CASE WHEN new.event='begin'THEN 0 WHEN new.kind=17 AND "
+    "state<>5 THEN new.seq ELSE commit_seq END,ref_seq=iif(new.refers AND"
+    "(new.filled OR new.kind=24)AND substr(new.next,state+1,1)='5',new.seq,"
+    "ref_seq)WHERE hand=new.run AND(new.kind IN(17,26)OR(new.kind=24 AND "
+    "commit_seq=new.says->>'intent'AND new.event<>'unknown'));"
+    "UPDATE v_item SET hand=NULL WHERE hand=new.run AND"
+    "(new.ends OR new.kind IN(2,3));END";
 
 /* an open run; or NULL, but for @open */
 static struct run *run_of(struct store *s, int64_t id, bool open)
@@ -127,8 +123,10 @@ static bool follow(struct store *s, struct run *run, const struct entry *row)
     s->labels += kind == DICT;
     if (kind < KEY || kind == COMMIT || kind == OUTCOME || kind == ITEM)
         ask(&s->live,
-            "INSERT INTO v_row SELECT ?1,?2,?3,?4,?5,?6,s,coalesce(s->>'event',"
-            "s->>'result','')FROM(SELECT nullif(?7,'')s)",
+            "INSERT INTO v_row SELECT ?1,?2,?3,?5,?6,s,?4,e,next,takes,ends,"
+            "refers FROM(SELECT s,coalesce(s->>'event',s->>'result','')e "
+            "FROM(SELECT nullif(?7,'')s))LEFT JOIN v_fence ON kind=?4 AND "
+            "event=e",
             "iiiiitt", n[SEQ], n[RUN], n[T_US], kind, (int64_t)row->filled,
             s->before, strlen(s->before), row->plain, row->plain_len);
     if (kind == RUN_CLOSE || kind == RUN_ABORT) {
@@ -155,8 +153,7 @@ static bool check_note(struct store *s, struct db *db, const struct entry *row)
         return cannot(s->v, "the store is signed with another key, %.*s",
                       (int)strcspn(note, "\n"), note);
     if (got <= 0)
-        return tampered(s->v, NULL,
-                        "its note is not signed with the key given");
+        return tampered(s->v, NULL, "its note is not signed with that key");
     if (size != row->n[SEQ] || !hash_is(root, merkle_root(&s->tree)))
         return tampered(s->v, NULL, "its note is about other rows");
     s->v->covered = size;
@@ -227,8 +224,7 @@ static bool take_row(struct store *s, struct db *db, sqlite3_stmt *st,
     for (int lvl = 8; lvl <= 16 && s->tree.size % (1 << lvl) == 0; lvl += 8)
         if (!ask(db, "SELECT 1 FROM mnode WHERE lvl=? AND idx=? AND h=?", "iib",
                  (int64_t)lvl, (seq >> lvl) - 1, &s->tree.tile[lvl / 16]))
-            return tampered(s->v, NULL,
-                            "a stored node does not follow from it");
+            return tampered(s->v, NULL, "a stored node is another one");
     if (row.n[KIND] == CHECKPOINT && !check_note(s, db, &row))
         return false;
     s->v->rows = seq;
@@ -247,9 +243,8 @@ static bool take_rows(struct store *s, struct db *db, int64_t first)
         return tampered(s->v, NULL, "out of order");
     sqlite3_stmt *st =
         ask(db, "SELECT " COLUMNS " FROM entry ORDER BY seq", "");
-    for (; st; st = ask_next(db, st))
-        if (!take_row(s, db, st, first))
-            return false;
+    while (st && take_row(s, db, st, first))
+        st = ask_next(db, st);
     if (s->v->code)
         return false;
     /* and what is stored beside them */
@@ -275,7 +270,7 @@ static int is_segment(const struct dirent *file)
 /* in order; those from row @end on are what was left of a turn cut short */
 static bool take_segments(struct store *s, int64_t end)
 {
-    struct dirent **files;
+    struct dirent **files = NULL;
     int n = scandir(s->q->dir, &files, is_segment, alphasort);
     for (int i = 0; i < n; i++) {
         const char *name = files[i]->d_name;
@@ -288,10 +283,8 @@ static bool take_segments(struct store *s, int64_t end)
         file_close(&db);
         free(files[i]);
     }
-    if (n < 0)
-        return cannot(s->v, "%s cannot be read", s->q->dir);
     free(files);
-    return !s->v->code;
+    return n < 0 ? cannot(s->v, "%s cannot be read", s->q->dir) : !s->v->code;
 }
 
 /* are the stored tables those that follow? */
@@ -324,9 +317,8 @@ static bool take_files(struct store *s, const struct question *q)
     if (q->since && note_read(q->since, q->since_len, &q->key, &s->since_size,
                               &s->since_root) != 1)
         return cannot(s->v, "the note given is not signed with the key given");
-    if (file_open(&s->live, q->dir, "audit.db", 0x52504141, 3))
-        st = ask(&s->live, "SELECT ifnull(min(seq),1)FROM entry", "");
-    if (s->v->code)
+    if (!file_open(&s->live, q->dir, "audit.db", 0x52504141, 3) ||
+        !(st = ask(&s->live, "SELECT ifnull(min(seq),1)FROM entry", "")))
         return false;
     int64_t first = sqlite3_column_int64(st, 0);
     must(sqlite3_exec(s->live.db, tables, NULL, NULL, NULL) ? NULL : s);
@@ -338,9 +330,7 @@ static void judge(struct store *s, const struct question *q)
 {
     struct verdict *v = s->v;
     sqlite3_stmt *st = NULL;
-    size_t open = 0;
-    for (size_t i = 0; i < s->nruns; i++)
-        open += s->runs[i].id != 0;
+    size_t open = s->nruns - (s->nruns > 0); /* run 0 does not end */
     bool whole = v->covered && v->covered == v->rows && !open && !*s->gone;
     if (q->run >= 0)
         st = ask(&s->live,

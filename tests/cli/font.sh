@@ -33,6 +33,7 @@ LUA
 rm -f "$typed"
 run "$dir/bots/page" --timeout 60
 ok 'control: without it nothing can be read' [ "$status" != 0 ]
+ok 'and the error says what to do' says 'rpa font learn'
 rpa font learn dejavu --out "$fonts/dejavu.font" -- xterm -u8 "${xft[@]}"
 ok 'a font is learned from a terminal' exits 0
 ok 'as a file' grep -q '^rpa-font 2$' "$fonts/dejavu.font"

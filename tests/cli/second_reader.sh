@@ -18,14 +18,21 @@ main both <<'LUA'
 local crs = rpa.window("Crime Recording"):grid()
 crs:wait { screen = "SIGN ON" }
 local s = crs:status()
-print(s.locked, s.error, s.connected)
+print(s.locked, s.connected, s.reason)
+crs:key("Home")
+crs:key("Left")
+crs:key("x")
+s = crs:status()
+print(s.locked, s.connected, s.reason)
 LUA
 rekey both
-ok 'the state of the keyboard' prints 'false	false	true'
+ok 'the state of the keyboard' prints 'false	true	'
+ok 'with a key on a protected cell' prints 'true	true	←☺→'
 bot_like alone ''
 cp "$dir/bots/both/main.lua" "$dir/bots/alone"
 rekey alone
-ok 'which nobody else tells' error 4 100 'alone/main.lua:3' 'nobody tells the state'
+ok 'which its status line shows as well' prints 'false	true	'
+ok 'with a key on a protected cell' prints 'true	true	←☺→'
 
 bot_like mute 's/ready = {/second_reader = "x3270", ready = {/'
 rekey mute

@@ -20,8 +20,8 @@ struct rpa_x3270;
 
 /** From the status line of a reply. */
 struct rpa_x3270_status {
-    bool locked;                /* the keyboard: waiting for the host */
-    bool error;                 /* the keyboard: wants Reset */
+    bool locked; /* the keyboard takes nothing; why, it does not tell: 4.1
+                  * says of an operator's error that it waits for the host */
     bool connected;             /* to a host */
     int rows, cols;
     int cursor_row, cursor_col; /* from 0 */

@@ -49,13 +49,19 @@ int rpa_store_open_memory(const struct rpa_store_kind *kind,
 /** Rolls back what is not committed. Its statements must be freed before. */
 void rpa_store_close(struct rpa_store *store);
 
+struct rpa_store_copy {
+    const char *from, *to;
+};
 /**
- * Copy the file @from, whoever writes to it meanwhile, as it is at one moment,
- * to @to, made 0600: one file, no longer in WAL, flushed.
+ * Copy @n files, whoever writes to them meanwhile, as they all are at one
+ * moment: what a power cut then would have left. Each @to is made 0600: one
+ * file, no longer in WAL, flushed. All or none.
  *
- * Errors: RPA_ENOTFOUND no @from, RPA_EEXIST @to is there, RPA_EIO.
+ * Errors: RPA_ENOTFOUND no @from, RPA_EEXIST a @to is there, RPA_ETIMEOUT
+ *         somebody commits all the time, RPA_EIO.
  */
-int rpa_store_copy(const char *from, const char *to, struct rpa_err *err);
+int rpa_store_copy(const struct rpa_store_copy *files, size_t n,
+                   struct rpa_err *err);
 
 /**
  * Make @path, a new file of @kind that is never written again, whatever was

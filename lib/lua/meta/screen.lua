@@ -103,8 +103,8 @@ function Grid:table(table, options) end
 ---@return { screen: string?, faults: integer, checks: table[] }
 function Grid:check() end
 
---- The state of the keyboard, by a second reader.
----@return { locked: boolean, error: boolean, connected: boolean }
+--- The state of the keyboard, by x3270's status line.
+---@return { locked: boolean, connected: boolean, reason: string? }
 function Grid:status() end
 
 --- The name of the screen in the map that is shown now, or nil.

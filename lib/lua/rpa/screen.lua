@@ -264,8 +264,8 @@ function Grid:check()
     return call("screen.check", { window = self.window })
 end
 
---- The state of the keyboard, where the manifest has a second_reader: { locked,
--- error, connected }. locked: it waits for its host; error: it wants a Reset.
+--- The state of x3270's keyboard, by its status line: { locked, connected,
+-- reason }. locked: it takes nothing; reason: why, as it stands there.
 function Grid:status()
     return call("screen.status", { window = self.window })
 end

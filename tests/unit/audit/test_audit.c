@@ -60,6 +60,11 @@ static rpa_time later(void)
     return rpa_now_us() + 3600000000LL;
 }
 
+static rpa_time earlier(void)
+{
+    return rpa_now_us() - 3600000000LL;
+}
+
 static int64_t count_kind(int kind)
 {
     struct rpa_audit_reader *r = NULL;
@@ -82,8 +87,12 @@ static void reopening(void)
     rpa_audit_set_clock(a, later, rpa_mono_us);
     put(a, 3, 0, RPA_AUDIT_KEY, NULL);
     put(a, 3, 0, RPA_AUDIT_KEY, NULL);
-    rpa_audit_close(a);
+    is_int(rpa_audit_commit(a, &err), 0, "committed");
     is_int(count_kind(RPA_AUDIT_CLOCK_STEP), 1, "a clock step has a row");
+    rpa_audit_set_clock(a, earlier, rpa_mono_us);
+    put(a, 3, 0, RPA_AUDIT_KEY, NULL);
+    rpa_audit_close(a);
+    is_int(count_kind(RPA_AUDIT_CLOCK_STEP), 2, "one back too");
     is_int(count_kind(RPA_AUDIT_DICT), 3, "each label is stored once");
     ok(proved(&v), "verifies");
     static const char *const files[] = { "audit.db", "keys.db", "root.key" };
