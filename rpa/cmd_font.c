@@ -3,8 +3,10 @@
 
 #include "rpa/base/log.h"
 #include "rpa/base/time.h"
+#include "rpa/base/utf8.h"
 #include "rpa/file.h"
-#include "rpa/screen/font.h"
+#include "rpa/screen/face.h"
+#include "rpa/screen/keymap.h"
 #include "rpa/screen/window.h"
 #include "rpa/spawn.h"
 
@@ -20,6 +22,7 @@
 #include <unistd.h>
 
 #define FILE_MOST (8 << 20)
+#define CHARACTERS_MOST 1000
 #define START_US 30000000
 
 static const char usage[] =
@@ -27,6 +30,8 @@ static const char usage[] =
     "       rpa font learn NAME [--out FILE] --core X-FONT [--display :N]\n"
     "       rpa font learn NAME [--out FILE] --window TITLE --tty DEVICE "
     "[--display :N]\n"
+    "       rpa font learn NAME [--out FILE] --entry X,Y [--window TITLE] "
+    "[--display :N | -- PROGRAM [ARGUMENT…]]\n"
     "       rpa font check FILE\n"
     "\n"
     "Learns how a terminal draws each character and writes it to FILE, by\n"
@@ -35,18 +40,23 @@ static const char usage[] =
     "is started on a display of its own, with -e cat behind its arguments; one\n"
     "that runs already is told by its window and the device of its shell (see\n"
     "tty(1)): what it shows is lost. --core takes an X core font from the\n"
-    "server. Characters that look alike are listed: a screen map whose\n"
+    "server. --entry learns a proportional font by typing into an empty entry\n"
+    "at pixel X,Y of the window of a PROGRAM: each character, and every pair.\n"
+    "--characters TEXT learns only those of a text.\n"
+    "Characters that look alike are listed: a screen map whose\n"
     "repertoire has several of them will find those unreadable.\n";
 
 struct wish {
-    const char *name, *out, *core, *display, *window, *tty;
-    char **terminal; /* NULL-ended; NULL: none to be started */
+    const char *name, *out, *core, *display, *window, *tty, *entry;
+    char **program; /* NULL-ended; NULL: none to be started */
+    uint32_t *characters; /* sorted; NULL: all */
+    size_t ncharacters;
 };
 
 /* What is started for a lesson, and has to end with it. */
 struct room {
     char dir[64], fifo[80], display[16];
-    pid_t server, terminal;
+    pid_t server, program;
 };
 
 /* ---- a display and a terminal of our own ---- */
@@ -77,7 +87,9 @@ static int start_server(struct room *room, struct rpa_err *err)
     return r;
 }
 
-static int start_terminal(struct room *room, char **words, struct rpa_err *err)
+/* @words, and behind them @more; both NULL-ended. */
+static int start_program(struct room *room, char **words, char **more,
+                         struct rpa_err *err)
 {
     char display[32], *argv[64], *path = getenv("PATH"), env_path[1024];
     char home[80];
@@ -89,9 +101,8 @@ static int start_terminal(struct room *room, char **words, struct rpa_err *err)
     }
     if (words[n])
         return rpa_fail(err, RPA_EINVAL, "more than 60 arguments");
-    argv[n++] = "-e";
-    argv[n++] = "cat";
-    argv[n++] = room->fifo;
+    while (*more)
+        argv[n++] = *more++;
     argv[n] = NULL;
     snprintf(env_path, sizeof env_path, "PATH=%s", path ? path : "/usr/bin");
     snprintf(display, sizeof display, "DISPLAY=%s", room->display);
@@ -99,7 +110,7 @@ static int start_terminal(struct room *room, char **words, struct rpa_err *err)
     struct rpa_spawn spawn = { .path = argv[0], .argv = argv, .envp = env,
                                .output = STDERR_FILENO,
                                .fds = { -1, -1, -1, -1 } };
-    return rpa_spawn(&spawn, &room->terminal, err);
+    return rpa_spawn(&spawn, &room->program, err);
 }
 
 static int enter(struct room *room, struct rpa_err *err)
@@ -118,7 +129,7 @@ static int enter(struct room *room, struct rpa_err *err)
 static void leave(struct room *room)
 {
     char path[64];
-    rpa_spawn_end(room->terminal);
+    rpa_spawn_end(room->program);
     rpa_spawn_end(room->server);
     if (room->server) { /* what a killed server leaves */
         snprintf(path, sizeof path, "/tmp/.X11-unix/X%s", room->display + 1);
@@ -147,23 +158,52 @@ static int from_terminal(struct rpa_display *d, const struct wish *w,
     int fd = open(tty, O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (fd < 0)
         return rpa_fail_errno(err, RPA_EIO, "opening %s", tty);
-    r = rpa_font_learn(d, window, fd, w->name, NULL, 0, ret, err);
+    r = rpa_font_learn(d, window, fd, w->name, w->characters, w->ncharacters,
+                       ret, err);
     close(fd);
     return r;
+}
+
+/* All keys are on the keyboard before the program starts. */
+static int from_entry(struct rpa_display *d, const struct wish *w,
+                      struct room *room, struct rpa_font_lesson *ret,
+                      struct rpa_err *err)
+{
+    struct rpa_point at;
+    rpa_window window;
+    char *none = NULL;
+    int used = 0;
+    if (sscanf(w->entry, "%5d,%5d%n", &at.x, &at.y, &used) != 2 ||
+        w->entry[used])
+        return rpa_fail(err, RPA_EINVAL, "--entry wants X,Y in pixels");
+    int r = w->program ? rpa_keymap_install(d, NULL, 0, err)
+                       : rpa_keymap_adopt(d, err);
+    if (r == 0 && w->program)
+        r = start_program(room, w->program, &none, err);
+    if (r == 0)
+        r = rpa_window_find(d, w->window ? w->window : "", NULL,
+                            rpa_mono_us() + START_US, &window, err);
+    return r == 0 ? rpa_face_learn(d, window, &at, w->name, w->characters,
+                                   w->ncharacters, ret, err)
+                  : r;
 }
 
 static int learn(const struct wish *w, struct room *room,
                  struct rpa_font_lesson *ret, struct rpa_err *err)
 {
     struct rpa_display *d = NULL;
-    bool own = w->terminal || (w->core && !w->display);
+    bool own = w->program || (w->core && !w->display);
     int r = own ? enter(room, err) : 0;
     if (r == 0)
         r = rpa_display_open(own ? room->display : w->display, &d, err);
-    if (r == 0 && w->core)
-        r = rpa_font_learn_core(d, w->core, w->name, NULL, 0, ret, err);
-    else if (r == 0 && w->terminal) {
-        r = start_terminal(room, w->terminal, err);
+    if (r == 0 && w->entry)
+        r = from_entry(d, w, room, ret, err);
+    else if (r == 0 && w->core)
+        r = rpa_font_learn_core(d, w->core, w->name, w->characters,
+                                w->ncharacters, ret, err);
+    else if (r == 0 && w->program) {
+        char *more[] = { "-e", "cat", room->fifo, NULL };
+        r = start_program(room, w->program, more, err);
         if (r == 0) /* whatever its title: it is alone */
             r = from_terminal(d, w, room->fifo, "", ret, err);
     } else if (r == 0)
@@ -201,9 +241,12 @@ static int run_learn(const struct wish *w)
     if (r == 0)
         r = save(&l, path, &err);
     if (r == 0) {
-        printf("%s: %zu glyphs of %dx%d pixels, %s; %zu characters are drawn "
-               "as nothing\n",
-               path, l.nglyphs, l.cw, l.ch,
+        printf("%s: %zu glyphs ", path, l.nglyphs);
+        if (l.cw)
+            printf("of %dx%d", l.cw, l.ch);
+        else
+            printf("in lines of %d", l.ch);
+        printf(" pixels, %s; %zu characters are drawn as nothing\n",
                l.channels > 1 ? "subpixel" : "grey or plain", l.nblank);
         if (l.alike.len)
             printf("These look alike:\n%s", l.alike.data);
@@ -237,6 +280,30 @@ static bool good_name(const char *name)
            name[0] != '.' && name[0] != '-';
 }
 
+static int by_value(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* false: no UTF-8, or too many */
+static bool take_characters(const char *text, uint32_t *room, struct wish *w)
+{
+    size_t len = strlen(text);
+    if (!rpa_utf8_valid(text, len) ||
+        rpa_utf8_count(text, len) > CHARACTERS_MOST)
+        return false;
+    size_t n = 0;
+    for (size_t i = 0; i < len;)
+        i += rpa_utf8_decode(text + i, len - i, &room[n++]);
+    qsort(room, n, sizeof *room, by_value);
+    w->characters = room;
+    for (size_t i = 0; i < n; i++)
+        if (!i || room[i] != room[i - 1])
+            room[w->ncharacters++] = room[i];
+    return true;
+}
+
 int cmd_font(int argc, char **argv, const char *state_dir)
 {
     static const struct option options[] = {
@@ -245,10 +312,14 @@ int cmd_font(int argc, char **argv, const char *state_dir)
         { "display", required_argument, NULL, 'd' },
         { "window", required_argument, NULL, 'w' },
         { "tty", required_argument, NULL, 't' },
+        { "entry", required_argument, NULL, 'e' },
+        { "characters", required_argument, NULL, 'C' },
         { "help", no_argument, NULL, 'h' },
         { 0 },
     };
     struct wish w = { 0 };
+    uint32_t room[CHARACTERS_MOST];
+    const char *characters = NULL;
     int opt;
     bool bad = false;
     (void)state_dir;
@@ -263,16 +334,20 @@ int cmd_font(int argc, char **argv, const char *state_dir)
           : opt == 'c' ? &w.core
           : opt == 'd' ? &w.display
           : opt == 'w' ? &w.window
+          : opt == 'e' ? &w.entry
+          : opt == 'C' ? &characters
                        : &w.tty) = optarg;
     }
+    bad |= characters && !take_characters(characters, room, &w);
     int left = argc - optind;
     char **word = argv + optind;
     if (!bad && left == 2 && !strcmp(word[0], "check"))
         return run_check(word[1]);
     if (!bad && left >= 2 && !strcmp(word[0], "learn") && good_name(word[1])) {
         w.name = word[1];
-        w.terminal = left > 2 ? word + 2 : NULL;
-        if (!!w.terminal + !!w.core + (w.window && w.tty) == 1)
+        w.program = left > 2 ? word + 2 : NULL;
+        if (w.entry ? !w.core && !w.tty && !!w.program + !!w.display == 1
+                    : !!w.program + !!w.core + (w.window && w.tty) == 1)
             return run_learn(&w);
     }
     fputs(usage, stderr);

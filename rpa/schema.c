@@ -99,10 +99,13 @@ const struct rpa_schema rpa_schema_manifest[] = {
 };
 
 static const struct rpa_schema area[] = {
-    INT("x", true, "pixels from the left of the window"),
-    INT("y", true, "pixels from its top"),
-    INT("w", true, "pixels"),
-    INT("h", true, "pixels"),
+    INT("x", false, "pixels from the left of the window"),
+    INT("y", false, "pixels from its top"),
+    INT("w", false, "pixels"),
+    INT("h", false, "pixels"),
+    TEXT("right_of", false, "or: the text it stands right of; wants a font"),
+    TEXT("below", false, "or: the text it stands below"),
+    INT("nth", false, "which of the widgets there, from 1 (1)"),
     END,
 };
 

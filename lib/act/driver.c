@@ -74,6 +74,7 @@ void rpa_driver_free(struct rpa_driver *d)
         form_close(&d->windows[i]);
     }
     rpa_x3270_free(d->word);
+    rpa_face_free(d->face);
     rpa_display_close(d->display);
     rpa_http_free(d->http);
     mask_clear(d);

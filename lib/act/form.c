@@ -74,6 +74,40 @@ static int check_signs(struct rpa_driver *d, struct form *form,
     return 0;
 }
 
+static int open_face(struct rpa_driver *d, const struct form_rule *rule,
+                     struct rpa_err *err)
+{
+    size_t len = 0;
+    const char *file = rpa_msg_str(d->setup, "font_file", &len);
+    if (d->face)
+        return 0;
+    if (file && rpa_face_is(file, len))
+        return rpa_face_parse(file, len, &d->face, err);
+    rpa_fail(err, RPA_EINVAL, "form '%s' has fields by the text beside them, but "
+                              "the map names no proportional font",
+             rule->title);
+    return rpa_err_hint(err, "rpa font learn NAME --entry X,Y -- PROGRAM, and "
+                             "font = \"NAME\" in the screen map");
+}
+
+/* Where fields stand that the map knows by the text beside them: found anew at
+ * each look, as what is above them may have moved them. */
+static int find_labelled(struct rpa_driver *d, const struct form *form,
+                         const struct form_rule *rule, struct rpa_err *err)
+{
+    struct rpa_page *page = NULL;
+    int r = open_face(d, rule, err);
+    if (r == 0)
+        r = rpa_page_read(d->face, form->look, &page, err);
+    for (size_t i = 0; r == 0 && i < rule->nfields; i++) {
+        struct form_field *f = &rule->fields[i];
+        if (f->by[0])
+            r = rpa_page_beside(page, d->face, f->by, &f->where, &f->at, err);
+    }
+    rpa_page_free(page);
+    return r;
+}
+
 int form_of(struct rpa_driver *d, struct window *w,
             const struct form_rule **ret, struct rpa_err *err)
 {
@@ -102,6 +136,8 @@ int form_of(struct rpa_driver *d, struct window *w,
         r = check_size(w->form, rule, err);
     if (r == 0)
         r = check_signs(d, w->form, rule, err);
+    if (r == 0 && rule->labelled)
+        r = find_labelled(d, w->form, rule, err);
     if (r < 0)
         return r;
     retitled(w->form, rule);

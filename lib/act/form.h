@@ -2,6 +2,7 @@
 #define RPA_ACT_FORM_H
 
 #include "job.h"
+#include "rpa/screen/face.h"
 #include "rpa/screen/form_entry.h"
 #include "rpa/screen/form_look.h"
 
@@ -24,7 +25,9 @@ struct form_state {
 struct form_field {
     char label[TITLE_MAX];
     enum form_kind kind;
-    struct rpa_area at;
+    struct rpa_area at; /* if it has a label, as of the last look */
+    char by[TITLE_MAX]; /* the text it stands beside; "" */
+    struct rpa_place_beside where; /* from it */
     bool hidden, multi;
     struct form_state *states; /* of a tick box: off, on; of a pick-list; modes */
     size_t nstates;
@@ -49,6 +52,7 @@ struct form_rule {
     int w, h; /* pixels; 0: any */
     struct form_field *fields;
     size_t nfields;
+    bool labelled; /* some field stands beside a text */
     struct form_rule *next;
 };
 

@@ -34,6 +34,21 @@ static bool load_area(const cbor_item_t *at, struct rpa_area *ret)
     return true;
 }
 
+/* the text a field stands beside */
+static bool load_beside(const cbor_item_t *at, struct form_rule *rule,
+                        struct form_field *f)
+{
+    int64_t nth = 1;
+    bool below = at && rpa_msg_copy(at, "below", f->by, sizeof f->by);
+    if (!at || (!below && !rpa_msg_copy(at, "right_of", f->by, sizeof f->by)))
+        return false;
+    rpa_msg_int(at, "nth", &nth);
+    f->where = (struct rpa_place_beside){ below ? RPA_BELOW : RPA_RIGHT_OF,
+                                          (int)nth, f->multi };
+    rule->labelled = true;
+    return nth >= 1 && nth <= FORM_FIELDS;
+}
+
 /* sixteen hexadecimal digits each, as form.look tells them */
 static bool load_looks(const cbor_item_t *item, const char *key,
                        struct form_state *ret)
@@ -111,8 +126,14 @@ static int load_field(struct form_rule *rule, const cbor_item_t *item,
     if (f->kind == COUNT(kinds))
         return wrong(rule, f->label, "kind is text, tick, pick, button or mode",
                      err);
-    if (!f->label[0] || !load_area(rpa_msg_get(item, "at"), &f->at))
-        return wrong(rule, f->label, "wants at = { x, y, w, h }", err);
+    const cbor_item_t *at = rpa_msg_get(item, "at");
+    if (!f->label[0] ||
+        (!load_area(at, &f->at) &&
+         (f->kind != FORM_TEXT || !load_beside(at, rule, f))))
+        return wrong(rule, f->label,
+                     "wants at = { x, y, w, h }, or if it is a text { right_of } "
+                     "or { below } a label",
+                     err);
     bool choices = f->kind == FORM_PICK || f->kind == FORM_MODE;
     return f->kind == FORM_TICK ? load_tick(rule, f, item, err)
            : choices            ? load_pick(rule, f, item, err)

@@ -29,6 +29,7 @@
 
 struct form;      /* form.h */
 struct form_rule; /* form.h */
+struct rpa_face;  /* face.h */
 
 /** A window the bot has found, and the reader bound to it. */
 struct window {
@@ -86,6 +87,7 @@ struct rpa_driver {
     char target_name[64];
     struct rpa_target *target;
     struct rpa_display *display; /* NULL: this run has none */
+    struct rpa_face *face; /* the map's proportional font; NULL until wanted */
     struct window windows[WINDOWS_MAX];
     size_t nwindows;
     uint32_t told[TOLD_MAX]; /* windows nobody asked for, that were told of */

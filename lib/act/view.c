@@ -200,7 +200,9 @@ static int open_grid(struct rpa_driver *d, struct window *w,
     spec.repertoire = rpa_target_repertoire(d->target, &spec.nrepertoire);
     spec.file = rpa_msg_str(d->setup, "font_file", &spec.nfile);
     cbor_item_t *map = rpa_msg_get(d->setup, "map");
-    if (map && rpa_msg_copy(map, "font", font, sizeof font))
+    if (spec.file && rpa_face_is(spec.file, spec.nfile))
+        spec.file = NULL; /* a font of forms */
+    else if (map && rpa_msg_copy(map, "font", font, sizeof font))
         spec.font = font;
     return rpa_grid_open(d->display, w->id, &spec, &w->grid, err);
 }

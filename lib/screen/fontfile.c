@@ -11,22 +11,14 @@
  *     end 9c3f…             FNV-1a of all before this line
  */
 #include "eyes.h"
+#include "fontlines.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define MAGIC "rpa-font 2"
-
-static uint64_t fnv(const char *data, size_t len)
-{
-    uint64_t h = 14695981039346656037u;
-    for (size_t i = 0; i < len; i++)
-        h = (h ^ (unsigned char)data[i]) * 1099511628211u;
-    return h;
-}
 
 /* ---- writing ---- */
 
@@ -92,65 +84,36 @@ void rpa_font_write(const struct rpa_font *f, struct rpa_buf *out)
                        s->line[i].height);
     for (size_t i = 0; i < s->n; i++)
         write_glyph(f, &s->glyphs[i], out);
-    if (!out->failed)
-        rpa_buf_printf(out, "end %016" PRIx64 "\n",
-                       fnv(out->data + start, out->len - start));
+    rpa_font_seal(out, start);
 }
 
 /* ---- reading ---- */
 
 struct reader {
-    const char *at, *end; /* of what is left */
-    int line;
+    struct rpa_font_lines lines;
     const uint32_t *repertoire; /* NULL: all characters are wanted */
     size_t nrepertoire;
     struct rpa_font *font;
 };
-
-/* The next line without its end, in @out; false when there is none that ends
- * and fits. */
-static bool next(struct reader *r, char *out, size_t size)
-{
-    const char *nl = memchr(r->at, '\n', (size_t)(r->end - r->at));
-    size_t len = nl ? (size_t)(nl - r->at) : 0;
-    r->line++;
-    if (!nl || len >= size || memchr(r->at, '\0', len))
-        return false;
-    memcpy(out, r->at, len);
-    out[len] = '\0';
-    r->at = nl + 1;
-    return true;
-}
-
-static int bad(const struct reader *r, const char *what, struct rpa_err *err)
-{
-    rpa_fail(err, RPA_EINVAL, "font file, line %d: %s", r->line, what);
-    return rpa_err_hint(err, "learn it again: rpa font learn");
-}
-
-static bool within(int n, int min, int max)
-{
-    return n >= min && n <= max;
-}
 
 static int read_head(struct reader *r, char *line, size_t size,
                      struct rpa_err *err)
 {
     char name[200];
     int cw, ch, channels, used = 0;
-    if (!next(r, line, size) || strcmp(line, MAGIC) != 0)
-        return bad(r, "not " MAGIC, err);
-    if (!next(r, line, size) || sscanf(line, "name %199[^\n]", name) != 1)
-        return bad(r, "wants a name", err);
-    if (!next(r, line, size) ||
+    if (!rpa_font_next(&r->lines, line, size) || strcmp(line, MAGIC) != 0)
+        return rpa_font_bad(&r->lines, "not " MAGIC, err);
+    if (!rpa_font_next(&r->lines, line, size) || sscanf(line, "name %199[^\n]", name) != 1)
+        return rpa_font_bad(&r->lines, "wants a name", err);
+    if (!rpa_font_next(&r->lines, line, size) ||
         sscanf(line, "cell %3d %3d%n", &cw, &ch, &used) != 2 || line[used] ||
-        !within(cw, RPA_GLYPH_MIN, RPA_GLYPH_MAX) ||
-        !within(ch, 5, RPA_GLYPH_MAX))
-        return bad(r, "wants the size of a cell", err);
-    if (!next(r, line, size) ||
+        !rpa_font_within(cw, RPA_GLYPH_MIN, RPA_GLYPH_MAX) ||
+        !rpa_font_within(ch, 5, RPA_GLYPH_MAX))
+        return rpa_font_bad(&r->lines, "wants the size of a cell", err);
+    if (!rpa_font_next(&r->lines, line, size) ||
         sscanf(line, "channels %3d%n", &channels, &used) != 1 || line[used] ||
         (channels != 1 && channels != 3))
-        return bad(r, "wants channels, 1 or 3", err);
+        return rpa_font_bad(&r->lines, "wants channels, 1 or 3", err);
     return rpa_soft_new(name, cw, ch, channels, &r->font, err);
 }
 
@@ -162,33 +125,11 @@ static int read_underline(struct reader *r, const char *line,
     int used = 0;
     if (sscanf(line, "underline %3d %3d%n", &l.top, &l.height, &used) != 2 ||
         line[used] || s->nlines == RPA_LINES_MAX ||
-        !within(l.top, 0, r->font->ch - 1) ||
-        !within(l.height, 1, r->font->ch - l.top))
-        return bad(r, "not an underline", err);
+        !rpa_font_within(l.top, 0, r->font->ch - 1) ||
+        !rpa_font_within(l.height, 1, r->font->ch - l.top))
+        return rpa_font_bad(&r->lines, "not an underline", err);
     s->line[s->nlines++] = l;
     return 0;
-}
-
-static int digit(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                                                                 : -1;
-}
-
-static bool read_coverage(const char *hex, uint8_t *out, int n)
-{
-    for (int i = 0; i < n; i++, hex += 2) {
-        int hi = digit(hex[0]), lo = hi < 0 ? -1 : digit(hex[1]);
-        if (lo < 0)
-            return false;
-        out[i] = (uint8_t)(hi << 4 | lo);
-    }
-    return true;
-}
-
-static bool is_character(uint32_t cp)
-{
-    return cp > 0x20 && cp < 0x110000 && !(cp >= 0xd800 && cp < 0xe000);
 }
 
 static int read_glyph(struct reader *r, const char *line, struct rpa_err *err)
@@ -199,55 +140,49 @@ static int read_glyph(struct reader *r, const char *line, struct rpa_err *err)
     int bold, used = 0, n = f->soft->channels;
     if (sscanf(line, "glyph %6" SCNx32 " %1d %3d %3d %3d %3d %n", &cp, &bold,
                &b.top, &b.height, &b.left, &b.width, &used) != 6 || !used ||
-        !is_character(cp) || !within(bold, 0, 1) ||
-        !within(b.top, 0, f->ch - 1) || !within(b.height, 1, f->ch - b.top) ||
-        !within(b.left, -RPA_SOFT_UNDER, f->cw + RPA_SOFT_OVER - 1) ||
-        !within(b.width, 1, f->cw + RPA_SOFT_OVER - b.left) ||
+        !rpa_font_is_character(cp) || !rpa_font_within(bold, 0, 1) ||
+        !rpa_font_within(b.top, 0, f->ch - 1) || !rpa_font_within(b.height, 1, f->ch - b.top) ||
+        !rpa_font_within(b.left, -RPA_SOFT_UNDER, f->cw + RPA_SOFT_OVER - 1) ||
+        !rpa_font_within(b.width, 1, f->cw + RPA_SOFT_OVER - b.left) ||
         strlen(line + used) != (size_t)(b.width * b.height * n) * 2)
-        return bad(r, "not a glyph", err);
+        return rpa_font_bad(&r->lines, "not a glyph", err);
     struct rpa_soft_glyph *g =
         rpa_soft_add(r->font, cp, bold ? RPA_CELL_BOLD : 0);
     if (!g)
-        return bad(r, "too many glyphs", err);
+        return rpa_font_bad(&r->lines, "too many glyphs", err);
     for (int y = 0; y < b.height; y++)
-        if (!read_coverage(line + used + (size_t)(y * b.width * n) * 2,
+        if (!rpa_font_hex(line + used + (size_t)(y * b.width * n) * 2,
                            (uint8_t *)pixel(f, g, RPA_SOFT_UNDER + b.left,
                                             b.top + y),
                            b.width * n))
-            return bad(r, "not coverage in hex", err);
+            return rpa_font_bad(&r->lines, "not coverage in hex", err);
     if (r->repertoire && !rpa_usual_has(r->repertoire, r->nrepertoire, cp))
         rpa_soft_drop(r->font);
     return 0;
 }
 
-static int read_end(struct reader *r, const char *line, uint64_t sum,
-                    struct rpa_err *err)
+static int read_end(struct reader *r, const char *line, struct rpa_err *err)
 {
-    char want[32];
-    snprintf(want, sizeof want, "end %016" PRIx64, sum);
-    if (strcmp(line, want) != 0)
-        return bad(r, "the file was changed or cut: its sum is wrong", err);
-    if (r->at != r->end)
-        return bad(r, "something stands behind the end", err);
+    int rc = rpa_font_end(&r->lines, line, err);
+    if (rc < 0)
+        return rc;
     return r->font->soft->n ? rpa_soft_finish(r->font, err)
-                            : bad(r, "no glyph", err);
+                            : rpa_font_bad(&r->lines, "no glyph", err);
 }
 
 static int read_all(struct reader *r, char *line, size_t size,
                     struct rpa_err *err)
 {
-    const char *start = r->at;
     int rc = read_head(r, line, size, err);
     while (rc == 0) {
-        const char *here = r->at;
-        if (!next(r, line, size))
-            return bad(r, "cut off", err);
+        if (!rpa_font_next(&r->lines, line, size))
+            return rpa_font_bad(&r->lines, "cut off", err);
         if (!strncmp(line, "glyph ", 6))
             rc = read_glyph(r, line, err);
         else if (!strncmp(line, "underline ", 10))
             rc = read_underline(r, line, err);
         else
-            return read_end(r, line, fnv(start, (size_t)(here - start)), err);
+            return read_end(r, line, err);
     }
     return rc;
 }
@@ -255,7 +190,7 @@ static int read_all(struct reader *r, char *line, size_t size,
 int rpa_font_parse(const char *text, size_t len, const uint32_t *repertoire,
                    size_t n, struct rpa_font **ret, struct rpa_err *err)
 {
-    struct reader r = { .at = text, .end = text + len,
+    struct reader r = { .lines = { text, text, text + len, 0 },
                         .repertoire = repertoire, .nrepertoire = n };
     size_t size = RPA_SOFT_WIDTH(RPA_GLYPH_MAX) * RPA_GLYPH_MAX * 6 + 64;
     char *line = malloc(size);

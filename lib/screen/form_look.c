@@ -1,4 +1,4 @@
-#include "eyes.h"
+#include "face.h"
 
 #include "rpa/screen/form_look.h"
 
@@ -73,6 +73,11 @@ int rpa_look_take(struct rpa_look *l, struct rpa_err *err)
     else
         l->nover = rpa_cover_list(l->d, l->window, l->over, RPA_COVERS_MAX);
     return r;
+}
+
+const struct rpa_frame *rpa_look_frame(const struct rpa_look *l)
+{
+    return &l->frame;
 }
 
 static bool visible(const struct rpa_look *l, const struct rpa_area *a)

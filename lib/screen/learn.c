@@ -1,7 +1,7 @@
 /* A font is learned from known text: each character between two blanks, in the
  * terminal's own two colours. A row is one run of text, since at the ends of a
  * run terminals cut off what a glyph inks beyond its cell. */
-#include "eyes.h"
+#include "face.h"
 
 #include "rpa/base/time.h"
 #include "rpa/base/utf8.h"
@@ -471,10 +471,13 @@ int rpa_font_learn_core(struct rpa_display *d, const char *x_name,
 
 int rpa_font_check(const char *file, size_t len, struct rpa_err *err)
 {
-    struct rpa_font *f;
-    int r = rpa_font_parse(file, len, NULL, 0, &f, err);
-    if (r == 0)
-        rpa_font_free(f);
+    struct rpa_font *f = NULL;
+    struct rpa_face *face = NULL;
+    int r = rpa_face_is(file, len)
+                ? rpa_face_parse(file, len, &face, err)
+                : rpa_font_parse(file, len, NULL, 0, &f, err);
+    rpa_font_free(f);
+    rpa_face_free(face);
     return r;
 }
 

@@ -216,6 +216,8 @@ int main(int argc, char **argv)
         "*fixed.fontType: FONT_IS_XFT",
         "*fixed.fontName: DejaVu Sans",
         "*fixed.fontSize: 10",
+        "*text.marginHeight: 2", /* else they cut off their text */
+        "*combo.Text.marginHeight: 1",
         NULL,
     };
     setlocale(LC_ALL, "");

@@ -1,0 +1,359 @@
+/* All text of a window, and what stands beside it. */
+#include "things.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    PIECES_MAX = 512, /* of one line */
+    RULE = 20,        /* times as wide as high: a line that is drawn */
+    LINES_MOST = 3,   /* that an entry of one line is high */
+};
+
+/* Pieces of letters that stand in one line. */
+struct line {
+    int piece[PIECES_MAX]; /* things, from the left */
+    int n;
+    struct rpa_box box;
+};
+
+static struct rpa_box join(const struct rpa_box *a, const struct rpa_box *b)
+{
+    int x = a->x < b->x ? a->x : b->x, y = a->y < b->y ? a->y : b->y;
+    int right = a->x + a->w > b->x + b->w ? a->x + a->w : b->x + b->w;
+    int low = a->y + a->h > b->y + b->h ? a->y + a->h : b->y + b->h;
+    return (struct rpa_box){ x, y, right - x, low - y };
+}
+
+/* Pixels about a line that must be free of all else: less are between the parts
+ * of one letter. */
+static int gap_of(const struct rpa_face *f)
+{
+    return 2 + f->height / 8;
+}
+
+static bool is_piece(const struct rpa_face *f, const struct rpa_thing *t)
+{
+    return t->paper >= 0 && t->box.h <= f->height && t->box.w < RULE * t->box.h;
+}
+
+/* ---- one line ---- */
+
+static bool is_of(const struct line *l, int thing)
+{
+    for (int i = 0; i < l->n; i++)
+        if (l->piece[i] == thing)
+            return true;
+    return false;
+}
+
+/* Is there nothing else near? A part of a letter that is not of the line, as it
+ * touches a frame or another line, would be missing in what is read. */
+static bool stands_alone(const struct rpa_page *p, const struct rpa_face *f,
+                         const struct line *l, int paper)
+{
+    const struct rpa_box *in = &p->things.box[paper], *b = &l->box;
+    int gap = gap_of(f);
+    for (int y = b->y - gap; y < b->y + b->h + gap; y++)
+        for (int x = b->x - gap; x < b->x + b->w + gap; x++) {
+            if (x < in->x || x >= in->x + in->w || y < in->y ||
+                y >= in->y + in->h)
+                continue;
+            int thing = rpa_things_at(&p->things, paper, x, y);
+            if (thing >= 0 && !is_of(l, thing))
+                return false;
+        }
+    return true;
+}
+
+/* The line alone: what else is near it is painted over. */
+static uint32_t *isolate(const struct rpa_page *p, const struct rpa_frame *fr,
+                         const struct line *l, int paper, int margin,
+                         struct rpa_frame *ret)
+{
+    const struct rpa_box *b = &l->box;
+    int w = b->w + 2 * margin, h = b->h + 2 * margin;
+    uint32_t *px = malloc((size_t)(w * h) * sizeof *px);
+    if (!px)
+        return NULL;
+    for (int i = 0; i < w * h; i++) {
+        int x = b->x + i % w - margin, y = b->y + i / w - margin;
+        bool in = x >= b->x && x < b->x + b->w && y >= b->y && y < b->y + b->h;
+        int thing = in ? rpa_things_at(&p->things, paper, x, y) : -1;
+        px[i] = p->things.colour[paper];
+        if (thing >= 0 && is_of(l, thing))
+            px[i] = fr->px[y * fr->w + x];
+    }
+    *ret = (struct rpa_frame){ w, h, px };
+    return px;
+}
+
+static bool add_run(struct rpa_page *p, const struct rpa_box *b, int paper,
+                    char *text)
+{
+    if (p->n == p->cap) {
+        size_t cap = p->cap ? 2 * p->cap : 64;
+        struct rpa_text_run *runs = realloc(p->runs, cap * sizeof *runs);
+        p->runs = runs ? runs : p->runs;
+        int *papers = realloc(p->paper, cap * sizeof *papers);
+        p->paper = papers ? papers : p->paper;
+        if (!runs || !papers)
+            return false;
+        p->cap = cap;
+    }
+    p->runs[p->n] = (struct rpa_text_run){ { b->x, b->y, b->w, b->h }, text };
+    p->paper[p->n++] = paper;
+    return true;
+}
+
+/* the piece before the widest gap; -1 */
+static int widest_gap(const struct rpa_page *p, const struct rpa_face *f,
+                      const struct line *l)
+{
+    int best = -1, most = gap_of(f) - 1, right = 0;
+    for (int i = 0; i < l->n; i++) {
+        const struct rpa_box *b = &p->things.list[l->piece[i]].box;
+        if (i && b->x - right > most) {
+            best = i - 1;
+            most = b->x - right;
+        }
+        right = b->x + b->w > right ? b->x + b->w : right;
+    }
+    return best;
+}
+
+static struct line part_of(const struct rpa_page *p, const struct line *l,
+                           int from, int to)
+{
+    struct line part = { .n = 0 };
+    for (int i = from; i < to; i++) {
+        const struct rpa_box *b = &p->things.list[l->piece[i]].box;
+        part.box = part.n ? join(&part.box, b) : *b;
+        part.piece[part.n++] = l->piece[i];
+    }
+    return part;
+}
+
+/* What cannot be read whole may be a text beside something else, such as the
+ * box of a tick: its parts are then read by themselves. */
+static bool read_line(struct rpa_page *p, const struct rpa_face *f,
+                      const struct rpa_frame *fr, const struct line *l, int paper)
+{
+    struct rpa_frame alone;
+    struct rpa_buf text = { 0 };
+    int margin = f->height + RPA_FACE_WIDTH_MAX;
+    uint32_t *px = isolate(p, fr, l, paper, margin, &alone);
+    if (!px)
+        return false;
+    struct rpa_strip s = { &alone, { margin, margin, l->box.w, l->box.h },
+                           p->things.colour[paper] };
+    bool read = stands_alone(p, f, l, paper) &&
+                rpa_face_walk(f, &s, &text) == RPA_WALK_READ;
+    free(px);
+    int gap = read ? -1 : widest_gap(p, f, l);
+    if (gap >= 0) {
+        struct line first = part_of(p, l, 0, gap + 1),
+                    second = part_of(p, l, gap + 1, l->n);
+        rpa_buf_clear(&text);
+        return read_line(p, f, fr, &first, paper) &&
+               read_line(p, f, fr, &second, paper);
+    }
+    char *got = read ? rpa_buf_take(&text) : NULL;
+    rpa_buf_clear(&text);
+    if ((read && !got) || !add_run(p, &l->box, paper, got)) {
+        free(got);
+        return false;
+    }
+    return true;
+}
+
+/* ---- all of them ---- */
+
+static const struct rpa_things *sorting; /* qsort() has no context of its own */
+
+static int by_left(const void *a, const void *b)
+{
+    const struct rpa_box *x = &sorting->list[*(const int *)a].box;
+    const struct rpa_box *y = &sorting->list[*(const int *)b].box;
+    return x->x != y->x ? (x->x > y->x) - (x->x < y->x)
+                        : (x->y > y->y) - (x->y < y->y);
+}
+
+/* May the piece stand in this line? Letters of a line are near each other, and
+ * not higher than the font has them. */
+static bool joins(const struct rpa_face *f, const struct line *l,
+                  const struct rpa_box *b)
+{
+    struct rpa_box all = join(&l->box, b);
+    return l->n < PIECES_MAX && all.h <= f->height &&
+           b->x - (l->box.x + l->box.w) <= f->height;
+}
+
+static int read_paper(struct rpa_page *p, const struct rpa_face *f,
+                      const struct rpa_frame *fr, int paper, struct line *lines,
+                      int *order, struct rpa_err *err)
+{
+    int n = 0, nlines = 0;
+    for (size_t i = 0; i < p->things.n; i++)
+        if (p->things.list[i].paper == paper && is_piece(f, &p->things.list[i]))
+            order[n++] = (int)i;
+    sorting = &p->things;
+    qsort(order, (size_t)n, sizeof *order, by_left);
+    for (int i = 0; i < n; i++) {
+        const struct rpa_box *b = &p->things.list[order[i]].box;
+        int to = nlines;
+        for (int k = 0; k < nlines; k++)
+            if (joins(f, &lines[k], b) &&
+                (to == nlines || join(&lines[k].box, b).h <
+                                     join(&lines[to].box, b).h))
+                to = k;
+        if (to == RPA_PAGE_LINES)
+            return rpa_fail(err, RPA_EUNREADABLE,
+                            "more than %d lines of text on one colour",
+                            RPA_PAGE_LINES);
+        lines[to].box = to == nlines ? *b : join(&lines[to].box, b);
+        lines[to].n = to == nlines ? 0 : lines[to].n;
+        lines[to].piece[lines[to].n++] = order[i];
+        nlines += to == nlines;
+    }
+    for (int i = 0; i < nlines; i++)
+        if (!read_line(p, f, fr, &lines[i], paper))
+            return rpa_fail(err, RPA_ENOMEM, "no memory for a text");
+    return 0;
+}
+
+int rpa_page_read(const struct rpa_face *f, const struct rpa_look *l,
+                  struct rpa_page **ret, struct rpa_err *err)
+{
+    const struct rpa_frame *fr = rpa_look_frame(l);
+    struct rpa_area all = { .w = fr->w, .h = fr->h };
+    struct rpa_page *p = calloc(1, sizeof *p);
+    struct line *lines = calloc(RPA_PAGE_LINES + 1, sizeof *lines);
+    int *order = NULL, r = 0;
+    if (!p || !lines)
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for a page");
+    else if (!rpa_look_of(l, &all))
+        r = rpa_fail(err, RPA_EUNREADABLE, "something lies over the window");
+    if (r == 0)
+        r = rpa_things_find(fr, &p->things, err);
+    if (r == 0 && !(order = calloc(p->things.n + 1, sizeof *order)))
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for a page");
+    for (int i = 0; r == 0 && i < p->things.npapers; i++)
+        r = read_paper(p, f, fr, i, lines, order, err);
+    free(order);
+    free(lines);
+    if (r < 0)
+        rpa_page_free(p);
+    else
+        *ret = p;
+    return r;
+}
+
+void rpa_page_free(struct rpa_page *p)
+{
+    if (!p)
+        return;
+    for (size_t i = 0; i < p->n; i++)
+        free((char *)p->runs[i].text);
+    free(p->runs);
+    free(p->paper);
+    rpa_things_clear(&p->things);
+    free(p);
+}
+
+/* ---- beside a text ---- */
+
+static int find_label(const struct rpa_page *p, const char *label, size_t *ret,
+                      struct rpa_err *err)
+{
+    size_t n = 0, dark = 0;
+    for (size_t i = 0; i < p->n; i++) {
+        const char *text = p->runs[i].text;
+        dark += !text;
+        if (text && !strcmp(text, label)) {
+            *ret = i;
+            n++;
+        }
+    }
+    if (n == 1)
+        return 0;
+    rpa_fail(err, RPA_ELABEL,
+             n ? "the label '%s' stands in the window %zu times"
+               : "no label '%s' can be read in the window",
+             label, n);
+    rpa_err_seen(err, "%zu texts are read, %zu are not", p->n - dark, dark);
+    return rpa_err_hint(err, n ? "let the map say where the field is: at = { x, "
+                                 "y, w, h }"
+                               : "is the font of the map the one the window is "
+                                 "drawn with, and the label shown whole?");
+}
+
+/* Does a widget show itself by this paper: on the label's own, its inside of one
+ * colour, no lower than small text? Not by a frame, which is empty. */
+static bool is_widget(const struct rpa_page *p, const struct rpa_face *f, int on,
+                      int paper)
+{
+    const struct rpa_box *b = &p->things.box[paper], *in = &p->things.box[on];
+    return 2 * b->h > f->height && 2 * p->things.size[paper] > b->w * b->h &&
+           b->x > in->x && b->y > in->y && b->x + b->w < in->x + in->w &&
+           b->y + b->h < in->y + in->h;
+}
+
+static bool stands(const struct rpa_box *b, const struct rpa_area *label,
+                   enum rpa_beside side)
+{
+    int x = label->x + label->w / 2, y = label->y + label->h / 2;
+    return side == RPA_RIGHT_OF
+               ? b->x >= label->x + label->w && y >= b->y && y < b->y + b->h
+               : b->y >= label->y + label->h && x >= b->x && x < b->x + b->w;
+}
+
+/* The next widget beside the @at-th run that begins behind pixel @after. */
+static const struct rpa_box *next_widget(const struct rpa_page *p,
+                                         const struct rpa_face *f, size_t at,
+                                         enum rpa_beside side, int after)
+{
+    const struct rpa_box *best = NULL;
+    int least = 0;
+    for (int i = 0; i < p->things.npapers; i++) {
+        const struct rpa_box *b = &p->things.box[i];
+        int here = side == RPA_RIGHT_OF ? b->x : b->y;
+        if (here <= after || (best && here >= least) ||
+            !is_widget(p, f, p->paper[at], i) ||
+            !stands(b, &p->runs[at].at, side))
+            continue;
+        best = b;
+        least = here;
+    }
+    return best;
+}
+
+int rpa_page_beside(const struct rpa_page *p, const struct rpa_face *f,
+                    const char *label, const struct rpa_place_beside *where,
+                    struct rpa_area *ret, struct rpa_err *err)
+{
+    const char *side = where->side == RPA_RIGHT_OF ? "to the right of" : "below";
+    const struct rpa_box *b = NULL;
+    size_t at = 0;
+    int r = find_label(p, label, &at, err), after = -1, found = 0;
+    while (r == 0 && found < where->nth &&
+           (b = next_widget(p, f, at, where->side, after))) {
+        after = where->side == RPA_RIGHT_OF ? b->x : b->y;
+        found++;
+    }
+    if (r < 0)
+        return r;
+    if (!b) {
+        rpa_fail(err, RPA_ELABEL, "nothing that could be a field stands %s '%s'",
+                 side, label);
+        return rpa_err_seen(err, "%d of %d", found, where->nth);
+    }
+    if (!where->tall && b->h > LINES_MOST * f->height) {
+        rpa_fail(err, RPA_ELABEL, "what stands %s '%s' is no entry of one line",
+                 side, label);
+        return rpa_err_seen(err, "it is %d pixels high, a line %d", b->h,
+                            f->height);
+    }
+    *ret = (struct rpa_area){ b->x, b->y, b->w, b->h };
+    return 0;
+}

@@ -1,0 +1,48 @@
+#ifndef RPA_LIB_SCREEN_THINGS_H
+#define RPA_LIB_SCREEN_THINGS_H
+
+#include "face.h"
+
+/** What stands on the papers of a picture. A paper is a connected part of one
+ * colour that is large enough to stand something on; a thing is what one paper
+ * has all around it: part of a letter, or a widget with all it holds. */
+struct rpa_thing {
+    struct rpa_box box;
+    int paper; /* from 0 */
+};
+
+struct rpa_things {
+    struct rpa_thing *list;
+    size_t n;
+    uint32_t colour[256]; /* of each paper */
+    int npapers;
+    int w, h;
+    int32_t **part; /* of each paper: for each pixel of the picture in its box
+                       the thing it belongs to, or -1 */
+    struct rpa_box *box; /* of each paper */
+    int *size;           /* and its pixels */
+};
+
+/** RPA_ENOMEM; RPA_EUNREADABLE more papers or things than a window has. */
+int rpa_things_find(const struct rpa_frame *fr, struct rpa_things *ret,
+                    struct rpa_err *err);
+void rpa_things_clear(struct rpa_things *t);
+/** The number of the thing a pixel belongs to, of those on @paper; -1. */
+int rpa_things_at(const struct rpa_things *t, int paper, int x, int y);
+
+/* ---- page.c ---- */
+
+/** A line of text, or a part of one. */
+struct rpa_text_run {
+    struct rpa_area at;
+    const char *text; /* UTF-8; NULL: something that is no text of the font */
+};
+
+struct rpa_page {
+    struct rpa_things things;
+    struct rpa_text_run *runs; /* from the outer papers to the inner ones */
+    int *paper;                /* of each */
+    size_t n, cap;
+};
+
+#endif

@@ -1,0 +1,72 @@
+#!/bin/bash
+# A form whose fields the map knows by the labels beside them, read with a
+# proportional font that was learned from the form's own entry.
+. "$(dirname "$0")/lib.sh"
+chmod 755 "$dir"
+form=(wish "$PWD/tests/fake/forms/form_tk.tcl")
+fonts=$dir/bots/common/fonts
+filed=$dir/filed
+mkdir -p "$fonts"
+: >"$filed"
+chmod 666 "$filed"
+
+map() { # label of the first field, [what else is told of its place]
+    cat >"$dir/bots/common/labels.lua" <<LUA
+return { font = "helvetica", screens = { {
+    title = "Crime Form", toolkit = "tk",
+    fields = {
+        { label = "Surname", width = 35, at = { right_of = "$1"${2-} } },
+        { label = "Date of Birth", width = 10,
+          at = { right_of = "Date of Birth:" } },
+        { label = "Notes", width = 2000, lines = 50,
+          at = { right_of = "Notes:" } },
+        { label = "OK", kind = "button",
+          at = { x = 120, y = 335, w = 100, h = 32 } },
+    },
+} } }
+LUA
+}
+
+bot labels "return { name = \"labels\", map = \"common/labels\", mode = \"DEMO\",
+    app = { argv = { \"${form[0]}\", \"${form[1]}\", \"$filed\", \"Crime Form\" },
+        ready = { title = \"Crime Form\" }, keymap = \"private\" },
+    windows = { \"Crime Form\" } }" <<'LUA'
+local form = rpa.window("Crime Form"):form()
+local values = { Surname = "Llŷr “ap” Siân", Notes = "one ŵ\ntwo",
+    ["Date of Birth"] = "31/12/1990" }
+for _, label in ipairs { "Surname", "Date of Birth", "Notes" } do
+    form:field(label):set(values[label])
+    assert(form:field(label):get() == values[label])
+end
+form:press("OK")
+LUA
+
+map 'Surname:'
+run "$dir/bots/labels" --timeout 60
+ok 'control: without a font' error 4 100 'labels/main.lua:5' 'no proportional font'
+rpa font learn helvetica --out "$fonts/helvetica.font" \
+    --characters 'Surname:Date of Birth:Notes:' --entry 330,24 -- "${form[@]}" \
+    "$filed" 'Crime Form'
+ok 'a proportional font is learned in an entry' exits 0
+rpa font check "$fonts/helvetica.font"
+ok 'it is good' exits 0
+run "$dir/bots/labels" --timeout 60
+ok 'fields are found by their labels' exits 0
+ok 'the right ones' [ "$(jq -r '[.Surname, .["Date of Birth"], .Notes,
+    .["Given Names"], .Password, .["Crime Type"]] | join("|")' "$filed")" = \
+    $'Llŷr “ap” Siân|31/12/1990|one ŵ\ntwo|||' ]
+
+: >"$filed"
+map 'Sumame:' # as a person might read it
+run "$dir/bots/labels" --timeout 60
+ok 'a label that is not there is refused' error 1 212 'labels/main.lua:5' "'Sumame:'"
+ok 'and said how many texts are read' grep -qE '[1-9][0-9]* texts are read, [0-9]+ are not' "$dir/err"
+map 'Notes:'
+run "$dir/bots/labels" --timeout 60
+ok 'a field of one line is no text of many' error 1 212 'labels/main.lua:5' 'one line'
+map 'Surname:' ', nth = 2'
+run "$dir/bots/labels" --timeout 60
+ok 'a second field that is not there' error 1 212 'labels/main.lua:5' "'Surname:'"
+ok 'nothing was filed' [ ! -s "$filed" ]
+ok 'audit' verified
+done_testing
