@@ -1,4 +1,5 @@
 #include "eyes.h"
+#include "xfont.h"
 
 #include <X11/Xatom.h>
 #include <X11/Xutil.h>
@@ -108,37 +109,14 @@ struct lesson {
     int n;
 };
 
-static bool has_code(const XFontStruct *x, uint32_t code)
-{
-    unsigned hi = code >> 8, lo = code & 255;
-    if (hi < x->min_byte1 || hi > x->max_byte1 || lo < x->min_char_or_byte2 ||
-        lo > x->max_char_or_byte2)
-        return false;
-    if (!x->per_char)
-        return true;
-    unsigned wide = x->max_char_or_byte2 - x->min_char_or_byte2 + 1;
-    const XCharStruct *c =
-        &x->per_char[(hi - x->min_byte1) * wide + lo - x->min_char_or_byte2];
-    return c->width || c->rbearing > c->lbearing;
-}
-
-static char *atom_prop(struct rpa_display *d, XFontStruct *x, const char *name)
-{
-    unsigned long v;
-    Atom prop = XInternAtom(d->xlib, name, True);
-    if (prop == None || !XGetFontProperty(x, prop, &v))
-        return NULL;
-    return XGetAtomName(d->xlib, (Atom)v);
-}
-
 /* false: not an encoding we know */
 static bool choose(struct lesson *l, const uint32_t *rep, size_t n)
 {
     l->n = 0;
     uint32_t map[256];
     bool wide = false, known = false;
-    char *reg = atom_prop(l->d, l->x, "CHARSET_REGISTRY");
-    char *enc = atom_prop(l->d, l->x, "CHARSET_ENCODING");
+    char *reg = rpa_xfont_prop(l->d, l->x, "CHARSET_REGISTRY");
+    char *enc = rpa_xfont_prop(l->d, l->x, "CHARSET_ENCODING");
     if (reg && enc)
         known = rpa_codes_of(reg, enc, map, &wide);
     XFree(reg);
@@ -147,7 +125,7 @@ static bool choose(struct lesson *l, const uint32_t *rep, size_t n)
         uint32_t code = wide ? rep[i] : (uint32_t)i;
         uint32_t cp = wide ? rep[i] : map[i];
         if (cp && code <= 0xffff && rpa_wide_is(cp) == l->wide &&
-            rpa_usual_has(rep, n, cp) && has_code(l->x, code)) {
+            rpa_usual_has(rep, n, cp) && rpa_xfont_has(l->x, code)) {
             l->code[l->n] = code;
             /* a soft hyphen that is shown is a hyphen, however it is drawn */
             l->cp[l->n++] = cp == 0xad ? '-' : cp;
@@ -269,20 +247,6 @@ static int learn(struct lesson *l)
 
 /* ---- the bold and the slanted sibling ---- */
 
-/* "-misc-fixed-medium-r-…" has "-misc-fixed-bold-r-…" (@field 3) and
- * "-misc-fixed-medium-o-…" (4) */
-static bool sibling_name(const char *name, int field, const char *value,
-                         char *out, size_t size)
-{
-    const char *p = name;
-    for (int dash = 0; *p; p++)
-        if (*p == '-' && ++dash == field)
-            break;
-    const char *rest = *p ? strchr(p + 1, '-') : NULL;
-    return rest && snprintf(out, size, "%.*s-%s%s", (int)(p - name), name,
-                            value, rest) < (int)size;
-}
-
 static bool same_cell(const struct rpa_font *f, const XFontStruct *x)
 {
     return x->max_bounds.width == f->cw && x->min_bounds.width == f->cw &&
@@ -293,27 +257,12 @@ static bool same_cell(const struct rpa_font *f, const XFontStruct *x)
 static XFontStruct *load_sibling(const struct lesson *l, XFontStruct *x,
                                  int field, const char *value)
 {
-    char name[256];
-    char *full = atom_prop(l->d, x, "FONT"); /* what an alias stands for */
-    const char *own = full && full[0] == '-' ? full : l->f->name;
-    bool named = own[0] == '-'
-                     ? sibling_name(own, field, value, name, sizeof name)
-                     : snprintf(name, sizeof name, "%s%s", own, value) <
-                           (int)sizeof name; /* "3270" has "3270bold" */
-    XFree(full);
-    XFontStruct *found = named ? XLoadQueryFont(l->d->xlib, name) : NULL;
+    XFontStruct *found =
+        rpa_xfont_sibling(l->d, x, l->f->name, field, value);
     if (!found || (found->ascent == x->ascent && same_cell(l->f, found)))
         return found;
     XFreeFont(l->d->xlib, found);
     return NULL;
-}
-
-static bool is_3270(struct rpa_display *d, XFontStruct *x)
-{
-    char *registry = atom_prop(d, x, "CHARSET_REGISTRY");
-    bool is = registry && !strcasecmp(registry, "3270cg");
-    XFree(registry);
-    return is;
 }
 
 /* what of @rep one X font has, so many at a time as there is room for */
@@ -339,7 +288,7 @@ static bool has_all(const XFontStruct *bold, const XFontStruct *x,
                     const uint32_t *rep, size_t n)
 {
     for (size_t i = 0; i < n && x->max_byte1; i++)
-        if (rep[i] <= 0xffff && has_code(x, rep[i]) && !has_code(bold, rep[i]))
+        if (rep[i] <= 0xffff && rpa_xfont_has(x, rep[i]) && !rpa_xfont_has(bold, rep[i]))
             return false;
     return true;
 }
@@ -353,7 +302,7 @@ static int learn_all(struct lesson *l, XFontStruct *x, const uint32_t *rep,
 {
     XFontStruct *bold = load_sibling(l, x, 3, "bold");
     XFontStruct *slanted = load_sibling(l, x, 4, "o");
-    l->twice = !bold || !has_all(bold, x, rep, n) || is_3270(l->d, x);
+    l->twice = !bold || !has_all(bold, x, rep, n) || rpa_xfont_is_3270(l->d, x);
     l->once = bold != NULL;
     int r = learn_font(l, x, false, rep, n, err);
     l->twice = slanted != NULL; /* bold and slanted: no font is both */
@@ -396,7 +345,7 @@ static void find_siblings(struct lesson *l, XFontStruct *x, struct siblings *s)
 {
     char pattern[256];
     int found = 0, max = sizeof s->x / sizeof *s->x;
-    char *full = atom_prop(l->d, x, "FONT");
+    char *full = rpa_xfont_prop(l->d, x, "FONT");
     char **names = full && rpa_wide_name(full, pattern, sizeof pattern)
                        ? XListFonts(l->d->xlib, pattern, max, &found)
                        : NULL;

@@ -20,8 +20,8 @@ static const struct {
 } cases[] = {
     { "the same", "data: AB \ndata:  \305\265-\n" STATUS "ok\n", RPA_OK, false },
     { "locked", "data: AB \ndata:  \305\265-\n" LOCKED "ok\n", RPA_OK, true },
-    { "an error of the operator", "data: AB \ndata:  \305\265-\n" ERROR "ok\n",
-      RPA_OK, false },
+    { "locked by an error of the operator", "data: AB \ndata:  \305\265-\n" ERROR "ok\n",
+      RPA_OK, true },
     { "soft hyphen, no-break space",
       "data: AB\302\240\ndata:  \305\265\302\255\n" STATUS "ok\n", RPA_OK, false },
     { "another character", "data: AC \ndata:  \305\265-\n" STATUS "ok\n",
