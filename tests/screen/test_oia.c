@@ -85,6 +85,7 @@ static void in_font(const char *font, const char *model, int port)
     x3270 = xvfb_spawn(&x, (const char *[]){
         "x3270", "-socket", "-title", title, "-model", model, "-efont", font,
         "-xrm", "x3270.menuBar: False", "-xrm", "x3270.numericLock: True",
+        "-xrm", "x3270.aidWait: False", /* Enter() answers at once */
         address, NULL });
     if (!ok(rpa_window_find(d, title, NULL, soon(), &win, &err) == 0 &&
                 rpa_window_focus(d, win, soon(), &err) == 0 &&
