@@ -25,11 +25,11 @@ static bool same_file(const char *path, const struct rpa_buf *want)
     return len == (ssize_t)want->len && !memcmp(have, want->data, want->len);
 }
 
-static int write_public(const char *path, const struct rpa_buf *line,
-                        struct rpa_err *err)
+int audit_write_new(const char *path, mode_t mode, const struct rpa_buf *text,
+                    struct rpa_err *err)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    int r = fd >= 0 && write(fd, line->data, line->len) == (ssize_t)line->len &&
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    int r = fd >= 0 && write(fd, text->data, text->len) == (ssize_t)text->len &&
                     fsync(fd) == 0
                 ? 0
                 : rpa_fail_errno(err, RPA_EIO, "cannot write %s", path);
@@ -49,7 +49,7 @@ static int show_public(const struct signer *signer, const char *state_dir,
     if (r == 0 && line.failed)
         r = rpa_fail(err, RPA_ENOMEM, "no memory for the public key");
     if (r == 0 && access(path, F_OK) < 0)
-        r = write_public(path, &line, err);
+        r = audit_write_new(path, 0644, &line, err);
     else if (r == 0 && !same_file(path, &line))
         r = rpa_fail(err, RPA_ETAMPER, "%s is not the public half of sign.key",
                      path);

@@ -257,6 +257,10 @@ int labels_add(struct labels *labels, const char *text, struct rpa_err *err);
 void labels_clear(struct labels *labels);
 
 /* checkpoint.c: the tree as it grows, and when it is signed */
+
+/** Write a small file that must not be there yet, down to the disk. */
+int audit_write_new(const char *path, mode_t mode, const struct rpa_buf *text,
+                    struct rpa_err *err);
 struct signer {
     struct rpa_sign *key;
     struct note_key id;

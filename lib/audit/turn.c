@@ -126,20 +126,6 @@ static int make_segment(struct rpa_audit *audit, struct turn *turn,
     return r;
 }
 
-static int write_note(const char *path, const struct rpa_buf *note,
-                      struct rpa_err *err)
-{
-    unlink(path);
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
-    int r = fd >= 0 && write(fd, note->data, note->len) == (ssize_t)note->len &&
-                    fsync(fd) == 0
-                ? 0
-                : rpa_fail_errno(err, RPA_EIO, "cannot write %s", path);
-    if (fd >= 0)
-        close(fd);
-    return r;
-}
-
 static int make_manifest(struct rpa_audit *audit, struct turn *turn,
                          struct rpa_err *err)
 {
@@ -157,7 +143,8 @@ static int make_manifest(struct rpa_audit *audit, struct turn *turn,
     snprintf(path, sizeof path, "%.*s.note", (int)strlen(turn->path) - 3,
              turn->path);
     snprintf(fresh, sizeof fresh, "%s.new", path);
-    int r = write_note(fresh, &turn->manifest, err);
+    unlink(fresh); /* of a turn that was cut short */
+    int r = audit_write_new(fresh, 0400, &turn->manifest, err);
     if (r == 0)
         r = settle(audit, fresh, path, err);
     if (r < 0)
