@@ -71,11 +71,11 @@ _Noreturn static void child(const struct rpa_spawn *s, int report,
         say(report, &err);
     }
     setsid();
-    if (chdir(s->cwd ? s->cwd : "/") < 0 && chdir("/") < 0)
-        _exit(70);
-    if (s->confine &&
+    if (s->confine && /* the state directory may be named from here */
         rpa_confine_open(s->state_dir, s->own_dir, &domain, &err) < 0)
         say(fd, &err);
+    if (chdir(s->cwd ? s->cwd : "/") < 0 && chdir("/") < 0)
+        _exit(70);
     if (become(s->uid) < 0) {
         rpa_fail_errno(&err, RPA_EPERM, "becoming uid %d", (int)s->uid);
         say(fd, &err);

@@ -143,4 +143,8 @@ kill "$run_pid" && wait "$run_pid" 2>/dev/null
 run_pid=
 rpa audit verify --state "$state"
 is 'and it all verifies' "$status" 0
+# --- a state directory named from here -------------------------------------------------
+here() { cd "$dir" && "$RPA" run -e 'print("here")' --state from-here >"$dir/out" 2>"$dir/err"; }
+ok 'a run with a relative state directory' eval '(here)'
+ok 'keeps its store there' [ -s "$dir/from-here/audit.db" ]
 done_testing
