@@ -202,9 +202,11 @@ static int type_at_cursor(struct rpa_driver *d, struct window *w,
     r = view_can_read(w, f->typed.data, f->typed.len, err);
     if (r < 0)
         return r;
-    echo.edge = shows_at_edge(&echo, s);
-    if (overlaps(&echo, s, first_cell(s)))
-        echo.from = first_cell(s);
+    if (view_cursor(s) >= 0) { /* else the echo proves nothing (echoed) */
+        echo.edge = shows_at_edge(&echo, s);
+        if (overlaps(&echo, s, first_cell(s)))
+            echo.from = first_cell(s);
+    }
     struct row row = { .kind = "KEY", .verb = "alteration",
                        .window = w->title, .body = rpa_cbor_map() };
     rpa_msg_put_strn(row.body, "text", f->typed.data, f->typed.len);
