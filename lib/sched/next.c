@@ -120,20 +120,29 @@ static bool first_local(const struct rpa_cron *cron, int64_t low, int64_t high,
 
 /* ---- clocks ---- */
 
+/* Does one of its times fall into the hour that is missing where @period begins
+ * and clocks were put forward by @jump_s? Such a job is moved to its end. */
+static bool in_gap(const struct rpa_cron *cron, const struct rpa_period *period,
+                   int64_t jump_s)
+{
+    int64_t begin = period->begin + period->offset_s, local;
+    return !cron->wildcard && jump_s > 0 && jump_s <= JUMP_MAX &&
+           first_local(cron, begin - jump_s, begin, &local);
+}
+
 /* The first time in @period from @low on. @jump_s: by how much clocks were put
  * forward where it begins; less than 0 for back. */
 static bool first_in(const struct rpa_cron *cron,
                      const struct rpa_period *period, int64_t jump_s,
                      int64_t low, int64_t *ret)
 {
-    bool moves = !cron->wildcard && jump_s <= JUMP_MAX && jump_s >= -JUMP_MAX;
-    int64_t begin = period->begin + period->offset_s, local;
-    if (moves && jump_s > 0 && low == period->begin &&
-        first_local(cron, begin - jump_s, begin, &local)) {
+    int64_t local;
+    if (low == period->begin && in_gap(cron, period, jump_s)) {
         *ret = low; /* all that fell into the gap, once */
         return true;
     }
-    if (moves && jump_s < 0 && low < period->begin - jump_s)
+    if (!cron->wildcard && jump_s < 0 && jump_s >= -JUMP_MAX &&
+        low < period->begin - jump_s)
         low = period->begin - jump_s; /* behind the second pass */
     if (low >= period->end ||
         !first_local(cron, low + period->offset_s,
@@ -200,12 +209,9 @@ static bool is_moved(const struct rpa_cron *cron, const struct rpa_zone *zone,
     struct rpa_period period;
     rpa_zone_period(zone, now, &period);
     while (period.end < now + 366 * DAY_S) {
-        int64_t before_s = period.offset_s, local;
+        int64_t before_s = period.offset_s;
         rpa_zone_period(zone, period.end, &period);
-        int64_t jump_s = period.offset_s - before_s;
-        int64_t begin = period.begin + period.offset_s;
-        if (jump_s > 0 && jump_s <= JUMP_MAX && !cron->wildcard &&
-            first_local(cron, begin - jump_s, begin, &local))
+        if (in_gap(cron, &period, period.offset_s - before_s))
             return true;
     }
     return false;

@@ -2,23 +2,9 @@
  * the one it signed. */
 #include "priv.h"
 #include "seed.h"
+#include "sql.h"
 
-#include <sqlite3.h>
 #include <sys/stat.h>
-
-static int64_t number(const char *sql)
-{
-    sqlite3 *db = NULL;
-    sqlite3_stmt *st = NULL;
-    int64_t n = -1;
-    sqlite3_open_v2(tmp_path("audit.db"), &db, SQLITE_OPEN_READONLY, NULL);
-    if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK &&
-        sqlite3_step(st) == SQLITE_ROW)
-        n = sqlite3_column_int64(st, 0);
-    sqlite3_finalize(st);
-    sqlite3_close(db);
-    return n;
-}
 
 #define NOTES "SELECT count(*) FROM checkpoint"
 #define ROWS "SELECT count(*) FROM entry WHERE kind=7"
@@ -94,23 +80,6 @@ static void copy(const char *from, const char *to)
         fclose(f);
     }
     chmod(to, 0600);
-}
-
-static void run_sql(const char *sql)
-{
-    sqlite3 *db = NULL;
-    sqlite3_open(tmp_path("audit.db"), &db);
-    if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-        printf("# %s: %s\n", sql, sqlite3_errmsg(db));
-    sqlite3_close(db);
-}
-
-static int open_code(void)
-{
-    struct rpa_audit *a = NULL;
-    int r = rpa_audit_open(tmpdir, &a, &err);
-    rpa_audit_close(a);
-    return r;
 }
 
 static void refused(void)

@@ -4,8 +4,8 @@
  *   test_migrate FOLDER-WITH-v1-v2… */
 #include "priv.h"
 #include "seed.h"
+#include "sql.h"
 
-#include <sqlite3.h>
 #include <sys/stat.h>
 
 static const char *from; /* v1, v2, … are in there */
@@ -29,37 +29,6 @@ static void take(int version)
             fclose(out);
         chmod(tmp_path(files[i]), 0600);
     }
-}
-
-static int64_t number(const char *sql)
-{
-    sqlite3 *db = NULL;
-    sqlite3_stmt *st = NULL;
-    int64_t n = -1;
-    sqlite3_open_v2(tmp_path("audit.db"), &db, SQLITE_OPEN_READONLY, NULL);
-    if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK &&
-        sqlite3_step(st) == SQLITE_ROW)
-        n = sqlite3_column_int64(st, 0);
-    sqlite3_finalize(st);
-    sqlite3_close(db);
-    return n;
-}
-
-static void change(const char *sql)
-{
-    sqlite3 *db = NULL;
-    sqlite3_open(tmp_path("audit.db"), &db);
-    if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-        printf("# %s\n", sqlite3_errmsg(db));
-    sqlite3_close(db);
-}
-
-static int open_code(void)
-{
-    struct rpa_audit *a = NULL;
-    int r = rpa_audit_open(tmpdir, &a, &err);
-    rpa_audit_close(a);
-    return r;
 }
 
 static int64_t read_all(void)
@@ -110,12 +79,12 @@ static void taken_on(int version)
 static void refused(int version)
 {
     take(version);
-    change("DROP TRIGGER entry_no_update;UPDATE entry SET "
+    run_sql("DROP TRIGGER entry_no_update;UPDATE entry SET "
            "h=zeroblob(32) WHERE seq=(SELECT max(seq) FROM entry)");
     ok(open_code() == -RPA_ETAMPER,
        "one of version %d, its end changed, is not", version);
     take(version);
-    change("DROP TRIGGER entry_no_delete;DELETE FROM entry "
+    run_sql("DROP TRIGGER entry_no_delete;DELETE FROM entry "
            "WHERE seq=(SELECT max(seq) FROM entry)");
     ok(open_code() == -RPA_ETAMPER, "nor with its end removed");
 }
@@ -130,7 +99,7 @@ int main(int argc, char **argv)
         taken_on(version);
         refused(version);
     }
-    change("PRAGMA user_version=9");
+    run_sql("PRAGMA user_version=9");
     is_int(open_code(), -RPA_EINVAL, "one of a later version");
     return tap_done();
 }
