@@ -42,6 +42,7 @@ static int still_true(void *ctx, struct rpa_err *err)
         return rpa_fail(err, RPA_ESCREEN,
                         "the cursor moved between the check and the key; "
                         "nothing was pressed");
+    scene->window->at_rest = false;
     return 0;
 }
 
@@ -82,6 +83,7 @@ int hands_focus(struct rpa_driver *d, struct window *w, struct rpa_err *err)
 
 #define FOCUS_TRIES 50
 #define REDRAW_US 50000
+#define REDRAWS 20 /* for a second in all */
 #define BLINK_US 1000000 /* a text cursor that went comes again */
 
 static bool as_checked(void *ctx, const struct rpa_screen *s)
@@ -102,17 +104,6 @@ static bool form_as_checked(void *ctx, const struct rpa_look *l)
     const struct scene *scene = ctx;
     (void)l;
     return form_hash(scene->window->form, scene->form) == scene->hash;
-}
-
-/* Is all that differed from the check perhaps the outline of a cursor without
- * focus, under which nothing can be read, and which may be gone by now? The
- * guard will say. */
-static bool outlined(const struct scene *scene)
-{
-    const struct rpa_screen *s;
-    return !scene->form && scene->window->grid &&
-           rpa_grid_read(scene->window->grid, &s, NULL) == 0 &&
-           (view_hollow(s) || as_checked((void *)scene, s));
 }
 
 int hands_see(struct rpa_driver *d, struct window *w,
@@ -145,8 +136,9 @@ bool hands_refocus(struct rpa_driver *d, struct window *w, int r, int *tries)
            hands_focus(d, w, NULL) >= 0;
 }
 
-/* Refused, nothing was pressed: once it has the focus again, give the
- * application the time to draw its cursor full: hollow, it changes the screen. */
+/* Refused, nothing was pressed. A window that is being drawn, or draws its
+ * cursor hollow for want of the focus, is given the time to show what was checked
+ * once more; the guard says whether it does. */
 static bool refocus(struct rpa_driver *d, const struct scene *scene, int r,
                     int *tries)
 {
@@ -155,11 +147,13 @@ static bool refocus(struct rpa_driver *d, const struct scene *scene, int r,
         return rpa_look_wait(scene->window->form->look, form_as_checked,
                              (void *)scene, rpa_mono_us() + BLINK_US,
                              NULL) == 0;
-    if (r == -RPA_ESCREEN && outlined(scene))
-        r = -RPA_EFOCUS; /* it was away for a moment */
-    if (!hands_refocus(d, scene->window, r, tries))
+    if (r == -RPA_ESCREEN && (*tries)++ < REDRAWS) {
+        if (rpa_keymap_mode(d->display) == RPA_KEYMAP_PRIVATE)
+            hands_focus(d, scene->window, NULL);
+    } else if (!hands_refocus(d, scene->window, r, tries)) {
         return false;
-    if (scene->window->grid) /* the guard says whether it is as it was */
+    }
+    if (scene->window->grid)
         rpa_grid_wait(scene->window->grid, as_checked, (void *)scene,
                       rpa_mono_us() + REDRAW_US, &s, NULL);
     return true;

@@ -74,13 +74,12 @@ static int find_rule(struct job *job, const cbor_item_t *args,
 static int locate(struct job *job, const cbor_item_t *args,
                   const struct rpa_screen *s, struct rpa_err *err)
 {
-    const char *title = view_title(job->d, s);
-    struct rpa_field_at at;
-    int r = find_rule(job, args, title, &at, err);
+    job->title = view_title(job->d, s);
+    int r = find_rule(job, args, job->title, &job->at, err);
     if (r == 0)
-        r = rpa_form_field(s, &at, job->line, &job->pos, err);
-    if (r == -RPA_ELABEL && title)
-        return no_label(job, s, title, err);
+        r = rpa_form_field(s, &job->at, job->line, &job->pos, err);
+    if (r == -RPA_ELABEL && job->title)
+        return no_label(job, s, job->title, err);
     if (r < 0)
         return r;
     job->width = job->rule ? job->rule->width : job->pos.room;
@@ -111,9 +110,35 @@ int job_start(struct job *job, struct rpa_driver *d, const cbor_item_t *args,
         r = form_of(d, job->w, &form, err);
     if (r == 0 && form)
         return form_locate(job, form, err);
+    if (r == 0 && !job->w->at_rest) /* a cursor on its way tells nothing */
+        r = view_settle(d, job->w, err);
     if (r == 0)
         r = hands_see(d, job->w, &job->seen, err);
     return r < 0 ? r : locate(job, args, job->seen, err);
+}
+
+int job_again(struct job *job, struct rpa_err *err)
+{
+    struct rpa_field_pos pos;
+    struct rpa_err why;
+    int r = view_settle(job->d, job->w, &why);
+    if (r == 0)
+        r = hands_see(job->d, job->w, &job->seen, &why);
+    if (r < 0) {
+        *err = why;
+        return r;
+    }
+    bool there = view_title(job->d, job->seen) == job->title &&
+                 rpa_form_field(job->seen, &job->at, job->line, &pos, NULL) == 0 &&
+                 pos.start == job->pos.start && job->seen->cols == job->cols;
+    return there ? 0 : -RPA_ESCREEN;
+}
+
+uint64_t job_elsewhere(const struct job *job, const struct rpa_screen *s)
+{
+    int from = job->pos.start, to = from + job->width;
+    return (proof_hash(s, 0, from) * 31) ^
+           proof_hash(s, to, s->rows * s->cols - to);
 }
 
 int job_protected(const struct job *job)
@@ -190,11 +215,15 @@ static bool cursor_shown(void *ctx, const struct rpa_screen *s)
     return view_cursor(s) >= 0;
 }
 
-/* While an application draws, its cursor is away. */
+/* While an application draws, its cursor is away, or on its way: where it is
+ * not in the field already, it must stand still. */
 static int see_cursor(struct job *job, struct rpa_err *err)
 {
     int r = 0;
-    if (!job->seen)
+    if (job->seen && view_cursor(job->seen) == job->pos.start)
+        return 0;
+    r = view_settle(job->d, job->w, err);
+    if (r == 0)
         r = hands_see(job->d, job->w, &job->seen, err);
     if (r == 0 && view_cursor(job->seen) < 0)
         r = view_wait(job->d, job->w, cursor_shown, NULL, job->d->echo_ms,
@@ -218,6 +247,8 @@ int job_reach(struct job *job, struct rpa_err *err)
         }
         first = tabs ? first : at;
         r = step(job, at, err);
+        if (r == 0)
+            r = see_cursor(job, err);
     }
     return r;
 }
@@ -231,15 +262,18 @@ bool job_cells(const struct job *job, const struct rpa_screen *s)
            (shown && view_equals(s, job->pos.start, job->width, shown));
 }
 
+bool job_full(const struct job *job)
+{
+    return job->folded.chars == (size_t)job->width;
+}
+
 bool job_shows(void *ctx, const struct rpa_screen *s)
 {
     struct job *job = ctx;
     int end = job->pos.start + (int)job->folded.chars, at = view_cursor(s);
-    /* behind the last character, or on in the next field (auto-skip) */
-    bool moved = job->folded.chars == (size_t)job->width
-                     ? at != job->pos.start + job->width - 1
-                     : at >= end || at < job->pos.start;
-    moved = moved && at >= 0; /* away while it is drawn: that tells nothing */
+    /* behind the last character, on it where the field is full, or on in the
+     * next field (auto-skip); away while it is drawn, which tells nothing */
+    bool moved = at >= 0 && (at >= end - job_full(job) || at < job->pos.start);
     return job_cells(job, s) && (moved || !job->folded.chars);
 }
 
@@ -269,7 +303,7 @@ int job_clear(struct job *job, struct rpa_err *err)
         rpa_fail(err, RPA_EREADBACK, "field '%s' is not empty", job->label);
         return rpa_err_hint(err, "declare keys = { clear = … } in the map");
     }
-    struct scene scene = { job->w, 0, -1, 0 };
+    struct scene scene = { job->w, 0, job->pos.start, 0 };
     int r = intend_key(job, key, &ack, err);
     if (r < 0)
         return r;

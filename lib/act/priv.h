@@ -38,6 +38,7 @@ struct window {
     struct rpa_grid *grid; /* NULL until it is first read */
     const char *shown; /* the map's screen it showed last; NULL: none of them */
     struct form *form;     /* likewise, of a form */
+    bool at_rest; /* nothing was pressed since a field of its grid was proved */
 };
 
 /** A field whose content nothing has read back. */
@@ -333,6 +334,8 @@ int fence_check(const struct rpa_driver *d, struct rpa_err *err);
 
 /* proof.c: fields of a grid still show what was set */
 
+/** What cells show, as one number. */
+uint64_t proof_hash(const struct rpa_screen *s, int start, int count);
 /** The field at cells @start to @start + @count of @s is proved. RPA_EINVAL too
  * many of them. */
 int proof_keep(struct rpa_driver *d, const struct window *w, const char *label,
