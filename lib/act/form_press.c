@@ -152,6 +152,8 @@ int form_press(struct rpa_driver *d, struct window *w,
         r = fence_check(d, err);
     if (r == 0 && commit && button)
         r = check_again(d, w, rule, err);
+    if (r == 0 && commit)
+        r = act_before(d, NULL, err);
     if (r == 0)
         /* after a button all may be drawn anew */
         r = w->form->left ? rpa_look_take(w->form->look, err)

@@ -197,7 +197,7 @@ static int exchange(struct rpa_driver *d, struct exchange *x,
     struct rpa_http_response response;
     struct rpa_err second;
     struct ack ack;
-    if (commit && fence_check(d, err) < 0)
+    if (commit && (fence_check(d, err) < 0 || act_before(d, NULL, err) < 0))
         return -(int)err->code;
     struct row row = { .kind = commit ? "COMMIT" : "HTTP",
                        .verb = commit ? "alteration" : "collection",

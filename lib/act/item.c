@@ -15,11 +15,84 @@ void act_shown(struct rpa_driver *d, const char *text, size_t len)
     }
 }
 
+int act_before(struct rpa_driver *d, const struct rpa_screen *s,
+               struct rpa_err *err)
+{
+    if (s && !view_copy(&d->before, s))
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a screen");
+    if (!s)
+        view_drop(&d->before);
+    return 0;
+}
+
+/* Do @n cells of @a from @i on show what those of @b from @k on do? */
+static bool same(const struct rpa_screen *a, int i, const struct rpa_screen *b,
+                 int k, int n)
+{
+    while (n && a->cells[i].cp == b->cells[k].cp) {
+        i++;
+        k++;
+        n--;
+    }
+    return n == 0;
+}
+
+static bool blank(const struct rpa_screen *s, int i)
+{
+    return s->cells[i].cp == ' ';
+}
+
+/* Stood the whole row there, perhaps in another place? */
+static bool row_stood(const struct rpa_screen *old, const struct rpa_screen *s,
+                      int row)
+{
+    for (int r = 0; old->cols == s->cols && r < old->rows; r++)
+        if (same(old, r * s->cols, s, row * s->cols, s->cols))
+            return true;
+    return false;
+}
+
+/* Stood this part of a row in its place, and nothing beside it? */
+static bool part_stood(const struct rpa_screen *old, const struct rpa_screen *s,
+                       int i, int n)
+{
+    int col = i % s->cols;
+    return old->cols == s->cols && i / s->cols < old->rows &&
+           same(old, i, s, i, n) && (col == 0 || blank(old, i - 1)) &&
+           (col + n == s->cols || blank(old, i + n));
+}
+
+/* how far the part that begins in cell @i goes: to two blanks */
+static int part_at(const struct rpa_screen *s, int i)
+{
+    int n = 0, room = s->cols - i % s->cols;
+    while (n < room && !(blank(s, i + n) &&
+                         (n + 1 == room || blank(s, i + n + 1))))
+        n++;
+    return n;
+}
+
+void act_shown_screen(struct rpa_driver *d, const struct rpa_screen *s)
+{
+    if (!d->committed && !d->looking)
+        return;
+    for (int i = 0, n; i < s->rows * s->cols; i += n ? n : 1) {
+        struct rpa_buf part = { 0 };
+        n = part_at(s, i);
+        if (n && !row_stood(&d->before, s, i / s->cols) &&
+            !part_stood(&d->before, s, i, n))
+            rpa_screen_text(s, i, n, &part);
+        act_shown(d, part.data, part.len);
+        rpa_buf_clear(&part);
+    }
+}
+
 int do_item_next(struct rpa_driver *d, const cbor_item_t *args,
                  cbor_item_t **ret, struct rpa_err *err)
 {
     d->committed = d->looking = false;
     rpa_buf_clear(&d->shown);
+    view_drop(&d->before);
     int r = act_forward(d, "item.next", args, ret, err);
     if (r < 0)
         return r;
@@ -37,7 +110,9 @@ static int check_reference(const struct rpa_driver *d, const char *reference,
         return 0;
     rpa_fail(err, RPA_EDOUBT, "nothing that was shown since %s has that "
                               "reference", since);
-    return rpa_err_hint(err, "take it from the screen, with grid:match()");
+    return rpa_err_hint(err, "take it from the screen, with grid:match(), once it "
+                             "is there; what stood there before the key is no "
+                             "sign");
 }
 
 /* Without a commit key (the record was there already) it is the bot's word. */

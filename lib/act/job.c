@@ -234,17 +234,26 @@ static int see_cursor(struct job *job, struct rpa_err *err)
                : r;
 }
 
+static int never_came(const struct job *job, int at, struct rpa_err *err)
+{
+    rpa_fail(err, RPA_ELABEL, "field '%s': the cursor never came to it",
+             job->label);
+    rpa_err_seen(err, "it was looked for at row %d, column %d; last the cursor "
+                      "stood at row %d, column %d",
+                 job->pos.start / job->cols + 1, job->pos.start % job->cols + 1,
+                 at / job->cols + 1, at % job->cols + 1);
+    return rpa_err_hint(err, "it may be protected on this screen; if it begins "
+                             "elsewhere, give its row and col in the map");
+}
+
 int job_reach(struct job *job, struct rpa_err *err)
 {
     int first = -1, r = see_cursor(job, err);
     for (int tabs = 0; r == 0 && view_cursor(job->seen) != job->pos.start;
          tabs++) {
         int at = view_cursor(job->seen);
-        if (tabs >= TABS_MAX || (tabs && at == first)) {
-            rpa_fail(err, RPA_ELABEL,
-                     "field '%s': the cursor never came to it", job->label);
-            return rpa_err_hint(err, "it may be protected on this screen");
-        }
+        if (tabs >= TABS_MAX || (tabs && at == first))
+            return never_came(job, at, err);
         first = tabs ? first : at;
         r = step(job, at, err);
         if (r == 0)

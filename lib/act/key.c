@@ -41,7 +41,8 @@ static int press(struct rpa_driver *d, struct window *w, const char *key,
     bool commit = fence_key_commits(d, title, key);
     *ret_commit = commit;
     if (commit && ((r = fence_check(d, err)) < 0 ||
-                   (r = proof_check(d, w, s, err)) < 0))
+                   (r = proof_check(d, w, s, err)) < 0 ||
+                   (r = act_before(d, s, err)) < 0))
         return r;
     struct row row = key_row(commit ? "COMMIT" : "KEY", w, key, s, title);
     row.pending = commit && title && rpa_target_pending(d->target, title);

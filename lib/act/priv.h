@@ -112,6 +112,7 @@ struct rpa_driver {
     struct rpa_buf shown;  /* what the bot was shown since the last commit act
                               of the item, or since it began to look for one in
                               doubt: there its reference must stand */
+    struct rpa_screen before; /* as it stood when that key was pressed */
     bool committed;        /* the item has pressed a commit key */
     bool looking;          /* for an item in doubt */
     struct album album;
@@ -169,6 +170,12 @@ int act_forward(struct rpa_driver *d, const char *name,
 
 /** Keep what the bot was shown, as long as an item awaits its reference. */
 void act_shown(struct rpa_driver *d, const char *text, size_t len);
+/** The same of a screen; not what stood there already when the commit key was
+ * pressed: a confirmation that was left from the item before. */
+void act_shown_screen(struct rpa_driver *d, const struct rpa_screen *s);
+/** A commit act goes to a grid that shows @s; NULL: to something else. */
+int act_before(struct rpa_driver *d, const struct rpa_screen *s,
+               struct rpa_err *err);
 /** The value of a secret, rowed by its name alone. Wipe it after use. */
 int act_fetch_secret(struct rpa_driver *d, const char *name,
                      const char *window, const char *field,
@@ -222,6 +229,9 @@ int view_unread(struct rpa_driver *d, const struct rpa_screen *s, int cell,
                 const char *act, struct rpa_err *err);
 /** Is the cursor an outline (no focus), and the cell under it unreadable? */
 bool view_hollow(const struct rpa_screen *s);
+/** Keep what @s shows in @to, in place of what is kept there; false: no memory. */
+bool view_copy(struct rpa_screen *to, const struct rpa_screen *s);
+void view_drop(struct rpa_screen *copy);
 
 /* screen.c: what a bot is given */
 

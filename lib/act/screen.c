@@ -70,16 +70,6 @@ static cbor_item_t *describe(const struct rpa_screen *s)
     return map;
 }
 
-static void show_rows(struct rpa_driver *d, const struct rpa_screen *s)
-{
-    for (int row = 0; (d->committed || d->looking) && row < s->rows; row++) {
-        struct rpa_buf line = { 0 };
-        rpa_screen_text(s, row * s->cols, s->cols, &line);
-        act_shown(d, line.data, line.len);
-        rpa_buf_clear(&line);
-    }
-}
-
 int screen_given(struct rpa_driver *d, struct window *w,
                  const struct rpa_screen *s, cbor_item_t *lines,
                  struct rpa_err *err)
@@ -90,7 +80,7 @@ int screen_given(struct rpa_driver *d, struct window *w,
     if (w->shown)
         rpa_msg_put_str(row.body, "title", w->shown);
     rpa_msg_put_item(row.body, "lines", lines);
-    show_rows(d, s);
+    act_shown_screen(d, s);
     int r = act_note(d, &row, err);
     if (r == 0)
         picture_screen(d, w, s->hash);

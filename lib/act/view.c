@@ -75,6 +75,25 @@ bool view_hollow(const struct rpa_screen *s)
     return view_cursor(s) >= 0 && !s->cells[view_cursor(s)].cp;
 }
 
+bool view_copy(struct rpa_screen *to, const struct rpa_screen *s)
+{
+    size_t n = (size_t)s->rows * (size_t)s->cols;
+    struct rpa_cell *cells = malloc(n * sizeof *cells);
+    if (!cells)
+        return false;
+    memcpy(cells, s->cells, n * sizeof *cells);
+    free(to->cells);
+    *to = *s;
+    to->cells = cells;
+    return true;
+}
+
+void view_drop(struct rpa_screen *copy)
+{
+    free(copy->cells);
+    *copy = (struct rpa_screen){ 0 };
+}
+
 /* the cells of the map's fields on this screen, which hold people's data */
 static void mark_variable(const struct rpa_driver *d,
                           const struct rpa_screen *s, const char *title,

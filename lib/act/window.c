@@ -341,6 +341,8 @@ int do_window_close(struct rpa_driver *d, const cbor_item_t *args,
     deed.commit = fence_click_commits(d, NULL, deed.w->title, "close");
     if (deed.commit)
         r = fence_check(d, err);
+    if (r == 0 && deed.commit)
+        r = act_before(d, NULL, err);
     if (r == 0)
         r = intend(d, &deed, &ack, err);
     if (r < 0)

@@ -15,11 +15,17 @@ static uint32_t at(const struct row *w, int c)
 }
 
 /* The leaders that begin at @c: blanks and dots, then ":" or "=>" with a blank
- * behind. Two blanks may come first: dots are lined up on every other column.
+ * behind. Two blanks may come first: dots are lined up on every other column; or
+ * any number of them, where a ":" follows: colons are lined up too.
  * Returns the column behind them, 0 if there are none. */
 static int leaders(const struct row *w, int c)
 {
-    if (at(w, c) == ' ' && at(w, c + 1) == ' ')
+    int text = c;
+    while (text < w->n && at(w, text) == ' ')
+        text++;
+    if (at(w, text) == ':')
+        c = text;
+    else if (at(w, c) == ' ' && at(w, c + 1) == ' ')
         c++;
     for (int gap = 0; at(w, c) == '.' || (at(w, c) == ' ' && c < w->n); c++) {
         gap = at(w, c) == ' ' ? gap + 1 : 0;

@@ -382,6 +382,18 @@ static void reference(void)
     is_int(end_item("R-2", &err), 0, "without a commit key: the bot's word");
 }
 
+/* A confirmation that still stands there from the item before is none. */
+static void left_over(void)
+{
+    struct rpa_err err = { 0 };
+    is_int(key("Enter", &err), 0, "a commit key while FILED is shown");
+    call("screen.read", args("{'window':%u}", w.window), NULL, &err);
+    is_int(end_item("FILED", &err), -RPA_EDOUBT, "what was there before is none");
+    ok(strstr(err.hint, "before the key") != NULL, "%s", err.hint);
+    see_form("TEST FORM", USUAL);
+    is_int(end_item("TEST FORM", &err), 0, "control: what came after it is");
+}
+
 int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8");
@@ -403,6 +415,7 @@ int main(int argc, char **argv)
     covered();
     commit();
     reference();
+    left_over();
     stop();
     return tap_done();
 }
