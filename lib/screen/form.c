@@ -14,6 +14,13 @@ static uint32_t at(const struct row *w, int c)
     return c < 0 || c >= w->n ? ' ' : w->cell[c].cp;
 }
 
+/* blanks and the lines of a frame part one thing from the next */
+static bool apart(const struct row *w, int c)
+{
+    return (at(w, c) == ' ' && at(w, c + 1) == ' ') ||
+           rpa_cell_is_line(at(w, c));
+}
+
 /* The leaders that begin at @c: blanks and dots, then ":" or "=>" with a blank
  * behind. Two blanks may come first: dots are lined up on every other column.
  * Returns the column behind them, 0 if there are none. */
@@ -46,7 +53,7 @@ static int label_at(const struct row *w, int c, int *ret_end)
         *ret_end = leaders(w, i);
         if (*ret_end)
             return i - c;
-        if (at(w, i) == ' ' && at(w, i + 1) == ' ')
+        if (apart(w, i))
             return 0;
     }
     return 0;
@@ -55,9 +62,12 @@ static int label_at(const struct row *w, int c, int *ret_end)
 static bool may_begin(const struct row *w, int c)
 {
     uint32_t cp = at(w, c);
-    if (cp == ' ' || cp == '.' || cp == ':' || cp == '=' || cp == 0)
+    if (cp == ' ' || cp == '.' || cp == ':' || cp == '=' || cp == 0 ||
+        rpa_cell_is_line(cp))
         return false;
-    return at(w, c - 1) == ' ' && (c < 2 || at(w, c - 2) == ' ');
+    return rpa_cell_is_line(at(w, c - 1)) ||
+           (at(w, c - 1) == ' ' &&
+            (at(w, c - 2) == ' ' || rpa_cell_is_line(at(w, c - 2))));
 }
 
 size_t rpa_form_labels(const struct rpa_screen *s, struct rpa_label *out,
@@ -156,7 +166,15 @@ static int complain(const struct rpa_screen *s, const struct labels *all,
     return -RPA_ELABEL;
 }
 
-/* from a cell to the next label of this colour (NULL: of any) */
+/* the first line of a frame from @start on; it ends a field */
+static int frame_from(const struct rpa_screen *s, int start, int end)
+{
+    while (start < end && !rpa_cell_is_line(s->cells[start].cp))
+        start++;
+    return start;
+}
+
+/* from a cell to the next label of this colour (NULL: of any), or a frame */
 static int place(const struct rpa_screen *s, const struct labels *all,
                  int first, int line, const uint32_t *fg,
                  struct rpa_field_pos *ret, struct rpa_err *err)
@@ -172,16 +190,16 @@ static int place(const struct rpa_screen *s, const struct labels *all,
             break;
         }
     }
-    *ret = (struct rpa_field_pos){ start, end - start };
+    *ret = (struct rpa_field_pos){ start, frame_from(s, start, end) - start };
     return 0;
 }
 
 /* ---- below a text ---- */
 
-/* the end of the text by itself that begins at @c: two blanks end it */
+/* the end of the text by itself that begins at @c */
 static int text_end(const struct row *w, int c)
 {
-    while (c < w->n && !(at(w, c) == ' ' && at(w, c + 1) == ' '))
+    while (c < w->n && !apart(w, c))
         c++;
     return c;
 }
@@ -195,7 +213,7 @@ static size_t texts(const struct rpa_screen *s, struct rpa_label *out)
         struct row w = { s->cells + r * s->cols, s->cols };
         for (int c = 0, end; c < s->cols; c = end + 1) {
             end = c;
-            if (at(&w, c) == ' ')
+            if (at(&w, c) == ' ' || rpa_cell_is_line(at(&w, c)))
                 continue;
             end = text_end(&w, c);
             int len = at(&w, end - 1) == ':' && end - c > 1 ? end - c - 1
@@ -213,10 +231,11 @@ static int place_below(const struct rpa_screen *s, const struct labels *all,
 {
     int start = all->l[i].field + line * s->cols;
     bool next = i + 1 < all->n && all->l[i + 1].row == all->l[i].row;
-    int end = next ? all->l[i + 1].col - 1 : s->cols;
+    int end = start - all->l[i].col +
+              (next ? all->l[i + 1].col - 1 : s->cols);
     if (line < 0 || start >= s->rows * s->cols)
         return rpa_fail(err, RPA_ELABEL, "line %d is not on the screen", line);
-    *ret = (struct rpa_field_pos){ start, end - all->l[i].col };
+    *ret = (struct rpa_field_pos){ start, frame_from(s, start, end) - start };
     return 0;
 }
 

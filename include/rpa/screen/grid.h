@@ -42,6 +42,12 @@ struct rpa_cell {
     unsigned flags;  /* enum rpa_cell_flag */
 };
 
+/** Line drawing: the frames of a program, no text. */
+static inline bool rpa_cell_is_line(uint32_t cp)
+{
+    return cp >= 0x2500 && cp <= 0x257f;
+}
+
 /** What a window showed. Borrowed from its grid until the next read, wait or
  * close. */
 struct rpa_screen {

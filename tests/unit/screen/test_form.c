@@ -72,6 +72,9 @@ static const char *const other[] = {
     " Name: \1Jones: x\2     Name: \1Price",  /* 3 */
     " Name:          \1Name: x",             /* 4: a value that looks like one */
     " VICTIM OF",                             /* 5 */
+    " \u2502 \u2502Box:  Siân \u2502 Bay: y\u2502",  /* 6: in frames */
+    " \u2502  BED     \u2502 Be\u2502d: z",       /* 7 */
+    "            \u2502",                       /* 8 */
 };
 enum { OTHER = sizeof other / sizeof *other };
 
@@ -90,11 +93,14 @@ static const struct {
     { "the first of three", { "Name", false, 1, 3 }, 0, AT(3, 7), 12, 0 },
     { "the second", { "Name", false, 2, 3 }, 0, AT(3, 26),
       AT(4, 1) - 1 - AT(3, 26), 0 },
-    { "the third", { "Name", false, 3, 3 }, 0, AT(4, 7), AT(OTHER, 0) - AT(4, 7),
-      0 },
+    { "the third", { "Name", false, 3, 3 }, 0, AT(4, 7), AT(6, 1) - AT(4, 7), 0 },
     { "the third of four", { "Name", false, 3, 4 }, 0, 0, 0, RPA_ELABEL },
     { "by position", { .row = 5, .col = 8 }, 0, AT(4, 7), 8, 0 },
-    { "outside", { .row = 9, .col = 8 }, 0, 0, 0, RPA_ELABEL },
+    { "in a frame", { "Box" }, 0, AT(6, 9), 6, 0 },
+    { "a blank behind it", { "Bay" }, 0, AT(6, 22), 1, 0 },
+    { "below a text behind a line", { "BED", true }, 0, AT(8, 4), 8, 0 },
+    { "a line within a label", { "d" }, 0, AT(7, 20), AT(8, 12) - AT(7, 20), 0 },
+    { "outside", { .row = 99, .col = 8 }, 0, 0, 0, RPA_ELABEL },
 };
 
 static void at_places(void)
