@@ -23,7 +23,8 @@ local rpa = {
     restore_clipboard = screen.restore_clipboard,
     http = require "rpa.http",
     json = core.json,
-    xml = core.xml,
+    xml = require "rpa.xml",
+    segments = require "rpa.segments",
     queue = require("rpa.queue").queue,
 }
 
