@@ -86,9 +86,9 @@ struct rpa_sched_spec {
                                  hour; never less than a minute */
     enum rpa_sched_overlap overlap;
     int64_t jitter_s;      /* it is late by a part of this, always the same */
-    int64_t run_timeout_s; /* from the start; then it is stopped at once */
+    int64_t run_timeout_s; /* from the start; handed on to the host */
     bool has_stop_at;
-    struct rpa_cron stop_at; /* then it is stopped after its item */
+    struct rpa_cron stop_at; /* then it is stopped, after its item */
     struct {                 /* trigger AFTER */
         char schedule[RPA_SCHED_NAME];
         enum rpa_sched_on on;
@@ -98,7 +98,7 @@ struct rpa_sched_spec {
         char name[RPA_SCHED_NAME];
         int64_t min;        /* start when so many are ready, */
         int64_t oldest_s;   /* or one has waited so long; 0: never for that */
-        int64_t per_worker; /* one more worker for each so many; 0: one only */
+        int64_t per_worker; /* a worker for each so many; 0: one for all */
         int64_t workers;    /* never more than this */
     } queue;
 };
@@ -125,11 +125,8 @@ struct rpa_sched_start {
     const char *by; /* the operator: who approved the schedule, or who started
                        it by hand; by the name of that day */
     int64_t by_uid;
-};
-
-enum rpa_sched_stop {
-    RPA_SCHED_STOP_ITEM, /* finish the item in hand, claim no more */
-    RPA_SCHED_STOP_NOW,
+    int64_t timeout_s; /* the host ends it hard so long after its start, by a
+                          clock that does not step; 0: never */
 };
 
 struct rpa_sched_counts {
@@ -148,9 +145,9 @@ struct rpa_sched_host {
      * place is free. It is offered at every advance until it is started or too
      * late, oldest first. */
     void (*start)(void *data, const struct rpa_sched_start *start);
-    /** Stop a run that was started. */
-    void (*stop)(void *data, int64_t run, enum rpa_sched_stop how,
-                 const char *why);
+    /** Have a run that was started finish the item in hand and claim no more:
+     * its window closes, it is stop_at, a newer run takes its place. Once. */
+    void (*stop)(void *data, int64_t run, const char *why);
     /** What a queue holds. false: it cannot be said, ask later. */
     bool (*count)(void *data, const char *queue, struct rpa_sched_counts *ret);
 };
