@@ -94,6 +94,7 @@ static int run_it(struct command *c, const char *state_dir, int *ret_exit,
     struct rpa_options *o = &c->options;
     double seconds = 0, rows = RPA_AUDIT_SEGMENT_ROWS;
     const char *state = rpa_option_text(o, "state");
+    const char *files = rpa_option_text(o, "files");
     rpa_option_number(o, "timeout", &seconds);
     rpa_option_number(o, "segment_rows", &rows);
     c->run = (struct rpa_run_options){
@@ -106,6 +107,7 @@ static int run_it(struct command *c, const char *state_dir, int *ret_exit,
         .json = rpa_option_flag(o, "json"),
         .quiet = rpa_option_flag(o, "quiet"),
         .segment_rows = (int64_t)rows,
+        .files_dir = files ? files : ".",
     };
     int r = load_bot(c, err);
     c->run.pictures = choose_pictures(c);
