@@ -101,6 +101,7 @@ static int run_it(struct command *c, const char *state_dir, int *ret_exit,
     struct rpa_options *o = &c->options;
     struct supervisor *sup = NULL;
     const char *state = rpa_option_text(o, "state");
+    const char *files = rpa_option_text(o, "files");
     double seconds = 0, rows = RPA_AUDIT_SEGMENT_ROWS;
     rpa_option_number(o, "timeout", &seconds);
     rpa_option_number(o, "segment_rows", &rows);
@@ -113,6 +114,7 @@ static int run_it(struct command *c, const char *state_dir, int *ret_exit,
         .json = rpa_option_flag(o, "json"),
         .quiet = rpa_option_flag(o, "quiet"),
         .uid = run_login(getpid(), getuid()),
+        .files_dir = files ? files : ".",
     };
     int r = load_bot(c, err);
     c->run.pictures = choose_pictures(c);

@@ -424,6 +424,8 @@ HANDLER(do_clipboard_get);
 HANDLER(do_clipboard_set);
 HANDLER(do_clipboard_restore);
 HANDLER(do_http_request);
+HANDLER(do_file_read);
+HANDLER(do_file_write);
 HANDLER(do_item_next);
 HANDLER(do_item_found);
 HANDLER(do_item_end);

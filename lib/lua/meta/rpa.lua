@@ -63,6 +63,11 @@ function rpa.step(name) end
 --- Who or what the next acts are about, for the audit.
 function rpa.subject(ref) end
 
+--- Why the look-ups from here on are made, until the work item ends; what is left
+--- out, or all, is the run's purpose.
+---@param purpose? table justification?, on_behalf?, reference? …
+function rpa.set_purpose(purpose) end
+
 --- A queue of work items, which the manifest names.
 ---@return Queue
 function rpa.queue(name) end
@@ -74,6 +79,16 @@ function rpa.http.request(request) end
 
 --- GET; raises EHTTP unless the status is 200 to 299.
 function rpa.http.get(url, headers) end
+
+--- A file that the manifest names.
+---@class File
+---@field read fun(self: File): string All of an input file.
+---@field lines fun(self: File): fun(): string? Its lines, without their ends.
+---@field write fun(self: File, data: string) Replace an output file whole.
+---@field append fun(self: File, data: string) Add to its end.
+---@param name string
+---@return File
+function rpa.file(name) end
 
 --- A value from JSON text; integers keep 64 bits; raises EINVAL.
 function rpa.json.decode(text) end
