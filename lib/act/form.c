@@ -108,6 +108,21 @@ static int find_labelled(struct rpa_driver *d, const struct form *form,
     return r;
 }
 
+static int no_form(const struct rpa_driver *d, const struct rpa_window_info *info,
+                   struct rpa_err *err)
+{
+    struct rpa_buf names = { 0 };
+    target_say_forms(d->target, &names);
+    rpa_fail(err, RPA_ESCREEN, "the window is no form of the screen map");
+    rpa_err_seen(err, "its title is '%s', %d x %d pixels; forms of the map are: "
+                      "%s",
+                 info->title, info->width, info->height,
+                 names.len ? names.data : "none");
+    rpa_buf_clear(&names);
+    return rpa_err_hint(err, "a screen of the map with this title, or with "
+                             "window = this title, and a toolkit makes it one");
+}
+
 int form_of(struct rpa_driver *d, struct window *w,
             const struct form_rule **ret, struct rpa_err *err)
 {
@@ -116,8 +131,9 @@ int form_of(struct rpa_driver *d, struct window *w,
     *ret = NULL;
     int r = rpa_window_info(d->display, w->id, &info, err);
     const struct form_rule *rule =
-        r == 0 ? target_form_in(d->target, info.title, mode, sizeof mode)
-               : NULL;
+        r == 0 ? target_form_in(d->target, &info, mode, sizeof mode) : NULL;
+    if (!rule && r == 0 && w->as_form)
+        return no_form(d, &info, err);
     if (!rule)
         return r == -RPA_EWINDOW ? view_closed(w, err) : r;
     if (mode[0] && (r = view_check_mode(d, mode, err)) < 0)
@@ -147,6 +163,39 @@ int form_of(struct rpa_driver *d, struct window *w,
     return 0;
 }
 
+int form_in(struct rpa_driver *d, const cbor_item_t *args, struct window **ret_w,
+            const struct form_rule **ret, struct rpa_err *err)
+{
+    struct rpa_window_info info;
+    int r = view_window(d, args, ret_w, err);
+    if (r == 0)
+        r = form_of(d, *ret_w, ret, err);
+    if (r == 0 && !*ret)
+        r = rpa_window_info(d->display, (*ret_w)->id, &info, err);
+    return r < 0 || *ret ? r : no_form(d, &info, err);
+}
+
+int do_form_find(struct rpa_driver *d, const cbor_item_t *args,
+                 cbor_item_t **ret, struct rpa_err *err)
+{
+    struct rpa_window_info info;
+    struct window *w;
+    char mode[8];
+    int r = view_window(d, args, &w, err);
+    if (r == 0 && rpa_window_info(d->display, w->id, &info, err) < 0)
+        r = view_closed(w, err);
+    if (r < 0)
+        return r;
+    const struct form_rule *rule =
+        target_form_in(d->target, &info, mode, sizeof mode);
+    if (!rule)
+        return no_form(d, &info, err);
+    w->as_form = true;
+    *ret = rpa_cbor_map();
+    rpa_msg_put_str(*ret, "screen", rule->title);
+    return 0;
+}
+
 void form_said(struct job *job, const struct rpa_buf *text)
 {
     size_t i = (size_t)(job->entry - job->form->fields);
@@ -154,6 +203,7 @@ void form_said(struct job *job, const struct rpa_buf *text)
     rpa_buf_clear(to);
     rpa_buf_add(to, text ? text->data : "", text ? text->len : 0);
     job->w->form->said[i].set = true;
+    job->w->form->checked = false;
 }
 
 void form_forget(struct form *form)
@@ -162,6 +212,7 @@ void form_forget(struct form *form)
         rpa_buf_clear(&form->said[i].text);
         form->said[i].set = false;
     }
+    form->checked = true;
 }
 
 void form_close(struct window *w)
@@ -352,11 +403,23 @@ static int no_focus(struct job *job, const struct rpa_area *beside,
                              "place in the screen map include it");
 }
 
+/* into a field that was left just now */
+static int come_back(struct job *job, struct rpa_err *err)
+{
+    int r = form_settle(job->w->form, err);
+    uint64_t was = rpa_look_of(job->w->form->look, &job->entry->at);
+    if (r == 0)
+        r = form_click(job, err);
+    return r < 0 ? r
+                 : await_change(job, &job->entry->at, was,
+                                rpa_mono_us() + LEFT_US, err);
+}
+
 /* One click, and if nothing shows of it, the key that selects all, and then the
  * one that leaves: the focus may have been there, and that its text is marked,
  * or that it leaves, shows. Some entries are left by no key, and one that is
- * empty has nothing to mark. After it was left comes the click again, which the
- * target takes after the key. 0, or RPA_ETIMEOUT when nothing showed; then
+ * empty has nothing to mark. After it was left comes the click again, and that
+ * must show: a click that missed it is no way back. 0, or RPA_ETIMEOUT when nothing showed; then
  * *@ret_beside is what changed round the field, if anything did. */
 static int try_reach(struct job *job, uint64_t was, struct rpa_area *ret_beside,
                      struct rpa_err *err)
@@ -374,7 +437,7 @@ static int try_reach(struct job *job, uint64_t was, struct rpa_area *ret_beside,
         if (r == 0)
             r = await_change(job, at, was, rpa_mono_us() + LEFT_US, err);
         if (r == 0 && i == 1)
-            return form_click(job, err);
+            r = come_back(job, err);
     }
     if (r == -RPA_ETIMEOUT)
         rpa_look_changed(job->w->form->look, &near, ret_beside);

@@ -79,10 +79,15 @@ struct form {
         bool set;
         struct rpa_buf text; /* what it said then */
     } said[FORM_FIELDS]; /* by each field that was set for the next commit act */
+    bool checked; /* they said it again, since the last of them was set */
 };
 
 /** The rule of what @w shows now, or NULL: it is no form. Opens its eyes. */
 int form_of(struct rpa_driver *d, struct window *w,
+            const struct form_rule **ret, struct rpa_err *err);
+/** The same of the window in @args, which must be one: RPA_ESCREEN says what
+ * it is. */
+int form_in(struct rpa_driver *d, const cbor_item_t *args, struct window **ret_w,
             const struct form_rule **ret, struct rpa_err *err);
 void form_close(struct window *w);
 
@@ -149,9 +154,12 @@ int form_press(struct rpa_driver *d, struct window *w,
 /** target.c: the form that is this screen of the map; NULL: it is none. */
 const struct form_rule *target_form(const struct rpa_target *target,
                                     const char *screen);
-/** target.c: the form of a window with this title, as form_rule_is(). */
+/** target.c: the form of this window: by its title, as form_rule_is(), and of
+ * several by its size. NULL: none. */
 const struct form_rule *target_form_in(const struct rpa_target *target,
-                                       const char *title, char *ret_mode,
-                                       size_t size);
+                                       const struct rpa_window_info *info,
+                                       char *ret_mode, size_t size);
+/** target.c: the titles of windows that are forms, for people. */
+void target_say_forms(const struct rpa_target *target, struct rpa_buf *ret);
 
 #endif

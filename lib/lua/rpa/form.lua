@@ -15,7 +15,9 @@ local Form, Tick, Pick = {}, {}, {}
 Form.__index, Tick.__index, Pick.__index = Form, Tick, Pick
 
 --- The form in a window: one whose title is a screen with a toolkit in the map.
+-- Raises ESCREEN when it is none; the error tells its title, and which there are.
 function screen.Window:form()
+    call("form.find", { window = self.window })
     return setmetatable({ window = self.window }, Form)
 end
 
