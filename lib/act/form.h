@@ -29,6 +29,7 @@ struct form_field {
     char by[TITLE_MAX]; /* the text it stands beside; "" */
     struct rpa_place_beside where; /* from it */
     bool hidden, multi;
+    bool stays; /* it is not left once it is set: that would do more */
     struct form_state *states; /* of a tick box: off, on; of a pick-list; modes */
     size_t nstates;
 };
