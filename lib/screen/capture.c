@@ -183,6 +183,14 @@ static bool receive(struct rpa_capture *c, const struct ask *ask)
     return got;
 }
 
+/* Nothing is drawn through a window where nothing composes them. */
+static void drop_alpha(struct rpa_capture *c, int from, int to)
+{
+    for (size_t i = (size_t)from * (size_t)c->w, end = (size_t)to * (size_t)c->w;
+         i < end; i++)
+        c->px[i] &= 0xffffff;
+}
+
 static int capture(struct rpa_capture *c, int from, int to, bool *ret_resized,
                    struct rpa_err *err)
 {
@@ -193,15 +201,18 @@ static int capture(struct rpa_capture *c, int from, int to, bool *ret_resized,
     bool got = c->px && receive(c, &ask);
     if (!g)
         return why_not(c, c->window, err);
-    bool deep = g->depth == 24;
+    int depth = g->depth;
     *ret_resized = g->width != c->w || g->height != c->h;
     c->w = g->width;
     c->h = g->height;
     free(g);
-    if (!deep)
-        return rpa_fail(err, RPA_EUNREADABLE, "the window is not 24-bit");
+    if (depth != 24 && depth != 32)
+        return rpa_fail(err, RPA_EUNREADABLE,
+                        "the window has %d bits a pixel, not 24 or 32", depth);
     if (!*ret_resized && !got)
         return why_not(c, c->window, err);
+    if (!*ret_resized && depth == 32)
+        drop_alpha(c, from, to);
     return 0;
 }
 
