@@ -79,11 +79,20 @@ static int open_face(struct rpa_driver *d, const struct form_rule *rule,
         return 0;
     if (file && rpa_face_is(file, len))
         return rpa_face_parse(file, len, &d->face, err);
-    rpa_fail(err, RPA_EINVAL, "form '%s' has fields by the text beside them, but "
-                              "the map names no proportional font",
+    rpa_fail(err, RPA_EINVAL,
+             "the texts of form '%s' are to be read, but the map names no "
+             "proportional font",
              rule->title);
     return rpa_err_hint(err, "rpa font learn NAME --entry X,Y -- PROGRAM, and "
                              "font = \"NAME\" in the screen map");
+}
+
+int form_page(struct rpa_driver *d, const struct form *form,
+              const struct form_rule *rule, struct rpa_page **ret,
+              struct rpa_err *err)
+{
+    int r = open_face(d, rule, err);
+    return r == 0 ? rpa_page_read(d->face, form->look, ret, err) : r;
 }
 
 /* Where fields stand that the map knows by the text beside them: found anew at
@@ -92,9 +101,7 @@ static int find_labelled(struct rpa_driver *d, const struct form *form,
                          const struct form_rule *rule, struct rpa_err *err)
 {
     struct rpa_page *page = NULL;
-    int r = open_face(d, rule, err);
-    if (r == 0)
-        r = rpa_page_read(d->face, form->look, &page, err);
+    int r = form_page(d, form, rule, &page, err);
     for (size_t i = 0; r == 0 && i < rule->nfields; i++) {
         struct form_field *f = &rule->fields[i];
         if (f->by[0])

@@ -91,6 +91,20 @@ int form_of(struct rpa_driver *d, struct window *w,
 int form_in(struct rpa_driver *d, const cbor_item_t *args, struct window **ret_w,
             const struct form_rule **ret, struct rpa_err *err);
 void form_close(struct window *w);
+/** All text of the last picture, read with the map's font. */
+int form_page(struct rpa_driver *d, const struct form *form,
+              const struct form_rule *rule, struct rpa_page **ret,
+              struct rpa_err *err);
+
+/* form_read.c */
+
+/** The lines that @w shows, as a bot gets them; with a READ row. */
+int form_read(struct rpa_driver *d, struct window *w, cbor_item_t **ret,
+              struct rpa_err *err);
+/** The same, once one of @any, { text, row? }, is in them; @what they are. */
+int form_wait(struct rpa_driver *d, struct window *w, cbor_item_t **any,
+              size_t n, const char *what, int timeout_ms, cbor_item_t **ret,
+              struct rpa_err *err);
 
 /** The readers of forms (job.h): of entries; of tick boxes and pick-lists. */
 extern const struct reader form_text_reader, form_state_reader;

@@ -227,11 +227,10 @@ bool view_hollow(const struct rpa_screen *s);
 
 /** The rows of @s (masked) as texts; NULL when there is no memory. */
 cbor_item_t *screen_lines(const struct rpa_screen *s);
-/** The READ row of @s (masked), a screen of @w that the bot is given. Takes
- * @lines. */
-int screen_given(struct rpa_driver *d, struct window *w,
-                 const struct rpa_screen *s, cbor_item_t *lines,
-                 struct rpa_err *err);
+/** The READ row of a screen of @w that the bot is given: its hash, and its
+ * @lines (masked), which are taken. */
+int screen_given(struct rpa_driver *d, struct window *w, uint64_t hash,
+                 cbor_item_t *lines, struct rpa_err *err);
 
 /* second.c: the application's own word, where d->word is set */
 

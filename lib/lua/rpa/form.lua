@@ -53,6 +53,12 @@ function Form:look(label)
     return call("form.look", { window = self.window, label = label })
 end
 
+-- What it shows is read as on a grid, with the map's font: its labels, not what
+-- its fields hold.
+for _, name in ipairs { "wait", "read", "lines", "text", "match", "expect" } do
+    Form[name] = screen.Grid[name]
+end
+
 local function set(field, value)
     call("field.set", {
         window = field.window, label = field.label, value = value })
