@@ -205,11 +205,31 @@ static int see_cursor(struct job *job, struct rpa_err *err)
                : r;
 }
 
+static bool empty(const struct job *job, const struct rpa_screen *s)
+{
+    struct rpa_buf text = { 0 };
+    rpa_screen_text(s, job->pos.start, job->width, &text);
+    while (text.len && text.data[text.len - 1] == ' ')
+        text.len--;
+    bool blank = text.data && rpa_change_blank(job_change(job), text.data,
+                                               text.len);
+    rpa_buf_clear(&text);
+    return blank;
+}
+
+/* It is in the field; some programs put it behind a text that is there, and what
+ * takes that away brings it to the start. */
+static bool reached(const struct job *job)
+{
+    int at = view_cursor(job->seen), start = job->pos.start;
+    return at == start || (at > start && at <= start + job->width &&
+                           !empty(job, job->seen));
+}
+
 int job_reach(struct job *job, struct rpa_err *err)
 {
     int first = -1, r = see_cursor(job, err);
-    for (int tabs = 0; r == 0 && view_cursor(job->seen) != job->pos.start;
-         tabs++) {
+    for (int tabs = 0; r == 0 && !reached(job); tabs++) {
         int at = view_cursor(job->seen);
         if (tabs >= TABS_MAX || (tabs && at == first)) {
             rpa_fail(err, RPA_ELABEL,
@@ -241,18 +261,6 @@ bool job_shows(void *ctx, const struct rpa_screen *s)
                      : at >= end || at < job->pos.start;
     moved = moved && at >= 0; /* away while it is drawn: that tells nothing */
     return job_cells(job, s) && (moved || !job->folded.chars);
-}
-
-static bool empty(const struct job *job, const struct rpa_screen *s)
-{
-    struct rpa_buf text = { 0 };
-    rpa_screen_text(s, job->pos.start, job->width, &text);
-    while (text.len && text.data[text.len - 1] == ' ')
-        text.len--;
-    bool blank = text.data && rpa_change_blank(job_change(job), text.data,
-                                               text.len);
-    rpa_buf_clear(&text);
-    return blank;
 }
 
 static bool is_blank(void *ctx, const struct rpa_screen *s)
