@@ -85,11 +85,13 @@ static int type(struct job *job, const char *utf8, struct rpa_err *err)
 }
 
 /* It holds what is wanted, by its own word. Asked again if it is not: while
- * keys are under way it may give up the selection of the text that was there. */
+ * keys are under way it may give up the selection of the text that was there.
+ * It answers behind all that was typed: for each frame it has its time. */
 static int await_text(struct job *job, struct rpa_err *err)
 {
     struct rpa_buf got = { 0 };
-    int64_t deadline_us = form_until(job);
+    int64_t frames = (int64_t)(job->folded.chars / FRAME);
+    int64_t deadline_us = form_until(job) + frames * job->d->echo_ms * 1000;
     int r = 0;
     for (int i = 0; i < READS; i++) {
         r = form_ask(job, deadline_us, &got, err);
