@@ -159,11 +159,11 @@ static int call_secret(struct run *run, const cbor_item_t *args,
         return rpa_fail(err, RPA_ESECRET,
                         "the manifest binds no secret '%s' to this place",
                         name);
-    int r = run->vault ? 0
-                       : rpa_vault_open(run->options->state_dir, &run->vault,
-                                        err);
+    struct supervisor *sup = run->sup;
+    int r = sup->vault ? 0
+                       : rpa_vault_open(sup->state_dir, &sup->vault, err);
     if (r == 0)
-        r = rpa_vault_get(run->vault, name, &secret, err);
+        r = rpa_vault_get(sup->vault, name, &secret, err);
     if (r == -RPA_ENOTFOUND)
         rpa_err_hint(err, "set it with: rpa secret set %s", name);
     if (r < 0)

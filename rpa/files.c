@@ -55,7 +55,7 @@ static int go_down(const struct run *run, struct file *f, const char *part,
     if (f->folder >= 0)
         close(f->folder);
     f->folder = next;
-    return is_folder(next, run->options->state_dir)
+    return is_folder(next, run->sup->state_dir)
                ? refuse(f, "is in the state directory", err)
                : 0;
 }

@@ -151,6 +151,7 @@ static const struct rpa_schema screen[] = {
     { "fixed", RPA_SCHEMA_MAPS, false, rpa_schema_fixed, "texts it is known by as well" },
     TEXT("toolkit", false, "a form: gtk3, qt, tk or motif; title is the window's"),
     TEXT("window", false, "a form: the window's title, if another; may hold ${mode}"),
+    TEXT("select", false, "a form: chord that selects all, if not the toolkit's"),
     TEXT("copy", false, "a form: chord that copies, where selecting is not enough"),
     { "size", RPA_SCHEMA_MAP, false, size, "a form: the only size it may have" },
     INT("row", false, "where the title stands (1)"),

@@ -152,6 +152,12 @@ int rpa_audit_run_abort(struct rpa_audit *audit, int64_t run, const char *why,
                err);
 }
 
+int64_t rpa_audit_run_rows(struct rpa_audit *audit, int64_t run)
+{
+    const struct run_state *rs = book_run(&audit->book, run);
+    return rs ? rs->rseq : 0;
+}
+
 int audit_abort_orphans(struct rpa_audit *audit, struct rpa_err *err)
 {
     int r = 0;

@@ -174,6 +174,8 @@ int rpa_audit_query(struct rpa_audit *audit,
 /** The content of row @seq, unsealed, in place of what @ret_body held. */
 int rpa_audit_body(struct rpa_audit *audit, int64_t seq,
                    struct rpa_buf *ret_body, struct rpa_err *err);
+/** How many rows @run has so far; 0 if it is not open. */
+int64_t rpa_audit_run_rows(struct rpa_audit *audit, int64_t run);
 /** The last durable row. */
 int64_t rpa_audit_last(const struct rpa_audit *audit);
 

@@ -100,3 +100,23 @@ function rpa.json.encode(value) end
 --- A document from bytes; raises EXML with the line.
 ---@return Doc
 function rpa.xml.parse(bytes) end
+
+--- A document from an HTML page, mended as a browser would.
+---@return Doc
+function rpa.xml.html(bytes) end
+
+--- A schema, XSD or RELAX NG, for doc:problems(); raises EXML with the line.
+function rpa.xml.schema(bytes) end
+
+--- A document read record by record, from bytes or a function of pieces.
+---@param source string|fun(): string?
+---@return Stream
+function rpa.xml.stream(source) end
+
+--- A document made: { "name", attribute = "x", "text", { "element" } }.
+---@return Doc
+function rpa.xml.build(root) end
+
+--- A fixed-width segment: { { "surname", 24 }, { "count", 2, fill = "0" } }.
+---@return Segment
+function rpa.segments.define(fields) end

@@ -24,7 +24,8 @@ local rpa = {
     http = require "rpa.http",
     file = require "rpa.file",
     json = core.json,
-    xml = core.xml,
+    xml = require "rpa.xml",
+    segments = require "rpa.segments",
     queue = require("rpa.queue").queue,
 }
 
