@@ -23,6 +23,10 @@ rows_are='map(.seq) == [range(1; length + 1)]'
 ok 'all rows are shown, in order' rows
 rows_are='length > 3 and all(.run == 2)'
 ok 'those of a run in a segment' rows --run 2
+since=$("$RPA" audit show --json --state "$state" --run 3 | head -1 | jq -r .time)
+rows_are="length > 3 and all(.time[:19] >= \"${since:0:19}\") and
+    any(.run == 3 and .kind == \"RUN_OPEN\")"
+ok 'those since a time' rows --since "${since:0:19}"
 rows_are='length == 5 and all(.kind == "RUN_OPEN")'
 ok 'those of a kind' rows --kind RUN_OPEN
 "$RPA" audit tail --json --state "$state" >"$dir/out"
