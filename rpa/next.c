@@ -2,10 +2,12 @@
  * in doubt to look for, items to begin. */
 #include "rpa/supervisor.h"
 #include "rpa/base/log.h"
+#include "rpa/desk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define COUNT_US 10000000 /* how often what is left is counted, for progress */
 
@@ -68,8 +70,13 @@ static int recover(struct rpa_audit *audit, struct rpa_queues *queues,
 int work_recover(struct rpa_audit *audit, struct rpa_queues *queues,
                  struct rpa_err *err)
 {
+    const struct desk desk = { audit, queues };
     struct rpa_work_orphan lost;
     int r;
+    while ((r = desk_go_on(&desk, getuid(), err)) > 0)
+        ; /* what was being added */
+    if (r < 0)
+        return r;
     while ((r = rpa_work_lost(queues, rpa_now_us(), &lost, err)) > 0) {
         char id[ITEM_ID];
         size_t len;

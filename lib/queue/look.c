@@ -84,15 +84,17 @@ int rpa_work_find(struct rpa_queues *queues, const char *queue_name,
     if (r == 0)
         r = queue_row(queues, ITEM_FIND, &row, err, "ib", queue.id, hash,
                       sizeof hash);
-    if (r == 0)
-        return rpa_fail(err, RPA_ENOTFOUND,
-                        "no item of the queue %s has that reference",
-                        queue_name);
-    if (r > 0) {
+    bool there = r > 0 && rpa_stmt_int(row, 1) != 0; /* and not about to be */
+    if (there)
         *ret_item = rpa_stmt_int(row, 0);
+    if (r >= 0)
         rpa_stmt_reset(row);
-    }
-    return r < 0 ? r : 0;
+    return r < 0 ? r
+           : there
+               ? 0
+               : rpa_fail(err, RPA_ENOTFOUND,
+                          "no item of the queue %s has that reference",
+                          queue_name);
 }
 
 int rpa_work_history(struct rpa_queues *queues, int64_t item,

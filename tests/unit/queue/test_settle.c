@@ -330,7 +330,8 @@ static void test_bring(void)
                                            .payload_len = 2 };
         snprintf(name, sizeof name, "b-%zu", i);
         is_int(rpa_work_bring(q, "brought", &work, cases[i].from,
-                              cases[i].marked, cases[i].result, sian, now, &err),
+                              cases[i].marked, cases[i].result, sian, now,
+                              &item, &err),
                0, "brought");
         rpa_work_find(q, "brought", name, &item, &err);
         is_int(state_of(item), cases[i].to, "and stands");
@@ -406,6 +407,19 @@ static void test_retry_failed(void)
     ok(resolve(item, RPA_WORK_AS_CANCEL, sian, "the data was wrong") == 0 &&
            rpa_work_add(q, "retry", &work, sian, now, NULL, &again, &err) == 0,
        "cancelled, it has");
+    is_int(rpa_work_rerun(q, again, owen, "keyed wrong", now, &item, &err),
+           -RPA_EINVAL, "what has not ended is not done once more");
+    claim("retry", &c);
+    end(&c, RPA_WORK_END_DONE);
+    is_int(rpa_work_rerun(q, again, owen, "", now, &item, &err), -RPA_EINVAL,
+           "nor without a reason");
+    ok(rpa_work_rerun(q, again, owen, "keyed wrong", now, &item, &err) == 0 &&
+           claim("retry", &c) == 0 && c.item == item && c.rerun_of == again &&
+           !strcmp(c.reference, "R-1") && !strcmp(c.payload, "{}"),
+       "what has ended is, as a new item that names it");
+    is_history(item, ">ready added once more operator:owen +; "
+                     "ready>leased claimed bot:rekey; ");
+    end(&c, RPA_WORK_END_DONE);
     rpa_claim_clear(&c);
 }
 
