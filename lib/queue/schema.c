@@ -126,7 +126,7 @@ const char *const queue_sql[STATEMENTS] = {
     [CONTENT_DROP] = "DELETE FROM content WHERE item=?",
 
     [ATTEMPT_PUT] = "INSERT INTO attempt VALUES(?,?,?,?,?,?,?,?)",
-    [ATTEMPT_LAST] = "SELECT operator,run,who_kind,who FROM attempt WHERE item=?"
+    [ATTEMPT_LAST] = "SELECT operator,run,who_kind,who,at_us FROM attempt WHERE item=?"
                      " ORDER BY n DESC LIMIT 1",
     [STEP_PUT] = "INSERT INTO step VALUES(?,?,?,?,?,?,?,?,?,?)",
     [STEP_EACH] = "SELECT n,attempt,at_us,from_state,to_state,who_kind,who,why,"

@@ -353,7 +353,8 @@ struct rpa_work_info {
     enum rpa_work_state state;
     bool marked;
     rpa_time added_us, deadline_us;
-    rpa_time due_us; /* of a deferral, or the lease's end; 0 */
+    rpa_time due_us;   /* of a deferral, or the lease's end; 0 */
+    rpa_time begun_us; /* when its last attempt began; 0: none */
 };
 int rpa_work_info(struct rpa_queues *queues, int64_t item,
                   struct rpa_work_info *ret_info, struct rpa_err *err);
