@@ -93,12 +93,12 @@ static int check_end(struct rpa_audit *audit, struct rpa_err *err)
     return r;
 }
 
-static int check_past(struct rpa_audit *audit, bool fresh, struct rpa_err *err)
+static int check_past(struct rpa_audit *audit, struct rpa_err *err)
 {
     int r = check_end(audit, err);
     if (r == 0)
         r = signer_load(audit, &audit->durable, err);
-    if (r == 0 && !fresh)
+    if (r == 0)
         r = anchor_check(&audit->signer.nodes.source, &audit->hasher,
                          audit->keys, audit->root, &audit->durable, err);
     if (r == -RPA_ETAMPER)
@@ -125,7 +125,7 @@ static int resume(struct rpa_audit *audit, bool rebuild, struct rpa_err *err)
     if (r > 0)
         r = check_tally(audit, rebuild, err);
     if (r >= 0)
-        r = check_past(audit, fresh, err);
+        r = check_past(audit, err);
     if (r == 0 && !fresh)
         r = book_load(&audit->book, audit->durable.seq, err);
     if (r == 0)
