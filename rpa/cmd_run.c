@@ -6,6 +6,7 @@
 #include "rpa/order.h"
 #include "rpa/purpose.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@ struct command {
     struct rpa_purpose purpose;
     struct rpa_bundle bundle;
     struct rpa_run_options run;
+    char files[PATH_MAX]; /* from wherever it is looked at */
 };
 
 static int read_purpose(struct command *c, struct rpa_err *err)
@@ -89,6 +91,7 @@ static const char *choose_pictures(struct command *c)
 static int make(struct command *c, cbor_item_t **ret, struct rpa_err *err)
 {
     struct rpa_options *o = &c->options;
+    const char *files = rpa_option_text(o, "files");
     double seconds = 0;
     rpa_option_number(o, "timeout", &seconds);
     c->run = (struct rpa_run_options){
@@ -98,7 +101,10 @@ static int make(struct command *c, cbor_item_t **ret, struct rpa_err *err)
         .json = rpa_option_flag(o, "json"),
         .quiet = rpa_option_flag(o, "quiet"),
         .tty = isatty(STDERR_FILENO),
+        .files_dir = c->files,
     };
+    if (!realpath(files ? files : ".", c->files))
+        return rpa_fail_errno(err, RPA_EINVAL, "--files %s", files);
     int r = load_bot(c, err);
     if (r < 0)
         return r;

@@ -11,7 +11,7 @@ static const struct {
     size_t at;
 } reasons[] = { NAMED(on_behalf), NAMED(justification), NAMED(originator),
                 NAMED(location),  NAMED(reference),     NAMED(correlation) };
-_Static_assert(sizeof reasons / sizeof *reasons + 2 <= ORDER_TEXTS,
+_Static_assert(sizeof reasons / sizeof *reasons + 3 <= ORDER_TEXTS,
                "room for all");
 
 static const char **reason(struct rpa_audit_purpose *purpose, size_t i)
@@ -73,6 +73,7 @@ cbor_item_t *order_make(const struct rpa_run_options *run,
     put_text(msg, "mode", parts->mode);
     put_text(msg, "display", run->display);
     put_text(msg, "pictures", run->pictures);
+    put_text(msg, "files", run->files_dir);
     rpa_msg_put_item(msg, "purpose", make_purpose(&run->purpose));
     rpa_msg_put_int(msg, "timeout_ms", run->timeout_ms);
     rpa_msg_put_bool(msg, "needs_display", run->needs_display);
@@ -139,6 +140,7 @@ static void open_options(struct order *order, const cbor_item_t *msg)
                                      .policy = &order->policy };
     run->display = text_of(order, msg, "display");
     run->pictures = text_of(order, msg, "pictures");
+    run->files_dir = text_of(order, msg, "files");
     rpa_msg_int(msg, "timeout_ms", &run->timeout_ms);
     rpa_msg_bool(msg, "needs_display", &run->needs_display);
     rpa_msg_bool(msg, "json", &run->json);
@@ -150,6 +152,8 @@ static void open_options(struct order *order, const cbor_item_t *msg)
         *reason(&run->purpose, i) = text_of(order, why, reasons[i].name);
     if (!run->pictures)
         run->pictures = "failure";
+    if (!run->files_dir)
+        run->files_dir = "/";
 }
 
 int order_open(const cbor_item_t *msg, struct order **ret, struct rpa_err *err)

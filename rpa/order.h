@@ -3,7 +3,7 @@
 
 #include "rpa/supervisor.h"
 
-#define ORDER_TEXTS 8
+#define ORDER_TEXTS 9
 
 /**
  * An order: everything about a run that somebody wants, as one message, so that

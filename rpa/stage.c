@@ -234,6 +234,8 @@ static cbor_item_t *make_setup(const struct run *run)
     rpa_msg_put_str(setup, "keymap", keymap);
     if (run->lane->display[0])
         rpa_msg_put_str(setup, "display", run->lane->display);
+    if (!run->options->display)
+        rpa_msg_put_bool(setup, "private", true);
     rpa_msg_put_bool(setup, "manager", has_manager(run));
     return setup;
 }

@@ -32,6 +32,7 @@
  *   calls.c       what the driver asks
  *   answers.c     the calls it answers itself
  *   rows.c        intents and outcomes; frame.c reads one
+ *   files.c       files that a bot reads and writes
  *   items.c       work items: never keyed twice
  *   next.c        which one is next; what a lost supervisor left
  *   work.c        queues and leases
@@ -53,6 +54,7 @@ struct rpa_run_options {
     struct rpa_audit_purpose purpose;
     const struct rpa_policy *policy; /* the mode, and what rpa.conf says */
     const char *pictures; /* "none", "failure" or "screens" */
+    const char *files_dir; /* below which a bot's files are */
     uid_t uid;            /* of who runs it */
     const char *operator_name; /* NULL: that user's of today */
     bool tty;             /* progress in place */
@@ -180,6 +182,7 @@ struct run {
     sd_event_source *beat; /* extends its lease */
     bool silent;           /* the bot says nothing just now: the lease runs */
     int64_t grp;           /* the subject's group */
+    int64_t purpose;       /* the row with the item's own; 0: the run's */
     int64_t commits[COMMITS_MAX]; /* COMMIT rows without an outcome */
     size_t ncommits;
     int64_t nth, total;    /* items begun; these and what is ready */
@@ -317,6 +320,12 @@ void run_note_error(struct run *run, const cbor_item_t *failed);
 /** Answer the call in @msg: fill @reply; a bare value goes in as "value". */
 int call_answer(struct run *run, const cbor_item_t *msg, cbor_item_t *reply,
                 struct rpa_err *err);
+/* files.c */
+int files_read(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+               struct rpa_err *err);
+int files_write(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+                struct rpa_err *err);
+
 /* rows.c */
 /** Append the rows of an intent; the ack goes out after the next commit. */
 int rows_intent(struct run *run, const cbor_item_t *msg, int64_t req,

@@ -167,7 +167,7 @@ void work_let_go(struct run *run, enum hand hand)
     run->beat = sd_event_source_disable_unref(run->beat);
     rpa_claim_clear(&run->claim);
     run->hand = hand;
-    run->grp = 0;
+    run->grp = run->purpose = 0;
     run->ncommits = 0;
 }
 
