@@ -104,7 +104,8 @@ static int make(struct command *c, cbor_item_t **ret, struct rpa_err *err)
         .files_dir = c->files,
     };
     if (!realpath(files ? files : ".", c->files))
-        return rpa_fail_errno(err, RPA_EINVAL, "--files %s", files);
+        return rpa_fail_errno(err, RPA_EINVAL, "--files %s",
+                              files ? files : ".");
     int r = load_bot(c, err);
     if (r < 0)
         return r;

@@ -171,11 +171,10 @@ ok 'what it had started is gone' until_ok 60 gone "$children"
 start_daemon --max-bots 2
 folders_gone() { for folder in $lost; do [ ! -e "$folder" ] || return 1; done; }
 ok 'the next one removes what it left' folders_gone
-"$RPA" queue create done --state "$state" 2>/dev/null
 for item in $("$RPA" queue list crime-reports --in 'in doubt' --json --state "$state" | jq -r .item); do
     reference=$("$RPA" queue show "$item" --json --state "$state" | jq -r .reference)
     if grep -qF "$reference" "$dir/host"; then
-        "$RPA" queue resolve "$item" --as done --reference seen --why 'seen there' --state "$state"
+        "$RPA" queue resolve "$item" --as "done" --reference seen --why 'seen there' --state "$state"
     else
         "$RPA" queue resolve "$item" --as retry --why 'not there' --state "$state"
     fi
