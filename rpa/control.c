@@ -3,6 +3,7 @@
 #include "rpa/base/utf8.h"
 #include "rpa/cmd_backup.h"
 #include "rpa/desk.h"
+#include "rpa/planner.h"
 #include "rpa/supervisor.h"
 
 #include <errno.h>
@@ -144,11 +145,20 @@ static int answer_call(struct control *c, const cbor_item_t *msg, uid_t uid,
         hold_wake(c->run);
         return r;
     }
+    if (rpa_msg_is(msg, "call", "schedule")) {
+        const struct planner planner = { .audit = c->run->audit,
+                                         .state_dir =
+                                             c->run->options->state_dir };
+        int r = planner_answer(&planner, uid, msg, ok, err);
+        if (r == -RPA_EAUDIT)
+            run_fail_stop(c->run, err);
+        return r;
+    }
     bool stop = rpa_msg_is(msg, "call", "stop");
     if (!stop && !rpa_msg_is(msg, "call", "status"))
         return rpa_fail(err, RPA_EINVAL,
-                        "a supervisor is asked status, stop, queue or "
-                        "backup");
+                        "a supervisor is asked status, stop, queue, "
+                        "schedule or backup");
     if (stop && !c->run->interrupts) /* the first Ctrl-C, never the second */
         run_interrupt(c->run, "rpa stop", uid);
     say_status(c->run, ok);

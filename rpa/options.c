@@ -26,7 +26,7 @@ static bool is_allowance(const char *text)
 #define QUEUE RPA_OF_QUEUE
 #define CRON RPA_OF_CRON
 #define SCHEDULE RPA_OF_SCHEDULE
-#define ALL (RPA_OF_RUN | RPA_OF_STATUS | RPA_OF_SCREEN | RPA_OF_QUEUE)
+#define ALL (RPA_OF_RUN | RPA_OF_STATUS | RPA_OF_SCREEN | QUEUE | SCHEDULE)
 
 /* type, name, value, where from, which commands; what else the row has */
 #define OPTION(type_, name_, value_, from_, commands_, ...)                    \
@@ -70,7 +70,7 @@ static const struct rpa_option options[] = {
            .doc = "what to keep pictures of, whatever the bot says",
            .oneof = RPA_PICTURES),
     OPTION(BOOL, "json", NULL, ARGV | ENV,
-           RUN | RPA_OF_STATUS | RPA_OF_SCREEN | QUEUE,
+           RUN | RPA_OF_STATUS | RPA_OF_SCREEN | QUEUE | SCHEDULE,
            .doc = "JSON on standard output, an object a line"),
     OPTION(BOOL, "quiet", NULL, ARGV | ENV | CONF, RUN,
            .doc = "no progress on standard error", .otherwise = "false"),
@@ -91,7 +91,7 @@ static const struct rpa_option options[] = {
                     "cancelled"),
     OPTION(TEXT, "as", "VERDICT", ARGV, QUEUE,
            .doc = "what became of it (resolve)", .oneof = "done|retry|cancel"),
-    OPTION(TEXT, "why", "TEXT", ARGV, QUEUE, .doc = "the reason, kept"),
+    OPTION(TEXT, "why", "TEXT", ARGV, QUEUE | SCHEDULE, .doc = "the reason, kept"),
     OPTION(BOOL, "content", NULL, ARGV, QUEUE,
            .doc = "what it holds as well; needs --purpose (show)"),
     OPTION(BOOL, "yes", NULL, ARGV, QUEUE,

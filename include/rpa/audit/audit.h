@@ -97,7 +97,8 @@ int rpa_audit_group(struct rpa_audit *audit, int64_t run,
  * what a screen shows; NULL for none. */
 struct rpa_audit_row {
     int64_t run, grp;
-    enum rpa_audit_kind kind; /* KEY and above, but not ITEM, AUDIT_QUERY */
+    enum rpa_audit_kind kind; /* KEY and above, but not ITEM, AUDIT_QUERY,
+                                 SCHEDULE */
     enum rpa_s62 verb;
     const char *target, *window, *field;
     int64_t intent;               /* OUTCOME: seq of the row it answers */
@@ -159,6 +160,11 @@ struct rpa_audit_reading {
 int rpa_audit_query(struct rpa_audit *audit,
                     const struct rpa_audit_reading *reading,
                     struct rpa_err *err);
+
+/** A SCHEDULE row: @says is a JSON object, in clear, so without anybody's data
+ * but who decided. */
+int rpa_audit_schedule(struct rpa_audit *audit, const char *says,
+                       struct rpa_err *err);
 
 /** The content of row @seq, unsealed, in place of what @ret_body held. */
 int rpa_audit_body(struct rpa_audit *audit, int64_t seq,
