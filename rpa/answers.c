@@ -2,6 +2,7 @@
 #include "rpa/supervisor.h"
 #include "rpa/base/log.h"
 #include "rpa/ipc/msg.h"
+#include "rpa/purpose.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -20,6 +21,23 @@ static int call_subject(struct run *run, const cbor_item_t *args,
     if (!rpa_msg_copy(args, "ref", ref, sizeof ref) || !ref[0])
         return rpa_fail(err, RPA_EINVAL, "a subject wants a reference");
     return rpa_audit_group(run->audit, run->id, ref, &run->grp, err);
+}
+
+/* why the look-ups of the item are made, until it ends; the run's again */
+static int call_purpose(struct run *run, const cbor_item_t *args,
+                        cbor_item_t *reply, struct rpa_err *err)
+{
+    struct rpa_purpose own = { 0 };
+    (void)reply;
+    run->purpose = 0;
+    if (!cbor_map_size(args))
+        return 0;
+    int r = rpa_purpose_over(args, &run->options->purpose, &own, err);
+    if (r == 0)
+        r = rpa_audit_purpose(run->audit, run->id, run->grp, &own.block,
+                              &run->purpose, err);
+    rpa_purpose_clear(&own);
+    return r;
 }
 
 static void put_text(cbor_item_t *map, const char *key, const char *text)
@@ -141,11 +159,11 @@ static int call_secret(struct run *run, const cbor_item_t *args,
         return rpa_fail(err, RPA_ESECRET,
                         "the manifest binds no secret '%s' to this place",
                         name);
-    int r = run->vault ? 0
-                       : rpa_vault_open(run->options->state_dir, &run->vault,
-                                        err);
+    struct supervisor *sup = run->sup;
+    int r = sup->vault ? 0
+                       : rpa_vault_open(sup->state_dir, &sup->vault, err);
     if (r == 0)
-        r = rpa_vault_get(run->vault, name, &secret, err);
+        r = rpa_vault_get(sup->vault, name, &secret, err);
     if (r == -RPA_ENOTFOUND)
         rpa_err_hint(err, "set it with: rpa secret set %s", name);
     if (r < 0)
@@ -202,10 +220,12 @@ static const struct {
     int (*answer)(struct run *run, const cbor_item_t *args,
                   cbor_item_t *reply, struct rpa_err *err);
 } calls[] = {
+    { "file.read", files_read },  { "file.write", files_write },
     { "item.next", item_next },   { "item.end", item_end },
     { "item.found", item_found }, { "queue.leave", queue_leave },
     { "queue.add", queue_add },   { "queue.state", queue_state },
-    { "subject", call_subject },  { "run.info", call_info },
+    { "subject", call_subject },  { "purpose", call_purpose },
+    { "run.info", call_info },
     { "log", call_log },          { "print", call_print },
     { "secret.use", call_secret }, { "run.end", call_end },
 };

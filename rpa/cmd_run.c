@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SETTINGS_MAX 64
 
@@ -88,30 +89,47 @@ static const char *choose_pictures(struct command *c)
     return "failure";
 }
 
+static void take_exit(void *data, const struct run *run)
+{
+    int *ret_exit = data;
+    *ret_exit = run->exit;
+}
+
 static int run_it(struct command *c, const char *state_dir, int *ret_exit,
                   struct rpa_err *err)
 {
     struct rpa_options *o = &c->options;
-    double seconds = 0, rows = RPA_AUDIT_SEGMENT_ROWS;
+    struct supervisor *sup = NULL;
     const char *state = rpa_option_text(o, "state");
+    const char *files = rpa_option_text(o, "files");
+    double seconds = 0, rows = RPA_AUDIT_SEGMENT_ROWS;
     rpa_option_number(o, "timeout", &seconds);
     rpa_option_number(o, "segment_rows", &rows);
     c->run = (struct rpa_run_options){
         .bundle = &c->bundle,
         .policy = &c->policy,
-        .state_dir = state ? state : state_dir,
         .display = rpa_option_text(o, "display"),
         .timeout_ms = seconds > 0 ? (int64_t)(seconds * 1000) + 1 : 0,
         .purpose = c->purpose.block,
         .json = rpa_option_flag(o, "json"),
         .quiet = rpa_option_flag(o, "quiet"),
-        .segment_rows = (int64_t)rows,
+        .uid = run_login(getpid(), getuid()),
+        .files_dir = files ? files : ".",
     };
     int r = load_bot(c, err);
     c->run.pictures = choose_pictures(c);
     if (r == 0)
         r = rpa_policy_check_time(&c->policy, rpa_now_us(), err);
-    return r < 0 ? r : rpa_run(&c->run, ret_exit, err);
+    if (r == 0)
+        r = supervisor_open(state ? state : state_dir, &sup, err);
+    if (r == 0) {
+        sup->segment_rows = (int64_t)rows;
+        r = supervisor_submit(sup, &c->run, take_exit, ret_exit, err);
+    }
+    if (r == 0)
+        supervisor_loop(sup);
+    supervisor_close(sup);
+    return r;
 }
 
 int cmd_run(int argc, char **argv, const char *state_dir)

@@ -9,24 +9,35 @@
 #include <stdio.h>
 #include <string.h>
 
-static void print_json(const cbor_item_t *ok)
+static json_t *to_json(const cbor_item_t *item)
 {
     size_t n, len;
-    struct cbor_pair *pairs = rpa_cbor_pairs(ok, &n);
-    json_t *out = json_object();
-    for (size_t i = 0; i < n; i++) {
-        char key[32];
-        int64_t number;
-        bool flag;
-        const char *text = rpa_cbor_text(pairs[i].key, &len);
-        snprintf(key, sizeof key, "%.*s", text ? (int)len : 0, text);
-        if ((text = rpa_cbor_text(pairs[i].value, &len)))
-            json_object_set_new(out, key, json_stringn(text, len));
-        else if (rpa_cbor_get_int(pairs[i].value, &number))
-            json_object_set_new(out, key, json_integer(number));
-        else if (rpa_cbor_get_bool(pairs[i].value, &flag))
-            json_object_set_new(out, key, json_boolean(flag));
+    int64_t number;
+    bool flag;
+    const char *text = rpa_cbor_text(item, &len);
+    if (text)
+        return json_stringn(text, len);
+    if (rpa_cbor_get_int(item, &number))
+        return json_integer(number);
+    if (rpa_cbor_get_bool(item, &flag))
+        return json_boolean(flag);
+    if (cbor_isa_array(item)) {
+        json_t *list = json_array();
+        for (size_t i = 0; i < cbor_array_size(item); i++)
+            json_array_append_new(list, to_json(cbor_array_handle(item)[i]));
+        return list;
     }
+    struct cbor_pair *pairs = rpa_cbor_pairs(item, &n);
+    json_t *map = json_object();
+    for (size_t i = 0; i < n; i++)
+        if ((text = rpa_cbor_text(pairs[i].key, &len)))
+            json_object_setn_new(map, text, len, to_json(pairs[i].value));
+    return map;
+}
+
+static void print_json(const cbor_item_t *ok)
+{
+    json_t *out = to_json(ok);
     json_dumpf(out, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
     putchar('\n');
     json_decref(out);
@@ -39,25 +50,36 @@ static long long count(const cbor_item_t *ok, const char *key)
     return value;
 }
 
-static void print_text(const cbor_item_t *ok)
+static void print_run(const cbor_item_t *run)
 {
     char bot[128] = "?", step[32] = "?", of[32] = "", finish[9] = "";
-    rpa_msg_copy(ok, "finish", finish, sizeof finish);
+    rpa_msg_copy(run, "finish", finish, sizeof finish);
     bool stopping = false;
-    rpa_msg_copy(ok, "bot", bot, sizeof bot);
-    rpa_msg_copy(ok, "step", step, sizeof step);
-    rpa_msg_bool(ok, "stopping", &stopping);
-    if (count(ok, "items"))
-        snprintf(of, sizeof of, " of %lld", count(ok, "items"));
-    printf("run %lld: %s, step %s, item %lld%s%s%s%s\n", count(ok, "run"), bot,
-           step, count(ok, "item"), of, finish[0] ? ", will finish " : "",
-           finish, stopping ? ", stopping" : "");
+    rpa_msg_copy(run, "bot", bot, sizeof bot);
+    rpa_msg_copy(run, "step", step, sizeof step);
+    rpa_msg_bool(run, "stopping", &stopping);
+    if (count(run, "items"))
+        snprintf(of, sizeof of, " of %lld", count(run, "items"));
+    printf("run %lld: %s, step %s, item %lld%s%s%s%s\n", count(run, "run"),
+           bot, step, count(run, "item"), of,
+           finish[0] ? ", will finish " : "", finish,
+           stopping ? ", stopping" : "");
     printf("%lld done, %lld rejected, %lld failed, %lld deferred, %lld in "
            "doubt; %lld keys, %lld rows, %.1f s\n",
-           count(ok, "done"), count(ok, "rejected"), count(ok, "failed"),
-           count(ok, "deferred"), count(ok, "doubt"), count(ok, "keys"),
-           count(ok, "rows"),
-           (double)(rpa_now_us() - count(ok, "began_us")) / 1e6);
+           count(run, "done"), count(run, "rejected"), count(run, "failed"),
+           count(run, "deferred"), count(run, "doubt"), count(run, "keys"),
+           count(run, "rows"),
+           (double)(rpa_now_us() - count(run, "began_us")) / 1e6);
+}
+
+static void print_text(const cbor_item_t *ok)
+{
+    size_t n;
+    cbor_item_t **runs = rpa_msg_array(ok, "runs", &n);
+    for (size_t i = 0; i < n; i++)
+        print_run(runs[i]);
+    if (!n)
+        puts("nothing runs");
 }
 
 static int tell(const char *call, struct rpa_options *o, const char *state_dir)

@@ -25,7 +25,7 @@
 #define PARENTS_MAX 64
 
 struct control {
-    struct run *run;
+    struct supervisor *sup;
     int dir, fd, client;
     sd_event_source *listening, *asking, *deadline;
 };
@@ -95,73 +95,95 @@ static int check_peer(int fd, uid_t *ret_uid, struct rpa_err *err)
                         (unsigned)peer.uid);
     if (peer.pid <= 0 || is_ours(peer.pid) || !still_there(fd))
         return rpa_fail(err, RPA_EPERM,
-                        "the supervisor does not answer what its run started");
+                        "the supervisor does not answer what its runs started");
     *ret_uid = run_login(peer.pid, peer.uid);
     return 0;
 }
 
 /* ---- what is answered ---- */
 
-static void say_status(const struct run *run, cbor_item_t *ok)
+static cbor_item_t *run_status(const struct run *run)
 {
-    static const char *const steps[] = { "display", "driver", "application",
+    static const char *const steps[] = { "waiting", "display", "layout",
+                                         "sweep", "driver", "application",
                                          "ready", "second", "bot", "end" };
     const struct {
         const char *name;
         int64_t value;
     } counts[] = {
-        { "pid", getpid() },         { "run", run->id },
+        { "run", run->id },
         { "item", run->nth },        { "items", run->total },
         { "done", run->done },       { "rejected", run->rejected },
         { "failed", run->failed },   { "doubt", run->doubts },
-        { "deferred", run->deferred }, { "found", run->found }, { "keys", run->keys },
-        { "rows", rpa_audit_last(run->audit) - run->first_row },       { "began_us", run->began_us },
+        { "deferred", run->deferred }, { "found", run->found },
+        { "keys", run->keys },
+        { "rows", rpa_audit_run_rows(run->audit, run->id) },
+        { "began_us", run->began_us },
     };
     char finish[9];
+    cbor_item_t *one = rpa_cbor_map();
     if (summary_forecast(run, finish))
-        rpa_msg_put_str(ok, "finish", finish);
-    rpa_msg_put_str(ok, "bot", run->options->bundle->name);
-    rpa_msg_put_str(ok, "mode", run->options->policy->mode);
-    rpa_msg_put_str(ok, "step", steps[run->step]);
-    rpa_msg_put_bool(ok, "in_item", run->hand == HAND_ITEM);
-    rpa_msg_put_bool(ok, "stopping", run->stopping);
-    rpa_msg_put_bool(ok, "held", run->held != NULL);
+        rpa_msg_put_str(one, "finish", finish);
+    rpa_msg_put_str(one, "bot", run->options->bundle->name);
+    rpa_msg_put_str(one, "mode", run->options->policy->mode);
+    rpa_msg_put_str(one, "step", steps[run->over ? STEP_END : run->step]);
+    rpa_msg_put_bool(one, "in_item", run->hand == HAND_ITEM);
+    rpa_msg_put_bool(one, "stopping", run->stopping);
+    rpa_msg_put_bool(one, "held", run->held != NULL);
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        rpa_msg_put_int(ok, counts[i].name, counts[i].value);
+        rpa_msg_put_int(one, counts[i].name, counts[i].value);
+    return one;
+}
+
+static void say_status(const struct supervisor *sup, cbor_item_t *ok)
+{
+    cbor_item_t *runs = rpa_cbor_array();
+    for (const struct run *run = sup->runs; run; run = run->next)
+        rpa_cbor_push(runs, run_status(run));
+    rpa_msg_put_int(ok, "pid", getpid());
+    rpa_msg_put_bool(ok, "leaving", sup->leaving);
+    rpa_msg_put_item(ok, "runs", runs);
+}
+
+/* the first Ctrl-C, never the second */
+static void stop(struct supervisor *sup, uid_t uid)
+{
+    for (struct run *run = sup->runs; run; run = run->next)
+        if (!run->interrupts)
+            run_interrupt(run, "rpa stop", uid);
 }
 
 static int answer_call(struct control *c, const cbor_item_t *msg, uid_t uid,
                        cbor_item_t *ok, struct rpa_err *err)
 {
-    const struct desk desk = { c->run->audit, c->run->queues };
+    struct supervisor *sup = c->sup;
+    const struct desk desk = { sup->audit, sup->queues };
     bool backup = rpa_msg_is(msg, "call", "backup");
     if (backup || rpa_msg_is(msg, "call", "queue")) {
-        int r = backup ? backup_row(c->run->audit, uid, "backup", err)
+        int r = backup ? backup_row(sup->audit, uid, "backup", err)
                        : desk_answer(&desk, uid, msg, ok, err);
         if (backup)
-            rpa_msg_put_int(ok, "rows", rpa_audit_last(c->run->audit));
+            rpa_msg_put_int(ok, "rows", rpa_audit_last(sup->audit));
         if (r == -RPA_EAUDIT)
-            run_fail_stop(c->run, err);
-        hold_wake(c->run);
+            supervisor_fail(sup, err);
+        hold_wake(sup);
         return r;
     }
     if (rpa_msg_is(msg, "call", "schedule")) {
-        const struct planner planner = { .audit = c->run->audit,
-                                         .state_dir =
-                                             c->run->options->state_dir };
+        const struct planner planner = { .audit = sup->audit,
+                                         .state_dir = sup->state_dir };
         int r = planner_answer(&planner, uid, msg, ok, err);
         if (r == -RPA_EAUDIT)
-            run_fail_stop(c->run, err);
+            supervisor_fail(sup, err);
         return r;
     }
-    bool stop = rpa_msg_is(msg, "call", "stop");
-    if (!stop && !rpa_msg_is(msg, "call", "status"))
+    if (rpa_msg_is(msg, "call", "stop"))
+        stop(sup, uid);
+    else if (!rpa_msg_is(msg, "call", "status"))
         return rpa_fail(err, RPA_EINVAL,
                         "a supervisor is asked status, stop, queue, "
                         "schedule or backup");
-    if (stop && !c->run->interrupts) /* the first Ctrl-C, never the second */
-        run_interrupt(c->run, "rpa stop", uid);
-    say_status(c->run, ok);
+    say_status(sup, ok);
     return 0;
 }
 
@@ -232,9 +254,9 @@ static int on_connect(sd_event_source *source, int fd, uint32_t events,
     if (c->client < 0)
         return 0;
     sd_event_source_set_enabled(c->listening, SD_EVENT_OFF);
-    if (sd_event_add_io(c->run->loop, &c->asking, c->client, EPOLLIN, on_client,
+    if (sd_event_add_io(c->sup->loop, &c->asking, c->client, EPOLLIN, on_client,
                         c) < 0 ||
-        sd_event_add_time_relative(c->run->loop, &c->deadline, CLOCK_BOOTTIME,
+        sd_event_add_time_relative(c->sup->loop, &c->deadline, CLOCK_BOOTTIME,
                                    CONTROL_MS * 1000ull, 1000, on_silence,
                                    c) < 0)
         drop(c);
@@ -257,18 +279,18 @@ static int listen_at(int dir, struct rpa_err *err)
     return fd;
 }
 
-int control_open(struct run *run, struct control **ret, struct rpa_err *err)
+int control_open(struct supervisor *sup, struct control **ret, struct rpa_err *err)
 {
     struct control *c = calloc(1, sizeof *c);
     if (!c)
         return rpa_fail(err, RPA_ENOMEM, "no memory");
-    *c = (struct control){ .run = run, .fd = -1, .client = -1 };
-    c->dir = open(run->options->state_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    *c = (struct control){ .sup = sup, .fd = -1, .client = -1 };
+    c->dir = open(sup->state_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
     int r = c->dir < 0 ? rpa_fail_errno(err, RPA_EIO, "opening %s",
-                                        run->options->state_dir)
+                                        sup->state_dir)
                        : (c->fd = listen_at(c->dir, err));
     if (r >= 0)
-        r = sd_event_add_io(run->loop, &c->listening, c->fd, EPOLLIN,
+        r = sd_event_add_io(sup->loop, &c->listening, c->fd, EPOLLIN,
                             on_connect, c);
     if (r < 0) {
         control_close(c);

@@ -3,7 +3,7 @@
 
 #include "rpa/ipc/msg.h"
 
-struct run;
+struct supervisor;
 struct control;
 
 /**
@@ -19,8 +19,8 @@ struct control;
  */
 enum { CONTROL_MS = 2000 };
 
-/** Serve @run, in its event loop, in place of what a lost supervisor left. */
-int control_open(struct run *run, struct control **ret, struct rpa_err *err);
+/** Serve @sup, in its event loop, in place of what a lost supervisor left. */
+int control_open(struct supervisor *sup, struct control **ret, struct rpa_err *err);
 /** NULL is fine. */
 void control_close(struct control *control);
 

@@ -189,8 +189,20 @@ static int next_ready(struct run *run, cbor_item_t *reply, struct rpa_err *err)
     }
 }
 
-/* 1 with an item to look for, 0 when there is none. Not those of this run: its
- * application may still be about to file. */
+/* Those of a run that has not ended are left alone, this one's too: its
+ * application may still be about to file. So are those that another looks for. */
+static bool may_look(const struct run *run, int64_t left_by)
+{
+    if (supervisor_run(run->sup, left_by))
+        return false;
+    for (const struct run *r = run->sup->runs; r; r = r->next)
+        if (r != run && r->hand == HAND_LOOK &&
+            r->claim.item == run->claim.item)
+            return false;
+    return true;
+}
+
+/* 1 with an item to look for, 0 when there is none. */
 static int next_doubt(struct run *run, cbor_item_t *reply, struct rpa_err *err)
 {
     int64_t left_by;
@@ -199,10 +211,11 @@ static int next_doubt(struct run *run, cbor_item_t *reply, struct rpa_err *err)
                                rpa_now_us(), &run->claim, &left_by, err)) > 0) {
         run->looked = run->claim.item;
         r = work_known(run->audit, run->queues, run->claim.item, err);
-        if (r == 0 && left_by != run->id)
+        bool look = r == 0 && may_look(run, left_by);
+        if (look)
             r = rpa_audit_group(run->audit, run->id, run->claim.reference,
                                 &run->grp, err);
-        if (r == 0 && left_by != run->id) {
+        if (look && r == 0) {
             hand_out(run, HAND_LOOK, reply);
             return 1;
         }

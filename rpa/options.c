@@ -109,6 +109,9 @@ static const struct rpa_option options[] = {
     OPTION(TEXT, "batch", "FILE", ARGV, CRON,
            .doc = "a question a line: expression, zone, from and count by "
                   "tabs; an answer a line"),
+    OPTION(TEXT, "files", "DIR", ARGV | ENV | CONF, RUN,
+           .doc = "the folder below which a bot's files are",
+           .otherwise = "the current one"),
     OPTION(INT, "segment_rows", NULL, CONF, RUN,
            .doc = "close the audit's newest file when it has so many rows",
            .least = 1, .most = 1000000000, .otherwise = "10000000"),

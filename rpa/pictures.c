@@ -55,7 +55,7 @@ static int keep(struct run *run, int fd, int64_t *ret_seq, struct rpa_err *err)
     if (r < 0)
         return r;
     picture.png = png;
-    r = rpa_audit_picture_keep(run->audit, run->options->state_dir, &picture,
+    r = rpa_audit_picture_keep(run->audit, run->sup->state_dir, &picture,
                                ret_seq, err);
     munmap(png, picture.len);
     return r;

@@ -15,6 +15,7 @@ static int read_row(struct run *run, const cbor_item_t *item,
     int r = frame_row(item, frame, row, err);
     row->run = run->id;
     row->grp = run->grp;
+    row->purpose = run->purpose;
     return r;
 }
 

@@ -103,7 +103,7 @@ static json_t *run_json(const struct run *run)
         (json_int_t)run->failed, "deferred", (json_int_t)run->deferred, "doubt",
         (json_int_t)run->doubts, "found", (json_int_t)run->found, "rejects", run->rejects, "folds", run->folds,
         "keys", (json_int_t)run->keys, "rows", (json_int_t)run->rows,
-        "pictures", (json_int_t)run->pictures.kept, "seconds", seconds(run), "state", run->options->state_dir, "error",
+        "pictures", (json_int_t)run->pictures.kept, "seconds", seconds(run), "state", run->sup->state_dir, "error",
         error_json(run));
 }
 
@@ -141,7 +141,7 @@ void summary_print(const struct run *run)
         rpa_log(RPA_LOG_INFO,
                 "pictures: %lld in %s/pictures (rpa audit pictures --run "
                 "%lld)%s",
-                (long long)run->pictures.kept, run->options->state_dir,
+                (long long)run->pictures.kept, run->sup->state_dir,
                 (long long)run->id,
                 run->pictures.lost ? "; some were not kept" : "");
     json_array_foreach(run->rejects, i, one)

@@ -352,8 +352,10 @@ static int no_focus(struct job *job, const struct rpa_area *beside,
                              "place in the screen map include it");
 }
 
-/* One click, and if nothing shows of it, the key that leaves: the focus may
- * have been there, and that it leaves shows. Then the click again, which the
+/* One click, and if nothing shows of it, the key that selects all, and then the
+ * one that leaves: the focus may have been there, and that its text is marked,
+ * or that it leaves, shows. Some entries are left by no key, and one that is
+ * empty has nothing to mark. After it was left comes the click again, which the
  * target takes after the key. 0, or RPA_ETIMEOUT when nothing showed; then
  * *@ret_beside is what changed round the field, if anything did. */
 static int try_reach(struct job *job, uint64_t was, struct rpa_area *ret_beside,
@@ -362,19 +364,21 @@ static int try_reach(struct job *job, uint64_t was, struct rpa_area *ret_beside,
     const struct rpa_area *at = &job->entry->at;
     struct rpa_area near = { at->x - NEAR, at->y - NEAR, at->w + 2 * NEAR,
                              at->h + 2 * NEAR };
+    const char *keys[] = { job->form->toolkit.keys.select_all, onward(job) };
     int r = form_click(job, err);
     if (r == 0)
         r = await_change(job, at, was, rpa_mono_us() + SHOWS_US, err);
+    for (size_t i = 0; i < 2 && r == -RPA_ETIMEOUT && keys[i]; i++) {
+        rpa_look_changed(job->w->form->look, &near, ret_beside);
+        r = step(job, keys[i], err);
+        if (r == 0)
+            r = await_change(job, at, was, rpa_mono_us() + LEFT_US, err);
+        if (r == 0 && i == 1)
+            return form_click(job, err);
+    }
     if (r == -RPA_ETIMEOUT)
         rpa_look_changed(job->w->form->look, &near, ret_beside);
-    if (r != -RPA_ETIMEOUT || !onward(job))
-        return r;
-    r = step(job, onward(job), err);
-    if (r == 0)
-        r = await_change(job, at, was, rpa_mono_us() + LEFT_US, err);
-    if (r == -RPA_ETIMEOUT)
-        rpa_look_changed(job->w->form->look, &near, ret_beside);
-    return r == 0 ? form_click(job, err) : r;
+    return r;
 }
 
 /* A target that is slow may take click and key at once, and show neither. */

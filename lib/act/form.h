@@ -48,6 +48,7 @@ struct form_rule {
     char title[TITLE_MAX]; /* of the screen in the map */
     char window[TITLE_MAX]; /* of the window; ${mode} stands for one */
     struct form_toolkit toolkit;
+    char select[16]; /* the chord, where a program has another than its toolkit */
     char copy[16]; /* the chord, for a program that offers no PRIMARY */
     int w, h; /* pixels; 0: any */
     struct form_field *fields;

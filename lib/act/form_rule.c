@@ -169,6 +169,12 @@ static int load(struct form_rule *rule, const cbor_item_t *screen,
         return r;
     if (size && (!rpa_msg_int(size, "w", &w) || !rpa_msg_int(size, "h", &h)))
         return wrong(rule, "size", "wants w and h", err);
+    if (rpa_msg_copy(screen, "select", rule->select, sizeof rule->select)) {
+        if (strcasecmp(rule->select, "ctrl+a") &&
+            strcasecmp(rule->select, "ctrl+/"))
+            return wrong(rule, "select", "is ctrl+a or ctrl+/", err);
+        rule->toolkit.keys.select_all = rule->select;
+    }
     if (rpa_msg_copy(screen, "copy", rule->copy, sizeof rule->copy)) {
         if (strcasecmp(rule->copy, "ctrl+c") && /* others may file something */
             strcasecmp(rule->copy, "ctrl+Insert"))

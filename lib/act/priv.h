@@ -208,7 +208,10 @@ int view_check_mode(const struct rpa_driver *d, const char *shown,
                     struct rpa_err *err);
 /** Which of the map's screens this is; NULL if none of them. */
 const char *view_title(const struct rpa_driver *d, const struct rpa_screen *s);
-/** Do these cells show exactly @text, and blanks up to @count? */
+/** Do these cells show exactly @text, and @pad up to @count? */
+bool view_equals_padded(const struct rpa_screen *s, int start, int count,
+                        const char *text, uint32_t pad);
+/** The same with blanks. */
 bool view_equals(const struct rpa_screen *s, int start, int count,
                  const char *text);
 /** Labels and static text of @s in a few words, other cells as ▒. */
@@ -421,6 +424,8 @@ HANDLER(do_clipboard_get);
 HANDLER(do_clipboard_set);
 HANDLER(do_clipboard_restore);
 HANDLER(do_http_request);
+HANDLER(do_file_read);
+HANDLER(do_file_write);
 HANDLER(do_item_next);
 HANDLER(do_item_found);
 HANDLER(do_item_end);

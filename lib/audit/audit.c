@@ -345,8 +345,8 @@ static int check(struct rpa_audit *audit, const struct rpa_audit_row *row,
     const struct run_state *rs = book_run(&audit->book, row->run);
     if (row->kind < RPA_AUDIT_KEY || !rpa_audit_kind_name((int)row->kind) ||
         row->kind == RPA_AUDIT_ITEM || row->kind == RPA_AUDIT_AUDIT_QUERY ||
-        row->kind == RPA_AUDIT_SCHEDULE ||
-        !rpa_s62_name((int)row->verb))
+        row->kind == RPA_AUDIT_PURPOSE ||
+        row->kind == RPA_AUDIT_SCHEDULE || !rpa_s62_name((int)row->verb))
         return rpa_fail(err, RPA_EINVAL, "no such kind of row to append");
     if (row->grp < 0 || row->grp > rs->grps || row->body_len > RPA_AUDIT_BODY_MAX)
         return rpa_fail(err, RPA_EINVAL, "no such group, or too much content");
@@ -355,10 +355,27 @@ static int check(struct rpa_audit *audit, const struct rpa_audit_row *row,
          !rpa_audit_result_name((int)row->result)))
         return rpa_fail(err, RPA_EINVAL, "an outcome names its intent's row "
                                          "and a result");
+    if (row->purpose < 0 || row->purpose > rs->last_seq)
+        return rpa_fail(err, RPA_EINVAL, "no such purpose");
     if (row->kind == RPA_AUDIT_COMMIT && rs->queue)
         return items_check(&audit->book, rs, rs->queue, rs->item, ITEM_INTENT,
                            err);
     return 0;
+}
+
+/* what is in clear: which intent it answers, why it was looked up */
+static void print_plain(struct rpa_audit *audit,
+                        const struct rpa_audit_row *row, char out[static 64])
+{
+    out[0] = '\0';
+    if (row->kind == RPA_AUDIT_OUTCOME)
+        snprintf(out, 64, "{\"intent\":%lld,\"result\":\"%s\"}",
+                 (long long)row->intent, rpa_audit_result_name((int)row->result));
+    if (row->kind == RPA_AUDIT_READ || row->kind == RPA_AUDIT_HTTP)
+        snprintf(out, 64, "{\"purpose\":%lld}",
+                 (long long)(row->purpose ? row->purpose
+                                          : book_run(&audit->book, row->run)
+                                                ->purpose));
 }
 
 int rpa_audit_append(struct rpa_audit *audit, const struct rpa_audit_row *row,
@@ -377,10 +394,8 @@ int rpa_audit_append(struct rpa_audit *audit, const struct rpa_audit_row *row,
         r = audit_label(audit, row->field, &out.field, err);
     if (r < 0)
         return r;
-    char plain[64] = "";
-    if (row->kind == RPA_AUDIT_OUTCOME)
-        snprintf(plain, sizeof plain, "{\"intent\":%lld,\"result\":\"%s\"}",
-                 (long long)row->intent, rpa_audit_result_name((int)row->result));
+    char plain[64];
+    print_plain(audit, row, plain);
     return audit_put(audit, &out, plain, row->body, row->body_len, ret_seq, err);
 }
 

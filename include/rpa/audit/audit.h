@@ -93,16 +93,27 @@ int rpa_audit_group(struct rpa_audit *audit, int64_t run,
                     const char *subject_ref, int64_t *ret_grp,
                     struct rpa_err *err);
 
+/**
+ * Another purpose than the run's: a PURPOSE row, its texts sealed under @grp.
+ * Look-ups (READ, HTTP) whose rpa_audit_row.purpose is *@ret_seq were made for
+ * it; all others for the run's, and their rows name its RUN_OPEN row.
+ */
+int rpa_audit_purpose(struct rpa_audit *audit, int64_t run, int64_t grp,
+                      const struct rpa_audit_purpose *purpose,
+                      int64_t *ret_seq, struct rpa_err *err);
+
 /** A row to append. Labels are names from the manifest or screen map, never
  * what a screen shows; NULL for none. */
 struct rpa_audit_row {
     int64_t run, grp;
-    enum rpa_audit_kind kind; /* KEY and above, but not ITEM, AUDIT_QUERY,
+    enum rpa_audit_kind kind; /* KEY and above, but none that has a function of
+                                 its own: ITEM, AUDIT_QUERY, PURPOSE,
                                  SCHEDULE */
     enum rpa_s62 verb;
     const char *target, *window, *field;
     int64_t intent;               /* OUTCOME: seq of the row it answers */
     enum rpa_audit_result result; /* OUTCOME */
+    int64_t purpose;              /* READ, HTTP: the PURPOSE row; 0: the run's */
     const void *body;             /* content, CBOR; sealed here */
     size_t body_len;
 };
@@ -169,6 +180,8 @@ int rpa_audit_schedule(struct rpa_audit *audit, const char *says,
 /** The content of row @seq, unsealed, in place of what @ret_body held. */
 int rpa_audit_body(struct rpa_audit *audit, int64_t seq,
                    struct rpa_buf *ret_body, struct rpa_err *err);
+/** How many rows @run has so far; 0 if it is not open. */
+int64_t rpa_audit_run_rows(struct rpa_audit *audit, int64_t run);
 /** The last durable row. */
 int64_t rpa_audit_last(const struct rpa_audit *audit);
 

@@ -12,6 +12,7 @@ static const struct rpa_run_options options = { .bundle = &bundle,
                                                 .policy = &policy,
                                                 .quiet = true };
 static struct run run;
+static struct supervisor sup = { .runs = &run };
 static struct rpa_err err;
 
 static void must(int r)
@@ -41,7 +42,7 @@ static void start(bool lost)
         sd_event_unref(run.loop);
         json_decref(run.rejects);
     }
-    run = (struct run){ .options = &options, .rejects = json_array() };
+    run = (struct run){ .sup = &sup, .options = &options, .rejects = json_array() };
     must(sd_event_new(&run.loop));
     must(rpa_audit_open(tmpdir, &run.audit, &err));
     must(rpa_queues_open(tmpdir, &run.queues, &err));
