@@ -49,6 +49,8 @@ int rpa_driver_new(int supervisor_fd, int bot_fd, cbor_item_t *setup,
         r = rpa_display_open(display, &d->display, err);
         if (r == 0)
             r = set_keymap(d, err);
+        if (r == 0 && rpa_msg_get(setup, "private"))
+            r = rpa_display_mark_cursors(d->display, err);
         if (r == 0)
             r = await_manager(d, err);
     }
@@ -79,7 +81,7 @@ void rpa_driver_free(struct rpa_driver *d)
     rpa_http_free(d->http);
     mask_clear(d);
     rpa_buf_clear(&d->shown);
-    view_drop(&d->before);
+    rpa_msg_free(&d->before);
     free(d->kept[0].text);
     free(d->kept[1].text);
     rpa_target_free(d->target);

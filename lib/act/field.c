@@ -249,7 +249,6 @@ int do_field_set(struct rpa_driver *d, const cbor_item_t *args,
     if (r == 0)
         r = type_field(&job, err);
     if (r == 0) {
-        job.w->at_rest = !job.form;
         *ret = rpa_cbor_map();
         put_folds(*ret, &job.folded);
     }

@@ -197,8 +197,10 @@ static int exchange(struct rpa_driver *d, struct exchange *x,
     struct rpa_http_response response;
     struct rpa_err second;
     struct ack ack;
-    if (commit && (fence_check(d, err) < 0 || act_before(d, NULL, err) < 0))
+    if (commit && fence_check(d, err) < 0)
         return -(int)err->code;
+    if (commit)
+        act_before(d, NULL);
     struct row row = { .kind = commit ? "COMMIT" : "HTTP",
                        .verb = commit ? "alteration" : "collection",
                        .field = x->host, .body = rpa_cbor_map() };

@@ -15,75 +15,69 @@ void act_shown(struct rpa_driver *d, const char *text, size_t len)
     }
 }
 
-int act_before(struct rpa_driver *d, const struct rpa_screen *s,
-               struct rpa_err *err)
+void act_before(struct rpa_driver *d, const struct rpa_screen *s)
 {
-    if (s && !view_copy(&d->before, s))
-        return rpa_fail(err, RPA_ENOMEM, "no memory for a screen");
-    if (!s)
-        view_drop(&d->before);
-    return 0;
+    rpa_msg_free(&d->before);
+    d->before = s ? screen_lines(s) : NULL;
 }
 
-/* Do @n cells of @a from @i on show what those of @b from @k on do? */
-static bool same(const struct rpa_screen *a, int i, const struct rpa_screen *b,
-                 int k, int n)
+/* Does the row hold the part, and nothing right beside it? */
+static bool holds(const char *row, size_t len, const char *part, size_t n)
 {
-    while (n && a->cells[i].cp == b->cells[k].cp) {
-        i++;
-        k++;
-        n--;
-    }
-    return n == 0;
-}
-
-static bool blank(const struct rpa_screen *s, int i)
-{
-    return s->cells[i].cp == ' ';
-}
-
-/* Stood the whole row there, perhaps in another place? */
-static bool row_stood(const struct rpa_screen *old, const struct rpa_screen *s,
-                      int row)
-{
-    for (int r = 0; old->cols == s->cols && r < old->rows; r++)
-        if (same(old, r * s->cols, s, row * s->cols, s->cols))
+    const char *end = row + len, *at = row;
+    while ((at = memmem(at, (size_t)(end - at), part, n))) {
+        if ((at == row || at[-1] == ' ') && (at + n == end || at[n] == ' '))
             return true;
+        at++;
+    }
     return false;
 }
 
-/* Stood this part of a row in its place, and nothing beside it? */
-static bool part_stood(const struct rpa_screen *old, const struct rpa_screen *s,
-                       int i, int n)
+/* the length of the part of a row that begins at @text: to two blanks */
+static size_t part_at(const char *text, size_t len)
 {
-    int col = i % s->cols;
-    return old->cols == s->cols && i / s->cols < old->rows &&
-           same(old, i, s, i, n) && (col == 0 || blank(old, i - 1)) &&
-           (col + n == s->cols || blank(old, i + n));
-}
-
-/* how far the part that begins in cell @i goes: to two blanks */
-static int part_at(const struct rpa_screen *s, int i)
-{
-    int n = 0, room = s->cols - i % s->cols;
-    while (n < room && !(blank(s, i + n) &&
-                         (n + 1 == room || blank(s, i + n + 1))))
+    size_t n = 0;
+    while (n < len && (text[n] != ' ' || (n + 1 < len && text[n + 1] != ' ')))
         n++;
     return n;
 }
 
-void act_shown_screen(struct rpa_driver *d, const struct rpa_screen *s)
+/* the parts of a row that were not in that row before */
+static void show_parts(struct rpa_driver *d, const char *row, size_t len,
+                       const char *old, size_t old_len)
 {
-    if (!d->committed && !d->looking)
-        return;
-    for (int i = 0, n; i < s->rows * s->cols; i += n ? n : 1) {
-        struct rpa_buf part = { 0 };
-        n = part_at(s, i);
-        if (n && !row_stood(&d->before, s, i / s->cols) &&
-            !part_stood(&d->before, s, i, n))
-            rpa_screen_text(s, i, n, &part);
-        act_shown(d, part.data, part.len);
-        rpa_buf_clear(&part);
+    for (size_t i = 0, n; i < len; i += n ? n : 1) {
+        n = part_at(row + i, len - i);
+        if (n && !(old && holds(old, old_len, row + i, n)))
+            act_shown(d, row + i, n);
+    }
+}
+
+/* Stood the row there, perhaps in another place? */
+static bool row_stood(const cbor_item_t *before, const char *row, size_t len)
+{
+    size_t n;
+    for (size_t i = 0; i < cbor_array_size(before); i++) {
+        const char *old = rpa_cbor_text(cbor_array_handle(before)[i], &n);
+        if (n == len && !memcmp(old, row, len))
+            return true;
+    }
+    return false;
+}
+
+void act_shown_rows(struct rpa_driver *d, const cbor_item_t *rows)
+{
+    size_t n = rows && (d->committed || d->looking) ? cbor_array_size(rows) : 0;
+    size_t known = d->before ? cbor_array_size(d->before) : 0;
+    for (size_t i = 0, len, old_len = 0; i < n; i++) {
+        const char *row = rpa_cbor_text(cbor_array_handle(rows)[i], &len);
+        const char *old = i < known ? rpa_cbor_text(
+                                          cbor_array_handle(d->before)[i], &old_len)
+                                    : NULL;
+        if (!known)
+            act_shown(d, row, len);
+        else if (!row_stood(d->before, row, len))
+            show_parts(d, row, len, old, old_len);
     }
 }
 
@@ -92,7 +86,7 @@ int do_item_next(struct rpa_driver *d, const cbor_item_t *args,
 {
     d->committed = d->looking = false;
     rpa_buf_clear(&d->shown);
-    view_drop(&d->before);
+    act_before(d, NULL);
     int r = act_forward(d, "item.next", args, ret, err);
     if (r < 0)
         return r;

@@ -74,6 +74,19 @@ static int stands_at(const struct rpa_secret *secret,
     return i - start;
 }
 
+static bool copy_screen(struct rpa_driver *d, const struct rpa_screen *s)
+{
+    size_t n = (size_t)s->rows * (size_t)s->cols;
+    struct rpa_cell *cells = malloc(n * sizeof *cells);
+    if (!cells)
+        return false;
+    memcpy(cells, s->cells, n * sizeof *cells);
+    free(d->masked.cells);
+    d->masked = *s;
+    d->masked.cells = cells;
+    return true;
+}
+
 int mask_screen(struct rpa_driver *d, const struct rpa_screen **screen,
                 struct rpa_err *err)
 {
@@ -81,7 +94,7 @@ int mask_screen(struct rpa_driver *d, const struct rpa_screen **screen,
     for (size_t k = 0; k < d->nsecrets; k++)
         for (int i = 0; i < s->rows * s->cols; i++) {
             int n = stands_at(d->secrets[k], s, i, false);
-            if (n && *screen == s && !view_copy(&d->masked, s))
+            if (n && *screen == s && !copy_screen(d, s))
                 return rpa_fail(err, RPA_ENOMEM, "no memory for a screen");
             if (n)
                 *screen = &d->masked;
@@ -124,5 +137,6 @@ void mask_clear(struct rpa_driver *d)
     for (size_t i = 0; i < d->nsecrets; i++)
         rpa_secret_free(d->secrets[i]);
     d->nsecrets = 0;
-    view_drop(&d->masked);
+    free(d->masked.cells);
+    d->masked = (struct rpa_screen){ 0 };
 }

@@ -38,7 +38,11 @@ struct window {
     struct rpa_grid *grid; /* NULL until it is first read */
     const char *shown; /* the map's screen it showed last; NULL: none of them */
     struct form *form;     /* likewise, of a form */
-    bool at_rest; /* nothing was pressed since a field of its grid was proved */
+    bool as_form;          /* the bot takes it for one, not for a grid */
+    struct rest {
+        uint64_t hash; /* of the screen; 0: something was pressed since */
+        int cursor;
+    } rest; /* how it was when the last text that was typed stood on it whole */
 };
 
 /** A field whose content nothing has read back. */
@@ -112,7 +116,7 @@ struct rpa_driver {
     struct rpa_buf shown;  /* what the bot was shown since the last commit act
                               of the item, or since it began to look for one in
                               doubt: there its reference must stand */
-    struct rpa_screen before; /* as it stood when that key was pressed */
+    cbor_item_t *before;   /* the rows of the grid as that was pressed, or NULL */
     bool committed;        /* the item has pressed a commit key */
     bool looking;          /* for an item in doubt */
     struct album album;
@@ -170,12 +174,11 @@ int act_forward(struct rpa_driver *d, const char *name,
 
 /** Keep what the bot was shown, as long as an item awaits its reference. */
 void act_shown(struct rpa_driver *d, const char *text, size_t len);
-/** The same of a screen; not what stood there already when the commit key was
- * pressed: a confirmation that was left from the item before. */
-void act_shown_screen(struct rpa_driver *d, const struct rpa_screen *s);
-/** A commit act goes to a grid that shows @s; NULL: to something else. */
-int act_before(struct rpa_driver *d, const struct rpa_screen *s,
-               struct rpa_err *err);
+/** The same of rows of a window; not what stood there already when the commit
+ * key was pressed, such as the confirmation of the item before. */
+void act_shown_rows(struct rpa_driver *d, const cbor_item_t *rows);
+/** A commit act is about to go to a grid that shows @s; NULL: elsewhere. */
+void act_before(struct rpa_driver *d, const struct rpa_screen *s);
 /** The value of a secret, rowed by its name alone. Wipe it after use. */
 int act_fetch_secret(struct rpa_driver *d, const char *name,
                      const char *window, const char *field,
@@ -216,7 +219,10 @@ int view_check_mode(const struct rpa_driver *d, const char *shown,
                     struct rpa_err *err);
 /** Which of the map's screens this is; NULL if none of them. */
 const char *view_title(const struct rpa_driver *d, const struct rpa_screen *s);
-/** Do these cells show exactly @text, and blanks up to @count? */
+/** Do these cells show exactly @text, and @pad up to @count? */
+bool view_equals_padded(const struct rpa_screen *s, int start, int count,
+                        const char *text, uint32_t pad);
+/** The same with blanks. */
 bool view_equals(const struct rpa_screen *s, int start, int count,
                  const char *text);
 /** Labels and static text of @s in a few words, other cells as ▒. */
@@ -229,19 +235,15 @@ int view_unread(struct rpa_driver *d, const struct rpa_screen *s, int cell,
                 const char *act, struct rpa_err *err);
 /** Is the cursor an outline (no focus), and the cell under it unreadable? */
 bool view_hollow(const struct rpa_screen *s);
-/** Keep what @s shows in @to, in place of what is kept there; false: no memory. */
-bool view_copy(struct rpa_screen *to, const struct rpa_screen *s);
-void view_drop(struct rpa_screen *copy);
 
 /* screen.c: what a bot is given */
 
 /** The rows of @s (masked) as texts; NULL when there is no memory. */
 cbor_item_t *screen_lines(const struct rpa_screen *s);
-/** The READ row of @s (masked), a screen of @w that the bot is given. Takes
- * @lines. */
-int screen_given(struct rpa_driver *d, struct window *w,
-                 const struct rpa_screen *s, cbor_item_t *lines,
-                 struct rpa_err *err);
+/** The READ row of a screen of @w that the bot is given: its hash, and its
+ * @lines (masked), which are taken. */
+int screen_given(struct rpa_driver *d, struct window *w, uint64_t hash,
+                 cbor_item_t *lines, struct rpa_err *err);
 
 /* second.c: the application's own word, where d->word is set */
 
@@ -292,10 +294,17 @@ int hands_text(struct rpa_driver *d, const struct scene *scene,
                const char *text, size_t len, struct rpa_err *err);
 /** Click on pixel @x, @y of the window, which has the focus; the pointer is
  * taken off it again. */
+/** Take away a menu or list that has grabbed the pointer, such as the words an
+ * entry proposes while it is typed into, by a click beside all windows; on a
+ * private display. With intent and outcome. */
+int hands_dismiss(struct rpa_driver *d, struct window *w, struct rpa_err *err);
 int hands_click(struct rpa_driver *d, const struct scene *scene, int x, int y,
                 struct rpa_err *err);
 int hands_chord(struct rpa_driver *d, const struct scene *scene,
                 const char *chord, struct rpa_err *err);
+/** Several, NULL-ended, between which the focus cannot go. */
+int hands_chords(struct rpa_driver *d, const struct scene *scene,
+                 const char *const *chords, struct rpa_err *err);
 
 /** Press it and keep it down until hands_release(); no text meanwhile. */
 int hands_hold(struct rpa_driver *d, const struct scene *scene,
@@ -424,6 +433,7 @@ HANDLER(do_key_press);
 HANDLER(do_key_hold);
 HANDLER(do_key_release);
 HANDLER(do_button_press);
+HANDLER(do_form_find);
 HANDLER(do_form_look);
 HANDLER(do_text_type);
 HANDLER(do_pointer_move);
@@ -434,6 +444,8 @@ HANDLER(do_clipboard_get);
 HANDLER(do_clipboard_set);
 HANDLER(do_clipboard_restore);
 HANDLER(do_http_request);
+HANDLER(do_file_read);
+HANDLER(do_file_write);
 HANDLER(do_item_next);
 HANDLER(do_item_found);
 HANDLER(do_item_end);

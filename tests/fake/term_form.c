@@ -160,7 +160,7 @@ int main(int argc, char **argv)
     fprintf(pid, "%d\n", getpid());
     fclose(pid);
     int ready;
-    while ((ready = poll(fds, 2, ticks ? 30 : -1)) >= 0) {
+    while ((ready = poll(fds, 2, ticks ? 100 : -1)) >= 0) {
         if (!ready)
             tick();
         struct signalfd_siginfo si;
