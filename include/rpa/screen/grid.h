@@ -40,6 +40,8 @@ struct rpa_cell {
                         is U+0020 */
     uint32_t fg, bg; /* 0xRRGGBB; of a blank cell fg says nothing */
     unsigned flags;  /* enum rpa_cell_flag */
+    uint32_t look;   /* of an unreadable cell, its pixels in short; 0: it cannot
+                        be seen, or it can be read */
 };
 
 /** Line drawing: the frames of a program, no text. */
@@ -56,8 +58,9 @@ struct rpa_screen {
     int cursor_row, cursor_col; /* from 0; -1 when it cannot be told */
     bool cursor_hidden;         /* it is known that none is shown */
     size_t nunknown;            /* unreadable cells */
-    uint64_t hash;              /* of size and characters; not of colours or
-                                   cursor. Equal on every machine. */
+    uint64_t hash;              /* of size and characters, where one cannot be
+                                   read of its pixels; not of colours or
+                                   cursor */
 };
 
 struct rpa_grid_spec {
