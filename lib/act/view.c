@@ -263,8 +263,9 @@ int view_can_read(const struct window *w, const char *text, size_t len,
                  "window '%s' has no U+%04X that can be told from others, in "
                  "font '%s': nothing was typed",
                  w->title, cp, rpa_grid_font(w->grid));
-        return rpa_err_hint(err, "have a fold for it, or the target's "
-                                 "repertoire, put into the screen map");
+        return rpa_err_hint(err, "have a fold for it put into the screen map; or "
+                                 "start the terminal with a font that draws it "
+                                 "apart, and learn that: rpa font learn");
     }
     return 0;
 }

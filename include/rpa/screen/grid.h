@@ -15,7 +15,8 @@
  * Each cell's pixels are compared with the glyphs of the X core font the
  * window draws with. A cell is one known character or it is unreadable; it is
  * never the nearest one. Unreadable are: a glyph the font does not have, two
- * characters of the repertoire that look the same, the cell under the hollow
+ * characters of the repertoire that look the same (but for a letter and a
+ * combining accent, which are read as the one letter they make), the cell under the hollow
  * cursor of an unfocused window, cells covered by another window, and what could
  * be read in two ways next to a neighbour that is unreadable. What is not drawn
  * is a blank, so text of hidden or, at that moment, blinking letters is; a soft
