@@ -42,14 +42,14 @@ static void app_environment(const struct run *run, const cbor_item_t *app,
     struct cbor_pair *pairs = rpa_cbor_pairs(rpa_msg_get(app, "env"), &n);
     add(env, "PATH=/usr/local/bin:/usr/bin:/bin:/usr/games");
     add(env, "LC_ALL=C.UTF-8");
-    if (run->uid_app) {
+    if (run->lane->app) {
         add(env, "USER=" APP_USER);
         add(env, "LOGNAME=" APP_USER);
     }
-    add(env, "HOME=%s/home", run->dir);
-    add(env, "TMPDIR=%s/home", run->dir); /* /tmp itself may be closed to it */
-    add(env, "DISPLAY=%s", run->display);
-    add(env, "XAUTHORITY=%s/app.xauth", run->dir);
+    add(env, "HOME=%s/home", run->lane->kin.dir);
+    add(env, "TMPDIR=%s/home", run->lane->kin.dir); /* /tmp itself may be closed to it */
+    add(env, "DISPLAY=%s", run->lane->display);
+    add(env, "XAUTHORITY=%s/app.xauth", run->lane->kin.dir);
     for (size_t i = 0; i < n; i++) {
         const char *key = rpa_cbor_text(pairs[i].key, &klen);
         const char *value = rpa_cbor_text(pairs[i].value, &vlen);
@@ -65,15 +65,15 @@ static int write_passwd(const struct run *run, char *path, size_t size,
 {
     char *all = NULL, *whole = NULL;
     size_t len;
-    snprintf(path, size, "%s/passwd", run->dir);
-    if (!run->uid_app)
+    snprintf(path, size, "%s/passwd", run->lane->kin.dir);
+    if (!run->lane->app)
         *path = '\0';
-    if (!run->uid_app || access(path, F_OK) == 0)
+    if (!run->lane->app || access(path, F_OK) == 0)
         return 0;
     int r = rpa_read_file("/etc/passwd", 1 << 20, &all, &len, err);
     if (r == 0 && asprintf(&whole, "%.*s%s:x:%d:%d::%s/home:/bin/sh\n",
-                           (int)len, all, APP_USER, (int)run->uid_app,
-                           (int)run->uid_app, run->dir) < 0)
+                           (int)len, all, APP_USER, (int)run->lane->app,
+                           (int)run->lane->app, run->lane->kin.dir) < 0)
         r = rpa_fail(err, RPA_ENOMEM, "no memory");
     if (r == 0)
         r = rpa_write_file(path, whole, strlen(whole), 0, err);
@@ -93,15 +93,15 @@ static int start_beside(struct run *run, const char *role, char **argv,
     int r = write_passwd(run, passwd, sizeof passwd, err);
     if (r < 0)
         return r;
-    snprintf(home, sizeof home, "%s/home", run->dir);
+    snprintf(home, sizeof home, "%s/home", run->lane->kin.dir);
     app_environment(run, rpa_msg_get(run->options->bundle->manifest, "app"),
                     &env);
     struct rpa_spawn spawn = {
         .path = argv[0], .argv = argv, .envp = env.list,
         .cwd = home, .fds = { -1, -1, -1, -1 }, .output = -1,
-        .uid = run->uid_app, .passwd = *passwd ? passwd : NULL,
+        .uid = run->lane->app, .passwd = *passwd ? passwd : NULL,
         .confine = true,
-        .state_dir = run->options->state_dir, .own_dir = run->dir,
+        .state_dir = run->sup->state_dir, .own_dir = run->lane->kin.dir,
     };
     r = rpa_spawn(&spawn, ret_pid, err);
     clear(&env);
@@ -141,7 +141,7 @@ int app_manager(struct run *run, struct rpa_err *err)
         "<openbox_config xmlns=\"http://openbox.org/3.4/rc\">"
         "<keyboard/><mouse/></openbox_config>\n";
     char path[96];
-    snprintf(path, sizeof path, "%s/openbox.xml", run->dir);
+    snprintf(path, sizeof path, "%s/openbox.xml", run->lane->kin.dir);
     FILE *file = fopen(path, "we");
     bool fine = file && fputs(rules, file) >= 0;
     if (file && fclose(file) != 0)
