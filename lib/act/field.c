@@ -75,8 +75,9 @@ static int check_value(struct job *job, struct rpa_err *err)
         return r;
     r = hands_can_type(job->d, job->changed.keys.data, job->changed.keys.len,
                        err);
-    if (r == 0 && !job->form && !job->changed.shown.len)
-        r = view_can_read(job->w, f->typed.data, f->typed.len, err);
+    if (r == 0 && !job->form)
+        r = view_can_read(job->w, job->changed.shown.data,
+                          job->changed.shown.len, err);
     return r < 0 ? rpa_err_context(err, "field '%s'", job->label) : 0;
 }
 

@@ -144,11 +144,27 @@ int job_focus(struct job *job, struct rpa_err *err)
 
 /* ---- the cursor ---- */
 
+struct leaving {
+    const struct job *job;
+    const char *key;
+    int from;
+};
+
+/* A prompt takes a Tab for a character, and its cursor goes to the next stop. What
+ * the map has is a field. */
+static bool is_echoed(const struct leaving *l, int at)
+{
+    return !l->job->rule && !strcmp(l->key, "Tab") && l->from >= 0 && at > l->from &&
+           at <= l->from + 8;
+}
+
 /* It stands in another cell, or the program has put it away. */
 static bool cursor_left(void *ctx, const struct rpa_screen *s)
 {
-    return (view_cursor(s) >= 0 || s->cursor_hidden) &&
-           view_cursor(s) != *(int *)ctx;
+    const struct leaving *l = ctx;
+    int at = view_cursor(s);
+    return (at >= 0 || s->cursor_hidden) && at != l->from &&
+           !(is_echoed(l, at) && at % s->cols % 8 == 0);
 }
 
 /* what is shown once nothing more is drawn */
@@ -166,9 +182,15 @@ int job_advance(struct job *job, int from, struct rpa_err *err)
     int r = hands_chord(d, &scene, key, err);
     if (r == 0 && from < 0) /* none is seen to leave */
         return see_settled(job, err);
+    struct leaving leaving = { job, key, from };
     if (r == 0)
-        r = view_wait(d, job->w, cursor_left, &from, job->d->echo_ms,
+        r = view_wait(d, job->w, cursor_left, &leaving, job->d->echo_ms,
                       "the cursor in the next field", &job->seen, err);
+    if (r == -RPA_ETIMEOUT)
+        rpa_err_hint(err, "does %s leave this field? The screen map says which "
+                          "key does: keys = { advance = \"Down\" }; a prompt, "
+                          "which no key leaves, takes grid:type()",
+                     key);
     return r;
 }
 

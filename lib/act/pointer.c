@@ -101,7 +101,7 @@ static int look(struct rpa_driver *d, struct move *m, struct rpa_err *err)
     return r;
 }
 
-/* A commit act wants every cell readable, and the very screen once more. */
+/* A commit act wants every cell seen, and the very screen once more. */
 static int look_whole(struct rpa_driver *d, struct move *m, struct rpa_err *err)
 {
     if (!m->seen) {

@@ -204,8 +204,9 @@ int view_read(struct rpa_driver *d, struct window *w,
 /** Wait until nothing has been drawn for a moment, or a second is over: what a
  * key is pressed on is the whole of a repaint, cursor included. */
 int view_settle(struct rpa_driver *d, struct window *w, struct rpa_err *err);
-/** The same before a commit act: every cell must be readable. Waits for it,
- * as a window that just got the focus still shows a hollow cursor. */
+/** The same before a commit act: every cell must be seen, if not known (a symbol
+ * the font here has not). Waits for it, as a window that just got the focus still
+ * shows a hollow cursor. */
 int view_read_whole(struct rpa_driver *d, struct window *w,
                     const struct rpa_screen **ret, struct rpa_err *err);
 /** Wait for @test; on a time-out the error says what @for_what was and what
@@ -233,6 +234,8 @@ int view_cursor(const struct rpa_screen *s); /* linear cell; -1 unknown */
  * will be of that cell alone. */
 int view_unread(struct rpa_driver *d, const struct rpa_screen *s, int cell,
                 const char *act, struct rpa_err *err);
+/** Into @map, why @c of a screen cannot be read: covered, focus or font. */
+void view_tell_unread(const struct rpa_cell *c, cbor_item_t *map);
 /** Is the cursor an outline (no focus), and the cell under it unreadable? */
 bool view_hollow(const struct rpa_screen *s);
 

@@ -55,8 +55,11 @@ static cbor_item_t *describe(const struct rpa_screen *s)
 {
     cbor_item_t *map = rpa_cbor_map(), *unknown = rpa_cbor_array();
     for (int i = 0, n = 0; i < s->rows * s->cols && n < 100; i++)
-        if (!s->cells[i].cp && ++n)
-            rpa_cbor_push(unknown, cell_at(i, s->cols));
+        if (!s->cells[i].cp && ++n) {
+            cbor_item_t *cell = cell_at(i, s->cols);
+            view_tell_unread(&s->cells[i], cell);
+            rpa_cbor_push(unknown, cell);
+        }
     rpa_msg_put_int(map, "rows", s->rows);
     rpa_msg_put_int(map, "cols", s->cols);
     rpa_msg_put_item(map, "lines", screen_lines(s));
