@@ -147,7 +147,7 @@ int form_of(struct rpa_driver *d, struct window *w,
             return rpa_fail(err, RPA_ENOMEM, "no memory for a form");
         r = rpa_look_open(d->display, w->id, &w->form->look, err);
         if (r == 0) /* what it draws as it starts is no answer to a click */
-            r = form_settle(w->form, err);
+            r = form_settle(w->form->look, err);
     }
     if (r == 0)
         r = rpa_look_take(w->form->look, err);

@@ -32,6 +32,7 @@ struct form_field {
     bool stays; /* it is not left once it is set: that would do more */
     struct form_state *states; /* of a tick box: off, on; of a pick-list; modes */
     size_t nstates;
+    bool opens; /* of a pick-list: a click opens its choices */
 };
 
 /** How a toolkit is spoken to. */
@@ -160,7 +161,7 @@ int form_erase(struct job *job, struct rpa_err *err);
  * cursor blinks, or a frame fades. */
 uint64_t form_hash(const struct form *form, const struct form_rule *rule);
 /** Until nothing has been drawn for a moment. */
-int form_settle(struct form *form, struct rpa_err *err);
+int form_settle(struct rpa_look *look, struct rpa_err *err);
 /** Press a button or a key of a form, behind the fence. */
 int form_press(struct rpa_driver *d, struct window *w,
                const struct form_rule *rule, const char *button,

@@ -112,7 +112,7 @@ int form_read(struct rpa_driver *d, struct window *w, cbor_item_t **ret,
     cbor_item_t *lines = NULL;
     int r = form_of(d, w, &rule, err);
     if (r == 0)
-        r = form_settle(w->form, err);
+        r = form_settle(w->form->look, err);
     if (r == 0)
         r = read_lines(d, w->form, rule, &lines, err);
     return r < 0 ? r : deliver(d, w, rule, lines, ret, err);

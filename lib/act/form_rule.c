@@ -104,6 +104,7 @@ static int load_pick(const struct form_rule *rule, struct form_field *f,
             return wrong(rule, f->label, "a choice wants a value and looks",
                          err);
     }
+    rpa_msg_bool(item, "opens", &f->opens);
     return 0;
 }
 

@@ -249,10 +249,10 @@ int hands_chord(struct rpa_driver *d, const struct scene *scene,
                 const char *chord, struct rpa_err *err)
 {
     struct guard_ctx ctx = { d, scene };
-    struct rpa_key_guard guard = { still_true, &ctx };
+    struct rpa_key_guard guard = { still_true, &ctx, scene->list };
     int r, tries = 0;
     do
         r = rpa_keys_chord(d->display, scene->window->id, chord, &guard, err);
-    while (refocus(d, scene, r, &tries));
+    while (!scene->list && refocus(d, scene, r, &tries));
     return r;
 }
