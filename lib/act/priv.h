@@ -39,6 +39,10 @@ struct window {
     const char *shown; /* the map's screen it showed last; NULL: none of them */
     struct form *form;     /* likewise, of a form */
     bool as_form;          /* the bot takes it for one, not for a grid */
+    struct rest {
+        uint64_t hash; /* of the screen; 0: something was pressed since */
+        int cursor;
+    } rest; /* how it was when the last text that was typed stood on it whole */
 };
 
 /** A field whose content nothing has read back. */
@@ -209,7 +213,10 @@ int view_check_mode(const struct rpa_driver *d, const char *shown,
                     struct rpa_err *err);
 /** Which of the map's screens this is; NULL if none of them. */
 const char *view_title(const struct rpa_driver *d, const struct rpa_screen *s);
-/** Do these cells show exactly @text, and blanks up to @count? */
+/** Do these cells show exactly @text, and @pad up to @count? */
+bool view_equals_padded(const struct rpa_screen *s, int start, int count,
+                        const char *text, uint32_t pad);
+/** The same with blanks. */
 bool view_equals(const struct rpa_screen *s, int start, int count,
                  const char *text);
 /** Labels and static text of @s in a few words, other cells as ▒. */
@@ -290,6 +297,9 @@ int hands_click(struct rpa_driver *d, const struct scene *scene, int x, int y,
                 struct rpa_err *err);
 int hands_chord(struct rpa_driver *d, const struct scene *scene,
                 const char *chord, struct rpa_err *err);
+/** Several, NULL-ended, between which the focus cannot go. */
+int hands_chords(struct rpa_driver *d, const struct scene *scene,
+                 const char *const *chords, struct rpa_err *err);
 
 /** Press it and keep it down until hands_release(); no text meanwhile. */
 int hands_hold(struct rpa_driver *d, const struct scene *scene,
@@ -427,6 +437,8 @@ HANDLER(do_clipboard_get);
 HANDLER(do_clipboard_set);
 HANDLER(do_clipboard_restore);
 HANDLER(do_http_request);
+HANDLER(do_file_read);
+HANDLER(do_file_write);
 HANDLER(do_item_next);
 HANDLER(do_item_found);
 HANDLER(do_item_end);

@@ -137,46 +137,51 @@ static int why_not(struct rpa_capture *c, xcb_window_t window,
     return rpa_err_hint(err, "move it, or use a larger display");
 }
 
-/* The request for pixels goes out together with the question for the window's
+/* The requests for pixels go out together with the question for the window's
  * size: one round trip. */
 struct ask {
-    int from, to; /* pixel rows */
+    const struct rpa_band *band;
+    int n;
     xcb_get_geometry_cookie_t size;
-    xcb_shm_get_image_cookie_t shm;
-    xcb_get_image_cookie_t plain;
+    xcb_shm_get_image_cookie_t shm[RPA_BANDS_MAX];
+    xcb_get_image_cookie_t plain[RPA_BANDS_MAX];
 };
 
 static void request(struct rpa_capture *c, struct ask *ask)
 {
-    uint16_t w = (uint16_t)c->w, h = (uint16_t)(ask->to - ask->from);
-    int16_t y = (int16_t)ask->from;
+    uint16_t w = (uint16_t)c->w;
     ask->size = xcb_get_geometry(c->d->xcb, c->window);
-    if (c->seg)
-        ask->shm = xcb_shm_get_image(
-            c->d->xcb, c->window, 0, y, w, h, ~0u, XCB_IMAGE_FORMAT_Z_PIXMAP,
-            c->seg, (uint32_t)ask->from * (uint32_t)c->w * 4);
-    else if (c->px)
-        ask->plain = xcb_get_image(c->d->xcb, XCB_IMAGE_FORMAT_Z_PIXMAP,
-                                   c->window, 0, y, w, h, ~0u);
+    for (int i = 0; i < ask->n; i++) {
+        int16_t y = (int16_t)ask->band[i].from;
+        uint16_t h = (uint16_t)(ask->band[i].to - ask->band[i].from);
+        if (c->seg)
+            ask->shm[i] = xcb_shm_get_image(
+                c->d->xcb, c->window, 0, y, w, h, ~0u, XCB_IMAGE_FORMAT_Z_PIXMAP,
+                c->seg, (uint32_t)y * (uint32_t)c->w * 4);
+        else if (c->px)
+            ask->plain[i] = xcb_get_image(c->d->xcb, XCB_IMAGE_FORMAT_Z_PIXMAP,
+                                          c->window, 0, y, w, h, ~0u);
+    }
 }
 
-static bool receive(struct rpa_capture *c, const struct ask *ask)
+static bool receive(struct rpa_capture *c, const struct ask *ask, int i)
 {
     xcb_generic_error_t *e = NULL;
-    size_t row = (size_t)c->w * 4, len = row * (size_t)(ask->to - ask->from);
+    const struct rpa_band *b = &ask->band[i];
+    size_t row = (size_t)c->w * 4, len = row * (size_t)(b->to - b->from);
     bool got;
     if (c->seg) {
         xcb_shm_get_image_reply_t *r =
-            xcb_shm_get_image_reply(c->d->xcb, ask->shm, &e);
+            xcb_shm_get_image_reply(c->d->xcb, ask->shm[i], &e);
         got = r != NULL;
         free(r);
     } else {
         xcb_get_image_reply_t *r =
-            xcb_get_image_reply(c->d->xcb, ask->plain, &e);
+            xcb_get_image_reply(c->d->xcb, ask->plain[i], &e);
         got = r && (size_t)xcb_get_image_data_length(r) >= len;
         if (got)
-            memcpy((char *)c->px + row * (size_t)ask->from,
-                   xcb_get_image_data(r), len);
+            memcpy((char *)c->px + row * (size_t)b->from, xcb_get_image_data(r),
+                   len);
         free(r);
     }
     free(e);
@@ -184,21 +189,23 @@ static bool receive(struct rpa_capture *c, const struct ask *ask)
 }
 
 /* Nothing is drawn through a window where nothing composes them. */
-static void drop_alpha(struct rpa_capture *c, int from, int to)
+static void drop_alpha(struct rpa_capture *c, const struct rpa_band *band)
 {
-    for (size_t i = (size_t)from * (size_t)c->w, end = (size_t)to * (size_t)c->w;
-         i < end; i++)
+    size_t w = (size_t)c->w, end = (size_t)band->to * w;
+    for (size_t i = (size_t)band->from * w; i < end; i++)
         c->px[i] &= 0xffffff;
 }
 
-static int capture(struct rpa_capture *c, int from, int to, bool *ret_resized,
-                   struct rpa_err *err)
+static int capture(struct rpa_capture *c, const struct rpa_band *band, int n,
+                   bool *ret_resized, struct rpa_err *err)
 {
-    struct ask ask = { .from = from, .to = to };
+    struct ask ask = { .band = band, .n = n };
     request(c, &ask);
     xcb_get_geometry_reply_t *g =
         xcb_get_geometry_reply(c->d->xcb, ask.size, NULL);
-    bool got = c->px && receive(c, &ask);
+    bool got = c->px != NULL;
+    for (int i = 0; c->px && i < n; i++)
+        got = receive(c, &ask, i) && got;
     if (!g)
         return why_not(c, c->window, err);
     int depth = g->depth;
@@ -211,13 +218,14 @@ static int capture(struct rpa_capture *c, int from, int to, bool *ret_resized,
                         "the window has %d bits a pixel, not 24 or 32", depth);
     if (!*ret_resized && !got)
         return why_not(c, c->window, err);
-    if (!*ret_resized && depth == 32)
-        drop_alpha(c, from, to);
+    for (int i = 0; !*ret_resized && depth == 32 && i < n; i++)
+        drop_alpha(c, &band[i]);
     return 0;
 }
 
-int rpa_capture_read(struct rpa_capture *c, xcb_window_t window, int from,
-                     int to, struct rpa_frame *ret, struct rpa_err *err)
+int rpa_capture_read(struct rpa_capture *c, xcb_window_t window,
+                     const struct rpa_band *band, int n, struct rpa_frame *ret,
+                     struct rpa_err *err)
 {
     if (window != c->window) {
         drop(c);
@@ -226,10 +234,11 @@ int rpa_capture_read(struct rpa_capture *c, xcb_window_t window, int from,
     }
     bool resized = true;
     for (int i = 0; i < 4 && resized; i++) {
-        bool whole = i > 0 || !c->len || !to || to > c->h;
+        bool whole = i > 0 || !c->len || !n || band[n - 1].to > c->h;
+        struct rpa_band all = { 0, c->h };
         int r = c->w ? make_room(c, err) : 0;
         if (r == 0)
-            r = capture(c, whole ? 0 : from, whole ? c->h : to, &resized, err);
+            r = capture(c, whole ? &all : band, whole ? 1 : n, &resized, err);
         if (r < 0) {
             drop(c);
             return r;

@@ -62,11 +62,12 @@ static four load(const uint32_t *px)
 {
     four v;
     memcpy(&v, px, sizeof v);
-    return v & RGB;
+    return v;
 }
 
 /* A row of a cell is read in fours; the last four end with the cell, which is
- * at least that wide, and may overlap those before. */
+ * at least that wide, and may overlap those before. The top byte of a pixel is
+ * noise; sums carry it nowhere else, so it is masked once, at the end. */
 static uint32_t hash(const uint32_t *px, int stride, int cw, int ch)
 {
     four h = { 1, 2, 3, 4 }, last = h;
@@ -75,7 +76,7 @@ static uint32_t hash(const uint32_t *px, int stride, int cw, int ch)
             h = h * 33 + load(px + x);
         last = last * 33 + load(px + cw - 4);
     }
-    h = h * 5 ^ last;
+    h = (h * 5 ^ last) & RGB;
     uint32_t all = (h[0] ^ h[1] * 0x85ebca6b) + (h[2] * 0xc2b2ae35 ^ h[3]);
     return all * 0x9e3779b1;
 }
@@ -90,7 +91,7 @@ static bool same(const uint32_t *was, const uint32_t *px, int stride, int cw,
             diff |= load(px + x) ^ load(was + x);
         diff |= load(px + cw - 4) ^ load(was + cw - 4);
     }
-    return !(diff[0] | diff[1] | diff[2] | diff[3]);
+    return !((diff[0] | diff[1] | diff[2] | diff[3]) & RGB);
 }
 
 static void keep(uint32_t *to, const uint32_t *px, int stride, int cw, int ch)

@@ -20,16 +20,23 @@ struct rpa_capture;
 int rpa_capture_open(struct rpa_display *d, struct rpa_capture **ret,
                      struct rpa_err *err);
 void rpa_capture_close(struct rpa_capture *c); /* NULL is fine */
+/** Pixel rows, from @from to before @to. */
+struct rpa_band {
+    int from, to;
+};
+enum { RPA_BANDS_MAX = 8 };
 /**
- * Renew the pixel rows from @from to before @to of the picture of @window, by
- * shared memory where the server is on this machine. All rows are renewed if
- * @to is 0, at the first read, after an error and when the size changed.
+ * Renew @n bands of the picture of @window, by shared memory where the server
+ * is on this machine. All rows are renewed if @n is 0, at the first read, after
+ * an error and when the size changed. A band is of one moment; another may be
+ * of a later one.
  * @ret->px is good until the next call.
  * Errors: RPA_EWINDOW gone, RPA_EUNREADABLE not mapped or partly off the
  *         screen, RPA_EDISPLAY, RPA_ENOMEM.
  */
-int rpa_capture_read(struct rpa_capture *c, xcb_window_t window, int from,
-                     int to, struct rpa_frame *ret, struct rpa_err *err);
+int rpa_capture_read(struct rpa_capture *c, xcb_window_t window,
+                     const struct rpa_band *band, int n, struct rpa_frame *ret,
+                     struct rpa_err *err);
 
 /* ---- damage.c: what is drawn in a window ---- */
 
@@ -240,11 +247,17 @@ struct rpa_row_sum {
     uint32_t on;           /* the screen's paper, which the rest is by */
     int hollow, at_hollow; /* cells with an outline, and the last of them */
     int block, at_block;   /* cells that are a block */
+    int marked, at_marked; /* cells of the colour that marks cursors */
+};
+/** How the cursor is told. */
+struct rpa_cursor_look {
+    bool may_mark; /* programs of this display were asked to mark it */
+    bool marks;    /* and this one was seen to do so: it is nowhere else */
 };
 /** Work out what follows from the cells: reversal, cursor, count, hash. Only
  * the rows marked in @anew (NULL: all) have changed since @row was made. */
 void rpa_screen_sum_up(struct rpa_screen *s, struct rpa_row_sum *row,
-                       const bool *anew);
+                       const bool *anew, struct rpa_cursor_look *look);
 
 /* ---- decode.c: one cell ---- */
 

@@ -45,6 +45,27 @@ static int leaders(const struct row *w, int c)
     return at(w, c) == ' ' ? c : 0;
 }
 
+/* the background of a column; under the cursor, that of the next */
+static uint32_t paper_at(const struct rpa_cell *cell, int n, int c)
+{
+    bool under = c + 1 < n && cell[c].flags & RPA_CELL_CURSOR;
+    return cell[under ? c + 1 : c].bg;
+}
+
+/* Where the field begins whose leaders end before @c: where another background
+ * does, if only blanks lie between; else behind one attribute cell. A single
+ * cell may be a cursor that could not be told. */
+static int field_at(const struct row *w, int c)
+{
+    uint32_t paper = w->cell[c - 1].bg;
+    int i = c;
+    while (i < w->n && at(w, i) == ' ' && paper_at(w->cell, w->n, i) == paper)
+        i++;
+    bool begins = i + 1 < w->n && paper_at(w->cell, w->n, i) != paper &&
+                  w->cell[i + 1].bg == paper_at(w->cell, w->n, i);
+    return begins ? i : c + 1;
+}
+
 /* The label that begins at @c: its length, and in *@ret_end the column behind
  * its leaders. 0 if there is none. */
 static int label_at(const struct row *w, int c, int *ret_end)
@@ -81,7 +102,8 @@ size_t rpa_form_labels(const struct rpa_screen *s, struct rpa_label *out,
             if (!len)
                 continue;
             if (n < max)
-                out[n] = (struct rpa_label){ r, c, len, r * s->cols + end + 1,
+                out[n] = (struct rpa_label){ r, c, len,
+                                             r * s->cols + field_at(&w, end),
                                              w.cell[c].fg };
             n++;
             c = end;
@@ -166,12 +188,19 @@ static int complain(const struct rpa_screen *s, const struct labels *all,
     return -RPA_ELABEL;
 }
 
-/* the first line of a frame from @start on; it ends a field */
-static int frame_from(const struct rpa_screen *s, int start, int end)
+/* The room of a field from @start on: to the first line of a frame, and if its
+ * background shows where it begins, to where that ends. */
+static int room(const struct rpa_screen *s, int start, int end)
 {
-    while (start < end && !rpa_cell_is_line(s->cells[start].cp))
-        start++;
-    return start;
+    int all = s->rows * s->cols, i = start;
+    uint32_t paper = start < all ? paper_at(s->cells, all, start) : 0;
+    bool shows = start > 0 && start < all && s->cells[start - 1].bg != paper &&
+                 !(s->cells[start - 1].flags & RPA_CELL_CURSOR);
+    while (i < end && !rpa_cell_is_line(s->cells[i].cp) &&
+           (!shows || s->cells[i].flags & RPA_CELL_CURSOR ||
+            s->cells[i].bg == paper))
+        i++;
+    return i - start;
 }
 
 /* from a cell to the next label of this colour (NULL: of any), or a frame */
@@ -190,7 +219,7 @@ static int place(const struct rpa_screen *s, const struct labels *all,
             break;
         }
     }
-    *ret = (struct rpa_field_pos){ start, frame_from(s, start, end) - start };
+    *ret = (struct rpa_field_pos){ start, room(s, start, end) };
     return 0;
 }
 
@@ -235,7 +264,7 @@ static int place_below(const struct rpa_screen *s, const struct labels *all,
               (next ? all->l[i + 1].col - 1 : s->cols);
     if (line < 0 || start >= s->rows * s->cols)
         return rpa_fail(err, RPA_ELABEL, "line %d is not on the screen", line);
-    *ret = (struct rpa_field_pos){ start, frame_from(s, start, end) - start };
+    *ret = (struct rpa_field_pos){ start, room(s, start, end) };
     return 0;
 }
 

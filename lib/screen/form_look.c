@@ -67,7 +67,7 @@ int rpa_look_take(struct rpa_look *l, struct rpa_err *err)
 {
     l->dirty = false;
     rpa_damage_renew(l->d, &l->damage);
-    int r = rpa_capture_read(l->capture, l->window, 0, 0, &l->frame, err);
+    int r = rpa_capture_read(l->capture, l->window, NULL, 0, &l->frame, err);
     if (r < 0)
         l->frame = (struct rpa_frame){ 0 };
     else

@@ -50,6 +50,7 @@ int rpa_grid_open(struct rpa_display *d, uint32_t window,
     spec = spec ? spec : &none;
     g->d = d;
     g->top = window;
+    g->look.may_mark = d->marked;
     g->inner = rpa_cover_inner(d, window);
     g->want = (struct rpa_geometry){ .rows = spec->rows, .cols = spec->cols };
     g->tap = (struct rpa_tap){ .event = on_event, .ctx = g };
@@ -140,47 +141,49 @@ static int covers(struct rpa_grid *g, struct rpa_box *over)
     return n;
 }
 
-/* The pixel rows to renew: those of the cells drawn on, or all. Remembers in
+/* The pixel rows to renew: those of the cells drawn on; 0: all. Remembers in
  * g->taken which rows of cells they are. */
-static void rows_to_take(struct rpa_grid *g, int *ret_from, int *ret_to)
+static int rows_to_take(struct rpa_grid *g, struct rpa_band *band)
 {
-    int first = -1, last = 0;
-    *ret_from = *ret_to = 0;
+    int n = 0;
     for (int r = 0; g->font && r < g->at.rows; r++) {
+        int y = g->at.oy + r * g->font->ch;
         g->taken[r] = g->drawn[r] || !g->current;
         g->drawn[r] = false;
-        if (!g->taken[r])
+        if (!g->taken[r] || !g->current)
             continue;
-        first = first < 0 ? r : first;
-        last = r;
+        if (n == 0 || (band[n - 1].to < y && n < RPA_BANDS_MAX))
+            band[n++].from = y;
+        band[n - 1].to = y + g->font->ch;
     }
-    if (!g->current)
-        return;
     /* One row when there is none: whether the window can still be seen is told
      * only by asking for a picture of it. */
-    first = first < 0 ? 0 : first;
-    *ret_from = g->at.oy + first * g->font->ch;
-    *ret_to = g->at.oy + (last + 1) * g->font->ch;
+    if (g->current && n == 0)
+        band[n++] = (struct rpa_band){ g->at.oy, g->at.oy + g->font->ch };
+    return n;
 }
 
-/* Was something drawn, while the picture was taken, on rows that are not in
- * it? Then its rows are not of one moment. */
-static bool torn(const struct rpa_grid *g)
+/* Was something drawn, while the @n bands of the picture were taken, on rows
+ * that are not in it, or perhaps between two bands? Then its rows are not of one
+ * moment. */
+static bool torn(const struct rpa_grid *g, int n)
 {
     for (int r = 0; r < g->at.rows; r++)
-        if (g->drawn[r] && !g->taken[r])
+        if (g->drawn[r] && (!g->taken[r] || n > 1))
             return true;
     return false;
 }
 
-static int take(struct rpa_grid *g, struct rpa_frame *fr, struct rpa_err *err)
+static int take(struct rpa_grid *g, struct rpa_frame *fr, bool *ret_torn,
+                struct rpa_err *err)
 {
-    int from, to;
-    rows_to_take(g, &from, &to);
+    struct rpa_band band[RPA_BANDS_MAX];
+    int n = rows_to_take(g, band);
     g->dirty = g->changed = false;
     rpa_damage_renew(g->d, &g->damage);
-    int r = rpa_capture_read(g->capture, g->inner, from, to, fr, err);
+    int r = rpa_capture_read(g->capture, g->inner, band, n, fr, err);
     rpa_display_pump(g->d); /* what was said before the picture was taken */
+    *ret_torn = g->current && (g->changed || torn(g, n));
     return r;
 }
 
@@ -193,10 +196,11 @@ static int look(struct rpa_grid *g, struct rpa_frame *fr, struct rpa_box *over,
     g->current &= !g->changed;
     g->touched = false;
     *ret_n = g->uncovered ? 0 : covers(g, over);
-    int r = take(g, fr, err);
-    if (r == 0 && g->current && (g->changed || torn(g))) {
+    bool anew;
+    int r = take(g, fr, &anew, err);
+    if (r == 0 && anew) {
         g->current = false; /* all of it, which is of one moment */
-        r = take(g, fr, err);
+        r = take(g, fr, &anew, err);
     }
     if (r < 0)
         return r;
@@ -241,7 +245,7 @@ static int read_over(struct rpa_grid *g, struct rpa_box *over, int *ret_n,
     for (int i = 0; i < n; i++)
         blot(g, &over[i]);
     if (n)
-        rpa_screen_sum_up(&g->screen, g->sums, NULL);
+        rpa_screen_sum_up(&g->screen, g->sums, NULL, &g->look);
     *ret_n = n;
     *ret = &g->screen;
     return 0;

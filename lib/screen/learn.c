@@ -70,7 +70,7 @@ static int settle(struct lesson *l, bool (*good)(struct lesson *l),
     int64_t until = rpa_mono_us() + WAIT_MS * 1000LL;
     uint64_t sum = 0;
     for (bool still = false;; ) {
-        int r = rpa_capture_read(l->capture, l->window, 0, 0, &l->frame, err);
+        int r = rpa_capture_read(l->capture, l->window, NULL, 0, &l->frame, err);
         if (r < 0)
             return r;
         still = same_picture(&l->frame, &sum) && good(l);

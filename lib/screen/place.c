@@ -29,6 +29,20 @@ static int try_font(struct rpa_grid *g, const char *name, struct rpa_err *err)
     return r < 0 ? r : use_font(g, f, err);
 }
 
+/* Can the cells of X font @name be the window's? Told without loading it. */
+static bool may_fit(const struct rpa_grid *g, const char *name)
+{
+    XFontStruct *x = NULL;
+    int n = 0;
+    if (!g->hints.cw || rpa_display_gone(g->d))
+        return true;
+    char **found = XListFontsWithInfo(g->d->xlib, name, 1, &n, &x);
+    bool fits = n == 0 || (x->max_bounds.width == g->hints.cw &&
+                           x->ascent + x->descent == g->hints.ch);
+    XFreeFontInfo(found, x, n);
+    return fits;
+}
+
 int rpa_place_fonts(struct rpa_grid *g, const struct rpa_grid_spec *spec,
                     struct rpa_err *err)
 {
@@ -47,7 +61,8 @@ int rpa_place_fonts(struct rpa_grid *g, const struct rpa_grid_spec *spec,
     if (spec->font)
         return try_font(g, spec->font, err);
     for (size_t i = 0; i < n; i++) {
-        int r = try_font(g, rpa_usual_font(i), err);
+        const char *name = rpa_usual_font(i);
+        int r = may_fit(g, name) ? try_font(g, name, err) : 0;
         if (r < 0 && r != -RPA_EENV)
             return r;
     }
@@ -151,7 +166,7 @@ static void decode(struct rpa_grid *g, const struct rpa_frame *fr)
                       g->at.cols, g->screen.cells + r * g->at.cols);
     }
     if (any)
-        rpa_screen_sum_up(&g->screen, g->sums, g->taken);
+        rpa_screen_sum_up(&g->screen, g->sums, g->taken, &g->look);
 }
 
 bool rpa_place_other(const struct rpa_grid *g, const struct rpa_frame *fr)

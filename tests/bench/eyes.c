@@ -72,7 +72,7 @@ static void save(struct screen *s, const char *path)
     png_image png = { .version = PNG_IMAGE_VERSION, .format = PNG_FORMAT_BGRA };
     xcb_window_t inner = rpa_cover_inner(s->d, s->window);
     if (rpa_capture_open(s->d, &c, &err) < 0 ||
-        rpa_capture_read(c, inner, 0, 0, &fr, &err) < 0)
+        rpa_capture_read(c, inner, NULL, 0, &fr, &err) < 0)
         bench_fail("%s", err.msg);
     size_t n = (size_t)fr.w * (size_t)fr.h;
     uint32_t *px = calloc(n, sizeof *px);

@@ -20,8 +20,8 @@
 enum { ROWS = 24, COLS = 80, CHANGES = 15, APART_MS = 20 };
 #define FONT "6x13"
 
-/* ---- the program: a window of cells; at a byte on stdin it draws a number and
- * says when ---- */
+/* ---- the program: a window of cells; as many ms after a byte on stdin as that
+ * says, when who waits does so already, it draws a number and says when ---- */
 
 static _Noreturn void draw(const char *display, int in, int out)
 {
@@ -34,7 +34,8 @@ static _Noreturn void draw(const char *display, int in, int out)
                                    (unsigned)(COLS * cw),
                                    (unsigned)(ROWS * ch), 0, 0, 0xffffff);
     GC gc = XCreateGC(d, w, 0, NULL);
-    char text[COLS + 1], byte;
+    char text[COLS + 1];
+    unsigned char ms;
     XStoreName(d, w, "Notice");
     XSetWMNormalHints(d, w, &hints);
     XSetFont(d, gc, f->fid);
@@ -42,7 +43,8 @@ static _Noreturn void draw(const char *display, int in, int out)
     XSetBackground(d, gc, 0xffffff);
     XMapWindow(d, w);
     XSync(d, False);
-    for (int i = 0; read(in, &byte, 1) == 1; i++) {
+    for (int i = 0; read(in, &ms, 1) == 1; i++) {
+        poll(NULL, 0, ms);
         snprintf(text, sizeof text, "change %06d of a screen", i);
         int64_t now = rpa_mono_us();
         XDrawImageString(d, w, gc, 0, f->ascent + i % ROWS * ch, text,
@@ -120,15 +122,11 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The program draws some time after it was told to, so that who waits does
- * already: a child process tells it. */
-static void tell_later(const struct program *p, int ms)
+static void tell(const struct program *p, int ms)
 {
-    pid_t pid = fork();
-    if (pid == 0) {
-        poll(NULL, 0, ms);
-        _exit(write(p->in, "", 1) != 1);
-    }
+    unsigned char byte = (unsigned char)ms;
+    if (write(p->in, &byte, 1) != 1)
+        bench_fail("the program has ended");
 }
 
 /* median of one round, in ms */
@@ -138,7 +136,7 @@ static double round_of(struct program *p, struct rpa_grid *g, notice *by)
     for (int i = 0; i < CHANGES; i++) {
         struct want want = { .change = p->changes++ };
         int64_t drawn;
-        tell_later(p, APART_MS + i * 17 % 50);
+        tell(p, APART_MS + i * 17 % 50);
         int64_t seen = by(g, &want);
         if (read(p->out, &drawn, sizeof drawn) != sizeof drawn)
             bench_fail("the program has ended");
@@ -163,7 +161,6 @@ int main(int argc, char **argv)
     rpa_window window;
     bench_begin(&b, "eyes", argc, argv);
     xvfb_start(&x, 800, 600);
-    signal(SIGCHLD, SIG_IGN); /* after Xvfb, which waits for its own */
     start(x.name, &p);
     if (rpa_display_open(x.name, &d, &err) < 0 ||
         rpa_window_find(d, "Notice", NULL, rpa_mono_us() + 20000000, &window,
@@ -171,7 +168,7 @@ int main(int argc, char **argv)
         rpa_grid_open(d, window, NULL, &g, &err) < 0)
         bench_fail("%s", err.msg);
     struct want first = { .change = p.changes++ };
-    tell_later(&p, 0);
+    tell(&p, 0);
     by_rpa(g, &first);
     int64_t drawn;
     if (read(p.out, &drawn, sizeof drawn) != sizeof drawn)
@@ -184,7 +181,6 @@ int main(int argc, char **argv)
         bench_row(&b, "notice", all[i].who, ms, "ms", 0,
                   ROUNDS * CHANGES * 23);
     }
-    signal(SIGCHLD, SIG_DFL);
     rpa_grid_close(g);
     kill(p.pid, SIGKILL);
     rpa_display_close(d);

@@ -148,7 +148,7 @@ static void measure(struct world *w, rpa_window win, const char *font)
     size_t n = readable(false, rep);
     if (rpa_capture_open(w->d, &cap, NULL) < 0 ||
         rpa_font_load(w->d, font, true, rep, n, &f, NULL) < 0 ||
-        rpa_capture_read(cap, win, 0, 0, &fr, NULL) < 0 ||
+        rpa_capture_read(cap, win, NULL, 0, &fr, NULL) < 0 ||
         !rpa_decode_locate(f, &fr, &none, &want, &at) ||
         rpa_cells_new(f, &cells, NULL) < 0) {
         ok(false, "cannot measure");
@@ -158,7 +158,7 @@ static void measure(struct world *w, rpa_window win, const char *font)
     int64_t capture = 0, decode = 0;
     for (int i = 0; i < N; i++) {
         int64_t t = rpa_mono_us();
-        rpa_capture_read(cap, win, 0, 0, &fr, NULL);
+        rpa_capture_read(cap, win, NULL, 0, &fr, NULL);
         int64_t u = rpa_mono_us();
         for (int r = 0; r < ROWS; r++)
             rpa_cells_row(cells, fr.px + (at.oy + r * f->ch) * fr.w + at.ox,

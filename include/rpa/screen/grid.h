@@ -54,6 +54,7 @@ struct rpa_screen {
     int rows, cols;
     struct rpa_cell *cells;     /* rows * cols, row by row */
     int cursor_row, cursor_col; /* from 0; -1 when it cannot be told */
+    bool cursor_hidden;         /* it is known that none is shown */
     size_t nunknown;            /* unreadable cells */
     uint64_t hash;              /* of size and characters; not of colours or
                                    cursor. Equal on every machine. */

@@ -7,22 +7,29 @@
 
 enum { COLS = 40 };
 
-/* '\1' switches to the colour of values, '\2' back to that of labels */
+/* '\1' switches to the colour of values, '\2' back to that of labels; '\3' to the
+ * background of fields, '\4' back to paper; '\5': the cursor, in its own */
 static struct rpa_screen draw(const char *const *rows, int n)
 {
     struct rpa_screen s = { .rows = n, .cols = COLS };
     s.cells = calloc((size_t)(n * COLS), sizeof *s.cells);
     for (int r = 0; r < n; r++) {
-        uint32_t fg = 0xff;
+        uint32_t fg = 0xff, bg = 0;
+        bool cursor;
         const char *p = rows[r];
         for (int c = 0; c < COLS; c++) {
             uint32_t cp = ' ';
-            while (*p == 1 || *p == 2)
-                fg = *p++ == 1 ? 0xff00 : 0xff;
+            for (cursor = false; *p >= 1 && *p <= 5; p++) {
+                fg = *p == 1 ? 0xff00 : *p == 2 ? 0xff : fg;
+                bg = *p == 3 ? 0xcccc : *p == 4 ? 0 : bg;
+                cursor |= *p == 5;
+            }
             if (*p)
                 p += rpa_utf8_decode(p, strlen(p), &cp);
             s.cells[r * COLS + c] =
-                (struct rpa_cell){ cp == '~' ? 0 : cp, fg, 0, 0 };
+                (struct rpa_cell){ cp == '~' ? 0 : cp, fg,
+                                   cursor ? 0xf08038 : bg,
+                                   cursor ? RPA_CELL_CURSOR : 0 };
         }
     }
     return s;
@@ -75,6 +82,11 @@ static const char *const other[] = {
     " \u2502 \u2502Box:  Siân \u2502 Bay: y\u2502",  /* 6: in frames */
     " \u2502  BED     \u2502 Be\u2502d: z",       /* 7 */
     "            \u2502",                       /* 8 */
+    " Tint:      \3          \4",             /* 9: a background of its own */
+    " Here: \3\5         \4    Flush:\3       \4", /* 10 */
+    " Away:  \5                  ",              /* 11: the cursor within */
+    " LIST",                                      /* 12 */
+    " \3 \5       \4",                           /* 13 */
 };
 enum { OTHER = sizeof other / sizeof *other };
 
@@ -95,6 +107,11 @@ static const struct {
       AT(4, 1) - 1 - AT(3, 26), 0 },
     { "the third", { "Name", false, 3, 3 }, 0, AT(4, 7), AT(6, 1) - AT(4, 7), 0 },
     { "the third of four", { "Name", false, 3, 4 }, 0, 0, 0, RPA_ELABEL },
+    { "where its background begins", { "Tint" }, 0, AT(9, 12), 10, 0 },
+    { "with the cursor in it", { "Here" }, 0, AT(10, 7), 9, 0 },
+    { "without a blank before", { "Flush" }, 0, AT(10, 26), 7, 0 },
+    { "the cursor alone is no field", { "Away" }, 0, AT(11, 7), AT(14, 0) - AT(11, 7), 0 },
+    { "below, by its background", { "LIST", true }, 0, AT(13, 1), 8, 0 },
     { "by position", { .row = 5, .col = 8 }, 0, AT(4, 7), 8, 0 },
     { "in a frame", { "Box" }, 0, AT(6, 9), 6, 0 },
     { "a blank behind it", { "Bay" }, 0, AT(6, 22), 1, 0 },
