@@ -171,6 +171,6 @@ rpa.window({ pattern = "^sheet.gnumeric" }, { timeout = 20 })
 LUA
 ok 'gnumeric is keyed' exits 0
 ssconvert "$dir/app/sheet.gnumeric" "$dir/app/saved.csv" 2>/dev/null
-ok 'and each cell has its text' saved saved.csv $'Name,\nLlŷr “Tŷ”,Siân Gŵyn – €£\nit’s,'
+ok 'and each cell has its text' saved saved.csv $'Name,\n"Llŷr “Tŷ”","Siân Gŵyn – €£"\nit’s,'
 
 done_testing
