@@ -1,6 +1,7 @@
 /* Tick boxes and pick-lists: what state they show, by their look. A look that
  * the screen map does not have is no state. */
 #include "form.h"
+#include "rpa/screen/manage.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -82,10 +82,6 @@ int rpa_window_check_focus(struct rpa_display *d, rpa_window window,
  */
 void rpa_window_nudge(struct rpa_display *d, rpa_window window);
 
-/** The menu or list on top of all that the program of @window shows: a window
- * that no manager is asked about. 0: there is none. */
-rpa_window rpa_window_popup(struct rpa_display *d, rpa_window window);
-
 /** Is there still such a window? */
 bool rpa_window_exists(struct rpa_display *d, rpa_window window);
 
