@@ -27,7 +27,7 @@ static void put_folds(cbor_item_t *map, const struct rpa_folded *f)
 static bool job_lines(const struct job *job)
 {
     return job->rule && job->rule->lines > 1 &&
-           target_form(job->d->target, job->rule->screen);
+           form_rule_called(target_forms(job->d->target), job->rule->screen);
 }
 
 static int fold_value(struct job *job, const cbor_item_t *args,
