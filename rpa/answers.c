@@ -1,17 +1,10 @@
 /* What the supervisor answers itself: items, secrets, what a bot says. */
 #include "rpa/supervisor.h"
-#include "rpa/base/log.h"
 #include "rpa/ipc/msg.h"
 #include "rpa/purpose.h"
 
-#include <errno.h>
-#include <limits.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#define PRINT_US 500000 /* for whoever reads what a bot prints */
 
 static int call_subject(struct run *run, const cbor_item_t *args,
                         cbor_item_t *reply, struct rpa_err *err)
@@ -74,7 +67,8 @@ static int call_log(struct run *run, const cbor_item_t *args,
     (void)reply;
     (void)err;
     if (text && !(run->options->quiet && !rpa_msg_is(args, "level", "warn")))
-        rpa_log(rpa_msg_is(args, "level", "warn")    ? RPA_LOG_WARN
+        run_log(run,
+                rpa_msg_is(args, "level", "warn")    ? RPA_LOG_WARN
                 : rpa_msg_is(args, "level", "debug") ? RPA_LOG_DEBUG
                                                      : RPA_LOG_INFO,
                 "%s", text);
@@ -95,24 +89,6 @@ static int disclose(struct run *run, const char *text, size_t len,
     return r < 0 ? r : rpa_audit_commit(run->audit, err);
 }
 
-/* Nobody may hold up the supervisor by not reading. */
-static int write_out(const char *data, size_t len, struct rpa_err *err)
-{
-    int64_t deadline_us = rpa_mono_us() + PRINT_US;
-    struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
-    while (len > 0) {
-        if (poll(&out, 1, rpa_left_ms(deadline_us)) <= 0)
-            return rpa_fail(err, RPA_EIO, "nobody reads standard output");
-        /* a pipe that polls writable takes this much without waiting */
-        ssize_t n = write(STDOUT_FILENO, data, len < PIPE_BUF ? len : PIPE_BUF);
-        if (n < 0 && errno != EINTR && errno != EAGAIN)
-            return rpa_fail_errno(err, RPA_EIO, "writing to standard output");
-        data += n > 0 ? n : 0;
-        len -= n > 0 ? (size_t)n : 0;
-    }
-    return 0;
-}
-
 /* the bot's text, fit for a terminal; newlines and tabs stay */
 static int call_print(struct run *run, const cbor_item_t *args,
                       cbor_item_t *reply, struct rpa_err *err)
@@ -130,7 +106,7 @@ static int call_print(struct run *run, const cbor_item_t *args,
     int r = disclose(run, text ? text : "", text ? len : 0, err);
     if (r == 0)
         r = out.failed ? rpa_fail(err, RPA_ENOMEM, "no memory")
-                       : write_out(out.data, out.len, err);
+                       : run_out(run, out.data, out.len, err);
     rpa_buf_clear(&out);
     return r;
 }

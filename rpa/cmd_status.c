@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 static json_t *to_json(const cbor_item_t *item)
 {
@@ -82,15 +82,13 @@ static void print_text(const cbor_item_t *ok)
         puts("nothing runs");
 }
 
-static int tell(const char *call, struct rpa_options *o, const char *state_dir)
+static int tell(const cbor_item_t *msg, struct rpa_options *o,
+                const char *state_dir)
 {
     const char *state = rpa_option_text(o, "state");
-    cbor_item_t *msg = rpa_msg_new(), *ok = NULL;
+    cbor_item_t *ok = NULL;
     struct rpa_err err;
-    rpa_msg_put_str(msg, "call", call);
-    int r = control_ask(state ? state : state_dir, msg, &ok, &err);
-    rpa_msg_free(&msg);
-    if (r < 0) {
+    if (control_ask(state ? state : state_dir, msg, &ok, &err) < 0) {
         rpa_log_err(&err);
         return rpa_code_exit(err.code);
     }
@@ -102,30 +100,58 @@ static int tell(const char *call, struct rpa_options *o, const char *state_dir)
     return 0;
 }
 
-static int ask(const char *call, int argc, char **argv, const char *state_dir)
+int cmd_status(int argc, char **argv, const char *state_dir)
 {
+    static const char synopsis[] = "usage: rpa status [options]\n";
     struct rpa_options o;
-    char synopsis[80];
     int status;
-    snprintf(synopsis, sizeof synopsis, "usage: rpa %s [options]\n", call);
+    cbor_item_t *msg = rpa_msg_new();
+    rpa_msg_put_str(msg, "call", "status");
     bool go = rpa_options_read(RPA_OF_STATUS, synopsis, argc, argv, &o,
                                &status);
     if (go && o.nargs) {
         fputs(synopsis, stderr);
         status = 2;
     } else if (go) {
-        status = tell(call, &o, state_dir);
+        status = tell(msg, &o, state_dir);
     }
     rpa_options_clear(&o);
+    rpa_msg_free(&msg);
     return status;
 }
 
-int cmd_status(int argc, char **argv, const char *state_dir)
+/* nothing: the supervisor itself; else one run by its number */
+static bool read_run(const struct rpa_options *o, cbor_item_t *msg)
 {
-    return ask("status", argc, argv, state_dir);
+    char *end = NULL;
+    long long run = o->nargs == 1 ? strtoll(o->args[0], &end, 10) : 0;
+    if (o->nargs == 0)
+        return true;
+    if (o->nargs > 1 || *end || run < 1 || rpa_option_flag(o, "all"))
+        return false;
+    return rpa_msg_put_int(msg, "run", run);
 }
 
 int cmd_stop(int argc, char **argv, const char *state_dir)
 {
-    return ask("stop", argc, argv, state_dir);
+    static const char synopsis[] = "usage: rpa stop [RUN | --all] [options]\n"
+                                   "\n"
+                                   "RUN is a run's number; without it, all of "
+                                   "them and then the supervisor.\n";
+    struct rpa_options o;
+    int status;
+    cbor_item_t *msg = rpa_msg_new();
+    rpa_msg_put_str(msg, "call", "stop");
+    bool go = rpa_options_read(RPA_OF_STOP, synopsis, argc, argv, &o, &status);
+    rpa_msg_put_bool(msg, "now", go && rpa_option_flag(&o, "now"));
+    rpa_msg_put_bool(msg, "all", go && rpa_option_flag(&o, "all"));
+    if (go && !read_run(&o, msg)) {
+        fputs(synopsis, stderr);
+        status = 2;
+    } else if (go) {
+        status = tell(msg, &o, state_dir);
+    }
+    rpa_options_clear(&o);
+    rpa_msg_free(&msg);
+    return status;
 }

@@ -1,7 +1,6 @@
 /* What must wait: commit acts over the target's budget, and all that is new
  * while the target is down. What is in hand is finished. */
 #include "rpa/supervisor.h"
-#include "rpa/base/log.h"
 #include "rpa/base/utf8.h"
 #include "rpa/frame.h"
 
@@ -84,7 +83,7 @@ int hold_intent(struct run *run, const cbor_item_t *msg, struct rpa_err *err)
     int64_t now_us = rpa_mono_us(),
             wait_us = rpa_budget_wait_us(budget, p->per_minute, now_us);
     if (wait_us) {
-        rpa_log(RPA_LOG_INFO,
+        run_log(run, RPA_LOG_INFO,
                 "the budget of %s is %lld commit acts a minute: waiting %.1f s",
                 p->target, (long long)p->per_minute, (double)wait_us / 1e6);
         int r = hold_msg(run, msg, wait_us, err);
@@ -103,7 +102,7 @@ void hold_items(struct run *run)
         rpa_policy_check_time(run->options->policy, rpa_now_us(), &down) == 0)
         return;
     run->stopping = true;
-    rpa_log(RPA_LOG_WARN, "%s: no more items are begun", down.msg);
+    run_log(run, RPA_LOG_WARN, "%s: no more items are begun", down.msg);
 }
 
 void hold_wake(struct supervisor *sup)

@@ -2,7 +2,6 @@
  * comes first, then the queue's; after a kill the audit says what was pressed
  * (work.c, recovery). */
 #include "rpa/supervisor.h"
-#include "rpa/base/log.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +39,7 @@ static void tell_doubt(const struct run *run)
     char after[9];
     const struct rpa_policy *p = run->options->policy;
     rpa_policy_clock(p, rpa_now_us() + p->commit_horizon_s * 1000000, after);
-    rpa_log(RPA_LOG_WARN,
+    run_log(run, RPA_LOG_WARN,
             "item %lld of %s is in doubt: look in the target after %s whether "
             "it was filed, then: rpa queue resolve %lld",
             (long long)run->claim.item, run->queue, after,
@@ -283,7 +282,7 @@ void item_abandon(struct run *run)
         if (doubt)
             tell_doubt(run);
         if (work_settle(run, &end, &err) < 0) /* else at the next start */
-            rpa_log_err(&err);
+            run_log_err(run, &err);
     }
     work_let_go(run, HAND_EMPTY);
 }

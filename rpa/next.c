@@ -276,7 +276,7 @@ static int none(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     rpa_msg_put_str(reply, "state", "none");
     r = count_left(run, err);
     if (r == 0 && run->left_doubts)
-        rpa_log(RPA_LOG_WARN,
+        run_log(run, RPA_LOG_WARN,
                 "%lld items of %s are in doubt: rpa queue list %s --in 'in "
                 "doubt'",
                 (long long)run->left_doubts, run->queue, run->queue);
@@ -378,7 +378,7 @@ int item_found(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     if (r < 0)
         return work_stored(r, err);
     run->found += there;
-    rpa_log(RPA_LOG_INFO, "item %lld of %s was in doubt: %s",
+    run_log(run, RPA_LOG_INFO, "item %lld of %s was in doubt: %s",
             (long long)run->claim.item, run->queue, answers[a].said);
     work_let_go(run, HAND_ENDED);
     return 0;

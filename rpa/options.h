@@ -20,11 +20,13 @@ enum rpa_option_from { RPA_FROM_ARGV = 1, RPA_FROM_ENV = 2, RPA_FROM_CONF = 4 };
 /** Commands that read their options here. */
 enum rpa_option_command {
     RPA_OF_RUN = 1,
-    RPA_OF_STATUS = 2, /* and stop */
+    RPA_OF_STATUS = 2,
     RPA_OF_SCREEN = 4,
     RPA_OF_QUEUE = 8,
     RPA_OF_CRON = 16,
     RPA_OF_SCHEDULE = 32,
+    RPA_OF_DAEMON = 64,
+    RPA_OF_STOP = 128,
 };
 
 struct rpa_option {

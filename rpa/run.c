@@ -1,6 +1,6 @@
 /* A run from its first to its last step. */
 #include "rpa/supervisor.h"
-#include "rpa/base/log.h"
+#include "rpa/base/utf8.h"
 #include "rpa/vault/crypto.h"
 
 #include <pwd.h>
@@ -130,7 +130,7 @@ void run_interrupt(struct run *run, const char *how, uid_t uid)
     }
     if (run->interrupts == 1 && run->hand == HAND_ITEM) {
         run->stopping = true;
-        rpa_log(RPA_LOG_INFO,
+        run_log(run, RPA_LOG_INFO,
                 "stopping after item %lld; once more to stop at once",
                 (long long)run->claim.item);
         return;
@@ -188,7 +188,11 @@ static int open_run(struct run *run, struct rpa_err *err)
 {
     const struct rpa_run_options *o = run->options;
     char host[256] = "", target[64];
-    user_name(o->uid, run->operator_name, sizeof run->operator_name);
+    if (o->operator_name)
+        rpa_str_copy(run->operator_name, sizeof run->operator_name,
+                     o->operator_name);
+    else
+        user_name(o->uid, run->operator_name, sizeof run->operator_name);
     gethostname(host, sizeof host - 1);
     if (!rpa_msg_copy(o->bundle->manifest, "target", target, sizeof target))
         snprintf(target, sizeof target, "none");
@@ -214,9 +218,9 @@ static void tell_error(const struct run *run)
     snprintf(at, sizeof at, "%s%s%s", run->where, run->doing[0] ? ", " : "",
              run->doing);
     rpa_err_place(&shown, at);
-    rpa_log_err(&shown);
+    run_log_err(run, &shown);
     if (shown.picture)
-        rpa_log(RPA_LOG_ERROR, "picture: rpa audit picture %lld",
+        run_log(run, RPA_LOG_ERROR, "picture: rpa audit picture %lld",
                 (long long)shown.picture);
 }
 

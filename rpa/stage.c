@@ -1,7 +1,6 @@
 /* The processes of a run: driver, application, bot. Each is exec'd,
  * holds only its own sockets, and as root has a uid of its own. */
 #include "rpa/supervisor.h"
-#include "rpa/base/log.h"
 #include "rpa/confine.h"
 #include "rpa/screen/x3270.h"
 #include "rpa/spawn.h"
@@ -34,17 +33,17 @@ static void say_confinement(const struct run *run)
                                  : NULL;
     if (run->lane->app) {
         if (!run->options->quiet)
-            rpa_log(RPA_LOG_INFO,
+            run_log(run, RPA_LOG_INFO,
                     "confined: user ids %u to %u, and Landlock version %d",
                     (unsigned)run->lane->driver, (unsigned)run->lane->bot, abi);
     } else if (open) {
-        rpa_log(RPA_LOG_WARN,
+        run_log(run, RPA_LOG_WARN,
                 "not confined: this kernel's Landlock (version %d) does not "
                 "close %s to the application; as root it would have a user id "
                 "of its own",
                 abi, open);
     } else if (!run->options->quiet) {
-        rpa_log(RPA_LOG_INFO, "confined: Landlock version %d", abi);
+        run_log(run, RPA_LOG_INFO, "confined: Landlock version %d", abi);
     }
 }
 
@@ -61,15 +60,18 @@ static void on_display(void *data, const struct rpa_err *err)
 int stage_display(struct run *run, struct rpa_err *err)
 {
     bool own = stage_has_display(run) && !run->options->display;
-    int r = lane_new(run->sup, &run->lane, err);
+    bool warm = own && (run->lane = pool_take(run->sup));
+    int r = warm ? 0 : lane_new(run->sup, &run->lane, err);
     if (r < 0)
         return r;
     say_confinement(run);
     run->lane->told = on_display;
     run->lane->data = run;
     run_limit(run, START_MS);
+    if (warm && run->lane->display[0])
+        run_next(run);
     if (own)
-        return lane_display(run->lane, err);
+        return warm ? 0 : lane_display(run->lane, err);
     if (run->options->display)
         r = lane_borrow(run->lane, run->options->display, err);
     if (r == 0)

@@ -13,12 +13,13 @@
 #include <unistd.h>
 
 #define HEARTBEAT_US 10000000u /* how often the audit may sign and commit */
+#define STALL_US 50000
 
 /* ---- runs ---- */
 
 int supervisor_submit(struct supervisor *sup,
                       const struct rpa_run_options *options, run_ended *ended,
-                      void *data, struct rpa_err *err)
+                      void *data, struct run **ret, struct rpa_err *err)
 {
     struct run *run = calloc(1, sizeof *run), **last = &sup->runs;
     if (!run)
@@ -32,6 +33,8 @@ int supervisor_submit(struct supervisor *sup,
     while (*last)
         last = &(*last)->next;
     *last = run;
+    if (ret)
+        *ret = run;
     supervisor_settle(sup);
     return 0;
 }
@@ -62,6 +65,8 @@ static struct run *next_waiting(const struct supervisor *sup)
 static void close_segment(struct supervisor *sup)
 {
     struct rpa_err err;
+    if (sup->failed.code)
+        return;
     int r = rpa_audit_turn(sup->audit, sup->segment_rows, &err);
     if (r < 0 && r != -RPA_EAUDIT)
         rpa_err_context(&err, "the audit goes on in the file it has");
@@ -77,10 +82,11 @@ static int on_settle(sd_event_source *source, void *data)
     sup->settling = sd_event_source_disable_unref(sup->settling);
     while ((run = next_waiting(sup)))
         run_begin(run);
-    if (sup->runs || sup->lanes)
+    pool_fill(sup);
+    if (sup->runs)
         return 0;
     close_segment(sup);
-    if (sup->leaving || !sup->stays)
+    if ((sup->leaving || !sup->stays) && !sup->lanes)
         sd_event_exit(sup->loop, 0);
     return 0;
 }
@@ -91,12 +97,17 @@ void supervisor_settle(struct supervisor *sup)
         sd_event_add_defer(sup->loop, &sup->settling, on_settle, sup);
 }
 
-void supervisor_stop(struct supervisor *sup, const char *how, uid_t uid)
+void supervisor_leave(struct supervisor *sup)
 {
     sup->leaving = true;
+    supervisor_settle(sup);
+}
+
+void supervisor_stop(struct supervisor *sup, const char *how, uid_t uid)
+{
     for (struct run *run = sup->runs; run; run = run->next)
         run_interrupt(run, how, uid);
-    supervisor_settle(sup);
+    supervisor_leave(sup);
 }
 
 void supervisor_fail(struct supervisor *sup, const struct rpa_err *err)
@@ -160,9 +171,32 @@ static int open_loop(struct supervisor *sup, struct rpa_err *err)
     return rpa_fail_errno(err, RPA_EIO, "starting the event loop");
 }
 
+static void note_turn(struct supervisor *sup, int64_t us)
+{
+    struct stalls *s = &sup->stalls;
+    s->turns++;
+    s->longest_us = us > s->longest_us ? us : s->longest_us;
+    if (us <= STALL_US)
+        return;
+    s->long_ones++;
+    if (sup->stays)
+        rpa_log(RPA_LOG_WARN, "the loop stood still for %lld ms",
+                (long long)us / 1000);
+}
+
 void supervisor_loop(struct supervisor *sup)
 {
-    sd_event_loop(sup->loop);
+    while (sd_event_get_state(sup->loop) != SD_EVENT_FINISHED) {
+        int r = sd_event_prepare(sup->loop);
+        if (r == 0)
+            r = sd_event_wait(sup->loop, UINT64_MAX);
+        int64_t began_us = rpa_mono_us();
+        if (r > 0)
+            r = sd_event_dispatch(sup->loop);
+        note_turn(sup, rpa_mono_us() - began_us);
+        if (r < 0)
+            return;
+    }
 }
 
 /* ---- coming and going ---- */

@@ -15,6 +15,7 @@
 #include "rpa/queue/queue.h"
 #include "rpa/vault/root.h"
 #include "rpa/vault/secret.h"
+#include "rpa/voice.h"
 #include "rpa/writer.h"
 
 /**
@@ -25,6 +26,7 @@
  *   run.c         a run from its first to its last step
  *   stage.c       the processes of a run: driver, application, bot
  *   lane.c        where it lives; display.c its display; kin.c what is killed
+ *   pool.c        displays that are kept ready
  *   children.c    the ends of processes
  *   writer.c      one commit for all that wait, then the acks
  *   calls.c       what the driver asks
@@ -54,6 +56,17 @@ struct rpa_run_options {
     const char *pictures; /* "none", "failure" or "screens" */
     const char *files_dir; /* below which a bot's files are */
     uid_t uid;            /* of who runs it */
+    const char *operator_name; /* NULL: that user's of today */
+    bool tty;             /* progress in place */
+    struct voice voice;   /* where its words go */
+};
+
+#define POOL_MAX 8
+
+/** How long the loop was not there for others. */
+struct stalls {
+    int64_t turns, longest_us;
+    int64_t long_ones; /* over 50 ms */
 };
 
 /** What stays while runs come and go. */
@@ -61,6 +74,7 @@ struct supervisor {
     const char *state_dir; /* borrowed */
     int64_t segment_rows;  /* of a file of the audit */
     int64_t max_bots;      /* runs at once; the others wait */
+    int64_t warm;          /* displays kept ready (pool.c) */
     bool stays;            /* when no run is left */
     sd_event *loop;
     struct rpa_audit *audit;
@@ -71,6 +85,9 @@ struct supervisor {
     struct children *children;
     struct kin *kin; /* of the lanes */
     int lanes;
+    struct lane *pool[POOL_MAX]; /* what is kept ready, or gets so */
+    size_t npool;
+    struct stalls stalls;
     struct run *runs; /* the oldest first */
     struct spending *spending; /* of the targets (hold.c) */
     unsigned char self[32];    /* hash of this program */
@@ -211,7 +228,9 @@ void supervisor_close(struct supervisor *sup); /* NULL is fine */
  * @options are borrowed until then. */
 int supervisor_submit(struct supervisor *sup,
                       const struct rpa_run_options *options, run_ended *ended,
-                      void *data, struct rpa_err *err);
+                      void *data, struct run **ret, struct rpa_err *err);
+/** Begin nothing more, and end with the last run. */
+void supervisor_leave(struct supervisor *sup);
 /** Let all runs finish the item they are at, and begin nothing more; asked
  * again, not even that. */
 void supervisor_stop(struct supervisor *sup, const char *how, uid_t uid);
@@ -221,6 +240,12 @@ void supervisor_fail(struct supervisor *sup, const struct rpa_err *err);
 void supervisor_settle(struct supervisor *sup);
 /** The run @id, if it has not ended. */
 struct run *supervisor_run(const struct supervisor *sup, int64_t id);
+
+/* pool.c */
+/** Start what is missing in the pool; end it all when nothing more is begun. */
+void pool_fill(struct supervisor *sup);
+/** A lane with a display, ready or about to be; NULL: there is none. */
+struct lane *pool_take(struct supervisor *sup);
 
 /* run.c */
 /** Begin: open it in the audit, and start its display. */
