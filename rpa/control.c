@@ -4,6 +4,7 @@
 #include "rpa/cmd_backup.h"
 #include "rpa/desk.h"
 #include "rpa/order.h"
+#include "rpa/planner.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -208,12 +209,20 @@ static int answer_call(struct control *c, const cbor_item_t *msg, uid_t uid,
         hold_wake(sup);
         return r;
     }
+    if (rpa_msg_is(msg, "call", "schedule")) {
+        const struct planner planner = { .audit = sup->audit,
+                                         .state_dir = sup->state_dir };
+        int r = planner_answer(&planner, uid, msg, ok, err);
+        if (r == -RPA_EAUDIT)
+            supervisor_fail(sup, err);
+        return r;
+    }
     if (rpa_msg_is(msg, "call", "stop"))
         r = stop(sup, msg, uid, err);
     else if (!rpa_msg_is(msg, "call", "status"))
         r = rpa_fail(err, RPA_EINVAL,
-                     "a supervisor is asked status, stop, run, queue or "
-                     "backup");
+                     "a supervisor is asked status, stop, run, queue, "
+                     "schedule or backup");
     if (r == 0)
         say_status(sup, ok);
     return r;

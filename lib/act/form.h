@@ -76,6 +76,8 @@ struct form {
     const struct form_rule *rule; /* whose the fields are */
     const struct form_field *focus; /* has the keyboard, by what was seen */
     const struct form_field *left;  /* had it before: may still be drawn anew */
+    bool strays[FORM_FIELDS]; /* the key that left it last led elsewhere than to
+                                 the next of the map */
     struct {
         bool set;
         struct rpa_buf text; /* what it said then */
@@ -119,6 +121,9 @@ int form_locate(struct job *job, const struct form_rule *rule,
 struct row form_key_row(struct job *job, const char *key);
 /** One key, within an intent that was given. */
 int form_chord(struct job *job, const char *chord, struct rpa_err *err);
+/** Several, NULL-ended, between which the focus cannot go: without it an entry
+ * may forget what it had selected. */
+int form_chords(struct job *job, const char *const *chords, struct rpa_err *err);
 /** Click on the field, with intent and outcome. */
 int form_click(struct job *job, struct rpa_err *err);
 /** The selection by which entries of this form are read. */

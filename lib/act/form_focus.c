@@ -45,10 +45,15 @@ const char *form_advance(const struct job *job)
     return job->form->nfields > 1 ? onward(job) : NULL;
 }
 
-int form_chord(struct job *job, const char *chord, struct rpa_err *err)
+int form_chords(struct job *job, const char *const *chords, struct rpa_err *err)
 {
     struct scene scene = { job->w, 0, -1, 0 };
-    return hands_chord(job->d, &scene, chord, err);
+    return hands_chords(job->d, &scene, chords, err);
+}
+
+int form_chord(struct job *job, const char *chord, struct rpa_err *err)
+{
+    return form_chords(job, (const char *[]){ chord, NULL }, err);
 }
 
 struct row form_key_row(struct job *job, const char *key)
@@ -225,6 +230,19 @@ int form_reach(struct job *job, struct rpa_err *err)
     return r == -RPA_ETIMEOUT ? no_focus(job, &beside, err) : r;
 }
 
+/* Does the next field show that it has the focus? Not waited for where it did
+ * not come there the last time. */
+static void see_next(struct job *job, const struct form_field *next,
+                     uint64_t was)
+{
+    struct form *form = job->w->form;
+    bool *strays = &form->strays[job->entry - job->form->fields];
+    int64_t deadline_us = rpa_mono_us() + (*strays ? 0 : SHOWS_US);
+    *strays = await_change(job, &next->at, was, deadline_us, NULL) < 0;
+    if (!*strays)
+        form->focus = next;
+}
+
 /* Some widget shows that it has lost or got the focus: not always this one, as
  * a selected text may look the same without it. */
 int form_leave(struct job *job, struct rpa_err *err)
@@ -252,9 +270,7 @@ int form_leave(struct job *job, struct rpa_err *err)
     if (r == 0 && rule->nfields > 1)
         r = await_change(job, &all, was, form_until(job), err);
     bool keyed = next->kind == FORM_TEXT || next->kind == FORM_PICK;
-    if (r == 0 && keyed && next != job->entry && /* others are clicked */
-        await_change(job, &next->at, next_was, rpa_mono_us() + SHOWS_US,
-                     NULL) == 0)
-        form->focus = next;
+    if (r == 0 && keyed && next != job->entry) /* others are clicked */
+        see_next(job, next, next_was);
     return r == -RPA_ETIMEOUT ? no_focus(job, NULL, err) : r;
 }

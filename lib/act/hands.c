@@ -159,6 +159,9 @@ static bool refocus(struct rpa_driver *d, const struct scene *scene, int r,
                              NULL) == 0;
     if (r == -RPA_ESCREEN && outlined(scene))
         r = -RPA_EFOCUS; /* it was away for a moment */
+    if (r == -RPA_ESCREEN && scene->window->grid && (*tries)++ < FOCUS_TRIES)
+        return rpa_grid_wait(scene->window->grid, as_checked, (void *)scene,
+                             rpa_mono_us() + REDRAW_US, &s, NULL) == 0;
     if (!hands_refocus(d, scene->window, r, tries))
         return false;
     if (scene->window->grid) /* the guard says whether it is as it was */
@@ -173,6 +176,7 @@ int hands_text(struct rpa_driver *d, const struct scene *scene,
     struct guard_ctx ctx = { d, scene };
     struct rpa_key_guard guard = { still_true, &ctx };
     int r, tries = 0;
+    scene->window->rest.hash = 0;
     do
         r = rpa_keys_text(d->display, scene->window->id, text, len, &guard,
                           err);
@@ -185,6 +189,7 @@ int hands_hold(struct rpa_driver *d, const struct scene *scene,
 {
     struct guard_ctx ctx = { d, scene };
     struct rpa_key_guard guard = { still_true, &ctx };
+    scene->window->rest.hash = 0;
     return rpa_keys_hold(d->display, scene->window->id, chord, &guard, err);
 }
 
@@ -194,6 +199,7 @@ int hands_pointer(struct rpa_driver *d, const struct scene *scene,
 {
     struct guard_ctx ctx = { d, scene };
     struct rpa_key_guard guard = { still_true, &ctx };
+    scene->window->rest.hash = 0;
     return rpa_pointer_do(d->display, part, gesture, &guard, err);
 }
 
@@ -245,14 +251,21 @@ int hands_click(struct rpa_driver *d, const struct scene *scene, int x, int y,
     return r;
 }
 
-int hands_chord(struct rpa_driver *d, const struct scene *scene,
-                const char *chord, struct rpa_err *err)
+int hands_chords(struct rpa_driver *d, const struct scene *scene,
+                 const char *const *chords, struct rpa_err *err)
 {
     struct guard_ctx ctx = { d, scene };
     struct rpa_key_guard guard = { still_true, &ctx };
     int r, tries = 0;
+    scene->window->rest.hash = 0;
     do
-        r = rpa_keys_chord(d->display, scene->window->id, chord, &guard, err);
+        r = rpa_keys_chords(d->display, scene->window->id, chords, &guard, err);
     while (refocus(d, scene, r, &tries));
     return r;
+}
+
+int hands_chord(struct rpa_driver *d, const struct scene *scene,
+                const char *chord, struct rpa_err *err)
+{
+    return hands_chords(d, scene, (const char *[]){ chord, NULL }, err);
 }

@@ -39,6 +39,10 @@ struct window {
     const char *shown; /* the map's screen it showed last; NULL: none of them */
     struct form *form;     /* likewise, of a form */
     bool as_form;          /* the bot takes it for one, not for a grid */
+    struct rest {
+        uint64_t hash; /* of the screen; 0: something was pressed since */
+        int cursor;
+    } rest; /* how it was when the last text that was typed stood on it whole */
 };
 
 /** A field whose content nothing has read back. */
@@ -292,6 +296,9 @@ int hands_click(struct rpa_driver *d, const struct scene *scene, int x, int y,
                 struct rpa_err *err);
 int hands_chord(struct rpa_driver *d, const struct scene *scene,
                 const char *chord, struct rpa_err *err);
+/** Several, NULL-ended, between which the focus cannot go. */
+int hands_chords(struct rpa_driver *d, const struct scene *scene,
+                 const char *const *chords, struct rpa_err *err);
 
 /** Press it and keep it down until hands_release(); no text meanwhile. */
 int hands_hold(struct rpa_driver *d, const struct scene *scene,
