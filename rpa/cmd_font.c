@@ -145,13 +145,24 @@ static void leave(struct room *room)
 
 /* ---- the lesson ---- */
 
+/* the one with that title, or that has one at all */
+static int find(struct rpa_display *d, const char *title, rpa_window *ret,
+                struct rpa_err *err)
+{
+    struct rpa_window_want want = { .title = title,
+                                    .pattern = title ? NULL : "." };
+    struct rpa_window_info seen = { 0 };
+    int r = rpa_window_search(d, &want, rpa_mono_us() + START_US, &seen, err);
+    *ret = seen.id;
+    return r;
+}
+
 static int from_terminal(struct rpa_display *d, const struct wish *w,
                          const char *tty, const char *title,
                          struct rpa_font_lesson *ret, struct rpa_err *err)
 {
     rpa_window window;
-    int r = rpa_window_find(d, title, NULL, rpa_mono_us() + START_US, &window,
-                            err);
+    int r = find(d, title, &window, err);
     if (r < 0)
         return r;
     /* a FIFO is opened at once when it is opened both ways */
@@ -170,9 +181,7 @@ static int from_entry(struct rpa_display *d, const struct wish *w,
                       struct rpa_err *err)
 {
     struct rpa_point at;
-    struct rpa_window_want want = { .title = w->window,
-                                    .pattern = w->window ? NULL : "." };
-    struct rpa_window_info window;
+    rpa_window window;
     char *none = NULL;
     int used = 0;
     if (sscanf(w->entry, "%5d,%5d%n", &at.x, &at.y, &used) != 2 ||
@@ -183,8 +192,8 @@ static int from_entry(struct rpa_display *d, const struct wish *w,
     if (r == 0 && w->program)
         r = start_program(room, w->program, &none, err);
     if (r == 0)
-        r = rpa_window_search(d, &want, rpa_mono_us() + START_US, &window, err);
-    return r == 0 ? rpa_face_learn(d, window.id, &at, w->name, w->characters,
+        r = find(d, w->window, &window, err);
+    return r == 0 ? rpa_face_learn(d, window, &at, w->name, w->characters,
                                    w->ncharacters, ret, err)
                   : r;
 }
@@ -206,7 +215,7 @@ static int learn(const struct wish *w, struct room *room,
         char *more[] = { "-e", "cat", room->fifo, NULL };
         r = start_program(room, w->program, more, err);
         if (r == 0) /* whatever its title: it is alone */
-            r = from_terminal(d, w, room->fifo, "", ret, err);
+            r = from_terminal(d, w, room->fifo, NULL, ret, err);
     } else if (r == 0)
         r = from_terminal(d, w, w->tty, w->window, ret, err);
     rpa_display_close(d);

@@ -61,7 +61,7 @@ static int show(struct rpa_options *o, const char *display, const char *saved,
     add(&run, "--set", setting(&set[0], "window", window ? window : ""));
     if (!saved) {
         add(&run, "--display", display);
-        add(&run, "--allow", set[0].data);
+        add(&run, "--allow", window ? set[0].data : "window=*");
     }
     add(&run, "--set", setting(&set[1], "map", map));
     add(&run, "--set", setting(&set[2], "saved", saved));

@@ -15,7 +15,8 @@ static const char *allowed(const struct rpa_driver *d, const char *title,
     cbor_item_t **windows = rpa_msg_array(d->setup, "windows", &n);
     for (size_t i = 0; i < n; i++) {
         const char *part = rpa_cbor_text(windows[i], &len);
-        if (part && (len ? memmem(title, strlen(title), part, len) != NULL
+        if (part && (len ? memmem(title, strlen(title), part, len) != NULL ||
+                               (len == 1 && *part == '*')
                          : !title[0]))
             return *ret_len = len, part;
     }
