@@ -195,6 +195,8 @@ int form_press(struct rpa_driver *d, struct window *w,
     *ret_commit = commit;
     if (r == 0 && commit)
         r = fence_check(d, err);
+    if (commit)
+        act_before(d, NULL);
     if (r == 0 && (button ? commit : !w->form->checked))
         r = check_again(&p, err);
     if (r == 0)
