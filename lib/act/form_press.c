@@ -8,6 +8,7 @@
 #define SETTLE_US 60000
 #define SETTLES 50
 #define SILENT_US 300000 /* an empty entry, that long */
+#define ASKS 3
 
 uint64_t form_hash(const struct form *form, const struct form_rule *rule)
 {
@@ -92,7 +93,13 @@ static int changed_since(struct job *job, struct rpa_err *err)
                              "set it after that one, or have it looked at");
 }
 
-/* Ask it once more, with intent and outcome. */
+static bool same(const struct rpa_buf *a, const struct rpa_buf *b)
+{
+    return a->len == b->len && (!a->len || !memcmp(a->data, b->data, a->len));
+}
+
+/* Ask it once more, with intent and outcome; and again if it says otherwise, as
+ * it may give up the selection that it still had from the last time. */
 static int ask_again(struct job *job, const struct rpa_buf *said,
                      struct rpa_err *err)
 {
@@ -106,11 +113,15 @@ static int ask_again(struct job *job, const struct rpa_buf *said,
     r = act_intent(job->d, &row, 1, &ack, err);
     if (r < 0)
         return r;
-    r = form_ask(job, until_us, &now, err);
-    if (r == -RPA_ENOTFOUND) /* an empty entry says nothing */
-        r = 0;
-    if (r == 0 && (now.len != said->len ||
-                   (now.len && memcmp(now.data, said->data, now.len) != 0)))
+    for (int i = 0; i < ASKS; i++) {
+        rpa_buf_clear(&now);
+        r = form_ask(job, until_us, &now, err);
+        if (r == -RPA_ENOTFOUND) /* an empty entry says nothing */
+            r = 0;
+        if (r < 0 || same(&now, said) || rpa_mono_us() >= until_us)
+            break;
+    }
+    if (r == 0 && !same(&now, said))
         r = changed_since(job, err);
     rpa_buf_clear(&now);
     return act_finish(job->d, &ack, r, false, err);

@@ -43,7 +43,8 @@ ok 'looks of the choices are told' exits 0
 { read -r box; read -r menu; } <"$dir/out"
 map "$box" "$menu"
 picks choose <<'LUA'
-local form = rpa.window("Picks"):form()
+local window = rpa.window("Picks")
+local form = window:form()
 for _, pair in ipairs { { "Fraud", "Arson" }, { "Theft", "Fraud" }, { "Arson", "Burglary" } } do
     form:pick("Box"):set(pair[1])
     form:pick("Menu"):set(pair[2])
@@ -53,7 +54,7 @@ form:pick("Box"):set("Fraud")
 form:field("Name"):set("Tŷ")
 form:field("Name"):get()
 form:key("Enter")
-rpa.window("Picks"):wait_gone()
+window:wait_gone()
 LUA
 ok 'choices are made, down and up' exits 0
 ok 'each in turn' [ "$(tr '\t\n' '/ ' <"$dir/out")" = \

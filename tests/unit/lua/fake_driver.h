@@ -210,6 +210,8 @@ static int fake_answer(struct fake *f, const char *name,
     } else if (!strcmp(name, "button.press")) {
         *ret = rpa_cbor_map();
         rpa_msg_put_bool(*ret, "commit", rpa_msg_is(args, "label", "OK"));
+    } else if (!strcmp(name, "form.find")) {
+        *ret = rpa_cbor_map();
     } else if (!strcmp(name, "form.look")) {
         *ret = rpa_cbor_strn("fa422022ae9db5c3", 16);
     } else if (!strncmp(name, "pointer.", 8) || !strcmp(name, "key.hold")) {
