@@ -54,9 +54,10 @@ static const struct {
     { "bmC!F", RPA_ITEM_IS_IN_DOUBT, RPA_EEXIST }, /* still in hand */
     { "bmC!A", RPA_ITEM_IS_IN_DOUBT, RPA_EEXIST },
     { "bmCRd!A", RPA_ITEM_IS_DONE, RPA_EEXIST },
-    { "bf!A", RPA_ITEM_IS_FAILED, RPA_EINVAL }, /* no doubt */
+    { "bfA", RPA_ITEM_IS_FAILED, 0 }, /* a doubt of which only the queue knew */
     { "br!F", RPA_ITEM_IS_REJECTED, RPA_EINVAL },
-    { "b|!A", RPA_ITEM_IS_READY, RPA_EINVAL },
+    { "b|A", RPA_ITEM_IS_FAILED, 0 },
+    { "bm|F", RPA_ITEM_IS_DONE, 0 },
     { "F", RPA_ITEM_IS_DONE, 0 }, /* a queue that came from elsewhere */
     { "Ab", RPA_ITEM_IS_BEGUN, 0 },
     { "X", RPA_ITEM_IS_REJECTED, 0 },

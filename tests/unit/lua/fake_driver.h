@@ -178,6 +178,9 @@ static int fake_answer(struct fake *f, const char *name,
     } else if (!strcmp(name, "window.find")) {
         *ret = rpa_cbor_map();
         rpa_msg_put_int(*ret, "window", 7);
+    } else if (!strcmp(name, "form.find")) {
+        *ret = rpa_cbor_map();
+        rpa_msg_put_str(*ret, "screen", "New Report");
     } else if (!strcmp(name, "window.list")) {
         *ret = rpa_cbor_array();
     } else if (!strcmp(name, "screen.read")) {
