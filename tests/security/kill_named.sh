@@ -53,11 +53,14 @@ ok "a report of four fields has $last steps" [ "$last" -gt 40 ]
 hits=0 points=0 doubted=0
 : >"$dir/killed"
 for role in "${roles[@]}"; do
-    for ((k = 1; k < 400; k++)); do
+    for ((k = 1, past = 0; past < 5; k++)); do
         settled && add "$role-$k"
         : >"$dir/names"
         watched "$k" "$role"
-        ! ended || break # its number of steps depends on what the bot is shown
+        if ended; then # the number of steps depends on what the bot is shown
+            past=$((past + 1))
+            continue
+        fi
         points=$((points + 1))
         name=$(sed -n "${k}p" "$dir/names")
         case $status in
@@ -75,8 +78,8 @@ ok "$hits of $points runs were killed, each before another step" \
 sort "$dir/killed" | uniq -c | sort -rn | sed 's/^ */# killed before: /'
 ok "reports were in doubt ($doubted times)" [ "$doubted" -gt 2 ]
 for _ in 1 2 3; do # what failed with its application is tried again
-    settled && break
     four
+    settled && break
 done
 ok 'in the end every report is done' settled
 ok 'each is at the host exactly once, and right' proves
