@@ -36,8 +36,8 @@ watched() { # step, role; counted from the report's being asked for
         ASAN_OPTIONS=verify_asan_link_order=0
 }
 
-# Has the report's end come to the queue's file?
-ended() { awk '/item.end/ { end = 1 } end && /flush queue.db/ { n = NR } END { exit !(n && NR > n + 1) }' "$dir/names"; }
+# Had the report's end come to the queue's file before step k?
+ended() { awk -v k="$k" '/item.end/ { end = 1 } end && /flush queue.db/ { exit n = NR < k - 1 } END { exit !n }' "$dir/names"; }
 
 start_host --justify-every 0
 new_state
