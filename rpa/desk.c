@@ -102,19 +102,26 @@ static int retry(struct asking *a, struct rpa_err *err)
     return r;
 }
 
-/* the audit's row about the end of a doubt: with the reference, or why */
+/* the audit's row about the end of a doubt: with the reference, or why. An older
+ * copy of the audit has no doubt to end; the row of the change says it then. */
 static int row_end(struct asking *a, const struct rpa_claim *claim,
                    enum rpa_item_event event, const char *body,
                    struct rpa_err *err)
 {
     struct rpa_buf bytes = { 0 };
-    cbor_item_t *text = rpa_cbor_strn(body, strlen(body));
+    struct rpa_item_info info;
     char id[ITEM_ID];
     int64_t seq;
-    int r = rpa_cbor_dump(text, &bytes, err);
+    int r = rpa_audit_item_state(a->desk->audit, a->queue, item_id(claim, id),
+                                 &info, err);
+    if (r < 0 || info.state == RPA_ITEM_IS_READY ||
+        info.state == RPA_ITEM_IS_FAILED)
+        return r;
+    cbor_item_t *text = rpa_cbor_strn(body, strlen(body));
+    r = rpa_cbor_dump(text, &bytes, err);
     if (r == 0)
-        r = rpa_audit_item(a->desk->audit, 0, 0, a->queue, item_id(claim, id),
-                           event, bytes.data, bytes.len, &seq, err);
+        r = rpa_audit_item(a->desk->audit, 0, 0, a->queue, id, event,
+                           bytes.data, bytes.len, &seq, err);
     rpa_msg_free(&text);
     rpa_buf_clear(&bytes);
     return r;

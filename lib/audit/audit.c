@@ -429,7 +429,6 @@ int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err)
     return 0;
 }
 
-/* what was done by somebody outside any run */
 static int put_done(struct rpa_audit *audit, enum rpa_audit_kind kind,
                     const struct rpa_audit_reading *reading,
                     struct rpa_err *err)
@@ -458,10 +457,9 @@ int rpa_audit_query(struct rpa_audit *audit,
 }
 
 int rpa_audit_changed(struct rpa_audit *audit,
-                      const struct rpa_audit_reading *change,
-                      struct rpa_err *err)
+                      const struct rpa_audit_reading *did, struct rpa_err *err)
 {
-    return put_done(audit, RPA_AUDIT_S62, change, err);
+    return put_done(audit, RPA_AUDIT_S62, did, err);
 }
 
 int rpa_audit_schedule(struct rpa_audit *audit, const char *says,

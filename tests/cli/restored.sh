@@ -89,7 +89,9 @@ if rpa.set.part == "add" then
 end
 rpa.queue("q"):each(function(item)
     rpa.log("begun: " .. item.reference)
-    rpa.http.request { method = "POST", url = source, body = item.reference }
+    if rpa.set.part ~= "fail" then
+        rpa.http.request { method = "POST", url = source, body = item.reference }
+    end
     error("the line was cut")
 end)
 LUA
@@ -113,6 +115,27 @@ is 'but in doubt' "$(items)" 'in doubt '
 q resolve 1 --as 'done' --reference CR26/1 --why 'seen in the crime system'
 is 'which a person ends' "$(items)" 'done '
 ok 'the audit verifies' verified
+# one that knows of an attempt before
+rm -rf "$state" "$dir/after"
+cp -a "$dir/before" "$state"
+run "$dir/bots/files" --set part=fail
+q retry q --yes --why 'the line is back'
+rm -rf "$dir/failed"
+cp -a "$state" "$dir/failed"
+run "$dir/bots/files"
+is 'an attempt failed, the next is in doubt' "$(items)" 'in doubt '
+cp -a "$state" "$dir/after"
+rm -rf "$state"
+cp -a "$dir/failed" "$state"
+rm -f "$state"/queue.db*
+cp -a "$dir"/after/queue.db* "$state"
+run "$dir/bots/files"
+ok 'its older audit does not make that an end of the doubt' silent 'begun: R-1'
+is 'it is in doubt' "$(items)" 'in doubt '
+q resolve 1 --as retry --why 'not in the crime system'
+is 'and a person may end it' "$(items)" 'ready '
+ok 'the audit verifies' verified
+
 rm -rf "$state"
 cp -a "$dir/before" "$state"
 run "$dir/bots/files"

@@ -36,8 +36,8 @@ watched() { # step, role; counted from the report's being asked for
         ASAN_OPTIONS=verify_asan_link_order=0
 }
 
-# Has the report's end come to the queue's file?
-ended() { awk '/item.end/ { end = 1 } end && /flush queue.db/ { n = NR } END { exit !(n && NR > n + 1) }' "$dir/names"; }
+# Had the report's end come to the queue's file before step k?
+ended() { awk -v k="$k" '/item.end/ { end = 1 } end && /flush queue.db/ { exit n = NR < k - 1 } END { exit !n }' "$dir/names"; }
 
 start_host --justify-every 0
 new_state
@@ -53,11 +53,14 @@ ok "a report of four fields has $last steps" [ "$last" -gt 40 ]
 hits=0 points=0 doubted=0
 : >"$dir/killed"
 for role in "${roles[@]}"; do
-    for ((k = 1; k < 400; k++)); do
+    for ((k = 1, past = 0; past < 5; k++)); do
         settled && add "$role-$k"
         : >"$dir/names"
         watched "$k" "$role"
-        ! ended || break # its number of steps depends on what the bot is shown
+        if ended; then # the number of steps depends on what the bot is shown
+            past=$((past + 1))
+            continue
+        fi
         points=$((points + 1))
         name=$(sed -n "${k}p" "$dir/names")
         case $status in
@@ -75,8 +78,8 @@ ok "$hits of $points runs were killed, each before another step" \
 sort "$dir/killed" | uniq -c | sort -rn | sed 's/^ */# killed before: /'
 ok "reports were in doubt ($doubted times)" [ "$doubted" -gt 2 ]
 for _ in 1 2 3; do # what failed with its application is tried again
-    settled && break
     four
+    settled && break
 done
 ok 'in the end every report is done' settled
 ok 'each is at the host exactly once, and right' proves

@@ -53,10 +53,8 @@ int rpa_audit_item_state(struct rpa_audit *audit, const char *queue,
  * Errors: BEGIN of an item that is done or held by an open run RPA_EEXIST, in
  *         doubt RPA_EDOUBT; anything out of turn RPA_EINVAL. REJECTED, FAILED
  *         and DEFERRED after a commit act without OUTCOME are rowed, but the
- *         item stays in doubt. FOUND, ABSENT and CANCELLED are for what no open
- *         run has in hand and is not done or rejected: the queue may know of a
- *         doubt that this store does not (it came from elsewhere, or this is an
- *         older copy).
+ *         item stays in doubt. FOUND, ABSENT and CANCELLED are for what is in
+ *         doubt, or was never heard of (a queue that came from elsewhere).
  */
 int rpa_audit_item(struct rpa_audit *audit, int64_t run, int64_t grp,
                    const char *queue, const char *id, enum rpa_item_event event,
