@@ -197,7 +197,7 @@ static const struct verb {
     { { "list", 0, 0 }, schedule_list },
     { { "next", 0, 1 }, next },
     { { "explain", 1, 1 }, explain },
-    { { "approve", 1, 1 }, schedule_approve },
+    { { "approve", 1, NAMES_MAX }, schedule_approve },
     { { "pause", 1, 1 }, schedule_pause },
     { { "resume", 1, 1 }, schedule_resume },
     { { "run", 1, 1 }, schedule_run },

@@ -462,14 +462,6 @@ int rpa_audit_changed(struct rpa_audit *audit,
     return put_done(audit, RPA_AUDIT_S62, did, err);
 }
 
-int rpa_audit_schedule(struct rpa_audit *audit, const char *says,
-                       struct rpa_err *err)
-{
-    struct row row = { .run = 0, .kind = RPA_AUDIT_SCHEDULE };
-    return audit->failed ? audit_stop(audit, err)
-                         : audit_put(audit, &row, says, NULL, 0, NULL, err);
-}
-
 int audit_row(struct rpa_audit *audit, int64_t seq, struct row *ret_row,
               struct rpa_err *err)
 {

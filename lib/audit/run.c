@@ -213,3 +213,11 @@ int rpa_audit_group(struct rpa_audit *audit, int64_t run,
         *ret_grp = row.grp;
     return r;
 }
+
+int rpa_audit_schedule(struct rpa_audit *audit, const char *says,
+                       struct rpa_err *err)
+{
+    struct row row = { .run = 0, .kind = RPA_AUDIT_SCHEDULE };
+    return audit->failed ? audit_stop(audit, err)
+                         : audit_put(audit, &row, says, NULL, 0, NULL, err);
+}

@@ -93,24 +93,20 @@ static void written(const struct bench *b, int n, int64_t first,
     fclose(file);
 }
 
-static double cpu_ns(const struct daemon *d)
+/* the first number behind @name in /proc/PID/@file */
+static double proc(const struct daemon *d, const char *file, const char *name)
 {
-    char path[40];
-    snprintf(path, sizeof path, "/proc/%d/schedstat", (int)d->pid);
-    char *text = bench_read(path);
-    double ns = strtod(text, NULL);
-    free(text);
-    return ns;
-}
-
-static double memory_kib(const struct daemon *d)
-{
-    char path[40];
-    snprintf(path, sizeof path, "/proc/%d/status", (int)d->pid);
-    char *text = bench_read(path), *at = strstr(text, "VmRSS:");
-    double kib = at ? strtod(at + strlen("VmRSS:"), NULL) : 0;
-    free(text);
-    return kib;
+    char path[40], text[4096];
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)d->pid, file);
+    FILE *f = fopen(path, "re");
+    size_t n = f ? fread(text, 1, sizeof text - 1, f) : 0;
+    text[n] = '\0';
+    if (f)
+        fclose(f);
+    const char *at = strstr(text, name);
+    if (!at || !n)
+        bench_fail("nothing to read in %s", path);
+    return strtod(at + strlen(name), NULL);
 }
 
 static void idle(struct bench *b)
@@ -122,10 +118,11 @@ static void idle(struct bench *b)
     struct daemon d = start(b, state, file);
     let_pass(&d, LOOK_MS);
     for (int i = 0; i < ROUNDS; i++) {
-        double before = cpu_ns(&d);
+        double before = proc(&d, "schedstat", ""); /* ns */
         let_pass(&d, LOOK_MS);
-        cpu[i] = (cpu_ns(&d) - before) / (LOOK_MS * 1e6) * 100;
-        memory[i] = memory_kib(&d);
+        cpu[i] = (proc(&d, "schedstat", "") - before) /
+                 (LOOK_MS * 1e6) * 100;
+        memory[i] = proc(&d, "status", "VmRSS:");
     }
     stop(&d);
     bench_row(b, "idle-10000", "rpa", cpu, "% core", 0, IDLE);
