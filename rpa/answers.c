@@ -1,16 +1,10 @@
 /* What the supervisor answers itself: items, secrets, what a bot says. */
 #include "rpa/supervisor.h"
-#include "rpa/base/log.h"
 #include "rpa/ipc/msg.h"
+#include "rpa/purpose.h"
 
-#include <errno.h>
-#include <limits.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#define PRINT_US 500000 /* for whoever reads what a bot prints */
 
 static int call_subject(struct run *run, const cbor_item_t *args,
                         cbor_item_t *reply, struct rpa_err *err)
@@ -20,6 +14,23 @@ static int call_subject(struct run *run, const cbor_item_t *args,
     if (!rpa_msg_copy(args, "ref", ref, sizeof ref) || !ref[0])
         return rpa_fail(err, RPA_EINVAL, "a subject wants a reference");
     return rpa_audit_group(run->audit, run->id, ref, &run->grp, err);
+}
+
+/* why the look-ups of the item are made, until it ends; the run's again */
+static int call_purpose(struct run *run, const cbor_item_t *args,
+                        cbor_item_t *reply, struct rpa_err *err)
+{
+    struct rpa_purpose own = { 0 };
+    (void)reply;
+    run->purpose = 0;
+    if (!cbor_map_size(args))
+        return 0;
+    int r = rpa_purpose_over(args, &run->options->purpose, &own, err);
+    if (r == 0)
+        r = rpa_audit_purpose(run->audit, run->id, run->grp, &own.block,
+                              &run->purpose, err);
+    rpa_purpose_clear(&own);
+    return r;
 }
 
 static void put_text(cbor_item_t *map, const char *key, const char *text)
@@ -56,7 +67,8 @@ static int call_log(struct run *run, const cbor_item_t *args,
     (void)reply;
     (void)err;
     if (text && !(run->options->quiet && !rpa_msg_is(args, "level", "warn")))
-        rpa_log(rpa_msg_is(args, "level", "warn")    ? RPA_LOG_WARN
+        run_log(run,
+                rpa_msg_is(args, "level", "warn")    ? RPA_LOG_WARN
                 : rpa_msg_is(args, "level", "debug") ? RPA_LOG_DEBUG
                                                      : RPA_LOG_INFO,
                 "%s", text);
@@ -77,24 +89,6 @@ static int disclose(struct run *run, const char *text, size_t len,
     return r < 0 ? r : rpa_audit_commit(run->audit, err);
 }
 
-/* Nobody may hold up the supervisor by not reading. */
-static int write_out(const char *data, size_t len, struct rpa_err *err)
-{
-    int64_t deadline_us = rpa_mono_us() + PRINT_US;
-    struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
-    while (len > 0) {
-        if (poll(&out, 1, rpa_left_ms(deadline_us)) <= 0)
-            return rpa_fail(err, RPA_EIO, "nobody reads standard output");
-        /* a pipe that polls writable takes this much without waiting */
-        ssize_t n = write(STDOUT_FILENO, data, len < PIPE_BUF ? len : PIPE_BUF);
-        if (n < 0 && errno != EINTR && errno != EAGAIN)
-            return rpa_fail_errno(err, RPA_EIO, "writing to standard output");
-        data += n > 0 ? n : 0;
-        len -= n > 0 ? (size_t)n : 0;
-    }
-    return 0;
-}
-
 /* the bot's text, fit for a terminal; newlines and tabs stay */
 static int call_print(struct run *run, const cbor_item_t *args,
                       cbor_item_t *reply, struct rpa_err *err)
@@ -112,7 +106,7 @@ static int call_print(struct run *run, const cbor_item_t *args,
     int r = disclose(run, text ? text : "", text ? len : 0, err);
     if (r == 0)
         r = out.failed ? rpa_fail(err, RPA_ENOMEM, "no memory")
-                       : write_out(out.data, out.len, err);
+                       : run_out(run, out.data, out.len, err);
     rpa_buf_clear(&out);
     return r;
 }
@@ -141,11 +135,11 @@ static int call_secret(struct run *run, const cbor_item_t *args,
         return rpa_fail(err, RPA_ESECRET,
                         "the manifest binds no secret '%s' to this place",
                         name);
-    int r = run->vault ? 0
-                       : rpa_vault_open(run->options->state_dir, &run->vault,
-                                        err);
+    struct supervisor *sup = run->sup;
+    int r = sup->vault ? 0
+                       : rpa_vault_open(sup->state_dir, &sup->vault, err);
     if (r == 0)
-        r = rpa_vault_get(run->vault, name, &secret, err);
+        r = rpa_vault_get(sup->vault, name, &secret, err);
     if (r == -RPA_ENOTFOUND)
         rpa_err_hint(err, "set it with: rpa secret set %s", name);
     if (r < 0)
@@ -202,10 +196,12 @@ static const struct {
     int (*answer)(struct run *run, const cbor_item_t *args,
                   cbor_item_t *reply, struct rpa_err *err);
 } calls[] = {
+    { "file.read", files_read },  { "file.write", files_write },
     { "item.next", item_next },   { "item.end", item_end },
     { "item.found", item_found }, { "queue.leave", queue_leave },
     { "queue.add", queue_add },   { "queue.state", queue_state },
-    { "subject", call_subject },  { "run.info", call_info },
+    { "subject", call_subject },  { "purpose", call_purpose },
+    { "run.info", call_info },
     { "log", call_log },          { "print", call_print },
     { "secret.use", call_secret }, { "run.end", call_end },
 };

@@ -38,10 +38,10 @@ static void app_environment(const struct run *run, const cbor_item_t *app,
     struct cbor_pair *pairs = rpa_cbor_pairs(rpa_msg_get(app, "env"), &n);
     add(env, "PATH=/usr/local/bin:/usr/bin:/bin:/usr/games");
     add(env, "LC_ALL=C.UTF-8");
-    add(env, "HOME=%s/home", run->dir);
-    add(env, "TMPDIR=%s/home", run->dir); /* /tmp itself may be closed to it */
-    add(env, "DISPLAY=%s", run->display);
-    add(env, "XAUTHORITY=%s/app.xauth", run->dir);
+    add(env, "HOME=%s/home", run->lane->kin.dir);
+    add(env, "TMPDIR=%s/home", run->lane->kin.dir); /* /tmp itself may be closed to it */
+    add(env, "DISPLAY=%s", run->lane->display);
+    add(env, "XAUTHORITY=%s/app.xauth", run->lane->kin.dir);
     for (size_t i = 0; i < n; i++) {
         const char *key = rpa_cbor_text(pairs[i].key, &klen);
         const char *value = rpa_cbor_text(pairs[i].value, &vlen);
@@ -56,14 +56,14 @@ static int start_beside(struct run *run, const char *role, char **argv,
 {
     struct strings env = { 0 };
     char home[96];
-    snprintf(home, sizeof home, "%s/home", run->dir);
+    snprintf(home, sizeof home, "%s/home", run->lane->kin.dir);
     app_environment(run, rpa_msg_get(run->options->bundle->manifest, "app"),
                     &env);
     struct rpa_spawn spawn = {
         .path = argv[0], .argv = argv, .envp = env.list,
         .cwd = home, .fds = { -1, -1, -1, -1 }, .output = -1,
-        .uid = run->uid_app, .confine = true,
-        .state_dir = run->options->state_dir, .own_dir = run->dir,
+        .uid = run->lane->app, .confine = true,
+        .state_dir = run->sup->state_dir, .own_dir = run->lane->kin.dir,
     };
     int r = rpa_spawn(&spawn, ret_pid, err);
     clear(&env);
@@ -103,7 +103,7 @@ int app_manager(struct run *run, struct rpa_err *err)
         "<openbox_config xmlns=\"http://openbox.org/3.4/rc\">"
         "<keyboard/><mouse/></openbox_config>\n";
     char path[96];
-    snprintf(path, sizeof path, "%s/openbox.xml", run->dir);
+    snprintf(path, sizeof path, "%s/openbox.xml", run->lane->kin.dir);
     FILE *file = fopen(path, "we");
     bool fine = file && fputs(rules, file) >= 0;
     if (file && fclose(file) != 0)

@@ -4,7 +4,6 @@
 
 #include <signal.h>
 #include <string.h>
-#include <sys/wait.h>
 
 static int answer_call(struct run *run, const cbor_item_t *msg, int64_t req,
                        struct rpa_err *err)
@@ -92,45 +91,34 @@ static int take(void *data, const cbor_item_t *msg, int sent,
     return r;
 }
 
-/* how a process that has left ended; killed now if it only pretends */
-static siginfo_t end_of(pid_t pid)
-{
-    siginfo_t si = { 0 };
-    if (pid > 0) {
-        kill(pid, SIGKILL);
-        waitid(P_PID, (id_t)pid, &si, WEXITED | WNOWAIT);
-    }
-    return si;
-}
-
 /* The driver leaves when the bot has left: say which of them it was. */
-static void tell_loss(const struct run *run, struct rpa_err *err)
+void calls_tell_loss(struct run *run)
 {
-    siginfo_t driver = end_of(run->driver);
-    if (driver.si_code != CLD_EXITED) {
-        rpa_fail(err, RPA_EGONE, "the driver of the run was ended by signal %d",
-                 driver.si_status);
-        return;
+    struct rpa_err err;
+    if (run->driver_end.code != CLD_EXITED) {
+        rpa_fail(&err, RPA_EGONE, "the driver of the run was ended by signal %d",
+                 run->driver_end.status);
+    } else {
+        rpa_fail(&err, RPA_EBOT, "the bot ended without a word (%s %d)",
+                 run->bot_end.code == CLD_EXITED ? "status" : "signal",
+                 run->bot_end.status);
+        rpa_err_hint(&err, "a bot that reaches for files, sockets or programs "
+                           "is ended by the kernel");
     }
-    siginfo_t bot = end_of(run->bot);
-    rpa_fail(err, RPA_EBOT, "the bot ended without a word (%s %d)",
-             bot.si_code == CLD_EXITED ? "status" : "signal", bot.si_status);
-    rpa_err_hint(err, "a bot that reaches for files, sockets or programs is "
-                      "ended by the kernel");
+    run_fail(run, &err);
 }
 
 static void lost(void *data, struct rpa_err *err)
 {
     struct run *run = data;
+    bool gone = err->code == RPA_EGONE;
     run->client = NULL;
-    if (err->code == RPA_EGONE && run->ended) {
+    if (run->over)
+        return;
+    if (gone && run->ended)
         run->step = STEP_END;
-    } else {
-        if (err->code == RPA_EGONE)
-            tell_loss(run, err);
-        run_fail(run, err);
-    }
-    sd_event_exit(run->loop, 0);
+    run->lost = gone && !run->ended; /* whose fault is seen when both have ended */
+    run_end(run, gone ? NULL : err);
 }
 
 static void stopped(void *data, const struct rpa_err *err)

@@ -1,12 +1,15 @@
-/* rpa run: one bot in the foreground. */
+/* rpa run: one bot in the foreground, or by a daemon. */
 #include "rpa/cmd_run.h"
 #include "rpa/base/log.h"
+#include "rpa/control.h"
 #include "rpa/options.h"
+#include "rpa/order.h"
 #include "rpa/purpose.h"
-#include "rpa/supervisor.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SETTINGS_MAX 64
 
@@ -20,8 +23,8 @@ struct command {
     struct rpa_options options;
     struct rpa_purpose purpose;
     struct rpa_bundle bundle;
-    struct rpa_policy policy;
     struct rpa_run_options run;
+    char files[PATH_MAX]; /* from wherever it is looked at */
 };
 
 static int read_purpose(struct command *c, struct rpa_err *err)
@@ -68,11 +71,6 @@ static int load_bot(struct command *c, struct rpa_err *err)
         r = chunk ? load_chunk(c, chunk, set, n, err)
                   : rpa_bundle_load(c->options.args[0], set, n, &c->bundle,
                                     err);
-    if (r == 0)
-        r = rpa_policy_read(c->options.confs, RPA_CONFS,
-                            rpa_option_demanded(&c->options, "target_required"),
-                            rpa_option_text(&c->options, "mode"), &c->bundle,
-                            &c->policy, err);
     return r;
 }
 
@@ -88,56 +86,121 @@ static const char *choose_pictures(struct command *c)
     return "failure";
 }
 
-static int run_it(struct command *c, const char *state_dir, int *ret_exit,
-                  struct rpa_err *err)
+/* ---- the order ---- */
+
+static int make(struct command *c, cbor_item_t **ret, struct rpa_err *err)
 {
     struct rpa_options *o = &c->options;
-    double seconds = 0, rows = RPA_AUDIT_SEGMENT_ROWS;
-    const char *state = rpa_option_text(o, "state");
+    const char *files = rpa_option_text(o, "files");
+    double seconds = 0;
     rpa_option_number(o, "timeout", &seconds);
-    rpa_option_number(o, "segment_rows", &rows);
     c->run = (struct rpa_run_options){
-        .bundle = &c->bundle,
-        .policy = &c->policy,
-        .state_dir = state ? state : state_dir,
         .display = rpa_option_text(o, "display"),
         .timeout_ms = seconds > 0 ? (int64_t)(seconds * 1000) + 1 : 0,
         .purpose = c->purpose.block,
         .json = rpa_option_flag(o, "json"),
         .quiet = rpa_option_flag(o, "quiet"),
-        .segment_rows = (int64_t)rows,
+        .tty = isatty(STDERR_FILENO),
+        .files_dir = c->files,
     };
+    if (!realpath(files ? files : ".", c->files))
+        return rpa_fail_errno(err, RPA_EINVAL, "--files %s",
+                              files ? files : ".");
     int r = load_bot(c, err);
+    if (r < 0)
+        return r;
     c->run.pictures = choose_pictures(c);
-    if (r == 0)
-        r = rpa_policy_check_time(&c->policy, rpa_now_us(), err);
-    return r < 0 ? r : rpa_run(&c->run, ret_exit, err);
+    const struct order_parts parts = {
+        .bundle = &c->bundle, .confs = o->confs,
+        .target_required = rpa_option_demanded(o, "target_required"),
+        .mode = rpa_option_text(o, "mode"),
+    };
+    *ret = order_make(&c->run, &parts);
+    return *ret ? 0 : rpa_fail(err, RPA_ENOMEM, "no memory for an order");
 }
 
-int cmd_run(int argc, char **argv, const char *state_dir)
+/* *@ret_order, or NULL and the exit status: all was told */
+static void read_command(struct command *c, int argc, char **argv,
+                         cbor_item_t **ret_order, int *ret_status)
 {
-    struct command c = { .purpose.block.reason = -1 };
     struct rpa_err err;
-    int status = 2;
-    bool go = rpa_options_read(RPA_OF_RUN, synopsis, argc, argv, &c.options,
-                               &status);
-    bool chunk = go && rpa_option_text(&c.options, "execute");
-    if (go && c.options.nargs != (chunk ? 0 : 1)) {
+    if (!rpa_options_read(RPA_OF_RUN, synopsis, argc, argv, &c->options,
+                          ret_status))
+        return;
+    *ret_status = 2;
+    bool chunk = rpa_option_text(&c->options, "execute");
+    if (c->options.nargs != (chunk ? 0 : 1)) {
         rpa_fail(&err, RPA_EINVAL,
                  chunk ? "a chunk (-e) takes no bot beside it"
                        : "which bot? One folder in bots/, or a path to one");
         rpa_err_hint(&err, "rpa run --help");
         rpa_log_err(&err);
-    } else if (go && read_purpose(&c, &err) < 0) {
+    } else if (read_purpose(c, &err) < 0) {
         rpa_log_err(&err);
-        status = err.code == RPA_EINVAL ? 2 : rpa_code_exit(err.code);
-    } else if (go && run_it(&c, state_dir, &status, &err) < 0) {
+        *ret_status = err.code == RPA_EINVAL ? 2 : rpa_code_exit(err.code);
+    } else if (make(c, ret_order, &err) < 0) {
         rpa_log_err(&err);
-        status = rpa_code_exit(err.code);
+        *ret_status = rpa_code_exit(err.code);
     }
-    rpa_policy_clear(&c.policy);
-    rpa_bundle_clear(&c.bundle);
-    rpa_purpose_clear(&c.purpose);
-    rpa_options_clear(&c.options);
+}
+
+static void clear(struct command *c)
+{
+    rpa_bundle_clear(&c->bundle);
+    rpa_purpose_clear(&c->purpose);
+    rpa_options_clear(&c->options);
+}
+
+/* ---- carrying it out ---- */
+
+static void take_exit(void *data, const struct run *run)
+{
+    int *ret_exit = data;
+    *ret_exit = run->exit;
+}
+
+/* as the supervisor of the state directory, for this run */
+static int run_here(const char *state_dir, const cbor_item_t *msg,
+                    int64_t segment_rows, int *ret_exit, struct rpa_err *err)
+{
+    struct supervisor *sup = NULL;
+    struct order *order = NULL;
+    int r = order_open(msg, &order, err);
+    if (r == 0)
+        r = supervisor_open(state_dir, &sup, err);
+    if (r == 0) {
+        sup->segment_rows = segment_rows;
+        order->run.uid = run_login(getpid(), getuid());
+        r = supervisor_submit(sup, &order->run, take_exit, ret_exit, NULL, err);
+    }
+    if (r == 0)
+        supervisor_loop(sup);
+    supervisor_close(sup);
+    order_free(order);
+    return r;
+}
+
+int cmd_run(int argc, char **argv, const char *state_dir)
+{
+    struct command c = { .purpose.block.reason = -1 };
+    cbor_item_t *order = NULL;
+    struct rpa_err err;
+    int status = 2;
+    read_command(&c, argc, argv, &order, &status);
+    if (order) {
+        const char *state = rpa_option_text(&c.options, "state");
+        double rows = RPA_AUDIT_SEGMENT_ROWS;
+        rpa_option_number(&c.options, "segment_rows", &rows);
+        state = state ? state : state_dir;
+        int r = control_run(state, order, &status, &err);
+        if (r == -RPA_ENOTFOUND && err.native) /* no daemon there */
+            r = run_here(state, order, (int64_t)rows, &status, &err);
+        if (r < 0) {
+            rpa_log_err(&err);
+            status = rpa_code_exit(err.code);
+        }
+    }
+    rpa_msg_free(&order);
+    clear(&c);
     return status;
 }

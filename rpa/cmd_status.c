@@ -7,26 +7,37 @@
 
 #include <jansson.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
+
+static json_t *to_json(const cbor_item_t *item)
+{
+    size_t n, len;
+    int64_t number;
+    bool flag;
+    const char *text = rpa_cbor_text(item, &len);
+    if (text)
+        return json_stringn(text, len);
+    if (rpa_cbor_get_int(item, &number))
+        return json_integer(number);
+    if (rpa_cbor_get_bool(item, &flag))
+        return json_boolean(flag);
+    if (cbor_isa_array(item)) {
+        json_t *list = json_array();
+        for (size_t i = 0; i < cbor_array_size(item); i++)
+            json_array_append_new(list, to_json(cbor_array_handle(item)[i]));
+        return list;
+    }
+    struct cbor_pair *pairs = rpa_cbor_pairs(item, &n);
+    json_t *map = json_object();
+    for (size_t i = 0; i < n; i++)
+        if ((text = rpa_cbor_text(pairs[i].key, &len)))
+            json_object_setn_new(map, text, len, to_json(pairs[i].value));
+    return map;
+}
 
 static void print_json(const cbor_item_t *ok)
 {
-    size_t n, len;
-    struct cbor_pair *pairs = rpa_cbor_pairs(ok, &n);
-    json_t *out = json_object();
-    for (size_t i = 0; i < n; i++) {
-        char key[32];
-        int64_t number;
-        bool flag;
-        const char *text = rpa_cbor_text(pairs[i].key, &len);
-        snprintf(key, sizeof key, "%.*s", text ? (int)len : 0, text);
-        if ((text = rpa_cbor_text(pairs[i].value, &len)))
-            json_object_set_new(out, key, json_stringn(text, len));
-        else if (rpa_cbor_get_int(pairs[i].value, &number))
-            json_object_set_new(out, key, json_integer(number));
-        else if (rpa_cbor_get_bool(pairs[i].value, &flag))
-            json_object_set_new(out, key, json_boolean(flag));
-    }
+    json_t *out = to_json(ok);
     json_dumpf(out, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
     putchar('\n');
     json_decref(out);
@@ -39,36 +50,45 @@ static long long count(const cbor_item_t *ok, const char *key)
     return value;
 }
 
-static void print_text(const cbor_item_t *ok)
+static void print_run(const cbor_item_t *run)
 {
     char bot[128] = "?", step[32] = "?", of[32] = "", finish[9] = "";
-    rpa_msg_copy(ok, "finish", finish, sizeof finish);
+    rpa_msg_copy(run, "finish", finish, sizeof finish);
     bool stopping = false;
-    rpa_msg_copy(ok, "bot", bot, sizeof bot);
-    rpa_msg_copy(ok, "step", step, sizeof step);
-    rpa_msg_bool(ok, "stopping", &stopping);
-    if (count(ok, "items"))
-        snprintf(of, sizeof of, " of %lld", count(ok, "items"));
-    printf("run %lld: %s, step %s, item %lld%s%s%s%s\n", count(ok, "run"), bot,
-           step, count(ok, "item"), of, finish[0] ? ", will finish " : "",
-           finish, stopping ? ", stopping" : "");
+    rpa_msg_copy(run, "bot", bot, sizeof bot);
+    rpa_msg_copy(run, "step", step, sizeof step);
+    rpa_msg_bool(run, "stopping", &stopping);
+    if (count(run, "items"))
+        snprintf(of, sizeof of, " of %lld", count(run, "items"));
+    printf("run %lld: %s, step %s, item %lld%s%s%s%s\n", count(run, "run"),
+           bot, step, count(run, "item"), of,
+           finish[0] ? ", will finish " : "", finish,
+           stopping ? ", stopping" : "");
     printf("%lld done, %lld rejected, %lld failed, %lld deferred, %lld in "
            "doubt; %lld keys, %lld rows, %.1f s\n",
-           count(ok, "done"), count(ok, "rejected"), count(ok, "failed"),
-           count(ok, "deferred"), count(ok, "doubt"), count(ok, "keys"),
-           count(ok, "rows"),
-           (double)(rpa_now_us() - count(ok, "began_us")) / 1e6);
+           count(run, "done"), count(run, "rejected"), count(run, "failed"),
+           count(run, "deferred"), count(run, "doubt"), count(run, "keys"),
+           count(run, "rows"),
+           (double)(rpa_now_us() - count(run, "began_us")) / 1e6);
 }
 
-static int tell(const char *call, struct rpa_options *o, const char *state_dir)
+static void print_text(const cbor_item_t *ok)
+{
+    size_t n;
+    cbor_item_t **runs = rpa_msg_array(ok, "runs", &n);
+    for (size_t i = 0; i < n; i++)
+        print_run(runs[i]);
+    if (!n)
+        puts("nothing runs");
+}
+
+static int tell(const cbor_item_t *msg, struct rpa_options *o,
+                const char *state_dir)
 {
     const char *state = rpa_option_text(o, "state");
-    cbor_item_t *msg = rpa_msg_new(), *ok = NULL;
+    cbor_item_t *ok = NULL;
     struct rpa_err err;
-    rpa_msg_put_str(msg, "call", call);
-    int r = control_ask(state ? state : state_dir, msg, &ok, &err);
-    rpa_msg_free(&msg);
-    if (r < 0) {
+    if (control_ask(state ? state : state_dir, msg, &ok, &err) < 0) {
         rpa_log_err(&err);
         return rpa_code_exit(err.code);
     }
@@ -80,30 +100,58 @@ static int tell(const char *call, struct rpa_options *o, const char *state_dir)
     return 0;
 }
 
-static int ask(const char *call, int argc, char **argv, const char *state_dir)
+int cmd_status(int argc, char **argv, const char *state_dir)
 {
+    static const char synopsis[] = "usage: rpa status [options]\n";
     struct rpa_options o;
-    char synopsis[80];
     int status;
-    snprintf(synopsis, sizeof synopsis, "usage: rpa %s [options]\n", call);
+    cbor_item_t *msg = rpa_msg_new();
+    rpa_msg_put_str(msg, "call", "status");
     bool go = rpa_options_read(RPA_OF_STATUS, synopsis, argc, argv, &o,
                                &status);
     if (go && o.nargs) {
         fputs(synopsis, stderr);
         status = 2;
     } else if (go) {
-        status = tell(call, &o, state_dir);
+        status = tell(msg, &o, state_dir);
     }
     rpa_options_clear(&o);
+    rpa_msg_free(&msg);
     return status;
 }
 
-int cmd_status(int argc, char **argv, const char *state_dir)
+/* nothing: the supervisor itself; else one run by its number */
+static bool read_run(const struct rpa_options *o, cbor_item_t *msg)
 {
-    return ask("status", argc, argv, state_dir);
+    char *end = NULL;
+    long long run = o->nargs == 1 ? strtoll(o->args[0], &end, 10) : 0;
+    if (o->nargs == 0)
+        return true;
+    if (o->nargs > 1 || *end || run < 1 || rpa_option_flag(o, "all"))
+        return false;
+    return rpa_msg_put_int(msg, "run", run);
 }
 
 int cmd_stop(int argc, char **argv, const char *state_dir)
 {
-    return ask("stop", argc, argv, state_dir);
+    static const char synopsis[] = "usage: rpa stop [RUN | --all] [options]\n"
+                                   "\n"
+                                   "RUN is a run's number; without it, all of "
+                                   "them and then the supervisor.\n";
+    struct rpa_options o;
+    int status;
+    cbor_item_t *msg = rpa_msg_new();
+    rpa_msg_put_str(msg, "call", "stop");
+    bool go = rpa_options_read(RPA_OF_STOP, synopsis, argc, argv, &o, &status);
+    rpa_msg_put_bool(msg, "now", go && rpa_option_flag(&o, "now"));
+    rpa_msg_put_bool(msg, "all", go && rpa_option_flag(&o, "all"));
+    if (go && !read_run(&o, msg)) {
+        fputs(synopsis, stderr);
+        status = 2;
+    } else if (go) {
+        status = tell(msg, &o, state_dir);
+    }
+    rpa_options_clear(&o);
+    rpa_msg_free(&msg);
+    return status;
 }

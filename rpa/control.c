@@ -3,7 +3,8 @@
 #include "rpa/base/utf8.h"
 #include "rpa/cmd_backup.h"
 #include "rpa/desk.h"
-#include "rpa/supervisor.h"
+#include "rpa/order.h"
+#include "rpa/planner.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,21 +21,32 @@
 #define SO_PEERPIDFD 77
 #endif
 
-#define NAME "control.sock"
 #define PARENTS_MAX 64
 
 struct control {
-    struct run *run;
-    int dir, fd, client;
-    sd_event_source *listening, *asking, *deadline;
+    struct supervisor *sup;
+    int dir, fd;
+    sd_event_source *listening;
+    struct asker *askers;
+    size_t n;
 };
 
-/* a path of any length, by way of its folder: sun_path is short */
-static void address(int dir, struct sockaddr_un *ret)
+/* Who asks, and may stay for a run. */
+struct asker {
+    struct control *control;
+    struct asker *next;
+    int fd; /* -1: it has left, and the run goes on */
+    uid_t uid;
+    sd_event_source *source, *deadline;
+    struct order *order;
+    struct run *run; /* it waits for that one; NULL: for an answer */
+};
+
+void control_address(int dir, struct sockaddr_un *ret)
 {
     *ret = (struct sockaddr_un){ .sun_family = AF_UNIX };
-    snprintf(ret->sun_path, sizeof ret->sun_path, "/proc/self/fd/%d/" NAME,
-             dir);
+    snprintf(ret->sun_path, sizeof ret->sun_path,
+             "/proc/self/fd/%d/" CONTROL_NAME, dir);
 }
 
 /* ---- who asks ---- */
@@ -94,80 +106,204 @@ static int check_peer(int fd, uid_t *ret_uid, struct rpa_err *err)
                         (unsigned)peer.uid);
     if (peer.pid <= 0 || is_ours(peer.pid) || !still_there(fd))
         return rpa_fail(err, RPA_EPERM,
-                        "the supervisor does not answer what its run started");
+                        "the supervisor does not answer what its runs started");
     *ret_uid = run_login(peer.pid, peer.uid);
     return 0;
 }
 
 /* ---- what is answered ---- */
 
-static void say_status(const struct run *run, cbor_item_t *ok)
+static cbor_item_t *run_status(const struct run *run)
 {
-    static const char *const steps[] = { "display", "driver", "application",
+    static const char *const steps[] = { "waiting", "display", "layout",
+                                         "sweep", "driver", "application",
                                          "ready", "second", "bot", "end" };
     const struct {
         const char *name;
         int64_t value;
     } counts[] = {
-        { "pid", getpid() },         { "run", run->id },
+        { "run", run->id },
         { "item", run->nth },        { "items", run->total },
         { "done", run->done },       { "rejected", run->rejected },
         { "failed", run->failed },   { "doubt", run->doubts },
-        { "deferred", run->deferred }, { "found", run->found }, { "keys", run->keys },
-        { "rows", rpa_audit_last(run->audit) - run->first_row },       { "began_us", run->began_us },
+        { "deferred", run->deferred }, { "found", run->found },
+        { "keys", run->keys },
+        { "rows", rpa_audit_run_rows(run->audit, run->id) },
+        { "began_us", run->began_us },
     };
     char finish[9];
+    cbor_item_t *one = rpa_cbor_map();
     if (summary_forecast(run, finish))
-        rpa_msg_put_str(ok, "finish", finish);
-    rpa_msg_put_str(ok, "bot", run->options->bundle->name);
-    rpa_msg_put_str(ok, "mode", run->options->policy->mode);
-    rpa_msg_put_str(ok, "step", steps[run->step]);
-    rpa_msg_put_bool(ok, "in_item", run->hand == HAND_ITEM);
-    rpa_msg_put_bool(ok, "stopping", run->stopping);
-    rpa_msg_put_bool(ok, "held", run->held != NULL);
+        rpa_msg_put_str(one, "finish", finish);
+    rpa_msg_put_str(one, "bot", run->options->bundle->name);
+    rpa_msg_put_str(one, "mode", run->options->policy->mode);
+    rpa_msg_put_str(one, "step", steps[run->over ? STEP_END : run->step]);
+    rpa_msg_put_bool(one, "in_item", run->hand == HAND_ITEM);
+    rpa_msg_put_bool(one, "stopping", run->stopping);
+    rpa_msg_put_bool(one, "held", run->held != NULL);
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        rpa_msg_put_int(ok, counts[i].name, counts[i].value);
+        rpa_msg_put_int(one, counts[i].name, counts[i].value);
+    return one;
+}
+
+static void say_status(const struct supervisor *sup, cbor_item_t *ok)
+{
+    cbor_item_t *runs = rpa_cbor_array();
+    for (const struct run *run = sup->runs; run; run = run->next)
+        rpa_cbor_push(runs, run_status(run));
+    rpa_msg_put_int(ok, "pid", getpid());
+    rpa_msg_put_bool(ok, "leaving", sup->leaving);
+    rpa_msg_put_item(ok, "runs", runs);
+}
+
+/* as Ctrl-C does: gently, until it is said to be now */
+static void stop_run(struct run *run, const cbor_item_t *msg, uid_t uid)
+{
+    char how[16];
+    bool now = false;
+    rpa_msg_bool(msg, "now", &now);
+    if (!rpa_msg_copy(msg, "how", how, sizeof how))
+        rpa_str_copy(how, sizeof how, "rpa stop");
+    if (now && !run->interrupts)
+        run->interrupts = 1; /* it is not asked first */
+    if (now || !run->interrupts)
+        run_interrupt(run, how, uid);
+}
+
+/* one run, all of them, or the supervisor itself */
+static int stop(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
+                struct rpa_err *err)
+{
+    int64_t id = 0;
+    bool all = false;
+    if (rpa_msg_int(msg, "run", &id)) {
+        struct run *run = id > 0 ? supervisor_run(sup, id) : NULL;
+        if (!run)
+            return rpa_fail(err, RPA_ENOTFOUND, "run %lld is not at work",
+                            (long long)id);
+        stop_run(run, msg, uid);
+        return 0;
+    }
+    rpa_msg_bool(msg, "all", &all);
+    for (struct run *run = sup->runs; run; run = run->next)
+        stop_run(run, msg, uid);
+    if (!all)
+        supervisor_leave(sup);
+    return 0;
 }
 
 static int answer_call(struct control *c, const cbor_item_t *msg, uid_t uid,
                        cbor_item_t *ok, struct rpa_err *err)
 {
-    const struct desk desk = { c->run->audit, c->run->queues };
+    struct supervisor *sup = c->sup;
+    const struct desk desk = { sup->audit, sup->queues };
     bool backup = rpa_msg_is(msg, "call", "backup");
+    int r = 0;
     if (backup || rpa_msg_is(msg, "call", "queue")) {
-        int r = backup ? backup_row(c->run->audit, uid, "backup", err)
-                       : desk_answer(&desk, uid, msg, ok, err);
+        r = backup ? backup_row(sup->audit, uid, "backup", err)
+                   : desk_answer(&desk, uid, msg, ok, err);
         if (backup)
-            rpa_msg_put_int(ok, "rows", rpa_audit_last(c->run->audit));
+            rpa_msg_put_int(ok, "rows", rpa_audit_last(sup->audit));
         if (r == -RPA_EAUDIT)
-            run_fail_stop(c->run, err);
-        hold_wake(c->run);
+            supervisor_fail(sup, err);
+        hold_wake(sup);
         return r;
     }
-    bool stop = rpa_msg_is(msg, "call", "stop");
-    if (!stop && !rpa_msg_is(msg, "call", "status"))
-        return rpa_fail(err, RPA_EINVAL,
-                        "a supervisor is asked status, stop, queue or "
-                        "backup");
-    if (stop && !c->run->interrupts) /* the first Ctrl-C, never the second */
-        run_interrupt(c->run, "rpa stop", uid);
-    say_status(c->run, ok);
-    return 0;
+    if (rpa_msg_is(msg, "call", "schedule")) {
+        const struct planner planner = { .audit = sup->audit,
+                                         .state_dir = sup->state_dir };
+        int r = planner_answer(&planner, uid, msg, ok, err);
+        if (r == -RPA_EAUDIT)
+            supervisor_fail(sup, err);
+        return r;
+    }
+    if (rpa_msg_is(msg, "call", "stop"))
+        r = stop(sup, msg, uid, err);
+    else if (!rpa_msg_is(msg, "call", "status"))
+        r = rpa_fail(err, RPA_EINVAL,
+                     "a supervisor is asked status, stop, run, queue, "
+                     "schedule or backup");
+    if (r == 0)
+        say_status(sup, ok);
+    return r;
 }
 
-static int answer(struct control *c, cbor_item_t *reply, struct rpa_err *err)
+/* ---- who stays for a run ---- */
+
+static void leave(struct asker *a)
 {
-    cbor_item_t *msg = NULL;
-    uid_t uid = 0;
-    int r = check_peer(c->client, &uid, err);
+    a->source = sd_event_source_disable_unref(a->source);
+    a->deadline = sd_event_source_disable_unref(a->deadline);
+    if (a->fd >= 0)
+        close(a->fd);
+    a->fd = -1;
+}
+
+static void drop(struct asker *a)
+{
+    struct control *c = a->control;
+    struct asker **at = &c->askers;
+    leave(a);
+    while (*at != a)
+        at = &(*at)->next;
+    *at = a->next;
+    order_free(a->order);
+    free(a);
+    c->n--;
+    sd_event_source_set_enabled(c->listening, SD_EVENT_ON);
+}
+
+/* the command prints it; one that does not read is left behind */
+static int say(void *data, const cbor_item_t *msg, struct rpa_err *err)
+{
+    struct asker *a = data;
+    int r = a->fd < 0 ? -RPA_EGONE : rpa_msg_send(a->fd, msg, NULL, 0, err);
     if (r == 0)
-        r = rpa_msg_recv(c->client, 0, &msg, NULL, err);
-    else /* what stays unread would reset the socket before our answer */
-        recv(c->client, NULL, 0, MSG_DONTWAIT);
-    cbor_item_t *ok = rpa_cbor_map();
-    if (r == 0)
-        r = answer_call(c, msg, uid, ok, err);
+        return 0;
+    leave(a);
+    return rpa_fail(err, RPA_EIO, "nobody reads standard output");
+}
+
+static void on_ended(void *data, const struct run *run)
+{
+    struct asker *a = data;
+    struct rpa_err ignored;
+    cbor_item_t *msg = rpa_msg_new();
+    rpa_msg_put_int(msg, "end", run->exit);
+    if (a->fd >= 0)
+        rpa_msg_send(a->fd, msg, NULL, 0, &ignored);
     rpa_msg_free(&msg);
+    a->run = NULL;
+    drop(a);
+}
+
+static int begin_run(struct asker *a, const cbor_item_t *msg,
+                     struct rpa_err *err)
+{
+    struct supervisor *sup = a->control->sup;
+    if (!sup->stays || sup->leaving) {
+        rpa_fail(err, RPA_EEXIST, sup->stays ? "the daemon is ending"
+                                             : "another run holds %s",
+                 sup->state_dir);
+        return rpa_err_hint(err, "wait for it, or name another --state");
+    }
+    int r = order_open(msg, &a->order, err);
+    if (r < 0)
+        return r;
+    a->order->run.uid = a->uid;
+    a->order->run.voice = (struct voice){ say, a };
+    return supervisor_submit(sup, &a->order->run, on_ended, a, &a->run, err);
+}
+
+/* ---- the sockets ---- */
+
+static int answer(struct asker *a, const cbor_item_t *msg, cbor_item_t *reply,
+                  struct rpa_err *err)
+{
+    cbor_item_t *ok = rpa_cbor_map();
+    int r = rpa_msg_is(msg, "call", "run")
+                ? begin_run(a, msg, err)
+                : answer_call(a->control, msg, a->uid, ok, err);
     if (r == 0)
         rpa_msg_put_item(reply, "ok", ok);
     else
@@ -175,32 +311,51 @@ static int answer(struct control *c, cbor_item_t *reply, struct rpa_err *err)
     return r;
 }
 
-/* ---- the sockets ---- */
-
-static void drop(struct control *c)
+static void take_question(struct asker *a)
 {
-    sd_event_source_disable_unref(c->asking);
-    sd_event_source_disable_unref(c->deadline);
-    c->asking = c->deadline = NULL;
-    if (c->client >= 0)
-        close(c->client);
-    c->client = -1;
-    sd_event_source_set_enabled(c->listening, SD_EVENT_ON);
+    cbor_item_t *msg = NULL, *reply = rpa_msg_new();
+    struct rpa_err err, ignored;
+    int r = check_peer(a->fd, &a->uid, &err);
+    if (r == 0)
+        r = rpa_msg_recv(a->fd, 0, &msg, NULL, &err);
+    else /* what stays unread would reset the socket before our answer */
+        recv(a->fd, NULL, 0, MSG_DONTWAIT);
+    if (r == 0)
+        r = answer(a, msg, reply, &err);
+    if (r < 0)
+        rpa_msg_put_err(reply, &err);
+    rpa_msg_send(a->fd, reply, NULL, 0, &ignored);
+    rpa_msg_free(&reply);
+    rpa_msg_free(&msg);
+    a->deadline = sd_event_source_disable_unref(a->deadline);
+    if (!a->run)
+        drop(a);
 }
 
-static int on_client(sd_event_source *source, int fd, uint32_t events,
-                     void *data)
+/* who stays may ask for a stop, and may leave */
+static void take_word(struct asker *a)
 {
-    struct control *c = data;
-    struct rpa_err err, ignored;
-    cbor_item_t *reply = rpa_msg_new();
+    cbor_item_t *msg = NULL;
+    struct rpa_err err;
+    int r = rpa_msg_recv(a->fd, 0, &msg, NULL, &err);
+    if (r == 0 && rpa_msg_is(msg, "call", "stop"))
+        stop_run(a->run, msg, a->uid);
+    else if (r < 0 && r != -RPA_ETIMEOUT)
+        leave(a);
+    rpa_msg_free(&msg);
+}
+
+static int on_asker(sd_event_source *source, int fd, uint32_t events,
+                    void *data)
+{
+    struct asker *a = data;
     (void)source;
+    (void)fd;
     (void)events;
-    if (answer(c, reply, &err) < 0)
-        rpa_msg_put_err(reply, &err);
-    rpa_msg_send(fd, reply, NULL, 0, &ignored);
-    rpa_msg_free(&reply);
-    drop(c);
+    if (a->run)
+        take_word(a);
+    else
+        take_question(a);
     return 0;
 }
 
@@ -216,18 +371,26 @@ static int on_connect(sd_event_source *source, int fd, uint32_t events,
                       void *data)
 {
     struct control *c = data;
+    struct asker *a = calloc(1, sizeof *a);
+    int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     (void)source;
     (void)events;
-    c->client = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (c->client < 0)
+    if (client < 0 || !a) {
+        if (client >= 0)
+            close(client);
+        free(a);
         return 0;
-    sd_event_source_set_enabled(c->listening, SD_EVENT_OFF);
-    if (sd_event_add_io(c->run->loop, &c->asking, c->client, EPOLLIN, on_client,
-                        c) < 0 ||
-        sd_event_add_time_relative(c->run->loop, &c->deadline, CLOCK_BOOTTIME,
+    }
+    *a = (struct asker){ .control = c, .next = c->askers, .fd = client };
+    c->askers = a;
+    if (++c->n == CONTROL_MAX)
+        sd_event_source_set_enabled(c->listening, SD_EVENT_OFF);
+    if (sd_event_add_io(c->sup->loop, &a->source, client, EPOLLIN, on_asker,
+                        a) < 0 ||
+        sd_event_add_time_relative(c->sup->loop, &a->deadline, CLOCK_BOOTTIME,
                                    CONTROL_MS * 1000ull, 1000, on_silence,
-                                   c) < 0)
-        drop(c);
+                                   a) < 0)
+        drop(a);
     return 0;
 }
 
@@ -235,10 +398,10 @@ static int listen_at(int dir, struct rpa_err *err)
 {
     struct sockaddr_un at;
     int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    address(dir, &at);
-    unlinkat(dir, NAME, 0); /* of a lost supervisor: the store's lock is ours */
+    control_address(dir, &at);
+    unlinkat(dir, CONTROL_NAME, 0); /* of a lost supervisor: the store's lock is ours */
     if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) < 0 ||
-        fchmodat(dir, NAME, 0600, 0) < 0 || listen(fd, 8) < 0) {
+        fchmodat(dir, CONTROL_NAME, 0600, 0) < 0 || listen(fd, 8) < 0) {
         rpa_fail_errno(err, RPA_EIO, "making the control socket");
         if (fd >= 0)
             close(fd);
@@ -247,18 +410,18 @@ static int listen_at(int dir, struct rpa_err *err)
     return fd;
 }
 
-int control_open(struct run *run, struct control **ret, struct rpa_err *err)
+int control_open(struct supervisor *sup, struct control **ret, struct rpa_err *err)
 {
     struct control *c = calloc(1, sizeof *c);
     if (!c)
         return rpa_fail(err, RPA_ENOMEM, "no memory");
-    *c = (struct control){ .run = run, .fd = -1, .client = -1 };
-    c->dir = open(run->options->state_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    *c = (struct control){ .sup = sup, .fd = -1 };
+    c->dir = open(sup->state_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
     int r = c->dir < 0 ? rpa_fail_errno(err, RPA_EIO, "opening %s",
-                                        run->options->state_dir)
+                                        sup->state_dir)
                        : (c->fd = listen_at(c->dir, err));
     if (r >= 0)
-        r = sd_event_add_io(run->loop, &c->listening, c->fd, EPOLLIN,
+        r = sd_event_add_io(sup->loop, &c->listening, c->fd, EPOLLIN,
                             on_connect, c);
     if (r < 0) {
         control_close(c);
@@ -272,62 +435,14 @@ void control_close(struct control *c)
 {
     if (!c)
         return;
-    drop(c);
+    while (c->askers)
+        drop(c->askers);
     sd_event_source_disable_unref(c->listening);
     if (c->fd >= 0) {
-        unlinkat(c->dir, NAME, 0);
+        unlinkat(c->dir, CONTROL_NAME, 0);
         close(c->fd);
     }
     if (c->dir >= 0)
         close(c->dir);
     free(c);
-}
-
-/* ---- asking ---- */
-
-static int connect_to(const char *state_dir, struct rpa_err *err)
-{
-    struct sockaddr_un at;
-    int dir = open(state_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-    address(dir, &at);
-    int r = dir < 0 || fd < 0
-                ? -1
-                : connect(fd, (struct sockaddr *)&at, sizeof at);
-    int why = errno;
-    if (dir >= 0)
-        close(dir);
-    if (r == 0)
-        return fd;
-    if (fd >= 0)
-        close(fd);
-    errno = why;
-    if (why == EACCES || why == EPERM)
-        return rpa_fail_errno(err, RPA_EPERM, "asking the supervisor of %s",
-                              state_dir);
-    rpa_fail(err, RPA_ENOTFOUND, "no supervisor runs on %s", state_dir);
-    err->native = why; /* what tells it from a supervisor's own answer */
-    return -RPA_ENOTFOUND;
-}
-
-int control_ask(const char *state_dir, const cbor_item_t *msg,
-                cbor_item_t **ret_ok, struct rpa_err *err)
-{
-    int fd = connect_to(state_dir, err);
-    if (fd < 0)
-        return fd;
-    cbor_item_t *reply = NULL;
-    int r = rpa_msg_send(fd, msg, NULL, 0, err);
-    if (r == 0)
-        r = rpa_msg_recv(fd, rpa_mono_us() + 60 * 1000000, &reply, NULL, err);
-    if (r == 0)
-        r = rpa_msg_get_err(reply, err);
-    cbor_item_t *ok = r == 0 ? rpa_msg_get(reply, "ok") : NULL;
-    if (r == 0 && !ok)
-        r = rpa_fail(err, RPA_EPROTO, "the supervisor gave no answer");
-    if (r == 0)
-        *ret_ok = cbor_incref(ok);
-    rpa_msg_free(&reply);
-    close(fd);
-    return r;
 }

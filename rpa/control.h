@@ -1,26 +1,34 @@
 #ifndef RPA_CONTROL_H
 #define RPA_CONTROL_H
 
+#include <sys/un.h>
+
 #include "rpa/ipc/msg.h"
 
-struct run;
+struct supervisor;
 struct control;
 
 /**
  * The control socket of a state directory: control.sock, AF_UNIX
  * SOCK_SEQPACKET, served by the supervisor that holds the directory.
  *
- * One client at a time, one question each: {"v":1,"call":"status"|"stop"},
- * {"v":1,"call":"backup"} (its row; the asker copies) or {"v":1,"call":"queue",…}
- * (desk.h) is answered {"v":1,"ok":…} or {"v":1,"err":…}. Asked by the
- * supervisor's own user or root only, and never by a process the run has
- * started: Landlock does not stop connect(), so the peer's parents are looked
- * at. Who says nothing is dropped after CONTROL_MS.
+ * One question each: "status", "stop" ([run], [all], [now]), "backup" (its row;
+ * the asker copies) or "queue" (desk.h), as {"v":1,"call":…}, is answered
+ * {"v":1,"ok":…} or {"v":1,"err":…}. After a "run" (order.h) that a daemon has
+ * taken the asker stays: it is sent what the run says (voice.h), and may say
+ * "stop" again and again; if it leaves, the run goes on.
+ *
+ * Asked by the supervisor's own user or root only, and never by a process that
+ * a run has started: Landlock does not stop connect(), so the peer's parents are
+ * looked at. Who says nothing is dropped after CONTROL_MS.
  */
-enum { CONTROL_MS = 2000 };
+enum { CONTROL_MS = 2000, CONTROL_MAX = 64 };
+#define CONTROL_NAME "control.sock"
 
-/** Serve @run, in its event loop, in place of what a lost supervisor left. */
-int control_open(struct run *run, struct control **ret, struct rpa_err *err);
+/** Serve @sup, in its event loop, in place of what a lost supervisor left. */
+int control_open(struct supervisor *sup, struct control **ret, struct rpa_err *err);
+/** A path of any length, by way of its folder: sun_path is short. */
+void control_address(int dir, struct sockaddr_un *ret);
 /** NULL is fine. */
 void control_close(struct control *control);
 
@@ -31,5 +39,16 @@ void control_close(struct control *control);
  */
 int control_ask(const char *state_dir, const cbor_item_t *msg,
                 cbor_item_t **ret_ok, struct rpa_err *err);
+
+/**
+ * Have the daemon of @state_dir carry out @order (order.h), and print what the
+ * run says until it ends; Ctrl-C and SIGTERM ask it to stop, as they do one in
+ * the foreground.
+ *
+ * Errors: RPA_ENOTFOUND as above; RPA_EGONE the daemon was lost; what it
+ *         answered.
+ */
+int control_run(const char *state_dir, const cbor_item_t *order, int *ret_exit,
+                struct rpa_err *err);
 
 #endif

@@ -1,8 +1,40 @@
 /* What must wait: commit acts over the target's budget, and all that is new
  * while the target is down. What is in hand is finished. */
 #include "rpa/supervisor.h"
-#include "rpa/base/log.h"
+#include "rpa/base/utf8.h"
 #include "rpa/frame.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What all runs on a target have spent of its budget. */
+struct spending {
+    struct spending *next;
+    char target[64];
+    struct rpa_budget budget;
+};
+
+struct rpa_budget *hold_budget(struct supervisor *sup, const char *target)
+{
+    struct spending *one = sup->spending;
+    while (one && strcmp(one->target, target) != 0)
+        one = one->next;
+    if (!one && (one = calloc(1, sizeof *one))) {
+        rpa_str_copy(one->target, sizeof one->target, target);
+        one->next = sup->spending;
+        sup->spending = one;
+    }
+    return one ? &one->budget : NULL;
+}
+
+void hold_forget(struct supervisor *sup)
+{
+    while (sup->spending) {
+        struct spending *next = sup->spending->next;
+        free(sup->spending);
+        sup->spending = next;
+    }
+}
 
 static bool is_commit(const cbor_item_t *msg)
 {
@@ -45,10 +77,13 @@ int hold_intent(struct run *run, const cbor_item_t *msg, struct rpa_err *err)
     const struct rpa_policy *p = run->options->policy;
     if (!is_commit(msg))
         return 0;
+    struct rpa_budget *budget = hold_budget(run->sup, p->target);
+    if (!budget)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a budget");
     int64_t now_us = rpa_mono_us(),
-            wait_us = rpa_budget_wait_us(&run->budget, p->per_minute, now_us);
+            wait_us = rpa_budget_wait_us(budget, p->per_minute, now_us);
     if (wait_us) {
-        rpa_log(RPA_LOG_INFO,
+        run_log(run, RPA_LOG_INFO,
                 "the budget of %s is %lld commit acts a minute: waiting %.1f s",
                 p->target, (long long)p->per_minute, (double)wait_us / 1e6);
         int r = hold_msg(run, msg, wait_us, err);
@@ -56,7 +91,7 @@ int hold_intent(struct run *run, const cbor_item_t *msg, struct rpa_err *err)
     }
     int r = run->hand == HAND_ITEM ? 0 : rpa_policy_check_time(p, rpa_now_us(), err);
     if (r == 0)
-        rpa_budget_spend(&run->budget, now_us);
+        rpa_budget_spend(budget, now_us);
     return r;
 }
 
@@ -67,13 +102,14 @@ void hold_items(struct run *run)
         rpa_policy_check_time(run->options->policy, rpa_now_us(), &down) == 0)
         return;
     run->stopping = true;
-    rpa_log(RPA_LOG_WARN, "%s: no more items are begun", down.msg);
+    run_log(run, RPA_LOG_WARN, "%s: no more items are begun", down.msg);
 }
 
-void hold_wake(struct run *run)
+void hold_wake(struct supervisor *sup)
 {
-    if (run->held_until && run->wait_until_us)
-        sd_event_source_set_time(run->held_until, 0);
+    for (struct run *run = sup->runs; run; run = run->next)
+        if (run->held_until && run->wait_until_us)
+            sd_event_source_set_time(run->held_until, 0);
 }
 
 void hold_clear(struct run *run)

@@ -5,6 +5,7 @@
 #include "rpa/cmd_audit.h"
 #include "rpa/cmd_backup.h"
 #include "rpa/cmd_cron.h"
+#include "rpa/cmd_daemon.h"
 #include "rpa/cmd_font.h"
 #include "rpa/cmd_queue.h"
 #include "rpa/cmd_run.h"
@@ -43,6 +44,7 @@ static const struct {
 } commands[] = {
     { "run", cmd_run, "run one bot, or one chunk of Lua" },
     { "status", cmd_status, "how the run on a state directory goes" },
+    { "daemon", cmd_daemon, "look after many bots at once" },
     { "stop", cmd_stop, "stop it after the current item" },
     { "queue", cmd_queue, "work items: add, list, resolve, retry" },
     { "schedule", cmd_schedule, "when bots run: check, list, next, explain" },

@@ -2,10 +2,12 @@
  * in doubt to look for, items to begin. */
 #include "rpa/supervisor.h"
 #include "rpa/base/log.h"
+#include "rpa/desk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define COUNT_US 10000000 /* how often what is left is counted, for progress */
 
@@ -37,11 +39,14 @@ static int recover(struct rpa_audit *audit, struct rpa_queues *queues,
                    const char *id, struct rpa_err *err)
 {
     struct rpa_item_info info;
+    struct rpa_work_info work;
     struct rpa_work_end end = { .outcome = RPA_WORK_END_LOST,
                                 .why = "its run was lost" };
     char *reference = NULL;
     enum rpa_work_state state;
     int r = rpa_audit_item_state(audit, queue, id, &info, err);
+    if (r == 0)
+        r = rpa_work_info(queues, claim->item, &work, err);
     if (r == 0 && info.state == RPA_ITEM_IS_DONE) {
         r = reference_of(audit, info.ref_seq, &reference, err);
         end.outcome = RPA_WORK_END_DONE;
@@ -49,6 +54,9 @@ static int recover(struct rpa_audit *audit, struct rpa_queues *queues,
         end.detail_len = reference ? strlen(reference) : 0;
     } else if (r == 0 && info.state == RPA_ITEM_IS_IN_DOUBT) {
         end.outcome = RPA_WORK_END_DOUBT;
+    } else if (r == 0 && work.marked && info.t_us < work.begun_us) {
+        end.outcome = RPA_WORK_END_DOUBT;
+        end.why = "the audit is older than this attempt";
     } else if (r == 0) {
         if (info.state == RPA_ITEM_IS_REJECTED) /* or cancelled by a person */
             end = (struct rpa_work_end){ .outcome = RPA_WORK_END_REJECTED,
@@ -68,8 +76,13 @@ static int recover(struct rpa_audit *audit, struct rpa_queues *queues,
 int work_recover(struct rpa_audit *audit, struct rpa_queues *queues,
                  struct rpa_err *err)
 {
+    const struct desk desk = { audit, queues };
     struct rpa_work_orphan lost;
     int r;
+    while ((r = desk_go_on(&desk, getuid(), err)) > 0)
+        ; /* what was being added */
+    if (r < 0)
+        return r;
     while ((r = rpa_work_lost(queues, rpa_now_us(), &lost, err)) > 0) {
         char id[ITEM_ID];
         size_t len;
@@ -111,7 +124,7 @@ int work_known(struct rpa_audit *audit, struct rpa_queues *queues, int64_t item,
                struct rpa_err *err)
 {
     struct rpa_work_info work;
-    struct rpa_item_info info;
+    struct rpa_item_info info = { 0 };
     struct rpa_claim claim = { .item = item };
     char id[ITEM_ID], queue[RPA_QUEUE_NAME_MAX + 1];
     size_t len;
@@ -124,7 +137,9 @@ int work_known(struct rpa_audit *audit, struct rpa_queues *queues, int64_t item,
                          &len, err);
     if (r == 0)
         r = rpa_audit_item_state(audit, queue, item_id(&claim, id), &info, err);
-    if (r == 0 && info.state >= RPA_ITEM_IS_DONE)
+    /* of an older audit, an attempt that failed before this one */
+    bool older = info.state == RPA_ITEM_IS_FAILED && info.t_us < work.begun_us;
+    if (r == 0 && info.state >= RPA_ITEM_IS_DONE && !older)
         r = settle_known(audit, queues, item, &info, err);
     rpa_claim_clear(&claim);
     return r;
@@ -189,8 +204,20 @@ static int next_ready(struct run *run, cbor_item_t *reply, struct rpa_err *err)
     }
 }
 
-/* 1 with an item to look for, 0 when there is none. Not those of this run: its
- * application may still be about to file. */
+/* Those of a run that has not ended are left alone, this one's too: its
+ * application may still be about to file. So are those that another looks for. */
+static bool may_look(const struct run *run, int64_t left_by)
+{
+    if (supervisor_run(run->sup, left_by))
+        return false;
+    for (const struct run *r = run->sup->runs; r; r = r->next)
+        if (r != run && r->hand == HAND_LOOK &&
+            r->claim.item == run->claim.item)
+            return false;
+    return true;
+}
+
+/* 1 with an item to look for, 0 when there is none. */
 static int next_doubt(struct run *run, cbor_item_t *reply, struct rpa_err *err)
 {
     int64_t left_by;
@@ -199,10 +226,11 @@ static int next_doubt(struct run *run, cbor_item_t *reply, struct rpa_err *err)
                                rpa_now_us(), &run->claim, &left_by, err)) > 0) {
         run->looked = run->claim.item;
         r = work_known(run->audit, run->queues, run->claim.item, err);
-        if (r == 0 && left_by != run->id)
+        bool look = r == 0 && may_look(run, left_by);
+        if (look)
             r = rpa_audit_group(run->audit, run->id, run->claim.reference,
                                 &run->grp, err);
-        if (r == 0 && left_by != run->id) {
+        if (look && r == 0) {
             hand_out(run, HAND_LOOK, reply);
             return 1;
         }
@@ -248,7 +276,7 @@ static int none(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     rpa_msg_put_str(reply, "state", "none");
     r = count_left(run, err);
     if (r == 0 && run->left_doubts)
-        rpa_log(RPA_LOG_WARN,
+        run_log(run, RPA_LOG_WARN,
                 "%lld items of %s are in doubt: rpa queue list %s --in 'in "
                 "doubt'",
                 (long long)run->left_doubts, run->queue, run->queue);
@@ -350,7 +378,7 @@ int item_found(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     if (r < 0)
         return work_stored(r, err);
     run->found += there;
-    rpa_log(RPA_LOG_INFO, "item %lld of %s was in doubt: %s",
+    run_log(run, RPA_LOG_INFO, "item %lld of %s was in doubt: %s",
             (long long)run->claim.item, run->queue, answers[a].said);
     work_let_go(run, HAND_ENDED);
     return 0;

@@ -26,7 +26,11 @@ static bool is_allowance(const char *text)
 #define QUEUE RPA_OF_QUEUE
 #define CRON RPA_OF_CRON
 #define SCHEDULE RPA_OF_SCHEDULE
-#define ALL (RPA_OF_RUN | RPA_OF_STATUS | RPA_OF_SCREEN | RPA_OF_QUEUE)
+#define DAEMON RPA_OF_DAEMON
+#define STOP RPA_OF_STOP
+#define ALL                                                                    \
+    (RPA_OF_RUN | RPA_OF_STATUS | RPA_OF_SCREEN | QUEUE | SCHEDULE | DAEMON |  \
+     STOP)
 
 /* type, name, value, where from, which commands; what else the row has */
 #define OPTION(type_, name_, value_, from_, commands_, ...)                    \
@@ -52,7 +56,7 @@ static const struct rpa_option options[] = {
     OPTION(TEXT, "purpose", "LIST", ARGV | ENV, RUN | QUEUE,
            .doc = "why: FILE, or key=value,… (justification, reason, …)"),
     OPTION(TEXT, "state", "DIR", ARGV | ENV, ALL, .doc = "the state directory"),
-    OPTION(TEXT, "config", "FILE", ARGV | ENV, RUN,
+    OPTION(TEXT, "config", "FILE", ARGV | ENV, RUN | DAEMON,
            .doc = "one more rpa.conf, which counts before the others"),
     OPTION(TEXT, "display", ":N", ARGV | ENV, RUN | RPA_OF_SCREEN,
            .doc = "an existing display instead of a private one"),
@@ -70,7 +74,7 @@ static const struct rpa_option options[] = {
            .doc = "what to keep pictures of, whatever the bot says",
            .oneof = RPA_PICTURES),
     OPTION(BOOL, "json", NULL, ARGV | ENV,
-           RUN | RPA_OF_STATUS | RPA_OF_SCREEN | QUEUE,
+           RUN | RPA_OF_STATUS | RPA_OF_SCREEN | QUEUE | SCHEDULE | STOP,
            .doc = "JSON on standard output, an object a line"),
     OPTION(BOOL, "quiet", NULL, ARGV | ENV | CONF, RUN,
            .doc = "no progress on standard error", .otherwise = "false"),
@@ -91,9 +95,11 @@ static const struct rpa_option options[] = {
                     "cancelled"),
     OPTION(TEXT, "as", "VERDICT", ARGV, QUEUE,
            .doc = "what became of it (resolve)", .oneof = "done|retry|cancel"),
-    OPTION(TEXT, "why", "TEXT", ARGV, QUEUE, .doc = "the reason, kept"),
+    OPTION(TEXT, "why", "TEXT", ARGV, QUEUE | SCHEDULE, .doc = "the reason, kept"),
     OPTION(BOOL, "content", NULL, ARGV, QUEUE,
            .doc = "what it holds as well; needs --purpose (show)"),
+    OPTION(BOOL, "again", NULL, ARGV, QUEUE,
+           .doc = "do items that have ended once more, as new items (retry)"),
     OPTION(BOOL, "yes", NULL, ARGV, QUEUE,
            .doc = "retry all that failed without asking (retry)"),
     OPTION(TEXT, "zone", "NAME", ARGV, CRON,
@@ -109,7 +115,20 @@ static const struct rpa_option options[] = {
     OPTION(TEXT, "batch", "FILE", ARGV, CRON,
            .doc = "a question a line: expression, zone, from and count by "
                   "tabs; an answer a line"),
-    OPTION(INT, "segment_rows", NULL, CONF, RUN,
+    OPTION(NUMBER, "max_bots", "N", ARGV | ENV | CONF, DAEMON,
+           .doc = "so many bots at once; the others wait", .least = 1,
+           .most = 64, .otherwise = "4"),
+    OPTION(NUMBER, "warm", "N", ARGV | ENV | CONF, DAEMON,
+           .doc = "so many displays are kept ready for the next bots",
+           .least = 0, .most = 8, .otherwise = "1"),
+    OPTION(BOOL, "now", NULL, ARGV, STOP,
+           .doc = "not even after the item it is at"),
+    OPTION(BOOL, "all", NULL, ARGV, STOP,
+           .doc = "all runs, and the daemon stays"),
+    OPTION(TEXT, "files", "DIR", ARGV | ENV | CONF, RUN,
+           .doc = "the folder below which a bot's files are",
+           .otherwise = "the current one"),
+    OPTION(INT, "segment_rows", NULL, CONF, RUN | DAEMON,
            .doc = "close the audit's newest file when it has so many rows",
            .least = 1, .most = 1000000000, .otherwise = "10000000"),
     OPTION(BOOL, "purpose_required", NULL, CONF, RUN,
@@ -327,4 +346,19 @@ int rpa_option_pairs(struct rpa_options *o, const char *name,
     }
     *ret_n = n;
     return 0;
+}
+
+const void *rpa_option_verb(const struct rpa_options *o, const void *verbs,
+                            size_t size, const char *synopsis)
+{
+    const char *row = verbs;
+    for (; o->nargs && ((const struct rpa_verb *)(const void *)row)->name;
+         row += size) {
+        const struct rpa_verb *verb = (const void *)row;
+        if (!strcmp(o->args[0], verb->name) && o->nargs - 1 >= verb->least &&
+            o->nargs - 1 <= verb->most)
+            return row;
+    }
+    fputs(synopsis, stderr);
+    return NULL;
 }

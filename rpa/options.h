@@ -20,11 +20,13 @@ enum rpa_option_from { RPA_FROM_ARGV = 1, RPA_FROM_ENV = 2, RPA_FROM_CONF = 4 };
 /** Commands that read their options here. */
 enum rpa_option_command {
     RPA_OF_RUN = 1,
-    RPA_OF_STATUS = 2, /* and stop */
+    RPA_OF_STATUS = 2,
     RPA_OF_SCREEN = 4,
     RPA_OF_QUEUE = 8,
     RPA_OF_CRON = 16,
     RPA_OF_SCHEDULE = 32,
+    RPA_OF_DAEMON = 64,
+    RPA_OF_STOP = 128,
 };
 
 struct rpa_option {
@@ -85,6 +87,17 @@ int rpa_option_pairs(struct rpa_options *o, const char *name,
 
 /** For the reader: take a copy of every text that was given. */
 int rpa_options_keep(struct rpa_options *o, struct rpa_err *err);
+
+/** A word that a command takes before its arguments: rpa queue add. First in the
+ * row of a command's own table, whose last row has no name. */
+struct rpa_verb {
+    const char *name;
+    int least, most; /* arguments behind it */
+};
+/** Which of @verbs, rows of @size bytes, was given; NULL, and @synopsis on
+ * standard error, if none with so many arguments. */
+const void *rpa_option_verb(const struct rpa_options *o, const void *verbs,
+                            size_t size, const char *synopsis);
 
 /** The state directory when --state does not say: RPA_STATE, else XDG's. */
 void rpa_options_state(char *path, size_t size);

@@ -2,7 +2,6 @@
  * memfd. What cannot be kept is said, and the run goes on. */
 #include "rpa/supervisor.h"
 #include "rpa/audit/picture.h"
-#include "rpa/base/log.h"
 #include "rpa/ipc/msg.h"
 
 #include <string.h>
@@ -55,7 +54,7 @@ static int keep(struct run *run, int fd, int64_t *ret_seq, struct rpa_err *err)
     if (r < 0)
         return r;
     picture.png = png;
-    r = rpa_audit_picture_keep(run->audit, run->options->state_dir, &picture,
+    r = rpa_audit_picture_keep(run->audit, run->sup->state_dir, &picture,
                                ret_seq, err);
     munmap(png, picture.len);
     return r;
@@ -65,7 +64,7 @@ static int keep(struct run *run, int fd, int64_t *ret_seq, struct rpa_err *err)
 static void lose(struct run *run, const struct rpa_err *err)
 {
     if (run->pictures.lost++ == 0)
-        rpa_log(RPA_LOG_WARN, "a picture was not kept: %s", err->msg);
+        run_log(run, RPA_LOG_WARN, "a picture was not kept: %s", err->msg);
 }
 
 int pictures_take(struct run *run, const cbor_item_t *msg, int fd,

@@ -50,7 +50,7 @@ int rpa_policy_check_time(const struct rpa_policy *policy, rpa_time now,
 char *rpa_policy_clock(const struct rpa_policy *policy, rpa_time t,
                        char out[static 9]);
 
-/** Commit acts of a run: when the last of them were, in rpa_mono_us() time. */
+/** Commit acts on a target: when the last of them were, in rpa_mono_us() time. */
 struct rpa_budget {
     int64_t spent_us[RPA_BUDGET_MAX];
     size_t n;

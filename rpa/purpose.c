@@ -18,6 +18,11 @@ static const struct {
     KEY(reference, 1, 100),    KEY(correlation, 1, 100),
 };
 
+static const char **text_of(struct rpa_audit_purpose *block, size_t key)
+{
+    return (const char **)((char *)block + keys[key].offset);
+}
+
 static void take_reason(struct rpa_audit_purpose *block, const char *value,
                         struct rpa_buf *bad)
 {
@@ -50,28 +55,21 @@ static void take_pair(struct rpa_audit_purpose *block, char *pair,
             chars > keys[i].most)
             rpa_buf_printf(bad, "; %s wants %zu to %zu characters", pair,
                            keys[i].least, keys[i].most);
-        *(const char **)((char *)block + keys[i].offset) = value;
+        *text_of(block, i) = value;
         return;
     }
     rpa_buf_printf(bad, "; there is no '%s'", pair);
 }
 
-int rpa_purpose_read(const char *arg, struct rpa_purpose *ret,
-                     struct rpa_err *err)
+/* @text, which is taken: pairs, with @between them */
+static int take_pairs(char *text, const char *between, struct rpa_purpose *ret,
+                      struct rpa_err *err)
 {
-    struct rpa_purpose p = { .block = { .reason = -1 } };
+    struct rpa_purpose p = { .block = { .reason = -1 }, .text = text };
     struct rpa_buf bad = { 0 };
-    bool file = !strchr(arg, '=');
-    size_t len;
+    char *pair;
     int r = 0;
-    if (file)
-        r = rpa_read_file(arg, 65536, &p.text, &len, err);
-    else if (!(p.text = strdup(arg)))
-        r = rpa_fail(err, RPA_ENOMEM, "no memory");
-    if (r < 0)
-        return r;
-    char *rest = p.text, *pair;
-    while ((pair = strsep(&rest, file ? "\n" : ",")))
+    while ((pair = strsep(&text, between)))
         if (*pair && *pair != '#')
             take_pair(&p.block, pair, &bad);
     if (bad.failed)
@@ -86,6 +84,48 @@ int rpa_purpose_read(const char *arg, struct rpa_purpose *ret,
     rpa_purpose_clear(ret);
     *ret = p;
     return 0;
+}
+
+int rpa_purpose_read(const char *arg, struct rpa_purpose *ret,
+                     struct rpa_err *err)
+{
+    bool file = !strchr(arg, '=');
+    char *text = NULL;
+    size_t len;
+    int r = 0;
+    if (file)
+        r = rpa_read_file(arg, 65536, &text, &len, err);
+    else if (!(text = strdup(arg)))
+        r = rpa_fail(err, RPA_ENOMEM, "no memory");
+    return r < 0 ? r : take_pairs(text, file ? "\n" : ",", ret, err);
+}
+
+int rpa_purpose_over(const cbor_item_t *args,
+                     const struct rpa_audit_purpose *base,
+                     struct rpa_purpose *ret, struct rpa_err *err)
+{
+    struct rpa_audit_purpose from = *base;
+    struct rpa_buf text = { 0 };
+    int64_t reason = base->reason;
+    rpa_msg_int(args, "reason", &reason);
+    if (reason >= 0)
+        rpa_buf_printf(&text, "reason=%lld\n", (long long)reason);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        size_t len = 0;
+        const char *value = rpa_msg_str(args, keys[i].key, &len);
+        if (value && (memchr(value, '\n', len) || memchr(value, '\0', len))) {
+            rpa_buf_clear(&text);
+            return rpa_fail(err, RPA_EINVAL, "purpose: %s wants one line",
+                            keys[i].key);
+        }
+        if (!value && (value = *text_of(&from, i)))
+            len = strlen(value);
+        if (value)
+            rpa_buf_printf(&text, "%s=%.*s\n", keys[i].key, (int)len, value);
+    }
+    char *whole = rpa_buf_take(&text);
+    return whole ? take_pairs(whole, "\n", ret, err)
+                 : rpa_fail(err, RPA_ENOMEM, "no memory");
 }
 
 void rpa_purpose_clear(struct rpa_purpose *purpose)

@@ -2,6 +2,7 @@
 #define RPA_PURPOSE_H
 
 #include "rpa/audit/audit.h"
+#include "rpa/ipc/msg.h"
 
 /** The purpose block, as given on the command line. */
 struct rpa_purpose {
@@ -21,6 +22,13 @@ struct rpa_purpose {
  */
 int rpa_purpose_read(const char *arg, struct rpa_purpose *ret,
                      struct rpa_err *err);
+/**
+ * @args, a map with the same keys, before @base, what it leaves out.
+ * RPA_EINVAL as above.
+ */
+int rpa_purpose_over(const cbor_item_t *args,
+                     const struct rpa_audit_purpose *base,
+                     struct rpa_purpose *ret, struct rpa_err *err);
 void rpa_purpose_clear(struct rpa_purpose *purpose);
 /** The block as a CBOR map, to be sealed; nothing is added if it is empty. */
 int rpa_purpose_pack(const struct rpa_audit_purpose *p, struct rpa_buf *out,

@@ -65,6 +65,12 @@ static const struct rpa_schema queue[] = {
     END,
 };
 
+static const struct rpa_schema files[] = {
+    SET("input", "that it may read: name = path, from the folder of --files"),
+    SET("output", "that it may write or add to"),
+    END,
+};
+
 static const struct rpa_schema navigation[] = {
     TEXT("screen", false, "title of a screen"),
     TEXT("window", false, "or: a window, as it is listed in windows"),
@@ -85,6 +91,7 @@ const struct rpa_schema rpa_schema_manifest[] = {
     TEXTS("windows", false, "titles, or parts of them, of its windows"),
     BOOL("clipboard", "it may use PRIMARY and CLIPBOARD"),
     TEXTS("http", false, "hosts (host or host:port) it may call"),
+    { "files", RPA_SCHEMA_MAP, false, files, "files, each by a name" },
     { "secrets", RPA_SCHEMA_NAMED, false, secret, "secrets, each bound" },
     { "queues", RPA_SCHEMA_NAMED, false, queue,
       "queues of work items; made with this policy where they are not there" },
@@ -95,23 +102,6 @@ const struct rpa_schema rpa_schema_manifest[] = {
     TEXT("map", false, "the screen map, a file under bots/ without .lua"),
     SET("set", "settings and their defaults"),
     TEXT("doc", false, "what the bot does"),
-    END,
-};
-
-static const struct rpa_schema area[] = {
-    INT("x", false, "pixels from the left of the window"),
-    INT("y", false, "pixels from its top"),
-    INT("w", false, "pixels"),
-    INT("h", false, "pixels"),
-    TEXT("right_of", false, "or: the text it stands right of; wants a font"),
-    TEXT("below", false, "or: the text it stands below"),
-    INT("nth", false, "which of the widgets there, from 1 (1)"),
-    END,
-};
-
-static const struct rpa_schema choice[] = {
-    TEXT("value", true, "as a bot says it"),
-    TEXTS("looks", false, "what form.look tells when it is chosen"),
     END,
 };
 
@@ -126,6 +116,7 @@ static const struct rpa_schema field[] = {
     INT("width", false, "characters a line of it holds"),
     INT("lines", false, "continuation lines (1)"),
     BOOL("hidden", "what is typed does not show"),
+    BOOL("leave", "of a form: false if it is not to be left once it is set"),
     BOOL("upper", "the target makes it capitals, at once or when it files"),
     BOOL("trim", "the target takes blanks off its ends"),
     TEXT("number", false, "how the target writes it: 0, 0.00, #,##0.00"),
@@ -134,10 +125,10 @@ static const struct rpa_schema field[] = {
     TEXT("mask", false, "such as __/__/____: typed at _ only"),
     BOOL("required", "the target wants it filled"),
     TEXT("kind", false, "on a form: text (default), tick, pick, button or mode"),
-    { "at", RPA_SCHEMA_MAP, false, area, "on a form: where it stands" },
+    { "at", RPA_SCHEMA_MAP, false, rpa_schema_area, "on a form: where it stands" },
     TEXTS("on", false, "looks of a tick box that is ticked"),
     TEXTS("off", false, "looks of one that is not"),
-    { "choices", RPA_SCHEMA_MAPS, false, choice, "of a pick-list, in order; modes" },
+    { "choices", RPA_SCHEMA_MAPS, false, rpa_schema_choice, "of a pick-list, in order; modes" },
     END,
 };
 
@@ -161,6 +152,7 @@ static const struct rpa_schema screen[] = {
     { "fixed", RPA_SCHEMA_MAPS, false, rpa_schema_fixed, "texts it is known by as well" },
     TEXT("toolkit", false, "a form: gtk3, qt, tk or motif; title is the window's"),
     TEXT("window", false, "a form: the window's title, if another; may hold ${mode}"),
+    TEXT("select", false, "a form: chord that selects all, if not the toolkit's"),
     TEXT("copy", false, "a form: chord that copies, where selecting is not enough"),
     { "size", RPA_SCHEMA_MAP, false, size, "a form: the only size it may have" },
     INT("row", false, "where the title stands (1)"),

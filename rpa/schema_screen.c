@@ -1,4 +1,4 @@
-/* What a screen map says of tables, and of what screens are known by. */
+/* What a screen map says of tables and places, and of what screens are known by. */
 #include "rpa/schema_row.h"
 
 static const struct rpa_schema column[] = {
@@ -36,5 +36,22 @@ const struct rpa_schema rpa_schema_fixed[] = {
 const struct rpa_schema rpa_schema_colours[] = {
     TEXTS("protected", false, "of texts nobody can type into: \"#7890f0\""),
     TEXTS("open", false, "of texts in fields"),
+    END,
+};
+
+const struct rpa_schema rpa_schema_area[] = {
+    INT("x", false, "pixels from the left of the window"),
+    INT("y", false, "pixels from its top"),
+    INT("w", false, "pixels"),
+    INT("h", false, "pixels"),
+    TEXT("right_of", false, "or: the text it stands right of; wants a font"),
+    TEXT("below", false, "or: the text it stands below"),
+    INT("nth", false, "which of the widgets there, from 1 (1)"),
+    END,
+};
+
+const struct rpa_schema rpa_schema_choice[] = {
+    TEXT("value", true, "as a bot says it"),
+    TEXTS("looks", false, "what form.look tells when it is chosen"),
     END,
 };

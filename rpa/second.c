@@ -12,10 +12,8 @@ static int on_second(sd_event_source *source, uint64_t usec, void *data)
     struct rpa_err err;
     (void)usec;
     sd_event_source_disable_unref(source);
-    if (stage_second(run, &err) < 0) {
-        run_fail(run, &err);
-        sd_event_exit(run->loop, 0);
-    }
+    if (stage_second(run, &err) < 0)
+        run_end(run, &err);
     return 0;
 }
 

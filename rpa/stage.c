@@ -1,34 +1,17 @@
 /* The processes of a run: driver, application, bot. Each is exec'd,
  * holds only its own sockets, and as root has a uid of its own. */
 #include "rpa/supervisor.h"
-#include "rpa/base/log.h"
 #include "rpa/confine.h"
-#include "rpa/eval.h"
-#include "rpa/home.h"
 #include "rpa/screen/x3270.h"
 #include "rpa/spawn.h"
-#include "rpa/survivors.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define START_MS 30000
 #define BOT_MEMORY (256 << 20)
-
-/* systemd gives these to services for as long as they run (DynamicUser=);
- * nobody logs in as one. Three a run, the first free slot of a lock folder. */
-#define UID_FIRST 61184
-#define UID_SLOTS 1400
-#define SLOT_DIR "/run/rpa-uids"
 
 bool stage_has_app(const struct run *run)
 {
@@ -40,29 +23,6 @@ bool stage_has_display(const struct run *run)
     return stage_has_app(run) || run->options->display || run->options->needs_display;
 }
 
-/* three uids that no other run has; the lock lasts as long as this process */
-static int take_uids(struct run *run, struct rpa_err *err)
-{
-    char path[64];
-    if (geteuid() != 0)
-        return 0;
-    mkdir(SLOT_DIR, 0700);
-    for (uid_t slot = 0; slot < UID_SLOTS; slot++) {
-        snprintf(path, sizeof path, SLOT_DIR "/%u", (unsigned)slot);
-        int fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-        if (fd < 0)
-            break;
-        if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
-            run->uid_driver = UID_FIRST + slot * 3;
-            run->uid_app = run->uid_driver + 1;
-            run->uid_bot = run->uid_driver + 2;
-            return 0;
-        }
-        close(fd);
-    }
-    return rpa_fail(err, RPA_EENV, "no free user id for the run's processes");
-}
-
 /* what keeps the run's processes from the store, and what does not */
 static void say_confinement(const struct run *run)
 {
@@ -71,94 +31,167 @@ static void say_confinement(const struct run *run)
                        : abi < 3 ? "truncate() and signals"
                        : abi < 6 ? "signals"
                                  : NULL;
-    if (run->uid_app) {
+    if (run->lane->app) {
         if (!run->options->quiet)
-            rpa_log(RPA_LOG_INFO,
+            run_log(run, RPA_LOG_INFO,
                     "confined: user ids %u to %u, and Landlock version %d",
-                    (unsigned)run->uid_driver, (unsigned)run->uid_bot, abi);
+                    (unsigned)run->lane->driver, (unsigned)run->lane->bot, abi);
     } else if (open) {
-        rpa_log(RPA_LOG_WARN,
+        run_log(run, RPA_LOG_WARN,
                 "not confined: this kernel's Landlock (version %d) does not "
                 "close %s to the application; as root it would have a user id "
                 "of its own",
                 abi, open);
     } else if (!run->options->quiet) {
-        rpa_log(RPA_LOG_INFO, "confined: Landlock version %d", abi);
+        run_log(run, RPA_LOG_INFO, "confined: Landlock version %d", abi);
     }
 }
 
-int stage_prepare(struct run *run, struct rpa_err *err)
+/* the display is there, or is there no more */
+static void on_display(void *data, const struct rpa_err *err)
 {
-    char path[96];
-    snprintf(run->dir, sizeof run->dir, "/tmp/rpa-run-XXXXXX");
-    if (!mkdtemp(run->dir)) {
-        run->dir[0] = '\0';
-        return rpa_fail_errno(err, RPA_EIO, "making the run's folder");
-    }
-    chmod(run->dir, 0711);
-    int r = survivors_begin(run->options->state_dir, run->dir, err);
+    struct run *run = data;
+    if (!err)
+        run_next(run);
+    else if (!run->ended)
+        run_end(run, err);
+}
+
+int stage_display(struct run *run, struct rpa_err *err)
+{
+    bool own = stage_has_display(run) && !run->options->display;
+    bool warm = own && (run->lane = pool_take(run->sup));
+    int r = warm ? 0 : lane_new(run->sup, &run->lane, err);
+    if (r < 0)
+        return r;
+    say_confinement(run);
+    run->lane->told = on_display;
+    run->lane->data = run;
+    run_limit(run, START_MS);
+    if (warm && run->lane->display[0])
+        run_next(run);
+    if (own)
+        return warm ? 0 : lane_display(run->lane, err);
+    if (run->options->display)
+        r = lane_borrow(run->lane, run->options->display, err);
     if (r == 0)
-        r = take_uids(run, err);
-    snprintf(path, sizeof path, "%s/home", run->dir);
-    if (r == 0)
-        r = home_make(path, run->uid_app, err);
-    if (r == 0)
-        say_confinement(run);
+        run_next(run);
     return r;
 }
 
 /* ---- children ---- */
 
-static int on_child(sd_event_source *source, const siginfo_t *si, void *data)
+static void on_app(struct run *run, const siginfo_t *si)
 {
-    struct run *run = data;
-    struct rpa_err err = { 0 };
-    (void)source;
-    if (si->si_pid == run->bot) {
-        run->bot = 0;
-        if (!run->ended && si->si_code != CLD_EXITED)
-            rpa_fail(&err, RPA_EBOT, "the bot was ended by signal %d",
-                     si->si_status);
-        else if (!run->ended)
-            rpa_fail(&err, RPA_EBOT, "the bot ended without a word (status %d)",
-                     si->si_status);
-        if (err.code) {
-            rpa_err_hint(&err, "a bot that reaches for files, sockets or "
-                               "programs is ended by the kernel");
-            run_fail(run, &err);
-            sd_event_exit(run->loop, 0);
-        }
-    } else if (si->si_pid == run->xvfb) {
-        run->xvfb = 0;
-        if (!run->ended && run->step > STEP_DISPLAY) {
-            rpa_fail(&err, RPA_EDISPLAY, "the display of the run ended");
-            run_fail(run, &err);
-            sd_event_exit(run->loop, 0);
-        }
-    } else if (si->si_pid == run->app) {
-        run->app = 0; /* its windows are gone: the driver's acts say so */
-        if (run->step <= STEP_READY) {
-            rpa_fail(&err, RPA_EENV, "the application ended at once");
-            rpa_err_hint(&err, "start it by hand to see why");
-            run_fail(run, &err);
-            sd_event_exit(run->loop, 0);
-        }
-    } else if (si->si_pid == run->manager) {
-        run->manager = 0; /* windows stay where they are */
-    } else if (si->si_pid == run->driver) {
-        run->driver = 0; /* its socket's end tells what is to be told */
-    }
-    return 0;
+    struct rpa_err err;
+    rpa_x3270_remove(si->si_pid);
+    run->app = 0; /* its windows are gone: the driver's acts say so */
+    if (run->step > STEP_READY || run->over)
+        return;
+    rpa_fail(&err, RPA_EENV, "the application ended at once");
+    rpa_err_hint(&err, "start it by hand to see why");
+    run_end(run, &err);
 }
 
-/* notice its end, and let the next supervisor find it if we are lost */
-int stage_watch(struct run *run, const char *role, pid_t pid,
-                       struct rpa_err *err)
+static void on_bot(struct run *run, const siginfo_t *si)
 {
-    int r = survivors_add(run->options->state_dir, role, pid, err);
-    if (r == 0)
-        sd_event_add_child(run->loop, NULL, pid, WEXITED, on_child, run);
-    return r;
+    struct rpa_err err;
+    if (run->ended || run->over)
+        return;
+    if (si->si_code != CLD_EXITED)
+        rpa_fail(&err, RPA_EBOT, "the bot was ended by signal %d",
+                 si->si_status);
+    else
+        rpa_fail(&err, RPA_EBOT, "the bot ended without a word (status %d)",
+                 si->si_status);
+    rpa_err_hint(&err, "a bot that reaches for files, sockets or "
+                       "programs is ended by the kernel");
+    run_end(run, &err);
+}
+
+static void on_child(void *data, const siginfo_t *si)
+{
+    struct run *run = data;
+    if (si->si_pid == run->bot) {
+        run->bot = 0;
+        run->bot_end = (struct process_end){ si->si_code, si->si_status };
+        on_bot(run, si);
+    } else if (si->si_pid == run->driver) {
+        run->driver = 0; /* its socket's end tells what is to be told */
+        run->driver_end = (struct process_end){ si->si_code, si->si_status };
+    } else if (si->si_pid == run->app) {
+        on_app(run, si);
+    } else if (si->si_pid == run->manager) {
+        run->manager = 0; /* windows stay where they are */
+    }
+}
+
+int stage_watch(struct run *run, const char *role, pid_t pid,
+                struct rpa_err *err)
+{
+    return lane_watch(run->lane, role, pid, on_child, run, err);
+}
+
+/* ---- before the driver ---- */
+
+/* "gb" where the manifest says keymap = "layout:gb" */
+static bool layout_of(const struct run *run, char out[static 32])
+{
+    const cbor_item_t *app = rpa_msg_get(run->options->bundle->manifest,
+                                         "app");
+    if (!app || !rpa_msg_copy(app, "keymap", out, 32) ||
+        strncmp(out, "layout:", 7) != 0)
+        return false;
+    memmove(out, out + 7, strlen(out + 7) + 1);
+    return true;
+}
+
+/* a process that prepares the display has ended */
+static void on_prepared(void *data, const siginfo_t *si)
+{
+    struct run *run = data;
+    struct rpa_err err;
+    char keymap[32];
+    bool well = si->si_code == CLD_EXITED && si->si_status == 0;
+    if (well || run->step == STEP_SWEEP) { /* that one has said why */
+        run_next(run);
+        return;
+    }
+    layout_of(run, keymap);
+    rpa_fail(&err, RPA_EINVAL, "there is no keyboard layout '%s'", keymap);
+    rpa_err_hint(&err, "such as keymap = \"layout:gb\"");
+    run_end(run, &err);
+}
+
+/* a real layout on our own server, before anyone asks for its keys */
+int stage_layout(struct run *run, struct rpa_err *err)
+{
+    char layout[32], auth[128], display[48];
+    pid_t pid;
+    if (run->options->display || !layout_of(run, layout)) {
+        run_next(run);
+        return 0;
+    }
+    char *env[] = { "PATH=/usr/bin:/bin", auth, display, NULL };
+    char *argv[] = { "setxkbmap", "-layout", layout, NULL };
+    snprintf(auth, sizeof auth, "XAUTHORITY=%s/driver.xauth",
+             run->lane->kin.dir);
+    snprintf(display, sizeof display, "DISPLAY=%s", run->lane->display);
+    struct rpa_spawn spawn = { .path = argv[0], .argv = argv, .envp = env,
+                               .output = -1, .uid = run->lane->driver,
+                               .fds = { -1, -1, -1, -1 } };
+    int r = rpa_spawn(&spawn, &pid, err);
+    return r < 0 ? r
+                 : lane_watch(run->lane, "layout", pid, on_prepared, run, err);
+}
+
+/* keys that the driver of a lost supervisor held on a display that stays */
+int stage_sweep(struct run *run, struct rpa_err *err)
+{
+    if (run->options->display && run->sup->after_loss)
+        return lane_sweep(run->lane, on_prepared, run, err);
+    run_next(run);
+    return 0;
 }
 
 /* ---- the driver ---- */
@@ -199,8 +232,10 @@ static cbor_item_t *make_setup(const struct run *run)
         snprintf(keymap, sizeof keymap, "%s",
                  run->options->display ? "layout" : "private");
     rpa_msg_put_str(setup, "keymap", keymap);
-    if (run->display[0])
-        rpa_msg_put_str(setup, "display", run->display);
+    if (run->lane->display[0])
+        rpa_msg_put_str(setup, "display", run->lane->display);
+    if (!run->options->display)
+        rpa_msg_put_bool(setup, "private", true);
     rpa_msg_put_bool(setup, "manager", has_manager(run));
     return setup;
 }
@@ -220,7 +255,7 @@ int stage_driver(struct run *run, struct rpa_err *err)
     int sup[2], bot[2];
     char auth[128];
     char *env[] = { "LC_ALL=C.UTF-8", "PATH=/usr/bin:/bin", auth, NULL };
-    snprintf(auth, sizeof auth, "XAUTHORITY=%s/driver.xauth", run->dir);
+    snprintf(auth, sizeof auth, "XAUTHORITY=%s/driver.xauth", run->lane->kin.dir);
     int r = rpa_spawn_pair(sup, err);
     if (r == 0 && (r = rpa_spawn_pair(bot, err)) < 0) {
         close(sup[0]);
@@ -231,9 +266,9 @@ int stage_driver(struct run *run, struct rpa_err *err)
     run->driver_fd = sup[0];
     run->bot_fd = bot[1];
     struct rpa_spawn spawn = {
-        .envp = env, .output = STDERR_FILENO, .uid = run->uid_driver,
+        .envp = env, .output = STDERR_FILENO, .uid = run->lane->driver,
         .fds = { sup[1], bot[0], -1, -1 }, .confine = true,
-        .state_dir = run->options->state_dir, .own_dir = run->dir,
+        .state_dir = run->sup->state_dir, .own_dir = run->lane->kin.dir,
     };
     r = rpa_spawn_role("driver", &spawn, &run->driver, err);
     close(sup[1]);
@@ -302,7 +337,7 @@ int stage_bot(struct run *run, struct rpa_err *err)
     if (r < 0)
         return r;
     struct rpa_spawn spawn = { .envp = env, .output = STDERR_FILENO,
-                               .uid = run->uid_bot,
+                               .uid = run->lane->bot,
                                .fds = { run->bot_fd, doc_fd, -1, -1 } };
     r = send_serve(run, err);
     if (r == 0)
@@ -314,49 +349,4 @@ int stage_bot(struct run *run, struct rpa_err *err)
         return r;
     run_limit(run, run->options->timeout_ms);
     return stage_watch(run, "bot", run->bot, err);
-}
-
-/* ---- the end ---- */
-
-static void remove_tree(const char *dir)
-{
-    char *argv[] = { "rm", "-rf", "--", (char *)dir, NULL };
-    char *env[] = { "PATH=/usr/bin:/bin", NULL };
-    struct rpa_spawn spawn = { .path = "rm", .argv = argv, .envp = env,
-                               .fds = { -1, -1, -1, -1 }, .output = -1 };
-    struct rpa_err err;
-    pid_t pid = 0;
-    if (rpa_spawn(&spawn, &pid, &err) == 0)
-        waitpid(pid, NULL, 0);
-}
-
-void stage_clear(struct run *run)
-{
-    bool ours = run->xvfb > 0;
-    rpa_spawn_end(run->bot);
-    rpa_spawn_end(run->driver);
-    if (run->driver && run->options->display && run->step > STEP_DRIVER)
-        display_sweep(run);
-    rpa_spawn_end(run->app);
-    rpa_spawn_end(run->manager);
-    if (run->app > 0)
-        rpa_x3270_remove(run->app);
-    rpa_spawn_end(run->xvfb);
-    if (ours)
-        display_remove(run);
-    rpa_spawn_end_all();
-    run->bot = run->driver = run->app = run->manager = run->xvfb = 0;
-    client_drop(run->client);
-    run->client = NULL;
-    int *fds[] = { &run->driver_fd, &run->bot_fd, &run->display_fd,
-                   &run->second_fd };
-    for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
-        if (*fds[i] >= 0)
-            close(*fds[i]);
-        *fds[i] = -1;
-    }
-    if (run->dir[0])
-        remove_tree(run->dir);
-    run->dir[0] = '\0';
-    survivors_end(run->options->state_dir);
 }

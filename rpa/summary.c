@@ -1,11 +1,11 @@
 /* How a run is told of: a line an item, and what it came to. */
 #include "rpa/supervisor.h"
-#include "rpa/base/log.h"
+#include "rpa/base/buf.h"
 #include "rpa/base/utf8.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static double seconds(const struct run *run)
 {
@@ -34,13 +34,17 @@ void summary_item(const struct run *run, const char *outcome)
         snprintf(of, sizeof of, " of %lld", (long long)run->total);
     if (summary_forecast(run, at))
         snprintf(end, sizeof end, ", will finish %s", at);
-    if (isatty(STDERR_FILENO))
-        fprintf(stderr, "\r\033[Kitem %lld%s: %s (%.0f an hour%s)",
-                (long long)run->nth, of, outcome, per > 0 ? 3600 / per : 0,
-                end);
-    else
-        rpa_log(RPA_LOG_INFO, "item %lld%s: %s%s", (long long)run->nth, of,
-                outcome, end);
+    char line[160];
+    snprintf(line, sizeof line, "item %lld%s: %s", (long long)run->nth, of,
+             outcome);
+    if (!run->options->tty) {
+        run_tell(run, "%s%s", line, end);
+        return;
+    }
+    size_t n = strlen(line);
+    snprintf(line + n, sizeof line - n, " (%.0f an hour%s)",
+             per > 0 ? 3600 / per : 0, end);
+    run_progress(run, line);
 }
 
 /* add up the folds of a KEY row */
@@ -103,18 +107,22 @@ static json_t *run_json(const struct run *run)
         (json_int_t)run->failed, "deferred", (json_int_t)run->deferred, "doubt",
         (json_int_t)run->doubts, "found", (json_int_t)run->found, "rejects", run->rejects, "folds", run->folds,
         "keys", (json_int_t)run->keys, "rows", (json_int_t)run->rows,
-        "pictures", (json_int_t)run->pictures.kept, "seconds", seconds(run), "state", run->options->state_dir, "error",
+        "pictures", (json_int_t)run->pictures.kept, "seconds", seconds(run), "state", run->sup->state_dir, "error",
         error_json(run));
 }
 
 static void print_json(const struct run *run)
 {
-    json_t *out = run_json(run);
-    if (out)
-        json_dumpf(out, stdout, JSON_COMPACT);
-    putchar('\n');
-    fflush(stdout);
-    json_decref(out);
+    struct rpa_err ignored;
+    json_t *json = run_json(run);
+    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    struct rpa_buf line = { 0 };
+    rpa_buf_puts(&line, text ? text : "");
+    rpa_buf_putc(&line, '\n');
+    run_out(run, line.data, line.len, &ignored);
+    rpa_buf_clear(&line);
+    free(text);
+    json_decref(json);
 }
 
 void summary_print(const struct run *run)
@@ -127,29 +135,31 @@ void summary_print(const struct run *run)
     }
     if (run->options->quiet || !run->used_items)
         return;
-    if (isatty(STDERR_FILENO))
-        fputc('\n', stderr);
-    fprintf(stderr,
+    if (run->options->tty)
+        run_progress(run, "");
+    run_log(run, RPA_LOG_INFO,
             "run %lld: %lld done, %lld rejected, %lld failed, %lld deferred, "
-            "%lld in doubt, %lld found; %lld keys, %lld rows, %.1f s\n",
+            "%lld in doubt, %lld found; %lld keys, %lld rows, %.1f s",
             (long long)run->id, (long long)run->done,
             (long long)run->rejected, (long long)run->failed,
             (long long)run->deferred, (long long)run->doubts,
             (long long)run->found,
             (long long)run->keys, (long long)run->rows, seconds(run));
     if (run->pictures.kept || run->pictures.lost)
-        rpa_log(RPA_LOG_INFO,
+        run_log(run, RPA_LOG_INFO,
                 "pictures: %lld in %s/pictures (rpa audit pictures --run "
                 "%lld)%s",
-                (long long)run->pictures.kept, run->options->state_dir,
+                (long long)run->pictures.kept, run->sup->state_dir,
                 (long long)run->id,
                 run->pictures.lost ? "; some were not kept" : "");
+    /* by number: a reference may name a person */
     json_array_foreach(run->rejects, i, one)
     {
         char *why = json_dumps(json_object_get(one, "reasons"), JSON_COMPACT);
-        rpa_log(RPA_LOG_INFO, "rejected %s: %s",
-                json_string_value(json_object_get(one, "id")),
-                why ? why : "");
+        run_tell(run, "item %lld of %s rejected: %s",
+                 (long long)json_integer_value(json_object_get(one, "item")),
+                 json_string_value(json_object_get(one, "queue")),
+                 why ? why : "");
         free(why);
     }
 }

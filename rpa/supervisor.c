@@ -1,184 +1,205 @@
-/* A run from its first to its last step. */
+/* What stays while runs come and go: the store, the loop, who runs. */
 #include "rpa/supervisor.h"
 #include "rpa/base/log.h"
-#include "rpa/base/utf8.h"
 #include "rpa/control.h"
 #include "rpa/survivors.h"
 #include "rpa/vault/crypto.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #define HEARTBEAT_US 10000000u /* how often the audit may sign and commit */
+#define STALL_US 50000
 
-static int on_deadline(sd_event_source *source, uint64_t usec, void *data)
+/* ---- runs ---- */
+
+int supervisor_submit(struct supervisor *sup,
+                      const struct rpa_run_options *options, run_ended *ended,
+                      void *data, struct run **ret, struct rpa_err *err)
 {
-    static const char *const waited[] = {
-        "the display to start", "the driver to set up the keyboard",
-        "the application to start", "the application's window",
-        "the application's own word",
-    };
-    struct run *run = data;
-    struct rpa_err err;
-    (void)source;
-    (void)usec;
-    if (run->step < STEP_BOT) {
-        rpa_fail(&err, RPA_ETIMEOUT, "%s did not come in time",
-                 waited[run->step]);
-        rpa_err_hint(&err, "see whether the program starts by hand");
-    } else {
-        rpa_fail(&err, RPA_ETIMEOUT, "the run took longer than --timeout");
-        run->exit = 6;
-    }
-    run_fail(run, &err);
-    sd_event_exit(run->loop, 0);
+    struct run *run = calloc(1, sizeof *run), **last = &sup->runs;
+    if (!run)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a run");
+    *run = (struct run){ .sup = sup, .options = options, .ended_with = ended,
+                         .data = data, .loop = sup->loop, .audit = sup->audit,
+                         .writer = sup->writer, .queues = sup->queues,
+                         .began_us = rpa_now_us(), .driver_fd = -1,
+                         .bot_fd = -1, .second_fd = -1,
+                         .rejects = json_array(), .folds = json_array() };
+    while (*last)
+        last = &(*last)->next;
+    *last = run;
+    if (ret)
+        *ret = run;
+    supervisor_settle(sup);
     return 0;
 }
 
-void run_limit(struct run *run, int64_t ms)
+struct run *supervisor_run(const struct supervisor *sup, int64_t id)
 {
-    sd_event_source_disable_unref(run->deadline);
-    run->deadline = NULL;
-    if (ms)
-        sd_event_add_time_relative(run->loop, &run->deadline, CLOCK_BOOTTIME,
-                                   (uint64_t)ms * 1000, 1000, on_deadline,
-                                   run);
+    struct run *run = sup->runs;
+    while (run && run->id != id)
+        run = run->next;
+    return run;
 }
 
-void run_next(struct run *run)
+/* the first of those that wait, if there is room */
+static struct run *next_waiting(const struct supervisor *sup)
 {
-    static int (*const begin[])(struct run *run, struct rpa_err *err) = {
-        [STEP_DRIVER] = stage_driver,
-        [STEP_APP] = stage_app,
-        [STEP_READY] = stage_ready,
-        [STEP_SECOND] = stage_second,
-        [STEP_BOT] = stage_bot,
-    };
+    int64_t running = 0;
+    struct run *waiting = NULL;
+    for (struct run *run = sup->runs; run; run = run->next)
+        if (run->step > STEP_WAIT || run->over)
+            running++;
+        else if (!waiting)
+            waiting = run;
+    return running < sup->max_bots ? waiting : NULL;
+}
+
+/* Nobody waits for that while nothing runs, and nothing is lost when it cannot
+ * be. */
+static void close_segment(struct supervisor *sup)
+{
     struct rpa_err err;
-    run->step++;
-    if (run->step >= STEP_END)
+    if (sup->failed.code)
         return;
-    if (begin[run->step](run, &err) < 0) {
-        run_fail(run, &err);
-        sd_event_exit(run->loop, 0);
-    }
+    int r = rpa_audit_turn(sup->audit, sup->segment_rows, &err);
+    if (r < 0 && r != -RPA_EAUDIT)
+        rpa_err_context(&err, "the audit goes on in the file it has");
+    if (r < 0)
+        rpa_log_err(&err);
 }
 
-void run_fail(struct run *run, const struct rpa_err *err)
+static int on_settle(sd_event_source *source, void *data)
 {
-    if (!run->err.code)
+    struct supervisor *sup = data;
+    struct run *run;
+    (void)source;
+    sup->settling = sd_event_source_disable_unref(sup->settling);
+    while ((run = next_waiting(sup)))
+        run_begin(run);
+    pool_fill(sup);
+    if (sup->runs)
+        return 0;
+    close_segment(sup);
+    if ((sup->leaving || !sup->stays) && !sup->lanes)
+        sd_event_exit(sup->loop, 0);
+    return 0;
+}
+
+void supervisor_settle(struct supervisor *sup)
+{
+    if (!sup->settling)
+        sd_event_add_defer(sup->loop, &sup->settling, on_settle, sup);
+}
+
+void supervisor_leave(struct supervisor *sup)
+{
+    sup->leaving = true;
+    supervisor_settle(sup);
+}
+
+void supervisor_stop(struct supervisor *sup, const char *how, uid_t uid)
+{
+    for (struct run *run = sup->runs; run; run = run->next)
+        run_interrupt(run, how, uid);
+    supervisor_leave(sup);
+}
+
+void supervisor_fail(struct supervisor *sup, const struct rpa_err *err)
+{
+    sup->leaving = true;
+    sup->failed = *err;
+    for (struct run *run = sup->runs; run; run = run->next) {
         run->err = *err;
-}
-
-void run_fail_stop(struct run *run, const struct rpa_err *err)
-{
-    run->err = *err;
-    run->where[0] = run->doing[0] = '\0';
-    stage_clear(run);
-    sd_event_exit(run->loop, 0);
-}
-
-static int note(struct run *run, const cbor_item_t *body,
-                struct rpa_err *err)
-{
-    struct rpa_buf bytes = { 0 };
-    int64_t seq = 0;
-    int r = rpa_cbor_dump(body, &bytes, err);
-    struct rpa_audit_row row = { .run = run->id, .kind = RPA_AUDIT_NOTE,
-                                 .body = bytes.data, .body_len = bytes.len };
-    if (r == 0)
-        r = rpa_audit_append(run->audit, &row, &seq, err);
-    rpa_buf_clear(&bytes);
-    return r;
-}
-
-static void user_name(uid_t uid, char *name, size_t size)
-{
-    struct passwd *user = getpwuid(uid);
-    if (user)
-        snprintf(name, size, "%s", user->pw_name);
-    else
-        snprintf(name, size, "uid %u", (unsigned)uid);
-}
-
-/* who stopped it, and how; durable before anything follows from it */
-static int note_stop(struct run *run, const char *how, uid_t uid,
-                     struct rpa_err *err)
-{
-    char name[64];
-    user_name(uid, name, sizeof name);
-    cbor_item_t *body = rpa_cbor_map();
-    rpa_msg_put_str(body, "note", "asked to stop");
-    rpa_msg_put_str(body, "how", how);
-    rpa_msg_put_str(body, "by", name);
-    rpa_msg_put_int(body, "uid", uid);
-    int r = note(run, body, err);
-    rpa_msg_free(&body);
-    return r < 0 ? r : rpa_audit_commit(run->audit, err);
-}
-
-void run_interrupt(struct run *run, const char *how, uid_t uid)
-{
-    struct rpa_err err;
-    run->interrupts++;
-    if (run->id && note_stop(run, how, uid, &err) < 0) {
-        run_fail_stop(run, &err);
-        return;
+        run->where[0] = run->doing[0] = '\0';
+        if (run->lane)
+            lane_kill(run->lane);
+        run_end(run, NULL);
     }
-    if (run->interrupts == 1 && run->hand == HAND_ITEM) {
-        run->stopping = true;
-        rpa_log(RPA_LOG_INFO,
-                "stopping after item %lld; once more to stop at once",
-                (long long)run->claim.item);
-        return;
-    }
-    if (!(run->interrupts == 1 && run->used_items && run->step == STEP_BOT))
-        run->exit = 130;
-    else
-        run->exit = 7; /* between two items */
-    run->stopping = true;
-    sd_event_exit(run->loop, 0);
+    supervisor_settle(sup);
 }
+
+/* ---- the loop ---- */
 
 static int on_signal(sd_event_source *source,
                      const struct signalfd_siginfo *si, void *data)
 {
     (void)source;
-    run_interrupt(data, si->ssi_signo == SIGINT ? "SIGINT" : "SIGTERM",
-                  si->ssi_code == SI_USER ? si->ssi_uid : getuid());
+    supervisor_stop(data, si->ssi_signo == SIGINT ? "SIGINT" : "SIGTERM",
+                    si->ssi_code == SI_USER ? si->ssi_uid : getuid());
     return 0;
 }
 
 /* An idle store signs that it is: a gap in it would show. */
 static int on_heartbeat(sd_event_source *source, uint64_t usec, void *data)
 {
-    struct run *run = data;
+    struct supervisor *sup = data;
     struct rpa_err err;
     sd_event_source_set_time(source, usec + HEARTBEAT_US);
     sd_event_source_set_enabled(source, SD_EVENT_ON);
-    if (rpa_audit_heartbeat(run->audit, &err) < 0)
-        run_fail_stop(run, &err);
+    if (rpa_audit_heartbeat(sup->audit, &err) < 0)
+        supervisor_fail(sup, &err);
     return 0;
 }
 
-uid_t run_login(pid_t pid, uid_t uid)
+static int open_loop(struct supervisor *sup, struct rpa_err *err)
 {
-    char path[40], login[16] = "";
-    snprintf(path, sizeof path, "/proc/%d/loginuid", (int)pid);
-    FILE *file = fopen(path, "re");
-    if (file && !fgets(login, sizeof login, file))
-        login[0] = '\0';
-    if (file)
-        fclose(file);
-    unsigned long is = login[0] ? strtoul(login, NULL, 10) : 4294967295ul;
-    return is == 4294967295ul ? uid : (uid_t)is;
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    int r = sd_event_new(&sup->loop);
+    if (r >= 0)
+        r = sd_event_add_signal(sup->loop, NULL, SIGINT, on_signal, sup);
+    if (r >= 0)
+        r = sd_event_add_signal(sup->loop, NULL, SIGTERM, on_signal, sup);
+    if (r >= 0)
+        r = sd_event_add_time_relative(sup->loop, NULL, CLOCK_BOOTTIME,
+                                       HEARTBEAT_US, 1000000, on_heartbeat,
+                                       sup);
+    if (r >= 0)
+        return children_open(sup->loop, &sup->children, err);
+    errno = -r;
+    return rpa_fail_errno(err, RPA_EIO, "starting the event loop");
 }
+
+static void note_turn(struct supervisor *sup, int64_t us)
+{
+    struct stalls *s = &sup->stalls;
+    s->turns++;
+    s->longest_us = us > s->longest_us ? us : s->longest_us;
+    if (us <= STALL_US)
+        return;
+    s->long_ones++;
+    if (sup->stays)
+        rpa_log(RPA_LOG_WARN, "the loop stood still for %lld ms",
+                (long long)us / 1000);
+}
+
+void supervisor_loop(struct supervisor *sup)
+{
+    while (sd_event_get_state(sup->loop) != SD_EVENT_FINISHED) {
+        int r = sd_event_prepare(sup->loop);
+        if (r == 0)
+            r = sd_event_wait(sup->loop, UINT64_MAX);
+        int64_t began_us = rpa_mono_us();
+        if (r > 0)
+            r = sd_event_dispatch(sup->loop);
+        note_turn(sup, rpa_mono_us() - began_us);
+        if (r < 0)
+            return;
+    }
+}
+
+/* ---- coming and going ---- */
 
 static int hash_self(unsigned char out[32], struct rpa_err *err)
 {
@@ -196,201 +217,50 @@ static int hash_self(unsigned char out[32], struct rpa_err *err)
     return 0;
 }
 
-/* with which settings and leave it runs: which host is keyed into, and what
- * rpa.conf says of its target */
-static int note_settings(struct run *run, struct rpa_err *err)
+int supervisor_open(const char *state_dir, struct supervisor **ret,
+                    struct rpa_err *err)
 {
-    const struct rpa_bundle *b = run->options->bundle;
-    cbor_item_t *body = rpa_cbor_map();
-    rpa_msg_put_item(body, "set", cbor_incref(b->set));
-    rpa_msg_put_item(body, "manifest", cbor_incref(b->manifest));
-    rpa_msg_put_item(body, "policy", cbor_incref(run->options->policy->said));
-    int r = note(run, body, err);
-    rpa_msg_free(&body);
-    return r;
-}
-
-/* why it failed, whole; stderr and the log have it without people's data */
-static int note_failure(struct run *run, struct rpa_err *err)
-{
-    if (!run->err.code)
-        return 0;
-    cbor_item_t *body = rpa_cbor_map();
-    rpa_msg_put_err(body, &run->err);
-    rpa_msg_put_str(body, "where", run->where);
-    rpa_msg_put_str(body, "step", run->doing);
-    int r = note(run, body, err);
-    rpa_msg_free(&body);
-    return r;
-}
-
-static int open_run(struct run *run, struct rpa_err *err)
-{
-    const struct rpa_run_options *o = run->options;
-    char host[256] = "", target[64];
-    unsigned char self[32];
-    uid_t uid;
-    uid = run_login(getpid(), getuid());
-    user_name(uid, run->operator_name, sizeof run->operator_name);
-    gethostname(host, sizeof host - 1);
-    if (!rpa_msg_copy(o->bundle->manifest, "target", target, sizeof target))
-        snprintf(target, sizeof target, "none");
-    struct rpa_audit_run row = {
-        .bot = o->bundle->name, .bot_sha256 = o->bundle->sha256,
-        .runtime_sha256 = self, .operator_name = run->operator_name, .uid = uid,
-        .host = host, .target = target, .mode = o->policy->mode,
-        .purpose = o->purpose,
-    };
-    rpa_random(row.uuid, sizeof row.uuid);
-    int r = hash_self(self, err);
-    if (r == 0)
-        r = rpa_audit_run_open(run->audit, &row, &run->id, err);
-    if (r == 0)
-        r = note_settings(run, err);
-    return r < 0 ? r : rpa_audit_commit(run->audit, err);
-}
-
-static int watch_signals(struct run *run, struct rpa_err *err)
-{
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGCHLD);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    int r = sd_event_new(&run->loop);
-    if (r >= 0)
-        r = sd_event_add_signal(run->loop, NULL, SIGINT, on_signal, run);
-    if (r >= 0)
-        r = sd_event_add_signal(run->loop, NULL, SIGTERM, on_signal, run);
-    if (r >= 0)
-        r = sd_event_add_time_relative(run->loop, NULL, CLOCK_BOOTTIME,
-                                       HEARTBEAT_US, 1000000, on_heartbeat,
-                                       run);
-    if (r >= 0)
-        return 0;
-    errno = -r;
-    return rpa_fail_errno(err, RPA_EIO, "starting the event loop");
-}
-
-static void tell_error(const struct run *run)
-{
-    struct rpa_err shown = run->err;
-    char at[sizeof run->where + sizeof run->doing + 2];
-    snprintf(at, sizeof at, "%s%s%s", run->where, run->doing[0] ? ", " : "",
-             run->doing);
-    rpa_err_place(&shown, at);
-    rpa_log_err(&shown);
-    if (shown.picture)
-        rpa_log(RPA_LOG_ERROR, "picture: rpa audit picture %lld",
-                (long long)shown.picture);
-}
-
-static int exit_of(const struct run *run)
-{
-    if (run->err.code == RPA_EAUDIT || run->err.code == RPA_ETAMPER)
-        return rpa_code_exit(run->err.code);
-    if (run->exit == 130 || run->exit == 6)
-        return run->exit;
-    if (run->doubts || run->left_doubts)
-        return 9;
-    if (run->err.code)
-        return rpa_code_exit(run->err.code);
-    if (run->exit)
-        return run->exit;
-    if (run->stopping)
-        return 7;
-    return run->failed ? 1 : run->rejected ? 3 : 0;
-}
-
-/* everything but the audit is gone by now */
-static void close_run(struct run *run)
-{
-    struct rpa_err err;
-    item_abandon(run);
-    run->err.picture = pictures_row(run, run->err.picture); /* it has come by now */
-    run->exit = exit_of(run);
-    int r = note_failure(run, &err); /* a failed store says so below as well */
-    if (run->ended || run->exit == 7)
-        r = rpa_audit_run_close(run->audit, run->id, run->exit, &err);
-    else
-        r = rpa_audit_run_abort(run->audit, run->id,
-                                run->exit == 130 ? "stopped"
-                                : run->exit == 6 ? "timeout"
-                                                 : "failed",
-                                &err);
-    if (r == 0)
-        r = rpa_audit_commit(run->audit, &err);
-    run->rows = rpa_audit_last(run->audit) - run->first_row;
-    if (r < 0 && run->err.code != RPA_EAUDIT) {
-        run->err = err;
-        run->exit = rpa_code_exit(err.code);
-    }
-}
-
-/* nobody waits for that, and nothing is lost when it cannot be */
-static void close_segment(struct run *run)
-{
-    struct rpa_err err;
-    int r = rpa_audit_turn(run->audit, run->options->segment_rows, &err);
-    if (r < 0 && r != -RPA_EAUDIT)
-        rpa_err_context(&err, "the audit goes on in the file it has");
-    if (r < 0)
-        rpa_log_err(&err);
-}
-
-int rpa_run(const struct rpa_run_options *options, int *ret_exit,
-            struct rpa_err *err)
-{
-    struct run run = { .options = options, .began_us = rpa_now_us(),
-                       .driver_fd = -1, .bot_fd = -1, .display_fd = -1, .second_fd = -1,
-                       .rejects = json_array(), .folds = json_array() };
-    struct control *control = NULL;
+    struct supervisor *sup = calloc(1, sizeof *sup);
+    if (!sup)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for the supervisor");
+    *sup = (struct supervisor){ .state_dir = state_dir, .max_bots = 1,
+                                .segment_rows = RPA_AUDIT_SEGMENT_ROWS };
     prctl(PR_SET_DUMPABLE, 0);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    int r = rpa_audit_open(options->state_dir, &run.audit, err);
+    int r = rpa_audit_open(state_dir, &sup->audit, err);
     if (r == 0)
-        run.after_loss = survivors_sweep(options->state_dir);
+        sup->after_loss = survivors_sweep(state_dir);
     if (r == 0)
-        r = rpa_queues_open(options->state_dir, &run.queues, err);
+        r = rpa_queues_open(state_dir, &sup->queues, err);
     if (r == 0)
-        r = work_recover(run.audit, run.queues, err);
+        r = work_recover(sup->audit, sup->queues, err);
     if (r == 0)
-        r = work_prepare(&run, err);
+        r = hash_self(sup->self, err);
     if (r == 0)
-        r = watch_signals(&run, err);
+        r = open_loop(sup, err);
     if (r == 0)
-        r = writer_open(run.loop, run.audit, &run.writer, err);
+        r = writer_open(sup->loop, sup->audit, &sup->writer, err);
     if (r == 0)
-        r = control_open(&run, &control, err);
-    run.first_row = r == 0 ? rpa_audit_last(run.audit) : 0;
+        r = control_open(sup, &sup->control, err);
     if (r == 0)
-        r = open_run(&run, err);
-    if (r == 0) {
-        struct rpa_err why;
-        if (stage_prepare(&run, &why) == 0 && stage_display(&run, &why) == 0)
-            sd_event_loop(run.loop);
-        else
-            run_fail(&run, &why);
-        stage_clear(&run);
-        close_run(&run);
-        if (run.err.code)
-            tell_error(&run);
-        summary_print(&run);
-        close_segment(&run);
-        *ret_exit = run.exit;
-    }
-    control_close(control);
-    hold_clear(&run);
-    sd_event_source_disable_unref(run.deadline);
-    writer_close(run.writer);
-    sd_event_unref(run.loop);
-    rpa_msg_free(&run.announced.about);
-    rpa_vault_close(run.vault);
-    rpa_queues_close(run.queues);
-    rpa_audit_close(run.audit);
-    json_decref(run.rejects);
-    json_decref(run.folds);
+        *ret = sup;
+    else
+        supervisor_close(sup);
     return r;
+}
+
+void supervisor_close(struct supervisor *sup)
+{
+    if (!sup)
+        return;
+    control_close(sup->control);
+    hold_forget(sup);
+    sd_event_source_disable_unref(sup->settling);
+    writer_close(sup->writer);
+    children_close(sup->children);
+    sd_event_unref(sup->loop);
+    rpa_vault_close(sup->vault);
+    rpa_queues_close(sup->queues);
+    rpa_audit_close(sup->audit);
+    free(sup);
 }

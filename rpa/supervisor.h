@@ -10,23 +10,29 @@
 #include "rpa/audit/item.h"
 #include "rpa/base/time.h"
 #include "rpa/bundle.h"
+#include "rpa/lane.h"
 #include "rpa/policy.h"
 #include "rpa/queue/queue.h"
 #include "rpa/vault/root.h"
 #include "rpa/vault/secret.h"
+#include "rpa/voice.h"
 #include "rpa/writer.h"
 
 /**
  * The supervisor: decides and records. Single-threaded around sd-event; the
  * only holder of the databases and keys; links no X.
  *
- *   supervisor.c  a run from its first to its last step
+ *   supervisor.c  what stays while runs come and go
+ *   run.c         a run from its first to its last step
  *   stage.c       the processes of a run: driver, application, bot
- *   display.c     its display
+ *   lane.c        where it lives; display.c its display; kin.c what is killed
+ *   pool.c        displays that are kept ready
+ *   children.c    the ends of processes
  *   writer.c      one commit for all that wait, then the acks
  *   calls.c       what the driver asks
  *   answers.c     the calls it answers itself
  *   rows.c        intents and outcomes; frame.c reads one
+ *   files.c       files that a bot reads and writes
  *   items.c       work items: never keyed twice
  *   next.c        which one is next; what a lost supervisor left
  *   work.c        queues and leases
@@ -40,7 +46,6 @@
 /** What a command wants run. Everything is borrowed until the run ends. */
 struct rpa_run_options {
     struct rpa_bundle *bundle;
-    const char *state_dir;
     const char *display;   /* an existing one; NULL: a private Xvfb, if any */
     bool needs_display;
     int64_t timeout_ms;    /* 0: none */
@@ -49,12 +54,55 @@ struct rpa_run_options {
     struct rpa_audit_purpose purpose;
     const struct rpa_policy *policy; /* the mode, and what rpa.conf says */
     const char *pictures; /* "none", "failure" or "screens" */
-    int64_t segment_rows; /* of a file of the audit */
+    const char *files_dir; /* below which a bot's files are */
+    uid_t uid;            /* of who runs it */
+    const char *operator_name; /* NULL: that user's of today */
+    bool tty;             /* progress in place */
+    struct voice voice;   /* where its words go */
+};
+
+#define POOL_MAX 8
+
+/** How long the loop was not there for others. */
+struct stalls {
+    int64_t turns, longest_us;
+    int64_t long_ones; /* over 50 ms */
+};
+
+/** What stays while runs come and go. */
+struct supervisor {
+    const char *state_dir; /* borrowed */
+    int64_t segment_rows;  /* of a file of the audit */
+    int64_t max_bots;      /* runs at once; the others wait */
+    int64_t warm;          /* displays kept ready (pool.c) */
+    bool stays;            /* when no run is left */
+    sd_event *loop;
+    struct rpa_audit *audit;
+    struct writer *writer;
+    struct rpa_queues *queues;
+    struct rpa_vault *vault; /* opened when a secret is first asked for */
+    struct control *control;
+    struct children *children;
+    struct kin *kin; /* of the lanes */
+    int lanes;
+    struct lane *pool[POOL_MAX]; /* what is kept ready, or gets so */
+    size_t npool;
+    struct stalls stalls;
+    struct run *runs; /* the oldest first */
+    struct spending *spending; /* of the targets (hold.c) */
+    unsigned char self[32];    /* hash of this program */
+    bool after_loss; /* an earlier supervisor was killed (survivors.h) */
+    bool leaving;    /* begin nothing more */
+    sd_event_source *settling;
+    struct rpa_err failed; /* the store's failure; code 0 if none */
 };
 
 /** The steps of a run, in order; each begins when the one before is done. */
 enum run_step {
+    STEP_WAIT, /* for others to end */
     STEP_DISPLAY,
+    STEP_LAYOUT,
+    STEP_SWEEP,
     STEP_DRIVER,
     STEP_APP,
     STEP_READY,
@@ -62,8 +110,6 @@ enum run_step {
     STEP_BOT,
     STEP_END,
 };
-
-#define COMMITS_MAX 32
 
 /** What a run has of the queue, and so which commit acts are refused. */
 enum hand {
@@ -93,31 +139,40 @@ struct pictures {
     size_t failures;
 };
 
+/** How a process ended, as siginfo_t has it; code 0: not yet. */
+struct process_end {
+    int code, status;
+};
+
+/** Told, once, when the run has ended and nothing is left of it; it is freed
+ * after that. */
+typedef void run_ended(void *data, const struct run *run);
+
 struct run {
+    struct supervisor *sup;
+    struct run *next;
     const struct rpa_run_options *options;
-    sd_event *loop;
+    run_ended *ended_with;
+    void *data;
+    sd_event *loop;            /* the supervisor's, as the next three are */
     struct rpa_audit *audit;
     struct writer *writer;
-    struct client *client;   /* the driver, while it is listened to */
-    struct rpa_vault *vault; /* opened when a secret is first asked for */
-    int64_t id;              /* in the audit; 0: not open yet */
+    struct rpa_queues *queues;
+    struct client *client;     /* the driver, while it is listened to */
+    int64_t id;                /* in the audit; 0: not open yet */
     rpa_time began_us;
     enum run_step step;
-    bool after_loss; /* an earlier supervisor was killed (survivors.h) */
 
     /* the processes (stage.c) */
-    char dir[64]; /* the run's own folder; "" if none */
-    char display[32];
-    uid_t uid_driver, uid_app, uid_bot; /* 0: our own */
-    pid_t xvfb, driver, manager, app, bot;
+    struct lane *lane;
+    pid_t driver, manager, app, bot;
+    struct process_end driver_end, bot_end;
     int driver_fd, bot_fd; /* our end; the bot's, until it starts */
-    int display_fd;        /* Xvfb says its number here */
     int second_fd;         /* to the application's own word, or -1 */
     int64_t second_until_us; /* when it must be there */
     sd_event_source *deadline;
 
     /* the current item (items.c), and its queue (next.c, work.c) */
-    struct rpa_queues *queues;
     char operator_name[64];
     char queue[RPA_QUEUE_NAME_MAX + 1]; /* asked last; "": none */
     struct rpa_claim claim;             /* of the item in hand or looked for */
@@ -125,8 +180,8 @@ struct run {
     sd_event_source *beat; /* extends its lease */
     bool silent;           /* the bot says nothing just now: the lease runs */
     int64_t grp;           /* the subject's group */
-    int64_t commits[COMMITS_MAX]; /* COMMIT rows without an outcome */
-    size_t ncommits;
+    int64_t purpose;       /* the row with the item's own; 0: the run's */
+    int64_t commit; /* its COMMIT row that nothing answered yet; 0: none */
     int64_t nth, total;    /* items begun; these and what is ready */
     int64_t counted_us;    /* when that was counted */
     int64_t looked;        /* the last item that was looked for */
@@ -137,7 +192,6 @@ struct run {
     struct pictures pictures;
 
     /* a commit act that the target's budget holds back (hold.c) */
-    struct rpa_budget budget;
     cbor_item_t *held; /* its message; NULL: none */
     sd_event_source *held_until;
 
@@ -145,30 +199,65 @@ struct run {
     bool stopping;  /* begin no more items */
     bool used_items;
     bool ended;     /* the bot said run.end */
+    bool over;      /* nothing more is begun; its processes are being ended */
+    bool lost;      /* the driver left, and the bot had said nothing */
+    sd_event_source *ending;
     int interrupts; /* Ctrl-C or SIGTERM so far */
     int exit;
     struct rpa_err err; /* why it failed; code 0 if it did not */
     char where[256];    /* bot file and line of that */
     char doing[128];    /* and the step the bot was in */
-    int64_t done, rejected, failed, deferred, doubts, found, keys, rows, first_row;
+    int64_t done, rejected, failed, deferred, doubts, found, keys, rows;
     json_t *rejects, *folds;
 };
 
 /**
- * Run a bot from start to end.
+ * Hold @state_dir, and settle what an earlier supervisor left.
  *
- * Errors: only what prevents a run from being opened. What goes wrong in the
- *         run is in *@ret_exit and was told on stderr.
+ * Owns:   *@ret until supervisor_close(); @state_dir must outlive it.
+ * Errors: RPA_ESTATE (another holds it), RPA_EIO, RPA_EAUDIT, RPA_ETAMPER.
  */
-int rpa_run(const struct rpa_run_options *options, int *ret_exit,
-            struct rpa_err *err);
+int supervisor_open(const char *state_dir, struct supervisor **ret,
+                    struct rpa_err *err);
+/** Look after runs until none is left and it does not stay. */
+void supervisor_loop(struct supervisor *sup);
+void supervisor_close(struct supervisor *sup); /* NULL is fine */
 
-/* supervisor.c */
+/** Run a bot from start to end as soon as less than max_bots run. Whatever goes
+ * wrong is in the run that @ended is told of, never before this returns.
+ * @options are borrowed until then. */
+int supervisor_submit(struct supervisor *sup,
+                      const struct rpa_run_options *options, run_ended *ended,
+                      void *data, struct run **ret, struct rpa_err *err);
+/** Begin nothing more, and end with the last run. */
+void supervisor_leave(struct supervisor *sup);
+/** Let all runs finish the item they are at, and begin nothing more; asked
+ * again, not even that. */
+void supervisor_stop(struct supervisor *sup, const char *how, uid_t uid);
+/** The store failed: no ack, no act, and out. */
+void supervisor_fail(struct supervisor *sup, const struct rpa_err *err);
+/** A run or a lane has ended: see what is next. */
+void supervisor_settle(struct supervisor *sup);
+/** The run @id, if it has not ended. */
+struct run *supervisor_run(const struct supervisor *sup, int64_t id);
+
+/* pool.c */
+/** Start what is missing in the pool; end it all when nothing more is begun. */
+void pool_fill(struct supervisor *sup);
+/** A lane with a display, ready or about to be; NULL: there is none. */
+struct lane *pool_take(struct supervisor *sup);
+
+/* run.c */
+/** Begin: open it in the audit, and start its display. */
+void run_begin(struct run *run);
 /** The step is done; begin the next. */
 void run_next(struct run *run);
-/** End the run as failed. The first failure stays. */
+/** The run has failed. The first failure stays. */
 void run_fail(struct run *run, const struct rpa_err *err);
-/** The store failed: no ack, no act, and out. */
+/** End it, as failed if @err is not NULL; when nothing is left of it, its end is
+ * rowed and told. */
+void run_end(struct run *run, const struct rpa_err *err);
+/** The store failed: supervisor_fail(). */
 void run_fail_stop(struct run *run, const struct rpa_err *err);
 /** Ctrl-C: the first lets the item finish, the second does not. @how ("SIGINT",
  * "rpa stop") and @uid, whose it was, go into the audit. */
@@ -181,7 +270,9 @@ void run_limit(struct run *run, int64_t ms);
 uid_t run_login(pid_t pid, uid_t uid);
 
 /* stage.c */
-int stage_prepare(struct run *run, struct rpa_err *err);
+int stage_display(struct run *run, struct rpa_err *err);
+int stage_layout(struct run *run, struct rpa_err *err);
+int stage_sweep(struct run *run, struct rpa_err *err);
 int stage_driver(struct run *run, struct rpa_err *err);
 int stage_app(struct run *run, struct rpa_err *err); /* app.c */
 /** The window manager, before the driver sets itself up. */
@@ -192,19 +283,9 @@ int stage_bot(struct run *run, struct rpa_err *err);
 /** Does the manifest name an application; has the run a display at all? */
 bool stage_has_app(const struct run *run);
 bool stage_has_display(const struct run *run);
-/** Notice the child's end, and let the next supervisor find it if we are
- * lost. */
+/** Notice the process's end. */
 int stage_watch(struct run *run, const char *role, pid_t pid,
                 struct rpa_err *err);
-/** End every process, whatever state they are in. */
-void stage_clear(struct run *run);
-
-/* display.c */
-int stage_display(struct run *run, struct rpa_err *err);
-/** Release the keys that a driver left down on a display that stays. */
-void display_sweep(struct run *run);
-/** Take away what an Xvfb that was killed leaves behind. */
-void display_remove(const struct run *run);
 
 /* hold.c */
 /** Take @msg up again after @us. */
@@ -215,11 +296,17 @@ int hold_msg(struct run *run, const cbor_item_t *msg, int64_t us,
 int hold_intent(struct run *run, const cbor_item_t *msg, struct rpa_err *err);
 /** Begin no more items while the target is down: asks for a stop, and says so. */
 void hold_items(struct run *run);
-/** A call that waits for an item is taken up now: the queue has changed. */
-void hold_wake(struct run *run);
+/** Calls that wait for an item are taken up now: a queue has changed. */
+void hold_wake(struct supervisor *sup);
 void hold_clear(struct run *run);
+/** What all runs on @target have spent; NULL: no memory. */
+struct rpa_budget *hold_budget(struct supervisor *sup, const char *target);
+/** Forget that of all targets. */
+void hold_forget(struct supervisor *sup);
 
 /* calls.c */
+/** The driver has left and nobody had said why: which of the two was it? */
+void calls_tell_loss(struct run *run);
 /** Take what the driver sends from now on. */
 int calls_listen(struct run *run, struct rpa_err *err);
 
@@ -230,6 +317,12 @@ void run_note_error(struct run *run, const cbor_item_t *failed);
 /** Answer the call in @msg: fill @reply; a bare value goes in as "value". */
 int call_answer(struct run *run, const cbor_item_t *msg, cbor_item_t *reply,
                 struct rpa_err *err);
+/* files.c */
+int files_read(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+               struct rpa_err *err);
+int files_write(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+                struct rpa_err *err);
+
 /* rows.c */
 /** Append the rows of an intent; the ack goes out after the next commit. */
 int rows_intent(struct run *run, const cbor_item_t *msg, int64_t req,
@@ -253,7 +346,8 @@ int item_end(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
              struct rpa_err *err);
 /** Before a commit intent: mark the item; an earlier commit key that the map
  * says filed nothing (@pending) gets its outcome. RPA_EEXPIRED the item is not
- * this run's any more, RPA_EPERM there is none to file. */
+ * this run's any more, RPA_EPERM there is none to file, RPA_EDOUBT it may have
+ * been filed already. */
 int item_before_commit(struct run *run, bool pending, struct rpa_err *err);
 /** The COMMIT row was written. */
 void item_committed(struct run *run, int64_t seq);

@@ -118,8 +118,7 @@ static void give_up(struct run *run)
              (long long)run->claim.item);
     rpa_err_hint(&err, "see what it computes there for so long; a longer lease "
                        "is the queue's lease_ms");
-    run_fail(run, &err);
-    sd_event_exit(run->loop, 0);
+    run_end(run, &err);
 }
 
 static int on_beat(sd_event_source *source, uint64_t usec, void *data)
@@ -156,8 +155,8 @@ int work_settle(struct run *run, const struct rpa_work_end *end,
     struct rpa_work_end at = *end;
     if (at.until_us && at.until_us <= now) /* it came while it was rowed */
         at.until_us = now + 1;
-    int r = run->ncommits ? 0
-                          : rpa_work_unmark(run->queues, &run->claim, now, err);
+    int r = run->commit ? 0
+                        : rpa_work_unmark(run->queues, &run->claim, now, err);
     if (r == 0)
         r = rpa_work_settle(run->queues, &run->claim, &at, now, NULL, err);
     return work_stored(r, err);
@@ -168,8 +167,8 @@ void work_let_go(struct run *run, enum hand hand)
     run->beat = sd_event_source_disable_unref(run->beat);
     rpa_claim_clear(&run->claim);
     run->hand = hand;
-    run->grp = 0;
-    run->ncommits = 0;
+    run->grp = run->purpose = 0;
+    run->commit = 0;
 }
 
 /* ---- items in ---- */
@@ -214,8 +213,10 @@ int queue_add(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     if (r == -RPA_EINVAL && faults.len)
         rpa_err_seen(err, "%s", faults.data);
     rpa_buf_clear(&faults);
-    if (r == 0)
+    if (r == 0) {
         rpa_msg_put_int(reply, "item", item);
+        hold_wake(run->sup);
+    }
     return work_stored(r, err);
 }
 

@@ -49,6 +49,8 @@ int rpa_driver_new(int supervisor_fd, int bot_fd, cbor_item_t *setup,
         r = rpa_display_open(display, &d->display, err);
         if (r == 0)
             r = set_keymap(d, err);
+        if (r == 0 && rpa_msg_get(setup, "private"))
+            r = rpa_display_mark_cursors(d->display, err);
         if (r == 0)
             r = await_manager(d, err);
     }

@@ -118,7 +118,10 @@ static int load_field(struct form_rule *rule, const cbor_item_t *item,
     if (!rpa_msg_copy(item, "kind", kind, sizeof kind))
         strcpy(kind, "text");
     rpa_msg_copy(item, "label", f->label, sizeof f->label);
+    bool leave = true;
     rpa_msg_bool(item, "hidden", &f->hidden);
+    rpa_msg_bool(item, "leave", &leave);
+    f->stays = !leave;
     rpa_msg_int(item, "lines", &lines);
     f->multi = lines > 1;
     while (f->kind < COUNT(kinds) && strcmp(kinds[f->kind], kind) != 0)
@@ -169,6 +172,12 @@ static int load(struct form_rule *rule, const cbor_item_t *screen,
         return r;
     if (size && (!rpa_msg_int(size, "w", &w) || !rpa_msg_int(size, "h", &h)))
         return wrong(rule, "size", "wants w and h", err);
+    if (rpa_msg_copy(screen, "select", rule->select, sizeof rule->select)) {
+        if (strcasecmp(rule->select, "ctrl+a") &&
+            strcasecmp(rule->select, "ctrl+/"))
+            return wrong(rule, "select", "is ctrl+a or ctrl+/", err);
+        rule->toolkit.keys.select_all = rule->select;
+    }
     if (rpa_msg_copy(screen, "copy", rule->copy, sizeof rule->copy)) {
         if (strcasecmp(rule->copy, "ctrl+c") && /* others may file something */
             strcasecmp(rule->copy, "ctrl+Insert"))

@@ -16,8 +16,9 @@ static int say_difference(struct job *job, size_t chars, struct rpa_err *err)
              "field '%s' does not hold what was typed into it", job->label);
     rpa_err_seen(err, "%zu characters where %zu were typed", chars,
                  job->folded.chars);
-    return rpa_err_hint(err, "the target may change what is typed, or hold "
-                             "less: have the screen map checked");
+    return rpa_err_hint(err, "the target may change what is typed, hold less, or "
+                             "select all by another key: have the screen map "
+                             "checked");
 }
 
 const char *form_selection(const struct form_rule *rule)

@@ -145,9 +145,18 @@ int job_focus(struct job *job, struct rpa_err *err)
 
 /* ---- the cursor ---- */
 
+/* It stands in another cell, or the program has put it away. */
 static bool cursor_left(void *ctx, const struct rpa_screen *s)
 {
-    return view_cursor(s) >= 0 && view_cursor(s) != *(int *)ctx;
+    return (view_cursor(s) >= 0 || s->cursor_hidden) &&
+           view_cursor(s) != *(int *)ctx;
+}
+
+/* what is shown once nothing more is drawn */
+static int see_settled(struct job *job, struct rpa_err *err)
+{
+    int r = view_settle(job->d, job->w, err);
+    return r < 0 ? r : hands_see(job->d, job->w, &job->seen, err);
 }
 
 int job_advance(struct job *job, int from, struct rpa_err *err)
@@ -156,6 +165,8 @@ int job_advance(struct job *job, int from, struct rpa_err *err)
     const char *key = rpa_target_key(d->target, "advance", "Tab");
     struct scene scene = { job->w, 0, from, 0 };
     int r = hands_chord(d, &scene, key, err);
+    if (r == 0 && from < 0) /* none is seen to leave */
+        return see_settled(job, err);
     if (r == 0)
         r = view_wait(d, job->w, cursor_left, &from, job->d->echo_ms,
                       "the cursor in the next field", &job->seen, err);
@@ -184,63 +195,36 @@ static int step(struct job *job, int from, struct rpa_err *err)
     return act_finish(job->d, &ack, r, r == 0, err);
 }
 
-static bool cursor_shown(void *ctx, const struct rpa_screen *s)
+static bool cursor_known(void *ctx, const struct rpa_screen *s)
 {
     (void)ctx;
-    return view_cursor(s) >= 0;
+    return view_cursor(s) >= 0 || s->cursor_hidden;
 }
 
-/* While an application draws, its cursor is away. */
+/* While an application draws, its cursor may be away. */
 static int see_cursor(struct job *job, struct rpa_err *err)
 {
     int r = 0;
     if (!job->seen)
         r = hands_see(job->d, job->w, &job->seen, err);
     if (r == 0 && view_cursor(job->seen) < 0)
-        r = view_wait(job->d, job->w, cursor_shown, NULL, job->d->echo_ms,
+        r = view_wait(job->d, job->w, cursor_known, NULL, job->d->echo_ms,
                       "the cursor", &job->seen, err);
-    return r == -RPA_ETIMEOUT
-               ? rpa_fail(err, RPA_EUNREADABLE,
-                          "field '%s': the cursor cannot be seen", job->label)
-               : r;
+    if (r != -RPA_ETIMEOUT)
+        return r;
+    rpa_fail(err, RPA_EUNREADABLE, "field '%s': the cursor cannot be seen",
+             job->label);
+    return rpa_err_hint(err, "start the terminal with its own cursor colours, a "
+                             "block, and no others");
 }
 
-int job_reach(struct job *job, struct rpa_err *err)
+static int never_came(const struct job *job, struct rpa_err *err)
 {
-    int first = -1, r = see_cursor(job, err);
-    for (int tabs = 0; r == 0 && view_cursor(job->seen) != job->pos.start;
-         tabs++) {
-        int at = view_cursor(job->seen);
-        if (tabs >= TABS_MAX || (tabs && at == first)) {
-            rpa_fail(err, RPA_ELABEL,
-                     "field '%s': the cursor never came to it", job->label);
-            return rpa_err_hint(err, "it may be protected on this screen");
-        }
-        first = tabs ? first : at;
-        r = step(job, at, err);
-    }
-    return r;
-}
-
-/* ---- the text ---- */
-
-bool job_cells(const struct job *job, const struct rpa_screen *s)
-{
-    const char *shown = job->changed.shown.data;
-    return view_equals(s, job->pos.start, job->width, job->want) ||
-           (shown && view_equals(s, job->pos.start, job->width, shown));
-}
-
-bool job_shows(void *ctx, const struct rpa_screen *s)
-{
-    struct job *job = ctx;
-    int end = job->pos.start + (int)job->folded.chars, at = view_cursor(s);
-    /* behind the last character, or on in the next field (auto-skip) */
-    bool moved = job->folded.chars == (size_t)job->width
-                     ? at != job->pos.start + job->width - 1
-                     : at >= end || at < job->pos.start;
-    moved = moved && at >= 0; /* away while it is drawn: that tells nothing */
-    return job_cells(job, s) && (moved || !job->folded.chars);
+    rpa_fail(err, RPA_ELABEL, "field '%s': the cursor never came to it",
+             job->label);
+    return rpa_err_hint(err, "another key may lead to it: keys = { advance = "
+                             "\"Down\" } in the screen map; or it is protected, "
+                             "or begins in another column");
 }
 
 static bool empty(const struct job *job, const struct rpa_screen *s)
@@ -255,10 +239,69 @@ static bool empty(const struct job *job, const struct rpa_screen *s)
     return blank;
 }
 
+/* It is in the field; some programs put it behind a text that is there, and what
+ * takes that away brings it to the start. */
+static bool reached(const struct job *job)
+{
+    int at = view_cursor(job->seen), start = job->pos.start;
+    return at == start || (at > start && at <= start + job->width &&
+                           !empty(job, job->seen));
+}
+
+int job_reach(struct job *job, struct rpa_err *err)
+{
+    int first = -1, r = see_cursor(job, err);
+    for (int tabs = 0; r == 0 && !reached(job); tabs++) {
+        r = see_settled(job, err); /* while it is drawn it stands anywhere */
+        if (r < 0 || reached(job))
+            return r;
+        int at = view_cursor(job->seen);
+        if (tabs >= TABS_MAX || (tabs && at >= 0 && at == first))
+            return never_came(job, err);
+        first = tabs ? first : at;
+        r = step(job, at, err);
+    }
+    return r;
+}
+
+/* ---- the text ---- */
+
+bool job_cells(const struct job *job, const struct rpa_screen *s)
+{
+    const char *shown = job->changed.shown.data;
+    uint32_t pad = job->filler ? job->filler : ' ';
+    int start = job->pos.start, width = job->width;
+    return view_equals_padded(s, start, width, job->want, pad) ||
+           (shown && view_equals_padded(s, start, width, shown, pad));
+}
+
+bool job_shows(void *ctx, const struct rpa_screen *s)
+{
+    struct job *job = ctx;
+    int end = job->pos.start + (int)job->folded.chars, at = view_cursor(s);
+    /* behind the last character, or on in the next field (auto-skip) */
+    bool moved = job->folded.chars == (size_t)job->width
+                     ? at != job->pos.start + job->width - 1
+                 : job->filler ? at == end /* one more typed would not show */
+                               : at >= end || at < job->pos.start;
+    moved = moved && at >= 0; /* away while it is drawn: that tells nothing */
+    return job_cells(job, s) && (moved || !job->folded.chars);
+}
+
+/* Programs show room for text by a line of these, which typing takes away. */
+static bool is_filled(const struct job *job, const struct rpa_screen *s)
+{
+    int i = job->pos.start, end = i + job->width;
+    while (i < end && s->cells[i].cp == '_')
+        i++;
+    return job->width > 1 && i == end;
+}
+
 static bool is_blank(void *ctx, const struct rpa_screen *s)
 {
     const struct job *job = ctx;
-    return empty(job, s) && view_cursor(s) == job->pos.start;
+    return (empty(job, s) || is_filled(job, s)) &&
+           view_cursor(s) == job->pos.start;
 }
 
 int job_clear(struct job *job, struct rpa_err *err)
@@ -295,7 +338,8 @@ int job_empty(struct job *job, struct rpa_err *err)
     if (!job->seen || !is_readable(job, job->seen))
         r = view_wait(job->d, job->w, is_readable, job, job->d->echo_ms,
                       "the field readably", &job->seen, err);
-    if (r == 0 && !empty(job, job->seen))
+    if (r == 0 && !empty(job, job->seen) && !is_filled(job, job->seen))
         r = job_clear(job, err);
+    job->filler = r == 0 && is_filled(job, job->seen) ? '_' : 0;
     return r;
 }

@@ -33,6 +33,7 @@ struct job {
     struct rpa_field_pos pos;
     int width;                         /* cells of this line */
     int cols;                          /* of the screen */
+    uint32_t filler; /* what stands in it where no text does; 0: blanks */
     /* The last screen read, borrowed until the next reading; NULL when it is no
      * longer how things are. What is decided by it is checked once more under
      * the grab, so it is read once and used as long as nothing was pressed. */

@@ -38,6 +38,7 @@ struct window {
     struct rpa_grid *grid; /* NULL until it is first read */
     const char *shown; /* the map's screen it showed last; NULL: none of them */
     struct form *form;     /* likewise, of a form */
+    bool as_form;          /* the bot takes it for one, not for a grid */
     struct rest {
         uint64_t hash; /* of the screen; 0: something was pressed since */
         int cursor;
@@ -212,7 +213,10 @@ int view_check_mode(const struct rpa_driver *d, const char *shown,
                     struct rpa_err *err);
 /** Which of the map's screens this is; NULL if none of them. */
 const char *view_title(const struct rpa_driver *d, const struct rpa_screen *s);
-/** Do these cells show exactly @text, and blanks up to @count? */
+/** Do these cells show exactly @text, and @pad up to @count? */
+bool view_equals_padded(const struct rpa_screen *s, int start, int count,
+                        const char *text, uint32_t pad);
+/** The same with blanks. */
 bool view_equals(const struct rpa_screen *s, int start, int count,
                  const char *text);
 /** Labels and static text of @s in a few words, other cells as ▒. */
@@ -230,11 +234,10 @@ bool view_hollow(const struct rpa_screen *s);
 
 /** The rows of @s (masked) as texts; NULL when there is no memory. */
 cbor_item_t *screen_lines(const struct rpa_screen *s);
-/** The READ row of @s (masked), a screen of @w that the bot is given. Takes
- * @lines. */
-int screen_given(struct rpa_driver *d, struct window *w,
-                 const struct rpa_screen *s, cbor_item_t *lines,
-                 struct rpa_err *err);
+/** The READ row of a screen of @w that the bot is given: its hash, and its
+ * @lines (masked), which are taken. */
+int screen_given(struct rpa_driver *d, struct window *w, uint64_t hash,
+                 cbor_item_t *lines, struct rpa_err *err);
 
 /* second.c: the application's own word, where d->word is set */
 
@@ -285,6 +288,10 @@ int hands_text(struct rpa_driver *d, const struct scene *scene,
                const char *text, size_t len, struct rpa_err *err);
 /** Click on pixel @x, @y of the window, which has the focus; the pointer is
  * taken off it again. */
+/** Take away a menu or list that has grabbed the pointer, such as the words an
+ * entry proposes while it is typed into, by a click beside all windows; on a
+ * private display. With intent and outcome. */
+int hands_dismiss(struct rpa_driver *d, struct window *w, struct rpa_err *err);
 int hands_click(struct rpa_driver *d, const struct scene *scene, int x, int y,
                 struct rpa_err *err);
 int hands_chord(struct rpa_driver *d, const struct scene *scene,
@@ -418,6 +425,7 @@ HANDLER(do_key_press);
 HANDLER(do_key_hold);
 HANDLER(do_key_release);
 HANDLER(do_button_press);
+HANDLER(do_form_find);
 HANDLER(do_form_look);
 HANDLER(do_text_type);
 HANDLER(do_pointer_move);
@@ -428,6 +436,8 @@ HANDLER(do_clipboard_get);
 HANDLER(do_clipboard_set);
 HANDLER(do_clipboard_restore);
 HANDLER(do_http_request);
+HANDLER(do_file_read);
+HANDLER(do_file_write);
 HANDLER(do_item_next);
 HANDLER(do_item_found);
 HANDLER(do_item_end);

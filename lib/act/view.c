@@ -49,20 +49,26 @@ const char *view_title(const struct rpa_driver *d, const struct rpa_screen *s)
     return found ? found->name : NULL;
 }
 
-bool view_equals(const struct rpa_screen *s, int start, int count,
-                 const char *text)
+bool view_equals_padded(const struct rpa_screen *s, int start, int count,
+                        const char *text, uint32_t pad)
 {
     size_t len = strlen(text), used = 0;
     if (start < 0 || start + count > s->rows * s->cols)
         return false;
     for (int i = start; i < start + count; i++) {
-        uint32_t cp = ' ';
+        uint32_t cp = pad;
         if (used < len)
             used += rpa_utf8_decode(text + used, len - used, &cp);
         if (s->cells[i].cp != cp)
             return false;
     }
     return used == len;
+}
+
+bool view_equals(const struct rpa_screen *s, int start, int count,
+                 const char *text)
+{
+    return view_equals_padded(s, start, count, text, ' ');
 }
 
 int view_cursor(const struct rpa_screen *s)

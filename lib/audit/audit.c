@@ -93,12 +93,12 @@ static int check_end(struct rpa_audit *audit, struct rpa_err *err)
     return r;
 }
 
-static int check_past(struct rpa_audit *audit, bool fresh, struct rpa_err *err)
+static int check_past(struct rpa_audit *audit, struct rpa_err *err)
 {
     int r = check_end(audit, err);
     if (r == 0)
         r = signer_load(audit, &audit->durable, err);
-    if (r == 0 && !fresh)
+    if (r == 0)
         r = anchor_check(&audit->signer.nodes.source, &audit->hasher,
                          audit->keys, audit->root, &audit->durable, err);
     if (r == -RPA_ETAMPER)
@@ -125,7 +125,7 @@ static int resume(struct rpa_audit *audit, bool rebuild, struct rpa_err *err)
     if (r > 0)
         r = check_tally(audit, rebuild, err);
     if (r >= 0)
-        r = check_past(audit, fresh, err);
+        r = check_past(audit, err);
     if (r == 0 && !fresh)
         r = book_load(&audit->book, audit->durable.seq, err);
     if (r == 0)
@@ -345,7 +345,8 @@ static int check(struct rpa_audit *audit, const struct rpa_audit_row *row,
     const struct run_state *rs = book_run(&audit->book, row->run);
     if (row->kind < RPA_AUDIT_KEY || !rpa_audit_kind_name((int)row->kind) ||
         row->kind == RPA_AUDIT_ITEM || row->kind == RPA_AUDIT_AUDIT_QUERY ||
-        !rpa_s62_name((int)row->verb))
+        row->kind == RPA_AUDIT_PURPOSE ||
+        row->kind == RPA_AUDIT_SCHEDULE || !rpa_s62_name((int)row->verb))
         return rpa_fail(err, RPA_EINVAL, "no such kind of row to append");
     if (row->grp < 0 || row->grp > rs->grps || row->body_len > RPA_AUDIT_BODY_MAX)
         return rpa_fail(err, RPA_EINVAL, "no such group, or too much content");
@@ -354,10 +355,27 @@ static int check(struct rpa_audit *audit, const struct rpa_audit_row *row,
          !rpa_audit_result_name((int)row->result)))
         return rpa_fail(err, RPA_EINVAL, "an outcome names its intent's row "
                                          "and a result");
+    if (row->purpose < 0 || row->purpose > rs->last_seq)
+        return rpa_fail(err, RPA_EINVAL, "no such purpose");
     if (row->kind == RPA_AUDIT_COMMIT && rs->queue)
         return items_check(&audit->book, rs, rs->queue, rs->item, ITEM_INTENT,
                            err);
     return 0;
+}
+
+/* what is in clear: which intent it answers, why it was looked up */
+static void print_plain(struct rpa_audit *audit,
+                        const struct rpa_audit_row *row, char out[static 64])
+{
+    out[0] = '\0';
+    if (row->kind == RPA_AUDIT_OUTCOME)
+        snprintf(out, 64, "{\"intent\":%lld,\"result\":\"%s\"}",
+                 (long long)row->intent, rpa_audit_result_name((int)row->result));
+    if (row->kind == RPA_AUDIT_READ || row->kind == RPA_AUDIT_HTTP)
+        snprintf(out, 64, "{\"purpose\":%lld}",
+                 (long long)(row->purpose ? row->purpose
+                                          : book_run(&audit->book, row->run)
+                                                ->purpose));
 }
 
 int rpa_audit_append(struct rpa_audit *audit, const struct rpa_audit_row *row,
@@ -376,10 +394,8 @@ int rpa_audit_append(struct rpa_audit *audit, const struct rpa_audit_row *row,
         r = audit_label(audit, row->field, &out.field, err);
     if (r < 0)
         return r;
-    char plain[64] = "";
-    if (row->kind == RPA_AUDIT_OUTCOME)
-        snprintf(plain, sizeof plain, "{\"intent\":%lld,\"result\":\"%s\"}",
-                 (long long)row->intent, rpa_audit_result_name((int)row->result));
+    char plain[64];
+    print_plain(audit, row, plain);
     return audit_put(audit, &out, plain, row->body, row->body_len, ret_seq, err);
 }
 
@@ -413,7 +429,8 @@ int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err)
     return 0;
 }
 
-int rpa_audit_query(struct rpa_audit *audit,
+/* what was done by somebody outside any run */
+static int put_done(struct rpa_audit *audit, enum rpa_audit_kind kind,
                     const struct rpa_audit_reading *reading,
                     struct rpa_err *err)
 {
@@ -426,12 +443,33 @@ int rpa_audit_query(struct rpa_audit *audit,
     json_decref(json);
     if (!plain)
         return rpa_fail(err, RPA_EINVAL, "a name is UTF-8");
-    struct row row = { .run = 0, .kind = RPA_AUDIT_AUDIT_QUERY,
-                       .verb = reading->verb };
+    struct row row = { .run = 0, .kind = kind, .verb = reading->verb };
     int r = audit_put(audit, &row, plain, reading->purpose, reading->purpose_len,
                       NULL, err);
     free(plain);
     return r;
+}
+
+int rpa_audit_query(struct rpa_audit *audit,
+                    const struct rpa_audit_reading *reading,
+                    struct rpa_err *err)
+{
+    return put_done(audit, RPA_AUDIT_AUDIT_QUERY, reading, err);
+}
+
+int rpa_audit_changed(struct rpa_audit *audit,
+                      const struct rpa_audit_reading *change,
+                      struct rpa_err *err)
+{
+    return put_done(audit, RPA_AUDIT_S62, change, err);
+}
+
+int rpa_audit_schedule(struct rpa_audit *audit, const char *says,
+                       struct rpa_err *err)
+{
+    struct row row = { .run = 0, .kind = RPA_AUDIT_SCHEDULE };
+    return audit->failed ? audit_stop(audit, err)
+                         : audit_put(audit, &row, says, NULL, 0, NULL, err);
 }
 
 int audit_row(struct rpa_audit *audit, int64_t seq, struct row *ret_row,

@@ -274,6 +274,8 @@ int book_take(struct book *book, const struct row *row, struct rpa_err *err)
             r = takers[i].take(book, rs, row, err);
     if (r < 0)
         return r;
+    if (opens)
+        rs->purpose = row->seq;
     book->seq = rs->last_seq = row->seq;
     memcpy(rs->h, row->h, 32);
     rs->rseq = row->rseq;

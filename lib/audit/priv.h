@@ -180,7 +180,7 @@ int anchor_check(const struct tree_source *source, struct hasher *hasher,
 /* book.c: what follows from the rows: runs, labels, items. Writer and verifier
  * feed it the same rows, so the verifier's is what the writer's must be. */
 struct run_state {
-    int64_t id, rseq, last_seq, grps;
+    int64_t id, rseq, last_seq, grps, purpose; /* its RUN_OPEN row */
     uint8_t h[32];
     bool dirty;
     char *queue; /* of the item in hand; NULL if none */

@@ -96,6 +96,31 @@ int rpa_audit_run_open(struct rpa_audit *audit, const struct rpa_audit_run *run,
     return r;
 }
 
+int rpa_audit_purpose(struct rpa_audit *audit, int64_t run, int64_t grp,
+                      const struct rpa_audit_purpose *purpose,
+                      int64_t *ret_seq, struct rpa_err *err)
+{
+    int r = audit_ready(audit, run, err);
+    if (r < 0)
+        return r;
+    if (grp < 0 || grp > book_run(&audit->book, run)->grps)
+        return rpa_fail(err, RPA_EINVAL, "no such group");
+    if (reserve_ask(&audit->reserve, err) < 0)
+        return -RPA_EAUDIT;
+    unsigned char *body;
+    size_t len;
+    struct row row = { .run = run, .grp = grp, .kind = RPA_AUDIT_PURPOSE };
+    char *plain = dump(json_pack("{s:i}", "reason", purpose->reason));
+    r = plain ? purpose_cbor(purpose, &body, &len, err)
+              : rpa_fail(err, RPA_ENOMEM, "no memory for a row");
+    if (r == 0) {
+        r = audit_put(audit, &row, plain, body, len, ret_seq, err);
+        free(body);
+    }
+    free(plain);
+    return r;
+}
+
 static int end(struct rpa_audit *audit, int64_t run, int kind, json_t *json,
                struct rpa_err *err)
 {
@@ -125,6 +150,12 @@ int rpa_audit_run_abort(struct rpa_audit *audit, int64_t run, const char *why,
 {
     return end(audit, run, RPA_AUDIT_RUN_ABORT, json_pack("{s:s}", "why", why),
                err);
+}
+
+int64_t rpa_audit_run_rows(struct rpa_audit *audit, int64_t run)
+{
+    const struct run_state *rs = book_run(&audit->book, run);
+    return rs ? rs->rseq : 0;
 }
 
 int audit_abort_orphans(struct rpa_audit *audit, struct rpa_err *err)

@@ -1,8 +1,6 @@
 /* rpa.xml: documents and their nodes. A node keeps its document alive through
  * its user value, and finds out there when the document was closed. */
-#include "lib/lua/priv.h"
-
-#include "rpa/xml/doc.h"
+#include "lib/lua/mod_xml.h"
 
 #include <stdlib.h>
 
@@ -31,16 +29,40 @@ static struct target check_target(lua_State *L)
     return (struct target){ *doc, node ? *node : NULL, lua_gettop(L) };
 }
 
+struct rpa_xml_doc **rpa_lua_newdoc(lua_State *L)
+{
+    struct rpa_xml_doc **box = lua_newuserdatauv(L, sizeof *box, 0);
+    *box = NULL;
+    luaL_setmetatable(L, DOC);
+    return box;
+}
+
+struct rpa_xml_doc *rpa_lua_checkdoc(lua_State *L, int idx)
+{
+    struct rpa_xml_doc **doc = luaL_checkudata(L, idx, DOC);
+    if (!*doc)
+        luaL_error(L, "the document is closed");
+    return *doc;
+}
+
 /// xml.parse(bytes) -> doc. Raises EXML with the line.
 static int parse(lua_State *L)
 {
     size_t len;
     struct rpa_err err;
     const char *s = luaL_checklstring(L, 1, &len);
-    struct rpa_xml_doc **box = lua_newuserdatauv(L, sizeof *box, 0);
-    *box = NULL;
-    luaL_setmetatable(L, DOC);
-    if (rpa_xml_doc_parse(s, len, box, &err) < 0)
+    if (rpa_xml_doc_parse(s, len, rpa_lua_newdoc(L), &err) < 0)
+        return rpa_lua_raise(L, &err);
+    return 1;
+}
+
+/// xml.html(bytes) -> doc of a page, mended as a browser would.
+static int html(lua_State *L)
+{
+    size_t len;
+    struct rpa_err err;
+    const char *s = luaL_checklstring(L, 1, &len);
+    if (rpa_xml_doc_html(s, len, rpa_lua_newdoc(L), &err) < 0)
         return rpa_lua_raise(L, &err);
     return 1;
 }
@@ -118,7 +140,9 @@ static int doc_close(lua_State *L)
 
 int luaopen_rpa_xml(lua_State *L)
 {
-    static const luaL_Reg functions[] = { { "parse", parse }, { 0 } };
+    static const luaL_Reg functions[] = { { "parse", parse },
+                                          { "html", html },
+                                          { 0 } };
     static const luaL_Reg doc_meta[] = { { "__gc", doc_close },
                                          { "__close", doc_close },
                                          { 0 } };
@@ -134,6 +158,12 @@ int luaopen_rpa_xml(lua_State *L)
                                              { 0 } };
     rpa_lua_newclass(L, DOC, doc_meta, doc_methods);
     rpa_lua_newclass(L, NODE, node_meta, node_methods);
+    luaL_getmetatable(L, DOC);
+    lua_getfield(L, -1, "__index");
+    luaL_setfuncs(L, rpa_lua_doc_more, 0);
+    lua_pop(L, 2);
+    rpa_lua_open_xml_more(L);
     luaL_newlib(L, functions);
+    luaL_setfuncs(L, rpa_lua_xml_more, 0);
     return 1;
 }

@@ -103,6 +103,23 @@ int rpa_plan_next(const struct rpa_plan *plan, int64_t after,
     return r;
 }
 
+bool rpa_plan_open(const struct rpa_plan *plan, int64_t now,
+                   struct rpa_opening *ret, const char **ret_day_off)
+{
+    struct rpa_period period;
+    bool open = true;
+    if (plan->has_window) {
+        open = rpa_window_at(&plan->window, plan->zone, now, ret);
+    } else {
+        rpa_zone_period(plan->zone, now, &period);
+        ret->day = civil_floor_day(now + period.offset_s);
+        ret->begin = rpa_zone_instant(plan->zone, ret->day * DAY_S);
+        ret->end = rpa_zone_instant(plan->zone, (ret->day + 1) * DAY_S);
+    }
+    *ret_day_off = day_off(plan, ret->day);
+    return open;
+}
+
 static bool once_a_day(const struct rpa_cron *cron)
 {
     bool once = !cron->every_s;

@@ -192,6 +192,8 @@ int rpa_chord_parse(const char *text, struct rpa_chord *ret,
             return rpa_err_hint(err,
                                 "say the character itself: A, not shift+a");
         }
+        if ((chord.mods & RPA_MOD_SHIFT) && chord.cp >= 'a' && chord.cp <= 'z')
+            chord.cp -= 'a' - 'A'; /* as Shift makes of it */
     } else {
         chord.cp = 0;
         if (!function_key(at, &chord) && !named_key(at, &chord))

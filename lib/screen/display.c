@@ -8,6 +8,7 @@
 #include <X11/Xlibint.h>
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xcb/xtest.h>
@@ -136,6 +137,21 @@ void rpa_display_close(struct rpa_display *d)
         d->xlib->flags |= XlibDisplayClosing;
     XCloseDisplay(d->xlib);
     free(d);
+}
+
+int rpa_display_mark_cursors(struct rpa_display *d, struct rpa_err *err)
+{
+    char text[128];
+    int n = snprintf(text, sizeof text,
+                     "*cursorColor: #%06x\n*cursorBlink: never\n"
+                     "*alwaysHighlight: true\n",
+                     RPA_CURSOR_COLOUR);
+    xcb_change_property(d->xcb, XCB_PROP_MODE_REPLACE, d->screen->root,
+                        XCB_ATOM_RESOURCE_MANAGER, XCB_ATOM_STRING, 8,
+                        (uint32_t)n, text);
+    rpa_display_sync_errors(d);
+    d->marked = true;
+    return rpa_display_check(d, err);
 }
 
 xdo_t *rpa_display_xdo(struct rpa_display *d)

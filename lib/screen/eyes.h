@@ -247,11 +247,17 @@ struct rpa_row_sum {
     uint32_t on;           /* the screen's paper, which the rest is by */
     int hollow, at_hollow; /* cells with an outline, and the last of them */
     int block, at_block;   /* cells that are a block */
+    int marked, at_marked; /* cells of the colour that marks cursors */
+};
+/** How the cursor is told. */
+struct rpa_cursor_look {
+    bool may_mark; /* programs of this display were asked to mark it */
+    bool marks;    /* and this one was seen to do so: it is nowhere else */
 };
 /** Work out what follows from the cells: reversal, cursor, count, hash. Only
  * the rows marked in @anew (NULL: all) have changed since @row was made. */
 void rpa_screen_sum_up(struct rpa_screen *s, struct rpa_row_sum *row,
-                       const bool *anew);
+                       const bool *anew, struct rpa_cursor_look *look);
 
 /* ---- decode.c: one cell ---- */
 

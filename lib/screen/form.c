@@ -14,6 +14,13 @@ static uint32_t at(const struct row *w, int c)
     return c < 0 || c >= w->n ? ' ' : w->cell[c].cp;
 }
 
+/* blanks and the lines of a frame part one thing from the next */
+static bool apart(const struct row *w, int c)
+{
+    return (at(w, c) == ' ' && at(w, c + 1) == ' ') ||
+           rpa_cell_is_line(at(w, c));
+}
+
 /* The leaders that begin at @c: blanks and dots, then ":" or "=>" with a blank
  * behind. Two blanks may come first: dots are lined up on every other column.
  * Returns the column behind them, 0 if there are none. */
@@ -38,6 +45,27 @@ static int leaders(const struct row *w, int c)
     return at(w, c) == ' ' ? c : 0;
 }
 
+/* the background of a column; under the cursor, that of the next */
+static uint32_t paper_at(const struct rpa_cell *cell, int n, int c)
+{
+    bool under = c + 1 < n && cell[c].flags & RPA_CELL_CURSOR;
+    return cell[under ? c + 1 : c].bg;
+}
+
+/* Where the field begins whose leaders end before @c: where another background
+ * does, if only blanks lie between; else behind one attribute cell. A single
+ * cell may be a cursor that could not be told. */
+static int field_at(const struct row *w, int c)
+{
+    uint32_t paper = w->cell[c - 1].bg;
+    int i = c;
+    while (i < w->n && at(w, i) == ' ' && paper_at(w->cell, w->n, i) == paper)
+        i++;
+    bool begins = i + 1 < w->n && paper_at(w->cell, w->n, i) != paper &&
+                  w->cell[i + 1].bg == paper_at(w->cell, w->n, i);
+    return begins ? i : c + 1;
+}
+
 /* The label that begins at @c: its length, and in *@ret_end the column behind
  * its leaders. 0 if there is none. */
 static int label_at(const struct row *w, int c, int *ret_end)
@@ -46,7 +74,7 @@ static int label_at(const struct row *w, int c, int *ret_end)
         *ret_end = leaders(w, i);
         if (*ret_end)
             return i - c;
-        if (at(w, i) == ' ' && at(w, i + 1) == ' ')
+        if (apart(w, i))
             return 0;
     }
     return 0;
@@ -55,9 +83,12 @@ static int label_at(const struct row *w, int c, int *ret_end)
 static bool may_begin(const struct row *w, int c)
 {
     uint32_t cp = at(w, c);
-    if (cp == ' ' || cp == '.' || cp == ':' || cp == '=' || cp == 0)
+    if (cp == ' ' || cp == '.' || cp == ':' || cp == '=' || cp == 0 ||
+        rpa_cell_is_line(cp))
         return false;
-    return at(w, c - 1) == ' ' && (c < 2 || at(w, c - 2) == ' ');
+    return rpa_cell_is_line(at(w, c - 1)) ||
+           (at(w, c - 1) == ' ' &&
+            (at(w, c - 2) == ' ' || rpa_cell_is_line(at(w, c - 2))));
 }
 
 size_t rpa_form_labels(const struct rpa_screen *s, struct rpa_label *out,
@@ -71,7 +102,8 @@ size_t rpa_form_labels(const struct rpa_screen *s, struct rpa_label *out,
             if (!len)
                 continue;
             if (n < max)
-                out[n] = (struct rpa_label){ r, c, len, r * s->cols + end + 1,
+                out[n] = (struct rpa_label){ r, c, len,
+                                             r * s->cols + field_at(&w, end),
                                              w.cell[c].fg };
             n++;
             c = end;
@@ -156,7 +188,22 @@ static int complain(const struct rpa_screen *s, const struct labels *all,
     return -RPA_ELABEL;
 }
 
-/* from a cell to the next label of this colour (NULL: of any) */
+/* The room of a field from @start on: to the first line of a frame, and if its
+ * background shows where it begins, to where that ends. */
+static int room(const struct rpa_screen *s, int start, int end)
+{
+    int all = s->rows * s->cols, i = start;
+    uint32_t paper = start < all ? paper_at(s->cells, all, start) : 0;
+    bool shows = start > 0 && start < all && s->cells[start - 1].bg != paper &&
+                 !(s->cells[start - 1].flags & RPA_CELL_CURSOR);
+    while (i < end && !rpa_cell_is_line(s->cells[i].cp) &&
+           (!shows || s->cells[i].flags & RPA_CELL_CURSOR ||
+            s->cells[i].bg == paper))
+        i++;
+    return i - start;
+}
+
+/* from a cell to the next label of this colour (NULL: of any), or a frame */
 static int place(const struct rpa_screen *s, const struct labels *all,
                  int first, int line, const uint32_t *fg,
                  struct rpa_field_pos *ret, struct rpa_err *err)
@@ -172,16 +219,16 @@ static int place(const struct rpa_screen *s, const struct labels *all,
             break;
         }
     }
-    *ret = (struct rpa_field_pos){ start, end - start };
+    *ret = (struct rpa_field_pos){ start, room(s, start, end) };
     return 0;
 }
 
 /* ---- below a text ---- */
 
-/* the end of the text by itself that begins at @c: two blanks end it */
+/* the end of the text by itself that begins at @c */
 static int text_end(const struct row *w, int c)
 {
-    while (c < w->n && !(at(w, c) == ' ' && at(w, c + 1) == ' '))
+    while (c < w->n && !apart(w, c))
         c++;
     return c;
 }
@@ -195,7 +242,7 @@ static size_t texts(const struct rpa_screen *s, struct rpa_label *out)
         struct row w = { s->cells + r * s->cols, s->cols };
         for (int c = 0, end; c < s->cols; c = end + 1) {
             end = c;
-            if (at(&w, c) == ' ')
+            if (at(&w, c) == ' ' || rpa_cell_is_line(at(&w, c)))
                 continue;
             end = text_end(&w, c);
             int len = at(&w, end - 1) == ':' && end - c > 1 ? end - c - 1
@@ -213,10 +260,11 @@ static int place_below(const struct rpa_screen *s, const struct labels *all,
 {
     int start = all->l[i].field + line * s->cols;
     bool next = i + 1 < all->n && all->l[i + 1].row == all->l[i].row;
-    int end = next ? all->l[i + 1].col - 1 : s->cols;
+    int end = start - all->l[i].col +
+              (next ? all->l[i + 1].col - 1 : s->cols);
     if (line < 0 || start >= s->rows * s->cols)
         return rpa_fail(err, RPA_ELABEL, "line %d is not on the screen", line);
-    *ret = (struct rpa_field_pos){ start, end - all->l[i].col };
+    *ret = (struct rpa_field_pos){ start, room(s, start, end) };
     return 0;
 }
 

@@ -50,6 +50,7 @@ int rpa_grid_open(struct rpa_display *d, uint32_t window,
     spec = spec ? spec : &none;
     g->d = d;
     g->top = window;
+    g->look.may_mark = d->marked;
     g->inner = rpa_cover_inner(d, window);
     g->want = (struct rpa_geometry){ .rows = spec->rows, .cols = spec->cols };
     g->tap = (struct rpa_tap){ .event = on_event, .ctx = g };
@@ -244,7 +245,7 @@ static int read_over(struct rpa_grid *g, struct rpa_box *over, int *ret_n,
     for (int i = 0; i < n; i++)
         blot(g, &over[i]);
     if (n)
-        rpa_screen_sum_up(&g->screen, g->sums, NULL);
+        rpa_screen_sum_up(&g->screen, g->sums, NULL, &g->look);
     *ret_n = n;
     *ret = &g->screen;
     return 0;

@@ -35,6 +35,7 @@ struct rpa_grid {
     bool *taken;  /* rows of cells that are in the new picture */
     struct rpa_screen screen;
     struct rpa_row_sum *sums; /* of its rows */
+    struct rpa_cursor_look look;
 };
 
 /** What the window's own hints say of its cells. */

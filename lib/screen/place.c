@@ -166,7 +166,7 @@ static void decode(struct rpa_grid *g, const struct rpa_frame *fr)
                       g->at.cols, g->screen.cells + r * g->at.cols);
     }
     if (any)
-        rpa_screen_sum_up(&g->screen, g->sums, g->taken);
+        rpa_screen_sum_up(&g->screen, g->sums, g->taken, &g->look);
 }
 
 bool rpa_place_other(const struct rpa_grid *g, const struct rpa_frame *fr)

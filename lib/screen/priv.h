@@ -23,6 +23,10 @@ struct rpa_tap {
     struct rpa_tap *next;
 };
 
+/** Of the cursors that rpa_display_mark_cursors() asks for; no colour of a
+ * palette, and apart from all of those. */
+enum { RPA_CURSOR_COLOUR = 0xf08038 };
+
 struct rpa_keymap; /* keymap.h */
 struct rpa_offers; /* offer.c */
 
@@ -40,6 +44,7 @@ struct rpa_display {
     unsigned errors;           /* X errors nobody waited for */
     bool gone;
     bool map_changed;  /* a MappingNotify since the map was last compared */
+    bool marked;       /* rpa_display_mark_cursors() was called */
     uint8_t held[32];  /* keycodes we hold down, one bit each */
     bool no_grab;      /* tests only: type as others do, to show what leaks */
 };

@@ -107,7 +107,7 @@ static void row_trace(struct rpa_cell *c, int cols, uint32_t paper,
                       struct rpa_row_sum *sum)
 {
     sum->on = paper;
-    sum->hollow = sum->block = 0;
+    sum->hollow = sum->block = sum->marked = 0;
     uint32_t left = paper;
     for (int i = 0; i < cols; left = c[i++].bg) {
         if (!c[i].cp) {
@@ -117,6 +117,10 @@ static void row_trace(struct rpa_cell *c, int cols, uint32_t paper,
         } else {
             c[i].flags &= ~(unsigned)(RPA_CELL_CURSOR | RPA_CELL_REVERSE);
             c[i].flags |= c[i].bg != paper ? RPA_CELL_REVERSE : 0;
+        }
+        if (c[i].bg == RPA_CURSOR_COLOUR && c[i].cp != RPA_CELL_REST) {
+            sum->marked++;
+            sum->at_marked = i;
         }
         int next = i + 1 + !!(c[i].flags & RPA_CELL_WIDE);
         if (c[i].bg == left || (next < cols ? c[next].bg : paper) != left ||
@@ -148,19 +152,31 @@ static uint32_t paper_of(const struct rpa_row_sum *row, int rows)
     return best;
 }
 
-static void mark_cursor(struct rpa_screen *s, const struct rpa_row_sum *row)
+/* Cells that may have the cursor, and the last of them. */
+struct hits {
+    int n, at;
+};
+
+static void add(struct hits *hits, int n, int at)
 {
-    int hollow = 0, block = 0, at_hollow = 0, at_block = 0;
-    for (int r = 0; r < s->rows; r++) {
-        hollow += row[r].hollow;
-        block += row[r].block;
-        if (row[r].hollow)
-            at_hollow = r * s->cols + row[r].at_hollow;
-        if (row[r].block)
-            at_block = r * s->cols + row[r].at_block;
+    hits->n += n;
+    hits->at = n ? at : hits->at;
+}
+
+static void mark_cursor(struct rpa_screen *s, const struct rpa_row_sum *row,
+                        struct rpa_cursor_look *look)
+{
+    struct hits hollow = { 0 }, block = { 0 }, marked = { 0 };
+    for (int r = 0, first = 0; r < s->rows; r++, first += s->cols) {
+        add(&hollow, row[r].hollow, first + row[r].at_hollow);
+        add(&block, row[r].block, first + row[r].at_block);
+        add(&marked, row[r].marked, first + row[r].at_marked);
     }
-    bool sure = hollow ? hollow == 1 : block == 1;
-    int at = hollow ? at_hollow : at_block;
+    look->marks |= look->may_mark && marked.n == 1;
+    struct hits found = look->marks ? marked : hollow.n ? hollow : block;
+    bool sure = found.n == 1;
+    int at = found.at;
+    s->cursor_hidden = look->marks && !marked.n;
     s->cursor_row = sure ? at / s->cols : -1;
     s->cursor_col = sure ? at % s->cols : -1;
     if (sure)
@@ -178,7 +194,7 @@ static void unmark_cursor(struct rpa_screen *s)
 }
 
 void rpa_screen_sum_up(struct rpa_screen *s, struct rpa_row_sum *row,
-                       const bool *anew)
+                       const bool *anew, struct rpa_cursor_look *look)
 {
     uint64_t h = hash_add(hash_add(14695981039346656037u, (uint64_t)s->rows),
                           (uint64_t)s->cols);
@@ -197,5 +213,5 @@ void rpa_screen_sum_up(struct rpa_screen *s, struct rpa_row_sum *row,
         h = hash_add(h, row[r].hash);
     }
     s->hash = h;
-    mark_cursor(s, row);
+    mark_cursor(s, row, look);
 }

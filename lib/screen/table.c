@@ -15,14 +15,9 @@ static struct line line_of(const struct rpa_screen *s, int row)
     return (struct line){ s->cells + row * s->cols, s->cols };
 }
 
-static bool is_drawing(uint32_t cp)
-{
-    return cp >= 0x2500 && cp <= 0x257f;
-}
-
 static bool is_wall(uint32_t cp)
 {
-    return cp == '|' || is_drawing(cp);
+    return cp == '|' || rpa_cell_is_line(cp);
 }
 
 static bool is_gap(uint32_t cp)
@@ -289,7 +284,7 @@ static bool is_blank(struct line l, const struct rpa_table *t)
             i++;
         bool inside = i < t->ncols && c >= t->cols[i].col;
         uint32_t cp = l.cell[c].cp;
-        if (inside ? cp != ' ' && !is_drawing(cp) : !is_gap(cp))
+        if (inside ? cp != ' ' && !rpa_cell_is_line(cp) : !is_gap(cp))
             return false;
     }
     return true;

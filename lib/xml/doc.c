@@ -1,19 +1,11 @@
-#include "rpa/xml/doc.h"
+#include "priv.h"
 #include "rpa/base/utf8.h"
 
-#include <libxml/parser.h>
-#include <libxml/parserInternals.h>
-#include <libxml/tree.h>
-#include <libxml/xpath.h>
+#include <libxml/HTMLparser.h>
 #include <libxml/xpathInternals.h>
 
 #include <stdlib.h>
 #include <string.h>
-
-struct rpa_xml_doc {
-    xmlDocPtr tree;
-    xmlXPathContextPtr xpath; /* holds the named prefixes */
-};
 
 /* What one XPath may cost, in libxml2's units: about a second */
 enum { XPATH_STEPS = 50 * 1000 * 1000 };
@@ -25,95 +17,68 @@ static void quiet(void *user, xmlErrorPtr e)
     (void)e;
 }
 
-/* and some of its complaints go past that */
-static void quiet_too(void *user, const char *fmt, ...)
+int xml_doc_of(xmlDocPtr tree, struct rpa_xml_doc **ret_doc,
+               struct rpa_err *err)
 {
-    (void)user;
-    (void)fmt;
-}
-
-/* libxml2 asks these for every entity but its own five, also when one is
- * declared. Answering "none" would lose text where a DTD stands elsewhere, and
- * expanding is how a kilobyte becomes a gigabyte: so the document ends here. */
-static xmlEntityPtr no_entity(void *parser, const xmlChar *name)
-{
-    xmlParserCtxtPtr p = parser;
-    if (!p->_private)
-        p->_private = xmlStrndup(name, 64);
-    xmlStopParser(p);
-    return NULL;
-}
-
-static int parse_failed(xmlParserCtxtPtr p, struct rpa_err *err)
-{
-    const xmlError *e = xmlCtxtGetLastError(p);
-    if (p->_private) {
-        rpa_fail(err, RPA_EXML,
-                 "the document has an entity of its own, '%s'; entities are"
-                 " not expanded",
-                 (const char *)p->_private);
-        return rpa_err_hint(err, "ask its source for a document without them");
-    }
-    if (!e || e->code == XML_ERR_NO_MEMORY)
+    struct rpa_xml_doc *doc = calloc(1, sizeof *doc);
+    xmlXPathContextPtr xpath = doc ? xmlXPathNewContext(tree) : NULL;
+    if (!xpath) {
+        xmlFreeDoc(tree);
+        free(doc);
         return rpa_fail(err, RPA_ENOMEM, "no memory for an XML document");
-    const char *said = e->message ? e->message : "not well-formed";
-    int len = (int)strcspn(said, "\n");
-    return rpa_fail(err, RPA_EXML, "the document is not XML: line %d: %.*s",
-                    e->line, len, said);
+    }
+    xpath->error = quiet;
+    *doc = (struct rpa_xml_doc){ tree, xpath };
+    *ret_doc = doc;
+    return 0;
 }
 
-static int parse_tree(xmlParserCtxtPtr p, const char *buf, size_t len,
-                      xmlDocPtr *ret_tree, struct rpa_err *err)
+static int check_size(size_t len, struct rpa_err *err)
 {
-    p->sax->getEntity = no_entity;
-    p->sax->getParameterEntity = no_entity;
-    xmlDocPtr tree = xmlCtxtReadMemory(
-        p, buf, (int)len, NULL, NULL,
-        XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-            XML_PARSE_NOCDATA | XML_PARSE_BIG_LINES);
-    if (tree && p->wellFormed && p->nsWellFormed && !p->_private) {
-        *ret_tree = tree;
-        return 0;
-    }
-    xmlFreeDoc(tree);
-    return parse_failed(p, err);
+    if (len > RPA_XML_MAX_BYTES)
+        return rpa_fail(err, RPA_EXML,
+                        "the document has %zu bytes; at most %d are read", len,
+                        RPA_XML_MAX_BYTES);
+    return len ? 0 : rpa_fail(err, RPA_EXML, "the document is empty");
 }
 
 int rpa_xml_doc_parse(const char *buf, size_t len, struct rpa_xml_doc **ret_doc,
                       struct rpa_err *err)
 {
-    int r = 0;
-    if (len > RPA_XML_MAX_BYTES)
-        return rpa_fail(err, RPA_EXML,
-                        "the document has %zu bytes; at most %d are read", len,
-                        RPA_XML_MAX_BYTES);
-    if (!len)
-        return rpa_fail(err, RPA_EXML, "the document is empty");
-    xmlInitParser();
-    xmlSetGenericErrorFunc(NULL, quiet_too);
-    struct rpa_xml_doc *doc = calloc(1, sizeof *doc);
-    xmlParserCtxtPtr p = xmlNewParserCtxt();
-    if (!doc || !p) {
-        r = rpa_fail(err, RPA_ENOMEM, "no memory for an XML document");
-        goto out;
-    }
-    r = parse_tree(p, buf, len, &doc->tree, err);
+    int r = check_size(len, err);
     if (r < 0)
-        goto out;
-    doc->xpath = xmlXPathNewContext(doc->tree);
-    if (!doc->xpath) {
-        r = rpa_fail(err, RPA_ENOMEM, "no memory for XPath");
-        goto out;
+        return r;
+    xml_start();
+    struct xml_watch watch = { 0 };
+    xmlParserCtxtPtr p = xml_guard(xmlNewParserCtxt(), &watch);
+    if (!p)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for an XML document");
+    xmlDocPtr tree =
+        xmlCtxtReadMemory(p, buf, (int)len, NULL, NULL, XML_OPTIONS);
+    if (tree && xml_fine(p)) {
+        r = xml_doc_of(tree, ret_doc, err);
+    } else {
+        xmlFreeDoc(tree);
+        r = xml_failed(p, err);
     }
-    doc->xpath->error = quiet;
-    *ret_doc = doc;
-    doc = NULL;
-out:
-    if (p)
-        xmlFree(p->_private);
     xmlFreeParserCtxt(p);
-    rpa_xml_doc_free(doc);
     return r;
+}
+
+int rpa_xml_doc_html(const char *buf, size_t len, struct rpa_xml_doc **ret_doc,
+                     struct rpa_err *err)
+{
+    int r = check_size(len, err);
+    if (r < 0)
+        return r;
+    xml_start();
+    xmlDocPtr tree = htmlReadMemory(buf, (int)len, NULL, NULL,
+                                    HTML_PARSE_RECOVER | HTML_PARSE_NONET |
+                                        HTML_PARSE_NOERROR |
+                                        HTML_PARSE_NOWARNING);
+    if (!tree)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a page");
+    return xml_doc_of(tree, ret_doc, err);
 }
 
 void rpa_xml_doc_free(struct rpa_xml_doc *doc)

@@ -92,7 +92,7 @@ await 'the budget of web is 2 commit acts a minute: waiting'
 ok 'the third waits' [ $? = 0 ]
 ok 'it has no row yet' [ "$(kinds COMMIT)" = 2 ]
 ok 'rpa status says that something is held' \
-    [ "$("$RPA" status --json --state "$state" | jq .held)" = true ]
+    [ "$("$RPA" status --json --state "$state" | jq ".runs[0].held")" = true ]
 rpa stop --state "$state"
 collect
 ok 'a stop is a stop' exits 130

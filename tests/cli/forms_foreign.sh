@@ -1,7 +1,7 @@
 #!/bin/bash
 # Programs none of us wrote, driven whole from Debian: a form of yad (GTK 3), a
-# commit of git citool (Tk), and the editors featherpad (Qt 5), l3afpad
-# (GTK 3) and nedit (Motif). What they saved is what counts.
+# commit of git citool (Tk), and the editors featherpad and juffed (Qt 5), l3afpad
+# (GTK 3), IDLE (Tk) and nedit (Motif). What they saved is what counts.
 # shellcheck disable=SC1112 # the texts have typographic quotes
 # shellcheck source=tests/cli/foreign_lib.sh
 . "$ROOT/tests/cli/foreign_lib.sh"
@@ -36,25 +36,27 @@ ok 'and has the record' saved yad 'Llŷr “Tŷ”|Siân Gŵyn – €£|hünter
 
 # The text of an editor is a form of one field; ctrl+s saves it, and the title
 # of its window says whether it did.
-edit() { # name, program, titles: saved and not, more of the map, place, text
+edit() { # name, program, titles: saved and not, more of each screen, place, text,
+         # more of the map, a third title: before it opened the file
     : >"$dir/app/$1.txt"
     chmod 666 "$dir/app/$1.txt"
     printf '%s' "$7" >"$dir/text"
     { printf 'return { %s screens = {\n' "$8"
-      for title in "$3" "$4"; do
+      for title in "$3" "$4" ${9:+"$9"}; do
           printf '{ title = "%s", %s, fields = {
               { label = "Text", width = 2000, lines = 50, at = { %s } } } },\n' \
               "$title" "$5" "$6"
       done
       printf '} }\n'; } >"$dir/map.lua"
-    program "$1" "$2, \"$dir/app/$1.txt\"" "\"$3\", \"$4\"" \
-        <"$dir/map.lua" 7< <(printf 'local text = [=[%s]=]\nlocal saved = "%s"\n' "$7" "$3"
+    program "$1" "$2, \"$dir/app/$1.txt\"" "\"$3\", \"$4\"${9:+, \"$9\"}" \
+        <"$dir/map.lua" 7< <(printf 'local text = [=[%s]=]\nlocal saved, first = "%s", "%s"\n' \
+                "$7" "$3" "${9:-$3}"
             cat <<'LUA'
-local window = rpa.window(saved, { timeout = 30 })
+local window = rpa.window(first, { timeout = 30 })
 local form = window:form()
 form:field("Text"):set(text)
 form:key("ctrl+s")
-rpa.window({ pattern = "^" .. saved }, { timeout = 30 })
+rpa.window({ pattern = "^" .. saved:gsub("[()]", "\\%0") }, { timeout = 30 })
 LUA
         )
 }
@@ -63,6 +65,17 @@ edit featherpad '"featherpad"' "$dir/app/featherpad.txt" "*$dir/app/featherpad.t
     'toolkit = "qt", copy = "ctrl+c"' 'x = 4, y = 100, w = 680, h = 330' "$text" ''
 ok 'featherpad, of Qt 5, is keyed' exits 0
 ok 'and has saved it' saved featherpad.txt "$text"
+edit juffed '"juffed"' 'juffed.txt - JuffEd' '*juffed.txt - JuffEd' 'toolkit = "qt"' \
+    'x = 58, y = 100, w = 320, h = 360' "$text" '' JuffEd
+ok 'juffed, of Qt 5, with three titles' exits 0
+ok 'and has saved it' saved juffed.txt "$text"
+# this one takes the key away that selects all in its toolkit
+version=$(/usr/bin/python3.11 -c 'import platform; print(platform.python_version())')
+idle="idle.txt - $dir/app/idle.txt ($version)"
+edit idle '"idle-python3.11", "-e"' "$idle" "*$idle*" 'toolkit = "tk", select = "ctrl+a"' \
+    'x = 2, y = 34, w = 645, h = 500' "$text" ''
+ok 'IDLE, of Tk, is keyed' exits 0
+ok 'and has saved it' saved idle.txt "$text"
 edit l3afpad '"l3afpad"' l3afpad.txt '*l3afpad.txt' 'toolkit = "gtk3"' \
     'x = 2, y = 30, w = 590, h = 360' "$text" ''
 ok 'l3afpad, of GTK 3, is keyed' exits 0

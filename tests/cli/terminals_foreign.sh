@@ -1,6 +1,7 @@
 #!/bin/bash
 # Programs none of us wrote, driven whole in xterm: abook (curses: a list, tabs,
-# prompts in the last line) and dialog (a form, an entry, a menu, tick boxes).
+# prompts in the last line), dialog (a form, an entry, a menu, tick boxes, a list
+# that scrolls), whiptail (an entry), and vim within tmux.
 # shellcheck disable=SC1112 # the texts have typographic quotes
 # shellcheck source=tests/cli/foreign_lib.sh
 . "$ROOT/tests/cli/foreign_lib.sh"
@@ -96,5 +97,53 @@ ok 'the menu' saved menu 3
 ok 'and the tick boxes' saved ticks 'hate youth'
 answers other 1
 ok 'control: another choice is another file' saved menu 1
+
+many=$(for i in {1..40}; do printf ' %s item%s' "$i" "$i"; done)
+program list "$(in_xterm List sh -c "$(ask list "--menu Kind 12 50 5 $many")")" '"List"' \
+    <<<'return { screens = {} }' 7<<'LUA'
+local window = rpa.window("List", { timeout = 30 })
+local grid = window:grid()
+grid:wait("item1 ")
+for _ = 1, 20 do
+    grid:key("Down")
+end
+grid:wait("item21")
+assert(grid:match("↑%(%-%)") and grid:match("↓%(%+%)"))
+grid:key("Enter")
+window:wait_gone()
+LUA
+ok 'a list with arrows is keyed' exits 0
+ok 'and the choice is right' saved list 21
+
+text='Llŷr “Tŷ” Siân’s Gŵyn €£'
+program whiptail "$(in_xterm Whiptail sh -c "whiptail --inputbox Reference 10 50 2>$dir/app/whiptail")" \
+    '"Whiptail"' <<<'return { screens = {} }' 7<<LUA
+local window = rpa.window("Whiptail", { timeout = 30 })
+local grid = window:grid()
+grid:wait("Reference")
+grid:type("$text")
+grid:key("Enter")
+window:wait_gone()
+LUA
+ok 'whiptail is keyed' exits 0
+ok 'and has the text' saved whiptail "$text"
+
+program vim "$(in_xterm Vim sh -c "mkdir $dir/app/tmux && TMUX_TMPDIR=$dir/app/tmux exec \
+tmux -u -f /dev/null new 'vim -u NONE $dir/app/vim'")" '"Vim"' \
+    <<<'return { screens = {} }' 7<<LUA
+local window = rpa.window("Vim", { timeout = 30 })
+local grid = window:grid()
+grid:wait("[New")
+grid:key("i")
+grid:type("$text")
+grid:key("Enter")
+grid:type("$text")
+grid:key("Escape")
+grid:type(":wq")
+grid:key("Enter")
+window:wait_gone()
+LUA
+ok 'vim within tmux is keyed' exits 0
+ok 'and has the text' saved vim "$text"$'\n'"$text"
 
 done_testing

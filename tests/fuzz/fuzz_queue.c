@@ -14,7 +14,9 @@ static struct rpa_policy policy = { .target = "crs", .mode = "DEMO" };
 static const struct rpa_run_options options = { .bundle = &bundle,
                                                 .policy = &policy,
                                                 .quiet = true };
-static struct run run = { .options = &options };
+static struct run run;
+static struct supervisor sup = { .runs = &run };
+static struct run run = { .sup = &sup, .options = &options };
 
 /* {"queues":{"q":{"lease_ms":60000,"backoff_ms":1,"horizon_ms":0}}} */
 static const char manifest[] =

@@ -25,6 +25,8 @@ local classes = { Window = require("rpa.screen").Window,
     Grid = require("rpa.screen").Grid, Field = require("rpa.screen").Field,
     Item = require("rpa.queue").Item,
     Queue = require("rpa.queue").Queue, Form = require("rpa.form").Form,
+    Stream = getmetatable(rpa.xml.stream("")),
+    Segment = getmetatable(rpa.segments.define {}),
     Tick = require("rpa.form").Tick, Pick = require("rpa.form").Pick }
 for class, methods in pairs(classes) do
     for name, value in pairs(methods) do
@@ -34,6 +36,7 @@ for class, methods in pairs(classes) do
     end
 end
 for _, name in ipairs { "Doc:ns", "Doc:text", "Doc:all", "Doc:close",
+    "Doc:problems", "Doc:bytes", "Doc:canonical",
     "Node:text", "Node:all", "Node:name" } do
     has(name)
 end

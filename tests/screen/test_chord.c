@@ -18,6 +18,8 @@ static const struct {
     { "shift+Tab", RPA_MOD_SHIFT, XK_Tab, 0, NULL },
     { "Backtab", RPA_MOD_SHIFT, XK_Tab, 0, NULL },
     { "F12", 0, XK_F12, 0, NULL },
+    { "ctrl+s", RPA_MOD_CTRL, 0, 's', NULL },
+    { "ctrl+shift+s", RPA_MOD_CTRL | RPA_MOD_SHIFT, 0, 'S', NULL },
     { "PF3", 0, XK_F3, 0, NULL },
     { "PF13", RPA_MOD_SHIFT, XK_F1, 0, NULL },
     { "PF24", RPA_MOD_SHIFT, XK_F12, 0, NULL },
@@ -44,7 +46,7 @@ int main(void)
         is_int(r, cases[i].hint ? -RPA_EINVAL : 0, "parsed or refused");
         ok(got.mods == cases[i].mods && got.keysym == cases[i].keysym &&
                got.cp == cases[i].cp,
-           "'%s'", i == 24 ? "escape" : cases[i].text);
+           "'%s'", strchr(cases[i].text, 0x1b) ? "escape" : cases[i].text);
         if (cases[i].hint)
             ok(strstr(err.hint, cases[i].hint), "hint: %s", err.hint);
     }

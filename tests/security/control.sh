@@ -22,9 +22,9 @@ ok 'and has run nothing' not grep -q second "$dir/out2"
 # --- status ------------------------------------------------------------------------------
 "$RPA" status --state "$state" --json >"$dir/status" 2>>"$dir/err"
 is 'status --json: run, bot, items' \
-    "$(jq -r '[.run, .bot, .items, .step, .stopping] | join(" ")' "$dir/status")" \
+    "$(jq -r '.runs[0] | [.run, .bot, .items, .step, .stopping] | join(" ")' "$dir/status")" \
     '1 rekey_crime_reports 6 bot false'
-counts() { jq -e '.keys > 0 and .rows > 0 and .done + .rejected >= 1 and .item >= 2' "$dir/status" >/dev/null; }
+counts() { jq -e '.runs[0] | .keys > 0 and .rows > 0 and .done + .rejected >= 1 and .item >= 2' "$dir/status" >/dev/null; }
 ok 'status --json: how far it is' counts
 "$RPA" status --state "$state" >"$dir/status"
 ok 'status: a line for people' grep -qE '^run 1: rekey_crime_reports, step bot, item [2-6] of 6(, will finish [0-2][0-9]:[0-5][0-9])?$' "$dir/status"
@@ -71,7 +71,7 @@ fi
 # --- stop -----------------------------------------------------------------------------------------
 "$RPA" stop --state "$state" --json >"$dir/status" 2>>"$dir/err2"
 is 'stop is taken' $? 0
-is 'stop says that it stops' "$(jq .stopping "$dir/status")" true
+is 'stop says that it stops' "$(jq ".runs[0].stopping" "$dir/status")" true
 "$RPA" stop --state "$state" >/dev/null 2>&1
 is 'stop again is no hard stop' $? 0
 wait_run

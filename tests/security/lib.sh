@@ -92,7 +92,9 @@ all_gone() { # a copy of a list of children
         [ "$role" = dir ] || ! same_process "$pid" "$start" || return 1
     done <"$1"
 }
-becomes() { [ "$("$RPA" status --state "$state" --json 2>/dev/null | jq -r "$1")" = true ]; }
+becomes() { # of the only run
+    [ "$("$RPA" status --state "$state" --json 2>/dev/null | jq -r ".runs[0] | $1")" = true ]
+}
 run_dir() { awk '$1 == "dir" { print $2 }' "$state/children"; }
 
 # A program for xterm that asks for a password: what it does with it, from

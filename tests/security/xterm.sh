@@ -78,7 +78,7 @@ control() { # who
     mv "$copy" "$state"
 }
 
-commands @PID@ 'its run started'
+commands @PID@ 'its runs started'
 if [ "$(id -u)" = 0 ]; then
     commands @PID@ 'ermission denied'
     state=$dir/state
@@ -89,7 +89,7 @@ if [ "$(id -u)" = 0 ]; then
     mkdir -m 755 "$dir/nobody"
     chown 65534:65534 "$dir/nobody"
     state=$dir/nobody/state
-    commands @PID@ 'its run started'
+    commands @PID@ 'its runs started'
 fi
 try_all nobody
 ok 'nobody: said at the start: what this kernel gives' said '^\(rpa: \)*\(confined: Landlock version\|.*not confined: this kernel.s Landlock\)'

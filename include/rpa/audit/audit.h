@@ -93,15 +93,27 @@ int rpa_audit_group(struct rpa_audit *audit, int64_t run,
                     const char *subject_ref, int64_t *ret_grp,
                     struct rpa_err *err);
 
+/**
+ * Another purpose than the run's: a PURPOSE row, its texts sealed under @grp.
+ * Look-ups (READ, HTTP) whose rpa_audit_row.purpose is *@ret_seq were made for
+ * it; all others for the run's, and their rows name its RUN_OPEN row.
+ */
+int rpa_audit_purpose(struct rpa_audit *audit, int64_t run, int64_t grp,
+                      const struct rpa_audit_purpose *purpose,
+                      int64_t *ret_seq, struct rpa_err *err);
+
 /** A row to append. Labels are names from the manifest or screen map, never
  * what a screen shows; NULL for none. */
 struct rpa_audit_row {
     int64_t run, grp;
-    enum rpa_audit_kind kind; /* KEY and above, but not ITEM, AUDIT_QUERY */
+    enum rpa_audit_kind kind; /* KEY and above, but none that has a function of
+                                 its own: ITEM, AUDIT_QUERY, PURPOSE,
+                                 SCHEDULE */
     enum rpa_s62 verb;
     const char *target, *window, *field;
     int64_t intent;               /* OUTCOME: seq of the row it answers */
     enum rpa_audit_result result; /* OUTCOME */
+    int64_t purpose;              /* READ, HTTP: the PURPOSE row; 0: the run's */
     const void *body;             /* content, CBOR; sealed here */
     size_t body_len;
 };
@@ -159,10 +171,22 @@ struct rpa_audit_reading {
 int rpa_audit_query(struct rpa_audit *audit,
                     const struct rpa_audit_reading *reading,
                     struct rpa_err *err);
+/** A row that says the same of who changes something outside any run, such as a
+ * queue; @purpose is what is changed, and why. */
+int rpa_audit_changed(struct rpa_audit *audit,
+                      const struct rpa_audit_reading *change,
+                      struct rpa_err *err);
+
+/** A SCHEDULE row: @says is a JSON object, in clear, so without anybody's data
+ * but who decided. */
+int rpa_audit_schedule(struct rpa_audit *audit, const char *says,
+                       struct rpa_err *err);
 
 /** The content of row @seq, unsealed, in place of what @ret_body held. */
 int rpa_audit_body(struct rpa_audit *audit, int64_t seq,
                    struct rpa_buf *ret_body, struct rpa_err *err);
+/** How many rows @run has so far; 0 if it is not open. */
+int64_t rpa_audit_run_rows(struct rpa_audit *audit, int64_t run);
 /** The last durable row. */
 int64_t rpa_audit_last(const struct rpa_audit *audit);
 

@@ -74,4 +74,12 @@ int rpa_plan_check(const struct rpa_plan *plan, int64_t now,
 int rpa_plan_next(const struct rpa_plan *plan, int64_t after,
                   struct rpa_tick *ret, struct rpa_err *err);
 
+/**
+ * Is the window open at @now, whatever the expression says? @ret is the opening
+ * @now is in, or the next one; without a window it is the day.
+ * @ret_day_off is why the day that @ret belongs to is off; NULL: it is not.
+ */
+bool rpa_plan_open(const struct rpa_plan *plan, int64_t now,
+                   struct rpa_opening *ret, const char **ret_day_off);
+
 #endif

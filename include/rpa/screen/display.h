@@ -31,6 +31,16 @@ int rpa_display_open(const char *name, struct rpa_display **ret,
  * too. */
 void rpa_display_close(struct rpa_display *d);
 
+/**
+ * Ask of the programs that are yet to start on this display, which must be our
+ * own, for a cursor that can be told from all else: a block of a colour of its
+ * own that does not blink and stays full without focus. Terminals heed it (X
+ * resources; xterm(1), urxvt(1)); in one that does not, or that was given other
+ * colours, the cursor is found by how it differs from its neighbours.
+ * RPA_EDISPLAY.
+ */
+int rpa_display_mark_cursors(struct rpa_display *d, struct rpa_err *err);
+
 /** Readable when the server has something to say. */
 int rpa_display_fd(const struct rpa_display *d);
 /** Look at what it said, and give others what they ask of us (selection.h);

@@ -8,17 +8,19 @@
 /**
  * Fields of a terminal form, found by their labels.
  *
- * A label is words one blank apart, at the start of a row or after two blanks
- * (one of them the attribute cell of a 3270), followed by leaders: "Name:",
+ * A label is words one blank apart, at the start of a row, after two blanks
+ * (one of them the attribute cell of a 3270) or after a line of a frame, with
+ * or without a blank, followed by leaders: "Name:",
  * "Name . . . :", "Name  . . :", "Name .....:" or "Option ===>". A colon with
- * text right behind it ("10:15") ends no label. After the leaders comes one
- * attribute cell, then the field.
+ * text right behind it ("10:15") ends no label. The field begins after the
+ * leaders and one attribute cell; or if only blanks lie between, where another
+ * background does, and then it also ends with that.
  */
 struct rpa_field_pos {
     int start; /* linear cell of the field's first character */
-    int room;  /* cells until the next label of its colour or the end of the
-                  screen; the field itself may be shorter: the screen map says
-                  how long */
+    int room;  /* cells until the next label of its colour, a line of a frame,
+                  the end of its background or of the screen; the field itself
+                  may be shorter: the screen map says how long */
 };
 
 /** Which field is meant. */

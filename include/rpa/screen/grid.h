@@ -42,12 +42,19 @@ struct rpa_cell {
     unsigned flags;  /* enum rpa_cell_flag */
 };
 
+/** Line drawing: the frames of a program, no text. */
+static inline bool rpa_cell_is_line(uint32_t cp)
+{
+    return cp >= 0x2500 && cp <= 0x257f;
+}
+
 /** What a window showed. Borrowed from its grid until the next read, wait or
  * close. */
 struct rpa_screen {
     int rows, cols;
     struct rpa_cell *cells;     /* rows * cols, row by row */
     int cursor_row, cursor_col; /* from 0; -1 when it cannot be told */
+    bool cursor_hidden;         /* it is known that none is shown */
     size_t nunknown;            /* unreadable cells */
     uint64_t hash;              /* of size and characters; not of colours or
                                    cursor. Equal on every machine. */

@@ -34,6 +34,15 @@ struct rpa_xml_node; /* an element, attribute or text; the document owns it */
  */
 int rpa_xml_doc_parse(const char *buf, size_t len, struct rpa_xml_doc **ret_doc,
                       struct rpa_err *err);
+/**
+ * The same of an HTML page, as a browser would: what it does not say is put in,
+ * what it says wrong is passed over. Names come in lower case, in no namespace.
+ *
+ * Owns:   as rpa_xml_doc_parse().
+ * Errors: RPA_EXML empty or too large; RPA_ENOMEM.
+ */
+int rpa_xml_doc_html(const char *buf, size_t len, struct rpa_xml_doc **ret_doc,
+                     struct rpa_err *err);
 /** Ends all its nodes too. NULL is fine. */
 void rpa_xml_doc_free(struct rpa_xml_doc *doc);
 

@@ -79,8 +79,50 @@ function Doc:text(xpath) end
 ---@return Node[]
 function Doc:all(xpath) end
 
+--- What is not as the schema says, {} if all is; and how many there are in all.
+---@return { line: integer, text: string }[] problems, integer total
+function Doc:problems(schema) end
+
+--- The document in UTF-8, with its declaration.
+---@return string
+function Doc:bytes() end
+
+--- Its canonical form, to compare or to sign.
+---@return string
+function Doc:canonical() end
+
 --- Give back its memory now.
 function Doc:close() end
+
+---@class Stream
+Stream = {}
+
+--- Name a namespace, for the path and in the records.
+---@return Stream
+function Stream:ns(prefix, uri) end
+
+--- For a loop over what the path selects; each record is a document.
+---@return fun(): Doc?
+function Stream:records(path) end
+
+---@class Segment
+Segment = {}
+
+--- The fields of one record, each as wide as declared.
+---@return table<string, string>
+function Segment:read(bytes) end
+
+--- All records of a block; raises when there are not as many as counted.
+---@return table<string, string>[]
+function Segment:all(bytes, count) end
+
+--- The same fields without the blanks behind their text.
+---@return table<string, string>
+function Segment:trimmed(record) end
+
+--- The bytes of a record.
+---@return string
+function Segment:write(record) end
 
 ---@class Node
 Node = {}

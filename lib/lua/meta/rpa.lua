@@ -63,6 +63,11 @@ function rpa.step(name) end
 --- Who or what the next acts are about, for the audit.
 function rpa.subject(ref) end
 
+--- Why the look-ups from here on are made, until the work item ends; what is left
+--- out, or all, is the run's purpose.
+---@param purpose? table justification?, on_behalf?, reference? …
+function rpa.set_purpose(purpose) end
+
 --- A queue of work items, which the manifest names.
 ---@return Queue
 function rpa.queue(name) end
@@ -75,6 +80,16 @@ function rpa.http.request(request) end
 --- GET; raises EHTTP unless the status is 200 to 299.
 function rpa.http.get(url, headers) end
 
+--- A file that the manifest names.
+---@class File
+---@field read fun(self: File): string All of an input file.
+---@field lines fun(self: File): fun(): string? Its lines, without their ends.
+---@field write fun(self: File, data: string) Replace an output file whole.
+---@field append fun(self: File, data: string) Add to its end.
+---@param name string
+---@return File
+function rpa.file(name) end
+
 --- A value from JSON text; integers keep 64 bits; raises EINVAL.
 function rpa.json.decode(text) end
 
@@ -85,3 +100,23 @@ function rpa.json.encode(value) end
 --- A document from bytes; raises EXML with the line.
 ---@return Doc
 function rpa.xml.parse(bytes) end
+
+--- A document from an HTML page, mended as a browser would.
+---@return Doc
+function rpa.xml.html(bytes) end
+
+--- A schema, XSD or RELAX NG, for doc:problems(); raises EXML with the line.
+function rpa.xml.schema(bytes) end
+
+--- A document read record by record, from bytes or a function of pieces.
+---@param source string|fun(): string?
+---@return Stream
+function rpa.xml.stream(source) end
+
+--- A document made: { "name", attribute = "x", "text", { "element" } }.
+---@return Doc
+function rpa.xml.build(root) end
+
+--- A fixed-width segment: { { "surname", 24 }, { "count", 2, fill = "0" } }.
+---@return Segment
+function rpa.segments.define(fields) end

@@ -22,8 +22,10 @@ local rpa = {
     set_clipboard = screen.set_clipboard,
     restore_clipboard = screen.restore_clipboard,
     http = require "rpa.http",
+    file = require "rpa.file",
     json = core.json,
-    xml = core.xml,
+    xml = require "rpa.xml",
+    segments = require "rpa.segments",
     queue = require("rpa.queue").queue,
 }
 
@@ -57,6 +59,16 @@ end
 --- The subject (a person, a report) the next acts are about, for the audit.
 function rpa.subject(ref)
     core.call("subject", { ref = ref })
+end
+
+--- Why the look-ups from here on are made, until the work item ends, where it is
+-- not for the run's purpose: justification, on_behalf, originator, location,
+-- reference, correlation, reason (0 to 10). What is left out is the run's; so is
+-- all after rpa.set_purpose().
+--
+--   rpa.set_purpose { justification = "check of an applicant", reference = "V/12" }
+function rpa.set_purpose(purpose)
+    core.call("purpose", purpose or {})
 end
 
 -- rpa.purpose, rpa.mode, rpa.bot, rpa.run: asked for once, when first used.

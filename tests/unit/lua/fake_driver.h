@@ -239,6 +239,8 @@ static int fake_answer(struct fake *f, const char *name,
         rpa_msg_put_str(purpose, "operator", "J Doe");
         rpa_msg_put_item(*ret, "purpose", purpose);
         rpa_msg_put_str(*ret, "mode", "DEMO");
+    } else if (!strcmp(name, "file.read")) {
+        *ret = rpa_cbor_strn("one\r\ntwo\n\nfour", 15);
     } else if (!strcmp(name, "clipboard.get")) {
         *ret = rpa_cbor_strn("copied", 6);
     } else if (!strcmp(name, "test.calls")) {
@@ -251,7 +253,8 @@ static int fake_answer(struct fake *f, const char *name,
                strcmp(name, "key.release") &&
                strcmp(name, "log") && strcmp(name, "item.end") &&
                strcmp(name, "item.found") &&
-               strcmp(name, "subject") && strcmp(name, "text.type")) {
+               strcmp(name, "subject") && strcmp(name, "purpose") &&
+               strcmp(name, "file.write") && strcmp(name, "text.type")) {
         return rpa_fail(err, RPA_EINVAL, "no act '%s'", name);
     }
     return 0;

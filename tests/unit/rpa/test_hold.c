@@ -14,7 +14,9 @@ static struct rpa_policy policy = { .target = "crs", .mode = "DEMO",
                                     .commit_horizon_s = 120 };
 static const struct rpa_run_options options = { .bundle = &bundle,
                                                 .policy = &policy };
-static struct run run = { .options = &options, .step = STEP_BOT };
+static struct run run;
+static struct supervisor sup = { .runs = &run };
+static struct run run = { .sup = &sup, .options = &options, .step = STEP_BOT };
 static int driver; /* the driver's end */
 
 static void must(int r, const struct rpa_err *err)
@@ -116,7 +118,7 @@ static void budget(void)
 {
     policy.per_minute = 2;
     int64_t now_us = rpa_mono_us();
-    rpa_budget_spend(&run.budget, now_us - 57000000); /* due in 3 s */
+    rpa_budget_spend(hold_budget(&sup, "crs"), now_us - 57000000); /* due in 3 s */
     ask_commit(1);
     ok(acked(answer(30000), 1), "within the budget: acknowledged");
     ok(!run.held, "and nothing is held");

@@ -14,9 +14,10 @@
 static struct rpa_err err;
 static struct rpa_bundle bundle = { .name = "bot" };
 static struct rpa_run_options options = { .bundle = &bundle,
-                                          .state_dir = tmpdir,
                                           .pictures = "failure" };
-static struct run run = { .options = &options };
+static struct run run;
+static struct supervisor sup = { .runs = &run, .state_dir = tmpdir };
+static struct run run = { .sup = &sup, .options = &options };
 
 static int announce(const char *json)
 {

@@ -7,22 +7,29 @@
 
 enum { COLS = 40 };
 
-/* '\1' switches to the colour of values, '\2' back to that of labels */
+/* '\1' switches to the colour of values, '\2' back to that of labels; '\3' to the
+ * background of fields, '\4' back to paper; '\5': the cursor, in its own */
 static struct rpa_screen draw(const char *const *rows, int n)
 {
     struct rpa_screen s = { .rows = n, .cols = COLS };
     s.cells = calloc((size_t)(n * COLS), sizeof *s.cells);
     for (int r = 0; r < n; r++) {
-        uint32_t fg = 0xff;
+        uint32_t fg = 0xff, bg = 0;
+        bool cursor;
         const char *p = rows[r];
         for (int c = 0; c < COLS; c++) {
             uint32_t cp = ' ';
-            while (*p == 1 || *p == 2)
-                fg = *p++ == 1 ? 0xff00 : 0xff;
+            for (cursor = false; *p >= 1 && *p <= 5; p++) {
+                fg = *p == 1 ? 0xff00 : *p == 2 ? 0xff : fg;
+                bg = *p == 3 ? 0xcccc : *p == 4 ? 0 : bg;
+                cursor |= *p == 5;
+            }
             if (*p)
                 p += rpa_utf8_decode(p, strlen(p), &cp);
             s.cells[r * COLS + c] =
-                (struct rpa_cell){ cp == '~' ? 0 : cp, fg, 0, 0 };
+                (struct rpa_cell){ cp == '~' ? 0 : cp, fg,
+                                   cursor ? 0xf08038 : bg,
+                                   cursor ? RPA_CELL_CURSOR : 0 };
         }
     }
     return s;
@@ -72,6 +79,14 @@ static const char *const other[] = {
     " Name: \1Jones: x\2     Name: \1Price",  /* 3 */
     " Name:          \1Name: x",             /* 4: a value that looks like one */
     " VICTIM OF",                             /* 5 */
+    " \u2502 \u2502Box:  Siân \u2502 Bay: y\u2502",  /* 6: in frames */
+    " \u2502  BED     \u2502 Be\u2502d: z",       /* 7 */
+    "            \u2502",                       /* 8 */
+    " Tint:      \3          \4",             /* 9: a background of its own */
+    " Here: \3\5         \4    Flush:\3       \4", /* 10 */
+    " Away:  \5                  ",              /* 11: the cursor within */
+    " LIST",                                      /* 12 */
+    " \3 \5       \4",                           /* 13 */
 };
 enum { OTHER = sizeof other / sizeof *other };
 
@@ -90,11 +105,19 @@ static const struct {
     { "the first of three", { "Name", false, 1, 3 }, 0, AT(3, 7), 12, 0 },
     { "the second", { "Name", false, 2, 3 }, 0, AT(3, 26),
       AT(4, 1) - 1 - AT(3, 26), 0 },
-    { "the third", { "Name", false, 3, 3 }, 0, AT(4, 7), AT(OTHER, 0) - AT(4, 7),
-      0 },
+    { "the third", { "Name", false, 3, 3 }, 0, AT(4, 7), AT(6, 1) - AT(4, 7), 0 },
     { "the third of four", { "Name", false, 3, 4 }, 0, 0, 0, RPA_ELABEL },
+    { "where its background begins", { "Tint" }, 0, AT(9, 12), 10, 0 },
+    { "with the cursor in it", { "Here" }, 0, AT(10, 7), 9, 0 },
+    { "without a blank before", { "Flush" }, 0, AT(10, 26), 7, 0 },
+    { "the cursor alone is no field", { "Away" }, 0, AT(11, 7), AT(14, 0) - AT(11, 7), 0 },
+    { "below, by its background", { "LIST", true }, 0, AT(13, 1), 8, 0 },
     { "by position", { .row = 5, .col = 8 }, 0, AT(4, 7), 8, 0 },
-    { "outside", { .row = 9, .col = 8 }, 0, 0, 0, RPA_ELABEL },
+    { "in a frame", { "Box" }, 0, AT(6, 9), 6, 0 },
+    { "a blank behind it", { "Bay" }, 0, AT(6, 22), 1, 0 },
+    { "below a text behind a line", { "BED", true }, 0, AT(8, 4), 8, 0 },
+    { "a line within a label", { "d" }, 0, AT(7, 20), AT(8, 12) - AT(7, 20), 0 },
+    { "outside", { .row = 99, .col = 8 }, 0, 0, 0, RPA_ELABEL },
 };
 
 static void at_places(void)

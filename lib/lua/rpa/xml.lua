@@ -1,0 +1,123 @@
+--- XML and HTML: read, searched, checked, made. Nothing outside the bytes given
+-- is ever loaded, and a document with entities of its own is refused.
+--
+--   local doc = rpa.xml.parse("<list><report id='7'>Siân</report></list>")
+--   assert(doc:text("/list/report[@id = 7]") == "Siân")
+--   for _, node in ipairs(doc:all("//report/@id")) do
+--       rpa.log("report " .. node:text())
+--   end
+
+local _, core = ...
+
+local xml = {
+    --- A document. Raises EXML with the line; blanks are data.
+    parse = core.xml.parse,
+    --- An old web page, mended as a browser would; names in lower case.
+    --
+    --   local page = rpa.xml.html("<P>Ref: <b>CR/1<p>next")
+    --   assert(page:text("//p/b/text()") == "CR/1")
+    html = core.xml.html,
+    --- A schema, XSD or RELAX NG, whole in itself.
+    --
+    --   local schema = rpa.xml.schema [[
+    --       <element name="age" xmlns="http://relaxng.org/ns/structure/1.0"
+    --           datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">
+    --         <data type="integer"/></element>]]
+    --   local problems = rpa.xml.parse("<age>forty</age>"):problems(schema)
+    --   assert(#problems > 0 and problems[1].line == 1)
+    schema = core.xml.schema,
+}
+
+local Stream = {}
+Stream.__index = Stream
+
+--- A document of any length, read record by record in the memory of one. The
+-- source is its bytes, or a function that gives the next piece, nil at the end.
+--
+--   local pieces = { "<list><report>1</report><rep", "ort>2</report></list>" }
+--   local doc = rpa.xml.stream(function() return table.remove(pieces, 1) end)
+--   local n = 0
+--   for record in doc:records("/list/report") do
+--       n = n + tonumber(record:text("/report"))
+--   end
+--   assert(n == 3)
+function xml.stream(source)
+    local bytes = source
+    if type(source) == "string" then
+        source = function()
+            local all = bytes
+            bytes = nil
+            return all
+        end
+    end
+    return setmetatable({ source = source, prefixes = {} }, Stream)
+end
+
+--- Name a namespace, for the path and in the records.
+function Stream:ns(prefix, uri)
+    self.prefixes[prefix] = uri
+    return self
+end
+
+--- For a loop over what the path selects: /list/report, //r:report, no
+-- conditions. Each record is a document. What is no XML raises EXML, after the
+-- records before it: only a loop that ends has seen a whole document.
+function Stream:records(path)
+    local reader = core.xml.reader(path, self.prefixes)
+    local ended, failed, why
+    return function()
+        while true do
+            local record = reader:next()
+            if record then
+                return record
+            elseif failed then
+                error(why, 0)
+            elseif ended then
+                return nil
+            end
+            local piece = self.source()
+            ended = piece == nil
+            local good
+            good, why = pcall(reader.feed, reader, piece or "", ended)
+            failed = not good
+        end
+    end
+end
+
+local function put(builder, node)
+    builder:open(node[1])
+    local names = {}
+    for name in pairs(node) do
+        if type(name) == "string" then
+            names[#names + 1] = name
+        end
+    end
+    table.sort(names)
+    for _, name in ipairs(names) do
+        builder:attribute(name, tostring(node[name]))
+    end
+    for i = 2, #node do
+        if type(node[i]) == "table" then
+            put(builder, node[i])
+        else
+            builder:text(tostring(node[i]))
+        end
+    end
+    builder:close()
+end
+
+--- Make a document: the element's name, then its attributes by name, its text
+-- and elements in order. doc:bytes() is what to send.
+--
+--   local doc = rpa.xml.build { "r:report", ["xmlns:r"] = "urn:x", id = 7,
+--       { "r:name", "O'Brien & Siân" }, { "r:empty" } }
+--   assert(doc:ns("r", "urn:x"):text("//r:name") == "O'Brien & Siân")
+--   assert(doc:canonical() == '<r:report xmlns:r="urn:x" id="7">' ..
+--       "<r:name>O'Brien &amp; Siân</r:name><r:empty></r:empty></r:report>")
+function xml.build(root)
+    local builder = core.xml.builder()
+    put(builder, root)
+    return builder:done()
+end
+
+return xml

@@ -1,0 +1,83 @@
+/* What keeps a document from reaching out, growing, or talking. */
+#include "priv.h"
+
+#include <libxml/parserInternals.h>
+
+#include <string.h>
+
+/* some of its complaints go past every handler of a parser */
+static void quiet(void *user, const char *fmt, ...)
+{
+    (void)user;
+    (void)fmt;
+}
+
+/* no DTD, no schema's import, no file: whatever is named outside is not there */
+static xmlParserInputPtr load_nothing(const char *url, const char *id,
+                                      xmlParserCtxtPtr parser)
+{
+    (void)url;
+    (void)id;
+    (void)parser;
+    return NULL;
+}
+
+void xml_start(void)
+{
+    xmlInitParser();
+    xmlSetGenericErrorFunc(NULL, quiet);
+    xmlSetExternalEntityLoader(load_nothing);
+}
+
+/* libxml2 asks these for every entity but its own five, also when one is
+ * declared. Answering "none" would lose text where a DTD stands elsewhere, and
+ * expanding is how a kilobyte becomes a gigabyte: so the document ends here. */
+static xmlEntityPtr no_entity(void *parser, const xmlChar *name)
+{
+    struct xml_watch *watch = xml_watch_of(parser);
+    if (!watch->entity[0])
+        xmlStrPrintf(watch->entity, sizeof watch->entity, "%s", name);
+    xmlStopParser(parser);
+    return NULL;
+}
+
+xmlParserCtxtPtr xml_guard(xmlParserCtxtPtr parser, struct xml_watch *watch)
+{
+    if (parser) {
+        parser->_private = watch;
+        parser->sax->getEntity = no_entity;
+        parser->sax->getParameterEntity = no_entity;
+        xmlCtxtUseOptions(parser, XML_OPTIONS);
+    }
+    return parser;
+}
+
+struct xml_watch *xml_watch_of(void *parser)
+{
+    return ((xmlParserCtxtPtr)parser)->_private;
+}
+
+bool xml_fine(xmlParserCtxtPtr parser)
+{
+    return parser->wellFormed && parser->nsWellFormed &&
+           !xml_watch_of(parser)->entity[0];
+}
+
+int xml_failed(xmlParserCtxtPtr parser, struct rpa_err *err)
+{
+    const xmlError *e = xmlCtxtGetLastError(parser);
+    const char *entity = (const char *)xml_watch_of(parser)->entity;
+    if (*entity) {
+        rpa_fail(err, RPA_EXML,
+                 "the document has an entity of its own, '%s'; entities are"
+                 " not expanded",
+                 entity);
+        return rpa_err_hint(err, "ask its source for a document without them");
+    }
+    if (!e || e->code == XML_ERR_NO_MEMORY)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for an XML document");
+    const char *said = e->message ? e->message : "not well-formed";
+    int len = (int)strcspn(said, "\n");
+    return rpa_fail(err, RPA_EXML, "the document is not XML: line %d: %.*s",
+                    e->line, len, said);
+}

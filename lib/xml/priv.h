@@ -1,0 +1,40 @@
+#ifndef RPA_XML_PRIV_H
+#define RPA_XML_PRIV_H
+
+#include "rpa/base/err.h"
+#include "rpa/xml/doc.h"
+
+#include <stdbool.h>
+
+#include <libxml/parser.h>
+#include <libxml/xpath.h>
+
+struct rpa_xml_doc {
+    xmlDocPtr tree;
+    xmlXPathContextPtr xpath; /* holds the named prefixes */
+};
+
+enum {
+    XML_OPTIONS = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                  XML_PARSE_NOCDATA | XML_PARSE_BIG_LINES
+};
+
+/* libxml2 as we use it: silent, and nothing is ever loaded. */
+void xml_start(void);
+/* What a parser may not do, and what was seen; its owner's. */
+struct xml_watch {
+    xmlChar entity[65];            /* the first one met, or "" */
+    struct rpa_xml_reader *reader; /* whose it is, or NULL */
+};
+
+/* Set a new parser up; NULL stays NULL. @watch lives as long as it. */
+xmlParserCtxtPtr xml_guard(xmlParserCtxtPtr parser, struct xml_watch *watch);
+struct xml_watch *xml_watch_of(void *parser);
+/* Is all well so far? */
+bool xml_fine(xmlParserCtxtPtr parser);
+int xml_failed(xmlParserCtxtPtr parser, struct rpa_err *err);
+/* A document around @tree, which it takes, also when it fails. */
+int xml_doc_of(xmlDocPtr tree, struct rpa_xml_doc **ret_doc,
+               struct rpa_err *err);
+
+#endif

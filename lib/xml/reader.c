@@ -1,0 +1,216 @@
+/* A push parser that builds its tree as usual, and takes out of it what is
+ * complete. */
+#include "rpa/xml/reader.h"
+#include "priv.h"
+
+#include <libxml/SAX2.h>
+#include <libxml/pattern.h>
+#include <libxml/xpathInternals.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PIECE = 64 << 10 };
+
+struct rpa_xml_reader {
+    struct xml_watch watch;
+    xmlParserCtxtPtr parser;
+    xmlPatternPtr path;
+    xmlStreamCtxtPtr stream; /* where in the path the parser is */
+    const xmlChar **names;   /* URI, prefix, …, NULL, NULL */
+    int depth, record;       /* open elements; the depth of the record, or 0 */
+    size_t fed, record_at;   /* bytes, and where the record began */
+    xmlNodePtr first, last;  /* records not yet taken */
+    bool failed;
+};
+
+/* ---- as the parser goes ---- */
+
+static void on_start(void *parser, const xmlChar *name, const xmlChar *prefix,
+                     const xmlChar *uri, int nspaces, const xmlChar **spaces,
+                     int nattributes, int ndefaulted,
+                     const xmlChar **attributes)
+{
+    struct rpa_xml_reader *r = xml_watch_of(parser)->reader;
+    r->depth++;
+    if (xmlStreamPush(r->stream, name, uri) == 1 && !r->record) {
+        r->record = r->depth;
+        r->record_at = r->fed;
+    }
+    xmlSAX2StartElementNs(parser, name, prefix, uri, nspaces, spaces,
+                          nattributes, ndefaulted, attributes);
+}
+
+static void keep(struct rpa_xml_reader *r, xmlNodePtr record)
+{
+    if (r->last)
+        r->last->next = record;
+    else
+        r->first = record;
+    r->last = record;
+}
+
+/* What ended is a record, which leaves the tree, or in none, and is forgotten
+ * with all that stood before it. */
+static void on_end(void *parser, const xmlChar *name, const xmlChar *prefix,
+                   const xmlChar *uri)
+{
+    struct rpa_xml_reader *r = xml_watch_of(parser)->reader;
+    xmlNodePtr node = r->parser->node, parent = node ? node->parent : NULL;
+    bool is_record = r->depth == r->record;
+    xmlSAX2EndElementNs(parser, name, prefix, uri);
+    xmlStreamPop(r->stream);
+    r->depth--;
+    if (is_record) {
+        xmlUnlinkNode(node);
+        keep(r, node);
+        r->record = 0;
+    }
+    if (!r->record && parent && parent->type == XML_ELEMENT_NODE) {
+        xmlFreeNodeList(parent->children);
+        parent->children = parent->last = NULL;
+    }
+}
+
+/* ---- the reader ---- */
+
+static int compile(struct rpa_xml_reader *r, const char *path,
+                   const struct rpa_xml_prefix *prefixes, size_t n,
+                   struct rpa_err *err)
+{
+    r->names = calloc(2 * n + 2, sizeof *r->names);
+    for (size_t i = 0; r->names && i < n; i++) {
+        r->names[2 * i] = xmlStrdup(BAD_CAST prefixes[i].uri);
+        r->names[2 * i + 1] = xmlStrdup(BAD_CAST prefixes[i].prefix);
+        if (!r->names[2 * i] || !r->names[2 * i + 1])
+            return rpa_fail(err, RPA_ENOMEM, "no memory for an XML reader");
+    }
+    if (!r->names)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for an XML reader");
+    r->path = xmlPatterncompile(BAD_CAST path, NULL, XML_PATTERN_DEFAULT,
+                                r->names);
+    if (!r->path || xmlPatternStreamable(r->path) != 1 || strchr(path, '@')) {
+        rpa_fail(err, RPA_EINVAL, "'%s' is no path of records", path);
+        return rpa_err_hint(err, "such as /list/report or //r:report, each "
+                                 "prefix named by ns(), no conditions");
+    }
+    return 0;
+}
+
+int rpa_xml_reader_new(const char *path, const struct rpa_xml_prefix *prefixes,
+                       size_t nprefixes, struct rpa_xml_reader **ret,
+                       struct rpa_err *err)
+{
+    xml_start();
+    struct rpa_xml_reader *r = calloc(1, sizeof *r);
+    if (!r)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for an XML reader");
+    r->watch.reader = r;
+    int code = compile(r, path, prefixes, nprefixes, err);
+    if (code == 0) {
+        r->stream = xmlPatternGetStreamCtxt(r->path);
+        r->parser = xml_guard(
+            xmlCreatePushParserCtxt(NULL, NULL, NULL, 0, NULL), &r->watch);
+        if (!r->stream || !r->parser || xmlStreamPush(r->stream, NULL, NULL) < 0)
+            code = rpa_fail(err, RPA_ENOMEM, "no memory for an XML reader");
+    }
+    if (code < 0) {
+        rpa_xml_reader_free(r);
+        return code;
+    }
+    r->parser->sax->startElementNs = on_start;
+    r->parser->sax->endElementNs = on_end;
+    r->parser->sax->comment = NULL; /* might be gigabytes between two records */
+    r->parser->sax->processingInstruction = NULL;
+    *ret = r;
+    return 0;
+}
+
+void rpa_xml_reader_free(struct rpa_xml_reader *r)
+{
+    if (!r)
+        return;
+    xmlFreeNodeList(r->first); /* before the tree whose namespaces they use */
+    if (r->parser)
+        xmlFreeDoc(r->parser->myDoc);
+    xmlFreeParserCtxt(r->parser);
+    xmlFreeStreamCtxt(r->stream);
+    xmlFreePattern(r->path);
+    for (const xmlChar **name = r->names; name && *name; name++)
+        xmlFree((void *)*name);
+    free(r->names);
+    free(r);
+}
+
+static int feed_piece(struct rpa_xml_reader *r, const char *buf, size_t len,
+                      bool last, struct rpa_err *err)
+{
+    r->fed += len;
+    xmlParseChunk(r->parser, buf, (int)len, last);
+    r->failed = !xml_fine(r->parser);
+    if (r->failed)
+        return xml_failed(r->parser, err);
+    if (r->record && r->fed - r->record_at > RPA_XML_MAX_BYTES) {
+        r->failed = true;
+        return rpa_fail(err, RPA_EXML, "a record has more than %d bytes",
+                        RPA_XML_MAX_BYTES);
+    }
+    return 0;
+}
+
+int rpa_xml_reader_feed(struct rpa_xml_reader *r, const char *buf, size_t len,
+                        bool last, struct rpa_err *err)
+{
+    int code = 0;
+    if (r->failed)
+        return rpa_fail(err, RPA_EXML, "the document was no XML further up");
+    while (code == 0 && len > PIECE) {
+        code = feed_piece(r, buf, PIECE, false, err);
+        buf += PIECE;
+        len -= PIECE;
+    }
+    return code < 0 ? code : feed_piece(r, buf, len, last, err);
+}
+
+/* A document of its own; its strings may be in the parser's dictionary. */
+static xmlDocPtr document_of(struct rpa_xml_reader *r, xmlNodePtr record)
+{
+    xmlDocPtr tree = xmlNewDoc(BAD_CAST "1.0");
+    if (!tree) {
+        xmlFreeNode(record);
+        return NULL;
+    }
+    tree->dict = r->parser->dict;
+    xmlDictReference(tree->dict);
+    xmlDocSetRootElement(tree, record);
+    if (xmlReconciliateNs(tree, record) < 0) {
+        xmlFreeDoc(tree);
+        return NULL;
+    }
+    return tree;
+}
+
+int rpa_xml_reader_next(struct rpa_xml_reader *r, struct rpa_xml_doc **ret_doc,
+                        struct rpa_err *err)
+{
+    xmlNodePtr record = r->first;
+    *ret_doc = NULL;
+    if (!record)
+        return 0;
+    r->first = record->next;
+    if (!r->first)
+        r->last = NULL;
+    record->next = NULL;
+    struct rpa_xml_doc *doc = NULL;
+    xmlDocPtr tree = document_of(r, record);
+    int code = tree ? xml_doc_of(tree, &doc, err)
+                    : rpa_fail(err, RPA_ENOMEM, "no memory for a record");
+    for (size_t i = 0; code == 0 && r->names[i]; i += 2)
+        code = rpa_xml_doc_ns(doc, (const char *)r->names[i + 1],
+                              (const char *)r->names[i], err);
+    if (code < 0)
+        rpa_xml_doc_free(doc);
+    else
+        *ret_doc = doc;
+    return code;
+}

@@ -1,0 +1,87 @@
+-- rpa.xml and rpa.segments beyond the examples in their comments.
+local count = 0
+
+local function ok(good, name)
+    count = count + 1
+    print(("%sok %d - %s"):format(good and "" or "not ", count, name))
+end
+
+local function refused(what, fn, ...)
+    local good, e = pcall(fn, ...)
+    local said = not good and type(e) == "table" and e.msg or tostring(e)
+    ok(not good and said:find(what, 1, true), what .. ": " .. said)
+end
+
+-- streams
+local function sum(source, path, ns)
+    local n, total = 0, 0
+    local stream = rpa.xml.stream(source)
+    if ns then
+        stream:ns("r", ns)
+    end
+    for record in stream:records(path) do
+        n, total = n + 1, total + tonumber(record:text("."))
+    end
+    return n, total
+end
+
+local n, total = sum("<l><p>1</p><q>5</q><p>2</p></l>", "/l/p")
+ok(n == 2 and total == 3, "a stream of a string")
+n, total = sum("<l xmlns='urn:r'><p>1</p><p>2</p></l>", "//r:p", "urn:r")
+ok(n == 2 and total == 3, "with a namespace")
+local left = 1000
+n, total = sum(function()
+    left = left - 1
+    return left == 999 and "<l>" or left > 0 and "<p>1</p>" or left == 0 and "</l>" or nil
+end, "/l/p")
+ok(n == 998 and total == 998, "a stream of a function")
+local seen = 0
+local good, e = pcall(function()
+    for _ in rpa.xml.stream("<l><p>1</p><p>2</p>"):records("/l/p") do
+        seen = seen + 1
+    end
+end)
+ok(not good and seen == 2 and e.code == "EXML", "a cut one is an error after its records")
+refused("no path of records", sum, "<l/>", "/l/p[1]")
+local kept
+for record in rpa.xml.stream("<l xmlns='urn:r'><p>1</p></l>"):ns("r", "urn:r")
+    :records("//r:p") do
+    kept = record
+end
+collectgarbage()
+ok(kept:text("/r:p") == "1", "a record outlives its stream")
+
+-- what bots make
+local doc = rpa.xml.build { "r", b = 2, a = true, { "x", 1, "-", 2.5 }, { "y" } }
+ok(doc:canonical() == '<r a="true" b="2"><x>1-2.5</x><y></y></r>',
+    "made: " .. doc:canonical())
+ok(doc:bytes():find('^<%?xml version="1.0" encoding="UTF%-8"%?>'), "with its declaration")
+refused("no name of an element", rpa.xml.build, { "a b" })
+refused("no name of an attribute", rpa.xml.build, { "a", ["b='1' c"] = 1 })
+refused("no XML can hold", rpa.xml.build, { "a", "\0" })
+refused("Namespace prefix", rpa.xml.build, { "r:a" })
+local loop = { "a" }
+loop[2] = loop
+refused("deep", rpa.xml.build, loop)
+
+-- segments
+local define = rpa.segments.define
+local seg = define { { "name", 4 }, { "n", 3, fill = "0" } }
+for _, bytes in ipairs { "AB  007", "    000", "\xc5\xb5 \xff\0\xfe\1", "ABCD123" } do
+    ok(seg:write(seg:read(bytes)) == bytes, "there and back, to the byte")
+end
+ok(seg:write { name = "A", n = 7 } == "A   007", "filled up")
+ok(seg:write {} == "    000", "nothing is all filler")
+refused("5 bytes", seg.write, seg, { name = "ABCDE" })
+refused("'name' has 5 bytes, and room for 4; there is no field 'x'", seg.write, seg,
+    { name = "ABCDE", x = 1 })
+refused("6 bytes, where 7", seg.read, seg, "AB  00")
+refused("whole number", seg.all, seg, "AB  0071")
+refused("control count says 003", seg.all, seg, "AB  007CD  008", "003")
+ok(#seg:all("AB  007CD  008", "02") == 2, "the control count agrees")
+ok(#seg:all("", 0) == 0, "none")
+refused("no name", define, { { 1, 2 } })
+refused("no name of its own", define, { { "a", 1 }, { "a", 1 } })
+refused("no width", define, { { "a", 0 } })
+refused("neither", define, { { "a", 1, fill = "x" } })
+print("1.." .. count)
