@@ -15,7 +15,6 @@
 #include <string.h>
 
 #define REFUSED_MS 500 /* what is not read then, is refused */
-#define STILL_MS 60    /* or once nothing has been drawn for so long */
 #define WAIT_MS 30000  /* for another text to go */
 #define FEW "abdefghiklmnoprstuvwyABCDFGLNRSTUVW105/'.:_jŵŷâîŴ–’"
 
@@ -141,7 +140,6 @@ struct wish {
     struct world *w;
     const struct rpa_area *at;
     const char *want;
-    int looks;
 };
 
 /* The text in @area: 1, or 0 when there is none; -1 what is there is no text. */
@@ -170,7 +168,6 @@ static bool reads(void *ctx, const struct rpa_look *look)
 {
     struct wish *wish = ctx;
     struct rpa_buf got = { 0 };
-    wish->looks++;
     bool same = text_in(wish->w, look, wish->at, &got) == (wish->want[0] != 0) &&
                 !strcmp(got.data ? got.data : "", wish->want);
     rpa_buf_clear(&got);
@@ -180,23 +177,8 @@ static bool reads(void *ctx, const struct rpa_look *look)
 static bool await(struct world *w, const struct rpa_area *at, const char *want,
                   int ms)
 {
-    struct wish wish = { w, at, want, 0 };
+    struct wish wish = { w, at, want };
     return rpa_look_wait(w->look, reads, &wish, soon(ms), NULL) == 0;
-}
-
-/* as long as something is drawn now and then */
-static bool await_drawn(struct world *w, const struct rpa_area *at,
-                        const char *want)
-{
-    struct wish wish = { w, at, want, 0 };
-    int64_t deadline_us = soon(REFUSED_MS);
-    bool same, drawn;
-    do {
-        wish.looks = 0;
-        same = rpa_look_wait(w->look, reads, &wish, soon(STILL_MS), NULL) == 0;
-        drawn = wish.looks > 1;
-    } while (!same && drawn && rpa_mono_us() < deadline_us);
-    return same;
 }
 
 static void focus(struct world *w, const struct rpa_area *at)
@@ -230,7 +212,7 @@ static void test_texts(struct world *w, long chars)
             continue;
         }
         struct rpa_buf got = { 0 };
-        bool same = await_drawn(w, &surname, text);
+        bool same = await(w, &surname, text, REFUSED_MS);
         int r = same ? 1 : text_in(w, w->look, &surname, &got);
         if (!same && r >= 0)
             same = await(w, &surname, text, WAIT_MS);
