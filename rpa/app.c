@@ -1,13 +1,17 @@
 /* The application of a run, and what is started beside it. */
 #include "rpa/supervisor.h"
+#include "rpa/file.h"
 #include "rpa/spawn.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define ENV_MAX 64
+#define APP_USER "rpa-app"
 
 struct strings {
     char *list[ENV_MAX];
@@ -38,6 +42,10 @@ static void app_environment(const struct run *run, const cbor_item_t *app,
     struct cbor_pair *pairs = rpa_cbor_pairs(rpa_msg_get(app, "env"), &n);
     add(env, "PATH=/usr/local/bin:/usr/bin:/bin:/usr/games");
     add(env, "LC_ALL=C.UTF-8");
+    if (run->lane->app) {
+        add(env, "USER=" APP_USER);
+        add(env, "LOGNAME=" APP_USER);
+    }
     add(env, "HOME=%s/home", run->lane->kin.dir);
     add(env, "TMPDIR=%s/home", run->lane->kin.dir); /* /tmp itself may be closed to it */
     add(env, "DISPLAY=%s", run->lane->display);
@@ -50,22 +58,52 @@ static void app_environment(const struct run *run, const cbor_item_t *app,
     }
 }
 
+/* The machine's users, and the application's own with a name and a home; "" in
+ * @path if it runs as who we are. */
+static int write_passwd(const struct run *run, char *path, size_t size,
+                        struct rpa_err *err)
+{
+    char *all = NULL, *whole = NULL;
+    size_t len;
+    snprintf(path, size, "%s/passwd", run->lane->kin.dir);
+    if (!run->lane->app)
+        *path = '\0';
+    if (!run->lane->app || access(path, F_OK) == 0)
+        return 0;
+    int r = rpa_read_file("/etc/passwd", 1 << 20, &all, &len, err);
+    if (r == 0 && asprintf(&whole, "%.*s%s:x:%d:%d::%s/home:/bin/sh\n",
+                           (int)len, all, APP_USER, (int)run->lane->app,
+                           (int)run->lane->app, run->lane->kin.dir) < 0)
+        r = rpa_fail(err, RPA_ENOMEM, "no memory");
+    if (r == 0)
+        r = rpa_write_file(path, whole, strlen(whole), 0, err);
+    if (r == 0 && chmod(path, 0644) < 0)
+        r = rpa_fail_errno(err, RPA_EIO, "writing %s", path);
+    free(all);
+    free(whole);
+    return r;
+}
+
 /* Start a program as the application is: its user, its confinement. */
 static int start_beside(struct run *run, const char *role, char **argv,
                         pid_t *ret_pid, struct rpa_err *err)
 {
     struct strings env = { 0 };
-    char home[96];
+    char home[96], passwd[96];
+    int r = write_passwd(run, passwd, sizeof passwd, err);
+    if (r < 0)
+        return r;
     snprintf(home, sizeof home, "%s/home", run->lane->kin.dir);
     app_environment(run, rpa_msg_get(run->options->bundle->manifest, "app"),
                     &env);
     struct rpa_spawn spawn = {
         .path = argv[0], .argv = argv, .envp = env.list,
         .cwd = home, .fds = { -1, -1, -1, -1 }, .output = -1,
-        .uid = run->lane->app, .confine = true,
+        .uid = run->lane->app, .passwd = *passwd ? passwd : NULL,
+        .confine = true,
         .state_dir = run->sup->state_dir, .own_dir = run->lane->kin.dir,
     };
-    int r = rpa_spawn(&spawn, ret_pid, err);
+    r = rpa_spawn(&spawn, ret_pid, err);
     clear(&env);
     return r < 0 ? r : stage_watch(run, role, *ret_pid, err);
 }

@@ -1,6 +1,8 @@
 #include "rpa/cmd_audit.h"
 #include "rpa/base/log.h"
 #include "rpa/cmd_picture.h"
+#include "rpa/control.h"
+#include "rpa/ipc/msg.h"
 
 #include <getopt.h>
 #include <pwd.h>
@@ -11,6 +13,25 @@
 #include <unistd.h>
 
 enum { EXIT_USAGE = 2 };
+
+/* by the supervisor that has the store; RPA_ENOTFOUND: none has */
+static int ask_for_row(const struct audit_options *o, const char *what,
+                       enum rpa_s62 verb, const struct rpa_buf *purpose,
+                       struct rpa_err *err)
+{
+    cbor_item_t *msg = rpa_msg_new(), *ok = NULL;
+    rpa_msg_put_str(msg, "call", "queue");
+    rpa_msg_put_str(msg, "verb",
+                    verb == RPA_S62_DISCLOSURE ? "audit export" : "audit read");
+    rpa_msg_put_str(msg, "what", what);
+    rpa_msg_put_int(msg, "run", o->filter.run);
+    if (purpose->len)
+        rpa_msg_put_bytes(msg, "purpose", purpose->data, purpose->len);
+    int r = control_ask(o->state_dir, msg, &ok, err);
+    rpa_msg_free(&msg);
+    rpa_msg_free(&ok);
+    return r;
+}
 
 int audit_log_reading(const struct audit_options *o, const char *what,
                       enum rpa_s62 verb,
@@ -29,11 +50,19 @@ int audit_log_reading(const struct audit_options *o, const char *what,
     if (access(path, F_OK) < 0) /* makes no store to read */
         return rpa_fail_errno(err, RPA_ENOTFOUND, "cannot open %s", path);
     int r = rpa_purpose_pack(&o->purpose.block, &purpose, err);
+    if (r == 0 && !then) {
+        r = ask_for_row(o, what, verb, &purpose, err);
+        if (r != -RPA_ENOTFOUND || !err->native) {
+            rpa_buf_clear(&purpose);
+            return r;
+        }
+        r = 0;
+    }
     if (r == 0)
         r = rpa_audit_open(o->state_dir, &audit, err);
     if (r == -RPA_EEXIST) {
-        rpa_err_context(err, "reading content is a logged act");
-        rpa_err_hint(err, "show without --content, or wait until the "
+        rpa_err_context(err, "opening pictures is a logged act");
+        rpa_err_hint(err, "export without --content, or wait until the "
                           "supervisor has ended");
     }
     const struct rpa_audit_reading reading = {
@@ -72,7 +101,7 @@ static const char usage[] =
     "usage: rpa audit verify [--state DIR] [--run N] [--since NOTE] [--json]\n"
     "       rpa audit show [--state DIR] [FILTER…] [--json]\n"
     "                      [--content [--purpose LIST]]\n"
-    "       rpa audit tail [--state DIR] [FILTER…] [--json] [--follow]\n"
+    "       rpa audit tail [--state DIR] [FILTER…] [--json] [--follow] [--purpose LIST]\n"
     "       rpa audit export --run N --proof DIR [--state DIR]\n"
     "                      [--content] [--purpose LIST]\n"
     "       rpa audit pictures [--state DIR] [--run N] [--json]\n"
@@ -165,7 +194,7 @@ static const struct {
     int (*run)(const struct audit_options *, struct rpa_err *);
 } verbs[] = {
     { "verify", "rnj", audit_verify }, { "show", "rktnjcu", audit_show },
-    { "tail", "rktnjf", audit_tail },  { "export", "rpcu", audit_export },
+    { "tail", "rktnjfu", audit_tail },  { "export", "rpcu", audit_export },
     { "key", "", audit_key },          { "note", "", audit_note },
     { "rebuild", "", audit_rebuild },
 };

@@ -29,8 +29,9 @@ int audit_export(const struct audit_options *o, struct rpa_err *err);
 
 /** The content of a row as JSON text, to be freed; NULL: no memory. */
 char *audit_content_text(const struct rpa_audit_entry *entry);
-/** Opening content is itself a logged operation: its row is durable before the
- * first word is shown. @then, if not NULL, reads on while the store is held. */
+/** Reading is itself a logged operation: its row is durable before the first word
+ * is shown, written by the supervisor while one runs. With @then it is this
+ * process that holds the store, and reads on meanwhile: RPA_EEXIST if it cannot. */
 int audit_log_reading(const struct audit_options *o, const char *what,
                       enum rpa_s62 verb,
                       int (*then)(const struct audit_options *o,

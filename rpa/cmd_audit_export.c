@@ -161,7 +161,10 @@ static int export_run(const struct audit_options *o, struct rpa_audit *audit,
 int audit_export(const struct audit_options *o, struct rpa_err *err)
 {
     int r = audit_log_reading(o, o->content ? "export --content" : "export",
-                              RPA_S62_DISCLOSURE, export_run, err);
+                              RPA_S62_DISCLOSURE,
+                              o->content ? export_run : NULL, err);
+    if (r == 0 && !o->content)
+        r = export_run(o, NULL, NULL, err);
     if (r == 0)
         printf("run %lld is in %s: rpa-verify --key FILE --proof %s\n",
                (long long)o->filter.run, o->proof, o->proof);

@@ -204,12 +204,19 @@ static int print(const struct audit_options *o, int64_t *after,
     return r;
 }
 
+/* what is in clear may be read without saying why */
+static int log_reading(const struct audit_options *o, const char *what,
+                       struct rpa_err *err)
+{
+    return o->content || o->purpose.text
+               ? audit_log_reading(o, what, RPA_S62_CONSULTATION, NULL, err)
+               : 0;
+}
+
 int audit_show(const struct audit_options *o, struct rpa_err *err)
 {
     int64_t after = 0;
-    int r = o->content ? audit_log_reading(o, "show --content",
-                                           RPA_S62_CONSULTATION, NULL, err)
-                       : 0;
+    int r = log_reading(o, o->content ? "show --content" : "show", err);
     return r == 0 ? print(o, &after, err) : r;
 }
 
@@ -230,12 +237,12 @@ int audit_tail(const struct audit_options *o, struct rpa_err *err)
 {
     int64_t after = 0;
     int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-    int r = watch < 0 || inotify_add_watch(watch, o->state_dir,
-                                           IN_MODIFY | IN_CREATE) < 0
-                ? rpa_fail_errno(err, RPA_ENOTFOUND, "cannot watch %s",
-                                 o->state_dir)
-                : rpa_audit_reader_tail(o->state_dir, &o->filter, TAIL, &after,
-                                        err);
+    int r = log_reading(o, "tail", err);
+    if (r == 0 && (watch < 0 || inotify_add_watch(watch, o->state_dir,
+                                                  IN_MODIFY | IN_CREATE) < 0))
+        r = rpa_fail_errno(err, RPA_ENOTFOUND, "cannot watch %s", o->state_dir);
+    if (r == 0)
+        r = rpa_audit_reader_tail(o->state_dir, &o->filter, TAIL, &after, err);
     if (r == 0)
         r = print(o, &after, err);
     while (r == 0 && o->follow) {

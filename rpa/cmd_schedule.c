@@ -8,14 +8,14 @@
 #include <string.h>
 #include <time.h>
 
-enum { COUNT = 10 };
+enum { COUNT = 10, NAMES_MAX = 10000 };
 
 static const char synopsis[] =
     "usage: rpa schedule check [--schedules FILE]\n"
     "       rpa schedule list [--json] [--schedules FILE]\n"
     "       rpa schedule next [NAME] [-n N] [--from T]\n"
     "       rpa schedule explain NAME [-n N] [--from T]\n"
-    "       rpa schedule approve NAME\n"
+    "       rpa schedule approve NAME…\n"
     "       rpa schedule pause|resume NAME --why TEXT\n"
     "       rpa schedule run NAME\n";
 
@@ -223,9 +223,12 @@ static int run(const struct verb *verb, const struct rpa_options *o,
     if (r == 0)
         r = schedules_read(path ? path : SCHEDULES_FILE, a.from, tell, &a.all,
                            &err);
-    if (r == 0 && o->nargs > 1)
-        r = schedules_find(&a.all, o->args[1], &a.one, &err);
-    int status = r < 0 ? schedule_fail(&err) : verb->run(&a);
+    int status = r == 0 && o->nargs == 1 ? verb->run(&a) : 0;
+    for (int i = 1; r == 0 && status == 0 && i < o->nargs; i++) {
+        r = schedules_find(&a.all, o->args[i], &a.one, &err);
+        status = r == 0 ? verb->run(&a) : 0;
+    }
+    status = r < 0 ? schedule_fail(&err) : status;
     schedules_clear(&a.all);
     return status;
 }

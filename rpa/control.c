@@ -212,7 +212,7 @@ static int answer_call(struct control *c, const cbor_item_t *msg, uid_t uid,
     if (rpa_msg_is(msg, "call", "schedule")) {
         const struct planner planner = { .audit = sup->audit,
                                          .state_dir = sup->state_dir };
-        int r = planner_answer(&planner, uid, msg, ok, err);
+        r = planner_answer(&planner, uid, msg, ok, err);
         if (r == -RPA_EAUDIT)
             supervisor_fail(sup, err);
         return r;

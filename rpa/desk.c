@@ -174,23 +174,29 @@ static int resolve(struct asking *a, struct rpa_err *err)
 
 /* ---- reading content ---- */
 
-static int read_content(struct asking *a, struct rpa_err *err)
+static int read_audit(struct asking *a, struct rpa_err *err)
 {
     char *what = rpa_msg_dup(a->msg, "what");
-    size_t len = 0;
-    const char *purpose = rpa_msg_bytes(a->msg, "purpose", &len);
-    const struct rpa_audit_reading reading = {
+    bool hands_out = rpa_msg_is(a->msg, "verb", "export") ||
+                     rpa_msg_is(a->msg, "verb", "audit export");
+    struct rpa_audit_reading reading = {
         .actor = a->who.name, .uid = a->uid, .what = what ? what : "", .run = -1,
-        .verb = rpa_msg_is(a->msg, "verb", "export") ? RPA_S62_DISCLOSURE
-                                                     : RPA_S62_CONSULTATION,
-        .purpose = purpose, .purpose_len = len,
+        .verb = hands_out ? RPA_S62_DISCLOSURE : RPA_S62_CONSULTATION,
     };
-    int r = len ? rpa_audit_query(a->desk->audit, &reading, err)
-                : rpa_fail(err, RPA_EINVAL, "content is read for a purpose");
-    if (!len)
-        rpa_err_hint(err, "--purpose justification=…,reason=…");
+    reading.purpose = rpa_msg_bytes(a->msg, "purpose", &reading.purpose_len);
+    rpa_msg_int(a->msg, "run", &reading.run);
+    int r = rpa_audit_query(a->desk->audit, &reading, err);
     free(what);
     return r == 0 ? rpa_audit_commit(a->desk->audit, err) : r;
+}
+
+static int read_content(struct asking *a, struct rpa_err *err)
+{
+    size_t len = 0;
+    if (rpa_msg_bytes(a->msg, "purpose", &len) && len)
+        return read_audit(a, err);
+    rpa_fail(err, RPA_EINVAL, "content is read for a purpose");
+    return rpa_err_hint(err, "--purpose justification=…,reason=…");
 }
 
 /* ---- */
@@ -209,6 +215,8 @@ static const struct verb {
     { "resume", go_on, RPA_S62_NONE },
     { "read", read_content, RPA_S62_NONE },
     { "export", read_content, RPA_S62_NONE },
+    { "audit read", read_audit, RPA_S62_NONE },
+    { "audit export", read_audit, RPA_S62_NONE },
 };
 
 /* The queue's change is written before the audit's row and committed after it:

@@ -25,7 +25,8 @@
  *            once more → n
  *   resolve  item, as "done"|"retry"|"cancel", why, [reference]
  *   pause, resume  queue, why
- *   read     what, [purpose]: a row that says who reads content, and why
+ *   read, export  what, purpose: a row that says who reads content, and why
+ *   audit read, audit export  what, run, [purpose]: the same of the audit
  */
 struct desk {
     struct rpa_audit *audit;

@@ -105,7 +105,7 @@ static int take_all(struct schedules *all, const cbor_item_t *table,
         struct rpa_err why = { 0 };
         int r = take_name(s, pairs[i].key, &why);
         if (r == 0)
-            r = schedule_take(s, pairs[i].value, all->calendar, now, &why);
+            r = schedule_take(all, s, pairs[i].value, now, &why);
         if (r == 0)
             r = check_bot(all, s, &why);
         if (r < 0)
@@ -181,6 +181,9 @@ void schedules_clear(struct schedules *schedules)
     for (size_t i = 0; i < schedules->n; i++)
         schedule_clear(&schedules->list[i]);
     free(schedules->list);
+    for (size_t i = 0; i < schedules->nzones; i++)
+        rpa_zone_free(schedules->zones[i].zone);
+    free(schedules->zones);
     rpa_calendar_free(schedules->calendar);
     *schedules = (struct schedules){ 0 };
 }

@@ -17,19 +17,24 @@
  *   schedule_one.c  one of them: its rows, what it says
  */
 struct schedule {
-    struct rpa_sched_spec spec; /* its plan borrows @zone and the calendar */
+    struct rpa_sched_spec spec; /* borrows the zone and the calendar */
     char bot[256];
     char starts[256]; /* the expression, or what else it starts by, in words */
     char window[32];  /* "" if none */
     char *purpose;    /* of its runs, as --purpose; NULL if none */
     cbor_item_t *set; /* of its runs, as --set; NULL if none */
-    struct rpa_zone *zone;
+    const struct rpa_zone *zone;
 };
 
 struct schedules {
     struct schedule *list; /* by name */
     size_t n;
     struct rpa_calendar *calendar;
+    struct schedules_zone { /* each once: one has some KiB */
+        char name[64];
+        struct rpa_zone *zone;
+    } *zones;
+    size_t nzones;
 };
 
 /** Where the file is when no option says: /etc/rpa/schedules.lua. */
@@ -58,11 +63,10 @@ int schedule_bundle(const struct schedule *schedule, struct rpa_bundle *ret,
 
 extern const struct rpa_schema schedule_rows[];
 
-/** Fill one from the table @said, whose shape is checked. All but its bot and
- * the others it names is looked at. */
-int schedule_take(struct schedule *schedule, const cbor_item_t *said,
-                  const struct rpa_calendar *holidays, int64_t now,
-                  struct rpa_err *err);
+/** Fill one of @all from the table @said, whose shape is checked. All but its
+ * bot and the others it names is looked at. */
+int schedule_take(struct schedules *all, struct schedule *schedule,
+                  const cbor_item_t *said, int64_t now, struct rpa_err *err);
 void schedule_clear(struct schedule *schedule);
 
 #endif

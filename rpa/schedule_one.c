@@ -269,23 +269,42 @@ static int check_purpose(struct schedule *s, const cbor_item_t *said,
     return r;
 }
 
-int schedule_take(struct schedule *s, const cbor_item_t *said,
-                  const struct rpa_calendar *holidays, int64_t now,
-                  struct rpa_err *err)
+static int take_zone(struct schedules *all, struct schedule *s,
+                     const cbor_item_t *said, struct rpa_err *err)
 {
-    char zone[64] = "Europe/London";
+    struct schedules_zone fresh = { "Europe/London", NULL };
+    if (rpa_msg_get(said, "zone"))
+        rpa_msg_copy(said, "zone", fresh.name, sizeof fresh.name);
+    for (size_t i = 0; i < all->nzones; i++)
+        if (!strcmp(all->zones[i].name, fresh.name)) {
+            s->zone = all->zones[i].zone;
+            return 0;
+        }
+    void *more = reallocarray(all->zones, all->nzones + 1, sizeof fresh);
+    if (!more)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a time zone");
+    all->zones = more;
+    int r = rpa_zone_open(fresh.name, &fresh.zone, err);
+    if (r < 0)
+        return r;
+    all->zones[all->nzones++] = fresh;
+    s->zone = fresh.zone;
+    return 0;
+}
+
+int schedule_take(struct schedules *all, struct schedule *s,
+                  const cbor_item_t *said, int64_t now, struct rpa_err *err)
+{
     struct rpa_plan *plan = &s->spec.plan;
     if (!rpa_msg_copy(said, "bot", s->bot, sizeof s->bot))
         return rpa_fail(err, RPA_EINVAL, "bot is at most %zu bytes",
                         sizeof s->bot - 1);
-    if (rpa_msg_get(said, "zone"))
-        rpa_msg_copy(said, "zone", zone, sizeof zone);
-    int r = rpa_zone_open(zone, &s->zone, err);
+    int r = take_zone(all, s, said, err);
     if (r < 0)
         return r;
     plan->zone = s->zone;
     s->set = rpa_cbor_ref(rpa_msg_get(said, "set"));
-    take_days_off(holidays, rpa_msg_get(said, "calendar"), plan);
+    take_days_off(all->calendar, rpa_msg_get(said, "calendar"), plan);
     rpa_msg_copy(said, "window", s->window, sizeof s->window);
     plan->has_window = *s->window && rpa_window_read(s->window, &plan->window);
     r = take_trigger(s, said, now, err);
@@ -300,7 +319,6 @@ int schedule_take(struct schedule *s, const cbor_item_t *said,
 
 void schedule_clear(struct schedule *s)
 {
-    rpa_zone_free(s->zone);
     rpa_msg_free(&s->set);
     free(s->purpose);
 }

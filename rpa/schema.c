@@ -116,6 +116,7 @@ static const struct rpa_schema field[] = {
     INT("width", false, "characters a line of it holds"),
     INT("lines", false, "continuation lines (1)"),
     BOOL("hidden", "what is typed does not show"),
+    BOOL("opens", "of a pick-list: a click opens its choices"),
     BOOL("leave", "of a form: false if it is not to be left once it is set"),
     BOOL("upper", "the target makes it capitals, at once or when it files"),
     BOOL("trim", "the target takes blanks off its ends"),

@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -49,6 +51,15 @@ static int become(uid_t uid)
                : 0;
 }
 
+/* A user without a name is refused by ssh, mutt and others. Of what is mounted
+ * here nobody else knows; in a container that may not mount, it stays so. */
+static void give_name(const char *passwd)
+{
+    if (unshare(CLONE_NEWNS) == 0 &&
+        mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0)
+        mount(passwd, "/etc/passwd", NULL, MS_BIND, NULL);
+}
+
 _Noreturn static void say(int report, struct rpa_err *err)
 {
     if (write(report, err, sizeof *err) < 0)
@@ -71,6 +82,8 @@ _Noreturn static void child(const struct rpa_spawn *s, int report,
         say(report, &err);
     }
     setsid();
+    if (s->passwd)
+        give_name(s->passwd);
     if (s->confine && /* the state directory may be named from here */
         rpa_confine_open(s->state_dir, s->own_dir, &domain, &err) < 0)
         say(fd, &err);

@@ -17,6 +17,8 @@ struct rpa_spawn {
     int fds[RPA_SPAWN_FDS];    /* become 3, 4 …; -1 ends the list */
     int output;                /* for stdout and stderr; -1: /dev/null */
     uid_t uid;                 /* 0: stay who we are */
+    const char *passwd; /* a file that is /etc/passwd to it, with its user, where
+                           the kernel lets us; NULL: the machine's */
     bool confine;              /* no way to the state directory */
     const char *state_dir, *own_dir;
 };

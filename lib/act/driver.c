@@ -81,6 +81,7 @@ void rpa_driver_free(struct rpa_driver *d)
     rpa_http_free(d->http);
     mask_clear(d);
     rpa_buf_clear(&d->shown);
+    rpa_msg_free(&d->before);
     free(d->kept[0].text);
     free(d->kept[1].text);
     rpa_target_free(d->target);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define FRAME_KEYS 512
+#define LOOKS 10 /* for a cursor that stands still */
 
 static void put_folds(cbor_item_t *map, const struct rpa_folded *f)
 {
@@ -26,7 +27,7 @@ static void put_folds(cbor_item_t *map, const struct rpa_folded *f)
 static bool job_lines(const struct job *job)
 {
     return job->rule && job->rule->lines > 1 &&
-           target_form(job->d->target, job->rule->screen);
+           form_rule_called(target_forms(job->d->target), job->rule->screen);
 }
 
 static int fold_value(struct job *job, const cbor_item_t *args,
@@ -74,8 +75,9 @@ static int check_value(struct job *job, struct rpa_err *err)
         return r;
     r = hands_can_type(job->d, job->changed.keys.data, job->changed.keys.len,
                        err);
-    if (r == 0 && !job->form && !job->changed.shown.len)
-        r = view_can_read(job->w, f->typed.data, f->typed.len, err);
+    if (r == 0 && !job->form)
+        r = view_can_read(job->w, job->changed.shown.data,
+                          job->changed.shown.len, err);
     return r < 0 ? rpa_err_context(err, "field '%s'", job->label) : 0;
 }
 
@@ -144,6 +146,11 @@ static int type_text(struct job *job, const struct scene *scene, int *ret_at,
                   "the typed text", &job->seen, err);
     if (r == -RPA_ETIMEOUT)
         return say_difference(job, err);
+    if (r == 0 && job_full(job)) { /* it may be on its way to the next field */
+        r = view_settle(job->d, job->w, err);
+        if (r == 0)
+            r = hands_see(job->d, job->w, &job->seen, err);
+    }
     if (r == 0)
         *ret_at = view_cursor(job->seen);
     return r;
@@ -156,6 +163,7 @@ static int type_once(struct job *job, struct rpa_err *err)
     struct ack ack;
     size_t n = make_rows(job, rows, 20);
     struct scene scene = { job->w, job->seen->hash, job->pos.start, 0 };
+    job->elsewhere = job_elsewhere(job, job->seen);
     int r = act_intent(d, rows, n, &ack, err);
     if (r < 0)
         return r;
@@ -176,29 +184,47 @@ static int prove(struct job *job, struct rpa_err *err)
                : say_difference(job, err);
 }
 
-static int type_field(struct job *job, struct rpa_err *err)
+/* from where the focus is to a proved field */
+static int fill_field(struct job *job, struct rpa_err *err)
 {
-    struct rpa_driver *d = job->d;
-    int r = job_focus(job, err);
-    if (r == 0)
-        r = job->reader->reach(job, err);
+    int r = job->reader->reach(job, err);
     if (r < 0)
         return r;
-    fence_doubt(d, job->w, job->label, job->line);
+    fence_doubt(job->d, job->w, job->label, job->line);
     r = job->reader->empty(job, err);
-    for (int attempt = 0; r == 0 && attempt < 2; attempt++) {
-        r = job->folded.chars ? job->reader->type(job, err) : 0;
-        if (r == 0)
-            r = job->reader->prove(job, err);
-        if (r != -RPA_EREADBACK || attempt == 1)
-            break;
+    if (r == 0 && job->folded.chars)
+        r = job->reader->type(job, err);
+    return r < 0 ? r : job->reader->prove(job, err);
+}
+
+/* What was typed is not shown. It may be typed once more, into an empty field, if
+ * keys were lost; not if they went elsewhere. */
+static bool keys_were_lost(struct job *job, struct rpa_err *err)
+{
+    struct rpa_err why;
+    if (job->form || (job_again(job, &why) == 0 &&
+                      job_elsewhere(job, job->seen) == job->elsewhere))
+        return true;
+    rpa_err_hint(err, "something else on the screen changed instead: what was "
+                      "typed may stand there; look at the picture");
+    return false;
+}
+
+static int type_field(struct job *job, struct rpa_err *err)
+{
+    int r = job_focus(job, err), typed = 0, moved = 0;
+    if (r == 0)
+        r = fill_field(job, err);
+    /* nothing was pressed, as when a clock is drawn: the cursor was there, or the
+     * screen was another one for a moment */
+    while ((r == -RPA_EREADBACK && typed++ < 1 && keys_were_lost(job, err)) ||
+           (r == -RPA_ESCREEN && !job->form && moved++ < LOOKS &&
+            job_again(job, err) == 0)) {
         job->seen = NULL;
-        r = job->reader->reach(job, err); /* once more, from an empty field */
-        if (r == 0)
-            r = job->reader->empty(job, err);
+        r = fill_field(job, err);
     }
     if (r == 0)
-        fence_proved(d, job->w, job->label, job->line);
+        fence_proved(job->d, job->w, job->label, job->line);
     return r;
 }
 

@@ -115,7 +115,7 @@ static int no_form(const struct rpa_driver *d, const struct rpa_window_info *inf
                    struct rpa_err *err)
 {
     struct rpa_buf names = { 0 };
-    target_say_forms(d->target, &names);
+    form_rules_say(target_forms(d->target), &names);
     rpa_fail(err, RPA_ESCREEN, "the window is no form of the screen map");
     rpa_err_seen(err, "its title is '%s', %d x %d pixels; forms of the map are: "
                       "%s",
@@ -133,8 +133,9 @@ int form_of(struct rpa_driver *d, struct window *w,
     char mode[8];
     *ret = NULL;
     int r = rpa_window_info(d->display, w->id, &info, err);
-    const struct form_rule *rule =
-        r == 0 ? target_form_in(d->target, &info, mode, sizeof mode) : NULL;
+    const struct form_rule *rule = NULL;
+    if (r == 0)
+        rule = form_rule_in(target_forms(d->target), &info, mode, sizeof mode);
     if (!rule && r == 0 && w->as_form)
         return no_form(d, &info, err);
     if (!rule)
@@ -147,7 +148,7 @@ int form_of(struct rpa_driver *d, struct window *w,
             return rpa_fail(err, RPA_ENOMEM, "no memory for a form");
         r = rpa_look_open(d->display, w->id, &w->form->look, err);
         if (r == 0) /* what it draws as it starts is no answer to a click */
-            r = form_settle(w->form, err);
+            r = form_settle(w->form->look, err);
     }
     if (r == 0)
         r = rpa_look_take(w->form->look, err);
@@ -190,7 +191,7 @@ int do_form_find(struct rpa_driver *d, const cbor_item_t *args,
     if (r < 0)
         return r;
     const struct form_rule *rule =
-        target_form_in(d->target, &info, mode, sizeof mode);
+        form_rule_in(target_forms(d->target), &info, mode, sizeof mode);
     if (!rule)
         return no_form(d, &info, err);
     w->as_form = true;

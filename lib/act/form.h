@@ -32,6 +32,7 @@ struct form_field {
     bool stays; /* it is not left once it is set: that would do more */
     struct form_state *states; /* of a tick box: off, on; of a pick-list; modes */
     size_t nstates;
+    bool opens; /* of a pick-list: a click opens its choices */
 };
 
 /** How a toolkit is spoken to. */
@@ -67,6 +68,16 @@ void form_rules_free(struct form_rule *list);
  * mode that the title says, "" if it says none. */
 bool form_rule_is(const struct form_rule *rule, const char *title,
                   char *ret_mode, size_t size);
+/** The form that is this screen of the map; NULL: it is none. */
+const struct form_rule *form_rule_called(const struct form_rule *list,
+                                         const char *screen);
+/** The form of this window: by its title, as form_rule_is(), and of several by
+ * its size. NULL: none. */
+const struct form_rule *form_rule_in(const struct form_rule *list,
+                                     const struct rpa_window_info *info,
+                                     char *ret_mode, size_t size);
+/** The titles of windows that are forms, for people. */
+void form_rules_say(const struct form_rule *list, struct rpa_buf *ret);
 const struct form_field *form_rule_field(const struct form_rule *rule,
                                          const char *label);
 
@@ -165,21 +176,13 @@ int form_erase(struct job *job, struct rpa_err *err);
  * cursor blinks, or a frame fades. */
 uint64_t form_hash(const struct form *form, const struct form_rule *rule);
 /** Until nothing has been drawn for a moment. */
-int form_settle(struct form *form, struct rpa_err *err);
+int form_settle(struct rpa_look *look, struct rpa_err *err);
 /** Press a button or a key of a form, behind the fence. */
 int form_press(struct rpa_driver *d, struct window *w,
                const struct form_rule *rule, const char *button,
                const char *key, bool *ret_commit, struct rpa_err *err);
 
-/** target.c: the form that is this screen of the map; NULL: it is none. */
-const struct form_rule *target_form(const struct rpa_target *target,
-                                    const char *screen);
-/** target.c: the form of this window: by its title, as form_rule_is(), and of
- * several by its size. NULL: none. */
-const struct form_rule *target_form_in(const struct rpa_target *target,
-                                       const struct rpa_window_info *info,
-                                       char *ret_mode, size_t size);
-/** target.c: the titles of windows that are forms, for people. */
-void target_say_forms(const struct rpa_target *target, struct rpa_buf *ret);
+/** target.c: those of the map, or NULL. */
+const struct form_rule *target_forms(const struct rpa_target *target);
 
 #endif

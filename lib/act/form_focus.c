@@ -171,7 +171,7 @@ static int no_focus(struct job *job, const struct rpa_area *beside,
 /* into a field that was left just now */
 static int come_back(struct job *job, struct rpa_err *err)
 {
-    int r = form_settle(job->w->form, err);
+    int r = form_settle(job->w->form->look, err);
     uint64_t was = rpa_look_of(job->w->form->look, &job->entry->at);
     if (r == 0)
         r = form_click(job, err);

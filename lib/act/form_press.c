@@ -27,12 +27,12 @@ static bool never(void *ctx, const struct rpa_look *l)
     return *(int *)ctx > 1; /* something was drawn after the first look */
 }
 
-int form_settle(struct form *form, struct rpa_err *err)
+int form_settle(struct rpa_look *look, struct rpa_err *err)
 {
     int r = 0;
     for (int i = 0; r == 0 && i < SETTLES; i++) {
         int looks = 0;
-        r = rpa_look_wait(form->look, never, &looks, rpa_mono_us() + SETTLE_US,
+        r = rpa_look_wait(look, never, &looks, rpa_mono_us() + SETTLE_US,
                           err);
     }
     return r == -RPA_ETIMEOUT ? 0 : r;
@@ -125,15 +125,17 @@ static struct job job_of(const struct press *p, const struct form_field *f)
     return job;
 }
 
-/* Back to where the keyboard was before fields were asked: behind the one that
- * was left last by its key, or in @focus, with nothing selected. */
+/* Back to where the keyboard was before fields were asked: into the text @focus,
+ * with nothing selected, or to what comes behind the one that was left last by
+ * its key. */
 static int go_back(const struct press *p, const struct form_field *focus,
                    const struct form_field *left, struct rpa_err *err)
 {
-    if (!focus && !left)
+    bool into = focus && focus->kind == FORM_TEXT;
+    if (!into && !left)
         return 0;
-    struct job job = job_of(p, left ? left : focus);
-    const char *key = left ? form_advance(&job) : NULL;
+    struct job job = job_of(p, into ? focus : left);
+    const char *key = into ? NULL : form_advance(&job);
     struct ack ack;
     int r = job.reader->reach(&job, err);
     if (r == 0) {
@@ -182,6 +184,8 @@ int form_press(struct rpa_driver *d, struct window *w,
     *ret_commit = commit;
     if (r == 0 && commit)
         r = fence_check(d, err);
+    if (commit)
+        act_before(d, NULL);
     if (r == 0 && (button ? commit : !w->form->checked))
         r = check_again(&p, err);
     if (r == 0)
@@ -189,7 +193,7 @@ int form_press(struct rpa_driver *d, struct window *w,
     if (r == 0)
         /* after a button all may be drawn anew */
         r = w->form->left ? rpa_look_take(w->form->look, err)
-                          : form_settle(w->form, err);
+                          : form_settle(w->form->look, err);
     if (r < 0)
         return r;
     uint64_t hash = form_hash(w->form, rule);

@@ -112,7 +112,7 @@ int form_read(struct rpa_driver *d, struct window *w, cbor_item_t **ret,
     cbor_item_t *lines = NULL;
     int r = form_of(d, w, &rule, err);
     if (r == 0)
-        r = form_settle(w->form, err);
+        r = form_settle(w->form->look, err);
     if (r == 0)
         r = read_lines(d, w->form, rule, &lines, err);
     return r < 0 ? r : deliver(d, w, rule, lines, ret, err);
@@ -194,8 +194,9 @@ int form_wait(struct rpa_driver *d, struct window *w, cbor_item_t **any,
     struct wait wait = { .d = d, .w = w, .any = any, .n = n };
     for (size_t i = 0; i < n; i++)
         if (rpa_msg_get(any[i], "screen"))
-            return rpa_fail(err, RPA_EINVAL, "a form is waited for by its "
-                                             "texts, or its window's title");
+            return rpa_fail(err, RPA_EINVAL,
+                            "a form is waited for by its "
+                            "texts, or its window's title");
     int r = form_of(d, w, &wait.rule, err);
     if (r == 0)
         r = rpa_look_wait(w->form->look, any_shown, &wait,

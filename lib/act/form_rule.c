@@ -104,6 +104,7 @@ static int load_pick(const struct form_rule *rule, struct form_field *f,
             return wrong(rule, f->label, "a choice wants a value and looks",
                          err);
     }
+    rpa_msg_bool(item, "opens", &f->opens);
     return 0;
 }
 
@@ -229,6 +230,38 @@ bool form_rule_is(const struct form_rule *rule, const char *title,
         }
     }
     return false;
+}
+
+const struct form_rule *form_rule_called(const struct form_rule *list,
+                                         const char *screen)
+{
+    while (list && strcmp(list->title, screen) != 0)
+        list = list->next;
+    return list;
+}
+
+const struct form_rule *form_rule_in(const struct form_rule *list,
+                                     const struct rpa_window_info *info,
+                                     char *ret_mode, size_t size)
+{
+    const struct form_rule *best = NULL;
+    for (const struct form_rule *f = list; f; f = f->next) {
+        if (!form_rule_is(f, info->title, ret_mode, size))
+            continue;
+        if (f->w == info->width && f->h == info->height)
+            return f;
+        if (!best || !f->w)
+            best = f;
+    }
+    if (best)
+        form_rule_is(best, info->title, ret_mode, size);
+    return best;
+}
+
+void form_rules_say(const struct form_rule *list, struct rpa_buf *ret)
+{
+    for (const struct form_rule *f = list; f; f = f->next)
+        rpa_buf_printf(ret, "%s'%s'", ret->len ? ", " : "", f->window);
 }
 
 void form_rules_free(struct form_rule *list)

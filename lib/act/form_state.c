@@ -1,12 +1,14 @@
 /* Tick boxes and pick-lists: what state they show, by their look. A look that
  * the screen map does not have is no state. */
 #include "form.h"
+#include "rpa/screen/manage.h"
 
 #include <stdio.h>
 #include <string.h>
 
 /* of the Tab key from one field to the next: a list may have a button */
 #define STOPS 3
+#define STEP_US 200000 /* for the bar of a list to move */
 
 const struct form_state *form_state_of(const struct rpa_look *l,
                                        const struct form_field *f)
@@ -102,23 +104,120 @@ static int reach_by_key(struct job *job, struct rpa_err *err)
 }
 
 /* the first choice, then down to the one that is wanted */
-static int pick(struct job *job, const struct form_state *want,
-                struct rpa_err *err)
+static int go_down(struct job *job, const struct form_state *want,
+                   struct rpa_err *err)
 {
     size_t down = (size_t)(want - job->entry->states);
-    struct row row = form_key_row(job, "Home");
+    int r = form_chord(job, "Home", err);
+    for (size_t i = 0; r == 0 && i < down; i++)
+        r = form_chord(job, "Down", err);
+    return r;
+}
+
+static uint64_t look_of_all(const struct rpa_look *l)
+{
+    struct rpa_area all = { 0 };
+    rpa_look_size(l, &all.w, &all.h);
+    return rpa_look_of(l, &all);
+}
+
+/* rpa_look_test */
+static bool is_other(void *ctx, const struct rpa_look *l)
+{
+    return look_of_all(l) != *(const uint64_t *)ctx;
+}
+
+/* One step in the list: the bar that moves is waited for. At an end of it, and
+ * where it stands at none yet, nothing may move. */
+static int step_in(struct job *job, struct rpa_look *list, const char *key,
+                   struct rpa_err *err)
+{
+    struct scene scene = { job->w, .cursor = -1, .list = true };
+    uint64_t was = look_of_all(list);
+    int r = hands_chord(job->d, &scene, key, err);
+    if (r == 0)
+        r = rpa_look_wait(list, is_other, &was, rpa_mono_us() + STEP_US, err);
+    return r == -RPA_ETIMEOUT ? 0 : r;
+}
+
+/* A click opened it, and it has grabbed pointer and keyboard. Go @steps down (or
+ * up) in it and take that. */
+static int take_from_list(struct job *job, int steps, struct rpa_err *err)
+{
+    struct rpa_display *d = job->d->display;
+    struct scene scene = { job->w, .cursor = -1, .list = true };
+    struct rpa_look *list = NULL;
+    int r = rpa_pointer_await_grab(d, true, form_until(job), err);
+    if (r == 0)
+        r = rpa_look_open(d, rpa_window_popup(d, job->w->id), &list, err);
+    if (r == 0)
+        r = form_settle(list, err);
+    for (; r == 0 && steps; steps -= steps > 0 ? 1 : -1)
+        r = step_in(job, list, steps > 0 ? "Down" : "Up", err);
+    rpa_look_close(list);
+    if (r == 0)
+        r = hands_chord(job->d, &scene, "Enter", err);
+    if (r == 0)
+        r = rpa_pointer_await_grab(d, false, form_until(job), err);
+    return r;
+}
+
+static int another(struct job *job, struct rpa_err *err)
+{
+    rpa_fail(err, RPA_EREADBACK, "pick-list '%s' shows another choice",
+             job->label);
+    rpa_err_seen(err, "it shows '%s'", state_now(job)->value);
+    return rpa_err_hint(err, "are the map's choices those of the list, in its "
+                             "order?");
+}
+
+static int choose(struct job *job, const struct form_state *want, int steps,
+                  struct rpa_err *err)
+{
+    const struct form_field *f = job->entry;
+    struct row row = form_key_row(job, f->opens ? "Enter" : "Home");
     struct ack ack;
-    rpa_msg_put_int(row.body, "down", (int64_t)down);
+    rpa_msg_put_int(row.body, "steps", steps);
     rpa_msg_put_str(row.body, "value", want->value);
     int r = act_intent(job->d, &row, 1, &ack, err);
     if (r < 0)
         return r;
-    r = form_chord(job, "Home", err);
-    for (size_t i = 0; r == 0 && i < down; i++)
-        r = form_chord(job, "Down", err);
+    r = f->opens ? take_from_list(job, steps, err) : go_down(job, want, err);
+    if (r == 0 && f->opens)
+        r = form_settle(job->w->form->look, err);
+    if (r == 0 && f->opens && state_now(job) && state_now(job) != want)
+        r = another(job, err);
     if (r == 0)
         r = await_state(job, want, err);
     return act_finish(job->d, &ack, r, false, err);
+}
+
+/* An open list stands at the choice that is shown, at its first one, or at none:
+ * toolkits differ, and what is shown then tells. */
+static int pick_from_list(struct job *job, const struct form_state *want,
+                          struct rpa_err *err)
+{
+    const struct form_state *first = job->entry->states;
+    int at[] = { (int)(state_now(job) - first), 0, -1 };
+    int r = -RPA_EREADBACK;
+    for (size_t i = 0; i < 3 && r == -RPA_EREADBACK; i++) {
+        job->w->form->focus = NULL;
+        r = form_click(job, err);
+        if (r == 0)
+            r = choose(job, want, (int)(want - first) - at[i], err);
+    }
+    if (r < 0) /* it is not left open */
+        hands_dismiss(job->d, job->w, NULL);
+    return r;
+}
+
+static int pick(struct job *job, const struct form_state *want,
+                struct rpa_err *err)
+{
+    if (job->entry->opens)
+        return pick_from_list(job, want, err);
+    int r = reach_by_key(job, err);
+    return r == 0 ? choose(job, want, (int)(want - job->entry->states), err) : r;
 }
 
 static int set_state(struct job *job, struct rpa_err *err)
@@ -128,10 +227,8 @@ static int set_state(struct job *job, struct rpa_err *err)
     now = state_now(job);
     if (r < 0 || now == want)
         return r;
-    if (job->entry->kind == FORM_PICK) {
-        r = reach_by_key(job, err);
-        return r == 0 ? pick(job, want, err) : r;
-    }
+    if (job->entry->kind == FORM_PICK)
+        return pick(job, want, err);
     job->w->form->focus = NULL;
     r = form_click(job, err);
     return r == 0 ? await_state(job, want, err) : r;
@@ -188,7 +285,7 @@ int do_form_look(struct rpa_driver *d, const cbor_item_t *args,
     if (r == 0 && (r = hands_focus(d, job.w, err)) > 0)
         r = 0;
     if (r == 0)
-        r = form_settle(job.w->form, err);
+        r = form_settle(job.w->form->look, err);
     if (r < 0)
         return r;
     uint64_t look = rpa_look_of(job.w->form->look, &job.entry->at);

@@ -255,12 +255,12 @@ int hands_chords(struct rpa_driver *d, const struct scene *scene,
                  const char *const *chords, struct rpa_err *err)
 {
     struct guard_ctx ctx = { d, scene };
-    struct rpa_key_guard guard = { still_true, &ctx };
+    struct rpa_key_guard guard = { still_true, &ctx, scene->list };
     int r, tries = 0;
     scene->window->rest.hash = 0;
     do
         r = rpa_keys_chords(d->display, scene->window->id, chords, &guard, err);
-    while (refocus(d, scene, r, &tries));
+    while (!scene->list && refocus(d, scene, r, &tries));
     return r;
 }
 

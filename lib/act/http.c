@@ -199,6 +199,8 @@ static int exchange(struct rpa_driver *d, struct exchange *x,
     struct ack ack;
     if (commit && fence_check(d, err) < 0)
         return -(int)err->code;
+    if (commit)
+        act_before(d, NULL);
     struct row row = { .kind = commit ? "COMMIT" : "HTTP",
                        .verb = commit ? "alteration" : "collection",
                        .field = x->host, .body = rpa_cbor_map() };

@@ -74,13 +74,12 @@ static int find_rule(struct job *job, const cbor_item_t *args,
 static int locate(struct job *job, const cbor_item_t *args,
                   const struct rpa_screen *s, struct rpa_err *err)
 {
-    const char *title = view_title(job->d, s);
-    struct rpa_field_at at;
-    int r = find_rule(job, args, title, &at, err);
+    job->title = view_title(job->d, s);
+    int r = find_rule(job, args, job->title, &job->at, err);
     if (r == 0)
-        r = rpa_form_field(s, &at, job->line, &job->pos, err);
-    if (r == -RPA_ELABEL && title)
-        return no_label(job, s, title, err);
+        r = rpa_form_field(s, &job->at, job->line, &job->pos, err);
+    if (r == -RPA_ELABEL && job->title)
+        return no_label(job, s, job->title, err);
     if (r < 0)
         return r;
     job->width = job->rule ? job->rule->width : job->pos.room;
@@ -145,11 +144,27 @@ int job_focus(struct job *job, struct rpa_err *err)
 
 /* ---- the cursor ---- */
 
+struct leaving {
+    const struct job *job;
+    const char *key;
+    int from;
+};
+
+/* A prompt takes a Tab for a character, and its cursor goes to the next stop. What
+ * the map has is a field. */
+static bool is_echoed(const struct leaving *l, int at)
+{
+    return !l->job->rule && !strcmp(l->key, "Tab") && l->from >= 0 && at > l->from &&
+           at <= l->from + 8;
+}
+
 /* It stands in another cell, or the program has put it away. */
 static bool cursor_left(void *ctx, const struct rpa_screen *s)
 {
-    return (view_cursor(s) >= 0 || s->cursor_hidden) &&
-           view_cursor(s) != *(int *)ctx;
+    const struct leaving *l = ctx;
+    int at = view_cursor(s);
+    return (at >= 0 || s->cursor_hidden) && at != l->from &&
+           !(is_echoed(l, at) && at % s->cols % 8 == 0);
 }
 
 /* what is shown once nothing more is drawn */
@@ -167,9 +182,15 @@ int job_advance(struct job *job, int from, struct rpa_err *err)
     int r = hands_chord(d, &scene, key, err);
     if (r == 0 && from < 0) /* none is seen to leave */
         return see_settled(job, err);
+    struct leaving leaving = { job, key, from };
     if (r == 0)
-        r = view_wait(d, job->w, cursor_left, &from, job->d->echo_ms,
+        r = view_wait(d, job->w, cursor_left, &leaving, job->d->echo_ms,
                       "the cursor in the next field", &job->seen, err);
+    if (r == -RPA_ETIMEOUT)
+        rpa_err_hint(err, "does %s leave this field? The screen map says which "
+                          "key does: keys = { advance = \"Down\" }; a prompt, "
+                          "which no key leaves, takes grid:type()",
+                     key);
     return r;
 }
 
@@ -218,10 +239,14 @@ static int see_cursor(struct job *job, struct rpa_err *err)
                              "block, and no others");
 }
 
-static int never_came(const struct job *job, struct rpa_err *err)
+static int never_came(const struct job *job, int at, struct rpa_err *err)
 {
     rpa_fail(err, RPA_ELABEL, "field '%s': the cursor never came to it",
              job->label);
+    rpa_err_seen(err, "looked for at row %d, column %d; last it stood at row %d, "
+                      "column %d",
+                 job->pos.start / job->cols + 1, job->pos.start % job->cols + 1,
+                 at / job->cols + 1, at % job->cols + 1);
     return rpa_err_hint(err, "another key may lead to it: keys = { advance = "
                              "\"Down\" } in the screen map; or it is protected, "
                              "or begins in another column");
@@ -248,6 +273,28 @@ static bool reached(const struct job *job)
                            !empty(job, job->seen));
 }
 
+int job_again(struct job *job, struct rpa_err *err)
+{
+    struct rpa_field_pos pos;
+    struct rpa_err why;
+    int r = see_settled(job, &why);
+    if (r < 0) {
+        *err = why;
+        return r;
+    }
+    bool there = view_title(job->d, job->seen) == job->title &&
+                 rpa_form_field(job->seen, &job->at, job->line, &pos, NULL) == 0 &&
+                 pos.start == job->pos.start && job->seen->cols == job->cols;
+    return there ? 0 : -RPA_ESCREEN;
+}
+
+uint64_t job_elsewhere(const struct job *job, const struct rpa_screen *s)
+{
+    int from = job->pos.start, to = from + job->width;
+    return (proof_hash(s, 0, from) * 31) ^
+           proof_hash(s, to, s->rows * s->cols - to);
+}
+
 int job_reach(struct job *job, struct rpa_err *err)
 {
     int first = -1, r = see_cursor(job, err);
@@ -257,7 +304,7 @@ int job_reach(struct job *job, struct rpa_err *err)
             return r;
         int at = view_cursor(job->seen);
         if (tabs >= TABS_MAX || (tabs && at >= 0 && at == first))
-            return never_came(job, err);
+            return never_came(job, at, err);
         first = tabs ? first : at;
         r = step(job, at, err);
     }
@@ -275,13 +322,18 @@ bool job_cells(const struct job *job, const struct rpa_screen *s)
            (shown && view_equals_padded(s, start, width, shown, pad));
 }
 
+bool job_full(const struct job *job)
+{
+    return job->folded.chars == (size_t)job->width;
+}
+
 bool job_shows(void *ctx, const struct rpa_screen *s)
 {
     struct job *job = ctx;
     int end = job->pos.start + (int)job->folded.chars, at = view_cursor(s);
-    /* behind the last character, or on in the next field (auto-skip) */
-    bool moved = job->folded.chars == (size_t)job->width
-                     ? at != job->pos.start + job->width - 1
+    /* behind the last character, on it where the field is full, or on in the
+     * next field (auto-skip) */
+    bool moved = job_full(job) ? at >= end - 1 || at < job->pos.start
                  : job->filler ? at == end /* one more typed would not show */
                                : at >= end || at < job->pos.start;
     moved = moved && at >= 0; /* away while it is drawn: that tells nothing */

@@ -30,6 +30,8 @@ struct job {
     char text[TITLE_MAX];              /* of its label, where a bot says which */
     int line;                          /* from 0 */
     const struct rpa_field_rule *rule; /* NULL: not in the map */
+    const char *title;                 /* of the grid's screen; NULL: unknown */
+    struct rpa_field_at at;            /* and where it was looked for there */
     struct rpa_field_pos pos;
     int width;                         /* cells of this line */
     int cols;                          /* of the screen */
@@ -42,6 +44,7 @@ struct job {
     const struct form_field *entry; /* of it */
     struct kept kept; /* the selection that it is read by */
     struct rpa_folded folded;
+    uint64_t elsewhere; /* before it was typed: what the rest of a grid showed */
     const char *want; /* what the field must hold: the value, or "" if hidden; */
     struct rpa_changed changed; /* or this, what it makes of it by itself */
 };
@@ -49,6 +52,11 @@ struct job {
 /** Find the field of a call's @args on the screen that is shown now. */
 int job_start(struct job *job, struct rpa_driver *d, const cbor_item_t *args,
               struct rpa_err *err);
+/** The screen was not as it was seen, and nothing was pressed: look again. Errors:
+ * RPA_ESCREEN (@err is left as it is) unless the field stands there as before. */
+int job_again(struct job *job, struct rpa_err *err);
+/** A hash of all that the screen shows but the field itself. */
+uint64_t job_elsewhere(const struct job *job, const struct rpa_screen *s);
 /** The end of a job that came to @r, which is returned again: what it holds goes,
  * and the selection it was read by is as it was. */
 int job_end(struct job *job, int r, struct rpa_err *err);
@@ -82,5 +90,8 @@ int job_empty(struct job *job, struct rpa_err *err);
 bool job_cells(const struct job *job, const struct rpa_screen *s);
 /** An rpa_screen_test: they do, and the cursor is behind. */
 bool job_shows(void *ctx, const struct rpa_screen *s);
+/** Is the value as long as the field? Then a cursor that stands on the last cell
+ * has not to move on, and may. */
+bool job_full(const struct job *job);
 
 #endif

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { PRESSES = 3 };
+
 static struct row key_row(const char *kind, struct window *w, const char *key,
                           const struct rpa_screen *s, const char *title)
 {
@@ -29,8 +31,8 @@ static int look(struct rpa_driver *d, struct window *w, const char *key,
     return r;
 }
 
-static int press(struct rpa_driver *d, struct window *w, const char *key,
-                 bool hold, bool *ret_commit, struct rpa_err *err)
+static int press_once(struct rpa_driver *d, struct window *w, const char *key,
+                      bool hold, bool *ret_commit, struct rpa_err *err)
 {
     const struct rpa_screen *s;
     struct ack ack;
@@ -43,6 +45,8 @@ static int press(struct rpa_driver *d, struct window *w, const char *key,
     if (commit && ((r = fence_check(d, err)) < 0 ||
                    (r = proof_check(d, w, s, err)) < 0))
         return r;
+    if (commit)
+        act_before(d, s);
     struct row row = key_row(commit ? "COMMIT" : "KEY", w, key, s, title);
     row.pending = commit && title && rpa_target_pending(d->target, title);
     if (hold)
@@ -57,6 +61,25 @@ static int press(struct rpa_driver *d, struct window *w, const char *key,
         proof_forget(d, w);
     return commit ? act_finish_commit(d, &ack, r, err)
                   : act_finish(d, &ack, r, false, err);
+}
+
+/* A program that still draws changes its screen between the check and the key,
+ * which then is not pressed: it is checked anew. A commit key only on the same
+ * screen. */
+static int press(struct rpa_driver *d, struct window *w, const char *key,
+                 bool hold, bool *ret_commit, struct rpa_err *err)
+{
+    const struct rpa_screen *s;
+    const char *title = w->shown;
+    int r = press_once(d, w, key, hold, ret_commit, err);
+    for (int i = 1; i < PRESSES && r == -RPA_ESCREEN; i++) {
+        struct rpa_err again;
+        if (view_settle(d, w, &again) < 0 || hands_see(d, w, &s, &again) < 0 ||
+            (*ret_commit && w->shown != title))
+            break;
+        r = press_once(d, w, key, hold, ret_commit, err);
+    }
+    return r;
 }
 
 static int key_down(struct rpa_driver *d, const cbor_item_t *args, bool hold,

@@ -71,6 +71,9 @@ static int find_item(struct menu *m, const struct rpa_screen *s,
                        : rpa_fail(err, RPA_ELABEL,
                                   "the item '%s' is not on the screen by itself",
                                   m->item);
+    if (!found)
+        rpa_err_hint(err, "give the whole text of the item, as `rpa screen` shows "
+                          "it, and the rows of the menu");
     rpa_buf_clear(&places);
     return r;
 }

@@ -101,7 +101,7 @@ static int look(struct rpa_driver *d, struct move *m, struct rpa_err *err)
     return r;
 }
 
-/* A commit act wants every cell readable, and the very screen once more. */
+/* A commit act wants every cell seen, and the very screen once more. */
 static int look_whole(struct rpa_driver *d, struct move *m, struct rpa_err *err)
 {
     if (!m->seen) {
@@ -200,6 +200,8 @@ static int point(struct rpa_driver *d, const cbor_item_t *args,
         r = fence_check(d, err);
     if (r == 0 && m.commit && m.seen)
         r = proof_check(d, m.w, m.seen, err);
+    if (r == 0 && m.commit)
+        act_before(d, m.seen);
     if (r == 0)
         r = carry_out(d, &m, name, err);
     if (r < 0)

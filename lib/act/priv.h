@@ -116,6 +116,7 @@ struct rpa_driver {
     struct rpa_buf shown;  /* what the bot was shown since the last commit act
                               of the item, or since it began to look for one in
                               doubt: there its reference must stand */
+    cbor_item_t *before;   /* the rows of the grid as that was pressed, or NULL */
     bool committed;        /* the item has pressed a commit key */
     bool looking;          /* for an item in doubt */
     struct album album;
@@ -173,6 +174,11 @@ int act_forward(struct rpa_driver *d, const char *name,
 
 /** Keep what the bot was shown, as long as an item awaits its reference. */
 void act_shown(struct rpa_driver *d, const char *text, size_t len);
+/** The same of rows of a window; not what stood there already when the commit
+ * key was pressed, such as the confirmation of the item before. */
+void act_shown_rows(struct rpa_driver *d, const cbor_item_t *rows);
+/** A commit act is about to go to a grid that shows @s; NULL: elsewhere. */
+void act_before(struct rpa_driver *d, const struct rpa_screen *s);
 /** The value of a secret, rowed by its name alone. Wipe it after use. */
 int act_fetch_secret(struct rpa_driver *d, const char *name,
                      const char *window, const char *field,
@@ -198,8 +204,9 @@ int view_read(struct rpa_driver *d, struct window *w,
 /** Wait until nothing has been drawn for a moment, or a second is over: what a
  * key is pressed on is the whole of a repaint, cursor included. */
 int view_settle(struct rpa_driver *d, struct window *w, struct rpa_err *err);
-/** The same before a commit act: every cell must be readable. Waits for it,
- * as a window that just got the focus still shows a hollow cursor. */
+/** The same before a commit act: every cell must be seen, if not known (a symbol
+ * the font here has not). Waits for it, as a window that just got the focus still
+ * shows a hollow cursor. */
 int view_read_whole(struct rpa_driver *d, struct window *w,
                     const struct rpa_screen **ret, struct rpa_err *err);
 /** Wait for @test; on a time-out the error says what @for_what was and what
@@ -227,6 +234,8 @@ int view_cursor(const struct rpa_screen *s); /* linear cell; -1 unknown */
  * will be of that cell alone. */
 int view_unread(struct rpa_driver *d, const struct rpa_screen *s, int cell,
                 const char *act, struct rpa_err *err);
+/** Into @map, why @c of a screen cannot be read: covered, focus or font. */
+void view_tell_unread(const struct rpa_cell *c, cbor_item_t *map);
 /** Is the cursor an outline (no focus), and the cell under it unreadable? */
 bool view_hollow(const struct rpa_screen *s);
 
@@ -269,6 +278,7 @@ struct scene {
     int cursor;     /* linear cell; -1: any */
     int64_t deadline_us; /* 0: none */
     const struct form_rule *form; /* hash is of this form; NULL: of a grid */
+    bool list; /* a list that the last key opened takes the keys */
 };
 
 /** Has the keyboard a key for each character? A private one may still get it
@@ -347,6 +357,8 @@ int fence_check(const struct rpa_driver *d, struct rpa_err *err);
 
 /* proof.c: fields of a grid still show what was set */
 
+/** What cells show, as one number. */
+uint64_t proof_hash(const struct rpa_screen *s, int start, int count);
 /** The field at cells @start to @start + @count of @s is proved. RPA_EINVAL too
  * many of them. */
 int proof_keep(struct rpa_driver *d, const struct window *w, const char *label,

@@ -3,7 +3,7 @@
 #include "priv.h"
 #include "rpa/base/utf8.h"
 
-static uint64_t cells_hash(const struct rpa_screen *s, int start, int count)
+uint64_t proof_hash(const struct rpa_screen *s, int start, int count)
 {
     uint64_t h = 0xcbf29ce484222325u; /* FNV-1a */
     for (int i = start; i < start + count && i < s->rows * s->cols; i++)
@@ -42,7 +42,7 @@ int proof_keep(struct rpa_driver *d, const struct window *w, const char *label,
     struct proof *p = &d->proofs[d->nproofs++];
     *p = (struct proof){ .window = w->id, .screen = w->shown, .start = start,
                          .count = count, .cols = s->cols,
-                         .hash = cells_hash(s, start, count) };
+                         .hash = proof_hash(s, start, count) };
     rpa_str_copy(p->label, sizeof p->label, label);
     return 0;
 }
@@ -71,7 +71,7 @@ int proof_check(const struct rpa_driver *d, const struct window *w,
     for (size_t i = 0; i < d->nproofs; i++) {
         const struct proof *p = &d->proofs[i];
         if (p->window != w->id || p->screen != w->shown ||
-            (p->cols == s->cols && p->hash == cells_hash(s, p->start, p->count)))
+            (p->cols == s->cols && p->hash == proof_hash(s, p->start, p->count)))
             continue;
         rpa_fail(err, RPA_EREADBACK,
                  "field '%s' no longer shows what was set; a commit act was "

@@ -55,8 +55,11 @@ static cbor_item_t *describe(const struct rpa_screen *s)
 {
     cbor_item_t *map = rpa_cbor_map(), *unknown = rpa_cbor_array();
     for (int i = 0, n = 0; i < s->rows * s->cols && n < 100; i++)
-        if (!s->cells[i].cp && ++n)
-            rpa_cbor_push(unknown, cell_at(i, s->cols));
+        if (!s->cells[i].cp && ++n) {
+            cbor_item_t *cell = cell_at(i, s->cols);
+            view_tell_unread(&s->cells[i], cell);
+            rpa_cbor_push(unknown, cell);
+        }
     rpa_msg_put_int(map, "rows", s->rows);
     rpa_msg_put_int(map, "cols", s->cols);
     rpa_msg_put_item(map, "lines", screen_lines(s));
@@ -70,16 +73,6 @@ static cbor_item_t *describe(const struct rpa_screen *s)
     return map;
 }
 
-static void show_lines(struct rpa_driver *d, cbor_item_t *lines)
-{
-    bool wanted = lines && (d->committed || d->looking);
-    for (size_t i = 0; wanted && i < cbor_array_size(lines); i++) {
-        size_t len;
-        const char *line = rpa_cbor_text(cbor_array_handle(lines)[i], &len);
-        act_shown(d, line, len);
-    }
-}
-
 int screen_given(struct rpa_driver *d, struct window *w, uint64_t hash,
                  cbor_item_t *lines, struct rpa_err *err)
 {
@@ -88,7 +81,7 @@ int screen_given(struct rpa_driver *d, struct window *w, uint64_t hash,
     rpa_msg_put_int(row.body, "screen", (int64_t)hash);
     if (w->shown)
         rpa_msg_put_str(row.body, "title", w->shown);
-    show_lines(d, lines);
+    act_shown_rows(d, lines);
     rpa_msg_put_item(row.body, "lines", lines);
     int r = act_note(d, &row, err);
     if (r == 0)

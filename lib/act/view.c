@@ -263,8 +263,9 @@ int view_can_read(const struct window *w, const char *text, size_t len,
                  "window '%s' has no U+%04X that can be told from others, in "
                  "font '%s': nothing was typed",
                  w->title, cp, rpa_grid_font(w->grid));
-        return rpa_err_hint(err, "have a fold for it, or the target's "
-                                 "repertoire, put into the screen map");
+        return rpa_err_hint(err, "have a fold for it put into the screen map; or "
+                                 "start the terminal with a font that draws it "
+                                 "apart, and learn that: rpa font learn");
     }
     return 0;
 }
@@ -281,17 +282,47 @@ int view_read(struct rpa_driver *d, struct window *w,
     return r < 0 ? r : take_in(d, w, *ret, err);
 }
 
+enum unread { UNREAD_COVERED, UNREAD_OUTLINE, UNREAD_FONT };
+
+static const struct {
+    const char *name, *text, *hint;
+} unread[] = {
+    [UNREAD_COVERED] = { "covered", "another window lies over it",
+                         "move that window, or let the bot close it" },
+    [UNREAD_OUTLINE] = { "focus",
+                         "the window has not the focus, and the outline of its "
+                         "cursor hides what stands there",
+                         "give it the focus, or move the cursor away" },
+    [UNREAD_FONT] = { "font",
+                      "no one character that is known of the font looks so",
+                      "look at its picture; if it is a line, a symbol or a "
+                      "look-alike, start the program with another font; if it is "
+                      "slanted or struck out, without that" },
+};
+
+static enum unread view_why(const struct rpa_cell *c)
+{
+    return !c->look                     ? UNREAD_COVERED
+           : c->flags & RPA_CELL_CURSOR ? UNREAD_OUTLINE
+                                        : UNREAD_FONT;
+}
+
 int view_unread(struct rpa_driver *d, const struct rpa_screen *s, int cell,
                 const char *act, struct rpa_err *err)
 {
+    enum unread why = view_why(&s->cells[cell]);
     d->album.unread = cell + 1;
     rpa_fail(err, RPA_EUNREADABLE,
              "%s: the cell at row %d, column %d cannot be read exactly (%zu on "
-             "this screen)",
-             act, cell / s->cols + 1, cell % s->cols + 1, s->nunknown);
-    return rpa_err_hint(err, "look at its picture; uncover the window, move the "
-                             "cursor away; if it is a line or a look-alike, "
-                             "start the program with another font");
+             "this screen): %s",
+             act, cell / s->cols + 1, cell % s->cols + 1, s->nunknown,
+             unread[why].text);
+    return rpa_err_hint(err, "%s", unread[why].hint);
+}
+
+void view_tell_unread(const struct rpa_cell *c, cbor_item_t *map)
+{
+    rpa_msg_put_str(map, "why", unread[view_why(c)].name);
 }
 
 /* rpa_screen_test: it was drawn on since the first look */
@@ -314,22 +345,30 @@ int view_settle(struct rpa_driver *d, struct window *w, struct rpa_err *err)
     return r == -RPA_ETIMEOUT ? 0 : r;
 }
 
-static bool all_read(void *ctx, const struct rpa_screen *s)
+/* The first cell that is covered, or has the outline of a cursor: nobody can
+ * see what stands there. -1: none. */
+static int unseen(const struct rpa_screen *s)
+{
+    for (int i = 0; i < s->rows * s->cols; i++)
+        if (!s->cells[i].cp &&
+            (!s->cells[i].look || s->cells[i].flags & RPA_CELL_CURSOR))
+            return i;
+    return -1;
+}
+
+static bool all_seen(void *ctx, const struct rpa_screen *s)
 {
     (void)ctx;
-    return s->nunknown == 0;
+    return unseen(s) < 0;
 }
 
 int view_read_whole(struct rpa_driver *d, struct window *w,
                     const struct rpa_screen **ret, struct rpa_err *err)
 {
-    int r = view_wait(d, w, all_read, NULL, d->echo_ms, "every cell", ret, err);
+    int r = view_wait(d, w, all_seen, NULL, d->echo_ms, "every cell", ret, err);
     if (r != -RPA_ETIMEOUT || !*ret)
         return r;
-    int cell = 0;
-    while ((*ret)->cells[cell].cp)
-        cell++;
-    return view_unread(d, *ret, cell, "a commit act was refused", err);
+    return view_unread(d, *ret, unseen(*ret), "a commit act was refused", err);
 }
 
 int view_wait(struct rpa_driver *d, struct window *w, rpa_screen_test test,

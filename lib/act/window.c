@@ -338,6 +338,8 @@ int do_window_close(struct rpa_driver *d, const cbor_item_t *args,
     deed.commit = fence_click_commits(d, NULL, deed.w->title, "close");
     if (deed.commit)
         r = fence_check(d, err);
+    if (deed.commit)
+        act_before(d, NULL);
     if (r == 0)
         r = intend(d, &deed, &ack, err);
     if (r < 0)

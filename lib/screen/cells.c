@@ -163,4 +163,8 @@ void rpa_cells_row(struct rpa_cells *c, const uint32_t *px, int stride, int n,
     }
     if (c->wide && n <= RPA_ROW_MAX)
         read_wide(c, px, stride, n, ret);
+    for (int i = 0; i < n; i++)
+        ret[i].look = ret[i].cp ? 0
+                                : hash(px + i * c->font->cw, stride,
+                                       c->font->cw, c->font->ch) | 1;
 }

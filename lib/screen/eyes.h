@@ -270,6 +270,7 @@ struct rpa_geometry {
 struct rpa_hints {
     int cw, ch;       /* increments */
     int base_w, base_h;
+    bool font; /* that it is drawn with the font to be tried was said */
 };
 
 /** What a cell lets over into the one to its right. */
@@ -305,8 +306,9 @@ void rpa_cells_row(struct rpa_cells *c, const uint32_t *px, int stride, int n,
  * across the whole window. The height if there is none. */
 int rpa_decode_end(const struct rpa_frame *fr);
 /** Find where cells of @f are in @fr. Returns a score above 0 if all but a few
- * inked cells are readable at one place and only there; else 0. @want rows
- * and cols may be 0. */
+ * inked cells are readable at one place and only there; else 0. Where font and
+ * cell size are certain, so is the place by the window's margins: enough then if
+ * more is read there than elsewhere. @want rows and cols may be 0. */
 int rpa_decode_locate(const struct rpa_font *f, const struct rpa_frame *fr,
                       const struct rpa_hints *hints,
                       const struct rpa_geometry *want,

@@ -22,11 +22,17 @@ static bool apart(const struct row *w, int c)
 }
 
 /* The leaders that begin at @c: blanks and dots, then ":" or "=>" with a blank
- * behind. Two blanks may come first: dots are lined up on every other column.
+ * behind. Two blanks may come first: dots are lined up on every other column; or
+ * any number of them, where a ":" follows: colons are lined up too.
  * Returns the column behind them, 0 if there are none. */
 static int leaders(const struct row *w, int c)
 {
-    if (at(w, c) == ' ' && at(w, c + 1) == ' ')
+    int text = c;
+    while (text < w->n && at(w, text) == ' ')
+        text++;
+    if (at(w, text) == ':')
+        c = text;
+    else if (at(w, c) == ' ' && at(w, c + 1) == ' ')
         c++;
     for (int gap = 0; at(w, c) == '.' || (at(w, c) == ' ' && c < w->n); c++) {
         gap = at(w, c) == ' ' ? gap + 1 : 0;
@@ -53,14 +59,16 @@ static uint32_t paper_at(const struct rpa_cell *cell, int n, int c)
 }
 
 /* Where the field begins whose leaders end before @c: where another background
- * does, if only blanks lie between; else behind one attribute cell. A single
- * cell may be a cursor that could not be told. */
+ * does, if only blanks lie between; else behind one attribute cell, unless the
+ * cursor stands on it. A single cell may be a cursor that could not be told. */
 static int field_at(const struct row *w, int c)
 {
     uint32_t paper = w->cell[c - 1].bg;
     int i = c;
     while (i < w->n && at(w, i) == ' ' && paper_at(w->cell, w->n, i) == paper)
         i++;
+    if (w->cell[c].flags & RPA_CELL_CURSOR)
+        return c; /* of a prompt */
     bool begins = i + 1 < w->n && paper_at(w->cell, w->n, i) != paper &&
                   w->cell[i + 1].bg == paper_at(w->cell, w->n, i);
     return begins ? i : c + 1;
@@ -286,6 +294,15 @@ static int by_label(const struct rpa_screen *s, const struct labels *all,
                      : place(s, all, l->field, line, &l->fg, ret, err);
 }
 
+static int off_screen(const struct rpa_screen *s, const struct rpa_field_at *at,
+                      struct rpa_err *err)
+{
+    rpa_fail(err, RPA_ELABEL, "row %d, column %d is not on the screen", at->row,
+             at->col);
+    return rpa_err_hint(err, "it has %d rows and %d columns, from 1", s->rows,
+                        s->cols);
+}
+
 int rpa_form_field(const struct rpa_screen *s, const struct rpa_field_at *at,
                    int line, struct rpa_field_pos *ret, struct rpa_err *err)
 {
@@ -304,8 +321,7 @@ int rpa_form_field(const struct rpa_screen *s, const struct rpa_field_at *at,
         r = by_label(s, &all, at, line, hits, ret, err);
     else if (r == 0 && (at->row < 1 || at->row > s->rows || at->col < 1 ||
                         at->col > s->cols))
-        r = rpa_fail(err, RPA_ELABEL, "row %d, column %d is not on the screen",
-                     at->row, at->col);
+        r = off_screen(s, at, err);
     else if (r == 0)
         r = place(s, &all, (at->row - 1) * s->cols + at->col - 1, line, NULL,
                   ret, err);

@@ -25,9 +25,10 @@ static bool half(const struct rpa_font *f, const uint32_t *px, int stride,
 }
 
 /* How well does @g fit? Known inked cells minus four for each unknown one that
- * looks like no character; given up when most are unknown. @inked: the pixel rows that are not paper. */
+ * looks like no character; given up when most are unknown. With @all, the known
+ * alone. @inked: the pixel rows that are not paper. */
 static int fit(const struct rpa_font *f, const struct rpa_frame *fr,
-               const bool *inked, const struct rpa_geometry *g)
+               const bool *inked, const struct rpa_geometry *g, bool all)
 {
     uint32_t paper = fr->px[0] & RGB;
     int known = 0, unknown = 0;
@@ -46,7 +47,7 @@ static int fit(const struct rpa_font *f, const struct rpa_frame *fr,
             if (cell.cp || spill.twin || cell.flags & RPA_CELL_CURSOR ||
                 half(f, px, fr->w, c == 0, c == g->cols - 1))
                 known++;
-            else if (++unknown > 8 + known / 8)
+            else if (!all && ++unknown > 8 + known / 8)
                 return 0;
         }
     }
@@ -115,7 +116,7 @@ static int best_place(const struct rpa_font *f, const struct rpa_frame *fr,
             if (g.rows < 1 || g.cols < 1 || ox + g.cols * f->cw > fr->w ||
                 oy + g.rows * f->ch > fr->h)
                 continue;
-            int score = fit(f, fr, inked, &g);
+            int score = fit(f, fr, inked, &g, false);
             if (score < best || score < 1)
                 continue;
             tie = score == best;
@@ -123,6 +124,34 @@ static int best_place(const struct rpa_font *f, const struct rpa_frame *fr,
             *ret = g;
         }
     return tie ? 0 : best;
+}
+
+/* The base size of a window is its margins: half of it is before the cells, and
+ * what it is wider than high is a scroll bar, on the left or the right. */
+static int by_margins(const struct rpa_font *f, const struct rpa_frame *fr,
+                      const bool *inked, const struct rpa_hints *hints,
+                      const struct range *p, struct rpa_geometry *ret)
+{
+    int at[] = { hints->base_w / 2, hints->base_h / 2,
+                 hints->base_w - hints->base_h / 2 };
+    int best = 0, second = 0;
+    for (int i = 0; i < 3; i++) {
+        struct rpa_geometry g = p->cells;
+        g.ox = at[i];
+        g.oy = hints->base_h / 2;
+        if ((i && at[i] == at[0]) || g.ox < 0 || g.rows < 1 || g.cols < 1 ||
+            g.ox + g.cols * f->cw > fr->w || g.oy + g.rows * f->ch > fr->h)
+            continue;
+        int score = fit(f, fr, inked, &g, true);
+        if (score > best) {
+            second = best;
+            best = score;
+            *ret = g;
+        } else if (score > second) {
+            second = score;
+        }
+    }
+    return best > 2 * second ? best : 0;
 }
 
 int rpa_decode_locate(const struct rpa_font *f, const struct rpa_frame *fr,
@@ -137,6 +166,8 @@ int rpa_decode_locate(const struct rpa_font *f, const struct rpa_frame *fr,
         inked[y] = !plain_row(fr, y) ||
                    ((fr->px[(size_t)y * fr->w] ^ fr->px[0]) & RGB);
     int score = best_place(f, fr, inked, &p, ret);
+    if (!score && hints->font && hints->cw)
+        score = by_margins(f, fr, inked, hints, &p, ret);
     free(inked);
     return score;
 }

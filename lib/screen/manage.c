@@ -309,3 +309,27 @@ int rpa_window_kill(struct rpa_display *d, rpa_window window,
     xcb_kill_client(d->xcb, window);
     return rpa_window_await_gone(d, window, deadline_us, err);
 }
+
+static bool is_popup(struct rpa_display *d, xcb_window_t window)
+{
+    xcb_get_window_attributes_reply_t *a = xcb_get_window_attributes_reply(
+        d->xcb, xcb_get_window_attributes(d->xcb, window), NULL);
+    bool yes = a && a->override_redirect && a->_class == 1 && /* InputOutput */
+               a->map_state == XCB_MAP_STATE_VIEWABLE;
+    free(a);
+    return yes;
+}
+
+rpa_window rpa_window_popup(struct rpa_display *d, rpa_window window)
+{
+    xcb_query_tree_reply_t *t = xcb_query_tree_reply(
+        d->xcb, xcb_query_tree(d->xcb, d->screen->root), NULL);
+    xcb_window_t hit = XCB_NONE;
+    const xcb_window_t *child = t ? xcb_query_tree_children(t) : NULL;
+    for (int i = t ? xcb_query_tree_children_length(t) : 0; i > 0 && !hit; i--)
+        if (rpa_display_same_client(d, child[i - 1], window) &&
+            is_popup(d, child[i - 1]))
+            hit = child[i - 1];
+    free(t);
+    return hit;
+}

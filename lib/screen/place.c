@@ -53,8 +53,11 @@ int rpa_place_fonts(struct rpa_grid *g, const struct rpa_grid_spec *spec,
     g->fonts = calloc(n, sizeof(struct rpa_font *));
     if (!g->fonts)
         return rpa_fail(err, RPA_ENOMEM, "no memory for fonts");
+    g->hints.font = spec->file || spec->font;
     if (spec->file) {
-        int r = rpa_font_parse(spec->file, spec->nfile, g->repertoire,
+        /* what was learned, unless the map says what the target can show */
+        int r = rpa_font_parse(spec->file, spec->nfile,
+                               spec->repertoire ? g->repertoire : NULL,
                                g->nrepertoire, &learned, err);
         return r < 0 ? r : use_font(g, learned, err);
     }
@@ -82,7 +85,8 @@ void rpa_place_hints(struct rpa_grid *g)
         return;
     if (!(h.flags & PResizeInc) || h.width_inc < 3 || h.height_inc < 5)
         return;
-    g->hints = (struct rpa_hints){ .cw = h.width_inc, .ch = h.height_inc };
+    g->hints.cw = h.width_inc;
+    g->hints.ch = h.height_inc;
     if (h.flags & PBaseSize) {
         g->hints.base_w = h.base_width;
         g->hints.base_h = h.base_height;

@@ -163,6 +163,20 @@ static void leave(struct rpa_display *d)
     fake(d, XCB_MOTION_NOTIFY, 0, corner(d));
 }
 
+int rpa_pointer_await_grab(struct rpa_display *d, bool grabbed,
+                           int64_t deadline_us, struct rpa_err *err)
+{
+    int r = 0;
+    while (r >= 0 && rpa_pointer_grabbed(d) != grabbed) {
+        if (rpa_mono_us() >= deadline_us)
+            return rpa_fail(err, RPA_ETIMEOUT, grabbed
+                                                   ? "no menu or list came"
+                                                   : "a menu or list stays");
+        r = rpa_display_wait(d, rpa_mono_us() + GRAB_US, err);
+    }
+    return r < 0 ? r : 0;
+}
+
 int rpa_pointer_dismiss(struct rpa_display *d, int64_t deadline_us,
                         struct rpa_err *err)
 {
@@ -178,10 +192,8 @@ int rpa_pointer_dismiss(struct rpa_display *d, int64_t deadline_us,
     }
     xcb_ungrab_server(d->xcb);
     rpa_display_sync_errors(d);
-    int r = 0;
-    while (r >= 0 && rpa_pointer_grabbed(d) && rpa_mono_us() < deadline_us)
-        r = rpa_display_wait(d, rpa_mono_us() + GRAB_US, err);
-    return r < 0 ? r : check_grab(d, err);
+    int r = rpa_pointer_await_grab(d, false, deadline_us, err);
+    return r == -RPA_ETIMEOUT ? check_grab(d, err) : r;
 }
 
 int rpa_pointer_do(struct rpa_display *d, rpa_window window,

@@ -96,7 +96,7 @@ static void row_text(const struct rpa_cell *c, int cols,
     sum->nunknown = 0;
     for (int i = 0; i < cols; i++) {
         sum->nunknown += !c[i].cp;
-        sum->hash = hash_add(sum->hash, c[i].cp);
+        sum->hash = hash_add(sum->hash, (uint64_t)c[i].look << 32 | c[i].cp);
     }
 }
 

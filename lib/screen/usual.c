@@ -38,16 +38,20 @@ static const char *const fonts[] = {
 /* Latin text with Welsh and Gaelic, quotes, line drawing; pairs of first and
  * last. No dashes and no low quote U+201A: in many fonts they are twins of a
  * hyphen, a line, a comma. Of lines those programs draw, light and double: dashed
- * and heavy ones are twins of the light ones in bold. */
+ * and heavy ones are twins of the light ones in bold. Of symbols those that are
+ * no twin of a letter in any usual font: the circle is one of o in 6x10. */
 static const uint32_t latin[][2] = {
     { 0x20, 0x7e },     { 0xa0, 0x17f },    { 0x1e80, 0x1e85 },
     { 0x1ef2, 0x1ef3 }, { 0x2018, 0x2019 }, { 0x201c, 0x201e },
-    { 0x2020, 0x2022 }, { 0x2026, 0x2026 }, { 0x20ac, 0x20ac },
-    { 0x2190, 0x2193 }, { 0x226a, 0x226b }, /* more to scroll to */
+    { 0x2020, 0x2022 }, { 0x2026, 0x2026 }, { 0x2039, 0x203a },
+    { 0x20ac, 0x20ac }, { 0x2190, 0x2193 },
+    { 0x226a, 0x226b }, /* more to scroll to */
     { 0x2500, 0x2500 }, { 0x2502, 0x2502 }, { 0x250c, 0x250c },
     { 0x2510, 0x2510 }, { 0x2514, 0x2514 }, { 0x2518, 0x2518 },
     { 0x251c, 0x251c }, { 0x2524, 0x2524 }, { 0x252c, 0x252c },
     { 0x2534, 0x2534 }, { 0x253c, 0x253c }, { 0x2550, 0x256c },
+    { 0x2592, 0x2592 }, { 0x25b2, 0x25b3 }, { 0x25bc, 0x25bd },
+    { 0x25c6, 0x25c6 },
 };
 
 static int by_value(const void *a, const void *b)

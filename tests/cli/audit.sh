@@ -147,4 +147,24 @@ is 'and it all verifies' "$status" 0
 here() { cd "$dir" && "$RPA" run -e 'print("here")' --state from-here >"$dir/out" 2>"$dir/err"; }
 ok 'a run with a relative state directory' eval '(here)'
 ok 'keeps its store there' [ -s "$dir/from-here/audit.db" ]
+# --- read beside a run ----------------------------------------------------------------
+mkfifo "$dir/on"
+"$RPA" run -e 'rpa.log("on") while true do end' --timeout 60 --state "$state" 2>"$dir/on" &
+run_pid=$!
+exec 6<"$dir/on"
+ok 'a run is on' await on
+rpa audit show --content --run 1 --purpose justification='beside a run' --state "$state"
+is 'what was sealed is read beside it' "$status" 0
+rpa audit tail --purpose justification='beside a run' --state "$state"
+ok 'and so is its end, and why, in rows of their own' says 'AUDIT_QUERY consultation .*"what":"tail"'
+is 'each with who' "$("$RPA" audit show --json --kind AUDIT_QUERY --state "$state" | tail -2 |
+    jq -r '"\(.plain.what) \(.plain.run) \(.plain.actor) \(.sealed_len > 0)"' | paste -sd,)" \
+    "show --content 1 $(id -un) true,tail -1 $(id -un) true"
+rpa audit export --run 1 --proof "$dir/beside" --state "$state"
+is 'a run is exported beside another' "$status" 0
+kill "$run_pid"
+wait "$run_pid"
+run_pid=
+exec 6<&-
+
 done_testing

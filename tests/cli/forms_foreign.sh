@@ -1,7 +1,8 @@
 #!/bin/bash
 # Programs none of us wrote, driven whole from Debian: a form of yad (GTK 3), a
 # commit of git citool (Tk), and the editors featherpad and juffed (Qt 5), l3afpad
-# (GTK 3), IDLE (Tk) and nedit (Motif). What they saved is what counts.
+# (GTK 3), IDLE (Tk) and nedit (Motif); mousepad's "Save As" and cells of gnumeric
+# (GTK 3). What they saved is what counts.
 # shellcheck disable=SC1112 # the texts have typographic quotes
 # shellcheck source=tests/cli/foreign_lib.sh
 . "$ROOT/tests/cli/foreign_lib.sh"
@@ -108,5 +109,68 @@ LUA
 ok 'git citool, of Tk, is keyed' exits 0
 ok 'and has committed it' [ "$(git -c safe.directory='*' -C "$dir/app/repo" log -1 --format=%B)" = \
     $'Siân’s change – ŵ\n\nWhy: £5' ]
+
+# "Save as" over a file that is there: the dialog takes Tab for itself and proposes
+# names in a list of its own, the question whether to overwrite has no title
+: >"$dir/app/old.txt"
+: >"$dir/app/new.txt"
+chmod 666 "$dir"/app/{old,new}.txt
+program mousepad "\"mousepad\", \"$dir/app/new.txt\"" '"Mousepad", "Save As", ""' \
+    'navigation = { { screen = "edited", keys = { "ctrl+shift+s" } } }' <<MAP 7<<'LUA'
+local text = { { label = "Text", width = 2000, lines = 50, at = { x = 2, y = 32, w = 620, h = 400 } } }
+return { screens = {
+    { title = "empty", window = "$dir/app/new.txt - Mousepad", toolkit = "gtk3", fields = text },
+    { title = "edited", window = "*$dir/app/new.txt - Mousepad", toolkit = "gtk3", fields = text },
+    { title = "Save As", toolkit = "gtk3", fields = {
+        { label = "Name", width = 200, at = { x = 66, y = 10, w = 300, h = 34 } },
+        { label = "Save", kind = "button", at = { x = 1006, y = 818, w = 80, h = 30 } } } },
+    { title = "Overwrite", window = "", toolkit = "gtk3", fields = {
+        { label = "Replace", kind = "button", at = { x = 440, y = 90, w = 80, h = 30 } } } } } }
+MAP
+local window = rpa.window("new.txt - Mousepad", { timeout = 30 })
+local form = window:form()
+form:field("Text"):set("Llŷr “Tŷ”\n\nSiân Gŵyn – €£")
+form:key("ctrl+shift+s")
+local save = rpa.window("Save As")
+save:form():field("Name"):set("old.txt")
+rpa.on_dialog(function(dialog)
+    print("told of " .. dialog.class .. " '" .. dialog.title .. "'")
+    return rpa.window(""):form():press("Replace")
+end)
+save:form():press("Save")
+save:wait_gone({ timeout = 2 })
+window:wait_title("old.txt")
+LUA
+ok 'mousepad saves as a file that is there' exits 0
+ok 'its question has come to the bot' prints "told of mousepad.Mousepad ''"
+ok 'and it is answered' saved old.txt "$text"
+
+# a cell is edited in a line that is not to be left
+printf 'Name\nx\n' >"$dir/app/sheet.csv"
+ssconvert "$dir/app/sheet.csv" "$dir/app/sheet.gnumeric" 2>/dev/null
+chmod 666 "$dir/app/sheet.gnumeric"
+program gnumeric "\"gnumeric\", \"--no-splash\", \"$dir/app/sheet.gnumeric\"" '"Gnumeric"' \
+    'navigation = { { screen = "sheet", keys = { "Enter" } }, { screen = "edited", keys = { "Enter" } } }' \
+    <<'MAP' 7<<'LUA'
+local fields = {
+    { label = "Cell", width = 20, leave = false, at = { x = 8, y = 140, w = 130, h = 24 } },
+    { label = "Entry", width = 200, leave = false, at = { x = 320, y = 138, w = 630, h = 26 } } }
+return { screens = {
+    { title = "sheet", window = "sheet.gnumeric - Gnumeric", toolkit = "gtk3", fields = fields },
+    { title = "edited", window = "*sheet.gnumeric - Gnumeric", toolkit = "gtk3", fields = fields } } }
+MAP
+local form = rpa.window("sheet.gnumeric - Gnumeric", { timeout = 40 }):form()
+for cell, text in pairs { A2 = "Llŷr “Tŷ”", B2 = "Siân Gŵyn – €£", A3 = "it’s" } do
+    form:field("Cell"):set(cell)
+    form:key("Enter")
+    form:field("Entry"):set(text)
+    form:key("Enter")
+end
+form:key("ctrl+s")
+rpa.window({ pattern = "^sheet.gnumeric" }, { timeout = 20 })
+LUA
+ok 'gnumeric is keyed' exits 0
+ssconvert "$dir/app/sheet.gnumeric" "$dir/app/saved.csv" 2>/dev/null
+ok 'and each cell has its text' saved saved.csv $'Name,\n"Llŷr “Tŷ”","Siân Gŵyn – €£"\nit’s,'
 
 done_testing

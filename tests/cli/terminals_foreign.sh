@@ -1,7 +1,8 @@
 #!/bin/bash
 # Programs none of us wrote, driven whole in xterm: abook (curses: a list, tabs,
 # prompts in the last line), dialog (a form, an entry, a menu, tick boxes, a list
-# that scrolls), whiptail (an entry), and vim within tmux.
+# that scrolls; fields set in its coloured form), whiptail (an entry, typed and
+# set), vim within tmux, mutt (prompts, a menu), htop (a symbol of its own).
 # shellcheck disable=SC1112 # the texts have typographic quotes
 # shellcheck source=tests/cli/foreign_lib.sh
 . "$ROOT/tests/cli/foreign_lib.sh"
@@ -127,6 +128,74 @@ window:wait_gone()
 LUA
 ok 'whiptail is keyed' exits 0
 ok 'and has the text' saved whiptail "$text"
+
+# fields with a background of their own, reached over buttons that hide the cursor
+program fields "$(in_xterm Fields sh -c "$(ask fields "--form Crime 12 60 4 Surname: 1 1 '' 1 15 30 60 'Given Names:' 2 1 '' 2 15 30 60")whiptail --inputbox Reference 10 50 2>$dir/app/entry")" '"Fields"' \
+    <<<'return { screens = {}, keys = { advance = "Down" } }' 7<<LUA
+local window = rpa.window("Fields", { timeout = 30 })
+local grid = window:grid()
+grid:wait("Surname:")
+local found = grid:field("Given Names"):find()
+assert(found.col == 27 and found.room == 30)
+grid:field("Given Names"):set("$text")
+grid:field("Surname"):set("Ŵyn")
+local fits, err = pcall(function() grid:field("Surname"):set(("x"):rep(31)) end)
+assert(not fits and err.code == "EWIDTH")
+grid:key("Enter")
+grid:wait("Reference")
+grid:field({ row = 11, col = 18 }):set("$text")
+grid:key("Enter")
+window:wait_gone()
+LUA
+ok 'fields of coloured dialogs are set' exits 0
+ok 'dialog has them' saved fields $'Ŵyn\n'"$text"
+ok 'whiptail too' saved entry "$text"
+
+printf '#!/bin/sh\ncat >%s\n' "$dir/app/sent" >"$dir/send"
+cat >"$dir/edit" <<'EDIT'
+#!/bin/sh
+echo 'Siân’s' >>"$1"
+EDIT
+chmod 755 "$dir/send" "$dir/edit"
+program mutt "$(in_xterm Mutt mutt -n -F /dev/null -e "set copy=no sendmail=$dir/send \
+editor=$dir/edit folder=$dir/app from=a@heddlu.example use_domain=no")" '"Mutt"' \
+    <<<'return { screens = {} }' 7<<LUA
+local window = rpa.window("Mutt", { timeout = 30 })
+local grid = window:grid()
+local function answer(prompt, text)
+    grid:wait(prompt)
+    grid:type(text)
+    grid:key("Enter")
+end
+grid:wait("q:Quit")
+grid:key("m")
+answer("To:", "llyr@heddlu.example")
+answer("Subject:", "$text")
+grid:wait("y:Send")
+grid:key("y")
+grid:wait("Mail sent")
+grid:key("q")
+window:wait_gone()
+LUA
+ok 'mutt is keyed' exits 0
+mail() { python3 -c 'import email, email.policy, sys
+m = email.message_from_binary_file(open(sys.argv[1], "rb"), policy=email.policy.default)
+sys.exit([m["subject"], m.get_content()] != sys.argv[2:])' "$dir/app/sent" "$@"; }
+ok 'and sent it' mail "$text" $'Siân’s\n'
+
+program htop "$(in_xterm Htop htop)" '"Htop"' <<<'return { screens = {} }' 7<<'LUA'
+local window = rpa.window("Htop", { timeout = 30 })
+local grid = window:grid()
+grid:wait("F10Quit")
+assert(grid:match("CPU%%▽"))
+grid:key("F4")
+grid:wait("Filter:")
+grid:type("xterm")
+grid:key("Enter")
+grid:key("F10")
+window:wait_gone()
+LUA
+ok 'htop is driven' exits 0
 
 program vim "$(in_xterm Vim sh -c "mkdir $dir/app/tmux && TMUX_TMPDIR=$dir/app/tmux exec \
 tmux -u -f /dev/null new 'vim -u NONE $dir/app/vim'")" '"Vim"' \

@@ -8,7 +8,8 @@ core=-misc-fixed-medium-r-normal--15-140-75-75-c-90-iso10646-1
 fonts=$dir/bots/common/fonts
 mkdir "$fonts"
 cat >"$dir/main.lua" <<'LUA'
-local grid = rpa.window("page", { timeout = 30 }):grid()
+local window = rpa.window("page", { timeout = 30 })
+local grid = window:grid()
 grid:wait("name:", { timeout = 20 })
 print(grid:lines()[1])
 grid:type("Siân Gŵyn-Ŷd’s £5")
@@ -37,6 +38,33 @@ PAGE
     ok "$1: is what it got" saved "$1" 'Siân Gŵyn-Ŷd’s £5'
 }
 
+# what cannot be read is unread by itself, not the whole screen
+in_xterm_xft() {
+    rpa font learn mixed --out "$fonts/mixed.font" -- xterm -fa 'DejaVu Sans Mono' -fs 11
+    ok 'mixed: the font is learned' exits 0
+    cat >"$dir/page" <<PAGE
+#!/bin/sh
+printf 'Llŷr \033[9mstruck\033[0m \033[3mslanted\033[0m\n漢字漢字漢字漢字漢字\nname: '
+IFS= read -r line
+printf '%s' "\$line" >'$dir/app/mixed'
+PAGE
+    chmod 755 "$dir/page"
+    program mixed "\"xterm\", \"-title\", \"page\", \"-fa\", \"DejaVu Sans Mono\", \"-fs\", \"11\", \"-e\", \"$dir/page\"" \
+        '"page"' <<<'return { font = "mixed", screens = {} }' 7<<'LUA'
+local window = rpa.window("page", { timeout = 30 })
+local grid = window:grid()
+grid:wait("name:", { timeout = 20 })
+local seen = grid:read()
+assert(seen.lines[1]:match("^Llŷr \u{FFFD}+") and #seen.unknown >= 20)
+assert(seen.unknown[1].why == "font")
+grid:type("Siân’s £5")
+grid:key("Enter")
+window:wait_gone()
+LUA
+    ok 'mixed: it is read as far as it can be, and typed to' exits 0
+    ok 'mixed: and got it' saved mixed 'Siân’s £5'
+}
+in_xterm_xft
 in_urxvt core "$core"
 in_urxvt xft 'xft:DejaVu Sans Mono:pixelsize=15'
 done_testing

@@ -10,7 +10,10 @@
  *   +4 show the password     +5 hide it again
  *   +6 have the mouse reported as keys
  *   +7 draw in steps, the cursor last     +8 at once again
- *   +9 from now on: another title, capitals in Name, a mask __/__ in Code */
+ *   +9 from now on: another title, capitals in Name, a mask __/__ in Code
+ *   +10 a clock, for which the cursor goes away and comes back; or none again
+ *   +11 keep the cursor in a field that is full; or not
+ *   +12 put what is typed into Code into Name; or not */
 #include <ctype.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -38,7 +41,7 @@ static struct field {
 #define NFIELDS (sizeof fields / sizeof *fields)
 
 static const char *title = "TEST FORM";
-static bool lossy, lost, shown, slow, escape, changes;
+static bool lossy, lost, shown, slow, escape, changes, ticks, stays, strays;
 static size_t field;
 static int at; /* in the field */
 
@@ -60,9 +63,19 @@ static void draw(void)
         }
     }
     printf("\033[8;1HF5 nothing, Enter files%-7s\033[%d;%dH%s",
-           slow ? " slowly" : "", fields[field].row, COL + at,
+           slow ? " slowly" : "", fields[field].row,
+           COL + at - (stays && at == fields[field].width),
            slow ? "\033[?25h" : "");
     fflush(stdout);
+}
+
+static void tick(void)
+{
+    static int n;
+    printf("\033[9;1H%d", n = (n + 1) % 10);
+    fflush(stdout);
+    poll(NULL, 0, 5); /* long enough to be seen */
+    draw();
 }
 
 static void empty(struct field *f)
@@ -89,6 +102,7 @@ static void key(char c)
     } else if (lossy && !lost && field == 0 && at == 1) {
         lost = true;
     } else if (c >= ' ' && at < f->width) {
+        f = strays && field == 1 ? fields : f;
         f->text[at++] = changes && field == 0 ? (char)toupper((unsigned char)c)
                                               : c;
         at += changes && f->text[at] == '/';
@@ -108,6 +122,12 @@ static void told(int n)
         printf("\033[?1000h\033[?1006h");
     else if (n < 9)
         slow = n == 7;
+    else if (n == 10)
+        ticks = !ticks;
+    else if (n == 11)
+        stays = !stays;
+    else if (n == 12)
+        strays = !strays;
     else {
         title = "CHANGES";
         changes = true;
@@ -124,7 +144,7 @@ int main(int argc, char **argv)
         return 2;
     int keys = open(argv[1], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     sigemptyset(&set);
-    for (int i = 0; i < 10; i++)
+    for (int i = 0; i < 13; i++)
         sigaddset(&set, SIGRTMIN + i);
     sigprocmask(SIG_BLOCK, &set, NULL);
     struct pollfd fds[2] = { { .fd = 0, .events = POLLIN },
@@ -139,7 +159,10 @@ int main(int argc, char **argv)
         return 1;
     fprintf(pid, "%d\n", getpid());
     fclose(pid);
-    while (poll(fds, 2, -1) > 0) {
+    int ready;
+    while ((ready = poll(fds, 2, ticks ? 100 : -1)) >= 0) {
+        if (!ready)
+            tick();
         struct signalfd_siginfo si;
         char in[512];
         if (fds[1].revents && read(fds[1].fd, &si, sizeof si) == sizeof si)
@@ -149,7 +172,8 @@ int main(int argc, char **argv)
             return 1;
         for (ssize_t i = 0; i < n; i++)
             key(in[i]);
-        draw();
+        if (ready)
+            draw();
     }
     return 1;
 }

@@ -24,7 +24,7 @@
 
 /* what the form does when told (tests/fake/term_form.c) */
 enum { OTHER, USUAL, LOSE, KEEP, SHOW, HIDE, MOUSE, SLOW, FAST,
-       CHANGES };
+       CHANGES, TICKS, STAYS, STRAYS };
 
 static struct world {
     struct xvfb x;

@@ -220,6 +220,46 @@ static void drawn_slowly(void)
     draw_slowly(false);
 }
 
+/* A clock is drawn all the time, and the cursor is seen there too: it is not
+ * where it will stand. */
+static void beside_a_clock(void)
+{
+    enum { TIMES = 30 };
+    struct rpa_err err = { 0 };
+    int right = 0;
+    tell_form(TICKS);
+    for (int i = 0; i < TIMES; i++)
+        right += set(i % 2 ? "Name" : "Code", "X7", &err) == 0;
+    tell_form(TICKS);
+    if (!is_int(right, TIMES, "fields are set beside a clock"))
+        printf("# %s; %s\n", err.msg, err.seen);
+}
+
+static void full_field(void)
+{
+    struct rpa_err err = { 0 };
+    tell_form(STAYS);
+    is_int(set("Name", "N", &err), 0, "the field before");
+    size_t before = pressed();
+    is_int(set("Code", "ABCDE", &err), 0, "the cursor stays in a full field");
+    pressed_since(before, "\025ABCDE\t", "it was typed once, and left");
+    tell_form(STAYS);
+}
+
+/* Where keys were lost it is typed once more (difference); what went elsewhere
+ * would stand there, and nobody would know. */
+static void gone_elsewhere(void)
+{
+    struct rpa_err err = { 0 };
+    tell_form(STRAYS);
+    is_int(set("Code", "ZZ", &err), -RPA_EREADBACK, "keys go to another field");
+    is_int(w.texts, 1, "it was typed once");
+    ok(strstr(err.hint, "may stand there"), "%s", err.hint);
+    tell_form(STRAYS);
+    is_int(set("Name", "Bob", &err), 0, "once they go where they should");
+    is_int(set("Code", "X5", &err), 0, "both are right");
+}
+
 /* is the secret anywhere in what a bot gets? */
 static bool leaks(void)
 {
@@ -342,6 +382,18 @@ static void reference(void)
     is_int(end_item("R-2", &err), 0, "without a commit key: the bot's word");
 }
 
+/* A confirmation that still stands there from the item before is none. */
+static void left_over(void)
+{
+    struct rpa_err err = { 0 };
+    is_int(key("Enter", &err), 0, "a commit key while FILED is shown");
+    call("screen.read", args("{'window':%u}", w.window), NULL, &err);
+    is_int(end_item("FILED", &err), -RPA_EDOUBT, "what was there before is none");
+    ok(strstr(err.hint, "before the key") != NULL, "%s", err.hint);
+    see_form("TEST FORM", USUAL);
+    is_int(end_item("TEST FORM", &err), 0, "control: what came after it is");
+}
+
 int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8");
@@ -355,11 +407,15 @@ int main(int argc, char **argv)
     focus_stolen();
     difference();
     drawn_slowly();
+    beside_a_clock();
+    full_field();
+    gone_elsewhere();
     swallowed();
     secrets();
     covered();
     commit();
     reference();
+    left_over();
     stop();
     return tap_done();
 }

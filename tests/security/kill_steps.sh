@@ -2,38 +2,25 @@
 # kill -9 of the supervisor, the driver, the bot and the application at named
 # steps of keying a report, one after the other on one queue; each next run goes
 # on from there. In the end every report is in the host's own file exactly once,
-# nothing is lost, and the audit verifies.   kill_steps.sh [few | all]
+# nothing is lost, and the audit verifies. (kill_named.sh: at every step.)
 . "$(dirname "$0")/lib.sh"
-most=${1:-few}
 
 # Where: after the first message with this text in it, before the k-th step (a
 # message, a write, a flush) of the supervisor.
 points=()
-if [ "$most" = few ]; then
-    for k in 1 3 5; do points+=("item.next $k supervisor"); done
-    for k in 1 2 3 4 5 6 7 8 9; do points+=("COMMIT $k supervisor"); done
-    for k in 1 2 3 5 7; do points+=("item.end $k supervisor"); done
-    points+=('COMMIT 1 driver' 'COMMIT 6 driver' 'item.end 1 driver'
-        'COMMIT 6 bot' 'item.end 3 bot' 'item.next 2 bot'
-        'COMMIT 1 app' 'COMMIT 6 app')
-else
-    for role in supervisor driver bot app; do
-        for text in item.next KEY COMMIT OUTCOME item.end; do
-            for ((k = 1; k <= 12; k++)); do points+=("$text $k $role"); done
-        done
-    done
-fi
+for k in 1 3 5; do points+=("item.next $k supervisor"); done
+for k in 1 2 3 4 5 6 7 8 9; do points+=("COMMIT $k supervisor"); done
+for k in 1 2 3 5 7; do points+=("item.end $k supervisor"); done
+points+=('COMMIT 1 driver' 'COMMIT 6 driver' 'item.end 1 driver'
+    'COMMIT 6 bot' 'item.end 3 bot' 'item.next 2 bot'
+    'COMMIT 1 app' 'COMMIT 6 app')
 
 twice() { jq -r '.fields["Online Ref"]' "$dir/host.jsonl" | sort | uniq -d | wc -l; }
 states() { "$RPA" queue list crime-reports --json --state "$state" | jq -r .state; }
 settled() { [ "$(states | grep -cvx 'done\|rejected')" = 0 ]; }
 killed_run() { # text, k, role; a row's kind as its message has it (CBOR)
     local text=$1
-    case $1 in
-    KEY) text=kindcKEY ;;
-    COMMIT) text=kindfCOMMIT ;;
-    OUTCOME) text=kindgOUTCOME ;;
-    esac
+    [ "$1" != COMMIT ] || text=kindfCOMMIT
     export KILLAT_AFTER=$text KILLAT_STEP=$2 KILLAT_ROLE=$3 KILLAT_STATE=$state \
         ASAN_OPTIONS=verify_asan_link_order=0
     LD_PRELOAD=$KILLAT rekey_in_background --quiet
@@ -42,7 +29,7 @@ killed_run() { # text, k, role; a row's kind as its message has it (CBOR)
 }
 
 start_host --justify-every 0
-start_source "$((${#points[@]} < 30 ? 30 : ${#points[@]}))"
+start_source 30
 new_state
 hits=0 doubted=0
 for point in "${points[@]}"; do

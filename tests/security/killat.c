@@ -13,7 +13,7 @@
  *   KILLAT_ACKS   file: the last acknowledged row, 8 bytes
  *   KILLAT_COUNT  file: how many steps there were
  *   KILLAT_NAMED  set: count only steps that have a name: a message taken or
- *                 sent, a flush
+ *                 sent, a flush; what was shown again and again counts once
  *   KILLAT_NAMES  file: the name of each step, "take KEY", "flush audit.db", a
  *                 line each
  */
@@ -125,11 +125,15 @@ static const char *name_of_file(const char *does, int fd)
 /* @name NULL: a part of a step that has one */
 static void step(int sends, const char *name)
 {
-    static int done;
+    static int done, shown;
     const char *at = getenv("KILLAT_STEP"), *role = getenv("KILLAT_ROLE");
     const char *sign = getenv("KILLAT_SIGNAL");
     if ((getenv("KILLAT_AFTER") && !armed) ||
         (getenv("KILLAT_SENDS") && !sends) || (getenv("KILLAT_NAMED") && !name))
+        return;
+    int again = shown;
+    shown = name && !strcmp(name, "take READ");
+    if (getenv("KILLAT_NAMED") && shown && again)
         return;
     if (names && name) {
         fprintf(names, "%s\n", name);

@@ -52,7 +52,7 @@ new_state() { # the secret's value
     [ ! -f "$dir/host.jsonl" ] || : >"$dir/host.jsonl"
     printf '%s' "${1:-demo1234}" | "$RPA" secret set crs-password --state "$state"
     # what was lost is tried again at once, and any doubt may be looked for
-    "$RPA" queue create crime-reports --state "$state" --set backoff_ms=1 \
+    "$RPA" queue create crime-reports --state "$state" --set backoff_ms=1 --set backoff_max_ms=1 \
         --set max_attempts=100 --set horizon_ms="${horizon:-0}"
 }
 rekey_args() {

@@ -15,7 +15,8 @@
  * Each cell's pixels are compared with the glyphs of the X core font the
  * window draws with. A cell is one known character or it is unreadable; it is
  * never the nearest one. Unreadable are: a glyph the font does not have, two
- * characters of the repertoire that look the same, the cell under the hollow
+ * characters of the repertoire that look the same (but for a letter and a
+ * combining accent, which are read as the one letter they make), the cell under the hollow
  * cursor of an unfocused window, cells covered by another window, and what could
  * be read in two ways next to a neighbour that is unreadable. What is not drawn
  * is a blank, so text of hidden or, at that moment, blinking letters is; a soft
@@ -40,6 +41,8 @@ struct rpa_cell {
                         is U+0020 */
     uint32_t fg, bg; /* 0xRRGGBB; of a blank cell fg says nothing */
     unsigned flags;  /* enum rpa_cell_flag */
+    uint32_t look;   /* of an unreadable cell, its pixels in short; 0: it cannot
+                        be seen, or it can be read */
 };
 
 /** Line drawing: the frames of a program, no text. */
@@ -56,8 +59,9 @@ struct rpa_screen {
     int cursor_row, cursor_col; /* from 0; -1 when it cannot be told */
     bool cursor_hidden;         /* it is known that none is shown */
     size_t nunknown;            /* unreadable cells */
-    uint64_t hash;              /* of size and characters; not of colours or
-                                   cursor. Equal on every machine. */
+    uint64_t hash;              /* of size and characters, where one cannot be
+                                   read of its pixels; not of colours or
+                                   cursor */
 };
 
 struct rpa_grid_spec {

@@ -36,6 +36,8 @@
 struct rpa_key_guard {
     int (*check)(void *ctx, struct rpa_err *err);
     void *ctx;
+    bool list; /* the window's program has a list of choices open, by our key: it
+                  has grabbed the keyboard, and one of its windows the focus */
 };
 
 enum { RPA_KEYS_BATCH = 1024 }; /* most characters in one call */

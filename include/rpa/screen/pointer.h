@@ -52,6 +52,9 @@ int rpa_pointer_do(struct rpa_display *d, rpa_window window,
 
 /** Has a program grabbed the pointer, as one does that shows a menu or a list? */
 bool rpa_pointer_grabbed(struct rpa_display *d);
+/** Wait until one has, or until none has: RPA_ETIMEOUT, RPA_EDISPLAY. */
+int rpa_pointer_await_grab(struct rpa_display *d, bool grabbed,
+                           int64_t deadline_us, struct rpa_err *err);
 /** If so, click in the screen's last corner, beside all windows: that takes such
  * a menu or list away. Errors: RPA_EFOCUS a window reaches there, or the pointer
  * is still grabbed at @deadline_us; RPA_EDISPLAY. */

@@ -76,7 +76,9 @@ function Grid:release() end
 ---@return integer index, string text
 function Grid:wait(texts, options) end
 
---- The screen now: { rows, cols, lines, cursor, unknown, hash }.
+--- The screen now: { rows, cols, lines, cursor, unknown, hash }. unknown: { row,
+--- col, why } of the cells that stand as U+FFFD in lines; why is "focus", "covered"
+--- or "font".
 function Grid:read() end
 
 --- The lines of the screen, from 1.

@@ -20,6 +20,12 @@ local function rulers(cols)
     print("    " .. table.concat(ones))
 end
 
+local whys = {
+    focus = "the window has not the focus, and the outline of its cursor is there",
+    covered = "another window lies over it",
+    font = "no one character that is known of the font looks so",
+}
+
 local function show(grid)
     local s = grid:read()
     rulers(s.cols)
@@ -33,7 +39,10 @@ local function show(grid)
         print("screen: " .. s.title)
     end
     if #s.unknown > 0 then
-        print(("%d cells cannot be read exactly (▒)"):format(#s.unknown))
+        local first = s.unknown[1]
+        print(("%d cells cannot be read exactly (▒); the first in row %d, column "
+            .. "%d: %s"):format(#s.unknown, first.row, first.col,
+            whys[first.why] or "not saved"))
     end
     for _, f in ipairs(s.fields) do
         print(("field %-24s row %2d, column %2d, room %d"):format(

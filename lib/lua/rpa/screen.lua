@@ -221,12 +221,15 @@ function Grid:wait(texts, options)
     return seen.index, found.text or found.screen
 end
 
---- The screen now: { rows, cols, lines, cursor, unknown, hash }.
+--- The screen now: { rows, cols, lines, cursor, unknown, hash }. What cannot be
+-- read stands in lines as U+FFFD and in unknown as { row, col, why }: "focus" (the
+-- outline of the cursor of a window without focus is on it), "covered" or "font"
+-- (no one character of the font looks so).
 function Grid:read()
     return call("screen.read", { window = self.window })
 end
 
---- The lines of the screen, from 1.
+--- The lines of the screen, from 1; U+FFFD as in Grid:read().
 function Grid:lines()
     return self:read().lines
 end

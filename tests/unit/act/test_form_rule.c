@@ -30,6 +30,41 @@ static const struct {
     { "{'screens':[{'title':'F','toolkit':'swing','fields':[]}]}", "toolkit" },
 };
 
+/* dialogs of one title, or of none */
+static void by_size(void)
+{
+    static const struct {
+        const char *title;
+        int w, h;
+        const char *screen; /* NULL: no form */
+    } windows[] = {
+        { "", 10, 20, "Overwrite" }, { "", 11, 20, "Lost" },
+        { "", 12, 20, "Other" },     { "Crime", 10, 20, "Crime" },
+        { "Crimes", 10, 20, NULL },
+    };
+    cbor_item_t *map = of_json(
+        "{\"screens\":[{\"title\":\"Overwrite\",\"window\":\"\",\"toolkit\":\"gtk3\","
+        "\"size\":{\"w\":10,\"h\":20}},{\"title\":\"Lost\",\"window\":\"\","
+        "\"toolkit\":\"gtk3\",\"size\":{\"w\":11,\"h\":20}},{\"title\":\"Other\","
+        "\"window\":\"\",\"toolkit\":\"gtk3\"},{\"title\":\"Crime\",\"toolkit\":\"gtk3\","
+        "\"size\":{\"w\":9,\"h\":9}}]}");
+    struct rpa_target *t = NULL;
+    struct rpa_err err;
+    is_int(rpa_target_new(map, &t, &err), 0, "forms of one title");
+    for (size_t i = 0; i < sizeof windows / sizeof *windows; i++) {
+        struct rpa_window_info info = { .width = windows[i].w,
+                                        .height = windows[i].h };
+        char mode[8];
+        strcpy(info.title, windows[i].title);
+        const struct form_rule *f = form_rule_in(target_forms(t), &info, mode,
+                                                 sizeof mode);
+        is_str(f ? f->title : "none",
+               windows[i].screen ? windows[i].screen : "none", "by its size");
+    }
+    rpa_target_free(t);
+    rpa_msg_free(&map);
+}
+
 int main(void)
 {
     struct rpa_target *t = NULL;
@@ -48,8 +83,8 @@ int main(void)
     }
     cbor_item_t *map = of_json(cases[1].map);
     is_int(rpa_target_new(map, &t, &err), 0, "a form");
-    const struct form_rule *form = target_form(t, "F");
-    ok(form && !target_form(t, "G"), "is found by its window's title");
+    const struct form_rule *form = form_rule_called(target_forms(t), "F");
+    ok(form && !form_rule_called(target_forms(t), "G"), "is found by its window's title");
     is_str(form->toolkit.keys.copy, "ctrl+c", "copies");
     is_str(form->toolkit.keys.select_all, "ctrl+/", "selects as its toolkit");
     const struct form_field *a = form_rule_field(form, "A");
@@ -57,5 +92,6 @@ int main(void)
     ok(!form_rule_field(form, "B"), "no other");
     rpa_target_free(t);
     rpa_msg_free(&map);
+    by_size();
     return tap_done();
 }

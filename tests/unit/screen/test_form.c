@@ -48,6 +48,8 @@ static const char *const form[] = {
     " Twice:          ",                         /* 9 */
     " Twice:          ",                         /* 10 */
     " B~d: x",                                   /* 11 */
+    " Town        :   \1Pill\2       County : ",   /* 12 */
+    " Town Hall     closed",                     /* 13 */
 };
 enum { ROWS = sizeof form / sizeof *form };
 #define AT(r, c) ((r) * COLS + (c))
@@ -68,6 +70,9 @@ static const struct {
     { "VRM", 0, AT(8, 17), AT(9, 1) - 1 - AT(8, 17), 0 },
     { "Twice", 0, 0, 0, RPA_ELABEL },
     { "Bad", 0, 0, 0, RPA_ELABEL },
+    { "Town", 0, AT(12, 15), AT(12, 28) - 1 - AT(12, 15), 0 },
+    { "County", 0, AT(12, 37), AT(ROWS, 0) - AT(12, 37), 0 },
+    { "Town Hall", 0, 0, 0, RPA_ELABEL },
     { "surname", 0, 0, 0, RPA_ELABEL },
     { "", 0, 0, 0, RPA_ELABEL },
 };

@@ -1,0 +1,30 @@
+#!/usr/bin/wish
+# Lists of choices of Tk, which open as a window of their own. picks_tk.tcl FILE:
+# Enter in the entry puts what is chosen into FILE; F5 chooses the next of each.
+lassign $argv file
+wm title . Picks
+wm geometry . 300x150+20+20
+option add *Font {Helvetica 12}
+set choices {Theft Burglary Fraud Arson}
+set menu Theft
+entry .name
+ttk::combobox .box -state readonly -values $choices
+.box current 0
+tk_optionMenu .menu menu {*}$choices
+.menu configure -takefocus 1
+place .name -x 10 -y 10 -width 200 -height 28
+place .box -x 10 -y 50 -width 200 -height 28
+place .menu -x 10 -y 90 -width 200 -height 34
+proc next {} {
+    set ::menu [lindex $::choices [expr {([.box current] + 1) % 4}]]
+    .box set $::menu
+}
+bind . <F5> next
+bind .box <<ComboboxSelected>> { .box selection clear }
+bind .name <Return> {
+    set out [open $file w]
+    puts -nonewline $out "[.name get]|[.box get]|$menu"
+    close $out
+    exit
+}
+focus .name
