@@ -145,20 +145,22 @@ static void leave(struct room *room)
 
 /* ---- the lesson ---- */
 
+/* @title: NULL for any */
 static int from_terminal(struct rpa_display *d, const struct wish *w,
                          const char *tty, const char *title,
                          struct rpa_font_lesson *ret, struct rpa_err *err)
 {
-    rpa_window window;
-    int r = rpa_window_find(d, title, NULL, rpa_mono_us() + START_US, &window,
-                            err);
+    struct rpa_window_want want = { .title = title,
+                                    .pattern = title ? NULL : ".*" };
+    struct rpa_window_info window;
+    int r = rpa_window_search(d, &want, rpa_mono_us() + START_US, &window, err);
     if (r < 0)
         return r;
     /* a FIFO is opened at once when it is opened both ways */
     int fd = open(tty, O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (fd < 0)
         return rpa_fail_errno(err, RPA_EIO, "opening %s", tty);
-    r = rpa_font_learn(d, window, fd, w->name, w->characters, w->ncharacters,
+    r = rpa_font_learn(d, window.id, fd, w->name, w->characters, w->ncharacters,
                        ret, err);
     close(fd);
     return r;
@@ -206,7 +208,7 @@ static int learn(const struct wish *w, struct room *room,
         char *more[] = { "-e", "cat", room->fifo, NULL };
         r = start_program(room, w->program, more, err);
         if (r == 0) /* whatever its title: it is alone */
-            r = from_terminal(d, w, room->fifo, "", ret, err);
+            r = from_terminal(d, w, room->fifo, NULL, ret, err);
     } else if (r == 0)
         r = from_terminal(d, w, w->tty, w->window, ret, err);
     rpa_display_close(d);
