@@ -66,6 +66,37 @@ static bool stands_alone(const struct rpa_page *p, const struct rpa_face *f,
     return true;
 }
 
+/* Is it a letter, or part of one, that reaches the end of @paper: one that
+ * touches a frame, or is cut off by it? The bit of a round corner is none. */
+static bool is_cut(const struct rpa_page *p, const struct rpa_face *f,
+                   const struct rpa_thing *t, int paper)
+{
+    const struct rpa_box *in = &p->things.box[paper], *b = &t->box;
+    bool beside = b->x == in->x || b->x + b->w == in->x + in->w;
+    bool above = b->y == in->y || b->y + b->h == in->y + in->h;
+    bool corner = beside && above && 4 * b->w <= f->height &&
+                  4 * b->h <= f->height;
+    return t->paper == -1 - paper && !corner && b->h <= f->height &&
+           b->w < RULE * b->h;
+}
+
+/* Would a letter be missing in what is read, as it is cut off? On the paper of
+ * an entry of one line wherever it is, else beside the line. */
+static bool lacks_some(const struct rpa_page *p, const struct rpa_face *f,
+                       const struct line *l, int paper)
+{
+    const struct rpa_box *in = &p->things.box[paper], *b = &l->box;
+    int reach = in->h > LINES_MOST * f->height ? f->height : in->w;
+    for (size_t i = 0; i < p->things.n; i++) {
+        const struct rpa_box *t = &p->things.list[i].box;
+        if (is_cut(p, f, &p->things.list[i], paper) && t->y < b->y + b->h &&
+            b->y < t->y + t->h && t->x - (b->x + b->w) <= reach &&
+            b->x - (t->x + t->w) <= reach)
+            return true;
+    }
+    return false;
+}
+
 /* The line alone: what else is near it is painted over. */
 static uint32_t *isolate(const struct rpa_page *p, const struct rpa_frame *fr,
                          const struct line *l, int paper, int margin,
@@ -147,7 +178,7 @@ static bool read_line(struct rpa_page *p, const struct rpa_face *f,
         return false;
     struct rpa_strip s = { &alone, { margin, margin, l->box.w, l->box.h },
                            p->things.colour[paper] };
-    bool read = stands_alone(p, f, l, paper) &&
+    bool read = stands_alone(p, f, l, paper) && !lacks_some(p, f, l, paper) &&
                 rpa_face_walk(f, &s, &text) == RPA_WALK_READ;
     free(px);
     int gap = read ? -1 : widest_gap(p, f, l);
@@ -216,10 +247,13 @@ static int read_paper(struct rpa_page *p, const struct rpa_face *f,
         lines[to].piece[lines[to].n++] = order[i];
         nlines += to == nlines;
     }
-    for (int i = 0; i < nlines; i++)
-        if (!read_line(p, f, fr, &lines[i], paper))
-            return rpa_fail(err, RPA_ENOMEM, "no memory for a text");
-    return 0;
+    bool enough = true;
+    for (int i = 0; enough && i < nlines; i++)
+        enough = read_line(p, f, fr, &lines[i], paper);
+    for (size_t i = 0; enough && i < p->things.n; i++)
+        if (is_cut(p, f, &p->things.list[i], paper))
+            enough = add_run(p, &p->things.list[i].box, paper, NULL);
+    return enough ? 0 : rpa_fail(err, RPA_ENOMEM, "no memory for a text");
 }
 
 int rpa_page_read(const struct rpa_face *f, const struct rpa_look *l,

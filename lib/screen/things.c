@@ -147,8 +147,8 @@ static int find_things(struct fill *f, int paper, struct rpa_err *err)
             fill_thing(f, paper, i, (int32_t)t->n, &thing.box);
             if (inside(&thing.box, in))
                 t->list[t->n++] = thing;
-            else /* a number of its own, of nothing */
-                t->list[t->n++] = (struct rpa_thing){ .paper = -1 };
+            else /* a number of its own */
+                t->list[t->n++] = (struct rpa_thing){ thing.box, -1 - paper };
         }
     return 0;
 }

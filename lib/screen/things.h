@@ -8,7 +8,8 @@
  * has all around it: part of a letter, or a widget with all it holds. */
 struct rpa_thing {
     struct rpa_box box;
-    int paper; /* from 0 */
+    int paper; /* from 0; -1 - that of what reaches the end of its box: it
+                  stands around the paper, or touches what does */
 };
 
 struct rpa_things {
