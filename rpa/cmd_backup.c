@@ -33,6 +33,7 @@ static const struct part {
     { "audit-*.db", false, false },
     { "audit-*.note", false, false },
     { "queue.db", true, false },
+    { "schedule.db", true, false },
     { "sign.pub", false, false },
     { "pictures/*", false, false },
     { "keys.db", true, true },

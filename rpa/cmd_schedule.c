@@ -1,8 +1,7 @@
+/* rpa schedule: the file, and when its schedules fire. */
 #include "rpa/cmd_schedule.h"
 #include "rpa/base/log.h"
 #include "rpa/base/time.h"
-#include "rpa/options.h"
-#include "rpa/schedule.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,22 +12,26 @@ enum { COUNT = 10 };
 
 static const char synopsis[] =
     "usage: rpa schedule check [--schedules FILE]\n"
-    "       rpa schedule list [--schedules FILE]\n"
+    "       rpa schedule list [--json] [--schedules FILE]\n"
     "       rpa schedule next [NAME] [-n N] [--from T]\n"
-    "       rpa schedule explain NAME [-n N] [--from T]\n";
+    "       rpa schedule explain NAME [-n N] [--from T]\n"
+    "       rpa schedule approve NAME\n"
+    "       rpa schedule pause|resume NAME --why TEXT\n"
+    "       rpa schedule run NAME\n";
 
-/* what a verb works with */
-struct asked {
-    struct schedules all;
-    const struct schedule *one; /* NULL: none is named */
-    int64_t from;               /* s UTC */
-    int count;
-};
-
-static int fail(const struct rpa_err *err)
+int schedule_fail(const struct rpa_err *err)
 {
     rpa_log_err(err);
     return rpa_code_exit(err->code);
+}
+
+/* one that something else starts has none */
+static int has_times(const struct schedule *s, struct rpa_err *err)
+{
+    return s->spec.trigger == RPA_SCHED_AT
+               ? 0
+               : rpa_fail(err, RPA_EINVAL, "%s starts by %s, not at times",
+                          s->spec.name, s->starts);
 }
 
 /* ---- in words ---- */
@@ -75,8 +78,8 @@ static void explain_clock(const struct schedule *s, const struct rpa_tick *tick)
     struct rpa_period at_begin, at_end;
     if (words[tick->clock])
         printf("  %s", words[tick->clock]);
-    if (!s->plan.has_window ||
-        !rpa_window_at(&s->plan.window, s->zone, tick->due, &opening))
+    if (!s->spec.plan.has_window ||
+        !rpa_window_at(&s->spec.plan.window, s->zone, tick->due, &opening))
         return;
     rpa_zone_period(s->zone, opening.begin, &at_begin);
     rpa_zone_period(s->zone, opening.end, &at_end);
@@ -85,14 +88,16 @@ static void explain_clock(const struct schedule *s, const struct rpa_tick *tick)
                (double)(opening.end - opening.begin) / 3600);
 }
 
-static int explain(struct asked *a)
+static int explain(struct schedule_asked *a)
 {
     struct rpa_tick tick = { .nominal = a->from };
+    struct rpa_err err;
+    if (has_times(a->one, &err) < 0)
+        return schedule_fail(&err);
     for (int i = 0; i < a->count; i++) {
-        struct rpa_err err;
         char words[64], iso[40], utc[16];
-        if (rpa_plan_next(&a->one->plan, tick.nominal, &tick, &err) < 0)
-            return fail(&err);
+        if (rpa_plan_next(&a->one->spec.plan, tick.nominal, &tick, &err) < 0)
+            return schedule_fail(&err);
         time_t due = (time_t)tick.due;
         strftime(utc, sizeof utc, "%H:%M UTC", gmtime(&due));
         rpa_zone_iso(a->one->zone, tick.due, iso);
@@ -107,33 +112,20 @@ static int explain(struct asked *a)
 
 /* ---- one line each ---- */
 
-/* The first time it fires with a nominal time after @tick's. */
-static int next_firing(const struct schedule *s, struct rpa_tick *tick,
+int schedule_next_firing(const struct schedule *s, struct rpa_tick *tick,
                        struct rpa_err *err)
 {
-    int r;
+    int r = has_times(s, err);
+    if (r < 0)
+        return r;
     do
-        r = rpa_plan_next(&s->plan, tick->nominal, tick, err);
+        r = rpa_plan_next(&s->spec.plan, tick->nominal, tick, err);
     while (r == 0 && tick->fate != RPA_TICK_FIRES);
     return r;
 }
 
-static int list(struct asked *a)
-{
-    for (size_t i = 0; i < a->all.n; i++) {
-        const struct schedule *s = &a->all.list[i];
-        struct rpa_tick tick = { .nominal = a->from };
-        struct rpa_err err;
-        char iso[40] = "never again";
-        if (next_firing(s, &tick, &err) == 0)
-            rpa_zone_iso(s->zone, tick.due, iso);
-        printf("%-24s %-26s %-20s %s\n", s->name, iso, s->at, s->bot);
-    }
-    return 0;
-}
-
 /* of one schedule, or of all in the order of time */
-static int next(struct asked *a)
+static int next(struct schedule_asked *a)
 {
     const struct schedule *first = a->one ? a->one : a->all.list;
     size_t n = a->one ? 1 : a->all.n;
@@ -141,7 +133,7 @@ static int next(struct asked *a)
     char iso[40];
     for (size_t i = 0; ticks && i < n; i++) {
         ticks[i].nominal = a->from;
-        if (next_firing(&first[i], &ticks[i], NULL) < 0)
+        if (schedule_next_firing(&first[i], &ticks[i], NULL) < 0)
             ticks[i].due = INT64_MAX;
     }
     for (int count = 0; ticks && n && count < a->count; count++) {
@@ -153,8 +145,8 @@ static int next(struct asked *a)
         if (tick->due == INT64_MAX)
             break;
         printf("%s %s\n", rpa_zone_iso(first[soonest].zone, tick->due, iso),
-               first[soonest].name);
-        if (next_firing(&first[soonest], tick, NULL) < 0)
+               first[soonest].spec.name);
+        if (schedule_next_firing(&first[soonest], tick, NULL) < 0)
             tick->due = INT64_MAX;
     }
     free(ticks);
@@ -171,23 +163,24 @@ static void tell(const char *fault)
 static void warn(void *data, const char *sentence)
 {
     const struct schedule *s = data;
-    fprintf(stderr, "warning: %s: %s\n", s->name, sentence);
+    fprintf(stderr, "warning: %s: %s\n", s->spec.name, sentence);
 }
 
 static void warn_of_calendar(const struct schedule *s, int64_t now)
 {
     enum { SOON_S = 60 * 86400 };
-    if (s->plan.calendar &&
-        rpa_calendar_end(s->plan.calendar, s->plan.division) * 86400 - now <
+    if (s->spec.plan.calendar &&
+        rpa_calendar_end(s->spec.plan.calendar, s->spec.plan.division) * 86400 - now <
             SOON_S)
         warn((void *)s, "the calendar of bank holidays ends within 60 days");
 }
 
-static int check(struct asked *a)
+static int check(struct schedule_asked *a)
 {
     for (size_t i = 0; i < a->all.n; i++) {
         struct schedule *s = &a->all.list[i];
-        rpa_cron_warn(&s->plan.cron, s->zone, a->from, warn, s);
+        if (s->spec.trigger == RPA_SCHED_AT)
+            rpa_cron_warn(&s->spec.plan.cron, s->zone, a->from, warn, s);
         warn_of_calendar(s, a->from);
     }
     printf("%zu schedule%s, no faults\n", a->all.n, a->all.n == 1 ? "" : "s");
@@ -199,12 +192,16 @@ static int check(struct asked *a)
 static const struct verb {
     const char *name;
     int least, most; /* names of schedules */
-    int (*run)(struct asked *a);
+    int (*run)(struct schedule_asked *a);
 } verbs[] = {
     { "check", 0, 0, check },
-    { "list", 0, 0, list },
+    { "list", 0, 0, schedule_list },
     { "next", 0, 1, next },
     { "explain", 1, 1, explain },
+    { "approve", 1, 1, schedule_approve },
+    { "pause", 1, 1, schedule_pause },
+    { "resume", 1, 1, schedule_resume },
+    { "run", 1, 1, schedule_run },
 };
 
 static const struct verb *verb_of(const struct rpa_options *o)
@@ -216,9 +213,15 @@ static const struct verb *verb_of(const struct rpa_options *o)
     return NULL;
 }
 
-static int run(const struct verb *verb, const struct rpa_options *o)
+static int run(const struct verb *verb, const struct rpa_options *o,
+               const char *state_dir)
 {
-    struct asked a = { .from = rpa_now_us() / 1000000, .count = COUNT };
+    const char *state = rpa_option_text(o, "state");
+    struct schedule_asked a = {
+        .from = rpa_now_us() / 1000000, .count = COUNT,
+        .json = rpa_option_flag(o, "json"), .why = rpa_option_text(o, "why"),
+        .state_dir = state ? state : state_dir,
+    };
     struct rpa_err err;
     double count;
     const char *path = rpa_option_text(o, "schedules");
@@ -231,7 +234,7 @@ static int run(const struct verb *verb, const struct rpa_options *o)
                            &err);
     if (r == 0 && o->nargs > 1)
         r = schedules_find(&a.all, o->args[1], &a.one, &err);
-    int status = r < 0 ? fail(&err) : verb->run(&a);
+    int status = r < 0 ? schedule_fail(&err) : verb->run(&a);
     schedules_clear(&a.all);
     return status;
 }
@@ -240,12 +243,11 @@ int cmd_schedule(int argc, char **argv, const char *state_dir)
 {
     struct rpa_options o;
     int status;
-    (void)state_dir;
     if (rpa_options_read(RPA_OF_SCHEDULE, synopsis, argc, argv, &o, &status)) {
         const struct verb *verb = verb_of(&o);
         if (!verb)
             fputs(synopsis, stderr);
-        status = verb ? run(verb, &o) : 2;
+        status = verb ? run(verb, &o, state_dir) : 2;
     }
     rpa_options_clear(&o);
     return status;

@@ -1,7 +1,32 @@
 #ifndef RPA_CMD_SCHEDULE_H
 #define RPA_CMD_SCHEDULE_H
 
-/** rpa schedule check|list|next|explain: what a file of schedules means. */
+#include "rpa/options.h"
+#include "rpa/schedule.h"
+
+/** rpa schedule: see rpa(1). */
 int cmd_schedule(int argc, char **argv, const char *state_dir);
+
+/* What a verb of it works with. */
+struct schedule_asked {
+    struct schedules all;
+    const struct schedule *one; /* NULL: none is named */
+    int64_t from;               /* s UTC */
+    int count;
+    bool json;
+    const char *state_dir, *why; /* NULL: none is said */
+};
+
+int schedule_fail(const struct rpa_err *err);
+/** The first time it fires with a nominal time after @tick's. */
+int schedule_next_firing(const struct schedule *s, struct rpa_tick *tick,
+                         struct rpa_err *err);
+
+/* schedule_state.c */
+int schedule_list(struct schedule_asked *a);
+int schedule_approve(struct schedule_asked *a);
+int schedule_pause(struct schedule_asked *a);
+int schedule_resume(struct schedule_asked *a);
+int schedule_run(struct schedule_asked *a);
 
 #endif

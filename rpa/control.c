@@ -4,6 +4,8 @@
 #include "rpa/cmd_backup.h"
 #include "rpa/desk.h"
 #include "rpa/order.h"
+#include "rpa/planner.h"
+#include "rpa/rota.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -191,32 +193,76 @@ static int stop(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
     return 0;
 }
 
-static int answer_call(struct control *c, const cbor_item_t *msg, uid_t uid,
-                       cbor_item_t *ok, struct rpa_err *err)
+static int ask_backup(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
+                      cbor_item_t *ok, struct rpa_err *err)
 {
-    struct supervisor *sup = c->sup;
+    (void)msg;
+    rpa_msg_put_int(ok, "rows", rpa_audit_last(sup->audit));
+    return backup_row(sup->audit, uid, "backup", err);
+}
+
+static int ask_queue(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
+                     cbor_item_t *ok, struct rpa_err *err)
+{
     const struct desk desk = { sup->audit, sup->queues };
-    bool backup = rpa_msg_is(msg, "call", "backup");
-    int r = 0;
-    if (backup || rpa_msg_is(msg, "call", "queue")) {
-        r = backup ? backup_row(sup->audit, uid, "backup", err)
-                   : desk_answer(&desk, uid, msg, ok, err);
-        if (backup)
-            rpa_msg_put_int(ok, "rows", rpa_audit_last(sup->audit));
-        if (r == -RPA_EAUDIT)
-            supervisor_fail(sup, err);
-        hold_wake(sup);
-        return r;
-    }
-    if (rpa_msg_is(msg, "call", "stop"))
-        r = stop(sup, msg, uid, err);
-    else if (!rpa_msg_is(msg, "call", "status"))
-        r = rpa_fail(err, RPA_EINVAL,
-                     "a supervisor is asked status, stop, run, queue or "
-                     "backup");
+    int r = desk_answer(&desk, uid, msg, ok, err);
+    hold_wake(sup);
+    return r;
+}
+
+static int ask_schedule(struct supervisor *sup, const cbor_item_t *msg,
+                        uid_t uid, cbor_item_t *ok, struct rpa_err *err)
+{
+    const struct planner planner = { .audit = sup->audit,
+                                     .sched = rota_engine(sup->rota),
+                                     .state_dir = sup->state_dir };
+    int r = planner_answer(&planner, uid, msg, ok, err);
+    rota_soon(sup->rota);
+    return r;
+}
+
+static int ask_stop(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
+                    cbor_item_t *ok, struct rpa_err *err)
+{
+    int r = stop(sup, msg, uid, err);
     if (r == 0)
         say_status(sup, ok);
     return r;
+}
+
+static int ask_status(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
+                      cbor_item_t *ok, struct rpa_err *err)
+{
+    (void)msg;
+    (void)uid;
+    (void)err;
+    say_status(sup, ok);
+    return 0;
+}
+
+static const struct {
+    const char *call;
+    int (*answer)(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
+                  cbor_item_t *ok, struct rpa_err *err);
+} calls[] = {
+    { "status", ask_status }, { "stop", ask_stop },
+    { "queue", ask_queue },   { "schedule", ask_schedule },
+    { "backup", ask_backup },
+};
+
+static int answer_call(struct control *c, const cbor_item_t *msg, uid_t uid,
+                       cbor_item_t *ok, struct rpa_err *err)
+{
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        if (!rpa_msg_is(msg, "call", calls[i].call))
+            continue;
+        int r = calls[i].answer(c->sup, msg, uid, ok, err);
+        if (r == -RPA_EAUDIT)
+            supervisor_fail(c->sup, err);
+        return r;
+    }
+    return rpa_fail(err, RPA_EINVAL, "a supervisor is asked status, stop, run, "
+                                     "queue, schedule or backup");
 }
 
 /* ---- who stays for a run ---- */

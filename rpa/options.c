@@ -29,7 +29,8 @@ static bool is_allowance(const char *text)
 #define DAEMON RPA_OF_DAEMON
 #define STOP RPA_OF_STOP
 #define ALL                                                                    \
-    (RPA_OF_RUN | RPA_OF_STATUS | RPA_OF_SCREEN | RPA_OF_QUEUE | DAEMON | STOP)
+    (RPA_OF_RUN | RPA_OF_STATUS | RPA_OF_SCREEN | QUEUE | SCHEDULE | DAEMON |  \
+     STOP)
 
 /* type, name, value, where from, which commands; what else the row has */
 #define OPTION(type_, name_, value_, from_, commands_, ...)                    \
@@ -73,7 +74,7 @@ static const struct rpa_option options[] = {
            .doc = "what to keep pictures of, whatever the bot says",
            .oneof = RPA_PICTURES),
     OPTION(BOOL, "json", NULL, ARGV | ENV,
-           RUN | RPA_OF_STATUS | RPA_OF_SCREEN | QUEUE | STOP,
+           RUN | RPA_OF_STATUS | RPA_OF_SCREEN | QUEUE | SCHEDULE | STOP,
            .doc = "JSON on standard output, an object a line"),
     OPTION(BOOL, "quiet", NULL, ARGV | ENV | CONF, RUN,
            .doc = "no progress on standard error", .otherwise = "false"),
@@ -94,7 +95,7 @@ static const struct rpa_option options[] = {
                     "cancelled"),
     OPTION(TEXT, "as", "VERDICT", ARGV, QUEUE,
            .doc = "what became of it (resolve)", .oneof = "done|retry|cancel"),
-    OPTION(TEXT, "why", "TEXT", ARGV, QUEUE, .doc = "the reason, kept"),
+    OPTION(TEXT, "why", "TEXT", ARGV, QUEUE | SCHEDULE, .doc = "the reason, kept"),
     OPTION(BOOL, "content", NULL, ARGV, QUEUE,
            .doc = "what it holds as well; needs --purpose (show)"),
     OPTION(BOOL, "yes", NULL, ARGV, QUEUE,
@@ -106,7 +107,7 @@ static const struct rpa_option options[] = {
     { .row = { .name = "count", .type = RPA_SCHEMA_NUMBER,
                .doc = "so many times", .least = 1, .most = 100000 },
       .value = "N", .from = ARGV, .commands = CRON | SCHEDULE, .letter = 'n' },
-    OPTION(TEXT, "schedules", "FILE", ARGV | ENV, SCHEDULE,
+    OPTION(TEXT, "schedules", "FILE", ARGV | ENV, SCHEDULE | DAEMON,
            .doc = "the file of schedules",
            .otherwise = SCHEDULES_FILE),
     OPTION(TEXT, "batch", "FILE", ARGV, CRON,

@@ -1,81 +1,60 @@
 #include "rpa/schedule.h"
-#include "rpa/bundle.h"
 #include "rpa/eval.h"
-#include "rpa/schema_row.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const struct rpa_schema calendar[] = {
-    ROW(TEXT, "division", true, "whose bank holidays are days off",
-        .oneof = RPA_DIVISIONS),
-    BOOL("weekends", "Saturday and Sunday are days off too (false)"),
-    ROW(TEXT, "on", false, "what becomes of a time on a day off",
-        .oneof = "skip|roll_next|roll_prev", .otherwise = "skip"),
-    END,
-};
-
-static const struct rpa_schema rows[] = {
-    TEXT("bot", true, "a folder in bots/, or a path"),
-    TEXT("at", true, "the cron expression"),
-    TEXT("zone", false, "by whose clocks (Europe/London)"),
-    { "calendar", RPA_SCHEMA_MAP, false, calendar, "days off" },
-    ROW(TEXT, "window", false, "when it may start", .unit = "[DAY ]HH:MM-HH:MM",
-        .fits = rpa_window_fits),
-    END,
-};
-
 static const struct rpa_schema whole = { "schedules", RPA_SCHEMA_NAMED, true,
-                                         rows, "the schedules" };
+                                         schedule_rows, "the schedules" };
 
-/* ---- one ---- */
+/* ---- their bots ---- */
 
-static void take_days_off(const struct rpa_calendar *holidays,
-                          const cbor_item_t *said, struct rpa_plan *plan)
+enum { SETTINGS_MAX = 64, VALUE_MAX = 256 };
+
+int schedule_bundle(const struct schedule *s, struct rpa_bundle *ret,
+                    struct rpa_err *err)
 {
-    if (!said)
-        return;
-    plan->calendar = holidays;
-    rpa_msg_copy(said, "division", plan->division, sizeof plan->division);
-    rpa_msg_bool(said, "weekends", &plan->weekends_off);
-    if (rpa_msg_is(said, "on", "roll_next"))
-        plan->roll = RPA_PLAN_ROLL_NEXT;
-    else if (rpa_msg_is(said, "on", "roll_prev"))
-        plan->roll = RPA_PLAN_ROLL_PREV;
-}
-
-static int check_bot(const struct schedule *s, struct rpa_err *err)
-{
-    struct rpa_bundle bundle = { 0 };
-    int r = rpa_bundle_load(s->bot, NULL, 0, &bundle, err);
-    rpa_bundle_clear(&bundle);
+    struct rpa_setting set[SETTINGS_MAX];
+    size_t n, len;
+    struct cbor_pair *pairs = rpa_cbor_pairs(s->set, &n);
+    if (n > SETTINGS_MAX)
+        return rpa_fail(err, RPA_EINVAL, "over %d settings", SETTINGS_MAX);
+    char (*texts)[2][VALUE_MAX] = calloc(n + 1, sizeof *texts);
+    if (!texts)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for settings");
+    int r = 0;
+    for (size_t i = 0; i < n; i++) {
+        int64_t number = 0;
+        const char *key = rpa_cbor_text(pairs[i].key, &len);
+        int k = snprintf(texts[i][0], VALUE_MAX, "%.*s", (int)len, key);
+        const char *value = rpa_cbor_text(pairs[i].value, &len);
+        rpa_cbor_get_int(pairs[i].value, &number);
+        int v = value ? snprintf(texts[i][1], VALUE_MAX, "%.*s", (int)len, value)
+                      : snprintf(texts[i][1], VALUE_MAX, "%lld",
+                                 (long long)number);
+        if (k >= VALUE_MAX || v >= VALUE_MAX)
+            r = rpa_fail(err, RPA_EINVAL, "the setting %.40s is too long",
+                         texts[i][0]);
+        set[i] = (struct rpa_setting){ texts[i][0], texts[i][1] };
+    }
+    if (r == 0)
+        r = rpa_bundle_load(s->bot, set, n, ret, err);
+    free(texts);
     return r;
 }
 
-static int take(struct schedule *s, const cbor_item_t *said,
-                const struct rpa_calendar *holidays, int64_t now,
-                struct rpa_err *err)
+/* A bot that stands in many schedules is looked at once. */
+static int check_bot(const struct schedules *all, const struct schedule *s,
+                     struct rpa_err *err)
 {
-    char zone[64] = "Europe/London";
-    struct rpa_plan *plan = &s->plan;
-    if (!rpa_msg_copy(said, "bot", s->bot, sizeof s->bot) ||
-        !rpa_msg_copy(said, "at", s->at, sizeof s->at))
-        return rpa_fail(err, RPA_EINVAL, "bot and at are at most %zu bytes",
-                        sizeof s->at - 1);
-    if (rpa_msg_get(said, "zone"))
-        rpa_msg_copy(said, "zone", zone, sizeof zone);
-    int r = rpa_cron_parse(s->at, &plan->cron, err);
-    if (r == 0)
-        r = rpa_zone_open(zone, &s->zone, err);
-    if (r < 0)
-        return r;
-    plan->zone = s->zone;
-    take_days_off(holidays, rpa_msg_get(said, "calendar"), plan);
-    rpa_msg_copy(said, "window", s->window, sizeof s->window);
-    plan->has_window = *s->window && rpa_window_read(s->window, &plan->window);
-    r = rpa_plan_check(plan, now, err);
-    return r < 0 ? r : check_bot(s, err);
+    struct rpa_bundle bundle = { 0 };
+    for (const struct schedule *t = all->list; t < s; t++)
+        if (!s->set && !t->set && !strcmp(t->bot, s->bot))
+            return 0; /* or it is told of there */
+    int r = schedule_bundle(s, &bundle, err);
+    rpa_bundle_clear(&bundle);
+    return r;
 }
 
 /* ---- all ---- */
@@ -83,33 +62,80 @@ static int take(struct schedule *s, const cbor_item_t *said,
 static int by_name(const void *a, const void *b)
 {
     const struct schedule *x = a, *y = b;
-    return strcmp(x->name, y->name);
+    return strcmp(x->spec.name, y->spec.name);
+}
+
+static void tell_of(const struct schedule *s, const struct rpa_err *why,
+                    void (*tell)(const char *))
+{
+    char text[1200];
+    snprintf(text, sizeof text, "%s: %s%s%s; %s", s->spec.name, why->msg,
+             *why->seen ? ": " : "", why->seen, rpa_err_hint_of(why));
+    tell(text);
+}
+
+static int take_name(struct schedule *s, const cbor_item_t *key,
+                     struct rpa_err *err)
+{
+    size_t len;
+    char *name = s->spec.name;
+    const char *text = rpa_cbor_text(key, &len);
+    snprintf(name, sizeof s->spec.name, "%.*s", text ? (int)len : 0,
+             text ? text : "");
+    if (*name && len < sizeof s->spec.name &&
+        strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                     "0123456789._-") == len)
+        return 0;
+    return rpa_fail(err, RPA_EINVAL,
+                    "a name is 1 to %zu letters, digits, dot, dash or "
+                    "underscore",
+                    sizeof s->spec.name - 1);
 }
 
 /* Returns how many are wrong. */
 static int take_all(struct schedules *all, const cbor_item_t *table,
                     int64_t now, void (*tell)(const char *))
 {
-    size_t n, len;
+    size_t n;
     int wrong = 0;
     struct cbor_pair *pairs = rpa_cbor_pairs(table, &n);
     all->list = calloc(n + 1, sizeof *all->list);
     for (size_t i = 0; all->list && i < n; i++) {
         struct schedule *s = &all->list[all->n++];
         struct rpa_err why = { 0 };
-        char text[1200];
-        const char *name = rpa_cbor_text(pairs[i].key, &len);
-        snprintf(s->name, sizeof s->name, "%.*s", name ? (int)len : 0,
-                 name ? name : "");
-        if (take(s, pairs[i].value, all->calendar, now, &why) == 0)
-            continue;
-        snprintf(text, sizeof text, "%s: %s%s%s; %s", s->name, why.msg,
-                 *why.seen ? ": " : "", why.seen, rpa_err_hint_of(&why));
-        tell(text);
-        wrong++;
+        int r = take_name(s, pairs[i].key, &why);
+        if (r == 0)
+            r = schedule_take(s, pairs[i].value, all->calendar, now, &why);
+        if (r == 0)
+            r = check_bot(all, s, &why);
+        if (r < 0)
+            tell_of(s, &why, tell);
+        wrong += r < 0;
     }
     if (all->list)
         qsort(all->list, all->n, sizeof *all->list, by_name);
+    return wrong;
+}
+
+/* Each follows one that is there, and none in the end itself. */
+static int check_followers(const struct schedules *all,
+                           void (*tell)(const char *))
+{
+    int wrong = 0;
+    for (size_t i = 0; i < all->n; i++) {
+        const struct schedule *s = &all->list[i], *before = s;
+        struct rpa_err why = { 0 };
+        size_t steps = 0;
+        int r = 0;
+        while (r == 0 && before->spec.trigger == RPA_SCHED_AFTER &&
+               steps++ <= all->n)
+            r = schedules_find(all, before->spec.after.schedule, &before, &why);
+        if (r == 0 && steps > all->n)
+            r = rpa_fail(&why, RPA_EINVAL, "what it follows follows it");
+        if (r < 0)
+            tell_of(s, &why, tell);
+        wrong += r < 0;
+    }
     return wrong;
 }
 
@@ -134,6 +160,8 @@ int schedules_read(const char *path, int64_t now, void (*tell)(const char *),
         r = rpa_calendar_shipped(&all.calendar, err);
     if (r == 0 && !(faults = check_shape(table, tell)))
         faults = take_all(&all, table, now, tell);
+    if (r == 0 && !faults)
+        faults = check_followers(&all, tell);
     if (r == 0 && faults)
         r = rpa_fail(err, RPA_EINVAL,
                      "%s: %d fault%s, and nothing of it counts", path, faults,
@@ -151,7 +179,7 @@ int schedules_read(const char *path, int64_t now, void (*tell)(const char *),
 void schedules_clear(struct schedules *schedules)
 {
     for (size_t i = 0; i < schedules->n; i++)
-        rpa_zone_free(schedules->list[i].zone);
+        schedule_clear(&schedules->list[i]);
     free(schedules->list);
     rpa_calendar_free(schedules->calendar);
     *schedules = (struct schedules){ 0 };
@@ -162,12 +190,12 @@ int schedules_find(const struct schedules *schedules, const char *name,
 {
     struct rpa_buf names = { 0 };
     for (size_t i = 0; i < schedules->n; i++) {
-        if (!strcmp(schedules->list[i].name, name)) {
+        if (!strcmp(schedules->list[i].spec.name, name)) {
             *ret = &schedules->list[i];
             rpa_buf_clear(&names);
             return 0;
         }
-        rpa_buf_printf(&names, "%s%s", i ? ", " : "", schedules->list[i].name);
+        rpa_buf_printf(&names, "%s%s", i ? ", " : "", schedules->list[i].spec.name);
     }
     rpa_fail(err, RPA_ENOTFOUND, "no schedule is called '%s'", name);
     rpa_err_hint(err, "there is %s", names.data ? names.data : "none");

@@ -1,8 +1,9 @@
 #ifndef RPA_SCHEDULE_H
 #define RPA_SCHEDULE_H
 
-#include "rpa/ipc/msg.h"
-#include "rpa/sched/plan.h"
+#include "rpa/bundle.h"
+#include "rpa/sched/engine.h"
+#include "rpa/schema.h"
 
 /**
  * The schedules of an installation: a Lua file of data, kept in git.
@@ -11,14 +12,18 @@
  *         rekey = { bot = "rekey_crime_reports", at = "0 22 * * MON-FRI",
  *                   window = "22:00-06:00" },
  *     }
+ *
+ *   schedule.c      the file
+ *   schedule_one.c  one of them: its rows, what it says
  */
 struct schedule {
-    char name[64];
+    struct rpa_sched_spec spec; /* its plan borrows @zone and the calendar */
     char bot[256];
-    char at[256];    /* the expression, as written */
-    char window[32]; /* "" if none */
+    char starts[256]; /* the expression, or what else it starts by, in words */
+    char window[32];  /* "" if none */
+    char *purpose;    /* of its runs, as --purpose; NULL if none */
+    cbor_item_t *set; /* of its runs, as --set; NULL if none */
     struct rpa_zone *zone;
-    struct rpa_plan plan; /* borrows @zone and the calendar */
 };
 
 struct schedules {
@@ -44,5 +49,20 @@ void schedules_clear(struct schedules *schedules);
 /** One by its name; RPA_ENOTFOUND tells which there are. */
 int schedules_find(const struct schedules *schedules, const char *name,
                    const struct schedule **ret, struct rpa_err *err);
+
+/** Load its bot, with its settings. rpa_bundle_clear() ends it. */
+int schedule_bundle(const struct schedule *schedule, struct rpa_bundle *ret,
+                    struct rpa_err *err);
+
+/* ---- schedule_one.c, for schedule.c ---- */
+
+extern const struct rpa_schema schedule_rows[];
+
+/** Fill one from the table @said, whose shape is checked. All but its bot and
+ * the others it names is looked at. */
+int schedule_take(struct schedule *schedule, const cbor_item_t *said,
+                  const struct rpa_calendar *holidays, int64_t now,
+                  struct rpa_err *err);
+void schedule_clear(struct schedule *schedule);
 
 #endif

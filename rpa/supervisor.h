@@ -82,6 +82,8 @@ struct supervisor {
     struct rpa_queues *queues;
     struct rpa_vault *vault; /* opened when a secret is first asked for */
     struct control *control;
+    struct rota *rota;   /* schedules; NULL: none */
+    const char *config;  /* of --config, for the bots of schedules; or NULL */
     struct children *children;
     struct kin *kin; /* of the lanes */
     int lanes;

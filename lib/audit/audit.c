@@ -345,7 +345,8 @@ static int check(struct rpa_audit *audit, const struct rpa_audit_row *row,
     const struct run_state *rs = book_run(&audit->book, row->run);
     if (row->kind < RPA_AUDIT_KEY || !rpa_audit_kind_name((int)row->kind) ||
         row->kind == RPA_AUDIT_ITEM || row->kind == RPA_AUDIT_AUDIT_QUERY ||
-        row->kind == RPA_AUDIT_PURPOSE || !rpa_s62_name((int)row->verb))
+        row->kind == RPA_AUDIT_PURPOSE ||
+        row->kind == RPA_AUDIT_SCHEDULE || !rpa_s62_name((int)row->verb))
         return rpa_fail(err, RPA_EINVAL, "no such kind of row to append");
     if (row->grp < 0 || row->grp > rs->grps || row->body_len > RPA_AUDIT_BODY_MAX)
         return rpa_fail(err, RPA_EINVAL, "no such group, or too much content");
@@ -447,6 +448,14 @@ int rpa_audit_query(struct rpa_audit *audit,
                       NULL, err);
     free(plain);
     return r;
+}
+
+int rpa_audit_schedule(struct rpa_audit *audit, const char *says,
+                       struct rpa_err *err)
+{
+    struct row row = { .run = 0, .kind = RPA_AUDIT_SCHEDULE };
+    return audit->failed ? audit_stop(audit, err)
+                         : audit_put(audit, &row, says, NULL, 0, NULL, err);
 }
 
 int audit_row(struct rpa_audit *audit, int64_t seq, struct row *ret_row,

@@ -41,6 +41,7 @@ const char *rpa_audit_kind_name(int kind)
         { RPA_AUDIT_NOTE, "NOTE" },
         { RPA_AUDIT_AUDIT_QUERY, "AUDIT_QUERY" },
         { RPA_AUDIT_PURPOSE, "PURPOSE" },
+        { RPA_AUDIT_SCHEDULE, "SCHEDULE" },
         { 0, NULL },
     };
     return find(names, kind);

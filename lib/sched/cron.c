@@ -254,14 +254,12 @@ static const struct {
     { "@hourly", "0 * * * *" },
 };
 
-/* "2h30m": each unit once, the largest first */
-static int read_every(const char *at, int64_t *ret_s, struct rpa_err *err)
+bool rpa_duration_read(const char *at, int64_t *ret_s)
 {
     static const struct {
         char letter;
         int s;
     } units[] = { { 'd', DAY_S }, { 'h', HOUR_S }, { 'm', 60 }, { 's', 1 } };
-    const char *text = at;
     int64_t total = 0;
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         const char *number = at;
@@ -271,13 +269,24 @@ static int read_every(const char *at, int64_t *ret_s, struct rpa_err *err)
         else
             at = number;
     }
-    if (*at || total < EVERY_MIN_S || total > EVERY_MAX_S) {
-        rpa_fail(err, RPA_ESYNTAX, "@every '%s': not a time from 5s to 366d",
-                 text);
-        return rpa_err_hint(err, "write it like 90s, 15m, 2h30m or 1d");
-    }
+    if (*at || total < EVERY_MIN_S || total > EVERY_MAX_S)
+        return false;
     *ret_s = total;
-    return 0;
+    return true;
+}
+
+bool rpa_duration_fits(const char *text)
+{
+    int64_t ignored;
+    return rpa_duration_read(text, &ignored);
+}
+
+static int read_every(const char *text, int64_t *ret_s, struct rpa_err *err)
+{
+    if (rpa_duration_read(text, ret_s))
+        return 0;
+    rpa_fail(err, RPA_ESYNTAX, "@every '%s': not a time from 5s to 366d", text);
+    return rpa_err_hint(err, "write it like 90s, 15m, 2h30m or 1d");
 }
 
 static const char *nickname(const char *word)

@@ -34,7 +34,7 @@ static void sift(struct rpa_sched *sched, struct entry *e)
 
 void sched_wake(struct rpa_sched *sched, struct entry *e, int64_t now)
 {
-    int64_t wake = runs_wake(e, now), at = INT64_MAX;
+    int64_t wake = lives_wake(e, now), at = INT64_MAX;
     if (!e->known.paused && e->spec.trigger == RPA_SCHED_AT && e->has_next)
         at = e->next.due + e->jitter_s;
     else if (!e->known.paused && e->spec.trigger == RPA_SCHED_QUEUE)
@@ -62,11 +62,11 @@ int rpa_sched_open(const char *state_dir, const struct rpa_sched_host *host,
         return rpa_fail(err, RPA_ENOMEM, "no memory for the scheduler");
     sched->host = host;
     snprintf(sched->boot, sizeof sched->boot, "%s", boot ? boot : "");
-    int r = book_open(state_dir, true, &sched->book, err);
+    int r = diary_open(state_dir, true, &sched->diary, err);
     if (r == 0)
-        r = book_clock(sched->book, &sched->clock, err);
+        r = diary_clock(sched->diary, &sched->clock, err);
     if (r == 0) {
-        sched->said = book_told_seq(sched->book);
+        sched->said = diary_told_seq(sched->diary);
         *ret = sched;
     } else
         rpa_sched_close(sched);
@@ -79,7 +79,7 @@ int rpa_sched_open_ro(const char *state_dir, struct rpa_sched **ret,
     struct rpa_sched *sched = calloc(1, sizeof *sched);
     if (!sched)
         return rpa_fail(err, RPA_ENOMEM, "no memory for the scheduler");
-    int r = book_open(state_dir, false, &sched->book, err);
+    int r = diary_open(state_dir, false, &sched->diary, err);
     if (r == 0)
         *ret = sched;
     else
@@ -104,7 +104,7 @@ void rpa_sched_close(struct rpa_sched *sched)
     for (size_t i = 0; i < sched->nlives; i++)
         free(sched->lives[i]);
     free(sched->lives);
-    book_close(sched->book);
+    diary_close(sched->diary);
     free(sched);
 }
 
@@ -143,9 +143,9 @@ static int64_t jitter(const struct rpa_sched_spec *spec)
 static int enter(struct rpa_sched *sched, struct entry *e, int64_t now,
                  struct rpa_err *err)
 {
-    struct book_schedule *known = &e->known;
+    struct diary_schedule *known = &e->known;
     bool keep = false;
-    int r = book_find(sched->book, e->spec.name, known, err);
+    int r = diary_find(sched->diary, e->spec.name, known, err);
     if (r < 0)
         return r;
     e->fresh = !known->loaded ||
@@ -166,7 +166,7 @@ static int enter(struct rpa_sched *sched, struct entry *e, int64_t now,
         return 0;
     known->loaded = true;
     memcpy(known->hash, e->spec.hash, sizeof known->hash);
-    return book_keep(sched->book, e->spec.name, known, err);
+    return diary_keep(sched->diary, e->spec.name, known, err);
 }
 
 static void link_followers(struct rpa_sched *sched)
@@ -207,7 +207,7 @@ static int keep_gone(struct rpa_sched *sched, struct live *live,
     }
     e->spec.trigger = RPA_SCHED_HAND;
     e->known.id = live->run.schedule;
-    runs_attach(e, live);
+    lives_attach(e, live);
     sched->gone[sched->ngone++] = e;
     return 0;
 }
@@ -220,30 +220,30 @@ static int settle(struct rpa_sched *sched, struct live *live, int64_t now,
     live->of = e;
     live->next = NULL;
     if (live->run.running && !sched->settled)
-        return runs_end(sched, e, live, RPA_SCHED_LOST, now, err);
+        return lives_end(sched, e, live, RPA_SCHED_LOST, now, err);
     if (live->run.running && !e)
         return keep_gone(sched, live, err);
     if (e && (live->run.running || !e->fresh)) {
-        runs_attach(e, live);
+        lives_attach(e, live);
         return 0;
     }
-    return run_drop(sched, live, RPA_SCHED_BLOCKED,
+    return live_drop(sched, live, RPA_SCHED_BLOCKED,
                     e ? "it was changed" : "it is in the file no more", now,
                     err);
 }
 
-static int note_live(void *data, const struct book_run *run)
+static int note_live(void *data, const struct diary_run *run)
 {
     struct rpa_err ignored;
-    return !runs_add(data, NULL, run, &ignored);
+    return !lives_add(data, NULL, run, &ignored);
 }
 
 static int settle_all(struct rpa_sched *sched, int64_t now, struct rpa_err *err)
 {
     int r = sched->settled ? 0
-                           : book_live(sched->book, note_live, sched, err);
+                           : diary_live(sched->diary, note_live, sched, err);
     struct live *live;
-    for (int64_t id = 0; r >= 0 && (live = runs_above(sched, id));) {
+    for (int64_t id = 0; r >= 0 && (live = lives_above(sched, id));) {
         id = live->run.id;
         r = settle(sched, live, now, err);
     }
@@ -262,9 +262,9 @@ static int boot(struct rpa_sched *sched, struct entry *e, int64_t now,
         !strcmp(e->known.boot, sched->boot))
         return 0;
     memcpy(e->known.boot, sched->boot, sizeof e->known.boot);
-    int r = book_keep(sched->book, e->spec.name, &e->known, err);
+    int r = diary_keep(sched->diary, e->spec.name, &e->known, err);
     if (r == 0)
-        r = run_fire(sched, e, &want, now, err);
+        r = tick_fire(sched, e, &want, now, err);
     return r < 0 ? r : 0;
 }
 
@@ -313,7 +313,7 @@ int rpa_sched_load(struct rpa_sched *sched, const struct rpa_sched_spec *specs,
                    size_t n, int64_t now, struct rpa_err *err)
 {
     int r = load(sched, specs, n, now, err);
-    r = book_commit(sched->book, r, err);
+    r = diary_commit(sched->diary, r, err);
     sched->again = true;
     return r == 0 ? build_heap(sched, now, err) : r;
 }
@@ -336,7 +336,7 @@ static int go_back(struct rpa_sched *sched, int64_t now, struct rpa_err *err)
                 e->known.cursor = cursor;
                 times_next(e);
             } else if (e->known.cursor < cursor)
-                r = book_keep(sched->book, e->spec.name, &e->known, err);
+                r = diary_keep(sched->diary, e->spec.name, &e->known, err);
         }
         sched_wake(sched, e, now);
     }
@@ -346,7 +346,7 @@ static int go_back(struct rpa_sched *sched, int64_t now, struct rpa_err *err)
 static int decide(struct rpa_sched *sched, struct entry *e, int64_t now,
                   int *budget, struct rpa_err *err)
 {
-    int r = runs_decide(sched, e, now, err);
+    int r = lives_decide(sched, e, now, err);
     if (r == 0 && !e->known.paused && e->spec.trigger == RPA_SCHED_AT)
         r = times_decide(sched, e, now, budget, err);
     if (r == 0 && !e->known.paused && e->spec.trigger == RPA_SCHED_QUEUE)
@@ -367,14 +367,14 @@ static int say(struct rpa_sched *sched, int64_t now, struct rpa_err *err)
 {
     const struct rpa_sched_host *host = sched->host;
     struct live *live;
-    int r = book_rows(sched->book, sched->said, say_row, sched, err);
-    for (int64_t id = 0; r == 0 && (live = runs_above(sched, id));) {
-        const struct book_run *run = &live->run;
+    int r = diary_rows(sched->diary, sched->said, say_row, sched, err);
+    for (int64_t id = 0; r == 0 && (live = lives_above(sched, id));) {
+        const struct diary_run *run = &live->run;
         id = run->id;
         if (live->stop && !live->stop_said) {
             live->stop_said = true;
             host->stop(host->data, id, live->stop);
-        } else if (run_may_start(live, now)) {
+        } else if (live_may_start(live, now)) {
             const struct rpa_sched_start start = {
                 .run = id, .schedule = live->of->spec.name, .cause = run->cause,
                 .key = run->key, .due = run->due, .by = run->by,
@@ -395,12 +395,12 @@ int rpa_sched_advance(struct rpa_sched *sched, int64_t now, struct rpa_err *err)
     sched->again = false;
     while (r == 0 && budget > 0 && sched->nheap && sched->heap[0]->wake <= now)
         r = decide(sched, sched->heap[0], now, &budget, err);
-    r = book_commit(sched->book, r, err);
+    r = diary_commit(sched->diary, r, err);
     return r == 0 ? say(sched, now, err) : r;
 }
 
 int rpa_sched_told(struct rpa_sched *sched, int64_t seq, struct rpa_err *err)
 {
-    int r = book_told(sched->book, seq, err);
-    return book_commit(sched->book, r, err);
+    int r = diary_told(sched->diary, seq, err);
+    return diary_commit(sched->diary, r, err);
 }

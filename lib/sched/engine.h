@@ -1,7 +1,7 @@
 #ifndef RPA_LIB_SCHED_ENGINE_H
 #define RPA_LIB_SCHED_ENGINE_H
 
-#include "book.h"
+#include "diary.h"
 
 /*
  *   engine.c  the schedules that are loaded, and the advance over them
@@ -9,14 +9,14 @@
  *   runs.c    runs from pending to ended, and what follows them
  *   queues.c  workers for queues
  *   people.c  approve, pause, resume, by hand; looking
- *   book.c    what is remembered; schema.c its file
+ *   diary.c    what is remembered; schema.c its file
  */
 
 enum { MINUTE_S = 60, DEADLINE_S = 3600 };
 
 /* A run that is pending or at work. */
 struct live {
-    struct book_run run;
+    struct diary_run run;
     struct entry *of;
     struct live *next; /* of the same schedule, rising ids */
     int64_t stop_by;   /* at work: when its window closes or stop_at comes */
@@ -29,7 +29,7 @@ struct live {
 /* A schedule that is loaded. */
 struct entry {
     struct rpa_sched_spec spec;
-    struct book_schedule known;
+    struct diary_schedule known;
     bool fresh;           /* new or changed with this load */
     struct rpa_tick next; /* trigger AT: not decided yet */
     bool has_next;
@@ -42,7 +42,7 @@ struct entry {
 };
 
 struct rpa_sched {
-    struct book *book;
+    struct diary *diary;
     const struct rpa_sched_host *host;
     char boot[40];
     struct entry *entries; /* by name */
@@ -87,34 +87,34 @@ struct want {
 };
 
 /* A tick that comes to no run: 1 taken, 0 it is decided already. */
-int run_none(struct rpa_sched *sched, struct entry *e, const struct want *want,
+int tick_none(struct rpa_sched *sched, struct entry *e, const struct want *want,
              enum rpa_sched_fate fate, const char *why, int64_t now,
              struct rpa_err *err);
 /* Its run is pending, or it is blocked or skipped: 1 taken, 0 decided
  * already. */
-int run_fire(struct rpa_sched *sched, struct entry *e, const struct want *want,
+int tick_fire(struct rpa_sched *sched, struct entry *e, const struct want *want,
              int64_t now, struct rpa_err *err);
 /* Why overlap forbids one more at the moment; NULL: it does not. */
-const char *run_overlaps(const struct entry *e);
+const char *tick_overlaps(const struct entry *e);
 /* May this one start now? */
-bool run_may_start(const struct live *live, int64_t now);
+bool live_may_start(const struct live *live, int64_t now);
 /* A pending one never starts. */
-int run_drop(struct rpa_sched *sched, struct live *live,
+int live_drop(struct rpa_sched *sched, struct live *live,
              enum rpa_sched_fate fate, const char *why, int64_t now,
              struct rpa_err *err);
 /* What time does to the runs of one: too late, to be stopped. */
-int runs_decide(struct rpa_sched *sched, struct entry *e, int64_t now,
+int lives_decide(struct rpa_sched *sched, struct entry *e, int64_t now,
                 struct rpa_err *err);
-int64_t runs_wake(const struct entry *e, int64_t now);
-struct live *runs_add(struct rpa_sched *sched, struct entry *e,
-                      const struct book_run *run, struct rpa_err *err);
+int64_t lives_wake(const struct entry *e, int64_t now);
+struct live *lives_add(struct rpa_sched *sched, struct entry *e,
+                      const struct diary_run *run, struct rpa_err *err);
 /* Move one to the entry that is loaded now. */
-void runs_attach(struct entry *e, struct live *live);
+void lives_attach(struct entry *e, struct live *live);
 /* The first with an id above @id; NULL: none. */
-struct live *runs_above(const struct rpa_sched *sched, int64_t id);
+struct live *lives_above(const struct rpa_sched *sched, int64_t id);
 /* It has ended: what follows is decided, and it is forgotten. @e may be
  * NULL. */
-int runs_end(struct rpa_sched *sched, struct entry *e, struct live *live,
+int lives_end(struct rpa_sched *sched, struct entry *e, struct live *live,
              enum rpa_sched_outcome outcome, int64_t now, struct rpa_err *err);
 
 /* ---- queues.c ---- */

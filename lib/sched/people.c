@@ -9,7 +9,7 @@
 /* one change of what is known of a schedule */
 struct change {
     const char *name, *what;
-    struct book_word word;
+    struct diary_word word;
     const uint8_t *approved; /* NULL: it is a pause, or its end */
     bool paused;
 };
@@ -18,8 +18,8 @@ static int keep(struct rpa_sched *sched, const struct change *change,
                 struct rpa_err *err)
 {
     struct entry *e = sched_find(sched, change->name);
-    struct book_schedule known = { 0 };
-    int r = book_find(sched->book, change->name, &known, err);
+    struct diary_schedule known = { 0 };
+    int r = diary_find(sched->diary, change->name, &known, err);
     if (r < 0)
         return r;
     if (change->approved) {
@@ -30,10 +30,10 @@ static int keep(struct rpa_sched *sched, const struct change *change,
         known.paused = change->paused;
         known.pause = change->word;
     }
-    r = book_keep(sched->book, change->name, &known, err);
+    r = diary_keep(sched->diary, change->name, &known, err);
     if (r == 0)
-        r = book_event(sched->book, known.id, change->what, &change->word, err);
-    r = book_commit(sched->book, r, err);
+        r = diary_event(sched->diary, known.id, change->what, &change->word, err);
+    r = diary_commit(sched->diary, r, err);
     if (r < 0 || !e)
         return r;
     e->known = known;
@@ -43,10 +43,10 @@ static int keep(struct rpa_sched *sched, const struct change *change,
     return 0;
 }
 
-static struct book_word word_of(struct rpa_sched_who who, const char *why,
+static struct diary_word word_of(struct rpa_sched_who who, const char *why,
                                 int64_t now)
 {
-    struct book_word word = { .uid = who.uid, .at = now };
+    struct diary_word word = { .uid = who.uid, .at = now };
     snprintf(word.by, sizeof word.by, "%s", who.name);
     snprintf(word.why, sizeof word.why, "%s", why);
     return word;
@@ -95,7 +95,7 @@ int rpa_sched_resume(struct rpa_sched *sched, const char *name,
 static int check_hand(const struct entry *e, int64_t now, struct rpa_err *err)
 {
     struct rpa_opening opening;
-    const char *day_off, *overlap = run_overlaps(e);
+    const char *day_off, *overlap = tick_overlaps(e);
     const char *name = e->spec.name;
     if (!sched_approved(e)) {
         rpa_fail(err, RPA_EPERM, "%s is not approved as it is now", name);
@@ -128,10 +128,10 @@ int rpa_sched_hand(struct rpa_sched *sched, const char *name,
     int r = check_hand(e, now, err);
     if (r < 0)
         return r;
-    *ret_run = book_next_run(sched->book);
-    while ((r = run_fire(sched, e, &want, now, err)) == 0)
+    *ret_run = diary_next_run(sched->diary);
+    while ((r = tick_fire(sched, e, &want, now, err)) == 0)
         want.key++;
-    r = book_commit(sched->book, r < 0 ? r : 0, err);
+    r = diary_commit(sched->diary, r < 0 ? r : 0, err);
     sched_wake(sched, e, now);
     sched->again = true;
     return r;
@@ -143,9 +143,9 @@ int rpa_sched_info(struct rpa_sched *sched, const char *name,
                    const uint8_t hash[static 32], struct rpa_sched_info *ret,
                    struct rpa_err *err)
 {
-    struct book_schedule known;
+    struct diary_schedule known;
     struct rpa_sched_info info = { 0 };
-    int r = book_find(sched->book, name, &known, err);
+    int r = diary_find(sched->diary, name, &known, err);
     if (r > 0) {
         bool same = known.has_approval &&
                     !memcmp(known.approved, hash, sizeof known.approved);
@@ -159,7 +159,7 @@ int rpa_sched_info(struct rpa_sched *sched, const char *name,
         memcpy(info.approved_by, known.approval.by, sizeof info.approved_by);
         memcpy(info.paused_by, known.pause.by, sizeof info.paused_by);
         memcpy(info.paused_why, known.pause.why, sizeof info.paused_why);
-        r = book_info(sched->book, known.id, &info, err);
+        r = diary_info(sched->diary, known.id, &info, err);
     }
     if (r >= 0)
         *ret = info;
@@ -170,5 +170,5 @@ int rpa_sched_each(struct rpa_sched *sched, const char *name, int64_t most,
                    int (*each)(void *data, const struct rpa_sched_row *row),
                    void *data, struct rpa_err *err)
 {
-    return book_last(sched->book, name, most, each, data, err);
+    return diary_last(sched->diary, name, most, each, data, err);
 }

@@ -34,7 +34,7 @@ static int add_worker(struct rpa_sched *sched, struct entry *e, int64_t now,
                                                 ? e->spec.start_deadline_s
                                                 : DEADLINE_S) };
     int r;
-    while ((r = run_fire(sched, e, &want, now, err)) == 0)
+    while ((r = tick_fire(sched, e, &want, now, err)) == 0)
         want.key++;
     return r;
 }
@@ -47,7 +47,7 @@ static int hold(struct rpa_sched *sched, struct entry *e,
     struct want want = { .cause = RPA_SCHED_QUEUE, .key = opening->begin,
                          .due = now };
     e->check_at = now < opening->begin ? opening->begin : opening->end;
-    return run_none(sched, e, &want, fate, why, now, err);
+    return tick_none(sched, e, &want, fate, why, now, err);
 }
 
 static int start(struct rpa_sched *sched, struct entry *e, int64_t more,

@@ -20,13 +20,13 @@ static size_t place_above(const struct rpa_sched *sched, int64_t id)
     return low;
 }
 
-struct live *runs_above(const struct rpa_sched *sched, int64_t id)
+struct live *lives_above(const struct rpa_sched *sched, int64_t id)
 {
     size_t at = place_above(sched, id);
     return at < sched->nlives ? sched->lives[at] : NULL;
 }
 
-void runs_attach(struct entry *e, struct live *live)
+void lives_attach(struct entry *e, struct live *live)
 {
     struct live **end = &e->runs;
     while (*end)
@@ -40,8 +40,8 @@ void runs_attach(struct entry *e, struct live *live)
             live->late_at = live->run.due + f->spec.after.within_s;
 }
 
-struct live *runs_add(struct rpa_sched *sched, struct entry *e,
-                      const struct book_run *run, struct rpa_err *err)
+struct live *lives_add(struct rpa_sched *sched, struct entry *e,
+                      const struct diary_run *run, struct rpa_err *err)
 {
     if (sched->nlives == sched->maxlives) {
         size_t max = sched->maxlives ? 2 * sched->maxlives : 16;
@@ -62,7 +62,7 @@ struct live *runs_add(struct rpa_sched *sched, struct entry *e,
     live->stop_by = INT64_MAX;
     sched->lives[sched->nlives++] = live;
     if (e)
-        runs_attach(e, live);
+        lives_attach(e, live);
     return live;
 }
 
@@ -81,7 +81,7 @@ static void forget(struct rpa_sched *sched, struct live *live)
 
 /* ---- ticks ---- */
 
-int run_none(struct rpa_sched *sched, struct entry *e, const struct want *want,
+int tick_none(struct rpa_sched *sched, struct entry *e, const struct want *want,
              enum rpa_sched_fate fate, const char *why, int64_t now,
              struct rpa_err *err)
 {
@@ -89,7 +89,7 @@ int run_none(struct rpa_sched *sched, struct entry *e, const struct want *want,
         .cause = want->cause, .key = want->key, .due = want->due, .at = now,
         .fate = fate, .why = why,
     };
-    return book_tick(sched->book, e->known.id, e->known.cursor, &row, err);
+    return diary_tick(sched->diary, e->known.id, e->known.cursor, &row, err);
 }
 
 /* the tick and its run, in one change */
@@ -99,9 +99,9 @@ static int put_pending(struct rpa_sched *sched, struct entry *e,
 {
     const struct rpa_sched_row row = {
         .cause = want->cause, .key = want->key, .due = want->due, .at = now,
-        .fate = RPA_SCHED_FIRED, .why = "", .run = book_next_run(sched->book),
+        .fate = RPA_SCHED_FIRED, .why = "", .run = diary_next_run(sched->diary),
     };
-    struct book_run run = {
+    struct diary_run run = {
         .id = row.run, .schedule = e->known.id, .cause = want->cause,
         .key = want->key, .due = want->due, .start_by = want->start_by,
     };
@@ -109,11 +109,11 @@ static int put_pending(struct rpa_sched *sched, struct entry *e,
     snprintf(run.by, sizeof run.by, "%s",
              hand ? want->by.name : e->known.approval.by);
     run.by_uid = hand ? want->by.uid : e->known.approval.uid;
-    int r = book_tick(sched->book, e->known.id, e->known.cursor, &row, err);
+    int r = diary_tick(sched->diary, e->known.id, e->known.cursor, &row, err);
     if (r <= 0)
         return r;
-    r = book_run(sched->book, &run, err);
-    if (r == 0 && !runs_add(sched, e, &run, err))
+    r = diary_run(sched->diary, &run, err);
+    if (r == 0 && !lives_add(sched, e, &run, err))
         r = -RPA_ENOMEM;
     return r < 0 ? r : 1;
 }
@@ -124,7 +124,7 @@ static bool overlaps_itself(const struct entry *e)
            e->spec.overlap == RPA_SCHED_ALLOW;
 }
 
-const char *run_overlaps(const struct entry *e)
+const char *tick_overlaps(const struct entry *e)
 {
     const struct live *last = e->runs;
     while (last && last->next)
@@ -146,7 +146,7 @@ static int replace(struct rpa_sched *sched, struct entry *e, int64_t now,
     for (struct live *l = e->runs, *next; r >= 0 && l; l = next) {
         next = l->next;
         if (!l->run.running)
-            r = run_drop(sched, l, RPA_SCHED_SKIPPED_OVERLAP,
+            r = live_drop(sched, l, RPA_SCHED_SKIPPED_OVERLAP,
                          "a newer one takes its place", now, err);
         else if (!l->stop)
             l->stop = "a newer run takes its place";
@@ -154,7 +154,7 @@ static int replace(struct rpa_sched *sched, struct entry *e, int64_t now,
     return r;
 }
 
-int run_fire(struct rpa_sched *sched, struct entry *e, const struct want *want,
+int tick_fire(struct rpa_sched *sched, struct entry *e, const struct want *want,
              int64_t now, struct rpa_err *err)
 {
     char why[160];
@@ -163,11 +163,11 @@ int run_fire(struct rpa_sched *sched, struct entry *e, const struct want *want,
                  e->known.has_approval ? "changed since " : "not approved",
                  e->known.approval.by,
                  e->known.has_approval ? " approved it" : "");
-        return run_none(sched, e, want, RPA_SCHED_BLOCKED, why, now, err);
+        return tick_none(sched, e, want, RPA_SCHED_BLOCKED, why, now, err);
     }
-    const char *overlap = want->in_line ? NULL : run_overlaps(e);
+    const char *overlap = want->in_line ? NULL : tick_overlaps(e);
     if (overlap)
-        return run_none(sched, e, want, RPA_SCHED_SKIPPED_OVERLAP, overlap, now,
+        return tick_none(sched, e, want, RPA_SCHED_SKIPPED_OVERLAP, overlap, now,
                         err);
     int r = 0;
     if (e->spec.overlap == RPA_SCHED_REPLACE && !overlaps_itself(e) &&
@@ -195,7 +195,7 @@ static int block(struct rpa_sched *sched, struct entry *f,
                                .due = now };
     char whole[RPA_SCHED_NAME + 64];
     snprintf(whole, sizeof whole, "%.63s %s", f->spec.after.schedule, why);
-    return run_none(sched, f, &want, RPA_SCHED_BLOCKED, whole, now, err);
+    return tick_none(sched, f, &want, RPA_SCHED_BLOCKED, whole, now, err);
 }
 
 static int follow(struct rpa_sched *sched, struct entry *f,
@@ -218,9 +218,9 @@ static int follow(struct rpa_sched *sched, struct entry *f,
         return block(sched, f, live, ended[outcome], now, err);
     rpa_plan_open(&f->spec.plan, now, &opening, &day_off);
     if (day_off)
-        return run_none(sched, f, &want, RPA_SCHED_SKIPPED_CALENDAR, day_off,
+        return tick_none(sched, f, &want, RPA_SCHED_SKIPPED_CALENDAR, day_off,
                         now, err);
-    return run_fire(sched, f, &want, now, err);
+    return tick_fire(sched, f, &want, now, err);
 }
 
 /* each in the change that ends the run it follows */
@@ -259,7 +259,7 @@ static int block_late(struct rpa_sched *sched, struct live *live, int64_t now,
 
 /* ---- from pending to ended ---- */
 
-bool run_may_start(const struct live *live, int64_t now)
+bool live_may_start(const struct live *live, int64_t now)
 {
     struct rpa_opening opening;
     const char *day_off;
@@ -272,17 +272,17 @@ bool run_may_start(const struct live *live, int64_t now)
            rpa_plan_open(&e->spec.plan, now, &opening, &day_off);
 }
 
-int runs_end(struct rpa_sched *sched, struct entry *e, struct live *live,
+int lives_end(struct rpa_sched *sched, struct entry *e, struct live *live,
              enum rpa_sched_outcome outcome, int64_t now, struct rpa_err *err)
 {
-    int r = book_ended(sched->book, live->run.id, outcome, now, err);
+    int r = diary_ended(sched->diary, live->run.id, outcome, now, err);
     if (r == 0)
         r = follow_all(sched, e, live, outcome, now, err);
     forget(sched, live);
     return r;
 }
 
-int run_drop(struct rpa_sched *sched, struct live *live,
+int live_drop(struct rpa_sched *sched, struct live *live,
              enum rpa_sched_fate fate, const char *why, int64_t now,
              struct rpa_err *err)
 {
@@ -290,11 +290,11 @@ int run_drop(struct rpa_sched *sched, struct live *live,
         .cause = live->run.cause, .key = live->run.key, .due = live->run.due,
         .at = now, .fate = fate, .why = why, .run = live->run.id,
     };
-    int r = book_undo(sched->book, live->run.schedule, &row, err);
-    return r == 0 ? runs_end(sched, live->of, live, 0, now, err) : r;
+    int r = diary_undo(sched->diary, live->run.schedule, &row, err);
+    return r == 0 ? lives_end(sched, live->of, live, 0, now, err) : r;
 }
 
-int runs_decide(struct rpa_sched *sched, struct entry *e, int64_t now,
+int lives_decide(struct rpa_sched *sched, struct entry *e, int64_t now,
                 struct rpa_err *err)
 {
     int r = 0;
@@ -304,13 +304,13 @@ int runs_decide(struct rpa_sched *sched, struct entry *e, int64_t now,
             l->stop = l->stop_why;
         r = block_late(sched, l, now, err);
         if (r == 0 && !l->run.running && now > l->run.start_by)
-            r = run_drop(sched, l, RPA_SCHED_MISSED,
+            r = live_drop(sched, l, RPA_SCHED_MISSED,
                          "it was too late to start it", now, err);
     }
     return r;
 }
 
-int64_t runs_wake(const struct entry *e, int64_t now)
+int64_t lives_wake(const struct entry *e, int64_t now)
 {
     struct rpa_opening opening;
     int64_t wake = INT64_MAX;
@@ -351,14 +351,14 @@ static void limit(struct live *live, int64_t now)
 int rpa_sched_started(struct rpa_sched *sched, int64_t run, int64_t audit_run,
                       int64_t now, struct rpa_err *err)
 {
-    struct live *live = runs_above(sched, run - 1);
+    struct live *live = lives_above(sched, run - 1);
     if (!live || live->run.id != run || now > live->run.start_by ||
-        !run_may_start(live, now))
+        !live_may_start(live, now))
         return rpa_fail(err, RPA_EEXPIRED,
                         "the scheduled run %lld may not start any more",
                         (long long)run);
-    int r = book_started(sched->book, run, audit_run, now, err);
-    r = book_commit(sched->book, r, err);
+    int r = diary_started(sched->diary, run, audit_run, now, err);
+    r = diary_commit(sched->diary, r, err);
     if (r < 0)
         return r;
     live->run.running = true;
@@ -371,15 +371,15 @@ int rpa_sched_ended(struct rpa_sched *sched, int64_t run,
                     enum rpa_sched_outcome outcome, int64_t now,
                     struct rpa_err *err)
 {
-    struct live *live = runs_above(sched, run - 1);
+    struct live *live = lives_above(sched, run - 1);
     if (!live || live->run.id != run || !live->run.running)
         return rpa_fail(err, RPA_EBUG, "no scheduled run %lld is at work",
                         (long long)run);
     struct entry *e = live->of;
     e->check_at = INT64_MIN;
     sched->again = true;
-    int r = runs_end(sched, e, live, outcome, now, err);
-    r = book_commit(sched->book, r, err);
+    int r = lives_end(sched, e, live, outcome, now, err);
+    r = diary_commit(sched->diary, r, err);
     sched_wake(sched, e, now);
     return r;
 }

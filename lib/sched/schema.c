@@ -36,13 +36,13 @@ static const char *const steps[] = {
     " SELECT RAISE(ABORT,'history is not deleted'); END",
 };
 /* 'RPAT' */
-const struct rpa_store_kind book_kind = { "schedules' store", 0x52504154, steps,
+const struct rpa_store_kind diary_kind = { "schedules' store", 0x52504154, steps,
                                           1 };
 
 #define ROW "SELECT t.seq,s.name,t.cause,t.key,t.due,t.at,t.fate,t.why,t.run" \
             " FROM tick t JOIN schedule s ON s.id=t.schedule "
 
-const char *const book_sql[STATEMENTS] = {
+const char *const diary_sql[STATEMENTS] = {
     [TOLD_GET] = "SELECT told FROM meta",
     [TOLD_SET] = "UPDATE meta SET told=?",
 

@@ -3,8 +3,8 @@
 
 #include "rpa/store/store.h"
 
-extern const struct rpa_store_kind book_kind;
-extern const char *const book_sql[]; /* the text of each statement */
+extern const struct rpa_store_kind diary_kind;
+extern const char *const diary_sql[]; /* the text of each statement */
 
 enum statement {
     TOLD_GET, TOLD_SET,

@@ -75,17 +75,17 @@ static int decide(struct rpa_sched *sched, struct entry *e,
     struct want want = { .cause = RPA_SCHED_AT, .key = tick->nominal,
                          .due = tick->due + e->jitter_s };
     if (tick->fate == RPA_TICK_SKIPPED_CALENDAR)
-        return run_none(sched, e, &want, RPA_SCHED_SKIPPED_CALENDAR,
+        return tick_none(sched, e, &want, RPA_SCHED_SKIPPED_CALENDAR,
                         tick->day_off, now, err);
     if (tick->fate == RPA_TICK_OUTSIDE_WINDOW)
-        return run_none(sched, e, &want, RPA_SCHED_HELD_WINDOW,
+        return tick_none(sched, e, &want, RPA_SCHED_HELD_WINDOW,
                         "its window is closed", now, err);
     const char *why = missed(e, tick, after, now);
     if (why)
-        return run_none(sched, e, &want, RPA_SCHED_MISSED, why, now, err);
+        return tick_none(sched, e, &want, RPA_SCHED_MISSED, why, now, err);
     want.start_by = start_by(e, tick, after);
     want.in_line = e->spec.missed == RPA_SCHED_RUN_ALL && now > want.due;
-    return run_fire(sched, e, &want, now, err);
+    return tick_fire(sched, e, &want, now, err);
 }
 
 int times_decide(struct rpa_sched *sched, struct entry *e, int64_t now,

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 file=$dir/schedules.lua
 schedule() { # arguments; $status, $dir/out, $dir/err
-    "$RPA" schedule "$@" --schedules "$file" >"$dir/out" 2>"$dir/err"
+    "$RPA" schedule "$@" --schedules "$file" --state "$dir/st" >"$dir/out" 2>"$dir/err"
     status=$?
 }
 line() { # number: that line of the output, its blanks single
@@ -48,6 +48,87 @@ ok 'which there are' err 'month_end, nightly, rekey'
 schedule explain
 is 'none named is a usage error' "$status" 2
 
+
+# ---- what people decide of it ----
+me=$(id -un)
+state() { # name: its line of the list, blanks single, without the next time
+    schedule list
+    grep "^$1 " "$dir/out" | tr -s ' ' | cut -d' ' -f3-
+}
+is 'nobody has approved it' "$(state rekey)" 'not approved - 30 1 * * * rekey_crime_reports'
+schedule approve rekey
+is 'approved, by whom' "$status $(line 1)" "0 rekey approved by $me"
+is 'which is shown' "$(state rekey)" 'approved - 30 1 * * * rekey_crime_reports'
+sed -i 's/"22:00-06:00"/"21:00-06:00"/' "$file"
+is 'another text is not what was approved' "$(state rekey)" 'changed - 30 1 * * * rekey_crime_reports'
+sed -i 's/rekey = {.*/rekey = { window = "22:00-06:00", at = "30 1 * * *", bot = "rekey_crime_reports" }, -- as it was/' "$file"
+is 'the same in another order is' "$(state rekey)" 'approved - 30 1 * * * rekey_crime_reports'
+schedule pause rekey
+is 'a pause without why' "$status" 4
+schedule pause rekey --why 'the host moves'
+is 'a pause' "$status $(line 1)" "0 rekey paused by $me"
+schedule list --json
+is 'with why' "$(python3 -c 'import json, sys
+for line in sys.stdin:
+    s = json.loads(line)
+    if s["name"] == "rekey": print(s["state"], s["paused_by"], s["why"], s["approved_by"])' <"$dir/out")" \
+    "paused $me the host moves $me"
+schedule resume rekey --why 'it has'
+is 'and its end' "$(line 1) $(state rekey)" "rekey resumed by $me approved - 30 1 * * * rekey_crime_reports"
+schedule run rekey
+is 'nothing starts where no daemon runs' "$status" 4
+ok 'what does' err 'rpa daemon'
+schedule approve no_such
+is 'an unknown one is not approved' "$status" 1
+"$RPA" audit show --state "$dir/st" --kind SCHEDULE --json >"$dir/rows"
+is 'the audit has each word, and whose' "$(python3 -c 'import json, sys
+print(" ".join(json.loads(l)["plain"]["asked"] + ":" + json.loads(l)["plain"]["by"] for l in sys.stdin))' <"$dir/rows")" \
+    "approve:$me pause:$me pause:$me resume:$me run:$me"
+ok 'and is whole' "$RPA" audit verify --state "$dir/st"
+
+cat >"$file" <<'L'
+return {
+    a = { bot = "hello", at = "0 2 * * *", stop_at = "06:00", missed = "run_all", start_deadline = "2h" },
+    b = { bot = "hello", after = { schedule = "a", on = "any", within = "90m" }, run_timeout = "1h" },
+    q = { bot = "hello", queue = { name = "reports", oldest = "10m", per_worker = 100, workers = 4 } },
+    r = { bot = "hello", at = "@reboot" },
+}
+L
+schedule check
+is 'what starts by something else than a time' "$status $(line 1) $(wc -l <"$dir/err")" '0 4 schedules, no faults 0'
+is 'is shown as that' "$(state b)$(state q)" 'not approved - after a hellonot approved - queue reports hello'
+schedule explain b
+ok 'it has no times' err 'b starts by after a, not at times'
+cat >"$file" <<'L'
+return {
+    a = { bot = "hello", after = { schedule = "b" } },
+    b = { bot = "hello", after = { schedule = "a" } },
+    c = { bot = "hello", after = { schedule = "z" } },
+}
+L
+schedule check
+is 'what follows itself, and what nobody knows' "$status $(grep -c 'what it follows follows it' "$dir/err") $(grep -c "no schedule is called 'z'" "$dir/err")" '4 2 1'
+cat >"$file" <<'L'
+return {
+    a = { bot = "hello", at = "0 9 * * *", queue = { name = "x" } },
+    b = { bot = "hello" },
+    c = { bot = "hello", at = "0 9 * * *", missed = "run_all" },
+    d = { bot = "hello", queue = { name = "x" }, overlap = "allow" },
+    e = { bot = "hello", at = "@reboot", jitter = "5m" },
+    f = { bot = "hello", at = "0 9 * * *", set = { port = 1 } },
+    ["g h"] = { bot = "hello", at = "0 9 * * *" },
+    i = { bot = "hello", at = "0 9 * * *", purpose = "reason=99" },
+}
+L
+schedule check
+for fault in 'a: it starts by one of' 'b: it starts by one of' 'c: run_all wants a start_deadline' 'd: a queue has workers' \
+    'e: missed and jitter are for' "f: hello has no setting 'port'" 'g h: a name is' 'i: '; do
+    ok "does not go together: $fault" err "$fault"
+done
+echo 'return { a = { bot = "hello", at = "0 9 * * *", run_timeout = "soon", stop_at = "25:00", missed = "all" } }' >"$file"
+schedule check
+ok 'what is no such word' sh -c 'for f in run_timeout.wants stop_at.wants missed.wants; do grep -q $f "$0" || exit 1; done' "$dir/err"
+
 cat >"$file" <<'L'
 return {
     a = { bot = "nobot", at = "0 9 * * *" },
@@ -69,7 +150,7 @@ done
 echo 'return { a = { bot = 3, att = "x" }, b = 7 }' >"$file"
 schedule list
 is 'what is no schedule' "$status" 4
-ok 'a key too few, a key too many, a wrong kind' sh -c 'for f in a.bot.wants a.at.is.missing a.att.is.not.known schedules.b.wants; do grep -q $f "$0" || exit 1; done' "$dir/err"
+ok 'a key too many, a wrong kind' sh -c 'for f in a.bot.wants a.att.is.not.known schedules.b.wants; do grep -q $f "$0" || exit 1; done' "$dir/err"
 echo 'return {' >"$file"
 schedule check
 is 'what is no Lua' "$status" 4

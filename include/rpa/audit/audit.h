@@ -107,7 +107,8 @@ int rpa_audit_purpose(struct rpa_audit *audit, int64_t run, int64_t grp,
 struct rpa_audit_row {
     int64_t run, grp;
     enum rpa_audit_kind kind; /* KEY and above, but none that has a function of
-                                 its own: ITEM, AUDIT_QUERY, PURPOSE */
+                                 its own: ITEM, AUDIT_QUERY, PURPOSE,
+                                 SCHEDULE */
     enum rpa_s62 verb;
     const char *target, *window, *field;
     int64_t intent;               /* OUTCOME: seq of the row it answers */
@@ -170,6 +171,11 @@ struct rpa_audit_reading {
 int rpa_audit_query(struct rpa_audit *audit,
                     const struct rpa_audit_reading *reading,
                     struct rpa_err *err);
+
+/** A SCHEDULE row: @says is a JSON object, in clear, so without anybody's data
+ * but who decided. */
+int rpa_audit_schedule(struct rpa_audit *audit, const char *says,
+                       struct rpa_err *err);
 
 /** The content of row @seq, unsealed, in place of what @ret_body held. */
 int rpa_audit_body(struct rpa_audit *audit, int64_t seq,

@@ -29,6 +29,8 @@ enum rpa_audit_kind {
     RPA_AUDIT_NOTE = 27,      /* what the bot said of itself */
     RPA_AUDIT_AUDIT_QUERY = 28, /* somebody read this store */
     RPA_AUDIT_PURPOSE = 29,   /* why the look-ups that name this row were made */
+    RPA_AUDIT_SCHEDULE = 30,  /* what a schedule's time came to; who decided
+                                 what of it */
 };
 
 /** DPA 2018 s.62(1): the operations that must be logged. */

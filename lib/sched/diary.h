@@ -1,16 +1,16 @@
-#ifndef RPA_LIB_SCHED_BOOK_H
-#define RPA_LIB_SCHED_BOOK_H
+#ifndef RPA_LIB_SCHED_DIARY_H
+#define RPA_LIB_SCHED_DIARY_H
 
 #include "rpa/sched/engine.h"
 
 /**
  * What the engine must remember: schedule.db, or the same in memory. The first
- * write of a change opens its transaction, book_commit() ends it.
+ * write of a change opens its transaction, diary_commit() ends it.
  */
-struct book; /* opaque */
+struct diary; /* opaque */
 
 /** What is known of a schedule beside its text. */
-struct book_schedule {
+struct diary_schedule {
     int64_t id;
     bool loaded; /* once at least, with this hash */
     uint8_t hash[32];
@@ -19,14 +19,14 @@ struct book_schedule {
     char boot[40];  /* the last one it was seen in; "" none */
     bool has_approval;
     uint8_t approved[32];
-    struct book_word {
+    struct diary_word {
         char by[64], why[256];
         int64_t uid, at;
     } approval, pause; /* who said it last */
     bool paused;
 };
 
-struct book_run {
+struct diary_run {
     int64_t id, schedule, key, due, start_by, by_uid;
     enum rpa_sched_cause cause;
     char by[64];
@@ -34,60 +34,60 @@ struct book_run {
 };
 
 /** @state_dir NULL: in memory. */
-int book_open(const char *state_dir, bool writes, struct book **ret,
+int diary_open(const char *state_dir, bool writes, struct diary **ret,
               struct rpa_err *err);
-void book_close(struct book *book);
+void diary_close(struct diary *diary);
 
 /** End the change that came to @r: all of it, or if @r < 0 nothing. */
-int book_commit(struct book *book, int r, struct rpa_err *err);
+int diary_commit(struct diary *diary, int r, struct rpa_err *err);
 
 /** 1, 0 unknown. */
-int book_find(struct book *book, const char *name, struct book_schedule *ret,
+int diary_find(struct diary *diary, const char *name, struct diary_schedule *ret,
               struct rpa_err *err);
 /** All of @schedule; id 0 becomes its id. */
-int book_keep(struct book *book, const char *name,
-              struct book_schedule *schedule, struct rpa_err *err);
-int book_event(struct book *book, int64_t schedule, const char *what,
-               const struct book_word *word, struct rpa_err *err);
+int diary_keep(struct diary *diary, const char *name,
+              struct diary_schedule *schedule, struct rpa_err *err);
+int diary_event(struct diary *diary, int64_t schedule, const char *what,
+               const struct diary_word *word, struct rpa_err *err);
 
 /** What a tick of schedule @id came to, and the cursor that then holds. A tick
  * that has fired stays so, and one that came to the same again gives no new row
  * of it: 0. Else 1. */
-int book_tick(struct book *book, int64_t id, int64_t cursor,
+int diary_tick(struct diary *diary, int64_t id, int64_t cursor,
               const struct rpa_sched_row *tick, struct rpa_err *err);
 /** One that had fired was missed, skipped or blocked after all. */
-int book_undo(struct book *book, int64_t id, const struct rpa_sched_row *tick,
+int diary_undo(struct diary *diary, int64_t id, const struct rpa_sched_row *tick,
               struct rpa_err *err);
 /** The rows after @seq, oldest first; @each may not write. */
-int book_rows(struct book *book, int64_t seq,
+int diary_rows(struct diary *diary, int64_t seq,
               void (*each)(void *data, const struct rpa_sched_row *row),
               void *data, struct rpa_err *err);
 /** The newest rows of @name (NULL: of all), newest first. */
-int book_last(struct book *book, const char *name, int64_t most,
+int diary_last(struct diary *diary, const char *name, int64_t most,
               int (*each)(void *data, const struct rpa_sched_row *row),
               void *data, struct rpa_err *err);
 /** When the newest was decided; 0: there is none. */
-int book_clock(struct book *book, int64_t *ret, struct rpa_err *err);
-int book_told(struct book *book, int64_t seq, struct rpa_err *err);
-int64_t book_told_seq(const struct book *book);
+int diary_clock(struct diary *diary, int64_t *ret, struct rpa_err *err);
+int diary_told(struct diary *diary, int64_t seq, struct rpa_err *err);
+int64_t diary_told_seq(const struct diary *diary);
 
 /** A pending run, for a tick of the same transaction. @run->id is the next id
- * that book_next_run() gave. */
-int book_run(struct book *book, const struct book_run *run,
+ * that diary_next_run() gave. */
+int diary_run(struct diary *diary, const struct diary_run *run,
              struct rpa_err *err);
-int64_t book_next_run(const struct book *book);
-int book_started(struct book *book, int64_t run, int64_t audit_run, int64_t now,
+int64_t diary_next_run(const struct diary *diary);
+int diary_started(struct diary *diary, int64_t run, int64_t audit_run, int64_t now,
                  struct rpa_err *err);
 /** @outcome 0: it never started. */
-int book_ended(struct book *book, int64_t run, enum rpa_sched_outcome outcome,
+int diary_ended(struct diary *diary, int64_t run, enum rpa_sched_outcome outcome,
                int64_t now, struct rpa_err *err);
 /** Those that have not ended, oldest first. */
-int book_live(struct book *book,
-              int (*each)(void *data, const struct book_run *run), void *data,
+int diary_live(struct diary *diary,
+              int (*each)(void *data, const struct diary_run *run), void *data,
               struct rpa_err *err);
 
 /** The parts of @ret that runs and ticks say. */
-int book_info(struct book *book, int64_t id, struct rpa_sched_info *ret,
+int diary_info(struct diary *diary, int64_t id, struct rpa_sched_info *ret,
               struct rpa_err *err);
 
 #endif

@@ -1,5 +1,5 @@
 /* What the engine must remember: the file, and one change of it at a time. */
-#include "book.h"
+#include "diary.h"
 #include "rpa/store/stmts.h"
 #include "schema.h"
 
@@ -9,7 +9,7 @@
 
 enum { PENDING = 1, RUNNING, ENDED, NEVER }; /* run.state */
 
-struct book {
+struct diary {
     struct rpa_store *store;
     struct rpa_stmts sql;
     struct rpa_stmt *stmt[STATEMENTS];
@@ -20,78 +20,78 @@ struct book {
 
 /* ---- the file ---- */
 
-static int number(struct book *book, enum statement which, int64_t *ret,
+static int number(struct diary *diary, enum statement which, int64_t *ret,
                   struct rpa_err *err)
 {
     struct rpa_stmt *row;
-    int r = rpa_stmts_row(&book->sql, which, &row, err, "");
+    int r = rpa_stmts_row(&diary->sql, which, &row, err, "");
     if (r > 0)
         *ret = rpa_stmt_int(row, 0);
     rpa_stmt_reset(row);
     return r < 0 ? r : 0;
 }
 
-static int open_store(const char *state_dir, bool writes, struct book *book,
+static int open_store(const char *state_dir, bool writes, struct diary *diary,
                       struct rpa_err *err)
 {
     char path[4096];
     if (!state_dir)
-        return rpa_store_open_memory(&book_kind, &book->store, err);
+        return rpa_store_open_memory(&diary_kind, &diary->store, err);
     if (snprintf(path, sizeof path, "%s/schedule.db", state_dir) >=
         (int)sizeof path)
         return rpa_fail(err, RPA_EINVAL, "the path is too long: %s", state_dir);
     if (!writes)
-        return rpa_store_open_ro(path, &book_kind, &book->store, err);
+        return rpa_store_open_ro(path, &diary_kind, &diary->store, err);
     int r = rpa_store_make_dir(state_dir, err);
-    return r == 0 ? rpa_store_open(path, &book_kind, &book->store, err) : r;
+    return r == 0 ? rpa_store_open(path, &diary_kind, &diary->store, err) : r;
 }
 
-int book_open(const char *state_dir, bool writes, struct book **ret,
+int diary_open(const char *state_dir, bool writes, struct diary **ret,
               struct rpa_err *err)
 {
-    struct book *book = calloc(1, sizeof *book);
-    if (!book)
+    struct diary *diary = calloc(1, sizeof *diary);
+    if (!diary)
         return rpa_fail(err, RPA_ENOMEM, "no memory for the schedules' store");
-    int r = open_store(state_dir, writes, book, err);
-    book->sql = (struct rpa_stmts){ book->store, book_sql, book->stmt };
+    int r = open_store(state_dir, writes, diary, err);
+    diary->sql = (struct rpa_stmts){ diary->store, diary_sql, diary->stmt };
     if (r == 0)
-        r = number(book, TOLD_GET, &book->told, err);
+        r = number(diary, TOLD_GET, &diary->told, err);
     if (r == 0)
-        r = number(book, TICK_LAST, &book->seq, err);
+        r = number(diary, TICK_LAST, &diary->seq, err);
     if (r == 0)
-        r = number(book, RUN_LAST, &book->run, err);
+        r = number(diary, RUN_LAST, &diary->run, err);
     if (r == 0)
-        *ret = book;
+        *ret = diary;
     else
-        book_close(book);
+        diary_close(diary);
     return r;
 }
 
-void book_close(struct book *book)
+void diary_close(struct diary *diary)
 {
-    if (!book)
+    if (!diary)
         return;
-    rpa_stmts_clear(&book->sql, STATEMENTS);
-    rpa_store_close(book->store);
-    free(book);
+    rpa_stmts_clear(&diary->sql, STATEMENTS);
+    rpa_store_close(diary->store);
+    free(diary);
 }
 
-static int begin(struct book *book, struct rpa_err *err)
+static int begin(struct diary *diary, struct rpa_err *err)
 {
-    int r = book->changing ? 0 : rpa_store_begin(book->store, err);
-    book->changing = book->changing || r == 0;
+    int r = diary->changing ? 0 : rpa_store_begin(diary->store, err);
+    diary->changing = diary->changing || r == 0;
     return r;
 }
 
-int book_commit(struct book *book, int r, struct rpa_err *err)
+int diary_commit(struct diary *diary, int r, struct rpa_err *err)
 {
     struct rpa_err ignored;
-    if (!book->changing)
+    if (!diary->changing)
         return r;
-    book->changing = false;
+    diary->changing = false;
     if (r == 0)
-        return rpa_store_commit(book->store, err);
-    rpa_store_exec(book->store, "ROLLBACK", &ignored);
+        return rpa_store_commit(diary->store, err);
+    rpa_store_exec(diary->store, "ROLLBACK", &ignored);
     return r;
 }
 
@@ -112,14 +112,14 @@ static void get_text(struct rpa_stmt *row, int col, char *out, size_t size)
     snprintf(out, size, "%s", rpa_stmt_text(row, col));
 }
 
-int book_find(struct book *book, const char *name, struct book_schedule *ret,
+int diary_find(struct diary *diary, const char *name, struct diary_schedule *ret,
               struct rpa_err *err)
 {
     struct rpa_stmt *row;
-    int r = rpa_stmts_row(&book->sql, SCHEDULE_FIND, &row, err, "s", name);
+    int r = rpa_stmts_row(&diary->sql, SCHEDULE_FIND, &row, err, "s", name);
     if (r <= 0)
         return r;
-    *ret = (struct book_schedule){ .id = rpa_stmt_int(row, 0),
+    *ret = (struct diary_schedule){ .id = rpa_stmt_int(row, 0),
                                    .cursor = rpa_stmt_int(row, 2),
                                    .anchor = rpa_stmt_int(row, 3),
                                    .paused = rpa_stmt_int(row, 9) != 0 };
@@ -137,14 +137,14 @@ int book_find(struct book *book, const char *name, struct book_schedule *ret,
     return 1;
 }
 
-int book_keep(struct book *book, const char *name, struct book_schedule *s,
+int diary_keep(struct diary *diary, const char *name, struct diary_schedule *s,
               struct rpa_err *err)
 {
     struct rpa_stmt *row = NULL;
-    int r = begin(book, err);
+    int r = begin(diary, err);
     if (r == 0)
         r = rpa_stmts_row(
-            &book->sql, s->id ? SCHEDULE_SET : SCHEDULE_PUT, &row, err,
+            &diary->sql, s->id ? SCHEDULE_SET : SCHEDULE_PUT, &row, err,
             s->id ? "sbiisbsiiissiii" : "sbiisbsiiissii", name, s->hash,
             s->loaded ? (size_t)32 : (size_t)0, s->cursor, s->anchor, s->boot,
             s->approved, s->has_approval ? (size_t)32 : (size_t)0,
@@ -157,11 +157,11 @@ int book_keep(struct book *book, const char *name, struct book_schedule *s,
     return r < 0 ? r : 0;
 }
 
-int book_event(struct book *book, int64_t schedule, const char *what,
-               const struct book_word *word, struct rpa_err *err)
+int diary_event(struct diary *diary, int64_t schedule, const char *what,
+               const struct diary_word *word, struct rpa_err *err)
 {
-    int r = begin(book, err);
-    return r == 0 ? rpa_stmts_run(&book->sql, EVENT_PUT, err, "iissis",
+    int r = begin(diary, err);
+    return r == 0 ? rpa_stmts_run(&diary->sql, EVENT_PUT, err, "iissis",
                                   schedule, word->at, what, word->by,
                                   word->uid, word->why)
                   : r;
@@ -169,30 +169,30 @@ int book_event(struct book *book, int64_t schedule, const char *what,
 
 /* ---- ticks ---- */
 
-int book_tick(struct book *book, int64_t id, int64_t cursor,
+int diary_tick(struct diary *diary, int64_t id, int64_t cursor,
               const struct rpa_sched_row *tick, struct rpa_err *err)
 {
     struct rpa_stmt *row = NULL;
-    int taken = 0, r = begin(book, err);
+    int taken = 0, r = begin(diary, err);
     if (r == 0)
-        r = taken = rpa_stmts_row(&book->sql, TICK_PUT, &row, err, "iiiiiiisi",
-                                  book->seq + 1, id, (int64_t)tick->cause,
+        r = taken = rpa_stmts_row(&diary->sql, TICK_PUT, &row, err, "iiiiiiisi",
+                                  diary->seq + 1, id, (int64_t)tick->cause,
                                   tick->key, tick->due, tick->at,
                                   (int64_t)tick->fate, tick->why, tick->run);
     rpa_stmt_reset(row);
-    book->seq += taken > 0;
+    diary->seq += taken > 0;
     if (r >= 0)
-        r = rpa_stmts_run(&book->sql, SCHEDULE_TICK, err, "iii", cursor,
-                          taken > 0 ? book->seq : (int64_t)0, id);
+        r = rpa_stmts_run(&diary->sql, SCHEDULE_TICK, err, "iii", cursor,
+                          taken > 0 ? diary->seq : (int64_t)0, id);
     return r < 0 ? r : taken;
 }
 
-int book_undo(struct book *book, int64_t id, const struct rpa_sched_row *tick,
+int diary_undo(struct diary *diary, int64_t id, const struct rpa_sched_row *tick,
               struct rpa_err *err)
 {
-    int r = begin(book, err);
-    return r == 0 ? rpa_stmts_run(&book->sql, TICK_UNDO, err, "iiiiiiisi",
-                                  ++book->seq, id, (int64_t)tick->cause,
+    int r = begin(diary, err);
+    return r == 0 ? rpa_stmts_run(&diary->sql, TICK_UNDO, err, "iiiiiiisi",
+                                  ++diary->seq, id, (int64_t)tick->cause,
                                   tick->key, tick->due, tick->at,
                                   (int64_t)tick->fate, tick->why, tick->run)
                   : r;
@@ -213,12 +213,12 @@ static struct rpa_sched_row row_of(struct rpa_stmt *row)
     };
 }
 
-int book_rows(struct book *book, int64_t seq,
+int diary_rows(struct diary *diary, int64_t seq,
               void (*each)(void *data, const struct rpa_sched_row *row),
               void *data, struct rpa_err *err)
 {
     struct rpa_stmt *row;
-    int r = rpa_stmts_row(&book->sql, TICK_AFTER, &row, err, "i", seq);
+    int r = rpa_stmts_row(&diary->sql, TICK_AFTER, &row, err, "i", seq);
     for (; r > 0; r = rpa_stmt_step(row, err)) {
         struct rpa_sched_row one = row_of(row);
         each(data, &one);
@@ -226,14 +226,14 @@ int book_rows(struct book *book, int64_t seq,
     return r;
 }
 
-int book_last(struct book *book, const char *name, int64_t most,
+int diary_last(struct diary *diary, const char *name, int64_t most,
               int (*each)(void *data, const struct rpa_sched_row *row),
               void *data, struct rpa_err *err)
 {
     struct rpa_stmt *row;
-    int r = name ? rpa_stmts_row(&book->sql, TICK_NEWEST_OF, &row, err, "si",
+    int r = name ? rpa_stmts_row(&diary->sql, TICK_NEWEST_OF, &row, err, "si",
                                  name, most)
-                 : rpa_stmts_row(&book->sql, TICK_NEWEST, &row, err, "i", most);
+                 : rpa_stmts_row(&diary->sql, TICK_NEWEST, &row, err, "i", most);
     for (; r > 0; r = rpa_stmt_step(row, err)) {
         struct rpa_sched_row one = row_of(row);
         if (each(data, &one))
@@ -243,78 +243,78 @@ int book_last(struct book *book, const char *name, int64_t most,
     return r < 0 ? r : 0;
 }
 
-int book_clock(struct book *book, int64_t *ret, struct rpa_err *err)
+int diary_clock(struct diary *diary, int64_t *ret, struct rpa_err *err)
 {
     struct rpa_stmt *row;
-    int r = rpa_stmts_row(&book->sql, TICK_LAST, &row, err, "");
+    int r = rpa_stmts_row(&diary->sql, TICK_LAST, &row, err, "");
     if (r >= 0)
         *ret = r ? rpa_stmt_int(row, 1) : 0;
     rpa_stmt_reset(row);
     return r < 0 ? r : 0;
 }
 
-int book_told(struct book *book, int64_t seq, struct rpa_err *err)
+int diary_told(struct diary *diary, int64_t seq, struct rpa_err *err)
 {
-    if (seq <= book->told)
+    if (seq <= diary->told)
         return 0;
-    int r = begin(book, err);
+    int r = begin(diary, err);
     if (r == 0)
-        r = rpa_stmts_run(&book->sql, TOLD_SET, err, "i", seq);
-    book->told = r == 0 ? seq : book->told;
+        r = rpa_stmts_run(&diary->sql, TOLD_SET, err, "i", seq);
+    diary->told = r == 0 ? seq : diary->told;
     return r;
 }
 
-int64_t book_told_seq(const struct book *book)
+int64_t diary_told_seq(const struct diary *diary)
 {
-    return book->told;
+    return diary->told;
 }
 
 /* ---- runs ---- */
 
-int64_t book_next_run(const struct book *book)
+int64_t diary_next_run(const struct diary *diary)
 {
-    return book->run + 1;
+    return diary->run + 1;
 }
 
-int book_run(struct book *book, const struct book_run *run,
+int diary_run(struct diary *diary, const struct diary_run *run,
              struct rpa_err *err)
 {
-    int r = begin(book, err);
+    int r = begin(diary, err);
     if (r == 0)
-        r = rpa_stmts_run(&book->sql, RUN_PUT, err, "iiiiiisi", run->id,
+        r = rpa_stmts_run(&diary->sql, RUN_PUT, err, "iiiiiisi", run->id,
                           run->schedule, (int64_t)run->cause, run->key,
                           run->due, run->start_by, run->by, run->by_uid);
-    book->run += r == 0;
+    diary->run += r == 0;
     return r;
 }
 
-int book_started(struct book *book, int64_t run, int64_t audit_run, int64_t now,
+int diary_started(struct diary *diary, int64_t run, int64_t audit_run, int64_t now,
                  struct rpa_err *err)
 {
-    int r = begin(book, err);
-    return r == 0 ? rpa_stmts_run(&book->sql, RUN_STARTED, err, "iii",
+    int r = begin(diary, err);
+    return r == 0 ? rpa_stmts_run(&diary->sql, RUN_STARTED, err, "iii",
                                   audit_run, now, run)
                   : r;
 }
 
-int book_ended(struct book *book, int64_t run, enum rpa_sched_outcome outcome,
+int diary_ended(struct diary *diary, int64_t run, enum rpa_sched_outcome outcome,
                int64_t now, struct rpa_err *err)
 {
-    int r = begin(book, err);
-    return r == 0 ? rpa_stmts_run(&book->sql, RUN_ENDED, err, "iiii",
+    int r = begin(diary, err);
+    return r == 0 ? rpa_stmts_run(&diary->sql, RUN_ENDED, err, "iiii",
                                   (int64_t)(outcome ? ENDED : NEVER), now,
                                   (int64_t)outcome, run)
                   : r;
 }
 
-int book_live(struct book *book,
-              int (*each)(void *data, const struct book_run *run), void *data,
+int diary_live(struct diary *diary,
+              int (*each)(void *data, const struct diary_run *run), void *data,
               struct rpa_err *err)
 {
     struct rpa_stmt *row;
-    int r = rpa_stmts_row(&book->sql, RUN_LIVE, &row, err, "");
+    int r = rpa_stmts_row(&diary->sql, RUN_LIVE, &row, err, "");
     for (; r > 0; r = rpa_stmt_step(row, err)) {
-        struct book_run run = {
+        struct diary_run run = {
             .id = rpa_stmt_int(row, 0), .schedule = rpa_stmt_int(row, 1),
             .cause = (enum rpa_sched_cause)rpa_stmt_int(row, 2),
             .key = rpa_stmt_int(row, 3), .due = rpa_stmt_int(row, 4),
@@ -329,16 +329,16 @@ int book_live(struct book *book,
     return r < 0 ? r : 0;
 }
 
-int book_info(struct book *book, int64_t id, struct rpa_sched_info *ret,
+int diary_info(struct diary *diary, int64_t id, struct rpa_sched_info *ret,
               struct rpa_err *err)
 {
     struct rpa_stmt *row;
-    int r = rpa_stmts_row(&book->sql, RUN_COUNT, &row, err, "i", id);
+    int r = rpa_stmts_row(&diary->sql, RUN_COUNT, &row, err, "i", id);
     if (r > 0)
         ret->running = rpa_stmt_int(row, 0);
     rpa_stmt_reset(row);
     if (r >= 0)
-        r = rpa_stmts_row(&book->sql, RUN_OF, &row, err, "i", id);
+        r = rpa_stmts_row(&diary->sql, RUN_OF, &row, err, "i", id);
     if (r > 0) {
         ret->last_run = rpa_stmt_int(row, 0);
         ret->last_audit_run = rpa_stmt_int(row, 1);
@@ -348,7 +348,7 @@ int book_info(struct book *book, int64_t id, struct rpa_sched_info *ret,
         rpa_stmt_reset(row);
     }
     if (r >= 0)
-        r = rpa_stmts_row(&book->sql, TICK_OF, &row, err, "i", id);
+        r = rpa_stmts_row(&diary->sql, TICK_OF, &row, err, "i", id);
     if (r > 0) {
         ret->fate = (enum rpa_sched_fate)rpa_stmt_int(row, 0);
         ret->fate_due = rpa_stmt_int(row, 1);
