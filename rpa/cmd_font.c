@@ -170,7 +170,9 @@ static int from_entry(struct rpa_display *d, const struct wish *w,
                       struct rpa_err *err)
 {
     struct rpa_point at;
-    rpa_window window;
+    struct rpa_window_want want = { .title = w->window,
+                                    .pattern = w->window ? NULL : "." };
+    struct rpa_window_info window;
     char *none = NULL;
     int used = 0;
     if (sscanf(w->entry, "%5d,%5d%n", &at.x, &at.y, &used) != 2 ||
@@ -181,9 +183,8 @@ static int from_entry(struct rpa_display *d, const struct wish *w,
     if (r == 0 && w->program)
         r = start_program(room, w->program, &none, err);
     if (r == 0)
-        r = rpa_window_find(d, w->window ? w->window : "", NULL,
-                            rpa_mono_us() + START_US, &window, err);
-    return r == 0 ? rpa_face_learn(d, window, &at, w->name, w->characters,
+        r = rpa_window_search(d, &want, rpa_mono_us() + START_US, &window, err);
+    return r == 0 ? rpa_face_learn(d, window.id, &at, w->name, w->characters,
                                    w->ncharacters, ret, err)
                   : r;
 }

@@ -22,6 +22,7 @@ static const char synopsis[] =
     "       rpa queue export QUEUE [--in STATE] --purpose LIST\n"
     "       rpa queue import QUEUE OLD_STATE_DIR\n"
     "       rpa queue retry QUEUE [ITEM…] --why TEXT [--yes]\n"
+    "       rpa queue retry QUEUE ITEM… --again --why TEXT\n"
     "       rpa queue resolve ITEM --as done|retry|cancel --why TEXT\n"
     "                     [--reference REFERENCE]\n"
     "       rpa queue pause|resume QUEUE --why TEXT\n";
@@ -63,7 +64,9 @@ static cbor_item_t *request(struct asked *a, const char *verb,
 static int have_done(struct asked *a, cbor_item_t *msg, cbor_item_t **ret_ok)
 {
     struct rpa_err err;
-    int r = desk_ask(a->state_dir, msg, ret_ok, &err);
+    struct desk_door door = { .state_dir = a->state_dir };
+    int r = desk_ask(&door, msg, ret_ok, &err);
+    desk_leave(&door);
     rpa_msg_free(&msg);
     return r < 0 ? queue_fail(&err) : 0;
 }
@@ -132,7 +135,7 @@ static int create(struct asked *a)
 
 static int add(struct asked *a)
 {
-    return queue_add_file(a->state_dir, a->args[0], a->args[1], a->o, a->who);
+    return queue_add_file(a->state_dir, a->args[0], a->args[1], a->o);
 }
 
 /* ---- what a person decides ---- */
@@ -163,6 +166,7 @@ static int retry_items(struct asked *a, cbor_item_t *items)
     cbor_item_t *msg = request(a, "retry", a->args[0]), *ok = NULL;
     int64_t n = 0;
     rpa_msg_put_item(msg, "items", items);
+    rpa_msg_put_bool(msg, "again", rpa_option_flag(a->o, "again"));
     int status = have_done(a, msg, &ok);
     if (status == 0 && rpa_msg_int(ok, "n", &n))
         printf("%lld are ready again\n", (long long)n);
@@ -201,6 +205,12 @@ static int retry_all(struct asked *a)
 static int retry(struct asked *a)
 {
     int64_t item;
+    if (a->nargs == 1 && rpa_option_flag(a->o, "again")) {
+        struct rpa_err err;
+        rpa_fail(&err, RPA_EINVAL, "say which items are done once more");
+        rpa_err_hint(&err, "rpa queue list %s has their numbers", a->args[0]);
+        return queue_fail(&err);
+    }
     if (a->nargs == 1)
         return retry_all(a);
     cbor_item_t *items = rpa_cbor_array();
@@ -227,31 +237,22 @@ static int go_on(struct asked *a)
 /* ---- the command ---- */
 
 static const struct verb {
-    const char *name;
-    int least, most; /* arguments */
-    bool looks;      /* reads the queues itself, and changes none */
+    struct rpa_verb is;
+    bool looks; /* reads the queues itself, and changes none */
     int (*run)(struct asked *a);
 } verbs[] = {
-    { "create", 1, 1, false, create },
-    { "add", 2, 2, false, add },
-    { "list", 0, 1, true, queue_list },
-    { "show", 1, 1, true, queue_show },
-    { "export", 1, 1, true, queue_export },
-    { "import", 2, 2, false, queue_import },
-    { "retry", 1, 1000, false, retry },
-    { "resolve", 1, 1, false, resolve },
-    { "pause", 1, 1, false, hold },
-    { "resume", 1, 1, false, go_on },
+    { { "create", 1, 1 }, false, create },
+    { { "add", 2, 2 }, false, add },
+    { { "list", 0, 1 }, true, queue_list },
+    { { "show", 1, 1 }, true, queue_show },
+    { { "export", 1, 1 }, true, queue_export },
+    { { "import", 2, 2 }, false, queue_import },
+    { { "retry", 1, 1000 }, false, retry },
+    { { "resolve", 1, 1 }, false, resolve },
+    { { "pause", 1, 1 }, false, hold },
+    { { "resume", 1, 1 }, false, go_on },
+    { { NULL, 0, 0 }, false, NULL },
 };
-
-static const struct verb *verb_of(const struct rpa_options *o)
-{
-    for (size_t i = 0; o->nargs && i < sizeof verbs / sizeof *verbs; i++)
-        if (!strcmp(o->args[0], verbs[i].name) &&
-            o->nargs - 1 >= verbs[i].least && o->nargs - 1 <= verbs[i].most)
-            return &verbs[i];
-    return NULL;
-}
 
 static int run(const struct verb *verb, struct rpa_options *o,
                const char *state_dir)
@@ -288,9 +289,8 @@ int cmd_queue(int argc, char **argv, const char *state_dir)
     int status;
     if (rpa_options_read(RPA_OF_QUEUE, synopsis, argc, argv, &o, &status)) {
         const char *state = rpa_option_text(&o, "state");
-        const struct verb *verb = verb_of(&o);
-        if (!verb)
-            fputs(synopsis, stderr);
+        const struct verb *verb = rpa_option_verb(&o, verbs, sizeof *verbs,
+                                                  synopsis);
         status = verb ? run(verb, &o, state ? state : state_dir) : 2;
     }
     rpa_options_clear(&o);

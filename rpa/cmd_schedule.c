@@ -190,28 +190,19 @@ static int check(struct schedule_asked *a)
 /* ---- the command ---- */
 
 static const struct verb {
-    const char *name;
-    int least, most; /* names of schedules */
+    struct rpa_verb is; /* its arguments are names of schedules */
     int (*run)(struct schedule_asked *a);
 } verbs[] = {
-    { "check", 0, 0, check },
-    { "list", 0, 0, schedule_list },
-    { "next", 0, 1, next },
-    { "explain", 1, 1, explain },
-    { "approve", 1, 1, schedule_approve },
-    { "pause", 1, 1, schedule_pause },
-    { "resume", 1, 1, schedule_resume },
-    { "run", 1, 1, schedule_run },
+    { { "check", 0, 0 }, check },
+    { { "list", 0, 0 }, schedule_list },
+    { { "next", 0, 1 }, next },
+    { { "explain", 1, 1 }, explain },
+    { { "approve", 1, 1 }, schedule_approve },
+    { { "pause", 1, 1 }, schedule_pause },
+    { { "resume", 1, 1 }, schedule_resume },
+    { { "run", 1, 1 }, schedule_run },
+    { { NULL, 0, 0 }, NULL },
 };
-
-static const struct verb *verb_of(const struct rpa_options *o)
-{
-    for (size_t i = 0; o->nargs && i < sizeof verbs / sizeof *verbs; i++)
-        if (!strcmp(o->args[0], verbs[i].name) &&
-            o->nargs - 1 >= verbs[i].least && o->nargs - 1 <= verbs[i].most)
-            return &verbs[i];
-    return NULL;
-}
 
 static int run(const struct verb *verb, const struct rpa_options *o,
                const char *state_dir)
@@ -244,9 +235,8 @@ int cmd_schedule(int argc, char **argv, const char *state_dir)
     struct rpa_options o;
     int status;
     if (rpa_options_read(RPA_OF_SCHEDULE, synopsis, argc, argv, &o, &status)) {
-        const struct verb *verb = verb_of(&o);
-        if (!verb)
-            fputs(synopsis, stderr);
+        const struct verb *verb = rpa_option_verb(&o, verbs, sizeof *verbs,
+                                                  synopsis);
         status = verb ? run(verb, &o, state_dir) : 2;
     }
     rpa_options_clear(&o);

@@ -1,4 +1,6 @@
-#include "rpa/desk.h"
+/* What a command changes in the queues: one transaction, with a row in the audit
+ * that is durable before it. */
+#include "rpa/desk_asking.h"
 #include "rpa/audit/item.h"
 #include "rpa/control.h"
 #include "rpa/supervisor.h"
@@ -8,18 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* One request. */
-struct asking {
-    const struct desk *desk;
-    const cbor_item_t *msg;
-    cbor_item_t *ok;
-    uint32_t uid;
-    struct rpa_who who;
-    rpa_time now;
-    char queue[RPA_QUEUE_NAME_MAX + 1];
-    char *why; /* "" if none is said */
-};
 
 /* ---- queues ---- */
 
@@ -42,6 +32,8 @@ static int create(struct asking *a, struct rpa_err *err)
         free(name);
     }
     if (r == 0)
+        r = desk_change(a, err);
+    if (r == 0)
         r = rpa_queue_create(a->desk->queues, a->queue, &policy, schema, a->who,
                              a->now, err);
     free(schema);
@@ -50,73 +42,18 @@ static int create(struct asking *a, struct rpa_err *err)
 
 static int hold(struct asking *a, struct rpa_err *err)
 {
-    return rpa_queue_pause(a->desk->queues, a->queue, a->who, a->why, a->now,
-                           err);
+    int r = desk_change(a, err);
+    return r == 0 ? rpa_queue_pause(a->desk->queues, a->queue, a->who, a->why,
+                                    a->now, err)
+                  : r;
 }
 
 static int go_on(struct asking *a, struct rpa_err *err)
 {
-    return rpa_queue_resume(a->desk->queues, a->queue, a->who, a->why, a->now,
-                            err);
-}
-
-/* ---- items in ---- */
-
-static void note_bad(cbor_item_t *bad, size_t row, const char *what)
-{
-    cbor_item_t *one = rpa_cbor_map();
-    rpa_msg_put_int(one, "row", (int64_t)row);
-    rpa_msg_put_str(one, "what", what);
-    rpa_cbor_push(bad, one);
-}
-
-static int add_row(struct asking *a, const cbor_item_t *row, size_t nth,
-                   cbor_item_t *bad, struct rpa_err *err)
-{
-    struct rpa_work_new work = { 0 };
-    struct rpa_buf faults = { 0 };
-    char reference[RPA_WORK_REFERENCE_MAX + 1];
-    rpa_msg_copy(row, "reference", reference, sizeof reference);
-    work.reference = reference;
-    work.payload = rpa_msg_bytes(row, "payload", &work.payload_len);
-    rpa_msg_int(row, "priority", &work.priority);
-    rpa_msg_int(row, "deadline_us", &work.deadline_us);
-    if (!work.payload)
-        return rpa_fail(err, RPA_EPROTO, "a row without a payload");
-    int r = rpa_work_add(a->desk->queues, a->queue, &work, a->who, a->now,
-                         &faults, NULL, err);
-    if (r == -RPA_EINVAL || r == -RPA_EEXIST) {
-        note_bad(bad, nth, faults.len ? faults.data : err->msg);
-        r = 0;
-    }
-    rpa_buf_clear(&faults);
-    return r;
-}
-
-/* all rows or none */
-static int add(struct asking *a, struct rpa_err *err)
-{
-    size_t n;
-    bool dry = false;
-    cbor_item_t **rows = rpa_msg_array(a->msg, "rows", &n);
-    cbor_item_t *bad = rpa_cbor_array();
-    rpa_msg_bool(a->msg, "dry", &dry);
-    int r = rpa_queues_begin(a->desk->queues, err);
-    for (size_t i = 0; r == 0 && i < n; i++) {
-        cbor_item_t *row = NULL;
-        size_t len = 0;
-        const void *bytes = rpa_cbor_any_bytes(rows[i], &len);
-        r = rpa_cbor_load(bytes, len, &row, err);
-        if (r == 0)
-            r = add_row(a, row, i, bad, err);
-        rpa_msg_free(&row);
-    }
-    if (r == 0 && !dry && cbor_array_size(bad) == 0)
-        r = rpa_queues_commit(a->desk->queues, err);
-    else
-        rpa_queues_rollback(a->desk->queues);
-    rpa_msg_put_item(a->ok, "bad", bad);
-    return r;
+    int r = desk_change(a, err);
+    return r == 0 ? rpa_queue_resume(a->desk->queues, a->queue, a->who, a->why,
+                                     a->now, err)
+                  : r;
 }
 
 /* ---- what a person decides ---- */
@@ -124,20 +61,28 @@ static int add(struct asking *a, struct rpa_err *err)
 static int retry_one(struct asking *a, int64_t item, struct rpa_err *err)
 {
     struct rpa_work_info info = { 0 };
+    bool again = false;
+    int64_t made;
     int r = rpa_work_info(a->desk->queues, item, &info, err);
+    rpa_msg_bool(a->msg, "again", &again);
     if (r == 0 && strcmp(info.queue, a->queue) != 0)
         r = rpa_fail(err, RPA_EINVAL, "item %lld is in the queue %.64s",
                      (long long)item, info.queue);
-    if (r == 0 && info.state != RPA_WORK_FAILED)
-        r = rpa_fail(err, RPA_EINVAL,
-                     "item %lld is %s: only what failed is retried",
-                     (long long)item, rpa_work_state_name(info.state));
-    if (r < 0 && info.state == RPA_WORK_DOUBT)
-        rpa_err_hint(err, "look in the target, then: rpa queue resolve %lld",
-                     (long long)item);
-    return r == 0 ? rpa_work_resolve(a->desk->queues, item, RPA_WORK_AS_RETRY,
-                                     NULL, a->who, a->why, a->now, err)
-                  : r;
+    if (r < 0)
+        return r;
+    if (info.state == RPA_WORK_FAILED && !again)
+        return rpa_work_resolve(a->desk->queues, item, RPA_WORK_AS_RETRY, NULL,
+                                a->who, a->why, a->now, err);
+    if (again) /* what has not ended is refused there */
+        return rpa_work_rerun(a->desk->queues, item, a->who, a->why, a->now,
+                              &made, err);
+    rpa_fail(err, RPA_EINVAL, "item %lld is %s: only what failed is retried",
+             (long long)item, rpa_work_state_name(info.state));
+    if (info.state == RPA_WORK_DOUBT)
+        return rpa_err_hint(err, "look in the target, then: rpa queue resolve "
+                                 "%lld", (long long)item);
+    return rpa_err_hint(err, "what has ended is done once more, as a new item, "
+                             "with --again");
 }
 
 /* those items, all or none */
@@ -145,16 +90,15 @@ static int retry(struct asking *a, struct rpa_err *err)
 {
     size_t n;
     cbor_item_t **items = rpa_msg_array(a->msg, "items", &n);
-    int r = rpa_queues_begin(a->desk->queues, err);
+    int r = desk_change(a, err);
     for (size_t i = 0; r == 0 && i < n; i++) {
         int64_t item = 0;
         rpa_cbor_get_int(items[i], &item);
         r = retry_one(a, item, err);
+        if (r == 0)
+            r = desk_note(&a->note, a->desk->queues, item, err);
     }
     rpa_msg_put_int(a->ok, "n", (int64_t)n);
-    if (r == 0)
-        return rpa_queues_commit(a->desk->queues, err);
-    rpa_queues_rollback(a->desk->queues);
     return r;
 }
 
@@ -171,8 +115,6 @@ static int row_end(struct asking *a, const struct rpa_claim *claim,
     if (r == 0)
         r = rpa_audit_item(a->desk->audit, 0, 0, a->queue, item_id(claim, id),
                            event, bytes.data, bytes.len, &seq, err);
-    if (r == 0)
-        r = rpa_audit_commit(a->desk->audit, err);
     rpa_msg_free(&text);
     rpa_buf_clear(&bytes);
     return r;
@@ -198,8 +140,6 @@ static int end_doubt(struct asking *a, int64_t item, int64_t rerun_of,
     return r;
 }
 
-/* The queue's change is written before the audit's row and committed after it:
- * what the queue refuses is not rowed. */
 static int resolve(struct asking *a, struct rpa_err *err)
 {
     static const char *const names[] = { "", "done", "retry", "cancel" };
@@ -219,19 +159,15 @@ static int resolve(struct asking *a, struct rpa_err *err)
     if (r == 0)
         snprintf(a->queue, sizeof a->queue, "%s", info.queue);
     if (r == 0)
-        r = rpa_queues_begin(a->desk->queues, err);
-    if (r < 0)
-        goto out;
-    r = rpa_work_resolve(a->desk->queues, item, (enum rpa_work_verdict)as,
-                         reference, a->who, a->why, a->now, err);
+        r = desk_change(a, err);
+    if (r == 0)
+        r = rpa_work_resolve(a->desk->queues, item, (enum rpa_work_verdict)as,
+                             reference, a->who, a->why, a->now, err);
     if (r == 0 && info.state == RPA_WORK_DOUBT)
         r = end_doubt(a, item, info.rerun_of, (enum rpa_work_verdict)as,
                       reference, err);
     if (r == 0)
-        r = rpa_queues_commit(a->desk->queues, err);
-    else
-        rpa_queues_rollback(a->desk->queues);
-out:
+        r = desk_note(&a->note, a->desk->queues, item, err);
     free(reference);
     return r;
 }
@@ -259,14 +195,41 @@ static int read_content(struct asking *a, struct rpa_err *err)
 
 /* ---- */
 
-static const struct {
-    const char *verb;
+static const struct verb {
+    const char *name;
     int (*answer)(struct asking *a, struct rpa_err *err);
+    enum rpa_s62 is; /* what its row says it is */
 } verbs[] = {
-    { "create", create }, { "add", add },       { "retry", retry },
-    { "resolve", resolve }, { "pause", hold },  { "resume", go_on },
-    { "read", read_content }, { "export", read_content },
+    { "create", create, RPA_S62_NONE },
+    { "add", desk_add, RPA_S62_NONE },
+    { "added", desk_added, RPA_S62_NONE },
+    { "retry", retry, RPA_S62_ALTERATION },
+    { "resolve", resolve, RPA_S62_ALTERATION },
+    { "pause", hold, RPA_S62_NONE },
+    { "resume", go_on, RPA_S62_NONE },
+    { "read", read_content, RPA_S62_NONE },
+    { "export", read_content, RPA_S62_NONE },
 };
+
+/* The queue's change is written before the audit's row and committed after it:
+ * what the queue refuses is not rowed. */
+static int settle(struct asking *a, const struct verb *verb, int r,
+                  struct rpa_err *err)
+{
+    const struct desk_row row = {
+        .verb = verb->name, .queue = a->queue, .is = verb->is,
+        .actor = a->who.name, .uid = a->uid, .why = a->why, .note = &a->note,
+    };
+    if (a->changing && r == 0)
+        r = desk_row(a->desk->audit, &row, err);
+    if (a->changing && r == 0)
+        r = rpa_audit_commit(a->desk->audit, err);
+    if (a->changing && r == 0)
+        return rpa_queues_commit(a->desk->queues, err);
+    if (a->changing)
+        rpa_queues_rollback(a->desk->queues);
+    return r;
+}
 
 int desk_answer(const struct desk *desk, uint32_t uid, const cbor_item_t *msg,
                 cbor_item_t *ok, struct rpa_err *err)
@@ -280,7 +243,7 @@ int desk_answer(const struct desk *desk, uint32_t uid, const cbor_item_t *msg,
     if (!name[0])
         snprintf(name, sizeof name, "uid %u", (unsigned)uid);
     while (v < sizeof verbs / sizeof *verbs &&
-           !rpa_msg_is(msg, "verb", verbs[v].verb))
+           !rpa_msg_is(msg, "verb", verbs[v].name))
         v++;
     if (v == sizeof verbs / sizeof *verbs)
         return rpa_fail(err, RPA_EINVAL, "no such thing is done with a queue");
@@ -288,39 +251,47 @@ int desk_answer(const struct desk *desk, uint32_t uid, const cbor_item_t *msg,
     a.why = rpa_msg_dup(msg, "why");
     if (!a.why && !(a.why = strdup("")))
         return rpa_fail(err, RPA_ENOMEM, "no memory");
-    int r = work_stored(verbs[v].answer(&a, err), err);
+    int r = work_stored(settle(&a, &verbs[v], verbs[v].answer(&a, err), err),
+                        err);
+    rpa_buf_clear(&a.note.items);
     free(a.why);
     return r;
 }
 
-/* the supervisor of the moment, without a run */
-static int answer_here(const char *state_dir, const cbor_item_t *msg,
-                       cbor_item_t *ok, struct rpa_err *err)
+/* ---- who answers ---- */
+
+/* we are the supervisor of the moment, without a run */
+static int open_own(struct desk_door *door, struct rpa_err *err)
 {
-    struct desk desk = { 0 };
-    int r = rpa_audit_open(state_dir, &desk.audit, err);
+    int r = rpa_audit_open(door->state_dir, &door->own.audit, err);
     if (r == 0)
-        r = rpa_queues_open(state_dir, &desk.queues, err);
-    if (r == 0)
-        r = work_recover(desk.audit, desk.queues, err);
-    if (r == 0)
-        r = desk_answer(&desk, run_login(getpid(), getuid()), msg, ok, err);
-    rpa_queues_close(desk.queues);
-    rpa_audit_close(desk.audit);
-    return r;
+        r = rpa_queues_open(door->state_dir, &door->own.queues, err);
+    return r == 0 ? work_recover(door->own.audit, door->own.queues, err) : r;
 }
 
-int desk_ask(const char *state_dir, const cbor_item_t *msg,
+int desk_ask(struct desk_door *door, const cbor_item_t *msg,
              cbor_item_t **ret_ok, struct rpa_err *err)
 {
-    int r = control_ask(state_dir, msg, ret_ok, err);
-    if (r != -RPA_ENOTFOUND || !err->native)
-        return r;
+    int r = 0;
+    if (!door->own.audit) {
+        r = control_ask(door->state_dir, msg, ret_ok, err);
+        if (r != -RPA_ENOTFOUND || !err->native)
+            return r;
+        r = open_own(door, err);
+    }
     cbor_item_t *ok = rpa_cbor_map();
-    r = answer_here(state_dir, msg, ok, err);
+    if (r == 0)
+        r = desk_answer(&door->own, run_login(getpid(), getuid()), msg, ok, err);
     if (r == 0)
         *ret_ok = ok;
     else
         rpa_msg_free(&ok);
     return r;
+}
+
+void desk_leave(struct desk_door *door)
+{
+    rpa_queues_close(door->own.queues);
+    rpa_audit_close(door->own.audit);
+    door->own = (struct desk){ 0 };
 }

@@ -61,61 +61,58 @@ static int not_now(const struct run *run, struct rpa_err *err)
                              "item:reject() and the like");
 }
 
+/* what became of the item's commit act; @body, if not NULL, is its reference */
+static int answer(struct run *run, enum rpa_audit_result result,
+                  const cbor_item_t *body, struct rpa_err *err)
+{
+    struct rpa_buf bytes = { 0 };
+    int64_t seq;
+    int r = body ? rpa_cbor_dump(body, &bytes, err) : 0;
+    const struct rpa_audit_row row = {
+        .run = run->id, .grp = run->grp, .kind = RPA_AUDIT_OUTCOME,
+        .intent = run->commit, .result = result,
+        .body = bytes.data, .body_len = bytes.len,
+    };
+    if (r == 0)
+        r = rpa_audit_append(run->audit, &row, &seq, err);
+    rpa_buf_clear(&bytes);
+    return r;
+}
+
 int item_before_commit(struct run *run, bool pending, struct rpa_err *err)
 {
     if (run->hand == HAND_LOOK || run->hand == HAND_ENDED)
         return not_now(run, err);
     if (run->hand == HAND_EMPTY)
         return 0;
-    int r = work_mark(run, err);
-    for (size_t i = 0; r == 0 && pending && i < run->ncommits; i++) {
-        struct rpa_audit_row row = {
-            .run = run->id, .grp = run->grp, .kind = RPA_AUDIT_OUTCOME,
-            .intent = run->commits[i], .result = RPA_RESULT_NOT_DONE,
-        };
-        int64_t seq;
-        r = rpa_audit_append(run->audit, &row, &seq, err);
+    if (run->commit && !pending) {
+        rpa_fail(err, RPA_EDOUBT, "a second commit act of item %lld was refused: "
+                                  "the first may have filed it",
+                 (long long)run->claim.item);
+        return rpa_err_hint(err, "what files nothing is navigation, or its "
+                                 "screen is pending in the map");
     }
-    if (r == 0 && pending)
-        run->ncommits = 0;
+    int r = work_mark(run, err);
+    if (r == 0 && run->commit)
+        r = answer(run, RPA_RESULT_NOT_DONE, NULL, err);
+    if (r == 0)
+        run->commit = 0;
     return r == 0 ? item_row(run, RPA_ITEM_MARK, NULL, err) : r;
 }
 
 void item_committed(struct run *run, int64_t seq)
 {
-    if (run->hand == HAND_ITEM && run->ncommits < COMMITS_MAX)
-        run->commits[run->ncommits++] = seq;
+    if (run->hand == HAND_ITEM)
+        run->commit = seq;
 }
 
 void item_not_committed(struct run *run, int64_t seq)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < run->ncommits; i++)
-        if (run->commits[i] != seq)
-            run->commits[kept++] = run->commits[i];
-    run->ncommits = kept;
+    if (run->commit == seq)
+        run->commit = 0;
 }
 
 /* ---- its end ---- */
-
-/* every commit key of the item led to this reference */
-static int refer(struct run *run, const cbor_item_t *reference,
-                 struct rpa_err *err)
-{
-    struct rpa_buf body = { 0 };
-    int r = rpa_cbor_dump(reference, &body, err);
-    for (size_t i = 0; r == 0 && i < run->ncommits; i++) {
-        struct rpa_audit_row row = {
-            .run = run->id, .grp = run->grp, .kind = RPA_AUDIT_OUTCOME,
-            .intent = run->commits[i], .result = RPA_RESULT_REFERENCED,
-            .body = body.data, .body_len = body.len,
-        };
-        int64_t seq;
-        r = rpa_audit_append(run->audit, &row, &seq, err);
-    }
-    rpa_buf_clear(&body);
-    return r;
-}
 
 /* the reasons as one text, a line each */
 static char *reasons_text(const cbor_item_t *args)
@@ -144,7 +141,9 @@ static void note_reject(struct run *run, const cbor_item_t *args)
             json_array_append_new(list, json_stringn(text, len));
     }
     json_array_append_new(run->rejects,
-                          json_pack("{s:s, s:o}", "id", run->claim.reference,
+                          json_pack("{s:I, s:s, s:s, s:o}", "item",
+                                    (json_int_t)run->claim.item, "queue",
+                                    run->queue, "id", run->claim.reference,
                                     "reasons", list));
 }
 
@@ -217,9 +216,11 @@ static int settle(struct run *run, const struct ending *e,
                   struct rpa_err *err)
 {
     bool done = e->outcome == RPA_WORK_END_DONE;
-    bool doubt = !done && run->ncommits > 0;
+    bool doubt = !done && run->commit;
     cbor_item_t *words = rpa_msg_get(args, e->words);
-    int r = done ? refer(run, words, err) : 0;
+    int r = done && run->commit
+                ? answer(run, RPA_RESULT_REFERENCED, words, err)
+                : 0;
     if (r == 0)
         r = item_row(run, e->event, words, err);
     if (r == 0)
@@ -267,7 +268,7 @@ int item_end(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
 void item_abandon(struct run *run)
 {
     struct rpa_err err;
-    bool doubt = run->ncommits > 0;
+    bool doubt = run->commit != 0;
     if (run->hand == HAND_ITEM) {
         const struct rpa_work_end end = {
             /* what a person stopped is begun again as it was */

@@ -2,10 +2,12 @@
  * in doubt to look for, items to begin. */
 #include "rpa/supervisor.h"
 #include "rpa/base/log.h"
+#include "rpa/desk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define COUNT_US 10000000 /* how often what is left is counted, for progress */
 
@@ -37,11 +39,14 @@ static int recover(struct rpa_audit *audit, struct rpa_queues *queues,
                    const char *id, struct rpa_err *err)
 {
     struct rpa_item_info info;
+    struct rpa_work_info work;
     struct rpa_work_end end = { .outcome = RPA_WORK_END_LOST,
                                 .why = "its run was lost" };
     char *reference = NULL;
     enum rpa_work_state state;
     int r = rpa_audit_item_state(audit, queue, id, &info, err);
+    if (r == 0)
+        r = rpa_work_info(queues, claim->item, &work, err);
     if (r == 0 && info.state == RPA_ITEM_IS_DONE) {
         r = reference_of(audit, info.ref_seq, &reference, err);
         end.outcome = RPA_WORK_END_DONE;
@@ -49,6 +54,9 @@ static int recover(struct rpa_audit *audit, struct rpa_queues *queues,
         end.detail_len = reference ? strlen(reference) : 0;
     } else if (r == 0 && info.state == RPA_ITEM_IS_IN_DOUBT) {
         end.outcome = RPA_WORK_END_DOUBT;
+    } else if (r == 0 && work.marked && info.t_us < work.begun_us) {
+        end.outcome = RPA_WORK_END_DOUBT;
+        end.why = "the audit is older than this attempt";
     } else if (r == 0) {
         if (info.state == RPA_ITEM_IS_REJECTED) /* or cancelled by a person */
             end = (struct rpa_work_end){ .outcome = RPA_WORK_END_REJECTED,
@@ -68,8 +76,13 @@ static int recover(struct rpa_audit *audit, struct rpa_queues *queues,
 int work_recover(struct rpa_audit *audit, struct rpa_queues *queues,
                  struct rpa_err *err)
 {
+    const struct desk desk = { audit, queues };
     struct rpa_work_orphan lost;
     int r;
+    while ((r = desk_go_on(&desk, getuid(), err)) > 0)
+        ; /* what was being added */
+    if (r < 0)
+        return r;
     while ((r = rpa_work_lost(queues, rpa_now_us(), &lost, err)) > 0) {
         char id[ITEM_ID];
         size_t len;
@@ -111,7 +124,7 @@ int work_known(struct rpa_audit *audit, struct rpa_queues *queues, int64_t item,
                struct rpa_err *err)
 {
     struct rpa_work_info work;
-    struct rpa_item_info info;
+    struct rpa_item_info info = { 0 };
     struct rpa_claim claim = { .item = item };
     char id[ITEM_ID], queue[RPA_QUEUE_NAME_MAX + 1];
     size_t len;
@@ -124,7 +137,9 @@ int work_known(struct rpa_audit *audit, struct rpa_queues *queues, int64_t item,
                          &len, err);
     if (r == 0)
         r = rpa_audit_item_state(audit, queue, item_id(&claim, id), &info, err);
-    if (r == 0 && info.state >= RPA_ITEM_IS_DONE)
+    /* of an older audit, an attempt that failed before this one */
+    bool older = info.state == RPA_ITEM_IS_FAILED && info.t_us < work.begun_us;
+    if (r == 0 && info.state >= RPA_ITEM_IS_DONE && !older)
         r = settle_known(audit, queues, item, &info, err);
     rpa_claim_clear(&claim);
     return r;

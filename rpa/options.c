@@ -98,6 +98,8 @@ static const struct rpa_option options[] = {
     OPTION(TEXT, "why", "TEXT", ARGV, QUEUE | SCHEDULE, .doc = "the reason, kept"),
     OPTION(BOOL, "content", NULL, ARGV, QUEUE,
            .doc = "what it holds as well; needs --purpose (show)"),
+    OPTION(BOOL, "again", NULL, ARGV, QUEUE,
+           .doc = "do items that have ended once more, as new items (retry)"),
     OPTION(BOOL, "yes", NULL, ARGV, QUEUE,
            .doc = "retry all that failed without asking (retry)"),
     OPTION(TEXT, "zone", "NAME", ARGV, CRON,
@@ -344,4 +346,19 @@ int rpa_option_pairs(struct rpa_options *o, const char *name,
     }
     *ret_n = n;
     return 0;
+}
+
+const void *rpa_option_verb(const struct rpa_options *o, const void *verbs,
+                            size_t size, const char *synopsis)
+{
+    const char *row = verbs;
+    for (; o->nargs && ((const struct rpa_verb *)(const void *)row)->name;
+         row += size) {
+        const struct rpa_verb *verb = (const void *)row;
+        if (!strcmp(o->args[0], verb->name) && o->nargs - 1 >= verb->least &&
+            o->nargs - 1 <= verb->most)
+            return row;
+    }
+    fputs(synopsis, stderr);
+    return NULL;
 }

@@ -88,6 +88,17 @@ int rpa_option_pairs(struct rpa_options *o, const char *name,
 /** For the reader: take a copy of every text that was given. */
 int rpa_options_keep(struct rpa_options *o, struct rpa_err *err);
 
+/** A word that a command takes before its arguments: rpa queue add. First in the
+ * row of a command's own table, whose last row has no name. */
+struct rpa_verb {
+    const char *name;
+    int least, most; /* arguments behind it */
+};
+/** Which of @verbs, rows of @size bytes, was given; NULL, and @synopsis on
+ * standard error, if none with so many arguments. */
+const void *rpa_option_verb(const struct rpa_options *o, const void *verbs,
+                            size_t size, const char *synopsis);
+
 /** The state directory when --state does not say: RPA_STATE, else XDG's. */
 void rpa_options_state(char *path, size_t size);
 

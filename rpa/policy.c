@@ -54,10 +54,10 @@ bool rpa_policy_host_covers(const char *allowed, const char *named)
 }
 
 /* A manifest's entry stands for all titles with it in them, so one that holds
- * the allowed one stands for no more. */
+ * the allowed one stands for no more; "" for those without a title alone. */
 static bool window_covers(const char *allowed, const char *named)
 {
-    return strstr(named, allowed) != NULL;
+    return allowed[0] ? strstr(named, allowed) != NULL : !named[0];
 }
 
 static bool copy_text(const cbor_item_t *item, char *out, size_t size)

@@ -11,16 +11,16 @@
 enum { TOLD_MAX = 1000 }; /* faults; the rest are counted */
 
 struct adding {
-    struct rpa_queues *queues; /* NULL: a supervisor has them, and gets @rows */
-    cbor_item_t *rows;
-    struct rpa_buf nths; /* int64_t: which row of the file each of them is */
+    struct desk_door door;
     const char *queue;
-    struct rpa_who who;
-    rpa_time now;
+    int64_t batch;
+    cbor_item_t *rows;       /* the piece in hand */
+    size_t nrows, bytes;
+    int64_t nth[DESK_PIECE]; /* which row of the file each of them is */
     int64_t good, bad; /* rows */
     int64_t faults;
     int64_t last_bad;
-    struct rpa_err stopped; /* the store itself failed */
+    struct rpa_err stopped; /* the desk itself refused */
 };
 
 static void tell(struct adding *a, int64_t row, const char *column, size_t len,
@@ -42,12 +42,6 @@ static void tell(struct adding *a, int64_t row, const char *column, size_t len,
     rpa_buf_clear(&line);
 }
 
-static void on_bad(void *data, int64_t row, const char *column,
-                   const char *what)
-{
-    tell(data, row, column, strlen(column), what, strlen(what));
-}
-
 /* "/Surname: longer than 35" a line: the member is the column */
 static void tell_faults(struct adding *a, int64_t row, const char *faults)
 {
@@ -63,45 +57,94 @@ static void tell_faults(struct adding *a, int64_t row, const char *faults)
     }
 }
 
-/* a row is encoded by itself: a message holds only so many values */
-static void hand_over(struct adding *a, int64_t row,
-                      const struct rpa_work_new *work)
+static cbor_item_t *message(const struct adding *a, const char *verb)
 {
+    cbor_item_t *msg = rpa_msg_new();
+    rpa_msg_put_str(msg, "call", "queue");
+    rpa_msg_put_str(msg, "verb", verb);
+    rpa_msg_put_str(msg, "queue", a->queue);
+    if (a->batch)
+        rpa_msg_put_int(msg, "batch", a->batch);
+    return msg;
+}
+
+static void tell_bad(struct adding *a, const cbor_item_t *ok)
+{
+    size_t n;
+    int64_t at;
+    cbor_item_t **bad = rpa_msg_array(ok, "bad", &n);
+    for (size_t i = 0; bad && i < n; i++) {
+        char *what = rpa_msg_dup(bad[i], "what");
+        if (what && rpa_msg_int(bad[i], "row", &at) && at >= 0 &&
+            at < (int64_t)a->nrows)
+            tell_faults(a, a->nth[at], what);
+        a->good--;
+        free(what);
+    }
+}
+
+/* hand over the piece in hand; without a batch yet, begin one */
+static int hand_over(struct adding *a, struct rpa_err *err)
+{
+    int r;
+    bool begins = !a->batch;
+    do {
+        cbor_item_t *msg = message(a, "add"), *ok = NULL;
+        rpa_msg_put_item(msg, "rows", cbor_incref(a->rows));
+        r = desk_ask(&a->door, msg, &ok, err);
+        if (r == 0 && rpa_msg_int(ok, "batch", &a->batch))
+            tell_bad(a, ok);
+        rpa_msg_free(&ok);
+        rpa_msg_free(&msg);
+    } while (r == 0 && begins && !a->batch);
+    rpa_msg_free(&a->rows);
+    a->rows = rpa_cbor_array();
+    a->nrows = a->bytes = 0;
+    return r;
+}
+
+/* a row is encoded by itself: a message holds only so many values */
+static int take(struct adding *a, int64_t row, const struct rpa_work_new *work,
+                struct rpa_err *err)
+{
+    enum { PIECE_BYTES = 65536 };
     struct rpa_buf bytes = { 0 };
     cbor_item_t *one = rpa_cbor_map();
     rpa_msg_put_str(one, "reference", work->reference);
     rpa_msg_put_strn(one, "payload", work->payload, work->payload_len);
     rpa_msg_put_int(one, "priority", work->priority);
     rpa_msg_put_int(one, "deadline_us", work->deadline_us);
-    if (rpa_cbor_dump(one, &bytes, &a->stopped) == 0)
+    int r = rpa_cbor_dump(one, &bytes, err);
+    if (r == 0)
         rpa_cbor_push(a->rows, rpa_cbor_bytes(bytes.data, bytes.len));
+    a->nth[a->nrows++] = row;
+    a->bytes += bytes.len;
+    a->good++;
     rpa_buf_clear(&bytes);
     rpa_msg_free(&one);
-    rpa_buf_add(&a->nths, &row, sizeof row);
-    a->good++;
+    return r == 0 && (a->nrows == DESK_PIECE || a->bytes > PIECE_BYTES)
+               ? hand_over(a, err)
+               : r;
 }
 
 static int on_row(void *data, int64_t row, const struct rpa_work_new *work)
 {
     struct adding *a = data;
-    struct rpa_err err = { 0 };
-    struct rpa_buf faults = { 0 };
-    if (!a->queues) {
-        hand_over(a, row, work);
-        return a->stopped.code != 0;
-    }
-    int r = rpa_work_add(a->queues, a->queue, work, a->who, a->now, &faults,
-                         NULL, &err);
-    if (r == 0)
-        a->good++;
-    else if (r != -RPA_EINVAL && r != -RPA_EEXIST)
+    struct rpa_err err;
+    if (!a->stopped.code && take(a, row, work, &err) < 0)
         a->stopped = err;
-    else if (faults.len)
-        tell_faults(a, row, faults.data);
-    else
-        tell(a, row, "", 0, err.msg, strlen(err.msg));
-    rpa_buf_clear(&faults);
     return a->stopped.code != 0;
+}
+
+/* what is wrong is told in the order of the file */
+static void on_bad(void *data, int64_t row, const char *column,
+                   const char *what)
+{
+    struct adding *a = data;
+    struct rpa_err err;
+    if (a->nrows && a->faults < TOLD_MAX && hand_over(a, &err) < 0)
+        a->stopped = err;
+    tell(a, row, column, strlen(column), what, strlen(what));
 }
 
 static enum rpa_import_form form_of(const char *path)
@@ -153,85 +196,58 @@ static int add_all(struct adding *a, const char *path, struct rpa_options *o,
     return r;
 }
 
-/* what the supervisor says of the rows that could be read */
-static int submit(struct adding *a, const char *state_dir, bool dry,
-                  struct rpa_err *err)
+/* all of it is to be, or nothing */
+static int decide(struct adding *a, bool keep, struct rpa_err *err)
 {
-    cbor_item_t *msg = rpa_msg_new(), *ok = NULL;
-    size_t n;
-    int64_t at;
-    rpa_msg_put_str(msg, "call", "queue");
-    rpa_msg_put_str(msg, "verb", "add");
-    rpa_msg_put_str(msg, "queue", a->queue);
-    rpa_msg_put_bool(msg, "dry", dry || a->bad > 0);
-    rpa_msg_put_item(msg, "rows", cbor_incref(a->rows));
-    int r = a->nths.failed ? rpa_fail(err, RPA_ENOMEM, "no memory for the rows")
-                           : desk_ask(state_dir, msg, &ok, err);
-    cbor_item_t **bad = r == 0 ? rpa_msg_array(ok, "bad", &n) : NULL;
-    for (size_t i = 0; bad && i < n; i++) {
-        char *what = rpa_msg_dup(bad[i], "what");
-        if (what && rpa_msg_int(bad[i], "row", &at) &&
-            at < (int64_t)(a->nths.len / sizeof at))
-            tell_faults(a, ((const int64_t *)(const void *)a->nths.data)[at],
-                        what);
-        a->good--;
-        free(what);
+    bool left = true;
+    int r = 0;
+    while (r == 0 && left) {
+        cbor_item_t *msg = message(a, "added"), *ok = NULL;
+        rpa_msg_put_bool(msg, "keep", keep);
+        r = desk_ask(&a->door, msg, &ok, err);
+        left = r == 0 && rpa_msg_get(ok, "left");
+        a->batch = 0;
+        rpa_msg_free(&ok);
+        rpa_msg_free(&msg);
     }
-    rpa_msg_free(&ok);
-    rpa_msg_free(&msg);
     return r;
 }
 
-static int settle(struct adding *a, const char *state_dir, bool dry,
-                  struct rpa_err *err)
+static int add(struct adding *a, const char *path, struct rpa_options *o,
+               bool dry, struct rpa_err *err)
 {
-    int r = a->queues ? 0 : submit(a, state_dir, dry, err);
+    struct rpa_err ignored;
+    int r = hand_over(a, err); /* is there such a queue? */
     if (r < 0)
         return r;
+    r = add_all(a, path, o, err);
+    if (r == 0)
+        r = hand_over(a, err);
+    if (r < 0) {
+        decide(a, false, &ignored);
+        return r;
+    }
     if (a->faults > TOLD_MAX)
         fprintf(stderr, "and %lld faults more\n",
                 (long long)(a->faults - TOLD_MAX));
-    if (a->queues && !a->bad && !dry)
-        return rpa_queues_commit(a->queues, err);
-    if (a->queues)
-        rpa_queues_rollback(a->queues);
-    if (!a->bad)
-        return 0;
+    r = decide(a, !dry && !a->bad, err);
+    if (r < 0 || !a->bad)
+        return r;
     rpa_fail(err, RPA_EINVAL, "%lld of %lld rows cannot be queued; none was",
              (long long)a->bad, (long long)(a->bad + a->good));
     return rpa_err_hint(err, "mend those rows and add the file again");
 }
 
-/* the queues themselves, or none while a supervisor has them */
-static int open_queues(struct adding *a, const char *state_dir,
-                       struct rpa_err *err)
-{
-    struct rpa_queue_info info;
-    int r = rpa_queues_open(state_dir, &a->queues, err);
-    if (r == -RPA_EEXIST)
-        return 0;
-    if (r == 0)
-        r = rpa_queue_info(a->queues, a->queue, &info, err);
-    return r == 0 ? rpa_queues_begin(a->queues, err) : r;
-}
-
 int queue_add_file(const char *state_dir, const char *queue, const char *path,
-                   struct rpa_options *o, struct rpa_who who)
+                   struct rpa_options *o)
 {
-    struct adding a = { .queue = queue, .who = who, .now = rpa_now_us(),
+    struct adding a = { .queue = queue, .door = { .state_dir = state_dir },
                         .rows = rpa_cbor_array() };
     struct rpa_err err;
     bool dry = rpa_option_flag(o, "dry_run");
-    int r = open_queues(&a, state_dir, &err);
-    if (r == 0)
-        r = add_all(&a, path, o, &err);
-    if (r == 0)
-        r = settle(&a, state_dir, dry, &err);
-    else if (a.queues)
-        rpa_queues_rollback(a.queues);
-    rpa_queues_close(a.queues);
+    int r = add(&a, path, o, dry, &err);
+    desk_leave(&a.door);
     rpa_msg_free(&a.rows);
-    rpa_buf_clear(&a.nths);
     if (r < 0) {
         rpa_log_err(&err);
         return rpa_code_exit(err.code);

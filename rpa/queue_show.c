@@ -44,6 +44,8 @@ static void put_item(const struct rpa_work_info *info)
     rpa_buf_printf(&line, "%6lld  %-9s  %lld attempts  ", (long long)info->item,
                    rpa_work_state_name(info->state),
                    (long long)info->attempts);
+    if (info->rerun_of)
+        rpa_buf_printf(&line, "item %lld again  ", (long long)info->rerun_of);
     if (info->deadline_us)
         rpa_buf_printf(&line, "by %.19sZ  ",
                        rpa_time_iso(info->deadline_us, when));
@@ -165,6 +167,7 @@ static int row_reading(struct asked *a, const char *verb, struct rpa_err *err)
     char what[RPA_QUEUE_NAME_MAX + 32];
     const char *list = rpa_option_text(a->o, "purpose");
     cbor_item_t *msg = rpa_msg_new(), *ok = NULL;
+    struct desk_door door = { .state_dir = a->state_dir };
     snprintf(what, sizeof what, "queue %s %s", a->o->args[0], a->args[0]);
     int r = list ? rpa_purpose_read(list, &purpose, err) : 0;
     if (r == 0)
@@ -175,7 +178,8 @@ static int row_reading(struct asked *a, const char *verb, struct rpa_err *err)
     if (packed.len)
         rpa_msg_put_bytes(msg, "purpose", packed.data, packed.len);
     if (r == 0)
-        r = desk_ask(a->state_dir, msg, &ok, err);
+        r = desk_ask(&door, msg, &ok, err);
+    desk_leave(&door);
     rpa_msg_free(&ok);
     rpa_msg_free(&msg);
     rpa_buf_clear(&packed);

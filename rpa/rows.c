@@ -78,9 +78,7 @@ static void read_outcome(struct run *run, struct rpa_audit_row *row,
     if (rpa_cbor_load(row->body, row->body_len, &body, &ignored) < 0)
         return;
     rpa_msg_int(body, "of", &row->intent);
-    bool of_item = false;
-    for (size_t i = 0; i < run->ncommits; i++)
-        of_item = of_item || run->commits[i] == row->intent;
+    bool of_item = run->commit && run->commit == row->intent;
     row->result = RPA_RESULT_UNKNOWN;
     if (rpa_msg_is(body, "status", "done"))
         row->result = RPA_RESULT_DONE;

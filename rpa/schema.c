@@ -116,6 +116,7 @@ static const struct rpa_schema field[] = {
     INT("width", false, "characters a line of it holds"),
     INT("lines", false, "continuation lines (1)"),
     BOOL("hidden", "what is typed does not show"),
+    BOOL("leave", "of a form: false if it is not to be left once it is set"),
     BOOL("upper", "the target makes it capitals, at once or when it files"),
     BOOL("trim", "the target takes blanks off its ends"),
     TEXT("number", false, "how the target writes it: 0, 0.00, #,##0.00"),

@@ -152,11 +152,13 @@ void summary_print(const struct run *run)
                 (long long)run->pictures.kept, run->sup->state_dir,
                 (long long)run->id,
                 run->pictures.lost ? "; some were not kept" : "");
+    /* by number: a reference may name a person */
     json_array_foreach(run->rejects, i, one)
     {
         char *why = json_dumps(json_object_get(one, "reasons"), JSON_COMPACT);
-        run_tell(run, "rejected %s: %s",
-                 json_string_value(json_object_get(one, "id")),
+        run_tell(run, "item %lld of %s rejected: %s",
+                 (long long)json_integer_value(json_object_get(one, "item")),
+                 json_string_value(json_object_get(one, "queue")),
                  why ? why : "");
         free(why);
     }

@@ -113,8 +113,6 @@ enum run_step {
     STEP_END,
 };
 
-#define COMMITS_MAX 32
-
 /** What a run has of the queue, and so which commit acts are refused. */
 enum hand {
     HAND_EMPTY, /* nothing: those outside an item, such as signing on, go */
@@ -185,8 +183,7 @@ struct run {
     bool silent;           /* the bot says nothing just now: the lease runs */
     int64_t grp;           /* the subject's group */
     int64_t purpose;       /* the row with the item's own; 0: the run's */
-    int64_t commits[COMMITS_MAX]; /* COMMIT rows without an outcome */
-    size_t ncommits;
+    int64_t commit; /* its COMMIT row that nothing answered yet; 0: none */
     int64_t nth, total;    /* items begun; these and what is ready */
     int64_t counted_us;    /* when that was counted */
     int64_t looked;        /* the last item that was looked for */
@@ -351,7 +348,8 @@ int item_end(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
              struct rpa_err *err);
 /** Before a commit intent: mark the item; an earlier commit key that the map
  * says filed nothing (@pending) gets its outcome. RPA_EEXPIRED the item is not
- * this run's any more, RPA_EPERM there is none to file. */
+ * this run's any more, RPA_EPERM there is none to file, RPA_EDOUBT it may have
+ * been filed already. */
 int item_before_commit(struct run *run, bool pending, struct rpa_err *err);
 /** The COMMIT row was written. */
 void item_committed(struct run *run, int64_t seq);

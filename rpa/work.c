@@ -155,8 +155,8 @@ int work_settle(struct run *run, const struct rpa_work_end *end,
     struct rpa_work_end at = *end;
     if (at.until_us && at.until_us <= now) /* it came while it was rowed */
         at.until_us = now + 1;
-    int r = run->ncommits ? 0
-                          : rpa_work_unmark(run->queues, &run->claim, now, err);
+    int r = run->commit ? 0
+                        : rpa_work_unmark(run->queues, &run->claim, now, err);
     if (r == 0)
         r = rpa_work_settle(run->queues, &run->claim, &at, now, NULL, err);
     return work_stored(r, err);
@@ -168,7 +168,7 @@ void work_let_go(struct run *run, enum hand hand)
     rpa_claim_clear(&run->claim);
     run->hand = hand;
     run->grp = run->purpose = 0;
-    run->ncommits = 0;
+    run->commit = 0;
 }
 
 /* ---- items in ---- */

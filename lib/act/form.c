@@ -1,12 +1,8 @@
-/* A form: the window, and where the focus is in it. */
+/* A form: a window of the screen map, and its fields. */
 #include "form.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define SHOWS_US 100000 /* for a field to show that it has the focus */
-#define LEFT_US 300000  /* or that it is left */
-#define NEAR 24 /* pixels round a field, where its frame or text cursor may be */
 
 /* ---- the window ---- */
 
@@ -83,11 +79,20 @@ static int open_face(struct rpa_driver *d, const struct form_rule *rule,
         return 0;
     if (file && rpa_face_is(file, len))
         return rpa_face_parse(file, len, &d->face, err);
-    rpa_fail(err, RPA_EINVAL, "form '%s' has fields by the text beside them, but "
-                              "the map names no proportional font",
+    rpa_fail(err, RPA_EINVAL,
+             "the texts of form '%s' are to be read, but the map names no "
+             "proportional font",
              rule->title);
     return rpa_err_hint(err, "rpa font learn NAME --entry X,Y -- PROGRAM, and "
                              "font = \"NAME\" in the screen map");
+}
+
+int form_page(struct rpa_driver *d, const struct form *form,
+              const struct form_rule *rule, struct rpa_page **ret,
+              struct rpa_err *err)
+{
+    int r = open_face(d, rule, err);
+    return r == 0 ? rpa_page_read(d->face, form->look, ret, err) : r;
 }
 
 /* Where fields stand that the map knows by the text beside them: found anew at
@@ -96,9 +101,7 @@ static int find_labelled(struct rpa_driver *d, const struct form *form,
                          const struct form_rule *rule, struct rpa_err *err)
 {
     struct rpa_page *page = NULL;
-    int r = open_face(d, rule, err);
-    if (r == 0)
-        r = rpa_page_read(d->face, form->look, &page, err);
+    int r = form_page(d, form, rule, &page, err);
     for (size_t i = 0; r == 0 && i < rule->nfields; i++) {
         struct form_field *f = &rule->fields[i];
         if (f->by[0])
@@ -106,6 +109,21 @@ static int find_labelled(struct rpa_driver *d, const struct form *form,
     }
     rpa_page_free(page);
     return r;
+}
+
+static int no_form(const struct rpa_driver *d, const struct rpa_window_info *info,
+                   struct rpa_err *err)
+{
+    struct rpa_buf names = { 0 };
+    target_say_forms(d->target, &names);
+    rpa_fail(err, RPA_ESCREEN, "the window is no form of the screen map");
+    rpa_err_seen(err, "its title is '%s', %d x %d pixels; forms of the map are: "
+                      "%s",
+                 info->title, info->width, info->height,
+                 names.len ? names.data : "none");
+    rpa_buf_clear(&names);
+    return rpa_err_hint(err, "a screen of the map with this title, or with "
+                             "window = this title, and a toolkit makes it one");
 }
 
 int form_of(struct rpa_driver *d, struct window *w,
@@ -116,8 +134,9 @@ int form_of(struct rpa_driver *d, struct window *w,
     *ret = NULL;
     int r = rpa_window_info(d->display, w->id, &info, err);
     const struct form_rule *rule =
-        r == 0 ? target_form_in(d->target, info.title, mode, sizeof mode)
-               : NULL;
+        r == 0 ? target_form_in(d->target, &info, mode, sizeof mode) : NULL;
+    if (!rule && r == 0 && w->as_form)
+        return no_form(d, &info, err);
     if (!rule)
         return r == -RPA_EWINDOW ? view_closed(w, err) : r;
     if (mode[0] && (r = view_check_mode(d, mode, err)) < 0)
@@ -147,6 +166,39 @@ int form_of(struct rpa_driver *d, struct window *w,
     return 0;
 }
 
+int form_in(struct rpa_driver *d, const cbor_item_t *args, struct window **ret_w,
+            const struct form_rule **ret, struct rpa_err *err)
+{
+    struct rpa_window_info info;
+    int r = view_window(d, args, ret_w, err);
+    if (r == 0)
+        r = form_of(d, *ret_w, ret, err);
+    if (r == 0 && !*ret)
+        r = rpa_window_info(d->display, (*ret_w)->id, &info, err);
+    return r < 0 || *ret ? r : no_form(d, &info, err);
+}
+
+int do_form_find(struct rpa_driver *d, const cbor_item_t *args,
+                 cbor_item_t **ret, struct rpa_err *err)
+{
+    struct rpa_window_info info;
+    struct window *w;
+    char mode[8];
+    int r = view_window(d, args, &w, err);
+    if (r == 0 && rpa_window_info(d->display, w->id, &info, err) < 0)
+        r = view_closed(w, err);
+    if (r < 0)
+        return r;
+    const struct form_rule *rule =
+        target_form_in(d->target, &info, mode, sizeof mode);
+    if (!rule)
+        return no_form(d, &info, err);
+    w->as_form = true;
+    *ret = rpa_cbor_map();
+    rpa_msg_put_str(*ret, "screen", rule->title);
+    return 0;
+}
+
 void form_said(struct job *job, const struct rpa_buf *text)
 {
     size_t i = (size_t)(job->entry - job->form->fields);
@@ -154,6 +206,7 @@ void form_said(struct job *job, const struct rpa_buf *text)
     rpa_buf_clear(to);
     rpa_buf_add(to, text ? text->data : "", text ? text->len : 0);
     job->w->form->said[i].set = true;
+    job->w->form->checked = false;
 }
 
 void form_forget(struct form *form)
@@ -162,6 +215,7 @@ void form_forget(struct form *form)
         rpa_buf_clear(&form->said[i].text);
         form->said[i].set = false;
     }
+    form->checked = true;
 }
 
 void form_close(struct window *w)
@@ -194,244 +248,4 @@ int form_locate(struct job *job, const struct form_rule *rule,
     rpa_fail(err, RPA_EUNREADABLE,
              "field '%s' is outside of the window, or covered", job->label);
     return rpa_err_hint(err, "another window may lie over it");
-}
-
-/* ---- the focus ---- */
-
-struct change {
-    const struct rpa_area *at;
-    uint64_t was;
-};
-
-static bool changed(void *ctx, const struct rpa_look *l)
-{
-    const struct change *c = ctx;
-    uint64_t now = rpa_look_of(l, c->at);
-    return now && now != c->was;
-}
-
-static int await_change(struct job *job, const struct rpa_area *at, uint64_t was,
-                      int64_t deadline_us, struct rpa_err *err)
-{
-    struct change c = { at, was };
-    return rpa_look_wait(job->w->form->look, changed, &c, deadline_us, err);
-}
-
-int64_t form_until(const struct job *job)
-{
-    return rpa_mono_us() + (int64_t)job->d->echo_ms * 1000;
-}
-
-/* the key that moves the focus on, wherever that is */
-static const char *onward(const struct job *job)
-{
-    return job->entry->multi ? job->form->toolkit.leave
-                             : rpa_target_key(job->d->target, "advance", "Tab");
-}
-
-/* A form of one field has nothing to go to, and an editor may take the key for
- * text. */
-const char *form_advance(const struct job *job)
-{
-    return job->form->nfields > 1 ? onward(job) : NULL;
-}
-
-int form_chord(struct job *job, const char *chord, struct rpa_err *err)
-{
-    struct scene scene = { job->w, 0, -1, 0 };
-    return hands_chord(job->d, &scene, chord, err);
-}
-
-struct row form_key_row(struct job *job, const char *key)
-{
-    cbor_item_t *body = rpa_cbor_map();
-    rpa_msg_put_str(body, "key", key);
-    rpa_msg_put_str(body, "label", job->label);
-    return (struct row){ .kind = "KEY", .window = job->w->title,
-                         .field = job_label(job), .body = body };
-}
-
-static int step(struct job *job, const char *chord, struct rpa_err *err)
-{
-    struct row row = form_key_row(job, chord);
-    struct ack ack;
-    int r = act_intent(job->d, &row, 1, &ack, err);
-    if (r < 0)
-        return r;
-    r = form_chord(job, chord, err);
-    return act_finish(job->d, &ack, r, false, err);
-}
-
-static struct row click_row(struct job *job, int x, int y)
-{
-    struct row row = form_key_row(job, "click");
-    rpa_msg_put_int(row.body, "x", x);
-    rpa_msg_put_int(row.body, "y", y);
-    return row;
-}
-
-int form_click(struct job *job, struct rpa_err *err)
-{
-    const struct rpa_area *at = &job->entry->at;
-    int x = at->x + at->w / 2, y = at->y + at->h / 2;
-    struct row row = click_row(job, x, y);
-    struct scene scene = { job->w, 0, -1, 0 };
-    struct ack ack;
-    int r = act_intent(job->d, &row, 1, &ack, err);
-    if (r < 0)
-        return r;
-    r = hands_click(job->d, &scene, x, y, err);
-    return act_finish(job->d, &ack, r, false, err);
-}
-
-/* ---- left, and come back to ---- */
-
-/* Where to click in @f to come back: aside of where it was clicked before, as
- * two clicks at one place mean something else. */
-static struct rpa_point aside(const struct form_field *f)
-{
-    return (struct rpa_point){ f->at.x + f->at.w / 3, f->at.y + f->at.h / 2 };
-}
-
-/* another entry, for one that no key leaves; NULL if there is none */
-static const struct form_field *other_entry(const struct job *job)
-{
-    const struct form_field *f = job->form->fields;
-    for (size_t i = 0; i < job->form->nfields; i++)
-        if (&f[i] != job->entry && f[i].kind == FORM_TEXT && !f[i].hidden)
-            return &f[i];
-    return NULL;
-}
-
-size_t form_revisit_rows(struct job *job, struct row *rows)
-{
-    const struct form_field *other = other_entry(job);
-    size_t n = 0;
-    if (form_advance(job))
-        rows[n++] = form_key_row(job, form_advance(job));
-    else if (other)
-        rows[n++] = click_row(job, aside(other).x, aside(other).y);
-    if (n)
-        rows[n++] = click_row(job, aside(job->entry).x, aside(job->entry).y);
-    return n;
-}
-
-static int click_aside(struct job *job, const struct form_field *f,
-                       struct rpa_err *err)
-{
-    struct scene scene = { job->w, 0, -1, 0 };
-    return hands_click(job->d, &scene, aside(f).x, aside(f).y, err);
-}
-
-int form_revisit(struct job *job, struct rpa_err *err)
-{
-    const struct form_field *other = other_entry(job);
-    const char *key = form_advance(job);
-    if (!key && !other)
-        return 0;
-    int r = key ? form_chord(job, key, err) : click_aside(job, other, err);
-    return r == 0 ? click_aside(job, job->entry, err) : r;
-}
-
-static int no_focus(struct job *job, const struct rpa_area *beside,
-                    struct rpa_err *err)
-{
-    int seconds = job->d->echo_ms / 1000;
-    rpa_fail(err, RPA_EFOCUS, "field '%s' did not show that it has the focus",
-             job->label);
-    if (!beside || !beside->w) {
-        rpa_err_seen(err, "waited %d s for its place to look otherwise after a "
-                          "click", seconds);
-        return rpa_err_hint(err, "is it greyed out, or its place in the screen "
-                                 "map wrong?");
-    }
-    rpa_err_seen(err, "waited %d s for its place to look otherwise after a "
-                      "click; beside it x = %d, y = %d, w = %d, h = %d did",
-                 seconds, beside->x, beside->y, beside->w, beside->h);
-    return rpa_err_hint(err, "if that is its text cursor or its frame, let its "
-                             "place in the screen map include it");
-}
-
-/* One click, and if nothing shows of it, the key that selects all, and then the
- * one that leaves: the focus may have been there, and that its text is marked,
- * or that it leaves, shows. Some entries are left by no key, and one that is
- * empty has nothing to mark. After it was left comes the click again, which the
- * target takes after the key. 0, or RPA_ETIMEOUT when nothing showed; then
- * *@ret_beside is what changed round the field, if anything did. */
-static int try_reach(struct job *job, uint64_t was, struct rpa_area *ret_beside,
-                     struct rpa_err *err)
-{
-    const struct rpa_area *at = &job->entry->at;
-    struct rpa_area near = { at->x - NEAR, at->y - NEAR, at->w + 2 * NEAR,
-                             at->h + 2 * NEAR };
-    const char *keys[] = { job->form->toolkit.keys.select_all, onward(job) };
-    int r = form_click(job, err);
-    if (r == 0)
-        r = await_change(job, at, was, rpa_mono_us() + SHOWS_US, err);
-    for (size_t i = 0; i < 2 && r == -RPA_ETIMEOUT && keys[i]; i++) {
-        rpa_look_changed(job->w->form->look, &near, ret_beside);
-        r = step(job, keys[i], err);
-        if (r == 0)
-            r = await_change(job, at, was, rpa_mono_us() + LEFT_US, err);
-        if (r == 0 && i == 1)
-            return form_click(job, err);
-    }
-    if (r == -RPA_ETIMEOUT)
-        rpa_look_changed(job->w->form->look, &near, ret_beside);
-    return r;
-}
-
-/* A target that is slow may take click and key at once, and show neither. */
-int form_reach(struct job *job, struct rpa_err *err)
-{
-    struct form *form = job->w->form;
-    int64_t deadline_us = form_until(job);
-    if (form->focus == job->entry)
-        return 0;
-    form->focus = NULL;
-    uint64_t was = rpa_look_of(form->look, &job->entry->at);
-    struct rpa_area beside = { 0 };
-    int r = rpa_look_keep(form->look, err);
-    if (r < 0)
-        return r;
-    do
-        r = try_reach(job, was, &beside, err);
-    while (r == -RPA_ETIMEOUT && rpa_mono_us() < deadline_us);
-    if (r == 0)
-        form->focus = job->entry;
-    return r == -RPA_ETIMEOUT ? no_focus(job, &beside, err) : r;
-}
-
-/* Some widget shows that it has lost or got the focus: not always this one, as
- * a selected text may look the same without it. */
-int form_leave(struct job *job, struct rpa_err *err)
-{
-    struct form *form = job->w->form;
-    const struct form_rule *rule = job->form;
-    const struct form_field *next = job->entry;
-    if (!form_advance(job))
-        return 0;
-    do
-        next = next + 1 < rule->fields + rule->nfields ? next + 1 : rule->fields;
-    while (next->kind == FORM_MODE); /* no key comes there */
-    int r = rpa_look_take(form->look, err);
-    if (r < 0)
-        return r;
-    struct rpa_area all = { .w = 1, .h = 1 };
-    rpa_look_size(form->look, &all.w, &all.h);
-    if (!rpa_look_of(form->look, &all)) /* something lies over the window */
-        all = job->entry->at;
-    uint64_t was = rpa_look_of(form->look, &all),
-             next_was = rpa_look_of(form->look, &next->at);
-    form->focus = NULL;
-    form->left = job->entry;
-    r = form_chord(job, form_advance(job), err);
-    if (r == 0 && rule->nfields > 1)
-        r = await_change(job, &all, was, form_until(job), err);
-    bool keyed = next->kind == FORM_TEXT || next->kind == FORM_PICK;
-    if (r == 0 && keyed && next != job->entry && /* others are clicked */
-        await_change(job, &next->at, next_was, rpa_mono_us() + SHOWS_US,
-                     NULL) == 0)
-        form->focus = next;
-    return r == -RPA_ETIMEOUT ? no_focus(job, NULL, err) : r;
 }

@@ -29,6 +29,7 @@ struct form_field {
     char by[TITLE_MAX]; /* the text it stands beside; "" */
     struct rpa_place_beside where; /* from it */
     bool hidden, multi;
+    bool stays; /* it is not left once it is set: that would do more */
     struct form_state *states; /* of a tick box: off, on; of a pick-list; modes */
     size_t nstates;
 };
@@ -75,16 +76,37 @@ struct form {
     const struct form_rule *rule; /* whose the fields are */
     const struct form_field *focus; /* has the keyboard, by what was seen */
     const struct form_field *left;  /* had it before: may still be drawn anew */
+    bool strays[FORM_FIELDS]; /* the key that left it last led elsewhere than to
+                                 the next of the map */
     struct {
         bool set;
         struct rpa_buf text; /* what it said then */
     } said[FORM_FIELDS]; /* by each field that was set for the next commit act */
+    bool checked; /* they said it again, since the last of them was set */
 };
 
 /** The rule of what @w shows now, or NULL: it is no form. Opens its eyes. */
 int form_of(struct rpa_driver *d, struct window *w,
             const struct form_rule **ret, struct rpa_err *err);
+/** The same of the window in @args, which must be one: RPA_ESCREEN says what
+ * it is. */
+int form_in(struct rpa_driver *d, const cbor_item_t *args, struct window **ret_w,
+            const struct form_rule **ret, struct rpa_err *err);
 void form_close(struct window *w);
+/** All text of the last picture, read with the map's font. */
+int form_page(struct rpa_driver *d, const struct form *form,
+              const struct form_rule *rule, struct rpa_page **ret,
+              struct rpa_err *err);
+
+/* form_read.c */
+
+/** The lines that @w shows, as a bot gets them; with a READ row. */
+int form_read(struct rpa_driver *d, struct window *w, cbor_item_t **ret,
+              struct rpa_err *err);
+/** The same, once one of @any, { text, row? }, is in them; @what they are. */
+int form_wait(struct rpa_driver *d, struct window *w, cbor_item_t **any,
+              size_t n, const char *what, int timeout_ms, cbor_item_t **ret,
+              struct rpa_err *err);
 
 /** The readers of forms (job.h): of entries; of tick boxes and pick-lists. */
 extern const struct reader form_text_reader, form_state_reader;
@@ -99,6 +121,9 @@ int form_locate(struct job *job, const struct form_rule *rule,
 struct row form_key_row(struct job *job, const char *key);
 /** One key, within an intent that was given. */
 int form_chord(struct job *job, const char *chord, struct rpa_err *err);
+/** Several, NULL-ended, between which the focus cannot go: without it an entry
+ * may forget what it had selected. */
+int form_chords(struct job *job, const char *const *chords, struct rpa_err *err);
 /** Click on the field, with intent and outcome. */
 int form_click(struct job *job, struct rpa_err *err);
 /** The selection by which entries of this form are read. */
@@ -149,9 +174,12 @@ int form_press(struct rpa_driver *d, struct window *w,
 /** target.c: the form that is this screen of the map; NULL: it is none. */
 const struct form_rule *target_form(const struct rpa_target *target,
                                     const char *screen);
-/** target.c: the form of a window with this title, as form_rule_is(). */
+/** target.c: the form of this window: by its title, as form_rule_is(), and of
+ * several by its size. NULL: none. */
 const struct form_rule *target_form_in(const struct rpa_target *target,
-                                       const char *title, char *ret_mode,
-                                       size_t size);
+                                       const struct rpa_window_info *info,
+                                       char *ret_mode, size_t size);
+/** target.c: the titles of windows that are forms, for people. */
+void target_say_forms(const struct rpa_target *target, struct rpa_buf *ret);
 
 #endif

@@ -116,25 +116,57 @@ static int ask_again(struct job *job, const struct rpa_buf *said,
     return act_finish(job->d, &ack, r, false, err);
 }
 
-/* Before a button that files: every field that was set must say what it said
- * then, as another may have changed it since, or keys gone astray. That also
- * leaves the focus where it is known, and nothing of what was pressed before is
- * still to be drawn. */
-static int check_again(struct rpa_driver *d, struct window *w,
-                       const struct form_rule *rule, struct rpa_err *err)
+static struct job job_of(const struct press *p, const struct form_field *f)
 {
-    int r = 0;
-    for (size_t i = 0; r == 0 && i < rule->nfields; i++) {
-        const struct form_field *f = &rule->fields[i];
-        struct job job = { .reader = &form_text_reader, .d = d, .w = w,
-                           .form = rule, .entry = f };
-        if (!w->form->said[i].set)
-            continue;
-        rpa_str_copy(job.label, sizeof job.label, f->label);
-        job.rule = rpa_target_field(d->target, rule->title, f->label);
-        r = ask_again(&job, &w->form->said[i].text, err);
-        r = job_end(&job, r, err);
+    struct job job = { .reader = &form_text_reader, .d = p->d, .w = p->w,
+                       .form = p->rule, .entry = f };
+    rpa_str_copy(job.label, sizeof job.label, f->label);
+    job.rule = rpa_target_field(p->d->target, p->rule->title, f->label);
+    return job;
+}
+
+/* Back to where the keyboard was before fields were asked: behind the one that
+ * was left last by its key, or in @focus, with nothing selected. */
+static int go_back(const struct press *p, const struct form_field *focus,
+                   const struct form_field *left, struct rpa_err *err)
+{
+    if (!focus && !left)
+        return 0;
+    struct job job = job_of(p, left ? left : focus);
+    const char *key = left ? form_advance(&job) : NULL;
+    struct ack ack;
+    int r = job.reader->reach(&job, err);
+    if (r == 0) {
+        struct row row = form_key_row(&job, key ? key : "End");
+        r = act_intent(p->d, &row, 1, &ack, err);
     }
+    if (r == 0)
+        r = act_finish(p->d, &ack, (key ? form_leave : form_end)(&job, err),
+                       false, err);
+    return job_end(&job, r, err);
+}
+
+/* Before a button that files, and before the first key after fields were set:
+ * every field that was set must say what it said then, as another may have
+ * changed it since, or keys gone astray. That also leaves the focus where it is
+ * known, and nothing of what was pressed before is still to be drawn. */
+static int check_again(const struct press *p, struct rpa_err *err)
+{
+    struct form *form = p->w->form;
+    const struct form_field *focus = form->focus, *left = form->left;
+    bool asked = false;
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < p->rule->nfields; i++) {
+        if (!form->said[i].set)
+            continue;
+        struct job job = job_of(p, &p->rule->fields[i]);
+        r = ask_again(&job, &form->said[i].text, err);
+        r = job_end(&job, r, err);
+        asked = true;
+    }
+    if (r == 0 && asked && p->key)
+        r = go_back(p, focus, left, err);
+    form->checked = r == 0;
     return r;
 }
 
@@ -150,8 +182,10 @@ int form_press(struct rpa_driver *d, struct window *w,
     *ret_commit = commit;
     if (r == 0 && commit)
         r = fence_check(d, err);
-    if (r == 0 && commit && button)
-        r = check_again(d, w, rule, err);
+    if (r == 0 && (button ? commit : !w->form->checked))
+        r = check_again(&p, err);
+    if (r == 0)
+        r = hands_dismiss(d, w, err);
     if (r == 0)
         /* after a button all may be drawn anew */
         r = w->form->left ? rpa_look_take(w->form->look, err)
@@ -184,16 +218,10 @@ int do_button_press(struct rpa_driver *d, const cbor_item_t *args,
     int r = view_window(d, args, &w, err);
     if (r == 0 && !rpa_msg_copy(args, "label", label, sizeof label))
         r = rpa_fail(err, RPA_EINVAL, "a button wants a label");
-    if (r == 0 && (r = hands_focus(d, w, err)) > 0)
-        r = 0;
     if (r == 0)
-        r = form_of(d, w, &rule, err);
-    if (r == 0 && !rule) {
-        rpa_fail(err, RPA_EINVAL, "window '%s' is no form of the screen map",
-                 w->title);
-        return rpa_err_hint(err, "a screen of the map with its title and a "
-                                 "toolkit makes it one");
-    }
+        r = hands_focus(d, w, err);
+    if (r >= 0)
+        r = form_in(d, args, &w, &rule, err);
     if (r == 0)
         r = form_press(d, w, rule, label, NULL, &commit, err);
     if (r < 0)

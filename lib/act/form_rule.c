@@ -118,7 +118,10 @@ static int load_field(struct form_rule *rule, const cbor_item_t *item,
     if (!rpa_msg_copy(item, "kind", kind, sizeof kind))
         strcpy(kind, "text");
     rpa_msg_copy(item, "label", f->label, sizeof f->label);
+    bool leave = true;
     rpa_msg_bool(item, "hidden", &f->hidden);
+    rpa_msg_bool(item, "leave", &leave);
+    f->stays = !leave;
     rpa_msg_int(item, "lines", &lines);
     f->multi = lines > 1;
     while (f->kind < COUNT(kinds) && strcmp(kinds[f->kind], kind) != 0)

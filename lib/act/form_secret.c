@@ -130,15 +130,16 @@ int form_secret(struct job *job, const char *value, size_t len,
 {
     const char *keys[] = { job->form->toolkit.keys.select_all, "BackSpace",
                            "End", form_advance(job) };
+    size_t n = form_advance(job) ? 4 : 3;
     struct row rows[4];
     struct ack ack;
     if (!rpa_utf8_valid(value, len) || !len ||
         rpa_utf8_count(value, len) > (size_t)job->width)
         return rpa_fail(err, RPA_EWIDTH,
                         "the secret does not fit field '%s'", job->label);
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < n; i++)
         rows[i] = form_key_row(job, keys[i]);
-    int r = act_intent(job->d, rows, 4, &ack, err);
+    int r = act_intent(job->d, rows, n, &ack, err);
     if (r < 0)
         return r;
     r = type_or_clear(job, value, len, err);

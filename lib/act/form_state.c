@@ -86,7 +86,8 @@ static int reach_by_key(struct job *job, struct rpa_err *err)
                         "pick-list '%s' can only be reached from a text field "
                         "before it in the screen map",
                         job->label);
-    int r = form_reach(&before, err);
+    int r = form_text_reader.reach(&before, err);
+    job->kept = before.kept;
     for (int i = 0; r == 0 && i < STOPS && job->w->form->focus != job->entry;
          i++) {
         struct row row = form_key_row(job, form_advance(&before));
@@ -180,9 +181,10 @@ int do_form_look(struct rpa_driver *d, const cbor_item_t *args,
 {
     struct job job = { 0 };
     char digits[17];
-    int r = job_start(&job, d, args, err);
-    if (r == 0 && !job.entry)
-        r = rpa_fail(err, RPA_EINVAL, "that window is no form of the map");
+    const struct form_rule *rule;
+    int r = form_in(d, args, &job.w, &rule, err);
+    if (r == 0)
+        r = job_start(&job, d, args, err);
     if (r == 0 && (r = hands_focus(d, job.w, err)) > 0)
         r = 0;
     if (r == 0)

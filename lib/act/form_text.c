@@ -86,11 +86,13 @@ static int type(struct job *job, const char *utf8, struct rpa_err *err)
 }
 
 /* It holds what is wanted, by its own word. Asked again if it is not: while
- * keys are under way it may give up the selection of the text that was there. */
+ * keys are under way it may give up the selection of the text that was there.
+ * It answers behind all that was typed: for each frame it has its time. */
 static int await_text(struct job *job, struct rpa_err *err)
 {
     struct rpa_buf got = { 0 };
-    int64_t deadline_us = form_until(job);
+    int64_t frames = (int64_t)(job->folded.chars / FRAME);
+    int64_t deadline_us = form_until(job) + frames * job->d->echo_ms * 1000;
     int r = 0;
     for (int i = 0; i < READS; i++) {
         r = form_ask(job, deadline_us, &got, err);
@@ -110,18 +112,18 @@ static int await_text(struct job *job, struct rpa_err *err)
 /* and to the first place of a mask, which stands there when it is empty */
 int form_erase(struct job *job, struct rpa_err *err)
 {
-    int r = form_chord(job, job->form->toolkit.keys.select_all, err);
-    if (r == 0)
-        r = form_chord(job, "BackSpace", err);
-    return r == 0 && job_change(job)->mask[0] ? form_chord(job, "Home", err) : r;
+    const char *home = job_change(job)->mask[0] ? "Home" : NULL;
+    return form_chords(job,
+                       (const char *[]){ job->form->toolkit.keys.select_all,
+                                         "BackSpace", home, NULL }, err);
 }
 
 int form_end(struct job *job, struct rpa_err *err)
 {
     const char *deselect = job->form->toolkit.deselect;
-    int r = deselect ? form_chord(job, deselect, err) : 0;
-    return r == 0 ? form_chord(job, job->entry->multi ? "ctrl+End" : "End", err)
-                  : r;
+    const char *chords[] = { deselect, job->entry->multi ? "ctrl+End" : "End",
+                             NULL };
+    return form_chords(job, deselect ? chords : chords + 1, err);
 }
 
 static size_t key_rows(struct job *job, struct row *rows,

@@ -83,6 +83,8 @@ int hands_focus(struct rpa_driver *d, struct window *w, struct rpa_err *err)
 #define FOCUS_TRIES 50
 #define REDRAW_US 50000
 #define BLINK_US 1000000 /* a text cursor that went comes again */
+#define DISMISS_US 2000000 /* for a list of choices to go away */
+#define DISMISS_TRIES 3
 
 static bool as_checked(void *ctx, const struct rpa_screen *s)
 {
@@ -157,6 +159,9 @@ static bool refocus(struct rpa_driver *d, const struct scene *scene, int r,
                              NULL) == 0;
     if (r == -RPA_ESCREEN && outlined(scene))
         r = -RPA_EFOCUS; /* it was away for a moment */
+    if (r == -RPA_ESCREEN && scene->window->grid && (*tries)++ < FOCUS_TRIES)
+        return rpa_grid_wait(scene->window->grid, as_checked, (void *)scene,
+                             rpa_mono_us() + REDRAW_US, &s, NULL) == 0;
     if (!hands_refocus(d, scene->window, r, tries))
         return false;
     if (scene->window->grid) /* the guard says whether it is as it was */
@@ -171,6 +176,7 @@ int hands_text(struct rpa_driver *d, const struct scene *scene,
     struct guard_ctx ctx = { d, scene };
     struct rpa_key_guard guard = { still_true, &ctx };
     int r, tries = 0;
+    scene->window->rest.hash = 0;
     do
         r = rpa_keys_text(d->display, scene->window->id, text, len, &guard,
                           err);
@@ -183,6 +189,7 @@ int hands_hold(struct rpa_driver *d, const struct scene *scene,
 {
     struct guard_ctx ctx = { d, scene };
     struct rpa_key_guard guard = { still_true, &ctx };
+    scene->window->rest.hash = 0;
     return rpa_keys_hold(d->display, scene->window->id, chord, &guard, err);
 }
 
@@ -192,6 +199,7 @@ int hands_pointer(struct rpa_driver *d, const struct scene *scene,
 {
     struct guard_ctx ctx = { d, scene };
     struct rpa_key_guard guard = { still_true, &ctx };
+    scene->window->rest.hash = 0;
     return rpa_pointer_do(d->display, part, gesture, &guard, err);
 }
 
@@ -203,6 +211,31 @@ static int still_focused(void *ctx, struct rpa_err *err)
     return r < 0 ? r : still_true(ctx, err);
 }
 
+int hands_dismiss(struct rpa_driver *d, struct window *w, struct rpa_err *err)
+{
+    struct ack ack;
+    if (rpa_keymap_mode(d->display) != RPA_KEYMAP_PRIVATE ||
+        !rpa_pointer_grabbed(d->display))
+        return 0;
+    struct row row = { .kind = "POINTER", .window = w->title,
+                       .body = rpa_cbor_map() };
+    rpa_msg_put_str(row.body, "click", "beside all windows");
+    int r = act_intent(d, &row, 1, &ack, err);
+    if (r < 0)
+        return r;
+    r = rpa_pointer_dismiss(d->display, rpa_mono_us() + DISMISS_US, err);
+    return act_finish(d, &ack, r, false, err);
+}
+
+/* Refused for a list of choices that an entry shows by itself? It goes away. */
+static bool dismissed(struct rpa_driver *d, const struct scene *scene, int r,
+                      int *tries)
+{
+    return r == -RPA_EFOCUS && !scene->deadline_us &&
+           (*tries)++ < DISMISS_TRIES && rpa_pointer_grabbed(d->display) &&
+           hands_dismiss(d, scene->window, NULL) == 0;
+}
+
 int hands_click(struct rpa_driver *d, const struct scene *scene, int x, int y,
                 struct rpa_err *err)
 {
@@ -210,10 +243,23 @@ int hands_click(struct rpa_driver *d, const struct scene *scene, int x, int y,
     struct rpa_key_guard guard = { still_focused, &ctx };
     struct rpa_gesture click = { .kind = RPA_GESTURE_CLICK, .at = { x, y },
                                  .button = 1, .times = 1, .leave = true };
-    int r, tries = 0;
+    int r, tries = 0, lists = 0;
     do
         r = rpa_pointer_do(d->display, scene->window->id, &click, &guard,
                            err);
+    while (dismissed(d, scene, r, &lists) || refocus(d, scene, r, &tries));
+    return r;
+}
+
+int hands_chords(struct rpa_driver *d, const struct scene *scene,
+                 const char *const *chords, struct rpa_err *err)
+{
+    struct guard_ctx ctx = { d, scene };
+    struct rpa_key_guard guard = { still_true, &ctx };
+    int r, tries = 0;
+    scene->window->rest.hash = 0;
+    do
+        r = rpa_keys_chords(d->display, scene->window->id, chords, &guard, err);
     while (refocus(d, scene, r, &tries));
     return r;
 }
@@ -221,11 +267,5 @@ int hands_click(struct rpa_driver *d, const struct scene *scene, int x, int y,
 int hands_chord(struct rpa_driver *d, const struct scene *scene,
                 const char *chord, struct rpa_err *err)
 {
-    struct guard_ctx ctx = { d, scene };
-    struct rpa_key_guard guard = { still_true, &ctx };
-    int r, tries = 0;
-    do
-        r = rpa_keys_chord(d->display, scene->window->id, chord, &guard, err);
-    while (refocus(d, scene, r, &tries));
-    return r;
+    return hands_chords(d, scene, (const char *[]){ chord, NULL }, err);
 }

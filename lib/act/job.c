@@ -227,15 +227,35 @@ static int never_came(const struct job *job, struct rpa_err *err)
                              "or begins in another column");
 }
 
+static bool empty(const struct job *job, const struct rpa_screen *s)
+{
+    struct rpa_buf text = { 0 };
+    rpa_screen_text(s, job->pos.start, job->width, &text);
+    while (text.len && text.data[text.len - 1] == ' ')
+        text.len--;
+    bool blank = text.data && rpa_change_blank(job_change(job), text.data,
+                                               text.len);
+    rpa_buf_clear(&text);
+    return blank;
+}
+
+/* It is in the field; some programs put it behind a text that is there, and what
+ * takes that away brings it to the start. */
+static bool reached(const struct job *job)
+{
+    int at = view_cursor(job->seen), start = job->pos.start;
+    return at == start || (at > start && at <= start + job->width &&
+                           !empty(job, job->seen));
+}
+
 int job_reach(struct job *job, struct rpa_err *err)
 {
     int first = -1, r = see_cursor(job, err);
-    for (int tabs = 0; r == 0 && view_cursor(job->seen) != job->pos.start;
-         tabs++) {
+    for (int tabs = 0; r == 0 && !reached(job); tabs++) {
         r = see_settled(job, err); /* while it is drawn it stands anywhere */
-        int at = r == 0 ? view_cursor(job->seen) : -1;
-        if (r < 0 || at == job->pos.start)
+        if (r < 0 || reached(job))
             return r;
+        int at = view_cursor(job->seen);
         if (tabs >= TABS_MAX || (tabs && at >= 0 && at == first))
             return never_came(job, err);
         first = tabs ? first : at;
@@ -266,18 +286,6 @@ bool job_shows(void *ctx, const struct rpa_screen *s)
                                : at >= end || at < job->pos.start;
     moved = moved && at >= 0; /* away while it is drawn: that tells nothing */
     return job_cells(job, s) && (moved || !job->folded.chars);
-}
-
-static bool empty(const struct job *job, const struct rpa_screen *s)
-{
-    struct rpa_buf text = { 0 };
-    rpa_screen_text(s, job->pos.start, job->width, &text);
-    while (text.len && text.data[text.len - 1] == ' ')
-        text.len--;
-    bool blank = text.data && rpa_change_blank(job_change(job), text.data,
-                                               text.len);
-    rpa_buf_clear(&text);
-    return blank;
 }
 
 /* Programs show room for text by a line of these, which typing takes away. */

@@ -188,15 +188,26 @@ static bool shows_at_edge(const struct echo *e, const struct rpa_screen *s)
                                            !view_equals(s, last, 1, e->text + from);
 }
 
+/* The screen to type on. As the last text left it there is nothing more to
+ * come; else a repaint may be under way. */
+static int look_at_rest(struct rpa_driver *d, struct window *w,
+                        const struct rpa_screen **ret, struct rpa_err *err)
+{
+    const struct rest *rest = &w->rest;
+    if (rest->hash && hands_see(d, w, ret, err) == 0 &&
+        (*ret)->hash == rest->hash && view_cursor(*ret) == rest->cursor)
+        return 0;
+    int r = view_settle(d, w, err);
+    return r == 0 ? hands_see(d, w, ret, err) : r;
+}
+
 static int type_at_cursor(struct rpa_driver *d, struct window *w,
                           const struct rpa_folded *f, struct rpa_err *err)
 {
     const struct rpa_screen *s;
     struct echo echo = { f->typed.data, (int)f->chars, -1, false };
     struct ack ack;
-    int r = view_settle(d, w, err);
-    if (r == 0)
-        r = hands_see(d, w, &s, err);
+    int r = look_at_rest(d, w, &s, err);
     if (r < 0)
         return r;
     r = view_can_read(w, f->typed.data, f->typed.len, err);
@@ -222,8 +233,10 @@ static int type_at_cursor(struct rpa_driver *d, struct window *w,
     if (r == 0)
         r = view_wait(d, w, echoed, &echo, d->echo_ms, "the typed text", &s,
                       err);
-    if (r == 0)
+    if (r == 0) {
         fence_proved(d, w, FENCE_CURSOR, 0);
+        w->rest = (struct rest){ s->hash, view_cursor(s) };
+    }
     return act_finish(d, &ack, r, false, err);
 }
 

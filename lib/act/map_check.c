@@ -275,7 +275,7 @@ int do_screen_check(struct rpa_driver *d, const cbor_item_t *args,
     if (r == 0)
         r = mask_screen(d, &s, err);
     if (r == 0)
-        r = screen_given(d, w, s, screen_lines(s), err);
+        r = screen_given(d, w, s->hash, screen_lines(s), err);
     if (r == 0)
         *ret = check_map(d->target, s);
     return r;

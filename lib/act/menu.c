@@ -168,7 +168,7 @@ int do_screen_menu(struct rpa_driver *d, const cbor_item_t *args,
     if (r == 0)
         r = mask_screen(d, &s, err);
     if (r == 0)
-        r = screen_given(d, w, s, screen_lines(s), err);
+        r = screen_given(d, w, s->hash, screen_lines(s), err);
     if (r < 0)
         return r;
     *ret = rpa_cbor_map();

@@ -38,6 +38,11 @@ struct window {
     struct rpa_grid *grid; /* NULL until it is first read */
     const char *shown; /* the map's screen it showed last; NULL: none of them */
     struct form *form;     /* likewise, of a form */
+    bool as_form;          /* the bot takes it for one, not for a grid */
+    struct rest {
+        uint64_t hash; /* of the screen; 0: something was pressed since */
+        int cursor;
+    } rest; /* how it was when the last text that was typed stood on it whole */
 };
 
 /** A field whose content nothing has read back. */
@@ -229,11 +234,10 @@ bool view_hollow(const struct rpa_screen *s);
 
 /** The rows of @s (masked) as texts; NULL when there is no memory. */
 cbor_item_t *screen_lines(const struct rpa_screen *s);
-/** The READ row of @s (masked), a screen of @w that the bot is given. Takes
- * @lines. */
-int screen_given(struct rpa_driver *d, struct window *w,
-                 const struct rpa_screen *s, cbor_item_t *lines,
-                 struct rpa_err *err);
+/** The READ row of a screen of @w that the bot is given: its hash, and its
+ * @lines (masked), which are taken. */
+int screen_given(struct rpa_driver *d, struct window *w, uint64_t hash,
+                 cbor_item_t *lines, struct rpa_err *err);
 
 /* second.c: the application's own word, where d->word is set */
 
@@ -284,10 +288,17 @@ int hands_text(struct rpa_driver *d, const struct scene *scene,
                const char *text, size_t len, struct rpa_err *err);
 /** Click on pixel @x, @y of the window, which has the focus; the pointer is
  * taken off it again. */
+/** Take away a menu or list that has grabbed the pointer, such as the words an
+ * entry proposes while it is typed into, by a click beside all windows; on a
+ * private display. With intent and outcome. */
+int hands_dismiss(struct rpa_driver *d, struct window *w, struct rpa_err *err);
 int hands_click(struct rpa_driver *d, const struct scene *scene, int x, int y,
                 struct rpa_err *err);
 int hands_chord(struct rpa_driver *d, const struct scene *scene,
                 const char *chord, struct rpa_err *err);
+/** Several, NULL-ended, between which the focus cannot go. */
+int hands_chords(struct rpa_driver *d, const struct scene *scene,
+                 const char *const *chords, struct rpa_err *err);
 
 /** Press it and keep it down until hands_release(); no text meanwhile. */
 int hands_hold(struct rpa_driver *d, const struct scene *scene,
@@ -414,6 +425,7 @@ HANDLER(do_key_press);
 HANDLER(do_key_hold);
 HANDLER(do_key_release);
 HANDLER(do_button_press);
+HANDLER(do_form_find);
 HANDLER(do_form_look);
 HANDLER(do_text_type);
 HANDLER(do_pointer_move);

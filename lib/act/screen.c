@@ -1,5 +1,5 @@
 /* What a bot is shown: every screen delivered is a READ row. */
-#include "priv.h"
+#include "form.h"
 #include "rpa/base/utf8.h"
 
 #include <stdio.h>
@@ -70,30 +70,29 @@ static cbor_item_t *describe(const struct rpa_screen *s)
     return map;
 }
 
-static void show_rows(struct rpa_driver *d, const struct rpa_screen *s)
+static void show_lines(struct rpa_driver *d, cbor_item_t *lines)
 {
-    for (int row = 0; (d->committed || d->looking) && row < s->rows; row++) {
-        struct rpa_buf line = { 0 };
-        rpa_screen_text(s, row * s->cols, s->cols, &line);
-        act_shown(d, line.data, line.len);
-        rpa_buf_clear(&line);
+    bool wanted = lines && (d->committed || d->looking);
+    for (size_t i = 0; wanted && i < cbor_array_size(lines); i++) {
+        size_t len;
+        const char *line = rpa_cbor_text(cbor_array_handle(lines)[i], &len);
+        act_shown(d, line, len);
     }
 }
 
-int screen_given(struct rpa_driver *d, struct window *w,
-                 const struct rpa_screen *s, cbor_item_t *lines,
-                 struct rpa_err *err)
+int screen_given(struct rpa_driver *d, struct window *w, uint64_t hash,
+                 cbor_item_t *lines, struct rpa_err *err)
 {
     struct row row = { .kind = "READ", .verb = "consultation",
                        .window = w->title, .body = rpa_cbor_map() };
-    rpa_msg_put_int(row.body, "screen", (int64_t)s->hash);
+    rpa_msg_put_int(row.body, "screen", (int64_t)hash);
     if (w->shown)
         rpa_msg_put_str(row.body, "title", w->shown);
+    show_lines(d, lines);
     rpa_msg_put_item(row.body, "lines", lines);
-    show_rows(d, s);
     int r = act_note(d, &row, err);
     if (r == 0)
-        picture_screen(d, w, s->hash);
+        picture_screen(d, w, hash);
     return r;
 }
 
@@ -106,7 +105,8 @@ static int deliver(struct rpa_driver *d, struct window *w,
     cbor_item_t *map = describe(s);
     if (w->shown)
         rpa_msg_put_str(map, "title", w->shown);
-    int r = screen_given(d, w, s, rpa_cbor_ref(rpa_msg_get(map, "lines")), err);
+    int r = screen_given(d, w, s->hash, rpa_cbor_ref(rpa_msg_get(map, "lines")),
+                         err);
     if (r == 0)
         *ret = map;
     else
@@ -120,6 +120,8 @@ int do_screen_read(struct rpa_driver *d, const cbor_item_t *args,
     struct window *w;
     const struct rpa_screen *s;
     int r = view_window(d, args, &w, err);
+    if (r == 0 && w->as_form)
+        return form_read(d, w, ret, err);
     if (r == 0)
         r = view_read(d, w, &s, err);
     return r < 0 ? r : deliver(d, w, s, ret, err);
@@ -206,6 +208,9 @@ int do_screen_wait(struct rpa_driver *d, const cbor_item_t *args,
     int r = view_window(d, args, &w, err);
     if (r == 0)
         r = check_wanted(&wanted, what, sizeof what, err);
+    if (r == 0 && w->as_form)
+        return form_wait(d, w, wanted.any, wanted.n, what, (int)timeout_ms, ret,
+                         err);
     if (r == 0)
         r = view_wait(d, w, any_shown, &wanted, (int)timeout_ms, what, &s,
                       err);

@@ -93,6 +93,8 @@ static const struct rpa_act acts[] = {
       "turn the wheel there; fenced as a click" },
     { "button.press", do_button_press, { I("window", ID), S("label", LABEL) },
       "press a button of a form; fenced as a key is" },
+    { "form.find", do_form_find, { I("window", ID) },
+      "which form of the screen map a window is" },
     { "form.look", do_form_look, { I("window", ID), S("label", LABEL) },
       "how a tick box or pick-list looks, for the screen map" },
     { "text.type", do_text_type, { I("window", ID), S("text", TEXT) },

@@ -427,13 +427,27 @@ const struct form_rule *target_form(const struct rpa_target *target,
 }
 
 const struct form_rule *target_form_in(const struct rpa_target *target,
-                                       const char *title, char *ret_mode,
-                                       size_t size)
+                                       const struct rpa_window_info *info,
+                                       char *ret_mode, size_t size)
 {
-    const struct form_rule *form = target->forms;
-    while (form && !form_rule_is(form, title, ret_mode, size))
-        form = form->next;
-    return form;
+    const struct form_rule *best = NULL;
+    for (const struct form_rule *f = target->forms; f; f = f->next) {
+        if (!form_rule_is(f, info->title, ret_mode, size))
+            continue;
+        if (f->w == info->width && f->h == info->height)
+            return f;
+        if (!best || !f->w)
+            best = f;
+    }
+    if (best)
+        form_rule_is(best, info->title, ret_mode, size);
+    return best;
+}
+
+void target_say_forms(const struct rpa_target *target, struct rpa_buf *ret)
+{
+    for (const struct form_rule *f = target->forms; f; f = f->next)
+        rpa_buf_printf(ret, "%s'%s'", ret->len ? ", " : "", f->window);
 }
 
 const struct colour_rule *target_colours(const struct rpa_target *target)

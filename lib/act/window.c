@@ -15,7 +15,8 @@ static const char *allowed(const struct rpa_driver *d, const char *title,
     cbor_item_t **windows = rpa_msg_array(d->setup, "windows", &n);
     for (size_t i = 0; i < n; i++) {
         const char *part = rpa_cbor_text(windows[i], &len);
-        if (part && memmem(title, strlen(title), part, len))
+        if (part && (len ? memmem(title, strlen(title), part, len) != NULL
+                         : !title[0]))
             return *ret_len = len, part;
     }
     return NULL;
@@ -104,22 +105,21 @@ static int64_t deadline_of(const cbor_item_t *args)
 }
 
 static int search(struct rpa_driver *d, const cbor_item_t *args,
-                  uint32_t *ret_id, struct rpa_err *err)
+                  struct rpa_window_info *ret, struct rpa_err *err)
 {
     char title[256] = "", class[128] = "", pattern[256] = "";
     int64_t pid = 0;
-    rpa_msg_copy(args, "title", title, sizeof title);
+    bool titled = rpa_msg_copy(args, "title", title, sizeof title);
     rpa_msg_copy(args, "class", class, sizeof class);
     rpa_msg_copy(args, "pattern", pattern, sizeof pattern);
     rpa_msg_int(args, "pid", &pid);
     struct rpa_window_want want = {
-        .title = title[0] ? title : NULL, .class = class[0] ? class : NULL,
+        .title = titled ? title : NULL, .class = class[0] ? class : NULL,
         .pattern = pattern[0] ? pattern : NULL, .pid = (int32_t)pid, .ctx = d,
         /* a pattern could ask about a title letter by letter */
         .may = pattern[0] ? may : NULL,
     };
-    int r = rpa_window_search(d->display, &want, deadline_of(args), ret_id,
-                              err);
+    int r = rpa_window_search(d->display, &want, deadline_of(args), ret, err);
     if (r == -RPA_ETIMEOUT || r == -RPA_EWINDOW)
         say_windows(d, err);
     return r;
@@ -129,12 +129,9 @@ int do_window_find(struct rpa_driver *d, const cbor_item_t *args,
                    cbor_item_t **ret, struct rpa_err *err)
 {
     struct rpa_window_info info;
-    uint32_t id;
     int r = need_display(d, err);
     if (r == 0)
-        r = search(d, args, &id, err);
-    if (r == 0)
-        r = rpa_window_info(d->display, id, &info, err);
+        r = search(d, args, &info, err);
     if (r < 0)
         return r;
     size_t len = 0;
@@ -144,11 +141,11 @@ int do_window_find(struct rpa_driver *d, const cbor_item_t *args,
         return rpa_err_hint(err, "list it in the manifest's windows, or give "
                                  "--allow window=TITLE");
     }
-    r = remember(d, id, label, len, err);
+    r = remember(d, info.id, label, len, err);
     if (r < 0)
         return r;
     *ret = rpa_cbor_map();
-    rpa_msg_put_int(*ret, "window", id);
+    rpa_msg_put_int(*ret, "window", info.id);
     put_title(d, *ret, info.title);
     return 0;
 }

@@ -93,12 +93,12 @@ static int check_end(struct rpa_audit *audit, struct rpa_err *err)
     return r;
 }
 
-static int check_past(struct rpa_audit *audit, bool fresh, struct rpa_err *err)
+static int check_past(struct rpa_audit *audit, struct rpa_err *err)
 {
     int r = check_end(audit, err);
     if (r == 0)
         r = signer_load(audit, &audit->durable, err);
-    if (r == 0 && !fresh)
+    if (r == 0)
         r = anchor_check(&audit->signer.nodes.source, &audit->hasher,
                          audit->keys, audit->root, &audit->durable, err);
     if (r == -RPA_ETAMPER)
@@ -125,7 +125,7 @@ static int resume(struct rpa_audit *audit, bool rebuild, struct rpa_err *err)
     if (r > 0)
         r = check_tally(audit, rebuild, err);
     if (r >= 0)
-        r = check_past(audit, fresh, err);
+        r = check_past(audit, err);
     if (r == 0 && !fresh)
         r = book_load(&audit->book, audit->durable.seq, err);
     if (r == 0)
@@ -429,7 +429,8 @@ int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err)
     return 0;
 }
 
-int rpa_audit_query(struct rpa_audit *audit,
+/* what was done by somebody outside any run */
+static int put_done(struct rpa_audit *audit, enum rpa_audit_kind kind,
                     const struct rpa_audit_reading *reading,
                     struct rpa_err *err)
 {
@@ -442,12 +443,25 @@ int rpa_audit_query(struct rpa_audit *audit,
     json_decref(json);
     if (!plain)
         return rpa_fail(err, RPA_EINVAL, "a name is UTF-8");
-    struct row row = { .run = 0, .kind = RPA_AUDIT_AUDIT_QUERY,
-                       .verb = reading->verb };
+    struct row row = { .run = 0, .kind = kind, .verb = reading->verb };
     int r = audit_put(audit, &row, plain, reading->purpose, reading->purpose_len,
                       NULL, err);
     free(plain);
     return r;
+}
+
+int rpa_audit_query(struct rpa_audit *audit,
+                    const struct rpa_audit_reading *reading,
+                    struct rpa_err *err)
+{
+    return put_done(audit, RPA_AUDIT_AUDIT_QUERY, reading, err);
+}
+
+int rpa_audit_changed(struct rpa_audit *audit,
+                      const struct rpa_audit_reading *change,
+                      struct rpa_err *err)
+{
+    return put_done(audit, RPA_AUDIT_S62, change, err);
 }
 
 int rpa_audit_schedule(struct rpa_audit *audit, const char *says,

@@ -78,7 +78,7 @@ int anchor_check(const struct tree_source *source, struct hasher *hasher,
     size_t len;
     struct head then;
     int r = rpa_keyring_anchor(keys, bytes, &len, err);
-    if (r < 0)
+    if (r < 0 || (!len && !now->seq)) /* or nothing was ever acknowledged */
         return r;
     if (!head_unseal(bytes, len, root, &then))
         return rpa_fail(err, RPA_ETAMPER, "the anchor in keys.db %s",

@@ -27,11 +27,11 @@ static const int next[ITEM_MOVES][STATES] = {
                           AGAIN },
     [RPA_ITEM_DEFERRED] = { OUT, FAILED, FAILED, PRESSED, FAILED, DONE, OUT, OUT,
                             AGAIN },
-    [RPA_ITEM_FOUND] = { DONE, OUT, OUT, DONE, DONE, HAD, OUT, OUT, DONE },
-    [RPA_ITEM_ABSENT] = { FAILED, OUT, OUT, FAILED, FAILED, HAD, OUT, OUT,
-                          FAILED },
-    [RPA_ITEM_CANCELLED] = { REJECTED, OUT, OUT, REJECTED, REJECTED, HAD, OUT,
-                             OUT, REJECTED },
+    [RPA_ITEM_FOUND] = { DONE, DONE, DONE, DONE, DONE, HAD, OUT, DONE, DONE },
+    [RPA_ITEM_ABSENT] = { FAILED, FAILED, FAILED, FAILED, FAILED, HAD, OUT,
+                          FAILED, FAILED },
+    [RPA_ITEM_CANCELLED] = { REJECTED, REJECTED, REJECTED, REJECTED, REJECTED,
+                             HAD, OUT, REJECTED, REJECTED },
     [ITEM_INTENT] = { OUT, OUT, PRESSED, DBT, AGAIN, DONE, OUT, OUT, DBT },
     [ITEM_ANSWERED] = { OUT, BEGUN, MARKED, ANSWERED, ANSWERED, DONE, REJECTED,
                         FAILED, ANSWERED },
@@ -290,12 +290,20 @@ int rpa_audit_item_state(struct rpa_audit *audit, const char *queue,
 {
     uint8_t hash[32];
     struct item item;
+    struct row row = { 0 };
     blind(audit, queue, id, hash);
     int r = items_load(&audit->book, queue, hash, &item, err);
-    if (r == 0)
-        *ret_info = (struct rpa_item_info){ shown(&audit->book, &item),
-                                            item.run, item.seq, item.ref_seq };
-    return r;
+    if (r == 0 && item.state != NEW) {
+        r = audit_row(audit, item.seq, &row, err);
+        rpa_stmt_reset(audit->rows.stmt[0]);
+        if (r == 0)
+            r = rpa_fail(err, RPA_ETAMPER, "row %lld is gone",
+                         (long long)item.seq);
+    }
+    if (r >= 0)
+        *ret_info = (struct rpa_item_info){ shown(&audit->book, &item), item.run,
+                                            item.seq, row.t_us, item.ref_seq };
+    return r < 0 ? r : 0;
 }
 
 static char *event_json(const char *queue, const uint8_t id[static 32],

@@ -58,7 +58,8 @@ const struct rpa_store_kind segment_kind = { "closed audit file", 0x52504153,
 const char segment_fill[] = "INSERT INTO entry SELECT * FROM live.entry;"
                             "INSERT INTO mnode SELECT * FROM live.mnode;"
                             "INSERT INTO checkpoint SELECT * FROM live.checkpoint;"
-                            "CREATE INDEX entry_run ON entry(run)";
+                            "CREATE INDEX entry_run ON entry(run);"
+                            "CREATE INDEX entry_time ON entry(t_us)";
 const char segment_begin[] = "DROP TABLE entry; DROP TABLE mnode;"
                              "DROP TABLE checkpoint;" ENTRY GUARDS SIGNED;
 

@@ -2,6 +2,7 @@
 #include "priv.h"
 #include "rpa/base/utf8.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static int check_reference(const char *reference, struct rpa_err *err)
@@ -55,10 +56,12 @@ static bool final(int64_t state)
            state == RPA_WORK_CANCELLED;
 }
 
-/* the reference is new, or this is the re-run of the newest that has it */
+/* the reference is new, or this is the re-run of the newest that has it.
+ * *@ret_staged: one of a batch that has it, and must give way */
 static int check_place(struct rpa_queues *queues, const struct queue *queue,
                        const uint8_t hash[static 32],
-                       const struct rpa_work_new *work, struct rpa_err *err)
+                       const struct rpa_work_new *work, int64_t *ret_staged,
+                       struct rpa_err *err)
 {
     struct rpa_stmt *row;
     int r = queue_row(queues, ITEM_FIND, &row, err, "ib", queue->id, hash,
@@ -66,8 +69,15 @@ static int check_place(struct rpa_queues *queues, const struct queue *queue,
     int64_t had = r > 0 ? rpa_stmt_int(row, 0) : 0;
     int64_t state = r > 0 ? rpa_stmt_int(row, 1) : 0;
     rpa_stmt_reset(row);
+    if (r > 0 && !state && work->batch)
+        return rpa_fail(err, RPA_EEXIST,
+                        "that reference came before in what is being added");
+    if (r > 0 && !state) {
+        *ret_staged = had;
+        had = 0;
+    }
     if (r < 0 || (!had && !work->rerun_of))
-        return r;
+        return r < 0 ? r : 0;
     if (!had || (work->rerun_of && work->rerun_of != had))
         return rpa_fail(err, RPA_EINVAL,
                         "item %lld is not the newest with that reference",
@@ -116,17 +126,21 @@ static int put(struct rpa_queues *queues, const struct queue *queue,
 {
     struct rpa_stmt *row;
     struct item item = { 0 };
-    const struct reason added = { .who = who, .why = "added" };
-    int r = queue_row(queues, ITEM_PUT, &row, err, "ibiiii", queue->id, hash,
+    const struct reason added = {
+        .who = who, .why = work->rerun_of ? "added once more" : "added",
+        .detail = work->why, .detail_len = work->why ? strlen(work->why) : 0,
+    };
+    int r = queue_row(queues, ITEM_PUT, &row, err, "ibiiiii", queue->id, hash,
                       (size_t)32, work->rerun_of, work->priority,
-                      work->deadline_us ? work->deadline_us : INT64_MAX, now);
+                      work->deadline_us ? work->deadline_us : INT64_MAX, now,
+                      work->batch);
     if (r <= 0)
         return r;
     item.id = rpa_stmt_int(row, 0);
     rpa_stmt_reset(row);
     r = put_content(queues, item.id, work, err);
     bool later = work->not_before_us > now;
-    if (r == 0)
+    if (r == 0 && !work->batch)
         r = item_move(queues, &item, later ? RPA_WORK_DEFERRED : RPA_WORK_READY,
                       later ? work->not_before_us : 0, &added, now, err);
     if (r == 0 && ret_item)
@@ -142,6 +156,7 @@ int rpa_work_add(struct rpa_queues *queues, const char *queue_name,
     struct queue queue;
     const char *schema;
     uint8_t hash[32];
+    int64_t staged = 0;
     int r = check_reference(work->reference, err);
     if (r == 0)
         r = queue_load(queues, queue_name, &queue, &schema, NULL, err);
@@ -152,41 +167,79 @@ int rpa_work_add(struct rpa_queues *queues, const char *queue_name,
     if (r == 0)
         r = item_hash(queues, queue_name, work->reference, hash, err);
     if (r == 0)
-        r = check_place(queues, &queue, hash, work, err);
+        r = check_place(queues, &queue, hash, work, &staged, err);
     if (r == 0)
         r = change_begin(queues, err);
-    return r == 0 ? change_end(queues,
-                               put(queues, &queue, hash, work, who, now,
-                                   ret_item, err),
-                               err)
-                  : r;
+    if (r < 0)
+        return r;
+    if (work->batch)
+        r = batch_touch(queues, work->batch, queue.id, now, err);
+    else if (staged)
+        r = batch_spoil(queues, staged, err);
+    if (r == 0)
+        r = put(queues, &queue, hash, work, who, now, ret_item, err);
+    return change_end(queues, r, err);
+}
+
+static int rerun(struct rpa_queues *queues, const struct rpa_work_info *info,
+                 struct rpa_work_new *work, struct rpa_who who, rpa_time now,
+                 int64_t *ret_item, struct rpa_err *err)
+{
+    char name[RPA_QUEUE_NAME_MAX + 1];
+    struct rpa_claim claim = { .item = info->item };
+    snprintf(name, sizeof name, "%s", info->queue);
+    int r = item_open(queues, &claim, err);
+    work->reference = claim.reference;
+    work->payload = claim.payload;
+    work->payload_len = claim.payload_len;
+    if (r == 0)
+        r = rpa_work_add(queues, name, work, who, now, NULL, ret_item, err);
+    rpa_claim_clear(&claim);
+    return r;
+}
+
+int rpa_work_rerun(struct rpa_queues *queues, int64_t item, struct rpa_who who,
+                   const char *why, rpa_time now, int64_t *ret_item,
+                   struct rpa_err *err)
+{
+    struct rpa_work_info info;
+    if (!why || !why[0])
+        return rpa_fail(err, RPA_EINVAL, "say why item %lld is done once more",
+                        (long long)item);
+    int r = rpa_work_info(queues, item, &info, err);
+    if (r < 0)
+        return r;
+    struct rpa_work_new work = {
+        .priority = info.priority, .deadline_us = info.deadline_us,
+        .rerun_of = item, .why = why,
+    };
+    return rerun(queues, &info, &work, who, now, ret_item, err);
 }
 
 int rpa_work_bring(struct rpa_queues *queues, const char *queue,
                    const struct rpa_work_new *work, enum rpa_work_state state,
                    bool marked, const char *result, struct rpa_who who,
-                   rpa_time now, struct rpa_err *err)
+                   rpa_time now, int64_t *ret_item, struct rpa_err *err)
 {
     static const struct reason stood = {
         { RPA_WHO_SUPERVISOR, "import" }, "as it stood where it came from",
         NULL, 0,
     };
     struct item item;
-    int64_t id;
     int to = marked                       ? RPA_WORK_DOUBT
              : state == RPA_WORK_LEASED   ? RPA_WORK_READY
              : state == RPA_WORK_DEFERRED ? RPA_WORK_READY /* by its own time */
                                           : (int)state;
-    int r = rpa_work_add(queues, queue, work, who, now, NULL, &id, err);
+    int r = rpa_work_add(queues, queue, work, who, now, NULL, ret_item, err);
     if (r < 0 || to == RPA_WORK_READY)
         return r;
-    r = item_load(queues, id, &item, err);
+    r = item_load(queues, *ret_item, &item, err);
     if (r == 0)
         r = change_begin(queues, err);
     if (r < 0)
         return r;
     if (result[0])
-        r = item_result(queues, id, result, strlen(result), err);
+        r = item_result(queues, *ret_item, result, strlen(result), err);
     if (r == 0)
         r = item_move(queues, &item, to, 0, &stood, now, err);
     return change_end(queues, r, err);

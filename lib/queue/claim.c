@@ -71,17 +71,6 @@ static void describe(const struct item *item, struct rpa_claim *claim)
     claim->deadline_us = item->deadline_us == INT64_MAX ? 0 : item->deadline_us;
 }
 
-int claim_open(struct rpa_queues *queues, struct rpa_claim *claim,
-               struct rpa_err *err)
-{
-    size_t len;
-    int r = rpa_work_content(queues, claim->item, RPA_WORK_REFERENCE,
-                             &claim->reference, &len, err);
-    return r == 0 ? rpa_work_content(queues, claim->item, RPA_WORK_PAYLOAD,
-                                     &claim->payload, &claim->payload_len, err)
-                  : r;
-}
-
 static int take(struct rpa_queues *queues, const struct queue *queue,
                 struct rpa_who who, const char *operator_name, int64_t run,
                 rpa_time now, struct rpa_claim *claim, struct rpa_err *err)
@@ -91,7 +80,7 @@ static int take(struct rpa_queues *queues, const struct queue *queue,
     if (r < 0)
         return r;
     claim->item = item.id;
-    r = claim_open(queues, claim, err); /* or it is nobody's to work on */
+    r = item_open(queues, claim, err); /* or it is nobody's to work on */
     if (r == 0)
         r = lease(queues, queue, &item, who, operator_name, run, now, err);
     if (r == 0)
@@ -99,14 +88,13 @@ static int take(struct rpa_queues *queues, const struct queue *queue,
     return r;
 }
 
-int rpa_work_claim(struct rpa_queues *queues, const char *queue_name,
-                   struct rpa_who who, const char *operator_name, int64_t run,
-                   rpa_time now, struct rpa_claim *ret_claim,
-                   struct rpa_err *err)
+static int claim_next(struct rpa_queues *queues, const char *queue_name,
+                      struct rpa_who who, const char *operator_name, int64_t run,
+                      rpa_time now, struct rpa_claim *claim,
+                      struct rpa_err *err)
 {
     struct queue queue;
     const char *why;
-    struct rpa_claim claim = { 0 };
     int r = queue_load(queues, queue_name, &queue, NULL, &why, err);
     if (r == 0 && queue.paused) {
         rpa_fail(err, RPA_ESTOP, "the queue %s is paused: %s", queue_name, why);
@@ -114,16 +102,27 @@ int rpa_work_claim(struct rpa_queues *queues, const char *queue_name,
                             queue_name);
     }
     if (r == 0)
-        r = change_begin(queues, err);
+        r = promote(queues, now, err);
     if (r < 0)
         return r;
-    r = promote(queues, now, err);
-    if (r == 0)
-        r = take(queues, &queue, who, operator_name, run, now, &claim, err);
+    r = take(queues, &queue, who, operator_name, run, now, claim, err);
     /* what was promoted stays promoted */
-    bool none = r == -RPA_ENOTFOUND && !claim.item;
-    r = change_end(queues, none ? 0 : r, err);
-    if (r == 0 && none)
+    return r == -RPA_ENOTFOUND && !claim->item ? 0 : r;
+}
+
+int rpa_work_claim(struct rpa_queues *queues, const char *queue_name,
+                   struct rpa_who who, const char *operator_name, int64_t run,
+                   rpa_time now, struct rpa_claim *ret_claim,
+                   struct rpa_err *err)
+{
+    struct rpa_claim claim = { 0 };
+    int r = change_begin(queues, err);
+    if (r == 0)
+        r = change_end(queues,
+                       claim_next(queues, queue_name, who, operator_name, run,
+                                  now, &claim, err),
+                       err);
+    if (r == 0 && !claim.item)
         return rpa_fail(err, RPA_ENOTFOUND, "nothing is ready in the queue %s",
                         queue_name);
     if (r == 0)

@@ -177,6 +177,28 @@ int rpa_work_content(struct rpa_queues *queues, int64_t item,
     return r;
 }
 
+int item_open(struct rpa_queues *queues, struct rpa_claim *claim,
+              struct rpa_err *err)
+{
+    uint8_t key[RPA_BOX_KEY];
+    struct rpa_stmt *row = NULL;
+    char place[64];
+    size_t len, had;
+    int r = content_row(queues, claim->item, &row, key, err);
+    if (r == 0) {
+        const void *sealed = rpa_stmt_bytes(row, RPA_WORK_REFERENCE, &len);
+        r = reveal(queues, key, item_about("reference", claim->item, 0, place),
+                   sealed, len, &claim->reference, &had, err);
+    }
+    if (r == 0) {
+        const void *sealed = rpa_stmt_bytes(row, RPA_WORK_PAYLOAD, &len);
+        r = reveal(queues, key, item_about("payload", claim->item, 0, place),
+                   sealed, len, &claim->payload, &claim->payload_len, err);
+    }
+    rpa_stmt_reset(row);
+    return r;
+}
+
 int rpa_work_detail(struct rpa_queues *queues, int64_t item, int64_t n,
                     char **ret, size_t *ret_len, struct rpa_err *err)
 {

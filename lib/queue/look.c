@@ -45,7 +45,13 @@ int rpa_work_info(struct rpa_queues *queues, int64_t id,
         .deadline_us = item.deadline_us == INT64_MAX ? 0 : item.deadline_us,
         .due_us = item.due_us,
     };
-    return texts(queues, &item, ret_info, err);
+    struct rpa_stmt *row;
+    r = item.attempt ? queue_row(queues, ATTEMPT_LAST, &row, err, "i", id) : 0;
+    if (r > 0) {
+        ret_info->begun_us = rpa_stmt_int(row, 4);
+        rpa_stmt_reset(row);
+    }
+    return r < 0 ? r : texts(queues, &item, ret_info, err);
 }
 
 int rpa_work_each(struct rpa_queues *queues, const char *queue_name, int state,
@@ -84,15 +90,17 @@ int rpa_work_find(struct rpa_queues *queues, const char *queue_name,
     if (r == 0)
         r = queue_row(queues, ITEM_FIND, &row, err, "ib", queue.id, hash,
                       sizeof hash);
-    if (r == 0)
-        return rpa_fail(err, RPA_ENOTFOUND,
-                        "no item of the queue %s has that reference",
-                        queue_name);
-    if (r > 0) {
+    bool there = r > 0 && rpa_stmt_int(row, 1) != 0; /* and not about to be */
+    if (there)
         *ret_item = rpa_stmt_int(row, 0);
+    if (r >= 0)
         rpa_stmt_reset(row);
-    }
-    return r < 0 ? r : 0;
+    return r < 0 ? r
+           : there
+               ? 0
+               : rpa_fail(err, RPA_ENOTFOUND,
+                          "no item of the queue %s has that reference",
+                          queue_name);
 }
 
 int rpa_work_history(struct rpa_queues *queues, int64_t item,

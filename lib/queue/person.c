@@ -69,7 +69,7 @@ int rpa_work_doubt(struct rpa_queues *queues, const char *queue_name,
     claim.attempt = item.attempt;
     claim.rerun_of = item.rerun_of;
     if (r == 0)
-        r = claim_open(queues, &claim, err);
+        r = item_open(queues, &claim, err);
     if (r == 0)
         r = queue_row(queues, ATTEMPT_LAST, &row, err, "i", claim.item);
     if (r < 0) {

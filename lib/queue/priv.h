@@ -18,7 +18,9 @@ enum statement {
     ITEM_PUT, ITEM_GET, ITEM_FIND, ITEM_NEXT, ITEM_DOUBT,
     ITEM_LEFT, ITEM_MOVE, ITEM_LEASE, ITEM_MARK,
     ITEM_ORPHAN, ITEM_DUE, ITEM_DUE_AT, ITEM_LEASE_AT, ITEM_EACH,
-    CONTENT_PUT, CONTENT_GET, CONTENT_RESULT,
+    ITEM_STAGED, ITEM_DROP,
+    BATCH_PUT, BATCH_GET, BATCH_TOUCH, BATCH_DECIDE, BATCH_END,
+    CONTENT_PUT, CONTENT_GET, CONTENT_RESULT, CONTENT_DROP,
     ATTEMPT_PUT, ATTEMPT_LAST, STEP_PUT, STEP_EACH, STEP_GET, STEP_WHY,
     STREAK_ADD, STREAK_COUNT, STREAK_EACH, STREAK_DROP, STREAK_END,
     STATEMENTS
@@ -36,6 +38,8 @@ struct rpa_queues {
     struct rpa_buf text; /* what the last info's texts are in */
     int64_t schema_of;   /* the queue whose schema is below; 0 none */
     struct rpa_payload_schema *schema;
+    int64_t policy_of; /* the queue whose policy is below; it never changes */
+    struct rpa_queue_policy policy;
 };
 
 /* the statement, reset; NULL and @err if it cannot be prepared */
@@ -101,6 +105,9 @@ struct reason {
 int item_move(struct rpa_queues *queues, struct item *item, int to,
               rpa_time due_us, const struct reason *reason, rpa_time now,
               struct rpa_err *err);
+/* the reference and payload of @claim's item, for who has it in hand */
+int item_open(struct rpa_queues *queues, struct rpa_claim *claim,
+              struct rpa_err *err);
 /* the result part of an item's content */
 int item_result(struct rpa_queues *queues, int64_t item, const char *reference,
                 size_t len, struct rpa_err *err);
@@ -109,15 +116,22 @@ int item_hash(const struct rpa_queues *queues, const char *queue,
               const char *reference, uint8_t out[static 32],
               struct rpa_err *err);
 
+/* ---- batch.c ---- */
+
+/* batch @batch of queue @queue takes another item now; RPA_EEXPIRED not so */
+int batch_touch(struct rpa_queues *queues, int64_t batch, int64_t queue,
+                rpa_time now, struct rpa_err *err);
+/* @item, which no one has seen, is taken by another who adds its reference: what
+ * it came with does not come to be */
+int batch_spoil(struct rpa_queues *queues, int64_t item, struct rpa_err *err);
+/* whatever was not decided by an earlier owner does not come to be */
+int batch_drop_open(struct rpa_queues *queues, struct rpa_err *err);
+
 /* ---- claim.c ---- */
 
 /* the item, if the claim is the newest; -RPA_EEXPIRED if not */
 int claim_item(struct rpa_queues *queues, const struct rpa_claim *claim,
                struct item *ret_item, struct rpa_err *err);
-
-/* the content of @claim's item, for who has it in hand */
-int claim_open(struct rpa_queues *queues, struct rpa_claim *claim,
-               struct rpa_err *err);
 
 /* ---- streak.c: failures in a row ---- */
 

@@ -92,6 +92,19 @@ static int no_such(struct rpa_queues *queues, const char *name,
     return -RPA_ENOTFOUND;
 }
 
+/* the queue's policy, read once for many */
+static int policy_of(struct rpa_queues *queues, int64_t id, const char *text,
+                     struct rpa_err *err)
+{
+    if (queues->policy_of == id)
+        return 0;
+    queues->policy_of = 0;
+    int r = policy_load(text, &queues->policy, err);
+    if (r == 0)
+        queues->policy_of = id;
+    return r;
+}
+
 static int load(struct rpa_queues *queues, const char *name, int64_t id,
                 struct queue *ret_queue, struct rpa_stmt **ret_row,
                 struct rpa_err *err)
@@ -103,7 +116,8 @@ static int load(struct rpa_queues *queues, const char *name, int64_t id,
     if (r > 0) {
         ret_queue->id = rpa_stmt_int(row, 0);
         ret_queue->paused = rpa_stmt_int(row, 3) != 0;
-        r = policy_load(rpa_stmt_text(row, 1), &ret_queue->policy, err);
+        r = policy_of(queues, ret_queue->id, rpa_stmt_text(row, 1), err);
+        ret_queue->policy = queues->policy;
     }
     *ret_row = row;
     return r;

@@ -32,6 +32,8 @@ static int open_new(const char *state_dir, bool writes,
     if (r == 0 && writes)
         r = rpa_store_exec(queues->db,
                            "UPDATE item SET due_us=0 WHERE state=2", err);
+    if (r == 0 && writes)
+        r = batch_drop_open(queues, err);
     if (r == 0)
         *ret_queues = queues;
     else
@@ -170,5 +172,6 @@ void rpa_queues_rollback(struct rpa_queues *queues)
 {
     struct rpa_err ignored; /* SQLite may have rolled back by itself */
     queues->batch = false;
+    queues->schema_of = queues->policy_of = 0; /* of a queue that is not there */
     rpa_store_exec(queues->db, "ROLLBACK", &ignored);
 }

@@ -3,7 +3,8 @@
 /* item is the hot row, its content lies apart under a key of its own. attempt,
  * step and event are the history: added to, never changed; the triggers guard
  * against accidents. An item that waits is in one of four partial indexes,
- * one that has ended in none but that of its reference. */
+ * one that has ended in none but that of its reference. State 0 is an item of a
+ * batch that is not there yet (batch.c), due_us its batch. */
 static const char *const steps[] = {
     "CREATE TABLE queue(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
     " policy TEXT NOT NULL, schema TEXT NOT NULL, paused INTEGER NOT NULL,"
@@ -51,9 +52,13 @@ static const char *const steps[] = {
     "CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN"
     " SELECT RAISE(ABORT,'history is not deleted'); END",
     "CREATE INDEX item_doubt ON item(queue,id) WHERE state=7",
+    "CREATE TABLE batch(id INTEGER PRIMARY KEY, queue INTEGER NOT NULL,"
+    " who_kind INTEGER NOT NULL, who TEXT NOT NULL, at_us INTEGER NOT NULL,"
+    " decided INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX item_staged ON item(due_us,id) WHERE state=0",
 };
 /* 'RPAQ' */
-const struct rpa_store_kind queue_kind = { "work queue", 0x52504151, steps, 2 };
+const struct rpa_store_kind queue_kind = { "work queue", 0x52504151, steps, 3 };
 
 /* every column of item, in the order of struct item */
 #define ITEM "id,queue,state,priority,deadline_us,added_us,due_us,token," \
@@ -76,9 +81,9 @@ const char *const queue_sql[STATEMENTS] = {
 
     [ITEM_PUT] = "INSERT INTO item(queue,ref,rerun_of,state,priority,"
                  "deadline_us,added_us,due_us,token,attempt,spent,locked,"
-                 "marked,steps) VALUES(?,?,?,0,?,?,?,0,0,0,0,0,0,0)"
+                 "marked,steps) VALUES(?,?,?,0,?,?,?,?,0,0,0,0,0,0)"
                  " RETURNING id",
-    [ITEM_GET] = "SELECT " ITEM " FROM item WHERE id=?",
+    [ITEM_GET] = "SELECT " ITEM " FROM item WHERE id=? AND state>0",
     [ITEM_FIND] = "SELECT id,state FROM item WHERE queue=? AND ref=?"
                   " ORDER BY rerun_of DESC LIMIT 1",
     [ITEM_NEXT] = "SELECT id FROM item WHERE queue=? AND state=1"
@@ -99,16 +104,29 @@ const char *const queue_sql[STATEMENTS] = {
     [ITEM_LEASE_AT] = "SELECT min(due_us) FROM item WHERE state=2",
     /* +queue: by id from the last on; the index of references is not in that
      * order, and would be read and sorted whole for each item */
-    [ITEM_EACH] = "SELECT id FROM item WHERE +queue=?1 AND id>?3"
+    [ITEM_EACH] = "SELECT id FROM item WHERE +queue=?1 AND id>?3 AND state>0"
                   " AND (?2=0 OR state=?2) ORDER BY id LIMIT 1",
+    [ITEM_STAGED] = "SELECT id FROM item WHERE state=0 AND due_us=?"
+                    " ORDER BY id LIMIT 1",
+    [ITEM_DROP] = "DELETE FROM item WHERE id=? AND state=0",
+
+    [BATCH_PUT] = "INSERT INTO batch(queue,who_kind,who,at_us,decided)"
+                  " VALUES(?,?,?,?,0) RETURNING id",
+    [BATCH_GET] = "SELECT id,queue,who_kind,who,at_us,decided FROM batch LIMIT 1",
+    [BATCH_TOUCH] = "UPDATE batch SET at_us=? WHERE id=? AND queue=? AND"
+                    " decided=0 RETURNING id",
+    [BATCH_DECIDE] = "UPDATE batch SET decided=? WHERE id=? AND decided=0"
+                     " RETURNING id",
+    [BATCH_END] = "DELETE FROM batch WHERE id=?",
 
     [CONTENT_PUT] = "INSERT INTO content VALUES(?,?,?,?,x'')",
     [CONTENT_GET] = "SELECT key,reference,payload,result FROM content"
                     " WHERE item=?",
     [CONTENT_RESULT] = "UPDATE content SET result=? WHERE item=?",
+    [CONTENT_DROP] = "DELETE FROM content WHERE item=?",
 
     [ATTEMPT_PUT] = "INSERT INTO attempt VALUES(?,?,?,?,?,?,?,?)",
-    [ATTEMPT_LAST] = "SELECT operator,run,who_kind,who FROM attempt WHERE item=?"
+    [ATTEMPT_LAST] = "SELECT operator,run,who_kind,who,at_us FROM attempt WHERE item=?"
                      " ORDER BY n DESC LIMIT 1",
     [STEP_PUT] = "INSERT INTO step VALUES(?,?,?,?,?,?,?,?,?,?)",
     [STEP_EACH] = "SELECT n,attempt,at_us,from_state,to_state,who_kind,who,why,"

@@ -147,9 +147,9 @@ static int speaker(struct rpa_queues *queues, const struct item *item,
     return r < 0 ? r : 0;
 }
 
-int rpa_work_settle(struct rpa_queues *queues, const struct rpa_claim *claim,
-                    const struct rpa_work_end *end, rpa_time now,
-                    enum rpa_work_state *ret_state, struct rpa_err *err)
+static int end(struct rpa_queues *queues, const struct rpa_claim *claim,
+               const struct rpa_work_end *end, rpa_time now,
+               enum rpa_work_state *ret_state, struct rpa_err *err)
 {
     struct item item;
     struct queue queue;
@@ -163,14 +163,20 @@ int rpa_work_settle(struct rpa_queues *queues, const struct rpa_claim *claim,
     if (r == 0)
         r = speaker(queues, &item, end, name, &who, err);
     if (r == 0)
-        r = change_begin(queues, err);
-    if (r < 0)
-        return r;
-    r = change_end(queues,
-                   settle(queues, &queue, &item, end, who, now, err), err);
-    if (r == 0)
+        r = settle(queues, &queue, &item, end, who, now, err);
+    if (r == 0 && ret_state)
         r = item_load(queues, item.id, &item, err); /* a streak may move it */
     if (r == 0 && ret_state)
         *ret_state = (enum rpa_work_state)item.state;
     return r;
+}
+
+int rpa_work_settle(struct rpa_queues *queues, const struct rpa_claim *claim,
+                    const struct rpa_work_end *how, rpa_time now,
+                    enum rpa_work_state *ret_state, struct rpa_err *err)
+{
+    int r = change_begin(queues, err); /* what it reads is read in one go */
+    return r == 0 ? change_end(queues,
+                               end(queues, claim, how, now, ret_state, err), err)
+                  : r;
 }

@@ -218,6 +218,8 @@ int diary_rows(struct diary *diary, int64_t seq,
               void *data, struct rpa_err *err)
 {
     struct rpa_stmt *row;
+    if (seq >= diary->seq)
+        return 0;
     int r = rpa_stmts_row(&diary->sql, TICK_AFTER, &row, err, "i", seq);
     for (; r > 0; r = rpa_stmt_step(row, err)) {
         struct rpa_sched_row one = row_of(row);
@@ -257,9 +259,7 @@ int diary_told(struct diary *diary, int64_t seq, struct rpa_err *err)
 {
     if (seq <= diary->told)
         return 0;
-    int r = begin(diary, err);
-    if (r == 0)
-        r = rpa_stmts_run(&diary->sql, TOLD_SET, err, "i", seq);
+    int r = rpa_stmts_run(&diary->sql, TOLD_SET, err, "i", seq);
     diary->told = r == 0 ? seq : diary->told;
     return r;
 }
@@ -291,10 +291,8 @@ int diary_run(struct diary *diary, const struct diary_run *run,
 int diary_started(struct diary *diary, int64_t run, int64_t audit_run, int64_t now,
                  struct rpa_err *err)
 {
-    int r = begin(diary, err);
-    return r == 0 ? rpa_stmts_run(&diary->sql, RUN_STARTED, err, "iii",
-                                  audit_run, now, run)
-                  : r;
+    return rpa_stmts_run(&diary->sql, RUN_STARTED, err, "iii", audit_run, now,
+                         run);
 }
 
 int diary_ended(struct diary *diary, int64_t run, enum rpa_sched_outcome outcome,

@@ -68,6 +68,7 @@ int diary_last(struct diary *diary, const char *name, int64_t most,
               void *data, struct rpa_err *err);
 /** When the newest was decided; 0: there is none. */
 int diary_clock(struct diary *diary, int64_t *ret, struct rpa_err *err);
+/** A change of its own. */
 int diary_told(struct diary *diary, int64_t seq, struct rpa_err *err);
 int64_t diary_told_seq(const struct diary *diary);
 
@@ -76,6 +77,7 @@ int64_t diary_told_seq(const struct diary *diary);
 int diary_run(struct diary *diary, const struct diary_run *run,
              struct rpa_err *err);
 int64_t diary_next_run(const struct diary *diary);
+/** A change of its own. */
 int diary_started(struct diary *diary, int64_t run, int64_t audit_run, int64_t now,
                  struct rpa_err *err);
 /** @outcome 0: it never started. */

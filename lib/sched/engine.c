@@ -401,6 +401,5 @@ int rpa_sched_advance(struct rpa_sched *sched, int64_t now, struct rpa_err *err)
 
 int rpa_sched_told(struct rpa_sched *sched, int64_t seq, struct rpa_err *err)
 {
-    int r = diary_told(sched->diary, seq, err);
-    return diary_commit(sched->diary, r, err);
+    return diary_told(sched->diary, seq, err);
 }

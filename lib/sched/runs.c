@@ -358,7 +358,6 @@ int rpa_sched_started(struct rpa_sched *sched, int64_t run, int64_t audit_run,
                         "the scheduled run %lld may not start any more",
                         (long long)run);
     int r = diary_started(sched->diary, run, audit_run, now, err);
-    r = diary_commit(sched->diary, r, err);
     if (r < 0)
         return r;
     live->run.running = true;

@@ -188,6 +188,14 @@ static bool receive(struct rpa_capture *c, const struct ask *ask, int i)
     return got;
 }
 
+/* Nothing is drawn through a window where nothing composes them. */
+static void drop_alpha(struct rpa_capture *c, const struct rpa_band *band)
+{
+    size_t w = (size_t)c->w, end = (size_t)band->to * w;
+    for (size_t i = (size_t)band->from * w; i < end; i++)
+        c->px[i] &= 0xffffff;
+}
+
 static int capture(struct rpa_capture *c, const struct rpa_band *band, int n,
                    bool *ret_resized, struct rpa_err *err)
 {
@@ -200,15 +208,18 @@ static int capture(struct rpa_capture *c, const struct rpa_band *band, int n,
         got = receive(c, &ask, i) && got;
     if (!g)
         return why_not(c, c->window, err);
-    bool deep = g->depth == 24;
+    int depth = g->depth;
     *ret_resized = g->width != c->w || g->height != c->h;
     c->w = g->width;
     c->h = g->height;
     free(g);
-    if (!deep)
-        return rpa_fail(err, RPA_EUNREADABLE, "the window is not 24-bit");
+    if (depth != 24 && depth != 32)
+        return rpa_fail(err, RPA_EUNREADABLE,
+                        "the window has %d bits a pixel, not 24 or 32", depth);
     if (!*ret_resized && !got)
         return why_not(c, c->window, err);
+    for (int i = 0; !*ret_resized && depth == 32 && i < n; i++)
+        drop_alpha(c, &band[i]);
     return 0;
 }
 

@@ -87,9 +87,9 @@ int rpa_entry_read(struct rpa_display *d, uint32_t window,
     int r = claim_it(&claim, err);
     rpa_display_tap(d, &tap);
     if (r == 0)
-        r = rpa_keys_chord(d, window, keys->select_all, guard, err);
-    if (r == 0 && keys->copy)
-        r = rpa_keys_chord(d, window, keys->copy, NULL, err);
+        r = rpa_keys_chords(d, window, (const char *[]){ keys->select_all,
+                                                         keys->copy, NULL },
+                            guard, err);
     if (r == 0)
         r = await_loss(&claim, deadline_us, err);
     if (r == 0)

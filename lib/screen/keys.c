@@ -366,29 +366,35 @@ static int chord_events(struct rpa_display *d, const char *text, bool hold,
     return add_mods(d, b, chord.mods | s.mods, 0, err);
 }
 
-static int chord(struct rpa_display *d, uint32_t window, const char *text,
-                 bool hold, const struct rpa_key_guard *guard,
-                 struct rpa_err *err)
+int rpa_keys_chords(struct rpa_display *d, uint32_t window,
+                    const char *const *chords, const struct rpa_key_guard *guard,
+                    struct rpa_err *err)
 {
     struct batch b = { .n = 0 };
     int r = ready(d, err);
-    if (r == 0)
-        r = chord_events(d, text, hold, &b, err);
-    if (r == 0)
-        r = deliver(d, window, false, &b, guard, err);
-    return r;
+    for (size_t i = 0; r == 0 && chords[i]; i++)
+        r = i < RPA_CHORDS_MAX
+                ? chord_events(d, chords[i], false, &b, err)
+                : rpa_fail(err, RPA_EINVAL, "more than %d chords in one batch",
+                           RPA_CHORDS_MAX);
+    return r == 0 ? deliver(d, window, false, &b, guard, err) : r;
 }
 
-int rpa_keys_chord(struct rpa_display *d, uint32_t window, const char *text,
+int rpa_keys_chord(struct rpa_display *d, uint32_t window, const char *chord,
                    const struct rpa_key_guard *guard, struct rpa_err *err)
 {
-    return chord(d, window, text, false, guard, err);
+    return rpa_keys_chords(d, window, (const char *[]){ chord, NULL }, guard,
+                           err);
 }
 
 int rpa_keys_hold(struct rpa_display *d, uint32_t window, const char *text,
                   const struct rpa_key_guard *guard, struct rpa_err *err)
 {
-    return chord(d, window, text, true, guard, err);
+    struct batch b = { .n = 0 };
+    int r = ready(d, err);
+    if (r == 0)
+        r = chord_events(d, text, true, &b, err);
+    return r == 0 ? deliver(d, window, false, &b, guard, err) : r;
 }
 
 int rpa_keys_sweep(struct rpa_display *d, struct rpa_err *err)

@@ -261,6 +261,13 @@ void rpa_page_free(struct rpa_page *p)
     free(p);
 }
 
+const struct rpa_text_run *rpa_page_runs(const struct rpa_page *p,
+                                         size_t *ret_n)
+{
+    *ret_n = p->n;
+    return p->runs;
+}
+
 /* ---- beside a text ---- */
 
 static int find_label(const struct rpa_page *p, const char *label, size_t *ret,

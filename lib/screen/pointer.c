@@ -1,6 +1,7 @@
 #include "keymap.h"
 #include "priv.h"
 
+#include "rpa/base/time.h"
 #include "rpa/screen/pointer.h"
 
 #include <stdlib.h>
@@ -10,6 +11,7 @@ enum {
     BUTTONS = 0x1f00, /* of a pointer's mask */
     DRAG_STEPS = 8,   /* some programs want to see it come along */
     TIMES_MAX = 100,
+    GRAB_US = 10000,  /* nothing tells of the end of a grab */
 };
 
 static void fake(struct rpa_display *d, uint8_t type, int detail,
@@ -96,7 +98,7 @@ static int move_to(struct rpa_display *d, rpa_window window,
 
 /* Has another program grabbed the pointer? As with the keyboard, a grab for a
  * window that is not mapped fails, and how it fails tells. */
-static int check_grab(struct rpa_display *d, struct rpa_err *err)
+bool rpa_pointer_grabbed(struct rpa_display *d)
 {
     xcb_grab_pointer_reply_t *g = xcb_grab_pointer_reply(
         d->xcb,
@@ -107,10 +109,15 @@ static int check_grab(struct rpa_display *d, struct rpa_err *err)
     bool taken = g && (g->status == XCB_GRAB_STATUS_ALREADY_GRABBED ||
                        g->status == XCB_GRAB_STATUS_FROZEN);
     free(g);
-    if (taken)
-        return rpa_fail(err, RPA_EFOCUS,
-                        "a program has grabbed the pointer (an open menu?)");
-    return 0;
+    return taken;
+}
+
+static int check_grab(struct rpa_display *d, struct rpa_err *err)
+{
+    return rpa_pointer_grabbed(d)
+               ? rpa_fail(err, RPA_EFOCUS,
+                          "a program has grabbed the pointer (an open menu?)")
+               : 0;
 }
 
 /* everything that must hold; the pointer stands where it begins afterwards */
@@ -144,12 +151,37 @@ static void drag(struct rpa_display *d, const struct rpa_gesture *g,
     lift(d, g->button);
 }
 
+static struct rpa_point corner(const struct rpa_display *d)
+{
+    return (struct rpa_point){ d->screen->width_in_pixels - 1,
+                               d->screen->height_in_pixels - 1 };
+}
+
 /* to the screen's last corner */
 static void leave(struct rpa_display *d)
 {
-    fake(d, XCB_MOTION_NOTIFY, 0,
-         (struct rpa_point){ d->screen->width_in_pixels - 1,
-                             d->screen->height_in_pixels - 1 });
+    fake(d, XCB_MOTION_NOTIFY, 0, corner(d));
+}
+
+int rpa_pointer_dismiss(struct rpa_display *d, int64_t deadline_us,
+                        struct rpa_err *err)
+{
+    xcb_grab_server(d->xcb);
+    leave(d);
+    xcb_query_pointer_reply_t *p = xcb_query_pointer_reply(
+        d->xcb, xcb_query_pointer(d->xcb, d->screen->root), NULL);
+    bool beside = p && !p->child && !(p->mask & BUTTONS);
+    free(p);
+    if (beside && rpa_pointer_grabbed(d)) {
+        press(d, 1);
+        lift(d, 1);
+    }
+    xcb_ungrab_server(d->xcb);
+    rpa_display_sync_errors(d);
+    int r = 0;
+    while (r >= 0 && rpa_pointer_grabbed(d) && rpa_mono_us() < deadline_us)
+        r = rpa_display_wait(d, rpa_mono_us() + GRAB_US, err);
+    return r < 0 ? r : check_grab(d, err);
 }
 
 int rpa_pointer_do(struct rpa_display *d, rpa_window window,

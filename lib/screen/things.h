@@ -32,12 +32,6 @@ int rpa_things_at(const struct rpa_things *t, int paper, int x, int y);
 
 /* ---- page.c ---- */
 
-/** A line of text, or a part of one. */
-struct rpa_text_run {
-    struct rpa_area at;
-    const char *text; /* UTF-8; NULL: something that is no text of the font */
-};
-
 struct rpa_page {
     struct rpa_things things;
     struct rpa_text_run *runs; /* from the outer papers to the inner ones */

@@ -210,16 +210,22 @@ static bool class_fits(const char *have, const char *want)
            (dot && (size_t)(dot - have) == len && !memcmp(have, want, len));
 }
 
+/* the title that is wanted, or one with it as a part; "" is no part of others */
+static bool title_fits(const char *have, const char *want)
+{
+    return want[0] ? strstr(have, want) != NULL : !have[0];
+}
+
 /* how many fit, the last of them in *@ret; whole titles before parts */
 static size_t match(const struct walk *walk, const struct rpa_window_want *want,
-                    const regex_t *pattern, rpa_window *ret)
+                    const regex_t *pattern, const struct rpa_window_info **ret)
 {
     size_t parts = 0, whole = 0;
     for (size_t i = 0; i < walk->n; i++) {
         const struct rpa_window_info *w = &walk->items[i];
         if (!w->viewable || (want->class && !class_fits(w->class, want->class)) ||
             (want->pid && w->pid != want->pid) ||
-            (want->title && !strstr(w->title, want->title)) ||
+            (want->title && !title_fits(w->title, want->title)) ||
             (want->may && !want->may(want->ctx, w->title)) ||
             (pattern && regexec(pattern, w->title, 0, NULL, 0) != 0))
             continue;
@@ -227,7 +233,7 @@ static size_t match(const struct walk *walk, const struct rpa_window_want *want,
         whole += same;
         parts++;
         if (same || !whole)
-            *ret = w->id;
+            *ret = w;
     }
     return whole ? whole : parts;
 }
@@ -268,11 +274,11 @@ static int no_fit(const struct walk *walk, size_t fits,
 }
 
 static int search(struct rpa_display *d, const struct rpa_window_want *want,
-                  const regex_t *pattern, int64_t deadline_us, rpa_window *ret,
-                  struct rpa_err *err)
+                  const regex_t *pattern, int64_t deadline_us,
+                  struct rpa_window_info *ret, struct rpa_err *err)
 {
     struct walk walk = { .watch = true };
-    rpa_window hit = 0;
+    const struct rpa_window_info *hit = NULL;
     int r;
     rpa_display_watch(d, d->screen->root);
     for (;;) {
@@ -282,7 +288,7 @@ static int search(struct rpa_display *d, const struct rpa_window_want *want,
             break;
         size_t fits = match(&walk, want, pattern, &hit);
         if (fits == 1) {
-            *ret = hit;
+            *ret = *hit;
             break;
         }
         int came =
@@ -299,7 +305,8 @@ static int search(struct rpa_display *d, const struct rpa_window_want *want,
 }
 
 int rpa_window_search(struct rpa_display *d, const struct rpa_window_want *want,
-                      int64_t deadline_us, rpa_window *ret, struct rpa_err *err)
+                      int64_t deadline_us, struct rpa_window_info *ret,
+                      struct rpa_err *err)
 {
     regex_t pattern;
     if (!want->title && !want->class && !want->pattern && !want->pid)
@@ -319,7 +326,11 @@ int rpa_window_find(struct rpa_display *d, const char *title, const char *class,
                     int64_t deadline_us, rpa_window *ret, struct rpa_err *err)
 {
     struct rpa_window_want want = { .title = title, .class = class };
-    return rpa_window_search(d, &want, deadline_us, ret, err);
+    struct rpa_window_info found;
+    int r = rpa_window_search(d, &want, deadline_us, &found, err);
+    if (r == 0)
+        *ret = found.id;
+    return r;
 }
 
 void rpa_window_nudge(struct rpa_display *d, rpa_window window)

@@ -7,6 +7,7 @@
 
 struct rpa_store {
     sqlite3 *db;
+    sqlite3_stmt *begin, *commit; /* prepared when first used */
     int lock_fd; /* -1 for readers and memory */
     const char *name;
 };

@@ -30,16 +30,28 @@ int rpa_store_exec(struct rpa_store *store, const char *sql,
     return 0;
 }
 
+/* of every change: prepared once */
+static int run_kept(struct rpa_store *store, sqlite3_stmt **kept,
+                    const char *sql, const char *what, struct rpa_err *err)
+{
+    int rc = *kept ? SQLITE_OK
+                   : sqlite3_prepare_v3(store->db, sql, -1,
+                                        SQLITE_PREPARE_PERSISTENT, kept, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_step(*kept);
+    int r = rc == SQLITE_DONE ? 0 : store_fail(store, err, what);
+    sqlite3_reset(*kept); /* NULL is fine */
+    return r;
+}
+
 int rpa_store_begin(struct rpa_store *store, struct rpa_err *err)
 {
-    return rpa_store_exec(store, "BEGIN", err);
+    return run_kept(store, &store->begin, "BEGIN", "cannot begin", err);
 }
 
 int rpa_store_commit(struct rpa_store *store, struct rpa_err *err)
 {
-    if (sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL) != SQLITE_OK)
-        return store_fail(store, err, "cannot commit");
-    return 0;
+    return run_kept(store, &store->commit, "COMMIT", "cannot commit", err);
 }
 
 int rpa_store_make_dir(const char *path, struct rpa_err *err)
@@ -291,7 +303,9 @@ void rpa_store_close(struct rpa_store *store)
 {
     if (!store)
         return;
-    sqlite3_close(store->db); /* rolls back; NULL is fine */
+    sqlite3_finalize(store->begin); /* NULL is fine, here and below */
+    sqlite3_finalize(store->commit);
+    sqlite3_close(store->db); /* rolls back */
     if (store->lock_fd >= 0)
         close(store->lock_fd); /* the lock goes with it, after the database */
     free(store);

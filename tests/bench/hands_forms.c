@@ -15,9 +15,9 @@ static const struct rpa_point notes = { 250, 270 }, ok_button = { 170, 351 };
 enum { PATIENCE_MS = 60000 }; /* for a form to file */
 
 struct form {
-    const char *name;      /* the case, and its bot */
-    char program[512];     /* tests/fake/forms */
-    const char *interpreter; /* NULL: it runs by itself */
+    const char *name;  /* the case, and the toolkit */
+    const char *title; /* of its window, and its screen in the map */
+    char program[512]; /* tests/fake/forms */
     char file[300];
 };
 
@@ -59,20 +59,24 @@ static long text_outcome(const json_t *rows, long at)
     return at < 0 ? at : bench_find_row(rows, (size_t)at, "OUTCOME", NULL);
 }
 
-static void with_rpa(struct bench *b, struct form *f, const struct text *text)
+/* @rows_before: of the audit, which the toolkits share, by the ones before */
+static void with_rpa(struct bench *b, struct form *f, const struct text *text,
+                     size_t *rows_before)
 {
-    char set_file[320], set_program[540];
+    char set_file[320], set_program[540], set_title[40];
     static char set_lines[ROUNDS * LINES * (LINE_BYTES + 1) + 8];
     double rate[ROUNDS];
-    long wrong = 0, n = 0, at = 0;
+    long wrong = 0, n = 0, at = (long)*rows_before;
     form_file(f, b, "rpa");
     snprintf(set_file, sizeof set_file, "file=%s", f->file);
     snprintf(set_program, sizeof set_program, "program=%s", f->program);
+    snprintf(set_title, sizeof set_title, "title=%s", f->title);
     strcpy(set_lines, "lines=");
     for (int r = 0; r < ROUNDS; r++)
         strcat(strcat(set_lines, text[r].all), "|");
-    json_t *rows = bench_bot(b, f->name, (const char *[]){ set_file, set_program,
-                                                           set_lines, NULL });
+    json_t *rows = bench_bot(b, "form",
+                             (const char *[]){ set_file, set_program, set_title,
+                                               set_lines, NULL });
     for (int r = 0; r < ROUNDS; r++) {
         long first = bench_find_row(rows, (size_t)at, "KEY", "Notes");
         long last = text_outcome(rows, first);
@@ -82,6 +86,7 @@ static void with_rpa(struct bench *b, struct form *f, const struct text *text)
         wrong += wrong_in(f, r, &text[r]);
         n += bench_chars(text[r].all);
     }
+    *rows_before = json_array_size(rows);
     json_decref(rows);
     bench_row(b, f->name, "rpa", rate, "keys/s", wrong, n);
 }
@@ -89,12 +94,18 @@ static void with_rpa(struct bench *b, struct form *f, const struct text *text)
 /* ---- the others: from the first key until it is filed, which a click behind
  * the last key does ---- */
 
+/* once no key is down: the typist has ended, but what it sent may be under way */
 static void click(struct desk *desk, struct rpa_point at)
 {
     struct rpa_gesture g = { .kind = RPA_GESTURE_CLICK, .at = at, .button = 1,
                              .times = 1 };
     struct rpa_err err;
-    if (rpa_pointer_do(desk->d, desk->window, &g, NULL, &err) < 0)
+    int64_t deadline_us = rpa_mono_us() + (int64_t)PATIENCE_MS * 1000;
+    int r;
+    do
+        r = rpa_pointer_do(desk->d, desk->window, &g, NULL, &err);
+    while (r == -RPA_EFOCUS && rpa_mono_us() < deadline_us);
+    if (r < 0)
         bench_fail("%s; %s", err.msg, err.seen);
 }
 
@@ -104,10 +115,9 @@ static void with(struct bench *b, struct form *f, const struct typist *who,
     struct desk desk;
     double rate[ROUNDS];
     long wrong = 0, n = 0;
-    const char *argv[] = { f->interpreter, f->program, f->file, "Crime Form",
-                           NULL };
     form_file(f, b, who->who);
-    desk_open(&desk, who, f->interpreter ? argv : argv + 1, "Crime Form");
+    desk_open(&desk, who, (const char *[]){ f->program, f->file, f->title, NULL },
+              f->title);
     for (int r = 0; r < ROUNDS; r++) {
         char *before = bench_read(f->file);
         click(&desk, notes);
@@ -128,8 +138,9 @@ static void with(struct bench *b, struct form *f, const struct typist *who,
 int main(int argc, char **argv)
 {
     static struct text text[ROUNDS];
-    struct form forms[] = { { .name = "tk", .interpreter = "wish" },
-                            { .name = "gtk3" } };
+    struct form forms[] = { { .name = "tk", .title = "Crime Form tk" },
+                            { .name = "gtk3", .title = "Crime Form gtk3" } };
+    size_t rows_before = 0;
     struct bench b;
     bench_begin(&b, "hands", argc, argv);
     setenv("LC_ALL", "C.UTF-8", 1);
@@ -144,7 +155,7 @@ int main(int argc, char **argv)
             bench_fail("%s is not there", f->program);
         snprintf(f->program, sizeof f->program, "%s", path);
         free(path);
-        with_rpa(&b, f, text);
+        with_rpa(&b, f, text, &rows_before);
         for (const struct typist *who = typists; who->who; who++)
             with(&b, f, who, text);
     }

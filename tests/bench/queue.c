@@ -33,27 +33,39 @@ static const char *state_of(const struct bench *b)
     return state;
 }
 
-static struct rpa_queues *filled(const struct bench *b, int n)
+static struct rpa_queues *empty(const struct bench *b)
 {
     struct rpa_queues *queues;
     struct rpa_queue_policy policy;
-    char reference[32];
     free(bench_run((const char *[]){ "rm", "-rf", state_of(b), NULL }, 0));
     rpa_queue_policy_default(&policy);
     must(rpa_queues_open(state_of(b), &queues, &err), "the queue");
     must(rpa_queue_create(queues, "q", &policy, NULL, worker, rpa_now_us(), &err),
          "a queue");
+    return queues;
+}
+
+/* items @from up to @to, durable together */
+static void add(struct rpa_queues *queues, int64_t batch, int from, int to)
+{
+    char reference[32];
     must(rpa_queues_begin(queues, &err), "items");
-    for (int i = 0; i < n; i++) {
+    for (int i = from; i < to; i++) {
         const struct rpa_work_new work = { .reference = reference,
                                            .payload = "{\"Surname\":\"Lee\"}",
-                                           .payload_len = 17 };
+                                           .payload_len = 17, .batch = batch };
         snprintf(reference, sizeof reference, "OCR-%d", i);
         must(rpa_work_add(queues, "q", &work, worker, rpa_now_us(), NULL, NULL,
                           &err),
              "an item");
     }
     must(rpa_queues_commit(queues, &err), "items");
+}
+
+static struct rpa_queues *filled(const struct bench *b, int n)
+{
+    struct rpa_queues *queues = empty(b);
+    add(queues, 0, 0, n);
     return queues;
 }
 
@@ -182,20 +194,65 @@ static double claim_us(struct bench *b, int n)
            times;
 }
 
+/* ---- a file beside a run: for how long is nothing else done ---- */
+
+enum { PIECE = 100 }; /* as rpa/desk.h has it */
+
+static int later(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* the 99th percentile and the longest of the pieces, ms */
+static void pieces(struct bench *b, double ret[2])
+{
+    static int64_t took[2 * LARGE / PIECE + 1];
+    struct rpa_queues *queues = empty(b);
+    int64_t batch = 0;
+    size_t n = 0;
+    int more = 1;
+    must(rpa_batch_begin(queues, "q", worker, rpa_now_us(), &batch, &err),
+         "a batch");
+    for (int i = 0; i < LARGE; i += PIECE, n++) {
+        took[n] = rpa_mono_us();
+        add(queues, batch, i, i + PIECE);
+        took[n] = rpa_mono_us() - took[n];
+    }
+    must(rpa_batch_decide(queues, batch, true, &err), "a batch");
+    for (; more > 0; n++) {
+        struct rpa_batch_step step = { 0 };
+        took[n] = rpa_mono_us();
+        more = rpa_batch_go_on(queues, PIECE, rpa_now_us(), &step, &err);
+        took[n] = rpa_mono_us() - took[n];
+        must(more, "a batch");
+        free(step.items);
+    }
+    rpa_queues_close(queues);
+    qsort(took, n, sizeof *took, later);
+    ret[0] = (double)took[n * 99 / 100] / 1e3;
+    ret[1] = (double)took[n - 1] / 1e3;
+}
+
 static void growth(struct bench *b)
 {
-    double small[ROUNDS], large[ROUNDS], memory[ROUNDS];
+    double small[ROUNDS], large[ROUNDS], memory[ROUNDS], most[2][ROUNDS], ms[2];
     struct rusage usage;
     for (int i = 0; i < ROUNDS; i++)
         small[i] = claim_us(b, SMALL);
     large[0] = claim_us(b, LARGE); /* once: it takes its time to fill */
+    pieces(b, ms);
     getrusage(RUSAGE_SELF, &usage);
     for (int i = 0; i < ROUNDS; i++) {
         large[i] = large[0];
+        most[0][i] = ms[0];
+        most[1][i] = ms[1];
         memory[i] = (double)usage.ru_maxrss;
     }
     bench_row(b, "claim-10", "rpa", small, "us", 0, SMALL);
     bench_row(b, "claim-100k", "rpa", large, "us", 0, LARGE);
+    bench_row(b, "add-piece-p99", "rpa", most[0], "ms", 0, LARGE);
+    bench_row(b, "add-piece-longest", "rpa", most[1], "ms", 0, LARGE);
     bench_row(b, "memory-100k", "rpa", memory, "KiB", 0, LARGE);
 }
 

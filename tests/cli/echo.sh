@@ -40,4 +40,22 @@ run "$dir/bots/drops"
 ok 'a character that was dropped' error 1 300 'drops/main.lua:5' 'did not show the typed text'
 ok 'behind the same one, which had come' says once
 ok 'is not taken for it' silent twice
+
+# a prompt that is filled in already, and has its cursor behind the text
+mkdir -p "$dir/bots/common"
+cat >"$dir/bots/common/filled.lua" <<'LUA'
+return { keys = { clear = "ctrl+u", advance = "Home" },
+    screens = { { title = "Surname", fields = { { label = "Surname", width = 30 } } } } }
+LUA
+bot filled 'return { name = "filled", map = "common/filled", windows = { "Filled" },
+    app = { ready = { title = "Filled" }, argv = { "xterm", "-T", "Filled", "-fn", "9x15",
+        "-e", "bash", "-c", "read -e -i old -p \"Surname: \" x; echo; echo [$x]; exec cat" } } }' <<'LUA'
+local grid = rpa.window("Filled"):grid()
+grid:wait("Surname: old")
+grid:field("Surname"):set("Siân")
+grid:key("Enter")
+grid:wait("[Siân]")
+LUA
+run "$dir/bots/filled"
+ok 'a field that was filled, with the cursor behind its text' exits 0
 done_testing

@@ -32,6 +32,7 @@ bot labels "return { name = \"labels\", map = \"common/labels\", mode = \"DEMO\"
         ready = { title = \"Crime Form\" }, keymap = \"private\" },
     windows = { \"Crime Form\" } }" <<'LUA'
 local form = rpa.window("Crime Form"):form()
+form:wait({ "No such text", "Date of Birth:" })
 local values = { Surname = "Llŷr “ap” Siân", Notes = "one ŵ\ntwo",
     ["Date of Birth"] = "31/12/1990" }
 for _, label in ipairs { "Surname", "Date of Birth", "Notes" } do
@@ -39,11 +40,16 @@ for _, label in ipairs { "Surname", "Date of Birth", "Notes" } do
     assert(form:field(label):get() == values[label])
 end
 form:press("OK")
+form:expect("Surname:")
+for _, line in ipairs(form:lines()) do
+    print("[" .. line .. "]")
+end
+form:wait("Sumame:", { timeout = 0.2 })
 LUA
 
 map 'Surname:'
 run "$dir/bots/labels" --timeout 60
-ok 'control: without a font' error 4 100 'labels/main.lua:5' 'no proportional font'
+ok 'control: without a font' error 4 100 'labels/main.lua:2' 'no proportional font'
 rpa font learn helvetica --out "$fonts/helvetica.font" \
     --characters 'Surname:Date of Birth:Notes:' --entry 330,24 -- "${form[@]}" \
     "$filed" 'Crime Form'
@@ -51,22 +57,25 @@ ok 'a proportional font is learned in an entry' exits 0
 rpa font check "$fonts/helvetica.font"
 ok 'it is good' exits 0
 run "$dir/bots/labels" --timeout 60
-ok 'fields are found by their labels' exits 0
-ok 'the right ones' [ "$(jq -r '[.Surname, .["Date of Birth"], .Notes,
+ok 'a text that is not there is waited for' error 1 300 'labels/main.lua:14' "'Sumame:'"
+ok 'and what is there is told' says 'Date of Birth: | '
+ok 'its labels are read, each in its line' prints '[Date of Birth:]'
+ok 'what is in its fields is not' silent 'Siân'
+ok 'fields are found by their labels: the right ones' [ "$(jq -r '[.Surname, .["Date of Birth"], .Notes,
     .["Given Names"], .Password, .["Crime Type"]] | join("|")' "$filed")" = \
     $'Llŷr “ap” Siân|31/12/1990|one ŵ\ntwo|||' ]
 
 : >"$filed"
 map 'Sumame:' # as a person might read it
 run "$dir/bots/labels" --timeout 60
-ok 'a label that is not there is refused' error 1 212 'labels/main.lua:5' "'Sumame:'"
+ok 'a label that is not there is refused' error 1 212 'labels/main.lua:2' "'Sumame:'"
 ok 'and said how many texts are read' grep -qE '[1-9][0-9]* texts are read, [0-9]+ are not' "$dir/err"
 map 'Notes:'
 run "$dir/bots/labels" --timeout 60
-ok 'a field of one line is no text of many' error 1 212 'labels/main.lua:5' 'one line'
+ok 'a field of one line is no text of many' error 1 212 'labels/main.lua:2' 'one line'
 map 'Surname:' ', nth = 2'
 run "$dir/bots/labels" --timeout 60
-ok 'a second field that is not there' error 1 212 'labels/main.lua:5' "'Surname:'"
+ok 'a second field that is not there' error 1 212 'labels/main.lua:2' "'Surname:'"
 ok 'nothing was filed' [ ! -s "$filed" ]
 ok 'audit' verified
 done_testing

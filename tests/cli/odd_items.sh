@@ -2,7 +2,10 @@
 # Bots that treat their items oddly: each ends once, as itself, and is told of.
 . "$(dirname "$0")/lib.sh"
 items() { "$RPA" queue list q --json --state "$state" | jq -r .state | tr '\n' ' '; }
-bot odd 'return { name = "odd", queues = { q = {} }, set = { way = "", host = "" } }' <<'LUA'
+start_source --reports 1
+bot odd "return { name = 'odd', queues = { q = {} }, http = { '$source' },
+    set = { way = '', host = '' } }" <<LUA
+local source = "http://$source/reports"
 local queue, kept = rpa.queue("q"), nil
 for _, reference in ipairs { "O'Brien", "R-2" } do
     queue:add { reference = reference }
@@ -18,7 +21,22 @@ local ways = {
     end,
     mute = function(item) item:reject {} end,
     number = function(item) item:reject { 7 } end,
+    twice = function(item)
+        item:done("CR26/1")
+        item:done("CR26/1")
+    end,
+    posts = function(item)
+        for _ = 1, 2 do
+            rpa.http.request { method = "POST", url = source, body = "x" }
+        end
+        item:done(rpa.http.get(source).body:match('id="([^"]+)"'))
+    end,
 }
+if rpa.set.way == "plain" then
+    for item in queue:items() do
+        item = item.payload.Surname.Given
+    end
+end
 queue:each(ways[rpa.set.way])
 LUA
 way() { # which, states, what is told
@@ -32,8 +50,19 @@ way keep 'done failed ' 'work item 1 is not in hand'
 way leave 'failed failed ' 'the item was left without item:done() or the like'
 way mute 'failed failed ' 'the item is rejected without a reason'
 way number 'rejected rejected ' '["7"]'
+ok 'told by number: the reference names a person' says 'item 1 of q rejected: ["7"]'
+ok 'not by that' not says "O'Brien"
 way nest 'failed failed ' 'item 1 has not ended yet'
 ok 'which names nobody' not says "O'Brien"
+
+# --- a plain loop ends at an error, and says how it would go on ---------------------
+way plain 'failed ready ' 'queue:each(fn) settles such an error'
+ok 'at the line of the error' error 1 110 main.lua:30 'index a nil value'
+
+# --- an item files once: its second commit act is not let out -------------------------
+way posts 'in doubt in doubt ' 'a second commit act of item 1 was refused'
+is 'two items, two acts' "$("$RPA" audit show --json --state "$state" |
+    grep -cF '"kind":"COMMIT"')" 2
 
 # --- who ran it may not decide, whatever sudo makes of them ------------------------
 as() { # login uid, arguments of rpa

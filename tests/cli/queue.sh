@@ -32,10 +32,12 @@ q add crime-reports "$dir/bad.csv"
 is 'a file with bad rows' "$status" 4
 for fault in 'row 2, column Surname: longer than 5' 'row 3, column Surname: is missing' \
     'row 3, column Hate Crime: is none of the 2 values allowed' \
-    'row 5: that reference is in the queue' 'row 6, column id: is missing or no text' \
+    'row 5: that reference came before' 'row 6, column id: is missing or no text' \
     'row 7: has 2 cells, the head has 3' '5 of 6 rows cannot be queued; none was'; do
     ok "told: $fault" err "$fault"
 done
+is 'in the order of the file' "$(grep -o '^row [0-9]*' "$dir/err" | tr '\n' ' ')" \
+    'row 2 row 3 row 3 row 5 row 6 row 7 '
 ok 'no value of a row is shown' not err OBrien
 is 'and none was queued' "$(items crime-reports .item)" ''
 
@@ -112,6 +114,31 @@ q export crime-reports --in cancelled --purpose justification='moved by hand'
 is 'or some' "$(jq -r .reference "$dir/out")" 007
 ok 'the audit verifies' verified
 
+# --- what an operator changes is rowed: who, what, how many; which and why, sealed ----
+changes() { "$RPA" audit show --state "$state" --json | jq -r 'select(.kind == "S62") | .plain.what'; }
+me=$(id -un)
+is 'every change' "$(changes | sed 's/^queue //; s/crime-reports/c/' | tr '\n' ';')" \
+    'create c;add c: 2 items;add c: 1 item;resolve c: 1 item;pause c;resume c;create second;'
+is 'by whom' "$("$RPA" audit show --state "$state" --json | jq -r 'select(.kind == "S62") | .plain.actor' | sort -u)" "$me"
+rpa audit show --state "$state" --kind S62 --content --json --purpose justification='the desk asked'
+sealed() { jq -r '.content | tostring' "$dir/out" | grep -qF -- "$1"; }
+ok 'with the references' sealed '1 007'
+ok 'and the reason' sealed "keyed by hand for O'Brien"
+ok 'which are sealed' not grep -qa -e 'by hand for' -e '1 007' "$state/audit.db" "$state/audit.db-wal"
+
+# --- an ended item, once more -----------------------------------------------------------
+q retry crime-reports 1 --why 'wrongly cancelled'
+ok 'what has ended is not retried' err '--again'
+q retry crime-reports 2 --again --why 'wrongly cancelled'
+ok 'what has not ended is not done once more' err 'item 2 is ready: it has not ended yet'
+q retry crime-reports 1 --again --why 'wrongly cancelled'
+is 'an ended one is' "$status" 0
+q show 4
+ok 'as a new item that names the old' out 'item 1 again'
+q retry crime-reports 1 --again --why 'wrongly cancelled'
+ok 'the newest only' err 'item 1 is not the newest'
+q resolve 4 --as cancel --why 'keyed by hand'
+
 # --- beside a supervisor ------------------------------------------------------------------
 bot waits 'return { name = "waits", set = { host = "" }, queues = { ["crime-reports"] = {} } }' <<'LUA'
 rpa.queue("crime-reports"):each(function(item)
@@ -162,10 +189,12 @@ q import crime-reports "$dir/old"
 is 'an import wants a queue to go to' "$status" 1
 q create crime-reports
 q import crime-reports "$dir/old"
-ok 'the items come over' out '7 items imported, 1 of them in doubt'
+ok 'the items come over' out '8 items imported, 1 of them in doubt'
 after=$(items crime-reports .state)
 is 'done is done, what was marked is in doubt, the rest is ready' "$after" \
-    'cancelled deferred done done ready ready in doubt '
+    'cancelled deferred done cancelled done ready ready in doubt '
+is 'what does another once more, still does' "$(items crime-reports 'select(.rerun_of > 0) | "\(.item) \(.rerun_of)"')" '4 1 '
+is 'it is rowed' "$(changes | grep import)" 'queue import crime-reports: 8 items'
 ok "as they stood there ($(echo $before))" true
 q import crime-reports "$dir/old"
 is 'once' "$status" 4

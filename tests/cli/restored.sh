@@ -76,4 +76,61 @@ ok 'nor keys what a person cancelled' silent 'begun: D-3'
 ok 'and tries again what a person gave back' says 'begun: D-2'
 is 'all have ended' "$(items)" 'done rejected cancelled '
 ok 'the audit verifies' verified
+
+# --- an older audit under a newer queue -------------------------------------------------
+# The bot files by a web request; killed behind it, the queue has the item marked.
+start_source --reports 1
+state=$dir/pressed
+bot files "return { name = 'files', queues = { q = { horizon_ms = 0 } },
+    http = { '$source' }, set = { host = '', part = '' } }" <<LUA
+local source = "http://$source/reports"
+if rpa.set.part == "add" then
+    return rpa.queue("q"):add { reference = "R-1" }
+end
+rpa.queue("q"):each(function(item)
+    rpa.log("begun: " .. item.reference)
+    rpa.http.request { method = "POST", url = source, body = item.reference }
+    error("the line was cut")
+end)
+LUA
+run "$dir/bots/files" --set part=add
+items() { "$RPA" queue list q --json --state "$state" | jq -r .state | tr '\n' ' '; }
+cp -a "$state" "$dir/before"
+run "$dir/bots/files"
+is 'pressed, and no reference: in doubt' "$(items)" 'in doubt '
+sqlite3 "$state/queue.db" "UPDATE item SET state=2, due_us=0, marked=1" # not settled yet
+cp -a "$state" "$dir/after"
+only_queue() { # of the later state; the rest is the older one
+    rm -rf "$state"
+    cp -a "$dir/before" "$state"
+    rm -f "$state"/queue.db*
+    cp -a "$dir"/after/queue.db* "$state"
+}
+only_queue
+run "$dir/bots/files"
+ok 'it is not filed again' silent 'begun: R-1'
+is 'but in doubt' "$(items)" 'in doubt '
+q resolve 1 --as 'done' --reference CR26/1 --why 'seen in the crime system'
+is 'which a person ends' "$(items)" 'done '
+ok 'the audit verifies' verified
+rm -rf "$state"
+cp -a "$dir/before" "$state"
+run "$dir/bots/files"
+ok 'control: with an older queue as well it is begun again' says 'begun: R-1'
+
+# --- a look that fails settles nothing ---------------------------------------------------
+bot blind "return { name = 'blind', queues = { q = {} }, set = { host = '' } }" <<'LUA'
+local looks = 0
+rpa.queue("q"):each(function() end, { reconcile = function(item)
+    looks = looks + 1
+    error("the search screen did not come")
+end })
+rpa.log("looked " .. looks .. " times")
+LUA
+run "$dir/bots/blind"
+ok 'an error in reconcile is told' says 'item 1 was not looked up: the search screen did not come'
+ok 'once a run' says 'looked 1 times'
+is 'and the item stays in doubt' "$(items)" 'in doubt '
+is 'which the exit says' "$status" 9
+ok 'the audit verifies' verified
 done_testing

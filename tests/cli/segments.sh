@@ -23,6 +23,10 @@ rows_are='map(.seq) == [range(1; length + 1)]'
 ok 'all rows are shown, in order' rows
 rows_are='length > 3 and all(.run == 2)'
 ok 'those of a run in a segment' rows --run 2
+since=$("$RPA" audit show --json --state "$state" --run 3 | head -1 | jq -r .time)
+rows_are="length > 3 and all(.time[:19] >= \"${since:0:19}\") and
+    any(.run == 3 and .kind == \"RUN_OPEN\")"
+ok 'those since a time' rows --since "${since:0:19}"
 rows_are='length == 5 and all(.kind == "RUN_OPEN")'
 ok 'those of a kind' rows --kind RUN_OPEN
 "$RPA" audit tail --json --state "$state" >"$dir/out"
@@ -48,8 +52,15 @@ is 'still read-only' "$(files "$dir/again" | xargs stat -c %a | sort -u)" 400
 "$RPA" audit verify --state "$dir/again" >"$dir/out" 2>"$dir/err"
 is 'it verifies' "$?" 0
 
+outside() { # rpa-verify alone, with the key kept apart
+    "$RPA_VERIFY" --key "$dir/key" "$state" >"$dir/out" 2>"$dir/err"
+    status=$?
+}
 second=$(files "$state" | sed -n 2p)
 mv "$second" "$dir/away"
+outside
+is 'without one of them, by rpa-verify alone' "$status" 10
+ok 'which names it' says "$(basename "$second") (rows [0-9]* to [0-9]*)"
 audit verify
 is 'without one of them' "$status" 10
 ok 'which is named' says "$(basename "$second")"
@@ -69,4 +80,8 @@ chmod 600 "$second"
 printf x | dd of="$second" bs=1 seek=5000 conv=notrunc 2>"$dir/err"
 audit verify
 is 'a byte of it changed' "$status" 1
+sqlite3 "$second" "UPDATE entry SET t_us=t_us+1 WHERE seq=(SELECT max(seq) FROM entry)-1" \
+    2>"$dir/err" || bail "no change: $(cat "$dir/err")"
+outside
+is 'a row of it, by rpa-verify alone' "$status" 1
 done_testing

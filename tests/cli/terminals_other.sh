@@ -14,6 +14,7 @@ print(grid:lines()[1])
 grid:type("Siân Gŵyn-Ŷd’s £5")
 print(grid:lines()[2])
 grid:key("Enter")
+grid:wait("saved", { timeout = 20 }) -- the program ends with the run
 LUA
 
 in_urxvt() { # name, font: the font is learned, then a page is read and typed to
@@ -24,6 +25,8 @@ in_urxvt() { # name, font: the font is learned, then a page is read and typed to
 printf 'Tŷ’r Llŷn l1I| O0 5S rn/m -_\nname: '
 IFS= read -r line
 printf '%s' "\$line" >'$dir/app/$1'
+printf 'saved\n'
+read -r line
 PAGE
     chmod 755 "$dir/page"
     program "$1" "\"urxvt\", \"-title\", \"page\", \"-fn\", \"$2\", \"-e\", \"$dir/page\"" \

@@ -67,13 +67,12 @@ static void fill_repertoire(struct world *w)
 static void start(struct world *w, const char *const argv[])
 {
     struct rpa_err err = { 0 };
-    struct rpa_window_want want = { .title = "Crime Form" };
     xvfb_start(&w->x, 1200, 900);
     if (rpa_display_open(w->x.name, &w->d, &err) < 0 ||
         rpa_keymap_install(w->d, NULL, 0, &err) < 0)
         bail(err.msg);
     xvfb_spawn(&w->x, argv);
-    if (rpa_window_search(w->d, &want, soon(60000), &w->window, &err) < 0)
+    if (rpa_window_find(w->d, "Crime Form", NULL, soon(60000), &w->window, &err) < 0)
         bail(err.msg);
 }
 

@@ -151,12 +151,19 @@ static void every_character(void)
     is_int(rpa_keys_text(d, t.window, "abӾ", 4, NULL, &err), -RPA_EREPERTOIRE,
            "a character too many is refused");
     rpa_buf_clear(&text);
-    rpa_buf_puts(&text, "Aa\x15\r\tz");
+    rpa_buf_puts(&text, "Aa\x15\r\tz\x15\x7f");
     rpa_keys_text(d, t.window, "Aa", 2, NULL, &err);
     is_int(rpa_keys_chord(d, t.window, "ctrl+u", NULL, &err), 0, "ctrl+u");
     is_int(rpa_keys_chord(d, t.window, "Enter", NULL, &err), 0, "Enter");
     is_int(rpa_keys_chord(d, t.window, "tab", NULL, &err), 0, "Tab");
     rpa_keys_text(d, t.window, "z", 1, NULL, &err);
+    const char *several[] = { "ctrl+u", "BackSpace", NULL, "Tab", "Tab", "Tab",
+                              "Tab", "Tab", "Tab", NULL };
+    is_int(rpa_keys_chords(d, t.window, several, NULL, &err), 0,
+           "several chords in one batch");
+    several[2] = "Tab";
+    is_int(rpa_keys_chords(d, t.window, several, NULL, &err), -RPA_EINVAL,
+           "but not as many as one likes");
     ok(arrived(&t, &text, from), "chords, and nothing of what was refused");
     rpa_buf_clear(&text);
     term_stop(&t);

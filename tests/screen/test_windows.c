@@ -46,24 +46,25 @@ static void found(void)
 {
     struct rpa_window_info info;
     struct rpa_window_want want = { .pattern = "^Crime [0-9]+$" };
-    rpa_window w, other;
+    struct rpa_window_info other;
+    rpa_window w;
     pid_t pid = start("Crime 12", "40x10+0+0", "exec cat");
     pid_t second = start("Crime log", "40x10+500+0", "exec cat");
     rpa_window log = await_window("Crime log");
     w = await_window("Crime 12");
     is_int(rpa_window_search(d, &want, in_ms(0), &other, &err), 0, "by pattern");
-    ok(other == w, "the right one");
+    ok(other.id == w, "the right one");
     rpa_window_info(d, w, &info, &err);
     want = (struct rpa_window_want){ .pid = info.pid };
     ok(info.pid == pid && rpa_window_search(d, &want, in_ms(0), &other, &err) ==
-                              0 && other == w, "by its process");
+                              0 && other.id == w, "by its process");
     want = (struct rpa_window_want){ .class = "XTerm" };
     is_int(rpa_window_search(d, &want, in_ms(0), &other, &err), -RPA_EWINDOW,
            "two of a class are not one");
     want.pattern = "log$";
     is_int(rpa_window_search(d, &want, in_ms(0), &other, &err), 0,
            "class and pattern");
-    ok(other == log, "tell them apart");
+    ok(other.id == log, "tell them apart");
     want = (struct rpa_window_want){ .pattern = "(" };
     is_int(rpa_window_search(d, &want, in_ms(0), &other, &err), -RPA_EINVAL,
            "a bad pattern");
@@ -73,7 +74,12 @@ static void found(void)
     want = (struct rpa_window_want){ .pid = 1 };
     is_int(rpa_window_search(d, &want, in_ms(50), &other, &err), -RPA_ETIMEOUT,
            "a process without a window");
+    want = (struct rpa_window_want){ .title = "" };
+    is_int(rpa_window_search(d, &want, in_ms(50), &other, &err), -RPA_ETIMEOUT,
+           "no window is without a title");
     xvfb_reap(pid);
+    is_int(rpa_window_search(d, &want, in_ms(50), &other, &err), -RPA_ETIMEOUT,
+           "and one that has one is not either");
     xvfb_reap(second);
 }
 

@@ -78,6 +78,22 @@ done
 change "INSERT INTO entry SELECT seq+1,run,rseq+1,t_us,mono_us,kind,verb,target,window,field,grp,plain,body,h FROM entry ORDER BY seq DESC LIMIT 1;"
 verify
 is 'a row that is added is found' $? 1
+
+# A store that was taken away is not begun anew under the same key.
+last=$(sqlite3 "$dir/pristine.db" 'SELECT max(seq) FROM entry')
+gone() { # what was done to audit.db
+    rpa run -e 'print(1)' --state "$state"
+    is "$1: nothing runs" "$status" 1
+    ok "and why is said: $(grep -o '[0-9]* rows were.*' "$dir/err")" \
+        grep -q "$last rows were acknowledged, 0 are left" "$dir/err"
+    verify
+    is 'nor does it verify' $? 1
+}
+rm "$state"/audit.db*
+gone 'the store was removed'
+: >"$state/audit.db"
+gone 'it was emptied'
+
 change ''
 ok 'the store as it was verifies' verify
 done_testing

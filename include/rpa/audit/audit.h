@@ -171,6 +171,11 @@ struct rpa_audit_reading {
 int rpa_audit_query(struct rpa_audit *audit,
                     const struct rpa_audit_reading *reading,
                     struct rpa_err *err);
+/** A row that says the same of who changes something outside any run, such as a
+ * queue; @purpose is what is changed, and why. */
+int rpa_audit_changed(struct rpa_audit *audit,
+                      const struct rpa_audit_reading *change,
+                      struct rpa_err *err);
 
 /** A SCHEDULE row: @says is a JSON object, in clear, so without anybody's data
  * but who decided. */

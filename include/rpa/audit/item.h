@@ -38,6 +38,7 @@ struct rpa_item_info {
     enum rpa_item_state state;
     int64_t run;     /* that touched it last */
     int64_t seq;     /* its last row */
+    rpa_time t_us;   /* when that was written; 0 if NEW */
     int64_t ref_seq; /* the row whose body holds the reference; 0 if none */
 };
 
@@ -52,8 +53,10 @@ int rpa_audit_item_state(struct rpa_audit *audit, const char *queue,
  * Errors: BEGIN of an item that is done or held by an open run RPA_EEXIST, in
  *         doubt RPA_EDOUBT; anything out of turn RPA_EINVAL. REJECTED, FAILED
  *         and DEFERRED after a commit act without OUTCOME are rowed, but the
- *         item stays in doubt. FOUND, ABSENT and CANCELLED are for what is in
- *         doubt, or was never heard of (a queue that came from elsewhere).
+ *         item stays in doubt. FOUND, ABSENT and CANCELLED are for what no open
+ *         run has in hand and is not done or rejected: the queue may know of a
+ *         doubt that this store does not (it came from elsewhere, or this is an
+ *         older copy).
  */
 int rpa_audit_item(struct rpa_audit *audit, int64_t run, int64_t grp,
                    const char *queue, const char *id, enum rpa_item_event event,

@@ -153,6 +153,8 @@ struct rpa_work_new {
     rpa_time deadline_us; /* 0: none */
     rpa_time not_before_us; /* 0: at once */
     int64_t rerun_of; /* the final item this one does again; 0: none */
+    const char *why;  /* and why it is done again; sealed. NULL: none */
+    int64_t batch;    /* it comes to be with the rest of that; 0: now */
 };
 /**
  * Add an item.
@@ -168,6 +170,17 @@ int rpa_work_add(struct rpa_queues *queues, const char *queue,
                  struct rpa_err *err);
 
 /**
+ * Do an item that has ended, and is the newest with its reference, once more: a
+ * new item of the same content, place and deadline, that names it.
+ *
+ * Errors: RPA_EINVAL it has not ended, is not the newest, or no @why;
+ *         RPA_ENOTFOUND its content was erased.
+ */
+int rpa_work_rerun(struct rpa_queues *queues, int64_t item, struct rpa_who who,
+                   const char *why, rpa_time now, int64_t *ret_item,
+                   struct rpa_err *err);
+
+/**
  * Add an item that stood in @state in another queue, with the target's reference
  * @result if it is done. What was leased there is lost: ready again, or in doubt
  * if it was @marked. Errors as rpa_work_add().
@@ -175,7 +188,42 @@ int rpa_work_add(struct rpa_queues *queues, const char *queue,
 int rpa_work_bring(struct rpa_queues *queues, const char *queue,
                    const struct rpa_work_new *work, enum rpa_work_state state,
                    bool marked, const char *result, struct rpa_who who,
-                   rpa_time now, struct rpa_err *err);
+                   rpa_time now, int64_t *ret_item, struct rpa_err *err);
+
+/* ---- many items in, all or none ---- */
+
+/**
+ * A batch comes piece by piece, in as many transactions, and beside what else
+ * goes on: rpa_work_add() keeps its items where nobody is given them.
+ * rpa_batch_decide() then says, durably, whether all of them are to be or none,
+ * and rpa_batch_go_on() makes it so, a few at a time.
+ *
+ * There is one batch at a time. One that nobody decides does not come to be: it
+ * is dropped when the queues are opened, when it had no piece for a minute and
+ * another begins, or when someone else adds one of its references.
+ *
+ * Shape:  *@ret_batch 0: an older one that is decided is in the way;
+ *         rpa_batch_go_on() clears it.
+ * Errors: RPA_EEXIST somebody else is at it, RPA_ENOTFOUND no such queue.
+ */
+int rpa_batch_begin(struct rpa_queues *queues, const char *queue,
+                    struct rpa_who who, rpa_time now, int64_t *ret_batch,
+                    struct rpa_err *err);
+/** RPA_EEXPIRED it was dropped meanwhile. */
+int rpa_batch_decide(struct rpa_queues *queues, int64_t batch, bool keep,
+                     struct rpa_err *err);
+
+/** What one step made of a batch. */
+struct rpa_batch_step {
+    char queue[RPA_QUEUE_NAME_MAX + 1];
+    char who[64]; /* an operator */
+    int64_t *items; /* those that came to be, the caller's free() */
+    size_t n;
+};
+/** Go on with what is decided: at most @most items. 1 there may be more, 0 there
+ * is nothing left to do. */
+int rpa_batch_go_on(struct rpa_queues *queues, size_t most, rpa_time now,
+                    struct rpa_batch_step *ret_step, struct rpa_err *err);
 
 /* ---- the worker's side ---- */
 
@@ -305,7 +353,8 @@ struct rpa_work_info {
     enum rpa_work_state state;
     bool marked;
     rpa_time added_us, deadline_us;
-    rpa_time due_us; /* of a deferral, or the lease's end; 0 */
+    rpa_time due_us;   /* of a deferral, or the lease's end; 0 */
+    rpa_time begun_us; /* when its last attempt began; 0: none */
 };
 int rpa_work_info(struct rpa_queues *queues, int64_t item,
                   struct rpa_work_info *ret_info, struct rpa_err *err);

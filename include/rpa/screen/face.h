@@ -61,6 +61,15 @@ int rpa_page_read(const struct rpa_face *f, const struct rpa_look *l,
                   struct rpa_page **ret, struct rpa_err *err);
 void rpa_page_free(struct rpa_page *p); /* NULL is fine */
 
+/** A line of text, or a part of one. */
+struct rpa_text_run {
+    struct rpa_area at;
+    const char *text; /* UTF-8; NULL: something that is no text of the font */
+};
+/** All of them, *@ret_n, in no order; good as long as the page is. */
+const struct rpa_text_run *rpa_page_runs(const struct rpa_page *p,
+                                         size_t *ret_n);
+
 enum rpa_beside { RPA_RIGHT_OF, RPA_BELOW };
 /** Where a widget stands from a text: the @nth (from 1) to the right of it, in its
  * line, or below it. */

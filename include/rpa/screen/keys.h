@@ -50,6 +50,13 @@ int rpa_keys_text(struct rpa_display *d, uint32_t window, const char *utf8,
 int rpa_keys_chord(struct rpa_display *d, uint32_t window, const char *chord,
                    const struct rpa_key_guard *guard, struct rpa_err *err);
 
+/** Several one after the other, NULL-ended: no change of the focus can come
+ * between "ctrl+a" and "BackSpace". */
+enum { RPA_CHORDS_MAX = 8 };
+int rpa_keys_chords(struct rpa_display *d, uint32_t window,
+                    const char *const *chords, const struct rpa_key_guard *guard,
+                    struct rpa_err *err);
+
 /** Press and keep down until rpa_keys_release_all() or the display's close.
  * Text is refused meanwhile. */
 int rpa_keys_hold(struct rpa_display *d, uint32_t window, const char *chord,

@@ -50,4 +50,12 @@ int rpa_pointer_do(struct rpa_display *d, rpa_window window,
                    const struct rpa_gesture *gesture,
                    const struct rpa_key_guard *guard, struct rpa_err *err);
 
+/** Has a program grabbed the pointer, as one does that shows a menu or a list? */
+bool rpa_pointer_grabbed(struct rpa_display *d);
+/** If so, click in the screen's last corner, beside all windows: that takes such
+ * a menu or list away. Errors: RPA_EFOCUS a window reaches there, or the pointer
+ * is still grabbed at @deadline_us; RPA_EDISPLAY. */
+int rpa_pointer_dismiss(struct rpa_display *d, int64_t deadline_us,
+                        struct rpa_err *err);
+
 #endif

@@ -31,7 +31,8 @@ int rpa_window_list(struct rpa_display *d, struct rpa_window_info **ret,
 
 /** What a window must be; what is NULL or 0 may be anything. */
 struct rpa_window_want {
-    const char *title;   /* the whole title, or if none is that, a part of it */
+    const char *title;   /* the whole title, or if none is that, a part of it;
+                            "" is a window without one */
     const char *class;   /* the instance or the class */
     const char *pattern; /* a POSIX extended expression that fits the title */
     int32_t pid;         /* what the application says of itself */
@@ -41,7 +42,8 @@ struct rpa_window_want {
 };
 
 /**
- * Wait until one viewable window fits, driven by the server's events.
+ * Wait until one viewable window fits, driven by the server's events. *@ret is
+ * what was seen of it then: it may have gone since.
  *
  * Units:  @deadline_us as rpa_mono_us(); a past one looks once.
  * Errors: RPA_ETIMEOUT, seen lists the titles that are there; RPA_EWINDOW more
@@ -49,7 +51,7 @@ struct rpa_window_want {
  *         RPA_EDISPLAY.
  */
 int rpa_window_search(struct rpa_display *d, const struct rpa_window_want *want,
-                      int64_t deadline_us, rpa_window *ret,
+                      int64_t deadline_us, struct rpa_window_info *ret,
                       struct rpa_err *err);
 /** The same by title, class or both. */
 int rpa_window_find(struct rpa_display *d, const char *title,

@@ -27,6 +27,33 @@ function Form:press(label) end
 ---@return boolean
 function Form:key(name) end
 
+--- Wait for a text, or the first of several, among its labels.
+---@param texts string|table
+---@param options? {timeout: number}
+---@return integer, string
+function Form:wait(texts, options) end
+
+--- What it shows now but what fields hold: { lines, title }.
+---@return table
+function Form:read() end
+
+--- Its lines of text, from the top.
+---@return string[]
+function Form:lines() end
+
+--- Its lines as one text.
+---@return string
+function Form:text() end
+
+--- What a Lua pattern captures in its text, or nil.
+---@param pattern string
+---@return string?
+function Form:match(pattern) end
+
+--- Raise ESCREEN unless this text is shown now.
+---@param text string|table
+function Form:expect(text) end
+
 --- How a tick box or pick-list looks now, for the screen map.
 ---@return string
 function Form:look(label) end

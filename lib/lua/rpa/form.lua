@@ -15,7 +15,9 @@ local Form, Tick, Pick = {}, {}, {}
 Form.__index, Tick.__index, Pick.__index = Form, Tick, Pick
 
 --- The form in a window: one whose title is a screen with a toolkit in the map.
+-- Raises ESCREEN when it is none; the error tells its title, and which there are.
 function screen.Window:form()
+    call("form.find", { window = self.window })
     return setmetatable({ window = self.window }, Form)
 end
 
@@ -49,6 +51,12 @@ end
 -- in its list of looks.
 function Form:look(label)
     return call("form.look", { window = self.window, label = label })
+end
+
+-- What it shows is read as on a grid, with the map's font: its labels, not what
+-- its fields hold.
+for _, name in ipairs { "wait", "read", "lines", "text", "match", "expect" } do
+    Form[name] = screen.Grid[name]
 end
 
 local function set(field, value)

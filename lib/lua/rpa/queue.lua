@@ -19,7 +19,8 @@
 --       item:done(crs:match("CRIME REF (%w+/%d+)"))
 --   end
 --
--- it settles the item too, but Lua itself ends the loop there.
+-- it settles the item too, but ends the loop: Lua has left it by the time that
+-- anybody hears of the error, and no library can lead back into it.
 
 local _, core = ...
 local call, raise = core.call, core.raise
@@ -140,13 +141,15 @@ function Item:retry(why)
     finish(self, { outcome = "transient", message = sentence(why or "") })
 end
 
--- It failed with @err: the first of these is the run's error.
-local function fail(item, err, outcome)
-    local told = { code = "EBOT", msg = sentence(err) }
+-- It failed with @err: the first of these is the run's error. @hint stands
+-- behind its own.
+local function fail(item, err, outcome, hint)
+    local told = { code = "EBOT", msg = sentence(err), hint = hint }
     if type(err) == "table" then
         told = { code = err.code, msg = sentence(err), where = err.where,
-            step = err.step, seen = err.seen, hint = err.hint,
-            picture = err.picture }
+            step = err.step, seen = err.seen, picture = err.picture,
+            hint = err.hint and hint and err.hint .. "; " .. hint or err.hint
+                or hint }
     end
     pcall(finish, item, { outcome = outcome, message = sentence(err),
         error = told })
@@ -179,28 +182,22 @@ local function look(item, reconcile)
     end
 end
 
---- For a loop over what is ready, one after the other; options: reconcile, a
--- function that looks for an item in doubt and returns "found" and the target's
--- reference, "absent" or "unknown"; wait, how many seconds to wait for what
--- comes due.
---
---   local function reconcile(item)
---       crs:wait { text = "MAIN MENU" }
---       local reference = crs:match("CRIME REF (%w+/%d+)")
---       return reference and "found" or "absent", reference
---   end
---   for item in rpa.queue("crime-reports"):items { reconcile = reconcile } do
---       item:defer(3600, "the desk opens at nine")
---   end
-function Queue:items(options)
+-- What a loop is made of; at_error: the hint for an error that ends it.
+local function loop(self, options, at_error)
     local reconcile = options and options.reconcile
     local asked = { queue = self.name, looks = reconcile ~= nil,
         wait_ms = options and options.wait and math.ceil(options.wait * 1000) }
     local item
     local function leave(err)
         if item and not item.ended then
-            fail(item, err or "the item was left without item:done() or the like",
-                "failed")
+            if err == nil then
+                err = "the item was left without item:done() or the like"
+                return fail(item, err, "failed")
+            end
+            err = core.traced(err)
+            local gone = fatal[err.code]
+            fail(item, err, gone and "transient" or "failed",
+                not gone and at_error or nil)
         end
     end
     local function next_item()
@@ -223,6 +220,24 @@ function Queue:items(options)
     end })
 end
 
+--- For a loop over what is ready, one after the other; options: reconcile, a
+-- function that looks for an item in doubt and returns "found" and the target's
+-- reference, "absent" or "unknown"; wait, how many seconds to wait for what
+-- comes due.
+--
+--   local function reconcile(item)
+--       crs:wait { text = "MAIN MENU" }
+--       local reference = crs:match("CRIME REF (%w+/%d+)")
+--       return reference and "found" or "absent", reference
+--   end
+--   for item in rpa.queue("crime-reports"):items { reconcile = reconcile } do
+--       item:defer(3600, "the desk opens at nine")
+--   end
+function Queue:items(options)
+    return loop(self, options, "queue:each(fn) settles such an error and goes on "
+        .. "with the next item; a plain loop over items() cannot")
+end
+
 -- Settle what fn raised; what is not the item's fault goes on up.
 local function settle(item, err, transient)
     if item.ended then
@@ -243,7 +258,7 @@ end
 -- before: then nothing is known of what the next would begin on; transient: a list of
 -- codes, such as "ETIMEOUT", after which the queue tries it again later.
 function Queue:each(fn, options)
-    for item in self:items(options) do
+    for item in loop(self, options) do
         local ok, err = xpcall(fn, core.traced, item)
         if not ok then
             settle(item, err, options and options.transient or {})

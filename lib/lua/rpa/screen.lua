@@ -15,6 +15,7 @@ local again = { EFOCUS = true, ESCREEN = true, EUNREADABLE = true }
 local repeatable = {
     ["screen.read"] = true, ["screen.wait"] = true, ["screen.table"] = true,
     ["screen.menu"] = true, ["screen.check"] = true,
+    ["window.find"] = true, ["window.wait"] = true, ["form.find"] = true,
     ["field.set"] = true, ["field.get"] = true, ["field.find"] = true,
 }
 local dialog -- the bot's function; see on_dialog

@@ -6,7 +6,10 @@
 
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 /* what is read in order, and one by one by its key */
 static const struct {
@@ -67,7 +70,10 @@ static bool read_all(struct rpa_buf *out)
     return good;
 }
 
-static long caught, same, missed;
+/* of all processes together */
+static struct counts {
+    atomic_long caught, same, missed;
+} *counts;
 
 static void flip(int fd, long bit, const struct rpa_buf *before)
 {
@@ -82,17 +88,38 @@ static void flip(int fd, long bit, const struct rpa_buf *before)
         abort();
     judged(&v);
     if (v.code != VERIFIED) {
-        caught++;
+        counts->caught++;
     } else if (read_all(&after) && after.len == before->len &&
                !memcmp(after.data, before->data, after.len)) {
-        same++;
+        counts->same++;
     } else {
-        missed++;
+        counts->missed++;
         printf("# missed: bit %ld of byte %ld (page %ld, %ld in it)\n", bit % 8,
                bit / 8, bit / 8 / 4096 + 1, bit / 8 % 4096);
     }
     if (pwrite(fd, &was, 1, bit / 8) != 1)
         abort();
+}
+
+/* one part of all @bits, or of @n seeded ones, in a copy of the store */
+static void flip_some(int part, int parts, long bits, long n,
+                      const struct rpa_buf *before)
+{
+    char was[sizeof tmpdir], command[200];
+    memcpy(was, tmpdir, sizeof was);
+    snprintf(tmpdir, sizeof tmpdir, "/tmp/rpa-test-XXXXXX");
+    if (!mkdtemp(tmpdir))
+        abort();
+    snprintf(command, sizeof command, "cp %s/* %s", was, tmpdir);
+    int fd = system(command) == 0 ? open(tmp_path("audit.db"), O_RDWR) : -1;
+    for (long i = 0; i < (n ? n : bits); i++) {
+        long bit = n ? random() % bits : i;
+        if (i % parts == part)
+            flip(fd, bit, before);
+    }
+    close(fd);
+    tmp_end();
+    memcpy(tmpdir, was, sizeof was);
 }
 
 int main(int argc, char **argv)
@@ -120,15 +147,28 @@ int main(int argc, char **argv)
     ok(v.code == VERIFIED && read_all(&before), "control: nothing changed");
     int fd = open(tmp_path("audit.db"), O_RDWR);
     fstat(fd, &st);
+    close(fd);
     long bits = (long)st.st_size * 8;
     ok(st.st_size <= 65536, "a store of %ld bytes, %lld rows", bits / 8,
        (long long)v.rows);
-    for (long i = 0; i < (all ? bits : n); i++)
-        flip(fd, all ? i : random() % bits, &before);
-    ok(missed == 0 && caught > 0 && same > 0,
+    counts = mmap(NULL, sizeof *counts, PROT_READ | PROT_WRITE,
+                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    int parts = all ? (int)sysconf(_SC_NPROCESSORS_ONLN) : 1;
+    fflush(stdout);
+    for (int part = 1; part < parts; part++)
+        if (fork() == 0) {
+            flip_some(part, parts, bits, 0, &before);
+            fflush(stdout);
+            _exit(0);
+        }
+    flip_some(0, parts, bits, all ? 0 : n, &before);
+    while (wait(NULL) > 0)
+        ;
+    long caught = counts->caught, same = counts->same, missed = counts->missed;
+    ok(missed == 0 && caught > 0 && same > 0 &&
+           caught + same == (all ? bits : n),
        "%ld bits changed: %ld caught, %ld read as before, %ld missed",
        caught + same + missed, caught, same, missed);
-    close(fd);
     rpa_buf_clear(&before);
     return tap_done();
 }

@@ -367,6 +367,41 @@ static void months(void)
     ok(proved(&v), "and it verifies");
 }
 
+/* Rows since a time, while the clock goes on, is set on and is set back: the same
+ * that looking at each row gives. */
+static void since(void)
+{
+    static const int64_t steps[] = { 1, 3600, -7200, 5, -40, 90000, -86400, 2 };
+    struct rpa_audit_reader *reader = NULL;
+    struct rpa_audit_entry e;
+    int64_t times[2048], n = 0, last;
+    int wrong = 0;
+    tmp_empty();
+    struct rpa_audit *a = must_open();
+    rpa_audit_set_clock(a, wall, rpa_mono_us);
+    now_us = date(2031, 12, 15);
+    for (int i = 0; i < 8; i++) {
+        now_us += steps[i] * 1000000;
+        one_run(a, i);
+        if (i % 2)
+            wrong += rpa_audit_turn(a, 1, &err) != 1;
+    }
+    rpa_audit_close(a);
+    rpa_audit_reader_open(tmpdir, &all, false, &reader, &err);
+    while (n < 2048 && rpa_audit_reader_next(reader, &e, &err) > 0)
+        times[n++] = e.t_us;
+    rpa_audit_reader_close(reader);
+    for (int64_t i = 0; i < n; i++) {
+        struct rpa_audit_filter from = { .run = -1, .since = times[i] + i % 2 };
+        int64_t want = 0;
+        for (int64_t k = 0; k < n; k++)
+            want += times[k] >= from.since;
+        wrong += read_all(&from, &last) != want;
+    }
+    ok(n > 60 && !wrong, "rows since each of %lld times, %d wrong", (long long)n,
+       wrong);
+}
+
 /* ---- beside a reader ---- */
 
 static void beside_a_reader(void)
@@ -433,6 +468,7 @@ int main(int argc, char **argv)
     proofs();
     missing();
     months();
+    since();
     beside_a_reader();
     cut_short();
     verifier();

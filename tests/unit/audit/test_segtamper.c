@@ -349,6 +349,26 @@ static void older(void)
     is_int(rpa_audit_open(tmpdir, &a, &err), -RPA_ETAMPER, "and not opened");
 }
 
+/* Who has the key signs a SEGMENT row that lies about the files before it: found
+ * as long as they are there, believed and never called verified when not. */
+static void lying(void)
+{
+    struct verdict v;
+    char path[SEGMENT_NAME];
+    put_back();
+    struct rpa_audit *a = must_open();
+    segment_name(a->signer.nodes.base + 1, path);
+    a->book.next_run++;
+    is_int(rpa_audit_turn(a, 1, &err), 1, "a turn that lies about the runs");
+    rpa_audit_close(a);
+    judged(&v);
+    ok(v.code == TAMPERED && strstr(v.why, "the rows before it come to"),
+       "is found by who has the rows: row %s: %s", v.row, v.why);
+    unlink(tmp_path(path));
+    judged(&v);
+    ok(v.code == INCOMPLETE, "without them nothing is verified: %s", v.why);
+}
+
 int main(void)
 {
     struct verdict v;
@@ -361,6 +381,7 @@ int main(void)
     classes();
     flips();
     older();
+    lying();
     for (int i = 0; i < nkept; i++)
         free(kept[i].data);
     return tap_done();

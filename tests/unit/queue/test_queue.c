@@ -128,6 +128,122 @@ static void test_batch(void)
     ok(rpa_queues_commit(q, &err) == 0, "commit");
     reopen();
     is_int(state_of(first), RPA_WORK_READY, "all after it");
+    rpa_queues_begin(q, &err); /* a queue that never was leaves nothing behind */
+    make("gone", "{\"required\":[\"Town\"]}", "lease_ms", 50, NULL);
+    add("gone", "G-1");
+    rpa_queues_rollback(q);
+    make("here", NULL, NULL);
+    struct rpa_claim c = { 0 };
+    ok(add("here", "H-1") > 0 && claim("here", &c) == 0 &&
+           c.lease_us == now + seconds(90),
+       "neither a schema nor a policy");
+    is_int(claim("nowhere", &c), -RPA_ENOTFOUND, "no such queue");
+    ok(strstr(err.msg, "no queue 'nowhere'"), "is what is said: %s", err.msg);
+    rpa_claim_clear(&c);
+}
+
+/* ---- a batch: kept apart, decided, moved a few at a time ---- */
+
+static int64_t batch;
+static int put(const char *reference)
+{
+    const struct rpa_work_new work = { .reference = reference, .payload = "{}",
+                                       .payload_len = 2, .batch = batch };
+    return rpa_work_add(q, "many", &work, sian, now, NULL, NULL, &err);
+}
+
+/* all that is decided, in steps of two; how many came to be */
+static size_t go_on(void)
+{
+    size_t n = 0;
+    int more = 1;
+    while (more > 0) {
+        struct rpa_batch_step step = { 0 };
+        more = rpa_batch_go_on(q, 2, now, &step, &err);
+        n += step.n;
+        free(step.items);
+    }
+    return more < 0 ? 99 : n;
+}
+
+static int64_t ready(void)
+{
+    struct rpa_queue_info info;
+    return rpa_queue_info(q, "many", &info, &err) < 0
+               ? -1
+               : info.count[RPA_WORK_READY];
+}
+
+static void three(void)
+{
+    is_int(rpa_batch_begin(q, "many", sian, now, &batch, &err), 0, "a batch");
+    ok(batch > 0 && put("M-1") == 0 && put("M-2") == 0 && put("M-3") == 0,
+       "of three");
+}
+
+static void test_pieces(void)
+{
+    struct rpa_claim c = { 0 };
+    int64_t other = 0, item = 0;
+    make("many", NULL, NULL);
+    is_int(rpa_batch_begin(q, "nowhere", sian, now, &batch, &err),
+           -RPA_ENOTFOUND, "no such queue");
+    three();
+    is_int(claim("many", &c), -RPA_ENOTFOUND, "nobody is given one yet");
+    ok(rpa_work_find(q, "many", "M-1", &item, &err) == -RPA_ENOTFOUND &&
+           ready() == 0, "nor finds one");
+    is_int(put("M-2"), -RPA_EEXIST, "a reference twice");
+    ok(rpa_batch_begin(q, "many", owen, now, &other, &err) == -RPA_EEXIST &&
+           strstr(err.msg, "sian"), "one at a time: %s", err.msg);
+    is_int(rpa_batch_decide(q, batch, true, &err), 0, "all of it");
+    is_int(put("M-4"), -RPA_EEXPIRED, "then nothing more comes");
+    ok(go_on() == 3 && ready() == 3, "all three came to be");
+    ok(claim("many", &c) == 0 && !strcmp(c.reference, "M-1"), "and are given out");
+    is_history(c.item, ">ready added operator:sian; ready>leased claimed bot:rekey; ");
+    end(&c, RPA_WORK_END_RELEASED);
+    batch = 0;
+    is_int(put("M-2"), -RPA_EEXIST, "they are in the queue");
+    rpa_claim_clear(&c);
+}
+
+static void test_pieces_dropped(void)
+{
+    int64_t other = 0;
+    make("none", NULL, NULL);
+    is_int(rpa_batch_begin(q, "many", sian, now, &batch, &err), 0, "a batch");
+    put("N-1");
+    is_int(rpa_batch_decide(q, batch, false, &err), 0, "nothing of it");
+    is_int(rpa_batch_begin(q, "many", sian, now, &other, &err), 0, "another");
+    is_int(other, 0, "must wait until that is cleared");
+    ok(go_on() == 0 && ready() == 3, "none came to be");
+    is_int(rpa_batch_begin(q, "many", sian, now, &batch, &err), 0, "a batch");
+    put("N-1");
+    reopen();
+    is_int(put("N-2"), -RPA_EEXPIRED, "one that nobody decided, after a restart");
+    ok(go_on() == 0 && ready() == 3, "does not come to be");
+    is_int(rpa_batch_begin(q, "many", sian, now, &batch, &err), 0, "a batch");
+    put("N-1");
+    put("N-2");
+    put("N-3");
+    rpa_batch_decide(q, batch, true, &err);
+    struct rpa_batch_step step = { 0 };
+    is_int(rpa_batch_go_on(q, 1, now, &step, &err), 1, "cut off while it comes to be");
+    free(step.items);
+    reopen();
+    ok(go_on() == 2 && ready() == 6, "one that was decided does, after a restart");
+    rpa_batch_begin(q, "many", sian, now, &batch, &err);
+    put("N-4");
+    now += seconds(61);
+    is_int(rpa_batch_begin(q, "many", owen, now, &other, &err), 0,
+           "one that stood still for a minute gives way");
+    ok(other == 0 && go_on() == 0 && put("N-5") == -RPA_EEXPIRED, "it is gone");
+    rpa_batch_begin(q, "many", sian, now, &batch, &err);
+    put("N-4");
+    put("N-5");
+    ok(add("many", "N-4") > 0, "who adds a reference of it meanwhile has it");
+    ok(rpa_batch_decide(q, batch, true, &err) == -RPA_EEXPIRED &&
+           strstr(rpa_err_hint_of(&err), "add it again"), "the batch does not");
+    ok(go_on() == 0 && ready() == 7, "nor does any of it come to be");
 }
 
 static void test_sealed(void)
@@ -291,6 +407,8 @@ int main(void)
     test_pause();
     test_add();
     test_batch();
+    test_pieces();
+    test_pieces_dropped();
     test_sealed();
     test_order();
     test_erased();

@@ -196,6 +196,97 @@ static void decided(void)
     is_int(desk("{'verb':'nothing'}"), -RPA_EINVAL, "no such verb");
 }
 
+/* ---- what a kill leaves: each row of the table in lib/queue/QUEUE.md ---- */
+
+/* how far it came; each has done what stands above it */
+enum how_far { CLAIMED, BEGUN, MARKED, ROWED, PRESSED, ANSWERED, ENDED };
+
+static int come(enum how_far far, enum rpa_item_event event)
+{
+    static const uint8_t reference[] = "\x6b" "CR26/000001"; /* CBOR text */
+    int64_t seq;
+    int r = rpa_work_claim(run.queues, "q", work_bot(&run), "o", run.id,
+                           rpa_now_us(), &run.claim, &err);
+    if (r == 0 && far >= BEGUN) {
+        snprintf(run.queue, sizeof run.queue, "q");
+        run.hand = HAND_ITEM;
+        r = item_row(&run, RPA_ITEM_BEGIN, NULL, &err);
+    }
+    if (r == 0 && far >= MARKED)
+        r = work_mark(&run, &err);
+    if (r == 0 && far >= ROWED)
+        r = item_row(&run, RPA_ITEM_MARK, NULL, &err);
+    if (r == 0 && far >= PRESSED)
+        r = commit();
+    struct rpa_audit_row outcome = {
+        .run = run.id, .kind = RPA_AUDIT_OUTCOME, .intent = run.commit,
+        .result = RPA_RESULT_REFERENCED, .body = reference, .body_len = 12,
+    };
+    if (r == 0 && far >= ANSWERED)
+        r = rpa_audit_append(run.audit, &outcome, &seq, &err);
+    if (r == 0 && far == ENDED)
+        r = item_row(&run, event, NULL, &err);
+    return r == 0 ? rpa_audit_commit(run.audit, &err) : r;
+}
+
+static void recovery(void)
+{
+    static const struct {
+        const char *name;
+        enum how_far far;
+        enum rpa_item_event event;
+        int want;
+    } rows[] = {
+        { "claimed, and the audit knows nothing", CLAIMED, 0, RPA_WORK_DEFERRED },
+        { "begun", BEGUN, 0, RPA_WORK_DEFERRED },
+        { "marked in the queue", MARKED, 0, RPA_WORK_DEFERRED },
+        { "marked in both", ROWED, 0, RPA_WORK_DEFERRED },
+        { "COMMIT without a reference", PRESSED, 0, RPA_WORK_DOUBT },
+        { "a reference", ANSWERED, 0, RPA_WORK_DONE },
+        { "a reference, and its end", ENDED, RPA_ITEM_DONE, RPA_WORK_DONE },
+    };
+    static const enum rpa_item_event ends[] = { RPA_ITEM_REJECTED,
+                                                RPA_ITEM_FAILED,
+                                                RPA_ITEM_DEFERRED };
+    static const int want[] = { RPA_WORK_REJECTED, RPA_WORK_DEFERRED,
+                                RPA_WORK_DEFERRED };
+    must(desk("{'verb':'resume','queue':'q','why':'w'}"));
+    must(rpa_work_resolve(run.queues, 5, RPA_WORK_AS_CANCEL, NULL,
+                          (struct rpa_who){ RPA_WHO_OPERATOR, "o" }, "w",
+                          rpa_now_us(), &err));
+    start(false);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *shown = NULL;
+        size_t len;
+        add(rows[i].name);
+        must(come(rows[i].far, rows[i].event));
+        int64_t item = run.claim.item;
+        start(true);
+        is_int(stands(item), rows[i].want, rows[i].name);
+        if (rows[i].want == RPA_WORK_DONE)
+            ok(rpa_work_content(run.queues, item, RPA_WORK_RESULT, &shown, &len,
+                                &err) == 0 && !strcmp(shown, "CR26/000001"),
+               "with it");
+        free(shown);
+        if (rows[i].want == RPA_WORK_DEFERRED)
+            must(rpa_work_resolve(run.queues, item, RPA_WORK_AS_CANCEL, NULL,
+                                  (struct rpa_who){ RPA_WHO_OPERATOR, "o" }, "w",
+                                  rpa_now_us(), &err));
+    }
+    for (size_t i = 0; i < 3; i++) { /* before any commit act */
+        add(rpa_item_event_name((int)ends[i]));
+        must(come(ROWED, 0));
+        int64_t item = run.claim.item;
+        must(item_row(&run, ends[i], NULL, &err));
+        must(rpa_audit_commit(run.audit, &err));
+        start(true);
+        is_int(stands(item), want[i], rpa_item_event_name((int)ends[i]));
+        rpa_work_resolve(run.queues, item, RPA_WORK_AS_CANCEL, NULL,
+                         (struct rpa_who){ RPA_WHO_OPERATOR, "o" }, "w",
+                         rpa_now_us(), &err);
+    }
+}
+
 int main(void)
 {
     rpa_log_init("", RPA_LOG_ERROR);
@@ -207,6 +298,7 @@ int main(void)
     hands();
     lost();
     decided();
+    recovery();
     item_abandon(&run);
     rpa_queues_close(run.queues);
     rpa_audit_close(run.audit);

@@ -1,10 +1,8 @@
-/* The scheduler's process killed at random instants, its store on the disk: no
- * tick starts twice, and none is lost but as the policy says. The clock is the
- * test's own; it lies in memory that outlives the process.
- *
- * test_engine_kill DATA [KILLS]: as the control, the tick and its pending run
- * are two transactions (the linker puts __wrap_diary_run in between), and then
- * ticks must be lost. */
+/* test_engine_kill [KILLS]: the scheduler's process killed at random instants,
+ * its store on the disk: no tick starts twice, and none is lost but as the
+ * policy says. The clock is the test's own; it lies in memory that outlives the
+ * process. As the control, the tick and its pending run are two transactions
+ * (the linker puts __wrap_diary_run in between), and then ticks must be lost. */
 #include "sim.h"
 #include "lib/sched/diary.h"
 
@@ -182,7 +180,7 @@ int main(int argc, char **argv)
 {
     struct rpa_zone *zone;
     struct rpa_sched_spec specs[SCHEDULES];
-    int kills = argc > 2 ? atoi(argv[2]) : 50;
+    int kills = argc > 1 ? atoi(argv[1]) : 50;
     world = mmap(NULL, sizeof *world, PROT_READ | PROT_WRITE,
                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     begin = at(22, 12, 0);
