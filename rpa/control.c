@@ -147,14 +147,54 @@ static cbor_item_t *run_status(const struct run *run)
     return one;
 }
 
+struct queue_list {
+    const struct supervisor *sup;
+    cbor_item_t *list;
+};
+
+static int queue_status(void *data, const char *name)
+{
+    struct queue_list *queues = data;
+    struct rpa_err ignored;
+    int64_t ready = 0, doubt = 0;
+    cbor_item_t *one = rpa_cbor_map();
+    rpa_msg_put_str(one, "queue", name);
+    if (rpa_queue_left(queues->sup->queues, name, &ready, &doubt, &ignored) ==
+        0) {
+        rpa_msg_put_int(one, "ready", ready);
+        rpa_msg_put_int(one, "doubt", doubt);
+    }
+    rpa_cbor_push(queues->list, one);
+    return 0;
+}
+
+/* how long the loop was not there for others; what is kept ready */
+static cbor_item_t *health(const struct supervisor *sup)
+{
+    cbor_item_t *map = rpa_cbor_map();
+    rpa_msg_put_int(map, "turns", sup->stalls.turns);
+    rpa_msg_put_int(map, "stalls", sup->stalls.long_ones);
+    rpa_msg_put_int(map, "longest_us", sup->stalls.longest_us);
+    rpa_msg_put_int(map, "warm", (int64_t)sup->npool);
+    rpa_msg_put_int(map, "lanes", sup->lanes);
+    return map;
+}
+
 static void say_status(const struct supervisor *sup, cbor_item_t *ok)
 {
+    struct queue_list queues = { sup, rpa_cbor_array() };
     cbor_item_t *runs = rpa_cbor_array();
+    struct rpa_err ignored;
     for (const struct run *run = sup->runs; run; run = run->next)
         rpa_cbor_push(runs, run_status(run));
+    rpa_queue_each(sup->queues, queue_status, &queues, &ignored);
     rpa_msg_put_int(ok, "pid", getpid());
+    rpa_msg_put_bool(ok, "daemon", sup->stays);
     rpa_msg_put_bool(ok, "leaving", sup->leaving);
     rpa_msg_put_item(ok, "runs", runs);
+    rpa_msg_put_item(ok, "queues", queues.list);
+    rpa_msg_put_item(ok, "health", health(sup));
+    rota_status(sup->rota, ok);
 }
 
 /* as Ctrl-C does: gently, until it is said to be now */

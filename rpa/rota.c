@@ -328,3 +328,31 @@ bool rota_loads(const struct rota *rota)
 {
     return rota && rota->launches;
 }
+
+/* what a person approved and the clock starts; the others wait for something */
+void rota_status(const struct rota *rota, cbor_item_t *status)
+{
+    if (!rota)
+        return;
+    cbor_item_t *list = rpa_cbor_array();
+    for (size_t i = 0; i < rota->schedules.n; i++) {
+        const struct schedule *s = &rota->schedules.list[i];
+        struct rpa_sched_info info = { 0 };
+        struct rpa_plan plan = s->spec.plan;
+        struct rpa_tick tick;
+        struct rpa_err ignored;
+        char iso[40];
+        rpa_sched_info(rota->sched, s->spec.name, s->spec.hash, &info,
+                       &ignored);
+        plan.cron.anchor_s = info.anchor;
+        if (s->spec.trigger != RPA_SCHED_AT || !info.approved || info.paused ||
+            rpa_plan_next(&plan, now_s(), &tick, &ignored) < 0)
+            continue;
+        cbor_item_t *one = rpa_cbor_map();
+        rpa_msg_put_str(one, "schedule", s->spec.name);
+        rpa_msg_put_str(one, "bot", s->bot);
+        rpa_msg_put_str(one, "at", rpa_zone_iso(s->zone, tick.due, iso));
+        rpa_cbor_push(list, one);
+    }
+    rpa_msg_put_item(status, "next", list);
+}

@@ -2,6 +2,7 @@
 #define RPA_ROTA_H
 
 #include "rpa/base/err.h"
+#include "rpa/ipc/msg.h"
 
 #include <stdbool.h>
 
@@ -29,6 +30,8 @@ void rota_close(struct rota *rota); /* NULL is fine */
 struct rpa_sched *rota_engine(const struct rota *rota);
 /** Something may be to decide; NULL is fine. */
 void rota_soon(struct rota *rota);
+/** Add the times that come next to @status, a schedule each. NULL is fine. */
+void rota_status(const struct rota *rota, cbor_item_t *status);
 /** Is a bot being loaded? */
 bool rota_loads(const struct rota *rota);
 

@@ -87,6 +87,7 @@ static int on_settle(sd_event_source *source, void *data)
     rota_soon(sup->rota); /* there may be room */
     if (sup->runs || rota_loads(sup->rota))
         return 0;
+    children_end_strays(sup->children);
     close_segment(sup);
     if ((sup->leaving || !sup->stays) && !sup->lanes)
         sd_event_exit(sup->loop, 0);

@@ -53,6 +53,7 @@ bot fails <<<'error("on purpose")'
 # --- submitting ---------------------------------------------------------------------
 start_daemon --max-bots 3
 ok 'a display is kept ready' until_ok 60 only_warm
+ok 'its status says so' is_so '.daemon and .health.warm == 1 and .runs == [] and .next == []'
 rpa run "$dir/bots/prints" --state "$state"
 ok 'rpa run ends as the run does' exits 0
 ok 'with what the bot prints' prints 'printed ż'
@@ -175,8 +176,9 @@ for n in 1 2 3 4; do
     await_run "key$n"
     ok "bot $n of four ends well" [ "$status" = 0 -o "$status" = 3 ]
 done
-expected=$(in_order key | sort)
-is 'every report is filed, once' "$(jq -r '.fields["Online Ref"]' "$dir/host" | sort)" "$expected"
+expected=$(in_order key | sort | tr '\n' ' ')
+references() { jq -r '.fields["Online Ref"]' "$dir/host" | sort | tr '\n' ' '; }
+is 'every report is filed, once' "$(references)" "$expected"
 ok 'nothing is left but the warm display' until_ok 60 only_warm
 ok 'no zombie' until_ok 60 no_zombie
 ok 'the store verifies' verified
@@ -214,7 +216,7 @@ for n in 1 2; do
 done
 await_run key1
 await_run key2
-is 'every report is filed, once' "$(jq -r '.fields["Online Ref"]' "$dir/host" | sort)" "$expected"
+is 'every report is filed, once' "$(references)" "$expected"
 "$RPA" stop --state "$state" >/dev/null
 end_daemon
 ok 'the daemon ends' exits 0
