@@ -1,7 +1,9 @@
 #include "rpa/children.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 struct waited {
     pid_t pid;
@@ -86,6 +88,19 @@ bool children_has(const struct children *children, pid_t pid)
         if (children->list[i].pid == pid)
             return true;
     return false;
+}
+
+void children_end_strays(const struct children *children)
+{
+    int pid;
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+    FILE *list = fopen(path, "re");
+    while (list && fscanf(list, "%d", &pid) == 1)
+        if (!children_has(children, pid))
+            kill(pid, SIGKILL);
+    if (list)
+        fclose(list);
 }
 
 void children_forget(struct children *children, const void *data)

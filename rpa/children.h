@@ -25,6 +25,9 @@ int children_add(struct children *children, pid_t pid, child_ended *ended,
                  void *data, struct rpa_err *err);
 /** Is it still to be told of? */
 bool children_has(const struct children *children, pid_t pid);
+/** Kill those that nobody asked for: handed to us because their parents ended
+ * (we are their subreaper), and nobody's any more. */
+void children_end_strays(const struct children *children);
 /** Tell nobody of the ends that @data waits for. */
 void children_forget(struct children *children, const void *data);
 

@@ -2,6 +2,8 @@
 #include "rpa/cmd_daemon.h"
 #include "rpa/base/log.h"
 #include "rpa/options.h"
+#include "rpa/rota.h"
+#include "rpa/schedule.h"
 #include "rpa/supervisor.h"
 
 #include <stdio.h>
@@ -20,7 +22,8 @@ static int64_t number(const struct rpa_options *o, const char *name,
 static int look_after(struct rpa_options *o, const char *state_dir,
                       struct rpa_err *err)
 {
-    const char *state = rpa_option_text(o, "state");
+    const char *state = rpa_option_text(o, "state"),
+               *file = rpa_option_text(o, "schedules");
     struct supervisor *sup;
     int r = supervisor_open(state ? state : state_dir, &sup, err);
     if (r < 0)
@@ -29,6 +32,12 @@ static int look_after(struct rpa_options *o, const char *state_dir,
     sup->segment_rows = number(o, "segment_rows", RPA_AUDIT_SEGMENT_ROWS);
     sup->max_bots = number(o, "max_bots", 4);
     sup->warm = number(o, "warm", 1);
+    sup->config = rpa_option_text(o, "config");
+    r = rota_open(sup, file ? file : SCHEDULES_FILE, &sup->rota, err);
+    if (r < 0) {
+        supervisor_close(sup);
+        return r;
+    }
     sd_event_set_watchdog(sup->loop, true);
     supervisor_settle(sup);
     rpa_log(RPA_LOG_INFO, "ready on %s: up to %lld bots at once",

@@ -204,3 +204,19 @@ int cmd_run(int argc, char **argv, const char *state_dir)
     clear(&c);
     return status;
 }
+
+int rpa_role_load(int argc, char **argv)
+{
+    struct command c = { .purpose.block.reason = -1 };
+    cbor_item_t *order = NULL;
+    struct rpa_err err;
+    int status = 2;
+    read_command(&c, argc, argv, &order, &status);
+    if (order && rpa_msg_send(3, order, NULL, 0, &err) < 0)
+        rpa_log_err(&err);
+    else if (order)
+        status = 0;
+    rpa_msg_free(&order);
+    clear(&c);
+    return status;
+}

@@ -75,11 +75,27 @@ static void print_run(const cbor_item_t *run)
 static void print_text(const cbor_item_t *ok)
 {
     size_t n;
-    cbor_item_t **runs = rpa_msg_array(ok, "runs", &n);
+    char name[128], bot[256], at[48];
+    cbor_item_t **list = rpa_msg_array(ok, "runs", &n);
     for (size_t i = 0; i < n; i++)
-        print_run(runs[i]);
+        print_run(list[i]);
     if (!n)
         puts("nothing runs");
+    list = rpa_msg_array(ok, "queues", &n);
+    for (size_t i = 0; i < n; i++)
+        if (rpa_msg_copy(list[i], "queue", name, sizeof name))
+            printf("queue %s: %lld ready, %lld in doubt\n", name,
+                   count(list[i], "ready"), count(list[i], "doubt"));
+    list = rpa_msg_array(ok, "next", &n);
+    for (size_t i = 0; i < n; i++)
+        if (rpa_msg_copy(list[i], "schedule", name, sizeof name) &&
+            rpa_msg_copy(list[i], "bot", bot, sizeof bot) &&
+            rpa_msg_copy(list[i], "at", at, sizeof at))
+            printf("next %s: %s (%s)\n", at, name, bot);
+    const cbor_item_t *health = rpa_msg_get(ok, "health");
+    if (count(health, "stalls"))
+        printf("the loop stood still %lld times, %lld ms the longest\n",
+               count(health, "stalls"), count(health, "longest_us") / 1000);
 }
 
 static int tell(const cbor_item_t *msg, struct rpa_options *o,

@@ -5,6 +5,7 @@
 #include "rpa/desk.h"
 #include "rpa/order.h"
 #include "rpa/planner.h"
+#include "rpa/rota.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -113,49 +114,6 @@ static int check_peer(int fd, uid_t *ret_uid, struct rpa_err *err)
 
 /* ---- what is answered ---- */
 
-static cbor_item_t *run_status(const struct run *run)
-{
-    static const char *const steps[] = { "waiting", "display", "layout",
-                                         "sweep", "driver", "application",
-                                         "ready", "second", "bot", "end" };
-    const struct {
-        const char *name;
-        int64_t value;
-    } counts[] = {
-        { "run", run->id },
-        { "item", run->nth },        { "items", run->total },
-        { "done", run->done },       { "rejected", run->rejected },
-        { "failed", run->failed },   { "doubt", run->doubts },
-        { "deferred", run->deferred }, { "found", run->found },
-        { "keys", run->keys },
-        { "rows", rpa_audit_run_rows(run->audit, run->id) },
-        { "began_us", run->began_us },
-    };
-    char finish[9];
-    cbor_item_t *one = rpa_cbor_map();
-    if (summary_forecast(run, finish))
-        rpa_msg_put_str(one, "finish", finish);
-    rpa_msg_put_str(one, "bot", run->options->bundle->name);
-    rpa_msg_put_str(one, "mode", run->options->policy->mode);
-    rpa_msg_put_str(one, "step", steps[run->over ? STEP_END : run->step]);
-    rpa_msg_put_bool(one, "in_item", run->hand == HAND_ITEM);
-    rpa_msg_put_bool(one, "stopping", run->stopping);
-    rpa_msg_put_bool(one, "held", run->held != NULL);
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        rpa_msg_put_int(one, counts[i].name, counts[i].value);
-    return one;
-}
-
-static void say_status(const struct supervisor *sup, cbor_item_t *ok)
-{
-    cbor_item_t *runs = rpa_cbor_array();
-    for (const struct run *run = sup->runs; run; run = run->next)
-        rpa_cbor_push(runs, run_status(run));
-    rpa_msg_put_int(ok, "pid", getpid());
-    rpa_msg_put_bool(ok, "leaving", sup->leaving);
-    rpa_msg_put_item(ok, "runs", runs);
-}
-
 /* as Ctrl-C does: gently, until it is said to be now */
 static void stop_run(struct run *run, const cbor_item_t *msg, uid_t uid)
 {
@@ -192,40 +150,76 @@ static int stop(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
     return 0;
 }
 
+static int ask_backup(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
+                      cbor_item_t *ok, struct rpa_err *err)
+{
+    (void)msg;
+    rpa_msg_put_int(ok, "rows", rpa_audit_last(sup->audit));
+    return backup_row(sup->audit, uid, "backup", err);
+}
+
+static int ask_queue(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
+                     cbor_item_t *ok, struct rpa_err *err)
+{
+    const struct desk desk = { sup->audit, sup->queues };
+    int r = desk_answer(&desk, uid, msg, ok, err);
+    hold_wake(sup);
+    return r;
+}
+
+static int ask_schedule(struct supervisor *sup, const cbor_item_t *msg,
+                        uid_t uid, cbor_item_t *ok, struct rpa_err *err)
+{
+    const struct planner planner = { .audit = sup->audit,
+                                     .sched = rota_engine(sup->rota),
+                                     .state_dir = sup->state_dir };
+    int r = planner_answer(&planner, uid, msg, ok, err);
+    rota_soon(sup->rota);
+    return r;
+}
+
+static int ask_stop(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
+                    cbor_item_t *ok, struct rpa_err *err)
+{
+    int r = stop(sup, msg, uid, err);
+    if (r == 0)
+        status_put(sup, ok);
+    return r;
+}
+
+static int ask_status(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
+                      cbor_item_t *ok, struct rpa_err *err)
+{
+    (void)msg;
+    (void)uid;
+    (void)err;
+    status_put(sup, ok);
+    return 0;
+}
+
+static const struct {
+    const char *call;
+    int (*answer)(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
+                  cbor_item_t *ok, struct rpa_err *err);
+} calls[] = {
+    { "status", ask_status }, { "stop", ask_stop },
+    { "queue", ask_queue },   { "schedule", ask_schedule },
+    { "backup", ask_backup },
+};
+
 static int answer_call(struct control *c, const cbor_item_t *msg, uid_t uid,
                        cbor_item_t *ok, struct rpa_err *err)
 {
-    struct supervisor *sup = c->sup;
-    const struct desk desk = { sup->audit, sup->queues };
-    bool backup = rpa_msg_is(msg, "call", "backup");
-    int r = 0;
-    if (backup || rpa_msg_is(msg, "call", "queue")) {
-        r = backup ? backup_row(sup->audit, uid, "backup", err)
-                   : desk_answer(&desk, uid, msg, ok, err);
-        if (backup)
-            rpa_msg_put_int(ok, "rows", rpa_audit_last(sup->audit));
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        if (!rpa_msg_is(msg, "call", calls[i].call))
+            continue;
+        int r = calls[i].answer(c->sup, msg, uid, ok, err);
         if (r == -RPA_EAUDIT)
-            supervisor_fail(sup, err);
-        hold_wake(sup);
+            supervisor_fail(c->sup, err);
         return r;
     }
-    if (rpa_msg_is(msg, "call", "schedule")) {
-        const struct planner planner = { .audit = sup->audit,
-                                         .state_dir = sup->state_dir };
-        r = planner_answer(&planner, uid, msg, ok, err);
-        if (r == -RPA_EAUDIT)
-            supervisor_fail(sup, err);
-        return r;
-    }
-    if (rpa_msg_is(msg, "call", "stop"))
-        r = stop(sup, msg, uid, err);
-    else if (!rpa_msg_is(msg, "call", "status"))
-        r = rpa_fail(err, RPA_EINVAL,
-                     "a supervisor is asked status, stop, run, queue, "
-                     "schedule or backup");
-    if (r == 0)
-        say_status(sup, ok);
-    return r;
+    return rpa_fail(err, RPA_EINVAL, "a supervisor is asked status, stop, run, "
+                                     "queue, schedule or backup");
 }
 
 /* ---- who stays for a run ---- */

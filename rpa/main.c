@@ -84,6 +84,10 @@ int main(int argc, char **argv)
         for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
             if (!strcmp(argv[2], roles[i].name))
                 return roles[i].run();
+    if (argc > 3 && !strcmp(argv[1], "role") && !strcmp(argv[2], "load")) {
+        rpa_log_init("load", RPA_LOG_INFO);
+        return rpa_role_load(argc - 2, argv + 2);
+    }
     signal(SIGXFSZ, SIG_IGN); /* a limit on files is a full disk, no crash */
     rpa_log_init("", RPA_LOG_INFO);
     rpa_options_state(state, sizeof state);

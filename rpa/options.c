@@ -109,7 +109,7 @@ static const struct rpa_option options[] = {
     { .row = { .name = "count", .type = RPA_SCHEMA_NUMBER,
                .doc = "so many times", .least = 1, .most = 100000 },
       .value = "N", .from = ARGV, .commands = CRON | SCHEDULE, .letter = 'n' },
-    OPTION(TEXT, "schedules", "FILE", ARGV | ENV, SCHEDULE,
+    OPTION(TEXT, "schedules", "FILE", ARGV | ENV, SCHEDULE | DAEMON,
            .doc = "the file of schedules",
            .otherwise = SCHEDULES_FILE),
     OPTION(TEXT, "batch", "FILE", ARGV, CRON,

@@ -144,20 +144,6 @@ int rpa_spawn_role(const char *role, struct rpa_spawn *s, pid_t *ret_pid,
     return rpa_spawn(s, ret_pid, err);
 }
 
-/* every child there is, by the kernel's own list */
-static pid_t any_child(void)
-{
-    pid_t pid = 0;
-    char path[64];
-    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
-    FILE *list = fopen(path, "re");
-    if (list && fscanf(list, "%d", &pid) != 1)
-        pid = 0;
-    if (list)
-        fclose(list);
-    return pid;
-}
-
 void rpa_spawn_end(pid_t pid)
 {
     if (pid <= 0)
@@ -165,16 +151,6 @@ void rpa_spawn_end(pid_t pid)
     kill(-pid, SIGKILL);
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
-}
-
-void rpa_spawn_end_all(void)
-{
-    pid_t pid;
-    while ((pid = any_child()) > 0) {
-        kill(pid, SIGKILL);
-        if (waitpid(pid, NULL, 0) < 0)
-            return;
-    }
 }
 
 int rpa_spawn_pair(int ret_fds[2], struct rpa_err *err)

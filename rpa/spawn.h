@@ -40,10 +40,6 @@ int rpa_spawn_role(const char *role, struct rpa_spawn *spawn, pid_t *ret_pid,
 /** Kill the child and its session, and reap it. 0 is fine. */
 void rpa_spawn_end(pid_t pid);
 
-/** Kill every child there is, also those handed to us because their parent
- * ended (we are their subreaper). */
-void rpa_spawn_end_all(void);
-
 /** A sealed pair of sockets for messages. */
 int rpa_spawn_pair(int ret_fds[2], struct rpa_err *err);
 

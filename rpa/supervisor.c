@@ -2,6 +2,7 @@
 #include "rpa/supervisor.h"
 #include "rpa/base/log.h"
 #include "rpa/control.h"
+#include "rpa/rota.h"
 #include "rpa/survivors.h"
 #include "rpa/vault/crypto.h"
 
@@ -83,8 +84,10 @@ static int on_settle(sd_event_source *source, void *data)
     while ((run = next_waiting(sup)))
         run_begin(run);
     pool_fill(sup);
-    if (sup->runs)
+    rota_soon(sup->rota); /* there may be room */
+    if (sup->runs || rota_loads(sup->rota))
         return 0;
+    children_end_strays(sup->children);
     close_segment(sup);
     if ((sup->leaving || !sup->stays) && !sup->lanes)
         sd_event_exit(sup->loop, 0);
@@ -254,6 +257,7 @@ void supervisor_close(struct supervisor *sup)
     if (!sup)
         return;
     control_close(sup->control);
+    rota_close(sup->rota);
     hold_forget(sup);
     sd_event_source_disable_unref(sup->settling);
     writer_close(sup->writer);

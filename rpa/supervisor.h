@@ -38,7 +38,7 @@
  *   work.c        queues and leases
  *   pictures.c    pictures, sealed with the run
  *   summary.c     how a run is told of: progress, JSON
- *   control.c     who may ask it how it goes, and stop it
+ *   control.c     who may ask it how it goes, and stop it; status.c how it goes
  *   hold.c        what must wait: the target's budget and outages
  *   survivors.c   what a supervisor that was killed left behind
  */
@@ -82,6 +82,8 @@ struct supervisor {
     struct rpa_queues *queues;
     struct rpa_vault *vault; /* opened when a secret is first asked for */
     struct control *control;
+    struct rota *rota;   /* schedules; NULL: none */
+    const char *config;  /* of --config, for the bots of schedules; or NULL */
     struct children *children;
     struct kin *kin; /* of the lanes */
     int lanes;
@@ -402,6 +404,10 @@ void work_let_go(struct run *run, enum hand hand);
 /** @r of the queue: one that cannot be written is a store that failed,
  * RPA_EAUDIT. */
 int work_stored(int r, struct rpa_err *err);
+
+/* status.c */
+/** Add how it goes to @ok, a map. */
+void status_put(const struct supervisor *sup, cbor_item_t *ok);
 
 /* summary.c */
 void summary_item(const struct run *run, const char *outcome);
