@@ -386,7 +386,9 @@ static void reference(void)
 static void left_over(void)
 {
     struct rpa_err err = { 0 };
+    size_t before = pressed();
     is_int(key("Enter", &err), 0, "a commit key while FILED is shown");
+    pressed_since(before, "\r", "is pressed");
     call("screen.read", args("{'window':%u}", w.window), NULL, &err);
     is_int(end_item("FILED", &err), -RPA_EDOUBT, "what was there before is none");
     ok(strstr(err.hint, "before the key") != NULL, "%s", err.hint);
