@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 
 start_source 6
-start_host --justify-every 0 --work-ms 250
+start_host --justify-every 0 --work-ms 500
 
 rpa status --state "$state"
 is 'no supervisor: status ends with 1' "$status" 1
