@@ -1,8 +1,8 @@
 #!/bin/bash
 # Programs none of us wrote, driven whole from Debian: a form of yad (GTK 3), a
 # commit of git citool (Tk), and the editors featherpad and juffed (Qt 5), l3afpad
-# (GTK 3), IDLE (Tk) and nedit (Motif); mousepad's "Save As" and cells of gnumeric
-# (GTK 3). What they saved is what counts.
+# (GTK 3), IDLE (Tk) and nedit (Motif); mousepad's "Save As" (GTK 3). What they
+# saved is what counts.
 # shellcheck disable=SC1112 # the texts have typographic quotes
 # shellcheck source=tests/cli/foreign_lib.sh
 . "$ROOT/tests/cli/foreign_lib.sh"
@@ -144,33 +144,5 @@ LUA
 ok 'mousepad saves as a file that is there' exits 0
 ok 'its question has come to the bot' prints "told of mousepad.Mousepad ''"
 ok 'and it is answered' saved old.txt "$text"
-
-# a cell is edited in a line that is not to be left
-printf 'Name\nx\n' >"$dir/app/sheet.csv"
-ssconvert "$dir/app/sheet.csv" "$dir/app/sheet.gnumeric" 2>/dev/null
-chmod 666 "$dir/app/sheet.gnumeric"
-program gnumeric "\"gnumeric\", \"--no-splash\", \"$dir/app/sheet.gnumeric\"" '"Gnumeric"' \
-    'navigation = { { screen = "sheet", keys = { "Enter" } }, { screen = "edited", keys = { "Enter" } } }' \
-    <<'MAP' 7<<'LUA'
-local fields = {
-    { label = "Cell", width = 20, leave = false, at = { x = 8, y = 140, w = 130, h = 24 } },
-    { label = "Entry", width = 200, leave = false, at = { x = 320, y = 138, w = 630, h = 26 } } }
-return { screens = {
-    { title = "sheet", window = "sheet.gnumeric - Gnumeric", toolkit = "gtk3", fields = fields },
-    { title = "edited", window = "*sheet.gnumeric - Gnumeric", toolkit = "gtk3", fields = fields } } }
-MAP
-local form = rpa.window("sheet.gnumeric - Gnumeric", { timeout = 40 }):form()
-for cell, text in pairs { A2 = "Llŷr “Tŷ”", B2 = "Siân Gŵyn – €£", A3 = "it’s" } do
-    form:field("Cell"):set(cell)
-    form:key("Enter")
-    form:field("Entry"):set(text)
-    form:key("Enter")
-end
-form:key("ctrl+s")
-rpa.window({ pattern = "^sheet.gnumeric" }, { timeout = 20 })
-LUA
-ok 'gnumeric is keyed' exits 0
-ssconvert "$dir/app/sheet.gnumeric" "$dir/app/saved.csv" 2>/dev/null
-ok 'and each cell has its text' saved saved.csv $'Name,\n"Llŷr “Tŷ”","Siân Gŵyn – €£"\nit’s,'
 
 done_testing

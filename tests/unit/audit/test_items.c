@@ -54,10 +54,9 @@ static const struct {
     { "bmC!F", RPA_ITEM_IS_IN_DOUBT, RPA_EEXIST }, /* still in hand */
     { "bmC!A", RPA_ITEM_IS_IN_DOUBT, RPA_EEXIST },
     { "bmCRd!A", RPA_ITEM_IS_DONE, RPA_EEXIST },
-    { "bfA", RPA_ITEM_IS_FAILED, 0 }, /* a doubt of which only the queue knew */
+    { "bf!A", RPA_ITEM_IS_FAILED, RPA_EINVAL }, /* no doubt */
     { "br!F", RPA_ITEM_IS_REJECTED, RPA_EINVAL },
-    { "b|A", RPA_ITEM_IS_FAILED, 0 },
-    { "bm|F", RPA_ITEM_IS_DONE, 0 },
+    { "b|!A", RPA_ITEM_IS_READY, RPA_EINVAL },
     { "F", RPA_ITEM_IS_DONE, 0 }, /* a queue that came from elsewhere */
     { "Ab", RPA_ITEM_IS_BEGUN, 0 },
     { "X", RPA_ITEM_IS_REJECTED, 0 },
