@@ -207,7 +207,6 @@ void form_said(struct job *job, const struct rpa_buf *text)
     rpa_buf_clear(to);
     rpa_buf_add(to, text ? text->data : "", text ? text->len : 0);
     job->w->form->said[i].set = true;
-    job->w->form->checked = false;
 }
 
 void form_forget(struct form *form)
@@ -216,7 +215,6 @@ void form_forget(struct form *form)
         rpa_buf_clear(&form->said[i].text);
         form->said[i].set = false;
     }
-    form->checked = true;
 }
 
 void form_close(struct window *w)

@@ -93,7 +93,6 @@ struct form {
         bool set;
         struct rpa_buf text; /* what it said then */
     } said[FORM_FIELDS]; /* by each field that was set for the next commit act */
-    bool checked; /* they said it again, since the last of them was set */
 };
 
 /** The rule of what @w shows now, or NULL: it is no form. Opens its eyes. */

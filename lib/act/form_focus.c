@@ -184,8 +184,9 @@ static int come_back(struct job *job, struct rpa_err *err)
  * one that leaves: the focus may have been there, and that its text is marked,
  * or that it leaves, shows. Some entries are left by no key, and one that is
  * empty has nothing to mark. After it was left comes the click again, and that
- * must show: a click that missed it is no way back. 0, or RPA_ETIMEOUT when nothing showed; then
- * *@ret_beside is what changed round the field, if anything did. */
+ * must show: a click that missed it is no way back. 0, or RPA_ETIMEOUT when
+ * nothing showed; then *@ret_beside is what changed round the field, if anything
+ * did. */
 static int try_reach(struct job *job, uint64_t was, struct rpa_area *ret_beside,
                      struct rpa_err *err)
 {

@@ -159,10 +159,10 @@ static int go_back(const struct press *p, const struct form_field *focus,
     return job_end(&job, r, err);
 }
 
-/* Before a button that files, and before the first key after fields were set:
- * every field that was set must say what it said then, as another may have
- * changed it since, or keys gone astray. That also leaves the focus where it is
- * known, and nothing of what was pressed before is still to be drawn. */
+/* Before a button or a key that files: every field that was set must say what it
+ * said then, as another may have changed it since, or keys gone astray. That
+ * also leaves the focus where it is known, and nothing of what was pressed
+ * before is still to be drawn. */
 static int check_again(const struct press *p, struct rpa_err *err)
 {
     struct form *form = p->w->form;
@@ -179,7 +179,6 @@ static int check_again(const struct press *p, struct rpa_err *err)
     }
     if (r == 0 && asked && p->key)
         r = go_back(p, focus, left, err);
-    form->checked = r == 0;
     return r;
 }
 
@@ -197,7 +196,7 @@ int form_press(struct rpa_driver *d, struct window *w,
         r = fence_check(d, err);
     if (commit)
         act_before(d, NULL);
-    if (r == 0 && (button ? commit : !w->form->checked))
+    if (r == 0 && commit)
         r = check_again(&p, err);
     if (r == 0)
         r = hands_dismiss(d, w, err);
