@@ -65,7 +65,7 @@ static int press_once(struct rpa_driver *d, struct window *w, const char *key,
 
 /* A program that still draws changes its screen between the check and the key,
  * which then is not pressed: it is checked anew. A commit key only on the same
- * screen. */
+ * screen, by its name in the map. */
 static int press(struct rpa_driver *d, struct window *w, const char *key,
                  bool hold, bool *ret_commit, struct rpa_err *err)
 {
@@ -75,7 +75,7 @@ static int press(struct rpa_driver *d, struct window *w, const char *key,
     for (int i = 1; i < PRESSES && r == -RPA_ESCREEN; i++) {
         struct rpa_err again;
         if (view_settle(d, w, &again) < 0 || hands_see(d, w, &s, &again) < 0 ||
-            (*ret_commit && w->shown != title))
+            (*ret_commit && (!title || w->shown != title)))
             break;
         r = press_once(d, w, key, hold, ret_commit, err);
     }
