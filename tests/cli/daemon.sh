@@ -44,7 +44,6 @@ folders() { awk '$1 == "dir" { print $2 }' "$state/children" 2>/dev/null | wc -l
 servers() { ps -o comm= --ppid "$daemon_pid" | grep -c Xvfb; }
 only_warm() { [ "$(folders)" = 1 ] && [ "$(servers)" = 1 ]; }
 
-count=1
 new_state
 bot waits <<<'rpa.log("waiting") while true do end'
 bot prints <<<'print("printed ż") rpa.log("logged")'
