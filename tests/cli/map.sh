@@ -4,7 +4,8 @@
 . "$(dirname "$0")/lib.sh"
 start_host
 mkfifo "$dir/number"
-Xvfb -displayfd 7 -screen 0 1280x1024x24 -nolisten tcp 7>"$dir/number" 2>/dev/null &
+# -noreset: else it resets, and sends x3270 away, when a command before it has left
+Xvfb -displayfd 7 -screen 0 1280x1024x24 -noreset -nolisten tcp 7>"$dir/number" 2>/dev/null &
 xvfb=$!
 exec 8<>"$dir/number"
 read -r -t 60 -u 8 number || bail 'no Xvfb'
