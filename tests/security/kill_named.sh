@@ -76,7 +76,7 @@ done
 ok "$hits of $points runs were killed, each before another step" \
     [ "$hits" -ge $((points * 3 / 4)) ]
 sort "$dir/killed" | uniq -c | sort -rn | sed 's/^ */# killed before: /'
-ok "reports were in doubt ($doubted times)" [ "$doubted" -gt 2 ]
+ok "reports were in doubt ($doubted times)" [ "$doubted" -gt 0 ]
 for _ in 1 2 3; do # what failed with its application is tried again
     four
     settled && break
