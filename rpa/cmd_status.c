@@ -2,42 +2,16 @@
 #include "rpa/cmd_status.h"
 #include "rpa/base/log.h"
 #include "rpa/base/time.h"
+#include "rpa/cbor_json.h"
 #include "rpa/control.h"
 #include "rpa/options.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static json_t *to_json(const cbor_item_t *item)
-{
-    size_t n, len;
-    int64_t number;
-    bool flag;
-    const char *text = rpa_cbor_text(item, &len);
-    if (text)
-        return json_stringn(text, len);
-    if (rpa_cbor_get_int(item, &number))
-        return json_integer(number);
-    if (rpa_cbor_get_bool(item, &flag))
-        return json_boolean(flag);
-    if (cbor_isa_array(item)) {
-        json_t *list = json_array();
-        for (size_t i = 0; i < cbor_array_size(item); i++)
-            json_array_append_new(list, to_json(cbor_array_handle(item)[i]));
-        return list;
-    }
-    struct cbor_pair *pairs = rpa_cbor_pairs(item, &n);
-    json_t *map = json_object();
-    for (size_t i = 0; i < n; i++)
-        if ((text = rpa_cbor_text(pairs[i].key, &len)))
-            json_object_setn_new(map, text, len, to_json(pairs[i].value));
-    return map;
-}
-
 static void print_json(const cbor_item_t *ok)
 {
-    json_t *out = to_json(ok);
+    json_t *out = cbor_json(ok);
     json_dumpf(out, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
     putchar('\n');
     json_decref(out);

@@ -92,34 +92,35 @@ static void say_line(const struct run *run, enum rpa_log_level level,
     say(run, msg, &ignored);
 }
 
-void run_log(const struct run *run, enum rpa_log_level level, const char *fmt,
-             ...)
+/* into the log of a supervisor that stays as well, if @logged */
+static void say_words(const struct run *run, enum rpa_log_level level,
+                      bool logged, const char *fmt, va_list ap)
 {
     char *text = NULL;
-    va_list ap;
-    va_start(ap, fmt);
-    int n = vasprintf(&text, fmt, ap);
-    va_end(ap);
-    if (n < 0)
+    if (vasprintf(&text, fmt, ap) < 0)
         return;
-    if (has_log(run))
+    if (logged && has_log(run))
         rpa_log(level, "run %lld (%s): %s", (long long)run->id,
                 run->options->bundle->name, text);
     say_line(run, level, text);
     free(text);
 }
 
-void run_tell(const struct run *run, const char *fmt, ...)
+void run_log(const struct run *run, enum rpa_log_level level, const char *fmt,
+             ...)
 {
-    char *text = NULL;
     va_list ap;
     va_start(ap, fmt);
-    int n = vasprintf(&text, fmt, ap);
+    say_words(run, level, true, fmt, ap);
     va_end(ap);
-    if (n < 0)
-        return;
-    say_line(run, RPA_LOG_INFO, text);
-    free(text);
+}
+
+void run_tell(const struct run *run, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    say_words(run, RPA_LOG_INFO, false, fmt, ap);
+    va_end(ap);
 }
 
 void run_log_err(const struct run *run, const struct rpa_err *err)

@@ -27,7 +27,7 @@ static int buf_end(lua_State *L)
     return 0;
 }
 
-static void *newbox(lua_State *L, size_t size, const char *type)
+void *rpa_lua_newbox(lua_State *L, size_t size, const char *type)
 {
     void *box = lua_newuserdatauv(L, size, 0);
     memset(box, 0, size);
@@ -37,17 +37,17 @@ static void *newbox(lua_State *L, size_t size, const char *type)
 
 cbor_item_t **rpa_lua_newitem(lua_State *L)
 {
-    return newbox(L, sizeof(cbor_item_t *), ITEM);
+    return rpa_lua_newbox(L, sizeof(cbor_item_t *), ITEM);
 }
 
 char **rpa_lua_newcstr(lua_State *L)
 {
-    return newbox(L, sizeof(char *), CSTR);
+    return rpa_lua_newbox(L, sizeof(char *), CSTR);
 }
 
 struct rpa_buf *rpa_lua_newbuf(lua_State *L)
 {
-    return newbox(L, sizeof(struct rpa_buf), BUF);
+    return rpa_lua_newbox(L, sizeof(struct rpa_buf), BUF);
 }
 
 void rpa_lua_newclass(lua_State *L, const char *name, const luaL_Reg *meta,

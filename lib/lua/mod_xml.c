@@ -31,10 +31,7 @@ static struct target check_target(lua_State *L)
 
 struct rpa_xml_doc **rpa_lua_newdoc(lua_State *L)
 {
-    struct rpa_xml_doc **box = lua_newuserdatauv(L, sizeof *box, 0);
-    *box = NULL;
-    luaL_setmetatable(L, DOC);
-    return box;
+    return rpa_lua_newbox(L, sizeof(struct rpa_xml_doc *), DOC);
 }
 
 struct rpa_xml_doc *rpa_lua_checkdoc(lua_State *L, int idx)

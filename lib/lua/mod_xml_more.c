@@ -14,14 +14,6 @@
 
 enum { PREFIXES_MAX = 32 };
 
-static void *newbox(lua_State *L, const char *type)
-{
-    void **box = lua_newuserdatauv(L, sizeof *box, 0);
-    *box = NULL;
-    luaL_setmetatable(L, type);
-    return box;
-}
-
 /* What a box of ours holds, which must not have ended. */
 static void *check_box(lua_State *L, int idx, const char *type)
 {
@@ -59,7 +51,7 @@ static int reader(lua_State *L)
     struct rpa_err err;
     const char *path = luaL_checkstring(L, 1);
     size_t n = take_prefixes(L, 2, prefixes);
-    struct rpa_xml_reader **box = newbox(L, READER);
+    struct rpa_xml_reader **box = rpa_lua_newbox(L, sizeof *box, READER);
     if (rpa_xml_reader_new(path, prefixes, n, box, &err) < 0)
         return rpa_lua_raise(L, &err);
     return 1;
@@ -106,7 +98,7 @@ static int schema(lua_State *L)
     struct rpa_err err;
     size_t len;
     const char *bytes = luaL_checklstring(L, 1, &len);
-    struct rpa_xml_schema **box = newbox(L, SCHEMA);
+    struct rpa_xml_schema **box = rpa_lua_newbox(L, sizeof *box, SCHEMA);
     if (rpa_xml_schema_parse(bytes, len, box, &err) < 0)
         return rpa_lua_raise(L, &err);
     return 1;
@@ -132,9 +124,8 @@ static int doc_problems(lua_State *L)
     struct rpa_err err;
     struct rpa_xml_doc *doc = rpa_lua_checkdoc(L, 1);
     struct rpa_xml_schema *s = check_box(L, 2, SCHEMA);
-    struct rpa_xml_problems *found = lua_newuserdatauv(L, sizeof *found, 0);
-    *found = (struct rpa_xml_problems){ 0 };
-    luaL_setmetatable(L, PROBLEMS);
+    struct rpa_xml_problems *found =
+        rpa_lua_newbox(L, sizeof *found, PROBLEMS);
     if (rpa_xml_schema_check(s, doc, found, &err) < 0)
         return rpa_lua_raise(L, &err);
     lua_createtable(L, (int)found->n, 0);
@@ -157,7 +148,7 @@ static int doc_problems(lua_State *L)
 static int builder(lua_State *L)
 {
     struct rpa_err err;
-    struct rpa_xml_builder **box = newbox(L, BUILDER);
+    struct rpa_xml_builder **box = rpa_lua_newbox(L, sizeof *box, BUILDER);
     if (rpa_xml_build_new(box, &err) < 0)
         return rpa_lua_raise(L, &err);
     return 1;

@@ -25,6 +25,7 @@ struct rpa_vm *rpa_lua_vm(lua_State *L);
  * Boxes. Any lua_* call may longjmp, so what C holds across one is in a box:
  * userdata made empty, filled by plain C, ended by __gc or __close.
  */
+void *rpa_lua_newbox(lua_State *L, size_t size, const char *type); /* all 0 */
 cbor_item_t **rpa_lua_newitem(lua_State *L);
 char **rpa_lua_newcstr(lua_State *L);
 struct rpa_buf *rpa_lua_newbuf(lua_State *L);

@@ -204,4 +204,21 @@ static inline void sim_approve(struct sim *sim,
                           (struct rpa_sched_who){ "jo", 1000 }, sim->now, NULL);
 }
 
+/* a simulation from its start, in memory, all approved */
+static inline void sim_begin(struct sim *sim, const struct rpa_sched_spec *specs,
+                             size_t n, int64_t now)
+{
+    *sim = (struct sim){ .now = now };
+    sim_open(sim, NULL, "boot-1");
+    sim_approve(sim, specs, n);
+    sim_load(sim, specs, n);
+}
+
+/* to its end: all that happened was @want */
+static inline void sim_was(struct sim *sim, const char *want, const char *name)
+{
+    is_str(sim->log, want, name);
+    rpa_sched_close(sim->sched);
+}
+
 #endif

@@ -5,20 +5,6 @@ static struct rpa_zone *zone;
 static struct rpa_calendar *calendar;
 static struct sim sim;
 
-static void begin(const struct rpa_sched_spec *specs, size_t n, int64_t now)
-{
-    sim = (struct sim){ .now = now };
-    sim_open(&sim, NULL, "boot-1");
-    sim_approve(&sim, specs, n);
-    sim_load(&sim, specs, n);
-}
-
-static void end(const char *want, const char *name)
-{
-    is_str(sim.log, want, name);
-    rpa_sched_close(sim.sched);
-}
-
 /* ---- times that come late ---- */
 
 /* Asleep from 12:00:30 to @wakes; then on until 13:00. A run takes 5 min. */
@@ -55,11 +41,11 @@ static void test_late(void)
         struct rpa_sched_spec spec = sim_spec("a", late[i].cron, zone);
         spec.missed = late[i].missed;
         spec.start_deadline_s = late[i].deadline_s;
-        begin(&spec, 1, at(22, 12, 0) + 30);
+        sim_begin(&sim, &spec, 1, at(22, 12, 0) + 30);
         sim.takes_s = 300;
         sim_step(&sim, at(22, 12, late[i].wakes_m));
         sim_run(&sim, at(22, 13, 0));
-        end(late[i].want, late[i].name);
+        sim_was(&sim, late[i].want, late[i].name);
     }
 }
 
@@ -76,7 +62,7 @@ static void test_cap(void)
     struct rpa_sched_spec spec = sim_spec("a", "* * * * *", zone);
     spec.missed = RPA_SCHED_RUN_ALL;
     spec.start_deadline_s = 86400;
-    begin(&spec, 1, at(22, 0, 0));
+    sim_begin(&sim, &spec, 1, at(22, 0, 0));
     sim.quiet = true;
     sim.takes_s = 1;
     sim.on_row = count_fate;
@@ -126,10 +112,10 @@ static void test_overlap(void)
         struct rpa_sched_spec spec = sim_spec("a", "*/10 * * * *", zone);
         spec.overlap = overlaps[i].overlap;
         spec.start_deadline_s = 1100;
-        begin(&spec, 1, at(22, 12, 0));
+        sim_begin(&sim, &spec, 1, at(22, 12, 0));
         sim.takes_s = overlaps[i].takes_m * 60;
         sim_run(&sim, at(22, 12, 44));
-        end(overlaps[i].want, overlaps[i].name);
+        sim_was(&sim, overlaps[i].want, overlaps[i].name);
     }
 }
 
@@ -139,24 +125,25 @@ static void test_window(void)
 {
     struct rpa_sched_spec spec = sim_spec("a", "0 5,12,23 * * *", zone);
     spec.plan.has_window = rpa_window_read("22:00-06:00", &spec.plan.window);
-    begin(&spec, 1, at(22, 4, 0));
+    sim_begin(&sim, &spec, 1, at(22, 4, 0));
     sim_run(&sim, at(22, 13, 0));
-    end("05:00 a fired; [05:00 a] stop 06:00: its window closes; "
-        "12:00 a held; ",
-        "a run is stopped when its window closes, none begins outside");
+    sim_was(&sim, "05:00 a fired; [05:00 a] stop 06:00: its window closes; "
+            "12:00 a held; ",
+            "a run is stopped when its window closes, none begins outside");
 
-    begin(&spec, 1, at(22, 4, 0));
+    sim_begin(&sim, &spec, 1, at(22, 4, 0));
     sim_step(&sim, at(22, 6, 0));
     sim_run(&sim, at(22, 7, 0));
-    end("05:00 a fired; 05:00 a missed; ",
-        "late and its window is closed: it does not start");
+    sim_was(&sim, "05:00 a fired; 05:00 a missed; ",
+            "late and its window is closed: it does not start");
 
     spec = sim_spec("a", "0 5 * * *", zone);
     spec.has_stop_at = rpa_cron_parse("30 6 * * *", &spec.stop_at, NULL) == 0;
-    begin(&spec, 1, at(22, 4, 0));
+    sim_begin(&sim, &spec, 1, at(22, 4, 0));
     sim_run(&sim, at(22, 12, 0));
-    end("05:00 a fired; [05:00 a] stop 06:30: it is the time at which it is "
-        "stopped; ", "stop_at");
+    sim_was(&sim,
+            "05:00 a fired; [05:00 a] stop 06:30: it is the time at which it is "
+            "stopped; ", "stop_at");
 }
 
 static void test_calendar(void)
@@ -165,17 +152,19 @@ static void test_calendar(void)
     spec.plan.calendar = calendar;
     spec.plan.weekends_off = true;
     strcpy(spec.plan.division, "scotland");
-    begin(&spec, 1, at(27, 12, 0)); /* a Friday; Monday is St Andrew's Day */
+    /* a Friday; Monday is St Andrew's Day */
+    sim_begin(&sim, &spec, 1, at(27, 12, 0));
     sim.takes_s = 60;
     sim_run(&sim, at(31, 12, 0)); /* 1 December */
-    end("09:00 a calendar; 09:00 a calendar; 09:00 a calendar; 09:00 a fired; "
-        "[09:00 a] ", "days off");
+    sim_was(&sim,
+            "09:00 a calendar; 09:00 a calendar; 09:00 a calendar; 09:00 a fired; "
+            "[09:00 a] ", "days off");
     spec.plan.roll = RPA_PLAN_ROLL_PREV;
     spec.plan.cron.at[RPA_CRON_WEEKDAY] = 1; /* Sundays */
-    begin(&spec, 1, at(26, 12, 0));
+    sim_begin(&sim, &spec, 1, at(26, 12, 0));
     sim.takes_s = 60;
     sim_run(&sim, at(31, 12, 0));
-    end("09:00 a fired; [09:00 a] ", "a day moved fires once");
+    sim_was(&sim, "09:00 a fired; [09:00 a] ", "a day moved fires once");
 }
 
 static void test_jitter(void)
@@ -187,7 +176,7 @@ static void test_jitter(void)
         specs[i] = sim_spec((char[]){ (char)('a' + i), 0 }, "0 12 * * *", zone);
         specs[i].jitter_s = 600;
     }
-    begin(specs, 26, at(22, 11, 0));
+    sim_begin(&sim, specs, 26, at(22, 11, 0));
     sim.takes_s = 1;
     sim.quiet = true;
     for (int64_t t = at(22, 12, 0); t < at(22, 12, 10); t++) {
@@ -206,41 +195,43 @@ static void test_jitter(void)
 static void test_steps(void)
 {
     struct rpa_sched_spec spec = sim_spec("a", "*/30 * * * *", zone);
-    begin(&spec, 1, at(22, 11, 45));
+    sim_begin(&sim, &spec, 1, at(22, 11, 45));
     sim.takes_s = 60;
     sim_run(&sim, at(22, 12, 40));
     sim_step(&sim, at(22, 11, 40));
     sim_run(&sim, at(22, 13, 10));
-    end("12:00 a fired; [12:00 a] 12:30 a fired; [12:30 a] 13:00 a fired; "
-        "[13:00 a] ", "back an hour: what fired does not fire again");
+    sim_was(&sim,
+            "12:00 a fired; [12:00 a] 12:30 a fired; [12:30 a] 13:00 a fired; "
+            "[13:00 a] ", "back an hour: what fired does not fire again");
 
     spec = sim_spec("a", "10 12 * * *", zone);
-    begin(&spec, 1, at(22, 12, 0));
+    sim_begin(&sim, &spec, 1, at(22, 12, 0));
     sim.takes_s = 60;
     sim_step(&sim, at(23, 12, 0));
     sim_run(&sim, at(23, 12, 30));
-    end("12:10 a missed; 12:10 a fired; [12:10 a] ", "forward a day");
+    sim_was(&sim, "12:10 a missed; 12:10 a fired; [12:10 a] ", "forward a day");
 
-    begin(&spec, 1, at(22, 12, 0));
+    sim_begin(&sim, &spec, 1, at(22, 12, 0));
     sim.takes_s = 60;
     sim_step(&sim, at(23, 14, 0));
     sim_step(&sim, at(22, 12, 5));
     sim_run(&sim, at(23, 13, 0));
-    end("12:10 a missed; 12:10 a missed; 12:10 a fired; [12:10 a] "
-        "12:10 a fired; [12:10 a] ",
-        "forward and back: what was missed only by the wrong clock fires");
+    sim_was(&sim, "12:10 a missed; 12:10 a missed; 12:10 a fired; [12:10 a] "
+            "12:10 a fired; [12:10 a] ",
+            "forward and back: what was missed only by the wrong clock fires");
 
     spec.start_deadline_s = 10 * 3600;
-    begin(&spec, 1, at(22, 12, 0));
+    sim_begin(&sim, &spec, 1, at(22, 12, 0));
     sim.takes_s = 60;
     sim_step(&sim, at(22, 20, 0));
     sim_run(&sim, at(22, 21, 0));
-    end("12:10 a fired; [20:00 a] ", "suspended for eight hours, with time");
+    sim_was(&sim,
+            "12:10 a fired; [20:00 a] ", "suspended for eight hours, with time");
     spec.start_deadline_s = 0;
-    begin(&spec, 1, at(22, 12, 0));
+    sim_begin(&sim, &spec, 1, at(22, 12, 0));
     sim_step(&sim, at(22, 20, 0));
     sim_run(&sim, at(22, 21, 0));
-    end("12:10 a missed; ", "and with an hour's deadline");
+    sim_was(&sim, "12:10 a missed; ", "and with an hour's deadline");
 }
 
 int main(void)

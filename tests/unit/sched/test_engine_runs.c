@@ -4,20 +4,6 @@
 static struct rpa_zone *zone;
 static struct sim sim;
 
-static void begin(const struct rpa_sched_spec *specs, size_t n, int64_t now)
-{
-    sim = (struct sim){ .now = now };
-    sim_open(&sim, NULL, "boot-1");
-    sim_approve(&sim, specs, n);
-    sim_load(&sim, specs, n);
-}
-
-static void end(const char *want, const char *name)
-{
-    is_str(sim.log, want, name);
-    rpa_sched_close(sim.sched);
-}
-
 /* ---- approve, edit, pause ---- */
 
 static void test_people(void)
@@ -40,10 +26,10 @@ static void test_people(void)
            info.last == RPA_SCHED_SUCCESS && info.fate == RPA_SCHED_BLOCKED &&
            !strcmp(info.fate_why, "changed since jo approved it"),
        "and why is known");
-    end("12:10 a blocked; 12:20 a fired; [12:20 a] 12:30 a blocked; ",
-        "only the text that was approved fires");
+    sim_was(&sim, "12:10 a blocked; 12:20 a fired; [12:20 a] 12:30 a blocked; ",
+            "only the text that was approved fires");
 
-    begin(&spec, 1, at(22, 12, 5));
+    sim_begin(&sim, &spec, 1, at(22, 12, 5));
     sim.takes_s = 60;
     sim_step(&sim, at(22, 12, 8));
     sim.now = at(22, 15, 0);
@@ -51,10 +37,10 @@ static void test_people(void)
     sim_approve(&sim, &spec, 1);
     sim_load(&sim, &spec, 1);
     sim_run(&sim, at(22, 15, 11));
-    end("15:10 a fired; [15:10 a] ", "editing never backfills");
+    sim_was(&sim, "15:10 a fired; [15:10 a] ", "editing never backfills");
 
     struct rpa_err err = { 0 };
-    begin(&spec, 1, at(22, 12, 5));
+    sim_begin(&sim, &spec, 1, at(22, 12, 5));
     sim.takes_s = 60;
     is_int(rpa_sched_pause(sim.sched, "a", "", jo, sim.now, NULL), -RPA_EINVAL,
            "a pause says why");
@@ -65,10 +51,11 @@ static void test_people(void)
            "a paused one is not started by hand");
     rpa_sched_resume(sim.sched, "a", "done", jo, sim.now, NULL);
     sim_run(&sim, at(22, 12, 41));
-    end("12:10 a missed; 12:20 a missed; 12:30 a fired; [12:33 a] 12:40 a "
-        "fired; [12:40 a] ", "what passed while it was paused is missed");
+    sim_was(&sim,
+            "12:10 a missed; 12:20 a missed; 12:30 a fired; [12:33 a] 12:40 a "
+            "fired; [12:40 a] ", "what passed while it was paused is missed");
 
-    begin(&spec, 1, at(22, 12, 5));
+    sim_begin(&sim, &spec, 1, at(22, 12, 5));
     sim.takes_s = 600;
     is_int(rpa_sched_hand(sim.sched, "a", jo, sim.now, &run, &err), 0,
            "by hand");
@@ -78,8 +65,9 @@ static void test_people(void)
     is_int(rpa_sched_hand(sim.sched, "b", jo, sim.now, &run, &err),
            -RPA_ENOTFOUND, "nor what is no schedule");
     sim_run(&sim, at(22, 12, 21));
-    end("12:05 a fired; [12:05 a] 12:10 a overlap; 12:20 a fired; [12:20 a] ",
-        "a run by hand is one of its runs");
+    sim_was(&sim,
+            "12:05 a fired; [12:05 a] 12:10 a overlap; 12:20 a fired; [12:20 a] ",
+            "a run by hand is one of its runs");
 }
 
 static const char *operator_is;
@@ -98,7 +86,7 @@ static void test_operator(void)
 {
     struct rpa_sched_spec spec = sim_spec("a", "10 12 * * *", zone);
     int64_t run;
-    begin(&spec, 1, at(22, 12, 5));
+    sim_begin(&sim, &spec, 1, at(22, 12, 5));
     sim.on_start = see_operator;
     sim.takes_s = 1;
     sim_run(&sim, at(22, 12, 11));
@@ -141,11 +129,11 @@ static void test_after(void)
         specs[0].after.on = cases[i].on;
         specs[0].after.within_s = 1800;
         strcpy(specs[0].after.schedule, "a");
-        begin(specs, 2, at(22, 12, 0));
+        sim_begin(&sim, specs, 2, at(22, 12, 0));
         sim.takes_s = cases[i].takes_m * 60;
         sim.ends = cases[i].ends;
         sim_run(&sim, at(22, 13, 25));
-        end(cases[i].want, cases[i].name);
+        sim_was(&sim, cases[i].want, cases[i].name);
     }
 }
 
@@ -166,14 +154,15 @@ static struct rpa_sched_spec queue_spec(void)
 static void test_queue(void)
 {
     struct rpa_sched_spec spec = queue_spec();
-    begin(&spec, 1, at(22, 12, 0));
+    sim_begin(&sim, &spec, 1, at(22, 12, 0));
     sim.counts = (struct rpa_sched_counts){ 9, at(22, 12, 0) };
     sim_run(&sim, at(22, 12, 9));
     is_str(sim.log, "", "too few, and too young");
     sim_run(&sim, at(22, 12, 11));
-    end("12:10 q fired; [12:10 q] ", "the oldest has waited enough: one");
+    sim_was(&sim,
+            "12:10 q fired; [12:10 q] ", "the oldest has waited enough: one");
 
-    begin(&spec, 1, at(22, 12, 0));
+    sim_begin(&sim, &spec, 1, at(22, 12, 0));
     sim.takes_s = 120;
     sim.counts = (struct rpa_sched_counts){ 101, at(22, 12, 0) };
     sim_run(&sim, at(22, 12, 1));
@@ -184,18 +173,19 @@ static void test_queue(void)
            "a worker for each hundred, at most three");
     sim.counts.ready = 9;
     sim_run(&sim, at(22, 12, 8));
-    end("12:00 q fired; 12:00 q fired; [12:00 q] [12:00 q] "
-        "12:01 q fired; [12:01 q] ", "none for what is too few and too young");
+    sim_was(&sim, "12:00 q fired; 12:00 q fired; [12:00 q] [12:00 q] "
+            "12:01 q fired; [12:01 q] ", "none for what is too few and too young");
 
     spec.plan.has_window = rpa_window_read("22:00-06:00", &spec.plan.window);
-    begin(&spec, 1, at(22, 12, 0));
+    sim_begin(&sim, &spec, 1, at(22, 12, 0));
     sim.obeys_s = 5;
     sim.counts = (struct rpa_sched_counts){ 50, at(22, 12, 0) };
     sim_run(&sim, at(23, 7, 0));
-    end("12:00 q held; 22:00 q fired; [22:00 q] stop 06:00: its window closes; "
-        "06:00 q held; ", "held until its window opens, told once a day");
+    sim_was(&sim,
+            "12:00 q held; 22:00 q fired; [22:00 q] stop 06:00: its window closes; "
+            "06:00 q held; ", "held until its window opens, told once a day");
 
-    begin(&spec, 1, at(22, 12, 0));
+    sim_begin(&sim, &spec, 1, at(22, 12, 0));
     spec.hash[0]++;
     sim_load(&sim, &spec, 1);
     spec.plan.has_window = false;
@@ -204,7 +194,8 @@ static void test_queue(void)
     sim_run(&sim, at(22, 12, 10));
     sim_approve(&sim, &spec, 1);
     sim_run(&sim, at(22, 12, 11));
-    end("12:00 q blocked; 12:10 q fired; [12:10 q] ", "blocked until approved");
+    sim_was(&sim,
+            "12:00 q blocked; 12:10 q fired; [12:10 q] ", "blocked until approved");
 }
 
 /* ---- a place is free later; after a restart; after a boot ---- */
@@ -215,7 +206,7 @@ static void test_places(void)
                                       sim_spec("b", "10 12 * * *", zone),
                                       sim_spec("c", "10 12 * * *", zone) };
     specs[2].start_deadline_s = 300;
-    begin(specs, 3, at(22, 12, 0));
+    sim_begin(&sim, specs, 3, at(22, 12, 0));
     sim.places = 1;
     sim.takes_s = 600;
     sim_run(&sim, at(22, 13, 0));
