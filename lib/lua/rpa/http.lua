@@ -134,6 +134,7 @@ local function header_in(headers, name)
             return value
         end
     end
+    return nil
 end
 
 -- → body, headers

@@ -1,6 +1,6 @@
 /* A server of the tests of lib/net: it says exactly the bytes it was given. */
-#ifndef TESTS_UNIT_NET_SERVER_H
-#define TESTS_UNIT_NET_SERVER_H
+#ifndef RPA_TESTS_UNIT_NET_SERVER_H
+#define RPA_TESTS_UNIT_NET_SERVER_H
 
 #include "rpa/net/http.h"
 #include "tap.h"
