@@ -2,6 +2,7 @@
 #include "rpa/act/target.h"
 #include "rpa/sched/window.h"
 #include "rpa/policy.h"
+#include "rpa/quota.h"
 #include "rpa/schema_row.h"
 
 #include <stdio.h>
@@ -101,6 +102,8 @@ const struct rpa_schema rpa_schema_manifest[] = {
         .oneof = RPA_PICTURES, .otherwise = "failure"),
     TEXT("map", false, "the screen map, a file under bots/ without .lua"),
     SET("set", "settings and their defaults"),
+    { "limits", RPA_SCHEMA_MAP, false, rpa_quota_rows,
+      "what a run may take of the machine" },
     TEXT("doc", false, "what the bot does"),
     END,
 };

@@ -312,6 +312,8 @@ void hold_forget(struct supervisor *sup);
 /* calls.c */
 /** The driver has left and nobody had said why: which of the two was it? */
 void calls_tell_loss(struct run *run);
+/** The bot has ended, and said nothing: why, as run->bot_end has it. */
+void calls_bot_lost(const struct run *run, struct rpa_err *err);
 /** Take what the driver sends from now on. */
 int calls_listen(struct run *run, struct rpa_err *err);
 

@@ -252,8 +252,8 @@ end
 function Queue:each(fn, options)
     for item in self:items(options) do
         local ok, err = xpcall(fn, core.traced, item)
-        if not ok then
-            settle(item, err, options and options.transient or {})
+        if not ok then -- without memory Lua calls no handler
+            settle(item, core.traced(err), options and options.transient or {})
         end
     end
 end
