@@ -227,6 +227,7 @@ const struct rpa_schema rpa_schema_targets = {
 struct check {
     struct rpa_buf *bad;
     int n;
+    const struct rpa_schema *known; /* where a first key was that is not */
 };
 
 static void fault(struct check *c, const char *path, const char *what)
@@ -453,10 +454,12 @@ static void check_map(struct check *c, const struct rpa_schema *rows,
         const struct rpa_schema *row = row_of(rows, name, len);
         snprintf(one, sizeof one, "%s%s%.*s", path, *path ? "." : "",
                  name ? (int)len : 1, name ? name : "?");
-        if (row)
+        if (row) {
             check_one(c, row, one, pairs[i].value);
-        else
-            fault(c, one, "is not known");
+            continue;
+        }
+        fault(c, one, "is not known");
+        c->known = c->known ? c->known : rows;
     }
     for (; rows->name; rows++) {
         snprintf(one, sizeof one, "%s%s%s", path, *path ? "." : "",
@@ -466,11 +469,24 @@ static void check_map(struct check *c, const struct rpa_schema *rows,
     }
 }
 
+/* behind all faults, as it may be cut */
+static void tell_known(const struct check *c)
+{
+    const struct rpa_schema *row = c->known;
+    for (; row && row->name; row++)
+        rpa_buf_printf(c->bad, "%s%s",
+                       row == c->known  ? "; known there: "
+                       : row[1].name ? ", "
+                                        : " and ",
+                       row->name);
+}
+
 int rpa_schema_faults(const struct rpa_schema *row, const char *path,
                       const cbor_item_t *value, struct rpa_buf *bad)
 {
     struct check c = { .bad = bad };
     check_one(&c, row, path, value);
+    tell_known(&c);
     return c.n;
 }
 
@@ -481,6 +497,7 @@ int rpa_schema_check(const struct rpa_schema *rows, const char *name,
     struct check c = { .bad = &bad };
     int r = 0;
     check_map(&c, rows, "", value);
+    tell_known(&c);
     if (bad.failed)
         r = rpa_fail(err, RPA_ENOMEM, "no memory");
     else if (c.n) {
