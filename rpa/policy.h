@@ -2,6 +2,7 @@
 #define RPA_POLICY_H
 
 #include "rpa/bundle.h"
+#include "rpa/quota.h"
 #include "rpa/base/time.h"
 #include "rpa/sched/window.h"
 
@@ -23,6 +24,7 @@ struct rpa_policy {
     cbor_item_t *networks; /* a list a file that names hosts */
     char *authority;       /* PEM; NULL: the system's */
     char proxy[256];       /* "": none */
+    struct rpa_quota quota;
     cbor_item_t *said; /* the tables themselves, for the audit; NULL: none */
 };
 
