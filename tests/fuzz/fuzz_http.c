@@ -21,18 +21,33 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct {
     int listener, port;
-    const uint8_t *answer;
+    pthread_mutex_t lock; /* of the answer */
+    uint8_t answer[65536];
     size_t len;
     struct rpa_http *http;
-} server;
+} server = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
+static void put(const uint8_t *data, size_t size)
+{
+    pthread_mutex_lock(&server.lock);
+    server.len = size < sizeof server.answer ? size : sizeof server.answer;
+    memcpy(server.answer, data, server.len);
+    pthread_mutex_unlock(&server.lock);
+}
+
+/* the client may have left, and the next input be there, before all is said */
 static void say(int fd)
 {
+    static uint8_t answer[sizeof server.answer];
     char head[4096];
-    if (recv(fd, head, sizeof head, 0) > 0)
-        for (size_t at = 0; at < server.len;) {
-            ssize_t n = send(fd, server.answer + at, server.len - at,
-                             MSG_NOSIGNAL);
+    ssize_t asked = recv(fd, head, sizeof head, 0);
+    pthread_mutex_lock(&server.lock);
+    size_t len = server.len;
+    memcpy(answer, server.answer, len);
+    pthread_mutex_unlock(&server.lock);
+    if (asked > 0)
+        for (size_t at = 0; at < len;) {
+            ssize_t n = send(fd, answer + at, len - at, MSG_NOSIGNAL);
             if (n <= 0)
                 break;
             at += (size_t)n;
@@ -98,8 +113,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     if (!server.port)
         start();
-    server.answer = data + 1;
-    server.len = size - 1;
+    put(data + 1, size - 1);
     snprintf(url, sizeof url, "http://127.0.0.1:%d/", server.port);
     /* answers such as 100 leave the connection waiting for its end */
     struct rpa_http_request req = { .method = methods[*data % 4], .url = url,
