@@ -257,7 +257,8 @@ enum rpa_walk rpa_face_walk(const struct rpa_face *f,
             continue;
         tried[most] = true;
         for (w.top = b->y + b->h - f->height; w.top <= b->y; w.top++)
-            if (w.top >= 0 && w.top + f->height <= strip->frame->h)
+            if (w.top >= strip->seen.y &&
+                w.top + f->height <= strip->seen.y + strip->seen.h)
                 begin(&w);
     }
     return w.result;
