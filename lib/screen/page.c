@@ -6,7 +6,7 @@
 
 enum {
     PIECES_MAX = 512, /* of one line */
-    RULE = 20,        /* times as wide as high: a line that is drawn */
+    RULE = 20,        /* times as wide as high */
     LINES_MOST = 3,   /* that an entry, of one line, is high */
 };
 
@@ -43,6 +43,12 @@ enum piece {
     CUT_PIECE, /* that may go on behind the end of the paper */
 };
 
+/* A line that is drawn, where it is not a row of dashes that touch. */
+static bool is_rule(const struct rpa_box *b)
+{
+    return b->w >= RULE * b->h;
+}
+
 /* A letter may touch the frame of its entry: hats do. Where other text may stand
  * above, below or beside, what touches the end may be cut off by it. The bit of a
  * round corner is no letter. */
@@ -52,12 +58,13 @@ static enum piece piece_on(const struct rpa_page *p, const struct rpa_face *f,
     const struct rpa_box *in = &p->things.box[paper], *b = &t->box;
     bool beside = b->x == in->x || b->x + b->w == in->x + in->w;
     bool above = b->y == in->y || b->y + b->h == in->y + in->h;
-    if ((t->paper != paper && t->paper != -1 - paper) || b->h > f->height ||
-        b->w >= RULE * b->h)
+    bool corner = beside && above && 4 * b->w <= f->height &&
+                  4 * b->h <= f->height;
+    if ((t->paper != paper && t->paper != -1 - paper) || b->h > f->height)
         return NO_PIECE;
-    if (beside && above && 4 * b->w <= f->height && 4 * b->h <= f->height)
-        return NO_PIECE;
-    return beside || (above && !is_entry(f, in)) ? CUT_PIECE : PIECE;
+    if (!beside && (!above || (is_entry(f, in) && !is_rule(b))))
+        return PIECE;
+    return corner || is_rule(b) ? NO_PIECE : CUT_PIECE;
 }
 
 /* ---- one line ---- */
@@ -209,6 +216,8 @@ static bool read_line(struct rpa_page *p, const struct rpa_face *f,
     }
     char *got = read ? rpa_buf_take(&text) : NULL;
     rpa_buf_clear(&text);
+    if (!read && is_rule(&l->box))
+        return true;
     if ((read && !got) || !add_run(p, &l->box, paper, got)) {
         free(got);
         return false;
