@@ -331,6 +331,8 @@ int rpa_policy_read(cbor_item_t *const *confs, size_t n, bool required,
     if (r == 0)
         r = take_limits(&p, err);
     if (r == 0)
+        r = rpa_quota_read(confs, n, bundle->manifest, &p.quota, err);
+    if (r == 0)
         r = complete_map(&p, bundle, err);
     if (r == 0)
         r = check_bot(&p, bundle->manifest, err);

@@ -2,6 +2,7 @@
 #define RPA_POLICY_H
 
 #include "rpa/bundle.h"
+#include "rpa/quota.h"
 #include "rpa/base/time.h"
 #include "rpa/sched/window.h"
 
@@ -20,6 +21,7 @@ struct rpa_policy {
     struct rpa_window outages[RPA_OUTAGES_MAX];
     size_t noutages;
     struct rpa_zone *zone; /* by whose clocks they are: UK time */
+    struct rpa_quota quota;
     cbor_item_t *said; /* the tables themselves, for the audit; NULL: none */
 };
 
