@@ -2,6 +2,7 @@
 #include "rpa/act/act.h"
 #include "rpa/base/log.h"
 #include "rpa/bot.h"
+#include "rpa/closer.h"
 #include "rpa/cmd_audit.h"
 #include "rpa/cmd_backup.h"
 #include "rpa/cmd_cron.h"
@@ -65,6 +66,7 @@ static const struct {
     { "bot", rpa_role_bot },
     { "driver", rpa_role_driver },
     { "sweep", rpa_role_sweep },
+    { "segment", rpa_role_segment },
 };
 
 static void usage(FILE *to)

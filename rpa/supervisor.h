@@ -85,6 +85,8 @@ struct supervisor {
     struct rota *rota;   /* schedules; NULL: none */
     const char *config;  /* of --config, for the bots of schedules; or NULL */
     struct children *children;
+    struct closer *closer; /* of the audit's files */
+    bool ran; /* since it was last looked whether one is to be closed */
     struct kin *kin; /* of the lanes */
     int lanes;
     struct lane *pool[POOL_MAX]; /* what is kept ready, or gets so */
