@@ -199,6 +199,7 @@ struct run {
 
     /* how it goes */
     bool stopping;  /* begin no more items */
+    bool unheard;   /* it printed, and nobody reads that */
     bool used_items;
     bool ended;     /* the bot said run.end */
     bool over;      /* nothing more is begun; its processes are being ended */
