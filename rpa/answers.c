@@ -186,10 +186,13 @@ void run_note_error(struct run *run, const cbor_item_t *failed)
 static int call_end(struct run *run, const cbor_item_t *args,
                     cbor_item_t *reply, struct rpa_err *err)
 {
+    const cbor_item_t *failed = rpa_msg_get(args, "error");
     (void)reply;
     (void)err;
     run->ended = true;
-    run_note_error(run, rpa_msg_get(args, "error"));
+    if (failed)
+        rpa_msg_err_from(failed, &run->broke);
+    run_note_error(run, failed);
     return 0;
 }
 

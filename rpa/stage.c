@@ -221,6 +221,7 @@ static cbor_item_t *make_setup(const struct run *run)
         rpa_msg_put_strn(setup, "font_file", b->font, b->font_len);
     rpa_msg_put_str(setup, "mode", run->options->policy->mode);
     rpa_msg_put_str(setup, "pictures", run->options->pictures);
+    rpa_msg_put_int(setup, "pictured", run->pictures.last);
     if (!app || !rpa_msg_copy(app, "keymap", keymap, sizeof keymap))
         snprintf(keymap, sizeof keymap, "%s",
                  run->options->display ? "layout" : "private");
@@ -321,6 +322,18 @@ static int send_serve(struct run *run, struct rpa_err *err)
     return r;
 }
 
+/* one limit for the run, however often its bot begins */
+static void limit_work(struct run *run)
+{
+    run_limit(run, 0);
+    if (!run->options->timeout_ms)
+        return;
+    if (!run->until_us)
+        run->until_us = rpa_mono_us() + run->options->timeout_ms * 1000;
+    int64_t left_ms = (run->until_us - rpa_mono_us()) / 1000;
+    run_limit(run, left_ms > 0 ? left_ms : 1);
+}
+
 int stage_bot(struct run *run, struct rpa_err *err)
 {
     char *env[] = { "LC_ALL=C.UTF-8", NULL };
@@ -343,6 +356,6 @@ int stage_bot(struct run *run, struct rpa_err *err)
     run->bot_fd = -1;
     if (r < 0)
         return r;
-    run_limit(run, run->options->timeout_ms);
+    limit_work(run);
     return stage_watch(run, "bot", run->bot, err);
 }

@@ -173,6 +173,7 @@ struct run {
     int second_fd;         /* to the application's own word, or -1 */
     int64_t second_until_us; /* when it must be there */
     sd_event_source *deadline;
+    int64_t until_us; /* when --timeout ends it; 0: never, or no bot yet */
 
     /* the current item (items.c), and its queue (next.c, work.c) */
     char operator_name[64];
@@ -202,6 +203,8 @@ struct run {
     bool unheard;   /* it printed, and nobody reads that */
     bool used_items;
     bool ended;     /* the bot said run.end */
+    struct rpa_err broke; /* the error that ended it; code 0: none */
+    bool took_item;       /* it was given one to work on */
     bool over;      /* nothing more is begun; its processes are being ended */
     bool lost;      /* the driver left, and the bot had said nothing */
     sd_event_source *ending;

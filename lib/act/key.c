@@ -216,9 +216,7 @@ static bool shows_at_edge(const struct echo *e, const struct rpa_screen *s)
 static int look_at_rest(struct rpa_driver *d, struct window *w,
                         const struct rpa_screen **ret, struct rpa_err *err)
 {
-    const struct rest *rest = &w->rest;
-    if (rest->hash && hands_see(d, w, ret, err) == 0 &&
-        (*ret)->hash == rest->hash && view_cursor(*ret) == rest->cursor)
+    if (w->rest.hash && hands_see(d, w, ret, err) == 0 && view_at_rest(w, *ret))
         return 0;
     int r = view_settle(d, w, err);
     return r == 0 ? hands_see(d, w, ret, err) : r;
@@ -258,7 +256,7 @@ static int type_at_cursor(struct rpa_driver *d, struct window *w,
                       err);
     if (r == 0) {
         fence_proved(d, w, FENCE_CURSOR, 0);
-        w->rest = (struct rest){ s->hash, view_cursor(s) };
+        w->rest = (struct rest){ s->hash, view_cursor(s), 0 };
     }
     return act_finish(d, &ack, r, false, err);
 }

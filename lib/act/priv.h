@@ -42,7 +42,10 @@ struct window {
     struct rest {
         uint64_t hash; /* of the screen; 0: something was pressed since */
         int cursor;
+        int over; /* cells from the end of a full field to the cursor, which may be
+                     on its way to the next one; 0: it has come to rest */
     } rest; /* how it was when the last text that was typed stood on it whole */
+    int stays; /* the rest.over where the cursor was last seen to stay; 0: none */
 };
 
 /** A field whose content nothing has read back. */
@@ -201,6 +204,8 @@ int view_can_read(const struct window *w, const char *text, size_t len,
  * masked: what goes to the bot passes mask_screen() first. */
 int view_read(struct rpa_driver *d, struct window *w,
               const struct rpa_screen **ret, struct rpa_err *err);
+/** Does @w still show @s as the last text left it, and with nothing more to come? */
+bool view_at_rest(const struct window *w, const struct rpa_screen *s);
 /** Wait until nothing has been drawn for a moment, or a second is over: what a
  * key is pressed on is the whole of a repaint, cursor included. */
 int view_settle(struct rpa_driver *d, struct window *w, struct rpa_err *err);

@@ -78,20 +78,23 @@ __attribute__((unused)) static int item(struct rpa_audit *audit, int64_t run,
     return rpa_audit_item(audit, run, 0, "rekey", id, ev, NULL, 0, NULL, &err);
 }
 
-/* the outside's verdict, with the store's own key; and then ours on the seals */
-__attribute__((unused)) static void judged_at(const char *dir, struct verdict *v)
+/* the outside's verdict, with the store's own key */
+__attribute__((unused)) static void verified_at(const char *dir,
+                                                struct verdict *v)
 {
     struct question q = { .dir = dir, .run = -1 };
-    struct rpa_audit_verdict seals;
-    char line[256] = "", path[512];
+    char line[NOTE_SIZE], path[512];
     snprintf(path, sizeof path, "%s/sign.pub", dir);
-    FILE *f = fopen(path, "r");
-    size_t len = f ? fread(line, 1, sizeof line, f) : 0;
-    if (f)
-        fclose(f);
     *v = (struct verdict){ .code = CANNOT, .why = "no sign.pub" };
-    if (key_read(line, len, &q.key))
+    if (key_read(line, file_read(path, line), &q.key))
         verify_store(&q, v);
+}
+
+/* and then ours on the seals */
+__attribute__((unused)) static void judged_at(const char *dir, struct verdict *v)
+{
+    struct rpa_audit_verdict seals;
+    verified_at(dir, v);
     if (v->code != VERIFIED && v->code != INCOMPLETE)
         return;
     int r = rpa_audit_check_seals(dir, &seals, &err);

@@ -4,6 +4,8 @@
 #include "tap.h"
 #include "unit/of_json.h"
 
+#define KNOWN "; known there: "
+
 static struct rpa_schema conf[RPA_CONF_ROWS]; /* of rpa.conf */
 
 static const struct {
@@ -107,6 +109,20 @@ static size_t undocumented(const struct rpa_schema *rows)
     return n;
 }
 
+/* who mistypes a key is told which there are, once, behind all faults */
+static void tells_what_is_known(void)
+{
+    struct rpa_err err = { 0 };
+    cbor_item_t *value = of_json(
+        "{'name':'b','secrets':{'a':{'feld':'x'},'b':{'feld':'x'}},'naem':1}");
+    rpa_schema_check(rpa_schema_manifest, "f", value, &err);
+    is_str(err.seen,
+           "secrets.a.feld is not known; secrets.b.feld is not known; naem is "
+           "not known; known there: target, screen, field and url",
+           "the keys of where the first one is");
+    cbor_decref(&value);
+}
+
 static void long_faults(void)
 {
     struct rpa_buf text = { 0 };
@@ -130,11 +146,15 @@ int main(void)
         cbor_item_t *value = of_json(cases[i].value);
         int r = rpa_schema_check(cases[i].rows, "f", value, &err);
         ok(r == (cases[i].bad ? -RPA_EINVAL : 0), "%s", cases[i].value);
+        char *known = strstr(err.seen, KNOWN);
+        if (known)
+            *known = '\0';
         if (cases[i].bad)
             is_str(err.seen, cases[i].bad, cases[i].bad);
         cbor_decref(&value);
     }
     long_faults();
+    tells_what_is_known();
     is_int((long long)(undocumented(rpa_schema_manifest) +
                        undocumented(rpa_schema_map) +
                        undocumented(conf)),
