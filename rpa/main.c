@@ -15,6 +15,7 @@
 #include "rpa/cmd_status.h"
 #include "rpa/options.h"
 #include "rpa/roles.h"
+#include "rpa/rota_file.h"
 #include "rpa/vault/crypto.h"
 
 #include <locale.h>
@@ -69,6 +70,15 @@ static const struct {
     { "segment", rpa_role_segment },
 };
 
+/* what the daemon has read by processes that may take their time */
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+} readers[] = {
+    { "load", rpa_role_load },
+    { "schedules", rpa_role_schedules },
+};
+
 static void usage(FILE *to)
 {
     fputs("usage: rpa COMMAND …   (rpa COMMAND --help)\n\n", to);
@@ -86,10 +96,12 @@ int main(int argc, char **argv)
         for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
             if (!strcmp(argv[2], roles[i].name))
                 return roles[i].run();
-    if (argc > 3 && !strcmp(argv[1], "role") && !strcmp(argv[2], "load")) {
-        rpa_log_init("load", RPA_LOG_INFO);
-        return rpa_role_load(argc - 2, argv + 2);
-    }
+    for (size_t i = 0; argc > 3 && !strcmp(argv[1], "role") &&
+                       i < sizeof readers / sizeof *readers; i++)
+        if (!strcmp(argv[2], readers[i].name)) {
+            rpa_log_init(readers[i].name, RPA_LOG_INFO);
+            return readers[i].run(argc - 2, argv + 2);
+        }
     signal(SIGXFSZ, SIG_IGN); /* a limit on files is a full disk, no crash */
     rpa_log_init("", RPA_LOG_INFO);
     rpa_options_state(state, sizeof state);

@@ -202,6 +202,7 @@ struct run {
 
     /* how it goes */
     bool stopping;  /* begin no more items */
+    bool unheard;   /* it printed, and nobody reads that */
     bool used_items;
     bool ended;     /* the bot said run.end */
     struct rpa_err broke; /* the error that ended it; code 0: none */
