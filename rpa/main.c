@@ -2,6 +2,7 @@
 #include "rpa/act/act.h"
 #include "rpa/base/log.h"
 #include "rpa/bot.h"
+#include "rpa/cmd_alert.h"
 #include "rpa/cmd_audit.h"
 #include "rpa/cmd_backup.h"
 #include "rpa/cmd_cron.h"
@@ -15,6 +16,7 @@
 #include "rpa/options.h"
 #include "rpa/roles.h"
 #include "rpa/vault/crypto.h"
+#include "rpa/watchman.h"
 
 #include <locale.h>
 #include <signal.h>
@@ -48,6 +50,7 @@ static const struct {
     { "stop", cmd_stop, "stop it after the current item" },
     { "queue", cmd_queue, "work items: add, list, resolve, retry" },
     { "schedule", cmd_schedule, "when bots run: check, list, next, explain" },
+    { "alert", cmd_alert, "what is wrong, and whether it is told" },
     { "cron", cmd_cron, "when an expression fires" },
     { "screen", cmd_screen, "what a window shows, with rulers and fields" },
     { "font", cmd_font, "learn how a terminal draws its characters" },
@@ -65,6 +68,7 @@ static const struct {
     { "bot", rpa_role_bot },
     { "driver", rpa_role_driver },
     { "sweep", rpa_role_sweep },
+    { "watch", rpa_role_watch },
 };
 
 static void usage(FILE *to)

@@ -329,6 +329,27 @@ bool rota_loads(const struct rota *rota)
     return rota && rota->launches;
 }
 
+const char *rota_schedule(const struct rota *rota, const struct run *run)
+{
+    for (const struct launch *l = rota ? rota->launches : NULL; l; l = l->next)
+        if (l->run == run)
+            return l->schedule;
+    return NULL;
+}
+
+int64_t rota_closes(const struct rota *rota, const struct run *run)
+{
+    const char *name = rota_schedule(rota, run);
+    const struct schedule *s;
+    struct rpa_opening opening;
+    struct rpa_err ignored;
+    if (!name || schedules_find(&rota->schedules, name, &s, &ignored) < 0 ||
+        !s->spec.plan.has_window ||
+        !rpa_window_at(&s->spec.plan.window, s->zone, now_s(), &opening))
+        return 0;
+    return opening.end;
+}
+
 /* what a person approved and the clock starts; the others wait for something */
 void rota_status(const struct rota *rota, cbor_item_t *status)
 {

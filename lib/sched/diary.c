@@ -332,8 +332,10 @@ int diary_info(struct diary *diary, int64_t id, struct rpa_sched_info *ret,
 {
     struct rpa_stmt *row;
     int r = rpa_stmts_row(&diary->sql, RUN_COUNT, &row, err, "i", id);
-    if (r > 0)
+    if (r > 0) {
         ret->running = rpa_stmt_int(row, 0);
+        ret->waits = rpa_stmt_int(row, 1);
+    }
     rpa_stmt_reset(row);
     if (r >= 0)
         r = rpa_stmts_row(&diary->sql, RUN_OF, &row, err, "i", id);

@@ -81,7 +81,8 @@ const char *const diary_sql[STATEMENTS] = {
     [RUN_ENDED] = "UPDATE run SET state=?,ended=?,outcome=? WHERE id=?",
     [RUN_LIVE] = "SELECT id,schedule,cause,key,due,start_by,by,by_uid,state=2"
                  " FROM run WHERE state<3 ORDER BY id",
-    [RUN_COUNT] = "SELECT count(*) FROM run WHERE state<3 AND schedule=?",
+    [RUN_COUNT] = "SELECT count(*),min(CASE state WHEN 1 THEN due END) FROM run"
+                  " WHERE state<3 AND schedule=?",
     [RUN_OF] = "SELECT id,audit_run,began,ended,outcome FROM run"
                " WHERE schedule=? AND state=3 ORDER BY id DESC LIMIT 1",
 };

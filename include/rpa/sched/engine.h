@@ -253,6 +253,7 @@ struct rpa_sched_info {
                         look from now */
     int64_t anchor;  /* of "@every"; 0: none yet */
     int64_t running; /* runs at work or pending */
+    int64_t waits;   /* when the first of those pending was due; 0: none */
     int64_t last_run, last_audit_run, last_began, last_ended; /* 0: none */
     enum rpa_sched_outcome last; /* of the newest run that ended; 0: none */
     enum rpa_sched_fate fate;    /* of the newest tick; 0: none */
