@@ -9,6 +9,7 @@
 #include "rpa/cmd_daemon.h"
 #include "rpa/cmd_font.h"
 #include "rpa/cmd_queue.h"
+#include "rpa/cmd_report.h"
 #include "rpa/cmd_run.h"
 #include "rpa/cmd_schedule.h"
 #include "rpa/cmd_secret.h"
@@ -51,6 +52,7 @@ static const struct {
     { "queue", cmd_queue, "work items: add, list, resolve, retry" },
     { "schedule", cmd_schedule, "when bots run: check, list, next, explain" },
     { "alert", cmd_alert, "what is wrong, and whether it is told" },
+    { "report", cmd_report, "what became of the night" },
     { "cron", cmd_cron, "when an expression fires" },
     { "screen", cmd_screen, "what a window shows, with rulers and fields" },
     { "font", cmd_font, "learn how a terminal draws its characters" },

@@ -30,9 +30,10 @@ static bool is_allowance(const char *text)
 #define DAEMON RPA_OF_DAEMON
 #define STOP RPA_OF_STOP
 #define ALERT RPA_OF_ALERT
+#define REPORT RPA_OF_REPORT
 #define ALL                                                                    \
     (RPA_OF_RUN | RPA_OF_STATUS | RPA_OF_SCREEN | QUEUE | SCHEDULE | DAEMON |  \
-     STOP | ALERT)
+     STOP | ALERT | REPORT)
 
 /* type, name, value, where from, which commands; what else the row has */
 #define OPTION(type_, name_, value_, from_, commands_, ...)                    \
@@ -76,7 +77,8 @@ static const struct rpa_option options[] = {
            .doc = "what to keep pictures of, whatever the bot says",
            .oneof = RPA_PICTURES),
     OPTION(BOOL, "json", NULL, ARGV | ENV,
-           RUN | RPA_OF_STATUS | RPA_OF_SCREEN | QUEUE | SCHEDULE | STOP | ALERT,
+           RUN | RPA_OF_STATUS | RPA_OF_SCREEN | QUEUE | SCHEDULE | STOP | ALERT |
+               REPORT,
            .doc = "JSON on standard output, an object a line"),
     OPTION(BOOL, "quiet", NULL, ARGV | ENV | CONF, RUN,
            .doc = "no progress on standard error", .otherwise = "false"),
@@ -111,6 +113,10 @@ static const struct rpa_option options[] = {
     { .row = { .name = "count", .type = RPA_SCHEMA_NUMBER,
                .doc = "so many times", .least = 1, .most = 100000 },
       .value = "N", .from = ARGV, .commands = CRON | SCHEDULE, .letter = 'n' },
+    OPTION(TEXT, "night", "DATE", ARGV, REPORT,
+           .doc = "the night that begins on this day, as 2026-11-22; the last "
+                  "one if not said"),
+    OPTION(BOOL, "html", NULL, ARGV, REPORT, .doc = "a page of HTML"),
     OPTION(TEXT, "schedules", "FILE", ARGV | ENV, SCHEDULE | DAEMON,
            .doc = "the file of schedules",
            .otherwise = SCHEDULES_FILE),

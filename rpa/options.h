@@ -28,6 +28,7 @@ enum rpa_option_command {
     RPA_OF_DAEMON = 64,
     RPA_OF_STOP = 128,
     RPA_OF_ALERT = 256,
+    RPA_OF_REPORT = 512,
 };
 
 struct rpa_option {

@@ -53,7 +53,8 @@ static void ended(void *data, struct launch *launch,
     while (*at != launch)
         at = &(*at)->next;
     *at = launch->next;
-    if (rpa_sched_ended(rota->sched, launch->id, outcome, now_s(), &err) < 0)
+    if (rpa_sched_ended(rota->sched, launch->id, outcome, launch->audit_run,
+                        now_s(), &err) < 0)
         supervisor_fail(rota->sup, &err);
     launch_free(launch);
     rota_soon(rota);
@@ -79,7 +80,7 @@ static void start(void *data, const struct rpa_sched_start *start)
     if (!has_room(rota) ||
         schedules_find(&rota->schedules, start->schedule, &schedule, &err) < 0)
         return;
-    int r = rpa_sched_started(rota->sched, start->run, 0, now_s(), &err);
+    int r = rpa_sched_started(rota->sched, start->run, now_s(), &err);
     if (r == -RPA_EEXPIRED)
         return;
     if (r < 0) {
@@ -89,8 +90,8 @@ static void start(void *data, const struct rpa_sched_start *start)
     if (launch_start(rota->sup, schedule, start, ended, rota, &launch, &err) <
         0) {
         rpa_log_err(&err);
-        if (rpa_sched_ended(rota->sched, start->run, RPA_SCHED_FAILURE, now_s(),
-                            &err) < 0)
+        if (rpa_sched_ended(rota->sched, start->run, RPA_SCHED_FAILURE, 0,
+                            now_s(), &err) < 0)
             supervisor_fail(rota->sup, &err);
         return;
     }
