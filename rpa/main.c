@@ -9,6 +9,7 @@
 #include "rpa/cmd_cron.h"
 #include "rpa/cmd_daemon.h"
 #include "rpa/cmd_font.h"
+#include "rpa/cmd_http.h"
 #include "rpa/cmd_queue.h"
 #include "rpa/cmd_report.h"
 #include "rpa/cmd_run.h"
@@ -51,6 +52,7 @@ static const struct {
     { "status", cmd_status, "how the run on a state directory goes" },
     { "daemon", cmd_daemon, "look after many bots at once" },
     { "stop", cmd_stop, "stop it after the current item" },
+    { "http", cmd_http, "send one request, as a bot would" },
     { "queue", cmd_queue, "work items: add, list, resolve, retry" },
     { "schedule", cmd_schedule, "when bots run: check, list, next, explain" },
     { "alert", cmd_alert, "what is wrong, and whether it is told" },
