@@ -170,6 +170,7 @@ static const struct rpa_schema screen[] = {
     { "black", RPA_SCHEMA_MAPS, false, black, "cells no picture shows" },
     BOOL("pending", "while it is shown nothing is filed yet"),
     BOOL("idle", "while it is shown no record is open"),
+    BOOL("prompt", "single keys answer it: no text is typed there"),
     END,
 };
 

@@ -142,9 +142,14 @@ static int run_act(struct rpa_driver *d, const cbor_item_t *call,
         r = rpa_fail(err, RPA_ESECRET, "this bot may do nothing more");
     else if (r == 0 && d->betrayed && !none && (none = end_betrayed(args)))
         args = none;
+    bool news = false;
+    if (rpa_msg_bool(args, "news", &news) && news && d->display)
+        rpa_display_interrupt(d->display, windows_came, d);
     if (r == 0)
         r = act->handle ? act->handle(d, args, ret, err)
                         : act_forward(d, act->name, args, ret, err);
+    if (news && d->display)
+        rpa_display_interrupt(d->display, NULL, NULL);
     if (r < 0 && act->handle)
         windows_tell(d, err);
     if (r == 0 && !strcmp(act->name, "run.end"))

@@ -200,6 +200,9 @@ int act_fetch_secret(struct rpa_driver *d, const char *name,
 
 /** Add to the hint of @err what window came that nobody asked for. */
 void windows_tell(struct rpa_driver *d, struct rpa_err *err);
+/** An rpa_display_came; @ctx is the driver: RPA_EDIALOG such a window is there, and
+ * the bot was not told of it. */
+int windows_came(void *ctx, struct rpa_err *err);
 
 int view_window(struct rpa_driver *d, const cbor_item_t *args,
                 struct window **ret, struct rpa_err *err);

@@ -23,7 +23,8 @@ function rpa.window(spec, options) end
 ---@return { class: string, title: string? }[]
 function rpa.news() end
 
---- Call fn(window) when an act fails and a window nobody asked for is there;
+--- Call fn(window) when a window nobody asked for comes while something is waited
+--- for, and when an act fails and one is there;
 --- if it returns true, the act is done once more where that is safe.
 ---@param fn fun(window: table): boolean?
 function rpa.on_dialog(fn) end
