@@ -7,8 +7,10 @@
 #include <strings.h>
 #include <unistd.h>
 
+/* Connections and cookies outlive a request; its handle does not: libcurl 7.88
+ * leaks by a reset, and looks at freed headers of the request before. */
 struct rpa_http {
-    CURL *easy;
+    CURLSH *share;
     char *authority, *proxy;
 };
 
@@ -72,14 +74,16 @@ int rpa_http_new(const char *authority, const char *proxy,
         curl_global_cleanup();
         return rpa_fail(err, RPA_ENOMEM, "no memory for an HTTP client");
     }
-    http->easy = curl_easy_init();
-    /* A cookie, though one that has run out, begins the keeping of cookies, which
-     * goes on over a reset; COOKIEFILE would leak at each (libcurl 7.88). */
-    bool keeps = http->easy && !curl_easy_setopt(http->easy, CURLOPT_COOKIELIST,
-                                                 "Set-Cookie: rpa=; Max-Age=0");
+    http->share = curl_share_init();
+    bool shares =
+        http->share &&
+        !curl_share_setopt(http->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE) &&
+        !curl_share_setopt(http->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT) &&
+        !curl_share_setopt(http->share, CURLSHOPT_SHARE,
+                           CURL_LOCK_DATA_SSL_SESSION);
     http->authority = authority ? strdup(authority) : NULL;
     http->proxy = strdup(proxy ? proxy : ""); /* "" is no proxy at all */
-    if (!keeps || !http->proxy || !http->authority != !authority) {
+    if (!shares || !http->proxy || !http->authority != !authority) {
         rpa_http_free(http);
         return rpa_fail(err, RPA_ENOMEM, "no memory for an HTTP client");
     }
@@ -91,7 +95,7 @@ void rpa_http_free(struct rpa_http *http)
 {
     if (!http)
         return;
-    curl_easy_cleanup(http->easy);
+    curl_share_cleanup(http->share);
     free(http->authority);
     free(http->proxy);
     free(http);
@@ -208,7 +212,7 @@ static CURLcode set_certificate(CURL *c, const struct rpa_http_request *req)
 
 static CURLcode set_trust(const struct rpa_http *http, struct exchange *x)
 {
-    CURL *c = http->easy;
+    CURL *c = x->easy;
     curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
     curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
@@ -226,11 +230,9 @@ static CURLcode set_trust(const struct rpa_http *http, struct exchange *x)
  * allocate are. */
 static CURLcode set_up(const struct rpa_http *http, struct exchange *x)
 {
-    CURL *c = http->easy;
+    CURL *c = x->easy;
     const struct rpa_http_request *req = x->req;
     int connect_ms = req->connect_ms ? req->connect_ms : req->timeout_ms;
-    curl_easy_reset(c); /* live connections and cookies stay */
-    x->easy = c;
     x->proxied = *http->proxy;
     curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
@@ -240,7 +242,11 @@ static CURLcode set_up(const struct rpa_http *http, struct exchange *x)
     curl_easy_setopt(c, CURLOPT_CURLU, x->url.parts);
     curl_easy_setopt(c, CURLOPT_HTTPHEADER, x->headers);
     set_callbacks(c, x);
-    CURLcode cc = curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+    CURLcode cc = curl_easy_setopt(c, CURLOPT_SHARE, http->share);
+    if (!cc)
+        cc = curl_easy_setopt(c, CURLOPT_COOKIEFILE, ""); /* keep them */
+    if (!cc)
+        cc = curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
     if (!cc)
         cc = curl_easy_setopt(c, CURLOPT_PROXY, http->proxy);
     if (!cc)
@@ -330,6 +336,9 @@ static int check_whole(CURL *c, const struct exchange *x, long status,
         !curl_easy_header(c, "Transfer-Encoding", 0, CURLH_HEADER, -1, &h);
     bool bodiless =
         !strcmp(x->method->name, "HEAD") || status == 204 || status == 304;
+    if (status < 100 || status > 599)
+        return rpa_fail(err, RPA_EPROTO, "%s %s: the answer has no HTTP status",
+                        x->method->name, x->url.name);
     if (!unpack_whole(&x->unpack))
         return rpa_fail(err, RPA_EGONE,
                         "%s %s: the packed answer ended too soon",
@@ -400,11 +409,12 @@ int rpa_http_do(struct rpa_http *http, const struct rpa_http_request *req,
     struct exchange x = { .req = req };
     int r = check_request(&x, err);
     if (r == 0) {
-        CURLcode cc = set_up(http, &x);
+        x.easy = curl_easy_init();
+        CURLcode cc = x.easy ? set_up(http, &x) : CURLE_OUT_OF_MEMORY;
         if (cc == CURLE_OK)
-            cc = curl_easy_perform(http->easy);
-        r = cc ? failed(&x, cc, err) : take_answer(http->easy, &x, ret, err);
-        curl_easy_reset(http->easy); /* forget URL, headers and body */
+            cc = curl_easy_perform(x.easy);
+        r = cc ? failed(&x, cc, err) : take_answer(x.easy, &x, ret, err);
+        curl_easy_cleanup(x.easy);
     }
     unpack_end(&x.unpack);
     rpa_buf_clear(&x.body);
