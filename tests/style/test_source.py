@@ -11,8 +11,9 @@ import sys
 
 # Who stands above may include who stands below; those of one rank do not
 # include each other. `base` and what is not a folder of lib are free to use.
-RANKS = [["rpa"], ["lua"], ["act"], ["screen", "net", "xml", "sched", "queue"],
-         ["audit"], ["vault"], ["store", "ipc"], ["base"]]
+RANKS = [["rpa"], ["lua"], ["act"],
+         ["screen", "net", "xml", "sched", "queue", "alert"], ["audit"],
+         ["vault"], ["store", "ipc"], ["base"]]
 RANK = {folder: n for n, rank in enumerate(RANKS) for folder in rank}
 
 # A library is one folder's: the others see our own header of it.

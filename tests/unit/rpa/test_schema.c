@@ -4,6 +4,8 @@
 #include "tap.h"
 #include "unit/of_json.h"
 
+#define KNOWN "; known there: "
+
 static struct rpa_schema conf[RPA_CONF_ROWS]; /* of rpa.conf */
 
 static const struct {
@@ -86,7 +88,8 @@ static const struct {
     { conf,
       "{'targets':{'a':{'hosts':['http://h/'],'budget':{'per_minute':0},"
       "'outage':['02:00'],'commit_horizon_s':86401}}}",
-      "targets.a.hosts wants a list of HOST, HOST:PORT or HOST:*; "
+      "targets.a.hosts wants a list of HOST or HOST:PORT, http:// before it "
+      "without TLS, or HOST:*; "
       "targets.a.budget.per_minute wants a whole number, 1 to 600 commit acts; "
       "targets.a.outage wants a list of [DAY ]HH:MM-HH:MM; "
       "targets.a.commit_horizon_s wants a whole number, 0 to 86400 s" },
@@ -105,6 +108,20 @@ static size_t undocumented(const struct rpa_schema *rows)
             n += undocumented(rows->sub);
     }
     return n;
+}
+
+/* who mistypes a key is told which there are, once, behind all faults */
+static void tells_what_is_known(void)
+{
+    struct rpa_err err = { 0 };
+    cbor_item_t *value = of_json(
+        "{'name':'b','secrets':{'a':{'feld':'x'},'b':{'feld':'x'}},'naem':1}");
+    rpa_schema_check(rpa_schema_manifest, "f", value, &err);
+    is_str(err.seen,
+           "secrets.a.feld is not known; secrets.b.feld is not known; naem is "
+           "not known; known there: target, screen, field and url",
+           "the keys of where the first one is");
+    cbor_decref(&value);
 }
 
 static void long_faults(void)
@@ -130,11 +147,15 @@ int main(void)
         cbor_item_t *value = of_json(cases[i].value);
         int r = rpa_schema_check(cases[i].rows, "f", value, &err);
         ok(r == (cases[i].bad ? -RPA_EINVAL : 0), "%s", cases[i].value);
+        char *known = strstr(err.seen, KNOWN);
+        if (known)
+            *known = '\0';
         if (cases[i].bad)
             is_str(err.seen, cases[i].bad, cases[i].bad);
         cbor_decref(&value);
     }
     long_faults();
+    tells_what_is_known();
     is_int((long long)(undocumented(rpa_schema_manifest) +
                        undocumented(rpa_schema_map) +
                        undocumented(conf)),
