@@ -1,5 +1,6 @@
 /* The driver: sets up hands and eyes, then serves the bot's calls. */
 #include "form.h"
+#include "http.h"
 #include "rpa/screen/manage.h"
 
 #include <errno.h>
@@ -79,6 +80,7 @@ void rpa_driver_free(struct rpa_driver *d)
     rpa_face_free(d->face);
     rpa_display_close(d->display);
     rpa_http_free(d->http);
+    auth_clear(d);
     mask_clear(d);
     rpa_buf_clear(&d->shown);
     rpa_msg_free(&d->before);
