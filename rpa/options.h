@@ -15,7 +15,7 @@
  */
 enum rpa_option_from { RPA_FROM_ARGV = 1, RPA_FROM_ENV = 2, RPA_FROM_CONF = 4 };
 
-#define RPA_OPTIONS_MAX 48
+#define RPA_OPTIONS_MAX 64
 
 /** Commands that read their options here. */
 enum rpa_option_command {
@@ -27,6 +27,8 @@ enum rpa_option_command {
     RPA_OF_SCHEDULE = 32,
     RPA_OF_DAEMON = 64,
     RPA_OF_STOP = 128,
+    RPA_OF_AUDIT = 256,
+    RPA_OF_SECRET = 512,
 };
 
 struct rpa_option {
