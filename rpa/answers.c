@@ -97,6 +97,8 @@ static int call_print(struct run *run, const cbor_item_t *args,
     struct rpa_buf out = { 0 };
     (void)reply;
     const char *text = rpa_msg_bytes(args, "text", &len);
+    if (!run_heard(run)) /* nothing is disclosed */
+        return 0;
     for (size_t i = 0, part; text && i <= len; i += part + 1) {
         for (part = 0; i + part < len && !memchr("\n\t", text[i + part], 2);)
             part++;

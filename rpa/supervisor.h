@@ -202,6 +202,7 @@ struct run {
 
     /* how it goes */
     bool stopping;  /* begin no more items */
+    bool unheard;   /* it printed, and nobody reads that */
     bool used_items;
     bool ended;     /* the bot said run.end */
     struct rpa_err broke; /* the error that ended it; code 0: none */
@@ -415,6 +416,8 @@ int work_stored(int r, struct rpa_err *err);
 /* status.c */
 /** Add how it goes to @ok, a map. */
 void status_put(const struct supervisor *sup, cbor_item_t *ok);
+/** The queues alone, with what waits and when it will be done. */
+cbor_item_t *status_queues(const struct supervisor *sup);
 
 /* summary.c */
 void summary_item(const struct run *run, const char *outcome);
