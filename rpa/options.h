@@ -15,7 +15,7 @@
  */
 enum rpa_option_from { RPA_FROM_ARGV = 1, RPA_FROM_ENV = 2, RPA_FROM_CONF = 4 };
 
-#define RPA_OPTIONS_MAX 48
+#define RPA_OPTIONS_MAX 64
 
 /** Commands that read their options here. */
 enum rpa_option_command {
@@ -29,6 +29,8 @@ enum rpa_option_command {
     RPA_OF_STOP = 128,
     RPA_OF_ALERT = 256,
     RPA_OF_REPORT = 512,
+    RPA_OF_AUDIT = 1024,
+    RPA_OF_SECRET = 2048,
 };
 
 struct rpa_option {

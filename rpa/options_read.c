@@ -20,6 +20,9 @@ static cbor_item_t *value_of(const struct rpa_option *o, const char *text)
     double number = strtod(text, &end);
     if (o->row.type == RPA_SCHEMA_NUMBER && *text && !*end)
         return cbor_build_float8(number);
+    long long whole = strtoll(text, &end, 10);
+    if (o->row.type == RPA_SCHEMA_INT && *text && !*end)
+        return rpa_cbor_int(whole);
     for (size_t i = 0; o->row.type == RPA_SCHEMA_BOOL && i < 3; i++)
         if (!strcmp(text, yes[i]) || !strcmp(text, no[i]))
             return cbor_build_bool(!strcmp(text, yes[i]));
@@ -166,7 +169,7 @@ static int read_argv(unsigned command, int argc, char **argv,
     int opt, help = 0;
     long_options(command, list, names);
     opterr = optind = 0; /* 0: getopt begins anew */
-    while (r.map && (opt = getopt_long(argc, argv, ":e:n:", list, NULL)) != -1) {
+    while (r.map && (opt = getopt_long(argc, argv, ":e:fn:", list, NULL)) != -1) {
         const struct rpa_option *o = opt >= FIRST
                                          ? rpa_option_at((size_t)opt - FIRST)
                                          : of_letter(opt, command);
