@@ -83,6 +83,8 @@ struct supervisor {
     struct rpa_vault *vault; /* opened when a secret is first asked for */
     struct control *control;
     struct rota *rota;   /* schedules; NULL: none */
+    cbor_item_t *const *confs; /* rpa.conf of a daemon, RPA_CONFS of them */
+    const char *files;   /* below which its bots' files are; NULL: not said */
     const char *config;  /* of --config, for the bots of schedules; or NULL */
     struct children *children;
     struct kin *kin; /* of the lanes */
