@@ -271,11 +271,27 @@ static void take_outages(struct rpa_policy *p, const cbor_item_t *said,
             p->noutages++;
 }
 
+/* those of the application's command; of a bot without one, of its http */
+static void take_hosts(struct rpa_policy *p, const cbor_item_t *manifest)
+{
+    size_t n;
+    const cbor_item_t *app = rpa_msg_get(manifest, "app");
+    cbor_item_t **list = app ? rpa_msg_array(app, "argv", &n)
+                             : rpa_msg_array(manifest, "http", &n);
+    for (size_t i = 0; i < n && p->nhosts < RPA_HOSTS_MAX; i++) {
+        char *host = p->hosts[p->nhosts];
+        if (copy_text(list[i], host, sizeof p->hosts[0]) &&
+            (!app || is_address(host)))
+            p->nhosts++;
+    }
+}
+
 static int take_limits(struct rpa_policy *p, struct rpa_err *err)
 {
     struct rpa_faults f = { 0 };
     int64_t longest = -1;
     size_t n;
+    p->slow_ms = 5000;
     cbor_item_t **said = rpa_cbor_elements(p->said, &n);
     for (size_t i = 0; i < n; i++) {
         int64_t number;
@@ -283,6 +299,8 @@ static int take_limits(struct rpa_policy *p, struct rpa_err *err)
                         &number) &&
             (!p->per_minute || number < p->per_minute))
             p->per_minute = number;
+        if (rpa_msg_int(said[i], "slow_ms", &number))
+            p->slow_ms = number;
         if (rpa_msg_int(said[i], "commit_horizon_s", &number) &&
             number > longest)
             longest = number;
@@ -330,6 +348,7 @@ int rpa_policy_read(cbor_item_t *const *confs, size_t n, bool required,
         r = rpa_zone_open("Europe/London", &p.zone, err);
     if (r == 0)
         r = take_limits(&p, err);
+    take_hosts(&p, bundle->manifest);
     if (r == 0)
         r = rpa_quota_read(confs, n, bundle->manifest, &p.quota, err);
     if (r == 0)

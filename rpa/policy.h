@@ -11,6 +11,7 @@
 #define RPA_PICTURES "none|failure|screens"
 #define RPA_BUDGET_MAX 600
 #define RPA_OUTAGES_MAX 32
+#define RPA_HOSTS_MAX 4
 
 /** What rpa.conf says of the target of a run, all files together. */
 struct rpa_policy {
@@ -18,6 +19,9 @@ struct rpa_policy {
     char mode[8];              /* the run's: LIVE, TRNG or DEMO */
     int64_t per_minute;        /* commit acts; 0: no limit */
     int64_t commit_horizon_s;
+    int64_t slow_ms;           /* answered later than this, it is slow; 0: never */
+    char hosts[RPA_HOSTS_MAX][128]; /* that its commit acts go to */
+    size_t nhosts;
     struct rpa_window outages[RPA_OUTAGES_MAX];
     size_t noutages;
     struct rpa_zone *zone; /* by whose clocks they are: UK time */
