@@ -7,6 +7,7 @@
 #include "rpa/rota.h"
 #include "rpa/schedule.h"
 #include "rpa/supervisor.h"
+#include "rpa/watch.h"
 
 #include <stdio.h>
 #include <systemd/sd-daemon.h>
@@ -27,6 +28,7 @@ static int look_after(struct rpa_options *o, const char *state_dir,
     const char *state = rpa_option_text(o, "state"),
                *file = rpa_option_text(o, "schedules");
     struct supervisor *sup;
+    struct watch *watch = NULL;
     int r = supervisor_open(state ? state : state_dir, &sup, err);
     if (r < 0)
         return r;
@@ -39,7 +41,10 @@ static int look_after(struct rpa_options *o, const char *state_dir,
     sup->confs = o->confs;
     if (people_named(sup->confs, RPA_CONFS))
         control_admit(sup->control);
-    r = rota_open(sup, file ? file : SCHEDULES_FILE, &sup->rota, err);
+    file = file ? file : SCHEDULES_FILE;
+    r = rota_open(sup, file, &sup->rota, err);
+    if (r == 0)
+        r = watch_open(sup, rpa_option_table(o, "alerts"), file, &watch, err);
     if (r < 0) {
         supervisor_close(sup);
         return r;
@@ -53,6 +58,7 @@ static int look_after(struct rpa_options *o, const char *state_dir,
     sd_notify(false, "STOPPING=1");
     if (sup->failed.code)
         r = -(int)(*err = sup->failed).code;
+    watch_close(watch);
     supervisor_close(sup);
     return r;
 }

@@ -46,6 +46,15 @@ static void print_run(const cbor_item_t *run)
            (double)(rpa_now_us() - count(run, "began_us")) / 1e6);
 }
 
+static void print_queue(const cbor_item_t *queue, const char *name)
+{
+    char *forecast = rpa_msg_dup(rpa_msg_get(queue, "forecast"), "text");
+    printf("queue %s: %lld ready, %lld in doubt%s%s\n", name,
+           count(queue, "ready"), count(queue, "doubt"), forecast ? "; " : "",
+           forecast ? forecast : "");
+    free(forecast);
+}
+
 static void print_text(const cbor_item_t *ok)
 {
     size_t n;
@@ -58,8 +67,7 @@ static void print_text(const cbor_item_t *ok)
     list = rpa_msg_array(ok, "queues", &n);
     for (size_t i = 0; i < n; i++)
         if (rpa_msg_copy(list[i], "queue", name, sizeof name))
-            printf("queue %s: %lld ready, %lld in doubt\n", name,
-                   count(list[i], "ready"), count(list[i], "doubt"));
+            print_queue(list[i], name);
     list = rpa_msg_array(ok, "next", &n);
     for (size_t i = 0; i < n; i++)
         if (rpa_msg_copy(list[i], "schedule", name, sizeof name) &&

@@ -151,6 +151,7 @@ static void on_run(void *data, const struct run *run)
 {
     struct launch *launch = data;
     launch->run = NULL;
+    launch->audit_run = run->id;
     end(launch, run->exit == 0 || run->exit == 3     ? RPA_SCHED_SUCCESS
                 : run->exit == 7 || run->exit == 130 ? RPA_SCHED_STOPPED
                                                      : RPA_SCHED_FAILURE);

@@ -22,6 +22,7 @@ struct launch {
     sd_event_source *source, *deadline;
     struct order *order;
     struct run *run; /* NULL: it is being loaded */
+    int64_t audit_run; /* its number in the audit; 0: it did not begin */
     bool stop;       /* it is to stop */
     void (*ended)(void *data, struct launch *launch,
                   enum rpa_sched_outcome outcome);

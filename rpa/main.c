@@ -2,12 +2,16 @@
 #include "rpa/act/act.h"
 #include "rpa/base/log.h"
 #include "rpa/bot.h"
+#include "rpa/closer.h"
+#include "rpa/cmd_alert.h"
 #include "rpa/cmd_audit.h"
 #include "rpa/cmd_backup.h"
 #include "rpa/cmd_cron.h"
 #include "rpa/cmd_daemon.h"
 #include "rpa/cmd_font.h"
+#include "rpa/cmd_http.h"
 #include "rpa/cmd_queue.h"
+#include "rpa/cmd_report.h"
 #include "rpa/cmd_run.h"
 #include "rpa/cmd_schedule.h"
 #include "rpa/cmd_secret.h"
@@ -17,6 +21,7 @@
 #include "rpa/roles.h"
 #include "rpa/rota_file.h"
 #include "rpa/vault/crypto.h"
+#include "rpa/watchman.h"
 
 #include <locale.h>
 #include <signal.h>
@@ -49,8 +54,11 @@ static const struct {
     { "status", cmd_status, "how the run on a state directory goes" },
     { "daemon", cmd_daemon, "look after many bots at once" },
     { "stop", cmd_stop, "stop it after the current item" },
+    { "http", cmd_http, "send one request, as a bot would" },
     { "queue", cmd_queue, "work items: add, list, resolve, retry" },
     { "schedule", cmd_schedule, "when bots run: check, list, next, explain" },
+    { "alert", cmd_alert, "what is wrong, and whether it is told" },
+    { "report", cmd_report, "what became of the night" },
     { "cron", cmd_cron, "when an expression fires" },
     { "screen", cmd_screen, "what a window shows, with rulers and fields" },
     { "font", cmd_font, "learn how a terminal draws its characters" },
@@ -70,6 +78,8 @@ static const struct {
     { "bot", rpa_role_bot },
     { "driver", rpa_role_driver },
     { "sweep", rpa_role_sweep },
+    { "segment", rpa_role_segment },
+    { "watch", rpa_role_watch },
 };
 
 /* what the daemon has read by processes that may take their time */

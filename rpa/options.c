@@ -1,4 +1,5 @@
 #include "rpa/options.h"
+#include "rpa/alert_conf.h"
 #include "rpa/people.h"
 #include "rpa/policy.h"
 #include "rpa/quota.h"
@@ -30,9 +31,11 @@ static bool is_allowance(const char *text)
 #define SCHEDULE RPA_OF_SCHEDULE
 #define DAEMON RPA_OF_DAEMON
 #define STOP RPA_OF_STOP
+#define ALERT RPA_OF_ALERT
+#define REPORT RPA_OF_REPORT
 #define ALL                                                                    \
     (RPA_OF_RUN | RPA_OF_STATUS | RPA_OF_SCREEN | QUEUE | SCHEDULE | DAEMON |  \
-     STOP)
+     STOP | ALERT | REPORT)
 
 /* type, name, value, where from, which commands; what else the row has */
 #define OPTION(type_, name_, value_, from_, commands_, ...)                    \
@@ -58,7 +61,7 @@ static const struct rpa_option options[] = {
     OPTION(TEXT, "purpose", "LIST", ARGV | ENV, RUN | QUEUE,
            .doc = "why: FILE, or key=value,… (justification, reason, …)"),
     OPTION(TEXT, "state", "DIR", ARGV | ENV, ALL, .doc = "the state directory"),
-    OPTION(TEXT, "config", "FILE", ARGV | ENV, RUN | DAEMON,
+    OPTION(TEXT, "config", "FILE", ARGV | ENV, RUN | DAEMON | ALERT,
            .doc = "one more rpa.conf, which counts before the others"),
     OPTION(TEXT, "display", ":N", ARGV | ENV, RUN | RPA_OF_SCREEN,
            .doc = "an existing display instead of a private one"),
@@ -76,7 +79,8 @@ static const struct rpa_option options[] = {
            .doc = "what to keep pictures of, whatever the bot says",
            .oneof = RPA_PICTURES),
     OPTION(BOOL, "json", NULL, ARGV | ENV,
-           RUN | RPA_OF_STATUS | RPA_OF_SCREEN | QUEUE | SCHEDULE | STOP,
+           RUN | RPA_OF_STATUS | RPA_OF_SCREEN | QUEUE | SCHEDULE | STOP | ALERT |
+               REPORT,
            .doc = "JSON on standard output, an object a line"),
     OPTION(BOOL, "quiet", NULL, ARGV | ENV | CONF, RUN,
            .doc = "no progress on standard error", .otherwise = "false"),
@@ -111,6 +115,10 @@ static const struct rpa_option options[] = {
     { .row = { .name = "count", .type = RPA_SCHEMA_NUMBER,
                .doc = "so many times", .least = 1, .most = 100000 },
       .value = "N", .from = ARGV, .commands = CRON | SCHEDULE, .letter = 'n' },
+    OPTION(TEXT, "night", "DATE", ARGV, REPORT,
+           .doc = "the night that begins on this day, as 2026-11-22; the last "
+                  "one if not said"),
+    OPTION(BOOL, "html", NULL, ARGV, REPORT, .doc = "a page of HTML"),
     OPTION(TEXT, "schedules", "FILE", ARGV | ENV, SCHEDULE | DAEMON,
            .doc = "the file of schedules",
            .otherwise = SCHEDULES_FILE),
@@ -133,6 +141,8 @@ static const struct rpa_option options[] = {
     OPTION(INT, "segment_rows", NULL, CONF, RUN | DAEMON,
            .doc = "close the audit's newest file when it has so many rows",
            .least = 1, .most = 1000000000, .otherwise = "10000000"),
+    OPTION(MAP, "alerts", NULL, CONF, DAEMON | ALERT,
+           .doc = "who is told when a night goes wrong", .sub = alert_rows),
     OPTION(BOOL, "purpose_required", NULL, CONF, RUN,
            .doc = "refuse a run without a justification",
            .otherwise = "false"),
@@ -305,6 +315,12 @@ bool rpa_option_flag(const struct rpa_options *o, const char *name)
     bool flag = false;
     rpa_msg_bool(side_with(o, name), name, &flag);
     return flag;
+}
+
+const cbor_item_t *rpa_option_table(const struct rpa_options *o,
+                                    const char *name)
+{
+    return rpa_msg_get(side_with(o, name), name);
 }
 
 bool rpa_option_demanded(const struct rpa_options *o, const char *name)

@@ -27,6 +27,8 @@ enum rpa_option_command {
     RPA_OF_SCHEDULE = 32,
     RPA_OF_DAEMON = 64,
     RPA_OF_STOP = 128,
+    RPA_OF_ALERT = 256,
+    RPA_OF_REPORT = 512,
 };
 
 struct rpa_option {
@@ -82,6 +84,8 @@ const char *rpa_option_text(const struct rpa_options *o, const char *name);
 bool rpa_option_number(const struct rpa_options *o, const char *name,
                        double *ret);
 bool rpa_option_flag(const struct rpa_options *o, const char *name);
+const cbor_item_t *rpa_option_table(const struct rpa_options *o,
+                                    const char *name);
 /** Does any of the files demand it? */
 bool rpa_option_demanded(const struct rpa_options *o, const char *name);
 /** All "key=value" that were given to an option; at most @max, or RPA_EINVAL. */

@@ -59,7 +59,8 @@ static void ended(void *data, struct launch *launch,
     while (*at != launch)
         at = &(*at)->next;
     *at = launch->next;
-    if (rpa_sched_ended(rota->sched, launch->id, outcome, now_s(), &err) < 0)
+    if (rpa_sched_ended(rota->sched, launch->id, outcome, launch->audit_run,
+                        now_s(), &err) < 0)
         supervisor_fail(rota->sup, &err);
     launch_free(launch);
     rota_soon(rota);
@@ -85,7 +86,7 @@ static void start(void *data, const struct rpa_sched_start *start)
     if (!has_room(rota) ||
         schedules_find(&rota->schedules, start->schedule, &schedule, &err) < 0)
         return;
-    int r = rpa_sched_started(rota->sched, start->run, 0, now_s(), &err);
+    int r = rpa_sched_started(rota->sched, start->run, now_s(), &err);
     if (r == -RPA_EEXPIRED)
         return;
     if (r < 0) {
@@ -95,8 +96,8 @@ static void start(void *data, const struct rpa_sched_start *start)
     if (launch_start(rota->sup, schedule, start, ended, rota, &launch, &err) <
         0) {
         rpa_log_err(&err);
-        if (rpa_sched_ended(rota->sched, start->run, RPA_SCHED_FAILURE, now_s(),
-                            &err) < 0)
+        if (rpa_sched_ended(rota->sched, start->run, RPA_SCHED_FAILURE, 0,
+                            now_s(), &err) < 0)
             supervisor_fail(rota->sup, &err);
         return;
     }
@@ -372,6 +373,27 @@ struct rpa_sched *rota_engine(const struct rota *rota)
 bool rota_loads(const struct rota *rota)
 {
     return rota && rota->launches;
+}
+
+const char *rota_schedule(const struct rota *rota, const struct run *run)
+{
+    for (const struct launch *l = rota ? rota->launches : NULL; l; l = l->next)
+        if (l->run == run)
+            return l->schedule;
+    return NULL;
+}
+
+int64_t rota_closes(const struct rota *rota, const struct run *run)
+{
+    const char *name = rota_schedule(rota, run);
+    const struct schedule *s;
+    struct rpa_opening opening;
+    struct rpa_err ignored;
+    if (!name || schedules_find(&rota->schedules, name, &s, &ignored) < 0 ||
+        !s->spec.plan.has_window ||
+        !rpa_window_at(&s->spec.plan.window, s->zone, now_s(), &opening))
+        return 0;
+    return opening.end;
 }
 
 /* what a person approved and the clock starts; the others wait for something */

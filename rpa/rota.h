@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 struct supervisor;
+struct run;
 struct rpa_sched;
 struct rota;
 
@@ -32,6 +33,10 @@ struct rpa_sched *rota_engine(const struct rota *rota);
 void rota_soon(struct rota *rota);
 /** Add the times that come next to @status, a schedule each. NULL is fine. */
 void rota_status(const struct rota *rota, cbor_item_t *status);
+/** The schedule that started @run; NULL: none. Borrowed until it ends. */
+const char *rota_schedule(const struct rota *rota, const struct run *run);
+/** When the window of that schedule closes, s UTC; 0: it has none. */
+int64_t rota_closes(const struct rota *rota, const struct run *run);
 /** Is a bot being loaded? */
 bool rota_loads(const struct rota *rota);
 

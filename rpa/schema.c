@@ -1,6 +1,7 @@
 /* The rows of the manifest, of a screen map, and of the targets in rpa.conf. */
 #include "rpa/schema.h"
 #include "rpa/act/target.h"
+#include "rpa/net/address.h"
 #include "rpa/sched/window.h"
 #include "rpa/policy.h"
 #include "rpa/quota.h"
@@ -92,7 +93,9 @@ const struct rpa_schema rpa_schema_manifest[] = {
     { "app", RPA_SCHEMA_MAP, false, app, "the application to start" },
     TEXTS("windows", false, "titles, or parts of them, of its windows"),
     BOOL("clipboard", "it may use PRIMARY and CLIPBOARD"),
-    TEXTS("http", false, "hosts (host or host:port) it may call"),
+    TEXTS("http", false, "hosts it may call: " RPA_HTTP_HOST),
+    { "services", RPA_SCHEMA_NAMED, false, rpa_schema_service,
+      "web services, each by a name and its address" },
     { "files", RPA_SCHEMA_MAP, false, files, "files, each by a name" },
     { "secrets", RPA_SCHEMA_NAMED, false, secret, "secrets, each bound" },
     { "queues", RPA_SCHEMA_NAMED, false, queue,
@@ -167,6 +170,7 @@ static const struct rpa_schema screen[] = {
     { "black", RPA_SCHEMA_MAPS, false, black, "cells no picture shows" },
     BOOL("pending", "while it is shown nothing is filed yet"),
     BOOL("idle", "while it is shown no record is open"),
+    BOOL("prompt", "single keys answer it: no text is typed there"),
     END,
 };
 
@@ -209,7 +213,12 @@ static const struct rpa_schema target[] = {
     { "mode_at", RPA_SCHEMA_MAP, false, at, "where its screens show the mode" },
     TEXTS("windows", false, "a bot may name these window titles, or longer ones"),
     ROW(TEXTS, "hosts", false, "a bot may name these hosts",
-        .unit = "HOST, HOST:PORT or HOST:*", .fits = rpa_policy_is_host),
+        .unit = RPA_HTTP_HOST ", or HOST:*", .fits = rpa_policy_is_host),
+    ROW(TEXTS, "networks", false,
+        "addresses its hosts may have that are not of the open Internet",
+        .unit = "ADDRESS or ADDRESS/BITS", .fits = rpa_address_is_network),
+    TEXT("authority", false, "who vouches for its hosts: a file, PEM"),
+    TEXT("proxy", false, "by which its hosts are reached: http://HOST:PORT"),
     REPERTOIRE,
     FOLDS,
     { "budget", RPA_SCHEMA_MAP, false, budget, "how much may be filed" },

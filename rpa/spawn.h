@@ -41,7 +41,7 @@ struct rpa_spawn {
 int rpa_spawn(const struct rpa_spawn *spawn, pid_t *ret_pid,
               struct rpa_err *err);
 
-/** Start this same binary in a role ("bot", "driver", "sweep"). */
+/** Start this same binary in a role ("bot", "driver", "sweep", "segment"). */
 int rpa_spawn_role(const char *role, struct rpa_spawn *spawn, pid_t *ret_pid,
                    struct rpa_err *err);
 

@@ -206,9 +206,10 @@ static bool has_manager(const struct run *run)
 
 static cbor_item_t *make_setup(const struct run *run)
 {
-    static const char *const policies[] = { "target", "windows", "http",
-                                            "navigation", "secrets",
-                                            "clipboard" };
+    static const char *const policies[] = { "target",     "windows", "http",
+                                            "services",   "secrets", "clipboard",
+                                            "navigation" };
+    const struct rpa_policy *way = run->options->policy;
     const struct rpa_bundle *b = run->options->bundle;
     const cbor_item_t *app = rpa_msg_get(b->manifest, "app");
     cbor_item_t *setup = rpa_cbor_map();
@@ -219,7 +220,12 @@ static cbor_item_t *make_setup(const struct run *run)
         rpa_msg_put_item(setup, "map", cbor_incref(b->map));
     if (b->font)
         rpa_msg_put_strn(setup, "font_file", b->font, b->font_len);
-    rpa_msg_put_str(setup, "mode", run->options->policy->mode);
+    rpa_msg_put_str(setup, "mode", way->mode);
+    rpa_msg_put_item(setup, "networks", rpa_cbor_ref(way->networks));
+    if (way->authority)
+        rpa_msg_put_str(setup, "authority", way->authority);
+    if (way->proxy[0])
+        rpa_msg_put_str(setup, "proxy", way->proxy);
     rpa_msg_put_str(setup, "pictures", run->options->pictures);
     rpa_msg_put_int(setup, "pictured", run->pictures.last);
     if (!app || !rpa_msg_copy(app, "keymap", keymap, sizeof keymap))

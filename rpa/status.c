@@ -1,4 +1,5 @@
 /* How it goes, for rpa status: runs, queues, health, what comes next. */
+#include "rpa/forecast.h"
 #include "rpa/rota.h"
 #include "rpa/supervisor.h"
 
@@ -26,6 +27,10 @@ static cbor_item_t *run_status(const struct run *run)
     cbor_item_t *one = rpa_cbor_map();
     if (summary_forecast(run, finish))
         rpa_msg_put_str(one, "finish", finish);
+    const char *schedule = rota_schedule(run->sup->rota, run);
+    if (schedule)
+        rpa_msg_put_str(one, "schedule", schedule);
+    rpa_msg_put_str(one, "queue", run->queue);
     rpa_msg_put_str(one, "bot", run->options->bundle->name);
     rpa_msg_put_str(one, "mode", run->options->policy->mode);
     rpa_msg_put_str(one, "step", steps[run->over ? STEP_END : run->step]);
@@ -45,6 +50,7 @@ struct queue_list {
 static int queue_status(void *data, const char *name)
 {
     struct queue_list *queues = data;
+    struct forecast forecast;
     struct rpa_err ignored;
     int64_t ready = 0, doubt = 0;
     cbor_item_t *one = rpa_cbor_map();
@@ -53,6 +59,9 @@ static int queue_status(void *data, const char *name)
         0) {
         rpa_msg_put_int(one, "ready", ready);
         rpa_msg_put_int(one, "doubt", doubt);
+        forecast_queue(queues->sup, name, ready, &forecast);
+        if (forecast.workers)
+            forecast_put(queues->sup, &forecast, one);
     }
     rpa_cbor_push(queues->list, one);
     return 0;
@@ -70,19 +79,24 @@ static cbor_item_t *health(const struct supervisor *sup)
     return map;
 }
 
-void status_put(const struct supervisor *sup, cbor_item_t *ok)
+cbor_item_t *status_queues(const struct supervisor *sup)
 {
     struct queue_list queues = { sup, rpa_cbor_array() };
-    cbor_item_t *runs = rpa_cbor_array();
     struct rpa_err ignored;
+    rpa_queue_each(sup->queues, queue_status, &queues, &ignored);
+    return queues.list;
+}
+
+void status_put(const struct supervisor *sup, cbor_item_t *ok)
+{
+    cbor_item_t *runs = rpa_cbor_array();
     for (const struct run *run = sup->runs; run; run = run->next)
         rpa_cbor_push(runs, run_status(run));
-    rpa_queue_each(sup->queues, queue_status, &queues, &ignored);
     rpa_msg_put_int(ok, "pid", getpid());
     rpa_msg_put_bool(ok, "daemon", sup->stays);
     rpa_msg_put_bool(ok, "leaving", sup->leaving);
     rpa_msg_put_item(ok, "runs", runs);
-    rpa_msg_put_item(ok, "queues", queues.list);
+    rpa_msg_put_item(ok, "queues", status_queues(sup));
     rpa_msg_put_item(ok, "health", health(sup));
     rota_status(sup->rota, ok);
 }

@@ -87,6 +87,8 @@ struct supervisor {
     const char *files;   /* below which its bots' files are; NULL: not said */
     const char *config;  /* of --config, for the bots of schedules; or NULL */
     struct children *children;
+    struct closer *closer; /* of the audit's files */
+    bool ran; /* since it was last looked whether one is to be closed */
     struct kin *kin; /* of the lanes */
     int lanes;
     struct lane *pool[POOL_MAX]; /* what is kept ready, or gets so */
@@ -419,6 +421,8 @@ int work_stored(int r, struct rpa_err *err);
 /* status.c */
 /** Add how it goes to @ok, a map. */
 void status_put(const struct supervisor *sup, cbor_item_t *ok);
+/** The queues alone, with what waits and when it will be done. */
+cbor_item_t *status_queues(const struct supervisor *sup);
 
 /* summary.c */
 void summary_item(const struct run *run, const char *outcome);

@@ -21,7 +21,8 @@
 #include <pthread.h>
 
 #define WINDOWS_MAX 16
-#define SECRETS_MAX 8
+#define SECRETS_MAX 32
+#define TOKENS_MAX 8
 #define TITLE_MAX 80
 #define DOUBTS_MAX 16
 #define TOLD_MAX 32
@@ -88,6 +89,13 @@ struct kept {
     size_t len;
 };
 
+/** What a service's token service gave (http_auth.c). */
+struct token {
+    char service[65];
+    struct rpa_secret *value;
+    int64_t until_us; /* rpa_mono_us() time */
+};
+
 struct rpa_driver {
     int supervisor, bot;
     int64_t last_req;
@@ -107,6 +115,7 @@ struct rpa_driver {
     struct rpa_x3270 *word;         /* a second reader, or NULL */
     struct rpa_x3270_status status; /* as of the last reading with it */
     struct rpa_http *http; /* made at the first request */
+    struct token tokens[TOKENS_MAX];
     struct doubt doubts[DOUBTS_MAX]; /* what no reader has proved (fence.c) */
     size_t ndoubts;
     struct proof proofs[PROOFS_MAX]; /* since the last key that left a screen */
@@ -191,6 +200,9 @@ int act_fetch_secret(struct rpa_driver *d, const char *name,
 
 /** Add to the hint of @err what window came that nobody asked for. */
 void windows_tell(struct rpa_driver *d, struct rpa_err *err);
+/** An rpa_display_came; @ctx is the driver: RPA_EDIALOG such a window is there, and
+ * the bot was not told of it. */
+int windows_came(void *ctx, struct rpa_err *err);
 
 int view_window(struct rpa_driver *d, const cbor_item_t *args,
                 struct window **ret, struct rpa_err *err);

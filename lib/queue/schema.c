@@ -60,6 +60,11 @@ static const char *const steps[] = {
 /* 'RPAQ' */
 const struct rpa_store_kind queue_kind = { "work queue", 0x52504151, steps, 3 };
 
+/* each item of ?1 with its last step before ?3 */
+#define NIGHT                                                                  \
+    " FROM item i JOIN step s ON s.item=i.id AND s.n=(SELECT max(n) FROM step" \
+    " WHERE item=i.id AND at_us<?3) WHERE i.queue=?1"
+
 /* every column of item, in the order of struct item */
 #define ITEM "id,queue,state,priority,deadline_us,added_us,due_us,token," \
              "attempt,spent,locked,marked,steps,rerun_of"
@@ -133,6 +138,11 @@ const char *const queue_sql[STATEMENTS] = {
                   "length(detail)>0 FROM step WHERE item=? ORDER BY n",
     [STEP_GET] = "SELECT detail FROM step WHERE item=? AND n=?",
     [STEP_WHY] = "SELECT why,at_us FROM step WHERE item=? ORDER BY n DESC LIMIT 1",
+
+    [NIGHT_STATES] = "SELECT s.to_state,s.at_us>=?2,count(*)" NIGHT
+                     " GROUP BY s.to_state,s.at_us>=?2",
+    [NIGHT_REJECTS] = "SELECT s.item,s.n" NIGHT
+                      " AND s.at_us>=?2 AND s.to_state=5 ORDER BY s.item",
 
     [STREAK_ADD] = "INSERT INTO streak VALUES(?1,?2,1,?3) ON CONFLICT DO"
                    " UPDATE SET n=n+1,passing=?3",

@@ -191,10 +191,13 @@ int diary_undo(struct diary *diary, int64_t id, const struct rpa_sched_row *tick
               struct rpa_err *err)
 {
     int r = begin(diary, err);
-    return r == 0 ? rpa_stmts_run(&diary->sql, TICK_UNDO, err, "iiiiiiisi",
-                                  ++diary->seq, id, (int64_t)tick->cause,
-                                  tick->key, tick->due, tick->at,
-                                  (int64_t)tick->fate, tick->why, tick->run)
+    if (r == 0)
+        r = rpa_stmts_run(&diary->sql, TICK_UNDO, err, "iiiiiiisi",
+                          ++diary->seq, id, (int64_t)tick->cause, tick->key,
+                          tick->due, tick->at, (int64_t)tick->fate, tick->why,
+                          tick->run);
+    return r == 0 ? rpa_stmts_run(&diary->sql, SCHEDULE_LAST, err, "ii",
+                                  diary->seq, id)
                   : r;
 }
 
@@ -228,6 +231,20 @@ int diary_rows(struct diary *diary, int64_t seq,
     return r;
 }
 
+/* @r, and the rows from the present one on */
+static int walk(int r, struct rpa_stmt *row,
+                int (*each)(void *data, const struct rpa_sched_row *row),
+                void *data, struct rpa_err *err)
+{
+    for (; r > 0; r = rpa_stmt_step(row, err)) {
+        struct rpa_sched_row one = row_of(row);
+        if (each(data, &one))
+            break;
+    }
+    rpa_stmt_reset(row);
+    return r < 0 ? r : 0;
+}
+
 int diary_last(struct diary *diary, const char *name, int64_t most,
               int (*each)(void *data, const struct rpa_sched_row *row),
               void *data, struct rpa_err *err)
@@ -236,13 +253,48 @@ int diary_last(struct diary *diary, const char *name, int64_t most,
     int r = name ? rpa_stmts_row(&diary->sql, TICK_NEWEST_OF, &row, err, "si",
                                  name, most)
                  : rpa_stmts_row(&diary->sql, TICK_NEWEST, &row, err, "i", most);
+    return walk(r, row, each, data, err);
+}
+
+int diary_due(struct diary *diary, int64_t from, int64_t to,
+              int (*each)(void *data, const struct rpa_sched_row *row),
+              void *data, struct rpa_err *err)
+{
+    struct rpa_stmt *row;
+    int r = rpa_stmts_row(&diary->sql, TICK_DUE, &row, err, "ii", from, to);
+    return walk(r, row, each, data, err);
+}
+
+int diary_began(struct diary *diary, int64_t from, int64_t to,
+                int (*each)(void *data, const struct rpa_sched_ran *ran),
+                void *data, struct rpa_err *err)
+{
+    struct rpa_stmt *row;
+    int r = rpa_stmts_row(&diary->sql, RUN_BEGAN, &row, err, "ii", from, to);
     for (; r > 0; r = rpa_stmt_step(row, err)) {
-        struct rpa_sched_row one = row_of(row);
+        const struct rpa_sched_ran one = {
+            .schedule = rpa_stmt_text(row, 0), .run = rpa_stmt_int(row, 1),
+            .audit_run = rpa_stmt_int(row, 2), .began = rpa_stmt_int(row, 3),
+            .ended = rpa_stmt_int(row, 4),
+            .outcome = (enum rpa_sched_outcome)rpa_stmt_int(row, 5),
+        };
         if (each(data, &one))
             break;
     }
     rpa_stmt_reset(row);
     return r < 0 ? r : 0;
+}
+
+int diary_forget(struct diary *diary, int64_t before, struct rpa_err *err)
+{
+    enum { AT_ONCE = 500 };
+    int r = begin(diary, err);
+    if (r == 0)
+        r = rpa_stmts_run(&diary->sql, TICK_DROP, err, "ii", (int64_t)AT_ONCE,
+                          before);
+    return r == 0 ? rpa_stmts_run(&diary->sql, RUN_DROP, err, "ii",
+                                  (int64_t)AT_ONCE, before)
+                  : r;
 }
 
 int diary_clock(struct diary *diary, int64_t *ret, struct rpa_err *err)
@@ -288,20 +340,19 @@ int diary_run(struct diary *diary, const struct diary_run *run,
     return r;
 }
 
-int diary_started(struct diary *diary, int64_t run, int64_t audit_run, int64_t now,
+int diary_started(struct diary *diary, int64_t run, int64_t now,
                  struct rpa_err *err)
 {
-    return rpa_stmts_run(&diary->sql, RUN_STARTED, err, "iii", audit_run, now,
-                         run);
+    return rpa_stmts_run(&diary->sql, RUN_STARTED, err, "ii", now, run);
 }
 
-int diary_ended(struct diary *diary, int64_t run, enum rpa_sched_outcome outcome,
-               int64_t now, struct rpa_err *err)
+int diary_ended(struct diary *diary, const struct diary_run *run,
+               enum rpa_sched_outcome outcome, int64_t now, struct rpa_err *err)
 {
     int r = begin(diary, err);
-    return r == 0 ? rpa_stmts_run(&diary->sql, RUN_ENDED, err, "iiii",
+    return r == 0 ? rpa_stmts_run(&diary->sql, RUN_ENDED, err, "iiiii",
                                   (int64_t)(outcome ? ENDED : NEVER), now,
-                                  (int64_t)outcome, run)
+                                  (int64_t)outcome, run->audit_run, run->id)
                   : r;
 }
 
@@ -332,8 +383,10 @@ int diary_info(struct diary *diary, int64_t id, struct rpa_sched_info *ret,
 {
     struct rpa_stmt *row;
     int r = rpa_stmts_row(&diary->sql, RUN_COUNT, &row, err, "i", id);
-    if (r > 0)
+    if (r > 0) {
         ret->running = rpa_stmt_int(row, 0);
+        ret->waits = rpa_stmt_int(row, 1);
+    }
     rpa_stmt_reset(row);
     if (r >= 0)
         r = rpa_stmts_row(&diary->sql, RUN_OF, &row, err, "i", id);

@@ -31,6 +31,7 @@ struct diary_run {
     enum rpa_sched_cause cause;
     char by[64];
     bool running; /* else pending */
+    int64_t audit_run; /* its number in the audit, when it ends */
 };
 
 /** @state_dir NULL: in memory. */
@@ -66,6 +67,16 @@ int diary_rows(struct diary *diary, int64_t seq,
 int diary_last(struct diary *diary, const char *name, int64_t most,
               int (*each)(void *data, const struct rpa_sched_row *row),
               void *data, struct rpa_err *err);
+/** Those that were due from @from up to @to. */
+int diary_due(struct diary *diary, int64_t from, int64_t to,
+              int (*each)(void *data, const struct rpa_sched_row *row),
+              void *data, struct rpa_err *err);
+/** The runs that began then. */
+int diary_began(struct diary *diary, int64_t from, int64_t to,
+                int (*each)(void *data, const struct rpa_sched_ran *ran),
+                void *data, struct rpa_err *err);
+/** Forget some of what is from before @before and not needed to fire once. */
+int diary_forget(struct diary *diary, int64_t before, struct rpa_err *err);
 /** When the newest was decided; 0: there is none. */
 int diary_clock(struct diary *diary, int64_t *ret, struct rpa_err *err);
 /** A change of its own. */
@@ -78,11 +89,11 @@ int diary_run(struct diary *diary, const struct diary_run *run,
              struct rpa_err *err);
 int64_t diary_next_run(const struct diary *diary);
 /** A change of its own. */
-int diary_started(struct diary *diary, int64_t run, int64_t audit_run, int64_t now,
+int diary_started(struct diary *diary, int64_t run, int64_t now,
                  struct rpa_err *err);
 /** @outcome 0: it never started. */
-int diary_ended(struct diary *diary, int64_t run, enum rpa_sched_outcome outcome,
-               int64_t now, struct rpa_err *err);
+int diary_ended(struct diary *diary, const struct diary_run *run,
+               enum rpa_sched_outcome outcome, int64_t now, struct rpa_err *err);
 /** Those that have not ended, oldest first. */
 int diary_live(struct diary *diary,
               int (*each)(void *data, const struct diary_run *run), void *data,

@@ -391,10 +391,18 @@ int rpa_sched_advance(struct rpa_sched *sched, int64_t now, struct rpa_err *err)
 {
     int budget = TICKS_MAX;
     int r = now < sched->clock ? go_back(sched, now, err) : 0;
+    if (now < sched->clock)
+        sched->forget_at = now;
+    else if (now - sched->clock > JUMP_S) /* it may be wrong, and come back */
+        sched->forget_at = now + KEPT_S;
     sched->clock = now;
     sched->again = false;
     while (r == 0 && budget > 0 && sched->nheap && sched->heap[0]->wake <= now)
         r = decide(sched, sched->heap[0], now, &budget, err);
+    if (r == 0 && now >= sched->forget_at) {
+        sched->forget_at = now + FORGET_S;
+        r = diary_forget(sched->diary, now - KEPT_S, err);
+    }
     r = diary_commit(sched->diary, r, err);
     return r == 0 ? say(sched, now, err) : r;
 }

@@ -12,7 +12,13 @@
  *   diary.c    what is remembered; schema.c its file
  */
 
-enum { MINUTE_S = 60, DEADLINE_S = 3600 };
+enum {
+    MINUTE_S = 60,
+    DEADLINE_S = 3600,
+    FORGET_S = 3600,     /* how often what is older than KEPT_S is dropped, */
+    KEPT_S = 90 * 86400,
+    JUMP_S = 2 * 86400,  /* but not so soon after a jump of the clock */
+};
 
 /* A run that is pending or at work. */
 struct live {
@@ -54,6 +60,7 @@ struct rpa_sched {
     struct live **lives; /* rising ids */
     size_t nlives, maxlives;
     int64_t clock; /* the last "now" */
+    int64_t forget_at; /* when something old is dropped */
     int64_t said;  /* rows up to this seq were handed to the host */
     bool again;    /* something happened: advance at once */
     bool settled;  /* a first load was */

@@ -172,3 +172,12 @@ int rpa_sched_each(struct rpa_sched *sched, const char *name, int64_t most,
 {
     return diary_last(sched->diary, name, most, each, data, err);
 }
+
+int rpa_sched_ran(struct rpa_sched *sched, int64_t from, int64_t to,
+                  int (*each)(void *data, const struct rpa_sched_ran *ran),
+                  int (*tick)(void *data, const struct rpa_sched_row *row),
+                  void *data, struct rpa_err *err)
+{
+    int r = diary_began(sched->diary, from, to, each, data, err);
+    return r == 0 ? diary_due(sched->diary, from, to, tick, data, err) : r;
+}

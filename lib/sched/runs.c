@@ -275,7 +275,7 @@ bool live_may_start(const struct live *live, int64_t now)
 int lives_end(struct rpa_sched *sched, struct entry *e, struct live *live,
              enum rpa_sched_outcome outcome, int64_t now, struct rpa_err *err)
 {
-    int r = diary_ended(sched->diary, live->run.id, outcome, now, err);
+    int r = diary_ended(sched->diary, &live->run, outcome, now, err);
     if (r == 0)
         r = follow_all(sched, e, live, outcome, now, err);
     forget(sched, live);
@@ -348,8 +348,8 @@ static void limit(struct live *live, int64_t now)
     }
 }
 
-int rpa_sched_started(struct rpa_sched *sched, int64_t run, int64_t audit_run,
-                      int64_t now, struct rpa_err *err)
+int rpa_sched_started(struct rpa_sched *sched, int64_t run, int64_t now,
+                      struct rpa_err *err)
 {
     struct live *live = lives_above(sched, run - 1);
     if (!live || live->run.id != run || now > live->run.start_by ||
@@ -357,7 +357,7 @@ int rpa_sched_started(struct rpa_sched *sched, int64_t run, int64_t audit_run,
         return rpa_fail(err, RPA_EEXPIRED,
                         "the scheduled run %lld may not start any more",
                         (long long)run);
-    int r = diary_started(sched->diary, run, audit_run, now, err);
+    int r = diary_started(sched->diary, run, now, err);
     if (r < 0)
         return r;
     live->run.running = true;
@@ -367,8 +367,8 @@ int rpa_sched_started(struct rpa_sched *sched, int64_t run, int64_t audit_run,
 }
 
 int rpa_sched_ended(struct rpa_sched *sched, int64_t run,
-                    enum rpa_sched_outcome outcome, int64_t now,
-                    struct rpa_err *err)
+                    enum rpa_sched_outcome outcome, int64_t audit_run,
+                    int64_t now, struct rpa_err *err)
 {
     struct live *live = lives_above(sched, run - 1);
     if (!live || live->run.id != run || !live->run.running)
@@ -377,6 +377,7 @@ int rpa_sched_ended(struct rpa_sched *sched, int64_t run,
     struct entry *e = live->of;
     e->check_at = INT64_MIN;
     sched->again = true;
+    live->run.audit_run = audit_run;
     int r = lives_end(sched, e, live, outcome, now, err);
     r = diary_commit(sched->diary, r, err);
     sched_wake(sched, e, now);

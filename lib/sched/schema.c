@@ -57,6 +57,7 @@ const char *const diary_sql[STATEMENTS] = {
                      "paused_uid=?,paused_at=? WHERE id=? RETURNING id",
     [SCHEDULE_TICK] = "UPDATE schedule SET cursor=?1,last=coalesce(nullif(?2,0),last)"
                       " WHERE id=?3",
+    [SCHEDULE_LAST] = "UPDATE schedule SET last=? WHERE id=?",
     [EVENT_PUT] = "INSERT INTO event(schedule,at,what,by,uid,why)"
                   " VALUES(?,?,?,?,?,?)",
 
@@ -75,13 +76,32 @@ const char *const diary_sql[STATEMENTS] = {
     [TICK_OF] = "SELECT t.fate,t.due,t.why FROM schedule s"
                 " JOIN tick t ON t.seq=s.last WHERE s.id=?",
 
+    [TICK_DUE] = ROW "WHERE t.due>=? AND t.due<? ORDER BY t.due,t.seq",
+    /* of the oldest, those from before ?2; not the newest, not the last of its
+     * schedule, none that the audit does not have */
+    [TICK_DROP] = "DELETE FROM tick WHERE seq IN (SELECT seq FROM (SELECT seq,at"
+                  " FROM tick ORDER BY seq LIMIT ?1) WHERE at<?2) AND"
+                  " seq<(SELECT max(seq) FROM tick) AND"
+                  " seq<=(SELECT told FROM meta) AND"
+                  " seq NOT IN (SELECT last FROM schedule)",
+
     [RUN_LAST] = "SELECT max(id) FROM run",
     [RUN_PUT] = "INSERT INTO run VALUES(?,?,?,?,?,?,?,?,1,0,0,0,0)",
-    [RUN_STARTED] = "UPDATE run SET state=2,audit_run=?,began=? WHERE id=?",
-    [RUN_ENDED] = "UPDATE run SET state=?,ended=?,outcome=? WHERE id=?",
+    [RUN_STARTED] = "UPDATE run SET state=2,began=? WHERE id=?",
+    [RUN_ENDED] = "UPDATE run SET state=?,ended=?,outcome=?,audit_run=?"
+                  " WHERE id=?",
     [RUN_LIVE] = "SELECT id,schedule,cause,key,due,start_by,by,by_uid,state=2"
                  " FROM run WHERE state<3 ORDER BY id",
-    [RUN_COUNT] = "SELECT count(*) FROM run WHERE state<3 AND schedule=?",
+    [RUN_COUNT] = "SELECT count(*),min(CASE state WHEN 1 THEN due END) FROM run"
+                  " WHERE state<3 AND schedule=?",
     [RUN_OF] = "SELECT id,audit_run,began,ended,outcome FROM run"
                " WHERE schedule=? AND state=3 ORDER BY id DESC LIMIT 1",
+    [RUN_BEGAN] = "SELECT s.name,r.id,r.audit_run,r.began,r.ended,r.outcome"
+                  " FROM run r JOIN schedule s ON s.id=r.schedule"
+                  " WHERE r.began>=? AND r.began<? ORDER BY r.id",
+    [RUN_DROP] = "DELETE FROM run WHERE id IN (SELECT id FROM (SELECT id,state,"
+                 "ended FROM run ORDER BY id LIMIT ?1) WHERE state>2 AND"
+                 " ended<?2) AND id<(SELECT max(id) FROM run) AND"
+                 " id<(SELECT max(id) FROM run o WHERE o.schedule=run.schedule"
+                 " AND o.state=3)",
 };

@@ -367,6 +367,25 @@ int rpa_work_find(struct rpa_queues *queues, const char *queue,
                   const char *reference, int64_t *ret_item,
                   struct rpa_err *err);
 
+/** What became of a queue's items between two times, by state. */
+struct rpa_queue_night {
+    int64_t stand[RPA_WORK_CANCELLED + 1]; /* at the end: all of them */
+    int64_t came[RPA_WORK_CANCELLED + 1];  /* and those that came there since
+                                              the beginning */
+};
+/** From the history, so of any time. Reads a step of each item: not for a loop
+ * that others wait for. */
+int rpa_queue_night(struct rpa_queues *queues, const char *name,
+                    rpa_time from_us, rpa_time to_us,
+                    struct rpa_queue_night *ret, struct rpa_err *err);
+/** The reasons of each item that was rejected between them and stands so at the
+ * end, a line each; unsealed, so who shows more of them than their codes has
+ * said why first. @each's non-zero ends the walk. */
+int rpa_queue_rejects(struct rpa_queues *queues, const char *name,
+                      rpa_time from_us, rpa_time to_us,
+                      int (*each)(void *data, const char *reasons),
+                      void *data, struct rpa_err *err);
+
 /** One part of an item's content. Who shows it has said why first. */
 enum rpa_work_part {
     RPA_WORK_REFERENCE = 1,

@@ -196,18 +196,18 @@ int rpa_sched_told(struct rpa_sched *sched, int64_t seq, struct rpa_err *err);
 /**
  * @run starts: durable on return, and only then its first process is made, so
  * a power cut may leave a run that never was (LOST), but none that is twice.
- * @audit_run is its number in the audit, 0 if it has none yet.
  *
  * Errors: RPA_EEXPIRED: it may not start any more. RPA_EIO.
  */
-int rpa_sched_started(struct rpa_sched *sched, int64_t run, int64_t audit_run,
-                      int64_t now, struct rpa_err *err);
+int rpa_sched_started(struct rpa_sched *sched, int64_t run, int64_t now,
+                      struct rpa_err *err);
 
 /** @run has ended, and what follows it is pending or blocked by the same
- * commit. Call rpa_sched_advance() soon: next_wake says so. */
+ * commit. @audit_run is the number it had in the audit, 0 if it did not come so
+ * far; one that is lost has none here, and its begin and end there. Call rpa_sched_advance() soon: next_wake says so. */
 int rpa_sched_ended(struct rpa_sched *sched, int64_t run,
-                    enum rpa_sched_outcome outcome, int64_t now,
-                    struct rpa_err *err);
+                    enum rpa_sched_outcome outcome, int64_t audit_run,
+                    int64_t now, struct rpa_err *err);
 
 /* ---- what a person decides ---- */
 
@@ -253,6 +253,7 @@ struct rpa_sched_info {
                         look from now */
     int64_t anchor;  /* of "@every"; 0: none yet */
     int64_t running; /* runs at work or pending */
+    int64_t waits;   /* when the first of those pending was due; 0: none */
     int64_t last_run, last_audit_run, last_began, last_ended; /* 0: none */
     enum rpa_sched_outcome last; /* of the newest run that ended; 0: none */
     enum rpa_sched_fate fate;    /* of the newest tick; 0: none */
@@ -269,5 +270,19 @@ int rpa_sched_info(struct rpa_sched *sched, const char *name,
 int rpa_sched_each(struct rpa_sched *sched, const char *name, int64_t most,
                    int (*each)(void *data, const struct rpa_sched_row *row),
                    void *data, struct rpa_err *err);
+
+/** A run, as it stands. Good during the call. */
+struct rpa_sched_ran {
+    const char *schedule;
+    int64_t run, audit_run;
+    int64_t began, ended;           /* s UTC; 0: it has not */
+    enum rpa_sched_outcome outcome; /* 0: it has not ended */
+};
+/** The runs that began from @from up to, not with, @to, oldest first, and the
+ * ticks that were due then. Stops when one returns other than 0. */
+int rpa_sched_ran(struct rpa_sched *sched, int64_t from, int64_t to,
+                  int (*each)(void *data, const struct rpa_sched_ran *ran),
+                  int (*tick)(void *data, const struct rpa_sched_row *row),
+                  void *data, struct rpa_err *err);
 
 #endif

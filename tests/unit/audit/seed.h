@@ -124,6 +124,24 @@ __attribute__((unused)) static bool proved(struct verdict *v)
     return proved_at(tmpdir, v);
 }
 
+/* a file is closed, if it is time, as the supervisor does it. 1, 0, -RPA_E… */
+__attribute__((unused)) static int turn_file(struct rpa_audit *audit,
+                                             const char *dir, int64_t rows,
+                                             struct rpa_err *e)
+{
+    struct rpa_audit_segment segment;
+    int r = rpa_audit_turn_due(audit, rows, e);
+    if (r > 0)
+        r = rpa_audit_segment_write(dir, &segment, e);
+    else
+        return r;
+    if (r == 0)
+        r = rpa_audit_turn(audit, &segment, e);
+    while (r == 1 && rpa_audit_trim(audit, e) > 0)
+        ;
+    return r;
+}
+
 /* two runs, two subjects, an item done and one in doubt; one run left open */
 __attribute__((unused)) static void seed(struct rpa_audit *audit)
 {

@@ -1,6 +1,7 @@
 /* Options: the arguments, the environment, what counts before what; and the
  * manual says of each what the table says. */
 #include "rpa/options.h"
+#include "rpa/alert_conf.h"
 #include "rpa/bot.h"
 #include "rpa/people.h"
 #include "rpa/quota.h"
@@ -245,6 +246,8 @@ static void manual(const char *root)
     for (const struct rpa_schema *row = rpa_roles_rows; row->name; row++)
         in_manual(text, row);
     for (const struct rpa_schema *row = rpa_quota_rows; row->name; row++)
+        in_manual(text, row);
+    for (const struct rpa_schema *row = alert_rows; row->name; row++)
         in_manual(text, row);
     text = page(root, "rpa.1.scd");
     for (size_t i = 0; (o = rpa_option_at(i)); i++) {

@@ -77,7 +77,7 @@ static inline void sim_start(void *data, const struct rpa_sched_start *start)
 {
     struct sim *sim = data;
     if ((sim->places && sim->nbusy >= sim->places) || sim->nbusy == BUSY_MAX ||
-        rpa_sched_started(sim->sched, start->run, 0, sim->now, NULL) < 0)
+        rpa_sched_started(sim->sched, start->run, sim->now, NULL) < 0)
         return;
     sim->busy[sim->nbusy].run = start->run;
     sim->busy[sim->nbusy++].end =
@@ -124,7 +124,7 @@ static inline void sim_end(struct sim *sim, int nth)
     int64_t run = sim->busy[nth].run;
     sim->busy[nth] = sim->busy[--sim->nbusy];
     rpa_sched_ended(sim->sched, run, sim->ends ? sim->ends : RPA_SCHED_SUCCESS,
-                    sim->now, NULL);
+                    run + 1000, sim->now, NULL);
 }
 
 static inline bool sim_advance(struct sim *sim)
