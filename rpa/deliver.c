@@ -161,15 +161,22 @@ static int post(const char *url, const char *ca, const char *body,
     };
     struct rpa_http *http = NULL;
     struct rpa_http_response answer;
+    char *bearer = NULL;
+    const char *token = secret_text(secret);
+    if (token && asprintf(&bearer, "Bearer %s", token) < 0)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for an alert");
     const struct rpa_http_request ask = {
         .method = "POST", .url = url, .headers = json, .nheaders = 1,
         .body = body, .body_len = strlen(body), .timeout_ms = DELIVER_MS,
-        .max_body = ANSWER_MAX, .bearer = secret_text(secret),
+        .max_body = ANSWER_MAX, .authorization = bearer,
     };
     int r = rpa_http_new(ca, NULL, &http, err);
     if (r == 0)
         r = rpa_http_do(http, &ask, &answer, err);
     rpa_http_free(http);
+    if (bearer)
+        explicit_bzero(bearer, strlen(bearer));
+    free(bearer);
     if (r < 0)
         return r;
     long status = answer.status;
