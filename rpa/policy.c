@@ -11,7 +11,6 @@
 
 #define SECOND_US 1000000
 #define AUTHORITY_BYTES (1 << 20)
-#define MINUTE_US (60 * SECOND_US)
 
 /* @what says whom several faults are about. Ends @f. */
 static int tell(struct rpa_faults *f, enum rpa_code code, const char *what,
@@ -485,22 +484,4 @@ char *rpa_policy_clock(const struct rpa_policy *policy, rpa_time t,
                        char out[static 9])
 {
     return clock_of(policy, t / SECOND_US, out);
-}
-
-/* ---- the budget: a ring of the last ones ---- */
-
-int64_t rpa_budget_wait_us(const struct rpa_budget *budget, int64_t per_minute,
-                           int64_t now_us)
-{
-    size_t most = (size_t)per_minute;
-    if (!most || budget->n < most)
-        return 0;
-    int64_t first_us = budget->spent_us[(budget->n - most) % RPA_BUDGET_MAX];
-    int64_t wait_us = first_us + MINUTE_US - now_us;
-    return wait_us > 0 ? wait_us : 0;
-}
-
-void rpa_budget_spend(struct rpa_budget *budget, int64_t now_us)
-{
-    budget->spent_us[budget->n++ % RPA_BUDGET_MAX] = now_us;
 }

@@ -1,6 +1,7 @@
 #ifndef RPA_POLICY_H
 #define RPA_POLICY_H
 
+#include "rpa/budget.h"
 #include "rpa/bundle.h"
 #include "rpa/quota.h"
 #include "rpa/base/time.h"
@@ -9,7 +10,6 @@
 #define RPA_MODES "LIVE|TRNG|DEMO"
 /** Of failures and confirmations; of all screens shown to the bot as well. */
 #define RPA_PICTURES "none|failure|screens"
-#define RPA_BUDGET_MAX 600
 #define RPA_OUTAGES_MAX 32
 #define RPA_HOSTS_MAX 4
 
@@ -58,17 +58,6 @@ int rpa_policy_check_time(const struct rpa_policy *policy, rpa_time now,
 /** @t as the clocks of the UK show it: "14:03:20". */
 char *rpa_policy_clock(const struct rpa_policy *policy, rpa_time t,
                        char out[static 9]);
-
-/** Commit acts on a target: when the last of them were, in rpa_mono_us() time. */
-struct rpa_budget {
-    int64_t spent_us[RPA_BUDGET_MAX];
-    size_t n;
-};
-
-/** How long the next commit act must wait; 0: not at all. */
-int64_t rpa_budget_wait_us(const struct rpa_budget *budget, int64_t per_minute,
-                           int64_t now_us);
-void rpa_budget_spend(struct rpa_budget *budget, int64_t now_us);
 
 /** "HOST", "HOST:PORT" or "HOST:*"; "http://" before it: without TLS. */
 bool rpa_policy_is_host(const char *text);
