@@ -75,6 +75,10 @@ struct rpa_options {
 bool rpa_options_read(enum rpa_option_command command, const char *synopsis,
                       int argc, char **argv, struct rpa_options *ret,
                       int *ret_status);
+/** The files of rpa.conf alone; @named: one more, or NULL. Owns: each of @ret, on
+ * failure too (rpa_msg_free). */
+int rpa_options_confs(const char *named, cbor_item_t *ret[RPA_CONFS],
+                      struct rpa_err *err);
 void rpa_options_clear(struct rpa_options *options);
 
 /** The value that counts; NULL or false if none was given. Borrowed. */

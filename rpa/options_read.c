@@ -203,19 +203,19 @@ static int read_conf(const char *path, bool must, cbor_item_t **ret,
     return r == -RPA_ENOTFOUND ? 0 : r;
 }
 
-static int read_confs(struct rpa_options *ret, struct rpa_err *err)
+int rpa_options_confs(const char *named, cbor_item_t *ret[RPA_CONFS],
+                      struct rpa_err *err)
 {
     char path[4096];
-    const char *home = getenv("HOME"), *xdg = getenv("XDG_CONFIG_HOME"),
-               *named = rpa_option_text(ret, "config");
+    const char *home = getenv("HOME"), *xdg = getenv("XDG_CONFIG_HOME");
     snprintf(path, sizeof path, "%s%s/rpa/rpa.conf",
              xdg && *xdg ? xdg : home ? home : "",
              xdg && *xdg ? "" : "/.config");
-    int r = read_conf("/etc/rpa/rpa.conf", false, &ret->confs[0], err);
+    int r = read_conf("/etc/rpa/rpa.conf", false, &ret[0], err);
     if (r == 0)
-        r = read_conf(path, false, &ret->confs[1], err);
+        r = read_conf(path, false, &ret[1], err);
     if (r == 0 && named)
-        r = read_conf(named, true, &ret->confs[2], err);
+        r = read_conf(named, true, &ret[2], err);
     return r;
 }
 
@@ -250,7 +250,8 @@ bool rpa_options_read(enum rpa_option_command command, const char *synopsis,
     if (r == 0)
         r = rpa_options_keep(ret, &err);
     if (r == 0 && has_conf(command))
-        r = read_confs(ret, &err);
+        r = rpa_options_confs(rpa_option_text(ret, "config"), ret->confs,
+                              &err);
     if (r == 0) /* and what the files say */
         r = rpa_options_keep(ret, &err);
     if (r < 0) {
