@@ -97,6 +97,8 @@ static int call_print(struct run *run, const cbor_item_t *args,
     struct rpa_buf out = { 0 };
     (void)reply;
     const char *text = rpa_msg_bytes(args, "text", &len);
+    if (!run_heard(run)) /* nothing is disclosed */
+        return 0;
     for (size_t i = 0, part; text && i <= len; i += part + 1) {
         for (part = 0; i + part < len && !memchr("\n\t", text[i + part], 2);)
             part++;
@@ -184,10 +186,13 @@ void run_note_error(struct run *run, const cbor_item_t *failed)
 static int call_end(struct run *run, const cbor_item_t *args,
                     cbor_item_t *reply, struct rpa_err *err)
 {
+    const cbor_item_t *failed = rpa_msg_get(args, "error");
     (void)reply;
     (void)err;
     run->ended = true;
-    run_note_error(run, rpa_msg_get(args, "error"));
+    if (failed)
+        rpa_msg_err_from(failed, &run->broke);
+    run_note_error(run, failed);
     return 0;
 }
 

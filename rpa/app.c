@@ -88,6 +88,7 @@ static int write_passwd(const struct run *run, char *path, size_t size,
 static int start_beside(struct run *run, const char *role, char **argv,
                         pid_t *ret_pid, struct rpa_err *err)
 {
+    const struct rpa_quota *quota = &run->options->policy->quota;
     struct strings env = { 0 };
     char home[96], passwd[96];
     int r = write_passwd(run, passwd, sizeof passwd, err);
@@ -99,7 +100,10 @@ static int start_beside(struct run *run, const char *role, char **argv,
     struct rpa_spawn spawn = {
         .path = argv[0], .argv = argv, .envp = env.list,
         .cwd = home, .fds = { -1, -1, -1, -1 }, .output = -1,
-        .uid = run->lane->app, .passwd = *passwd ? passwd : NULL,
+        .uid = run->lane->app,
+        .limits = { .memory = quota->app_memory_mib << 20,
+                    .processes = run->lane->app ? quota->app_processes : 0 },
+        .passwd = *passwd ? passwd : NULL,
         .confine = true,
         .state_dir = run->sup->state_dir, .own_dir = run->lane->kin.dir,
     };

@@ -91,19 +91,35 @@ static int take(void *data, const cbor_item_t *msg, int sent,
     return r;
 }
 
+void calls_bot_lost(const struct run *run, struct rpa_err *err)
+{
+    const struct process_end *end = &run->bot_end;
+    if (end->code != CLD_EXITED && end->status == SIGXCPU) {
+        rpa_fail(err, RPA_EBOT, "the bot computed for more than %lld s",
+                 (long long)run->options->policy->quota.bot_cpu_s);
+        rpa_err_hint(err, "see what it goes on computing; if it must, "
+                          "limits.bot_cpu_s says how long");
+        return;
+    }
+    rpa_fail(err, RPA_EBOT, "the bot ended without a word (%s %d)",
+             end->code == CLD_EXITED ? "status" : "signal", end->status);
+    rpa_err_hint(err, "a bot that reaches for files, sockets or programs is "
+                      "ended by the kernel");
+}
+
 /* The driver leaves when the bot has left: say which of them it was. */
 void calls_tell_loss(struct run *run)
 {
     struct rpa_err err;
-    if (run->driver_end.code != CLD_EXITED) {
+    const struct process_end *bot = &run->bot_end;
+    /* SIGKILL may have been ours: what is left when one of them is lost */
+    bool of_itself = bot->code && bot->code != CLD_EXITED &&
+                     bot->status != SIGKILL;
+    if (!of_itself && run->driver_end.code != CLD_EXITED) {
         rpa_fail(&err, RPA_EGONE, "the driver of the run was ended by signal %d",
                  run->driver_end.status);
     } else {
-        rpa_fail(&err, RPA_EBOT, "the bot ended without a word (%s %d)",
-                 run->bot_end.code == CLD_EXITED ? "status" : "signal",
-                 run->bot_end.status);
-        rpa_err_hint(&err, "a bot that reaches for files, sockets or programs "
-                           "is ended by the kernel");
+        calls_bot_lost(run, &err);
     }
     run_fail(run, &err);
 }

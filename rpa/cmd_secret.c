@@ -15,7 +15,7 @@ enum { EXIT_USAGE = 2, EXIT_INTERRUPTED = 130, CTRL_C = 3 };
 
 struct options {
     const char *state_dir, *name; /* name NULL if not given */
-    bool json;
+    bool json, whole;
 };
 
 static int fail(const struct rpa_err *err)
@@ -80,6 +80,26 @@ static int read_twice(char *first, char *second, size_t size, size_t *ret_len,
     return r;
 }
 
+/* All of standard input, byte for byte: a certificate has many lines. */
+static int read_whole(char *text, size_t size, size_t *ret_len,
+                      struct rpa_err *err)
+{
+    size_t len = 0;
+    ssize_t n;
+    while ((n = read(STDIN_FILENO, text + len, size - len)) != 0) {
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return rpa_fail_errno(err, RPA_EIO, "cannot read the secret");
+        len += (size_t)n;
+        if (len == size)
+            return rpa_fail(err, RPA_EINVAL, "a secret is at most %d bytes",
+                            RPA_SECRET_MAX);
+    }
+    *ret_len = len;
+    return len ? 0 : rpa_fail(err, RPA_EINVAL, "no secret was given");
+}
+
 static int set(struct rpa_vault *vault, const struct options *o)
 {
     struct rpa_err err;
@@ -89,6 +109,8 @@ static int set(struct rpa_vault *vault, const struct options *o)
     int r = 0;
     if (!lines)
         r = rpa_fail(&err, RPA_ENOMEM, "no locked memory for a secret");
+    else if (o->whole)
+        r = read_whole(lines, size, &len, &err);
     else if (isatty(STDIN_FILENO))
         r = read_twice(lines, lines + size, size, &len, &err);
     else
@@ -130,6 +152,7 @@ static int drop(struct rpa_vault *vault, const struct options *o)
 
 static const char usage[] =
     "usage: rpa secret set NAME [--state DIR]      (asks, or a line on stdin)\n"
+    "       rpa secret set NAME --whole <FILE      (a certificate and its key)\n"
     "       rpa secret list [--state DIR] [--json]\n"
     "       rpa secret remove NAME [--state DIR]\n";
 
@@ -138,6 +161,7 @@ static bool parse(int argc, char **argv, struct options *o)
     static const struct option known[] = {
         { "state", required_argument, NULL, 's' },
         { "json", no_argument, NULL, 'j' },
+        { "whole", no_argument, NULL, 'w' },
         { 0 },
     };
     optind = 0; /* getopt was used before for the options of rpa itself */
@@ -146,6 +170,8 @@ static bool parse(int argc, char **argv, struct options *o)
             o->state_dir = optarg;
         else if (opt == 'j')
             o->json = true;
+        else if (opt == 'w')
+            o->whole = true;
         else
             return false;
     o->name = optind + 1 < argc ? argv[optind + 1] : NULL;

@@ -231,6 +231,8 @@ static void leave(struct asker *a)
     if (a->fd >= 0)
         close(a->fd);
     a->fd = -1;
+    if (a->order)
+        a->order->run.voice.nobody = true;
 }
 
 static void drop(struct asker *a)
@@ -251,11 +253,9 @@ static void drop(struct asker *a)
 static int say(void *data, const cbor_item_t *msg, struct rpa_err *err)
 {
     struct asker *a = data;
-    int r = a->fd < 0 ? -RPA_EGONE : rpa_msg_send(a->fd, msg, NULL, 0, err);
-    if (r == 0)
-        return 0;
-    leave(a);
-    return rpa_fail(err, RPA_EIO, "nobody reads standard output");
+    if (a->fd >= 0 && rpa_msg_send(a->fd, msg, NULL, 0, err) < 0)
+        leave(a);
+    return 0;
 }
 
 static void on_ended(void *data, const struct run *run)
@@ -285,7 +285,7 @@ static int begin_run(struct asker *a, const cbor_item_t *msg,
     if (r < 0)
         return r;
     a->order->run.uid = a->uid;
-    a->order->run.voice = (struct voice){ say, a };
+    a->order->run.voice = (struct voice){ .say = say, .data = a };
     return supervisor_submit(sup, &a->order->run, on_ended, a, &a->run, err);
 }
 

@@ -2,12 +2,14 @@
 #include "rpa/act/act.h"
 #include "rpa/base/log.h"
 #include "rpa/bot.h"
+#include "rpa/closer.h"
 #include "rpa/cmd_alert.h"
 #include "rpa/cmd_audit.h"
 #include "rpa/cmd_backup.h"
 #include "rpa/cmd_cron.h"
 #include "rpa/cmd_daemon.h"
 #include "rpa/cmd_font.h"
+#include "rpa/cmd_http.h"
 #include "rpa/cmd_queue.h"
 #include "rpa/cmd_report.h"
 #include "rpa/cmd_run.h"
@@ -16,6 +18,7 @@
 #include "rpa/cmd_status.h"
 #include "rpa/options.h"
 #include "rpa/roles.h"
+#include "rpa/rota_file.h"
 #include "rpa/vault/crypto.h"
 #include "rpa/watchman.h"
 
@@ -49,6 +52,7 @@ static const struct {
     { "status", cmd_status, "how the run on a state directory goes" },
     { "daemon", cmd_daemon, "look after many bots at once" },
     { "stop", cmd_stop, "stop it after the current item" },
+    { "http", cmd_http, "send one request, as a bot would" },
     { "queue", cmd_queue, "work items: add, list, resolve, retry" },
     { "schedule", cmd_schedule, "when bots run: check, list, next, explain" },
     { "alert", cmd_alert, "what is wrong, and whether it is told" },
@@ -70,7 +74,17 @@ static const struct {
     { "bot", rpa_role_bot },
     { "driver", rpa_role_driver },
     { "sweep", rpa_role_sweep },
+    { "segment", rpa_role_segment },
     { "watch", rpa_role_watch },
+};
+
+/* what the daemon has read by processes that may take their time */
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+} readers[] = {
+    { "load", rpa_role_load },
+    { "schedules", rpa_role_schedules },
 };
 
 static void usage(FILE *to)
@@ -90,10 +104,12 @@ int main(int argc, char **argv)
         for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
             if (!strcmp(argv[2], roles[i].name))
                 return roles[i].run();
-    if (argc > 3 && !strcmp(argv[1], "role") && !strcmp(argv[2], "load")) {
-        rpa_log_init("load", RPA_LOG_INFO);
-        return rpa_role_load(argc - 2, argv + 2);
-    }
+    for (size_t i = 0; argc > 3 && !strcmp(argv[1], "role") &&
+                       i < sizeof readers / sizeof *readers; i++)
+        if (!strcmp(argv[2], readers[i].name)) {
+            rpa_log_init(readers[i].name, RPA_LOG_INFO);
+            return readers[i].run(argc - 2, argv + 2);
+        }
     signal(SIGXFSZ, SIG_IGN); /* a limit on files is a full disk, no crash */
     rpa_log_init("", RPA_LOG_INFO);
     rpa_options_state(state, sizeof state);

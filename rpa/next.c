@@ -151,6 +151,7 @@ static void hand_out(struct run *run, enum hand hand, cbor_item_t *reply)
 {
     char when[28];
     run->hand = hand;
+    run->took_item = run->took_item || hand == HAND_ITEM;
     rpa_msg_put_str(reply, "state", hand == HAND_ITEM ? "go" : "look");
     rpa_msg_put_str(reply, "reference", run->claim.reference);
     rpa_msg_put_strn(reply, "payload", run->claim.payload,

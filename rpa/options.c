@@ -1,6 +1,7 @@
 #include "rpa/options.h"
 #include "rpa/alert_conf.h"
 #include "rpa/policy.h"
+#include "rpa/quota.h"
 #include "rpa/schedule.h"
 
 #include <ctype.h>
@@ -160,9 +161,10 @@ const struct rpa_option *rpa_option_at(size_t n)
 void rpa_options_conf_rows(struct rpa_schema rows[RPA_CONF_ROWS])
 {
     size_t n = 0;
-    for (size_t i = 0; i < COUNT && n < RPA_CONF_ROWS - 2; i++)
+    for (size_t i = 0; i < COUNT && n < RPA_CONF_ROWS - 3; i++)
         if (options[i].from & CONF)
             rows[n++] = options[i].row;
+    rows[n++] = rpa_schema_limits;
     rows[n++] = rpa_schema_targets;
     rows[n] = (struct rpa_schema){ 0 };
 }

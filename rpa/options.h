@@ -107,7 +107,7 @@ const void *rpa_option_verb(const struct rpa_options *o, const void *verbs,
 void rpa_options_state(char *path, size_t size);
 
 /** The rows of rpa.conf: the options of the table, and targets. */
-#define RPA_CONF_ROWS 16
+#define RPA_CONF_ROWS 32
 void rpa_options_conf_rows(struct rpa_schema rows[RPA_CONF_ROWS]);
 
 #endif

@@ -2,11 +2,15 @@
 #include "rpa/act/target.h"
 #include "rpa/base/utf8.h"
 #include "rpa/faults.h"
+#include "rpa/file.h"
+#include "rpa/net/http.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define SECOND_US 1000000
+#define AUTHORITY_BYTES (1 << 20)
 #define MINUTE_US (60 * SECOND_US)
 
 /* @what says whom several faults are about. Ends @f. */
@@ -19,6 +23,13 @@ static int tell(struct rpa_faults *f, enum rpa_code code, const char *what,
 }
 
 /* ---- hosts and windows ---- */
+
+/* behind "https://" or "http://", if it has that */
+static const char *behind_scheme(const char *host, bool *ret_plain)
+{
+    *ret_plain = !strncmp(host, "http://", 7);
+    return host + (*ret_plain ? 7 : strncmp(host, "https://", 8) ? 0 : 8);
+}
 
 /* where the port begins, behind the colon; NULL if it has none */
 static const char *port_of(const char *host)
@@ -35,6 +46,8 @@ static bool is_number(const char *s)
 
 bool rpa_policy_is_host(const char *text)
 {
+    bool plain;
+    text = behind_scheme(text, &plain);
     const char *port = port_of(text);
     return *text && *text != ':' && !strpbrk(text, " /@?#") &&
            (!port || is_number(port) || !strcmp(port, "*"));
@@ -42,6 +55,11 @@ bool rpa_policy_is_host(const char *text)
 
 bool rpa_policy_host_covers(const char *allowed, const char *named)
 {
+    bool may_plain, plain;
+    allowed = behind_scheme(allowed, &may_plain);
+    named = behind_scheme(named, &plain);
+    if (plain && !may_plain)
+        return false;
     const char *any = port_of(allowed), *port = port_of(named);
     size_t len = port ? (size_t)(port - 1 - named) : strlen(named);
     if (!strcmp(allowed, named))
@@ -111,6 +129,27 @@ static void check_names(struct rpa_faults *f, const cbor_item_t *said,
     }
 }
 
+/* a service's addresses, as hosts are named */
+static void check_services(struct rpa_faults *f, const cbor_item_t *said,
+                           const cbor_item_t *manifest)
+{
+    static const char *const keys[] = { "url", "token_url" };
+    char url[512], host[256], name[300];
+    size_t n;
+    struct cbor_pair *all = rpa_cbor_pairs(rpa_msg_get(manifest, "services"), &n);
+    for (size_t i = 0; i < 2 * n; i++) {
+        int port;
+        if (!rpa_msg_copy(all[i / 2].value, keys[i % 2], url, sizeof url))
+            continue;
+        bool known = rpa_http_url_host(url, host, sizeof host, &port, NULL) == 0;
+        snprintf(name, sizeof name, "%s%s:%d",
+                 strncmp(url, "http://", 7) ? "" : "http://", known ? host : "?",
+                 known ? port : 0);
+        if (!known || !covered(said, "hosts", name, rpa_policy_host_covers))
+            rpa_fault(f, "services: '%s' is not among the target's hosts", name);
+    }
+}
+
 /* ---- what the bot may not ---- */
 
 static void check_said(struct rpa_faults *f, const struct rpa_policy *p,
@@ -126,6 +165,7 @@ static void check_said(struct rpa_faults *f, const struct rpa_policy *p,
     if (rpa_msg_get(said, "hosts")) {
         check_names(f, said, "hosts", manifest, "http");
         check_names(f, said, "hosts", rpa_msg_get(manifest, "app"), "argv");
+        check_services(f, said, manifest);
     }
 }
 
@@ -292,6 +332,48 @@ static int take_limits(struct rpa_policy *p, struct rpa_err *err)
     return tell(&f, RPA_EINVAL, "the target's limits", err);
 }
 
+/* ---- how its hosts are reached ---- */
+
+/* one list of networks a file that names the target's hosts, or networks */
+static bool take_networks(struct rpa_policy *p, const cbor_item_t *said)
+{
+    cbor_item_t *nets = rpa_msg_get(said, "networks");
+    if (!nets && !rpa_msg_get(said, "hosts"))
+        return true;
+    return rpa_cbor_push(p->networks,
+                         nets ? cbor_incref(nets) : rpa_cbor_array());
+}
+
+/* the last file's word, as of an option */
+static int take_way(struct rpa_policy *p, const cbor_item_t *said,
+                    struct rpa_err *err)
+{
+    char path[4096];
+    size_t len;
+    if (!take_networks(p, said))
+        return rpa_fail(err, RPA_ENOMEM, "no memory");
+    rpa_msg_copy(said, "proxy", path, sizeof path);
+    if (path[0])
+        rpa_str_copy(p->proxy, sizeof p->proxy, path);
+    if (!rpa_msg_copy(said, "authority", path, sizeof path))
+        return 0;
+    free(p->authority);
+    p->authority = NULL;
+    int r = rpa_read_file(path, AUTHORITY_BYTES, &p->authority, &len, err);
+    return r < 0 ? rpa_err_context(err, "the target's authority") : 0;
+}
+
+static int take_ways(struct rpa_policy *p, struct rpa_err *err)
+{
+    size_t n;
+    int r = 0;
+    cbor_item_t **said = rpa_cbor_elements(p->said, &n);
+    p->networks = rpa_cbor_array();
+    for (size_t i = 0; r == 0 && i < n; i++)
+        r = take_way(p, said[i], err);
+    return r;
+}
+
 /* the files' tables of the target */
 static int gather(struct rpa_policy *p, cbor_item_t *const *confs, size_t n,
                   bool required, struct rpa_err *err)
@@ -331,6 +413,10 @@ int rpa_policy_read(cbor_item_t *const *confs, size_t n, bool required,
     if (r == 0)
         r = take_limits(&p, err);
     if (r == 0)
+        r = take_ways(&p, err);
+    if (r == 0)
+        r = rpa_quota_read(confs, n, bundle->manifest, &p.quota, err);
+    if (r == 0)
         r = complete_map(&p, bundle, err);
     if (r == 0)
         r = check_bot(&p, bundle->manifest, err);
@@ -344,6 +430,8 @@ int rpa_policy_read(cbor_item_t *const *confs, size_t n, bool required,
 void rpa_policy_clear(struct rpa_policy *policy)
 {
     rpa_msg_free(&policy->said);
+    rpa_msg_free(&policy->networks);
+    free(policy->authority);
     rpa_zone_free(policy->zone);
     *policy = (struct rpa_policy){ 0 };
 }

@@ -2,6 +2,7 @@
 #define RPA_POLICY_H
 
 #include "rpa/bundle.h"
+#include "rpa/quota.h"
 #include "rpa/base/time.h"
 #include "rpa/sched/window.h"
 
@@ -20,6 +21,10 @@ struct rpa_policy {
     struct rpa_window outages[RPA_OUTAGES_MAX];
     size_t noutages;
     struct rpa_zone *zone; /* by whose clocks they are: UK time */
+    cbor_item_t *networks; /* a list a file that names hosts */
+    char *authority;       /* PEM; NULL: the system's */
+    char proxy[256];       /* "": none */
+    struct rpa_quota quota;
     cbor_item_t *said; /* the tables themselves, for the audit; NULL: none */
 };
 
@@ -61,7 +66,7 @@ int64_t rpa_budget_wait_us(const struct rpa_budget *budget, int64_t per_minute,
                            int64_t now_us);
 void rpa_budget_spend(struct rpa_budget *budget, int64_t now_us);
 
-/** "HOST", "HOST:PORT" or "HOST:*". */
+/** "HOST", "HOST:PORT" or "HOST:*"; "http://" before it: without TLS. */
 bool rpa_policy_is_host(const char *text);
 /** Does a host of rpa.conf allow the one a manifest names? */
 bool rpa_policy_host_covers(const char *allowed, const char *named);

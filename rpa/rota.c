@@ -1,8 +1,10 @@
 #include "rpa/rota.h"
 #include "rpa/base/log.h"
+#include "rpa/clock.h"
 #include "rpa/file.h"
 #include "rpa/launch.h"
 #include "rpa/planner.h"
+#include "rpa/rota_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +21,10 @@ struct rota {
     struct rpa_sched *sched;
     struct rpa_sched_host host;
     char *boot;
+    struct rota_reader *reader; /* of the file; NULL: nobody reads it */
+    bool open;
+    struct rpa_err first; /* why the file could not be read before that */
+    struct clock_watch *clock;
     sd_event_source *timer, *changes, *again, *hangup;
     struct launch *launches;
     int64_t rowed; /* the engine's last row that is in the audit */
@@ -171,6 +177,14 @@ void rota_soon(struct rota *rota)
     sd_event_source_set_enabled(rota->timer, SD_EVENT_ONESHOT);
 }
 
+/* decided anew at once, not when the next time was due by the old clock */
+static void on_clock(void *data)
+{
+    rpa_log(RPA_LOG_WARN, "the clock was set, or the machine slept: what is "
+                          "due is decided anew");
+    rota_soon(data);
+}
+
 /* ---- the file ---- */
 
 static void tell(const char *fault)
@@ -192,12 +206,13 @@ static int load(struct rota *rota, struct rpa_err *err)
 }
 
 /* RPA_EINVAL and the like: what was there stays */
-static int read_file(struct rota *rota, struct rpa_err *err)
+static int take_table(struct rota *rota, const cbor_item_t *table,
+                      struct rpa_err *err)
 {
     struct schedules fresh = { 0 }, old = rota->schedules;
-    int r = schedules_read(rota->file, now_s(), tell, &fresh, err);
-    if (r == -RPA_ENOTFOUND) /* a daemon without schedules */
-        r = 0;
+    int r = table ? schedules_take(rota->file, table, now_s(), tell, &fresh,
+                                   err)
+                  : 0;
     if (r < 0)
         return r;
     rota->schedules = fresh;
@@ -210,6 +225,26 @@ static int read_file(struct rota *rota, struct rpa_err *err)
     return 0;
 }
 
+static void on_table(void *data, const cbor_item_t *table,
+                     const struct rpa_err *why)
+{
+    struct rota *rota = data;
+    struct rpa_err err;
+    int r = 0;
+    rota_reader_free(rota->reader);
+    rota->reader = NULL;
+    if (!table && why->code != RPA_ENOTFOUND) /* a daemon without schedules */
+        r = -(int)(err = *why).code;
+    if (r == 0)
+        r = take_table(rota, table, &err);
+    if (r == -RPA_EIO && table)
+        supervisor_fail(rota->sup, &err);
+    else if (r < 0 && rota->open)
+        rpa_log_err(&err);
+    else if (r < 0)
+        rota->first = err;
+}
+
 static int on_again(sd_event_source *source, uint64_t usec, void *data)
 {
     struct rota *rota = data;
@@ -217,10 +252,10 @@ static int on_again(sd_event_source *source, uint64_t usec, void *data)
     (void)source;
     (void)usec;
     rota->again = sd_event_source_disable_unref(rota->again);
-    int r = read_file(rota, &err);
-    if (r == -RPA_EIO)
-        supervisor_fail(rota->sup, &err);
-    else if (r < 0)
+    rota_reader_free(rota->reader); /* it read what is no more */
+    rota->reader = NULL;
+    if (rota_reader_start(rota->sup, rota->file, on_table, rota, &rota->reader,
+                          &err) < 0)
         rpa_log_err(&err);
     return 0;
 }
@@ -293,7 +328,15 @@ int rota_open(struct supervisor *sup, const char *file, struct rota **ret,
     if (r == 0)
         r = watch(rota, err);
     if (r == 0)
-        r = read_file(rota, err);
+        r = clock_watch_new(sup->loop, on_clock, rota, &rota->clock, err);
+    if (r == 0)
+        r = rota_reader_start(sup, file, on_table, rota, &rota->reader, err);
+    if (r == 0) {
+        rota_reader_wait(rota->reader);
+        if (rota->first.code)
+            r = -(int)(*err = rota->first).code;
+    }
+    rota->open = true;
     if (r == 0)
         *ret = rota;
     else
@@ -310,6 +353,8 @@ void rota_close(struct rota *rota)
         launch_free(rota->launches);
         rota->launches = next;
     }
+    rota_reader_free(rota->reader);
+    clock_watch_free(rota->clock);
     sd_event_source_disable_unref(rota->timer);
     sd_event_source_disable_unref(rota->changes);
     sd_event_source_disable_unref(rota->again);

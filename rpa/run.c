@@ -280,12 +280,55 @@ static void forget(struct run *run)
     free(run);
 }
 
+/* ---- the bot begins anew ---- */
+
+/* Errors the next bot would meet too. */
+static bool stays(enum rpa_code code)
+{
+    return code == RPA_EPERM || code == RPA_ESECRET || code == RPA_EENV ||
+           code == RPA_EPROTO || code == RPA_EAUDIT || code == RPA_ETAMPER;
+}
+
+/* An error that its bot did not settle ends the bot, not the night: nothing is
+ * known of where it left the application, so the next items go to a new one. It
+ * comes to an end, as each bot has taken an item. */
+static bool goes_on(const struct run *run)
+{
+    struct rpa_err err;
+    int64_t ready = 0, doubts;
+    return run->broke.code && !stays(run->broke.code) && run->took_item &&
+           !run->stopping && !run->interrupts && !run->exit &&
+           !run->sup->failed.code &&
+           rpa_queue_left(run->queues, run->queue, &ready, &doubts, &err) == 0 &&
+           ready > 0;
+}
+
+static void begin_anew(struct run *run)
+{
+    run_log(run, RPA_LOG_WARN, "the bot ended: %s; it begins anew with the next "
+                               "item", run->broke.msg);
+    item_abandon(run);
+    hold_clear(run);
+    run->ending = sd_event_source_disable_unref(run->ending);
+    run->driver = run->manager = run->app = run->bot = 0;
+    run->driver_end = run->bot_end = (struct process_end){ 0 };
+    run->broke.code = 0;
+    run->took_item = run->ended = run->over = run->silent = false;
+    run->queue[0] = '\0';
+    run->step = STEP_WAIT;
+    run_next(run);
+}
+
 /* nothing is left of its processes */
 static void on_gone(void *data)
 {
     struct run *run = data;
     struct supervisor *sup = run->sup;
     run->lane = NULL;
+    if (goes_on(run)) {
+        begin_anew(run);
+        return;
+    }
     if (run->lost)
         calls_tell_loss(run);
     if (run->id)

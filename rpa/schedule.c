@@ -92,9 +92,9 @@ static int take_name(struct schedule *s, const cbor_item_t *key,
                     sizeof s->spec.name - 1);
 }
 
-/* Returns how many are wrong. */
+/* Returns how many are wrong; of @bots they name as well. */
 static int take_all(struct schedules *all, const cbor_item_t *table,
-                    int64_t now, void (*tell)(const char *))
+                    int64_t now, bool bots, void (*tell)(const char *))
 {
     size_t n;
     int wrong = 0;
@@ -106,7 +106,7 @@ static int take_all(struct schedules *all, const cbor_item_t *table,
         int r = take_name(s, pairs[i].key, &why);
         if (r == 0)
             r = schedule_take(all, s, pairs[i].value, now, &why);
-        if (r == 0)
+        if (r == 0 && bots)
             r = check_bot(all, s, &why);
         if (r < 0)
             tell_of(s, &why, tell);
@@ -150,16 +150,14 @@ static int check_shape(const cbor_item_t *table, void (*tell)(const char *))
     return n;
 }
 
-int schedules_read(const char *path, int64_t now, void (*tell)(const char *),
-                   struct schedules *ret, struct rpa_err *err)
+static int make(const char *path, const cbor_item_t *table, int64_t now,
+                bool bots, void (*tell)(const char *), struct schedules *ret,
+                struct rpa_err *err)
 {
     struct schedules all = { 0 };
-    cbor_item_t *table = NULL;
-    int faults = 0, r = rpa_eval_file(path, &table, err);
-    if (r == 0)
-        r = rpa_calendar_shipped(&all.calendar, err);
+    int faults = 0, r = rpa_calendar_shipped(&all.calendar, err);
     if (r == 0 && !(faults = check_shape(table, tell)))
-        faults = take_all(&all, table, now, tell);
+        faults = take_all(&all, table, now, bots, tell);
     if (r == 0 && !faults)
         faults = check_followers(&all, tell);
     if (r == 0 && faults)
@@ -168,12 +166,45 @@ int schedules_read(const char *path, int64_t now, void (*tell)(const char *),
                      faults == 1 ? "" : "s");
     else if (r == 0 && !all.list)
         r = rpa_fail(err, RPA_ENOMEM, "no memory for the schedules");
-    rpa_msg_free(&table);
     if (r == 0)
         *ret = all;
     else
         schedules_clear(&all);
     return r;
+}
+
+int schedules_read(const char *path, int64_t now, void (*tell)(const char *),
+                   struct schedules *ret, struct rpa_err *err)
+{
+    cbor_item_t *table = NULL;
+    int r = rpa_eval_file(path, &table, err);
+    if (r == 0)
+        r = make(path, table, now, true, tell, ret, err);
+    rpa_msg_free(&table);
+    return r;
+}
+
+int schedules_check(const char *path, int64_t now, void (*tell)(const char *),
+                    cbor_item_t **ret_table, struct rpa_err *err)
+{
+    struct schedules all = { 0 };
+    cbor_item_t *table = NULL;
+    int r = rpa_eval_file(path, &table, err);
+    if (r == 0)
+        r = make(path, table, now, true, tell, &all, err);
+    schedules_clear(&all);
+    if (r == 0)
+        *ret_table = table;
+    else
+        rpa_msg_free(&table);
+    return r;
+}
+
+int schedules_take(const char *path, const cbor_item_t *table, int64_t now,
+                   void (*tell)(const char *), struct schedules *ret,
+                   struct rpa_err *err)
+{
+    return make(path, table, now, false, tell, ret, err);
 }
 
 void schedules_clear(struct schedules *schedules)

@@ -49,6 +49,13 @@ struct schedules {
  */
 int schedules_read(const char *path, int64_t now, void (*tell)(const char *),
                    struct schedules *ret, struct rpa_err *err);
+/** The same in two steps, of which the first takes long: the table of the file,
+ * checked (rpa_msg_free() ends it), and what it says. */
+int schedules_check(const char *path, int64_t now, void (*tell)(const char *),
+                    cbor_item_t **ret_table, struct rpa_err *err);
+int schedules_take(const char *path, const cbor_item_t *table, int64_t now,
+                   void (*tell)(const char *), struct schedules *ret,
+                   struct rpa_err *err);
 void schedules_clear(struct schedules *schedules);
 
 /** One by its name; RPA_ENOTFOUND tells which there are. */

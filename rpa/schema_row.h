@@ -17,4 +17,8 @@
 extern const struct rpa_schema rpa_schema_table[], rpa_schema_fixed[],
     rpa_schema_colours[], rpa_schema_area[], rpa_schema_choice[];
 
+/* schema_service.c */
+extern const struct rpa_schema rpa_schema_service[];
+#define RPA_HTTP_HOST "HOST or HOST:PORT, http:// before it without TLS"
+
 #endif

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -47,6 +48,31 @@ static int become(uid_t uid)
     gid_t gid = uid;
     return setgroups(0, NULL) < 0 || setresgid(gid, gid, gid) < 0 ||
                    setresuid(uid, uid, uid) < 0
+               ? -1
+               : 0;
+}
+
+static int limit(int what, int64_t least, int64_t most)
+{
+    struct rlimit now;
+    if (!least)
+        return 0;
+    if (getrlimit(what, &now) < 0)
+        return -1;
+    if ((rlim_t)most < now.rlim_max)
+        now.rlim_max = (rlim_t)most;
+    now.rlim_cur = (rlim_t)least < now.rlim_max ? (rlim_t)least : now.rlim_max;
+    return setrlimit(what, &now);
+}
+
+/* RLIMIT_DATA counts what is private and may be written, and not what is only
+ * reserved or shared, as RLIMIT_AS does. A second after SIGXCPU comes SIGKILL.
+ * Source: setrlimit(2). */
+static int take_limits(const struct rpa_spawn_limits *l)
+{
+    return limit(RLIMIT_DATA, l->memory, l->memory) < 0 ||
+                   limit(RLIMIT_NPROC, l->processes, l->processes) < 0 ||
+                   limit(RLIMIT_CPU, l->cpu_s, l->cpu_s + 1) < 0
                ? -1
                : 0;
 }
@@ -89,6 +115,10 @@ _Noreturn static void child(const struct rpa_spawn *s, int report,
         say(fd, &err);
     if (chdir(s->cwd ? s->cwd : "/") < 0 && chdir("/") < 0)
         _exit(70);
+    if (take_limits(&s->limits) < 0) {
+        rpa_fail_errno(&err, RPA_EPERM, "setting its limits");
+        say(fd, &err);
+    }
     if (become(s->uid) < 0) {
         rpa_fail_errno(&err, RPA_EPERM, "becoming uid %d", (int)s->uid);
         say(fd, &err);

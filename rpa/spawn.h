@@ -9,6 +9,13 @@
 /** Processes of a run: exec'd, with nothing of ours but what is listed. */
 #define RPA_SPAWN_FDS 4
 
+/** What the process may take, and each that comes of it; 0: what we may. */
+struct rpa_spawn_limits {
+    int64_t memory;    /* bytes of private memory */
+    int64_t processes; /* of its user, which should be its own */
+    int64_t cpu_s;     /* then SIGXCPU ends it */
+};
+
 struct rpa_spawn {
     const char *path; /* looked up in PATH when it has no slash */
     char *const *argv;
@@ -17,6 +24,7 @@ struct rpa_spawn {
     int fds[RPA_SPAWN_FDS];    /* become 3, 4 …; -1 ends the list */
     int output;                /* for stdout and stderr; -1: /dev/null */
     uid_t uid;                 /* 0: stay who we are */
+    struct rpa_spawn_limits limits;
     const char *passwd; /* a file that is /etc/passwd to it, with its user, where
                            the kernel lets us; NULL: the machine's */
     bool confine;              /* no way to the state directory */
@@ -33,7 +41,7 @@ struct rpa_spawn {
 int rpa_spawn(const struct rpa_spawn *spawn, pid_t *ret_pid,
               struct rpa_err *err);
 
-/** Start this same binary in a role ("bot", "driver", "sweep"). */
+/** Start this same binary in a role ("bot", "driver", "sweep", "segment"). */
 int rpa_spawn_role(const char *role, struct rpa_spawn *spawn, pid_t *ret_pid,
                    struct rpa_err *err);
 

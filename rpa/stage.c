@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #define START_MS 30000
-#define BOT_MEMORY (256 << 20)
 
 bool stage_has_app(const struct run *run)
 {
@@ -96,16 +95,10 @@ static void on_app(struct run *run, const siginfo_t *si)
 static void on_bot(struct run *run, const siginfo_t *si)
 {
     struct rpa_err err;
+    (void)si;
     if (run->ended || run->over)
         return;
-    if (si->si_code != CLD_EXITED)
-        rpa_fail(&err, RPA_EBOT, "the bot was ended by signal %d",
-                 si->si_status);
-    else
-        rpa_fail(&err, RPA_EBOT, "the bot ended without a word (status %d)",
-                 si->si_status);
-    rpa_err_hint(&err, "a bot that reaches for files, sockets or "
-                       "programs is ended by the kernel");
+    calls_bot_lost(run, &err);
     run_end(run, &err);
 }
 
@@ -213,9 +206,10 @@ static bool has_manager(const struct run *run)
 
 static cbor_item_t *make_setup(const struct run *run)
 {
-    static const char *const policies[] = { "target", "windows", "http",
-                                            "navigation", "secrets",
-                                            "clipboard" };
+    static const char *const policies[] = { "target",     "windows", "http",
+                                            "services",   "secrets", "clipboard",
+                                            "navigation" };
+    const struct rpa_policy *way = run->options->policy;
     const struct rpa_bundle *b = run->options->bundle;
     const cbor_item_t *app = rpa_msg_get(b->manifest, "app");
     cbor_item_t *setup = rpa_cbor_map();
@@ -226,8 +220,14 @@ static cbor_item_t *make_setup(const struct run *run)
         rpa_msg_put_item(setup, "map", cbor_incref(b->map));
     if (b->font)
         rpa_msg_put_strn(setup, "font_file", b->font, b->font_len);
-    rpa_msg_put_str(setup, "mode", run->options->policy->mode);
+    rpa_msg_put_str(setup, "mode", way->mode);
+    rpa_msg_put_item(setup, "networks", rpa_cbor_ref(way->networks));
+    if (way->authority)
+        rpa_msg_put_str(setup, "authority", way->authority);
+    if (way->proxy[0])
+        rpa_msg_put_str(setup, "proxy", way->proxy);
     rpa_msg_put_str(setup, "pictures", run->options->pictures);
+    rpa_msg_put_int(setup, "pictured", run->pictures.last);
     if (!app || !rpa_msg_copy(app, "keymap", keymap, sizeof keymap))
         snprintf(keymap, sizeof keymap, "%s",
                  run->options->display ? "layout" : "private");
@@ -311,7 +311,8 @@ static cbor_item_t *start_document(const struct run *run)
     rpa_msg_put_item(doc, "modules", cbor_incref(b->modules));
     rpa_msg_put_item(doc, "set", cbor_incref(b->set));
     rpa_msg_put_item(doc, "manifest", cbor_incref(b->manifest));
-    rpa_msg_put_int(doc, "memory", BOT_MEMORY);
+    rpa_msg_put_int(doc, "memory",
+                    run->options->policy->quota.bot_memory_mib << 20);
     return doc;
 }
 
@@ -327,6 +328,18 @@ static int send_serve(struct run *run, struct rpa_err *err)
     return r;
 }
 
+/* one limit for the run, however often its bot begins */
+static void limit_work(struct run *run)
+{
+    run_limit(run, 0);
+    if (!run->options->timeout_ms)
+        return;
+    if (!run->until_us)
+        run->until_us = rpa_mono_us() + run->options->timeout_ms * 1000;
+    int64_t left_ms = (run->until_us - rpa_mono_us()) / 1000;
+    run_limit(run, left_ms > 0 ? left_ms : 1);
+}
+
 int stage_bot(struct run *run, struct rpa_err *err)
 {
     char *env[] = { "LC_ALL=C.UTF-8", NULL };
@@ -338,6 +351,8 @@ int stage_bot(struct run *run, struct rpa_err *err)
         return r;
     struct rpa_spawn spawn = { .envp = env, .output = STDERR_FILENO,
                                .uid = run->lane->bot,
+                               .limits = { .cpu_s = run->options->policy
+                                                        ->quota.bot_cpu_s },
                                .fds = { run->bot_fd, doc_fd, -1, -1 } };
     r = send_serve(run, err);
     if (r == 0)
@@ -347,6 +362,6 @@ int stage_bot(struct run *run, struct rpa_err *err)
     run->bot_fd = -1;
     if (r < 0)
         return r;
-    run_limit(run, run->options->timeout_ms);
+    limit_work(run);
     return stage_watch(run, "bot", run->bot, err);
 }

@@ -1,6 +1,7 @@
 /* What stays while runs come and go: the store, the loop, who runs. */
 #include "rpa/supervisor.h"
 #include "rpa/base/log.h"
+#include "rpa/closer.h"
 #include "rpa/control.h"
 #include "rpa/rota.h"
 #include "rpa/survivors.h"
@@ -61,35 +62,25 @@ static struct run *next_waiting(const struct supervisor *sup)
     return running < sup->max_bots ? waiting : NULL;
 }
 
-/* Nobody waits for that while nothing runs, and nothing is lost when it cannot
- * be. */
-static void close_segment(struct supervisor *sup)
-{
-    struct rpa_err err;
-    if (sup->failed.code)
-        return;
-    int r = rpa_audit_turn(sup->audit, sup->segment_rows, &err);
-    if (r < 0 && r != -RPA_EAUDIT)
-        rpa_err_context(&err, "the audit goes on in the file it has");
-    if (r < 0)
-        rpa_log_err(&err);
-}
-
 static int on_settle(sd_event_source *source, void *data)
 {
     struct supervisor *sup = data;
     struct run *run;
     (void)source;
     sup->settling = sd_event_source_disable_unref(sup->settling);
-    while ((run = next_waiting(sup)))
+    while (!closer_busy(sup->closer) && (run = next_waiting(sup)))
         run_begin(run);
     pool_fill(sup);
     rota_soon(sup->rota); /* there may be room */
+    sup->ran = sup->ran || sup->runs;
     if (sup->runs || rota_loads(sup->rota))
         return 0;
     children_end_strays(sup->children);
-    close_segment(sup);
-    if ((sup->leaving || !sup->stays) && !sup->lanes)
+    if (sup->ran && !sup->leaving && !closer_busy(sup->closer))
+        closer_look(sup->closer);
+    sup->ran = false;
+    if ((sup->leaving || (!sup->stays && !closer_busy(sup->closer))) &&
+        !sup->lanes)
         sd_event_exit(sup->loop, 0);
     return 0;
 }
@@ -227,7 +218,8 @@ int supervisor_open(const char *state_dir, struct supervisor **ret,
     if (!sup)
         return rpa_fail(err, RPA_ENOMEM, "no memory for the supervisor");
     *sup = (struct supervisor){ .state_dir = state_dir, .max_bots = 1,
-                                .segment_rows = RPA_AUDIT_SEGMENT_ROWS };
+                                .segment_rows = RPA_AUDIT_SEGMENT_ROWS,
+                                .ran = true };
     prctl(PR_SET_DUMPABLE, 0);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     int r = rpa_audit_open(state_dir, &sup->audit, err);
@@ -241,6 +233,8 @@ int supervisor_open(const char *state_dir, struct supervisor **ret,
         r = hash_self(sup->self, err);
     if (r == 0)
         r = open_loop(sup, err);
+    if (r == 0)
+        r = closer_open(sup, &sup->closer, err);
     if (r == 0)
         r = writer_open(sup->loop, sup->audit, &sup->writer, err);
     if (r == 0)
@@ -259,6 +253,7 @@ void supervisor_close(struct supervisor *sup)
     control_close(sup->control);
     rota_close(sup->rota);
     hold_forget(sup);
+    closer_close(sup->closer);
     sd_event_source_disable_unref(sup->settling);
     writer_close(sup->writer);
     children_close(sup->children);

@@ -85,6 +85,8 @@ struct supervisor {
     struct rota *rota;   /* schedules; NULL: none */
     const char *config;  /* of --config, for the bots of schedules; or NULL */
     struct children *children;
+    struct closer *closer; /* of the audit's files */
+    bool ran; /* since it was last looked whether one is to be closed */
     struct kin *kin; /* of the lanes */
     int lanes;
     struct lane *pool[POOL_MAX]; /* what is kept ready, or gets so */
@@ -173,6 +175,7 @@ struct run {
     int second_fd;         /* to the application's own word, or -1 */
     int64_t second_until_us; /* when it must be there */
     sd_event_source *deadline;
+    int64_t until_us; /* when --timeout ends it; 0: never, or no bot yet */
 
     /* the current item (items.c), and its queue (next.c, work.c) */
     char operator_name[64];
@@ -199,8 +202,11 @@ struct run {
 
     /* how it goes */
     bool stopping;  /* begin no more items */
+    bool unheard;   /* it printed, and nobody reads that */
     bool used_items;
     bool ended;     /* the bot said run.end */
+    struct rpa_err broke; /* the error that ended it; code 0: none */
+    bool took_item;       /* it was given one to work on */
     bool over;      /* nothing more is begun; its processes are being ended */
     bool lost;      /* the driver left, and the bot had said nothing */
     sd_event_source *ending;
@@ -309,6 +315,8 @@ void hold_forget(struct supervisor *sup);
 /* calls.c */
 /** The driver has left and nobody had said why: which of the two was it? */
 void calls_tell_loss(struct run *run);
+/** The bot has ended, and said nothing: why, as run->bot_end has it. */
+void calls_bot_lost(const struct run *run, struct rpa_err *err);
 /** Take what the driver sends from now on. */
 int calls_listen(struct run *run, struct rpa_err *err);
 

@@ -144,6 +144,16 @@ void run_progress(const struct run *run, const char *text)
     say(run, msg, &ignored);
 }
 
+bool run_heard(struct run *run)
+{
+    if (run->options->voice.nobody && !run->unheard) {
+        run->unheard = true;
+        run_log(run, RPA_LOG_WARN, "what it prints is left out, as nobody "
+                                   "reads it; rpa.log goes to this log");
+    }
+    return !run->options->voice.nobody;
+}
+
 int run_out(const struct run *run, const char *data, size_t len,
             struct rpa_err *err)
 {

@@ -4,6 +4,8 @@
 #include "rpa/base/log.h"
 #include "rpa/ipc/msg.h"
 
+#include <stdbool.h>
+
 struct run;
 
 /**
@@ -20,6 +22,7 @@ struct voice {
     /** NULL: print it here. RPA_EIO: nobody reads it. */
     int (*say)(void *data, const cbor_item_t *msg, struct rpa_err *err);
     void *data;
+    bool nobody; /* there is none to print to: what a bot prints is left out */
 };
 
 /** Print @msg; one that is none of them is ignored. RPA_EIO nobody reads. */
@@ -32,6 +35,8 @@ void run_tell(const struct run *run, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void run_log_err(const struct run *run, const struct rpa_err *err);
 void run_progress(const struct run *run, const char *text);
+/** Does somebody read what it prints? If not, the log says so, once. */
+bool run_heard(struct run *run);
 int run_out(const struct run *run, const char *data, size_t len,
             struct rpa_err *err);
 

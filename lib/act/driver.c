@@ -1,5 +1,6 @@
 /* The driver: sets up hands and eyes, then serves the bot's calls. */
 #include "form.h"
+#include "http.h"
 #include "rpa/screen/manage.h"
 
 #include <errno.h>
@@ -79,6 +80,7 @@ void rpa_driver_free(struct rpa_driver *d)
     rpa_face_free(d->face);
     rpa_display_close(d->display);
     rpa_http_free(d->http);
+    auth_clear(d);
     mask_clear(d);
     rpa_buf_clear(&d->shown);
     rpa_msg_free(&d->before);
@@ -140,9 +142,14 @@ static int run_act(struct rpa_driver *d, const cbor_item_t *call,
         r = rpa_fail(err, RPA_ESECRET, "this bot may do nothing more");
     else if (r == 0 && d->betrayed && !none && (none = end_betrayed(args)))
         args = none;
+    bool news = false;
+    if (rpa_msg_bool(args, "news", &news) && news && d->display)
+        rpa_display_interrupt(d->display, windows_came, d);
     if (r == 0)
         r = act->handle ? act->handle(d, args, ret, err)
                         : act_forward(d, act->name, args, ret, err);
+    if (news && d->display)
+        rpa_display_interrupt(d->display, NULL, NULL);
     if (r < 0 && act->handle)
         windows_tell(d, err);
     if (r == 0 && !strcmp(act->name, "run.end"))

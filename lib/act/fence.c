@@ -1,5 +1,6 @@
 /* The commit fence: what leaves a screen files something, unless the manifest
  * or the map lists it as navigation there. Bot code cannot change that. */
+#include "http.h"
 #include "page.h"
 #include "rpa/base/utf8.h"
 
@@ -84,12 +85,14 @@ bool fence_button_commits(const struct rpa_driver *d, const char *title,
 bool fence_request_commits(const struct rpa_driver *d, const char *method,
                            const char *path)
 {
+    char template[512];
     size_t n;
     cbor_item_t **rules = rpa_msg_array(d->setup, "navigation", &n);
     if (!strcmp(method, "GET") || !strcmp(method, "HEAD"))
         return false;
     for (size_t i = 0; i < n; i++)
-        if (rpa_msg_is(rules[i], "path", path) &&
+        if (rpa_msg_copy(rules[i], "path", template, sizeof template) &&
+            service_path_fits(template, path) &&
             lists(rules[i], "methods", method))
             return false;
     return true;

@@ -146,11 +146,8 @@ static int type_text(struct job *job, const struct scene *scene, int *ret_at,
                   "the typed text", &job->seen, err);
     if (r == -RPA_ETIMEOUT)
         return say_difference(job, err);
-    if (r == 0 && job_full(job)) { /* it may be on its way to the next field */
-        r = view_settle(job->d, job->w, err);
-        if (r == 0)
-            r = hands_see(job->d, job->w, &job->seen, err);
-    }
+    if (r == 0 && job_full(job)) /* it may be on its way to the next field */
+        r = job_overrun(job, err);
     if (r == 0)
         *ret_at = view_cursor(job->seen);
     return r;
@@ -169,7 +166,7 @@ static int type_once(struct job *job, struct rpa_err *err)
         return r;
     int at = -1;
     r = type_text(job, &scene, &at, err);
-    bool inside = at >= job->pos.start && at <= job->pos.start + job->width;
+    bool inside = job_inside(job, at);
     if (r == 0 && inside)
         r = job_advance(job, at, err);
     return act_finish(d, &ack, r, inside, err);

@@ -1,62 +1,18 @@
-/* One HTTP exchange, behind the same audit and the same fence as a key. */
-#include "priv.h"
+/* HTTP, behind the same audit and the same fence as a key: each request is an
+ * act, a redirect's too. */
+#include "http.h"
+#include "rpa/vault/crypto.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-#define BODY_MAX (8 << 20)
-#define HEADERS_MAX 64
+#define REDIRECTS_MAX 5
+#define ROW_BYTES 65536   /* of a body in a row; a longer one by its hash */
+#define FILE_BYTES (8 << 20) /* what file.write takes */
 
-struct exchange {
-    char method[17];
-    char *url;
-    char host[256];
-    int port;
-    char path[512];
-    struct rpa_http_header headers[HEADERS_MAX];
-    size_t nheaders;
-    struct rpa_http_request req;
-    cbor_item_t *secret;
-};
-
-static void clear(struct exchange *x)
-{
-    size_t len;
-    char *value = (char *)rpa_cbor_any_bytes(x->secret, &len);
-    if (value)
-        explicit_bzero(value, len);
-    rpa_msg_free(&x->secret);
-    for (size_t i = 0; i < x->nheaders; i++) {
-        free((char *)x->headers[i].name);
-        free((char *)x->headers[i].value);
-    }
-    if (x->req.bearer)
-        explicit_bzero((char *)x->req.bearer, strlen(x->req.bearer));
-    free((char *)x->req.bearer);
-    free(x->url);
-}
-
-static int allowed(const struct rpa_driver *d, const struct exchange *x,
-                   struct rpa_err *err)
-{
-    char one[300], both[300];
-    size_t n, len;
-    cbor_item_t **hosts = rpa_msg_array(d->setup, "http", &n);
-    snprintf(one, sizeof one, "%s", x->host);
-    snprintf(both, sizeof both, "%s:%d", x->host, x->port);
-    for (size_t i = 0; i < n; i++) {
-        const char *host = rpa_cbor_text(hosts[i], &len);
-        if (host && ((len == strlen(both) && !memcmp(host, both, len)) ||
-                     (len == strlen(one) && !memcmp(host, one, len) &&
-                      (x->port == 80 || x->port == 443))))
-            return 0;
-    }
-    rpa_fail(err, RPA_EPERM, "the host %s is not this bot's to call", both);
-    return rpa_err_hint(err, "list it in the manifest's http, or give --allow "
-                             "host=%s",
-                        both);
-}
+/* ---- what the bot asks ---- */
 
 /* a copy; a missing one is as wrong as one that is no text */
 static int take_text(const cbor_item_t *map, const char *key, char **ret,
@@ -76,7 +32,7 @@ static int take_headers(struct exchange *x, const cbor_item_t *args,
     size_t n;
     cbor_item_t *map = rpa_msg_get(args, "headers");
     struct cbor_pair *pairs = rpa_cbor_pairs(map, &n);
-    for (size_t i = 0; i < n && i < HEADERS_MAX; i++) {
+    for (size_t i = 0; i < n && i < HTTP_HEADERS_MAX; i++) {
         char key[128];
         size_t len = 0;
         const char *name = rpa_cbor_text(pairs[i].key, &len);
@@ -101,150 +57,301 @@ static int take_headers(struct exchange *x, const cbor_item_t *args,
     return 0;
 }
 
-/* the path without its query, for the fence and the audit */
-static void take_path(struct exchange *x)
+static int check_leaks(const struct exchange *x, struct rpa_err *err)
 {
-    const char *at = strstr(x->url, "://");
-    at = at ? at + 3 + strcspn(at + 3, "/?#") : "";
-    size_t len = strcspn(at, "?#");
-    snprintf(x->path, sizeof x->path, "%.*s", len ? (int)len : 1,
-             len ? at : "/");
-}
-
-static int take_secret(struct rpa_driver *d, struct exchange *x,
-                       const cbor_item_t *args, struct rpa_err *err)
-{
-    char name[65];
-    if (!rpa_msg_copy(args, "secret", name, sizeof name))
-        return 0;
-    const cbor_item_t *bound = rpa_msg_get(rpa_msg_get(d->setup, "secrets"),
-                                           name);
-    if (!bound || !rpa_msg_is(bound, "url", x->url)) {
-        rpa_fail(err, RPA_ESECRET,
-                 "the secret '%s' is not bound to this address", name);
-        return rpa_err_hint(err, "a secret is bound in the manifest to one "
-                                 "url");
-    }
-    int r = act_fetch_secret(d, name, NULL, x->host, &x->secret, err);
-    if (r < 0)
-        return r;
-    size_t len;
-    const char *value = rpa_cbor_any_bytes(x->secret, &len);
-    x->req.bearer = value ? strndup(value, len) : NULL;
-    if (value && !x->req.bearer)
-        return rpa_fail(err, RPA_ENOMEM, "no memory for a secret");
-    return mask_remember(d, value ? value : "", len, err);
-}
-
-static int take(struct rpa_driver *d, struct exchange *x,
-                const cbor_item_t *args, struct rpa_err *err)
-{
-    size_t len = 0;
-    int64_t timeout_ms = 30000;
-    rpa_msg_copy(args, "method", x->method, sizeof x->method);
-    rpa_msg_int(args, "timeout_ms", &timeout_ms);
-    int r = take_text(args, "url", &x->url, err);
-    if (r == 0)
-        r = rpa_http_url_host(x->url, x->host, sizeof x->host, &x->port, err);
-    if (r == 0)
-        r = allowed(d, x, err);
-    if (r == 0)
-        r = take_headers(x, args, err);
-    if (r < 0)
-        return r;
-    take_path(x);
-    x->req = (struct rpa_http_request){
-        .method = x->method, .url = x->url, .headers = x->headers,
-        .nheaders = x->nheaders, .timeout_ms = (int)timeout_ms,
-        .max_body = BODY_MAX,
-    };
-    x->req.body = rpa_msg_bytes(args, "body", &len);
-    x->req.body_len = len;
+    struct rpa_driver *d = x->d;
     bool leaks = mask_finds(d, x->url, strlen(x->url)) ||
                  mask_finds(d, x->req.body, x->req.body_len);
     for (size_t i = 0; i < x->nheaders; i++)
         leaks = leaks || mask_finds(d, x->headers[i].value,
                                     strlen(x->headers[i].value));
-    if (leaks)
-        return mask_betrayed(d, err);
-    return take_secret(d, x, args, err);
+    return leaks ? mask_betrayed(d, err) : 0;
 }
 
-static cbor_item_t *answer(struct rpa_driver *d,
-                           struct rpa_http_response *response)
+/* @url: where it goes, from the bot or by a redirect */
+static int take(struct exchange *x, const cbor_item_t *args, const char *url,
+                struct rpa_err *err)
 {
-    cbor_item_t *map = rpa_cbor_map(), *headers = rpa_cbor_map();
-    struct rpa_buf body = { 0 };
-    rpa_buf_add(&body, response->body, response->body_len);
-    mask_text(d, &body);
-    for (size_t i = 0; i < response->nheaders; i++) {
-        const struct rpa_http_header *h = &response->headers[i];
-        if (!rpa_msg_get(headers, h->name) &&
-            !mask_finds(d, h->value, strlen(h->value)))
-            rpa_msg_put_strn(headers, h->name, h->value, strlen(h->value));
+    int64_t timeout_ms;
+    rpa_msg_copy(args, "method", x->method, sizeof x->method);
+    int r = service_find(x, url, err);
+    if (r == 0)
+        r = take_headers(x, args, err);
+    if (r < 0)
+        return r;
+    if (rpa_msg_int(args, "timeout_ms", &timeout_ms))
+        x->req.timeout_ms = (int)timeout_ms;
+    x->req.body = rpa_msg_bytes(args, "body", &x->req.body_len);
+    if (rpa_msg_get(args, "save") && x->req.max_body > FILE_BYTES)
+        x->req.max_body = FILE_BYTES;
+    x->commit = fence_request_commits(x->d, x->method, x->path);
+    return check_leaks(x, err);
+}
+
+/* ---- its rows ---- */
+
+static void put_body(cbor_item_t *map, const char *key, const void *data,
+                     size_t len)
+{
+    if (!len)
+        return;
+    if (len <= ROW_BYTES) {
+        rpa_msg_put_bytes(map, key, data, len);
+        return;
     }
-    rpa_msg_put_int(map, "status", response->status);
-    rpa_msg_put_item(map, "headers", headers);
-    rpa_msg_put_bytes(map, "body", body.failed ? NULL : body.data, body.len);
-    rpa_buf_clear(&body);
-    return map;
+    struct rpa_sha256 hash;
+    uint8_t sha256[32];
+    cbor_item_t *sum = rpa_cbor_map();
+    rpa_sha256_init(&hash);
+    rpa_sha256_add(&hash, data, len);
+    rpa_sha256_end(&hash, sha256);
+    rpa_msg_put_bytes(sum, "sha256", sha256, sizeof sha256);
+    rpa_msg_put_item(map, key, sum);
 }
 
-static int exchange(struct rpa_driver *d, struct exchange *x,
-                    cbor_item_t **ret, struct rpa_err *err)
+/* what the law calls it: DPA 2018 s.62 */
+static const char *verb_of(const struct exchange *x)
 {
-    bool commit = fence_request_commits(d, x->method, x->path);
-    struct rpa_http_response response;
-    struct rpa_err second;
-    struct ack ack;
-    if (commit && fence_check(d, err) < 0)
-        return -(int)err->code;
-    if (commit)
-        act_before(d, NULL);
-    struct row row = { .kind = commit ? "COMMIT" : "HTTP",
-                       .verb = commit ? "alteration" : "collection",
-                       .field = x->host, .body = rpa_cbor_map() };
+    if (x->commit)
+        return !strcmp(x->method, "DELETE") ? "erasure" : "alteration";
+    return rpa_msg_is(x->service, "verb", "consultation") ? "consultation"
+                                                          : "collection";
+}
+
+static int tell_intent(struct exchange *x, struct ack *ret, struct rpa_err *err)
+{
+    struct row row = { .kind = x->commit ? "COMMIT" : "HTTP",
+                       .verb = verb_of(x), .field = x->place,
+                       .body = rpa_cbor_map() };
     rpa_msg_put_str(row.body, "method", x->method);
     rpa_msg_put_str(row.body, "url", x->url);
     rpa_msg_put_int(row.body, "bytes", (int64_t)x->req.body_len);
-    int r = act_intent(d, &row, 1, &ack, err);
+    if (!x->token)
+        put_body(row.body, "body", x->req.body, x->req.body_len);
+    return act_intent(x->d, &row, 1, ret, err);
+}
+
+static cbor_item_t *outcome_body(const struct exchange *x,
+                                 const struct rpa_http_response *got,
+                                 int64_t took_us, cbor_item_t *tried)
+{
+    size_t n;
+    cbor_item_t *body = rpa_cbor_map();
+    rpa_cbor_elements(tried, &n);
+    rpa_msg_put_int(body, "ms", took_us / 1000);
+    if (n)
+        rpa_msg_put_item(body, "tried", cbor_incref(tried));
+    if (!got)
+        return body;
+    rpa_msg_put_int(body, "http", got->status);
+    rpa_msg_put_int(body, "bytes", (int64_t)got->body_len);
+    if (!x->token)
+        put_body(body, "body", got->body, got->body_len);
+    return body;
+}
+
+/* An item's commit act has its outcome from the item's end: what was answered is
+ * a row by itself. */
+static int tell_answer(struct exchange *x, const struct ack *ack,
+                       cbor_item_t *body, struct rpa_err *err)
+{
+    if (!x->commit)
+        return act_outcome(x->d, ack, "done", body, err);
+    struct row row = { .kind = "READ", .verb = "collection", .field = x->place,
+                       .body = body };
+    int r = act_note(x->d, &row, err);
+    return r < 0 ? r
+                 : act_outcome(x->d, ack, "pressed", rpa_cbor_map(), err);
+}
+
+/* ---- sending ---- */
+
+static void mask_answer(struct exchange *x, struct rpa_http_response *got)
+{
+    struct rpa_buf body = { .data = got->body, .len = got->body_len };
+    if (!x->token)
+        mask_text(x->d, &body);
+    got->body_len = body.len;
+}
+
+static int send_it(struct exchange *x, const struct ack *ack, cbor_item_t *tried,
+                struct rpa_http_response *ret, struct rpa_err *err)
+{
+    if (ack->deadline_us && rpa_mono_us() > ack->deadline_us)
+        return rpa_fail(err, RPA_EEXPIRED, "the permission to send ran out; the "
+                                           "request was not sent");
+    int r = retry_do(x, tried, ret, err);
+    if (r == 0)
+        mask_answer(x, ret);
+    return r;
+}
+
+int exchange_do(struct exchange *x, struct rpa_http_response *ret,
+                struct rpa_err *err)
+{
+    struct rpa_driver *d = x->d;
+    struct rpa_err second;
+    struct ack ack;
+    x->req.method = x->method;
+    x->req.url = x->url;
+    x->req.headers = x->headers;
+    x->req.nheaders = x->nheaders;
+    if (x->commit && fence_check(d, err) < 0)
+        return -(int)err->code;
+    if (x->commit)
+        act_before(d, NULL);
+    int r = tell_intent(x, &ack, err);
     if (r < 0)
         return r;
-    if (ack.deadline_us && rpa_mono_us() > ack.deadline_us)
-        r = rpa_fail(err, RPA_EEXPIRED, "the permission to send ran out; the "
-                                        "request was not sent");
-    else
-        r = rpa_http_do(d->http, &x->req, &response, err);
-    cbor_item_t *body = rpa_cbor_map();
+    cbor_item_t *tried = rpa_cbor_array();
+    int64_t start_us = rpa_mono_us();
+    r = send_it(x, &ack, tried, ret, err);
+    cbor_item_t *body = outcome_body(x, r < 0 ? NULL : ret,
+                                     rpa_mono_us() - start_us, tried);
+    size_t before; /* answers to earlier attempts: then something was sent */
+    rpa_cbor_elements(tried, &before);
+    rpa_msg_free(&tried);
     if (r < 0) {
-        bool unsent = r == -RPA_EEXPIRED || rpa_http_unsent(err);
+        bool unsent = !before && (r == -RPA_EEXPIRED || rpa_http_unsent(err));
         rpa_msg_put_str(body, "error", rpa_code_name(err->code));
         act_outcome(d, &ack, unsent ? "not pressed" : "failed", body, &second);
         return r;
     }
-    rpa_msg_put_int(body, "http", response.status);
-    rpa_msg_put_int(body, "bytes", (int64_t)response.body_len);
-    r = act_outcome(d, &ack, commit ? "pressed" : "done", body, err);
-    if (commit) {
+    r = tell_answer(x, &ack, body, err);
+    if (x->commit) {
         d->committed = true;
         rpa_buf_clear(&d->shown);
     }
-    act_shown(d, response.body, response.body_len);
+    if (ret->status == 401)
+        auth_refused(x);
+    if (r < 0)
+        rpa_http_response_clear(ret);
+    return r;
+}
+
+/* ---- what the bot gets ---- */
+
+/* a session's cookie stays with the session */
+static bool is_shown(struct rpa_driver *d, const struct rpa_http_header *h)
+{
+    return strcasecmp(h->name, "Set-Cookie") != 0 &&
+           !mask_finds(d, h->value, strlen(h->value));
+}
+
+static cbor_item_t *answer(struct rpa_driver *d,
+                           const struct rpa_http_response *got, bool saved)
+{
+    cbor_item_t *map = rpa_cbor_map(), *headers = rpa_cbor_map();
+    for (size_t i = 0; i < got->nheaders; i++) {
+        const struct rpa_http_header *h = &got->headers[i];
+        if (!rpa_msg_get(headers, h->name) && is_shown(d, h))
+            rpa_msg_put_strn(headers, h->name, h->value, strlen(h->value));
+    }
+    rpa_msg_put_int(map, "status", got->status);
+    rpa_msg_put_item(map, "headers", headers);
+    rpa_msg_put_int(map, "bytes", (int64_t)got->body_len);
+    if (!saved)
+        rpa_msg_put_bytes(map, "body", got->body, got->body_len);
+    return map;
+}
+
+/* the body into a file of the manifest, by the supervisor's hand */
+static int save(struct rpa_driver *d, const cbor_item_t *args,
+                const struct rpa_http_response *got, struct rpa_err *err)
+{
+    char name[65];
+    rpa_msg_copy(args, "save", name, sizeof name);
+    cbor_item_t *file = rpa_cbor_map();
+    rpa_msg_put_str(file, "name", name);
+    rpa_msg_put_bytes(file, "data", got->body, got->body_len);
+    int r = act_forward(d, "file.write", file, NULL, err);
+    rpa_msg_free(&file);
+    return r;
+}
+
+/* where a look-up is to go on, or NULL; what files is not sent again */
+static const char *next_of(const struct exchange *x,
+                           const struct rpa_http_response *got)
+{
+    static const long codes[] = { 301, 302, 303, 307, 308 };
+    bool asks = !strcmp(x->method, "GET") || !strcmp(x->method, "HEAD");
+    for (size_t i = 0; asks && i < sizeof codes / sizeof *codes; i++)
+        if (got->status == codes[i])
+            return rpa_http_response_header(got, "Location");
+    return NULL;
+}
+
+/* one request; *@ret_next, free() it, where it is to go on */
+static int request(struct rpa_driver *d, const cbor_item_t *args,
+                   const char *url, const char *secret,
+                   struct rpa_http_response *ret, char **ret_next,
+                   struct rpa_err *err)
+{
+    struct exchange x = { .d = d };
+    int r = take(&x, args, url, err);
     if (r == 0)
-        *ret = answer(d, &response);
-    rpa_http_response_clear(&response);
+        r = auth_add(&x, secret, err);
+    if (r == 0)
+        r = exchange_do(&x, ret, err);
+    const char *next = r == 0 ? next_of(&x, ret) : NULL;
+    if (next) {
+        r = rpa_http_url_follow(x.url, next, ret_next, err);
+        rpa_http_response_clear(ret);
+    }
+    exchange_clear(&x);
+    return r;
+}
+
+static int follow(struct rpa_driver *d, const cbor_item_t *args, char **url,
+                  struct rpa_http_response *ret, struct rpa_err *err)
+{
+    char secret[65], *next;
+    rpa_msg_copy(args, "secret", secret, sizeof secret);
+    for (int hop = 0; hop <= REDIRECTS_MAX; hop++) {
+        next = NULL;
+        int r = request(d, args, *url, hop ? NULL : secret, ret, &next, err);
+        if (r < 0 && hop)
+            return rpa_err_context(err, "redirected");
+        if (r < 0 || !next)
+            return r;
+        free(*url);
+        *url = next;
+    }
+    return rpa_fail(err, RPA_EPROTO, "more than %d redirects", REDIRECTS_MAX);
+}
+
+static int make_client(struct rpa_driver *d, struct rpa_err *err)
+{
+    if (d->http)
+        return 0;
+    char *authority = rpa_msg_dup(d->setup, "authority"),
+         *proxy = rpa_msg_dup(d->setup, "proxy");
+    int r = rpa_http_new(authority, proxy, &d->http, err);
+    free(authority);
+    free(proxy);
     return r;
 }
 
 int do_http_request(struct rpa_driver *d, const cbor_item_t *args,
                     cbor_item_t **ret, struct rpa_err *err)
 {
-    struct exchange x = { 0 };
-    int r = d->http ? 0 : rpa_http_new(NULL, NULL, &d->http, err);
+    struct rpa_http_response got = { 0 };
+    char *url = NULL;
+    bool file = rpa_msg_get(args, "save");
+    int r = make_client(d, err);
     if (r == 0)
-        r = take(d, &x, args, err);
+        r = take_text(args, "url", &url, err);
     if (r == 0)
-        r = exchange(d, &x, ret, err);
-    clear(&x);
+        r = follow(d, args, &url, &got, err);
+    free(url);
+    if (r < 0)
+        return r;
+    bool saved = file && got.status >= 200 && got.status < 300;
+    act_shown(d, got.body, got.body_len);
+    if (saved)
+        r = save(d, args, &got, err);
+    if (r == 0)
+        *ret = answer(d, &got, saved);
+    rpa_http_response_clear(&got);
     return r;
 }

@@ -170,8 +170,29 @@ static bool cursor_left(void *ctx, const struct rpa_screen *s)
 /* what is shown once nothing more is drawn */
 static int see_settled(struct job *job, struct rpa_err *err)
 {
-    int r = view_settle(job->d, job->w, err);
-    return r < 0 ? r : hands_see(job->d, job->w, &job->seen, err);
+    struct window *w = job->w;
+    int r = view_settle(job->d, w, err);
+    if (r == 0)
+        r = hands_see(job->d, w, &job->seen, err);
+    if (r == 0 && w->rest.over && job->seen->hash == w->rest.hash &&
+        view_cursor(job->seen) == w->rest.cursor)
+        w->stays = w->rest.over;
+    return r;
+}
+
+bool job_inside(const struct job *job, int at)
+{
+    return at >= job->pos.start && at <= job->pos.start + job->width;
+}
+
+int job_overrun(struct job *job, struct rpa_err *err)
+{
+    int at = view_cursor(job->seen);
+    if (job_inside(job, at))
+        return see_settled(job, err);
+    job->w->rest = (struct rest){ job->seen->hash, at,
+                                  at - job->pos.start - job->width };
+    return 0;
 }
 
 int job_advance(struct job *job, int from, struct rpa_err *err)
@@ -299,7 +320,8 @@ int job_reach(struct job *job, struct rpa_err *err)
 {
     int first = -1, r = see_cursor(job, err);
     for (int tabs = 0; r == 0 && !reached(job); tabs++) {
-        r = see_settled(job, err); /* while it is drawn it stands anywhere */
+        if (!view_at_rest(job->w, job->seen)) /* drawn, it stands anywhere */
+            r = see_settled(job, err);
         if (r < 0 || reached(job))
             return r;
         int at = view_cursor(job->seen);

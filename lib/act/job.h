@@ -93,5 +93,11 @@ bool job_shows(void *ctx, const struct rpa_screen *s);
 /** Is the value as long as the field? Then a cursor that stands on the last cell
  * has not to move on, and may. */
 bool job_full(const struct job *job);
+/** Does a cursor on cell @at stand in the field, or right behind it? */
+bool job_inside(const struct job *job, int at);
+/** A full field shows its text. Inside, its cursor may be about to skip to the next
+ * field by itself: see it come to rest. Outside, no key is pressed yet: what
+ * reaches the next field asks whether it has come to rest. */
+int job_overrun(struct job *job, struct rpa_err *err);
 
 #endif

@@ -2,6 +2,7 @@
 #include "form.h"
 #include "rpa/base/utf8.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -145,6 +146,8 @@ struct echo {
     int count; /* characters */
     int from;  /* the cell of the first; -1: the cursor's way tells no more */
     bool edge; /* the last one ends a row, and shows when it has come */
+    uint32_t *before; /* no cursor was shown: the characters of all */
+    int cells;        /* these cells; else NULL */
 };
 
 /* Where the first character will come: behind a row that is full the cursor
@@ -182,6 +185,33 @@ static bool stands_before(const struct echo *e, const struct rpa_screen *s,
            view_equals(s, end - e->count, e->count, e->text);
 }
 
+/* It is new at cell @at: another character was there, its row is as before up to
+ * that, and behind it stands nothing new but what may be a cursor that the program
+ * draws itself. */
+static bool is_new_at(const struct echo *e, const struct rpa_screen *s, int at)
+{
+    int end = at + e->count;
+    if (s->cells[at].cp == e->before[at] ||
+        !view_equals(s, at, e->count, e->text))
+        return false;
+    for (int i = at - at % s->cols; i < at; i++)
+        if (s->cells[i].cp != e->before[i])
+            return false;
+    uint32_t behind = end < e->cells ? s->cells[end].cp : ' ';
+    return behind == ' ' || behind == e->before[end] || behind == e->before[at];
+}
+
+/* Without a cursor: it has come in one place. */
+static bool appeared(const struct echo *e, const struct rpa_screen *s)
+{
+    int places = 0;
+    if (s->rows * s->cols != e->cells)
+        return false;
+    for (int at = 0; at + e->count <= e->cells; at++)
+        places += is_new_at(e, s, at);
+    return places == 1;
+}
+
 /* The text stands right before the cursor, scrolled or not, and where it could
  * without all of it, the cursor has gone as far; at the end of a row
  * the cursor stays on it until the next character. */
@@ -189,6 +219,8 @@ static bool echoed(void *ctx, const struct rpa_screen *s)
 {
     const struct echo *e = ctx;
     int at = view_cursor(s);
+    if (e->before)
+        return appeared(e, s);
     return at >= 0 && (stands_before(e, s, at) ||
                        (e->edge && (at + 1) % s->cols == 0 &&
                         stands_before(e, s, at + 1)));
@@ -216,31 +248,64 @@ static bool shows_at_edge(const struct echo *e, const struct rpa_screen *s)
 static int look_at_rest(struct rpa_driver *d, struct window *w,
                         const struct rpa_screen **ret, struct rpa_err *err)
 {
-    const struct rest *rest = &w->rest;
-    if (rest->hash && hands_see(d, w, ret, err) == 0 &&
-        (*ret)->hash == rest->hash && view_cursor(*ret) == rest->cursor)
+    if (w->rest.hash && hands_see(d, w, ret, err) == 0 && view_at_rest(w, *ret))
         return 0;
     int r = view_settle(d, w, err);
     return r == 0 ? hands_see(d, w, ret, err) : r;
 }
 
+/* what @s is before the text, by which its echo will be known; free echo.before */
+static int expect_echo(struct echo *e, const struct rpa_screen *s,
+                       struct rpa_err *err)
+{
+    if (view_cursor(s) >= 0) {
+        e->edge = shows_at_edge(e, s);
+        if (overlaps(e, s, first_cell(s)))
+            e->from = first_cell(s);
+        return 0;
+    }
+    if (e->text[0] == ' ' || e->text[strlen(e->text) - 1] == ' ')
+        return rpa_fail(err, RPA_EUNREADABLE,
+                        "no cursor is shown: a text that begins or ends with a "
+                        "blank could not be read back; nothing was typed");
+    e->cells = s->rows * s->cols;
+    e->before = calloc((size_t)e->cells, sizeof *e->before);
+    if (!e->before)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a screen");
+    for (int i = 0; i < e->cells; i++)
+        e->before[i] = s->cells[i].cp;
+    return 0;
+}
+
+/* What is typed at a prompt files, and is no commit act. */
+static int no_prompt(const struct rpa_driver *d, const struct window *w,
+                     struct rpa_err *err)
+{
+    if (!w->shown || !rpa_target_prompt(d->target, w->shown))
+        return 0;
+    rpa_fail(err, RPA_EPERM,
+             "screen '%s' is answered by single keys, which act at once: nothing "
+             "was typed",
+             w->shown);
+    return rpa_err_hint(err, "press it: grid:key(\"y\"), a commit act unless the "
+                             "manifest has it as navigation");
+}
+
 static int type_at_cursor(struct rpa_driver *d, struct window *w,
-                          const struct rpa_folded *f, struct rpa_err *err)
+                          struct echo *echo, const struct rpa_folded *f,
+                          struct rpa_err *err)
 {
     const struct rpa_screen *s;
-    struct echo echo = { f->typed.data, (int)f->chars, -1, false };
     struct ack ack;
     int r = look_at_rest(d, w, &s, err);
+    if (r == 0)
+        r = no_prompt(d, w, err);
+    if (r == 0)
+        r = view_can_read(w, f->typed.data, f->typed.len, err);
+    if (r == 0)
+        r = expect_echo(echo, s, err);
     if (r < 0)
         return r;
-    r = view_can_read(w, f->typed.data, f->typed.len, err);
-    if (r < 0)
-        return r;
-    if (view_cursor(s) >= 0) { /* else the echo proves nothing (echoed) */
-        echo.edge = shows_at_edge(&echo, s);
-        if (overlaps(&echo, s, first_cell(s)))
-            echo.from = first_cell(s);
-    }
     struct row row = { .kind = "KEY", .verb = "alteration",
                        .window = w->title, .body = rpa_cbor_map() };
     rpa_msg_put_strn(row.body, "text", f->typed.data, f->typed.len);
@@ -254,11 +319,13 @@ static int type_at_cursor(struct rpa_driver *d, struct window *w,
     proof_drop(d, w, scene.cursor);
     r = hands_text(d, &scene, f->typed.data, f->typed.len, err);
     if (r == 0)
-        r = view_wait(d, w, echoed, &echo, d->echo_ms, "the typed text", &s,
-                      err);
+        r = view_wait(d, w, echoed, echo, d->echo_ms, "the typed text", &s, err);
+    if (r == -RPA_ETIMEOUT)
+        rpa_err_hint(err, "a key that a program takes without showing it is "
+                          "pressed: grid:key(\"y\")");
     if (r == 0) {
         fence_proved(d, w, FENCE_CURSOR, 0);
-        w->rest = (struct rest){ s->hash, view_cursor(s) };
+        w->rest = (struct rest){ s->hash, view_cursor(s), 0 };
     }
     return act_finish(d, &ack, r, false, err);
 }
@@ -282,8 +349,10 @@ int do_text_type(struct rpa_driver *d, const cbor_item_t *args,
         r = hands_can_type(d, folded.typed.data, folded.typed.len, err);
     if (r == 0)
         r = hands_focus(d, w, err);
+    struct echo echo = { folded.typed.data, (int)folded.chars, .from = -1 };
     if (r >= 0 && folded.chars)
-        r = type_at_cursor(d, w, &folded, err);
+        r = type_at_cursor(d, w, &echo, &folded, err);
+    free(echo.before);
     rpa_folded_clear(&folded);
     *ret = r < 0 ? NULL : rpa_cbor_map();
     return r < 0 ? r : 0;

@@ -19,6 +19,7 @@ void picture_begin(struct rpa_driver *d)
     for (size_t i = 0; i < 3; i++)
         if (rpa_msg_is(d->setup, "pictures", policies[i]))
             d->album.policy = i;
+    rpa_msg_int(d->setup, "pictured", &d->album.number);
 }
 
 /* ---- what must not be seen ---- */

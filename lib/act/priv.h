@@ -21,7 +21,8 @@
 #include <pthread.h>
 
 #define WINDOWS_MAX 16
-#define SECRETS_MAX 8
+#define SECRETS_MAX 32
+#define TOKENS_MAX 8
 #define TITLE_MAX 80
 #define DOUBTS_MAX 16
 #define TOLD_MAX 32
@@ -42,7 +43,10 @@ struct window {
     struct rest {
         uint64_t hash; /* of the screen; 0: something was pressed since */
         int cursor;
+        int over; /* cells from the end of a full field to the cursor, which may be
+                     on its way to the next one; 0: it has come to rest */
     } rest; /* how it was when the last text that was typed stood on it whole */
+    int stays; /* the rest.over where the cursor was last seen to stay; 0: none */
 };
 
 /** A field whose content nothing has read back. */
@@ -85,6 +89,13 @@ struct kept {
     size_t len;
 };
 
+/** What a service's token service gave (http_auth.c). */
+struct token {
+    char service[65];
+    struct rpa_secret *value;
+    int64_t until_us; /* rpa_mono_us() time */
+};
+
 struct rpa_driver {
     int supervisor, bot;
     int64_t last_req;
@@ -104,6 +115,7 @@ struct rpa_driver {
     struct rpa_x3270 *word;         /* a second reader, or NULL */
     struct rpa_x3270_status status; /* as of the last reading with it */
     struct rpa_http *http; /* made at the first request */
+    struct token tokens[TOKENS_MAX];
     struct doubt doubts[DOUBTS_MAX]; /* what no reader has proved (fence.c) */
     size_t ndoubts;
     struct proof proofs[PROOFS_MAX]; /* since the last key that left a screen */
@@ -188,6 +200,9 @@ int act_fetch_secret(struct rpa_driver *d, const char *name,
 
 /** Add to the hint of @err what window came that nobody asked for. */
 void windows_tell(struct rpa_driver *d, struct rpa_err *err);
+/** An rpa_display_came; @ctx is the driver: RPA_EDIALOG such a window is there, and
+ * the bot was not told of it. */
+int windows_came(void *ctx, struct rpa_err *err);
 
 int view_window(struct rpa_driver *d, const cbor_item_t *args,
                 struct window **ret, struct rpa_err *err);
@@ -201,6 +216,8 @@ int view_can_read(const struct window *w, const char *text, size_t len,
  * masked: what goes to the bot passes mask_screen() first. */
 int view_read(struct rpa_driver *d, struct window *w,
               const struct rpa_screen **ret, struct rpa_err *err);
+/** Does @w still show @s as the last text left it, and with nothing more to come? */
+bool view_at_rest(const struct window *w, const struct rpa_screen *s);
 /** Wait until nothing has been drawn for a moment, or a second is over: what a
  * key is pressed on is the whole of a repaint, cursor included. */
 int view_settle(struct rpa_driver *d, struct window *w, struct rpa_err *err);

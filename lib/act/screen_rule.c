@@ -46,6 +46,7 @@ int screen_rule_load(const cbor_item_t *screen, struct screen_rule *ret,
                         ret->fixed[0].text);
     rpa_msg_bool(screen, "pending", &ret->pending);
     rpa_msg_bool(screen, "idle", &ret->idle);
+    rpa_msg_bool(screen, "prompt", &ret->prompt);
     return 0;
 }
 

@@ -18,7 +18,7 @@ struct screen_rule {
     char name[TITLE_MAX]; /* what bots and manifests call it */
     struct screen_fixed fixed[SCREEN_FIXED]; /* its title first */
     size_t nfixed;
-    bool pending, idle, form;
+    bool pending, idle, prompt, form;
 };
 
 /** Errors: RPA_EINVAL. */

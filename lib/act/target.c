@@ -456,6 +456,12 @@ bool rpa_target_pending(const struct rpa_target *target, const char *screen)
     return rule && rule->pending;
 }
 
+bool rpa_target_prompt(const struct rpa_target *target, const char *screen)
+{
+    const struct screen_rule *rule = screen_of(target, screen);
+    return rule && rule->prompt;
+}
+
 bool rpa_target_idle(const struct rpa_target *target, const char *screen)
 {
     const struct screen_rule *rule = screen_of(target, screen);

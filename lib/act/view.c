@@ -333,6 +333,14 @@ static bool drawn_on(void *ctx, const struct rpa_screen *s)
     return (*looks)++ > 0;
 }
 
+bool view_at_rest(const struct window *w, const struct rpa_screen *s)
+{
+    const struct rest *rest = &w->rest;
+    return rest->hash && s->hash == rest->hash &&
+           view_cursor(s) == rest->cursor &&
+           (!rest->over || rest->over == w->stays);
+}
+
 int view_settle(struct rpa_driver *d, struct window *w, struct rpa_err *err)
 {
     const struct rpa_screen *s;

@@ -194,6 +194,25 @@ static bool is_known(const struct rpa_driver *d, uint32_t id)
     return false;
 }
 
+static bool is_news(const struct rpa_driver *d, const struct rpa_window_info *w)
+{
+    return w->viewable && w->class[0] && !is_known(d, w->id);
+}
+
+int windows_came(void *ctx, struct rpa_err *err)
+{
+    struct rpa_driver *d = ctx;
+    struct rpa_window_info *list = NULL;
+    size_t n = 0, i = 0;
+    int r = rpa_window_list(d->display, &list, &n, err);
+    while (r == 0 && i < n && !is_news(d, &list[i]))
+        i++;
+    free(list);
+    return r == 0 && i < n ? rpa_fail(err, RPA_EDIALOG,
+                                      "a window came while another was waited for")
+                           : r;
+}
+
 void windows_tell(struct rpa_driver *d, struct rpa_err *err)
 {
     struct rpa_window_info *list = NULL;
@@ -203,12 +222,13 @@ void windows_tell(struct rpa_driver *d, struct rpa_err *err)
     bool may_be_why =
         err->code == RPA_ETIMEOUT || err->code == RPA_EFOCUS ||
         err->code == RPA_ESCREEN || err->code == RPA_EWINDOW ||
-        err->code == RPA_EREADBACK || err->code == RPA_EUNREADABLE;
+        err->code == RPA_EREADBACK || err->code == RPA_EUNREADABLE ||
+        err->code == RPA_EDIALOG;
     if (!may_be_why || !d->display ||
         rpa_window_list(d->display, &list, &n, &ignored) < 0)
         return;
     for (size_t i = 0; i < n; i++) {
-        if (!list[i].viewable || !list[i].class[0] || is_known(d, list[i].id))
+        if (!is_news(d, &list[i]))
             continue;
         const char *label = allowed(d, list[i].title, &len);
         rpa_str_copy(was, sizeof was, err->hint);
@@ -233,7 +253,7 @@ int do_window_news(struct rpa_driver *d, const cbor_item_t *args,
         return r;
     *ret = rpa_cbor_array();
     for (size_t i = 0; i < n; i++) {
-        if (!list[i].viewable || !list[i].class[0] || is_known(d, list[i].id))
+        if (!is_news(d, &list[i]))
             continue;
         d->told[d->ntold++ % TOLD_MAX] = list[i].id;
         cbor_item_t *one = rpa_cbor_map();

@@ -51,6 +51,8 @@ static int prepare(struct rpa_audit *audit, struct rpa_err *err)
     if (r == 0)
         r = hasher_init(&audit->hasher, err);
     if (r == 0)
+        r = audit_closed(audit, err);
+    if (r == 0)
         r = book_init(&audit->book, audit->db, audit->root, err);
     return r;
 }
@@ -206,6 +208,8 @@ void rpa_audit_close(struct rpa_audit *audit)
     rpa_stmt_free(audit->head_put);
     across_clear(&audit->rows);
     book_clear(&audit->book);
+    if (!audit->failed && audit_end_closed(audit, NULL) == 0)
+        rpa_store_shrink(audit->db, NULL);
     labels_clear(&audit->labels);
     hasher_clear(&audit->hasher);
     rpa_buf_clear(&audit->sealed);

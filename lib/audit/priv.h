@@ -14,7 +14,10 @@
 /* schema.c */
 extern const struct rpa_store_kind audit_kind, segment_kind;
 extern const char segment_fill[];  /* a new segment, from the live file */
-extern const char segment_begin[]; /* the live file, when that is done */
+extern const char segment_begin[]; /* the live file, when that is done: its
+                                     * rows are now in table closed, … */
+extern const char segment_trim[];  /* … some fewer with each time, … */
+extern const char segment_end[];   /* … until it goes */
 /* every column of entry, in the order of struct row */
 #define ENTRY_COLUMNS                                                          \
     "seq,run,rseq,t_us,mono_us,kind,verb,target,window,field,grp,plain,body,h"
@@ -65,6 +68,10 @@ int row_unseal(struct hasher *hasher, struct rpa_keyring *keys,
 /* segment.c: the files of a store as one */
 enum { SEGMENT_NAME = 22 }; /* bytes, with NUL */
 void segment_name(int64_t first, char out[static SEGMENT_NAME]);
+/* of the files of one: @end is ".db" or ".note", with ".new" until it is done */
+enum { SEGMENT_PATH = 4096 };
+int segment_path(char out[static SEGMENT_PATH], const char *state_dir,
+                 int64_t first, const char *end, struct rpa_err *err);
 /* Where a row is, and statements for the file that has it. Zero but for the
  * first three. */
 struct across {
@@ -329,6 +336,7 @@ struct rpa_audit {
     int64_t (*mono_us)(void);
     int64_t clock_offset_us;
     bool in_tx, keys_waiting, anchor_due, failed;
+    bool closed; /* there is a table of rows that a segment has (turn.c) */
     struct rpa_err why; /* it failed first; what every later call says */
 };
 /* append any row: fills seq, rseq, times; seals @content; takes it */
@@ -354,6 +362,10 @@ int picture_sealed(struct hasher *hasher, const char *state_dir,
                    struct rpa_err *err);
 int picture_check(struct hasher *hasher, const char *state_dir,
                   const struct row *row, struct rpa_err *err);
+
+/* turn.c */
+int audit_closed(struct rpa_audit *audit, struct rpa_err *err);
+int audit_end_closed(struct rpa_audit *audit, struct rpa_err *err);
 
 /* rebuild.c: with the head loaded and nothing else */
 int audit_rebuild(struct rpa_audit *audit, struct rpa_err *err);

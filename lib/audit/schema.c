@@ -55,13 +55,21 @@ const struct rpa_store_kind audit_kind = { "audit store", 0x52504141, steps,
 static const char *const segment_steps[] = { ENTRY SIGNED };
 const struct rpa_store_kind segment_kind = { "closed audit file", 0x52504153,
                                              segment_steps, 1 };
-const char segment_fill[] = "INSERT INTO entry SELECT * FROM live.entry;"
-                            "INSERT INTO mnode SELECT * FROM live.mnode;"
-                            "INSERT INTO checkpoint SELECT * FROM live.checkpoint;"
-                            "CREATE INDEX entry_run ON entry(run);"
-                            "CREATE INDEX entry_time ON entry(t_us)";
-const char segment_begin[] = "DROP TABLE entry; DROP TABLE mnode;"
-                             "DROP TABLE checkpoint;" ENTRY GUARDS SIGNED;
+const char segment_fill[] =
+    "INSERT INTO entry SELECT * FROM live.entry"
+    " WHERE seq>(SELECT ifnull(max(seq),0) FROM main.entry);"
+    "INSERT OR IGNORE INTO mnode SELECT * FROM live.mnode;"
+    "INSERT OR IGNORE INTO checkpoint SELECT * FROM live.checkpoint;"
+    "CREATE INDEX IF NOT EXISTS entry_run ON entry(run);"
+    "CREATE INDEX IF NOT EXISTS entry_time ON entry(t_us)";
+const char segment_begin[] =
+    "DROP TRIGGER entry_no_update; DROP TRIGGER entry_no_delete;"
+    "ALTER TABLE entry RENAME TO closed; DROP TABLE mnode;"
+    "DROP TABLE checkpoint;" ENTRY GUARDS SIGNED;
+const char segment_trim[] =
+    "DELETE FROM closed WHERE seq<(SELECT min(seq)+2000 FROM closed)";
+const char segment_end[] = "PRAGMA secure_delete=OFF; DROP TABLE closed;"
+                           "PRAGMA secure_delete=ON";
 
 int state_path(char *out, size_t size, const char *state_dir, const char *name,
                struct rpa_err *err)

@@ -12,6 +12,14 @@ void segment_name(int64_t first, char out[static SEGMENT_NAME])
     snprintf(out, SEGMENT_NAME, "audit-%012lld.db", (long long)first);
 }
 
+int segment_path(char out[static SEGMENT_PATH], const char *state_dir,
+                 int64_t first, const char *end, struct rpa_err *err)
+{
+    char name[SEGMENT_NAME + 16];
+    snprintf(name, sizeof name, "audit-%012lld%s", (long long)first, end);
+    return state_path(out, SEGMENT_PATH, state_dir, name, err);
+}
+
 /* the first row of the segment that is called so; 0 if none would be */
 static int64_t first_of(const char *name)
 {

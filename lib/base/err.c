@@ -47,6 +47,8 @@ static const struct {
       "wait for the screen first, or look at it: rpa screen" },
     { RPA_EUNPROVED, "EUNPROVED", 1,
       "set the field with :set(), which reads it back" },
+    { RPA_EDIALOG, "EDIALOG", 1,
+      "deal with it: rpa.on_dialog()" },
     { RPA_ETIMEOUT, "ETIMEOUT", 1,
       "see why it did not come, or allow it more time" },
     { RPA_EEXPIRED, "EEXPIRED", 1,

@@ -130,6 +130,21 @@ static const char *push_text(lua_State *L, int idx)
     return luaL_tolstring(L, idx, NULL);
 }
 
+static int no_memory(struct rpa_err *err, size_t limit)
+{
+    rpa_fail(err, RPA_ENOMEM, "the bot needs more than its %zu MiB",
+             limit >> 20);
+    return rpa_err_hint(err, "look for a table or text that grows for ever; "
+                             "limits.bot_memory_mib says how much it may have");
+}
+
+/* Lua's own word for it, which who had caught it hands on */
+static bool is_memory(lua_State *L, int idx)
+{
+    return lua_type(L, idx) == LUA_TSTRING &&
+           !strcmp(lua_tostring(L, idx), "not enough memory");
+}
+
 /* A plain error("x") or a fault of Lua's own becomes EBOT at its line. */
 static void push_plain(lua_State *L, int idx)
 {
@@ -155,8 +170,13 @@ static void push_plain(lua_State *L, int idx)
 int rpa_lua_l_traced(lua_State *L)
 {
     lua_settop(L, 1);
-    if (!is_error(L, 1))
+    if (is_memory(L, 1)) {
+        struct rpa_err err;
+        no_memory(&err, rpa_lua_vm(L)->limit);
+        push_error(L, &err, "");
+    } else if (!is_error(L, 1)) {
         push_plain(L, 1);
+    }
     lua_pushliteral(L, "traceback");
     if (lua_rawget(L, -2) == LUA_TNIL) {
         luaL_traceback(L, L, NULL, 1);
@@ -263,11 +283,8 @@ int rpa_lua_pcall(lua_State *L, int nargs, int nresults,
     lua_pushcfunction(L, harvest);
     lua_insert(L, -2);
     lua_pushlightuserdata(L, f);
-    if (status != LUA_ERRRUN || lua_pcall(L, 2, 0, 0) != LUA_OK) {
-        rpa_fail(&f->err, RPA_ENOMEM, "the bot needs more than its %zu MiB",
-                 limit >> 20);
-        rpa_err_hint(&f->err, "look for a table or text that grows for ever");
-    }
+    if (status != LUA_ERRRUN || lua_pcall(L, 2, 0, 0) != LUA_OK)
+        no_memory(&f->err, limit);
     lua_settop(L, at - 1);
     vm->limit = limit;
     return -(int)f->err.code;

@@ -99,6 +99,14 @@ static void open_libs(lua_State *L)
     lua_register(L, "require", rpa_lua_l_require);
 }
 
+static void push_map(lua_State *L, const cbor_item_t *map)
+{
+    if (map)
+        rpa_lua_pushitem(L, map);
+    else
+        lua_newtable(L);
+}
+
 /* What the façades get beside their name; bots do not. */
 static void make_core(lua_State *L, const struct rpa_vm *vm)
 {
@@ -114,12 +122,10 @@ static void make_core(lua_State *L, const struct rpa_vm *vm)
     lua_pushcfunction(L, luaopen_rpa_xml);
     lua_call(L, 0, 1);
     lua_setfield(L, -2, "xml");
-    const cbor_item_t *set = rpa_msg_get(vm->start, "set");
-    if (set)
-        rpa_lua_pushitem(L, set);
-    else
-        lua_newtable(L);
+    push_map(L, rpa_msg_get(vm->start, "set"));
     lua_setfield(L, -2, "set");
+    push_map(L, rpa_msg_get(rpa_msg_get(vm->start, "manifest"), "services"));
+    lua_setfield(L, -2, "services");
     lua_setfield(L, LUA_REGISTRYINDEX, "rpa.core");
 }
 

@@ -8,8 +8,9 @@
 /* Ours or libcurl's to set: they decide who gets the request, where it ends
  * and where the next one begins */
 static const char *const ours[] = {
-    "Connection", "Content-Length",    "Expect",  "Host", "Keep-Alive", "TE",
-    "Trailer",    "Transfer-Encoding", "Upgrade",
+    "Accept-Encoding", "Connection", "Content-Length", "Expect",
+    "Host",            "Keep-Alive", "TE",             "Trailer",
+    "Transfer-Encoding", "Upgrade",
 };
 
 /* RFC 9110, 5.6.2 */
@@ -50,9 +51,9 @@ static int check(const struct rpa_http_request *req,
     if (!strncasecmp(h->name, "Proxy-", 6))
         return rpa_fail(err, RPA_EINVAL, "header '%s' is not a bot's to set",
                         h->name);
-    if (req->bearer && !strcasecmp(h->name, "Authorization"))
+    if (req->authorization && !strcasecmp(h->name, "Authorization"))
         return rpa_fail(err, RPA_EINVAL,
-                        "both a header 'Authorization' and a bearer secret");
+                        "both a header 'Authorization' and a secret for it");
     return 0;
 }
 
@@ -82,6 +83,8 @@ static int append_all(const struct rpa_http_request *req,
 {
     bool typed = false;
     int r = append(list, "Expect", ":", "", err); /* "Expect:" means none */
+    if (r == 0)
+        r = append(list, "Accept-Encoding", ": ", "gzip", err);
     for (size_t i = 0; r == 0 && i < req->nheaders; i++) {
         const struct rpa_http_header *h = &req->headers[i];
         r = check(req, h, err);
@@ -91,11 +94,11 @@ static int append_all(const struct rpa_http_request *req,
     }
     if (r == 0 && !typed) /* libcurl would say it is a form */
         r = append(list, "Content-Type", ":", "", err);
-    if (r == 0 && req->bearer)
-        r = is_value(req->bearer) && *req->bearer
-                ? append(list, "Authorization", ": Bearer ", req->bearer, err)
+    if (r == 0 && req->authorization)
+        r = is_value(req->authorization) && *req->authorization
+                ? append(list, "Authorization", ": ", req->authorization, err)
                 : rpa_fail(err, RPA_EINVAL,
-                           "the bearer secret cannot stand in a header");
+                           "the secret cannot stand in a header");
     return r;
 }
 

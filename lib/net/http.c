@@ -1,13 +1,15 @@
 #include "priv.h"
-#include "rpa/base/buf.h"
+#include "rpa/base/time.h"
+#include "rpa/net/address.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 struct rpa_http {
     CURL *easy;
-    char *ca_file, *proxy;
+    char *authority, *proxy;
 };
 
 static const struct method {
@@ -25,9 +27,14 @@ struct exchange {
     const struct method *method;
     struct url url;
     struct curl_slist *headers;
+    CURL *easy;
     struct rpa_buf body;
+    struct unpack unpack;
     size_t header_bytes;
-    bool too_large;
+    int64_t sent_us; /* when it was connected; 0: not yet */
+    bool flooded, late, proxied;
+    char refused[64]; /* an address that may not be reached, or "" */
+    char said[CURL_ERROR_SIZE];
 };
 
 /* What a CURLcode means; all others are RPA_EHTTP */
@@ -50,9 +57,10 @@ static const struct {
     { CURLE_SSL_CONNECT_ERROR, RPA_EHTTP, true },
     { CURLE_PEER_FAILED_VERIFICATION, RPA_EHTTP, true },
     { CURLE_SSL_CACERT_BADFILE, RPA_EHTTP, true },
+    { CURLE_SSL_CERTPROBLEM, RPA_EHTTP, true },
 };
 
-int rpa_http_new(const char *ca_file, const char *proxy,
+int rpa_http_new(const char *authority, const char *proxy,
                  struct rpa_http **ret_http, struct rpa_err *err)
 {
     if (proxy && strncmp(proxy, "http://", 7))
@@ -65,9 +73,9 @@ int rpa_http_new(const char *ca_file, const char *proxy,
         return rpa_fail(err, RPA_ENOMEM, "no memory for an HTTP client");
     }
     http->easy = curl_easy_init();
-    http->ca_file = ca_file ? strdup(ca_file) : NULL;
+    http->authority = authority ? strdup(authority) : NULL;
     http->proxy = strdup(proxy ? proxy : ""); /* "" is no proxy at all */
-    if (!http->easy || !http->proxy || !http->ca_file != !ca_file) {
+    if (!http->easy || !http->proxy || !http->authority != !authority) {
         rpa_http_free(http);
         return rpa_fail(err, RPA_ENOMEM, "no memory for an HTTP client");
     }
@@ -80,7 +88,7 @@ void rpa_http_free(struct rpa_http *http)
     if (!http)
         return;
     curl_easy_cleanup(http->easy);
-    free(http->ca_file);
+    free(http->authority);
     free(http->proxy);
     free(http);
     curl_global_cleanup();
@@ -89,13 +97,11 @@ void rpa_http_free(struct rpa_http *http)
 static size_t on_body(char *data, size_t size, size_t n, void *user)
 {
     struct exchange *x = user;
-    size_t len = size * n;
-    if (len > x->req->max_body - x->body.len) {
-        x->too_large = true;
-        return CURL_WRITEFUNC_ERROR;
-    }
-    rpa_buf_add(&x->body, data, len);
-    return x->body.failed ? CURL_WRITEFUNC_ERROR : len;
+    if (x->unpack.how == UNPACK_UNSEEN)
+        unpack_begin(&x->unpack, x->easy);
+    return unpack_add(&x->unpack, data, size * n, x->req->max_body, &x->body)
+               ? size * n
+               : CURL_WRITEFUNC_ERROR;
 }
 
 /* Only counts; libcurl keeps the headers themselves */
@@ -104,11 +110,40 @@ static size_t on_header(char *data, size_t size, size_t n, void *user)
     (void)data;
     struct exchange *x = user;
     x->header_bytes += size * n;
-    if (x->header_bytes > RPA_HTTP_MAX_HEADERS) {
-        x->too_large = true;
-        return CURL_WRITEFUNC_ERROR;
+    x->flooded = x->header_bytes > RPA_HTTP_MAX_HEADERS;
+    return x->flooded ? CURL_WRITEFUNC_ERROR : size * n;
+}
+
+/* The name has an address: the one that would be connected to */
+static curl_socket_t on_socket(void *user, curlsocktype purpose,
+                               struct curl_sockaddr *to)
+{
+    struct exchange *x = user;
+    (void)purpose;
+    if (!x->proxied && x->req->may_reach &&
+        !x->req->may_reach(x->req->ctx, &to->addr)) {
+        rpa_address_text(&to->addr, x->refused, sizeof x->refused);
+        return CURL_SOCKET_BAD;
     }
-    return size * n;
+    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
+static int on_connected(void *user, char *to, char *from, int port, int our_port)
+{
+    struct exchange *x = user;
+    (void)to, (void)from, (void)port, (void)our_port;
+    x->sent_us = rpa_mono_us();
+    return CURL_PREREQFUNC_OK;
+}
+
+static int on_progress(void *user, curl_off_t total, curl_off_t now,
+                       curl_off_t up_total, curl_off_t up)
+{
+    struct exchange *x = user;
+    (void)total, (void)now, (void)up_total, (void)up;
+    x->late = x->req->first_byte_ms && x->sent_us && !x->header_bytes &&
+              rpa_mono_us() - x->sent_us > x->req->first_byte_ms * 1000LL;
+    return x->late;
 }
 
 static CURLcode set_method(CURL *c, const struct exchange *x)
@@ -134,63 +169,148 @@ static CURLcode set_method(CURL *c, const struct exchange *x)
     return curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, x->method->name);
 }
 
+static void set_callbacks(CURL *c, struct exchange *x)
+{
+    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(c, CURLOPT_WRITEDATA, x);
+    curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(c, CURLOPT_HEADERDATA, x);
+    curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+    curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, x);
+    curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, on_connected);
+    curl_easy_setopt(c, CURLOPT_PREREQDATA, x);
+    curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(c, CURLOPT_XFERINFODATA, x);
+    curl_easy_setopt(c, CURLOPT_NOPROGRESS, x->req->first_byte_ms ? 0L : 1L);
+    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, x->said);
+}
+
+/* Our own certificate: PEM says what it is, anything else is PKCS#12 */
+static CURLcode set_certificate(CURL *c, const struct rpa_http_request *req)
+{
+    static const char pem[] = "-----BEGIN";
+    bool text = memmem(req->cert, req->cert_len, pem, sizeof pem - 1);
+    struct curl_blob blob = { (void *)(uintptr_t)req->cert, req->cert_len,
+                              CURL_BLOB_COPY };
+    CURLcode cc = curl_easy_setopt(c, CURLOPT_SSLCERT_BLOB, &blob);
+    if (!cc)
+        cc = curl_easy_setopt(c, CURLOPT_SSLCERTTYPE, text ? "PEM" : "P12");
+    if (!cc && text)
+        cc = curl_easy_setopt(c, CURLOPT_SSLKEY_BLOB, &blob);
+    if (!cc && req->cert_password)
+        cc = curl_easy_setopt(c, CURLOPT_KEYPASSWD, req->cert_password);
+    return cc;
+}
+
+static CURLcode set_trust(const struct rpa_http *http, struct exchange *x)
+{
+    CURL *c = http->easy;
+    curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
+    curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    CURLcode cc = x->req->cert ? set_certificate(c, x->req) : CURLE_OK;
+    if (cc || !http->authority)
+        return cc;
+    struct curl_blob pem = { http->authority, strlen(http->authority),
+                             CURL_BLOB_NOCOPY };
+    curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
+    cc = curl_easy_setopt(c, CURLOPT_CAINFO, NULL);
+    return cc ? cc : curl_easy_setopt(c, CURLOPT_CAINFO_BLOB, &pem);
+}
+
 /* Options that never fail by themselves are not checked one by one; those that
  * allocate are. */
 static CURLcode set_up(const struct rpa_http *http, struct exchange *x)
 {
     CURL *c = http->easy;
-    CURLcode cc = CURLE_OK;
-    curl_easy_reset(c); /* live connections stay */
+    const struct rpa_http_request *req = x->req;
+    int connect_ms = req->connect_ms ? req->connect_ms : req->timeout_ms;
+    curl_easy_reset(c); /* live connections and cookies stay */
+    x->easy = c;
+    x->proxied = *http->proxy;
     curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 2L);
-    curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)x->req->timeout_ms);
-    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)x->req->timeout_ms);
+    curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+    curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)req->timeout_ms);
+    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
     curl_easy_setopt(c, CURLOPT_CURLU, x->url.parts);
     curl_easy_setopt(c, CURLOPT_HTTPHEADER, x->headers);
-    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(c, CURLOPT_WRITEDATA, x);
-    curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
-    curl_easy_setopt(c, CURLOPT_HEADERDATA, x);
-    if ((cc = curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https")) ||
-        (cc = curl_easy_setopt(c, CURLOPT_PROXY, http->proxy)) ||
-        (cc = curl_easy_setopt(c, CURLOPT_USERAGENT, "rpa/" RPA_VERSION)))
-        return cc;
-    if (http->ca_file) {
-        curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
-        if ((cc = curl_easy_setopt(c, CURLOPT_CAINFO, http->ca_file)))
-            return cc;
+    set_callbacks(c, x);
+    CURLcode cc = curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+    if (!cc)
+        cc = curl_easy_setopt(c, CURLOPT_PROXY, http->proxy);
+    if (!cc)
+        cc = curl_easy_setopt(c, CURLOPT_COOKIEFILE, "");
+    if (!cc)
+        cc = curl_easy_setopt(c, CURLOPT_USERAGENT, "rpa/" RPA_VERSION);
+    if (!cc)
+        cc = set_trust(http, x);
+    return cc ? cc : set_method(c, x);
+}
+
+static int timed_out(const struct exchange *x, struct rpa_err *err)
+{
+    const struct rpa_http_request *req = x->req;
+    const char *method = x->method->name, *name = x->url.name;
+    if (x->late)
+        return rpa_fail(err, RPA_ETIMEOUT,
+                        "%s %s: the answer did not begin in %d ms", method, name,
+                        req->first_byte_ms);
+    if (!x->sent_us)
+        return rpa_fail(err, RPA_ETIMEOUT, "%s %s: no connection in %d ms",
+                        method, name,
+                        req->connect_ms ? req->connect_ms : req->timeout_ms);
+    return rpa_fail(err, RPA_ETIMEOUT, "%s %s: no whole answer in %d ms", method,
+                    name, req->timeout_ms);
+}
+
+/* What became of it in our own hands, which libcurl has another name for; 0 if
+ * nothing did */
+static int ours_failed(const struct exchange *x, CURLcode cc, struct rpa_err *err)
+{
+    const char *method = x->method->name, *name = x->url.name;
+    if (x->body.failed)
+        return rpa_fail(err, RPA_ENOMEM, "%s %s: no memory for the answer",
+                        method, name);
+    if (x->flooded || x->unpack.too_large || cc == CURLE_FILESIZE_EXCEEDED)
+        return rpa_fail(err, RPA_EHTTP,
+                        "%s %s: the answer is larger than %zu bytes, or its"
+                        " headers than %d",
+                        method, name, x->req->max_body, RPA_HTTP_MAX_HEADERS);
+    if (x->unpack.bad)
+        return rpa_fail(err, RPA_EPROTO,
+                        "%s %s: the answer is packed in another way than gzip",
+                        method, name);
+    if (x->refused[0] && cc == CURLE_COULDNT_CONNECT) {
+        rpa_fail(err, RPA_EPERM,
+                 "%s %s: its address %s is not of the open Internet, and not "
+                 "listed",
+                 method, name, x->refused);
+        return rpa_err_hint(err, "the target's networks in rpa.conf list such "
+                                 "addresses");
     }
-    return set_method(c, x);
+    if (x->late || cc == CURLE_OPERATION_TIMEDOUT)
+        return timed_out(x, err);
+    return 0;
 }
 
 static int failed(const struct exchange *x, CURLcode cc, struct rpa_err *err)
 {
-    bool too_large = x->too_large || cc == CURLE_FILESIZE_EXCEEDED;
-    const char *method = x->method->name, *name = x->url.name;
     enum rpa_code code = RPA_EHTTP;
+    bool unsent = false; /* then libcurl's words hold nothing of an answer */
     for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
-        if (meanings[i].cc == cc)
+        if (meanings[i].cc == cc) {
             code = meanings[i].code;
-    int r;
-    if (x->body.failed)
-        r = rpa_fail(err, RPA_ENOMEM, "%s %s: no memory for the answer", method,
-                     name);
-    else if (too_large)
-        r = rpa_fail(err, RPA_EHTTP,
-                     "%s %s: the answer is larger than %zu bytes, or its"
-                     " headers than %d",
-                     method, name, x->req->max_body, RPA_HTTP_MAX_HEADERS);
-    else if (code == RPA_ETIMEOUT)
-        r = rpa_fail(err, code, "%s %s: no whole answer in %d ms", method, name,
-                     x->req->timeout_ms);
-    else
-        r = rpa_fail(err, code, "%s %s: %s", method, name,
-                     curl_easy_strerror(cc));
-    if (err)
-        err->native = (int)cc;
+            unsent = meanings[i].unsent;
+        }
+    int r = ours_failed(x, cc, err);
+    if (r == 0)
+        r = rpa_fail(err, code, "%s %s: %s", x->method->name, x->url.name,
+                     unsent && x->said[0] ? x->said : curl_easy_strerror(cc));
+    if (err) /* no time, and not even a connection: surely unsent */
+        err->native = (int)(cc == CURLE_OPERATION_TIMEDOUT && !x->sent_us
+                                ? CURLE_COULDNT_CONNECT
+                                : cc);
     return r;
 }
 
@@ -208,6 +328,10 @@ static int check_whole(CURL *c, const struct exchange *x, long status,
         !curl_easy_header(c, "Transfer-Encoding", 0, CURLH_HEADER, -1, &h);
     bool bodiless =
         !strcmp(x->method->name, "HEAD") || status == 204 || status == 304;
+    if (!unpack_whole(&x->unpack))
+        return rpa_fail(err, RPA_EGONE,
+                        "%s %s: the packed answer ended too soon",
+                        x->method->name, x->url.name);
     if (bodiless || chunked || said >= 0 || version > CURL_HTTP_VERSION_1_1)
         return 0;
     return rpa_fail(err, RPA_EPROTO,
@@ -280,6 +404,7 @@ int rpa_http_do(struct rpa_http *http, const struct rpa_http_request *req,
         r = cc ? failed(&x, cc, err) : take_answer(http->easy, &x, ret, err);
         curl_easy_reset(http->easy); /* forget URL, headers and body */
     }
+    unpack_end(&x.unpack);
     rpa_buf_clear(&x.body);
     header_list_free(x.headers);
     url_clear(&x.url);
@@ -303,6 +428,18 @@ const char *rpa_http_response_header(const struct rpa_http_response *response,
         if (!strcasecmp(response->headers[i].name, name))
             return response->headers[i].value;
     return NULL;
+}
+
+int64_t rpa_http_retry_after(const struct rpa_http_response *response,
+                             int64_t now_us)
+{
+    const char *said = rpa_http_response_header(response, "Retry-After");
+    if (!said || !*said)
+        return 0;
+    if (!said[strspn(said, "0123456789")])
+        return strlen(said) > 9 ? INT32_MAX : atoll(said);
+    int64_t at = curl_getdate(said, NULL), now = now_us / 1000000;
+    return at > now ? at - now : 0;
 }
 
 void rpa_http_response_clear(struct rpa_http_response *response)

@@ -3,7 +3,10 @@
 
 #include "rpa/net/http.h"
 
+#include "rpa/base/buf.h"
+
 #include <curl/curl.h>
+#include <zlib.h>
 
 /** A URL taken apart, and how errors may call it. */
 struct url {
@@ -23,5 +26,24 @@ void url_clear(struct url *url);
 int header_list(const struct rpa_http_request *req,
                 struct curl_slist **ret_list, struct rpa_err *err);
 void header_list_free(struct curl_slist *list);
+
+/** The body of an answer, unpacked as it comes (unpack.c). */
+struct unpack {
+    enum { UNPACK_UNSEEN, UNPACK_PLAIN, UNPACK_GZIP } how;
+    z_stream z;
+    bool ended;    /* the packed stream has come to its end */
+    bool bad;      /* it is no gzip, or another coding */
+    bool too_large;
+};
+
+/** How the answer that @c now reads is packed. */
+void unpack_begin(struct unpack *u, CURL *c);
+/** Add what @data unpacks to; at most @most bytes in @out. False: no more is
+ * wanted, and @u or @out says why. */
+bool unpack_add(struct unpack *u, const void *data, size_t len, size_t most,
+                struct rpa_buf *out);
+/** Was it whole? */
+bool unpack_whole(const struct unpack *u);
+void unpack_end(struct unpack *u);
 
 #endif

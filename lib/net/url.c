@@ -124,3 +124,31 @@ int rpa_http_url_host(const char *url, char ret_host[], size_t size,
     url_clear(&u);
     return r;
 }
+
+int rpa_http_url_follow(const char *url, const char *location, char **ret,
+                        struct rpa_err *err)
+{
+    char *whole = NULL;
+    CURLU *u = curl_url();
+    if (!u)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a URL");
+    bool good = plain(location) && !curl_url_set(u, CURLUPART_URL, url, 0) &&
+                !curl_url_set(u, CURLUPART_URL, location, 0) &&
+                !curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0) &&
+                !curl_url_get(u, CURLUPART_URL, &whole, 0);
+    char *copy = good ? strdup(whole) : NULL;
+    struct url leads;
+    good = good && (!copy || url_init(&leads, copy, NULL) == 0);
+    int r = good && copy ? 0
+            : good       ? rpa_fail(err, RPA_ENOMEM, "no memory for a URL")
+                         : rpa_fail(err, RPA_EPROTO, "a redirect to no URL");
+    if (good && copy)
+        url_clear(&leads);
+    if (r == 0)
+        *ret = copy;
+    else
+        free(copy);
+    curl_free(whole);
+    curl_url_cleanup(u);
+    return r;
+}

@@ -174,6 +174,35 @@ int rpa_display_check(struct rpa_display *d, struct rpa_err *err)
     return rpa_fail(err, RPA_EDISPLAY, "the display has gone");
 }
 
+/* a child of the root is mapped, or a window manager tells of its windows */
+static bool tells_of_windows(const struct rpa_display *d,
+                             const xcb_generic_event_t *ev)
+{
+    const xcb_map_notify_event_t *map = (const void *)ev;
+    const xcb_property_notify_event_t *property = (const void *)ev;
+    int type = ev->response_type & 0x7f;
+    return (type == XCB_MAP_NOTIFY && map->event == d->screen->root) ||
+           (type == XCB_PROPERTY_NOTIFY && property->window == d->screen->root);
+}
+
+void rpa_display_interrupt(struct rpa_display *d, rpa_display_came came,
+                           void *ctx)
+{
+    d->came = came;
+    d->came_ctx = ctx;
+    d->may_have_come = true;
+    if (came)
+        rpa_display_watch(d, d->screen->root);
+}
+
+static int look_what_came(struct rpa_display *d, struct rpa_err *err)
+{
+    if (!d->came || !d->may_have_come)
+        return 0;
+    d->may_have_come = false;
+    return d->came(d->came_ctx, err);
+}
+
 void rpa_display_pump(struct rpa_display *d)
 {
     xcb_generic_event_t *ev;
@@ -181,6 +210,7 @@ void rpa_display_pump(struct rpa_display *d)
         int type = ev->response_type & 0x7f;
         d->errors += type == 0;
         d->map_changed |= type == XCB_MAPPING_NOTIFY;
+        d->may_have_come |= tells_of_windows(d, ev);
         for (struct rpa_tap *t = d->taps; t; t = t->next)
             t->event(t->ctx, ev);
         free(ev);
@@ -221,6 +251,11 @@ int rpa_display_wait_since(struct rpa_display *d, uint64_t since,
         int left = rpa_left_ms(deadline_us);
         if (left == 0)
             return 0;
+        r = look_what_came(d, err);
+        if (r < 0)
+            return r;
+        if (d->events != since)
+            continue;
         struct pollfd p = { .fd = xcb_get_file_descriptor(d->xcb),
                             .events = POLLIN };
         if (poll(&p, 1, left) < 0 && errno != EINTR)

@@ -80,6 +80,9 @@ const struct rpa_frame *rpa_look_frame(const struct rpa_look *l);
 struct rpa_strip {
     const struct rpa_frame *frame;
     struct rpa_box ink; /* all that is not paper, and no more */
+    struct {
+        int y, h;
+    } seen; /* rows that are known: the line stands in them, whole */
     uint32_t paper;
 };
 

@@ -95,7 +95,7 @@ static bool is_row(struct rpa_lesson *l, const char *text)
         rpa_look_frame(l->look),
         { l->bar.x, l->in.y, rpa_lesson_last_bar(l) + l->bar.w - l->bar.x,
           l->in.h },
-        l->paper };
+        .paper = l->paper };
     struct rpa_row r = { &s, l->full, l->in.y,
                          l->bar.x - l->face->glyphs[row[0]].left, row, n };
     return rpa_face_align(l->face, &r, kern) == n;

@@ -36,11 +36,31 @@ static int level(uint32_t px, int c)
     return px >> (c * 8) & 255;
 }
 
-static bool in_cell(const struct walk *w, int i, int x)
+static int above(const struct walk *w, int x, int y, int c)
 {
-    const struct rpa_face_glyph *g = &w->f->glyphs[w->at[i].glyph];
-    return !g->text[0] ||
-           (x >= w->at[i].pen && x < w->at[i].pen + g->advance);
+    const struct rpa_frame *fr = w->s->frame;
+    return (level(fr->px[y * fr->w + x], c) - w->paper[c]) * 256;
+}
+
+/* What a glyph covers of one pixel. */
+struct ink {
+    const uint8_t *cover; /* of each channel */
+    bool once;            /* it is of the glyph's own cell */
+};
+
+/* the glyphs that may ink a pixel: @ret has room for OVERLAP */
+static int inks(const struct walk *w, int x, int y, struct ink *ret)
+{
+    int n = 0;
+    for (int i = w->n > OVERLAP ? w->n - OVERLAP : 0; i < w->n; i++) {
+        const struct rpa_face_glyph *g = &w->f->glyphs[w->at[i].glyph];
+        int dx = x - w->at[i].pen, gx = dx - g->left, gy = y - w->top - g->top;
+        if (gx >= 0 && gx < g->w && gy >= 0 && gy < g->h)
+            ret[n++] = (struct ink){
+                &g->a[(gy * g->w + gx) * w->f->channels],
+                !g->text[0] || (dx >= 0 && dx < g->advance) };
+    }
+    return n;
 }
 
 static void lay(const struct walk *w, int c, int cover, int *v)
@@ -53,20 +73,16 @@ static void lay(const struct walk *w, int c, int cover, int *v)
  * character by character, or drawn anew upon itself: from not at all to
  * thrice. Where two cells overlap, one glyph is laid over the other, or their
  * coverage is added, which is more. */
-static void expect(const struct walk *w, int x, int y, int c, int *least,
-                   int *most)
+static void expect(const struct walk *w, const struct ink *ink, int n, int c,
+                   int *least, int *most)
 {
     int sum = 0;
     *least = *most = 0;
-    for (int i = w->n > OVERLAP ? w->n - OVERLAP : 0; i < w->n; i++) {
-        int cover = rpa_face_cover(w->f, &w->f->glyphs[w->at[i].glyph],
-                                   x - w->at[i].pen, y - w->top, c);
-        if (!cover)
-            continue;
-        bool once = in_cell(w, i, x);
-        if (once)
+    for (int i = 0; i < n; i++) {
+        int cover = ink[i].cover[w->f->channels > 1 ? c : 0];
+        if (ink[i].once)
             lay(w, c, cover, least);
-        for (int n = once ? 1 : 3; n > 0; n--)
+        for (int k = ink[i].once ? 1 : 3; k > 0; k--)
             lay(w, c, cover, most);
         sum += cover;
     }
@@ -74,18 +90,15 @@ static void expect(const struct walk *w, int x, int y, int c, int *least,
     *most = abs(added) > abs(*most) ? added : *most;
 }
 
-static int above(const struct walk *w, int x, int y, int c)
-{
-    const struct rpa_frame *fr = w->s->frame;
-    return (level(fr->px[y * fr->w + x], c) - w->paper[c]) * 256;
-}
-
 /* has it the ink that is expected, or where @more is set, perhaps more? */
 static bool has_ink(const struct walk *w, int x, int y, bool more)
 {
+    struct ink ink[OVERLAP];
+    int n = inks(w, x, y, ink);
     for (int c = 0; c < 3; c++) {
-        int least, most, px = above(w, x, y, c);
-        expect(w, x, y, c, &least, &most);
+        int least = 0, most = 0, px = above(w, x, y, c);
+        if (n)
+            expect(w, ink, n, c, &least, &most);
         if (w->full[c] < 0) {
             px = -px;
             least = -least;
@@ -257,7 +270,8 @@ enum rpa_walk rpa_face_walk(const struct rpa_face *f,
             continue;
         tried[most] = true;
         for (w.top = b->y + b->h - f->height; w.top <= b->y; w.top++)
-            if (w.top >= 0 && w.top + f->height <= strip->frame->h)
+            if (w.top >= strip->seen.y &&
+                w.top + f->height <= strip->seen.y + strip->seen.h)
                 begin(&w);
     }
     return w.result;

@@ -6,8 +6,8 @@
 
 enum {
     PIECES_MAX = 512, /* of one line */
-    RULE = 20,        /* times as wide as high: a line that is drawn */
-    LINES_MOST = 3,   /* that an entry of one line is high */
+    RULE = 20,        /* times as wide as high */
+    LINES_MOST = 3,   /* that an entry, of one line, is high */
 };
 
 /* Pieces of letters that stand in one line. */
@@ -32,19 +32,54 @@ static int gap_of(const struct rpa_face *f)
     return 2 + f->height / 8;
 }
 
-static bool is_piece(const struct rpa_face *f, const struct rpa_thing *t)
+static bool is_entry(const struct rpa_face *f, const struct rpa_box *paper)
 {
-    return t->paper >= 0 && t->box.h <= f->height && t->box.w < RULE * t->box.h;
+    return paper->h <= LINES_MOST * f->height;
+}
+
+enum piece {
+    NO_PIECE,
+    PIECE,     /* a letter, or part of one */
+    CUT_PIECE, /* that may go on behind the end of the paper */
+};
+
+/* A line that is drawn, where it is not a row of dashes that touch. */
+static bool is_rule(const struct rpa_box *b)
+{
+    return b->w >= RULE * b->h;
+}
+
+/* A letter may touch the frame of its entry: hats do. Where other text may stand
+ * above, below or beside, what touches the end may be cut off by it. The bit of a
+ * round corner is no letter. */
+static enum piece piece_on(const struct rpa_page *p, const struct rpa_face *f,
+                           const struct rpa_thing *t, int paper)
+{
+    const struct rpa_box *in = &p->things.box[paper], *b = &t->box;
+    bool beside = b->x == in->x || b->x + b->w == in->x + in->w;
+    bool above = b->y == in->y || b->y + b->h == in->y + in->h;
+    bool corner = beside && above && 4 * b->w <= f->height &&
+                  4 * b->h <= f->height;
+    if ((t->paper != paper && t->paper != -1 - paper) || b->h > f->height)
+        return NO_PIECE;
+    if (!beside && (!above || (is_entry(f, in) && !is_rule(b))))
+        return PIECE;
+    return corner || is_rule(b) ? NO_PIECE : CUT_PIECE;
 }
 
 /* ---- one line ---- */
 
-static bool is_of(const struct line *l, int thing)
+/* Is it a piece of the line that is read now? */
+static bool is_of_line(const struct rpa_page *p, int thing)
 {
+    return p->things.list[thing].line == p->line;
+}
+
+static void begin_line(struct rpa_page *p, const struct line *l)
+{
+    p->line++;
     for (int i = 0; i < l->n; i++)
-        if (l->piece[i] == thing)
-            return true;
-    return false;
+        p->things.list[l->piece[i]].line = p->line;
 }
 
 /* Is there nothing else near? A part of a letter that is not of the line, as it
@@ -60,63 +95,55 @@ static bool stands_alone(const struct rpa_page *p, const struct rpa_face *f,
                 y >= in->y + in->h)
                 continue;
             int thing = rpa_things_at(&p->things, paper, x, y);
-            if (thing >= 0 && !is_of(l, thing))
+            if (thing >= 0 && !is_of_line(p, thing))
                 return false;
         }
     return true;
 }
 
-/* Is it a letter, or part of one, that reaches the end of @paper: one that
- * touches a frame, or is cut off by it? The bit of a round corner is none. */
-static bool is_cut(const struct rpa_page *p, const struct rpa_face *f,
-                   const struct rpa_thing *t, int paper)
-{
-    const struct rpa_box *in = &p->things.box[paper], *b = &t->box;
-    bool beside = b->x == in->x || b->x + b->w == in->x + in->w;
-    bool above = b->y == in->y || b->y + b->h == in->y + in->h;
-    bool corner = beside && above && 4 * b->w <= f->height &&
-                  4 * b->h <= f->height;
-    return t->paper == -1 - paper && !corner && b->h <= f->height &&
-           b->w < RULE * b->h;
-}
-
 /* Would a letter be missing in what is read, as it is cut off? On the paper of
- * an entry of one line wherever it is, else beside the line. */
+ * an entry wherever it is, else beside the line. */
 static bool lacks_some(const struct rpa_page *p, const struct rpa_face *f,
                        const struct line *l, int paper)
 {
     const struct rpa_box *in = &p->things.box[paper], *b = &l->box;
-    int reach = in->h > LINES_MOST * f->height ? f->height : in->w;
+    int reach = is_entry(f, in) ? in->w : f->height;
     for (size_t i = 0; i < p->things.n; i++) {
         const struct rpa_box *t = &p->things.list[i].box;
-        if (is_cut(p, f, &p->things.list[i], paper) && t->y < b->y + b->h &&
-            b->y < t->y + t->h && t->x - (b->x + b->w) <= reach &&
-            b->x - (t->x + t->w) <= reach)
+        if (t->y < b->y + b->h && b->y < t->y + t->h &&
+            t->x - (b->x + b->w) <= reach && b->x - (t->x + t->w) <= reach &&
+            piece_on(p, f, &p->things.list[i], paper) == CUT_PIECE)
             return true;
     }
     return false;
 }
 
-/* The line alone: what else is near it is painted over. */
-static uint32_t *isolate(const struct rpa_page *p, const struct rpa_frame *fr,
-                         const struct line *l, int paper, int margin,
-                         struct rpa_frame *ret)
+/* The line alone: what else is near it is painted over. About it is room for
+ * what glyphs do not ink. */
+static bool isolate(const struct rpa_page *p, const struct rpa_face *f,
+                    const struct rpa_frame *fr, const struct line *l, int paper,
+                    struct rpa_frame *ret, struct rpa_strip *ret_strip)
 {
-    const struct rpa_box *b = &l->box;
-    int w = b->w + 2 * margin, h = b->h + 2 * margin;
+    const struct rpa_box *b = &l->box, *in = &p->things.box[paper];
+    int left = RPA_FACE_WIDTH_MAX, top = f->height;
+    int w = b->w + 2 * left, h = b->h + 2 * top;
     uint32_t *px = malloc((size_t)(w * h) * sizeof *px);
     if (!px)
-        return NULL;
-    for (int i = 0; i < w * h; i++) {
-        int x = b->x + i % w - margin, y = b->y + i / w - margin;
-        bool in = x >= b->x && x < b->x + b->w && y >= b->y && y < b->y + b->h;
-        int thing = in ? rpa_things_at(&p->things, paper, x, y) : -1;
+        return false;
+    for (int i = 0; i < w * h; i++)
         px[i] = p->things.colour[paper];
-        if (thing >= 0 && is_of(l, thing))
-            px[i] = fr->px[y * fr->w + x];
-    }
+    for (int y = 0; y < b->h; y++)
+        for (int x = 0; x < b->w; x++) {
+            int thing = rpa_things_at(&p->things, paper, b->x + x, b->y + y);
+            if (thing >= 0 && is_of_line(p, thing))
+                px[(top + y) * w + left + x] =
+                    fr->px[(b->y + y) * fr->w + b->x + x];
+        }
     *ret = (struct rpa_frame){ w, h, px };
-    return px;
+    *ret_strip = (struct rpa_strip){ ret, { left, top, b->w, b->h },
+                                     { in->y - b->y + top, in->h },
+                                     p->things.colour[paper] };
+    return true;
 }
 
 static bool add_run(struct rpa_page *p, const struct rpa_box *b, int paper,
@@ -171,16 +198,14 @@ static bool read_line(struct rpa_page *p, const struct rpa_face *f,
                       const struct rpa_frame *fr, const struct line *l, int paper)
 {
     struct rpa_frame alone;
+    struct rpa_strip strip;
     struct rpa_buf text = { 0 };
-    int margin = f->height + RPA_FACE_WIDTH_MAX;
-    uint32_t *px = isolate(p, fr, l, paper, margin, &alone);
-    if (!px)
+    begin_line(p, l);
+    if (!isolate(p, f, fr, l, paper, &alone, &strip))
         return false;
-    struct rpa_strip s = { &alone, { margin, margin, l->box.w, l->box.h },
-                           p->things.colour[paper] };
     bool read = stands_alone(p, f, l, paper) && !lacks_some(p, f, l, paper) &&
-                rpa_face_walk(f, &s, &text) == RPA_WALK_READ;
-    free(px);
+                rpa_face_walk(f, &strip, &text) == RPA_WALK_READ;
+    free((uint32_t *)alone.px);
     int gap = read ? -1 : widest_gap(p, f, l);
     if (gap >= 0) {
         struct line first = part_of(p, l, 0, gap + 1),
@@ -191,6 +216,8 @@ static bool read_line(struct rpa_page *p, const struct rpa_face *f,
     }
     char *got = read ? rpa_buf_take(&text) : NULL;
     rpa_buf_clear(&text);
+    if (!read && is_rule(&l->box))
+        return true;
     if ((read && !got) || !add_run(p, &l->box, paper, got)) {
         free(got);
         return false;
@@ -226,7 +253,7 @@ static int read_paper(struct rpa_page *p, const struct rpa_face *f,
 {
     int n = 0, nlines = 0;
     for (size_t i = 0; i < p->things.n; i++)
-        if (p->things.list[i].paper == paper && is_piece(f, &p->things.list[i]))
+        if (piece_on(p, f, &p->things.list[i], paper) == PIECE)
             order[n++] = (int)i;
     sorting = &p->things;
     qsort(order, (size_t)n, sizeof *order, by_left);
@@ -251,7 +278,7 @@ static int read_paper(struct rpa_page *p, const struct rpa_face *f,
     for (int i = 0; enough && i < nlines; i++)
         enough = read_line(p, f, fr, &lines[i], paper);
     for (size_t i = 0; enough && i < p->things.n; i++)
-        if (is_cut(p, f, &p->things.list[i], paper))
+        if (piece_on(p, f, &p->things.list[i], paper) == CUT_PIECE)
             enough = add_run(p, &p->things.list[i].box, paper, NULL);
     return enough ? 0 : rpa_fail(err, RPA_ENOMEM, "no memory for a text");
 }

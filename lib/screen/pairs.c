@@ -61,7 +61,7 @@ static bool is_shown(void *ctx, const struct rpa_look *look)
     struct rpa_strip s = { rpa_look_frame(look),
                            { l->bar.x, l->in.y, last + l->bar.w - l->bar.x,
                              l->in.h },
-                           l->paper };
+                           .paper = l->paper };
     const struct rpa_face_glyph *bar = &l->face->glyphs[p->row[0]];
     struct rpa_row row = { &s, l->full, l->in.y, l->bar.x - bar->left, p->row,
                            p->n + 4 };

@@ -41,6 +41,9 @@ struct rpa_display {
     struct rpa_offers *offers; /* selections that are ours; or NULL */
     unsigned asked;            /* selections asked for so far */
     uint64_t events;           /* shown to the taps so far */
+    rpa_display_came came;     /* NULL: nobody asks for windows that come */
+    void *came_ctx;
+    bool may_have_come;        /* a window, since it was called */
     unsigned errors;           /* X errors nobody waited for */
     bool gone;
     bool map_changed;  /* a MappingNotify since the map was last compared */

@@ -1,4 +1,4 @@
-/* Papers and things, by filling connected parts. */
+/* Papers and things: connected parts, filled run by run. */
 #include "things.h"
 
 #include <stdlib.h>
@@ -12,17 +12,15 @@ enum {
     UNSEEN = -2,
 };
 
-struct fill {
-    const struct rpa_frame *fr;
-    struct rpa_things *t;
-    int32_t *stack; /* pixels whose neighbours are to be looked at */
-    int32_t *id;    /* of each pixel: the number of its paper, of none -1 */
+/* Connected parts of a picture, or of a box of it. */
+struct parts {
+    int w, h;
+    int32_t *of;        /* of each pixel: UNSEEN, the number of its part, or -1,
+                           it is of none */
+    const uint32_t *px; /* a part is of one colour, and its pixels touch at their
+                           sides; NULL: of any, and at their corners too */
+    int32_t *stack;     /* pixels whose neighbours are to be looked at */
 };
-
-static uint32_t colour(const struct fill *f, int i)
-{
-    return f->fr->px[i] & RGB;
-}
 
 static void widen(struct rpa_box *b, int x, int y)
 {
@@ -33,57 +31,87 @@ static void widen(struct rpa_box *b, int x, int y)
     b->h = (y >= low ? y + 1 : low) - b->y;
 }
 
-/* ---- papers: neighbours above, below and beside, of one colour ---- */
-
-static int fill_colour(struct fill *f, int from, int32_t id, struct rpa_box *ret)
+static bool is_next(const struct parts *p, int i, int from)
 {
-    int w = f->fr->w, h = f->fr->h, n = 0, size = 0;
-    uint32_t is = colour(f, from);
-    *ret = (struct rpa_box){ from % w, from / w, 1, 1 };
-    f->stack[n++] = from;
-    f->id[from] = id;
+    return p->of[i] == UNSEEN &&
+           (!p->px || !((p->px[i] ^ p->px[from]) & RGB));
+}
+
+/* One pixel of each run beside columns @left to @right of row @y; they are of
+ * the part at once, so that none is put there twice. Returns how many are to
+ * be looked at. */
+static int put_row(const struct parts *p, int left, int right, int y, int from,
+                   int n)
+{
+    int reach = p->px ? 0 : 1;
+    bool run = false;
+    if (y < 0 || y >= p->h)
+        return n;
+    left = left - reach < 0 ? 0 : left - reach;
+    right = right + reach >= p->w ? p->w - 1 : right + reach;
+    for (int i = y * p->w + left; i <= y * p->w + right; i++) {
+        bool next = is_next(p, i, from);
+        if (next && !run) {
+            p->of[i] = p->of[from];
+            p->stack[n++] = i;
+        }
+        run = next;
+    }
+    return n;
+}
+
+/* The part that pixel @from is of gets @number. Returns its pixels. */
+static int fill(const struct parts *p, int from, int32_t number,
+                struct rpa_box *ret)
+{
+    int n = 0, size = 0;
+    *ret = (struct rpa_box){ from % p->w, from / p->w, 1, 1 };
+    p->stack[n++] = from;
+    p->of[from] = number;
     while (n) {
-        int i = f->stack[--n], x = i % w, y = i / w;
-        int near[4] = { x > 0 ? i - 1 : -1, x < w - 1 ? i + 1 : -1, i - w,
-                        y < h - 1 ? i + w : -1 };
-        widen(ret, x, y);
-        size++;
-        for (int k = 0; k < 4; k++)
-            if (near[k] >= 0 && f->id[near[k]] == UNSEEN &&
-                colour(f, near[k]) == is) {
-                f->id[near[k]] = id;
-                f->stack[n++] = near[k];
-            }
+        int i = p->stack[--n], y = i / p->w, row = y * p->w;
+        int left = i - row, right = left;
+        while (left > 0 && is_next(p, row + left - 1, from))
+            p->of[row + --left] = number;
+        while (right + 1 < p->w && is_next(p, row + right + 1, from))
+            p->of[row + ++right] = number;
+        widen(ret, left, y);
+        widen(ret, right, y);
+        size += right + 1 - left;
+        n = put_row(p, left, right, y - 1, from, n);
+        n = put_row(p, left, right, y + 1, from, n);
     }
     return size;
 }
 
+/* ---- papers: neighbours above, below and beside, of one colour ---- */
+
 /* what was too small to be a paper has no number */
-static void unfill(struct fill *f, const struct rpa_box *b, int32_t id)
+static void unfill(const struct parts *p, const struct rpa_box *b, int32_t number)
 {
     for (int y = b->y; y < b->y + b->h; y++)
         for (int x = b->x; x < b->x + b->w; x++)
-            if (f->id[y * f->fr->w + x] == id)
-                f->id[y * f->fr->w + x] = -1;
+            if (p->of[y * p->w + x] == number)
+                p->of[y * p->w + x] = -1;
 }
 
-static int find_papers(struct fill *f, struct rpa_err *err)
+static int find_papers(struct rpa_things *t, const struct parts *p,
+                       struct rpa_err *err)
 {
-    struct rpa_things *t = f->t;
-    for (int i = 0; i < t->w * t->h; i++) {
+    for (int i = 0; i < p->w * p->h; i++) {
         struct rpa_box box;
         int size;
-        if (f->id[i] != UNSEEN)
+        if (p->of[i] != UNSEEN)
             continue;
         if (t->npapers == PAPERS_MAX)
             return rpa_fail(err, RPA_EUNREADABLE,
                             "more than %d coloured parts in the window",
                             PAPERS_MAX);
-        if ((size = fill_colour(f, i, t->npapers, &box)) < PAPER_MIN) {
-            unfill(f, &box, t->npapers);
+        if ((size = fill(p, i, t->npapers, &box)) < PAPER_MIN) {
+            unfill(p, &box, t->npapers);
             continue;
         }
-        t->colour[t->npapers] = colour(f, i);
+        t->colour[t->npapers] = p->px[i] & RGB;
         t->size[t->npapers] = size;
         t->box[t->npapers++] = box;
     }
@@ -92,31 +120,6 @@ static int find_papers(struct fill *f, struct rpa_err *err)
 
 /* ---- things: neighbours on all eight sides that are not of the paper ---- */
 
-static void fill_thing(struct fill *f, int paper, int from, int32_t number,
-                       struct rpa_box *ret)
-{
-    const struct rpa_box *in = &f->t->box[paper];
-    int32_t *part = f->t->part[paper];
-    int n = 0, w = f->fr->w;
-    *ret = (struct rpa_box){ from % w, from / w, 1, 1 };
-    f->stack[n++] = from;
-    part[from] = number;
-    while (n) {
-        int i = f->stack[--n], x = i % w, y = i / w;
-        widen(ret, x, y);
-        for (int dy = -1; dy <= 1; dy++)
-            for (int dx = -1; dx <= 1; dx++) {
-                int near = i + dy * w + dx;
-                if (x + dx < in->x || x + dx >= in->x + in->w ||
-                    y + dy < in->y || y + dy >= in->y + in->h ||
-                    part[near] != UNSEEN || f->id[near] == paper)
-                    continue;
-                part[near] = number;
-                f->stack[n++] = near;
-            }
-    }
-}
-
 /* what reaches the end of the paper's box stands around it, not on it */
 static bool inside(const struct rpa_box *b, const struct rpa_box *in)
 {
@@ -124,58 +127,57 @@ static bool inside(const struct rpa_box *b, const struct rpa_box *in)
            b->y + b->h < in->y + in->h;
 }
 
-static int find_things(struct fill *f, int paper, struct rpa_err *err)
+static int find_things(struct rpa_things *t, const struct parts *papers,
+                       int paper, struct rpa_err *err)
 {
-    struct rpa_things *t = f->t;
     const struct rpa_box *in = &t->box[paper];
-    int32_t *part = malloc((size_t)(t->w * t->h) * sizeof *part);
-    t->part[paper] = part;
-    if (!part)
+    int size = in->w * in->h;
+    int32_t *of = malloc((size_t)size * sizeof *of);
+    struct parts p = { in->w, in->h, of, NULL, papers->stack };
+    t->part[paper] = of;
+    if (!of)
         return rpa_fail(err, RPA_ENOMEM, "no memory for a picture");
-    for (int i = 0; i < t->w * t->h; i++)
-        part[i] = UNSEEN;
-    for (int y = in->y; y < in->y + in->h; y++)
-        for (int x = in->x; x < in->x + in->w; x++) {
-            int i = y * t->w + x;
-            struct rpa_thing thing = { .paper = paper };
-            if (part[i] != UNSEEN || f->id[i] == paper)
-                continue;
-            if (t->n == THINGS_MAX)
-                return rpa_fail(err, RPA_EUNREADABLE,
-                                "more than %d things in the window",
-                                THINGS_MAX);
-            fill_thing(f, paper, i, (int32_t)t->n, &thing.box);
-            if (inside(&thing.box, in))
-                t->list[t->n++] = thing;
-            else /* a number of its own */
-                t->list[t->n++] = (struct rpa_thing){ thing.box, -1 - paper };
-        }
+    for (int i = 0; i < size; i++) {
+        int at = (in->y + i / in->w) * papers->w + in->x + i % in->w;
+        of[i] = papers->of[at] == paper ? -1 : UNSEEN;
+    }
+    for (int i = 0; i < size; i++) {
+        struct rpa_thing *thing = &t->list[t->n];
+        if (of[i] != UNSEEN)
+            continue;
+        if (t->n == THINGS_MAX)
+            return rpa_fail(err, RPA_EUNREADABLE,
+                            "more than %d things in the window", THINGS_MAX);
+        fill(&p, i, (int32_t)t->n++, &thing->box);
+        thing->box.x += in->x;
+        thing->box.y += in->y;
+        thing->paper = inside(&thing->box, in) ? paper : -1 - paper;
+    }
     return 0;
 }
 
 int rpa_things_find(const struct rpa_frame *fr, struct rpa_things *ret,
                     struct rpa_err *err)
 {
-    struct rpa_things t = { .w = fr->w, .h = fr->h };
-    struct fill f = { .fr = fr, .t = &t };
+    struct rpa_things t = { 0 };
     size_t n = (size_t)(fr->w * fr->h);
-    f.stack = malloc((n + 1) * sizeof *f.stack);
-    f.id = malloc((n + 1) * sizeof *f.id);
+    struct parts papers = { fr->w, fr->h, malloc((n + 1) * sizeof *papers.of),
+                            fr->px, malloc((n + 1) * sizeof *papers.stack) };
+    int r = 0;
     t.list = calloc(THINGS_MAX, sizeof *t.list);
     t.part = calloc(PAPERS_MAX, sizeof *t.part);
     t.box = calloc(PAPERS_MAX, sizeof *t.box);
     t.size = calloc(PAPERS_MAX, sizeof *t.size);
-    int r = 0;
-    if (!f.stack || !f.id || !t.list || !t.part || !t.box || !t.size)
+    if (!papers.of || !papers.stack || !t.list || !t.part || !t.box || !t.size)
         r = rpa_fail(err, RPA_ENOMEM, "no memory for a picture");
     for (size_t i = 0; r == 0 && i < n; i++)
-        f.id[i] = UNSEEN;
+        papers.of[i] = UNSEEN;
     if (r == 0)
-        r = find_papers(&f, err);
+        r = find_papers(&t, &papers, err);
     for (int i = 0; r == 0 && i < t.npapers; i++)
-        r = find_things(&f, i, err);
-    free(f.stack);
-    free(f.id);
+        r = find_things(&t, &papers, i, err);
+    free(papers.of);
+    free(papers.stack);
     if (r < 0)
         rpa_things_clear(&t);
     else
@@ -185,8 +187,8 @@ int rpa_things_find(const struct rpa_frame *fr, struct rpa_things *ret,
 
 int rpa_things_at(const struct rpa_things *t, int paper, int x, int y)
 {
-    int32_t number = t->part[paper][y * t->w + x];
-    return number == UNSEEN ? -1 : number;
+    const struct rpa_box *in = &t->box[paper];
+    return t->part[paper][(y - in->y) * in->w + x - in->x];
 }
 
 void rpa_things_clear(struct rpa_things *t)

@@ -10,6 +10,7 @@ struct rpa_thing {
     struct rpa_box box;
     int paper; /* from 0; -1 - that of what reaches the end of its box: it
                   stands around the paper, or touches what does */
+    int line;  /* that was read last of those it is a piece of */
 };
 
 struct rpa_things {
@@ -17,10 +18,9 @@ struct rpa_things {
     size_t n;
     uint32_t colour[256]; /* of each paper */
     int npapers;
-    int w, h;
-    int32_t **part; /* of each paper: for each pixel of the picture in its box
-                       the thing it belongs to, or -1 */
     struct rpa_box *box; /* of each paper */
+    int32_t **part; /* of each paper: for each pixel of its box the thing it
+                       belongs to, or -1 */
     int *size;           /* and its pixels */
 };
 
@@ -28,7 +28,8 @@ struct rpa_things {
 int rpa_things_find(const struct rpa_frame *fr, struct rpa_things *ret,
                     struct rpa_err *err);
 void rpa_things_clear(struct rpa_things *t);
-/** The number of the thing a pixel belongs to, of those on @paper; -1. */
+/** The number of the thing a pixel of the box of @paper belongs to, of those on
+ * it; -1. */
 int rpa_things_at(const struct rpa_things *t, int paper, int x, int y);
 
 /* ---- page.c ---- */
@@ -37,6 +38,7 @@ struct rpa_page {
     struct rpa_things things;
     struct rpa_text_run *runs; /* from the outer papers to the inner ones */
     int *paper;                /* of each */
+    int line;                  /* is read now; from 1 */
     size_t n, cap;
 };
 

@@ -41,14 +41,18 @@ static int attach(struct rpa_store *store, const char *from,
 }
 
 static int fill(struct rpa_store *store, const struct rpa_store_kind *kind,
-                const char *from, const char *sql, struct rpa_err *err)
+                const char *path, const char *from, const char *sql,
+                struct rpa_err *err)
 {
+    int64_t version = 0;
     int r = rpa_store_exec(store,
                            "PRAGMA journal_mode=MEMORY;"
                            "PRAGMA synchronous=FULL",
                            err);
     if (r == 0)
-        r = store_migrate(store, kind, 0, err);
+        r = store_check_kind(store, kind, path, &version, err);
+    if (r == 0)
+        r = store_migrate(store, kind, version, err);
     if (r == 0)
         r = attach(store, from, err);
     if (r == 0)
@@ -64,16 +68,13 @@ int rpa_store_freeze(const char *path, const struct rpa_store_kind *kind,
     struct rpa_store *store = store_new(kind);
     if (!store)
         return rpa_fail(err, RPA_ENOMEM, "no memory for the %s", kind->name);
-    unlink(path);
     int r = store_touch(path, err);
     if (r == 0)
         r = store_connect(store, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI,
                           err);
     if (r == 0)
-        r = fill(store, kind, from, sql, err);
+        r = fill(store, kind, path, from, sql, err);
     rpa_store_close(store);
-    if (r == 0 && chmod(path, 0400) < 0)
-        r = rpa_fail_errno(err, RPA_EIO, "closing %s", path);
     if (r < 0)
         unlink(path);
     return r;

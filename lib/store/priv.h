@@ -21,6 +21,10 @@ struct rpa_store *store_new(const struct rpa_store_kind *kind);
 int store_touch(const char *path, struct rpa_err *err);
 int store_connect(struct rpa_store *store, const char *path, int flags,
                   struct rpa_err *err);
+/** Is it of @kind, or empty, and of which version? */
+int store_check_kind(struct rpa_store *store, const struct rpa_store_kind *kind,
+                     const char *path, int64_t *ret_version,
+                     struct rpa_err *err);
 int store_migrate(struct rpa_store *store, const struct rpa_store_kind *kind,
                   int64_t version, struct rpa_err *err);
 /** @uri: of @path, or NULL. */

@@ -114,9 +114,9 @@ int store_touch(const char *path, struct rpa_err *err)
     return 0;
 }
 
-static int check_kind(struct rpa_store *store, const struct rpa_store_kind *kind,
-                      const char *path, int64_t *ret_version,
-                      struct rpa_err *err)
+int store_check_kind(struct rpa_store *store, const struct rpa_store_kind *kind,
+                     const char *path, int64_t *ret_version,
+                     struct rpa_err *err)
 {
     int64_t id = pragma(store, "PRAGMA application_id");
     int64_t version = pragma(store, "PRAGMA user_version");
@@ -230,7 +230,7 @@ int rpa_store_open(const char *path, const struct rpa_store_kind *kind,
     if (r == 0)
         r = store_connect(store, path, SQLITE_OPEN_READWRITE, err);
     if (r == 0)
-        r = check_kind(store, kind, path, &version, err);
+        r = store_check_kind(store, kind, path, &version, err);
     if (r == 0)
         r = settle(store, err);
     if (r == 0)
@@ -258,7 +258,7 @@ int store_open_ro(const char *path, const char *uri,
                           SQLITE_OPEN_READONLY | (uri ? SQLITE_OPEN_URI : 0),
                           err);
     if (r == 0)
-        r = check_kind(store, kind, path, &version, err);
+        r = store_check_kind(store, kind, path, &version, err);
     if (r == 0 && version != kind->steps)
         r = rpa_fail(err, RPA_EINVAL, "%s is from an older rpa (version %lld)",
                      path, (long long)version);
@@ -295,6 +295,9 @@ int rpa_store_open_memory(const struct rpa_store_kind *kind,
 /* its temporary copy is in memory: what a store holds goes to no other disk */
 int rpa_store_shrink(struct rpa_store *store, struct rpa_err *err)
 {
+    if (pragma(store, "PRAGMA freelist_count") * 2 <=
+        pragma(store, "PRAGMA page_count"))
+        return 0;
     return rpa_store_exec(store, "PRAGMA temp_store=MEMORY; VACUUM;"
                                  "PRAGMA wal_checkpoint", err);
 }

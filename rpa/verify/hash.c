@@ -9,15 +9,13 @@
 
 struct hash sha256(const void *data, size_t len)
 {
-    static EVP_MD_CTX *ctx;
-    static EVP_MD *md;
-    struct hash out = { 0 };
+    static EVP_MD_CTX *ctx; /* to look SHA-256 up costs more than a row */
+    struct hash out;
+    EVP_MD *md = ctx ? NULL : must(EVP_MD_fetch(NULL, "SHA256", NULL));
     ctx = ctx ? ctx : must(EVP_MD_CTX_new());
-    md = md ? md : must(EVP_MD_fetch(NULL, "SHA256", NULL));
     bool good = EVP_DigestInit_ex2(ctx, md, NULL) &&
-                EVP_DigestUpdate(ctx, data, len) &&
-                EVP_DigestFinal_ex(ctx, out.byte, NULL);
-    must(good ? ctx : NULL);
+                EVP_DigestUpdate(ctx, data, len);
+    must(good && EVP_DigestFinal_ex(ctx, out.byte, NULL) ? ctx : NULL);
     return out;
 }
 
@@ -47,31 +45,33 @@ bool entry_read(sqlite3_stmt *st, struct hash prev, struct entry *ret_row)
 {
     static uint8_t *bytes; /* reused: one row at a time */
     static size_t cap;
-    bool good = sqlite3_column_type(st, PLAIN) == SQLITE_TEXT &&
-                sqlite3_column_type(st, BODY) == SQLITE_BLOB &&
-                sqlite3_column_type(st, HASH) == SQLITE_BLOB &&
-                sqlite3_column_bytes(st, HASH) == sizeof prev;
-    const void *body = sqlite3_column_blob(st, BODY);
-    size_t body_len = (size_t)sqlite3_column_bytes(st, BODY);
-    ret_row->plain = (const char *)sqlite3_column_text(st, PLAIN);
-    ret_row->plain_len = (size_t)sqlite3_column_bytes(st, PLAIN);
+    sqlite3_value *plain = sqlite3_column_value(st, PLAIN);
+    sqlite3_value *body = sqlite3_column_value(st, BODY);
+    sqlite3_value *hash = sqlite3_column_value(st, HASH);
+    bool good = sqlite3_value_type(plain) == SQLITE_TEXT &&
+                sqlite3_value_type(body) == SQLITE_BLOB &&
+                sqlite3_value_type(hash) == SQLITE_BLOB &&
+                sqlite3_value_bytes(hash) == sizeof prev;
+    size_t body_len = (size_t)sqlite3_value_bytes(body);
+    ret_row->plain = (const char *)sqlite3_value_text(plain);
+    ret_row->plain_len = (size_t)sqlite3_value_bytes(plain);
     size_t len = 1 + 8 * INTS + 8 + ret_row->plain_len + body_len + 32;
     if (len > cap)
         bytes = must(realloc(bytes, cap = len * 2));
     uint8_t *to = bytes;
     *to++ = 0x00;
     for (int i = 0; i < INTS; i++, to += 8) {
-        good = good && sqlite3_column_type(st, i) == SQLITE_INTEGER;
-        ret_row->n[i] = sqlite3_column_int64(st, i);
+        sqlite3_value *value = sqlite3_column_value(st, i);
+        good = good && sqlite3_value_type(value) == SQLITE_INTEGER;
+        ret_row->n[i] = sqlite3_value_int64(value);
         uint64_t le = htole64((uint64_t)ret_row->n[i]);
         memcpy(to, &le, 8);
     }
     to = put(to, ret_row->plain, ret_row->plain_len);
-    memcpy(put(to, body, body_len), &prev, sizeof prev);
+    memcpy(put(to, sqlite3_value_blob(body), body_len), &prev, sizeof prev);
     ret_row->filled = body_len > 0;
     ret_row->h = sha256(bytes, len);
-    return good &&
-           !memcmp(&ret_row->h, sqlite3_column_blob(st, HASH), sizeof prev);
+    return good && !memcmp(&ret_row->h, sqlite3_value_blob(hash), sizeof prev);
 }
 
 static struct hash inner(struct hash left, struct hash right)

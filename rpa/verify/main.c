@@ -20,8 +20,7 @@ static const char json_line[] =
 /* all texts are ours or made safe; names of keys are printable ASCII */
 static int print(const struct verdict *v, const struct key *key, bool json)
 {
-    static const char *const words[] = { [VERIFIED] = "verified",
-                                         [TAMPERED] = "tampered",
+    static const char *const words[] = { "verified", "tampered",
                                          [INCOMPLETE] = "incomplete",
                                          [CANNOT] = "cannot check" };
     const char *word = words[v->code];
@@ -69,6 +68,8 @@ int main(int argc, char **argv)
         fputs(usage, stderr);
         return USAGE;
     }
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD); /* no locks for nobody */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     if (!key_read(key, file_read(given['k'], key), &q.key))
         cannot(&v, "%s has no public key of an audit store", given['k']);
     else if (given['s'] && !(q.since_len = file_read(given['s'], note)))

@@ -63,7 +63,7 @@ void verify_proof(const struct question *q, struct verdict *ret_verdict)
     *ret_verdict = (struct verdict){ 0 };
     sqlite3_stmt *st = NULL;
     if (file_open(&p.db, q->dir, "proof.db", 0x52504150, 1))
-        st = ask(&p.db, "SELECT note FROM checkpoint", "");
+        st = ask(&p.db, "SELECT ifnull(note,'')FROM checkpoint", "");
     const char *note = st ? (const char *)sqlite3_column_text(st, 0) : "";
     int got = note_read(note, strlen(note), &q->key, &p.size, &p.root);
     if (!p.v->code && got == 0)

@@ -142,7 +142,7 @@ static bool check_note(struct store *s, struct db *db, const struct entry *row)
     int64_t size;
     struct hash root;
     sqlite3_stmt *st =
-        ask(db, "SELECT note||''FROM checkpoint WHERE size=? AND t_us=?", "ii",
+        ask(db, "SELECT ifnull(note,'')FROM checkpoint WHERE size=? AND t_us=?", "ii",
             row->n[SEQ], row->n[T_US]);
     if (!st)
         return tampered(s->v, NULL, "its note is missing, or of another time");

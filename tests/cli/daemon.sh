@@ -3,28 +3,8 @@
 # one or all, four of them on one queue; what a bot's application leaves behind;
 # a daemon that is killed.
 . "$(dirname "$0")/lib.sh"
-daemon_pid=''
+. "$(dirname "$0")/daemon_lib.sh"
 
-finish_daemon() {
-    [ -z "$daemon_pid" ] || kill -KILL "$daemon_pid" 2>/dev/null
-    finish
-}
-trap finish_daemon EXIT
-diagnose() { tail -n 20 "$dir"/daemon.err "$dir"/*.out "$dir"/*.err 2>/dev/null; }
-
-# --- the daemon -------------------------------------------------------------------
-status() { "$RPA" status --json --state "$state" 2>/dev/null; }
-is_so() { [ "$(status | jq "$1")" = true ]; } # about its status
-start_daemon() { # options…
-    "$RPA" daemon --state "$state" "$@" 2>>"$dir/daemon.err" &
-    daemon_pid=$!
-    until_ok 60 is_so '.pid > 0' || bail "no daemon: $(cat "$dir/daemon.err")"
-}
-end_daemon() { # the exit status goes to $status
-    wait "$daemon_pid" 2>/dev/null
-    status=$?
-    daemon_pid=
-}
 # A command beside the test: its pid is in pids[name]
 declare -A pids
 attach() { # name, arguments of run…
@@ -139,7 +119,6 @@ end_daemon
 ok 'rpa stop ends the daemon' exits 0
 ok 'and its last display' [ "$(folders)" = 0 ]
 start_daemon --schedules "$schedules"
-logged() { grep -q "$1" "$dir/daemon.err"; }
 plan() { "$RPA" schedule "$@" --schedules "$schedules" --state "$state" >"$dir/out" 2>"$dir/err"; }
 ok 'what is not approved does not fire' until_ok 60 logged 'often: blocked'
 plan approve often

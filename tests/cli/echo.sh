@@ -31,18 +31,78 @@ print(grid:text())
 LUA
 }
 chmod 755 "$dir"
+mkdir -p "$dir/bots/common"
 echo_bot all
 run "$dir/bots/all"
 ok 'the same again, and over the end of a row' exits 0
 ok 'which stands there' prints "\$ aaabab$(printf 'xy%.0s' {1..36})"
+# a program that shows no cursor at all, or draws one itself: the text is proved by
+# where it appears
+cat >"$dir/dark" <<'SH'
+stty raw -echo
+printf '\033[?25lfind: %s\r\n\r\nnothing found' "$1"
+line=
+while IFS= read -rN1 c; do
+    [ "$c" != "$2" ] && line+=$c
+    printf '\033[1;7H%s%s' "$line" "$1"
+done
+SH
+dark_bot() { # name, the cursor it draws, a character it drops
+    bot "$1" "return { name = \"$1\", windows = { \"Dark\" },
+        app = { ready = { title = \"Dark\" }, argv = { \"xterm\", \"-T\", \"Dark\",
+            \"-fn\", \"9x15\", \"-e\", \"bash\", \"$dir/dark\", \"$2\", \"$3\" } } }" <<'LUA'
+local grid = rpa.window("Dark"):grid()
+grid:wait("nothing found")
+grid:type("Siân a")
+grid:type("ac")
+rpa.log(grid:lines()[1])
+local fits, err = pcall(grid.type, grid, " b")
+rpa.log(err.code)
+LUA
+}
+dark_bot none '' ''
+run "$dir/bots/none"
+ok 'no cursor is shown' says 'find: Siân aac'
+ok 'a blank that could not be proved is not typed' says EUNREADABLE
+dark_bot drawn _ ''
+run "$dir/bots/drawn"
+ok 'one is drawn by the program' says 'find: Siân aac_'
+
+dark_bot lossy '' S
+"$RPA" run "$dir/bots/lossy" --state "$dir/lossy" >"$dir/lossy.out" 2>"$dir/lossy.err" &
+lossy=$! # both take until the time-out
 echo_bot drops
 run "$dir/bots/drops"
 ok 'a character that was dropped' error 1 300 'drops/main.lua:5' 'did not show the typed text'
 ok 'behind the same one, which had come' says once
 ok 'is not taken for it' silent twice
+wait "$lossy"
+status=$?
+cp "$dir/lossy.err" "$dir/err"
+ok 'control: a character that was lost without a cursor' error 1 300 'lossy/main.lua:3' \
+    'did not show the typed text'
+
+# a prompt of the map takes keys, which are fenced, and no text
+cat >"$dir/bots/common/yes.lua" <<'LUA'
+return { screens = { { title = "File it? y/n", prompt = true } } }
+LUA
+bot yes 'return { name = "yes", map = "common/yes", windows = { "Yes" },
+    app = { ready = { title = "Yes" }, argv = { "xterm", "-T", "Yes", "-fn", "9x15", "-e",
+        "sh", "-c", "echo \"File it? y/n\"; stty raw -echo; head -c 1 >/dev/null; echo filed; exec cat" } } }' <<'LUA'
+local grid = rpa.window("Yes"):grid()
+grid:wait("File it?")
+local fits, err = pcall(grid.type, grid, "y")
+rpa.log(err.code)
+grid:key("y")
+grid:wait("filed")
+LUA
+state=$dir/yes
+run "$dir/bots/yes"
+ok 'no text is typed at a prompt' says EPERM
+ok 'a key is pressed' exits 0
+ok 'as a commit act' [ "$(kinds COMMIT)" = 1 ]
 
 # a prompt that is filled in already, and has its cursor behind the text
-mkdir -p "$dir/bots/common"
 cat >"$dir/bots/common/filled.lua" <<'LUA'
 return { keys = { clear = "ctrl+u", advance = "Home" },
     screens = { { title = "Surname", fields = { { label = "Surname", width = 30 } } } } }

@@ -55,8 +55,8 @@ ok 'not by that' not says "O'Brien"
 way nest 'failed failed ' 'item 1 has not ended yet'
 ok 'which names nobody' not says "O'Brien"
 
-# --- a plain loop ends at an error, and says how it would go on ---------------------
-way plain 'failed ready ' 'queue:each(fn) settles such an error'
+# --- a plain loop ends at an error, and its bot begins anew --------------------------
+way plain 'failed failed ' 'the bot ended: '
 ok 'at the line of the error' error 1 110 main.lua:30 'index a nil value'
 
 # --- an item files once: its second commit act is not let out -------------------------

@@ -21,7 +21,7 @@ rpa.on_dialog(function(dialog)
     return rpa.window("Notice"):close()
 end)
 grid:key("Enter")
-grid:wait("after", { timeout = 3 }) -- once more when the dialog has gone
+grid:wait("after", { timeout = 3600 }) -- which the dialog ends as it comes
 print("told of " .. table.concat(told, " and "))
 grid:type("on with it")
 window:close()
@@ -31,7 +31,7 @@ LUA
     new_state
     run "$dir/bots/$1" --json
     ok "$1: the bot comes to its end" exits 0
-    ok "$1: it was told of the dialog, once" prints 'told of Notice'
+    ok "$1: it was told of the dialog, once, as it came" prints 'told of Notice'
     ok "$1: its window was closed" prints 'found again: false'
     ok "$1: the audit verifies" verified
     ok "$1: place, raise and close are rowed" [ "$(kinds POINTER)" = 4 ]

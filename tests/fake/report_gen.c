@@ -274,6 +274,10 @@ static void classification(struct draft *d, uint64_t *rng, unsigned nth)
 static void period(struct draft *d, uint64_t *rng)
 {
     struct when start = some_time(rng, 1 + (int)below(rng, 10)), end = start;
+    if (end.month == 2 && end.day == 28) { /* of 2026 */
+        end.month = 3;
+        end.day = 0;
+    }
     end.day++; /* 29 October at the latest */
     end.hour = 23;
     end.minute = (int)below(rng, 60);

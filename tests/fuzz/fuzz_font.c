@@ -25,7 +25,8 @@ static void read_a_line(const struct rpa_face *f, const uint8_t *data,
     enum { W = 200, H = 2 * RPA_FACE_HEIGHT_MAX };
     static uint32_t px[W * H];
     struct rpa_frame fr = { W, H, px };
-    struct rpa_strip s = { &fr, { 20, RPA_FACE_HEIGHT_MAX - 8, 60, 12 }, 0 };
+    struct rpa_strip s = { &fr, { 20, RPA_FACE_HEIGHT_MAX - 8, 60, 12 }, { 0, H },
+                           0 };
     struct rpa_buf text = { 0 };
     for (size_t i = 0; i < W * H; i++)
         px[i] = data[i % size] & 1 ? 0 : data[i % size] * 0x10101u;

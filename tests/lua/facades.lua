@@ -225,7 +225,7 @@ fails(function()
         error("not today")
     end
 end)
-is(endings(), "failed", "an error ends a plain loop, and settles the item")
+is(endings(), "failed", "an error in a plain loop settles the item")
 local left = select(2, rpa.call("test.calls"):gsub("queue.leave", ""))
 ok(left >= 7, "each loop says that it is over")
 

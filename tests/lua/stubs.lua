@@ -25,12 +25,15 @@ local classes = { Window = require("rpa.screen").Window,
     Grid = require("rpa.screen").Grid, Field = require("rpa.screen").Field,
     Item = require("rpa.queue").Item,
     Queue = require("rpa.queue").Queue, Form = require("rpa.form").Form,
+    Reply = getmetatable(rpa.http.request { url = "http://h/" }),
+    Service = getmetatable(rpa.service("vehicles")),
+    Answer = getmetatable(rpa.service("vehicles"):ask {}),
     Stream = getmetatable(rpa.xml.stream("")),
     Segment = getmetatable(rpa.segments.define {}),
     Tick = require("rpa.form").Tick, Pick = require("rpa.form").Pick }
 for class, methods in pairs(classes) do
     for name, value in pairs(methods) do
-        if type(value) == "function" then
+        if type(value) == "function" and not name:find("^__") then
             has(class .. ":" .. name)
         end
     end

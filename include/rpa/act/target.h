@@ -102,6 +102,8 @@ const struct rpa_region *rpa_target_black(const struct rpa_target *target,
 
 /** Does the map say that nothing is filed yet while this screen is shown? */
 bool rpa_target_pending(const struct rpa_target *target, const char *screen);
+/** Does it say that single keys answer this screen, each of which may file? */
+bool rpa_target_prompt(const struct rpa_target *target, const char *screen);
 /** Does it say that no record is open while this screen is shown, so that what
  * was typed before has been filed or thrown away? */
 bool rpa_target_idle(const struct rpa_target *target, const char *screen);

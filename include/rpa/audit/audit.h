@@ -137,15 +137,43 @@ int rpa_audit_heartbeat(struct rpa_audit *audit, struct rpa_err *err);
 int rpa_audit_sign(struct rpa_audit *audit, struct rpa_err *err);
 
 /**
- * To be called when a run has ended: if no other is open, and the newest file
- * has @rows rows or rows of an earlier month (UTC), close it as a segment and
- * begin a new one. Takes some seconds for ten million rows.
+ * A segment: the rows of the newest file, which become a file that is never
+ * written again. To be called when a run has ended: is it time? It is when no
+ * other is open, and the newest file has @rows rows or rows of an earlier month
+ * (UTC). Writing it takes some seconds for a million rows, and is for a process
+ * of its own (rpa_audit_segment_write()) while no run is begun here; rows of the
+ * supervisor's own may come. Then rpa_audit_turn() with what that came to.
  *
- * Shape:  1 it was turned, 0 it was not time.
- * Errors: RPA_EAUDIT fail-stop. Others (RPA_EIO: no room, RPA_ENOMEM): nothing
- *         was given up, the store goes on in the file it has.
+ * Shape:  1 it is time, 0 it is not.
+ * Errors: RPA_EAUDIT fail-stop. Others (RPA_EIO: no room): nothing was given up,
+ *         the store goes on in the file it has; so below.
  */
-int rpa_audit_turn(struct rpa_audit *audit, int64_t rows, struct rpa_err *err);
+int rpa_audit_turn_due(struct rpa_audit *audit, int64_t rows,
+                       struct rpa_err *err);
+
+struct rpa_audit_segment {
+    int64_t first, last;      /* its rows */
+    uint8_t root[32];         /* of the tree up to the last */
+    uint8_t sha256[32];       /* of the whole file */
+};
+/** Write it, or go on with it; needs no key and changes nothing else.
+ * Errors: RPA_EIO, RPA_ETAMPER, RPA_ENOMEM. */
+int rpa_audit_segment_write(const char *state_dir,
+                            struct rpa_audit_segment *ret_segment,
+                            struct rpa_err *err);
+/**
+ * Begin a new file: @segment is kept for good, with its signed manifest.
+ *
+ * Shape:  1 it was turned, 0 rows came that it has not: write it again.
+ */
+int rpa_audit_turn(struct rpa_audit *audit,
+                   const struct rpa_audit_segment *segment, struct rpa_err *err);
+/** Give up some thousand of the rows that a segment has; until it was called
+ * often enough, or the store was closed, they fill the disk twice.
+ *
+ * Shape:  1 there are more, 0 that was all. Errors: RPA_EAUDIT fail-stop. */
+int rpa_audit_trim(struct rpa_audit *audit, struct rpa_err *err);
+
 /** Is every segment there? RPA_ENOTFOUND names the first row that is not. */
 int rpa_audit_segments(const struct rpa_audit *audit, struct rpa_err *err);
 

@@ -36,6 +36,7 @@ enum rpa_code {
     RPA_EUNREADABLE = 216, /* a cell that cannot be read exactly */
     RPA_ESCREEN = 217,     /* an unexpected screen */
     RPA_EUNPROVED = 218,   /* a commit act after a field no reader proved */
+    RPA_EDIALOG = 219,     /* a window came that nobody asked for */
     /* time and peers */
     RPA_ETIMEOUT = 300, /* the thing waited for did not come: retry */
     RPA_EEXPIRED = 301, /* the permission to commit ran out: not pressed */

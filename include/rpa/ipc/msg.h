@@ -12,7 +12,7 @@
  */
 #define RPA_MSG_INLINE (64 * 1024)      /* bytes in a frame, then a memfd */
 #define RPA_MSG_FRAME (128 * 1024)      /* a longer frame is refused */
-#define RPA_MSG_MAX (16 * 1024 * 1024)  /* bytes of one message at all */
+#define RPA_MSG_MAX (64 * 1024 * 1024)  /* bytes of one message at all */
 #define RPA_MSG_FOREVER INT64_MAX       /* as a deadline */
 
 /** A new message: {"v":1}. NULL when there is no memory. */

@@ -5,14 +5,18 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
 
 /**
  * HTTP, one exchange at a time.
  *
- * Only http and https; certificates are checked; redirects are answers, never
- * followed; no proxy, cookie or .netrc from the environment. What cannot be
- * known to be whole is an error, never a short body. A status such as 404 or
- * 500 is an answer, not a failure.
+ * Only http and https, HTTP/2 where the server offers it over TLS; certificates
+ * are checked; redirects are answers, never followed; no proxy, cookie or .netrc
+ * from the environment. Cookies an answer sets are kept until the client ends,
+ * in memory. What cannot be known to be whole is an error, never a short body,
+ * also when it came compressed (gzip). A status such as 404 or 500 is an answer,
+ * not a failure.
  */
 
 enum { RPA_HTTP_MAX_HEADERS = 64 << 10 }; /* bytes of an answer's headers */
@@ -30,10 +34,20 @@ struct rpa_http_request {
     size_t nheaders;
     const void *body; /* NULL for none */
     size_t body_len;
-    int timeout_ms;     /* the whole exchange; above 0 */
-    size_t max_body;    /* bytes of the answer taken; above 0 */
-    const char *bearer; /* a secret for "Authorization: Bearer", or NULL; never
-                           in an error, our copy wiped */
+    int timeout_ms;    /* the whole exchange; above 0 */
+    int connect_ms;    /* of it until connected, TLS too; 0: all of it */
+    int first_byte_ms; /* from then until the answer begins; 0: all of it */
+    size_t max_body;   /* bytes of the answer taken, unpacked; above 0 */
+    const char *authorization; /* a secret: the header of that name, or NULL;
+                                  never in an error, our copy wiped */
+    const void *cert; /* a secret: our own certificate and its key, PEM or
+                         PKCS#12; NULL: none */
+    size_t cert_len;
+    const char *cert_password; /* a secret; NULL: none */
+    /** May a connection be made to @addr, which the host's name stands for?
+     * NULL: to any. Not asked of a proxy. */
+    bool (*may_reach)(void *ctx, const struct sockaddr *addr);
+    void *ctx;
 };
 
 struct rpa_http_response {
@@ -44,10 +58,10 @@ struct rpa_http_response {
     size_t body_len;
 };
 
-/** @ca_file: trust these authorities (PEM) and no others; NULL for the
- * system's. @proxy: "http://host:port", or NULL for none at all.
+/** @authority: trust these (PEM) and no others; NULL for the system's. @proxy:
+ * "http://host:port", or NULL for none at all. Both are copied.
  * Errors: RPA_EINVAL a bad proxy; RPA_ENOMEM. */
-int rpa_http_new(const char *ca_file, const char *proxy,
+int rpa_http_new(const char *authority, const char *proxy,
                  struct rpa_http **ret_http, struct rpa_err *err);
 /** NULL is fine. */
 void rpa_http_free(struct rpa_http *http);
@@ -60,8 +74,10 @@ void rpa_http_free(struct rpa_http *http);
  * Errors: RPA_EINVAL a request that must be mended: bad URL or method, a header
  *         with a line break, or one that is ours to set (Host, Content-Length,
  *         …); RPA_ETIMEOUT; RPA_EGONE the answer ended too soon; RPA_EPROTO no
- *         HTTP, or an answer that does not say how long it is; RPA_EHTTP larger
- *         than @max_body, cannot connect, certificate; RPA_ENOMEM.
+ *         HTTP, or an answer that does not say how long it is, or is packed in
+ *         another way than was asked for; RPA_EHTTP larger than @max_body,
+ *         cannot connect, certificate; RPA_EPERM @may_reach said no;
+ *         RPA_ENOMEM.
  *         Sentences name method, host and path, never the query. err->native
  *         is the CURLcode; rpa_http_unsent() tells whether to fear a double.
  * Source: RFC 9110, RFC 9112. A request that changes something gets a new
@@ -78,6 +94,12 @@ bool rpa_http_unsent(const struct rpa_err *err);
 const char *rpa_http_response_header(const struct rpa_http_response *response,
                                      const char *name);
 
+/** How many seconds from @now_us (microseconds UTC) the server wants to be left
+ * alone: its Retry-After, in seconds or as a date. 0: it says nothing of it.
+ * Source: RFC 9110, 10.2.3. */
+int64_t rpa_http_retry_after(const struct rpa_http_response *response,
+                             int64_t now_us);
+
 /**
  * Who a URL would be sent to, for allow-lists, as rpa_http_do() sees it.
  *
@@ -88,5 +110,10 @@ const char *rpa_http_response_header(const struct rpa_http_response *response,
  */
 int rpa_http_url_host(const char *url, char ret_host[], size_t size,
                       int *ret_port, struct rpa_err *err);
+
+/** Where @location, as an answer to @url gave it, leads. free() *@ret.
+ * Errors: RPA_EPROTO no URL; RPA_ENOMEM. */
+int rpa_http_url_follow(const char *url, const char *location, char **ret,
+                        struct rpa_err *err);
 
 #endif

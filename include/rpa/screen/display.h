@@ -41,6 +41,13 @@ void rpa_display_close(struct rpa_display *d);
  */
 int rpa_display_mark_cursors(struct rpa_display *d, struct rpa_err *err);
 
+/** Called before a wait goes to sleep, each time a window may have come since the
+ * last time; what it returns below 0 ends that wait. */
+typedef int (*rpa_display_came)(void *ctx, struct rpa_err *err);
+/** NULL: no more. @ctx is borrowed until then. */
+void rpa_display_interrupt(struct rpa_display *d, rpa_display_came came,
+                           void *ctx);
+
 /** Readable when the server has something to say. */
 int rpa_display_fd(const struct rpa_display *d);
 /** Look at what it said, and give others what they ask of us (selection.h);

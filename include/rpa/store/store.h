@@ -64,21 +64,22 @@ int rpa_store_copy(const struct rpa_store_copy *files, size_t n,
                    struct rpa_err *err);
 
 /**
- * Make @path, a new file of @kind that is never written again, whatever was
- * there before. The statements @sql fill it; they read @from, a file that
- * somebody may be writing to, as the schema "live".
+ * Make @path of @kind, or go on with it. The statements @sql fill it; they read
+ * @from, a file that somebody may be writing to, as it is at one moment, as the
+ * schema "live".
  *
- * Shape:  one file without a log, 0400, flushed; its folder is not. Nothing is
- *         left of it after a failure, and @from is as it was.
+ * Shape:  one file without a log, flushed; its folder is not. Nothing is left of
+ *         it after a failure, and @from is as it was. After a crash it may be
+ *         anything: remove it then.
  * Errors: RPA_EIO, RPA_EINVAL.
  */
 int rpa_store_freeze(const char *path, const struct rpa_store_kind *kind,
                      const char *from, const char *sql, struct rpa_err *err);
-/** Read such a file, from media that cannot be written to as well. */
+/** Read such a file when nobody writes to it any more, from media that cannot be written to as well. */
 int rpa_store_open_frozen(const char *path, const struct rpa_store_kind *kind,
                           struct rpa_store **ret_store, struct rpa_err *err);
-/** Give the disk back what was deleted. After a failure the only way on is
- * close. */
+/** Give the disk back what was deleted, if that is more than half. After a
+ * failure the only way on is close. */
 int rpa_store_shrink(struct rpa_store *store, struct rpa_err *err);
 
 /** Run statements that answer nothing; a transaction by begin and commit. */

@@ -10,7 +10,7 @@
  * printed. At most RPA_SECRET_MAX. */
 struct rpa_secret;
 
-enum { RPA_SECRET_MAX = 1024 };
+enum { RPA_SECRET_MAX = 16384 };
 
 /** Copy @len bytes; the caller wipes its own. */
 int rpa_secret_new(const void *bytes, size_t len, struct rpa_secret **ret_secret,

@@ -25,7 +25,7 @@ function Queue:add(work) end
 function Queue:state(reference) end
 
 --- For a loop over what is ready: for item in queue:items() do … end. An error
---- settles the item and, as in any loop of Lua, ends the loop.
+--- settles the item and ends the bot, which begins anew with the next one.
 ---@param options? Loop
 ---@return fun(): Item?
 function Queue:items(options) end

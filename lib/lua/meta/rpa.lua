@@ -23,7 +23,8 @@ function rpa.window(spec, options) end
 ---@return { class: string, title: string? }[]
 function rpa.news() end
 
---- Call fn(window) when an act fails and a window nobody asked for is there;
+--- Call fn(window) when a window nobody asked for comes while something is waited
+--- for, and when an act fails and one is there;
 --- if it returns true, the act is done once more where that is safe.
 ---@param fn fun(window: table): boolean?
 function rpa.on_dialog(fn) end
@@ -72,10 +73,68 @@ function rpa.set_purpose(purpose) end
 ---@return Queue
 function rpa.queue(name) end
 
+--- A text as it stands in a query, a path or a form.
+function rpa.http.escape(text) end
+
 --- One HTTP exchange; any status is a result.
----@param request table method?, url, headers?, body?, timeout? (s), secret?
----@return { status: integer, headers: table, body: string }
+---@param request table method?, url, headers?, query?, timeout? (s), secret?, save?
+--- and one of body, form, json, xml, multipart, soap
+---@return Reply
 function rpa.http.request(request) end
+
+---@class Reply
+---@field status integer
+---@field headers table<string, string>
+---@field body string
+---@field bytes integer How long the body is, also of one that was saved.
+local Reply = {}
+
+--- A header, by any case; nil if there is none.
+function Reply:header(name) end
+
+--- Is it of this kind, by its Content-Type?
+---@param kind "json"|"xml"|"text"
+function Reply:is(kind) end
+
+--- Its body as JSON; raises EPROTO for another type, EINVAL for a key twice.
+function Reply:json() end
+
+--- Its body as XML; raises EPROTO for another type, EXML.
+---@return Doc
+function Reply:xml() end
+
+--- The document of a SOAP answer; raises EHTTP for a fault.
+---@return Doc
+function Reply:soap() end
+
+--- A web service that the manifest declares.
+---@return Service
+function rpa.service(name) end
+
+---@class Service
+---@field url string Where its addresses begin.
+local Service = {}
+
+--- As rpa.http.request, with path for url; {name} in it is request.name, escaped.
+---@return Reply
+function Service:request(request) end
+
+--- Ask, and tell what the answer means by the manifest's rules.
+---@return Answer
+function Service:ask(request) end
+
+---@class Answer
+---@field outcome "found"|"not found"|"locked"|"could not check"
+---@field status integer|false
+---@field value any What was answered; false where it could not check.
+---@field why any Why it could not check.
+local Answer = {}
+
+--- Is it this outcome? Raises EINVAL for what is none.
+function Answer:is(outcome) end
+
+--- Call the function for the outcome; all four must be there.
+function Answer:case(functions) end
 
 --- GET; raises EHTTP unless the status is 200 to 299.
 function rpa.http.get(url, headers) end

@@ -7,20 +7,266 @@
 --   end
 
 local _, core = ...
+local xml = require "rpa.xml"
 local http = {}
 
---- One exchange: { method, url, headers, body, timeout (seconds), secret (the
--- name of one the manifest binds to the URL) } → { status, headers, body }. Any
--- status is a result; raises EHTTP, ETIMEOUT or EPERM when there is none.
+local function wrong(msg, hint)
+    core.raise { code = "EINVAL", msg = msg, hint = hint }
+end
+
+-- ---- what is sent -----------------------------------------------------------
+
+--- A text as it stands in a query, a path or a form (RFC 3986, 2.3).
+--
+--   assert(rpa.http.escape("O'Brien & Siân/1") ==
+--       "O%27Brien%20%26%20Si%C3%A2n%2F1")
+function http.escape(text)
+    return (tostring(text):gsub("[^%w%-._~]", function(c)
+        return ("%%%02X"):format(c:byte())
+    end))
+end
+
+local function pairs_of(fields)
+    local names, out = {}, {}
+    for name in pairs(fields) do
+        if type(name) ~= "string" then
+            wrong("a query or form wants names, not numbers")
+        end
+        names[#names + 1] = name
+    end
+    table.sort(names)
+    for _, name in ipairs(names) do
+        local value = fields[name]
+        for _, one in ipairs(type(value) == "table" and value or { value }) do
+            out[#out + 1] = http.escape(name) .. "=" .. http.escape(one)
+        end
+    end
+    return table.concat(out, "&")
+end
+
+-- names in quotes, as HTML's forms write them
+local function quoted(text)
+    return (tostring(text):gsub('[\r\n"]', { ["\r"] = "%0D", ["\n"] = "%0A",
+        ['"'] = "%22" }))
+end
+
+local function part(one)
+    if type(one.name) ~= "string" or type(one.data) ~= "string" then
+        wrong("a part of multipart wants name and data")
+    end
+    local head = 'Content-Disposition: form-data; name="' .. quoted(one.name) .. '"'
+    if one.file then
+        head = head .. '; filename="' .. quoted(one.file) .. '"'
+    end
+    local kind = one.type or one.file and "application/octet-stream"
+    if kind and kind:find("[\r\n]") then
+        wrong("the type of a part has a line break")
+    end
+    return head .. (kind and "\r\nContent-Type: " .. kind or "") .. "\r\n\r\n" ..
+        one.data .. "\r\n"
+end
+
+-- RFC 7578; the boundary stands in none of the parts
+local function multipart(parts)
+    local all = {}
+    for i, one in ipairs(parts) do
+        all[i] = part(one)
+    end
+    local text, n, mark = table.concat(all), 0
+    repeat
+        n = n + 1
+        mark = "rpa-part-" .. n
+    until not text:find(mark, 1, true)
+    local out = {}
+    for i, one in ipairs(all) do
+        out[i] = "--" .. mark .. "\r\n" .. one
+    end
+    return table.concat(out) .. "--" .. mark .. "--\r\n",
+        "multipart/form-data; boundary=" .. mark
+end
+
+local SOAP = {
+    ["1.1"] = "http://schemas.xmlsoap.org/soap/envelope/",
+    ["1.2"] = "http://www.w3.org/2003/05/soap-envelope",
+}
+
+local function envelope(soap)
+    local version = soap.version or "1.1"
+    local ns = SOAP[version] or wrong("SOAP is 1.1 or 1.2")
+    local root = { "soap:Envelope", ["xmlns:soap"] = ns }
+    if soap.header then
+        root[#root + 1] = { "soap:Header", soap.header }
+    end
+    root[#root + 1] = { "soap:Body", soap.body }
+    return xml.build(root):bytes(), version
+end
+
+-- each way to say a body: to its bytes and their type
+local bodies = {
+    form = function(fields)
+        return pairs_of(fields), "application/x-www-form-urlencoded"
+    end,
+    multipart = multipart,
+    json = function(value)
+        return core.json.encode(value), "application/json"
+    end,
+    xml = function(doc)
+        if type(doc) == "table" then
+            doc = xml.build(doc)
+        end
+        return type(doc) == "string" and doc or doc:bytes(),
+            "application/xml; charset=utf-8"
+    end,
+    soap = function(soap)
+        local body, version = envelope(soap)
+        local action = quoted(soap.action or "")
+        if version == "1.1" then
+            return body, "text/xml; charset=utf-8", '"' .. action .. '"'
+        end
+        return body, 'application/soap+xml; charset=utf-8; action="' .. action ..
+            '"'
+    end,
+}
+
+local function header_in(headers, name)
+    for key, value in pairs(headers or {}) do
+        if key:lower() == name then
+            return value
+        end
+    end
+    return nil
+end
+
+-- → body, headers
+local function encode(request)
+    local body, headers, said = request.body, {}, request.body and "body"
+    for name, value in pairs(request.headers or {}) do
+        headers[name] = value
+    end
+    for name, make in pairs(bodies) do
+        if request[name] ~= nil then
+            if said then
+                wrong(("a request has one body, not %s and %s"):format(said, name))
+            end
+            local kind, action
+            said = name
+            body, kind, action = make(request[name])
+            if not header_in(headers, "content-type") then
+                headers["Content-Type"] = kind
+            end
+            headers.SOAPAction = action
+        end
+    end
+    return body, next(headers) and headers
+end
+
+-- ---- what is answered -------------------------------------------------------
+
+local Reply = {}
+Reply.__index = Reply
+
+--- A header of it, by any case; nil if it has none.
+function Reply:header(name)
+    return header_in(self.headers, name:lower())
+end
+
+local kinds = { json = "json", xml = "xml", text = "plain" }
+
+--- Is it of this kind by its Content-Type: "json", "xml" or "text"?
+function Reply:is(kind)
+    local said = (self:header("content-type") or ""):lower():match("^[^;%s]*")
+    local sub = said:match("/(.*)$") or ""
+    return sub == kinds[kind] or
+        kind ~= "text" and sub:match("%+(.*)$") == kinds[kind]
+end
+
+local function must_be(reply, kind)
+    if not reply:is(kind) then
+        core.raise {
+            code = "EPROTO",
+            msg = ("the answer is no %s by its Content-Type"):format(kind),
+            status = reply.status,
+        }
+    end
+end
+
+--- Its body as JSON: integers stay integers; null is rpa.json.null in a list, and
+-- nothing by a name. Raises EPROTO for another Content-Type, EINVAL for what is no
+-- JSON or has a key twice.
+function Reply:json()
+    must_be(self, "json")
+    return core.json.decode(self.body)
+end
+
+--- Its body as XML. Raises EPROTO for another Content-Type, or EXML.
+function Reply:xml()
+    must_be(self, "xml")
+    return xml.parse(self.body)
+end
+
+local function fault_of(doc)
+    doc:ns("a", SOAP["1.1"]):ns("b", SOAP["1.2"])
+    local code = doc:text("/a:Envelope/a:Body/a:Fault/faultcode") or
+        doc:text("/b:Envelope/b:Body/b:Fault/b:Code/b:Value")
+    if code or doc:text("/*/*[local-name() = 'Body']/*[local-name() = 'Fault']") then
+        return {
+            code = code or "",
+            reason = doc:text("//a:Fault/faultstring") or
+                doc:text("//b:Fault/b:Reason/b:Text") or "",
+        }
+    end
+end
+
+--- The document of a SOAP answer. Raises EHTTP for a fault, with fault = { code,
+-- reason } (the reason is the service's own text: never put it in a log).
+function Reply:soap()
+    local doc = self:xml()
+    local fault = fault_of(doc)
+    if fault then
+        core.raise {
+            code = "EHTTP",
+            msg = "the service answered with the SOAP fault " ..
+                fault.code:gsub("[^%w:._-]", "?"):sub(1, 80),
+            status = self.status,
+            fault = fault,
+        }
+    end
+    if not (doc:text("/a:Envelope/a:Body") or doc:text("/b:Envelope/b:Body")) then
+        core.raise { code = "EPROTO", msg = "the answer is no SOAP envelope" }
+    end
+    return doc
+end
+
+-- ---- one exchange -----------------------------------------------------------
+
+--- One exchange: { method, url, headers, timeout (seconds), secret (the name of
+-- one the manifest binds to the URL), query = { name = value or list }, save (the
+-- name of an output file of the manifest) } and one of body, form = { name =
+-- value }, json = value, xml = document or { "root", … }, multipart = { { name,
+-- data, file, type }, … }, soap = { body = { "p:Ask", … }, action, header, version
+-- } → { status, headers, body }. Any status is a result; raises EHTTP, ETIMEOUT,
+-- EGONE, EPROTO or EPERM when there is none. A look-up that is redirected goes on
+-- where that is allowed.
+--
+--   local reply = rpa.http.request { method = "POST", url = "http://h/x",
+--       query = { page = 2 }, json = { name = "Siân", ids = { 1, 2 } } }
+--   assert(reply.status == 200)
 function http.request(request)
-    return core.call("http.request", {
+    local url = request.url
+    if request.query and next(request.query) then
+        url = url .. (url:find("?", 1, true) and "&" or "?") ..
+            pairs_of(request.query)
+    end
+    local body, headers = encode(request)
+    return setmetatable(core.call("http.request", {
         method = request.method or "GET",
-        url = request.url,
-        headers = request.headers,
-        body = request.body,
+        url = url,
+        headers = headers,
+        body = body,
         timeout_ms = request.timeout and math.floor(request.timeout * 1000),
         secret = request.secret,
-    })
+        save = request.save,
+    }), Reply)
 end
 
 --- GET; raises EHTTP unless the status is 200 to 299.

@@ -22,6 +22,7 @@ local rpa = {
     set_clipboard = screen.set_clipboard,
     restore_clipboard = screen.restore_clipboard,
     http = require "rpa.http",
+    service = require "rpa.service",
     file = require "rpa.file",
     json = core.json,
     xml = require "rpa.xml",

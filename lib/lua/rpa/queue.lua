@@ -11,7 +11,7 @@
 --       return item:done(crs:match("CRIME REF (%w+/%d+)"))
 --   end)
 --
--- An error settles the item and the loop goes on. In a plain loop,
+-- An error settles the item and the loop goes on. A plain loop does as well:
 --
 --   for item in rpa.queue("crime-reports"):items() do
 --       crs:field("Surname"):set(item.payload.Surname)
@@ -19,8 +19,10 @@
 --       item:done(crs:match("CRIME REF (%w+/%d+)"))
 --   end
 --
--- it settles the item too, but ends the loop: Lua has left it by the time that
--- anybody hears of the error, and no library can lead back into it.
+-- Lua has left it by the time that anybody hears of the error. So the bot ends
+-- there, and begins anew with the next item: from its first line, in a new process
+-- and at an application that was just started. Before the loop stands what may be
+-- done again, such as signing on.
 
 local _, core = ...
 local call, raise = core.call, core.raise
@@ -141,15 +143,13 @@ function Item:retry(why)
     finish(self, { outcome = "transient", message = sentence(why or "") })
 end
 
--- It failed with @err: the first of these is the run's error. @hint stands
--- behind its own.
-local function fail(item, err, outcome, hint)
-    local told = { code = "EBOT", msg = sentence(err), hint = hint }
+-- It failed with @err: the first of these is the run's error.
+local function fail(item, err, outcome)
+    local told = { code = "EBOT", msg = sentence(err) }
     if type(err) == "table" then
         told = { code = err.code, msg = sentence(err), where = err.where,
             step = err.step, seen = err.seen, picture = err.picture,
-            hint = err.hint and hint and err.hint .. "; " .. hint or err.hint
-                or hint }
+            hint = err.hint }
     end
     pcall(finish, item, { outcome = outcome, message = sentence(err),
         error = told })
@@ -182,8 +182,20 @@ local function look(item, reconcile)
     end
 end
 
--- What a loop is made of; at_error: the hint for an error that ends it.
-local function loop(self, options, at_error)
+--- For a loop over what is ready, one after the other; options: reconcile, a
+-- function that looks for an item in doubt and returns "found" and the target's
+-- reference, "absent" or "unknown"; wait, how many seconds to wait for what
+-- comes due.
+--
+--   local function reconcile(item)
+--       crs:wait { text = "MAIN MENU" }
+--       local reference = crs:match("CRIME REF (%w+/%d+)")
+--       return reference and "found" or "absent", reference
+--   end
+--   for item in rpa.queue("crime-reports"):items { reconcile = reconcile } do
+--       item:defer(3600, "the desk opens at nine")
+--   end
+function Queue:items(options)
     local reconcile = options and options.reconcile
     local asked = { queue = self.name, looks = reconcile ~= nil,
         wait_ms = options and options.wait and math.ceil(options.wait * 1000) }
@@ -195,9 +207,7 @@ local function loop(self, options, at_error)
                 return fail(item, err, "failed")
             end
             err = core.traced(err)
-            local gone = fatal[err.code]
-            fail(item, err, gone and "transient" or "failed",
-                not gone and at_error or nil)
+            fail(item, err, fatal[err.code] and "transient" or "failed")
         end
     end
     local function next_item()
@@ -220,24 +230,6 @@ local function loop(self, options, at_error)
     end })
 end
 
---- For a loop over what is ready, one after the other; options: reconcile, a
--- function that looks for an item in doubt and returns "found" and the target's
--- reference, "absent" or "unknown"; wait, how many seconds to wait for what
--- comes due.
---
---   local function reconcile(item)
---       crs:wait { text = "MAIN MENU" }
---       local reference = crs:match("CRIME REF (%w+/%d+)")
---       return reference and "found" or "absent", reference
---   end
---   for item in rpa.queue("crime-reports"):items { reconcile = reconcile } do
---       item:defer(3600, "the desk opens at nine")
---   end
-function Queue:items(options)
-    return loop(self, options, "queue:each(fn) settles such an error and goes on "
-        .. "with the next item; a plain loop over items() cannot")
-end
-
 -- Settle what fn raised; what is not the item's fault goes on up.
 local function settle(item, err, transient)
     if item.ended then
@@ -258,10 +250,10 @@ end
 -- before: then nothing is known of what the next would begin on; transient: a list of
 -- codes, such as "ETIMEOUT", after which the queue tries it again later.
 function Queue:each(fn, options)
-    for item in loop(self, options) do
+    for item in self:items(options) do
         local ok, err = xpcall(fn, core.traced, item)
-        if not ok then
-            settle(item, err, options and options.transient or {})
+        if not ok then -- without memory Lua calls no handler
+            settle(item, core.traced(err), options and options.transient or {})
         end
     end
 end

@@ -18,6 +18,10 @@ local repeatable = {
     ["window.find"] = true, ["window.wait"] = true, ["form.find"] = true,
     ["field.set"] = true, ["field.get"] = true, ["field.find"] = true,
 }
+-- What ends when such a window comes, to go on when the bot has seen to it.
+local waits = {
+    ["screen.wait"] = true, ["window.find"] = true, ["window.wait"] = true,
+}
 local dialog -- the bot's function; see on_dialog
 
 -- core.call, and the bot's word when a window nobody asked for is in the way.
@@ -25,7 +29,9 @@ local function call(name, args)
     if not dialog then
         return core.call(name, args)
     end
+    args.news = waits[name]
     local got = table.pack(pcall(core.call, name, args))
+    args.news = nil
     if got[1] then
         return got[2]
     end
@@ -36,7 +42,9 @@ local function call(name, args)
         dealt = handle(window) or dealt
     end
     dialog = handle
-    if dealt and (repeatable[name] or again[err.code]) then
+    if err.code == "EDIALOG" then
+        return call(name, args)
+    elseif dealt and (repeatable[name] or again[err.code]) then
         return core.call(name, args)
     end
     error(err, 0)
@@ -83,9 +91,10 @@ local function news()
     return call("window.news", {})
 end
 
---- Call fn(window) when an act fails and a window that nobody asked for is
--- there. What it returns true for was dealt with: the act is done once more, if
--- nothing can come twice by that. nil takes the function away.
+--- Call fn(window) when a window that nobody asked for comes while something is
+-- waited for, which then goes on with its whole time; and when an act fails and
+-- such a window is there. What it returns true for was dealt with: the act is done
+-- once more, if nothing can come twice by that. nil takes the function away.
 --
 --   rpa.on_dialog(function(window)
 --       return window.title == "Notice" and rpa.window("Notice"):close()

@@ -78,20 +78,23 @@ __attribute__((unused)) static int item(struct rpa_audit *audit, int64_t run,
     return rpa_audit_item(audit, run, 0, "rekey", id, ev, NULL, 0, NULL, &err);
 }
 
-/* the outside's verdict, with the store's own key; and then ours on the seals */
-__attribute__((unused)) static void judged_at(const char *dir, struct verdict *v)
+/* the outside's verdict, with the store's own key */
+__attribute__((unused)) static void verified_at(const char *dir,
+                                                struct verdict *v)
 {
     struct question q = { .dir = dir, .run = -1 };
-    struct rpa_audit_verdict seals;
-    char line[256] = "", path[512];
+    char line[NOTE_SIZE], path[512];
     snprintf(path, sizeof path, "%s/sign.pub", dir);
-    FILE *f = fopen(path, "r");
-    size_t len = f ? fread(line, 1, sizeof line, f) : 0;
-    if (f)
-        fclose(f);
     *v = (struct verdict){ .code = CANNOT, .why = "no sign.pub" };
-    if (key_read(line, len, &q.key))
+    if (key_read(line, file_read(path, line), &q.key))
         verify_store(&q, v);
+}
+
+/* and then ours on the seals */
+__attribute__((unused)) static void judged_at(const char *dir, struct verdict *v)
+{
+    struct rpa_audit_verdict seals;
+    verified_at(dir, v);
     if (v->code != VERIFIED && v->code != INCOMPLETE)
         return;
     int r = rpa_audit_check_seals(dir, &seals, &err);
@@ -119,6 +122,24 @@ __attribute__((unused)) static bool proved_at(const char *dir, struct verdict *v
 __attribute__((unused)) static bool proved(struct verdict *v)
 {
     return proved_at(tmpdir, v);
+}
+
+/* a file is closed, if it is time, as the supervisor does it. 1, 0, -RPA_E… */
+__attribute__((unused)) static int turn_file(struct rpa_audit *audit,
+                                             const char *dir, int64_t rows,
+                                             struct rpa_err *e)
+{
+    struct rpa_audit_segment segment;
+    int r = rpa_audit_turn_due(audit, rows, e);
+    if (r > 0)
+        r = rpa_audit_segment_write(dir, &segment, e);
+    else
+        return r;
+    if (r == 0)
+        r = rpa_audit_turn(audit, &segment, e);
+    while (r == 1 && rpa_audit_trim(audit, e) > 0)
+        ;
+    return r;
 }
 
 /* two runs, two subjects, an item done and one in doubt; one run left open */

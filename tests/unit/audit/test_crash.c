@@ -29,7 +29,7 @@ static void writer(int fd)
         if (n % 5 != 4)
             continue;
         rpa_audit_run_close(a, run, 0, &err);
-        if (rpa_audit_commit(a, &err) < 0 || rpa_audit_turn(a, 60, &err) < 0)
+        if (rpa_audit_commit(a, &err) < 0 || turn_file(a, tmpdir, 60, &err) < 0)
             _exit(5);
         run = must_run(a);
         grp = 0;

@@ -70,7 +70,7 @@ static void taken_on(int version)
        (long long)rows, (long long)(v.rows - rows));
     is_int(read_all(), v.rows, "and its content opens");
     a = must_open();
-    is_int(rpa_audit_turn(a, 1, &err), 1, "its rows become a segment");
+    is_int(turn_file(a, tmpdir, 1, &err), 1, "its rows become a segment");
     rpa_audit_close(a);
     is_int(read_all(), v.rows + 3, "and are read from there");
     is_int(open_code(), 0, "it opens once more");

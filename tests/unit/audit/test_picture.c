@@ -245,7 +245,7 @@ static void in_a_segment(struct rpa_audit *a)
     rpa_audit_run_close(a, run1, 0, &err);
     rpa_audit_run_close(a, run2, 0, &err);
     rpa_audit_commit(a, &err);
-    is_int(rpa_audit_turn(a, 1, &err), 1, "its row goes to a segment");
+    is_int(turn_file(a, tmpdir, 1, &err), 1, "its row goes to a segment");
     is_int(rpa_audit_picture_open(a, tmpdir, seq1, &viewer, &out, &err), 0,
            "and it opens");
     ok(out.len == 1000 && !memcmp(out.data, png, 1000), "to what it was");

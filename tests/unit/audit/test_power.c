@@ -60,7 +60,7 @@ static int turn(struct rpa_audit *a, int64_t *run)
     int r = rpa_audit_run_close(a, *run, 0, &err);
     if (r == 0)
         r = acknowledge(a);
-    if (r == 0 && rpa_audit_turn(a, 10, &err) == -RPA_EAUDIT)
+    if (r == 0 && turn_file(a, tmpdir, 10, &err) == -RPA_EAUDIT)
         r = -RPA_EAUDIT; /* others: it goes on in the file it has */
     if (r == 0)
         crashfs_ack(rpa_audit_last(a));

@@ -101,7 +101,7 @@ static void fill(void)
     int turned = 0, open_run = 0, bad = 0;
     for (int n = 0; n < runs; n++) {
         one_run(a, n);
-        int r = rpa_audit_turn(a, ROWS, &err);
+        int r = turn_file(a, tmpdir, ROWS, &err);
         turned += r == 1;
         bad += r < 0;
         if (turned == 1 && !first_note.len)
@@ -109,7 +109,7 @@ static void fill(void)
     }
     int64_t run = must_run(a);
     rpa_audit_commit(a, &err);
-    open_run = rpa_audit_turn(a, 1, &err);
+    open_run = turn_file(a, tmpdir, 1, &err);
     rpa_audit_run_abort(a, run, "stopped", &err);
     ok(turned > runs / 6 && !bad && segments() == turned,
        "%d runs, %d times a segment closed, %d files", runs, turned,
@@ -224,7 +224,7 @@ static void missing(void)
     is_int(rpa_audit_open(tmpdir, &a, &err), 0, "the supervisor goes on");
     is_int(rpa_audit_segments(a, &err), -RPA_ENOTFOUND, "but can tell");
     one_run(a, 1000);
-    is_int(rpa_audit_turn(a, 1, &err), 1, "and closes segments");
+    is_int(turn_file(a, tmpdir, 1, &err), 1, "and closes segments");
     rpa_audit_close(a);
     ok(sealed_well(), "the seals of what is there are good");
     ok(rpa_audit_rebuild(tmpdir, &a, &err) == -RPA_ENOTFOUND,
@@ -292,7 +292,7 @@ static void verifier(void)
     for (int i = 0; i < 3; i++) {
         at[i] = i ? rpa_audit_last(a) - 1 : 1;
         one_run(a, i);
-        is_int(rpa_audit_turn(a, 1, &err), 1, "a file is closed");
+        is_int(turn_file(a, tmpdir, 1, &err), 1, "a file is closed");
         snprintf(name[i], sizeof name[i], "%s", segment_of(at[i] + 3));
     }
     rpa_audit_close(a);
@@ -348,21 +348,21 @@ static void months(void)
     struct verdict v;
     tmp_empty();
     struct rpa_audit *a = must_open();
-    is_int(rpa_audit_turn(a, 1000, &err), 0, "nothing to close at first");
+    is_int(turn_file(a, tmpdir, 1000, &err), 0, "nothing to close at first");
     rpa_audit_set_clock(a, wall, wall);
     now_us = date(2031, 12, 1);
     one_run(a, 1);
-    rpa_audit_turn(a, 1000, &err); /* the first rows are of today */
+    turn_file(a, tmpdir, 1000, &err); /* the first rows are of today */
     one_run(a, 2);
     now_us = date(2031, 12, 31) + 86399000000;
     one_run(a, 3);
-    is_int(rpa_audit_turn(a, 1000, &err), 0, "not on the last day of a month");
+    is_int(turn_file(a, tmpdir, 1000, &err), 0, "not on the last day of a month");
     now_us += 2000000;
-    is_int(rpa_audit_turn(a, 1000, &err), 1, "but in the next one");
-    is_int(rpa_audit_turn(a, 1000, &err), 0, "and once");
+    is_int(turn_file(a, tmpdir, 1000, &err), 1, "but in the next one");
+    is_int(turn_file(a, tmpdir, 1000, &err), 0, "and once");
     now_us = date(2031, 11, 1);
     one_run(a, 4);
-    is_int(rpa_audit_turn(a, 1000, &err), 0, "not when the clock was set back");
+    is_int(turn_file(a, tmpdir, 1000, &err), 0, "not when the clock was set back");
     rpa_audit_close(a);
     ok(proved(&v), "and it verifies");
 }
@@ -384,7 +384,7 @@ static void since(void)
         now_us += steps[i] * 1000000;
         one_run(a, i);
         if (i % 2)
-            wrong += rpa_audit_turn(a, 1, &err) != 1;
+            wrong += turn_file(a, tmpdir, 1, &err) != 1;
     }
     rpa_audit_close(a);
     rpa_audit_reader_open(tmpdir, &all, false, &reader, &err);
@@ -419,7 +419,7 @@ static void beside_a_reader(void)
         last = e.seq;
         if (n < 40) {
             one_run(a, n);
-            gaps += rpa_audit_turn(a, ROWS, &err) < 0;
+            gaps += turn_file(a, tmpdir, ROWS, &err) < 0;
         }
     }
     ok(gaps == 0 && last == rpa_audit_last(a) && segments() > 3,
@@ -449,12 +449,61 @@ static void cut_short(void)
     ok(read_all(&all, &last) == end && last == end,
        "a segment that is not in the rows is no part of the store");
     ok(proved(&v), "and it verifies");
-    is_int(rpa_audit_turn(a, 1, &err), 1, "it is written anew");
+    is_int(turn_file(a, tmpdir, 1, &err), 1, "it is written anew");
     rpa_audit_close(a);
     ok(proved(&v), "and it verifies");
     ok(stat(path, &st) == 0 && (st.st_mode & 07777) == 0400 &&
            access(tmp_path("audit-000000000001.db.new"), F_OK) < 0,
        "read-only, and nothing beside it");
+}
+
+/* ---- rows while a segment is written, and a crash before all are given up ---- */
+
+static void many_rows(struct rpa_audit *a)
+{
+    int64_t run = must_run(a);
+    for (int i = 0; i < 5000; i++)
+        put(a, run, 0, RPA_AUDIT_KEY, "Surname");
+    rpa_audit_run_close(a, run, 0, &err);
+    rpa_audit_commit(a, &err);
+}
+
+static void beside_the_writer(void)
+{
+    struct rpa_audit_segment segment;
+    struct verdict v;
+    int64_t last, end;
+    tmp_empty();
+    struct rpa_audit *a = must_open();
+    many_rows(a);
+    is_int(rpa_audit_turn_due(a, 1, &err), 1, "it is time");
+    is_int(rpa_audit_segment_write(tmpdir, &segment, &err), 0, "written");
+    rpa_audit_query(a, &(struct rpa_audit_reading){ .actor = "root",
+                    .what = "show", .run = -1, .verb = RPA_S62_CONSULTATION },
+                    &err);
+    is_int(rpa_audit_turn(a, &segment, &err), 0, "a row came: no turn");
+    ok(segments() == 0, "and no segment");
+    is_int(rpa_audit_segment_write(tmpdir, &segment, &err), 0, "gone on with");
+    segment.root[0] ^= 1;
+    is_int(rpa_audit_turn(a, &segment, &err), -RPA_EIO,
+           "control: what is not the rows is none");
+    segment.root[0] ^= 1;
+    is_int(rpa_audit_turn(a, &segment, &err), 1, "a turn");
+    is_int(rpa_audit_trim(a, &err), 1, "some rows are given up");
+    is_int(rpa_audit_turn_due(a, 1, &err), 0, "no other meanwhile");
+    ok(proved(&v), "it verifies meanwhile");
+    a->failed = true; /* as after a crash: nothing more is done */
+    rpa_audit_close(a);
+    ok(proved(&v), "and after a crash");
+    one_run(a = must_open(), 1);
+    end = rpa_audit_last(a);
+    ok(read_all(&all, &last) == end && last == end, "no row twice, none lost");
+    is_int(rpa_audit_trim(a, &err), 1, "giving up goes on");
+    while (rpa_audit_trim(a, &err) > 0)
+        ;
+    is_int(rpa_audit_turn_due(a, 1, &err), 1, "to its end");
+    rpa_audit_close(a);
+    ok(proved(&v), "and it verifies");
 }
 
 int main(int argc, char **argv)
@@ -471,6 +520,7 @@ int main(int argc, char **argv)
     since();
     beside_a_reader();
     cut_short();
+    beside_the_writer();
     verifier();
     rpa_buf_clear(&first_note);
     return tap_done();

@@ -36,7 +36,7 @@ static void fill(void)
         rpa_audit_commit(a, &err);
         if (n == 4)
             break;
-        if (rpa_audit_turn(a, 1, &err) != 1)
+        if (turn_file(a, tmpdir, 1, &err) != 1)
             printf("# %s\n", err.msg);
         segment_name(base + 1, segment[n]);
     }
@@ -338,7 +338,7 @@ static void older(void)
     put_back();
     read_file("audit.db", &data, &len);
     a = must_open();
-    is_int(rpa_audit_turn(a, 1, &err), 1, "one more turn");
+    is_int(turn_file(a, tmpdir, 1, &err), 1, "one more turn");
     rpa_audit_close(a);
     unlink(tmp_path("audit.db-wal"));
     unlink(tmp_path("audit.db-shm"));
@@ -359,7 +359,7 @@ static void lying(void)
     struct rpa_audit *a = must_open();
     segment_name(a->signer.nodes.base + 1, path);
     a->book.next_run++;
-    is_int(rpa_audit_turn(a, 1, &err), 1, "a turn that lies about the runs");
+    is_int(turn_file(a, tmpdir, 1, &err), 1, "a turn that lies about the runs");
     rpa_audit_close(a);
     judged(&v);
     ok(v.code == TAMPERED && strstr(v.why, "the rows before it come to"),

@@ -99,6 +99,18 @@ static int fake_http(const cbor_item_t *args, cbor_item_t **ret)
     char url[200];
     rpa_msg_copy(args, "url", url, sizeof url);
     *ret = rpa_cbor_map();
+    if (strstr(url, "/echo")) { /* what was sent is the answer */
+        const char *status = strstr(url, "status=");
+        size_t len = 0;
+        const char *body = rpa_msg_bytes(args, "body", &len);
+        cbor_item_t *headers = rpa_msg_get(args, "headers");
+        rpa_msg_put_int(*ret, "status", status ? atoi(status + 7) : 200);
+        rpa_msg_put_strn(*ret, "body", body ? body : "", len);
+        rpa_msg_put_item(*ret, "headers",
+                         headers ? cbor_incref(headers) : rpa_cbor_map());
+        rpa_msg_put_str(*ret, "url", url);
+        return 0;
+    }
     rpa_msg_put_int(*ret, "status", strstr(url, "/500") ? 500 : 200);
     memset(big, 'x', sizeof big);
     if (strstr(url, "/big"))
@@ -297,6 +309,35 @@ __attribute__((unused)) static void fake_serve(struct fake *f)
 }
 
 /* A start document of one chunk. */
+static void fake_rule(cbor_item_t *outcomes, const char *is, const char *status,
+                      const char *has)
+{
+    cbor_item_t *rule = rpa_cbor_map(), *list = rpa_cbor_array(),
+                *patterns = rpa_cbor_array();
+    rpa_msg_put_str(rule, "is", is);
+    rpa_cbor_push(list, rpa_cbor_strn(status, strlen(status)));
+    rpa_msg_put_item(rule, "status", list);
+    rpa_cbor_push(patterns, rpa_cbor_strn(has, strlen(has)));
+    rpa_msg_put_item(rule, "has", patterns);
+    rpa_cbor_push(outcomes, rule);
+}
+
+/* one service, of JSON */
+static cbor_item_t *fake_manifest(void)
+{
+    cbor_item_t *manifest = rpa_cbor_map(), *services = rpa_cbor_map(),
+                *vehicles = rpa_cbor_map(), *outcomes = rpa_cbor_array();
+    rpa_msg_put_str(vehicles, "url", "http://h/echo");
+    rpa_msg_put_str(vehicles, "type", "json");
+    fake_rule(outcomes, "locked", "200", "\"state\":\"locked\"");
+    fake_rule(outcomes, "found", "2xx", ".");
+    fake_rule(outcomes, "not found", "404", ".");
+    rpa_msg_put_item(vehicles, "outcomes", outcomes);
+    rpa_msg_put_item(services, "vehicles", vehicles);
+    rpa_msg_put_item(manifest, "services", services);
+    return manifest;
+}
+
 __attribute__((unused)) static cbor_item_t *
 fake_start(const char *name, const char *source, int64_t memory)
 {
@@ -315,6 +356,7 @@ fake_start(const char *name, const char *source, int64_t memory)
     rpa_msg_put_item(start, "modules", modules);
     rpa_msg_put_str(set, "host", "127.0.0.1");
     rpa_msg_put_item(start, "set", set);
+    rpa_msg_put_item(start, "manifest", fake_manifest());
     return start;
 }
 

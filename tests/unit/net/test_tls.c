@@ -87,7 +87,7 @@ static int listen_on_loopback(int *ret_port)
     return fd;
 }
 
-static void ask(size_t i, const char *ca_file, int port)
+static void ask(size_t i, const char *pem, int port)
 {
     struct rpa_http *http = NULL;
     struct rpa_http_response got = { 0 };
@@ -98,8 +98,8 @@ static void ask(size_t i, const char *ca_file, int port)
                                     .url = url,
                                     .timeout_ms = 5000,
                                     .max_body = 100,
-                                    .bearer = "secret" };
-    must(!rpa_http_new(cases[i].trusted ? ca_file : NULL, NULL, &http, &err),
+                                    .authorization = "Bearer secret" };
+    must(!rpa_http_new(cases[i].trusted ? pem : NULL, NULL, &http, &err),
          "no client");
     is_int(rpa_http_do(http, &req, &got, &err), -cases[i].code, cases[i].name);
     is_str(got.body, cases[i].code ? NULL : "ok", "body");
@@ -112,10 +112,14 @@ static void ask(size_t i, const char *ca_file, int port)
 
 static void run(size_t i, EVP_PKEY *key)
 {
-    char ca_file[] = "/tmp/rpa-tls-XXXXXX";
-    FILE *f = fdopen(mkstemp(ca_file), "w");
+    char pem[4096];
+    BIO *text = BIO_new(BIO_s_mem());
     X509 *c = certificate(key, cases[i].san, cases[i].days);
-    must(f && PEM_write_X509(f, c) && !fclose(f), "cannot write");
+    must(text && PEM_write_bio_X509(text, c), "cannot write");
+    int len = BIO_read(text, pem, sizeof pem - 1);
+    must(len > 0, "no text");
+    pem[len] = '\0';
+    BIO_free(text);
     struct server s = { .ctx = SSL_CTX_new(TLS_server_method()) };
     must(s.ctx && SSL_CTX_use_certificate(s.ctx, c) == 1 &&
              SSL_CTX_use_PrivateKey(s.ctx, key) == 1,
@@ -124,12 +128,11 @@ static void run(size_t i, EVP_PKEY *key)
     pthread_t thread;
     s.listener = listen_on_loopback(&port);
     must(!pthread_create(&thread, NULL, serve_one, &s), "no thread");
-    ask(i, ca_file, port);
+    ask(i, pem, port);
     pthread_join(thread, NULL);
     close(s.listener);
     SSL_CTX_free(s.ctx);
     X509_free(c);
-    unlink(ca_file);
 }
 
 int main(void)

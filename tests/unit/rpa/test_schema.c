@@ -88,7 +88,8 @@ static const struct {
     { conf,
       "{'targets':{'a':{'hosts':['http://h/'],'budget':{'per_minute':0},"
       "'outage':['02:00'],'commit_horizon_s':86401}}}",
-      "targets.a.hosts wants a list of HOST, HOST:PORT or HOST:*; "
+      "targets.a.hosts wants a list of HOST or HOST:PORT, http:// before it "
+      "without TLS, or HOST:*; "
       "targets.a.budget.per_minute wants a whole number, 1 to 600 commit acts; "
       "targets.a.outage wants a list of [DAY ]HH:MM-HH:MM; "
       "targets.a.commit_horizon_s wants a whole number, 0 to 86400 s" },

@@ -83,7 +83,7 @@ static bool face_proves(const struct rpa_face *f, const char *text)
     memset(px, 255, size);
     draw_text(f, text, px, w);
     struct rpa_frame fr = { w, h, px };
-    struct rpa_strip s = { .frame = &fr, .paper = 0xffffff };
+    struct rpa_strip s = { .frame = &fr, .seen = { 0, h }, .paper = 0xffffff };
     bool same = find_ink(&fr, &(struct rpa_box){ 0, 0, w, h }, 0xffffff, &s.ink) &&
                 rpa_face_walk(f, &s, &got) == RPA_WALK_READ &&
                 !strcmp(got.data, text);

@@ -155,7 +155,7 @@ static enum rpa_walk walk(const struct rpa_face *f, const uint32_t *px,
                           uint32_t paper, struct rpa_buf *ret)
 {
     struct rpa_frame fr = { W, H, px };
-    struct rpa_strip s = { .frame = &fr, .paper = paper };
+    struct rpa_strip s = { .frame = &fr, .seen = { 0, H }, .paper = paper };
     int left = W, right = 0, top = H, bottom = 0;
     for (int i = 0; i < W * H; i++)
         if (px[i] != paper) {

@@ -1,0 +1,189 @@
+--- Web services that the manifest declares, with what their answers mean: found,
+-- not found, could not check or locked, and nothing else. What no rule of the
+-- manifest speaks of, what is cut, late or of another type, could not be checked.
+--
+--   local vehicles = rpa.service("vehicles")
+--   local answer = vehicles:ask { path = "/vehicles/{vrm}", vrm = "AB12 CDE" }
+--   answer:case {
+--       found = function(v) rpa.log(v.colour and "a colour" or "no colour") end,
+--       not_found = function() rpa.log("no such vehicle") end,
+--       locked = function() rpa.log("later") end,
+--       could_not_check = function(why) rpa.log(tostring(why), "warn") end,
+--   }
+
+local _, core = ...
+local http = require "rpa.http"
+
+local OUTCOMES = { ["found"] = "found", ["not found"] = "not_found",
+    ["locked"] = "locked", ["could not check"] = "could_not_check" }
+
+local function wrong(msg, hint)
+    core.raise { code = "EINVAL", msg = msg, hint = hint }
+end
+
+-- ---- the answer -------------------------------------------------------------
+
+local Answer = {}
+
+-- A name that is not there is a mistake, never nil: `if answer.notfound`.
+function Answer.__index(_, name)
+    return Answer[name] or wrong(("an answer has no '%s'"):format(tostring(name)),
+        "it has outcome, status, value, why, is() and case()")
+end
+
+function Answer:__tostring()
+    return self.outcome
+end
+
+--- Is it this outcome? Raises EINVAL for what is none.
+function Answer:is(outcome)
+    if not OUTCOMES[outcome] then
+        wrong(("'%s' is no outcome"):format(tostring(outcome)),
+            "found, not found, could not check or locked")
+    end
+    return self.outcome == outcome
+end
+
+--- Call the function for the outcome; all four must be there: found(value),
+-- not_found(value), locked(value), could_not_check(why).
+function Answer:case(functions)
+    for _, name in pairs(OUTCOMES) do
+        if type(functions[name]) ~= "function" then
+            wrong(("answer:case has no function for %s"):format(name),
+                "each of the four outcomes needs one")
+        end
+    end
+    local checked = self.outcome ~= "could not check"
+    return functions[OUTCOMES[self.outcome]](checked and self.value or self.why)
+end
+
+local function new_answer(outcome, status, value, why)
+    return setmetatable({ outcome = outcome, status = status or false,
+        value = value or false, why = why or false }, Answer)
+end
+
+-- ---- what it means ----------------------------------------------------------
+
+local function has_status(rule, status)
+    local text = tostring(status)
+    for _, want in ipairs(rule.status) do
+        if want == text or want:sub(2) == "xx" and want:sub(1, 1) == text:sub(1, 1)
+        then
+            return true
+        end
+    end
+    return false
+end
+
+local function fits(rule, reply)
+    if not has_status(rule, reply.status) then
+        return false
+    end
+    for _, pattern in ipairs(rule.has or {}) do
+        if not reply.body:find(pattern) then
+            return false
+        end
+    end
+    for _, pattern in ipairs(rule.lacks or {}) do
+        if reply.body:find(pattern) then
+            return false
+        end
+    end
+    return true
+end
+
+-- the body as the service's type has it; raises what is wrong with it
+local function read(kind, reply, soap)
+    if soap then
+        return reply:soap()
+    elseif kind == "json" then
+        return reply:json()
+    elseif kind == "xml" then
+        return reply:xml()
+    elseif kind == "text" and not reply:is("text") then
+        core.raise { code = "EPROTO", msg = "the answer is no text" }
+    end
+    return reply.body
+end
+
+-- a fault says what it says: a rule may make it locked or not found
+local function mean(rule, kind, reply, soap)
+    local good, value = pcall(read, kind, reply, soap)
+    if good or type(value) == "table" and value.fault and rule.is ~= "found" then
+        return new_answer(rule.is, reply.status, value)
+    end
+    return new_answer("could not check", reply.status, nil, value)
+end
+
+local function judge(service, reply, soap)
+    for _, rule in ipairs(service.outcomes or {}) do
+        if fits(rule, reply) then
+            if rule.is == "could not check" then
+                break
+            end
+            return mean(rule, service.type, reply, soap)
+        end
+    end
+    return new_answer("could not check", reply.status, nil,
+        "the service answered with status " .. reply.status ..
+        ", which the manifest gives no other meaning")
+end
+
+-- ---- the service ------------------------------------------------------------
+
+local Service = {}
+Service.__index = Service
+
+-- its address, with what stands in braces from the request
+local function address(self, request)
+    local path = (request.path or ""):gsub("{([%w_]+)}", function(name)
+        local value = request[name]
+        if value == nil or value == "" then
+            wrong(("the path wants '%s', which was not given"):format(name))
+        end
+        return http.escape(value)
+    end)
+    return self.url:gsub("/$", "") .. path
+end
+
+--- As rpa.http.request, with path in place of url: from the service's address on,
+-- with {name} for request.name, escaped.
+function Service:request(request)
+    local whole = {}
+    for name, value in pairs(request) do
+        whole[name] = value
+    end
+    whole.url = address(self, request)
+    if whole.soap and not whole.method then
+        whole.method = "POST"
+    end
+    return http.request(whole)
+end
+
+-- What went wrong on the way; a bot's own mistake or a refusal is raised.
+local COULD_NOT = { EHTTP = true, ETIMEOUT = true, EGONE = true, EPROTO = true }
+
+--- Ask, and tell what the answer means: { outcome, status, value, why }. value is
+-- the body as the service's type has it: what JSON says, or a document. The four
+-- outcomes are all there are; what is refused (EPERM, ESECRET) or a mistake
+-- (EINVAL) is raised.
+function Service:ask(request)
+    local good, reply = pcall(self.request, self, request)
+    if good then
+        return judge(self, reply, request.soap)
+    elseif type(reply) == "table" and COULD_NOT[reply.code] then
+        return new_answer("could not check", nil, nil, reply)
+    end
+    error(reply, 0)
+end
+
+--- A service of the manifest, by its name.
+return function(name)
+    local declared = core.services[name]
+    if not declared then
+        wrong(("the manifest declares no service '%s'"):format(tostring(name)),
+            "services = { " .. tostring(name) .. " = { url = … } }")
+    end
+    return setmetatable({ url = declared.url, type = declared.type,
+        outcomes = declared.outcomes }, Service)
+end

@@ -1,0 +1,81 @@
+#!/bin/bash
+# An error that ends a plain loop ends the bot, not the night: what is ready goes to
+# a new bot at a new application, as nothing is known of where the old one stands.
+. "$(dirname "$0")/lib.sh"
+cat >"$dir/desk" <<SH
+printf 'begun\n' >>"$dir/kept"
+while read -rep 'Surname: ' name; do
+    [ "\$name" != leave ] || exit
+    printf '%s\n' "\$name" >>"$dir/kept"
+    echo "SAVED REF-\$name"
+done
+SH
+touch "$dir/kept"
+chmod 777 "$dir"
+chmod 666 "$dir/kept"
+desk() { # name, how it loops; each item's work from standard input
+    bot "$1" "return { name = \"$1\", queues = { q = {} }, windows = { \"Desk\" },
+        app = { ready = { title = \"Desk\" }, argv = { \"xterm\", \"-T\", \"Desk\",
+            \"-fn\", \"9x15\", \"-e\", \"bash\", \"$dir/desk\" } } }" <<LUA
+local grid = rpa.window("Desk"):grid()
+grid:wait("Surname:")
+local function work(item)
+    $(cat)
+    grid:type(item.reference)
+    if item.reference == "Bala" then error("not today") end
+    grid:key("Enter")
+    grid:wait("SAVED REF-" .. item.reference)
+    item:done("REF-" .. item.reference)
+end
+$2
+LUA
+}
+night() { # bot, options…: four items; what the desk kept is in \$kept
+    state=$dir/$1.state
+    : >"$dir/kept"
+    rpa queue create q --state "$state"
+    printf 'id\nAled\nBala\nCai\nDewi\n' >"$dir/four.csv"
+    rpa queue add q "$dir/four.csv" --state "$state"
+    run "$dir/bots/$1" "${@:2}"
+    kept=$(tr '\n' ' ' <"$dir/kept")
+}
+items() { "$RPA" queue list q --json --state "$state" | jq -r .state | tr '\n' ' '; }
+plain='for item in rpa.queue("q"):items() do work(item) end'
+
+desk plain "$plain" <<<''
+night plain --json
+ok 'the error is told, and is the exit' error 1 110 'plain/main.lua:6' 'not today'
+ok 'the others are done in the same run' summary '.items.done == 3 and .items.failed == 1'
+is 'at an application that knows nothing of it' "$kept" 'begun Aled begun Cai Dewi '
+is 'its item has failed' "$(items)" 'done failed done done '
+ok 'the log says that the bot began anew' says 'it begins anew with the next item'
+is 'it is one run' "$(kinds RUN_CLOSE)" 1
+ok 'the audit verifies' verified
+
+desk each 'rpa.queue("q"):each(work)' <<<''
+night each
+is 'control: who goes on where the error left it keys the rest behind it' \
+    "$kept" 'begun Aled BalaCai Dewi '
+
+# the application is gone, as a host that goes down leaves it
+desk gone "$plain" <<<'if item.reference == "Bala" then
+        grid:type("leave")
+        grid:key("Enter")
+        item:retry("not today")
+        grid:wait("nothing like it", { timeout = 20 })
+    end'
+night gone
+is 'an application that closed is begun anew as well' "$kept" 'begun Aled begun Cai Dewi '
+ok 'the audit verifies' verified
+
+# --timeout is of the whole run, and nothing begins anew for ever
+desk hangs "$plain" <<<'while item.reference == "Cai" do rpa.queue("q"):state("Cai") end'
+night hangs --timeout 8
+ok 'one limit for the whole run' exits 6
+bot never "return { name = 'never', queues = { q = {} } }" <<<'error("at once")'
+state=$dir/plain.state
+rpa queue add q <(printf 'id\nEleri\n') --state "$state"
+run "$dir/bots/never"
+ok 'a bot that takes no item is not begun anew' error 1 110 'never/main.lua:1' 'at once'
+ok 'not once' silent 'begins anew'
+done_testing

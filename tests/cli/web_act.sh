@@ -1,0 +1,137 @@
+#!/bin/bash
+# Web services: what is sent, what is rowed, what is sent once more, and a person
+# service of SOAP and segments.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/web_lib.sh"
+
+# --- methods, bodies, protocols ------------------------------------------------------------
+web <<LUA
+local v = rpa.service("vehicles")
+local function sent(request)
+    request.path = "/echo"
+    local r = v:request(request)
+    return r.status == 200 and r:json()
+end
+local r = sent { method = "POST", query = { q = "ŵ" }, json = { n = 9007199254740993 } }
+print("json|" .. r.method .. " " .. r.query .. " " .. r.body)
+r = sent { method = "POST", multipart = { { name = "f", file = "a.txt", data = "x" } } }
+print("multipart|" .. r.headers["content-type"] .. " " .. #r.body)
+for _, method in ipairs { "GET", "PUT", "PATCH", "DELETE" } do
+    r = sent { method = method, body = method ~= "GET" and "x" or nil }
+    print(method .. "|" .. r.method .. " " .. (r.headers["content-length"] or "-"))
+end
+r = v:request { method = "HEAD", path = "/200" }
+print("HEAD|" .. r.status .. " " .. #r.body)
+print("h2|" .. rpa.http.get("https://localhost:$h2/protocol").body)
+v:request { path = "/login" }
+print("cookie|" .. tostring(sent({ method = "GET" }).headers.cookie))
+print("shown|" .. tostring(v:request { path = "/login" }:header("set-cookie")))
+r = v:request { path = "/file", save = "download" }
+print("saved|" .. r.bytes .. " " .. tostring(r.body))
+print("agent|" .. tostring(pcall(v.request, v, { path = "/200",
+    headers = { Host = "evil" } })))
+LUA
+ok 'all are sent' exits 0
+line json 'POST q=%C5%B5 {"n":9007199254740993}'
+line multipart 'multipart/form-data; boundary=rpa-part-1 '
+for method in PUT PATCH DELETE; do line "$method" "$method 1"; done
+line GET 'GET -'
+line HEAD '200 0'
+line h2 'HTTP/2.0'
+line cookie 'sid=s3ss10n'
+line shown nil
+line saved '10000 nil'
+line agent 'false'
+ok 'the download is whole' cmp -s "$dir/download" \
+    <(python3 -c 'import sys; sys.stdout.buffer.write(b"\0\1binary\r\n" * 1000)')
+json() { "$RPA" audit show --json --state "$state" "$@"; }
+ok 'a POST that the manifest lists is a look-up, others commit' test \
+    "$(json --kind COMMIT | jq -r .verb | sort | tr '\n' ' ')" = \
+    'alteration alteration erasure '
+ok 'a look-up is what the manifest says' test \
+    "$(json --kind HTTP | jq -rs '[.[].verb] | unique | join(" ")')" = \
+    'collection consultation'
+ok 'its path is plain only as a template' test \
+    "$(json --kind HTTP | jq -rs '[.[].field] | unique | join(" ")')" = \
+    'localhost localhost/{vrm}'
+ok 'status, bytes and duration stand in the outcome' test "$(json --kind OUTCOME \
+    --content --purpose justification='the test' | jq -rs '[.[].content | select(. != null
+    and .http == 200 and .ms >= 0 and .bytes > 0)] | length')" -gt 5
+
+# --- once more ----------------------------------------------------------------------------
+count_of() { grep -cF "\"path\": \"$1\"" "$web/log"; }
+: >"$web/log"
+vehicles+='retry = { on = { "429", "503" }, attempts = 3, wait_ms = 20,
+    key = "Idempotency-Key" },'
+web <<'LUA'
+local v = rpa.service("vehicles")
+for _, path in ipairs { "/429-then-200", "/503-then-200", "/500", "/503", "/429-later" } do
+    print(path .. "|" .. v:ask { path = path }.outcome)
+end
+v:request { method = "POST", path = "/find/503", json = {} }
+local function post(headers)
+    v:request { method = "POST", path = "/400", json = {}, headers = headers }
+    return v:request { method = "POST", path = "/503", json = {}, headers = headers }.status
+end
+print("plain|" .. post())
+print("keyed|" .. post { ["Idempotency-Key"] = "OCR-1" })
+LUA
+line /429-then-200 found
+line /503-then-200 found
+line /500 "$cannot"
+is '500 is no named cause' "$(count_of /500)" 1
+is '503 is: three times, a POST without a key once, one with it three times' \
+    "$(count_of /503)" 7
+is 'Retry-After of an hour is not waited for' "$(count_of /429-later)" 1
+ok 'each cause is in the audit' test "$(json --kind OUTCOME --content --purpose \
+    justification='the test' | jq -rs '[.[].content | select(. != null) | .tried // [] |
+    .[]] | sort | join(" ")')" = '429 503 503 503'
+
+# --- a person service: SOAP, fixed-width segments, coded replies --------------------------
+person='persons = { url = "https://localhost:${tls}/soap", type = "xml", outcomes = {
+    { is = "found", status = { "200" }, has = { ">0000", } },
+    { is = "found", status = { "200" }, has = { ">0010", } },
+    { is = "not found", status = { "200" }, has = { ">2001" } },
+    { is = "locked", status = { "200" }, has = { ">3001" } } } }'
+for version in 1.1 1.2; do
+    web ", $person" <<LUA
+local head = rpa.segments.define { { "code", 4 }, { "people", 2, fill = "0" }, { "notes", 2, fill = "0" } }
+local per = rpa.segments.define { { "surname", 20 }, { "forename", 15 }, { "born", 8 } }
+for _, name in ipairs { "O'BRIEN", "WARNED", "NOBODY", "LOCKED", "ODD", "DOWN" } do
+    local answer = rpa.service("persons"):ask { soap = { version = "$version", action = "find",
+        body = { "p:find", ["xmlns:p"] = "urn:example:person:1", { "p:surname", name } } } }
+    local data = answer:is("found") and
+        answer.value:ns("p", "urn:example:person:1"):text("//p:reply")
+    print(name .. "|" .. answer.outcome .. "|" .. (data and head:read(data:sub(1, 8)).code ..
+        per:trimmed(per:read(data:sub(9, 51))).forename or ""))
+end
+LUA
+    row "O'BRIEN" found 0000SIAN
+    row WARNED found 0010ALEX
+    row NOBODY 'not found'
+    row LOCKED locked
+    row ODD "$cannot"
+    row DOWN "$cannot"
+done
+# --- from the command line ------------------------------------------------------------------
+http() { rpa http "$@" --state "$state" --target ves --config "$dir/rpa.conf"; }
+http GET "https://localhost:$tls/200" --purpose justification='the desk'
+ok 'rpa http sends it' exits 0
+ok 'and prints the body' prints '{"colour":"red"}'
+ok 'with the status beside it' says 'status 200, 16 bytes'
+http PUT "https://localhost:$tls/echo" --body '{"a":1}' --query 'q=a b' --query q=2 \
+    --header 'X-Note=x=y"]]'
+ok 'a body, a query, a header' test "$(jq -r '[.method, .query, .body, .headers["x-note"],
+    .headers["content-type"]] | join("|")' "$dir/out")" = \
+    'PUT|q=a%20b&q=2|{"a":1}|x=y"]]|application/json'
+ok 'it commits' test "$(json --kind COMMIT | jq -r .target | tail -1)" = ves
+http GET "https://localhost:$tls/404" --fail
+is 'a status that is no success' "$status" 1
+http GET "http://localhost:$service_port/200"
+ok 'the same rules' error 5 120 '' "is not among the target's hosts"
+rpa http GET "https://localhost:$tls/200" --state "$state"
+ok 'with or without a target' error 5 120 'chunk:[0-9]+' 'is not of the open Internet'
+rpa http GET
+is 'half a command' "$status" 2
+ok 'the store is right' verified
+done_testing

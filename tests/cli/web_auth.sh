@@ -1,0 +1,116 @@
+#!/bin/bash
+# Who we say we are, against servers that look: basic, bearer, OAuth 2, mutual TLS.
+# What is secret is in no file, row, log, nor in what the bot gets.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/web_lib.sh"
+new_state
+put() { "$RPA" secret set "$@" --state "$state" 2>>"$dir/err" || bail "no secret $1"; }
+printf b4sic-p4ss | put basic
+printf t0ken-of-ours-c4nary | put bearer
+printf 0auth-s3cret | put oauth
+cat "$web/client.pem" "$web/client.key" | put pem --whole
+openssl pkcs12 -export -in "$web/client.pem" -inkey "$web/client.key" \
+    -passout pass:p12-p4ss -out "$web/client.p12"
+put p12 --whole <"$web/client.p12"
+printf p12-p4ss | put p12-password
+printf wr0ng-p4ss | put wrong
+cat "$web/unknown.pem" "$web/unknown.key" | put stranger --whole
+
+any='outcomes = { { is = "found", status = { "200" } } }'
+base=https://localhost:$tls
+bot auth "return { name = 'auth', target = 'ves', set = { host = '' }, services = {
+    silent = { url = '$base/silent' },
+    basic = { url = '$base/basic', auth = 'basic', user = 'kim', secret = 'basic', type = 'json', $any },
+    bearer = { url = '$base/echo', auth = 'bearer', secret = 'bearer', $any },
+    oauth = { url = '$base/with-token', auth = 'oauth2', user = 'rpa-client', secret = 'oauth',
+        token_url = '$base/token', scope = 'read all', type = 'json', $any },
+    pem = { url = 'https://localhost:$mutual/who', certificate = 'pem', $any },
+    plain = { url = '$base/revoke', $any },
+  }, secrets = { basic = { url = '$base/basic' },
+    bearer = { url = '$base/echo' }, oauth = { url = '$base/token' },
+    pem = { url = 'https://localhost:$mutual/who' } } }" <<'LUA'
+local function tell(name, answer)
+    print(name .. "|" .. answer.outcome .. "|" .. tostring(answer.value and
+        (answer.value.said or answer.value) or answer.why))
+end
+for _, name in ipairs { "basic", "bearer", "oauth", "oauth", "pem" } do
+    tell(name, rpa.service(name):ask {})
+end
+rpa.service("plain"):request {}
+tell("revoked", rpa.service("oauth"):ask {})
+tell("again", rpa.service("oauth"):ask {})
+LUA
+auth() { run "$dir/bots/$1" --config "$dir/rpa.conf" --quiet; cat "$dir/out" "$dir/err" >>"$dir/all"; }
+: >"$dir/all"
+auth auth
+line() { ok "$1: $2" grep -qE "^$1\|$2" "$dir/out"; }
+line basic 'found|Basic \*+$'
+line bearer found
+ok 'a bearer secret came to the server, and comes back as stars' \
+    grep -qE '^bearer.*Bearer \*{20}"' "$dir/out"
+line oauth 'found|Bearer \*+$'
+line pem 'found\|CN=client'
+line revoked 'could not check'
+line again 'found'
+is 'a token is asked for once, and once more when it was refused' \
+    "$(grep -c '"path": "/token"' "$web/log")" 2
+ok 'as an act of its own' test "$("$RPA" audit show --json --state "$state" --kind SECRET |
+    jq -rs length)" -ge 5
+
+# --- what is wrong ------------------------------------------------------------------
+one() { # name, service, secrets; asks it
+    bot "$1" "return { name = '$1', target = 'ves', services = { s = { $2, $any } },
+        secrets = { $3 } }" <<<'local a = rpa.service("s"):ask {}
+print(a.outcome .. "|" .. tostring(a.value or a.why))'
+    auth "$1"
+}
+one p12 "url = 'https://localhost:$mutual/who', certificate = 'p12', certificate_password =
+    'p12-password'" "p12 = { url = 'https://localhost:$mutual/who' },
+    ['p12-password'] = { url = 'https://localhost:$mutual/who' }"
+ok 'PKCS#12 with its password' prints 'found|CN=client'
+one p12bad "url = 'https://localhost:$mutual/who', certificate = 'p12', certificate_password =
+    'wrong'" "p12 = { url = 'https://localhost:$mutual/who' },
+    wrong = { url = 'https://localhost:$mutual/who' }"
+ok 'with a wrong one it could not check' prints 'could not check|'
+one none "url = 'https://localhost:$mutual/who'" ''
+ok 'without a certificate the server wants it' prints 'could not check|the service answered with status 400'
+one stranger "url = 'https://localhost:$mutual/who', certificate = 'stranger'" \
+    "stranger = { url = 'https://localhost:$mutual/who' }"
+ok 'nor is a stranger let in' prints 'could not check|'
+one wrong "url = '$base/basic', auth = 'basic', user = 'kim', secret = 'wrong'" \
+    "wrong = { url = '$base/basic' }"
+ok 'a wrong password' prints 'could not check|the service answered with status 401'
+one denied "url = '$base/with-token', auth = 'oauth2', user = 'rpa-client', secret = 'wrong',
+    token_url = '$base/token'" "wrong = { url = '$base/token' }"
+ok 'no token' prints "asking for a token: the token service of 's' answered with status 401"
+one unbound "url = '$base/basic', auth = 'basic', user = 'kim', secret = 'basic'" \
+    "basic = { url = '$base/other' }"
+ok 'a secret for another address' error 5 121 main.lua:1 'is not bound to this address'
+
+# --- what is secret -------------------------------------------------------------------
+canaries='b4sic-p4ss|t0ken-of-ours-c4nary|0auth-s3cret|t0ken-[0-9]+-c4nary|p12-p4ss|wr0ng-p4ss'
+canaries+="|$(printf kim:b4sic-p4ss | base64)|$(sed -n 2p "$web/client.key" | cut -c1-40)"
+ok 'control: the server was told' grep -rqE 'CN=client' "$dir/all"
+ok 'is in nothing that was said' not grep -aqE "$canaries" "$dir/all"
+ok 'in no file of the state' not grep -raqE "$canaries" "$state"
+ok 'in no row, opened' not grep -aqE "$canaries" <("$RPA" audit show --content --json \
+    --state "$state" --purpose justification='the test')
+ok 'the store is right' verified
+
+# --- while it runs: in no argument and no environment -----------------------------------
+bot long "$(sed 's/name = .auth./name = "long"/' "$dir/bots/auth/bot.lua")" <<'LUA'
+rpa.service("basic"):ask {}
+rpa.service("oauth"):ask {}
+rpa.log("asked")
+rpa.service("silent"):request { timeout = 60 }
+LUA
+host=
+begin "$dir/bots/long" --config "$dir/rpa.conf"
+ok 'a run that has its secrets' await asked
+for p in $run_pid $(pgrep -P "$run_pid"); do
+    cat "/proc/$p/cmdline" "/proc/$p/environ" 2>/dev/null
+done >"$dir/proc"
+ok 'shows none of them in /proc' not grep -aqE "$canaries" "$dir/proc"
+kill "$run_pid"
+collect
+done_testing

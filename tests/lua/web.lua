@@ -1,0 +1,152 @@
+-- What a request says on the wire, and what an answer means.
+local count = 0
+local function ok(good, name)
+    count = count + 1
+    print(("%sok %d - %s"):format(good and "" or "not ", count, name))
+end
+local function is(got, want, name)
+    ok(got == want, name)
+    if got ~= want then
+        print(("# got '%s', want '%s'"):format(tostring(got), tostring(want)))
+    end
+end
+local function fails(name, code, fn, ...)
+    local good, err = pcall(fn, ...)
+    is(not good and err.code, code, name)
+    return err
+end
+local function echo(request)
+    request.url = "http://h/echo"
+    request.method = request.method or "POST"
+    return rpa.http.request(request)
+end
+
+-- bodies
+local r = echo { query = { b = "ŵ&", a = { 1, 2 } } }
+is(r.url, "http://h/echo?a=1&a=2&b=%C5%B5%26", "a query, by name, escaped")
+r = echo { form = { name = "O'Brien & Siân", n = 7 } }
+is(r.body, "n=7&name=O%27Brien%20%26%20Si%C3%A2n", "a form")
+is(r:header("content-type"), "application/x-www-form-urlencoded", "says so")
+r = echo { json = { id = 9007199254740993, gone = rpa.json.null, list = { 1 } } }
+ok(r.body:find("9007199254740993", 1, true) and r.body:find('"gone":null', 1, true),
+    "integers stay integers, null is null: " .. r.body)
+is(r:json().id, 9007199254740993, "and back")
+is(r:json().gone, nil, "a null by its name is nothing")
+r = echo { xml = { "a", "Siân & Co" } }
+is(r:xml():text("/a"), "Siân & Co", "XML")
+r = echo { multipart = { { name = "why", data = "rpa-part-1" },
+    { name = "f", file = 'a"b\r\nc.png', data = "\0\1", type = "image/png" } } }
+is(r:header("content-type"), "multipart/form-data; boundary=rpa-part-2",
+    "a boundary that stands in no part")
+is(r.body, '--rpa-part-2\r\nContent-Disposition: form-data; name="why"\r\n\r\n' ..
+    'rpa-part-1\r\n--rpa-part-2\r\nContent-Disposition: form-data; name="f"; ' ..
+    'filename="a%22b%0D%0Ac.png"\r\nContent-Type: image/png\r\n\r\n\0\1\r\n' ..
+    "--rpa-part-2--\r\n", "multipart, with a file")
+r = echo { json = {}, headers = { ["content-type"] = "application/vnd.x+json" } }
+is(r:header("Content-Type"), "application/vnd.x+json", "a type of the bot's own")
+ok(r:is("json") and not r:is("xml") and not r:is("text"), "is still JSON")
+fails("two bodies", "EINVAL", echo, { json = {}, form = {} })
+fails("two bodies, one plain", "EINVAL", echo, { body = "", form = {} })
+fails("a part without data", "EINVAL", echo, { multipart = { { name = "a" } } })
+fails("a part's type of two lines", "EINVAL", echo,
+    { multipart = { { name = "a", data = "", type = "a\r\nb" } } })
+fails("a list as a form", "EINVAL", echo, { form = { "a" } })
+
+-- answers
+local function answer(kind, body)
+    return echo { body = body, headers = { ["Content-Type"] = kind } }
+end
+fails("a key twice", "EINVAL", function()
+    return answer("application/json", '{"a":1,"a":2}'):json()
+end)
+fails("HTML is no JSON", "EPROTO", function()
+    return answer("text/html", "{}"):json()
+end)
+fails("half a document", "EXML", function()
+    return answer("text/xml", "<a><b>"):xml()
+end)
+
+-- SOAP
+for version, kind in pairs { ["1.1"] = "text/xml", ["1.2"] = "application/soap+xml" } do
+    r = echo { soap = { version = version, action = "urn:x/find",
+        header = { "h" }, body = { "p:Ask", ["xmlns:p"] = "urn:p", "Smith" } } }
+    is(r:soap():ns("p", "urn:p"):text("//p:Ask"), "Smith", "SOAP " .. version)
+    is(r:header("content-type"):match("^[^;]*"), kind, "of its type")
+    ok((r:header("soapaction") == '"urn:x/find"') == (version == "1.1") and
+        (r:header("content-type"):find('action="urn:x/find"', 1, true) ~= nil) ==
+        (version == "1.2"), "with its action")
+end
+fails("SOAP 2", "EINVAL", echo, { soap = { version = "2", body = { "a" } } })
+local S11 = "http://schemas.xmlsoap.org/soap/envelope/"
+local S12 = "http://www.w3.org/2003/05/soap-envelope"
+local function fault11(code)
+    return '<s:Envelope xmlns:s="' .. S11 .. '"><s:Body><s:Fault><faultcode>' ..
+        code .. "</faultcode><faultstring>Smith is locked</faultstring></s:Fault>" ..
+        "</s:Body></s:Envelope>"
+end
+local err = fails("a fault", "EHTTP", function()
+    return answer("text/xml", fault11("s:Server")):soap()
+end)
+is(err.fault.code .. "|" .. err.fault.reason, "s:Server|Smith is locked",
+    "says its code and reason")
+ok(not tostring(err):find("Smith"), "the reason is in no error")
+err = fails("a fault of 1.2", "EHTTP", function()
+    return answer("text/xml", '<s:Envelope xmlns:s="' .. S12 .. '"><s:Body><s:Fault>' ..
+        "<s:Code><s:Value>s:Sender</s:Value></s:Code><s:Reason><s:Text>no</s:Text>" ..
+        "</s:Reason></s:Fault></s:Body></s:Envelope>"):soap()
+end)
+is(err.fault.code .. "|" .. err.fault.reason, "s:Sender|no", "likewise")
+fails("no envelope", "EPROTO", function()
+    return answer("text/xml", "<a/>"):soap()
+end)
+
+-- what an answer means
+local vehicles = rpa.service("vehicles")
+local function ask(status, body, kind)
+    return vehicles:ask { method = "POST", path = "/{vrm}?status=" .. status,
+        vrm = "AB 1/2", body = body,
+        headers = { ["Content-Type"] = kind or "application/json" } }
+end
+local cases = {
+    { 200, '{"colour":"red"}', nil, "found" },
+    { 200, '{"state":"locked"}', nil, "locked" },
+    { 404, '{"error":"none"}', nil, "not found" },
+    { 404, "<html>no such page</html>", "text/html", "could not check" },
+    { 404, "", nil, "could not check" },
+    { 200, '{"a":1,"a":2}', nil, "could not check" },
+    { 200, '{"colour":"re', nil, "could not check" },
+    { 200, "{}", "text/html", "could not check" },
+    { 200, "", nil, "could not check" },
+    { 400, "{}", nil, "could not check" },
+    { 401, "{}", nil, "could not check" },
+    { 429, "{}", nil, "could not check" },
+    { 500, "{}", nil, "could not check" },
+    { 302, "{}", nil, "could not check" },
+}
+for _, c in ipairs(cases) do
+    local got = ask(c[1], c[2], c[3])
+    is(got.outcome, c[4], c[1] .. " " .. c[2])
+    is(got.status, c[1], "with its status")
+    local said
+    got:case {
+        found = function(v) said = v.colour and "found" end,
+        not_found = function(v) said = v.error and "not found" end,
+        locked = function(v) said = v.state end,
+        could_not_check = function(why) said = tostring(why) ~= "false" and
+            "could not check" end,
+    }
+    is(said, c[4], "goes to one of the four")
+end
+local found = ask(200, '{"colour":"red"}')
+ok(found:is("found") and not found:is("not found"), "it is what it is")
+is(found.value.colour, "red", "with its value")
+fails("no such outcome", "EINVAL", found.is, found, "none")
+fails("a name that is not there", "EINVAL", function() return found.notfound end)
+fails("a case without one of the four", "EINVAL", found.case, found,
+    { found = print, locked = print, not_found = print })
+fails("a path without its name", "EINVAL", vehicles.ask, vehicles,
+    { path = "/{vrm}" })
+fails("no such service", "EINVAL", rpa.service, "persons")
+is(vehicles:request { path = "/{vrm}", vrm = "AB 1/2" }.url,
+    "http://h/echo/AB%201%2F2", "what stands in a path is escaped")
+print("1.." .. count)

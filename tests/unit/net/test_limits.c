@@ -1,0 +1,178 @@
+/* What an answer may not be, and whom a request may not reach. */
+#include "server.h"
+
+#include <zlib.h>
+
+/* ---- gzip ---- */
+
+static size_t pack(const char *text, size_t len, char *out, size_t size)
+{
+    z_stream z = { .next_in = (unsigned char *)(uintptr_t)text,
+                   .avail_in = (unsigned)len,
+                   .next_out = (unsigned char *)out,
+                   .avail_out = (unsigned)size };
+    deflateInit2(&z, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+    deflate(&z, Z_FINISH);
+    deflateEnd(&z);
+    return size - z.avail_out;
+}
+
+/* libcurl's own unpacking takes the cut one for a whole one */
+static const struct {
+    const char *name, *coding;
+    size_t unpacked, cut; /* bytes; of the packed ones that are left out */
+    int times, code;      /* streams, one behind the other */
+    const char *said;
+} packed[] = {
+    { "packed", "gzip", 900, 0, 1, 0, NULL },
+    { "two streams", "gzip", 400, 0, 2, 0, NULL },
+    { "cut in its trailer", "gzip", 900, 1, 1, RPA_EGONE, "too soon" },
+    { "cut in its middle", "gzip", 900, 12, 1, RPA_EGONE, "too soon" },
+    { "a bomb", "gzip", 1 << 22, 0, 1, RPA_EHTTP, "larger" },
+    { "another coding", "br", 900, 0, 1, RPA_EPROTO, "gzip" },
+    { "two codings", "gzip, gzip", 900, 0, 1, RPA_EPROTO, "gzip" },
+    { "not packed at all", "identity", 900, 0, 1, 0, NULL },
+};
+
+static void test_packed(void)
+{
+    static char text[1 << 22], answer[16384], bytes[8192];
+    struct rpa_http *http = client();
+    memset(text, 'x', sizeof text);
+    for (size_t i = 0; i < sizeof packed / sizeof *packed; i++) {
+        struct server s;
+        struct rpa_http_response got = { 0 };
+        struct rpa_err err = { 0 };
+        char url[64];
+        size_t n = pack(text, packed[i].unpacked, bytes, sizeof bytes);
+        bool gzip = !strncmp(packed[i].coding, "gzip", 4);
+        if (packed[i].times == 2) {
+            memcpy(bytes + n, bytes, n);
+            n *= 2;
+        }
+        n -= packed[i].cut;
+        if (!gzip)
+            memcpy(bytes, text, n);
+        int head = sprintf(answer, OK11 "Content-Encoding: %s\r\n"
+                                        "Content-Length: %zu\r\n\r\n",
+                           packed[i].coding, n);
+        memcpy(answer + head, bytes, n);
+        server_start(&s, answer, false);
+        s.len = (size_t)head + n;
+        url_of(&s, url);
+        struct rpa_http_request req = request("GET", url);
+        is_int(rpa_http_do(http, &req, &got, &err), -packed[i].code,
+               packed[i].name);
+        size_t want = packed[i].code ? 0
+                      : gzip ? packed[i].unpacked * (size_t)packed[i].times
+                             : n;
+        ok(got.body_len == want && !memcmp(got.body ? got.body : "", text, want),
+           "%zu bytes", want);
+        ok(!packed[i].said || strstr(err.msg, packed[i].said), "%s", err.msg);
+        rpa_http_response_clear(&got);
+        server_stop(&s);
+    }
+    rpa_http_free(http);
+}
+
+/* ---- who may be reached, and how long that may take ---- */
+
+static bool no_one(void *ctx, const struct sockaddr *addr)
+{
+    int *asked = ctx;
+    ++*asked;
+    return addr->sa_family != AF_INET;
+}
+
+static void test_refused_address(void)
+{
+    struct server s;
+    struct rpa_http *http = client();
+    struct rpa_http_response got = { 0 };
+    struct rpa_err err = { 0 };
+    char url[64];
+    int asked = 0;
+    server_start(&s, OK11 "Content-Length: 0\r\n\r\n", false);
+    url_of(&s, url);
+    struct rpa_http_request req = request("GET", url);
+    req.may_reach = no_one;
+    req.ctx = &asked;
+    is_int(rpa_http_do(http, &req, &got, &err), -RPA_EPERM, "refused");
+    ok(strstr(err.msg, "127.0.0.1 is not of the open"), "%s", err.msg);
+    ok(asked && !s.accepted && rpa_http_unsent(&err), "nobody was connected to");
+    rpa_http_free(http);
+    server_stop(&s);
+}
+
+static void test_first_byte(void)
+{
+    struct server s;
+    struct rpa_http *http = client();
+    struct rpa_http_response got = { 0 };
+    struct rpa_err err = { 0 };
+    char url[64];
+    server_start(&s, NULL, false);
+    url_of(&s, url);
+    struct rpa_http_request req = request("GET", url);
+    req.timeout_ms = 60000;
+    req.first_byte_ms = 100;
+    is_int(rpa_http_do(http, &req, &got, &err), -RPA_ETIMEOUT, "no first byte");
+    ok(strstr(err.msg, "did not begin in 100 ms"), "%s", err.msg);
+    ok(!rpa_http_unsent(&err), "it was sent");
+    rpa_http_free(http);
+    server_stop(&s);
+}
+
+static void test_cookies(void)
+{
+    struct server s;
+    struct rpa_http *http = client();
+    struct rpa_http_response got = { 0 };
+    struct rpa_err err = { 0 };
+    char url[64];
+    server_start(&s, OK11 "Set-Cookie: sid=1; Path=/\r\nContent-Length: 0\r\n\r\n",
+                 true);
+    url_of(&s, url);
+    struct rpa_http_request req = request("GET", url);
+    is_int(rpa_http_do(http, &req, &got, &err), 0, "a cookie comes");
+    ok(!strstr(s.seen, "Cookie"), "none was sent");
+    rpa_http_response_clear(&got);
+    is_int(rpa_http_do(http, &req, &got, &err), 0, "and goes");
+    ok(strstr(s.seen, "\r\nCookie: sid=1\r\n"), "with the next request");
+    rpa_http_response_clear(&got);
+    rpa_http_free(http);
+    server_stop(&s);
+}
+
+static void test_follow(void)
+{
+    static const struct {
+        const char *url, *location, *leads;
+    } all[] = {
+        { "http://a/b/c?d", "e", "http://a/b/e" },
+        { "http://a/b/c?d", "/e?f#g", "http://a/e?f" },
+        { "http://a/b", "//c/d", "http://c/d" },
+        { "http://a/b", "https://c:1/", "https://c:1/" },
+        { "http://a/b", "gopher://c/", NULL },
+        { "http://a/b", "a b", NULL },
+        { "http://a/b", "http://", NULL },
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        char *got = NULL;
+        struct rpa_err err;
+        int r = rpa_http_url_follow(all[i].url, all[i].location, &got, &err);
+        is_str(got, all[i].leads, all[i].location);
+        ok(r == (all[i].leads ? 0 : -RPA_EPROTO), "%s", all[i].location);
+        free(got);
+    }
+}
+
+int main(void)
+{
+    test_packed();
+    test_refused_address();
+    test_first_byte();
+    test_cookies();
+    test_follow();
+    return tap_done();
+}
