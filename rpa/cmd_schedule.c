@@ -52,8 +52,11 @@ static int next(struct schedule_asked *a)
 {
     const struct schedule *first = a->one ? a->one : a->all.list;
     size_t n = a->one ? 1 : a->all.n;
-    struct rpa_tick *ticks = calloc(n + 1, sizeof *ticks);
     char iso[40];
+    struct rpa_err err;
+    if (a->one && has_times(a->one, &err) < 0)
+        return schedule_fail(&err);
+    struct rpa_tick *ticks = calloc(n + 1, sizeof *ticks);
     for (size_t i = 0; ticks && i < n; i++) {
         ticks[i].nominal = a->from;
         if (schedule_next_firing(&first[i], &ticks[i], NULL) < 0)
