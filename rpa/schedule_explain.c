@@ -164,8 +164,8 @@ static void explain_late(const struct rpa_sched_spec *spec)
     static const char *const missed[] = {
         [RPA_SCHED_RUN_ONCE] = "of several that are late the newest runs",
         [RPA_SCHED_SKIP] = "one that is over a minute late does not run",
-        [RPA_SCHED_RUN_ALL] = "of several that are late each runs, one after "
-                              "another",
+        [RPA_SCHED_RUN_ALL] = ("of several that are late each runs, one after "
+                               "another"),
     };
     char text[32];
     if (spec->start_deadline_s)
