@@ -1,10 +1,16 @@
 #include "eyes.h"
 
+#include "rpa/base/time.h"
+
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include <xcb/shm.h>
+#include <xcb/xcbext.h>
+
+#define AWAKE_US 300 /* longer than a picture takes where nothing else runs */
 
 struct rpa_capture {
     struct rpa_display *d;
@@ -164,6 +170,22 @@ static void request(struct rpa_capture *c, struct ask *ask)
     }
 }
 
+/* The answer to what was just asked: to be woken for it costs more than to wait
+ * for it awake, letting others run. */
+static void *answer(struct rpa_capture *c, unsigned sequence,
+                    xcb_generic_error_t **e)
+{
+    int64_t until = rpa_mono_us() + AWAKE_US;
+    void *reply = NULL;
+    xcb_flush(c->d->xcb);
+    while (!xcb_poll_for_reply(c->d->xcb, sequence, &reply, e)) {
+        if (rpa_mono_us() >= until)
+            return xcb_wait_for_reply(c->d->xcb, sequence, e);
+        sched_yield();
+    }
+    return reply;
+}
+
 static bool receive(struct rpa_capture *c, const struct ask *ask, int i)
 {
     xcb_generic_error_t *e = NULL;
@@ -172,12 +194,12 @@ static bool receive(struct rpa_capture *c, const struct ask *ask, int i)
     bool got;
     if (c->seg) {
         xcb_shm_get_image_reply_t *r =
-            xcb_shm_get_image_reply(c->d->xcb, ask->shm[i], &e);
+            answer(c, ask->shm[i].sequence, &e);
         got = r != NULL;
         free(r);
     } else {
         xcb_get_image_reply_t *r =
-            xcb_get_image_reply(c->d->xcb, ask->plain[i], &e);
+            answer(c, ask->plain[i].sequence, &e);
         got = r && (size_t)xcb_get_image_data_length(r) >= len;
         if (got)
             memcpy((char *)c->px + row * (size_t)b->from, xcb_get_image_data(r),
@@ -201,8 +223,9 @@ static int capture(struct rpa_capture *c, const struct rpa_band *band, int n,
 {
     struct ask ask = { .band = band, .n = n };
     request(c, &ask);
-    xcb_get_geometry_reply_t *g =
-        xcb_get_geometry_reply(c->d->xcb, ask.size, NULL);
+    xcb_generic_error_t *e = NULL;
+    xcb_get_geometry_reply_t *g = answer(c, ask.size.sequence, &e);
+    free(e);
     bool got = c->px != NULL;
     for (int i = 0; c->px && i < n; i++)
         got = receive(c, &ask, i) && got;

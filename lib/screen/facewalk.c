@@ -110,6 +110,18 @@ static bool has_ink(const struct walk *w, int x, int y, bool more)
     return true;
 }
 
+/* Is there at least the ink that the glyph by itself has where it has most? It
+ * is quickly asked, and most glyphs are refused by it. */
+static bool shows_peak(const struct walk *w, const struct rpa_face_glyph *g,
+                       int pen)
+{
+    const struct rpa_peak *k = &g->peak;
+    int px = above(w, pen + k->x, w->top + k->y, 1);
+    int least = w->full[1] * 256 * k->cover / 255;
+    bool own = k->x >= 0 && k->x < g->advance;
+    return !own || abs(px) + (EXACT + 1) * 256 >= abs(least);
+}
+
 static bool explains_pixel(const struct walk *w, int x, int y)
 {
     return has_ink(w, x, y, false);
@@ -178,7 +190,8 @@ static void place(struct walk *w, size_t glyph, int pen, int done)
     int end = w->s->ink.x + w->s->ink.w;
     bool caret = !g->text[0];
     if (w->n == LONGEST || pen + g->left + g->w > end + 1 ||
-        (!g->w && pen + g->advance > end) || (caret && w->carets))
+        (!g->w && pen + g->advance > end) || (caret && w->carets) ||
+        (g->w && !shows_peak(w, g, pen)))
         return;
     w->carets += caret;
     w->at[w->n++] = (struct placed){ glyph, pen };
