@@ -1,10 +1,9 @@
 #include "rpa/cmd_audit.h"
 #include "rpa/base/log.h"
-#include "rpa/cmd_picture.h"
 #include "rpa/control.h"
 #include "rpa/ipc/msg.h"
+#include "rpa/options.h"
 
-#include <getopt.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,25 +96,17 @@ static int audit_rebuild(const struct audit_options *o, struct rpa_err *err)
 
 /* ---- the command ---- */
 
-static const char usage[] =
-    "usage: rpa audit verify [--state DIR] [--run N] [--since NOTE] [--json]\n"
-    "       rpa audit show [--state DIR] [FILTER…] [--json]\n"
-    "                      [--content [--purpose LIST]]\n"
-    "       rpa audit tail [--state DIR] [FILTER…] [--json] [--follow] [--purpose LIST]\n"
-    "       rpa audit export --run N --proof DIR [--state DIR]\n"
-    "                      [--content] [--purpose LIST]\n"
-    "       rpa audit pictures [--state DIR] [--run N] [--json]\n"
-    "       rpa audit picture ROW [--state DIR] [--out FILE] [--purpose LIST]\n"
-    "       rpa audit key|note|rebuild [--state DIR]\n"
-    "FILTER: --run N, --kind KIND, --target NAME, --since TIME (such as\n"
-    "        2026-11-22 or 2026-11-22T14:30, UTC)\n";
-
-static bool take_number(const char *text, int64_t *ret)
-{
-    char *end;
-    *ret = strtoll(text, &end, 10);
-    return *text && !*end && *ret >= 0;
-}
+static const char synopsis[] =
+    "usage: rpa audit verify [--run N] [--since NOTE] [--json]\n"
+    "       rpa audit show [FILTER…] [--json] [--content [--purpose LIST]]\n"
+    "       rpa audit tail [FILTER…] [--json] [--follow] [--purpose LIST]\n"
+    "       rpa audit export --run N --proof DIR [--content] [--purpose LIST]\n"
+    "       rpa audit pictures [--run N] [--json]\n"
+    "       rpa audit picture ROW [--out FILE] [--purpose LIST]\n"
+    "       rpa audit key|note|rebuild\n"
+    "FILTER: --run N, --kind KIND, --target NAME, --since TIME\n"
+    "Each takes --state DIR. Content is opened after a row that says who did,\n"
+    "and why.\n";
 
 static bool take_time(const char *text, rpa_time *ret)
 {
@@ -133,120 +124,98 @@ static bool take_time(const char *text, rpa_time *ret)
     return false;
 }
 
-static bool take_kind(const char *text, int *ret)
+static bool take_row(const char *text, int64_t *ret)
 {
-    for (int kind = 1; kind < 64; kind++)
-        if (rpa_audit_kind_name(kind) && !strcmp(rpa_audit_kind_name(kind), text))
-            return (*ret = kind) != 0;
-    return false;
+    char *end;
+    *ret = strtoll(text, &end, 10);
+    return *text && !*end && *ret > 0;
 }
 
-static bool take_purpose(const char *text, struct rpa_purpose *ret)
-{
-    struct rpa_err err;
-    if (rpa_purpose_read(text, ret, &err) == 0)
-        return true;
-    rpa_log_err(&err);
-    return false;
-}
-
-static bool take(int opt, struct audit_options *o)
-{
-    switch (opt) {
-    case 's': o->state_dir = optarg; return true;
-    case 'r': return take_number(optarg, &o->filter.run);
-    case 'k': return take_kind(optarg, &o->filter.kind);
-    case 't': o->filter.target = optarg; return true;
-    case 'n': o->since = optarg; return true;
-    case 'u': return take_purpose(optarg, &o->purpose);
-    case 'p': o->proof = optarg; return true;
-    case 'j': return o->json = true;
-    case 'c': return o->content = true;
-    case 'f': return o->follow = true;
-    default: return false;
-    }
-}
-
-static bool parse(int argc, char **argv, struct audit_options *o)
-{
-    static const struct option known[] = {
-        { "state", required_argument, NULL, 's' },
-        { "run", required_argument, NULL, 'r' },
-        { "kind", required_argument, NULL, 'k' },
-        { "target", required_argument, NULL, 't' },
-        { "since", required_argument, NULL, 'n' },
-        { "purpose", required_argument, NULL, 'u' },
-        { "proof", required_argument, NULL, 'p' },
-        { "json", no_argument, NULL, 'j' },
-        { "content", no_argument, NULL, 'c' },
-        { "follow", no_argument, NULL, 'f' },
-        { 0 },
-    };
-    optind = 0; /* getopt was used before for the options of rpa itself */
-    for (int opt; (opt = getopt_long(argc, argv, "f", known, NULL)) != -1;)
-        if (!take(opt, o))
-            return false;
-    return optind == argc - 1;
-}
-
-static const struct {
-    const char *name, *options; /* beside --state */
+static const struct verb {
+    struct rpa_verb is;
+    const char *takes; /* beside --state */
     int (*run)(const struct audit_options *, struct rpa_err *);
 } verbs[] = {
-    { "verify", "rnj", audit_verify }, { "show", "rktnjcu", audit_show },
-    { "tail", "rktnjfu", audit_tail },  { "export", "rpcu", audit_export },
-    { "key", "", audit_key },          { "note", "", audit_note },
-    { "rebuild", "", audit_rebuild },
+    { { "verify", 0, 0 }, "run since json", audit_verify },
+    { { "show", 0, 0 }, "run kind target since json content purpose",
+      audit_show },
+    { { "tail", 0, 0 }, "run kind target since json follow purpose",
+      audit_tail },
+    { { "export", 0, 0 }, "run proof content purpose", audit_export },
+    { { "pictures", 0, 0 }, "run json", audit_pictures },
+    { { "picture", 1, 1 }, "out purpose", audit_picture },
+    { { "key", 0, 0 }, "", audit_key },
+    { { "note", 0, 0 }, "", audit_note },
+    { { "rebuild", 0, 0 }, "", audit_rebuild },
+    { { NULL, 0, 0 }, NULL, NULL },
 };
 
 /* an option that a command does not know is no option to be passed over */
-static bool fits(const struct audit_options *o, const char *options)
+static bool fits(const struct verb *verb, const struct rpa_options *o)
 {
-    const struct {
-        char letter;
-        bool given;
-    } all[] = {
-        { 'r', o->filter.run >= 0 }, { 'k', o->filter.kind != 0 },
-        { 't', o->filter.target },   { 'n', o->since },
-        { 'u', o->purpose.text },    { 'p', o->proof },
-        { 'j', o->json },            { 'c', o->content },
-        { 'f', o->follow },
-    };
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (all[i].given && !strchr(options, all[i].letter))
+    const struct rpa_option *option;
+    for (size_t i = 0; (option = rpa_option_at(i)); i++)
+        if (strcmp(option->row.name, "state") != 0 &&
+            !strstr(verb->takes, option->row.name) &&
+            rpa_msg_get(o->argv, option->row.name))
             return false;
     return true;
 }
 
+/* what was given, for @verb; false: it is not right, and why is said */
+static bool take(const struct verb *verb, const struct rpa_options *given,
+                 struct audit_options *o)
+{
+    struct rpa_err err;
+    double run;
+    const char *kind = rpa_option_text(given, "kind"),
+               *purpose = rpa_option_text(given, "purpose");
+    if (rpa_option_number(given, "run", &run))
+        o->filter.run = (int64_t)run;
+    if (rpa_option_text(given, "state"))
+        o->state_dir = rpa_option_text(given, "state");
+    o->filter.kind = kind ? rpa_audit_kind_of(kind) : 0;
+    o->filter.target = rpa_option_text(given, "target");
+    o->since = rpa_option_text(given, "since");
+    o->proof = rpa_option_text(given, "proof");
+    o->out = rpa_option_text(given, "out");
+    o->json = rpa_option_flag(given, "json");
+    o->content = rpa_option_flag(given, "content");
+    o->follow = rpa_option_flag(given, "follow");
+    if (purpose && rpa_purpose_read(purpose, &o->purpose, &err) < 0) {
+        rpa_log_err(&err);
+        return false;
+    }
+    bool good = fits(verb, given);
+    if (o->since && verb->run != audit_verify)
+        good = good && take_time(o->since, &o->filter.since);
+    if (verb->run == audit_export)
+        good = good && o->proof && o->filter.run >= 0;
+    if (verb->is.most)
+        good = good && take_row(given->args[1], &o->row);
+    if (!good)
+        fputs(synopsis, stderr);
+    return good;
+}
+
 int cmd_audit(int argc, char **argv, const char *state_dir)
 {
+    struct rpa_options given;
     struct audit_options o = { .state_dir = state_dir, .filter.run = -1,
                                .purpose.block.reason = -1 };
     struct rpa_err err;
-    size_t i = 0;
-    if (argc > 1 && !strcmp(argv[1], "pictures"))
-        return cmd_pictures(argc, argv, state_dir);
-    if (argc > 1 && !strcmp(argv[1], "picture"))
-        return cmd_picture(argc, argv, state_dir);
-    if (argc == 2 && !strcmp(argv[1], "--help")) {
-        fputs(usage, stdout);
-        return 0;
+    int status;
+    if (rpa_options_read(RPA_OF_AUDIT, synopsis, argc, argv, &given, &status)) {
+        const struct verb *verb = rpa_option_verb(&given, verbs, sizeof *verbs,
+                                                  synopsis);
+        status = verb && take(verb, &given, &o) ? verb->run(&o, &err)
+                                                : EXIT_USAGE;
+        if (status < 0) {
+            rpa_log_err(&err);
+            status = rpa_code_exit(err.code);
+        }
     }
-    bool good = parse(argc, argv, &o);
-    while (good && i < sizeof verbs / sizeof *verbs &&
-           strcmp(argv[optind], verbs[i].name) != 0)
-        i++;
-    good = good && i < sizeof verbs / sizeof *verbs && fits(&o, verbs[i].options);
-    if (good && o.since && verbs[i].run != audit_verify)
-        good = take_time(o.since, &o.filter.since);
-    if (good && verbs[i].run == audit_export)
-        good = o.proof && o.filter.run >= 0;
-    int r = good ? verbs[i].run(&o, &err) : EXIT_USAGE;
     rpa_purpose_clear(&o.purpose);
-    if (!good)
-        fputs(usage, stderr);
-    if (r >= 0)
-        return r;
-    rpa_log_err(&err);
-    return rpa_code_exit(err.code);
+    rpa_options_clear(&given);
+    return status;
 }

@@ -5,7 +5,7 @@
 #include "rpa/audit/read.h"
 #include "rpa/purpose.h"
 
-/** `rpa audit verify|show|tail|export|key|note …`; argv[0] is "audit".
+/** `rpa audit verify|show|tail|export|picture|key|note …`; argv[0] is "audit".
  * @state_dir unless --state says another. */
 int cmd_audit(int argc, char **argv, const char *state_dir);
 
@@ -17,6 +17,8 @@ struct audit_options {
     struct rpa_purpose purpose; /* why the store is read */
     const char *since;   /* verify: a file with a note */
     const char *proof;   /* export: the folder to make */
+    const char *out;     /* picture: the file to make; or NULL */
+    int64_t row;         /* picture: which */
 };
 
 /** Each is a command: 0, -RPA_E…, or the exit status if that is above 0. */
@@ -26,6 +28,8 @@ int audit_verify(const struct audit_options *o, struct rpa_err *err);
 int audit_key(const struct audit_options *o, struct rpa_err *err);
 int audit_note(const struct audit_options *o, struct rpa_err *err);
 int audit_export(const struct audit_options *o, struct rpa_err *err);
+int audit_pictures(const struct audit_options *o, struct rpa_err *err);
+int audit_picture(const struct audit_options *o, struct rpa_err *err);
 
 /** The content of a row as JSON text, to be freed; NULL: no memory. */
 char *audit_content_text(const struct rpa_audit_entry *entry);

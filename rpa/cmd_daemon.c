@@ -1,7 +1,9 @@
 /* rpa daemon: the supervisor of a state directory that stays. */
 #include "rpa/cmd_daemon.h"
 #include "rpa/base/log.h"
+#include "rpa/control.h"
 #include "rpa/options.h"
+#include "rpa/people.h"
 #include "rpa/rota.h"
 #include "rpa/schedule.h"
 #include "rpa/supervisor.h"
@@ -35,6 +37,10 @@ static int look_after(struct rpa_options *o, const char *state_dir,
     sup->max_bots = number(o, "max_bots", 4);
     sup->warm = number(o, "warm", 1);
     sup->config = rpa_option_text(o, "config");
+    sup->files = rpa_option_text(o, "files");
+    sup->confs = o->confs;
+    if (people_named(sup->confs, RPA_CONFS))
+        control_admit(sup->control);
     file = file ? file : SCHEDULES_FILE;
     r = rota_open(sup, file, &sup->rota, err);
     if (r == 0)

@@ -4,6 +4,7 @@
 #include "rpa/control.h"
 #include "rpa/options.h"
 #include "rpa/order.h"
+#include "rpa/people.h"
 #include "rpa/purpose.h"
 
 #include <limits.h>
@@ -165,7 +166,9 @@ static int run_here(const char *state_dir, const cbor_item_t *msg,
 {
     struct supervisor *sup = NULL;
     struct order *order = NULL;
-    int r = order_open(msg, &order, err);
+    int r = people_here(people_for(msg), err);
+    if (r == 0)
+        r = order_open(msg, NULL, &order, err);
     if (r == 0)
         r = supervisor_open(state_dir, &sup, err);
     if (r == 0) {

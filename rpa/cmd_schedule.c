@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { COUNT = 10, NAMES_MAX = 10000 };
 
@@ -34,82 +33,6 @@ static int has_times(const struct schedule *s, struct rpa_err *err)
                           s->spec.name, s->starts);
 }
 
-/* ---- in words ---- */
-
-/* "Sun 29 Mar 2026 02:00 BST"; seconds only where there are some */
-static char *in_words(const struct rpa_zone *zone, int64_t t,
-                      char out[static 64])
-{
-    struct rpa_period period;
-    struct tm tm;
-    rpa_zone_period(zone, t, &period);
-    time_t local = (time_t)(t + period.offset_s);
-    gmtime_r(&local, &tm);
-    size_t n = strftime(
-        out, 64, tm.tm_sec ? "%a %e %b %Y %H:%M:%S " : "%a %e %b %Y %H:%M ",
-        &tm);
-    snprintf(out + n, 64 - n, "%s", period.abbr);
-    return out;
-}
-
-static void explain_fate(const struct schedule *s, const struct rpa_tick *tick)
-{
-    char was[64];
-    if (tick->fate == RPA_TICK_SKIPPED_CALENDAR)
-        printf("  not run: %s", tick->day_off);
-    else if (tick->fate == RPA_TICK_OUTSIDE_WINDOW)
-        printf("  not run: outside %s", s->window);
-    else if (tick->day_off)
-        printf("  moved from %s: %s", in_words(s->zone, tick->nominal, was),
-               tick->day_off);
-}
-
-static void explain_clock(const struct schedule *s, const struct rpa_tick *tick)
-{
-    static const char *const words[] = {
-        [RPA_TICK_CLOCK_MISSING] = "its time is missing that day, clocks go "
-                                   "forward: it runs when they have",
-        [RPA_TICK_CLOCK_FIRST_PASS] = "clocks go back: this hour comes twice, "
-                                      "this is the first",
-        [RPA_TICK_CLOCK_SECOND_PASS] = "clocks went back: this hour comes "
-                                       "twice, this is the second",
-    };
-    struct rpa_opening opening;
-    struct rpa_period at_begin, at_end;
-    if (words[tick->clock])
-        printf("  %s", words[tick->clock]);
-    if (!s->spec.plan.has_window ||
-        !rpa_window_at(&s->spec.plan.window, s->zone, tick->due, &opening))
-        return;
-    rpa_zone_period(s->zone, opening.begin, &at_begin);
-    rpa_zone_period(s->zone, opening.end, &at_end);
-    if (at_begin.offset_s != at_end.offset_s)
-        printf("  clocks change: the window has %.3g hours",
-               (double)(opening.end - opening.begin) / 3600);
-}
-
-static int explain(struct schedule_asked *a)
-{
-    struct rpa_tick tick = { .nominal = a->from };
-    struct rpa_err err;
-    if (has_times(a->one, &err) < 0)
-        return schedule_fail(&err);
-    for (int i = 0; i < a->count; i++) {
-        char words[64], iso[40], utc[16];
-        if (rpa_plan_next(&a->one->spec.plan, tick.nominal, &tick, &err) < 0)
-            return schedule_fail(&err);
-        time_t due = (time_t)tick.due;
-        strftime(utc, sizeof utc, "%H:%M UTC", gmtime(&due));
-        rpa_zone_iso(a->one->zone, tick.due, iso);
-        printf("%-26s (%s, %s)", in_words(a->one->zone, tick.due, words),
-               iso + strlen("2026-11-22T01:30:00"), utc);
-        explain_fate(a->one, &tick);
-        explain_clock(a->one, &tick);
-        putchar('\n');
-    }
-    return 0;
-}
-
 /* ---- one line each ---- */
 
 int schedule_next_firing(const struct schedule *s, struct rpa_tick *tick,
@@ -129,8 +52,11 @@ static int next(struct schedule_asked *a)
 {
     const struct schedule *first = a->one ? a->one : a->all.list;
     size_t n = a->one ? 1 : a->all.n;
-    struct rpa_tick *ticks = calloc(n + 1, sizeof *ticks);
     char iso[40];
+    struct rpa_err err;
+    if (a->one && has_times(a->one, &err) < 0)
+        return schedule_fail(&err);
+    struct rpa_tick *ticks = calloc(n + 1, sizeof *ticks);
     for (size_t i = 0; ticks && i < n; i++) {
         ticks[i].nominal = a->from;
         if (schedule_next_firing(&first[i], &ticks[i], NULL) < 0)
@@ -196,7 +122,7 @@ static const struct verb {
     { { "check", 0, 0 }, check },
     { { "list", 0, 0 }, schedule_list },
     { { "next", 0, 1 }, next },
-    { { "explain", 1, 1 }, explain },
+    { { "explain", 1, 1 }, schedule_explain },
     { { "approve", 1, NAMES_MAX }, schedule_approve },
     { { "pause", 1, 1 }, schedule_pause },
     { { "resume", 1, 1 }, schedule_resume },

@@ -15,12 +15,22 @@ struct schedule_asked {
     int count;
     bool json;
     const char *state_dir, *why; /* NULL: none is said */
+    cbor_item_t *status;         /* of the daemon, while they are listed */
 };
 
 int schedule_fail(const struct rpa_err *err);
 /** The first time it fires with a nominal time after @tick's. */
 int schedule_next_firing(const struct schedule *s, struct rpa_tick *tick,
                          struct rpa_err *err);
+
+/* schedule_explain.c */
+int schedule_explain(struct schedule_asked *a);
+/** What the daemon says of itself (rpa status); NULL: none runs.
+ * rpa_msg_free(). */
+cbor_item_t *schedule_status(const char *state_dir);
+/** "548 items, 6 workers, will finish 02:40; window closes 06:00" of what the
+ * schedule runs now; NULL: nothing. free(). */
+char *schedule_forecast(const cbor_item_t *status, const char *name);
 
 /* schedule_state.c */
 int schedule_list(struct schedule_asked *a);

@@ -1,10 +1,10 @@
 #include "cmd_secret.h"
 #include "rpa/base/log.h"
+#include "rpa/options.h"
 #include "rpa/vault/crypto.h"
 #include "rpa/vault/secret.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,8 +13,8 @@
 
 enum { EXIT_USAGE = 2, EXIT_INTERRUPTED = 130, CTRL_C = 3 };
 
-struct options {
-    const char *state_dir, *name; /* name NULL if not given */
+struct asked {
+    const char *name; /* NULL if not given */
     bool json, whole;
 };
 
@@ -100,7 +100,7 @@ static int read_whole(char *text, size_t size, size_t *ret_len,
     return len ? 0 : rpa_fail(err, RPA_EINVAL, "no secret was given");
 }
 
-static int set(struct rpa_vault *vault, const struct options *o)
+static int set(struct rpa_vault *vault, const struct asked *o)
 {
     struct rpa_err err;
     struct rpa_secret *secret = NULL;
@@ -128,7 +128,7 @@ static int set(struct rpa_vault *vault, const struct options *o)
 
 static int show_one(void *data, const char *name, rpa_time set_us)
 {
-    const struct options *o = data;
+    const struct asked *o = data;
     char when[28];
     rpa_time_iso(set_us, when);
     if (o->json)
@@ -138,73 +138,59 @@ static int show_one(void *data, const char *name, rpa_time set_us)
     return 0;
 }
 
-static int list(struct rpa_vault *vault, const struct options *o)
+static int list(struct rpa_vault *vault, const struct asked *o)
 {
     struct rpa_err err;
     return rpa_vault_list(vault, show_one, (void *)o, &err) < 0 ? fail(&err) : 0;
 }
 
-static int drop(struct rpa_vault *vault, const struct options *o)
+static int drop(struct rpa_vault *vault, const struct asked *o)
 {
     struct rpa_err err;
     return rpa_vault_remove(vault, o->name, &err) < 0 ? fail(&err) : 0;
 }
 
-static const char usage[] =
+static const char synopsis[] =
     "usage: rpa secret set NAME [--state DIR]      (asks, or a line on stdin)\n"
     "       rpa secret set NAME --whole <FILE      (a certificate and its key)\n"
     "       rpa secret list [--state DIR] [--json]\n"
     "       rpa secret remove NAME [--state DIR]\n";
 
-static bool parse(int argc, char **argv, struct options *o)
+static const struct verb {
+    struct rpa_verb is;
+    int (*run)(struct rpa_vault *, const struct asked *);
+} verbs[] = {
+    { { "set", 1, 1 }, set },
+    { { "list", 0, 0 }, list },
+    { { "remove", 1, 1 }, drop },
+    { { NULL, 0, 0 }, NULL },
+};
+
+static int run(const struct verb *verb, const struct rpa_options *o,
+               const char *state_dir)
 {
-    static const struct option known[] = {
-        { "state", required_argument, NULL, 's' },
-        { "json", no_argument, NULL, 'j' },
-        { "whole", no_argument, NULL, 'w' },
-        { 0 },
-    };
-    optind = 0; /* getopt was used before for the options of rpa itself */
-    for (int opt; (opt = getopt_long(argc, argv, "", known, NULL)) != -1;)
-        if (opt == 's')
-            o->state_dir = optarg;
-        else if (opt == 'j')
-            o->json = true;
-        else if (opt == 'w')
-            o->whole = true;
-        else
-            return false;
-    o->name = optind + 1 < argc ? argv[optind + 1] : NULL;
-    return optind < argc && optind + 2 >= argc;
+    struct rpa_vault *vault = NULL;
+    struct rpa_err err;
+    const char *state = rpa_option_text(o, "state");
+    const struct asked asked = { .name = o->nargs > 1 ? o->args[1] : NULL,
+                                 .json = rpa_option_flag(o, "json"),
+                                 .whole = rpa_option_flag(o, "whole") };
+    if (rpa_vault_open(state ? state : state_dir, &vault, &err) < 0)
+        return fail(&err);
+    int status = verb->run(vault, &asked);
+    rpa_vault_close(vault);
+    return status;
 }
 
 int cmd_secret(int argc, char **argv, const char *state_dir)
 {
-    static const struct {
-        const char *name;
-        bool named;
-        int (*run)(struct rpa_vault *, const struct options *);
-    } verbs[] = { { "set", true, set },
-                  { "list", false, list },
-                  { "remove", true, drop } };
-    struct options o = { .state_dir = state_dir };
-    if (argc == 2 && !strcmp(argv[1], "--help")) {
-        fputs(usage, stdout);
-        return 0;
+    struct rpa_options o;
+    int status;
+    if (rpa_options_read(RPA_OF_SECRET, synopsis, argc, argv, &o, &status)) {
+        const struct verb *verb = rpa_option_verb(&o, verbs, sizeof *verbs,
+                                                  synopsis);
+        status = verb ? run(verb, &o, state_dir) : EXIT_USAGE;
     }
-    if (parse(argc, argv, &o))
-        for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
-            if (strcmp(argv[optind], verbs[i].name) ||
-                verbs[i].named != (o.name != NULL))
-                continue;
-            struct rpa_vault *vault = NULL;
-            struct rpa_err err;
-            if (rpa_vault_open(o.state_dir, &vault, &err) < 0)
-                return fail(&err);
-            int status = verbs[i].run(vault, &o);
-            rpa_vault_close(vault);
-            return status;
-        }
-    fputs(usage, stderr);
-    return EXIT_USAGE;
+    rpa_options_clear(&o);
+    return status;
 }

@@ -1,9 +1,12 @@
 /* The control socket: who may ask a running supervisor, and what. */
 #include "rpa/control.h"
+#include "rpa/base/log.h"
 #include "rpa/base/utf8.h"
 #include "rpa/cmd_backup.h"
 #include "rpa/desk.h"
+#include "rpa/options.h"
 #include "rpa/order.h"
+#include "rpa/people.h"
 #include "rpa/planner.h"
 #include "rpa/rota.h"
 
@@ -30,6 +33,7 @@ struct control {
     sd_event_source *listening;
     struct asker *askers;
     size_t n;
+    bool admits; /* others than our own user */
 };
 
 /* Who asks, and may stay for a run. */
@@ -37,7 +41,8 @@ struct asker {
     struct control *control;
     struct asker *next;
     int fd; /* -1: it has left, and the run goes on */
-    uid_t uid;
+    uid_t uid; /* who logged in */
+    bool own;  /* it runs as our own user, or root */
     sd_event_source *source, *deadline;
     struct order *order;
     struct run *run; /* it waits for that one; NULL: for an answer */
@@ -95,21 +100,32 @@ static bool still_there(int fd)
     return there;
 }
 
-static int check_peer(int fd, uid_t *ret_uid, struct rpa_err *err)
+static int check_peer(struct asker *a, struct rpa_err *err)
 {
+    int fd = a->fd;
     struct ucred peer;
     socklen_t len = sizeof peer;
     if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) < 0)
         return rpa_fail_errno(err, RPA_EPERM, "asking who connects");
-    if (peer.uid != 0 && peer.uid != geteuid())
+    a->own = peer.uid == 0 || peer.uid == geteuid();
+    if (!a->own && !a->control->admits)
         return rpa_fail(err, RPA_EPERM,
                         "this supervisor answers its own user, not uid %u",
                         (unsigned)peer.uid);
     if (peer.pid <= 0 || is_ours(peer.pid) || !still_there(fd))
         return rpa_fail(err, RPA_EPERM,
                         "the supervisor does not answer what its runs started");
-    *ret_uid = run_login(peer.pid, peer.uid);
+    a->uid = run_login(peer.pid, peer.uid);
     return 0;
+}
+
+/* has who asks the role for it? Without rpa.conf, who may ask at all has */
+static int check_role(const struct asker *a, const cbor_item_t *msg,
+                      struct rpa_err *err)
+{
+    const struct supervisor *sup = a->control->sup;
+    return people_check(sup->confs, sup->confs ? RPA_CONFS : 0, a->uid, a->own,
+                        people_for(msg), err);
 }
 
 /* ---- what is answered ---- */
@@ -271,6 +287,24 @@ static void on_ended(void *data, const struct run *run)
     drop(a);
 }
 
+/* What others ask for is done with our powers: files are those the daemon's own
+ * rpa.conf allows, and no display is somebody's. */
+static int keep_to_role(struct asker *a, struct rpa_err *err)
+{
+    struct rpa_run_options *run = &a->order->run;
+    const char *files = a->control->sup->files;
+    if (run->display)
+        return rpa_fail(err, RPA_EPERM, "a daemon of many people runs bots on "
+                                        "displays of its own");
+    if (!files && rpa_msg_get(run->bundle->manifest, "files")) {
+        rpa_fail(err, RPA_EPERM, "the bot wants files, and the daemon has no "
+                                 "folder for them");
+        return rpa_err_hint(err, "files = \"/srv/…\" in its rpa.conf");
+    }
+    run->files_dir = files ? files : "/nonexistent";
+    return 0;
+}
+
 static int begin_run(struct asker *a, const cbor_item_t *msg,
                      struct rpa_err *err)
 {
@@ -281,7 +315,10 @@ static int begin_run(struct asker *a, const cbor_item_t *msg,
                  sup->state_dir);
         return rpa_err_hint(err, "wait for it, or name another --state");
     }
-    int r = order_open(msg, &a->order, err);
+    int r = order_open(msg, a->control->admits ? sup->confs : NULL, &a->order,
+                       err);
+    if (r == 0 && !a->own)
+        r = keep_to_role(a, err);
     if (r < 0)
         return r;
     a->order->run.uid = a->uid;
@@ -309,11 +346,13 @@ static void take_question(struct asker *a)
 {
     cbor_item_t *msg = NULL, *reply = rpa_msg_new();
     struct rpa_err err, ignored;
-    int r = check_peer(a->fd, &a->uid, &err);
+    int r = check_peer(a, &err);
     if (r == 0)
         r = rpa_msg_recv(a->fd, 0, &msg, NULL, &err);
     else /* what stays unread would reset the socket before our answer */
         recv(a->fd, NULL, 0, MSG_DONTWAIT);
+    if (r == 0)
+        r = check_role(a, msg, &err);
     if (r == 0)
         r = answer(a, msg, reply, &err);
     if (r < 0)
@@ -423,6 +462,15 @@ int control_open(struct supervisor *sup, struct control **ret, struct rpa_err *e
     }
     *ret = c;
     return 0;
+}
+
+void control_admit(struct control *c)
+{
+    c->admits = true;
+    if (chmod(c->sup->state_dir, 0711) < 0 ||
+        fchmodat(c->dir, CONTROL_NAME, 0666, 0) < 0)
+        rpa_log(RPA_LOG_WARN, "nobody but our own user reaches the control "
+                              "socket: %s", strerror(errno));
 }
 
 void control_close(struct control *c)

@@ -18,8 +18,8 @@ struct control;
  * taken the asker stays: it is sent what the run says (voice.h), and may say
  * "stop" again and again; if it leaves, the run goes on.
  *
- * Asked by the supervisor's own user or root only, and never by a process that
- * a run has started: Landlock does not stop connect(), so the peer's parents are
+ * Asked by who has the role for it (people.h): where rpa.conf names no groups, by
+ * the supervisor's own user or root. And never by a process that a run has started: Landlock does not stop connect(), so the peer's parents are
  * looked at. Who says nothing is dropped after CONTROL_MS.
  */
 enum { CONTROL_MS = 2000, CONTROL_MAX = 64 };
@@ -29,6 +29,9 @@ enum { CONTROL_MS = 2000, CONTROL_MAX = 64 };
 int control_open(struct supervisor *sup, struct control **ret, struct rpa_err *err);
 /** A path of any length, by way of its folder: sun_path is short. */
 void control_address(int dir, struct sockaddr_un *ret);
+/** People of roles may ask as well (people.h), not only our own user: the socket
+ * and the way to it are opened, nothing else of the state directory is. */
+void control_admit(struct control *control);
 /** NULL is fine. */
 void control_close(struct control *control);
 

@@ -1,5 +1,6 @@
 #include "rpa/deliver.h"
 #include "rpa/base/time.h"
+#include "rpa/file.h"
 #include "rpa/net/http.h"
 #include "rpa/net/mail.h"
 #include "rpa/spawn.h"
@@ -15,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ARGS_MAX = 32, TO_MAX = 32, ANSWER_MAX = 1 << 20 };
+enum { ARGS_MAX = 32, TO_MAX = 32, ANSWER_MAX = 1 << 20, CA_MAX = 1 << 20 };
 
 /* ---- what it says ---- */
 
@@ -153,7 +154,7 @@ static int send_mail(const cbor_item_t *said, const struct rpa_letter *letter,
 
 /* ---- a POST ---- */
 
-static int post(const char *url, const char *ca, const char *body,
+static int post(const char *url, const char *authority, const char *body,
                 const struct rpa_secret *secret, struct rpa_err *err)
 {
     static const struct rpa_http_header json[] = {
@@ -170,7 +171,7 @@ static int post(const char *url, const char *ca, const char *body,
         .body = body, .body_len = strlen(body), .timeout_ms = DELIVER_MS,
         .max_body = ANSWER_MAX, .authorization = bearer,
     };
-    int r = rpa_http_new(ca, NULL, &http, err);
+    int r = rpa_http_new(authority, NULL, &http, err);
     if (r == 0)
         r = rpa_http_do(http, &ask, &answer, err);
     rpa_http_free(http);
@@ -191,16 +192,21 @@ static int send_post(const cbor_item_t *said, const struct rpa_letter *letter,
                      struct rpa_err *err)
 {
     const struct rpa_alert *a = &letter->alert;
-    char ca[4096];
+    char ca[4096], *authority = NULL;
     char *url = rpa_msg_dup(said, "url");
-    bool own = rpa_msg_copy(said, "ca", ca, sizeof ca);
+    size_t len;
     json_t *json = json_pack(
         "{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "id", f->id, "event", f->event,
         "kind", rpa_alert_name(a->kind), "about", a->about, "text", a->text,
         "since", f->since, "until", f->until, "host", f->host);
     char *body = json ? json_dumps(json, JSON_COMPACT) : NULL;
-    int r = url && body ? post(url, own ? ca : NULL, body, secret, err)
+    int r = url && body ? 0
                         : rpa_fail(err, RPA_ENOMEM, "no memory for a webhook");
+    if (r == 0 && rpa_msg_copy(said, "ca", ca, sizeof ca))
+        r = rpa_read_file(ca, CA_MAX, &authority, &len, err);
+    if (r == 0)
+        r = post(url, authority, body, secret, err);
+    free(authority);
     free(body);
     json_decref(json);
     free(url);

@@ -3,6 +3,7 @@
 #include "rpa/desk_asking.h"
 #include "rpa/audit/item.h"
 #include "rpa/control.h"
+#include "rpa/people.h"
 #include "rpa/supervisor.h"
 
 #include <pwd.h>
@@ -292,7 +293,9 @@ int desk_ask(struct desk_door *door, const cbor_item_t *msg,
         r = control_ask(door->state_dir, msg, ret_ok, err);
         if (r != -RPA_ENOTFOUND || !err->native)
             return r;
-        r = open_own(door, err);
+        r = people_here(people_for(msg), err);
+        if (r == 0)
+            r = open_own(door, err);
     }
     cbor_item_t *ok = rpa_cbor_map();
     if (r == 0)

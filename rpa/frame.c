@@ -2,15 +2,6 @@
 
 #include <string.h>
 
-static int kind_of(const char *name)
-{
-    for (int kind = RPA_AUDIT_KEY; kind < 64; kind++)
-        if (rpa_audit_kind_name(kind) &&
-            !strcmp(rpa_audit_kind_name(kind), name))
-            return kind;
-    return 0;
-}
-
 static enum rpa_s62 verb_of(const char *name)
 {
     for (int verb = 1; verb <= RPA_S62_ERASURE; verb++)
@@ -46,7 +37,7 @@ int frame_row(const cbor_item_t *item, struct frame *frame,
     copy(frame->kind, sizeof frame->kind, &s[KIND]);
     copy(frame->verb, sizeof frame->verb, &s[VERB]);
     *ret_row = (struct rpa_audit_row){
-        .kind = (enum rpa_audit_kind)kind_of(frame->kind),
+        .kind = (enum rpa_audit_kind)rpa_audit_kind_of(frame->kind),
         .verb = verb_of(frame->verb),
         .target = copy(frame->target, sizeof frame->target, &s[TARGET]),
         .window = copy(frame->window, sizeof frame->window, &s[WINDOW]),

@@ -7,24 +7,48 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What all runs on a target have spent of its budget. */
+#define SLOW_MOST_US 60000000
+
+/* What all runs on a target, or on a host, have spent of its budget. */
 struct spending {
     struct spending *next;
-    char target[64];
+    char place[128];
     struct rpa_budget budget;
+    int64_t not_before_us; /* it was slow: let it be until then */
 };
 
-struct rpa_budget *hold_budget(struct supervisor *sup, const char *target)
+static struct spending *spending_of(struct supervisor *sup, const char *place)
 {
     struct spending *one = sup->spending;
-    while (one && strcmp(one->target, target) != 0)
+    while (one && strcmp(one->place, place) != 0)
         one = one->next;
     if (!one && (one = calloc(1, sizeof *one))) {
-        rpa_str_copy(one->target, sizeof one->target, target);
+        rpa_str_copy(one->place, sizeof one->place, place);
         one->next = sup->spending;
         sup->spending = one;
     }
+    return one;
+}
+
+struct rpa_budget *hold_budget(struct supervisor *sup, const char *place)
+{
+    struct spending *one = spending_of(sup, place);
     return one ? &one->budget : NULL;
+}
+
+/* the target, by its name, and its hosts, which may have other names too */
+static int places(const struct run *run, struct spending *list[RPA_HOSTS_MAX + 1],
+                  struct rpa_err *err)
+{
+    const struct rpa_policy *p = run->options->policy;
+    int n = 0;
+    list[n++] = spending_of(run->sup, p->target);
+    for (size_t i = 0; i < p->nhosts; i++)
+        list[n++] = spending_of(run->sup, p->hosts[i]);
+    for (int i = 0; i < n; i++)
+        if (!list[i])
+            return rpa_fail(err, RPA_ENOMEM, "no memory for a budget");
+    return n;
 }
 
 void hold_forget(struct supervisor *sup)
@@ -72,27 +96,62 @@ int hold_msg(struct run *run, const cbor_item_t *msg, int64_t us,
     return 0;
 }
 
-int hold_intent(struct run *run, const cbor_item_t *msg, struct rpa_err *err)
+/* how long until the next commit act may be, and why */
+static int64_t must_wait_us(const struct run *run, const struct spending *one,
+                            int64_t now_us)
 {
-    const struct rpa_policy *p = run->options->policy;
-    if (!is_commit(msg))
-        return 0;
-    struct rpa_budget *budget = hold_budget(run->sup, p->target);
-    if (!budget)
-        return rpa_fail(err, RPA_ENOMEM, "no memory for a budget");
-    int64_t now_us = rpa_mono_us(),
-            wait_us = rpa_budget_wait_us(budget, p->per_minute, now_us);
-    if (wait_us) {
+    int64_t per_minute = run->options->policy->per_minute,
+            budget_us = rpa_budget_wait_us(&one->budget, per_minute, now_us),
+            slow_us = one->not_before_us - now_us;
+    if (slow_us > budget_us)
+        run_log(run, RPA_LOG_INFO, "%s is slow: waiting %.1f s", one->place,
+                (double)slow_us / 1e6);
+    else if (budget_us)
         run_log(run, RPA_LOG_INFO,
                 "the budget of %s is %lld commit acts a minute: waiting %.1f s",
-                p->target, (long long)p->per_minute, (double)wait_us / 1e6);
-        int r = hold_msg(run, msg, wait_us, err);
-        return r < 0 ? r : 1;
+                one->place, (long long)per_minute, (double)budget_us / 1e6);
+    return slow_us > budget_us ? slow_us : budget_us;
+}
+
+int hold_intent(struct run *run, const cbor_item_t *msg, struct rpa_err *err)
+{
+    struct spending *list[RPA_HOSTS_MAX + 1];
+    if (!is_commit(msg))
+        return 0;
+    int64_t now_us = rpa_mono_us();
+    int n = places(run, list, err);
+    for (int i = 0; i < n; i++) {
+        int64_t wait_us = must_wait_us(run, list[i], now_us);
+        if (wait_us > 0) { /* then all are asked again */
+            int r = hold_msg(run, msg, wait_us, err);
+            return r < 0 ? r : 1;
+        }
     }
-    int r = run->hand == HAND_ITEM ? 0 : rpa_policy_check_time(p, rpa_now_us(), err);
-    if (r == 0)
-        rpa_budget_spend(budget, now_us);
-    return r;
+    int r = n < 0 || run->hand == HAND_ITEM
+                ? n
+                : rpa_policy_check_time(run->options->policy, rpa_now_us(), err);
+    for (int i = 0; r >= 0 && i < n; i++)
+        rpa_budget_spend(&list[i]->budget, now_us);
+    if (r >= 0)
+        run->filed_us = now_us;
+    return r < 0 ? r : 0;
+}
+
+void hold_shown(struct run *run)
+{
+    struct spending *list[RPA_HOSTS_MAX + 1];
+    struct rpa_err ignored;
+    int64_t now_us = rpa_mono_us(), took_us = now_us - run->filed_us,
+            slow_us = run->options->policy->slow_ms * 1000;
+    bool slow = run->filed_us && slow_us && took_us > slow_us;
+    run->filed_us = 0;
+    int n = slow ? places(run, list, &ignored) : 0;
+    for (int i = 0; i < n; i++)
+        list[i]->not_before_us = now_us + (took_us < SLOW_MOST_US ? took_us
+                                                                  : SLOW_MOST_US);
+    if (slow)
+        run_log(run, RPA_LOG_WARN, "the target took %.1f s to answer: its bots "
+                                   "wait as long", (double)took_us / 1e6);
 }
 
 void hold_items(struct run *run)

@@ -160,7 +160,7 @@ static void on_run(void *data, const struct run *run)
 static int submit(struct launch *launch, const cbor_item_t *msg,
                   struct rpa_err *err)
 {
-    int r = order_open(msg, &launch->order, err);
+    int r = order_open(msg, NULL, &launch->order, err);
     if (r < 0)
         return r;
     struct rpa_run_options *run = &launch->order->run;

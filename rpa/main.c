@@ -17,6 +17,7 @@
 #include "rpa/cmd_secret.h"
 #include "rpa/cmd_status.h"
 #include "rpa/options.h"
+#include "rpa/people.h"
 #include "rpa/roles.h"
 #include "rpa/rota_file.h"
 #include "rpa/vault/crypto.h"
@@ -47,6 +48,7 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv, const char *state_dir);
     const char *doc;
+    unsigned roles; /* of who may, where it opens the stores itself (people.h) */
 } commands[] = {
     { "run", cmd_run, "run one bot, or one chunk of Lua" },
     { "status", cmd_status, "how the run on a state directory goes" },
@@ -60,10 +62,12 @@ static const struct {
     { "cron", cmd_cron, "when an expression fires" },
     { "screen", cmd_screen, "what a window shows, with rulers and fields" },
     { "font", cmd_font, "learn how a terminal draws its characters" },
-    { "audit", cmd_audit, "verify or show the audit store" },
-    { "backup", cmd_backup, "copy the stores, and the keys apart" },
-    { "restore", cmd_restore, "a state directory from a backup" },
-    { "secret", cmd_secret, "set, list or remove secrets" },
+    { "audit", cmd_audit, "verify or show the audit store", PEOPLE_AUDITOR },
+    { "backup", cmd_backup, "copy the stores, and the keys apart",
+      PEOPLE_OPERATOR },
+    { "restore", cmd_restore, "a state directory from a backup",
+      PEOPLE_OPERATOR },
+    { "secret", cmd_secret, "set, list or remove secrets", PEOPLE_OPERATOR },
     { "acts", cmd_acts, "all that a bot can ask for" },
 };
 
@@ -92,6 +96,16 @@ static void usage(FILE *to)
     fputs("usage: rpa COMMAND …   (rpa COMMAND --help)\n\n", to);
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].doc);
+}
+
+static bool may(unsigned who, const char *word)
+{
+    struct rpa_err err;
+    if (!who || (word && !strcmp(word, "--help")) ||
+        people_here(who, &err) == 0)
+        return true;
+    rpa_log_err(&err);
+    return false;
 }
 
 int main(int argc, char **argv)
@@ -123,7 +137,9 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
         if (!strcmp(argv[1], commands[i].name))
-            return commands[i].run(argc - 1, argv + 1, state);
+            return may(commands[i].roles, argv[2])
+                       ? commands[i].run(argc - 1, argv + 1, state)
+                       : rpa_code_exit(RPA_EPERM);
     usage(stderr);
     return 2;
 }

@@ -1,5 +1,7 @@
 #include "rpa/options.h"
 #include "rpa/alert_conf.h"
+#include "rpa/audit/kind.h"
+#include "rpa/people.h"
 #include "rpa/policy.h"
 #include "rpa/quota.h"
 #include "rpa/schedule.h"
@@ -21,6 +23,11 @@ static bool is_allowance(const char *text)
            !strcmp(text, "clipboard=read");
 }
 
+static bool is_kind(const char *text)
+{
+    return rpa_audit_kind_of(text) != 0;
+}
+
 #define ARGV RPA_FROM_ARGV
 #define ENV RPA_FROM_ENV
 #define CONF RPA_FROM_CONF
@@ -32,9 +39,11 @@ static bool is_allowance(const char *text)
 #define STOP RPA_OF_STOP
 #define ALERT RPA_OF_ALERT
 #define REPORT RPA_OF_REPORT
+#define AUDIT RPA_OF_AUDIT
+#define SECRET RPA_OF_SECRET
 #define ALL                                                                    \
     (RPA_OF_RUN | RPA_OF_STATUS | RPA_OF_SCREEN | QUEUE | SCHEDULE | DAEMON |  \
-     STOP | ALERT | REPORT)
+     STOP | ALERT | REPORT | AUDIT | SECRET)
 
 /* type, name, value, where from, which commands; what else the row has */
 #define OPTION(type_, name_, value_, from_, commands_, ...)                    \
@@ -49,15 +58,15 @@ static const struct rpa_option options[] = {
            .doc = "what the chunk may touch (-e)",
            .unit = "window=TITLE, host=HOST:PORT or clipboard=read",
            .fits = is_allowance),
-    OPTION(TEXT, "target", "NAME", ARGV, RUN,
-           .doc = "the target the chunk works on (-e)"),
+    OPTION(TEXT, "target", "NAME", ARGV, RUN | AUDIT,
+           .doc = "the target the chunk works on (-e); only rows about it"),
     OPTION(TEXT, "mode", "MODE", ARGV | ENV, RUN | RPA_OF_SCREEN,
            .doc = "the mode of the system it works on (-e)", .oneof = RPA_MODES,
            .otherwise = "TRNG"),
     OPTION(TEXTS, "set", "KEY=VALUE", ARGV, RUN | QUEUE,
            .doc = "a setting of the bot; of the queue",
            .unit = "KEY=VALUE", .fits = is_pair),
-    OPTION(TEXT, "purpose", "LIST", ARGV | ENV, RUN | QUEUE,
+    OPTION(TEXT, "purpose", "LIST", ARGV | ENV, RUN | QUEUE | AUDIT,
            .doc = "why: FILE, or key=value,… (justification, reason, …)"),
     OPTION(TEXT, "state", "DIR", ARGV | ENV, ALL, .doc = "the state directory"),
     OPTION(TEXT, "config", "FILE", ARGV | ENV, RUN | DAEMON | ALERT,
@@ -79,7 +88,7 @@ static const struct rpa_option options[] = {
            .oneof = RPA_PICTURES),
     OPTION(BOOL, "json", NULL, ARGV | ENV,
            RUN | RPA_OF_STATUS | RPA_OF_SCREEN | QUEUE | SCHEDULE | STOP | ALERT |
-               REPORT,
+               REPORT | AUDIT | SECRET,
            .doc = "JSON on standard output, an object a line"),
     OPTION(BOOL, "quiet", NULL, ARGV | ENV | CONF, RUN,
            .doc = "no progress on standard error", .otherwise = "false"),
@@ -101,8 +110,25 @@ static const struct rpa_option options[] = {
     OPTION(TEXT, "as", "VERDICT", ARGV, QUEUE,
            .doc = "what became of it (resolve)", .oneof = "done|retry|cancel"),
     OPTION(TEXT, "why", "TEXT", ARGV, QUEUE | SCHEDULE, .doc = "the reason, kept"),
-    OPTION(BOOL, "content", NULL, ARGV, QUEUE,
-           .doc = "what it holds as well; needs --purpose (show)"),
+    OPTION(BOOL, "content", NULL, ARGV, QUEUE | AUDIT,
+           .doc = "what it holds as well; of a queue it needs --purpose (show)"),
+    OPTION(INT, "run", "N", ARGV, AUDIT, .doc = "only this run",
+           .least = 0, .most = 1000000000000),
+    OPTION(TEXT, "kind", "KIND", ARGV, AUDIT,
+           .doc = "only rows of this kind, as KEY (show, tail)",
+           .fits = is_kind),
+    OPTION(TEXT, "since", "TIME", ARGV, AUDIT,
+           .doc = "only rows from then on, as 2026-11-22T14:30 (UTC); a file "
+                  "with an earlier note (verify)"),
+    { .row = { .name = "follow", .type = RPA_SCHEMA_BOOL,
+               .doc = "and what comes (tail)" },
+      .from = ARGV, .commands = AUDIT, .letter = 'f' },
+    OPTION(BOOL, "whole", NULL, ARGV, SECRET,
+           .doc = "all of standard input, not one line (set)"),
+    OPTION(TEXT, "proof", "DIR", ARGV, AUDIT,
+           .doc = "the folder to make (export)"),
+    OPTION(TEXT, "out", "FILE", ARGV, AUDIT,
+           .doc = "a new file, picture-ROW.png if not said (picture)"),
     OPTION(BOOL, "again", NULL, ARGV, QUEUE,
            .doc = "do items that have ended once more, as new items (retry)"),
     OPTION(BOOL, "yes", NULL, ARGV, QUEUE,
@@ -161,10 +187,11 @@ const struct rpa_option *rpa_option_at(size_t n)
 void rpa_options_conf_rows(struct rpa_schema rows[RPA_CONF_ROWS])
 {
     size_t n = 0;
-    for (size_t i = 0; i < COUNT && n < RPA_CONF_ROWS - 3; i++)
+    for (size_t i = 0; i < COUNT && n < RPA_CONF_ROWS - 4; i++)
         if (options[i].from & CONF)
             rows[n++] = options[i].row;
     rows[n++] = rpa_schema_limits;
+    rows[n++] = rpa_schema_roles;
     rows[n++] = rpa_schema_targets;
     rows[n] = (struct rpa_schema){ 0 };
 }

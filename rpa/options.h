@@ -15,7 +15,7 @@
  */
 enum rpa_option_from { RPA_FROM_ARGV = 1, RPA_FROM_ENV = 2, RPA_FROM_CONF = 4 };
 
-#define RPA_OPTIONS_MAX 48
+#define RPA_OPTIONS_MAX 64
 
 /** Commands that read their options here. */
 enum rpa_option_command {
@@ -29,6 +29,8 @@ enum rpa_option_command {
     RPA_OF_STOP = 128,
     RPA_OF_ALERT = 256,
     RPA_OF_REPORT = 512,
+    RPA_OF_AUDIT = 1024,
+    RPA_OF_SECRET = 2048,
 };
 
 struct rpa_option {
@@ -73,6 +75,10 @@ struct rpa_options {
 bool rpa_options_read(enum rpa_option_command command, const char *synopsis,
                       int argc, char **argv, struct rpa_options *ret,
                       int *ret_status);
+/** The files of rpa.conf alone; @named: one more, or NULL. Owns: each of @ret, on
+ * failure too (rpa_msg_free). */
+int rpa_options_confs(const char *named, cbor_item_t *ret[RPA_CONFS],
+                      struct rpa_err *err);
 void rpa_options_clear(struct rpa_options *options);
 
 /** The value that counts; NULL or false if none was given. Borrowed. */

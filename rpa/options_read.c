@@ -20,6 +20,9 @@ static cbor_item_t *value_of(const struct rpa_option *o, const char *text)
     double number = strtod(text, &end);
     if (o->row.type == RPA_SCHEMA_NUMBER && *text && !*end)
         return cbor_build_float8(number);
+    long long whole = strtoll(text, &end, 10);
+    if (o->row.type == RPA_SCHEMA_INT && *text && !*end)
+        return rpa_cbor_int(whole);
     for (size_t i = 0; o->row.type == RPA_SCHEMA_BOOL && i < 3; i++)
         if (!strcmp(text, yes[i]) || !strcmp(text, no[i]))
             return cbor_build_bool(!strcmp(text, yes[i]));
@@ -166,7 +169,7 @@ static int read_argv(unsigned command, int argc, char **argv,
     int opt, help = 0;
     long_options(command, list, names);
     opterr = optind = 0; /* 0: getopt begins anew */
-    while (r.map && (opt = getopt_long(argc, argv, ":e:n:", list, NULL)) != -1) {
+    while (r.map && (opt = getopt_long(argc, argv, ":e:fn:", list, NULL)) != -1) {
         const struct rpa_option *o = opt >= FIRST
                                          ? rpa_option_at((size_t)opt - FIRST)
                                          : of_letter(opt, command);
@@ -200,19 +203,19 @@ static int read_conf(const char *path, bool must, cbor_item_t **ret,
     return r == -RPA_ENOTFOUND ? 0 : r;
 }
 
-static int read_confs(struct rpa_options *ret, struct rpa_err *err)
+int rpa_options_confs(const char *named, cbor_item_t *ret[RPA_CONFS],
+                      struct rpa_err *err)
 {
     char path[4096];
-    const char *home = getenv("HOME"), *xdg = getenv("XDG_CONFIG_HOME"),
-               *named = rpa_option_text(ret, "config");
+    const char *home = getenv("HOME"), *xdg = getenv("XDG_CONFIG_HOME");
     snprintf(path, sizeof path, "%s%s/rpa/rpa.conf",
              xdg && *xdg ? xdg : home ? home : "",
              xdg && *xdg ? "" : "/.config");
-    int r = read_conf("/etc/rpa/rpa.conf", false, &ret->confs[0], err);
+    int r = read_conf("/etc/rpa/rpa.conf", false, &ret[0], err);
     if (r == 0)
-        r = read_conf(path, false, &ret->confs[1], err);
+        r = read_conf(path, false, &ret[1], err);
     if (r == 0 && named)
-        r = read_conf(named, true, &ret->confs[2], err);
+        r = read_conf(named, true, &ret[2], err);
     return r;
 }
 
@@ -247,7 +250,8 @@ bool rpa_options_read(enum rpa_option_command command, const char *synopsis,
     if (r == 0)
         r = rpa_options_keep(ret, &err);
     if (r == 0 && has_conf(command))
-        r = read_confs(ret, &err);
+        r = rpa_options_confs(rpa_option_text(ret, "config"), ret->confs,
+                              &err);
     if (r == 0) /* and what the files say */
         r = rpa_options_keep(ret, &err);
     if (r < 0) {

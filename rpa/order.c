@@ -156,17 +156,24 @@ static void open_options(struct order *order, const cbor_item_t *msg)
         run->files_dir = "/";
 }
 
-int order_open(const cbor_item_t *msg, struct order **ret, struct rpa_err *err)
+int order_open(const cbor_item_t *msg, cbor_item_t *const *confs,
+               struct order **ret, struct rpa_err *err)
 {
     struct order *order = calloc(1, sizeof *order);
-    size_t n;
+    size_t n = RPA_CONFS;
     bool required = false;
     if (!order)
         return rpa_fail(err, RPA_ENOMEM, "no memory for an order");
     open_options(order, msg);
-    cbor_item_t **confs = rpa_msg_array(msg, "confs", &n);
     char *mode = rpa_msg_dup(msg, "mode");
     rpa_msg_bool(msg, "target_required", &required);
+    for (size_t i = 0; confs && i < RPA_CONFS; i++) {
+        bool demanded = false;
+        rpa_msg_bool(confs[i], "target_required", &demanded);
+        required = required || demanded;
+    }
+    if (!confs)
+        confs = rpa_msg_array(msg, "confs", &n);
     int r = open_bundle(&order->bundle, rpa_msg_get(msg, "bundle"), err);
     if (r == 0)
         r = rpa_policy_read(confs, n, required, mode, &order->bundle,

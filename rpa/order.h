@@ -32,14 +32,15 @@ cbor_item_t *order_make(const struct rpa_run_options *run,
                         const struct order_parts *parts);
 
 /**
- * Have all that a run needs.
+ * Have all that a run needs. @confs, RPA_CONFS of them, count in place of the
+ * order's own where it comes from somebody else; NULL: its own do.
  *
  * Owns:   *@ret, until order_free().
  * Errors: RPA_EPROTO no order; those of rpa_policy_read(), and RPA_EENV the
  *         target is down.
  */
-int order_open(const cbor_item_t *msg, struct order **ret,
-               struct rpa_err *err);
+int order_open(const cbor_item_t *msg, cbor_item_t *const *confs,
+               struct order **ret, struct rpa_err *err);
 void order_free(struct order *order); /* NULL is fine */
 
 #endif

@@ -1,6 +1,7 @@
 #include "rpa/planner.h"
 #include "rpa/base/time.h"
 #include "rpa/control.h"
+#include "rpa/people.h"
 #include "rpa/supervisor.h"
 
 #include <jansson.h>
@@ -179,7 +180,9 @@ static int answer_here(const char *state_dir, const cbor_item_t *msg,
                        cbor_item_t *ok, struct rpa_err *err)
 {
     struct planner planner = { .state_dir = state_dir };
-    int r = rpa_audit_open(state_dir, &planner.audit, err);
+    int r = people_here(people_for(msg), err);
+    if (r == 0)
+        r = rpa_audit_open(state_dir, &planner.audit, err);
     if (r == 0)
         r = planner_answer(&planner, run_login(getpid(), getuid()), msg, ok,
                            err);

@@ -11,7 +11,6 @@
 
 #define SECOND_US 1000000
 #define AUTHORITY_BYTES (1 << 20)
-#define MINUTE_US (60 * SECOND_US)
 
 /* @what says whom several faults are about. Ends @f. */
 static int tell(struct rpa_faults *f, enum rpa_code code, const char *what,
@@ -311,11 +310,27 @@ static void take_outages(struct rpa_policy *p, const cbor_item_t *said,
             p->noutages++;
 }
 
+/* those of the application's command; of a bot without one, of its http */
+static void take_hosts(struct rpa_policy *p, const cbor_item_t *manifest)
+{
+    size_t n;
+    const cbor_item_t *app = rpa_msg_get(manifest, "app");
+    cbor_item_t **list = app ? rpa_msg_array(app, "argv", &n)
+                             : rpa_msg_array(manifest, "http", &n);
+    for (size_t i = 0; i < n && p->nhosts < RPA_HOSTS_MAX; i++) {
+        char *host = p->hosts[p->nhosts];
+        if (copy_text(list[i], host, sizeof p->hosts[0]) &&
+            (!app || is_address(host)))
+            p->nhosts++;
+    }
+}
+
 static int take_limits(struct rpa_policy *p, struct rpa_err *err)
 {
     struct rpa_faults f = { 0 };
     int64_t longest = -1;
     size_t n;
+    p->slow_ms = 5000;
     cbor_item_t **said = rpa_cbor_elements(p->said, &n);
     for (size_t i = 0; i < n; i++) {
         int64_t number;
@@ -323,6 +338,8 @@ static int take_limits(struct rpa_policy *p, struct rpa_err *err)
                         &number) &&
             (!p->per_minute || number < p->per_minute))
             p->per_minute = number;
+        if (rpa_msg_int(said[i], "slow_ms", &number))
+            p->slow_ms = number;
         if (rpa_msg_int(said[i], "commit_horizon_s", &number) &&
             number > longest)
             longest = number;
@@ -412,6 +429,7 @@ int rpa_policy_read(cbor_item_t *const *confs, size_t n, bool required,
         r = rpa_zone_open("Europe/London", &p.zone, err);
     if (r == 0)
         r = take_limits(&p, err);
+    take_hosts(&p, bundle->manifest);
     if (r == 0)
         r = take_ways(&p, err);
     if (r == 0)
@@ -466,22 +484,4 @@ char *rpa_policy_clock(const struct rpa_policy *policy, rpa_time t,
                        char out[static 9])
 {
     return clock_of(policy, t / SECOND_US, out);
-}
-
-/* ---- the budget: a ring of the last ones ---- */
-
-int64_t rpa_budget_wait_us(const struct rpa_budget *budget, int64_t per_minute,
-                           int64_t now_us)
-{
-    size_t most = (size_t)per_minute;
-    if (!most || budget->n < most)
-        return 0;
-    int64_t first_us = budget->spent_us[(budget->n - most) % RPA_BUDGET_MAX];
-    int64_t wait_us = first_us + MINUTE_US - now_us;
-    return wait_us > 0 ? wait_us : 0;
-}
-
-void rpa_budget_spend(struct rpa_budget *budget, int64_t now_us)
-{
-    budget->spent_us[budget->n++ % RPA_BUDGET_MAX] = now_us;
 }

@@ -1,6 +1,7 @@
 #ifndef RPA_POLICY_H
 #define RPA_POLICY_H
 
+#include "rpa/budget.h"
 #include "rpa/bundle.h"
 #include "rpa/quota.h"
 #include "rpa/base/time.h"
@@ -9,8 +10,8 @@
 #define RPA_MODES "LIVE|TRNG|DEMO"
 /** Of failures and confirmations; of all screens shown to the bot as well. */
 #define RPA_PICTURES "none|failure|screens"
-#define RPA_BUDGET_MAX 600
 #define RPA_OUTAGES_MAX 32
+#define RPA_HOSTS_MAX 4
 
 /** What rpa.conf says of the target of a run, all files together. */
 struct rpa_policy {
@@ -18,6 +19,9 @@ struct rpa_policy {
     char mode[8];              /* the run's: LIVE, TRNG or DEMO */
     int64_t per_minute;        /* commit acts; 0: no limit */
     int64_t commit_horizon_s;
+    int64_t slow_ms;           /* answered later than this, it is slow; 0: never */
+    char hosts[RPA_HOSTS_MAX][128]; /* that its commit acts go to */
+    size_t nhosts;
     struct rpa_window outages[RPA_OUTAGES_MAX];
     size_t noutages;
     struct rpa_zone *zone; /* by whose clocks they are: UK time */
@@ -54,17 +58,6 @@ int rpa_policy_check_time(const struct rpa_policy *policy, rpa_time now,
 /** @t as the clocks of the UK show it: "14:03:20". */
 char *rpa_policy_clock(const struct rpa_policy *policy, rpa_time t,
                        char out[static 9]);
-
-/** Commit acts on a target: when the last of them were, in rpa_mono_us() time. */
-struct rpa_budget {
-    int64_t spent_us[RPA_BUDGET_MAX];
-    size_t n;
-};
-
-/** How long the next commit act must wait; 0: not at all. */
-int64_t rpa_budget_wait_us(const struct rpa_budget *budget, int64_t per_minute,
-                           int64_t now_us);
-void rpa_budget_spend(struct rpa_budget *budget, int64_t now_us);
 
 /** "HOST", "HOST:PORT" or "HOST:*"; "http://" before it: without TLS. */
 bool rpa_policy_is_host(const char *text);

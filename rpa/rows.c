@@ -103,6 +103,8 @@ int rows_note(struct run *run, const cbor_item_t *note, struct rpa_err *err)
     int r = read_row(run, note, &frame, &row, err);
     if (r == 0 && row.kind == RPA_AUDIT_OUTCOME)
         read_outcome(run, &row, &skip);
+    if (r == 0 && row.kind == RPA_AUDIT_READ)
+        hold_shown(run);
     if (r < 0 || skip)
         return r;
     return rpa_audit_append(run->audit, &row, &seq, err);

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- list ---- */
@@ -48,6 +49,10 @@ static void print_line(const struct schedule_asked *a, const struct schedule *s,
     printf("%-24s %-26s %-13s %-8s %-20s %s\n", s->spec.name,
            *iso ? iso : "-", state_of(info),
            info->last ? planner_outcome(info->last) : "-", s->starts, s->bot);
+    char *forecast = schedule_forecast(a->status, s->spec.name);
+    if (forecast)
+        printf("  runs now: %s\n", forecast);
+    free(forecast);
 }
 
 static json_t *when(const struct schedule *s, int64_t t)
@@ -74,6 +79,9 @@ static void print_json(const struct schedule_asked *a, const struct schedule *s,
         "run", (json_int_t)info->last_audit_run, "fate",
         planner_fate(info->fate), "due", when(s, info->fate_due), "fate_why",
         info->fate_why);
+    char *forecast = schedule_forecast(a->status, s->spec.name);
+    json_object_set_new(out, "forecast", json_string(forecast ? forecast : ""));
+    free(forecast);
     json_dumpf(out, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
     putchar('\n');
     json_decref(out);
@@ -84,6 +92,7 @@ int schedule_list(struct schedule_asked *a)
     struct rpa_sched *sched = NULL;
     struct rpa_sched_info info;
     struct rpa_err err;
+    a->status = schedule_status(a->state_dir);
     int r = rpa_sched_open_ro(a->state_dir, &sched, &err);
     if (r == -RPA_ENOTFOUND) /* nothing was decided yet */
         r = 0;
@@ -93,6 +102,7 @@ int schedule_list(struct schedule_asked *a)
             (a->json ? print_json : print_line)(a, &a->all.list[i], &info);
     }
     rpa_sched_close(sched);
+    rpa_msg_free(&a->status);
     return r < 0 ? schedule_fail(&err) : 0;
 }
 

@@ -227,6 +227,10 @@ static const struct rpa_schema target[] = {
     ROW(INT, "commit_horizon_s", false,
         "after this, what is not there was not filed", .unit = "s", .least = 0,
         .most = 86400, .otherwise = "120"),
+    ROW(INT, "slow_ms", false,
+        "a commit act answered later than this lets all bots of its host wait "
+        "as long as it took", .unit = "ms", .least = 0, .most = 600000,
+        .otherwise = "5000"),
     END,
 };
 

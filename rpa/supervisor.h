@@ -83,6 +83,8 @@ struct supervisor {
     struct rpa_vault *vault; /* opened when a secret is first asked for */
     struct control *control;
     struct rota *rota;   /* schedules; NULL: none */
+    cbor_item_t *const *confs; /* rpa.conf of a daemon, RPA_CONFS of them */
+    const char *files;   /* below which its bots' files are; NULL: not said */
     const char *config;  /* of --config, for the bots of schedules; or NULL */
     struct children *children;
     struct closer *closer; /* of the audit's files */
@@ -199,6 +201,7 @@ struct run {
     /* a commit act that the target's budget holds back (hold.c) */
     cbor_item_t *held; /* its message; NULL: none */
     sd_event_source *held_until;
+    int64_t filed_us; /* when the last one went out; 0: it is answered */
 
     /* how it goes */
     bool stopping;  /* begin no more items */
@@ -307,8 +310,10 @@ void hold_items(struct run *run);
 /** Calls that wait for an item are taken up now: a queue has changed. */
 void hold_wake(struct supervisor *sup);
 void hold_clear(struct run *run);
-/** What all runs on @target have spent; NULL: no memory. */
-struct rpa_budget *hold_budget(struct supervisor *sup, const char *target);
+/** What all runs on @place, a target or a host, have spent; NULL: no memory. */
+struct rpa_budget *hold_budget(struct supervisor *sup, const char *place);
+/** The bot is shown a screen: was the target slow with its last commit act? */
+void hold_shown(struct run *run);
 /** Forget that of all targets. */
 void hold_forget(struct supervisor *sup);
 

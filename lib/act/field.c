@@ -64,13 +64,9 @@ static int check_value(struct job *job, struct rpa_err *err)
         return rpa_err_hint(err, "reject the item, or have a fold reviewed "
                                  "and added to the screen map");
     }
-    if (f->chars > (size_t)job->width) {
-        rpa_fail(err, RPA_EWIDTH, "field '%s' holds %d characters, not %zu",
-                 job->label, job->width, f->chars);
-        return rpa_err_hint(err, "reject the item or split the text; nothing "
-                                 "was typed");
-    }
-    int r = change_value(job, err);
+    int r = job_fits(job, err);
+    if (r == 0)
+        r = change_value(job, err);
     if (r < 0)
         return r;
     r = hands_can_type(job->d, job->changed.keys.data, job->changed.keys.len,

@@ -344,6 +344,16 @@ bool job_cells(const struct job *job, const struct rpa_screen *s)
            (shown && view_equals_padded(s, start, width, shown, pad));
 }
 
+int job_fits(const struct job *job, struct rpa_err *err)
+{
+    if (job->folded.chars <= (size_t)job->width)
+        return 0;
+    rpa_fail(err, RPA_EWIDTH, "field '%s' holds %d characters, not %zu",
+             job->label, job->width, job->folded.chars);
+    return rpa_err_hint(err, "reject the item or split the text; nothing was "
+                             "typed");
+}
+
 bool job_full(const struct job *job)
 {
     return job->folded.chars == (size_t)job->width;
@@ -362,19 +372,26 @@ bool job_shows(void *ctx, const struct rpa_screen *s)
     return job_cells(job, s) && (moved || !job->folded.chars);
 }
 
-/* Programs show room for text by a line of these, which typing takes away. */
-static bool is_filled(const struct job *job, const struct rpa_screen *s)
+/* Programs show room for text by a line of these, which typing takes away. How many
+ * cells are such a line, with nothing behind it in its row; 0: there is none. Where
+ * the map has the field, all of it is. */
+static int filled(const struct job *job, const struct rpa_screen *s)
 {
     int i = job->pos.start, end = i + job->width;
     while (i < end && s->cells[i].cp == '_')
         i++;
-    return job->width > 1 && i == end;
+    int count = i - job->pos.start;
+    if (job->rule)
+        return count > 1 && i == end ? count : 0;
+    while (i < end && i % s->cols && s->cells[i].cp == ' ')
+        i++;
+    return count > 1 && (i == end || i % s->cols == 0) ? count : 0;
 }
 
 static bool is_blank(void *ctx, const struct rpa_screen *s)
 {
     const struct job *job = ctx;
-    return (empty(job, s) || is_filled(job, s)) &&
+    return (empty(job, s) || filled(job, s)) &&
            view_cursor(s) == job->pos.start;
 }
 
@@ -412,8 +429,12 @@ int job_empty(struct job *job, struct rpa_err *err)
     if (!job->seen || !is_readable(job, job->seen))
         r = view_wait(job->d, job->w, is_readable, job, job->d->echo_ms,
                       "the field readably", &job->seen, err);
-    if (r == 0 && !empty(job, job->seen) && !is_filled(job, job->seen))
+    if (r == 0 && !empty(job, job->seen) && !filled(job, job->seen))
         r = job_clear(job, err);
-    job->filler = r == 0 && is_filled(job, job->seen) ? '_' : 0;
-    return r;
+    int line = r == 0 ? filled(job, job->seen) : 0;
+    job->filler = line ? '_' : 0;
+    if (!line)
+        return r;
+    job->width = line; /* it ends where the line does */
+    return job_fits(job, err);
 }

@@ -93,6 +93,8 @@ bool job_shows(void *ctx, const struct rpa_screen *s);
 /** Is the value as long as the field? Then a cursor that stands on the last cell
  * has not to move on, and may. */
 bool job_full(const struct job *job);
+/** RPA_EWIDTH: the value is longer than the field. */
+int job_fits(const struct job *job, struct rpa_err *err);
 /** Does a cursor on cell @at stand in the field, or right behind it? */
 bool job_inside(const struct job *job, int at);
 /** A full field shows its text. Inside, its cursor may be about to skip to the next

@@ -162,6 +162,7 @@ static int key_lost(struct rpa_audit *audit, struct rpa_err *err)
     if (r <= 0)
         return r;
     *err = lost;
+    err->code = RPA_EENV;
     return rpa_err_hint(err, "restore sign.key from its backup");
 }
 

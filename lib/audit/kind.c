@@ -2,6 +2,7 @@
 #include "rpa/audit/item.h"
 
 #include <stddef.h>
+#include <string.h>
 
 struct name {
     int number;
@@ -16,35 +17,44 @@ static const char *find(const struct name *names, int number)
     return NULL;
 }
 
+static const struct name kinds[] = {
+    { RPA_AUDIT_RUN_OPEN, "RUN_OPEN" },
+    { RPA_AUDIT_RUN_CLOSE, "RUN_CLOSE" },
+    { RPA_AUDIT_RUN_ABORT, "RUN_ABORT" },
+    { RPA_AUDIT_DICT, "DICT" },
+    { RPA_AUDIT_GROUP_OPEN, "GROUP_OPEN" },
+    { RPA_AUDIT_CLOCK_STEP, "CLOCK_STEP" },
+    { RPA_AUDIT_CHECKPOINT, "CHECKPOINT" },
+    { RPA_AUDIT_SEGMENT, "SEGMENT" },
+    { RPA_AUDIT_KEY, "KEY" },
+    { RPA_AUDIT_COMMIT, "COMMIT" },
+    { RPA_AUDIT_SECRET, "SECRET" },
+    { RPA_AUDIT_POINTER, "POINTER" },
+    { RPA_AUDIT_HTTP, "HTTP" },
+    { RPA_AUDIT_READ, "READ" },
+    { RPA_AUDIT_SCREEN, "SCREEN" },
+    { RPA_AUDIT_FILE, "FILE" },
+    { RPA_AUDIT_OUTCOME, "OUTCOME" },
+    { RPA_AUDIT_S62, "S62" },
+    { RPA_AUDIT_ITEM, "ITEM" },
+    { RPA_AUDIT_NOTE, "NOTE" },
+    { RPA_AUDIT_AUDIT_QUERY, "AUDIT_QUERY" },
+    { RPA_AUDIT_PURPOSE, "PURPOSE" },
+    { RPA_AUDIT_SCHEDULE, "SCHEDULE" },
+    { 0, NULL },
+};
+
 const char *rpa_audit_kind_name(int kind)
 {
-    static const struct name names[] = {
-        { RPA_AUDIT_RUN_OPEN, "RUN_OPEN" },
-        { RPA_AUDIT_RUN_CLOSE, "RUN_CLOSE" },
-        { RPA_AUDIT_RUN_ABORT, "RUN_ABORT" },
-        { RPA_AUDIT_DICT, "DICT" },
-        { RPA_AUDIT_GROUP_OPEN, "GROUP_OPEN" },
-        { RPA_AUDIT_CLOCK_STEP, "CLOCK_STEP" },
-        { RPA_AUDIT_CHECKPOINT, "CHECKPOINT" },
-        { RPA_AUDIT_SEGMENT, "SEGMENT" },
-        { RPA_AUDIT_KEY, "KEY" },
-        { RPA_AUDIT_COMMIT, "COMMIT" },
-        { RPA_AUDIT_SECRET, "SECRET" },
-        { RPA_AUDIT_POINTER, "POINTER" },
-        { RPA_AUDIT_HTTP, "HTTP" },
-        { RPA_AUDIT_READ, "READ" },
-        { RPA_AUDIT_SCREEN, "SCREEN" },
-        { RPA_AUDIT_FILE, "FILE" },
-        { RPA_AUDIT_OUTCOME, "OUTCOME" },
-        { RPA_AUDIT_S62, "S62" },
-        { RPA_AUDIT_ITEM, "ITEM" },
-        { RPA_AUDIT_NOTE, "NOTE" },
-        { RPA_AUDIT_AUDIT_QUERY, "AUDIT_QUERY" },
-        { RPA_AUDIT_PURPOSE, "PURPOSE" },
-        { RPA_AUDIT_SCHEDULE, "SCHEDULE" },
-        { 0, NULL },
-    };
-    return find(names, kind);
+    return find(kinds, kind);
+}
+
+int rpa_audit_kind_of(const char *name)
+{
+    for (const struct name *k = kinds; k->name; k++)
+        if (!strcmp(k->name, name))
+            return k->number;
+    return 0;
 }
 
 const char *rpa_s62_name(int verb)

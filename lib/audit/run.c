@@ -221,3 +221,38 @@ int rpa_audit_schedule(struct rpa_audit *audit, const char *says,
     return audit->failed ? audit_stop(audit, err)
                          : audit_put(audit, &row, says, NULL, 0, NULL, err);
 }
+
+/* ---- what people read and change, as rows of run 0 ---- */
+
+static int put_done(struct rpa_audit *audit, enum rpa_audit_kind kind,
+                    const struct rpa_audit_reading *reading,
+                    struct rpa_err *err)
+{
+    if (audit->failed)
+        return audit_stop(audit, err);
+    json_t *json = json_pack("{s:s,s:I,s:I,s:s}", "actor", reading->actor, "run",
+                             (json_int_t)reading->run, "uid",
+                             (json_int_t)reading->uid, "what", reading->what);
+    char *plain = json ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    json_decref(json);
+    if (!plain)
+        return rpa_fail(err, RPA_EINVAL, "a name is UTF-8");
+    struct row row = { .run = 0, .kind = kind, .verb = reading->verb };
+    int r = audit_put(audit, &row, plain, reading->purpose, reading->purpose_len,
+                      NULL, err);
+    free(plain);
+    return r;
+}
+
+int rpa_audit_query(struct rpa_audit *audit,
+                    const struct rpa_audit_reading *reading,
+                    struct rpa_err *err)
+{
+    return put_done(audit, RPA_AUDIT_AUDIT_QUERY, reading, err);
+}
+
+int rpa_audit_changed(struct rpa_audit *audit,
+                      const struct rpa_audit_reading *did, struct rpa_err *err)
+{
+    return put_done(audit, RPA_AUDIT_S62, did, err);
+}

@@ -73,9 +73,13 @@ int rpa_http_new(const char *authority, const char *proxy,
         return rpa_fail(err, RPA_ENOMEM, "no memory for an HTTP client");
     }
     http->easy = curl_easy_init();
+    /* A cookie, though one that has run out, begins the keeping of cookies, which
+     * goes on over a reset; COOKIEFILE would leak at each (libcurl 7.88). */
+    bool keeps = http->easy && !curl_easy_setopt(http->easy, CURLOPT_COOKIELIST,
+                                                 "Set-Cookie: rpa=; Max-Age=0");
     http->authority = authority ? strdup(authority) : NULL;
     http->proxy = strdup(proxy ? proxy : ""); /* "" is no proxy at all */
-    if (!http->easy || !http->proxy || !http->authority != !authority) {
+    if (!keeps || !http->proxy || !http->authority != !authority) {
         rpa_http_free(http);
         return rpa_fail(err, RPA_ENOMEM, "no memory for an HTTP client");
     }
@@ -239,8 +243,6 @@ static CURLcode set_up(const struct rpa_http *http, struct exchange *x)
     CURLcode cc = curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
     if (!cc)
         cc = curl_easy_setopt(c, CURLOPT_PROXY, http->proxy);
-    if (!cc)
-        cc = curl_easy_setopt(c, CURLOPT_COOKIEFILE, "");
     if (!cc)
         cc = curl_easy_setopt(c, CURLOPT_USERAGENT, "rpa/" RPA_VERSION);
     if (!cc)

@@ -19,7 +19,7 @@ static int make_if_new(const char *dir, struct rpa_err *err)
         return 0;
     for (size_t i = 0; i < sizeof sealed / sizeof *sealed; i++)
         if (keyfile_there(dir, sealed[i])) {
-            rpa_fail(err, RPA_ENOTFOUND,
+            rpa_fail(err, RPA_EENV,
                      "the root key of %s is missing, but %s was sealed under "
                      "it", dir, sealed[i]);
             return rpa_err_hint(err, "restore root.key from its backup");

@@ -10,7 +10,7 @@
 struct hash sha256(const void *data, size_t len)
 {
     static EVP_MD_CTX *ctx; /* to look SHA-256 up costs more than a row */
-    struct hash out;
+    struct hash out = { 0 };
     EVP_MD *md = ctx ? NULL : must(EVP_MD_fetch(NULL, "SHA256", NULL));
     ctx = ctx ? ctx : must(EVP_MD_CTX_new());
     bool good = EVP_DigestInit_ex2(ctx, md, NULL) &&

@@ -37,6 +37,14 @@ is "another store's key" "$status" 11
 ok 'cannot check, and whose it is' says 'cannot check: the store is signed with another key, rpa-audit/'
 outside --key "$dir/key" "$dir"
 is 'no store' "$status" 11
+for key in root.key sign.key; do
+    rm -rf "$dir/lost"
+    cp -r "$state" "$dir/lost"
+    rm "$dir/lost/$key"
+    rpa run -e 'print("one")' --state "$dir/lost"
+    is "without $key nothing runs" "$status" 8
+    ok 'which is said' grep -aq "restore $key from its backup" "$dir/err"
+done
 outside --key "$dir/note" "$state"
 is 'no key' "$status" 11
 outside --key "$dir/key"

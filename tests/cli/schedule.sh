@@ -42,6 +42,36 @@ schedule explain month_end -n 1 --from 2026-05-01T00:00:00+01:00
 is 'a day moved' "$(line 1)" \
     'Fri 29 May 2026 09:00 BST (+01:00, 08:00 UTC) moved from Sun 31 May 2026 09:00 BST: Sunday'
 
+is 'what becomes of one that is late' "$(tail -n 2 "$dir/out" | tr '\n' ' ')" \
+    'It is missed when it cannot start within half the time to the next one, at most 1h; of several that are late the newest runs. While a run of it is at work, the next is skipped. '
+cp "$file" "$dir/kept"
+cat >"$file" <<'L'
+return {
+    a = { bot = "hello", at = "0 2 * * *", stop_at = "05:30", run_timeout = "2h30m", jitter = "10m",
+        overlap = "queue_one", missed = "run_all", start_deadline = "90m" },
+    after = { bot = "hello", after = { schedule = "a", on = "failure", within = "3h" } },
+    boot = { bot = "hello", at = "@reboot" },
+    queue = { bot = "hello", queue = { name = "crime", min = 5, oldest = "15m", per_worker = 100, workers = 6 },
+        window = "22:00-06:00", calendar = { division = "scotland" } },
+}
+L
+schedule explain a -n 1
+is 'every knob in words' "$(tail -n +2 "$dir/out" | tr '\n' ' ')" \
+    'It is missed when it cannot start within 1h30m of its time; of several that are late each runs, one after another. It starts up to 10m later, always by the same. While a run of it is at work, one waits for its end. At 05:30 a run finishes its item and ends. A run is ended hard 2h30m after its start. '
+schedule explain after
+is 'one that follows' "$(line 1)" 'It starts when a has failed, within 3h of that run'"'"'s time; else it is blocked.'
+schedule explain boot
+is 'one that starts with the machine' "$(line 1)" 'It starts once after each start of the machine.'
+schedule explain queue -n 2 --from 2026-10-24T12:00:00+01:00
+is 'one that a queue starts' "$(line 1)" \
+    'It starts when 5 items of the queue crime are ready, or one has waited 15m: a worker for each 100, at most 6. It is looked at every 30 s and when a run ends.'
+is 'and its window: 9 hours in October' "$(line 2)" \
+    'Sat 24 Oct 2026 22:00 BST to Sun 25 Oct 2026 06:00 GMT, 9 hours: clocks change'
+schedule explain queue -n 1 --from 2026-03-28T12:00:00+00:00
+is '7 in March' "$(line 2)" 'Sat 28 Mar 2026 22:00 GMT to Sun 29 Mar 2026 06:00 BST, 7 hours: clocks change'
+schedule explain queue -n 1 --from 2026-12-25T12:00:00+00:00
+is 'none on a day off' "$(line 2)" 'Fri 25 Dec 2026 22:00 GMT to Sat 26 Dec 2026 06:00 GMT, 8 hours not run: Christmas Day'
+cp "$dir/kept" "$file"
 schedule explain rekeying
 is 'no such schedule' "$status" 1
 ok 'which there are' err 'month_end, nightly, rekey'
@@ -97,7 +127,7 @@ L
 schedule check
 is 'what starts by something else than a time' "$status $(line 1) $(wc -l <"$dir/err")" '0 4 schedules, no faults 0'
 is 'is shown as that' "$(state b)$(state q)" 'not approved - after a hellonot approved - queue reports hello'
-schedule explain b
+schedule next b
 ok 'it has no times' err 'b starts by after a, not at times'
 cat >"$file" <<'L'
 return {

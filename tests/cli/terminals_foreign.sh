@@ -2,7 +2,8 @@
 # Programs none of us wrote, driven whole in xterm: abook (curses: a list, tabs,
 # prompts in the last line), dialog (a form, an entry, a menu, tick boxes, a list
 # that scrolls; fields set in its coloured form), whiptail (an entry, typed and
-# set), vim within tmux, mutt (prompts, a menu), htop (a symbol of its own).
+# set), vim within tmux, mutt (prompts, a menu), htop (a symbol of its own), lynx
+# (fields shown by lines, without a map).
 # shellcheck disable=SC1112 # the texts have typographic quotes
 # shellcheck source=tests/cli/foreign_lib.sh
 . "$ROOT/tests/cli/foreign_lib.sh"
@@ -214,5 +215,40 @@ window:wait_gone()
 LUA
 ok 'vim within tmux is keyed' exits 0
 ok 'and has the text' saved vim "$text"$'\n'"$text"
+
+# a form of a page; what its server got is what counts
+exec 8< <(exec timeout 120 python3 -c '
+import http.server, sys, urllib.parse
+class Form(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        fields = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)
+        open(sys.argv[1], "w").write("|".join(fields[k][0] for k in sorted(fields)))
+        self.send_response(204)
+        self.end_headers()
+    def log_message(self, *args):
+        pass
+server = http.server.HTTPServer(("127.0.0.1", 0), Form)
+print(server.server_port, flush=True)
+server.handle_request()' "$dir/app/sent.page")
+read -r port <&8
+cat >"$dir/app/page.html" <<HTML
+<meta charset=utf-8><form action="http://127.0.0.1:$port/" accept-charset=utf-8>
+Surname: <input name=a size=30><br>Given: <input name=b size=20 value="old"><br>
+<input type=submit value=Send></form>
+HTML
+program lynx "$(in_xterm Lynx lynx "$dir/app/page.html")" '"Lynx"' \
+    <<<'return { screens = {}, keys = { clear = "ctrl+u" } }' 7<<LUA
+local grid = rpa.window("Lynx", { timeout = 30 }):grid()
+grid:wait("Surname:")
+grid:field("Given"):set("Siân")
+local fits, err = pcall(function() grid:field("Surname"):set(("x"):rep(31)) end)
+assert(not fits and err.code == "EWIDTH")
+grid:field("Surname"):set("$text")
+grid:key("Tab")
+grid:key("Enter")
+grid:wait("204")
+LUA
+ok 'a form in lynx is keyed, as wide as its lines' exits 0
+ok 'and sent' saved sent.page "$text|Siân"
 
 done_testing

@@ -16,6 +16,7 @@ import email
 import email.policy
 import http.server
 import json
+import socket
 import ssl
 import threading
 
@@ -79,7 +80,8 @@ def web_handler(taken):
                             "auth": self.headers["Authorization"],
                             "body": json.loads(body)})
             if mode == "lose":
-                self.connection.close()
+                self.connection.shutdown(socket.SHUT_RDWR)
+                self.close_connection = True
                 return
             self.send_response(status)
             self.send_header("Content-Length", "0")
@@ -91,7 +93,8 @@ def web_handler(taken):
 
 
 def login(server, session, envelope, mechanism, data):
-    return AuthResult(success=(data.login, data.password) == (b"rpa", b"hush"))
+    right = (data.login, data.password) == (b"rpa", b"hush")
+    return AuthResult(success=right, handled=False)
 
 
 async def serve_mail(taken, web, secure):

@@ -38,7 +38,7 @@ enum {
  * Owns:   *@ret_audit, set on success only; end it with rpa_audit_close().
  * Errors: RPA_EEXIST another supervisor holds it, RPA_ETAMPER acknowledged
  *         rows are missing, or the head or what was signed was changed,
- *         RPA_ENOTFOUND the root or the signing key is lost, RPA_EINVAL, RPA_EIO, RPA_EAUDIT.
+ *         RPA_EENV the root or the signing key is lost, RPA_EINVAL, RPA_EIO, RPA_EAUDIT.
  */
 int rpa_audit_open(const char *state_dir, struct rpa_audit **ret_audit,
                    struct rpa_err *err);

@@ -55,6 +55,8 @@ enum rpa_audit_result {
 
 /** "KEY", "consultation", "not_done"; NULL for a number that is none. Static. */
 const char *rpa_audit_kind_name(int kind);
+/** 16 for "KEY"; 0 for a name that is none. */
+int rpa_audit_kind_of(const char *name);
 const char *rpa_s62_name(int verb);
 const char *rpa_audit_result_name(int result);
 

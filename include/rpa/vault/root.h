@@ -30,8 +30,8 @@ enum rpa_root_use {
  * secrets.db or queue.db).
  *
  * Owns:   *@ret_root, set on success only; end it with rpa_root_close().
- * Errors: RPA_ENOTFOUND no key, RPA_EPERM others may read it, RPA_EINVAL not
- *         32 bytes, RPA_EIO.
+ * Errors: RPA_ENOTFOUND no key, RPA_EENV and something was sealed under it,
+ *         RPA_EPERM others may read it, RPA_EINVAL not 32 bytes, RPA_EIO.
  */
 int rpa_root_open(const char *state_dir, bool create,
                   struct rpa_root **ret_root, struct rpa_err *err);

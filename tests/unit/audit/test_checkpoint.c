@@ -128,7 +128,7 @@ static void keys(void)
     snprintf(path, sizeof path, "%s", tmp_path("sign.key"));
     snprintf(away, sizeof away, "%s", tmp_path("away"));
     rename(path, away);
-    is_int(open_code(), -RPA_ENOTFOUND, "a lost signing key is not replaced");
+    is_int(open_code(), -RPA_EENV, "a lost signing key is not replaced");
     ok(strstr(err.hint, "sign.key") != NULL, "and it says what to do");
     copy(tmp_path("root.key"), path);
     is_int(open_code(), -RPA_ETAMPER, "another key is noticed by sign.pub");

@@ -457,55 +457,6 @@ static void cut_short(void)
        "read-only, and nothing beside it");
 }
 
-/* ---- rows while a segment is written, and a crash before all are given up ---- */
-
-static void many_rows(struct rpa_audit *a)
-{
-    int64_t run = must_run(a);
-    for (int i = 0; i < 5000; i++)
-        put(a, run, 0, RPA_AUDIT_KEY, "Surname");
-    rpa_audit_run_close(a, run, 0, &err);
-    rpa_audit_commit(a, &err);
-}
-
-static void beside_the_writer(void)
-{
-    struct rpa_audit_segment segment;
-    struct verdict v;
-    int64_t last, end;
-    tmp_empty();
-    struct rpa_audit *a = must_open();
-    many_rows(a);
-    is_int(rpa_audit_turn_due(a, 1, &err), 1, "it is time");
-    is_int(rpa_audit_segment_write(tmpdir, &segment, &err), 0, "written");
-    rpa_audit_query(a, &(struct rpa_audit_reading){ .actor = "root",
-                    .what = "show", .run = -1, .verb = RPA_S62_CONSULTATION },
-                    &err);
-    is_int(rpa_audit_turn(a, &segment, &err), 0, "a row came: no turn");
-    ok(segments() == 0, "and no segment");
-    is_int(rpa_audit_segment_write(tmpdir, &segment, &err), 0, "gone on with");
-    segment.root[0] ^= 1;
-    is_int(rpa_audit_turn(a, &segment, &err), -RPA_EIO,
-           "control: what is not the rows is none");
-    segment.root[0] ^= 1;
-    is_int(rpa_audit_turn(a, &segment, &err), 1, "a turn");
-    is_int(rpa_audit_trim(a, &err), 1, "some rows are given up");
-    is_int(rpa_audit_turn_due(a, 1, &err), 0, "no other meanwhile");
-    ok(proved(&v), "it verifies meanwhile");
-    a->failed = true; /* as after a crash: nothing more is done */
-    rpa_audit_close(a);
-    ok(proved(&v), "and after a crash");
-    one_run(a = must_open(), 1);
-    end = rpa_audit_last(a);
-    ok(read_all(&all, &last) == end && last == end, "no row twice, none lost");
-    is_int(rpa_audit_trim(a, &err), 1, "giving up goes on");
-    while (rpa_audit_trim(a, &err) > 0)
-        ;
-    is_int(rpa_audit_turn_due(a, 1, &err), 1, "to its end");
-    rpa_audit_close(a);
-    ok(proved(&v), "and it verifies");
-}
-
 int main(int argc, char **argv)
 {
     if (argc > 1)
@@ -520,7 +471,6 @@ int main(int argc, char **argv)
     since();
     beside_a_reader();
     cut_short();
-    beside_the_writer();
     verifier();
     rpa_buf_clear(&first_note);
     return tap_done();

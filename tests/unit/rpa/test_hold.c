@@ -142,6 +142,41 @@ static void budget(void)
     ok(acked(answer(30000), 4), "control: without a budget none waits");
 }
 
+/* bots of another target, by name, on the same host; and one that is slow */
+static void host(void)
+{
+    snprintf(policy.hosts[0], sizeof policy.hosts[0], "crs:3270");
+    policy.nhosts = 1;
+    policy.per_minute = 1;
+    hold_forget(&sup);
+    int64_t now_us = rpa_mono_us();
+    rpa_budget_spend(hold_budget(&sup, "crs:3270"), now_us - 58000000);
+    ask_commit(5);
+    ok(acked(answer(30000), 5), "spent on the host by others: acknowledged");
+    ok(rpa_mono_us() >= now_us + 2000000, "in its time");
+    policy.per_minute = 0;
+    policy.slow_ms = 1000;
+    run.filed_us = now_us = rpa_mono_us();
+    hold_shown(&run);
+    ask_commit(6);
+    ok(acked(answer(30000), 6), "control: a fast host holds nobody");
+    ok(!run.held, "not held");
+    now_us = rpa_mono_us();
+    run.filed_us = now_us - 2000000;
+    hold_shown(&run);
+    ask_commit(7);
+    await_held();
+    ok(run.held, "a slow one does");
+    ok(acked(answer(30000), 7), "and lets go by itself");
+    ok(rpa_mono_us() >= now_us + 2000000, "after as long as it took");
+    policy.slow_ms = 0;
+    run.filed_us = 1;
+    hold_shown(&run);
+    ask_commit(8);
+    ok(acked(answer(30000), 8), "control: for none that is never slow");
+    policy.nhosts = 0;
+}
+
 #define ADD(reference)                                                         \
     call(queue_add, "{'queue':'q','reference':'" reference "','payload':'{}'}", \
          NULL, &err)
@@ -216,6 +251,7 @@ int main(void)
     rpa_log_init("", RPA_LOG_ERROR);
     start();
     budget();
+    host();
     outage();
     stop();
     hold_clear(&run);

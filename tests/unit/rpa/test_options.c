@@ -3,6 +3,7 @@
 #include "rpa/options.h"
 #include "rpa/alert_conf.h"
 #include "rpa/bot.h"
+#include "rpa/people.h"
 #include "rpa/quota.h"
 #include "tap.h"
 #include "unit/tmpdir.h"
@@ -241,6 +242,8 @@ static void manual(const char *root)
     for (size_t i = 0; rows[i].name; i++)
         in_manual(text, &rows[i]);
     for (const struct rpa_schema *row = rpa_schema_targets.sub; row->name; row++)
+        in_manual(text, row);
+    for (const struct rpa_schema *row = rpa_roles_rows; row->name; row++)
         in_manual(text, row);
     for (const struct rpa_schema *row = rpa_quota_rows; row->name; row++)
         in_manual(text, row);

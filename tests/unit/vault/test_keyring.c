@@ -69,7 +69,7 @@ static void keys(void)
     rpa_keyring_close(k);
     rpa_root_close(rt);
     unlink(tmp_path("root.key"));
-    is_int(rpa_root_open(tmpdir, true, &rt, &err), -RPA_ENOTFOUND,
+    is_int(rpa_root_open(tmpdir, true, &rt, &err), -RPA_EENV,
            "no new root key over what a lost one sealed");
 }
 

@@ -1,0 +1,102 @@
+#!/bin/bash
+# Roles from Unix groups: who may do what at a daemon and by oneself; a member of
+# today, not of the login; nothing else of the state directory is open. The users
+# and groups are of this test's own /etc, in a namespace of mounts.
+if [ "$(id -u)" != 0 ] || ! unshare -m true 2>/dev/null ||
+    [ "$(cat /proc/self/loginuid 2>/dev/null || echo 4294967295)" != 4294967295 ]; then
+    echo '1..0 # SKIP needs root that nobody logged in for, and a namespace of mounts'
+    exit 0
+fi
+[ "$1" = inside ] || exec unshare -m "$0" inside
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/daemon_lib.sh"
+chmod 755 "$dir"
+people=(none:5001 amy:5002 otto:5003 peg:5004 dita:5005)
+cp /etc/passwd /etc/group "$dir"
+for p in "${people[@]}"; do echo "${p%:*}:x:${p#*:}:${p#*:}::/nonexistent:/bin/sh" >>"$dir/passwd"; done
+printf '%s\n' t-author:x:6001:amy t-operator:x:6002:otto t-approver:x:6003:peg \
+    t-auditor:x:6004:dita,root >>"$dir/group"
+mount --bind "$dir/passwd" /etc/passwd && mount --bind "$dir/group" /etc/group ||
+    bail 'no mounts'
+as() { # name, arguments of rpa…
+    local uid
+    uid=$(id -u "$1")
+    setpriv --reuid "$uid" --regid "$uid" --clear-groups env HOME="$dir" XDG_CONFIG_HOME="$dir/none" \
+        "$RPA" "${@:2}" --state "$state" >"$dir/out" 2>"$dir/err"
+    status=$?
+}
+may() { as "$@"; [ "$status" = "${want:-0}" ]; }
+may_not() { as "$@"; exits 5 && says 'may not do that here'; }
+
+regroup() { # in place: another file would not be what is mounted
+    local text
+    text=$(sed "$1" "$dir/group") && printf '%s\n' "$text" >"$dir/group"
+}
+
+schedules=$dir/schedules.lua
+bot tries 'return { name = "tries", mode = "TRNG" }' <<<'print("tried")'
+bot live 'return { name = "live", mode = "LIVE" }' <<<'print("live")'
+bot reads 'return { name = "reads", mode = "TRNG", files = { input = { x = "shadow" } } }' \
+    <<<'print(rpa.file("x"):read())'
+printf '%s\n' "return { nightly = { bot = '$dir/bots/tries', at = '0 1 1 1 *' } }" >"$schedules"
+
+# --- nobody named -------------------------------------------------------------------
+new_state
+start_daemon --schedules "$schedules"
+rpa run "$dir/bots/live" --state "$state"
+ok 'without groups the own user has all roles' exits 0
+as otto status
+ok 'and nobody else reaches it' not exits 0
+"$RPA" stop --state "$state" >/dev/null
+end_daemon
+
+# --- each its role --------------------------------------------------------------------
+printf '%s\n' 'return { roles = { author = "t-author", operator = "t-operator",
+    approver = "t-approver", auditor = "t-auditor" } }' >"$dir/rpa.conf"
+start_daemon --schedules "$schedules" --config "$dir/rpa.conf" --max-bots 2
+ok 'who has a role may ask how it goes' may amy status
+ok 'who has none may not' may_not none status
+ok 'root too has only what it is in a group for' is_so .daemon
+ok 'and no more' not "$RPA" stop --all --state "$state"
+ok 'an author has a bot tried' may amy run "$dir/bots/tries"
+ok 'but runs none that is live' may_not amy run "$dir/bots/live"
+ok 'nor stops any' may_not amy stop --all
+ok 'an operator runs it' may otto run "$dir/bots/live"
+is 'and is its operator' "$("$RPA" audit show --json --state "$state" |
+    jq -rs '[.[] | select(.kind == "RUN_OPEN")] | last | .plain.actor')" otto
+ok 'and stops' may otto stop --all
+ok 'and makes a queue' may otto queue create work
+ok 'but approves nothing' may_not otto schedule approve nightly --schedules "$schedules"
+ok 'an approver does' may peg schedule approve nightly --schedules "$schedules"
+ok 'and starts nothing' may_not peg schedule run nightly --schedules "$schedules"
+ok 'an operator pauses it' may otto schedule pause nightly --why 'the host moves' --schedules "$schedules"
+ok 'an auditor runs nothing' may_not dita run "$dir/bots/tries"
+as amy run "$dir/bots/reads" --files /etc
+ok 'nobody reads files by the powers of the daemon' exits 5
+closed() { setpriv --reuid 5003 --regid 5003 --clear-groups sh -c "! ls '$state' && ! cat '$state/audit.db'" >/dev/null 2>&1; }
+ok 'the state directory is open to nobody' closed
+regroup 's/t-operator:x:6002:otto/t-operator:x:6002:/'
+ok 'who is no member any more has lost the role' may_not otto queue create other
+regroup 's/t-operator:x:6002:/t-operator:x:6002:root/'
+ok 'and who is a new one has it' "$RPA" stop --state "$state"
+end_daemon
+ok 'the daemon ends' exits 0
+
+regroup 's/dita,root/dita/'
+
+# --- by oneself -----------------------------------------------------------------------
+mkdir -p "$dir/xdg/rpa"
+cp "$dir/rpa.conf" "$dir/xdg/rpa"
+export XDG_CONFIG_HOME=$dir/xdg
+rpa audit show --state "$state"
+ok 'the audit is for auditors' error 5 120 '' 'root may not do that here'
+ok 'and which group that is' says 't-auditor'
+rpa schedule approve nightly --schedules "$schedules" --state "$state"
+ok 'an approval for approvers' error 5 120 '' 'root may not'
+rpa queue create more --state "$state"
+ok 'a queue for operators' exits 0
+rpa run "$dir/bots/live" --state "$state"
+ok 'a run as well' exits 0
+unset XDG_CONFIG_HOME
+ok 'the store verifies' verified
+done_testing
