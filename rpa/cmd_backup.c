@@ -3,6 +3,7 @@
 #include "rpa/cmd_backup.h"
 #include "rpa/audit/audit.h"
 #include "rpa/base/log.h"
+#include "rpa/backup_row.h"
 #include "rpa/control.h"
 #include "rpa/store/store.h"
 
@@ -10,7 +11,6 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <glob.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -220,18 +220,6 @@ static int copy_parts(const struct options *o, bool restore, int *count,
 }
 
 /* ---- backup ---- */
-
-int backup_row(struct rpa_audit *audit, uid_t uid, const char *what,
-               struct rpa_err *err)
-{
-    struct passwd *pw = getpwuid(uid);
-    const struct rpa_audit_reading reading = {
-        .actor = pw ? pw->pw_name : "", .uid = (uint32_t)uid, .what = what,
-        .run = -1, .verb = RPA_S62_CONSULTATION,
-    };
-    int r = rpa_audit_query(audit, &reading, err);
-    return r == 0 ? rpa_audit_sign(audit, err) : r;
-}
 
 /* The row of a backup, in the store; or by the supervisor that has it open.
  * *@ret_audit, if it is ours, is held so that no segment is closed meanwhile. */

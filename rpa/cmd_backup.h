@@ -13,8 +13,4 @@ int cmd_backup(int argc, char **argv, const char *state_dir);
 /** `rpa restore DIR --keys DIR`: a state directory from those. */
 int cmd_restore(int argc, char **argv, const char *state_dir);
 
-/** The row that user @uid does @what ("backup", "restore"), signed. */
-int backup_row(struct rpa_audit *audit, uid_t uid, const char *what,
-               struct rpa_err *err);
-
 #endif

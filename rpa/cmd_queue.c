@@ -1,4 +1,5 @@
 /* rpa queue: work items in, what stands where, and what a person decides. */
+#include "rpa/people.h"
 #include "rpa/cmd_queue.h"
 #include "rpa/base/log.h"
 #include "rpa/desk.h"
@@ -258,7 +259,7 @@ static int run(const struct verb *verb, struct rpa_options *o,
                const char *state_dir)
 {
     char name[64], path[4096];
-    uid_t uid = run_login(getpid(), getuid());
+    uid_t uid = people_login(getpid(), getuid());
     struct passwd *user = getpwuid(uid);
     struct rpa_err err;
     snprintf(name, sizeof name, "%s", user ? user->pw_name : "");

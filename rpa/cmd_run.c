@@ -173,7 +173,7 @@ static int run_here(const char *state_dir, const cbor_item_t *msg,
         r = supervisor_open(state_dir, &sup, err);
     if (r == 0) {
         sup->segment_rows = segment_rows;
-        order->run.uid = run_login(getpid(), getuid());
+        order->run.uid = people_login(getpid(), getuid());
         r = supervisor_submit(sup, &order->run, take_exit, ret_exit, NULL, err);
     }
     if (r == 0)

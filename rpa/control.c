@@ -1,8 +1,8 @@
 /* The control socket: who may ask a running supervisor, and what. */
 #include "rpa/control.h"
+#include "rpa/backup_row.h"
 #include "rpa/base/log.h"
 #include "rpa/base/utf8.h"
-#include "rpa/cmd_backup.h"
 #include "rpa/desk.h"
 #include "rpa/options.h"
 #include "rpa/order.h"
@@ -115,7 +115,7 @@ static int check_peer(struct asker *a, struct rpa_err *err)
     if (peer.pid <= 0 || is_ours(peer.pid) || !still_there(fd))
         return rpa_fail(err, RPA_EPERM,
                         "the supervisor does not answer what its runs started");
-    a->uid = run_login(peer.pid, peer.uid);
+    a->uid = people_login(peer.pid, peer.uid);
     return 0;
 }
 

@@ -19,8 +19,8 @@ struct control;
  * "stop" again and again; if it leaves, the run goes on.
  *
  * Asked by who has the role for it (people.h): where rpa.conf names no groups, by
- * the supervisor's own user or root. And never by a process that a run has started: Landlock does not stop connect(), so the peer's parents are
- * looked at. Who says nothing is dropped after CONTROL_MS.
+ * the supervisor's own user or root. And never by a process that a run has
+ * started: Landlock does not stop connect(), so the peer's parents are looked at. Who says nothing is dropped after CONTROL_MS.
  */
 enum { CONTROL_MS = 2000, CONTROL_MAX = 64 };
 #define CONTROL_NAME "control.sock"

@@ -299,7 +299,7 @@ int desk_ask(struct desk_door *door, const cbor_item_t *msg,
     }
     cbor_item_t *ok = rpa_cbor_map();
     if (r == 0)
-        r = desk_answer(&door->own, run_login(getpid(), getuid()), msg, ok, err);
+        r = desk_answer(&door->own, people_login(getpid(), getuid()), msg, ok, err);
     if (r == 0)
         *ret_ok = ok;
     else

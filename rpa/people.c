@@ -1,7 +1,6 @@
 #include "rpa/people.h"
 #include "rpa/options.h"
 #include "rpa/schema_row.h"
-#include "rpa/supervisor.h"
 
 #include <grp.h>
 #include <pwd.h>
@@ -100,12 +99,25 @@ int people_check(cbor_item_t *const *confs, size_t n, uid_t uid, bool own,
                              "group has its role at once");
 }
 
+uid_t people_login(pid_t pid, uid_t uid)
+{
+    char path[40], login[16] = "";
+    snprintf(path, sizeof path, "/proc/%d/loginuid", (int)pid);
+    FILE *file = fopen(path, "re");
+    if (file && !fgets(login, sizeof login, file))
+        login[0] = '\0';
+    if (file)
+        fclose(file);
+    unsigned long is = login[0] ? strtoul(login, NULL, 10) : 4294967295ul;
+    return is == 4294967295ul ? uid : (uid_t)is;
+}
+
 int people_here(unsigned roles, struct rpa_err *err)
 {
     cbor_item_t *confs[RPA_CONFS] = { NULL };
     int r = rpa_options_confs(NULL, confs, err);
     if (r == 0)
-        r = people_check(confs, RPA_CONFS, run_login(getpid(), getuid()), true,
+        r = people_check(confs, RPA_CONFS, people_login(getpid(), getuid()), true,
                          roles, err);
     for (size_t i = 0; i < RPA_CONFS; i++)
         rpa_msg_free(&confs[i]);

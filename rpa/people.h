@@ -19,7 +19,7 @@
  * the supervisor's own user and root, so one person at one machine needs no
  * groups. Everybody with any role may ask how it goes.
  *
- * A person is who logged in, also under sudo; see run_login().
+ * A person is who logged in, also under sudo; see people_login().
  */
 enum people_role {
     PEOPLE_AUTHOR = 1,
@@ -43,5 +43,9 @@ unsigned people_for(const cbor_item_t *msg);
 /** The same for a command that works on the state directory itself: as the files
  * of rpa.conf that are there say, for whoever logged in. */
 int people_here(unsigned roles, struct rpa_err *err);
+
+/** Who is at the keyboard of @pid: its login's, also under sudo; @uid, its own,
+ * if it has none. */
+uid_t people_login(pid_t pid, uid_t uid);
 
 #endif

@@ -184,7 +184,7 @@ static int answer_here(const char *state_dir, const cbor_item_t *msg,
     if (r == 0)
         r = rpa_audit_open(state_dir, &planner.audit, err);
     if (r == 0)
-        r = planner_answer(&planner, run_login(getpid(), getuid()), msg, ok,
+        r = planner_answer(&planner, people_login(getpid(), getuid()), msg, ok,
                            err);
     rpa_audit_close(planner.audit);
     return r;

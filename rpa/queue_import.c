@@ -1,4 +1,5 @@
 /* rpa queue import: the queue of a machine that is dead, from its state directory. */
+#include "rpa/people.h"
 #include "rpa/queue_show.h"
 #include "rpa/desk.h"
 #include "rpa/supervisor.h"
@@ -81,7 +82,7 @@ static int rows(struct importing *i, struct rpa_err *err)
     struct desk_note note = { 0 };
     const struct desk_row row = {
         .verb = "import", .queue = i->asked->args[0], .is = RPA_S62_COLLECTION,
-        .actor = i->asked->who.name, .uid = run_login(getpid(), getuid()),
+        .actor = i->asked->who.name, .uid = people_login(getpid(), getuid()),
         .why = i->asked->args[1], .note = &note,
     };
     const int64_t *items = (const void *)i->items.data;

@@ -143,19 +143,6 @@ void run_interrupt(struct run *run, const char *how, uid_t uid)
     run_end(run, NULL);
 }
 
-uid_t run_login(pid_t pid, uid_t uid)
-{
-    char path[40], login[16] = "";
-    snprintf(path, sizeof path, "/proc/%d/loginuid", (int)pid);
-    FILE *file = fopen(path, "re");
-    if (file && !fgets(login, sizeof login, file))
-        login[0] = '\0';
-    if (file)
-        fclose(file);
-    unsigned long is = login[0] ? strtoul(login, NULL, 10) : 4294967295ul;
-    return is == 4294967295ul ? uid : (uid_t)is;
-}
-
 /* with which settings and leave it runs: which host is keyed into, and what
  * rpa.conf says of its target */
 static int note_settings(struct run *run, struct rpa_err *err)

@@ -276,10 +276,6 @@ void run_interrupt(struct run *run, const char *how, uid_t uid);
 /** Let @ms pass at most until the step is done. 0: no limit. */
 void run_limit(struct run *run, int64_t ms);
 
-/** Who is at the keyboard of @pid: its login's, also under sudo; @uid, its own,
- * if it has none. */
-uid_t run_login(pid_t pid, uid_t uid);
-
 /* stage.c */
 int stage_display(struct run *run, struct rpa_err *err);
 int stage_layout(struct run *run, struct rpa_err *err);
