@@ -17,7 +17,7 @@
 #define LABEL (TITLE_MAX - 1)
 #define TEXT 8192
 
-/* NULL as the handler: the supervisor answers (rpa/calls.c). */
+/* NULL as the handler: the supervisor answers (rpa/supervisor/calls.c). */
 static const struct rpa_act acts[] = {
     { "window.find", do_window_find,
       { S_OPT("title", 255), S_OPT("class", 127), S_OPT("pattern", 255),

@@ -3,10 +3,10 @@
 
 #include "rpa/audit/audit.h"
 #include "rpa/base/time.h"
-#include "rpa/frame.h"
+#include "rpa/supervisor/frame.h"
 #include "rpa/store/store.h"
 #include "rpa/vault/crypto.h"
-#include "rpa/writer.h"
+#include "rpa/supervisor/writer.h"
 
 #include <errno.h>
 #include <math.h>

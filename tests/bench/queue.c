@@ -196,7 +196,7 @@ static double claim_us(struct bench *b, int n)
 
 /* ---- a file beside a run: for how long is nothing else done ---- */
 
-enum { PIECE = 100 }; /* as rpa/desk.h has it */
+enum { PIECE = 100 }; /* as rpa/supervisor/desk.h has it */
 
 static int later(const void *a, const void *b)
 {

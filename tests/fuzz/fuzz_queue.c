@@ -1,8 +1,8 @@
 /* What the driver asks about work items, and what a command asks of the desk:
  * whatever comes, the supervisor stands, and a run has an item in hand or not. */
-#include "rpa/supervisor.h"
+#include "rpa/supervisor/supervisor.h"
 #include "rpa/base/log.h"
-#include "rpa/desk.h"
+#include "rpa/supervisor/desk.h"
 #include "unit/tmpdir.h"
 
 #include <assert.h>

@@ -11,9 +11,9 @@ import sys
 
 # Who stands above may include who stands below; those of one rank do not
 # include each other. `base` and what is not a folder of lib are free to use.
-RANKS = [["rpa"], ["lua"], ["act"],
-         ["screen", "net", "xml", "sched", "queue", "alert"], ["audit"],
-         ["vault"], ["store", "ipc"], ["base"]]
+RANKS = [["main"], ["cmd"], ["watch"], ["supervisor"], ["config"], ["role"],
+         ["lua"], ["act"], ["screen", "net", "xml", "sched", "queue", "alert"],
+         ["audit"], ["vault"], ["store", "ipc"], ["base"]]
 RANK = {folder: n for n, rank in enumerate(RANKS) for folder in rank}
 
 # A library is one folder's: the others see our own header of it.
@@ -69,7 +69,9 @@ def folder_of(path):
             return path[len(start):].split("/")[0]
     if path.startswith("rpa/verify/"):
         return None  # stands alone: see check_verifier
-    return "rpa" if path.startswith("rpa/") else None
+    if path.startswith("rpa/"):
+        return path.split("/")[1] if path.count("/") > 1 else "main"
+    return None
 
 
 def includes(text):
@@ -81,7 +83,7 @@ def target_of(name):
     parts = name.split("/")
     if parts[0] != "rpa" or len(parts) < 2:
         return None
-    return parts[1] if len(parts) > 2 else "rpa"
+    return parts[1] if len(parts) > 2 else "main"
 
 
 def check_layers(root, sources):

@@ -1,5 +1,5 @@
-#include "rpa/cmd_audit.h"
-#include "rpa/cmd_secret.h"
+#include "rpa/cmd/audit.h"
+#include "rpa/cmd/secret.h"
 #include "rpa/vault/secret.h"
 #include "seed.h"
 

@@ -1,8 +1,8 @@
 /* The bot role as a process: what it can do before and after it is locked down,
  * and that the supervisor's SIGKILL ends what no hook ends. */
 #include "fake_driver.h"
-#include "rpa/bot.h"
-#include "rpa/lockdown.h"
+#include "rpa/role/bot.h"
+#include "rpa/role/lockdown.h"
 #include "rpa/base/time.h"
 #include "tap.h"
 

@@ -1,7 +1,7 @@
 /* A bot's folder: read once, hashed, filled with its settings. This program is
  * also the bot role that evaluates the manifest. */
-#include "rpa/bundle.h"
-#include "rpa/bot.h"
+#include "rpa/config/bundle.h"
+#include "rpa/role/bot.h"
 #include "tap.h"
 #include "unit/tmpdir.h"
 

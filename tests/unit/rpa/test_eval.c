@@ -1,9 +1,9 @@
 /* Data files are evaluated in a process that can do nothing else. This program
  * is that process too, when it is started as `PROGRAM role bot`. */
-#include "rpa/eval.h"
-#include "rpa/file.h"
+#include "rpa/config/eval.h"
+#include "rpa/config/file.h"
 #include "rpa/base/time.h"
-#include "rpa/bot.h"
+#include "rpa/role/bot.h"
 #include "tap.h"
 
 static const struct {

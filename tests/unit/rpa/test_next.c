@@ -1,7 +1,7 @@
 /* What a run is given, what it may file when, and what a lost one left. */
-#include "rpa/supervisor.h"
+#include "rpa/supervisor/supervisor.h"
 #include "rpa/base/log.h"
-#include "rpa/desk.h"
+#include "rpa/supervisor/desk.h"
 #include "tap.h"
 #include "unit/of_json.h"
 #include "unit/tmpdir.h"

@@ -1,9 +1,9 @@
 /* Configuration without memory: options, rpa.conf, manifests, targets. The
  * evaluation itself is another process: here files mean what stands below. */
-#include "rpa/eval.h"
-#include "rpa/options.h"
-#include "rpa/policy.h"
-#include "rpa/purpose.h"
+#include "rpa/config/eval.h"
+#include "rpa/config/options.h"
+#include "rpa/config/policy.h"
+#include "rpa/config/purpose.h"
 #include "unit/oom.h"
 #include "unit/of_json.h"
 #include "unit/tmpdir.h"

@@ -1,10 +1,10 @@
 /* Options: the arguments, the environment, what counts before what; and the
  * manual says of each what the table says. */
-#include "rpa/options.h"
-#include "rpa/alert_conf.h"
-#include "rpa/bot.h"
-#include "rpa/people.h"
-#include "rpa/quota.h"
+#include "rpa/config/options.h"
+#include "rpa/config/alert_conf.h"
+#include "rpa/role/bot.h"
+#include "rpa/config/people.h"
+#include "rpa/config/quota.h"
 #include "tap.h"
 #include "unit/tmpdir.h"
 

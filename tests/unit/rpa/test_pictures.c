@@ -1,6 +1,6 @@
 /* What the supervisor takes for a picture, and from a driver that is not to be
  * trusted. */
-#include "rpa/supervisor.h"
+#include "rpa/supervisor/supervisor.h"
 #include "rpa/base/log.h"
 #include "rpa/ipc/msg.h"
 #include "rpa/vault/crypto.h"

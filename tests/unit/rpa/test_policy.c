@@ -1,6 +1,6 @@
 /* What rpa.conf says of a bot's target: all files count, and what they do not
  * agree on is an error. */
-#include "rpa/policy.h"
+#include "rpa/config/policy.h"
 #include "tap.h"
 #include "unit/of_json.h"
 

@@ -1,5 +1,5 @@
 /* The purpose block, from the command line and from a file. */
-#include "rpa/purpose.h"
+#include "rpa/config/purpose.h"
 #include "tap.h"
 #include "unit/tmpdir.h"
 

@@ -1,6 +1,6 @@
 /* Data files: every fault is told, with the place it is at. */
-#include "rpa/schema.h"
-#include "rpa/options.h"
+#include "rpa/config/schema.h"
+#include "rpa/config/options.h"
 #include "tap.h"
 #include "unit/of_json.h"
 

@@ -1,7 +1,7 @@
 /* Many clients, one writer: no ack before the commit, none starves another. */
 #include "../audit/seed.h"
-#include "rpa/frame.h"
-#include "rpa/writer.h"
+#include "rpa/supervisor/frame.h"
+#include "rpa/supervisor/writer.h"
 
 #include <sys/socket.h>
 

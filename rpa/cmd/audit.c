@@ -1,0 +1,221 @@
+#include "rpa/cmd/audit.h"
+#include "rpa/base/log.h"
+#include "rpa/supervisor/control.h"
+#include "rpa/ipc/msg.h"
+#include "rpa/config/options.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { EXIT_USAGE = 2 };
+
+/* by the supervisor that has the store; RPA_ENOTFOUND: none has */
+static int ask_for_row(const struct audit_options *o, const char *what,
+                       enum rpa_s62 verb, const struct rpa_buf *purpose,
+                       struct rpa_err *err)
+{
+    cbor_item_t *msg = rpa_msg_new(), *ok = NULL;
+    rpa_msg_put_str(msg, "call", "queue");
+    rpa_msg_put_str(msg, "verb",
+                    verb == RPA_S62_DISCLOSURE ? "audit export" : "audit read");
+    rpa_msg_put_str(msg, "what", what);
+    rpa_msg_put_int(msg, "run", o->filter.run);
+    if (purpose->len)
+        rpa_msg_put_bytes(msg, "purpose", purpose->data, purpose->len);
+    int r = control_ask(o->state_dir, msg, &ok, err);
+    rpa_msg_free(&msg);
+    rpa_msg_free(&ok);
+    return r;
+}
+
+int audit_log_reading(const struct audit_options *o, const char *what,
+                      enum rpa_s62 verb,
+                      int (*then)(const struct audit_options *o,
+                                  struct rpa_audit *audit,
+                                  const struct rpa_audit_reading *who,
+                                  struct rpa_err *err),
+                      struct rpa_err *err)
+{
+    struct rpa_audit *audit = NULL;
+    struct rpa_buf purpose = { 0 };
+    char path[4096];
+    uid_t uid = getuid();
+    struct passwd *pw = getpwuid(uid);
+    snprintf(path, sizeof path, "%s/audit.db", o->state_dir);
+    if (access(path, F_OK) < 0) /* makes no store to read */
+        return rpa_fail_errno(err, RPA_ENOTFOUND, "cannot open %s", path);
+    int r = rpa_purpose_pack(&o->purpose.block, &purpose, err);
+    if (r == 0 && !then) {
+        r = ask_for_row(o, what, verb, &purpose, err);
+        if (r != -RPA_ENOTFOUND || !err->native) {
+            rpa_buf_clear(&purpose);
+            return r;
+        }
+        r = 0;
+    }
+    if (r == 0)
+        r = rpa_audit_open(o->state_dir, &audit, err);
+    if (r == -RPA_EEXIST) {
+        rpa_err_context(err, "opening pictures is a logged act");
+        rpa_err_hint(err, "export without --content, or wait until the "
+                          "supervisor has ended");
+    }
+    const struct rpa_audit_reading reading = {
+        .actor = pw ? pw->pw_name : "", .uid = (uint32_t)uid, .what = what,
+        .run = o->filter.run, .verb = verb, .purpose = purpose.data, .purpose_len = purpose.len,
+    };
+    if (r == 0)
+        r = rpa_audit_query(audit, &reading, err);
+    if (r == 0)
+        r = rpa_audit_commit(audit, err);
+    if (r == 0 && then)
+        r = then(o, audit, &reading, err);
+    rpa_audit_close(audit);
+    rpa_buf_clear(&purpose);
+    return r;
+}
+
+static int audit_rebuild(const struct audit_options *o, struct rpa_err *err)
+{
+    struct rpa_audit *audit = NULL;
+    char path[4096];
+    snprintf(path, sizeof path, "%s/audit.db", o->state_dir);
+    if (access(path, F_OK) < 0)
+        return rpa_fail_errno(err, RPA_ENOTFOUND, "cannot open %s", path);
+    int r = rpa_audit_rebuild(o->state_dir, &audit, err);
+    if (r == 0)
+        printf("audit: rebuilt from %lld rows\n",
+               (long long)rpa_audit_last(audit));
+    rpa_audit_close(audit);
+    return r;
+}
+
+/* ---- the command ---- */
+
+static const char synopsis[] =
+    "usage: rpa audit verify [--run N] [--since NOTE] [--json]\n"
+    "       rpa audit show [FILTER…] [--json] [--content [--purpose LIST]]\n"
+    "       rpa audit tail [FILTER…] [--json] [--follow] [--purpose LIST]\n"
+    "       rpa audit export --run N --proof DIR [--content] [--purpose LIST]\n"
+    "       rpa audit pictures [--run N] [--json]\n"
+    "       rpa audit picture ROW [--out FILE] [--purpose LIST]\n"
+    "       rpa audit key|note|rebuild\n"
+    "FILTER: --run N, --kind KIND, --target NAME, --since TIME\n"
+    "Each takes --state DIR. Content is opened after a row that says who did,\n"
+    "and why.\n";
+
+static bool take_time(const char *text, rpa_time *ret)
+{
+    static const char *const forms[] = { "%Y-%m-%d", "%Y-%m-%dT%H:%M",
+                                         "%Y-%m-%dT%H:%M:%S",
+                                         "%Y-%m-%dT%H:%M:%SZ" };
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        struct tm tm = { 0 };
+        const char *end = strptime(text, forms[i], &tm);
+        if (end && !*end) {
+            *ret = (rpa_time)timegm(&tm) * 1000000;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool take_row(const char *text, int64_t *ret)
+{
+    char *end;
+    *ret = strtoll(text, &end, 10);
+    return *text && !*end && *ret > 0;
+}
+
+static const struct verb {
+    struct rpa_verb is;
+    const char *takes; /* beside --state */
+    int (*run)(const struct audit_options *, struct rpa_err *);
+} verbs[] = {
+    { { "verify", 0, 0 }, "run since json", audit_verify },
+    { { "show", 0, 0 }, "run kind target since json content purpose",
+      audit_show },
+    { { "tail", 0, 0 }, "run kind target since json follow purpose",
+      audit_tail },
+    { { "export", 0, 0 }, "run proof content purpose", audit_export },
+    { { "pictures", 0, 0 }, "run json", audit_pictures },
+    { { "picture", 1, 1 }, "out purpose", audit_picture },
+    { { "key", 0, 0 }, "", audit_key },
+    { { "note", 0, 0 }, "", audit_note },
+    { { "rebuild", 0, 0 }, "", audit_rebuild },
+    { { NULL, 0, 0 }, NULL, NULL },
+};
+
+/* an option that a command does not know is no option to be passed over */
+static bool fits(const struct verb *verb, const struct rpa_options *o)
+{
+    const struct rpa_option *option;
+    for (size_t i = 0; (option = rpa_option_at(i)); i++)
+        if (strcmp(option->row.name, "state") != 0 &&
+            !strstr(verb->takes, option->row.name) &&
+            rpa_msg_get(o->argv, option->row.name))
+            return false;
+    return true;
+}
+
+/* what was given, for @verb; false: it is not right, and why is said */
+static bool take(const struct verb *verb, const struct rpa_options *given,
+                 struct audit_options *o)
+{
+    struct rpa_err err;
+    double run;
+    const char *kind = rpa_option_text(given, "kind"),
+               *purpose = rpa_option_text(given, "purpose");
+    if (rpa_option_number(given, "run", &run))
+        o->filter.run = (int64_t)run;
+    if (rpa_option_text(given, "state"))
+        o->state_dir = rpa_option_text(given, "state");
+    o->filter.kind = kind ? rpa_audit_kind_of(kind) : 0;
+    o->filter.target = rpa_option_text(given, "target");
+    o->since = rpa_option_text(given, "since");
+    o->proof = rpa_option_text(given, "proof");
+    o->out = rpa_option_text(given, "out");
+    o->json = rpa_option_flag(given, "json");
+    o->content = rpa_option_flag(given, "content");
+    o->follow = rpa_option_flag(given, "follow");
+    if (purpose && rpa_purpose_read(purpose, &o->purpose, &err) < 0) {
+        rpa_log_err(&err);
+        return false;
+    }
+    bool good = fits(verb, given);
+    if (o->since && verb->run != audit_verify)
+        good = good && take_time(o->since, &o->filter.since);
+    if (verb->run == audit_export)
+        good = good && o->proof && o->filter.run >= 0;
+    if (verb->is.most)
+        good = good && take_row(given->args[1], &o->row);
+    if (!good)
+        fputs(synopsis, stderr);
+    return good;
+}
+
+int cmd_audit(int argc, char **argv, const char *state_dir)
+{
+    struct rpa_options given;
+    struct audit_options o = { .state_dir = state_dir, .filter.run = -1,
+                               .purpose.block.reason = -1 };
+    struct rpa_err err;
+    int status;
+    if (rpa_options_read(RPA_OF_AUDIT, synopsis, argc, argv, &given, &status)) {
+        const struct verb *verb = rpa_option_verb(&given, verbs, sizeof *verbs,
+                                                  synopsis);
+        status = verb && take(verb, &given, &o) ? verb->run(&o, &err)
+                                                : EXIT_USAGE;
+        if (status < 0) {
+            rpa_log_err(&err);
+            status = rpa_code_exit(err.code);
+        }
+    }
+    rpa_purpose_clear(&o.purpose);
+    rpa_options_clear(&given);
+    return status;
+}

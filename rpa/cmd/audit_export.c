@@ -1,0 +1,172 @@
+/* A run for a reader outside: what proves it, and a page to read. */
+#include "rpa/cmd/audit.h"
+#include "rpa/audit/picture.h"
+#include "rpa/base/utf8.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* the page being made, and who reads for it */
+struct page {
+    const struct audit_options *o;
+    struct rpa_audit *audit;
+    const struct rpa_audit_reading *who;
+    FILE *to;
+};
+
+/* text as HTML has it; what is no text as a mark */
+static void put_text(FILE *to, const char *s)
+{
+    size_t len = strlen(s);
+    for (size_t i = 0, n; i < len; i += n ? n : 1) {
+        uint32_t cp;
+        n = rpa_utf8_decode(s + i, len - i, &cp);
+        if (!n || cp < ' ' || cp == 0x7f)
+            fputs("&#xfffd;", to);
+        else if (cp == '<' || cp == '>' || cp == '&' || cp == '"' || cp == '\'')
+            fprintf(to, "&#%u;", (unsigned)cp);
+        else
+            fwrite(s + i, 1, n, to);
+    }
+}
+
+static void put_cell(FILE *to, const char *text)
+{
+    fputs("<td>", to);
+    put_text(to, text);
+}
+
+/* the picture of a SCREEN row beside the page, if the page has content */
+static int put_picture(const struct page *p, const struct rpa_audit_entry *e,
+                       struct rpa_err *err)
+{
+    char path[4096];
+    struct rpa_buf png = { 0 };
+    if (!p->o->content || e->kind != RPA_AUDIT_SCREEN || !*e->plain)
+        return 0;
+    snprintf(path, sizeof path, "%s/picture-%lld.png", p->o->proof,
+             (long long)e->seq);
+    int r = rpa_audit_picture_open(p->audit, p->o->state_dir, e->seq, p->who,
+                                   &png, err);
+    FILE *file = r == 0 ? fopen(path, "wxe") : NULL;
+    bool good = file && fwrite(png.data, 1, png.len, file) == png.len;
+    if (file && fclose(file) != 0)
+        good = false;
+    if (r == 0 && !good)
+        r = rpa_fail_errno(err, RPA_EIO, "cannot write %s", path);
+    if (png.data)
+        explicit_bzero(png.data, png.cap);
+    rpa_buf_clear(&png);
+    if (r == 0)
+        fprintf(p->to, "<br><img src=\"picture-%lld.png\" alt=\"row %lld\">",
+                (long long)e->seq, (long long)e->seq);
+    return r;
+}
+
+static int put_row(const struct page *p, const struct rpa_audit_entry *e,
+                   struct rpa_err *err)
+{
+    FILE *to = p->to;
+    char when[28], number[24];
+    const char *kind = rpa_audit_kind_name(e->kind);
+    const char *verb = rpa_s62_name(e->verb);
+    snprintf(number, sizeof number, "%lld", (long long)e->seq);
+    fputs("<tr>", to);
+    put_cell(to, number);
+    put_cell(to, rpa_time_iso(e->t_us, when));
+    put_cell(to, kind ? kind : "?");
+    put_cell(to, verb ? verb : "?");
+    put_cell(to, e->target);
+    put_cell(to, e->window);
+    put_cell(to, e->field);
+    put_cell(to, e->plain);
+    char *content = e->content ? audit_content_text(e) : NULL;
+    if (content)
+        put_cell(to, content);
+    else
+        fprintf(to, "<td class=sealed>%s",
+                e->sealed_len ? "sealed" : "");
+    free(content);
+    int r = put_picture(p, e, err);
+    fputs("</tr>\n", to);
+    return r;
+}
+
+static const char top[] =
+    "<!DOCTYPE html><html lang=en><meta charset=utf-8>"
+    "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; "
+    "style-src 'unsafe-inline'; img-src 'self' file:\">"
+    "<style>body{font:14px sans-serif;margin:2em}table{border-collapse:collapse}"
+    "td,th{border:1px solid #ccc;padding:2px 6px;text-align:left;"
+    "vertical-align:top;overflow-wrap:anywhere}.sealed{color:#777}"
+    "pre{background:#eee;padding:1em}</style>\n";
+static const char about[] =
+    "<p>This page is for reading and proves nothing. What proves the run stands "
+    "beside it in <code>proof.db</code>:</p>"
+    "<pre>rpa-verify --key FILE --proof .</pre>"
+    "<p>FILE is the public key of the store, from whoever keeps it apart from "
+    "the store.</p>\n"
+    "<table><tr><th>row<th>time (UTC)<th>kind<th>operation<th>target<th>window"
+    "<th>field<th>says<th>content</tr>\n";
+
+static int put_page(const struct page *p, struct rpa_err *err)
+{
+    const struct audit_options *o = p->o;
+    FILE *to = p->to;
+    struct rpa_audit_reader *reader = NULL;
+    struct rpa_audit_entry entry;
+    struct rpa_buf note = { 0 };
+    fputs(top, to);
+    fprintf(to, "<title>Run %lld</title><h1>Run %lld</h1>\n",
+            (long long)o->filter.run, (long long)o->filter.run);
+    fputs(about, to);
+    int r = rpa_audit_reader_open(o->state_dir, &o->filter, o->content, &reader,
+                                  err);
+    while (r == 0 && (r = rpa_audit_reader_next(reader, &entry, err)) > 0)
+        r = put_row(p, &entry, err);
+    rpa_audit_reader_close(reader);
+    if (r == 0)
+        r = rpa_audit_last_note(o->state_dir, &note, err);
+    fputs("</table>\n<h2>The newest note</h2>\n<pre>", to);
+    for (char *line = note.data, *next; r == 0 && line && *line; line = next) {
+        next = line + strcspn(line, "\n");
+        if (*next)
+            *next++ = '\0';
+        put_text(to, line);
+        fputc('\n', to);
+    }
+    fputs("</pre></html>\n", to);
+    rpa_buf_clear(&note);
+    return r;
+}
+
+static int export_run(const struct audit_options *o, struct rpa_audit *audit,
+                      const struct rpa_audit_reading *who, struct rpa_err *err)
+{
+    char path[4096];
+    int r = rpa_audit_export(o->state_dir, o->filter.run, o->proof, err);
+    if (r < 0)
+        return r;
+    snprintf(path, sizeof path, "%s/index.html", o->proof);
+    struct page page = { o, audit, who, fopen(path, "wxe") };
+    r = page.to ? put_page(&page, err)
+                : rpa_fail_errno(err, RPA_EIO, "cannot write %s", path);
+    if (page.to && fclose(page.to) != 0 && r == 0)
+        r = rpa_fail_errno(err, RPA_EIO, "cannot write %s", path);
+    return r;
+}
+
+int audit_export(const struct audit_options *o, struct rpa_err *err)
+{
+    int r = audit_log_reading(o, o->content ? "export --content" : "export",
+                              RPA_S62_DISCLOSURE,
+                              o->content ? export_run : NULL, err);
+    if (r == 0 && !o->content)
+        r = export_run(o, NULL, NULL, err);
+    if (r == 0)
+        printf("run %lld is in %s: rpa-verify --key FILE --proof %s\n",
+               (long long)o->filter.run, o->proof, o->proof);
+    return r;
+}

@@ -1,0 +1,130 @@
+/* rpa audit pictures, rpa audit picture: what was sealed with a run. */
+#include "rpa/cmd/audit.h"
+#include "rpa/audit/picture.h"
+#include "rpa/audit/read.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- the list ---- */
+
+static void put(const struct rpa_audit_entry *e, const json_t *plain, bool json)
+{
+    char when[28];
+    const char *reason = json_string_value(json_object_get(plain, "reason"));
+    if (!json) {
+        struct rpa_buf line = { 0 };
+        rpa_buf_printf(&line, "%6lld  %s  run %-4lld %-12s ",
+                       (long long)e->seq, rpa_time_iso(e->t_us, when),
+                       (long long)e->run, reason);
+        rpa_buf_escape(&line, e->window, strlen(e->window));
+        puts(line.data ? line.data : "");
+        rpa_buf_clear(&line);
+        return;
+    }
+    json_t *row = json_pack("{s:I, s:s, s:I, s:I, s:s, s:s, s:s, s:O}", "seq",
+                            (json_int_t)e->seq, "time",
+                            rpa_time_iso(e->t_us, when), "run",
+                            (json_int_t)e->run, "grp", (json_int_t)e->grp,
+                            "target", e->target, "window", e->window, "reason",
+                            reason, "number", json_object_get(plain, "number"));
+    json_dumpf(row, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
+    putchar('\n');
+    json_decref(row);
+}
+
+int audit_pictures(const struct audit_options *o, struct rpa_err *err)
+{
+    struct rpa_audit_reader *reader = NULL;
+    struct rpa_audit_entry e;
+    int r = rpa_audit_reader_open(o->state_dir, &o->filter, false, &reader, err);
+    while (r == 0 && (r = rpa_audit_reader_next(reader, &e, err)) > 0) {
+        json_t *plain = e.kind == RPA_AUDIT_SCREEN
+                            ? json_loads(e.plain, 0, NULL)
+                            : NULL;
+        if (json_is_string(json_object_get(plain, "reason")))
+            put(&e, plain, o->json);
+        json_decref(plain);
+        r = ferror(stdout) ? rpa_fail(err, RPA_EIO, "cannot write") : 0;
+    }
+    rpa_audit_reader_close(reader);
+    return r;
+}
+
+/* ---- one of them ---- */
+
+static int open_one(const struct audit_options *o, struct rpa_buf *png,
+                    struct rpa_err *err)
+{
+    struct rpa_audit *audit = NULL;
+    struct rpa_buf purpose = { 0 };
+    uid_t uid = getuid();
+    struct passwd *pw = getpwuid(uid);
+    char path[4096];
+    snprintf(path, sizeof path, "%s/audit.db", o->state_dir);
+    if (access(path, F_OK) < 0) /* makes no store to look into */
+        return rpa_fail_errno(err, RPA_ENOTFOUND, "%s", path);
+    int r = rpa_purpose_pack(&o->purpose.block, &purpose, err);
+    if (r == 0)
+        r = rpa_audit_open(o->state_dir, &audit, err);
+    if (r == -RPA_EEXIST) {
+        rpa_err_context(err, "opening a picture is a logged act");
+        rpa_err_hint(err, "wait until the supervisor has ended");
+    }
+    const struct rpa_audit_reading viewer = {
+        .actor = pw ? pw->pw_name : "", .uid = (uint32_t)uid,
+        .purpose = purpose.data, .purpose_len = purpose.len,
+    };
+    if (r == 0)
+        r = rpa_audit_picture_open(audit, o->state_dir, o->row, &viewer, png,
+                                   err);
+    rpa_audit_close(audit);
+    rpa_buf_clear(&purpose);
+    return r;
+}
+
+static int write_all(int fd, const char *data, size_t len)
+{
+    while (len > 0) {
+        ssize_t n = write(fd, data, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return -1;
+        data += n;
+        len -= (size_t)n;
+    }
+    return 0;
+}
+
+/* The file comes first: who cannot write it has not looked. */
+int audit_picture(const struct audit_options *o, struct rpa_err *err)
+{
+    char name[64];
+    struct rpa_buf png = { 0 };
+    snprintf(name, sizeof name, "picture-%lld.png", (long long)o->row);
+    const char *out = o->out ? o->out : name;
+    int fd = open(out, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        rpa_fail_errno(err, RPA_EIO, "making %s", out);
+        return rpa_err_hint(err, "--out names a new file");
+    }
+    int r = open_one(o, &png, err);
+    if (r == 0 && write_all(fd, png.data, png.len) < 0)
+        r = rpa_fail_errno(err, RPA_EIO, "writing %s", out);
+    close(fd);
+    if (r < 0)
+        unlink(out);
+    else
+        printf("%s\n", out);
+    if (png.data)
+        explicit_bzero(png.data, png.cap);
+    rpa_buf_clear(&png);
+    return r;
+}

@@ -1,0 +1,217 @@
+#include "rpa/cmd/cron.h"
+#include "rpa/base/log.h"
+#include "rpa/base/time.h"
+#include "rpa/base/buf.h"
+#include "rpa/config/options.h"
+#include "rpa/sched/cron.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EXIT_NEVER = 3, EXIT_BAD = 4, CHECK_COUNT = 5, COUNT_MAX = 100000 };
+
+static const char synopsis[] =
+    "usage: rpa cron next EXPR [--zone Z] [--from T] [--count N]\n"
+    "       rpa cron check EXPR [--zone Z] [--from T]\n"
+    "       rpa cron next|check --batch FILE   (expr, zone, from, count by "
+    "tabs)\n";
+
+/* one expression, and what is asked about it */
+struct question {
+    const char *expr, *zone, *from; /* NULL: Europe/London, now */
+    int64_t count;
+    bool check; /* one that never comes is refused, and warnings are told */
+};
+
+/* ---- one question ---- */
+
+struct answer {
+    struct rpa_buf times;    /* each ends with the separator */
+    struct rpa_buf warnings; /* the same */
+    char separator;
+};
+
+static void tell(void *data, const char *sentence)
+{
+    struct answer *answer = data;
+    rpa_buf_printf(&answer->warnings, "%s%c", sentence, answer->separator);
+}
+
+/* RPA_ENOTFOUND: it never comes */
+static int ask_in(const struct question *q, const struct rpa_zone *zone,
+                  struct answer *answer, struct rpa_err *err)
+{
+    struct rpa_cron cron;
+    int64_t t = rpa_now_us() / 1000000;
+    char iso[40];
+    int r = rpa_cron_parse(q->expr, &cron, err);
+    if (r == 0)
+        r = q->from ? rpa_zone_parse_iso(q->from, &t, err) : 0;
+    if (r == 0 && q->check)
+        rpa_cron_warn(&cron, zone, t, tell, answer);
+    for (int64_t i = 0; r == 0 && i < q->count; i++) {
+        r = rpa_cron_next(&cron, zone, t, &t, err);
+        if (r == 0)
+            rpa_buf_printf(&answer->times, "%s%c", rpa_zone_iso(zone, t, iso),
+                           answer->separator);
+        else if (i > 0) /* there were some */
+            return 0;
+    }
+    return r;
+}
+
+static int ask(const struct question *q, struct answer *answer,
+               struct rpa_err *err)
+{
+    struct rpa_zone *zone = NULL;
+    int r = rpa_zone_open(q->zone ? q->zone : "Europe/London", &zone, err);
+    if (r == 0)
+        r = ask_in(q, zone, answer, err);
+    rpa_zone_free(zone);
+    return r;
+}
+
+static int refuse(struct rpa_err *err)
+{
+    if (err->code == RPA_ENOTFOUND)
+        rpa_err_hint(err, "its month never has such a day");
+    rpa_log_err(err);
+    return EXIT_BAD;
+}
+
+static int one(const struct question *q)
+{
+    struct answer answer = { .separator = '\n' };
+    struct rpa_err err;
+    int r = ask(q, &answer, &err), status = 0;
+    for (char *next = answer.warnings.data, *line;
+         next && *next && (line = strsep(&next, "\n"));)
+        fprintf(stderr, "warning: %s\n", line);
+    if (answer.times.data)
+        fputs(answer.times.data, stdout);
+    if (r == -RPA_ENOTFOUND && !q->check)
+        status = EXIT_NEVER;
+    else if (r < 0)
+        status = refuse(&err);
+    rpa_buf_clear(&answer.times);
+    rpa_buf_clear(&answer.warnings);
+    return status;
+}
+
+/* ---- many, a line each ---- */
+
+/* "\t" in an expression is a tab */
+static void unescape(char *text)
+{
+    for (char *tab; (tab = strstr(text, "\\t")) != NULL;) {
+        *tab = '\t';
+        memmove(tab + 1, tab + 2, strlen(tab + 2) + 1);
+    }
+}
+
+static bool read_count(const char *text, int64_t *ret)
+{
+    char *end;
+    errno = 0;
+    *ret = strtoll(text, &end, 10);
+    return *text && !*end && !errno && *ret >= 1 && *ret <= COUNT_MAX;
+}
+
+static int read_row(char *line, struct question *q, struct rpa_err *err)
+{
+    char *next = line, *expr = strsep(&next, "\t");
+    unescape(expr);
+    q->expr = expr;
+    q->zone = strsep(&next, "\t");
+    q->from = strsep(&next, "\t");
+    const char *count = strsep(&next, "\t");
+    if (next)
+        return rpa_fail(err, RPA_EINVAL, "more than four columns");
+    if (count && !read_count(count, &q->count))
+        return rpa_fail(err, RPA_EINVAL, "the count '%s' is not from 1 to %d",
+                        count, COUNT_MAX);
+    return 0;
+}
+
+/* without its last separator */
+static const char *trimmed(struct rpa_buf *buf)
+{
+    if (buf->len)
+        buf->data[--buf->len] = '\0';
+    return buf->data ? buf->data : "";
+}
+
+/* Returns false if the expression was refused. */
+static bool print_row(const struct question *wanted, char *line)
+{
+    struct question q = *wanted;
+    struct answer answer = { .separator = ',' };
+    struct rpa_err err = { 0 };
+    int r = read_row(line, &q, &err);
+    if (r == 0)
+        r = ask(&q, &answer, &err);
+    if (r == -RPA_ENOTFOUND)
+        puts("NONE");
+    else if (r < 0)
+        printf("ERROR\t%s%s%s\n", err.msg, *err.hint ? "; " : "", err.hint);
+    else
+        printf("%s%s%s\n", trimmed(&answer.times),
+               answer.warnings.len ? "\t" : "", trimmed(&answer.warnings));
+    rpa_buf_clear(&answer.times);
+    rpa_buf_clear(&answer.warnings);
+    return r == 0 || (r == -RPA_ENOTFOUND && !q.check);
+}
+
+static int batch(const struct question *q, const char *path)
+{
+    char *line = NULL;
+    size_t size = 0;
+    bool all = true;
+    FILE *file = fopen(path, "re");
+    if (!file) {
+        struct rpa_err err;
+        rpa_fail_errno(&err, RPA_EINVAL, "opening %s", path);
+        rpa_log_err(&err);
+        return EXIT_BAD;
+    }
+    for (ssize_t n; (n = getline(&line, &size, file)) >= 0;) {
+        if (n && line[n - 1] == '\n')
+            line[n - 1] = '\0';
+        all = print_row(q, line) && all;
+    }
+    free(line);
+    fclose(file);
+    return all || !q->check ? 0 : EXIT_BAD;
+}
+
+int cmd_cron(int argc, char **argv, const char *state_dir)
+{
+    struct rpa_options o;
+    int status;
+    double count;
+    (void)state_dir;
+    if (rpa_options_read(RPA_OF_CRON, synopsis, argc, argv, &o, &status)) {
+        const char *verb = o.nargs ? o.args[0] : "";
+        const char *path = rpa_option_text(&o, "batch");
+        struct question q = { .check = !strcmp(verb, "check"),
+                              .zone = rpa_option_text(&o, "zone"),
+                              .from = rpa_option_text(&o, "from") };
+        q.count = rpa_option_number(&o, "count", &count) ? (int64_t)count
+                  : q.check                              ? CHECK_COUNT
+                                                         : 1;
+        if ((!q.check && strcmp(verb, "next") != 0) ||
+            o.nargs != (path ? 1 : 2)) {
+            fputs(synopsis, stderr);
+            status = 2;
+        } else if (path)
+            status = batch(&q, path);
+        else {
+            q.expr = o.args[1];
+            status = one(&q);
+        }
+    }
+    rpa_options_clear(&o);
+    return status;
+}

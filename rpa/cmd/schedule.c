@@ -1,0 +1,173 @@
+/* rpa schedule: the file, and when its schedules fire. */
+#include "rpa/cmd/schedule.h"
+#include "rpa/base/log.h"
+#include "rpa/base/time.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { COUNT = 10, NAMES_MAX = 10000 };
+
+static const char synopsis[] =
+    "usage: rpa schedule check [--schedules FILE]\n"
+    "       rpa schedule list [--json] [--schedules FILE]\n"
+    "       rpa schedule next [NAME] [-n N] [--from T]\n"
+    "       rpa schedule explain NAME [-n N] [--from T]\n"
+    "       rpa schedule approve NAME…\n"
+    "       rpa schedule pause|resume NAME --why TEXT\n"
+    "       rpa schedule run NAME\n";
+
+int schedule_fail(const struct rpa_err *err)
+{
+    rpa_log_err(err);
+    return rpa_code_exit(err->code);
+}
+
+/* one that something else starts has none */
+static int has_times(const struct schedule *s, struct rpa_err *err)
+{
+    return s->spec.trigger == RPA_SCHED_AT
+               ? 0
+               : rpa_fail(err, RPA_EINVAL, "%s starts by %s, not at times",
+                          s->spec.name, s->starts);
+}
+
+/* ---- one line each ---- */
+
+int schedule_next_firing(const struct schedule *s, struct rpa_tick *tick,
+                       struct rpa_err *err)
+{
+    int r = has_times(s, err);
+    if (r < 0)
+        return r;
+    do
+        r = rpa_plan_next(&s->spec.plan, tick->nominal, tick, err);
+    while (r == 0 && tick->fate != RPA_TICK_FIRES);
+    return r;
+}
+
+/* of one schedule, or of all in the order of time */
+static int next(struct schedule_asked *a)
+{
+    const struct schedule *first = a->one ? a->one : a->all.list;
+    size_t n = a->one ? 1 : a->all.n;
+    char iso[40];
+    struct rpa_err err;
+    if (a->one && has_times(a->one, &err) < 0)
+        return schedule_fail(&err);
+    struct rpa_tick *ticks = calloc(n + 1, sizeof *ticks);
+    for (size_t i = 0; ticks && i < n; i++) {
+        ticks[i].nominal = a->from;
+        if (schedule_next_firing(&first[i], &ticks[i], NULL) < 0)
+            ticks[i].due = INT64_MAX;
+    }
+    for (int count = 0; ticks && n && count < a->count; count++) {
+        size_t soonest = 0;
+        for (size_t i = 1; i < n; i++)
+            if (ticks[i].due < ticks[soonest].due)
+                soonest = i;
+        struct rpa_tick *tick = &ticks[soonest];
+        if (tick->due == INT64_MAX)
+            break;
+        printf("%s %s\n", rpa_zone_iso(first[soonest].zone, tick->due, iso),
+               first[soonest].spec.name);
+        if (schedule_next_firing(&first[soonest], tick, NULL) < 0)
+            tick->due = INT64_MAX;
+    }
+    free(ticks);
+    return 0;
+}
+
+/* ---- check ---- */
+
+static void tell(const char *fault)
+{
+    fprintf(stderr, "%s\n", fault);
+}
+
+static void warn(void *data, const char *sentence)
+{
+    const struct schedule *s = data;
+    fprintf(stderr, "warning: %s: %s\n", s->spec.name, sentence);
+}
+
+static void warn_of_calendar(const struct schedule *s, int64_t now)
+{
+    enum { SOON_S = 60 * 86400 };
+    if (s->spec.plan.calendar &&
+        rpa_calendar_end(s->spec.plan.calendar, s->spec.plan.division) * 86400 - now <
+            SOON_S)
+        warn((void *)s, "the calendar of bank holidays ends within 60 days");
+}
+
+static int check(struct schedule_asked *a)
+{
+    for (size_t i = 0; i < a->all.n; i++) {
+        struct schedule *s = &a->all.list[i];
+        if (s->spec.trigger == RPA_SCHED_AT)
+            rpa_cron_warn(&s->spec.plan.cron, s->zone, a->from, warn, s);
+        warn_of_calendar(s, a->from);
+    }
+    printf("%zu schedule%s, no faults\n", a->all.n, a->all.n == 1 ? "" : "s");
+    return 0;
+}
+
+/* ---- the command ---- */
+
+static const struct verb {
+    struct rpa_verb is; /* its arguments are names of schedules */
+    int (*run)(struct schedule_asked *a);
+} verbs[] = {
+    { { "check", 0, 0 }, check },
+    { { "list", 0, 0 }, schedule_list },
+    { { "next", 0, 1 }, next },
+    { { "explain", 1, 1 }, schedule_explain },
+    { { "approve", 1, NAMES_MAX }, schedule_approve },
+    { { "pause", 1, 1 }, schedule_pause },
+    { { "resume", 1, 1 }, schedule_resume },
+    { { "run", 1, 1 }, schedule_run },
+    { { NULL, 0, 0 }, NULL },
+};
+
+static int run(const struct verb *verb, const struct rpa_options *o,
+               const char *state_dir)
+{
+    const char *state = rpa_option_text(o, "state");
+    struct schedule_asked a = {
+        .from = rpa_now_us() / 1000000, .count = COUNT,
+        .json = rpa_option_flag(o, "json"), .why = rpa_option_text(o, "why"),
+        .state_dir = state ? state : state_dir,
+    };
+    struct rpa_err err;
+    double count;
+    const char *path = rpa_option_text(o, "schedules");
+    const char *from = rpa_option_text(o, "from");
+    if (rpa_option_number(o, "count", &count))
+        a.count = (int)count;
+    int r = from ? rpa_zone_parse_iso(from, &a.from, &err) : 0;
+    if (r == 0)
+        r = schedules_read(path ? path : SCHEDULES_FILE, a.from, tell, &a.all,
+                           &err);
+    int status = r == 0 && o->nargs == 1 ? verb->run(&a) : 0;
+    for (int i = 1; r == 0 && status == 0 && i < o->nargs; i++) {
+        r = schedules_find(&a.all, o->args[i], &a.one, &err);
+        status = r == 0 ? verb->run(&a) : 0;
+    }
+    status = r < 0 ? schedule_fail(&err) : status;
+    schedules_clear(&a.all);
+    return status;
+}
+
+int cmd_schedule(int argc, char **argv, const char *state_dir)
+{
+    struct rpa_options o;
+    int status;
+    if (rpa_options_read(RPA_OF_SCHEDULE, synopsis, argc, argv, &o, &status)) {
+        const struct verb *verb = rpa_option_verb(&o, verbs, sizeof *verbs,
+                                                  synopsis);
+        status = verb ? run(verb, &o, state_dir) : 2;
+    }
+    rpa_options_clear(&o);
+    return status;
+}

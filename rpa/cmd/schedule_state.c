@@ -1,0 +1,164 @@
+/* rpa schedule: what is approved, paused and ran, and changing it. */
+#include "rpa/cmd/schedule.h"
+#include "rpa/supervisor/planner.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- list ---- */
+
+static int look(struct rpa_sched *sched,
+                const struct schedule *s, struct rpa_sched_info *ret,
+                struct rpa_err *err)
+{
+    *ret = (struct rpa_sched_info){ 0 };
+    return sched ? rpa_sched_info(sched, s->spec.name, s->spec.hash, ret, err)
+                 : 0;
+}
+
+/* "" if its time is not known beforehand, or there is none */
+static char *next_time(const struct schedule_asked *a,
+                       const struct schedule *s,
+                       const struct rpa_sched_info *info, char out[static 40])
+{
+    struct schedule anchored = *s;
+    struct rpa_tick tick = { .nominal = a->from };
+    anchored.spec.plan.cron.anchor_s = info->anchor;
+    out[0] = '\0';
+    if (s->spec.trigger == RPA_SCHED_AT &&
+        schedule_next_firing(&anchored, &tick, NULL) == 0)
+        rpa_zone_iso(s->zone, tick.due, out);
+    return out;
+}
+
+static const char *state_of(const struct rpa_sched_info *info)
+{
+    return info->paused     ? "paused"
+           : info->approved ? "approved"
+           : info->changed  ? "changed"
+                            : "not approved";
+}
+
+static void print_line(const struct schedule_asked *a, const struct schedule *s,
+                       const struct rpa_sched_info *info)
+{
+    char iso[40];
+    next_time(a, s, info, iso);
+    printf("%-24s %-26s %-13s %-8s %-20s %s\n", s->spec.name,
+           *iso ? iso : "-", state_of(info),
+           info->last ? planner_outcome(info->last) : "-", s->starts, s->bot);
+    char *forecast = schedule_forecast(a->status, s->spec.name);
+    if (forecast)
+        printf("  runs now: %s\n", forecast);
+    free(forecast);
+}
+
+static json_t *when(const struct schedule *s, int64_t t)
+{
+    char iso[40];
+    return t ? json_string(rpa_zone_iso(s->zone, t, iso)) : json_null();
+}
+
+static void print_json(const struct schedule_asked *a, const struct schedule *s,
+                       const struct rpa_sched_info *info)
+{
+    char iso[40];
+    json_t *out = json_pack(
+        "{s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:s,s:s,s:o,s:I,s:s,s:o,s:o,s:I,s:s,s:o,"
+        "s:s}",
+        "name", s->spec.name, "bot", s->bot, "starts", s->starts, "next",
+        next_time(a, s, info, iso), "state", state_of(info), "approved_by",
+        info->approved_by, "approved_at", when(s, info->approved_at),
+        "paused_by", info->paused ? info->paused_by : "", "why",
+        info->paused ? info->paused_why : "", "paused_at",
+        info->paused ? when(s, info->paused_at) : json_null(), "running",
+        (json_int_t)info->running, "outcome", planner_outcome(info->last),
+        "began", when(s, info->last_began), "ended", when(s, info->last_ended),
+        "run", (json_int_t)info->last_audit_run, "fate",
+        planner_fate(info->fate), "due", when(s, info->fate_due), "fate_why",
+        info->fate_why);
+    char *forecast = schedule_forecast(a->status, s->spec.name);
+    json_object_set_new(out, "forecast", json_string(forecast ? forecast : ""));
+    free(forecast);
+    json_dumpf(out, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
+    putchar('\n');
+    json_decref(out);
+}
+
+int schedule_list(struct schedule_asked *a)
+{
+    struct rpa_sched *sched = NULL;
+    struct rpa_sched_info info;
+    struct rpa_err err;
+    a->status = schedule_status(a->state_dir);
+    int r = rpa_sched_open_ro(a->state_dir, &sched, &err);
+    if (r == -RPA_ENOTFOUND) /* nothing was decided yet */
+        r = 0;
+    for (size_t i = 0; r == 0 && i < a->all.n; i++) {
+        r = look(sched, &a->all.list[i], &info, &err);
+        if (r == 0)
+            (a->json ? print_json : print_line)(a, &a->all.list[i], &info);
+    }
+    rpa_sched_close(sched);
+    rpa_msg_free(&a->status);
+    return r < 0 ? schedule_fail(&err) : 0;
+}
+
+/* ---- changing it ---- */
+
+/* @ret_ok: what came of it; rpa_msg_free() */
+static int ask(struct schedule_asked *a, const char *verb, cbor_item_t **ret_ok)
+{
+    struct rpa_err err;
+    cbor_item_t *msg = rpa_msg_new();
+    rpa_msg_put_str(msg, "call", "schedule");
+    rpa_msg_put_str(msg, "verb", verb);
+    rpa_msg_put_str(msg, "name", a->one->spec.name);
+    if (!strcmp(verb, "approve"))
+        rpa_msg_put_bytes(msg, "hash", a->one->spec.hash,
+                          sizeof a->one->spec.hash);
+    if (a->why)
+        rpa_msg_put_str(msg, "why", a->why);
+    int r = planner_ask(a->state_dir, msg, ret_ok, &err);
+    rpa_msg_free(&msg);
+    return r < 0 ? schedule_fail(&err) : 0;
+}
+
+static int done(struct schedule_asked *a, const char *verb, const char *done)
+{
+    cbor_item_t *ok = NULL;
+    char by[64] = "";
+    int64_t run = 0;
+    int status = ask(a, verb, &ok);
+    if (status)
+        return status;
+    rpa_msg_copy(ok, "by", by, sizeof by);
+    printf("%s %s by %s", a->one->spec.name, done, by);
+    if (rpa_msg_int(ok, "run", &run))
+        printf(", scheduled run %lld", (long long)run);
+    putchar('\n');
+    rpa_msg_free(&ok);
+    return 0;
+}
+
+int schedule_approve(struct schedule_asked *a)
+{
+    return done(a, "approve", "approved");
+}
+
+int schedule_pause(struct schedule_asked *a)
+{
+    return done(a, "pause", "paused");
+}
+
+int schedule_resume(struct schedule_asked *a)
+{
+    return done(a, "resume", "resumed");
+}
+
+int schedule_run(struct schedule_asked *a)
+{
+    return done(a, "run", "started");
+}

@@ -1,0 +1,155 @@
+/* rpa status, rpa stop: asking the supervisor that runs. */
+#include "rpa/cmd/status.h"
+#include "rpa/base/log.h"
+#include "rpa/base/time.h"
+#include "rpa/config/cbor_json.h"
+#include "rpa/supervisor/control.h"
+#include "rpa/config/options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static void print_json(const cbor_item_t *ok)
+{
+    json_t *out = cbor_json(ok);
+    json_dumpf(out, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
+    putchar('\n');
+    json_decref(out);
+}
+
+static long long count(const cbor_item_t *ok, const char *key)
+{
+    int64_t value = 0;
+    rpa_msg_int(ok, key, &value);
+    return value;
+}
+
+static void print_run(const cbor_item_t *run)
+{
+    char bot[128] = "?", step[32] = "?", of[32] = "", finish[9] = "";
+    rpa_msg_copy(run, "finish", finish, sizeof finish);
+    bool stopping = false;
+    rpa_msg_copy(run, "bot", bot, sizeof bot);
+    rpa_msg_copy(run, "step", step, sizeof step);
+    rpa_msg_bool(run, "stopping", &stopping);
+    if (count(run, "items"))
+        snprintf(of, sizeof of, " of %lld", count(run, "items"));
+    printf("run %lld: %s, step %s, item %lld%s%s%s%s\n", count(run, "run"),
+           bot, step, count(run, "item"), of,
+           finish[0] ? ", will finish " : "", finish,
+           stopping ? ", stopping" : "");
+    printf("%lld done, %lld rejected, %lld failed, %lld deferred, %lld in "
+           "doubt; %lld keys, %lld rows, %.1f s\n",
+           count(run, "done"), count(run, "rejected"), count(run, "failed"),
+           count(run, "deferred"), count(run, "doubt"), count(run, "keys"),
+           count(run, "rows"),
+           (double)(rpa_now_us() - count(run, "began_us")) / 1e6);
+}
+
+static void print_queue(const cbor_item_t *queue, const char *name)
+{
+    char *forecast = rpa_msg_dup(rpa_msg_get(queue, "forecast"), "text");
+    printf("queue %s: %lld ready, %lld in doubt%s%s\n", name,
+           count(queue, "ready"), count(queue, "doubt"), forecast ? "; " : "",
+           forecast ? forecast : "");
+    free(forecast);
+}
+
+static void print_text(const cbor_item_t *ok)
+{
+    size_t n;
+    char name[128], bot[256], at[48];
+    cbor_item_t **list = rpa_msg_array(ok, "runs", &n);
+    for (size_t i = 0; i < n; i++)
+        print_run(list[i]);
+    if (!n)
+        puts("nothing runs");
+    list = rpa_msg_array(ok, "queues", &n);
+    for (size_t i = 0; i < n; i++)
+        if (rpa_msg_copy(list[i], "queue", name, sizeof name))
+            print_queue(list[i], name);
+    list = rpa_msg_array(ok, "next", &n);
+    for (size_t i = 0; i < n; i++)
+        if (rpa_msg_copy(list[i], "schedule", name, sizeof name) &&
+            rpa_msg_copy(list[i], "bot", bot, sizeof bot) &&
+            rpa_msg_copy(list[i], "at", at, sizeof at))
+            printf("next %s: %s (%s)\n", at, name, bot);
+    const cbor_item_t *health = rpa_msg_get(ok, "health");
+    if (count(health, "stalls"))
+        printf("the loop stood still %lld times, %lld ms the longest\n",
+               count(health, "stalls"), count(health, "longest_us") / 1000);
+}
+
+static int tell(const cbor_item_t *msg, struct rpa_options *o,
+                const char *state_dir)
+{
+    const char *state = rpa_option_text(o, "state");
+    cbor_item_t *ok = NULL;
+    struct rpa_err err;
+    if (control_ask(state ? state : state_dir, msg, &ok, &err) < 0) {
+        rpa_log_err(&err);
+        return rpa_code_exit(err.code);
+    }
+    if (rpa_option_flag(o, "json"))
+        print_json(ok);
+    else
+        print_text(ok);
+    rpa_msg_free(&ok);
+    return 0;
+}
+
+int cmd_status(int argc, char **argv, const char *state_dir)
+{
+    static const char synopsis[] = "usage: rpa status [options]\n";
+    struct rpa_options o;
+    int status;
+    cbor_item_t *msg = rpa_msg_new();
+    rpa_msg_put_str(msg, "call", "status");
+    bool go = rpa_options_read(RPA_OF_STATUS, synopsis, argc, argv, &o,
+                               &status);
+    if (go && o.nargs) {
+        fputs(synopsis, stderr);
+        status = 2;
+    } else if (go) {
+        status = tell(msg, &o, state_dir);
+    }
+    rpa_options_clear(&o);
+    rpa_msg_free(&msg);
+    return status;
+}
+
+/* nothing: the supervisor itself; else one run by its number */
+static bool read_run(const struct rpa_options *o, cbor_item_t *msg)
+{
+    char *end = NULL;
+    long long run = o->nargs == 1 ? strtoll(o->args[0], &end, 10) : 0;
+    if (o->nargs == 0)
+        return true;
+    if (o->nargs > 1 || *end || run < 1 || rpa_option_flag(o, "all"))
+        return false;
+    return rpa_msg_put_int(msg, "run", run);
+}
+
+int cmd_stop(int argc, char **argv, const char *state_dir)
+{
+    static const char synopsis[] = "usage: rpa stop [RUN | --all] [options]\n"
+                                   "\n"
+                                   "RUN is a run's number; without it, all of "
+                                   "them and then the supervisor.\n";
+    struct rpa_options o;
+    int status;
+    cbor_item_t *msg = rpa_msg_new();
+    rpa_msg_put_str(msg, "call", "stop");
+    bool go = rpa_options_read(RPA_OF_STOP, synopsis, argc, argv, &o, &status);
+    rpa_msg_put_bool(msg, "now", go && rpa_option_flag(&o, "now"));
+    rpa_msg_put_bool(msg, "all", go && rpa_option_flag(&o, "all"));
+    if (go && !read_run(&o, msg)) {
+        fputs(synopsis, stderr);
+        status = 2;
+    } else if (go) {
+        status = tell(msg, &o, state_dir);
+    }
+    rpa_options_clear(&o);
+    rpa_msg_free(&msg);
+    return status;
+}

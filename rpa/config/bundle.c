@@ -1,0 +1,447 @@
+#include "rpa/config/bundle.h"
+#include "rpa/base/utf8.h"
+#include "rpa/config/eval.h"
+#include "rpa/config/file.h"
+#include "rpa/config/schema.h"
+#include "rpa/vault/crypto.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SOURCE_MAX (8 << 20) /* bytes; a learned font is the longest */
+#define MODULES_MAX 64
+
+/* what was read, in order, under its name: the content hash of the bot */
+struct reading {
+    struct rpa_sha256 hash;
+};
+
+static int take_file(struct reading *reading, const char *path, char **ret,
+                     size_t *ret_len, struct rpa_err *err)
+{
+    int r = rpa_read_file(path, SOURCE_MAX, ret, ret_len, err);
+    if (r < 0)
+        return r;
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    unsigned char len[8];
+    for (int i = 0; i < 8; i++)
+        len[i] = (unsigned char)(*ret_len >> (8 * i));
+    rpa_sha256_add(&reading->hash, name, strlen(name) + 1);
+    rpa_sha256_add(&reading->hash, len, sizeof len);
+    rpa_sha256_add(&reading->hash, *ret, *ret_len);
+    return 0;
+}
+
+/* a data file: read, hashed, evaluated, checked */
+static int take_data(struct reading *reading, const char *path,
+                     const struct rpa_schema *schema, cbor_item_t **ret,
+                     struct rpa_err *err)
+{
+    char *text = NULL;
+    size_t len;
+    int r = take_file(reading, path, &text, &len, err);
+    if (r == 0)
+        r = rpa_eval(path, text, len, ret, err);
+    if (r == 0)
+        r = rpa_schema_check(schema, path, *ret, err);
+    free(text);
+    return r;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool is_module(const char *name)
+{
+    size_t len = strlen(name);
+    return len > 4 && !strcmp(name + len - 4, ".lua") &&
+           strcmp(name, "main.lua") != 0 && strcmp(name, "bot.lua") != 0;
+}
+
+/* every .lua of the folder but main and the manifest, sorted */
+static int list_modules(const char *folder, char *names[MODULES_MAX],
+                        size_t *ret_n, struct rpa_err *err)
+{
+    size_t n = 0;
+    int r = 0;
+    struct dirent *entry;
+    DIR *dir = opendir(folder);
+    while (dir && r == 0 && (entry = readdir(dir))) {
+        if (!is_module(entry->d_name))
+            continue;
+        if (n == MODULES_MAX)
+            r = rpa_fail(err, RPA_EINVAL, "%s has more than %d modules",
+                         folder, MODULES_MAX);
+        else if ((names[n] = strdup(entry->d_name)))
+            n++;
+        else
+            r = rpa_fail(err, RPA_ENOMEM, "no memory");
+    }
+    if (dir)
+        closedir(dir);
+    qsort(names, n, sizeof *names, by_name);
+    *ret_n = n;
+    return r;
+}
+
+static int take_modules(struct reading *reading, const char *folder,
+                        cbor_item_t *modules, struct rpa_err *err)
+{
+    char *names[MODULES_MAX], path[PATH_MAX];
+    size_t n = 0;
+    int r = list_modules(folder, names, &n, err);
+    for (size_t i = 0; i < n; i++) {
+        char *text = NULL;
+        size_t len;
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        if (r == 0)
+            r = take_file(reading, path, &text, &len, err);
+        if (r == 0) {
+            cbor_item_t *one = rpa_cbor_map();
+            bool whole = rpa_msg_put_str(one, "name", path) &&
+                         rpa_msg_put_strn(one, "source", text, len);
+            names[i][strlen(names[i]) - 4] = '\0';
+            if (!rpa_msg_put_item(modules, names[i], one) || !whole)
+                r = rpa_fail(err, RPA_ENOMEM, "no memory for %s", path);
+        }
+        free(text);
+        free(names[i]);
+    }
+    return r;
+}
+
+/* ---- settings ---- */
+
+static int no_setting(const struct rpa_bundle *b, const char *key,
+                      struct rpa_err *err)
+{
+    size_t n, len;
+    struct rpa_buf names = { 0 };
+    struct cbor_pair *pairs = rpa_cbor_pairs(rpa_msg_get(b->manifest, "set"),
+                                             &n);
+    for (size_t i = 0; i < n; i++) {
+        const char *name = rpa_cbor_text(pairs[i].key, &len);
+        rpa_buf_printf(&names, "%s%.*s", i ? ", " : "", (int)len, name);
+    }
+    rpa_fail(err, RPA_EINVAL, "%s has no setting '%s'", b->name, key);
+    rpa_err_hint(err, "its settings are: %s", names.data ? names.data : "none");
+    rpa_buf_clear(&names);
+    return -RPA_EINVAL;
+}
+
+static int merge_settings(struct rpa_bundle *b, const struct rpa_setting *set,
+                          size_t nset, bool any, struct rpa_err *err)
+{
+    bool fine = true;
+    size_t n;
+    struct cbor_pair *pairs = rpa_cbor_pairs(rpa_msg_get(b->manifest, "set"),
+                                             &n);
+    for (size_t i = 0; i < nset; i++) {
+        if (!any && !rpa_msg_get(rpa_msg_get(b->manifest, "set"), set[i].key))
+            return no_setting(b, set[i].key, err);
+        if (!rpa_msg_get(b->set, set[i].key))
+            fine = rpa_msg_put_str(b->set, set[i].key, set[i].value) && fine;
+    }
+    for (size_t i = 0; i < n; i++) {
+        size_t len;
+        const char *key = rpa_cbor_text(pairs[i].key, &len);
+        char name[128];
+        snprintf(name, sizeof name, "%.*s", (int)len, key);
+        if (!rpa_msg_get(b->set, name))
+            fine = rpa_cbor_put(b->set, key, len, cbor_incref(pairs[i].value)) &&
+                   fine;
+    }
+    return fine ? 0 : rpa_fail(err, RPA_ENOMEM, "no memory for the settings");
+}
+
+/* "${key}" in @text by its setting */
+static cbor_item_t *fill_text(const struct rpa_bundle *b, const char *text,
+                              size_t len, struct rpa_err *err)
+{
+    struct rpa_buf out = { 0 };
+    for (size_t i = 0; i < len;) {
+        const char *end = len - i > 2 && text[i] == '$' && text[i + 1] == '{'
+                              ? memchr(text + i, '}', len - i)
+                              : NULL;
+        if (!end) {
+            rpa_buf_putc(&out, text[i++]);
+            continue;
+        }
+        char key[64];
+        size_t value_len = 0;
+        int64_t number;
+        snprintf(key, sizeof key, "%.*s", (int)(end - text - (long)i - 2),
+                 text + i + 2);
+        const char *value = rpa_msg_str(b->set, key, &value_len);
+        if (value)
+            rpa_buf_add(&out, value, value_len);
+        else if (rpa_msg_int(b->set, key, &number))
+            rpa_buf_printf(&out, "%lld", (long long)number);
+        else {
+            rpa_fail(err, RPA_EINVAL, "the manifest uses ${%s}, which is no "
+                                      "setting",
+                     key);
+            rpa_err_hint(err, "give --set %s=…, or a default in set", key);
+            rpa_buf_clear(&out);
+            return NULL;
+        }
+        i = (size_t)(end - text) + 1;
+    }
+    cbor_item_t *item = out.failed ? NULL
+                                   : rpa_cbor_strn(out.len ? out.data : "",
+                                                   out.len);
+    rpa_buf_clear(&out);
+    return item;
+}
+
+/* a copy of @value with the settings put into its texts */
+static cbor_item_t *fill(const struct rpa_bundle *b, const cbor_item_t *value,
+                         struct rpa_err *err)
+{
+    size_t n, len;
+    const char *text = rpa_cbor_text(value, &len);
+    if (text)
+        return fill_text(b, text, len, err);
+    if (cbor_isa_array(value)) {
+        cbor_item_t *list = rpa_cbor_array(), **items = rpa_cbor_elements(
+                                                  value, &n);
+        for (size_t i = 0; i < n && list; i++)
+            if (!rpa_cbor_push(list, fill(b, items[i], err)))
+                rpa_msg_free(&list);
+        return list;
+    }
+    if (cbor_isa_map(value)) {
+        cbor_item_t *map = rpa_cbor_map();
+        struct cbor_pair *pairs = rpa_cbor_pairs(value, &n);
+        for (size_t i = 0; i < n && map; i++) {
+            text = rpa_cbor_text(pairs[i].key, &len);
+            if (!rpa_cbor_put(map, text, len, fill(b, pairs[i].value, err)))
+                rpa_msg_free(&map);
+        }
+        return map;
+    }
+    return cbor_incref((cbor_item_t *)value);
+}
+
+static int fill_manifest(struct rpa_bundle *b, struct rpa_err *err)
+{
+    *err = (struct rpa_err){ 0 };
+    cbor_item_t *filled = fill(b, b->manifest, err);
+    if (!filled)
+        return err->code ? -(int)err->code
+                         : rpa_fail(err, RPA_ENOMEM, "no memory");
+    rpa_msg_free(&b->manifest);
+    b->manifest = filled;
+    return 0;
+}
+
+/* ---- the two ways to a bundle ---- */
+
+/* bots/ of the installation: above build/rpa/rpa, in the checkout's root */
+static void installed(char *root, size_t size)
+{
+    char exe[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    exe[n > 0 ? n : 0] = '\0';
+    for (int up = 0; up < 3; up++) {
+        char *slash = strrchr(exe, '/');
+        if (slash)
+            *slash = '\0';
+    }
+    snprintf(root, size, "%.3000s/bots", exe);
+}
+
+static bool find_folder(const char *bot, char *folder, size_t size,
+                        char *root, size_t root_size)
+{
+    char path[PATH_MAX + 16];
+    if (strchr(bot, '/')) {
+        snprintf(folder, size, "%s", bot);
+        size_t len = strlen(folder);
+        while (len > 1 && folder[len - 1] == '/')
+            folder[--len] = '\0';
+        snprintf(root, root_size, "%s/..", folder);
+        snprintf(path, sizeof path, "%s/main.lua", folder);
+        return access(path, R_OK) == 0;
+    }
+    snprintf(root, root_size, "bots");
+    snprintf(folder, size, "bots/%s", bot);
+    snprintf(path, sizeof path, "%s/main.lua", folder);
+    if (access(path, R_OK) == 0)
+        return true;
+    installed(root, root_size);
+    snprintf(folder, size, "%.3000s/%.200s", root, bot);
+    snprintf(path, sizeof path, "%s/main.lua", folder);
+    return access(path, R_OK) == 0;
+}
+
+/* The learned font the map names; a name without a file is the X server's. */
+static int take_font(struct rpa_bundle *b, const char *root,
+                     struct reading *reading, struct rpa_err *err)
+{
+    char path[PATH_MAX + 160], name[128];
+    if (!b->map || !rpa_msg_copy(b->map, "font", name, sizeof name) ||
+        strchr(name, '/'))
+        return 0;
+    snprintf(path, sizeof path, "%s/common/fonts/%s.font", root, name);
+    return access(path, F_OK) < 0
+               ? 0
+               : take_file(reading, path, &b->font, &b->font_len, err);
+}
+
+/* the map of a chunk: a file, or one of bots/ here or of the installation */
+static int take_map(struct rpa_bundle *b, const char *map,
+                    struct reading *reading, struct rpa_err *err)
+{
+    char root[PATH_MAX] = "bots", path[PATH_MAX + 140];
+    size_t len = strlen(map);
+    bool file = len > 4 && !strcmp(map + len - 4, ".lua");
+    snprintf(path, sizeof path, "bots/%.128s.lua", map);
+    if (!file && access(path, R_OK) < 0) {
+        installed(root, sizeof root);
+        snprintf(path, sizeof path, "%s/%.128s.lua", root, map);
+    }
+    if (file) { /* beside fonts/, where maps are */
+        const char *slash = strrchr(map, '/');
+        snprintf(path, sizeof path, "%.4000s", map);
+        snprintf(root, sizeof root, "%.*s/..", slash ? (int)(slash - map) : 1,
+                 slash ? map : ".");
+    }
+    int r = take_data(reading, path, rpa_schema_map, &b->map, err);
+    return r < 0 ? r : take_font(b, root, reading, err);
+}
+
+static int load(struct rpa_bundle *b, const char *folder, const char *root,
+                struct reading *reading, struct rpa_err *err)
+{
+    char path[PATH_MAX + 16], map[128];
+    snprintf(path, sizeof path, "%s/bot.lua", folder);
+    int r = take_data(reading, path, rpa_schema_manifest, &b->manifest, err);
+    if (r < 0)
+        return r;
+    rpa_msg_copy(b->manifest, "name", b->name, sizeof b->name);
+    if (rpa_msg_copy(b->manifest, "map", map, sizeof map)) {
+        snprintf(path, sizeof path, "%s/%s.lua", root, map);
+        r = map[0] == '/' || strstr(map, "..")
+                ? rpa_fail(err, RPA_EINVAL, "map: '%s' leaves bots/", map)
+                : take_data(reading, path, rpa_schema_map, &b->map, err);
+    }
+    if (r == 0)
+        r = take_font(b, root, reading, err);
+    snprintf(path, sizeof path, "%s/main.lua", folder);
+    rpa_str_copy(b->file, sizeof b->file, path);
+    if (r == 0)
+        r = take_file(reading, path, &b->source, &b->source_len, err);
+    if (r == 0)
+        r = take_modules(reading, folder, b->modules, err);
+    return r;
+}
+
+static int start(struct rpa_bundle *b, struct reading *reading,
+                 struct rpa_err *err)
+{
+    *b = (struct rpa_bundle){ .modules = rpa_cbor_map(),
+                              .set = rpa_cbor_map() };
+    rpa_sha256_init(&reading->hash);
+    return b->modules && b->set ? 0 : rpa_fail(err, RPA_ENOMEM, "no memory");
+}
+
+int rpa_bundle_load(const char *bot, const struct rpa_setting *set,
+                    size_t nset, struct rpa_bundle *ret, struct rpa_err *err)
+{
+    char folder[PATH_MAX], root[PATH_MAX];
+    struct rpa_bundle b;
+    struct reading reading;
+    if (!find_folder(bot, folder, sizeof folder, root, sizeof root)) {
+        rpa_fail(err, RPA_EINVAL, "there is no bot '%s'", bot);
+        return rpa_err_hint(err, "a bot is a folder with main.lua and bot.lua "
+                                 "in bots/, or a path to one");
+    }
+    int r = start(&b, &reading, err);
+    if (r == 0)
+        r = load(&b, folder, root, &reading, err);
+    if (r == 0)
+        r = merge_settings(&b, set, nset, false, err);
+    if (r == 0)
+        r = fill_manifest(&b, err);
+    rpa_sha256_end(&reading.hash, b.sha256);
+    if (r == 0)
+        *ret = b;
+    else
+        rpa_bundle_clear(&b);
+    return r;
+}
+
+/* the manifest of a chunk; NULL: no memory */
+static cbor_item_t *chunk_manifest(const char *name, const char *target,
+                                   const struct rpa_setting *allow,
+                                   size_t nallow)
+{
+    cbor_item_t *manifest = rpa_cbor_map(), *windows = rpa_cbor_array(),
+                *hosts = rpa_cbor_array();
+    bool clipboard = false, fine = true;
+    for (size_t i = 0; i < nallow; i++)
+        if (!strcmp(allow[i].key, "clipboard"))
+            clipboard = true;
+        else
+            fine = rpa_cbor_push(
+                       strcmp(allow[i].key, "window") ? hosts : windows,
+                       rpa_cbor_strn(allow[i].value, strlen(allow[i].value))) &&
+                   fine;
+    fine = rpa_msg_put_item(manifest, "windows", windows) && fine;
+    fine = rpa_msg_put_item(manifest, "http", hosts) && fine;
+    fine = fine && rpa_msg_put_str(manifest, "name", name) &&
+           rpa_msg_put_bool(manifest, "clipboard", clipboard) &&
+           (!target || rpa_msg_put_str(manifest, "target", target));
+    if (!fine)
+        rpa_msg_free(&manifest);
+    return manifest;
+}
+
+int rpa_bundle_chunk(const char *name, const char *chunk, const char *target,
+                     const char *map,
+                     const struct rpa_setting *allow, size_t nallow,
+                     const struct rpa_setting *set, size_t nset,
+                     struct rpa_bundle *ret, struct rpa_err *err)
+{
+    struct rpa_bundle b;
+    struct reading reading;
+    int r = start(&b, &reading, err);
+    if (r == 0) {
+        b.manifest = chunk_manifest(name, target, allow, nallow);
+        b.source = strdup(chunk);
+        b.source_len = strlen(chunk);
+    }
+    if (r == 0 && (!b.manifest || !b.source))
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for a chunk");
+    rpa_str_copy(b.name, sizeof b.name, name);
+    rpa_str_copy(b.file, sizeof b.file, name);
+    if (r == 0 && map)
+        r = take_map(&b, map, &reading, err);
+    rpa_sha256_add(&reading.hash, chunk, strlen(chunk));
+    rpa_sha256_end(&reading.hash, b.sha256);
+    if (r == 0)
+        r = merge_settings(&b, set, nset, true, err);
+    if (r == 0)
+        *ret = b;
+    else
+        rpa_bundle_clear(&b);
+    return r;
+}
+
+void rpa_bundle_clear(struct rpa_bundle *b)
+{
+    free(b->source);
+    free(b->font);
+    rpa_msg_free(&b->modules);
+    rpa_msg_free(&b->manifest);
+    rpa_msg_free(&b->map);
+    rpa_msg_free(&b->set);
+    *b = (struct rpa_bundle){ 0 };
+}

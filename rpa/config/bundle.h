@@ -1,0 +1,51 @@
+#ifndef RPA_CONFIG_BUNDLE_H
+#define RPA_CONFIG_BUNDLE_H
+
+#include "rpa/ipc/msg.h"
+
+/**
+ * A bot as it is given to a run: its code, manifest, screen map and settings,
+ * all read once, and the hash of all that was read.
+ */
+struct rpa_bundle {
+    char name[64];           /* from the manifest */
+    char file[256];          /* "bots/x/main.lua", for error positions */
+    char *source;            /* main.lua */
+    size_t source_len;
+    cbor_item_t *modules;    /* name = { name = file, source = text } */
+    cbor_item_t *manifest;   /* checked; settings put in */
+    cbor_item_t *map;        /* checked; NULL if none */
+    char *font;              /* the file of map.font; NULL if none */
+    size_t font_len;
+    cbor_item_t *set;        /* settings, defaults and --set together */
+    unsigned char sha256[32];
+};
+
+/** One --set key=value, in the order given. */
+struct rpa_setting {
+    const char *key, *value;
+};
+
+/**
+ * Load a bot from its folder.
+ *
+ * Shape:  @bot a path with a slash, or a name looked up in bots/ of the
+ *         current folder, then of the installation.
+ * Errors: RPA_EINVAL no such bot, a wrong manifest or map, an unknown setting;
+ *         RPA_ESYNTAX; each names the file and what is wrong.
+ */
+int rpa_bundle_load(const char *bot, const struct rpa_setting *set,
+                    size_t nset, struct rpa_bundle *ret, struct rpa_err *err);
+
+/** A bundle of one chunk (`rpa run -e`), with a manifest made of the
+ * --allow options ("window=TITLE", "host=HOST:PORT"). @target may be NULL, and
+ * @map: a file that ends in .lua, or as a manifest names one. */
+int rpa_bundle_chunk(const char *name, const char *chunk, const char *target,
+                     const char *map,
+                     const struct rpa_setting *allow, size_t nallow,
+                     const struct rpa_setting *set, size_t nset,
+                     struct rpa_bundle *ret, struct rpa_err *err);
+
+void rpa_bundle_clear(struct rpa_bundle *bundle);
+
+#endif

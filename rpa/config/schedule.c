@@ -1,0 +1,238 @@
+#include "rpa/config/schedule.h"
+#include "rpa/config/eval.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct rpa_schema whole = { "schedules", RPA_SCHEMA_NAMED, true,
+                                         schedule_rows, "the schedules" };
+
+/* ---- their bots ---- */
+
+enum { SETTINGS_MAX = 64, VALUE_MAX = 256 };
+
+int schedule_bundle(const struct schedule *s, struct rpa_bundle *ret,
+                    struct rpa_err *err)
+{
+    struct rpa_setting set[SETTINGS_MAX];
+    size_t n, len;
+    struct cbor_pair *pairs = rpa_cbor_pairs(s->set, &n);
+    if (n > SETTINGS_MAX)
+        return rpa_fail(err, RPA_EINVAL, "over %d settings", SETTINGS_MAX);
+    char (*texts)[2][VALUE_MAX] = calloc(n + 1, sizeof *texts);
+    if (!texts)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for settings");
+    int r = 0;
+    for (size_t i = 0; i < n; i++) {
+        int64_t number = 0;
+        const char *key = rpa_cbor_text(pairs[i].key, &len);
+        int k = snprintf(texts[i][0], VALUE_MAX, "%.*s", (int)len, key);
+        const char *value = rpa_cbor_text(pairs[i].value, &len);
+        rpa_cbor_get_int(pairs[i].value, &number);
+        int v = value ? snprintf(texts[i][1], VALUE_MAX, "%.*s", (int)len, value)
+                      : snprintf(texts[i][1], VALUE_MAX, "%lld",
+                                 (long long)number);
+        if (k >= VALUE_MAX || v >= VALUE_MAX)
+            r = rpa_fail(err, RPA_EINVAL, "the setting %.40s is too long",
+                         texts[i][0]);
+        set[i] = (struct rpa_setting){ texts[i][0], texts[i][1] };
+    }
+    if (r == 0)
+        r = rpa_bundle_load(s->bot, set, n, ret, err);
+    free(texts);
+    return r;
+}
+
+/* A bot that stands in many schedules is looked at once. */
+static int check_bot(const struct schedules *all, const struct schedule *s,
+                     struct rpa_err *err)
+{
+    struct rpa_bundle bundle = { 0 };
+    for (const struct schedule *t = all->list; t < s; t++)
+        if (!s->set && !t->set && !strcmp(t->bot, s->bot))
+            return 0; /* or it is told of there */
+    int r = schedule_bundle(s, &bundle, err);
+    rpa_bundle_clear(&bundle);
+    return r;
+}
+
+/* ---- all ---- */
+
+static int by_name(const void *a, const void *b)
+{
+    const struct schedule *x = a, *y = b;
+    return strcmp(x->spec.name, y->spec.name);
+}
+
+static void tell_of(const struct schedule *s, const struct rpa_err *why,
+                    void (*tell)(const char *))
+{
+    char text[1200];
+    snprintf(text, sizeof text, "%s: %s%s%s; %s", s->spec.name, why->msg,
+             *why->seen ? ": " : "", why->seen, rpa_err_hint_of(why));
+    tell(text);
+}
+
+static int take_name(struct schedule *s, const cbor_item_t *key,
+                     struct rpa_err *err)
+{
+    size_t len;
+    char *name = s->spec.name;
+    const char *text = rpa_cbor_text(key, &len);
+    snprintf(name, sizeof s->spec.name, "%.*s", text ? (int)len : 0,
+             text ? text : "");
+    if (*name && len < sizeof s->spec.name &&
+        strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                     "0123456789._-") == len)
+        return 0;
+    return rpa_fail(err, RPA_EINVAL,
+                    "a name is 1 to %zu letters, digits, dot, dash or "
+                    "underscore",
+                    sizeof s->spec.name - 1);
+}
+
+/* Returns how many are wrong; of @bots they name as well. */
+static int take_all(struct schedules *all, const cbor_item_t *table,
+                    int64_t now, bool bots, void (*tell)(const char *))
+{
+    size_t n;
+    int wrong = 0;
+    struct cbor_pair *pairs = rpa_cbor_pairs(table, &n);
+    all->list = calloc(n + 1, sizeof *all->list);
+    for (size_t i = 0; all->list && i < n; i++) {
+        struct schedule *s = &all->list[all->n++];
+        struct rpa_err why = { 0 };
+        int r = take_name(s, pairs[i].key, &why);
+        if (r == 0)
+            r = schedule_take(all, s, pairs[i].value, now, &why);
+        if (r == 0 && bots)
+            r = check_bot(all, s, &why);
+        if (r < 0)
+            tell_of(s, &why, tell);
+        wrong += r < 0;
+    }
+    if (all->list)
+        qsort(all->list, all->n, sizeof *all->list, by_name);
+    return wrong;
+}
+
+/* Each follows one that is there, and none in the end itself. */
+static int check_followers(const struct schedules *all,
+                           void (*tell)(const char *))
+{
+    int wrong = 0;
+    for (size_t i = 0; i < all->n; i++) {
+        const struct schedule *s = &all->list[i], *before = s;
+        struct rpa_err why = { 0 };
+        size_t steps = 0;
+        int r = 0;
+        while (r == 0 && before->spec.trigger == RPA_SCHED_AFTER &&
+               steps++ <= all->n)
+            r = schedules_find(all, before->spec.after.schedule, &before, &why);
+        if (r == 0 && steps > all->n)
+            r = rpa_fail(&why, RPA_EINVAL, "what it follows follows it");
+        if (r < 0)
+            tell_of(s, &why, tell);
+        wrong += r < 0;
+    }
+    return wrong;
+}
+
+/* the shape of the table; 0 or how many faults were told */
+static int check_shape(const cbor_item_t *table, void (*tell)(const char *))
+{
+    struct rpa_buf faults = { 0 };
+    int n = rpa_schema_faults(&whole, "schedules", table, &faults);
+    if (n)
+        tell(faults.data ? faults.data + strlen("; ") : "no memory");
+    rpa_buf_clear(&faults);
+    return n;
+}
+
+static int make(const char *path, const cbor_item_t *table, int64_t now,
+                bool bots, void (*tell)(const char *), struct schedules *ret,
+                struct rpa_err *err)
+{
+    struct schedules all = { 0 };
+    int faults = 0, r = rpa_calendar_shipped(&all.calendar, err);
+    if (r == 0 && !(faults = check_shape(table, tell)))
+        faults = take_all(&all, table, now, bots, tell);
+    if (r == 0 && !faults)
+        faults = check_followers(&all, tell);
+    if (r == 0 && faults)
+        r = rpa_fail(err, RPA_EINVAL,
+                     "%s: %d fault%s, and nothing of it counts", path, faults,
+                     faults == 1 ? "" : "s");
+    else if (r == 0 && !all.list)
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for the schedules");
+    if (r == 0)
+        *ret = all;
+    else
+        schedules_clear(&all);
+    return r;
+}
+
+int schedules_read(const char *path, int64_t now, void (*tell)(const char *),
+                   struct schedules *ret, struct rpa_err *err)
+{
+    cbor_item_t *table = NULL;
+    int r = rpa_eval_file(path, &table, err);
+    if (r == 0)
+        r = make(path, table, now, true, tell, ret, err);
+    rpa_msg_free(&table);
+    return r;
+}
+
+int schedules_check(const char *path, int64_t now, void (*tell)(const char *),
+                    cbor_item_t **ret_table, struct rpa_err *err)
+{
+    struct schedules all = { 0 };
+    cbor_item_t *table = NULL;
+    int r = rpa_eval_file(path, &table, err);
+    if (r == 0)
+        r = make(path, table, now, true, tell, &all, err);
+    schedules_clear(&all);
+    if (r == 0)
+        *ret_table = table;
+    else
+        rpa_msg_free(&table);
+    return r;
+}
+
+int schedules_take(const char *path, const cbor_item_t *table, int64_t now,
+                   void (*tell)(const char *), struct schedules *ret,
+                   struct rpa_err *err)
+{
+    return make(path, table, now, false, tell, ret, err);
+}
+
+void schedules_clear(struct schedules *schedules)
+{
+    for (size_t i = 0; i < schedules->n; i++)
+        schedule_clear(&schedules->list[i]);
+    free(schedules->list);
+    for (size_t i = 0; i < schedules->nzones; i++)
+        rpa_zone_free(schedules->zones[i].zone);
+    free(schedules->zones);
+    rpa_calendar_free(schedules->calendar);
+    *schedules = (struct schedules){ 0 };
+}
+
+int schedules_find(const struct schedules *schedules, const char *name,
+                   const struct schedule **ret, struct rpa_err *err)
+{
+    struct rpa_buf names = { 0 };
+    for (size_t i = 0; i < schedules->n; i++) {
+        if (!strcmp(schedules->list[i].spec.name, name)) {
+            *ret = &schedules->list[i];
+            rpa_buf_clear(&names);
+            return 0;
+        }
+        rpa_buf_printf(&names, "%s%s", i ? ", " : "", schedules->list[i].spec.name);
+    }
+    rpa_fail(err, RPA_ENOTFOUND, "no schedule is called '%s'", name);
+    rpa_err_hint(err, "there is %s", names.data ? names.data : "none");
+    rpa_buf_clear(&names);
+    return -RPA_ENOTFOUND;
+}

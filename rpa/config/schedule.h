@@ -1,0 +1,79 @@
+#ifndef RPA_CONFIG_SCHEDULE_H
+#define RPA_CONFIG_SCHEDULE_H
+
+#include "rpa/config/bundle.h"
+#include "rpa/sched/engine.h"
+#include "rpa/config/schema.h"
+
+/**
+ * The schedules of an installation: a Lua file of data, kept in git.
+ *
+ *     return {
+ *         rekey = { bot = "rekey_crime_reports", at = "0 22 * * MON-FRI",
+ *                   window = "22:00-06:00" },
+ *     }
+ *
+ *   schedule.c      the file
+ *   schedule_one.c  one of them: its rows, what it says
+ */
+struct schedule {
+    struct rpa_sched_spec spec; /* borrows the zone and the calendar */
+    char bot[256];
+    char starts[256]; /* the expression, or what else it starts by, in words */
+    char window[32];  /* "" if none */
+    char *purpose;    /* of its runs, as --purpose; NULL if none */
+    cbor_item_t *set; /* of its runs, as --set; NULL if none */
+    const struct rpa_zone *zone;
+};
+
+struct schedules {
+    struct schedule *list; /* by name */
+    size_t n;
+    struct rpa_calendar *calendar;
+    struct schedules_zone { /* each once: one has some KiB */
+        char name[64];
+        struct rpa_zone *zone;
+    } *zones;
+    size_t nzones;
+};
+
+/** Where the file is when no option says: /etc/rpa/schedules.lua. */
+#define SCHEDULES_FILE "/etc/rpa/schedules.lua"
+
+/**
+ * Read the file and check every schedule: as it is at @now, s UTC.
+ *
+ * Shape:  @tell gets each thing that is wrong with one of them.
+ * Owns:   end @ret with schedules_clear().
+ * Errors: RPA_EINVAL, RPA_ESYNTAX: the file, or how many were told of.
+ */
+int schedules_read(const char *path, int64_t now, void (*tell)(const char *),
+                   struct schedules *ret, struct rpa_err *err);
+/** The same in two steps, of which the first takes long: the table of the file,
+ * checked (rpa_msg_free() ends it), and what it says. */
+int schedules_check(const char *path, int64_t now, void (*tell)(const char *),
+                    cbor_item_t **ret_table, struct rpa_err *err);
+int schedules_take(const char *path, const cbor_item_t *table, int64_t now,
+                   void (*tell)(const char *), struct schedules *ret,
+                   struct rpa_err *err);
+void schedules_clear(struct schedules *schedules);
+
+/** One by its name; RPA_ENOTFOUND tells which there are. */
+int schedules_find(const struct schedules *schedules, const char *name,
+                   const struct schedule **ret, struct rpa_err *err);
+
+/** Load its bot, with its settings. rpa_bundle_clear() ends it. */
+int schedule_bundle(const struct schedule *schedule, struct rpa_bundle *ret,
+                    struct rpa_err *err);
+
+/* ---- schedule_one.c, for schedule.c ---- */
+
+extern const struct rpa_schema schedule_rows[];
+
+/** Fill one of @all from the table @said, whose shape is checked. All but its
+ * bot and the others it names is looked at. */
+int schedule_take(struct schedules *all, struct schedule *schedule,
+                  const cbor_item_t *said, int64_t now, struct rpa_err *err);
+void schedule_clear(struct schedule *schedule);
+
+#endif

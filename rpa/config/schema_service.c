@@ -1,0 +1,78 @@
+/* What a manifest says of a web service. */
+#include "rpa/config/schema_row.h"
+
+#include <string.h>
+
+#define ANSWERS "found|not found|could not check|locked"
+
+static const struct rpa_schema retry[] = {
+    ROW(TEXTS, "on", true, "for which causes it is asked again",
+        .oneof = "connect|429|502|503|504"),
+    ROW(INT, "attempts", false, "at most", .least = 1, .most = 10,
+        .otherwise = "3"),
+    ROW(INT, "wait_ms", false, "before the second, then doubled", .unit = "ms",
+        .least = 1, .most = 600000, .otherwise = "1000"),
+    ROW(INT, "wait_max_ms", false,
+        "at most, also when Retry-After wants longer: then it is not",
+        .unit = "ms", .least = 1, .most = 600000, .otherwise = "60000"),
+    TEXT("key", false, "the header with which a request may come twice"),
+    END,
+};
+
+static bool is_status(const char *text)
+{
+    return strlen(text) == 3 && *text >= '1' && *text <= '5' &&
+           (!strcmp(text + 1, "xx") || strspn(text, "0123456789") == 3);
+}
+
+static const struct rpa_schema outcome[] = {
+    ROW(TEXT, "is", true, "what the answer means", .oneof = ANSWERS),
+    ROW(TEXTS, "status", true, "of which statuses",
+        .unit = "statuses, such as \"200\" or \"5xx\"", .fits = is_status),
+    TEXTS("has", false, "Lua patterns, all of which the body has"),
+    TEXTS("lacks", false, "Lua patterns, none of which it has"),
+    END,
+};
+
+static bool is_address(const char *text)
+{
+    return (!strncmp(text, "https://", 8) || !strncmp(text, "http://", 7)) &&
+           !strpbrk(text, "?#@ ");
+}
+
+static bool is_path(const char *text)
+{
+    return *text == '/' && !strpbrk(text, "?# ");
+}
+
+#define LIMIT(name, doc, unit_, most_, otherwise_)                             \
+    ROW(INT, name, false, doc, .unit = unit_, .least = 1, .most = most_,       \
+        .otherwise = otherwise_)
+
+const struct rpa_schema rpa_schema_service[] = {
+    ROW(TEXT, "url", true, "where all its addresses begin",
+        .unit = "https://HOST/…, or http:// without TLS", .fits = is_address),
+    ROW(TEXTS, "paths", false, "its paths, for the audit: /persons/{id}",
+        .unit = "paths", .fits = is_path),
+    ROW(TEXT, "verb", false, "what a look-up is, by DPA 2018 s.62",
+        .oneof = "collection|consultation", .otherwise = "collection"),
+    ROW(TEXT, "type", false, "of an answer that can be read",
+        .oneof = "json|xml|text"),
+    ROW(TEXT, "auth", false, "how we say who we are",
+        .oneof = "basic|bearer|oauth2"),
+    TEXT("secret", false, "the secret for that, bound to url (or token_url)"),
+    TEXT("user", false, "whose it is: a name, or OAuth 2's client_id"),
+    ROW(TEXT, "token_url", false, "OAuth 2: where tokens are", .unit = "a URL",
+        .fits = is_address),
+    TEXT("scope", false, "OAuth 2: what for"),
+    TEXT("certificate", false, "the secret with our certificate and key"),
+    TEXT("certificate_password", false, "the secret that opens that"),
+    LIMIT("timeout_ms", "for a whole answer", "ms", 3600000, "30000"),
+    LIMIT("connect_ms", "for a connection", "ms", 3600000, "10000"),
+    LIMIT("first_byte_ms", "for the answer to begin", "ms", 3600000, NULL),
+    LIMIT("max_bytes", "of an answer, unpacked", "bytes", 48 << 20, "16777216"),
+    { "retry", RPA_SCHEMA_MAP, false, retry, "when it is asked again" },
+    { "outcomes", RPA_SCHEMA_MAPS, false, outcome,
+      "what its answers mean, the first that fits; else it could not check" },
+    END,
+};

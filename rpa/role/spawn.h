@@ -1,0 +1,59 @@
+#ifndef RPA_ROLE_SPAWN_H
+#define RPA_ROLE_SPAWN_H
+
+#include "rpa/base/err.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/** Processes of a run: exec'd, with nothing of ours but what is listed. */
+#define RPA_SPAWN_FDS 4
+
+/** What the process may take, and each that comes of it; 0: what we may. */
+struct rpa_spawn_limits {
+    int64_t memory;    /* bytes of private memory */
+    int64_t processes; /* of its user, which should be its own */
+    int64_t cpu_s;     /* then SIGXCPU ends it */
+};
+
+struct rpa_spawn {
+    const char *path; /* looked up in PATH when it has no slash */
+    char *const *argv;
+    char *const *envp;         /* the whole environment */
+    const char *cwd;           /* NULL: / */
+    int fds[RPA_SPAWN_FDS];    /* become 3, 4 …; -1 ends the list */
+    int output;                /* for stdout and stderr; -1: /dev/null */
+    uid_t uid;                 /* 0: stay who we are */
+    struct rpa_spawn_limits limits;
+    const char *passwd; /* a file that is /etc/passwd to it, with its user, where
+                           the kernel lets us; NULL: the machine's */
+    bool confine;              /* no way to the state directory */
+    const char *state_dir, *own_dir;
+};
+
+/**
+ * Start it. The child is a session of its own, dies with this process, cannot
+ * gain privileges, and holds no descriptor but 0-2 and the list.
+ *
+ * Errors: RPA_EENV there is no such program; RPA_EPERM; RPA_EIO. A failure in
+ *         the child before exec is reported here too.
+ */
+int rpa_spawn(const struct rpa_spawn *spawn, pid_t *ret_pid,
+              struct rpa_err *err);
+
+/** Start this same binary in a role ("bot", "driver", "sweep", "segment"). */
+int rpa_spawn_role(const char *role, struct rpa_spawn *spawn, pid_t *ret_pid,
+                   struct rpa_err *err);
+
+/** Kill the child and its session, and reap it. 0 is fine. */
+void rpa_spawn_end(pid_t pid);
+
+/** A sealed pair of sockets for messages. */
+int rpa_spawn_pair(int ret_fds[2], struct rpa_err *err);
+
+/** The screen of each display we start. Its dots an inch come of a size in whole
+ * millimetres, so they differ from size to size, and a font of so many points
+ * is drawn otherwise there than where it was learned. */
+#define RPA_SPAWN_SCREEN "1600x1200x24"
+
+#endif

@@ -1,0 +1,149 @@
+/* What the driver asks, each message as the writer takes it. */
+#include "rpa/supervisor/supervisor.h"
+#include "rpa/ipc/msg.h"
+
+#include <signal.h>
+#include <string.h>
+
+static int answer_call(struct run *run, const cbor_item_t *msg, int64_t req,
+                       struct rpa_err *err)
+{
+    struct rpa_err why = { 0 };
+    cbor_item_t *out = rpa_msg_new(), *value = rpa_cbor_map();
+    rpa_msg_put_int(out, "req", req);
+    int r = call_answer(run, msg, value, &why);
+    if (r > 0) {
+        rpa_msg_free(&out);
+        rpa_msg_free(&value);
+        return hold_msg(run, msg, run->wait_us, err);
+    }
+    if (r == 0)
+        r = rpa_audit_commit(run->audit, &why);
+    if (r < 0) {
+        rpa_msg_put_err(out, &why);
+        rpa_msg_free(&value);
+    } else if (rpa_msg_get(value, "value")) { /* a bare value, not a map */
+        rpa_msg_put_item(out, "ok", cbor_incref(rpa_msg_get(value, "value")));
+        rpa_msg_free(&value);
+    } else {
+        rpa_msg_put_item(out, "ok", value);
+    }
+    int sent = rpa_msg_send(run->driver_fd, out, NULL, 0, err);
+    size_t len = 0;
+    char *bare = (char *)rpa_msg_bytes(out, "ok", &len);
+    if (bare) /* a secret's value */
+        explicit_bzero(bare, len);
+    rpa_msg_free(&out);
+    if (r == -RPA_EAUDIT) {
+        *err = why;
+        return r;
+    }
+    return sent;
+}
+
+/* ---- the socket ---- */
+
+static int refuse(struct run *run, int64_t req, const struct rpa_err *why)
+{
+    struct rpa_err err;
+    cbor_item_t *out = rpa_msg_new();
+    rpa_msg_put_int(out, "req", req);
+    rpa_msg_put_err(out, why);
+    int r = rpa_msg_send(run->driver_fd, out, NULL, 0, &err);
+    rpa_msg_free(&out);
+    return r;
+}
+
+/* @sent is a descriptor that came along, or -1 */
+static int take(void *data, const cbor_item_t *msg, int sent,
+                struct rpa_err *err)
+{
+    struct run *run = data;
+    int64_t req = 0;
+    int r;
+    rpa_msg_int(msg, "req", &req);
+    if (rpa_msg_get(msg, "image"))
+        return pictures_take(run, msg, sent, err);
+    if (sent >= 0)
+        return rpa_fail(err, RPA_EPROTO, "a descriptor nobody asked for");
+    if (rpa_msg_get(msg, "picture"))
+        return pictures_announce(run, rpa_msg_get(msg, "picture"), err);
+    if (rpa_msg_bool(msg, "silent", &run->silent))
+        return run->beat ? work_keep(run, err) : 0;
+    if (rpa_msg_get(msg, "note"))
+        return rows_note(run, rpa_msg_get(msg, "note"), err);
+    if (rpa_msg_get(msg, "call"))
+        return answer_call(run, msg, req, err);
+    if (rpa_msg_get(msg, "intent")) {
+        if ((r = hold_intent(run, msg, err)) > 0)
+            return 0;
+        if (r == 0)
+            r = rows_intent(run, msg, req, err);
+        if (r < 0 && r != -RPA_EAUDIT && r != -RPA_EPROTO)
+            return refuse(run, req, err);
+        return r;
+    }
+    if (run->step == STEP_BOT)
+        return rpa_fail(err, RPA_EPROTO, "the driver sent an unknown message");
+    r = rpa_msg_get_err(msg, err); /* the answer to setup or ready */
+    if (r == 0)
+        run_next(run);
+    return r;
+}
+
+void calls_bot_lost(const struct run *run, struct rpa_err *err)
+{
+    const struct process_end *end = &run->bot_end;
+    if (end->code != CLD_EXITED && end->status == SIGXCPU) {
+        rpa_fail(err, RPA_EBOT, "the bot computed for more than %lld s",
+                 (long long)run->options->policy->quota.bot_cpu_s);
+        rpa_err_hint(err, "see what it goes on computing; if it must, "
+                          "limits.bot_cpu_s says how long");
+        return;
+    }
+    rpa_fail(err, RPA_EBOT, "the bot ended without a word (%s %d)",
+             end->code == CLD_EXITED ? "status" : "signal", end->status);
+    rpa_err_hint(err, "a bot that reaches for files, sockets or programs is "
+                      "ended by the kernel");
+}
+
+/* The driver leaves when the bot has left: say which of them it was. */
+void calls_tell_loss(struct run *run)
+{
+    struct rpa_err err;
+    const struct process_end *bot = &run->bot_end;
+    /* SIGKILL may have been ours: what is left when one of them is lost */
+    bool of_itself = bot->code && bot->code != CLD_EXITED &&
+                     bot->status != SIGKILL;
+    if (!of_itself && run->driver_end.code != CLD_EXITED) {
+        rpa_fail(&err, RPA_EGONE, "the driver of the run was ended by signal %d",
+                 run->driver_end.status);
+    } else {
+        calls_bot_lost(run, &err);
+    }
+    run_fail(run, &err);
+}
+
+static void lost(void *data, struct rpa_err *err)
+{
+    struct run *run = data;
+    bool gone = err->code == RPA_EGONE;
+    run->client = NULL;
+    if (run->over)
+        return;
+    if (gone && run->ended)
+        run->step = STEP_END;
+    run->lost = gone && !run->ended; /* whose fault is seen when both have ended */
+    run_end(run, gone ? NULL : err);
+}
+
+static void stopped(void *data, const struct rpa_err *err)
+{
+    run_fail_stop(data, err);
+}
+
+int calls_listen(struct run *run, struct rpa_err *err)
+{
+    const struct client_of of = { take, lost, stopped, run };
+    return writer_add(run->writer, run->driver_fd, &of, &run->client, err);
+}

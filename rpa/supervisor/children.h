@@ -1,0 +1,34 @@
+#ifndef RPA_SUPERVISOR_CHILDREN_H
+#define RPA_SUPERVISOR_CHILDREN_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <systemd/sd-event.h>
+
+#include "rpa/base/err.h"
+
+/**
+ * The children of the supervisor, and what became of their children: each is
+ * reaped, and who asked for one is told of its end.
+ */
+struct children;
+
+/** Told while the process is not reaped yet: its number is still its own. */
+typedef void child_ended(void *data, const siginfo_t *si);
+
+/** SIGCHLD must be blocked. */
+int children_open(sd_event *loop, struct children **ret, struct rpa_err *err);
+void children_close(struct children *children); /* NULL is fine */
+
+/** Tell @ended of the end of @pid, once. */
+int children_add(struct children *children, pid_t pid, child_ended *ended,
+                 void *data, struct rpa_err *err);
+/** Is it still to be told of? */
+bool children_has(const struct children *children, pid_t pid);
+/** Kill those that nobody asked for: handed to us because their parents ended
+ * (we are their subreaper), and nobody's any more. */
+void children_end_strays(const struct children *children);
+/** Tell nobody of the ends that @data waits for. */
+void children_forget(struct children *children, const void *data);
+
+#endif

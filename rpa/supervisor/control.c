@@ -1,0 +1,490 @@
+/* The control socket: who may ask a running supervisor, and what. */
+#include "rpa/supervisor/control.h"
+#include "rpa/supervisor/backup_row.h"
+#include "rpa/base/log.h"
+#include "rpa/base/utf8.h"
+#include "rpa/supervisor/desk.h"
+#include "rpa/config/options.h"
+#include "rpa/supervisor/order.h"
+#include "rpa/config/people.h"
+#include "rpa/supervisor/planner.h"
+#include "rpa/supervisor/rota.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#ifndef SO_PEERPIDFD /* Linux 6.5 */
+#define SO_PEERPIDFD 77
+#endif
+
+#define PARENTS_MAX 64
+
+struct control {
+    struct supervisor *sup;
+    int dir, fd;
+    sd_event_source *listening;
+    struct asker *askers;
+    size_t n;
+    bool admits; /* others than our own user */
+};
+
+/* Who asks, and may stay for a run. */
+struct asker {
+    struct control *control;
+    struct asker *next;
+    int fd; /* -1: it has left, and the run goes on */
+    uid_t uid; /* who logged in */
+    bool own;  /* it runs as our own user, or root */
+    sd_event_source *source, *deadline;
+    struct order *order;
+    struct run *run; /* it waits for that one; NULL: for an answer */
+};
+
+void control_address(int dir, struct sockaddr_un *ret)
+{
+    *ret = (struct sockaddr_un){ .sun_family = AF_UNIX };
+    snprintf(ret->sun_path, sizeof ret->sun_path,
+             "/proc/self/fd/%d/" CONTROL_NAME, dir);
+}
+
+/* ---- who asks ---- */
+
+static pid_t parent_of(pid_t pid)
+{
+    char path[32], text[512];
+    int parent = -1;
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    FILE *file = fopen(path, "re");
+    size_t n = file ? fread(text, 1, sizeof text - 1, file) : 0;
+    text[n] = '\0';
+    if (file)
+        fclose(file);
+    char *name_end = strrchr(text, ')'); /* a name may hold anything */
+    if (!name_end || sscanf(name_end + 1, " %*c %d", &parent) != 1)
+        return -1;
+    return parent;
+}
+
+/* Everything the run started has us among its parents: we are its subreaper.
+ * What cannot be followed counts as ours. */
+static bool is_ours(pid_t pid)
+{
+    for (int i = 0; i < PARENTS_MAX; i++) {
+        if (pid < 0 || pid == getpid())
+            return true;
+        if (pid <= 1)
+            return false;
+        pid = parent_of(pid);
+    }
+    return true;
+}
+
+/* was it there all the time? A number may have gone to another process. */
+static bool still_there(int fd)
+{
+    int pidfd;
+    socklen_t len = sizeof pidfd;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERPIDFD, &pidfd, &len) < 0)
+        return errno == ENOPROTOOPT; /* an older kernel cannot tell */
+    struct pollfd p = { .fd = pidfd, .events = POLLIN };
+    bool there = poll(&p, 1, 0) == 0;
+    close(pidfd);
+    return there;
+}
+
+static int check_peer(struct asker *a, struct rpa_err *err)
+{
+    int fd = a->fd;
+    struct ucred peer;
+    socklen_t len = sizeof peer;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) < 0)
+        return rpa_fail_errno(err, RPA_EPERM, "asking who connects");
+    a->own = peer.uid == 0 || peer.uid == geteuid();
+    if (!a->own && !a->control->admits)
+        return rpa_fail(err, RPA_EPERM,
+                        "this supervisor answers its own user, not uid %u",
+                        (unsigned)peer.uid);
+    if (peer.pid <= 0 || is_ours(peer.pid) || !still_there(fd))
+        return rpa_fail(err, RPA_EPERM,
+                        "the supervisor does not answer what its runs started");
+    a->uid = people_login(peer.pid, peer.uid);
+    return 0;
+}
+
+/* has who asks the role for it? Without rpa.conf, who may ask at all has */
+static int check_role(const struct asker *a, const cbor_item_t *msg,
+                      struct rpa_err *err)
+{
+    const struct supervisor *sup = a->control->sup;
+    return people_check(sup->confs, sup->confs ? RPA_CONFS : 0, a->uid, a->own,
+                        people_for(msg), err);
+}
+
+/* ---- what is answered ---- */
+
+/* as Ctrl-C does: gently, until it is said to be now */
+static void stop_run(struct run *run, const cbor_item_t *msg, uid_t uid)
+{
+    char how[16];
+    bool now = false;
+    rpa_msg_bool(msg, "now", &now);
+    if (!rpa_msg_copy(msg, "how", how, sizeof how))
+        rpa_str_copy(how, sizeof how, "rpa stop");
+    if (now && !run->interrupts)
+        run->interrupts = 1; /* it is not asked first */
+    if (now || !run->interrupts)
+        run_interrupt(run, how, uid);
+}
+
+/* one run, all of them, or the supervisor itself */
+static int stop(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
+                struct rpa_err *err)
+{
+    int64_t id = 0;
+    bool all = false;
+    if (rpa_msg_int(msg, "run", &id)) {
+        struct run *run = id > 0 ? supervisor_run(sup, id) : NULL;
+        if (!run)
+            return rpa_fail(err, RPA_ENOTFOUND, "run %lld is not at work",
+                            (long long)id);
+        stop_run(run, msg, uid);
+        return 0;
+    }
+    rpa_msg_bool(msg, "all", &all);
+    for (struct run *run = sup->runs; run; run = run->next)
+        stop_run(run, msg, uid);
+    if (!all)
+        supervisor_leave(sup);
+    return 0;
+}
+
+static int ask_backup(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
+                      cbor_item_t *ok, struct rpa_err *err)
+{
+    (void)msg;
+    rpa_msg_put_int(ok, "rows", rpa_audit_last(sup->audit));
+    return backup_row(sup->audit, uid, "backup", err);
+}
+
+static int ask_queue(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
+                     cbor_item_t *ok, struct rpa_err *err)
+{
+    const struct desk desk = { sup->audit, sup->queues };
+    int r = desk_answer(&desk, uid, msg, ok, err);
+    hold_wake(sup);
+    return r;
+}
+
+static int ask_schedule(struct supervisor *sup, const cbor_item_t *msg,
+                        uid_t uid, cbor_item_t *ok, struct rpa_err *err)
+{
+    const struct planner planner = { .audit = sup->audit,
+                                     .sched = rota_engine(sup->rota),
+                                     .state_dir = sup->state_dir };
+    int r = planner_answer(&planner, uid, msg, ok, err);
+    rota_soon(sup->rota);
+    return r;
+}
+
+static int ask_stop(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
+                    cbor_item_t *ok, struct rpa_err *err)
+{
+    int r = stop(sup, msg, uid, err);
+    if (r == 0)
+        status_put(sup, ok);
+    return r;
+}
+
+static int ask_status(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
+                      cbor_item_t *ok, struct rpa_err *err)
+{
+    (void)msg;
+    (void)uid;
+    (void)err;
+    status_put(sup, ok);
+    return 0;
+}
+
+static const struct {
+    const char *call;
+    int (*answer)(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
+                  cbor_item_t *ok, struct rpa_err *err);
+} calls[] = {
+    { "status", ask_status }, { "stop", ask_stop },
+    { "queue", ask_queue },   { "schedule", ask_schedule },
+    { "backup", ask_backup },
+};
+
+static int answer_call(struct control *c, const cbor_item_t *msg, uid_t uid,
+                       cbor_item_t *ok, struct rpa_err *err)
+{
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        if (!rpa_msg_is(msg, "call", calls[i].call))
+            continue;
+        int r = calls[i].answer(c->sup, msg, uid, ok, err);
+        if (r == -RPA_EAUDIT)
+            supervisor_fail(c->sup, err);
+        return r;
+    }
+    return rpa_fail(err, RPA_EINVAL, "a supervisor is asked status, stop, run, "
+                                     "queue, schedule or backup");
+}
+
+/* ---- who stays for a run ---- */
+
+static void leave(struct asker *a)
+{
+    a->source = sd_event_source_disable_unref(a->source);
+    a->deadline = sd_event_source_disable_unref(a->deadline);
+    if (a->fd >= 0)
+        close(a->fd);
+    a->fd = -1;
+    if (a->order)
+        a->order->run.voice.nobody = true;
+}
+
+static void drop(struct asker *a)
+{
+    struct control *c = a->control;
+    struct asker **at = &c->askers;
+    leave(a);
+    while (*at != a)
+        at = &(*at)->next;
+    *at = a->next;
+    order_free(a->order);
+    free(a);
+    c->n--;
+    sd_event_source_set_enabled(c->listening, SD_EVENT_ON);
+}
+
+/* the command prints it; one that does not read is left behind */
+static int say(void *data, const cbor_item_t *msg, struct rpa_err *err)
+{
+    struct asker *a = data;
+    if (a->fd >= 0 && rpa_msg_send(a->fd, msg, NULL, 0, err) < 0)
+        leave(a);
+    return 0;
+}
+
+static void on_ended(void *data, const struct run *run)
+{
+    struct asker *a = data;
+    struct rpa_err ignored;
+    cbor_item_t *msg = rpa_msg_new();
+    rpa_msg_put_int(msg, "end", run->exit);
+    if (a->fd >= 0)
+        rpa_msg_send(a->fd, msg, NULL, 0, &ignored);
+    rpa_msg_free(&msg);
+    a->run = NULL;
+    drop(a);
+}
+
+/* What others ask for is done with our powers: files are those the daemon's own
+ * rpa.conf allows, and no display is somebody's. */
+static int keep_to_role(struct asker *a, struct rpa_err *err)
+{
+    struct rpa_run_options *run = &a->order->run;
+    const char *files = a->control->sup->files;
+    if (run->display)
+        return rpa_fail(err, RPA_EPERM, "a daemon of many people runs bots on "
+                                        "displays of its own");
+    if (!files && rpa_msg_get(run->bundle->manifest, "files")) {
+        rpa_fail(err, RPA_EPERM, "the bot wants files, and the daemon has no "
+                                 "folder for them");
+        return rpa_err_hint(err, "files = \"/srv/…\" in its rpa.conf");
+    }
+    run->files_dir = files ? files : "/nonexistent";
+    return 0;
+}
+
+static int begin_run(struct asker *a, const cbor_item_t *msg,
+                     struct rpa_err *err)
+{
+    struct supervisor *sup = a->control->sup;
+    if (!sup->stays || sup->leaving) {
+        rpa_fail(err, RPA_EEXIST, sup->stays ? "the daemon is ending"
+                                             : "another run holds %s",
+                 sup->state_dir);
+        return rpa_err_hint(err, "wait for it, or name another --state");
+    }
+    int r = order_open(msg, a->control->admits ? sup->confs : NULL, &a->order,
+                       err);
+    if (r == 0 && !a->own)
+        r = keep_to_role(a, err);
+    if (r < 0)
+        return r;
+    a->order->run.uid = a->uid;
+    a->order->run.voice = (struct voice){ .say = say, .data = a };
+    return supervisor_submit(sup, &a->order->run, on_ended, a, &a->run, err);
+}
+
+/* ---- the sockets ---- */
+
+static int answer(struct asker *a, const cbor_item_t *msg, cbor_item_t *reply,
+                  struct rpa_err *err)
+{
+    cbor_item_t *ok = rpa_cbor_map();
+    int r = rpa_msg_is(msg, "call", "run")
+                ? begin_run(a, msg, err)
+                : answer_call(a->control, msg, a->uid, ok, err);
+    if (r == 0)
+        rpa_msg_put_item(reply, "ok", ok);
+    else
+        rpa_msg_free(&ok);
+    return r;
+}
+
+static void take_question(struct asker *a)
+{
+    cbor_item_t *msg = NULL, *reply = rpa_msg_new();
+    struct rpa_err err, ignored;
+    int r = check_peer(a, &err);
+    if (r == 0)
+        r = rpa_msg_recv(a->fd, 0, &msg, NULL, &err);
+    else /* what stays unread would reset the socket before our answer */
+        recv(a->fd, NULL, 0, MSG_DONTWAIT);
+    if (r == 0)
+        r = check_role(a, msg, &err);
+    if (r == 0)
+        r = answer(a, msg, reply, &err);
+    if (r < 0)
+        rpa_msg_put_err(reply, &err);
+    rpa_msg_send(a->fd, reply, NULL, 0, &ignored);
+    rpa_msg_free(&reply);
+    rpa_msg_free(&msg);
+    a->deadline = sd_event_source_disable_unref(a->deadline);
+    if (!a->run)
+        drop(a);
+}
+
+/* who stays may ask for a stop, and may leave */
+static void take_word(struct asker *a)
+{
+    cbor_item_t *msg = NULL;
+    struct rpa_err err;
+    int r = rpa_msg_recv(a->fd, 0, &msg, NULL, &err);
+    if (r == 0 && rpa_msg_is(msg, "call", "stop"))
+        stop_run(a->run, msg, a->uid);
+    else if (r < 0 && r != -RPA_ETIMEOUT)
+        leave(a);
+    rpa_msg_free(&msg);
+}
+
+static int on_asker(sd_event_source *source, int fd, uint32_t events,
+                    void *data)
+{
+    struct asker *a = data;
+    (void)source;
+    (void)fd;
+    (void)events;
+    if (a->run)
+        take_word(a);
+    else
+        take_question(a);
+    return 0;
+}
+
+static int on_silence(sd_event_source *source, uint64_t usec, void *data)
+{
+    (void)source;
+    (void)usec;
+    drop(data);
+    return 0;
+}
+
+static int on_connect(sd_event_source *source, int fd, uint32_t events,
+                      void *data)
+{
+    struct control *c = data;
+    struct asker *a = calloc(1, sizeof *a);
+    int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    (void)source;
+    (void)events;
+    if (client < 0 || !a) {
+        if (client >= 0)
+            close(client);
+        free(a);
+        return 0;
+    }
+    *a = (struct asker){ .control = c, .next = c->askers, .fd = client };
+    c->askers = a;
+    if (++c->n == CONTROL_MAX)
+        sd_event_source_set_enabled(c->listening, SD_EVENT_OFF);
+    if (sd_event_add_io(c->sup->loop, &a->source, client, EPOLLIN, on_asker,
+                        a) < 0 ||
+        sd_event_add_time_relative(c->sup->loop, &a->deadline, CLOCK_BOOTTIME,
+                                   CONTROL_MS * 1000ull, 1000, on_silence,
+                                   a) < 0)
+        drop(a);
+    return 0;
+}
+
+static int listen_at(int dir, struct rpa_err *err)
+{
+    struct sockaddr_un at;
+    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    control_address(dir, &at);
+    unlinkat(dir, CONTROL_NAME, 0); /* of a lost supervisor: the store's lock is ours */
+    if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) < 0 ||
+        fchmodat(dir, CONTROL_NAME, 0600, 0) < 0 || listen(fd, 8) < 0) {
+        rpa_fail_errno(err, RPA_EIO, "making the control socket");
+        if (fd >= 0)
+            close(fd);
+        return -RPA_EIO;
+    }
+    return fd;
+}
+
+int control_open(struct supervisor *sup, struct control **ret, struct rpa_err *err)
+{
+    struct control *c = calloc(1, sizeof *c);
+    if (!c)
+        return rpa_fail(err, RPA_ENOMEM, "no memory");
+    *c = (struct control){ .sup = sup, .fd = -1 };
+    c->dir = open(sup->state_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int r = c->dir < 0 ? rpa_fail_errno(err, RPA_EIO, "opening %s",
+                                        sup->state_dir)
+                       : (c->fd = listen_at(c->dir, err));
+    if (r >= 0)
+        r = sd_event_add_io(sup->loop, &c->listening, c->fd, EPOLLIN,
+                            on_connect, c);
+    if (r < 0) {
+        control_close(c);
+        return r;
+    }
+    *ret = c;
+    return 0;
+}
+
+void control_admit(struct control *c)
+{
+    c->admits = true;
+    if (chmod(c->sup->state_dir, 0711) < 0 ||
+        fchmodat(c->dir, CONTROL_NAME, 0666, 0) < 0)
+        rpa_log(RPA_LOG_WARN, "nobody but our own user reaches the control "
+                              "socket: %s", strerror(errno));
+}
+
+void control_close(struct control *c)
+{
+    if (!c)
+        return;
+    while (c->askers)
+        drop(c->askers);
+    sd_event_source_disable_unref(c->listening);
+    if (c->fd >= 0) {
+        unlinkat(c->dir, CONTROL_NAME, 0);
+        close(c->fd);
+    }
+    if (c->dir >= 0)
+        close(c->dir);
+    free(c);
+}

@@ -1,0 +1,27 @@
+#ifndef RPA_SUPERVISOR_DESK_ASKING_H
+#define RPA_SUPERVISOR_DESK_ASKING_H
+
+#include "rpa/base/buf.h"
+#include "rpa/supervisor/desk.h"
+
+/* One request at the desk; desk.c answers, desk_add.c what is about items in. */
+struct asking {
+    const struct desk *desk;
+    const cbor_item_t *msg;
+    cbor_item_t *ok;
+    uint32_t uid;
+    struct rpa_who who;
+    rpa_time now;
+    char queue[RPA_QUEUE_NAME_MAX + 1];
+    char *why; /* "" if none is said */
+    bool changing; /* a transaction is open, which ends with its row */
+    struct desk_note note;
+};
+
+/* what comes now is a change: rowed, then durable, or not made at all */
+int desk_change(struct asking *a, struct rpa_err *err);
+
+int desk_add(struct asking *a, struct rpa_err *err);
+int desk_added(struct asking *a, struct rpa_err *err);
+
+#endif

@@ -1,0 +1,158 @@
+/* The display of a lane: a private Xvfb with its cookies, or one that is there. */
+#include "rpa/supervisor/supervisor.h"
+#include "rpa/config/file.h"
+#include "rpa/role/spawn.h"
+#include "rpa/vault/crypto.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* An Xauthority entry for any display. Source: Xau(3), Xsecurity(7). */
+static int write_cookie(const char *path, const unsigned char cookie[16],
+                        uid_t uid, struct rpa_err *err)
+{
+    static const char name[] = "MIT-MAGIC-COOKIE-1";
+    struct rpa_buf b = { 0 };
+    rpa_buf_add(&b, "\xff\xff\0\0\0\0\0\x12", 8); /* FamilyWild, no names */
+    rpa_buf_add(&b, name, sizeof name - 1);
+    rpa_buf_add(&b, "\0\x10", 2);
+    rpa_buf_add(&b, cookie, 16);
+    int r = b.failed ? rpa_fail(err, RPA_ENOMEM, "no memory")
+                     : rpa_write_file(path, b.data, b.len, uid, err);
+    rpa_buf_clear(&b);
+    return r;
+}
+
+static int write_cookies(struct lane *lane, struct rpa_err *err)
+{
+    static const char *const names[] = { "server", "driver", "app" };
+    uid_t uids[] = { lane->driver, lane->driver, lane->app };
+    unsigned char cookie[16];
+    char path[96];
+    int r = 0;
+    rpa_random(cookie, sizeof cookie);
+    for (size_t i = 0; r == 0 && i < 3; i++) {
+        snprintf(path, sizeof path, "%s/%s.xauth", lane->kin.dir, names[i]);
+        r = write_cookie(path, cookie, uids[i], err);
+    }
+    explicit_bzero(cookie, sizeof cookie);
+    return r;
+}
+
+static void tell(struct lane *lane, const struct rpa_err *err)
+{
+    if (lane->told)
+        lane->told(lane->data, err);
+}
+
+/* What a killed Xvfb leaves, and another user's could not remove. No other
+ * server takes the number before this one is reaped. */
+static void remove_sockets(const struct lane *lane)
+{
+    char path[64];
+    if (!lane->display[0])
+        return;
+    snprintf(path, sizeof path, "/tmp/.X11-unix/X%s", lane->display + 1);
+    unlink(path);
+    snprintf(path, sizeof path, "/tmp/.X%s-lock", lane->display + 1);
+    unlink(path);
+}
+
+static void on_end(void *data, const siginfo_t *si)
+{
+    struct lane *lane = data;
+    struct rpa_err err;
+    bool ready = lane->display[0] != '\0';
+    (void)si;
+    remove_sockets(lane);
+    lane->xvfb = 0;
+    lane->display[0] = '\0';
+    lane->saying = sd_event_source_disable_unref(lane->saying);
+    if (ready) {
+        rpa_fail(&err, RPA_EDISPLAY, "the display of the run ended");
+    } else {
+        rpa_fail(&err, RPA_EDISPLAY, "Xvfb did not start");
+        rpa_err_hint(&err, "start it by hand to see why: Xvfb -displayfd 1");
+    }
+    tell(lane, &err);
+}
+
+static int on_display(sd_event_source *source, int fd, uint32_t events,
+                      void *data)
+{
+    struct lane *lane = data;
+    char number[16] = "";
+    (void)source;
+    (void)events;
+    ssize_t n = read(fd, number, sizeof number - 1);
+    lane->saying = sd_event_source_disable_unref(lane->saying);
+    /* fd stays open until the end: the newline comes by a write of its own,
+     * which would else meet a closed pipe and end the server */
+    if (n <= 0 || !strchr("0123456789", number[0]))
+        return 0; /* it is about to end: on_end() */
+    snprintf(lane->display, sizeof lane->display, ":%d",
+             (int)strtol(number, NULL, 10));
+    tell(lane, NULL);
+    return 0;
+}
+
+int lane_display(struct lane *lane, struct rpa_err *err)
+{
+    char auth[96];
+    int pipe_fds[2];
+    char *env[] = { "PATH=/usr/bin:/bin", NULL };
+    char *argv[] = { "Xvfb", "-displayfd", "3", "-screen", "0",
+                     RPA_SPAWN_SCREEN, "-noreset", "-nolisten", "tcp", "-auth",
+                     auth, NULL };
+    snprintf(auth, sizeof auth, "%s/server.xauth", lane->kin.dir);
+    int r = write_cookies(lane, err);
+    if (r < 0)
+        return r;
+    if (mkdir("/tmp/.X11-unix", 01777) == 0) /* only root's server would */
+        chmod("/tmp/.X11-unix", 01777);
+    if (pipe2(pipe_fds, O_CLOEXEC) < 0)
+        return rpa_fail_errno(err, RPA_EIO, "making a pipe");
+    struct rpa_spawn spawn = { .path = "Xvfb", .argv = argv, .envp = env,
+                               .output = -1, .uid = lane->driver,
+                               .fds = { pipe_fds[1], -1, -1, -1 } };
+    r = rpa_spawn(&spawn, &lane->xvfb, err);
+    close(pipe_fds[1]);
+    if (r < 0) {
+        close(pipe_fds[0]);
+        return r;
+    }
+    lane->display_fd = pipe_fds[0];
+    if (sd_event_add_io(lane->sup->loop, &lane->saying, pipe_fds[0], EPOLLIN,
+                        on_display, lane) < 0)
+        return rpa_fail(err, RPA_EIO, "listening to Xvfb failed");
+    return lane_watch(lane, "display", lane->xvfb, on_end, lane, err);
+}
+
+/* what connects to it needs its cookies */
+int lane_borrow(struct lane *lane, const char *name, struct rpa_err *err)
+{
+    char from[512], to[96];
+    const char *home = getenv("HOME"), *auth = getenv("XAUTHORITY");
+    char *text = NULL;
+    size_t len;
+    snprintf(lane->display, sizeof lane->display, "%s", name);
+    snprintf(from, sizeof from, "%s%s", auth ? auth : home ? home : "/root",
+             auth ? "" : "/.Xauthority");
+    if (access(from, F_OK) < 0)
+        return 0; /* a display without cookies */
+    int r = rpa_read_file(from, 1 << 20, &text, &len, err);
+    if (r < 0)
+        return r;
+    snprintf(to, sizeof to, "%s/driver.xauth", lane->kin.dir);
+    r = rpa_write_file(to, text, len, lane->driver, err);
+    snprintf(to, sizeof to, "%s/app.xauth", lane->kin.dir);
+    if (r == 0)
+        r = rpa_write_file(to, text, len, lane->app, err);
+    explicit_bzero(text, len);
+    free(text);
+    return r;
+}

@@ -1,0 +1,304 @@
+/* Files of a bot: the manifest names them, the supervisor alone opens them, all
+ * below one folder. What is read has its row before the bot sees it; what is
+ * written, before it is there. */
+#include "rpa/supervisor/supervisor.h"
+#include "rpa/ipc/msg.h"
+#include "rpa/vault/crypto.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILE_BYTES (8 << 20)
+#define PATH_BYTES 1024
+
+/** A file that the manifest names. */
+struct file {
+    char name[65], path[PATH_BYTES];
+    const char *base; /* the last part of the path */
+    int folder;       /* it is in; -1: not found yet */
+};
+
+static int refuse(const struct file *f, const char *why, struct rpa_err *err)
+{
+    rpa_fail(err, RPA_EPERM, "the file '%s' is refused: %s %s", f->name, f->path,
+             why);
+    return rpa_err_hint(err, "a bot's files are plain ones below the folder of "
+                             "--files, named from there");
+}
+
+static bool is_folder(int fd, const char *path)
+{
+    struct stat a, b;
+    return fstat(fd, &a) == 0 && stat(path, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+}
+
+/* One folder further down, without a link; the store's own is none of them. */
+static int go_down(const struct run *run, struct file *f, const char *part,
+                   struct rpa_err *err)
+{
+    int at = f->folder < 0 ? AT_FDCWD : f->folder;
+    int next = openat(at, part, O_RDONLY | O_DIRECTORY | O_CLOEXEC |
+                                    (f->folder < 0 ? 0 : O_NOFOLLOW));
+    if (next < 0)
+        return errno == ENOTDIR || errno == ELOOP
+                   ? refuse(f, "passes through a link, or no folder", err)
+                   : rpa_fail_errno(err, errno == ENOENT ? RPA_ENOTFOUND
+                                                         : RPA_EPERM,
+                                    "the file '%s': opening the folder %s",
+                                    f->name, part);
+    if (f->folder >= 0)
+        close(f->folder);
+    f->folder = next;
+    return is_folder(next, run->sup->state_dir)
+               ? refuse(f, "is in the state directory", err)
+               : 0;
+}
+
+static int find_folder(const struct run *run, struct file *f,
+                       struct rpa_err *err)
+{
+    char parts[PATH_BYTES], *rest = parts, *part;
+    int r = go_down(run, f, run->options->files_dir, err);
+    snprintf(parts, sizeof parts, "%s", f->path);
+    while (r == 0 && (part = strsep(&rest, "/"))) {
+        if (!*part || !strcmp(part, ".") || !strcmp(part, ".."))
+            return refuse(f, "leaves that folder", err);
+        if (!rest)
+            f->base = f->path + (part - parts);
+        else
+            r = go_down(run, f, part, err);
+    }
+    return r;
+}
+
+/* @way: "input" or "output" */
+static int find(const struct run *run, const cbor_item_t *args, const char *way,
+                struct file *f, struct rpa_err *err)
+{
+    const cbor_item_t *files =
+        rpa_msg_get(run->options->bundle->manifest, "files");
+    *f = (struct file){ .folder = -1 };
+    if (rpa_msg_copy(args, "name", f->name, sizeof f->name) &&
+        rpa_msg_copy(rpa_msg_get(files, way), f->name, f->path,
+                     sizeof f->path) &&
+        f->path[0])
+        return find_folder(run, f, err);
+    rpa_fail(err, RPA_EPERM, "the manifest names no %s file '%s'", way, f->name);
+    return rpa_err_hint(err, "files = { %s = { %s = \"…\" } }", way,
+                        f->name[0] ? f->name : "NAME");
+}
+
+static void let_go(struct file *f)
+{
+    if (f->folder >= 0)
+        close(f->folder);
+}
+
+/* ---- reading ---- */
+
+static int too_large(const struct file *f, struct rpa_err *err)
+{
+    return rpa_fail(err, RPA_EINVAL, "the file '%s' is larger than %d bytes: %s",
+                    f->name, FILE_BYTES, f->path);
+}
+
+static int read_all(const struct file *f, int fd, struct rpa_buf *out,
+                    struct rpa_err *err)
+{
+    char some[65536];
+    ssize_t n;
+    while ((n = read(fd, some, sizeof some)) > 0 && out->len <= FILE_BYTES)
+        rpa_buf_add(out, some, (size_t)n);
+    if (n < 0)
+        return rpa_fail_errno(err, RPA_EIO, "reading the file '%s'", f->name);
+    if (out->failed)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for the file '%s'", f->name);
+    return out->len > FILE_BYTES ? too_large(f, err) : 0;
+}
+
+/* RPA_ENOTFOUND: it is not there */
+static int read_file(const struct file *f, struct rpa_buf *out,
+                     struct rpa_err *err)
+{
+    struct stat st;
+    int fd = openat(f->folder, f->base, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
+                                            O_NOCTTY | O_CLOEXEC);
+    if (fd < 0 && errno != ELOOP && errno != ENXIO)
+        return rpa_fail_errno(err, errno == ENOENT ? RPA_ENOTFOUND : RPA_EPERM,
+                              "opening the file '%s', %s", f->name, f->path);
+    bool plain = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    int r = plain ? read_all(f, fd, out, err)
+                  : refuse(f, "is a link, a folder or a device", err);
+    if (fd >= 0)
+        close(fd);
+    return r;
+}
+
+/* ---- the row ---- */
+
+static int row_of(const struct run *run, const struct file *f, bool in,
+                  const struct rpa_buf *bytes, int64_t *ret_seq,
+                  struct rpa_err *err)
+{
+    struct rpa_sha256 hash;
+    uint8_t sha256[32];
+    char hex[65];
+    cbor_item_t *map = rpa_cbor_map();
+    struct rpa_buf body = { 0 };
+    rpa_sha256_init(&hash);
+    rpa_sha256_add(&hash, bytes->data, bytes->len);
+    rpa_sha256_end(&hash, sha256);
+    for (int i = 0; i < 32; i++)
+        snprintf(hex + 2 * i, 3, "%02x", sha256[i]);
+    rpa_msg_put_str(map, "direction", in ? "in" : "out");
+    rpa_msg_put_str(map, "folder", run->options->files_dir);
+    rpa_msg_put_str(map, "path", f->path);
+    rpa_msg_put_int(map, "bytes", (int64_t)bytes->len);
+    rpa_msg_put_str(map, "sha256", hex);
+    int r = rpa_cbor_dump(map, &body, err);
+    const struct rpa_audit_row row = {
+        .run = run->id, .grp = run->grp, .kind = RPA_AUDIT_FILE,
+        .verb = in ? RPA_S62_COLLECTION : RPA_S62_DISCLOSURE, .field = f->name,
+        .body = body.data, .body_len = body.len,
+    };
+    if (r == 0)
+        r = rpa_audit_append(run->audit, &row, ret_seq, err);
+    if (r == 0)
+        r = rpa_audit_commit(run->audit, err);
+    rpa_buf_clear(&body);
+    rpa_msg_free(&map);
+    return r;
+}
+
+static int outcome_of(const struct run *run, int64_t seq,
+                      enum rpa_audit_result result, struct rpa_err *err)
+{
+    int64_t ignored;
+    const struct rpa_audit_row row = {
+        .run = run->id, .grp = run->grp, .kind = RPA_AUDIT_OUTCOME,
+        .intent = seq, .result = result,
+    };
+    return rpa_audit_append(run->audit, &row, &ignored, err);
+}
+
+/* ---- writing ---- */
+
+static bool write_all(int fd, const struct rpa_buf *bytes)
+{
+    size_t done = 0;
+    ssize_t n = 0;
+    while (done < bytes->len &&
+           (n = write(fd, bytes->data + done, bytes->len - done)) > 0)
+        done += (size_t)n;
+    return done == bytes->len && fsync(fd) == 0;
+}
+
+/* Whole or not at all; *@ret_known: is it certain which? */
+static int replace(const struct file *f, const struct rpa_buf *bytes,
+                   bool *ret_known, struct rpa_err *err)
+{
+    char fresh[300];
+    snprintf(fresh, sizeof fresh, ".%.250s.%d.new", f->base, (int)getpid());
+    int fd = openat(f->folder, fresh,
+                    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    bool good = fd >= 0 && write_all(fd, bytes) &&
+                renameat(f->folder, fresh, f->folder, f->base) == 0;
+    *ret_known = !good;
+    int r = good && fsync(f->folder) == 0
+                ? 0
+                : rpa_fail_errno(err, RPA_EIO, "writing the file '%s', %s",
+                                 f->name, f->path);
+    if (fd >= 0)
+        close(fd);
+    if (fd >= 0 && !good)
+        unlinkat(f->folder, fresh, 0);
+    return r;
+}
+
+/* what it will hold; what is there must be a file that may be replaced */
+static int compose(const struct file *f, const cbor_item_t *args,
+                   struct rpa_buf *out, struct rpa_err *err)
+{
+    bool append = false;
+    struct stat st;
+    size_t len = 0;
+    rpa_msg_bool(args, "append", &append);
+    int r = append ? read_file(f, out, err) : 0;
+    if (r == -RPA_ENOTFOUND)
+        r = 0;
+    if (r < 0)
+        return r;
+    if (fstatat(f->folder, f->base, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+        !S_ISREG(st.st_mode))
+        return refuse(f, "is a link, a folder or a device", err);
+    const char *data = rpa_msg_bytes(args, "data", &len);
+    rpa_buf_add(out, data ? data : "", len);
+    if (out->failed)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for the file '%s'", f->name);
+    return out->len > FILE_BYTES ? too_large(f, err) : 0;
+}
+
+static int put_file(const struct run *run, const struct file *f,
+                    const struct rpa_buf *bytes, struct rpa_err *err)
+{
+    struct rpa_err second;
+    int64_t seq;
+    bool known;
+    int r = row_of(run, f, false, bytes, &seq, err);
+    if (r < 0)
+        return r;
+    r = replace(f, bytes, &known, err);
+    int rowed = outcome_of(run, seq,
+                           r == 0  ? RPA_RESULT_DONE
+                           : known ? RPA_RESULT_NOT_DONE
+                                   : RPA_RESULT_UNKNOWN,
+                           &second);
+    if (rowed == 0)
+        return r;
+    *err = second;
+    return rowed;
+}
+
+/* ---- the calls ---- */
+
+int files_read(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+               struct rpa_err *err)
+{
+    struct file f;
+    struct rpa_buf bytes = { 0 };
+    int64_t seq;
+    int r = find(run, args, "input", &f, err);
+    if (r == 0)
+        r = read_file(&f, &bytes, err);
+    if (r == 0)
+        r = row_of(run, &f, true, &bytes, &seq, err);
+    if (r == 0)
+        rpa_msg_put_strn(reply, "value", bytes.data ? bytes.data : "",
+                         bytes.len);
+    rpa_buf_clear(&bytes);
+    let_go(&f);
+    return r;
+}
+
+int files_write(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+                struct rpa_err *err)
+{
+    struct file f;
+    struct rpa_buf bytes = { 0 };
+    int r = find(run, args, "output", &f, err);
+    if (r == 0)
+        r = compose(&f, args, &bytes, err);
+    if (r == 0)
+        r = put_file(run, &f, &bytes, err);
+    if (r == 0)
+        rpa_msg_put_int(reply, "bytes", (int64_t)bytes.len);
+    rpa_buf_clear(&bytes);
+    let_go(&f);
+    return r;
+}

@@ -1,0 +1,200 @@
+#include "rpa/supervisor/order.h"
+#include "rpa/config/options.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAMED(name) { #name, offsetof(struct rpa_audit_purpose, name) }
+static const struct {
+    const char *name;
+    size_t at;
+} reasons[] = { NAMED(on_behalf), NAMED(justification), NAMED(originator),
+                NAMED(location),  NAMED(reference),     NAMED(correlation) };
+_Static_assert(sizeof reasons / sizeof *reasons + 3 <= ORDER_TEXTS,
+               "room for all");
+
+static const char **reason(struct rpa_audit_purpose *purpose, size_t i)
+{
+    return (const char **)((char *)purpose + reasons[i].at);
+}
+
+/* ---- making ---- */
+
+static void put_text(cbor_item_t *map, const char *key, const char *text)
+{
+    if (text)
+        rpa_msg_put_str(map, key, text);
+}
+
+static void put_known(cbor_item_t *map, const char *key, cbor_item_t *item)
+{
+    if (item)
+        rpa_msg_put_item(map, key, cbor_incref(item));
+}
+
+static cbor_item_t *make_bundle(const struct rpa_bundle *b)
+{
+    cbor_item_t *map = rpa_cbor_map();
+    rpa_msg_put_str(map, "name", b->name);
+    rpa_msg_put_str(map, "file", b->file);
+    rpa_msg_put_bytes(map, "source", b->source, b->source_len);
+    rpa_msg_put_bytes(map, "sha256", b->sha256, sizeof b->sha256);
+    if (b->font)
+        rpa_msg_put_bytes(map, "font", b->font, b->font_len);
+    put_known(map, "modules", b->modules);
+    put_known(map, "manifest", b->manifest);
+    put_known(map, "map", b->map);
+    put_known(map, "set", b->set);
+    return map;
+}
+
+static cbor_item_t *make_purpose(const struct rpa_audit_purpose *purpose)
+{
+    struct rpa_audit_purpose p = *purpose;
+    cbor_item_t *map = rpa_cbor_map();
+    rpa_msg_put_int(map, "reason", p.reason);
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        put_text(map, reasons[i].name, *reason(&p, i));
+    return map;
+}
+
+cbor_item_t *order_make(const struct rpa_run_options *run,
+                        const struct order_parts *parts)
+{
+    cbor_item_t *msg = rpa_msg_new(), *confs = rpa_cbor_array();
+    for (size_t i = 0; i < RPA_CONFS; i++)
+        if (parts->confs[i])
+            rpa_cbor_push(confs, cbor_incref(parts->confs[i]));
+    rpa_msg_put_str(msg, "call", "run");
+    rpa_msg_put_item(msg, "bundle", make_bundle(parts->bundle));
+    rpa_msg_put_item(msg, "confs", confs);
+    rpa_msg_put_bool(msg, "target_required", parts->target_required);
+    put_text(msg, "mode", parts->mode);
+    put_text(msg, "display", run->display);
+    put_text(msg, "pictures", run->pictures);
+    put_text(msg, "files", run->files_dir);
+    rpa_msg_put_item(msg, "purpose", make_purpose(&run->purpose));
+    rpa_msg_put_int(msg, "timeout_ms", run->timeout_ms);
+    rpa_msg_put_bool(msg, "needs_display", run->needs_display);
+    rpa_msg_put_bool(msg, "json", run->json);
+    rpa_msg_put_bool(msg, "quiet", run->quiet);
+    rpa_msg_put_bool(msg, "tty", run->tty);
+    return msg;
+}
+
+/* ---- carrying out ---- */
+
+static cbor_item_t *take(const cbor_item_t *map, const char *key)
+{
+    cbor_item_t *item = rpa_msg_get(map, key);
+    return item ? cbor_incref(item) : NULL;
+}
+
+static char *copy_bytes(const cbor_item_t *map, const char *key, size_t *ret_len)
+{
+    const char *bytes = rpa_msg_bytes(map, key, ret_len);
+    char *copy = bytes ? malloc(*ret_len + 1) : NULL;
+    if (copy) {
+        memcpy(copy, bytes, *ret_len);
+        copy[*ret_len] = '\0';
+    }
+    return copy;
+}
+
+static int open_bundle(struct rpa_bundle *b, const cbor_item_t *map,
+                       struct rpa_err *err)
+{
+    size_t len = 0;
+    const char *hash = rpa_msg_bytes(map, "sha256", &len);
+    if (!hash || len != sizeof b->sha256 ||
+        !rpa_msg_copy(map, "name", b->name, sizeof b->name) ||
+        !rpa_msg_copy(map, "file", b->file, sizeof b->file))
+        return rpa_fail(err, RPA_EPROTO, "an order without a bot");
+    memcpy(b->sha256, hash, sizeof b->sha256);
+    b->source = copy_bytes(map, "source", &b->source_len);
+    b->font = copy_bytes(map, "font", &b->font_len);
+    b->modules = take(map, "modules");
+    b->manifest = take(map, "manifest");
+    b->map = take(map, "map");
+    b->set = take(map, "set");
+    return b->source && b->modules && b->manifest && b->set
+               ? 0
+               : rpa_fail(err, RPA_EPROTO, "an order with half a bot");
+}
+
+/* one that lasts as long as the order */
+static const char *text_of(struct order *order, const cbor_item_t *map,
+                           const char *key)
+{
+    char *text = rpa_msg_dup(map, key);
+    return text ? (order->texts[order->ntexts++] = text) : NULL;
+}
+
+static void open_options(struct order *order, const cbor_item_t *msg)
+{
+    struct rpa_run_options *run = &order->run;
+    const cbor_item_t *why = rpa_msg_get(msg, "purpose");
+    int64_t number = -1;
+    *run = (struct rpa_run_options){ .bundle = &order->bundle,
+                                     .policy = &order->policy };
+    run->display = text_of(order, msg, "display");
+    run->pictures = text_of(order, msg, "pictures");
+    run->files_dir = text_of(order, msg, "files");
+    rpa_msg_int(msg, "timeout_ms", &run->timeout_ms);
+    rpa_msg_bool(msg, "needs_display", &run->needs_display);
+    rpa_msg_bool(msg, "json", &run->json);
+    rpa_msg_bool(msg, "quiet", &run->quiet);
+    rpa_msg_bool(msg, "tty", &run->tty);
+    rpa_msg_int(why, "reason", &number);
+    run->purpose.reason = (int)number;
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        *reason(&run->purpose, i) = text_of(order, why, reasons[i].name);
+    if (!run->pictures)
+        run->pictures = "failure";
+    if (!run->files_dir)
+        run->files_dir = "/";
+}
+
+int order_open(const cbor_item_t *msg, cbor_item_t *const *confs,
+               struct order **ret, struct rpa_err *err)
+{
+    struct order *order = calloc(1, sizeof *order);
+    size_t n = RPA_CONFS;
+    bool required = false;
+    if (!order)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for an order");
+    open_options(order, msg);
+    char *mode = rpa_msg_dup(msg, "mode");
+    rpa_msg_bool(msg, "target_required", &required);
+    for (size_t i = 0; confs && i < RPA_CONFS; i++) {
+        bool demanded = false;
+        rpa_msg_bool(confs[i], "target_required", &demanded);
+        required = required || demanded;
+    }
+    if (!confs)
+        confs = rpa_msg_array(msg, "confs", &n);
+    int r = open_bundle(&order->bundle, rpa_msg_get(msg, "bundle"), err);
+    if (r == 0)
+        r = rpa_policy_read(confs, n, required, mode, &order->bundle,
+                            &order->policy, err);
+    if (r == 0)
+        r = rpa_policy_check_time(&order->policy, rpa_now_us(), err);
+    free(mode);
+    if (r == 0)
+        *ret = order;
+    else
+        order_free(order);
+    return r;
+}
+
+void order_free(struct order *order)
+{
+    if (!order)
+        return;
+    rpa_policy_clear(&order->policy);
+    rpa_bundle_clear(&order->bundle);
+    for (size_t i = 0; i < order->ntexts; i++)
+        free(order->texts[i]);
+    free(order);
+}

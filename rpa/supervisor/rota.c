@@ -1,0 +1,425 @@
+#include "rpa/supervisor/rota.h"
+#include "rpa/base/log.h"
+#include "rpa/supervisor/clock.h"
+#include "rpa/config/file.h"
+#include "rpa/supervisor/launch.h"
+#include "rpa/supervisor/planner.h"
+#include "rpa/supervisor/rota_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+
+#define BOOT_ID "/proc/sys/kernel/random/boot_id"
+#define SETTLE_US 200000 /* a file that changes is left alone so long */
+
+struct rota {
+    struct supervisor *sup;
+    const char *file;
+    struct schedules schedules;
+    struct rpa_sched *sched;
+    struct rpa_sched_host host;
+    char *boot;
+    struct rota_reader *reader; /* of the file; NULL: nobody reads it */
+    bool open;
+    struct rpa_err first; /* why the file could not be read before that */
+    struct clock_watch *clock;
+    sd_event_source *timer, *changes, *again, *hangup;
+    struct launch *launches;
+    int64_t rowed; /* the engine's last row that is in the audit */
+    struct rpa_err row_err;
+};
+
+static int64_t now_s(void)
+{
+    return rpa_now_us() / 1000000;
+}
+
+/* ---- what the engine asks for ---- */
+
+static void put_row(void *data, const struct rpa_sched_row *row)
+{
+    struct rota *rota = data;
+    if (rota->row_err.code)
+        return;
+    if (planner_row(rota->sup->audit, row, &rota->row_err) == 0)
+        rota->rowed = row->seq;
+    if (row->fate != RPA_SCHED_FIRED)
+        rpa_log(RPA_LOG_WARN, "%s: %s: %s", row->schedule,
+                planner_fate(row->fate), row->why);
+}
+
+static void ended(void *data, struct launch *launch,
+                  enum rpa_sched_outcome outcome)
+{
+    struct rota *rota = data;
+    struct launch **at = &rota->launches;
+    struct rpa_err err;
+    while (*at != launch)
+        at = &(*at)->next;
+    *at = launch->next;
+    if (rpa_sched_ended(rota->sched, launch->id, outcome, launch->audit_run,
+                        now_s(), &err) < 0)
+        supervisor_fail(rota->sup, &err);
+    launch_free(launch);
+    rota_soon(rota);
+    supervisor_settle(rota->sup);
+}
+
+static bool has_room(const struct rota *rota)
+{
+    int64_t n = 0;
+    for (const struct run *run = rota->sup->runs; run; run = run->next)
+        n++;
+    for (const struct launch *l = rota->launches; l; l = l->next)
+        n += l->run == NULL;
+    return n < rota->sup->max_bots && !rota->sup->leaving;
+}
+
+static void start(void *data, const struct rpa_sched_start *start)
+{
+    struct rota *rota = data;
+    const struct schedule *schedule;
+    struct launch *launch;
+    struct rpa_err err;
+    if (!has_room(rota) ||
+        schedules_find(&rota->schedules, start->schedule, &schedule, &err) < 0)
+        return;
+    int r = rpa_sched_started(rota->sched, start->run, now_s(), &err);
+    if (r == -RPA_EEXPIRED)
+        return;
+    if (r < 0) {
+        supervisor_fail(rota->sup, &err);
+        return;
+    }
+    if (launch_start(rota->sup, schedule, start, ended, rota, &launch, &err) <
+        0) {
+        rpa_log_err(&err);
+        if (rpa_sched_ended(rota->sched, start->run, RPA_SCHED_FAILURE, 0,
+                            now_s(), &err) < 0)
+            supervisor_fail(rota->sup, &err);
+        return;
+    }
+    rpa_log(RPA_LOG_INFO, "%s: %s starts (%s)", launch->schedule, schedule->bot,
+            planner_cause(start->cause));
+    launch->next = rota->launches;
+    rota->launches = launch;
+}
+
+static void stop(void *data, int64_t run, const char *why)
+{
+    struct rota *rota = data;
+    for (struct launch *l = rota->launches; l; l = l->next)
+        if (l->id == run)
+            launch_stop(l, why);
+}
+
+static bool count(void *data, const char *queue, struct rpa_sched_counts *ret)
+{
+    struct rota *rota = data;
+    struct rpa_queue_info info;
+    struct rpa_err ignored;
+    if (rpa_queue_info(rota->sup->queues, queue, &info, &ignored) < 0)
+        return false;
+    *ret = (struct rpa_sched_counts){ info.count[RPA_WORK_READY],
+                                      info.oldest_us / 1000000 };
+    return true;
+}
+
+/* ---- the clock ---- */
+
+static int decide(struct rota *rota, struct rpa_err *err)
+{
+    rota->row_err.code = 0;
+    rota->rowed = 0;
+    int r = rpa_sched_advance(rota->sched, now_s(), err);
+    if (r == 0 && rota->row_err.code)
+        r = -(int)(*err = rota->row_err).code;
+    if (r == 0 && rota->rowed)
+        r = rpa_audit_commit(rota->sup->audit, err);
+    if (r == 0 && rota->rowed)
+        r = rpa_sched_told(rota->sched, rota->rowed, err);
+    return r;
+}
+
+static void arm(struct rota *rota)
+{
+    int64_t wake = rpa_sched_next_wake(rota->sched);
+    bool never = wake == INT64_MAX || rota->sup->leaving;
+    if (!never)
+        sd_event_source_set_time(rota->timer,
+                                 wake > 0 ? (uint64_t)wake * 1000000 : 0);
+    sd_event_source_set_enabled(rota->timer,
+                                never ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
+}
+
+static int on_time(sd_event_source *source, uint64_t usec, void *data)
+{
+    struct rota *rota = data;
+    struct rpa_err err;
+    (void)source;
+    (void)usec;
+    if (rota->sup->failed.code)
+        return 0;
+    if (decide(rota, &err) < 0)
+        supervisor_fail(rota->sup, &err);
+    else
+        arm(rota);
+    return 0;
+}
+
+void rota_soon(struct rota *rota)
+{
+    if (!rota || rota->sup->leaving)
+        return;
+    sd_event_source_set_time(rota->timer, 0);
+    sd_event_source_set_enabled(rota->timer, SD_EVENT_ONESHOT);
+}
+
+/* decided anew at once, not when the next time was due by the old clock */
+static void on_clock(void *data)
+{
+    rpa_log(RPA_LOG_WARN, "the clock was set, or the machine slept: what is "
+                          "due is decided anew");
+    rota_soon(data);
+}
+
+/* ---- the file ---- */
+
+static void tell(const char *fault)
+{
+    rpa_log(RPA_LOG_ERROR, "%s", fault);
+}
+
+static int load(struct rota *rota, struct rpa_err *err)
+{
+    size_t n = rota->schedules.n;
+    struct rpa_sched_spec *specs = calloc(n + 1, sizeof *specs);
+    if (!specs)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for the schedules");
+    for (size_t i = 0; i < n; i++)
+        specs[i] = rota->schedules.list[i].spec;
+    int r = rpa_sched_load(rota->sched, specs, n, now_s(), err);
+    free(specs);
+    return r;
+}
+
+/* RPA_EINVAL and the like: what was there stays */
+static int take_table(struct rota *rota, const cbor_item_t *table,
+                      struct rpa_err *err)
+{
+    struct schedules fresh = { 0 }, old = rota->schedules;
+    int r = table ? schedules_take(rota->file, table, now_s(), tell, &fresh,
+                                   err)
+                  : 0;
+    if (r < 0)
+        return r;
+    rota->schedules = fresh;
+    r = load(rota, err);
+    schedules_clear(&old);
+    if (r < 0)
+        return r;
+    rpa_log(RPA_LOG_INFO, "%zu schedules in %s", fresh.n, rota->file);
+    rota_soon(rota);
+    return 0;
+}
+
+static void on_table(void *data, const cbor_item_t *table,
+                     const struct rpa_err *why)
+{
+    struct rota *rota = data;
+    struct rpa_err err;
+    int r = 0;
+    rota_reader_free(rota->reader);
+    rota->reader = NULL;
+    if (!table && why->code != RPA_ENOTFOUND) /* a daemon without schedules */
+        r = -(int)(err = *why).code;
+    if (r == 0)
+        r = take_table(rota, table, &err);
+    if (r == -RPA_EIO && table)
+        supervisor_fail(rota->sup, &err);
+    else if (r < 0 && rota->open)
+        rpa_log_err(&err);
+    else if (r < 0)
+        rota->first = err;
+}
+
+static int on_again(sd_event_source *source, uint64_t usec, void *data)
+{
+    struct rota *rota = data;
+    struct rpa_err err;
+    (void)source;
+    (void)usec;
+    rota->again = sd_event_source_disable_unref(rota->again);
+    rota_reader_free(rota->reader); /* it read what is no more */
+    rota->reader = NULL;
+    if (rota_reader_start(rota->sup, rota->file, on_table, rota, &rota->reader,
+                          &err) < 0)
+        rpa_log_err(&err);
+    return 0;
+}
+
+static void read_soon(struct rota *rota, uint64_t us)
+{
+    rota->again = sd_event_source_disable_unref(rota->again);
+    sd_event_add_time_relative(rota->sup->loop, &rota->again, CLOCK_BOOTTIME,
+                               us, 1000, on_again, rota);
+}
+
+static int on_change(sd_event_source *source, const struct inotify_event *event,
+                     void *data)
+{
+    struct rota *rota = data;
+    const char *slash = strrchr(rota->file, '/');
+    (void)source;
+    if (event->len && !strcmp(event->name, slash ? slash + 1 : rota->file))
+        read_soon(rota, SETTLE_US);
+    return 0;
+}
+
+static int on_hangup(sd_event_source *source,
+                     const struct signalfd_siginfo *si, void *data)
+{
+    (void)source;
+    (void)si;
+    read_soon(data, 0);
+    return 0;
+}
+
+/* its folder may not be there; SIGHUP is heard in any case */
+static int watch(struct rota *rota, struct rpa_err *err)
+{
+    char folder[4096];
+    const char *slash = strrchr(rota->file, '/');
+    snprintf(folder, sizeof folder, "%.*s",
+             slash ? (int)(slash - rota->file) + 1 : 1,
+             slash ? rota->file : ".");
+    sd_event_add_inotify(rota->sup->loop, &rota->changes, folder,
+                         IN_CLOSE_WRITE | IN_MOVED_TO, on_change, rota);
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGHUP);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    return sd_event_add_signal(rota->sup->loop, &rota->hangup, SIGHUP,
+                               on_hangup, rota) < 0
+               ? rpa_fail(err, RPA_EIO, "listening for SIGHUP")
+               : 0;
+}
+
+/* ---- coming and going ---- */
+
+int rota_open(struct supervisor *sup, const char *file, struct rota **ret,
+              struct rpa_err *err)
+{
+    struct rota *rota = calloc(1, sizeof *rota);
+    size_t len;
+    if (!rota)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for the schedules");
+    *rota = (struct rota){ .sup = sup, .file = file };
+    rota->host = (struct rpa_sched_host){ rota, put_row, start, stop, count };
+    int r = rpa_read_file(BOOT_ID, 64, &rota->boot, &len, err);
+    if (r == 0)
+        r = rpa_sched_open(sup->state_dir, &rota->host, rota->boot,
+                           &rota->sched, err);
+    if (r == 0 && sd_event_add_time(sup->loop, &rota->timer, CLOCK_REALTIME, 0,
+                                    1000, on_time, rota) < 0)
+        r = rpa_fail(err, RPA_EIO, "starting a timer");
+    if (r == 0)
+        r = watch(rota, err);
+    if (r == 0)
+        r = clock_watch_new(sup->loop, on_clock, rota, &rota->clock, err);
+    if (r == 0)
+        r = rota_reader_start(sup, file, on_table, rota, &rota->reader, err);
+    if (r == 0) {
+        rota_reader_wait(rota->reader);
+        if (rota->first.code)
+            r = -(int)(*err = rota->first).code;
+    }
+    rota->open = true;
+    if (r == 0)
+        *ret = rota;
+    else
+        rota_close(rota);
+    return r;
+}
+
+void rota_close(struct rota *rota)
+{
+    if (!rota)
+        return;
+    while (rota->launches) {
+        struct launch *next = rota->launches->next;
+        launch_free(rota->launches);
+        rota->launches = next;
+    }
+    rota_reader_free(rota->reader);
+    clock_watch_free(rota->clock);
+    sd_event_source_disable_unref(rota->timer);
+    sd_event_source_disable_unref(rota->changes);
+    sd_event_source_disable_unref(rota->again);
+    sd_event_source_disable_unref(rota->hangup);
+    rpa_sched_close(rota->sched);
+    schedules_clear(&rota->schedules);
+    free(rota->boot);
+    free(rota);
+}
+
+struct rpa_sched *rota_engine(const struct rota *rota)
+{
+    return rota ? rota->sched : NULL;
+}
+
+bool rota_loads(const struct rota *rota)
+{
+    return rota && rota->launches;
+}
+
+const char *rota_schedule(const struct rota *rota, const struct run *run)
+{
+    for (const struct launch *l = rota ? rota->launches : NULL; l; l = l->next)
+        if (l->run == run)
+            return l->schedule;
+    return NULL;
+}
+
+int64_t rota_closes(const struct rota *rota, const struct run *run)
+{
+    const char *name = rota_schedule(rota, run);
+    const struct schedule *s;
+    struct rpa_opening opening;
+    struct rpa_err ignored;
+    if (!name || schedules_find(&rota->schedules, name, &s, &ignored) < 0 ||
+        !s->spec.plan.has_window ||
+        !rpa_window_at(&s->spec.plan.window, s->zone, now_s(), &opening))
+        return 0;
+    return opening.end;
+}
+
+/* what a person approved and the clock starts; the others wait for something */
+void rota_status(const struct rota *rota, cbor_item_t *status)
+{
+    if (!rota)
+        return;
+    cbor_item_t *list = rpa_cbor_array();
+    for (size_t i = 0; i < rota->schedules.n; i++) {
+        const struct schedule *s = &rota->schedules.list[i];
+        struct rpa_sched_info info = { 0 };
+        struct rpa_plan plan = s->spec.plan;
+        struct rpa_tick tick;
+        struct rpa_err ignored;
+        char iso[40];
+        rpa_sched_info(rota->sched, s->spec.name, s->spec.hash, &info,
+                       &ignored);
+        plan.cron.anchor_s = info.anchor;
+        if (s->spec.trigger != RPA_SCHED_AT || !info.approved || info.paused ||
+            rpa_plan_next(&plan, now_s(), &tick, &ignored) < 0)
+            continue;
+        cbor_item_t *one = rpa_cbor_map();
+        rpa_msg_put_str(one, "schedule", s->spec.name);
+        rpa_msg_put_str(one, "bot", s->bot);
+        rpa_msg_put_str(one, "at", rpa_zone_iso(s->zone, tick.due, iso));
+        rpa_cbor_push(list, one);
+    }
+    rpa_msg_put_item(status, "next", list);
+}

@@ -1,0 +1,111 @@
+/* Rows the driver sends: intents, outcomes, what a bot was shown. */
+#include "rpa/supervisor/supervisor.h"
+#include "rpa/supervisor/frame.h"
+#include "rpa/base/utf8.h"
+#include "rpa/ipc/msg.h"
+
+#include <string.h>
+
+#define COMMIT_US 5000000 /* a commit key must go out within this */
+
+static int read_row(struct run *run, const cbor_item_t *item,
+                    struct frame *frame, struct rpa_audit_row *row,
+                    struct rpa_err *err)
+{
+    int r = frame_row(item, frame, row, err);
+    row->run = run->id;
+    row->grp = run->grp;
+    row->purpose = run->purpose;
+    return r;
+}
+
+/* characters and keys a row stands for, for the summary */
+static void count(struct run *run, const struct rpa_audit_row *row)
+{
+    cbor_item_t *body = NULL;
+    struct rpa_err ignored;
+    size_t len;
+    if ((row->kind != RPA_AUDIT_KEY && row->kind != RPA_AUDIT_COMMIT) ||
+        rpa_cbor_load(row->body, row->body_len, &body, &ignored) < 0)
+        return;
+    const char *text = rpa_msg_bytes(body, "text", &len);
+    if (text)
+        run->keys += (int64_t)rpa_utf8_count(text, len);
+    else if (rpa_msg_get(body, "key"))
+        run->keys++;
+    summary_folds(run, body);
+    rpa_msg_free(&body);
+}
+
+int rows_intent(struct run *run, const cbor_item_t *msg, int64_t req,
+                struct rpa_err *err)
+{
+    size_t n;
+    int64_t first = 0, seq = 0, deadline = 0;
+    bool pending = false;
+    cbor_item_t **rows = rpa_msg_array(msg, "intent", &n);
+    rpa_msg_bool(msg, "pending", &pending);
+    for (size_t i = 0; i < n; i++) {
+        struct frame frame;
+        struct rpa_audit_row row;
+        int r = read_row(run, rows[i], &frame, &row, err);
+        bool commit = r == 0 && row.kind == RPA_AUDIT_COMMIT;
+        if (commit && n != 1)
+            return rpa_fail(err, RPA_EPROTO, "a commit act comes alone");
+        if (commit)
+            r = item_before_commit(run, pending, err);
+        if (r == 0)
+            r = rpa_audit_append(run->audit, &row, &seq, err);
+        if (r < 0)
+            return r;
+        if (commit) {
+            item_committed(run, seq);
+            deadline = rpa_mono_us() + COMMIT_US;
+        }
+        count(run, &row);
+        first = first ? first : seq;
+    }
+    client_ack(run->client, req, first, deadline);
+    return 0;
+}
+
+/* an OUTCOME row: what became of an intent */
+static void read_outcome(struct run *run, struct rpa_audit_row *row,
+                         bool *ret_skip)
+{
+    cbor_item_t *body = NULL;
+    struct rpa_err ignored;
+    if (rpa_cbor_load(row->body, row->body_len, &body, &ignored) < 0)
+        return;
+    rpa_msg_int(body, "of", &row->intent);
+    bool of_item = run->commit && run->commit == row->intent;
+    row->result = RPA_RESULT_UNKNOWN;
+    if (rpa_msg_is(body, "status", "done"))
+        row->result = RPA_RESULT_DONE;
+    if (rpa_msg_is(body, "status", "not pressed")) {
+        row->result = RPA_RESULT_NOT_DONE;
+        item_not_committed(run, row->intent);
+    } else if (rpa_msg_is(body, "status", "pressed")) {
+        row->result = RPA_RESULT_DONE;
+        *ret_skip = of_item; /* known only with the reference: item.end */
+    } else if (of_item) {
+        *ret_skip = true; /* may have been done: the item is in doubt */
+    }
+    rpa_msg_free(&body);
+}
+
+int rows_note(struct run *run, const cbor_item_t *note, struct rpa_err *err)
+{
+    struct frame frame;
+    struct rpa_audit_row row;
+    bool skip = false;
+    int64_t seq;
+    int r = read_row(run, note, &frame, &row, err);
+    if (r == 0 && row.kind == RPA_AUDIT_OUTCOME)
+        read_outcome(run, &row, &skip);
+    if (r == 0 && row.kind == RPA_AUDIT_READ)
+        hold_shown(run);
+    if (r < 0 || skip)
+        return r;
+    return rpa_audit_append(run->audit, &row, &seq, err);
+}

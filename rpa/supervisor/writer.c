@@ -1,0 +1,264 @@
+#include "rpa/supervisor/writer.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+enum {
+    GROUP_MAX = 1024, /* messages */
+    TURN_MAX = 64,    /* clients told of by one epoll_wait() */
+};
+
+struct client {
+    struct writer *writer;
+    struct client_of of;
+    int fd;
+    bool dropped, heard; /* heard: in the set of those listened to */
+    struct { int64_t req, seq, deadline_us; } acks[CLIENT_MAX];
+    size_t nacks, taken;
+    struct rpa_err err; /* why it is lost; code 0 if it is not */
+};
+
+struct writer {
+    sd_event *loop;
+    struct rpa_audit *audit;
+    struct client **clients;
+    size_t n, cap;
+    int set; /* epoll, of the clients' sockets; itself in the loop's */
+    sd_event_source *listening, *notes_due;
+    bool waited; /* somebody waits for this group */
+};
+
+void client_ack(struct client *client, int64_t req, int64_t seq,
+                int64_t deadline_us)
+{
+    client->acks[client->nacks].req = req;
+    client->acks[client->nacks].seq = seq;
+    client->acks[client->nacks++].deadline_us = deadline_us;
+    client->writer->waited = true;
+}
+
+static void send_acks(struct client *client)
+{
+    int r = 0;
+    for (size_t i = 0; i < client->nacks && r == 0; i++) {
+        cbor_item_t *out = rpa_msg_new();
+        rpa_msg_put_int(out, "req", client->acks[i].req);
+        rpa_msg_put_int(out, "seq", client->acks[i].seq);
+        if (client->acks[i].deadline_us)
+            rpa_msg_put_int(out, "deadline", client->acks[i].deadline_us);
+        r = rpa_msg_send(client->fd, out, NULL, 0, &client->err);
+        rpa_msg_free(&out);
+    }
+}
+
+static void hear(struct client *client, bool on)
+{
+    struct epoll_event event = { .events = EPOLLIN, .data.ptr = client };
+    if (client->heard != on)
+        epoll_ctl(client->writer->set, on ? EPOLL_CTL_ADD : EPOLL_CTL_DEL,
+                  client->fd, &event);
+    client->heard = on;
+}
+
+/* ---- the end of a group ---- */
+
+static void stop(struct writer *w, const struct rpa_err *err)
+{
+    for (size_t i = 0; i < w->n; i++)
+        if (!w->clients[i]->dropped)
+            w->clients[i]->of.stopped(w->clients[i]->of.data, err);
+}
+
+static void tell(struct client *client)
+{
+    if (!client->dropped && !client->err.code)
+        send_acks(client);
+    client->nacks = client->taken = 0;
+    if (client->dropped)
+        return;
+    if (!client->err.code) {
+        hear(client, true);
+        return;
+    }
+    client_drop(client);
+    client->of.lost(client->of.data, &client->err);
+}
+
+static void sweep(struct writer *w)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < w->n; i++)
+        if (!w->clients[i]->dropped)
+            w->clients[kept++] = w->clients[i];
+        else
+            free(w->clients[i]);
+    w->n = kept;
+}
+
+static void end_group(struct writer *w)
+{
+    struct rpa_err err;
+    w->notes_due = sd_event_source_disable_unref(w->notes_due);
+    w->waited = false;
+    if (rpa_audit_commit(w->audit, &err) < 0) {
+        stop(w, &err);
+        return;
+    }
+    for (size_t i = 0; i < w->n; i++)
+        tell(w->clients[i]);
+    sweep(w);
+}
+
+static int on_notes_due(sd_event_source *source, uint64_t usec, void *data)
+{
+    (void)source;
+    (void)usec;
+    end_group(data);
+    return 0;
+}
+
+/* now if anybody waits for it, else soon */
+static void end_turn(struct writer *w)
+{
+    if (w->waited)
+        end_group(w);
+    else if (!w->notes_due &&
+             sd_event_add_time_relative(w->loop, &w->notes_due, CLOCK_BOOTTIME,
+                                        NOTES_US, 1000, on_notes_due, w) < 0)
+        end_group(w);
+}
+
+/* ---- taking ---- */
+
+/* one message, if there is one */
+static int take_one(struct client *client, struct rpa_err *err)
+{
+    cbor_item_t *msg = NULL;
+    int fd = -1;
+    int r = rpa_msg_recv(client->fd, 0, &msg, &fd, err);
+    if (r == -RPA_ETIMEOUT)
+        return 0;
+    if (r == 0)
+        r = client->of.take(client->of.data, msg, fd, err);
+    rpa_msg_free(&msg);
+    if (fd >= 0)
+        close(fd);
+    return r;
+}
+
+/* @r says how its message was taken; false when the store has stopped */
+static bool taken(struct client *client, int r, const struct rpa_err *err)
+{
+    if (r == -RPA_EAUDIT || r == -RPA_ETAMPER) {
+        stop(client->writer, err);
+        return false;
+    }
+    if (r < 0) {
+        client->err = *err;
+        client->writer->waited = true;
+    }
+    if (!client->dropped && (r < 0 || ++client->taken >= CLIENT_MAX))
+        hear(client, false);
+    return true;
+}
+
+/* one message of each that has one, and again, until none has */
+static int on_clients(sd_event_source *source, int fd, uint32_t events,
+                      void *data)
+{
+    struct writer *w = data;
+    struct epoll_event ready[TURN_MAX];
+    int n = 0, count = 0;
+    (void)source;
+    (void)events;
+    while (count < GROUP_MAX &&
+           (n = epoll_wait(fd, ready, TURN_MAX, 0)) > 0) {
+        for (int i = 0; i < n; i++) {
+            struct client *client = ready[i].data.ptr;
+            struct rpa_err err = { 0 };
+            if (!client->dropped &&
+                !taken(client, take_one(client, &err), &err))
+                return 0;
+        }
+        count += n;
+    }
+    if (count)
+        end_turn(w);
+    return 0;
+}
+
+void client_give(struct client *client, const cbor_item_t *msg)
+{
+    struct writer *w = client->writer;
+    struct rpa_err err = { 0 };
+    if (taken(client, client->of.take(client->of.data, msg, -1, &err), &err))
+        end_turn(w);
+}
+
+/* ---- coming and going ---- */
+
+int writer_add(struct writer *w, int fd, const struct client_of *of,
+               struct client **ret, struct rpa_err *err)
+{
+    int flags = fcntl(fd, F_GETFL);
+    if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
+        return rpa_fail_errno(err, RPA_EIO, "listening to a client");
+    if (w->n == w->cap) {
+        size_t cap = w->cap ? w->cap * 2 : 8;
+        struct client **more = realloc(w->clients, cap * sizeof *more);
+        if (!more)
+            return rpa_fail(err, RPA_ENOMEM, "no memory for a client");
+        w->clients = more;
+        w->cap = cap;
+    }
+    struct client *client = calloc(1, sizeof *client);
+    if (!client)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a client");
+    *client = (struct client){ .writer = w, .of = *of, .fd = fd };
+    hear(client, true);
+    w->clients[w->n++] = client;
+    *ret = client;
+    return 0;
+}
+
+void client_drop(struct client *client)
+{
+    if (!client)
+        return;
+    hear(client, false);
+    client->dropped = true; /* freed after a group's end */
+}
+
+int writer_open(sd_event *loop, struct rpa_audit *audit, struct writer **ret,
+                struct rpa_err *err)
+{
+    struct writer *w = calloc(1, sizeof *w);
+    if (!w)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for the writer");
+    *w = (struct writer){ .loop = loop, .audit = audit };
+    w->set = epoll_create1(EPOLL_CLOEXEC);
+    if (w->set < 0 || sd_event_add_io(loop, &w->listening, w->set, EPOLLIN,
+                                      on_clients, w) < 0) {
+        writer_close(w);
+        return rpa_fail(err, RPA_EIO, "starting the writer failed");
+    }
+    *ret = w;
+    return 0;
+}
+
+void writer_close(struct writer *w)
+{
+    if (!w)
+        return;
+    for (size_t i = 0; i < w->n; i++)
+        client_drop(w->clients[i]);
+    sweep(w);
+    sd_event_source_disable_unref(w->listening);
+    sd_event_source_disable_unref(w->notes_due);
+    if (w->set >= 0)
+        close(w->set);
+    free(w->clients);
+    free(w);
+}
