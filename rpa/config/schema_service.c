@@ -25,12 +25,81 @@ static bool is_status(const char *text)
            (!strcmp(text + 1, "xx") || strspn(text, "0123456789") == 3);
 }
 
+/* What follows a class of a Lua pattern that begins at @p; NULL: none does. */
+static const char *class_end(const char *p)
+{
+    if (*p != '[')
+        return *p != '%' ? p + 1 : p[1] ? p + 2 : NULL;
+    p += p[1] == '^' ? 2 : 1;
+    do {
+        if (!*p || (*p == '%' && !p[1]))
+            return NULL;
+        p += *p == '%' ? 2 : 1;
+    } while (*p != ']');
+    return p + 1;
+}
+
+/* Parentheses of a Lua pattern so far (LUA_MAXCAPTURES) */
+struct captures {
+    int n;
+    bool open[32];
+};
+
+static bool open_capture(struct captures *c)
+{
+    if (c->n == 32)
+        return false;
+    c->open[c->n++] = true;
+    return true;
+}
+
+static bool close_capture(struct captures *c)
+{
+    int i = c->n;
+    while (i && !c->open[i - 1])
+        i--;
+    if (i)
+        c->open[i - 1] = false;
+    return i;
+}
+
+/* string.find() says what is malformed only where a text leads it there: all of
+ * it is looked at here (Lua 5.4, 6.4.1). */
+static bool is_pattern(const char *p)
+{
+    struct captures c = { 0 };
+    p += *p == '^';
+    while (p && *p) {
+        if (*p == '(') {
+            if (!open_capture(&c))
+                return false;
+            p++;
+        } else if (*p == ')') {
+            if (!close_capture(&c))
+                return false;
+            p++;
+        } else if (p[0] == '%' && p[1] == 'b') {
+            p = p[2] && p[3] ? p + 4 : NULL;
+        } else if (p[0] == '%' && p[1] == 'f') {
+            p = p[2] == '[' ? class_end(p + 2) : NULL;
+        } else if (p[0] == '%' && p[1] >= '0' && p[1] <= '9') {
+            int of = p[1] - '1';
+            p = of >= 0 && of < c.n && !c.open[of] ? p + 2 : NULL;
+        } else {
+            p = class_end(p);
+        }
+    }
+    return p && !close_capture(&c);
+}
+
 static const struct rpa_schema outcome[] = {
     ROW(TEXT, "is", true, "what the answer means", .oneof = ANSWERS),
     ROW(TEXTS, "status", true, "of which statuses",
         .unit = "statuses, such as \"200\" or \"5xx\"", .fits = is_status),
-    TEXTS("has", false, "Lua patterns, all of which the body has"),
-    TEXTS("lacks", false, "Lua patterns, none of which it has"),
+    ROW(TEXTS, "has", false, "patterns of Lua, all of which the body has",
+        .unit = "well-formed patterns of Lua", .fits = is_pattern),
+    ROW(TEXTS, "lacks", false, "patterns of Lua, none of which it has",
+        .unit = "well-formed patterns of Lua", .fits = is_pattern),
     END,
 };
 

@@ -109,5 +109,38 @@ conf
 run "$dir/bots/said" --config "$dir/rpa.conf"
 ok 'both of them' error 5 120 '' "http: 'http://localhost:$service_port' is not among"
 
+# --- by the target's proxy, which alone knows the name -------------------------------------
+mkfifo "$dir/proxy_stdin"
+exec 5< <(exec python3 "$ROOT/tests/fake/web_proxy.py" "$dir/proxied" <"$dir/proxy_stdin")
+exec 6>"$dir/proxy_stdin" # it ends with us
+read -r -t 60 line <&5 || bail 'no proxy'
+proxy="proxy = 'http://127.0.0.1:${line#port }',"
+far="https://other.example:$other"
+bot far "return { name = 'far', target = 'ves', services = { far = { url = '$far',
+    outcomes = { { is = 'found', status = { '200' } } } } } }" \
+    <<<'local a = rpa.service("far"):ask { path = "/200" }
+print(a.outcome .. "|" .. tostring(a.why and a.why.msg))'
+conf '' ', "other.example:*"'
+run "$dir/bots/far" --config "$dir/rpa.conf"
+ok 'control: without it there is no such host' prints 'Could not resolve host'
+conf "$proxy" ', "other.example:*"'
+run "$dir/bots/far" --config "$dir/rpa.conf"
+ok 'it is reached by the proxy, its certificate looked at as ever' prints 'found|false'
+ok 'which was asked once, for that' test "$(cat "$dir/proxied")" = \
+    "CONNECT other.example:$other HTTP/1.1"
+conf "$proxy"
+run "$dir/bots/far" --config "$dir/rpa.conf"
+ok 'a host that is not listed is refused before' error 5 120 '' other.example
+conf 'proxy = "http://127.0.0.1:1",' ', "other.example:*"'
+run "$dir/bots/far" --config "$dir/rpa.conf"
+ok 'a proxy that is not there: could not check' prints 'could not check|'
+
+# --- what a manifest may not say -------------------------------------------------------------
+bot pattern "return { name = 'pattern', services = { s = { url = 'https://h', outcomes = {
+    { is = 'found', status = { '200' }, has = { 'reply(%d' } } } } } }" <<<''
+run "$dir/bots/pattern"
+ok 'a malformed pattern is told when the bot is read' error 4 100 '' \
+    'outcomes\[1\].has wants a list of well-formed patterns'
+
 ok 'the store is right' verified
 done_testing

@@ -98,6 +98,49 @@ static const struct {
       "or DEMO" },
 };
 
+/* string.find() would tell only where the text leads it there */
+static void patterns(void)
+{
+    static const struct {
+        const char *text;
+        bool good;
+    } all[] = {
+        { "", true },
+        { "^a$", true },
+        { "%a+%.%d*[^%]x]-()(.)%2", true },
+        { "[]]", true },
+        { "[^]]", true },
+        { "[a-%]]", true },
+        { "%b()", true },
+        { "%f[%w]a", true },
+        { "((a)%2)", true },
+        { "a%", false },
+        { "a[", false },
+        { "a[]", false },
+        { "a[%", false },
+        { "a[^%]", false },
+        { "(a", false },
+        { "a)", false },
+        { "x(%1)", false },
+        { "%0", false },
+        { "a%2", false },
+        { "a%b(", false },
+        { "a%fb", false },
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        char text[200];
+        struct rpa_err err = { 0 };
+        snprintf(text, sizeof text,
+                 "{'name':'x','services':{'s':{'url':'https://h','outcomes':["
+                 "{'is':'found','status':['200'],'lacks':['%s']}]}}}",
+                 all[i].text);
+        cbor_item_t *value = of_json(text);
+        int r = rpa_schema_check(rpa_schema_manifest, "f", value, &err);
+        ok(r == (all[i].good ? 0 : -RPA_EINVAL), "pattern %s", all[i].text);
+        cbor_decref(&value);
+    }
+}
+
 /* "name: text" for the manual: each row has its line */
 static size_t undocumented(const struct rpa_schema *rows)
 {
@@ -154,6 +197,7 @@ int main(void)
             is_str(err.seen, cases[i].bad, cases[i].bad);
         cbor_decref(&value);
     }
+    patterns();
     long_faults();
     tells_what_is_known();
     is_int((long long)(undocumented(rpa_schema_manifest) +
