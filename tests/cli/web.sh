@@ -139,8 +139,8 @@ ok 'a proxy that is not there: could not check' prints 'could not check|'
 bot pattern "return { name = 'pattern', services = { s = { url = 'https://h', outcomes = {
     { is = 'found', status = { '200' }, has = { 'reply(%d' } } } } } }" <<<''
 run "$dir/bots/pattern"
-ok 'a malformed pattern is told when the bot is read' error 4 100 '' \
-    'outcomes\[1\].has wants a list of well-formed patterns'
+ok 'a malformed pattern is told when the bot is read' error 4 100 bot.lua '1 fault'
+ok 'and where it is' says 'outcomes[1].has wants a list of well-formed patterns of Lua'
 
 ok 'the store is right' verified
 done_testing
