@@ -42,6 +42,11 @@ struct rpa_xml_doc *rpa_lua_checkdoc(lua_State *L, int idx)
     return *doc;
 }
 
+void rpa_lua_count_tree(lua_State *L, size_t len)
+{
+    lua_gc(L, LUA_GCSTEP, (int)(len / 1024 * 10) + 1);
+}
+
 /// xml.parse(bytes) -> doc. Raises EXML with the line.
 static int parse(lua_State *L)
 {
@@ -50,6 +55,7 @@ static int parse(lua_State *L)
     const char *s = luaL_checklstring(L, 1, &len);
     if (rpa_xml_doc_parse(s, len, rpa_lua_newdoc(L), &err) < 0)
         return rpa_lua_raise(L, &err);
+    rpa_lua_count_tree(L, len);
     return 1;
 }
 
@@ -61,6 +67,7 @@ static int html(lua_State *L)
     const char *s = luaL_checklstring(L, 1, &len);
     if (rpa_xml_doc_html(s, len, rpa_lua_newdoc(L), &err) < 0)
         return rpa_lua_raise(L, &err);
+    rpa_lua_count_tree(L, len);
     return 1;
 }
 

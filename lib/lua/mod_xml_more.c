@@ -12,7 +12,7 @@
 #define READER "rpa.xml.reader"
 #define SCHEMA "rpa.xml.schema"
 
-enum { PREFIXES_MAX = 32 };
+enum { PREFIXES_MAX = 32, PIECE = 8 << 10 };
 
 /* What a box of ours holds, which must not have ended. */
 static void *check_box(lua_State *L, int idx, const char *type)
@@ -57,16 +57,26 @@ static int reader(lua_State *L)
     return 1;
 }
 
-/// reader:feed(bytes, last). Raises EXML with the line.
+/// reader:feed(bytes, at, last) -> where to go on in them, nil at their end: a
+/// piece at a time, whose records are to be taken first. Raises EXML with the line.
 static int reader_feed(lua_State *L)
 {
     struct rpa_err err;
     size_t len;
     struct rpa_xml_reader *r = check_box(L, 1, READER);
     const char *bytes = luaL_checklstring(L, 2, &len);
-    if (rpa_xml_reader_feed(r, bytes, len, lua_toboolean(L, 3), &err) < 0)
+    lua_Integer at = luaL_checkinteger(L, 3);
+    luaL_argcheck(L, at >= 1 && (size_t)at <= len + 1, 3, "outside the bytes");
+    size_t from = (size_t)at - 1, n = len - from < PIECE ? len - from : PIECE;
+    bool last = lua_toboolean(L, 4) && from + n == len;
+    if (rpa_xml_reader_feed(r, bytes + from, n, last, &err) < 0)
         return rpa_lua_raise(L, &err);
-    return 0;
+    rpa_lua_count_tree(L, n);
+    if (from + n == len)
+        lua_pushnil(L);
+    else
+        lua_pushinteger(L, at + (lua_Integer)n);
+    return 1;
 }
 
 /// reader:next() -> doc, or nil: feed more.

@@ -17,18 +17,42 @@ static void quiet(void *user, xmlErrorPtr e)
     (void)e;
 }
 
-int xml_doc_of(xmlDocPtr tree, struct rpa_xml_doc **ret_doc,
-               struct rpa_err *err)
+struct xml_xpath *xml_xpath_new(void)
+{
+    struct xml_xpath *xpath = malloc(sizeof *xpath);
+    xmlXPathContextPtr context = xpath ? xmlXPathNewContext(NULL) : NULL;
+    if (!context) {
+        free(xpath);
+        return NULL;
+    }
+    context->error = quiet;
+    *xpath = (struct xml_xpath){ context, 1 };
+    return xpath;
+}
+
+void xml_xpath_drop(struct xml_xpath *xpath)
+{
+    if (!xpath || --xpath->users)
+        return;
+    xmlXPathFreeContext(xpath->context);
+    free(xpath);
+}
+
+int xml_doc_of(xmlDocPtr tree, struct xml_xpath *xpath,
+               struct rpa_xml_doc **ret_doc, struct rpa_err *err)
 {
     struct rpa_xml_doc *doc = calloc(1, sizeof *doc);
-    xmlXPathContextPtr xpath = doc ? xmlXPathNewContext(tree) : NULL;
-    if (!xpath) {
+    if (xpath)
+        xpath->users++;
+    else
+        xpath = xml_xpath_new();
+    if (!doc || !xpath) {
         xmlFreeDoc(tree);
+        xml_xpath_drop(xpath);
         free(doc);
         return rpa_fail(err, RPA_ENOMEM, "no memory for an XML document");
     }
-    xpath->error = quiet;
-    *doc = (struct rpa_xml_doc){ tree, xpath };
+    *doc = (struct rpa_xml_doc){ .tree = tree, .xpath = xpath };
     *ret_doc = doc;
     return 0;
 }
@@ -56,7 +80,7 @@ int rpa_xml_doc_parse(const char *buf, size_t len, struct rpa_xml_doc **ret_doc,
     xmlDocPtr tree =
         xmlCtxtReadMemory(p, buf, (int)len, NULL, NULL, XML_OPTIONS);
     if (tree && xml_fine(p)) {
-        r = xml_doc_of(tree, ret_doc, err);
+        r = xml_doc_of(tree, NULL, ret_doc, err);
     } else {
         xmlFreeDoc(tree);
         r = xml_failed(p, err);
@@ -78,14 +102,15 @@ int rpa_xml_doc_html(const char *buf, size_t len, struct rpa_xml_doc **ret_doc,
                                         HTML_PARSE_NOWARNING);
     if (!tree)
         return rpa_fail(err, RPA_ENOMEM, "no memory for a page");
-    return xml_doc_of(tree, ret_doc, err);
+    return xml_doc_of(tree, NULL, ret_doc, err);
 }
 
 void rpa_xml_doc_free(struct rpa_xml_doc *doc)
 {
     if (!doc)
         return;
-    xmlXPathFreeContext(doc->xpath);
+    xml_xpath_drop(doc->xpath);
+    xmlHashFree(doc->prefixes, xmlHashDefaultDeallocator);
     xmlFreeDoc(doc->tree);
     free(doc);
 }
@@ -96,7 +121,12 @@ int rpa_xml_doc_ns(struct rpa_xml_doc *doc, const char *prefix, const char *uri,
     if (!*prefix || !*uri)
         return rpa_fail(err, RPA_EINVAL,
                         "a namespace needs a prefix and a URI, both not empty");
-    if (xmlXPathRegisterNs(doc->xpath, BAD_CAST prefix, BAD_CAST uri))
+    xmlXPathContextPtr ctx = doc->xpath->context;
+    ctx->nsHash = doc->prefixes;
+    int failed = xmlXPathRegisterNs(ctx, BAD_CAST prefix, BAD_CAST uri);
+    doc->prefixes = ctx->nsHash;
+    ctx->nsHash = NULL;
+    if (failed)
         return rpa_fail(err, RPA_ENOMEM, "no memory for a namespace");
     return 0;
 }
@@ -123,14 +153,19 @@ static int eval(struct rpa_xml_doc *doc, const struct rpa_xml_node *node,
                 const char *xpath, xmlXPathObjectPtr *ret_hit,
                 struct rpa_err *err)
 {
-    xmlXPathContextPtr ctx = doc->xpath;
+    xmlXPathContextPtr ctx = doc->xpath->context;
     if (!rpa_utf8_valid(xpath, strlen(xpath)))
         return rpa_fail(err, RPA_EINVAL, "an XPath that is not UTF-8");
+    ctx->doc = doc->tree;
+    ctx->nsHash = doc->prefixes;
     ctx->node = node ? (xmlNodePtr)(uintptr_t)node : (xmlNodePtr)doc->tree;
     ctx->opLimit = XPATH_STEPS;
     ctx->opCount = 0;
     xmlResetError(&ctx->lastError);
     xmlXPathObjectPtr hit = xmlXPathEvalExpression(BAD_CAST xpath, ctx);
+    ctx->doc = NULL;
+    ctx->node = NULL;
+    ctx->nsHash = NULL;
     if (!hit)
         return xpath_failed(ctx, xpath, err);
     *ret_hit = hit;

@@ -6,12 +6,21 @@
 
 #include <stdbool.h>
 
+#include <libxml/hash.h>
 #include <libxml/parser.h>
 #include <libxml/xpath.h>
 
+/* What XPaths are read with: costly to make, so the records of a reader share
+ * one. It holds nothing of a document between two XPaths. */
+struct xml_xpath {
+    xmlXPathContextPtr context;
+    size_t users;
+};
+
 struct rpa_xml_doc {
     xmlDocPtr tree;
-    xmlXPathContextPtr xpath; /* holds the named prefixes */
+    struct xml_xpath *xpath;
+    xmlHashTablePtr prefixes; /* as a context's nsHash; NULL: none are named */
 };
 
 enum {
@@ -33,8 +42,12 @@ struct xml_watch *xml_watch_of(void *parser);
 /* Is all well so far? */
 bool xml_fine(xmlParserCtxtPtr parser);
 int xml_failed(xmlParserCtxtPtr parser, struct rpa_err *err);
-/* A document around @tree, which it takes, also when it fails. */
-int xml_doc_of(xmlDocPtr tree, struct rpa_xml_doc **ret_doc,
-               struct rpa_err *err);
+/* NULL: no memory. Owns: end with xml_xpath_drop(). */
+struct xml_xpath *xml_xpath_new(void);
+void xml_xpath_drop(struct xml_xpath *xpath);
+/* A document around @tree, which it takes, also when it fails. It uses @xpath,
+ * or one of its own if that is NULL. */
+int xml_doc_of(xmlDocPtr tree, struct xml_xpath *xpath,
+               struct rpa_xml_doc **ret_doc, struct rpa_err *err);
 
 #endif

@@ -21,6 +21,7 @@ struct rpa_xml_reader {
     int depth, record;       /* open elements; the depth of the record, or 0 */
     size_t fed, record_at;   /* bytes, and where the record began */
     xmlNodePtr first, last;  /* records not yet taken */
+    struct xml_xpath *xpath; /* of all records */
     bool failed;
 };
 
@@ -111,7 +112,9 @@ int rpa_xml_reader_new(const char *path, const struct rpa_xml_prefix *prefixes,
         r->stream = xmlPatternGetStreamCtxt(r->path);
         r->parser = xml_guard(
             xmlCreatePushParserCtxt(NULL, NULL, NULL, 0, NULL), &r->watch);
-        if (!r->stream || !r->parser || xmlStreamPush(r->stream, NULL, NULL) < 0)
+        r->xpath = xml_xpath_new();
+        if (!r->stream || !r->parser || !r->xpath ||
+            xmlStreamPush(r->stream, NULL, NULL) < 0)
             code = rpa_fail(err, RPA_ENOMEM, "no memory for an XML reader");
     }
     if (code < 0) {
@@ -136,6 +139,7 @@ void rpa_xml_reader_free(struct rpa_xml_reader *r)
     xmlFreeParserCtxt(r->parser);
     xmlFreeStreamCtxt(r->stream);
     xmlFreePattern(r->path);
+    xml_xpath_drop(r->xpath);
     for (const xmlChar **name = r->names; name && *name; name++)
         xmlFree((void *)*name);
     free(r->names);
@@ -203,7 +207,7 @@ int rpa_xml_reader_next(struct rpa_xml_reader *r, struct rpa_xml_doc **ret_doc,
     record->next = NULL;
     struct rpa_xml_doc *doc = NULL;
     xmlDocPtr tree = document_of(r, record);
-    int code = tree ? xml_doc_of(tree, &doc, err)
+    int code = tree ? xml_doc_of(tree, r->xpath, &doc, err)
                     : rpa_fail(err, RPA_ENOMEM, "no memory for a record");
     for (size_t i = 0; code == 0 && r->names[i]; i += 2)
         code = rpa_xml_doc_ns(doc, (const char *)r->names[i + 1],

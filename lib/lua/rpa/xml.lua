@@ -64,22 +64,26 @@ end
 -- records before it: only a loop that ends has seen a whole document.
 function Stream:records(path)
     local reader = core.xml.reader(path, self.prefixes)
-    local ended, failed, why
+    local piece, at, failed = "", nil, nil
     return function()
         while true do
             local record = reader:next()
             if record then
                 return record
             elseif failed then
-                error(why, 0)
-            elseif ended then
+                error(failed, 0)
+            elseif not piece then
                 return nil
             end
-            local piece = self.source()
-            ended = piece == nil
-            local good
-            good, why = pcall(reader.feed, reader, piece or "", ended)
-            failed = not good
+            if not at then
+                piece, at = self.source(), 1
+            end
+            local good, got = pcall(reader.feed, reader, piece or "", at, not piece)
+            if good then
+                at = got
+            else
+                failed = got
+            end
         end
     end
 end
