@@ -324,38 +324,12 @@ int picture_check(struct hasher *hasher, const char *state_dir,
 
 /* ---- opening ---- */
 
-/* a row of the store and the number and hash of its picture */
-static int find(struct rpa_audit *audit, int64_t seq, struct row *ret_row,
-                int64_t *ret_number, char ret_hash[static 2 * SHA + 1],
-                struct rpa_err *err)
+bool rpa_audit_keeps_picture(const struct rpa_audit_entry *entry)
 {
-    int r = audit_row(audit, seq, ret_row, err);
-    if (r == 0 || (r > 0 && !named(ret_row, ret_number, ret_hash))) {
-        rpa_fail(err, RPA_ENOTFOUND, "row %lld keeps no picture",
-                 (long long)seq);
-        r = rpa_err_hint(err, "rpa audit pictures lists those that do");
-    }
-    rpa_stmt_reset(audit->rows.stmt[0]); /* what it lent is gone */
-    ret_row->plain = NULL;
-    ret_row->body = NULL;
-    return r < 0 ? r : 0;
+    return entry->kind == RPA_AUDIT_SCREEN && *entry->plain;
 }
 
-static int log_viewer(struct rpa_audit *audit,
-                      const struct rpa_audit_reading *viewer, int64_t seq,
-                      int64_t run, struct rpa_err *err)
-{
-    char what[40];
-    struct rpa_audit_reading reading = *viewer;
-    snprintf(what, sizeof what, "picture %lld", (long long)seq);
-    reading.what = what;
-    reading.run = run;
-    reading.verb = RPA_S62_CONSULTATION;
-    int r = rpa_audit_query(audit, &reading, err);
-    return r < 0 ? r : rpa_audit_commit(audit, err);
-}
-
-static int unseal(struct rpa_audit *audit, const struct row *row,
+static int unseal(struct rpa_keyring *keys, const struct row *row,
                   int64_t number, const struct rpa_buf *file,
                   struct rpa_buf *out, struct rpa_err *err)
 {
@@ -368,7 +342,7 @@ static int unseal(struct rpa_audit *audit, const struct row *row,
     rpa_buf_add(out, file->data, file->len); /* room enough */
     if (out->failed)
         return rpa_fail(err, RPA_ENOMEM, "no memory for a picture");
-    int r = rpa_keyring_unseal(audit->keys, row->run, row->grp, nonce, &aad,
+    int r = rpa_keyring_unseal(keys, row->run, row->grp, nonce, &aad,
                                sizeof aad, nonce + RPA_KEYRING_NONCE,
                                file->len - RPA_KEYRING_NONCE,
                                (uint8_t *)out->data, &len, err);
@@ -377,44 +351,42 @@ static int unseal(struct rpa_audit *audit, const struct row *row,
 }
 
 /* the sealed body has the hash of what was sealed */
-static int check_sum(struct rpa_audit *audit, int64_t seq,
-                     const struct rpa_buf *png, struct rpa_err *err)
+static int check_sum(struct hasher *hasher, const struct row *row,
+                     const struct rpa_buf *body, const struct rpa_buf *png,
+                     struct rpa_err *err)
 {
-    struct rpa_buf body = { 0 };
     cbor_item_t *about = NULL;
     uint8_t sum[SHA];
     size_t len = 0;
-    int r = rpa_audit_body(audit, seq, &body, err);
-    if (r == 0)
-        r = rpa_cbor_load(body.data, body.len, &about, err);
+    int r = body->len ? rpa_cbor_load(body->data, body->len, &about, err)
+                      : rpa_fail(err, RPA_ETAMPER, "row %lld was changed",
+                                 (long long)row->seq);
     const char *want = r == 0 ? rpa_msg_bytes(about, "sha256", &len) : NULL;
-    if (r == 0 && sha256(&audit->hasher, png->data, png->len, sum) < 0)
+    if (r == 0 && sha256(hasher, png->data, png->len, sum) < 0)
         r = rpa_fail(err, RPA_ENOMEM, "no memory for a hash");
     if (r == 0 && (!want || len != SHA || memcmp(want, sum, SHA) != 0))
         r = rpa_fail(err, RPA_ETAMPER, "the picture of row %lld is another one",
-                     (long long)seq);
+                     (long long)row->seq);
     rpa_msg_free(&about);
-    rpa_buf_clear(&body);
     return r;
 }
 
-int rpa_audit_picture_open(struct rpa_audit *audit, const char *state_dir,
-                           int64_t seq, const struct rpa_audit_reading *viewer,
-                           struct rpa_buf *ret_png, struct rpa_err *err)
+int picture_open(struct hasher *hasher, struct rpa_keyring *keys,
+                 const char *state_dir, const struct row *row,
+                 const struct rpa_buf *body, struct rpa_buf *ret_png,
+                 struct rpa_err *err)
 {
     char want[2 * SHA + 1];
-    struct row row;
     int64_t number;
     struct rpa_buf file = { 0 };
-    int r = find(audit, seq, &row, &number, want, err);
+    if (!named(row, &number, want))
+        return rpa_fail(err, RPA_ENOTFOUND, "row %lld keeps no picture",
+                        (long long)row->seq);
+    int r = get_named(hasher, state_dir, row, number, want, &file, err);
     if (r == 0)
-        r = log_viewer(audit, viewer, seq, row.run, err);
+        r = unseal(keys, row, number, &file, ret_png, err);
     if (r == 0)
-        r = get_named(&audit->hasher, state_dir, &row, number, want, &file, err);
-    if (r == 0)
-        r = unseal(audit, &row, number, &file, ret_png, err);
-    if (r == 0)
-        r = check_sum(audit, seq, ret_png, err);
+        r = check_sum(hasher, row, body, ret_png, err);
     rpa_buf_clear(&file);
     if (r < 0 && ret_png->data) {
         explicit_bzero(ret_png->data, ret_png->cap);

@@ -362,6 +362,11 @@ int picture_sealed(struct hasher *hasher, const char *state_dir,
                    struct rpa_err *err);
 int picture_check(struct hasher *hasher, const char *state_dir,
                   const struct row *row, struct rpa_err *err);
+/* rpa_audit_reader_picture(); @body is the row's, unsealed */
+int picture_open(struct hasher *hasher, struct rpa_keyring *keys,
+                 const char *state_dir, const struct row *row,
+                 const struct rpa_buf *body, struct rpa_buf *ret_png,
+                 struct rpa_err *err);
 
 /* turn.c */
 int audit_closed(struct rpa_audit *audit, struct rpa_err *err);

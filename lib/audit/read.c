@@ -10,11 +10,12 @@ struct rpa_audit_reader {
     struct rpa_keyring *keys;
     struct hasher hasher;
     struct across rows;
+    struct row row; /* given last; its bytes are in kept */
     struct rpa_stmt *label, *target; /* text by number, number by text */
     struct rpa_audit_filter filter;  /* after: the row given last */
     struct rpa_buf kept[5]; /* plain, body, and the labels of that row */
+    struct rpa_buf body;    /* unsealed */
     char name[RPA_AUDIT_LABEL_MAX + 1]; /* filter.target */
-    struct rpa_buf body;
     int64_t skipped; /* the first row of the file skip_older() saw last */
 };
 
@@ -203,26 +204,37 @@ int rpa_audit_reader_next(struct rpa_audit_reader *reader,
                           struct rpa_audit_entry *ret_entry,
                           struct rpa_err *err)
 {
-    struct row row;
-    int r = fetch(reader, &row, err);
+    struct row *row = &reader->row;
+    reader->body.len = 0;
+    int r = fetch(reader, row, err);
     if (r <= 0)
         return r;
     *ret_entry = (struct rpa_audit_entry){
-        .seq = row.seq, .run = row.run, .rseq = row.rseq, .grp = row.grp,
-        .t_us = row.t_us, .mono_us = row.mono_us, .kind = (int)row.kind,
-        .verb = (int)row.verb, .target = reader->kept[2].data,
+        .seq = row->seq, .run = row->run, .rseq = row->rseq, .grp = row->grp,
+        .t_us = row->t_us, .mono_us = row->mono_us, .kind = (int)row->kind,
+        .verb = (int)row->verb, .target = reader->kept[2].data,
         .window = reader->kept[3].data, .field = reader->kept[4].data,
-        .plain = row.plain, .sealed_len = row.body_len,
+        .plain = row->plain, .sealed_len = row->body_len,
     };
-    row_lay(&reader->hasher, &row);
-    if (!reader->keys || !row.body_len)
+    row_lay(&reader->hasher, row);
+    if (!reader->keys || !row->body_len)
         return 1;
-    r = row_unseal(&reader->hasher, reader->keys, &row, &reader->body, err);
+    r = row_unseal(&reader->hasher, reader->keys, row, &reader->body, err);
     if (r < 0)
-        return rpa_err_context(err, "row %lld", (long long)row.seq);
+        return rpa_err_context(err, "row %lld", (long long)row->seq);
     ret_entry->content = reader->body.data;
     ret_entry->content_len = reader->body.len;
     return 1;
+}
+
+int rpa_audit_reader_picture(struct rpa_audit_reader *reader,
+                             struct rpa_buf *ret_png, struct rpa_err *err)
+{
+    if (!reader->keys)
+        return rpa_fail(err, RPA_EINVAL, "a reader without content opens no "
+                                         "picture");
+    return picture_open(&reader->hasher, reader->keys, reader->rows.state_dir,
+                        &reader->row, &reader->body, ret_png, err);
 }
 
 void rpa_audit_reader_close(struct rpa_audit_reader *reader)

@@ -11,7 +11,7 @@ struct rpa_vm {
     lua_State *L;
     size_t used, limit; /* bytes Lua holds and may hold */
     unsigned fail_in;   /* tests: k + 1 fails the k-th growth from now */
-    int64_t deadline_us; /* of an eval; 0 is none */
+    int64_t enough_us; /* what an eval may have computed; 0: anything */
     int fd;
     cbor_item_t *start;
     char step[64]; /* what the bot says it is doing; "" */

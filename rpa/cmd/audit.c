@@ -3,6 +3,7 @@
 #include "rpa/supervisor/control.h"
 #include "rpa/ipc/msg.h"
 #include "rpa/config/options.h"
+#include "rpa/config/people.h"
 
 #include <pwd.h>
 #include <stdio.h>
@@ -13,71 +14,88 @@
 
 enum { EXIT_USAGE = 2 };
 
+/* ---- who reads, and why ---- */
+
 /* by the supervisor that has the store; RPA_ENOTFOUND: none has */
-static int ask_for_row(const struct audit_options *o, const char *what,
-                       enum rpa_s62 verb, const struct rpa_buf *purpose,
+static int ask_for_row(const struct audit_options *o,
+                       const struct rpa_audit_reading *reading,
                        struct rpa_err *err)
 {
     cbor_item_t *msg = rpa_msg_new(), *ok = NULL;
     rpa_msg_put_str(msg, "call", "queue");
-    rpa_msg_put_str(msg, "verb",
-                    verb == RPA_S62_DISCLOSURE ? "audit export" : "audit read");
-    rpa_msg_put_str(msg, "what", what);
-    rpa_msg_put_int(msg, "run", o->filter.run);
-    if (purpose->len)
-        rpa_msg_put_bytes(msg, "purpose", purpose->data, purpose->len);
+    rpa_msg_put_str(msg, "verb", reading->verb == RPA_S62_DISCLOSURE
+                                     ? "audit export"
+                                     : "audit read");
+    rpa_msg_put_str(msg, "what", reading->what);
+    rpa_msg_put_int(msg, "run", reading->run);
+    if (reading->purpose_len)
+        rpa_msg_put_bytes(msg, "purpose", reading->purpose,
+                          reading->purpose_len);
     int r = control_ask(o->state_dir, msg, &ok, err);
     rpa_msg_free(&msg);
     rpa_msg_free(&ok);
     return r;
 }
 
-int audit_log_reading(const struct audit_options *o, const char *what,
-                      enum rpa_s62 verb,
-                      int (*then)(const struct audit_options *o,
-                                  struct rpa_audit *audit,
-                                  const struct rpa_audit_reading *who,
-                                  struct rpa_err *err),
-                      struct rpa_err *err)
+/* by us, who have the store from now on */
+static int put_row(struct audit_log *log, const struct audit_options *o,
+                   struct rpa_audit_reading *reading, struct rpa_err *err)
 {
-    struct rpa_audit *audit = NULL;
+    uid_t uid = people_login(getpid(), getuid());
+    struct passwd *pw = getpwuid(uid);
+    reading->actor = pw ? pw->pw_name : "";
+    reading->uid = (uint32_t)uid;
+    int r = log->own ? 0 : rpa_audit_open(o->state_dir, &log->own, err);
+    if (r == -RPA_EEXIST) {
+        rpa_err_context(err, "reading content is a logged act, and who has the "
+                             "store does not answer");
+        rpa_err_hint(err, "wait until the supervisor has begun, or has ended");
+    }
+    if (r == 0)
+        r = rpa_audit_query(log->own, reading, err);
+    return r == 0 ? rpa_audit_commit(log->own, err) : r;
+}
+
+int audit_log_reading(struct audit_log *log, const struct audit_options *o,
+                      struct rpa_audit_reading reading, struct rpa_err *err)
+{
     struct rpa_buf purpose = { 0 };
     char path[4096];
-    uid_t uid = getuid();
-    struct passwd *pw = getpwuid(uid);
+    bool ours = log->own;
     snprintf(path, sizeof path, "%s/audit.db", o->state_dir);
     if (access(path, F_OK) < 0) /* makes no store to read */
         return rpa_fail_errno(err, RPA_ENOTFOUND, "cannot open %s", path);
     int r = rpa_purpose_pack(&o->purpose.block, &purpose, err);
-    if (r == 0 && !then) {
-        r = ask_for_row(o, what, verb, &purpose, err);
-        if (r != -RPA_ENOTFOUND || !err->native) {
-            rpa_buf_clear(&purpose);
-            return r;
-        }
-        r = 0;
+    reading.purpose = purpose.data;
+    reading.purpose_len = purpose.len;
+    if (r == 0 && !ours) {
+        r = ask_for_row(o, &reading, err);
+        ours = r == -RPA_ENOTFOUND && err->native;
+        if (ours)
+            r = 0;
     }
-    if (r == 0)
-        r = rpa_audit_open(o->state_dir, &audit, err);
-    if (r == -RPA_EEXIST) {
-        rpa_err_context(err, "opening pictures is a logged act");
-        rpa_err_hint(err, "export without --content, or wait until the "
-                          "supervisor has ended");
-    }
-    const struct rpa_audit_reading reading = {
-        .actor = pw ? pw->pw_name : "", .uid = (uint32_t)uid, .what = what,
-        .run = o->filter.run, .verb = verb, .purpose = purpose.data, .purpose_len = purpose.len,
-    };
-    if (r == 0)
-        r = rpa_audit_query(audit, &reading, err);
-    if (r == 0)
-        r = rpa_audit_commit(audit, err);
-    if (r == 0 && then)
-        r = then(o, audit, &reading, err);
-    rpa_audit_close(audit);
+    if (r == 0 && ours)
+        r = put_row(log, o, &reading, err);
     rpa_buf_clear(&purpose);
     return r;
 }
+
+int audit_log_picture(struct audit_log *log, const struct audit_options *o,
+                      const struct rpa_audit_entry *e, struct rpa_err *err)
+{
+    char what[40];
+    snprintf(what, sizeof what, "picture %lld", (long long)e->seq);
+    return audit_log_reading(log, o, (struct rpa_audit_reading){
+        .what = what, .run = e->run, .verb = RPA_S62_CONSULTATION }, err);
+}
+
+void audit_log_end(struct audit_log *log)
+{
+    rpa_audit_close(log->own);
+    log->own = NULL;
+}
+
+/* ---- the tables made anew ---- */
 
 static int audit_rebuild(const struct audit_options *o, struct rpa_err *err)
 {

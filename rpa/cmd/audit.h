@@ -33,15 +33,25 @@ int audit_picture(const struct audit_options *o, struct rpa_err *err);
 
 /** The content of a row as JSON text, to be freed; NULL: no memory. */
 char *audit_content_text(const struct rpa_audit_entry *entry);
-/** Reading is itself a logged operation: its row is durable before the first word
- * is shown, written by the supervisor while one runs. With @then it is this
- * process that holds the store, and reads on meanwhile: RPA_EEXIST if it cannot. */
-int audit_log_reading(const struct audit_options *o, const char *what,
-                      enum rpa_s62 verb,
-                      int (*then)(const struct audit_options *o,
-                                  struct rpa_audit *audit,
-                                  const struct rpa_audit_reading *who,
-                                  struct rpa_err *err),
-                      struct rpa_err *err);
+
+/** Who has the store while its readings are rowed: we, or a supervisor. */
+struct audit_log {
+    struct rpa_audit *own; /* NULL: not we, so far */
+};
+/**
+ * Reading is itself a logged operation: its row is durable before the first word
+ * is shown. A supervisor that has the store writes it; without one we do, and
+ * have the store until audit_log_end(). What is read is read beside either.
+ * Of @reading, who and why are filled in.
+ *
+ * Errors: RPA_EPERM the supervisor's roles, RPA_EEXIST who has the store does not
+ *         answer.
+ */
+int audit_log_reading(struct audit_log *log, const struct audit_options *o,
+                      struct rpa_audit_reading reading, struct rpa_err *err);
+/** The same of the picture that @e keeps. */
+int audit_log_picture(struct audit_log *log, const struct audit_options *o,
+                      const struct rpa_audit_entry *e, struct rpa_err *err);
+void audit_log_end(struct audit_log *log);
 
 #endif

@@ -1,6 +1,5 @@
 /* A run for a reader outside: what proves it, and a page to read. */
 #include "rpa/cmd/audit.h"
-#include "rpa/audit/picture.h"
 #include "rpa/base/utf8.h"
 
 #include <jansson.h>
@@ -8,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* the page being made, and who reads for it */
+/* the page being made, and what is read for it */
 struct page {
     const struct audit_options *o;
-    struct rpa_audit *audit;
-    const struct rpa_audit_reading *who;
+    struct audit_log *log;
+    struct rpa_audit_reader *reader;
     FILE *to;
 };
 
@@ -44,12 +43,13 @@ static int put_picture(const struct page *p, const struct rpa_audit_entry *e,
 {
     char path[4096];
     struct rpa_buf png = { 0 };
-    if (!p->o->content || e->kind != RPA_AUDIT_SCREEN || !*e->plain)
+    if (!p->o->content || !rpa_audit_keeps_picture(e))
         return 0;
     snprintf(path, sizeof path, "%s/picture-%lld.png", p->o->proof,
              (long long)e->seq);
-    int r = rpa_audit_picture_open(p->audit, p->o->state_dir, e->seq, p->who,
-                                   &png, err);
+    int r = audit_log_picture(p->log, p->o, e, err);
+    if (r == 0)
+        r = rpa_audit_reader_picture(p->reader, &png, err);
     FILE *file = r == 0 ? fopen(path, "wxe") : NULL;
     bool good = file && fwrite(png.data, 1, png.len, file) == png.len;
     if (file && fclose(file) != 0)
@@ -111,22 +111,21 @@ static const char about[] =
     "<table><tr><th>row<th>time (UTC)<th>kind<th>operation<th>target<th>window"
     "<th>field<th>says<th>content</tr>\n";
 
-static int put_page(const struct page *p, struct rpa_err *err)
+static int put_page(struct page *p, struct rpa_err *err)
 {
     const struct audit_options *o = p->o;
     FILE *to = p->to;
-    struct rpa_audit_reader *reader = NULL;
     struct rpa_audit_entry entry;
     struct rpa_buf note = { 0 };
     fputs(top, to);
     fprintf(to, "<title>Run %lld</title><h1>Run %lld</h1>\n",
             (long long)o->filter.run, (long long)o->filter.run);
     fputs(about, to);
-    int r = rpa_audit_reader_open(o->state_dir, &o->filter, o->content, &reader,
-                                  err);
-    while (r == 0 && (r = rpa_audit_reader_next(reader, &entry, err)) > 0)
+    int r = rpa_audit_reader_open(o->state_dir, &o->filter, o->content,
+                                  &p->reader, err);
+    while (r == 0 && (r = rpa_audit_reader_next(p->reader, &entry, err)) > 0)
         r = put_row(p, &entry, err);
-    rpa_audit_reader_close(reader);
+    rpa_audit_reader_close(p->reader);
     if (r == 0)
         r = rpa_audit_last_note(o->state_dir, &note, err);
     fputs("</table>\n<h2>The newest note</h2>\n<pre>", to);
@@ -142,15 +141,15 @@ static int put_page(const struct page *p, struct rpa_err *err)
     return r;
 }
 
-static int export_run(const struct audit_options *o, struct rpa_audit *audit,
-                      const struct rpa_audit_reading *who, struct rpa_err *err)
+static int export_run(const struct audit_options *o, struct audit_log *log,
+                      struct rpa_err *err)
 {
     char path[4096];
     int r = rpa_audit_export(o->state_dir, o->filter.run, o->proof, err);
     if (r < 0)
         return r;
     snprintf(path, sizeof path, "%s/index.html", o->proof);
-    struct page page = { o, audit, who, fopen(path, "wxe") };
+    struct page page = { .o = o, .log = log, .to = fopen(path, "wxe") };
     r = page.to ? put_page(&page, err)
                 : rpa_fail_errno(err, RPA_EIO, "cannot write %s", path);
     if (page.to && fclose(page.to) != 0 && r == 0)
@@ -160,11 +159,13 @@ static int export_run(const struct audit_options *o, struct rpa_audit *audit,
 
 int audit_export(const struct audit_options *o, struct rpa_err *err)
 {
-    int r = audit_log_reading(o, o->content ? "export --content" : "export",
-                              RPA_S62_DISCLOSURE,
-                              o->content ? export_run : NULL, err);
-    if (r == 0 && !o->content)
-        r = export_run(o, NULL, NULL, err);
+    struct audit_log log = { 0 };
+    int r = audit_log_reading(&log, o, (struct rpa_audit_reading){
+        .what = o->content ? "export --content" : "export",
+        .run = o->filter.run, .verb = RPA_S62_DISCLOSURE }, err);
+    if (r == 0)
+        r = export_run(o, &log, err);
+    audit_log_end(&log);
     if (r == 0)
         printf("run %lld is in %s: rpa-verify --key FILE --proof %s\n",
                (long long)o->filter.run, o->proof, o->proof);

@@ -1,12 +1,10 @@
 /* rpa audit pictures, rpa audit picture: what was sealed with a run. */
 #include "rpa/cmd/audit.h"
-#include "rpa/audit/picture.h"
 #include "rpa/audit/read.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +43,7 @@ int audit_pictures(const struct audit_options *o, struct rpa_err *err)
     struct rpa_audit_entry e;
     int r = rpa_audit_reader_open(o->state_dir, &o->filter, false, &reader, err);
     while (r == 0 && (r = rpa_audit_reader_next(reader, &e, err)) > 0) {
-        json_t *plain = e.kind == RPA_AUDIT_SCREEN
+        json_t *plain = rpa_audit_keeps_picture(&e)
                             ? json_loads(e.plain, 0, NULL)
                             : NULL;
         if (json_is_string(json_object_get(plain, "reason")))
@@ -59,33 +57,39 @@ int audit_pictures(const struct audit_options *o, struct rpa_err *err)
 
 /* ---- one of them ---- */
 
+/* a reader at the row, which keeps one */
+static int find(const struct audit_options *o, bool content,
+                struct rpa_audit_reader **ret, struct rpa_audit_entry *ret_row,
+                struct rpa_err *err)
+{
+    const struct rpa_audit_filter from = { .run = -1, .after = o->row - 1 };
+    int r = rpa_audit_reader_open(o->state_dir, &from, content, ret, err);
+    if (r == 0)
+        r = rpa_audit_reader_next(*ret, ret_row, err);
+    if (r < 0)
+        return r;
+    if (r > 0 && ret_row->seq == o->row && rpa_audit_keeps_picture(ret_row))
+        return 0;
+    rpa_fail(err, RPA_ENOTFOUND, "row %lld keeps no picture", (long long)o->row);
+    return rpa_err_hint(err, "rpa audit pictures lists those that do");
+}
+
 static int open_one(const struct audit_options *o, struct rpa_buf *png,
                     struct rpa_err *err)
 {
-    struct rpa_audit *audit = NULL;
-    struct rpa_buf purpose = { 0 };
-    uid_t uid = getuid();
-    struct passwd *pw = getpwuid(uid);
-    char path[4096];
-    snprintf(path, sizeof path, "%s/audit.db", o->state_dir);
-    if (access(path, F_OK) < 0) /* makes no store to look into */
-        return rpa_fail_errno(err, RPA_ENOTFOUND, "%s", path);
-    int r = rpa_purpose_pack(&o->purpose.block, &purpose, err);
+    struct rpa_audit_reader *clear = NULL, *reader = NULL;
+    struct rpa_audit_entry row;
+    struct audit_log log = { 0 };
+    int r = find(o, false, &clear, &row, err);
     if (r == 0)
-        r = rpa_audit_open(o->state_dir, &audit, err);
-    if (r == -RPA_EEXIST) {
-        rpa_err_context(err, "opening a picture is a logged act");
-        rpa_err_hint(err, "wait until the supervisor has ended");
-    }
-    const struct rpa_audit_reading viewer = {
-        .actor = pw ? pw->pw_name : "", .uid = (uint32_t)uid,
-        .purpose = purpose.data, .purpose_len = purpose.len,
-    };
+        r = audit_log_picture(&log, o, &row, err);
     if (r == 0)
-        r = rpa_audit_picture_open(audit, o->state_dir, o->row, &viewer, png,
-                                   err);
-    rpa_audit_close(audit);
-    rpa_buf_clear(&purpose);
+        r = find(o, true, &reader, &row, err);
+    if (r == 0)
+        r = rpa_audit_reader_picture(reader, png, err);
+    rpa_audit_reader_close(reader);
+    rpa_audit_reader_close(clear);
+    audit_log_end(&log);
     return r;
 }
 

@@ -122,9 +122,13 @@ static int print(const struct audit_options *o, int64_t *after,
 static int log_reading(const struct audit_options *o, const char *what,
                        struct rpa_err *err)
 {
-    return o->content || o->purpose.text
-               ? audit_log_reading(o, what, RPA_S62_CONSULTATION, NULL, err)
-               : 0;
+    struct audit_log log = { 0 };
+    if (!o->content && !o->purpose.text)
+        return 0;
+    int r = audit_log_reading(&log, o, (struct rpa_audit_reading){
+        .what = what, .run = o->filter.run, .verb = RPA_S62_CONSULTATION }, err);
+    audit_log_end(&log);
+    return r;
 }
 
 int audit_show(const struct audit_options *o, struct rpa_err *err)

@@ -27,13 +27,10 @@ static const char usage[] =
 /* what was asked is in the settings: nothing of it becomes Lua */
 static const char chunk[] =
     "local set, headers, query = rpa.set, {}, {}\n"
-    "for key, value in pairs(set) do\n"
-    "  local kind, n = key:match('^(%a+)-(%d+)$')\n"
-    "  if kind then\n"
-    "    local name, text = value:match('^([^=]*)=(.*)$')\n"
-    "    if kind == 'header' then headers[name] = text\n"
-    "    else query[name] = query[name] or {}; table.insert(query[name], text) end\n"
-    "  end\n"
+    "for n = 1, tonumber(set.pairs) do\n"
+    "  local kind, name, text = set['pair-' .. n]:match('^(%a+) ([^=]*)=(.*)$')\n"
+    "  if kind == 'header' then headers[name] = text\n"
+    "  else query[name] = query[name] or {}; table.insert(query[name], text) end\n"
     "end\n"
     "if set.body then headers['Content-Type'] = set.type or 'application/json' end\n"
     "local reply = rpa.http.request { method = set.method, url = set.url,\n"
@@ -73,12 +70,24 @@ static void add_setting(struct line *l, const char *key, const char *value)
     rpa_buf_clear(&pair);
 }
 
-/* one of our own options? Takes it, and its value. */
+/* "pair-2" = "query NAME=VALUE": the order is kept */
+static void add_pair(struct line *l, const char *kind, const char *value, int n)
+{
+    char key[32];
+    struct rpa_buf pair = { 0 };
+    snprintf(key, sizeof key, "pair-%d", n);
+    rpa_buf_printf(&pair, "%s %s", kind, value);
+    l->failed = l->failed || pair.failed;
+    if (!pair.failed)
+        add_setting(l, key, pair.data);
+    rpa_buf_clear(&pair);
+}
+
+/* one of our own options? Takes it, and its value; @n: pairs so far. */
 static bool own_option(struct line *l, char **argv, int argc, int *i, int *n)
 {
     static const char *const names[] = { "--header", "--query", "--body",
                                          "--type" };
-    char key[32];
     if (!strcmp(argv[*i], "--fail")) {
         add_setting(l, "fail", "1");
         return true;
@@ -86,8 +95,10 @@ static bool own_option(struct line *l, char **argv, int argc, int *i, int *n)
     for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
         if (strcmp(argv[*i], names[k]) != 0 || *i + 1 >= argc)
             continue;
-        snprintf(key, sizeof key, k < 2 ? "%s-%d" : "%s", names[k] + 2, ++*n);
-        add_setting(l, key, argv[++*i]);
+        if (k < 2)
+            add_pair(l, names[k] + 2, argv[++*i], ++*n);
+        else
+            add_setting(l, names[k] + 2, argv[++*i]);
         return true;
     }
     return false;
@@ -112,6 +123,7 @@ static int add_host(struct line *l, const char *url, struct rpa_err *err)
 static int make_line(struct line *l, int argc, char **argv, struct rpa_err *err)
 {
     int n = 0;
+    char count[16];
     add(l, "run");
     add(l, "-e");
     add(l, chunk);
@@ -121,6 +133,8 @@ static int make_line(struct line *l, int argc, char **argv, struct rpa_err *err)
     for (int i = 3; i < argc; i++)
         if (!own_option(l, argv, argc, &i, &n))
             add(l, argv[i]);
+    snprintf(count, sizeof count, "%d", n);
+    add_setting(l, "pairs", count);
     if (r == 0 && l->failed)
         r = rpa_fail(err, RPA_EINVAL, "too many arguments");
     return r;

@@ -11,7 +11,7 @@
 
 #define SOCKET 3
 #define START 4
-#define EVAL_MS 900 /* the supervisor kills at 1000 */
+#define EVAL_MS 1000
 
 static int run(struct rpa_vm *vm)
 {

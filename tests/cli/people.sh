@@ -38,6 +38,12 @@ bot tries 'return { name = "tries", mode = "TRNG" }' <<<'print("tried")'
 bot live 'return { name = "live", mode = "LIVE" }' <<<'print("live")'
 bot reads 'return { name = "reads", mode = "TRNG", files = { input = { x = "shadow" } } }' \
     <<<'print(rpa.file("x"):read())'
+bot shows 'return { name = "shows", mode = "LIVE", windows = { "Here" }, app = {
+    argv = { "xterm", "-T", "Here", "-fn", "9x15", "-e", "sh", "-c", "echo ready; exec cat" },
+    ready = { title = "Here" } } }' <<'LUA'
+rpa.window("Here"):grid():wait("ready")
+error("not today")
+LUA
 printf '%s\n' "return { nightly = { bot = '$dir/bots/tries', at = '0 1 1 1 *' } }" >"$schedules"
 
 # --- nobody named -------------------------------------------------------------------
@@ -75,14 +81,27 @@ as amy run "$dir/bots/reads" --files /etc
 ok 'nobody reads files by the powers of the daemon' exits 5
 closed() { setpriv --reuid 5003 --regid 5003 --clear-groups sh -c "! ls '$state' && ! cat '$state/audit.db'" >/dev/null 2>&1; }
 ok 'the state directory is open to nobody' closed
+as otto run "$dir/bots/shows"
+row=$("$RPA" audit pictures --json --state "$state" | jq .seq)
+opens() { "$RPA" audit picture "$row" --out "$dir/$1.png" --state "$state" >"$dir/out" 2>"$dir/err"; }
+hands_out() { "$RPA" audit export --run 1 --proof "$dir/$1" --content --state "$state" >"$dir/out" 2>"$dir/err"; }
+looked() { "$RPA" audit show --kind AUDIT_QUERY --json --state "$state" | jq -r .plain.what | paste -sd,; }
+ok 'an auditor opens a picture' opens one
+ok 'and hands out a run' hands_out one
+regroup 's/dita,root/dita/'
+opens two
+is 'nobody else opens one' $? 5
+ok 'nor has its file' not test -e "$dir/two.png"
+hands_out two
+is 'nor hands out' $? 5
+ok 'nothing' not test -e "$dir/two"
+is 'who looked has a row' "$(looked)" "picture $row,export --content"
 regroup 's/t-operator:x:6002:otto/t-operator:x:6002:/'
 ok 'who is no member any more has lost the role' may_not otto queue create other
 regroup 's/t-operator:x:6002:/t-operator:x:6002:root/'
 ok 'and who is a new one has it' "$RPA" stop --state "$state"
 end_daemon
 ok 'the daemon ends' exits 0
-
-regroup 's/dita,root/dita/'
 
 # --- by oneself -----------------------------------------------------------------------
 mkdir -p "$dir/xdg/rpa"

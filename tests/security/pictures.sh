@@ -137,6 +137,37 @@ sqlite3 "$dir/opened/proof.db" 'DELETE FROM picture'
 proof "$dir/opened"
 is 'a picture taken out' "$status" 1
 
+# --- beside a daemon, which has the store --------------------------------------------
+seen() { # picture, reference: rows of who saw it for that
+    "$RPA" audit show --kind AUDIT_QUERY --content --json --state "$state" |
+        jq -r "select(.plain.what==\"picture $1\" and .content.reference==\"$2\").plain.actor"
+}
+"$RPA" daemon --state "$state" 2>"$dir/daemon.err" &
+daemon_pid=$!
+pids+=" $daemon_pid"
+serves() { "$RPA" status --state "$state" >"$dir/out" 2>"$dir/err"; }
+until_ok 60 serves || bail 'no daemon'
+last=$("$RPA" audit show --state "$state" --json | tail -n 1 | jq .seq)
+open_picture "$row" --purpose 'reference=beside a daemon'
+is 'a picture opens beside a daemon' "$status" 0
+ok 'the same' cmp -s "$shot" "$dir/opened/picture-$row.png"
+is 'that it was opened, and why, is a row' "$(seen "$row" 'beside a daemon')" "$(id -un)"
+open_picture 1
+is 'control: a row without one does not' "$status" 1
+audit export --run 1 --proof "$dir/beside" --content --purpose 'reference=disclosure 8'
+is 'and a run is exported with its content' "$status" 0
+ok 'its picture too' cmp -s "$dir/opened/picture-$row.png" "$dir/beside/picture-$row.png"
+is 'which is one row more' "$(seen "$row" 'disclosure 8')" "$(id -un)"
+proof "$dir/beside"
+is 'that proves itself' "$status" 0
+is 'the rows are those of who looked, in their order' "$("$RPA" audit show --kind AUDIT_QUERY --json --state "$state" |
+    jq -r "select(.seq > $last and .plain.run == 1).plain.what" | paste -sd,)" \
+    "picture $row,export --content,picture $row"
+"$RPA" stop --state "$state" >/dev/null
+wait "$daemon_pid"
+is 'the daemon ends' $? 0
+ok 'the store verifies' verifies
+
 # --- tampering ------------------------------------------------------------------------
 first=$row second=$(last_row)
 cp "$file" "$dir/first.sealed"

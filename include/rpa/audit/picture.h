@@ -17,7 +17,7 @@
  *   body   sealed: {"bytes","sha256" of the PNG} and what the caller adds
  *
  * So a picture goes when its subject's key goes, the chain covers the file,
- * and a file in another's place does not open.
+ * and a file in another's place does not open. A reader opens it (read.h).
  */
 struct rpa_audit_picture {
     int64_t run, grp;
@@ -47,17 +47,5 @@ enum {
 int rpa_audit_picture_keep(struct rpa_audit *audit, const char *state_dir,
                            const struct rpa_audit_picture *picture,
                            int64_t *ret_seq, struct rpa_err *err);
-
-/**
- * Open the picture of row @seq. That somebody did is a durable AUDIT_QUERY row
- * before the first byte is unsealed.
- *
- * Owns:   @ret_png, in place of what it held.
- * Errors: RPA_ENOTFOUND no such row, it keeps no picture, or its key is gone;
- *         RPA_ETAMPER the file is missing or is not the one that was kept.
- */
-int rpa_audit_picture_open(struct rpa_audit *audit, const char *state_dir,
-                           int64_t seq, const struct rpa_audit_reading *viewer,
-                           struct rpa_buf *ret_png, struct rpa_err *err);
 
 #endif

@@ -29,8 +29,8 @@ struct rpa_audit_filter {
     const char *target; /* a label; NULL: all */
 };
 
-/** @content: unseal bodies; first row that with rpa_audit_query(). @state_dir and
- * @filter are borrowed until rpa_audit_reader_close(). */
+/** @content: unseal bodies; first row that with rpa_audit_query(). @state_dir is
+ * borrowed until rpa_audit_reader_close(). */
 int rpa_audit_reader_open(const char *state_dir,
                           const struct rpa_audit_filter *filter, bool content,
                           struct rpa_audit_reader **ret_reader,
@@ -43,6 +43,18 @@ int rpa_audit_reader_tail(const char *state_dir,
 int rpa_audit_reader_next(struct rpa_audit_reader *reader,
                           struct rpa_audit_entry *ret_entry,
                           struct rpa_err *err);
+/** Does the row keep a picture? */
+bool rpa_audit_keeps_picture(const struct rpa_audit_entry *entry);
+/**
+ * Open the picture of the row given last. The reader has content; that somebody
+ * looks is first a durable row of its own (rpa_audit_query()).
+ *
+ * Owns:   @ret_png, in place of what it held.
+ * Errors: RPA_ENOTFOUND the row keeps none, or its key is gone; RPA_ETAMPER the
+ *         file is missing or is not the one that was kept.
+ */
+int rpa_audit_reader_picture(struct rpa_audit_reader *reader,
+                             struct rpa_buf *ret_png, struct rpa_err *err);
 void rpa_audit_reader_close(struct rpa_audit_reader *reader);
 
 /** The public half of the signing key, a note verifier key line; added to

@@ -30,8 +30,8 @@ void rpa_vm_free(struct rpa_vm *vm);
 int rpa_vm_run(struct rpa_vm *vm, struct rpa_err *err);
 
 /** Run the chunk and take the one table it returns; *@ret_value is the
- * caller's. Gives up after @limit_ms by itself where Lua lets it; the limit
- * that holds is the supervisor's SIGKILL.  Errors: as rpa_vm_run(); RPA_EINVAL
+ * caller's. Gives up when it has computed for @limit_ms, where Lua lets it; the
+ * limit that holds is the supervisor's SIGKILL.  Errors: as rpa_vm_run(); RPA_EINVAL
  * for a function or another thing that is no data, msg has the key. */
 int rpa_vm_eval(struct rpa_vm *vm, int limit_ms, cbor_item_t **ret_value,
                 struct rpa_err *err);
