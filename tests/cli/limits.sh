@@ -31,6 +31,15 @@ ok 'and one inside a pattern, where no hook is called' \
 bot modest <<<'print(2 + 2)'
 run "$dir/bots/modest"
 ok 'the next run goes on' exits 0
+bot streams 'return { name = "streams", limits = { bot_memory_mib = 96 } }' <<'LUA'
+local text, n = "<l>" .. ("<r><name>Siân</name></r>"):rep(200000) .. "</l>", 0
+for record in rpa.xml.stream(text):records("/l/r") do
+    n = n + #record:text("/r/name")
+end
+print(n)
+LUA
+run "$dir/bots/streams"
+ok 'records cost what one of them does, not what all do' prints 1000000
 bot asks 'return { name = "asks", limits = { bot_memory_mib = 1000, app_processes = 8 } }' <<<''
 run "$dir/bots/asks"
 ok 'more than an installation lets it have is refused' \
