@@ -14,7 +14,7 @@ const struct rpa_schema rpa_quota_rows[] = {
     LIMIT("bot_memory_mib", "MiB", 8, 65536, "256", "the bot's memory"),
     LIMIT("bot_cpu_s", "s", 1, 1000000, "3600",
           "what the bot computes itself, its waits not counted"),
-    LIMIT("app_memory_mib", "MiB", 16, 1048576, "2048",
+    LIMIT("app_memory_mib", "MiB", 16, 1 << 26, "2048",
           "the memory of each process of the application"),
     LIMIT("app_processes", "processes", 4, 100000, "256",
           "how many the application is, threads counted; as root"),

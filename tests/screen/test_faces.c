@@ -16,6 +16,7 @@
 
 #define FRAMED_MS 300 /* what is not read then, may stand against the frame */
 #define SHOWN 220     /* pixels of an entry, at least */
+#define BLANKS 3 /* in a row: what is farther apart is two texts (page.c) */
 #define WAIT_MS 30000 /* what is not read then, is refused */
 #define FEW "abdefghiklmnoprstuvwyABCDFGLNRSTUVW105/'.:_jŵŷâîŴ–’"
 
@@ -117,15 +118,15 @@ static void make_text(struct world *w, char *out)
 {
     size_t len = 0;
     int most = 40 + (int)rnd(w, SHOWN - 40);
-    bool blank = true;
+    int blanks = BLANKS;
     for (int px = 0; px < most;) {
         char ch[5] = "";
         uint32_t cp = w->rep[rnd(w, (unsigned)w->nrep)];
-        if (!blank && rnd(w, 6) == 0)
+        if (blanks ? blanks < BLANKS && rnd(w, 24) == 0 : rnd(w, 6) == 0)
             cp = ' ';
         else if (cp == ' ')
             cp = 'e';
-        blank = cp == ' ' && rnd(w, 4);
+        blanks = cp == ' ' ? blanks + 1 : 0;
         rpa_utf8_encode(cp, ch);
         len += (size_t)sprintf(out + len, "%s", ch);
         px += advance(w, ch);

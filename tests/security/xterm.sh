@@ -45,6 +45,8 @@ commands() { # pid, what the control socket says
     for i in "${!attempts[@]}"; do set+=(--set "c$((i + 1))=${attempts[$i]}"); done
 }
 
+# what a sanitizer's shadow takes, as the application starts rpa itself
+echo 'return { limits = { app_memory_mib = 67108864 } }' >"$dir/room.conf"
 as_user=(env)
 try_all() { # who
     "${as_user[@]}" "$dir/rpa" run -e 'print("a row")' --state "$state" >/dev/null 2>&1
@@ -52,6 +54,7 @@ try_all() { # who
     # shellcheck disable=SC2016
     "${as_user[@]}" bash -c 'run=("$@"); for i in "${!run[@]}"; do run[i]=${run[i]//@PID@/$$}; done; exec "${run[@]}"' \
         bash "$dir/rpa" run "$dir/bots/shell" --state "$state" "${set[@]}" \
+        --config "$dir/room.conf" \
         >"$dir/out" 2>"$dir/err"
     status=$?
     is "$1: the run itself goes well" "$status" 0
