@@ -166,9 +166,9 @@ static int run_here(const char *state_dir, const cbor_item_t *msg,
 {
     struct supervisor *sup = NULL;
     struct order *order = NULL;
-    int r = people_here(people_for(msg), err);
+    int r = order_open(msg, NULL, &order, err);
     if (r == 0)
-        r = order_open(msg, NULL, &order, err);
+        r = people_here(people_for_mode(order->policy.mode), err);
     if (r == 0)
         r = supervisor_open(state_dir, &sup, err);
     if (r == 0) {

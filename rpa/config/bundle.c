@@ -3,7 +3,6 @@
 #include "rpa/config/eval.h"
 #include "rpa/config/file.h"
 #include "rpa/config/schema.h"
-#include "rpa/vault/crypto.h"
 
 #include <dirent.h>
 #include <limits.h>
@@ -15,35 +14,13 @@
 #define SOURCE_MAX (8 << 20) /* bytes; a learned font is the longest */
 #define MODULES_MAX 64
 
-/* what was read, in order, under its name: the content hash of the bot */
-struct reading {
-    struct rpa_sha256 hash;
-};
-
-static int take_file(struct reading *reading, const char *path, char **ret,
-                     size_t *ret_len, struct rpa_err *err)
-{
-    int r = rpa_read_file(path, SOURCE_MAX, ret, ret_len, err);
-    if (r < 0)
-        return r;
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    unsigned char len[8];
-    for (int i = 0; i < 8; i++)
-        len[i] = (unsigned char)(*ret_len >> (8 * i));
-    rpa_sha256_add(&reading->hash, name, strlen(name) + 1);
-    rpa_sha256_add(&reading->hash, len, sizeof len);
-    rpa_sha256_add(&reading->hash, *ret, *ret_len);
-    return 0;
-}
-
-/* a data file: read, hashed, evaluated, checked */
-static int take_data(struct reading *reading, const char *path,
-                     const struct rpa_schema *schema, cbor_item_t **ret,
-                     struct rpa_err *err)
+/* a data file: read, evaluated, checked */
+static int take_data(const char *path, const struct rpa_schema *schema,
+                     cbor_item_t **ret, struct rpa_err *err)
 {
     char *text = NULL;
     size_t len;
-    int r = take_file(reading, path, &text, &len, err);
+    int r = rpa_read_file(path, SOURCE_MAX, &text, &len, err);
     if (r == 0)
         r = rpa_eval(path, text, len, ret, err);
     if (r == 0)
@@ -90,8 +67,8 @@ static int list_modules(const char *folder, char *names[MODULES_MAX],
     return r;
 }
 
-static int take_modules(struct reading *reading, const char *folder,
-                        cbor_item_t *modules, struct rpa_err *err)
+static int take_modules(const char *folder, cbor_item_t *modules,
+                        struct rpa_err *err)
 {
     char *names[MODULES_MAX], path[PATH_MAX];
     size_t n = 0;
@@ -101,7 +78,7 @@ static int take_modules(struct reading *reading, const char *folder,
         size_t len;
         snprintf(path, sizeof path, "%s/%s", folder, names[i]);
         if (r == 0)
-            r = take_file(reading, path, &text, &len, err);
+            r = rpa_read_file(path, SOURCE_MAX, &text, &len, err);
         if (r == 0) {
             cbor_item_t *one = rpa_cbor_map();
             bool whole = rpa_msg_put_str(one, "name", path) &&
@@ -122,14 +99,16 @@ static int no_setting(const struct rpa_bundle *b, const char *key,
                       struct rpa_err *err)
 {
     size_t n, len;
+    char bot[sizeof b->name];
     struct rpa_buf names = { 0 };
-    struct cbor_pair *pairs = rpa_cbor_pairs(rpa_msg_get(b->manifest, "set"),
+    struct cbor_pair *pairs = rpa_cbor_pairs(rpa_msg_get(b->written, "set"),
                                              &n);
     for (size_t i = 0; i < n; i++) {
         const char *name = rpa_cbor_text(pairs[i].key, &len);
         rpa_buf_printf(&names, "%s%.*s", i ? ", " : "", (int)len, name);
     }
-    rpa_fail(err, RPA_EINVAL, "%s has no setting '%s'", b->name, key);
+    rpa_msg_copy(b->written, "name", bot, sizeof bot);
+    rpa_fail(err, RPA_EINVAL, "%s has no setting '%s'", bot, key);
     rpa_err_hint(err, "its settings are: %s", names.data ? names.data : "none");
     rpa_buf_clear(&names);
     return -RPA_EINVAL;
@@ -140,10 +119,10 @@ static int merge_settings(struct rpa_bundle *b, const struct rpa_setting *set,
 {
     bool fine = true;
     size_t n;
-    struct cbor_pair *pairs = rpa_cbor_pairs(rpa_msg_get(b->manifest, "set"),
+    struct cbor_pair *pairs = rpa_cbor_pairs(rpa_msg_get(b->written, "set"),
                                              &n);
     for (size_t i = 0; i < nset; i++) {
-        if (!any && !rpa_msg_get(rpa_msg_get(b->manifest, "set"), set[i].key))
+        if (!any && !rpa_msg_get(rpa_msg_get(b->written, "set"), set[i].key))
             return no_setting(b, set[i].key, err);
         if (!rpa_msg_get(b->set, set[i].key))
             fine = rpa_msg_put_str(b->set, set[i].key, set[i].value) && fine;
@@ -160,25 +139,34 @@ static int merge_settings(struct rpa_bundle *b, const struct rpa_setting *set,
     return fine ? 0 : rpa_fail(err, RPA_ENOMEM, "no memory for the settings");
 }
 
-/* "${key}" in @text by its setting */
+/* "${key}" in @text by its setting, as long as there is @room */
 static cbor_item_t *fill_text(const struct rpa_bundle *b, const char *text,
-                              size_t len, struct rpa_err *err)
+                              size_t len, size_t *room, struct rpa_err *err)
 {
     struct rpa_buf out = { 0 };
     for (size_t i = 0; i < len;) {
-        const char *end = len - i > 2 && text[i] == '$' && text[i + 1] == '{'
-                              ? memchr(text + i, '}', len - i)
+        char key[64];
+        size_t reach = len - i < sizeof key + 2 ? len - i : sizeof key + 2;
+        const char *end = reach > 2 && text[i] == '$' && text[i + 1] == '{'
+                              ? memchr(text + i, '}', reach)
                               : NULL;
         if (!end) {
             rpa_buf_putc(&out, text[i++]);
             continue;
         }
-        char key[64];
         size_t value_len = 0;
         int64_t number;
         snprintf(key, sizeof key, "%.*s", (int)(end - text - (long)i - 2),
                  text + i + 2);
         const char *value = rpa_msg_str(b->set, key, &value_len);
+        if (value && value_len > *room) {
+            rpa_fail(err, RPA_EINVAL, "the manifest is over %d MiB with its "
+                                      "settings",
+                     SOURCE_MAX >> 20);
+            rpa_buf_clear(&out);
+            return NULL;
+        }
+        *room -= value ? value_len : 0;
         if (value)
             rpa_buf_add(&out, value, value_len);
         else if (rpa_msg_int(b->set, key, &number))
@@ -202,17 +190,17 @@ static cbor_item_t *fill_text(const struct rpa_bundle *b, const char *text,
 
 /* a copy of @value with the settings put into its texts */
 static cbor_item_t *fill(const struct rpa_bundle *b, const cbor_item_t *value,
-                         struct rpa_err *err)
+                         size_t *room, struct rpa_err *err)
 {
     size_t n, len;
     const char *text = rpa_cbor_text(value, &len);
     if (text)
-        return fill_text(b, text, len, err);
+        return fill_text(b, text, len, room, err);
     if (cbor_isa_array(value)) {
         cbor_item_t *list = rpa_cbor_array(), **items = rpa_cbor_elements(
                                                   value, &n);
         for (size_t i = 0; i < n && list; i++)
-            if (!rpa_cbor_push(list, fill(b, items[i], err)))
+            if (!rpa_cbor_push(list, fill(b, items[i], room, err)))
                 rpa_msg_free(&list);
         return list;
     }
@@ -221,7 +209,7 @@ static cbor_item_t *fill(const struct rpa_bundle *b, const cbor_item_t *value,
         struct cbor_pair *pairs = rpa_cbor_pairs(value, &n);
         for (size_t i = 0; i < n && map; i++) {
             text = rpa_cbor_text(pairs[i].key, &len);
-            if (!rpa_cbor_put(map, text, len, fill(b, pairs[i].value, err)))
+            if (!rpa_cbor_put(map, text, len, fill(b, pairs[i].value, room, err)))
                 rpa_msg_free(&map);
         }
         return map;
@@ -229,16 +217,22 @@ static cbor_item_t *fill(const struct rpa_bundle *b, const cbor_item_t *value,
     return cbor_incref((cbor_item_t *)value);
 }
 
-static int fill_manifest(struct rpa_bundle *b, struct rpa_err *err)
+int rpa_bundle_finish(struct rpa_bundle *b, struct rpa_err *err)
 {
     *err = (struct rpa_err){ 0 };
-    cbor_item_t *filled = fill(b, b->manifest, err);
-    if (!filled)
-        return err->code ? -(int)err->code
-                         : rpa_fail(err, RPA_ENOMEM, "no memory");
-    rpa_msg_free(&b->manifest);
-    b->manifest = filled;
-    return 0;
+    if (!rpa_msg_copy(b->written, "name", b->name, sizeof b->name))
+        return rpa_fail(err, RPA_EINVAL, "a bot's name is a text of at most "
+                                         "%zu bytes",
+                        sizeof b->name - 1);
+    int r = rpa_bundle_hash(b, err);
+    if (r < 0)
+        return r;
+    size_t room = SOURCE_MAX;
+    b->manifest = fill(b, b->written, &room, err);
+    if (b->manifest)
+        return 0;
+    return err->code ? -(int)err->code
+                     : rpa_fail(err, RPA_ENOMEM, "no memory");
 }
 
 /* ---- the two ways to a bundle ---- */
@@ -283,7 +277,7 @@ static bool find_folder(const char *bot, char *folder, size_t size,
 
 /* The learned font the map names; a name without a file is the X server's. */
 static int take_font(struct rpa_bundle *b, const char *root,
-                     struct reading *reading, struct rpa_err *err)
+                     struct rpa_err *err)
 {
     char path[PATH_MAX + 160], name[128];
     if (!b->map || !rpa_msg_copy(b->map, "font", name, sizeof name) ||
@@ -292,12 +286,12 @@ static int take_font(struct rpa_bundle *b, const char *root,
     snprintf(path, sizeof path, "%s/common/fonts/%s.font", root, name);
     return access(path, F_OK) < 0
                ? 0
-               : take_file(reading, path, &b->font, &b->font_len, err);
+               : rpa_read_file(path, SOURCE_MAX, &b->font, &b->font_len, err);
 }
 
 /* the map of a chunk: a file, or one of bots/ here or of the installation */
 static int take_map(struct rpa_bundle *b, const char *map,
-                    struct reading *reading, struct rpa_err *err)
+                    struct rpa_err *err)
 {
     char root[PATH_MAX] = "bots", path[PATH_MAX + 140];
     size_t len = strlen(map);
@@ -313,42 +307,39 @@ static int take_map(struct rpa_bundle *b, const char *map,
         snprintf(root, sizeof root, "%.*s/..", slash ? (int)(slash - map) : 1,
                  slash ? map : ".");
     }
-    int r = take_data(reading, path, rpa_schema_map, &b->map, err);
-    return r < 0 ? r : take_font(b, root, reading, err);
+    int r = take_data(path, rpa_schema_map, &b->map, err);
+    return r < 0 ? r : take_font(b, root, err);
 }
 
 static int load(struct rpa_bundle *b, const char *folder, const char *root,
-                struct reading *reading, struct rpa_err *err)
+                struct rpa_err *err)
 {
     char path[PATH_MAX + 16], map[128];
     snprintf(path, sizeof path, "%s/bot.lua", folder);
-    int r = take_data(reading, path, rpa_schema_manifest, &b->manifest, err);
+    int r = take_data(path, rpa_schema_manifest, &b->written, err);
     if (r < 0)
         return r;
-    rpa_msg_copy(b->manifest, "name", b->name, sizeof b->name);
-    if (rpa_msg_copy(b->manifest, "map", map, sizeof map)) {
+    if (rpa_msg_copy(b->written, "map", map, sizeof map)) {
         snprintf(path, sizeof path, "%s/%s.lua", root, map);
         r = map[0] == '/' || strstr(map, "..")
                 ? rpa_fail(err, RPA_EINVAL, "map: '%s' leaves bots/", map)
-                : take_data(reading, path, rpa_schema_map, &b->map, err);
+                : take_data(path, rpa_schema_map, &b->map, err);
     }
     if (r == 0)
-        r = take_font(b, root, reading, err);
+        r = take_font(b, root, err);
     snprintf(path, sizeof path, "%s/main.lua", folder);
     rpa_str_copy(b->file, sizeof b->file, path);
     if (r == 0)
-        r = take_file(reading, path, &b->source, &b->source_len, err);
+        r = rpa_read_file(path, SOURCE_MAX, &b->source, &b->source_len, err);
     if (r == 0)
-        r = take_modules(reading, folder, b->modules, err);
+        r = take_modules(folder, b->modules, err);
     return r;
 }
 
-static int start(struct rpa_bundle *b, struct reading *reading,
-                 struct rpa_err *err)
+static int start(struct rpa_bundle *b, struct rpa_err *err)
 {
     *b = (struct rpa_bundle){ .modules = rpa_cbor_map(),
                               .set = rpa_cbor_map() };
-    rpa_sha256_init(&reading->hash);
     return b->modules && b->set ? 0 : rpa_fail(err, RPA_ENOMEM, "no memory");
 }
 
@@ -357,20 +348,18 @@ int rpa_bundle_load(const char *bot, const struct rpa_setting *set,
 {
     char folder[PATH_MAX], root[PATH_MAX];
     struct rpa_bundle b;
-    struct reading reading;
     if (!find_folder(bot, folder, sizeof folder, root, sizeof root)) {
         rpa_fail(err, RPA_EINVAL, "there is no bot '%s'", bot);
         return rpa_err_hint(err, "a bot is a folder with main.lua and bot.lua "
                                  "in bots/, or a path to one");
     }
-    int r = start(&b, &reading, err);
+    int r = start(&b, err);
     if (r == 0)
-        r = load(&b, folder, root, &reading, err);
+        r = load(&b, folder, root, err);
     if (r == 0)
         r = merge_settings(&b, set, nset, false, err);
     if (r == 0)
-        r = fill_manifest(&b, err);
-    rpa_sha256_end(&reading.hash, b.sha256);
+        r = rpa_bundle_finish(&b, err);
     if (r == 0)
         *ret = b;
     else
@@ -411,23 +400,21 @@ int rpa_bundle_chunk(const char *name, const char *chunk, const char *target,
                      struct rpa_bundle *ret, struct rpa_err *err)
 {
     struct rpa_bundle b;
-    struct reading reading;
-    int r = start(&b, &reading, err);
+    int r = start(&b, err);
     if (r == 0) {
-        b.manifest = chunk_manifest(name, target, allow, nallow);
+        b.written = chunk_manifest(name, target, allow, nallow);
         b.source = strdup(chunk);
         b.source_len = strlen(chunk);
     }
-    if (r == 0 && (!b.manifest || !b.source))
+    if (r == 0 && (!b.written || !b.source))
         r = rpa_fail(err, RPA_ENOMEM, "no memory for a chunk");
-    rpa_str_copy(b.name, sizeof b.name, name);
     rpa_str_copy(b.file, sizeof b.file, name);
     if (r == 0 && map)
-        r = take_map(&b, map, &reading, err);
-    rpa_sha256_add(&reading.hash, chunk, strlen(chunk));
-    rpa_sha256_end(&reading.hash, b.sha256);
+        r = take_map(&b, map, err);
     if (r == 0)
         r = merge_settings(&b, set, nset, true, err);
+    if (r == 0)
+        r = rpa_bundle_finish(&b, err);
     if (r == 0)
         *ret = b;
     else
@@ -440,6 +427,7 @@ void rpa_bundle_clear(struct rpa_bundle *b)
     free(b->source);
     free(b->font);
     rpa_msg_free(&b->modules);
+    rpa_msg_free(&b->written);
     rpa_msg_free(&b->manifest);
     rpa_msg_free(&b->map);
     rpa_msg_free(&b->set);

@@ -5,7 +5,7 @@
 
 /**
  * A bot as it is given to a run: its code, manifest, screen map and settings,
- * all read once, and the hash of all that was read.
+ * all read once, and the hash of all of it but the settings.
  */
 struct rpa_bundle {
     char name[64];           /* from the manifest */
@@ -13,7 +13,8 @@ struct rpa_bundle {
     char *source;            /* main.lua */
     size_t source_len;
     cbor_item_t *modules;    /* name = { name = file, source = text } */
-    cbor_item_t *manifest;   /* checked; settings put in */
+    cbor_item_t *written;    /* the manifest as it is written; checked */
+    cbor_item_t *manifest;   /* with the settings put in */
     cbor_item_t *map;        /* checked; NULL if none */
     char *font;              /* the file of map.font; NULL if none */
     size_t font_len;
@@ -45,6 +46,15 @@ int rpa_bundle_chunk(const char *name, const char *chunk, const char *target,
                      const struct rpa_setting *allow, size_t nallow,
                      const struct rpa_setting *set, size_t nset,
                      struct rpa_bundle *ret, struct rpa_err *err);
+
+/** Both end so, and who was sent the parts: from @b's code, map, font, settings
+ * and manifest as written come its name, its hash and the manifest of the run.
+ * Errors: RPA_EINVAL a name too long, no such setting, or too much put in. */
+int rpa_bundle_finish(struct rpa_bundle *b, struct rpa_err *err);
+
+/** The hash: of code, of the manifest as written, the map and the font; of what
+ * they say, not of how a data file is laid out. */
+int rpa_bundle_hash(struct rpa_bundle *b, struct rpa_err *err);
 
 void rpa_bundle_clear(struct rpa_bundle *bundle);
 

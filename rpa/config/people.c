@@ -131,6 +131,7 @@ static const struct {
     unsigned roles;
 } asked[] = {
     { "status", NULL, PEOPLE_ANY },
+    { "run", NULL, PEOPLE_OPERATOR | PEOPLE_AUTHOR },
     { "queue", "read", PEOPLE_OPERATOR | PEOPLE_AUDITOR },
     { "queue", "export", PEOPLE_OPERATOR | PEOPLE_AUDITOR },
     { "queue", "audit read", PEOPLE_AUDITOR },
@@ -138,21 +139,17 @@ static const struct {
     { "schedule", "approve", PEOPLE_APPROVER },
 };
 
-static bool is_live(const cbor_item_t *order)
-{
-    const cbor_item_t *manifest = rpa_msg_get(rpa_msg_get(order, "bundle"),
-                                              "manifest");
-    return rpa_msg_is(rpa_msg_get(manifest, "mode") ? manifest : order, "mode",
-                      "LIVE");
-}
-
 unsigned people_for(const cbor_item_t *msg)
 {
     for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
         if (rpa_msg_is(msg, "call", asked[i].call) &&
             (!asked[i].verb || rpa_msg_is(msg, "verb", asked[i].verb)))
             return asked[i].roles;
-    if (rpa_msg_is(msg, "call", "run") && !is_live(msg))
-        return PEOPLE_OPERATOR | PEOPLE_AUTHOR;
     return PEOPLE_OPERATOR;
+}
+
+unsigned people_for_mode(const char *mode)
+{
+    return strcmp(mode, "LIVE") != 0 ? PEOPLE_OPERATOR | PEOPLE_AUTHOR
+                                     : PEOPLE_OPERATOR;
 }

@@ -40,6 +40,9 @@ int people_check(cbor_item_t *const *confs, size_t n, uid_t uid, bool own,
                  unsigned roles, struct rpa_err *err);
 /** Which roles may ask for what @msg asks of a supervisor. */
 unsigned people_for(const cbor_item_t *msg);
+/** And of them, which may have a bot run for @mode, the run's own once its
+ * policy is read: an order may say anything. */
+unsigned people_for_mode(const char *mode);
 /** The same for a command that works on the state directory itself: as the files
  * of rpa.conf that are there say, for whoever logged in. */
 int people_here(unsigned roles, struct rpa_err *err);

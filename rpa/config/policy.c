@@ -416,15 +416,27 @@ static int gather(struct rpa_policy *p, cbor_item_t *const *confs, size_t n,
                              "that rpa.conf lists");
 }
 
+/* the bot's, or of a chunk what was asked for */
+static int take_mode(struct rpa_policy *p, const cbor_item_t *manifest,
+                     const char *asked, struct rpa_err *err)
+{
+    if (!rpa_msg_copy(manifest, "mode", p->mode, sizeof p->mode))
+        rpa_str_copy(p->mode, sizeof p->mode, asked ? asked : "TRNG");
+    if (!strcmp(p->mode, "LIVE") || !strcmp(p->mode, "TRNG") ||
+        !strcmp(p->mode, "DEMO"))
+        return 0;
+    return rpa_fail(err, RPA_EINVAL, "a run's mode is one of " RPA_MODES);
+}
+
 int rpa_policy_read(cbor_item_t *const *confs, size_t n, bool required,
                     const char *mode, struct rpa_bundle *bundle,
                     struct rpa_policy *ret, struct rpa_err *err)
 {
     struct rpa_policy p = { 0 };
     rpa_msg_copy(bundle->manifest, "target", p.target, sizeof p.target);
-    if (!rpa_msg_copy(bundle->manifest, "mode", p.mode, sizeof p.mode))
-        rpa_str_copy(p.mode, sizeof p.mode, mode ? mode : "TRNG");
-    int r = gather(&p, confs, n, required, err);
+    int r = take_mode(&p, bundle->manifest, mode, err);
+    if (r == 0)
+        r = gather(&p, confs, n, required, err);
     if (r == 0)
         r = rpa_zone_open("Europe/London", &p.zone, err);
     if (r == 0)

@@ -120,12 +120,12 @@ static int check_peer(struct asker *a, struct rpa_err *err)
 }
 
 /* has who asks the role for it? Without rpa.conf, who may ask at all has */
-static int check_role(const struct asker *a, const cbor_item_t *msg,
+static int check_role(const struct asker *a, unsigned roles,
                       struct rpa_err *err)
 {
     const struct supervisor *sup = a->control->sup;
     return people_check(sup->confs, sup->confs ? RPA_CONFS : 0, a->uid, a->own,
-                        people_for(msg), err);
+                        roles, err);
 }
 
 /* ---- what is answered ---- */
@@ -317,6 +317,8 @@ static int begin_run(struct asker *a, const cbor_item_t *msg,
     }
     int r = order_open(msg, a->control->admits ? sup->confs : NULL, &a->order,
                        err);
+    if (r == 0)
+        r = check_role(a, people_for_mode(a->order->policy.mode), err);
     if (r == 0 && !a->own)
         r = keep_to_role(a, err);
     if (r < 0)
@@ -352,7 +354,7 @@ static void take_question(struct asker *a)
     else /* what stays unread would reset the socket before our answer */
         recv(a->fd, NULL, 0, MSG_DONTWAIT);
     if (r == 0)
-        r = check_role(a, msg, &err);
+        r = check_role(a, people_for(msg), &err);
     if (r == 0)
         r = answer(a, msg, reply, &err);
     if (r < 0)

@@ -1,5 +1,6 @@
 #include "rpa/supervisor/order.h"
 #include "rpa/config/options.h"
+#include "rpa/config/schema.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -36,14 +37,12 @@ static void put_known(cbor_item_t *map, const char *key, cbor_item_t *item)
 static cbor_item_t *make_bundle(const struct rpa_bundle *b)
 {
     cbor_item_t *map = rpa_cbor_map();
-    rpa_msg_put_str(map, "name", b->name);
     rpa_msg_put_str(map, "file", b->file);
     rpa_msg_put_bytes(map, "source", b->source, b->source_len);
-    rpa_msg_put_bytes(map, "sha256", b->sha256, sizeof b->sha256);
     if (b->font)
         rpa_msg_put_bytes(map, "font", b->font, b->font_len);
     put_known(map, "modules", b->modules);
-    put_known(map, "manifest", b->manifest);
+    put_known(map, "manifest", b->written);
     put_known(map, "map", b->map);
     put_known(map, "set", b->set);
     return map;
@@ -102,25 +101,26 @@ static char *copy_bytes(const cbor_item_t *map, const char *key, size_t *ret_len
     return copy;
 }
 
+/* Whoever sent it is believed nothing: its data is checked, its name and hash
+ * are found here. */
 static int open_bundle(struct rpa_bundle *b, const cbor_item_t *map,
                        struct rpa_err *err)
 {
-    size_t len = 0;
-    const char *hash = rpa_msg_bytes(map, "sha256", &len);
-    if (!hash || len != sizeof b->sha256 ||
-        !rpa_msg_copy(map, "name", b->name, sizeof b->name) ||
-        !rpa_msg_copy(map, "file", b->file, sizeof b->file))
+    if (!rpa_msg_copy(map, "file", b->file, sizeof b->file))
         return rpa_fail(err, RPA_EPROTO, "an order without a bot");
-    memcpy(b->sha256, hash, sizeof b->sha256);
     b->source = copy_bytes(map, "source", &b->source_len);
     b->font = copy_bytes(map, "font", &b->font_len);
     b->modules = take(map, "modules");
-    b->manifest = take(map, "manifest");
+    b->written = take(map, "manifest");
     b->map = take(map, "map");
     b->set = take(map, "set");
-    return b->source && b->modules && b->manifest && b->set
-               ? 0
-               : rpa_fail(err, RPA_EPROTO, "an order with half a bot");
+    if (!b->source || !b->modules || !b->written || !b->set)
+        return rpa_fail(err, RPA_EPROTO, "an order with half a bot");
+    int r = rpa_schema_check(rpa_schema_manifest, "the bot's manifest",
+                             b->written, err);
+    if (r == 0 && b->map)
+        r = rpa_schema_check(rpa_schema_map, "the bot's map", b->map, err);
+    return r < 0 ? r : rpa_bundle_finish(b, err);
 }
 
 /* one that lasts as long as the order */

@@ -8,8 +8,9 @@
 /**
  * An order: everything about a run that somebody wants, as one message, so that
  * it may be carried out by this process or by a daemon. Whoever makes it reads
- * and checks the bot, its map and rpa.conf (eval.h); whoever carries it out
- * holds them against each other (policy.h).
+ * the bot, its map and rpa.conf (eval.h); whoever carries it out checks them,
+ * finds the bot's name and hash (bundle.h) and holds all against each other
+ * (policy.h).
  */
 struct order {
     struct rpa_bundle bundle;
@@ -36,8 +37,8 @@ cbor_item_t *order_make(const struct rpa_run_options *run,
  * order's own where it comes from somebody else; NULL: its own do.
  *
  * Owns:   *@ret, until order_free().
- * Errors: RPA_EPROTO no order; those of rpa_policy_read(), and RPA_EENV the
- *         target is down.
+ * Errors: RPA_EPROTO no order; those of rpa_schema_check(), rpa_bundle_finish()
+ *         and rpa_policy_read(), and RPA_EENV the target is down.
  */
 int order_open(const cbor_item_t *msg, cbor_item_t *const *confs,
                struct order **ret, struct rpa_err *err);

@@ -79,6 +79,39 @@ ok 'an operator pauses it' may otto schedule pause nightly --why 'the host moves
 ok 'an auditor runs nothing' may_not dita run "$dir/bots/tries"
 as amy run "$dir/bots/reads" --files /etc
 ok 'nobody reads files by the powers of the daemon' exits 5
+
+# --- what is sent is not believed -----------------------------------------------------
+forge() { # name, manifest, mode…
+    setpriv --reuid "$(id -u "$1")" --regid "$(id -u "$1")" --clear-groups \
+        /usr/bin/python3 "$ROOT/tests/cli/forger.py" "$state" "${@:2}" >"$dir/out" 2>"$dir/err"
+    status=$?
+}
+refuses() { forge "${@:2}"; [ "$status" != 0 ] && prints "$1"; }
+opened() { "$RPA" audit show --kind RUN_OPEN --json --state "$state" |
+    jq -rs "[.[].plain] | $1"; }
+before=$(opened length)
+mine=t-operator
+ok 'a mode that is no text is none' refuses 'mode wants' amy '{"name":"x","mode":1}' LIVE
+ok 'nor one too long' refuses 'mode wants' amy '{"name":"x","mode":"LIVE-FOR-EVER"}' LIVE
+ok 'what no manifest may hold' refuses 'naem is not known' otto '{"name":"x","naem":1}'
+ok 'without one the order says it, and is held to it' refuses "$mine" amy '{"name":"x"}' LIVE
+ok 'and with one the manifest' refuses "$mine" amy '{"name":"x","mode":"LIVE"}' TRNG
+ok 'nor is there a fourth mode' refuses 'LIVE|TRNG|DEMO' amy '{"name":"x"}' live
+ok 'a bot has a name' refuses 'name is missing' otto '{}'
+is 'and no run was opened' "$(opened length)" "$before"
+forge amy '{"name":"x","mode":"TRNG"}'
+ok 'what she may, she may' exits 0
+is 'by its own name' "$(opened 'last | .bot')" x
+not_claimed() { [[ $(opened 'last | .bot_sha256') =~ [0-9A-Fa-f]{64} ]] && not_aa; }
+not_aa() { ! opened 'last | .bot_sha256' | grep -qi aaaaaaaa; }
+ok 'and hash' not_claimed
+of_tries() { opened '[.[] | select(.bot == "tries") | .bot_sha256] | unique | length'; }
+as otto run "$dir/bots/tries/"
+is 'which is one of a bot, whoever has it run' "$(of_tries)" 1
+echo 'print("tried otherwise")' >"$dir/bots/tries/main.lua"
+may amy run "$dir/bots/tries"
+is 'and another of another' "$(of_tries)" 2
+
 closed() { setpriv --reuid 5003 --regid 5003 --clear-groups sh -c "! ls '$state' && ! cat '$state/audit.db'" >/dev/null 2>&1; }
 ok 'the state directory is open to nobody' closed
 as otto run "$dir/bots/shows"
