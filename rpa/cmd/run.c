@@ -166,6 +166,7 @@ static int run_here(const char *state_dir, const cbor_item_t *msg,
 {
     struct supervisor *sup = NULL;
     struct order *order = NULL;
+    struct rpa_err ignored;
     int r = order_open(msg, NULL, &order, err);
     if (r == 0)
         r = people_here(people_for_mode(order->policy.mode), err);
@@ -174,6 +175,7 @@ static int run_here(const char *state_dir, const cbor_item_t *msg,
     if (r == 0) {
         sup->segment_rows = segment_rows;
         order->run.uid = people_login(getpid(), getuid());
+        order->run.tried = people_here(PEOPLE_OPERATOR, &ignored) < 0;
         r = supervisor_submit(sup, &order->run, take_exit, ret_exit, NULL, err);
     }
     if (r == 0)

@@ -9,7 +9,7 @@
 /**
  * Who may do what: roles, each a Unix group that rpa.conf names.
  *
- *   author    has bots tried, where it is not LIVE
+ *   author    has bots tried, where it is not LIVE, and without secrets
  *   operator  runs, stops, queues, pauses and starts schedules, sets secrets
  *   approver  approves schedules
  *   auditor   reads the audit, and what queues hold

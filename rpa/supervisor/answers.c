@@ -137,6 +137,12 @@ static int call_secret(struct run *run, const cbor_item_t *args,
         return rpa_fail(err, RPA_ESECRET,
                         "the manifest binds no secret '%s' to this place",
                         name);
+    if (run->options->tried) { /* who wrote it chose the place as well */
+        rpa_fail(err, RPA_EPERM, "a bot that its author tries gets no secret "
+                                 "('%s')",
+                 name);
+        return rpa_err_hint(err, "an operator may run it (roles of rpa.conf)");
+    }
     struct supervisor *sup = run->sup;
     int r = sup->vault ? 0
                        : rpa_vault_open(sup->state_dir, &sup->vault, err);

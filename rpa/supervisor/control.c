@@ -309,6 +309,7 @@ static int begin_run(struct asker *a, const cbor_item_t *msg,
                      struct rpa_err *err)
 {
     struct supervisor *sup = a->control->sup;
+    struct rpa_err ignored;
     if (!sup->stays || sup->leaving) {
         rpa_fail(err, RPA_EEXIST, sup->stays ? "the daemon is ending"
                                              : "another run holds %s",
@@ -323,6 +324,7 @@ static int begin_run(struct asker *a, const cbor_item_t *msg,
         r = keep_to_role(a, err);
     if (r < 0)
         return r;
+    a->order->run.tried = check_role(a, PEOPLE_OPERATOR, &ignored) < 0;
     a->order->run.uid = a->uid;
     a->order->run.voice = (struct voice){ .say = say, .data = a };
     return supervisor_submit(sup, &a->order->run, on_ended, a, &a->run, err);

@@ -112,6 +112,31 @@ echo 'print("tried otherwise")' >"$dir/bots/tries/main.lua"
 may amy run "$dir/bots/tries"
 is 'and another of another' "$(of_tries)" 2
 
+# --- a secret goes where an operator says ----------------------------------------------
+cat >"$dir/hears.py" <<'PY'
+import socket
+hears = socket.create_server(("127.0.0.1", 0))
+print(hears.getsockname()[1], flush=True)
+while True:
+    with hears.accept()[0] as who:
+        print(who.recv(65536).decode(), flush=True)
+        who.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+PY
+python3 "$dir/hears.py" >"$dir/heard" &
+source_pid=$! # it ends with the test
+until_ok 60 test -s "$dir/heard"
+place=http://127.0.0.1:$(head -n 1 "$dir/heard")
+bot takes "return { name = 'takes', http = { '$place' },
+    secrets = { ['crs-password'] = { url = '$place/x' } } }" \
+    <<<"rpa.http.request{ url = '$place/x', secret = 'crs-password' }"
+as amy run "$dir/bots/takes"
+ok 'a bot that its author tries gets no secret' exits 5
+ok 'and who may run it' says 'an operator may run it'
+ok 'nothing of it is heard' not grep -q demo1234 "$dir/heard"
+as otto run "$dir/bots/takes"
+ok 'an operator has it run' exits 0
+ok 'and it is sent' grep -q 'demo1234\|ZGVtbzEyMzQ' "$dir/heard"
+
 closed() { setpriv --reuid 5003 --regid 5003 --clear-groups sh -c "! ls '$state' && ! cat '$state/audit.db'" >/dev/null 2>&1; }
 ok 'the state directory is open to nobody' closed
 as otto run "$dir/bots/shows"
