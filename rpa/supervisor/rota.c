@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
 #define SETTLE_US 200000 /* a file that changes is left alone so long */
@@ -233,9 +234,12 @@ static void on_table(void *data, const cbor_item_t *table,
     int r = 0;
     rota_reader_free(rota->reader);
     rota->reader = NULL;
-    if (!table && why->code != RPA_ENOTFOUND) /* a daemon without schedules */
+    if (!table && (why->code != RPA_ENOTFOUND || rota->schedules.n))
         r = -(int)(err = *why).code;
-    if (r == 0)
+    if (r == -RPA_ENOTFOUND)
+        rpa_err_hint(&err, "the %zu schedules of before stay; an empty table "
+                           "ends them", rota->schedules.n);
+    if (r == 0) /* no file and none of before: a daemon without schedules */
         r = take_table(rota, table, &err);
     if (r == -RPA_EIO && table)
         supervisor_fail(rota->sup, &err);
@@ -273,7 +277,12 @@ static int on_change(sd_event_source *source, const struct inotify_event *event,
     struct rota *rota = data;
     const char *slash = strrchr(rota->file, '/');
     (void)source;
-    if (event->len && !strcmp(event->name, slash ? slash + 1 : rota->file))
+    struct stat st;
+    if (!event->len || strcmp(event->name, slash ? slash + 1 : rota->file))
+        return 0;
+    /* a new file is heard of again when it is written */
+    if (!(event->mask & IN_CREATE) || lstat(rota->file, &st) < 0 ||
+        !S_ISREG(st.st_mode))
         read_soon(rota, SETTLE_US);
     return 0;
 }
@@ -296,7 +305,9 @@ static int watch(struct rota *rota, struct rpa_err *err)
              slash ? (int)(slash - rota->file) + 1 : 1,
              slash ? rota->file : ".");
     sd_event_add_inotify(rota->sup->loop, &rota->changes, folder,
-                         IN_CLOSE_WRITE | IN_MOVED_TO, on_change, rota);
+                         IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE |
+                             IN_MOVED_FROM,
+                         on_change, rota);
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGHUP);

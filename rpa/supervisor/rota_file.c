@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define READ_US 120000000 /* its bots too, a process each */
@@ -30,9 +31,14 @@ int rpa_role_schedules(int argc, char **argv)
 {
     cbor_item_t *table = NULL, *msg = rpa_msg_new();
     struct rpa_err err;
-    int r = argc == 2 ? schedules_check(argv[1], rpa_now_us() / 1000000, tell,
-                                        &table, &err)
-                      : rpa_fail(&err, RPA_EINVAL, "one file is read");
+    struct stat st;
+    int r = 0;
+    if (argc != 2)
+        r = rpa_fail(&err, RPA_EINVAL, "one file is read");
+    else if (stat(argv[1], &st) == 0 && !S_ISREG(st.st_mode))
+        r = rpa_fail(&err, RPA_EINVAL, "%s is no regular file", argv[1]);
+    if (r == 0)
+        r = schedules_check(argv[1], rpa_now_us() / 1000000, tell, &table, &err);
     if (r == 0)
         rpa_msg_put_item(msg, "ok", table);
     else

@@ -133,8 +133,22 @@ is 'its operator is who did that' \
     "\"actor\":\"$(id -un)\""
 printf 'return { often = 7 }\n' >"$schedules"
 ok 'a file that is wrong is told of' until_ok 60 logged 'and nothing of it counts'
+# As many lines say so: a file that is gone, and what is no file.
+said() { [ "$(grep -c "$1" "$dir/daemon.err")" = "$2" ]; }
+none=$(grep -c '^0 schedules in' "$dir/daemon.err")
+rm "$schedules"
+ok 'one that is gone is told of' until_ok 60 said 'the 2 schedules of before stay' 1
+mkfifo "$schedules"
+ok 'and a pipe in its place' until_ok 60 said 'is no regular file' 1
+ok 'once' said 'the 2 schedules of before stay' 1
+rm "$schedules"
+until_ok 60 said 'the 2 schedules of before stay' 2
+ln -s /dev/zero "$schedules"
+ok 'and a link to a device' until_ok 60 said 'is no regular file' 2
+ok 'none of it ends the schedules' said '^0 schedules in' "$none"
+rm "$schedules"
 printf 'return {}\n' >"$schedules"
-ok 'one that changed is read' until_ok 60 logged '^0 schedules in'
+ok 'one that changed is read' until_ok 60 said '^0 schedules in' $((none + 1))
 ok 'what runs goes on' until_ok 60 runs 1
 "$RPA" stop --now --state "$state" >/dev/null
 end_daemon
