@@ -4,6 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 cat >"$dir/desk" <<SH
 printf 'begun\n' >>"$dir/kept"
+[ ! -e "$dir/slow" ] || (cd && mkdir many && cd many && seq 40000 | xargs touch)
 while read -rep 'Surname: ' name; do
     [ "\$name" != leave ] || exit
     printf '%s\n' "\$name" >>"$dir/kept"
@@ -76,6 +77,22 @@ ok 'which is said' says 'took longer than --timeout'
 ok 'as is what the first bot ended with' says 'not today'
 is 'both are rowed' "$("$RPA" audit show --json --content --state "$state" |
     grep -c '"err":')" 2
+
+# a stop while one bot's files are removed, and the next has not begun
+touch "$dir/slow"
+desk stops "$plain" <<<''
+night stops & # in a process of its own, as it is waited for
+run_pid=$!
+removing() { supervisor=$(pgrep -f "rpa run $dir/bots/stops") && pgrep -P "$supervisor" -x rm >/dev/null; }
+until removing || ! kill -0 "$run_pid" 2>/dev/null; do :; done
+kill -INT "$supervisor"
+wait "$run_pid"
+run_pid=
+rm "$dir/slow"
+state=$dir/stops.state
+is 'a stop between two bots is one' "$(items)" 'done failed ready ready '
+is 'and is rowed' "$("$RPA" audit show --json --content --state "$state" |
+    grep -c 'asked to stop')" 1
 
 # a queue that pauses is none to begin for; another one is
 bot two "return { name = 'two', queues = { q = {}, r = {} } }" <<'LUA'
