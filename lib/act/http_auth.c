@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define MARGIN_S 30 /* a token is not used to its last second */
+#define LIFE_MAX_S 86400
 
 static int no_memory(struct rpa_err *err)
 {
@@ -133,11 +134,20 @@ static void token_drop(struct token *t)
     *t = (struct token){ 0 };
 }
 
+/* until when; a service that does not say how long refuses it (401) in time */
+static int64_t ends_us(const json_t *life)
+{
+    if (!json_is_number(life))
+        return INT64_MAX;
+    double life_s = json_number_value(life) - MARGIN_S;
+    life_s = life_s < 0 ? 0 : life_s > LIFE_MAX_S ? LIFE_MAX_S : life_s;
+    return rpa_mono_us() + (int64_t)(life_s * 1e6);
+}
+
 static int keep_token(struct exchange *x, const json_t *answer,
                       struct rpa_err *err)
 {
-    const json_t *value = json_object_get(answer, "access_token"),
-                 *life = json_object_get(answer, "expires_in");
+    const json_t *value = json_object_get(answer, "access_token");
     struct token *t = x->d->tokens;
     if (!json_is_string(value) || !json_string_length(value))
         return rpa_fail(err, RPA_EPROTO, "the token service gave no token");
@@ -145,18 +155,12 @@ static int keep_token(struct exchange *x, const json_t *answer,
         if (x->d->tokens[i].until_us < t->until_us)
             t = &x->d->tokens[i];
     token_drop(t);
-    int r = mask_remember(x->d, json_string_value(value),
-                          json_string_length(value), err);
-    if (r == 0)
-        r = rpa_secret_new(json_string_value(value), json_string_length(value),
+    int r = rpa_secret_new(json_string_value(value), json_string_length(value),
                            &t->value, err);
     if (r < 0)
         return r;
-    int64_t life_s = json_is_integer(life) ? json_integer_value(life) : 0;
-    if (life_s > 86400)
-        life_s = 86400;
     snprintf(t->service, sizeof t->service, "%s", x->service_name);
-    t->until_us = rpa_mono_us() + (life_s - MARGIN_S) * 1000000;
+    t->until_us = ends_us(json_object_get(answer, "expires_in"));
     return 0;
 }
 

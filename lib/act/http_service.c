@@ -111,10 +111,14 @@ static int not_allowed(const struct exchange *x, bool plain, struct rpa_err *err
                         x->host, x->port);
 }
 
-/* what is sent in the clear must not leave this machine, unless it is said */
+/* what is sent in the clear must not leave this machine, unless it is said; a
+ * name is whoever answers to it */
 static bool stays_here(const struct exchange *x)
 {
-    return !strncmp(x->host, "127.", 4) || !strcmp(x->host, "[::1]");
+    struct in_addr four;
+    return !strcmp(x->host, "[::1]") ||
+           (inet_pton(AF_INET, x->host, &four) == 1 &&
+            ntohl(four.s_addr) >> 24 == 127);
 }
 
 static int check_hosts(const struct exchange *x, struct rpa_err *err)

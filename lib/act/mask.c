@@ -5,21 +5,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* where the n-th secret stands in @data; NULL: nowhere */
+#define KNOWN_MAX (SECRETS_MAX + TOKENS_MAX)
+
+/* the n-th of all that is masked, tokens behind secrets; NULL: none there */
+static const struct rpa_secret *known(const struct rpa_driver *d, size_t n)
+{
+    return n < SECRETS_MAX ? d->secrets[n] : d->tokens[n - SECRETS_MAX].value;
+}
+
+/* where the n-th stands in @data; NULL: nowhere */
 static char *find(const struct rpa_driver *d, size_t n, const void *data,
                   size_t len, size_t *ret_len)
 {
-    const char *value = rpa_secret_bytes(d->secrets[n], ret_len);
-    return *ret_len && data ? memmem(data, len, value, *ret_len) : NULL;
+    if (!known(d, n) || !data)
+        return NULL;
+    const char *value = rpa_secret_bytes(known(d, n), ret_len);
+    return *ret_len ? memmem(data, len, value, *ret_len) : NULL;
 }
 
 int mask_remember(struct rpa_driver *d, const char *value, size_t len,
                   struct rpa_err *err)
 {
     for (size_t i = 0; i < d->nsecrets; i++) {
-        size_t known;
-        const char *bytes = rpa_secret_bytes(d->secrets[i], &known);
-        if (known == len && !memcmp(bytes, value, len))
+        size_t has;
+        const char *bytes = rpa_secret_bytes(d->secrets[i], &has);
+        if (has == len && !memcmp(bytes, value, len))
             return 0;
     }
     if (d->nsecrets == SECRETS_MAX)
@@ -33,7 +43,7 @@ int mask_remember(struct rpa_driver *d, const char *value, size_t len,
 bool mask_finds(const struct rpa_driver *d, const void *data, size_t len)
 {
     size_t hit;
-    for (size_t i = 0; i < d->nsecrets; i++)
+    for (size_t i = 0; i < KNOWN_MAX; i++)
         if (find(d, i, data, len, &hit))
             return true;
     return false;
@@ -41,7 +51,7 @@ bool mask_finds(const struct rpa_driver *d, const void *data, size_t len)
 
 void mask_text(const struct rpa_driver *d, struct rpa_buf *text)
 {
-    for (size_t i = 0; i < d->nsecrets && text->data; i++) {
+    for (size_t i = 0; i < KNOWN_MAX && text->data; i++) {
         char *hit, *at = text->data, *end = text->data + text->len;
         size_t len;
         while ((hit = find(d, i, at, (size_t)(end - at), &len))) {
@@ -91,9 +101,9 @@ int mask_screen(struct rpa_driver *d, const struct rpa_screen **screen,
                 struct rpa_err *err)
 {
     const struct rpa_screen *s = *screen;
-    for (size_t k = 0; k < d->nsecrets; k++)
-        for (int i = 0; i < s->rows * s->cols; i++) {
-            int n = stands_at(d->secrets[k], s, i, false);
+    for (size_t k = 0; k < KNOWN_MAX; k++)
+        for (int i = 0; known(d, k) && i < s->rows * s->cols; i++) {
+            int n = stands_at(known(d, k), s, i, false);
             if (n && *screen == s && !copy_screen(d, s))
                 return rpa_fail(err, RPA_ENOMEM, "no memory for a screen");
             if (n)
@@ -107,9 +117,9 @@ int mask_screen(struct rpa_driver *d, const struct rpa_screen **screen,
 void mask_cells(const struct rpa_driver *d, const struct rpa_screen *s,
                 bool *black)
 {
-    for (size_t k = 0; k < d->nsecrets; k++)
-        for (int i = 0; i < s->rows * s->cols; i++)
-            for (int n = stands_at(d->secrets[k], s, i, true); n-- > 0;)
+    for (size_t k = 0; k < KNOWN_MAX; k++)
+        for (int i = 0; known(d, k) && i < s->rows * s->cols; i++)
+            for (int n = stands_at(known(d, k), s, i, true); n-- > 0;)
                 black[i + n] = true;
 }
 
@@ -134,8 +144,10 @@ int mask_betrayed(struct rpa_driver *d, struct rpa_err *err)
 
 void mask_clear(struct rpa_driver *d)
 {
-    for (size_t i = 0; i < d->nsecrets; i++)
+    for (size_t i = 0; i < d->nsecrets; i++) {
         rpa_secret_free(d->secrets[i]);
+        d->secrets[i] = NULL;
+    }
     d->nsecrets = 0;
     free(d->masked.cells);
     d->masked = (struct rpa_screen){ 0 };

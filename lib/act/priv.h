@@ -89,7 +89,7 @@ struct kept {
     size_t len;
 };
 
-/** What a service's token service gave (http_auth.c). */
+/** What a service's token service gave, masked while it is kept (http_auth.c). */
 struct token {
     char service[65];
     struct rpa_secret *value;

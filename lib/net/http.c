@@ -32,6 +32,7 @@ struct exchange {
     CURL *easy;
     struct rpa_buf body;
     struct unpack unpack;
+    uint64_t came; /* bytes of the body, packed as they were */
     size_t header_bytes;
     int64_t sent_us; /* when it was connected; 0: not yet */
     bool flooded, late, proxied;
@@ -52,6 +53,7 @@ static const struct {
     { CURLE_RECV_ERROR, RPA_EGONE, false },
     { CURLE_SEND_ERROR, RPA_EGONE, false },
     { CURLE_WEIRD_SERVER_REPLY, RPA_EPROTO, false },
+    { CURLE_BAD_CONTENT_ENCODING, RPA_EPROTO, false },
     { CURLE_UNSUPPORTED_PROTOCOL, RPA_EPROTO, false },
     { CURLE_COULDNT_RESOLVE_HOST, RPA_EHTTP, true },
     { CURLE_COULDNT_RESOLVE_PROXY, RPA_EHTTP, true },
@@ -105,6 +107,7 @@ void rpa_http_free(struct rpa_http *http)
 static size_t on_body(char *data, size_t size, size_t n, void *user)
 {
     struct exchange *x = user;
+    x->came += size * n;
     if (x->unpack.how == UNPACK_UNSEEN)
         unpack_begin(&x->unpack, x->easy);
     return unpack_add(&x->unpack, data, size * n, x->req->max_body, &x->body)
@@ -322,33 +325,17 @@ static int failed(const struct exchange *x, CURLcode cc, struct rpa_err *err)
     return r;
 }
 
-/* An HTTP/1 body with neither length nor chunks ends where the connection
- * does: a cut one looks like a whole one */
-static int check_whole(CURL *c, const struct exchange *x, long status,
-                       struct rpa_err *err)
+static int check_whole(const struct exchange *x, struct rpa_err *err)
 {
-    long version = 0;
-    curl_off_t said = -1;
-    struct curl_header *h;
-    curl_easy_getinfo(c, CURLINFO_HTTP_VERSION, &version);
-    curl_easy_getinfo(c, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &said);
-    bool chunked =
-        !curl_easy_header(c, "Transfer-Encoding", 0, CURLH_HEADER, -1, &h);
-    bool bodiless =
-        !strcmp(x->method->name, "HEAD") || status == 204 || status == 304;
-    if (status < 100 || status > 599)
-        return rpa_fail(err, RPA_EPROTO, "%s %s: the answer has no HTTP status",
-                        x->method->name, x->url.name);
+    const char *fault = whole_fault(x->easy, x->req, x->came);
+    if (fault)
+        return rpa_fail(err, RPA_EPROTO, "%s %s: %s", x->method->name,
+                        x->url.name, fault);
     if (!unpack_whole(&x->unpack))
         return rpa_fail(err, RPA_EGONE,
                         "%s %s: the packed answer ended too soon",
                         x->method->name, x->url.name);
-    if (bodiless || chunked || said >= 0 || version > CURL_HTTP_VERSION_1_1)
-        return 0;
-    return rpa_fail(err, RPA_EPROTO,
-                    "%s %s: the answer does not say how long it is, so a cut"
-                    " one cannot be told from a whole one",
-                    x->method->name, x->url.name);
+    return 0;
 }
 
 static int take_headers(CURL *c, struct rpa_http_response *ret)
@@ -374,7 +361,7 @@ static int take_answer(CURL *c, struct exchange *x,
 {
     struct rpa_http_response got = { 0 };
     curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &got.status);
-    int r = check_whole(c, x, got.status, err);
+    int r = check_whole(x, err);
     if (r < 0)
         return r;
     r = take_headers(c, &got);

@@ -46,4 +46,9 @@ bool unpack_add(struct unpack *u, const void *data, size_t len, size_t most,
 bool unpack_whole(const struct unpack *u);
 void unpack_end(struct unpack *u);
 
+/** Why the answer that @c has read, with @came bytes of body, cannot be known to
+ * be the whole one that @req asked for; NULL: it is whole (whole.c). */
+const char *whole_fault(CURL *c, const struct rpa_http_request *req,
+                        uint64_t came);
+
 #endif

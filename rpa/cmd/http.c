@@ -11,7 +11,6 @@
 #include <string.h>
 
 #define ARGS_MAX 128
-#define SETTINGS_MAX 32
 
 static const char usage[] =
     "usage: rpa http METHOD URL [options]\n"
@@ -83,25 +82,45 @@ static void add_pair(struct line *l, const char *kind, const char *value, int n)
     rpa_buf_clear(&pair);
 }
 
-/* one of our own options? Takes it, and its value; @n: pairs so far. */
-static bool own_option(struct line *l, char **argv, int argc, int *i, int *n)
+/* Is @value, which stands behind @option, one? */
+static int check_value(const char *option, const char *value, bool pair,
+                       struct rpa_err *err)
+{
+    if (!value || !strncmp(value, "--", 2))
+        rpa_fail(err, RPA_EINVAL, "%s wants a value", option);
+    else if (pair && (*value == '=' || !strchr(value, '=')))
+        rpa_fail(err, RPA_EINVAL, "%s wants NAME=VALUE", option);
+    else
+        return 0;
+    return rpa_err_hint(err, "rpa http --help");
+}
+
+/* 1: one of our own options, and its value, was taken; 0: it is not ours; @n:
+ * pairs so far */
+static int own_option(struct line *l, char **argv, int *i, int *n,
+                      struct rpa_err *err)
 {
     static const char *const names[] = { "--header", "--query", "--body",
                                          "--type" };
     if (!strcmp(argv[*i], "--fail")) {
         add_setting(l, "fail", "1");
-        return true;
+        return 1;
     }
     for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
-        if (strcmp(argv[*i], names[k]) != 0 || *i + 1 >= argc)
+        bool pair = k < 2;
+        if (strcmp(argv[*i], names[k]) != 0)
             continue;
-        if (k < 2)
-            add_pair(l, names[k] + 2, argv[++*i], ++*n);
+        const char *value = argv[++*i];
+        int r = check_value(names[k], value, pair, err);
+        if (r < 0)
+            return r;
+        if (pair)
+            add_pair(l, names[k] + 2, value, ++*n);
         else
-            add_setting(l, names[k] + 2, argv[++*i]);
-        return true;
+            add_setting(l, names[k] + 2, value);
+        return 1;
     }
-    return false;
+    return 0;
 }
 
 /* who is called is what may be called: as --allow host= of rpa run -e; rpa.conf
@@ -130,14 +149,16 @@ static int make_line(struct line *l, int argc, char **argv, struct rpa_err *err)
     add_setting(l, "method", argv[1]);
     add_setting(l, "url", argv[2]);
     int r = add_host(l, argv[2], err);
-    for (int i = 3; i < argc; i++)
-        if (!own_option(l, argv, argc, &i, &n))
+    for (int i = 3; r >= 0 && i < argc; i++) {
+        r = own_option(l, argv, &i, &n, err);
+        if (r == 0)
             add(l, argv[i]);
+    }
+    if (r < 0)
+        return r;
     snprintf(count, sizeof count, "%d", n);
     add_setting(l, "pairs", count);
-    if (r == 0 && l->failed)
-        r = rpa_fail(err, RPA_EINVAL, "too many arguments");
-    return r;
+    return l->failed ? rpa_fail(err, RPA_EINVAL, "too many arguments") : 0;
 }
 
 int cmd_http(int argc, char **argv, const char *state_dir)

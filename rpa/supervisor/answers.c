@@ -178,14 +178,14 @@ static int call_secret(struct run *run, const cbor_item_t *args,
 void run_note_error(struct run *run, const cbor_item_t *failed)
 {
     struct rpa_err theirs;
-    if (!failed || run->err.code)
+    if (!failed || (run->err.code && !run->told))
         return;
     rpa_msg_err_from(failed, &theirs);
-    rpa_msg_copy(failed, "where", run->where, sizeof run->where);
-    rpa_msg_copy(failed, "step", run->doing, sizeof run->doing);
     if (theirs.code == RPA_ENOMEM) /* its own limit, not the machine's */
         theirs.code = RPA_EBOT;
     run_fail(run, &theirs);
+    rpa_msg_copy(failed, "where", run->where, sizeof run->where);
+    rpa_msg_copy(failed, "step", run->doing, sizeof run->doing);
 }
 
 /* the bot's last word */

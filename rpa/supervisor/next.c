@@ -305,6 +305,7 @@ int item_next(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     work_let_go(run, HAND_ENDED);
     rpa_msg_bool(args, "looks", &looks);
     run->used_items = true;
+    run->waits = rpa_msg_get(args, "wait_ms") != NULL;
     if (strcmp(run->queue, queue) != 0) {
         memcpy(run->queue, queue, sizeof queue);
         run->looked = run->counted_us = 0;
@@ -318,8 +319,10 @@ int item_next(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
         r = next_doubt(run, reply, err);
     if (r == 0)
         r = next_ready(run, reply, err);
-    if (r == -RPA_ESTOP) {
-        run_fail(run, err); /* paused: a person goes on */
+    if (r == -RPA_ESTOP) { /* paused: a person goes on */
+        if (run->err.code)
+            run_log(run, RPA_LOG_WARN, "%s", err->msg);
+        run_fail(run, err);
         run->stopping = true;
         return stop(run, reply);
     }

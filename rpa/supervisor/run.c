@@ -68,8 +68,11 @@ void run_next(struct run *run)
 
 void run_fail(struct run *run, const struct rpa_err *err)
 {
-    if (!run->err.code)
-        run->err = *err;
+    if (run->err.code && !run->told)
+        return;
+    run->err = *err;
+    run->where[0] = run->doing[0] = '\0';
+    run->told = false;
 }
 
 void run_fail_stop(struct run *run, const struct rpa_err *err)
@@ -121,25 +124,24 @@ static int note_stop(struct run *run, const char *how, uid_t uid,
 void run_interrupt(struct run *run, const char *how, uid_t uid)
 {
     struct rpa_err err;
-    if (run->over)
-        return;
+    if (run->over && !run->broke.code)
+        return; /* it ends */
     run->interrupts++;
     if (run->id && note_stop(run, how, uid, &err) < 0) {
         run_fail_stop(run, &err);
         return;
     }
+    run->stopping = true; /* and no other bot begins */
+    if (run->over)
+        return;
     if (run->interrupts == 1 && run->hand == HAND_ITEM) {
-        run->stopping = true;
         run_log(run, RPA_LOG_INFO,
                 "stopping after item %lld; once more to stop at once",
                 (long long)run->claim.item);
         return;
     }
-    if (!(run->interrupts == 1 && run->used_items && run->step == STEP_BOT))
-        run->exit = 130;
-    else
-        run->exit = 7; /* between two items */
-    run->stopping = true;
+    bool between = run->used_items && (run->anew || run->step == STEP_BOT);
+    run->exit = run->interrupts == 1 && between ? 7 : 130;
     run_end(run, NULL);
 }
 
@@ -158,14 +160,14 @@ static int note_settings(struct run *run, struct rpa_err *err)
 }
 
 /* why it failed, whole; stderr and the log have it without people's data */
-static int note_failure(struct run *run, struct rpa_err *err)
+static int note_failure(struct run *run, const char *then, struct rpa_err *err)
 {
-    if (!run->err.code)
-        return 0;
     cbor_item_t *body = rpa_cbor_map();
     rpa_msg_put_err(body, &run->err);
     rpa_msg_put_str(body, "where", run->where);
     rpa_msg_put_str(body, "step", run->doing);
+    if (then)
+        rpa_msg_put_str(body, "then", then);
     int r = note(run, body, err);
     rpa_msg_free(&body);
     return r;
@@ -232,10 +234,13 @@ static int exit_of(const struct run *run)
 static void close_run(struct run *run)
 {
     struct rpa_err err;
+    int r = 0;
     item_abandon(run);
-    run->err.picture = pictures_row(run, run->err.picture); /* it has come by now */
     run->exit = exit_of(run);
-    int r = note_failure(run, &err); /* a failed store says so below as well */
+    if (run->err.code && !run->told) {
+        run->err.picture = pictures_row(run, run->err.picture); /* it has come */
+        note_failure(run, NULL, &err); /* a failed store says so below as well */
+    }
     run->rows = rpa_audit_run_rows(run->audit, run->id) + 1;
     if (run->ended || run->exit == 7)
         r = rpa_audit_run_close(run->audit, run->id, run->exit, &err);
@@ -279,31 +284,46 @@ static bool stays(enum rpa_code code)
 /* An error that its bot did not settle ends the bot, not the night: nothing is
  * known of where it left the application, so the next items go to a new one. It
  * comes to an end, as each bot has taken an item. */
-static bool goes_on(const struct run *run)
+static bool goes_on(struct run *run)
 {
-    struct rpa_err err;
-    int64_t ready = 0, doubts;
     return run->broke.code && !stays(run->broke.code) && run->took_item &&
-           !run->stopping && !run->interrupts && !run->exit &&
-           !run->sup->failed.code &&
-           rpa_queue_left(run->queues, run->queue, &ready, &doubts, &err) == 0 &&
-           ready > 0;
+           !run->stopping && !run->exit && !run->sup->leaving &&
+           (run->waits || work_ready(run));
+}
+
+/* What one bot leaves behind: its error is told and rowed before the next. */
+static int end_bot(struct run *run, struct rpa_err *err)
+{
+    item_abandon(run);
+    run->err.picture = pictures_row(run, run->err.picture);
+    int r = note_failure(run, "the bot begins anew", err);
+    if (r == 0)
+        r = rpa_audit_commit(run->audit, err);
+    tell_error(run);
+    run->told = true;
+    run_log(run, RPA_LOG_WARN, "the bot ended: %s; it begins anew with the next "
+                               "item", run->broke.msg);
+    return r;
 }
 
 static void begin_anew(struct run *run)
 {
-    run_log(run, RPA_LOG_WARN, "the bot ended: %s; it begins anew with the next "
-                               "item", run->broke.msg);
-    item_abandon(run);
+    struct rpa_err err;
+    int r = end_bot(run, &err);
     hold_clear(run);
     run->ending = sd_event_source_disable_unref(run->ending);
     run->driver = run->manager = run->app = run->bot = 0;
     run->driver_end = run->bot_end = (struct process_end){ 0 };
+    run->second_until_us = run->filed_us = 0;
     run->broke.code = 0;
     run->took_item = run->ended = run->over = run->silent = false;
     run->queue[0] = '\0';
+    run->anew = true;
     run->step = STEP_WAIT;
-    run_next(run);
+    if (r < 0)
+        run_fail_stop(run, &err);
+    else
+        run_next(run);
 }
 
 /* nothing is left of its processes */
@@ -322,7 +342,7 @@ static void on_gone(void *data)
         close_run(run);
     else
         run->exit = exit_of(run);
-    if (run->err.code)
+    if (run->err.code && !run->told)
         tell_error(run);
     if (run->id)
         summary_print(run);

@@ -111,6 +111,7 @@ void supervisor_fail(struct supervisor *sup, const struct rpa_err *err)
     for (struct run *run = sup->runs; run; run = run->next) {
         run->err = *err;
         run->where[0] = run->doing[0] = '\0';
+        run->told = false;
         if (run->lane)
             lane_kill(run->lane);
         run_end(run, NULL);

@@ -217,6 +217,8 @@ struct run {
     bool ended;     /* the bot said run.end */
     struct rpa_err broke; /* the error that ended it; code 0: none */
     bool took_item;       /* it was given one to work on */
+    bool waits;           /* or waits for what comes due */
+    bool anew;            /* its bot is not the first */
     bool over;      /* nothing more is begun; its processes are being ended */
     bool lost;      /* the driver left, and the bot had said nothing */
     sd_event_source *ending;
@@ -225,6 +227,7 @@ struct run {
     struct rpa_err err; /* why it failed; code 0 if it did not */
     char where[256];    /* bot file and line of that */
     char doing[128];    /* and the step the bot was in */
+    bool told;          /* said and rowed: it is of an earlier bot */
     int64_t done, rejected, failed, deferred, doubts, found, keys, rows;
     json_t *rejects, *folds;
 };
@@ -270,7 +273,8 @@ struct lane *pool_take(struct supervisor *sup);
 void run_begin(struct run *run);
 /** The step is done; begin the next. */
 void run_next(struct run *run);
-/** The run has failed. The first failure stays. */
+/** The run has failed. The first failure stays, or the first since one was told:
+ * the bot began anew then. */
 void run_fail(struct run *run, const struct rpa_err *err);
 /** End it, as failed if @err is not NULL; when nothing is left of it, its end is
  * rowed and told. */
@@ -403,6 +407,8 @@ int queue_add(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
               struct rpa_err *err);
 int queue_state(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
                 struct rpa_err *err);
+/** Is there anything to begin in a queue of the manifest? */
+bool work_ready(struct run *run);
 /** The name of the queue a call is about, which the manifest must have. */
 int work_queue(const struct run *run, const cbor_item_t *args,
                char name[static RPA_QUEUE_NAME_MAX + 1], struct rpa_err *err);

@@ -73,21 +73,45 @@ static int create(struct run *run, const char *name, const cbor_item_t *said,
     return r == -RPA_EEXIST ? 0 : r; /* a person's policy stands */
 }
 
-int work_prepare(struct run *run, struct rpa_err *err)
+/* @call for each queue of the manifest, with what that says of it; ends at the
+ * first that is not 0 */
+static int each_queue(struct run *run,
+                      int (*call)(struct run *run, const char *name,
+                                  const cbor_item_t *said, struct rpa_err *err),
+                      struct rpa_err *err)
 {
-    size_t n;
+    size_t n, len;
     int r = 0;
     struct cbor_pair *pairs = rpa_cbor_pairs(
         rpa_msg_get(run->options->bundle->manifest, "queues"), &n);
     for (size_t i = 0; r == 0 && i < n; i++) {
-        size_t len;
         const char *key = rpa_cbor_text(pairs[i].key, &len);
         char *name = key ? strndup(key, len) : NULL;
-        r = name ? create(run, name, pairs[i].value, err)
+        r = name ? call(run, name, pairs[i].value, err)
                  : rpa_fail(err, RPA_ENOMEM, "no memory for a queue's name");
         free(name);
     }
     return r;
+}
+
+int work_prepare(struct run *run, struct rpa_err *err)
+{
+    return each_queue(run, create, err);
+}
+
+static int is_ready(struct run *run, const char *name, const cbor_item_t *said,
+                    struct rpa_err *err)
+{
+    struct rpa_queue_info info;
+    (void)said;
+    int r = rpa_queue_info(run->queues, name, &info, err);
+    return r < 0 ? r : !info.paused && info.count[RPA_WORK_READY] > 0;
+}
+
+bool work_ready(struct run *run)
+{
+    struct rpa_err err;
+    return each_queue(run, is_ready, &err) > 0;
 }
 
 /* ---- the lease ---- */

@@ -4,6 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 cat >"$dir/desk" <<SH
 printf 'begun\n' >>"$dir/kept"
+[ ! -e "$dir/slow" ] || (cd && mkdir many && cd many && seq 40000 | xargs touch)
 while read -rep 'Surname: ' name; do
     [ "\$name" != leave ] || exit
     printf '%s\n' "\$name" >>"$dir/kept"
@@ -72,6 +73,56 @@ ok 'the audit verifies' verified
 desk hangs "$plain" <<<'while item.reference == "Cai" do rpa.queue("q"):state("Cai") end'
 night hangs --timeout 8
 ok 'one limit for the whole run' exits 6
+ok 'which is said' says 'took longer than --timeout'
+ok 'as is what the first bot ended with' says 'not today'
+is 'both are rowed' "$("$RPA" audit show --json --content --state "$state" |
+    grep -c '"err":')" 2
+
+# a stop while one bot's files are removed, and the next has not begun
+touch "$dir/slow"
+desk stops "$plain" <<<''
+night stops & # in a process of its own, as it is waited for
+run_pid=$!
+removing() { supervisor=$(pgrep -f "rpa run $dir/bots/stops") && pgrep -P "$supervisor" -x rm >/dev/null; }
+until removing || ! kill -0 "$run_pid" 2>/dev/null; do :; done
+kill -INT "$supervisor"
+wait "$run_pid"
+run_pid=
+rm "$dir/slow"
+state=$dir/stops.state
+is 'a stop between two bots is one' "$(items)" 'done failed ready ready '
+is 'and is rowed' "$("$RPA" audit show --json --content --state "$state" |
+    grep -c 'asked to stop')" 1
+
+# a queue that pauses is none to begin for; another one is
+bot two "return { name = 'two', queues = { q = {}, r = {} } }" <<'LUA'
+for item in rpa.queue("q"):items() do error("not this one") end
+for item in rpa.queue("r"):items() do item:done("R-1") end
+LUA
+state=$dir/two.state
+for queue in q r; do
+    rpa queue create $queue --set pause_after=2 --state "$state"
+    rpa queue add $queue "$dir/four.csv" --state "$state"
+done
+run "$dir/bots/two"
+ok 'the pause is said' says 'paused'
+is 'what is in a queue that paused stays' "$(items)" 'failed failed ready ready '
+bot both "return { name = 'both', queues = { q = {}, r = {} } }" <<'LUA'
+for item in rpa.queue("q"):items() do
+    if item.reference == "Dewi" then error("the last one") end
+    item:done("Q-1")
+end
+for item in rpa.queue("r"):items() do item:done("R-1") end
+LUA
+rm -rf "$state"
+for queue in q r; do
+    rpa queue create $queue --state "$state"
+    rpa queue add $queue "$dir/four.csv" --state "$state"
+done
+run "$dir/bots/both" --json
+ok 'the last item of one queue fails: the other is begun' \
+    summary '.items.done == 7 and .items.failed == 1'
+
 bot never "return { name = 'never', queues = { q = {} } }" <<<'error("at once")'
 state=$dir/plain.state
 rpa queue add q <(printf 'id\nEleri\n') --state "$state"

@@ -57,7 +57,8 @@ ok 'which names nobody' not says "O'Brien"
 
 # --- a plain loop ends at an error, and its bot begins anew --------------------------
 way plain 'failed failed ' 'the bot ended: '
-ok 'at the line of the error' error 1 110 main.lua:30 'index a nil value'
+ok 'at the line of the error' says 'main.lua:30'
+is 'each bot says its own' "$(grep -c '^error RPA110: .*index a nil value' "$dir/err")" 2
 
 # --- an item files once: its second commit act is not let out -------------------------
 way posts 'in doubt in doubt ' 'a second commit act of item 1 was refused'

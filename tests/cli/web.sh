@@ -100,6 +100,15 @@ bot clear "return { name = 'clear', http = { 'localhost:$service_port' } }" \
     <<<"rpa.http.get('http://localhost:$service_port/200')"
 run "$dir/bots/clear"
 ok 'without TLS is refused' error 5 120 main.lua:1 'is called without TLS'
+bot named 'return { name = "named", http = { "127.evil.example" } }' \
+    <<<'rpa.http.get("http://127.evil.example/")'
+run "$dir/bots/named"
+ok 'to a name that begins as an address of this machine, too' \
+    error 5 120 main.lua:1 'is called without TLS'
+bot near "return { name = 'near', http = { '127.0.0.1:$service_port' } }" \
+    <<<"print(rpa.http.get('http://127.0.0.1:$service_port/200').status)"
+run "$dir/bots/near"
+ok 'not to the address' exits 0
 conf '' ', "http://localhost:*"'
 bot said "return { name = 'said', target = 'ves', http = { 'http://localhost:$service_port' } }" \
     <<<"print(rpa.http.get('http://localhost:$service_port/200').status)"

@@ -133,5 +133,14 @@ rpa http GET "https://localhost:$tls/200" --state "$state"
 ok 'with or without a target' error 5 120 'chunk:[0-9]+' 'is not of the open Internet'
 rpa http GET
 is 'half a command' "$status" 2
+half() { # what is said, options…
+    rpa http GET "https://localhost:$tls/200" "${@:2}"
+    ok "half an option: ${*:2}" error 2 100 '' "$1"
+}
+half '--header wants NAME=VALUE' --header foo
+half '--query wants NAME=VALUE' --query =foo
+half '--body wants a value' --body
+half '--body wants a value' --body --state "$state"
+half '--type wants a value' --body '{}' --type
 ok 'the store is right' verified
 done_testing

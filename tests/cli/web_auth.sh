@@ -23,7 +23,7 @@ bot auth "return { name = 'auth', target = 'ves', set = { host = '' }, services 
     basic = { url = '$base/basic', auth = 'basic', user = 'kim', secret = 'basic', type = 'json', $any },
     bearer = { url = '$base/echo', auth = 'bearer', secret = 'bearer', $any },
     oauth = { url = '$base/with-token', auth = 'oauth2', user = 'rpa-client', secret = 'oauth',
-        token_url = '$base/token', scope = 'read all', type = 'json', $any },
+        token_url = '$base/token', scope = 'for 3600', type = 'json', $any },
     pem = { url = 'https://localhost:$mutual/who', certificate = 'pem', $any },
     plain = { url = '$base/revoke', $any },
   }, secrets = { basic = { url = '$base/basic' },
@@ -86,6 +86,27 @@ ok 'no token' prints "asking for a token: the token service of 's' answered with
 one unbound "url = '$base/basic', auth = 'basic', user = 'kim', secret = 'basic'" \
     "basic = { url = '$base/other' }"
 ok 'a secret for another address' error 5 121 main.lua:1 'is not bound to this address'
+
+# --- how long a token lasts ------------------------------------------------------------
+lasts() { # what expires_in says, how many tokens 40 requests take
+    : >"$web/log"
+    bot lasts "return { name = 'lasts', target = 'ves', services = { s = {
+        url = '$base/with-token', auth = 'oauth2', user = 'rpa-client', secret = 'oauth',
+        token_url = '$base/token', scope = '$1', type = 'json', $any } },
+        secrets = { oauth = { url = '$base/token' } } }" <<'LUA'
+local a
+for _ = 1, 40 do a = rpa.service("s"):ask {}; if a.outcome ~= "found" then break end end
+print(a.outcome .. "|" .. tostring(a.value and a.value.said or a.why))
+LUA
+    auth lasts
+    ok "expires_in '$1': each request is answered" grep -qE '^found\|Bearer \*+$' "$dir/out"
+    is 'so many tokens' "$(grep -c '"path": "/token"' "$web/log")" "$2"
+}
+lasts 'for 3600' 1
+lasts 'for 1' 40
+lasts 'for -9223372036854775808' 40
+lasts 'for 9223372036854775807' 1
+lasts all 1
 
 # --- what is secret -------------------------------------------------------------------
 canaries='b4sic-p4ss|t0ken-of-ours-c4nary|0auth-s3cret|t0ken-[0-9]+-c4nary|p12-p4ss|wr0ng-p4ss'

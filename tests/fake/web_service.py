@@ -116,15 +116,18 @@ def echo(req):
 
 
 def token(req):
+    """As long as the scope says: "for N", or it does not say."""
     want = "Basic " + base64.b64encode(b"rpa-client:0auth-s3cret").decode()
     form = urllib.parse.parse_qs(req["body"].decode())
     if req["headers"].get("authorization") != want or \
             form.get("grant_type") != ["client_credentials"]:
         return reply(401, '{"error":"invalid_client"}')
     n = times("/token")
-    TOKENS[f"t0ken-{n}-c4nary"] = form.get("scope")
+    scope = form.get("scope", [""])[0]
+    TOKENS[f"t0ken-{n}-c4nary"] = scope
+    said = {"expires_in": int(scope[4:])} if scope.startswith("for ") else {}
     return reply(200, json.dumps({"access_token": f"t0ken-{n}-c4nary",
-                                  "token_type": "Bearer", "expires_in": 3600}))
+                                  "token_type": "Bearer"} | said))
 
 
 def with_token(req):

@@ -74,7 +74,8 @@ void rpa_http_free(struct rpa_http *http);
  * Errors: RPA_EINVAL a request that must be mended: bad URL or method, a header
  *         with a line break, or one that is ours to set (Host, Content-Length,
  *         …); RPA_ETIMEOUT; RPA_EGONE the answer ended too soon; RPA_EPROTO no
- *         HTTP, or an answer that does not say how long it is, or is packed in
+ *         HTTP, or an answer that does not say how long it is, says it twice or
+ *         wrongly, or is a part (206) without a Range in @req, or is packed in
  *         another way than was asked for; RPA_EHTTP larger than @max_body,
  *         cannot connect, certificate; RPA_EPERM @may_reach said no;
  *         RPA_ENOMEM.

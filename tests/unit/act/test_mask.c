@@ -48,6 +48,32 @@ static void pictured(const struct rpa_driver *d)
     }
 }
 
+/* a token has a place of its own, and is masked as long as it has it */
+static void test_token(struct rpa_driver *d)
+{
+    struct rpa_err err = { 0 };
+    struct rpa_buf text = { 0 };
+    struct rpa_cell cells[] = { { .cp = 'T' }, { .cp = '9' } };
+    struct rpa_screen s = { .rows = 1, .cols = 2, .cells = cells };
+    const struct rpa_screen *shown = &s;
+    bool black[2] = { false };
+    struct token *t = &d->tokens[TOKENS_MAX - 1];
+    rpa_buf_puts(&text, "T9 T9");
+    ok(!mask_finds(d, "T9", 2), "no token yet");
+    is_int(rpa_secret_new("T9", 2, &t->value, &err), 0, "a token");
+    ok(mask_finds(d, "T9", 2), "is found");
+    mask_text(d, &text);
+    is_str(text.data, "** **", "masked in a text");
+    is_int(mask_screen(d, &shown, &err), 0, "on a screen");
+    ok(shown->cells[0].cp == '*' && shown->cells[1].cp == '*', "masked");
+    mask_cells(d, &s, black);
+    ok(black[0] && black[1], "and in a picture");
+    rpa_secret_free(t->value);
+    *t = (struct token){ 0 };
+    ok(!mask_finds(d, "T9", 2), "gone with its place");
+    rpa_buf_clear(&text);
+}
+
 int main(void)
 {
     struct rpa_driver d = { 0 };
@@ -76,6 +102,7 @@ int main(void)
         mask_remember(&d, &c, 1, &err);
     is_int(mask_remember(&d, "Z9", 2, &err), -RPA_ESECRET,
            "one too many is refused, not left unmasked");
+    test_token(&d);
     static const char huge[RPA_SECRET_MAX + 1];
     d.nsecrets--;
     rpa_secret_free(d.secrets[d.nsecrets]);

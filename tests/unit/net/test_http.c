@@ -32,6 +32,50 @@ static const struct {
       OK11 "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", RPA_EGONE, 0, NULL,
       NULL },
     { "no length", "GET", OK11 "\r\nabc", RPA_EPROTO, 0, NULL, "how long" },
+    { "a cut body behind another coding", "GET",
+      OK11 "Content-Length: 60\r\nTransfer-Encoding: identity\r\n\r\nabc",
+      RPA_EPROTO, 0, NULL, "Transfer-Encoding" },
+    { "identity", "GET", OK11 "Transfer-Encoding: identity\r\n\r\nabc",
+      RPA_EPROTO, 0, NULL, NULL },
+    { "a coding nobody knows", "GET", OK11 "Transfer-Encoding: x\r\n\r\nabc",
+      RPA_EPROTO, 0, NULL, NULL },
+    { "chunks within gzip", "GET",
+      OK11 "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", RPA_EPROTO, 0,
+      NULL, "Transfer-Encoding" },
+    { "chunked twice", "GET",
+      OK11 "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"
+           "0\r\n\r\n",
+      RPA_EPROTO, 0, NULL, NULL },
+    { "chunks of HTTP/1.0", "GET",
+      "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"
+      "0\r\n\r\n",
+      RPA_EPROTO, 0, NULL, NULL },
+    { "a folded coding", "GET",
+      OK11 "Transfer-Encoding:\r\n chunked\r\n\r\n3\r\nab", RPA_EPROTO, 0,
+      NULL, NULL },
+    { "chunks, and their length", "GET",
+      OK11 "Transfer-Encoding: Chunked\r\nContent-Length: 3\r\n\r\n3\r\nabc"
+           "\r\n0\r\n\r\n",
+      0, 200, "abc", NULL },
+    { "chunks, and another length", "GET",
+      OK11 "Transfer-Encoding: chunked\r\nContent-Length: 9\r\n\r\n3\r\nabc"
+           "\r\n0\r\n\r\n",
+      RPA_EPROTO, 0, NULL, "Content-Length" },
+    { "two lengths, the smaller last", "GET",
+      OK11 "Content-Length: 9\r\nContent-Length: 3\r\n\r\nabc", RPA_EPROTO, 0,
+      NULL, "Content-Length" },
+    { "one length twice", "GET",
+      OK11 "Content-Length: 3\r\nContent-Length: 3\r\n\r\nabc", RPA_EPROTO, 0,
+      NULL, "Content-Length" },
+    { "two lengths in one", "GET", OK11 "Content-Length: 3, 9\r\n\r\nabc",
+      RPA_EPROTO, 0, NULL, "Content-Length" },
+    { "a length of an earlier answer", "GET",
+      "HTTP/1.1 103 E\r\nContent-Length: 3\r\n\r\n" OK11 "\r\nabc",
+      RPA_EPROTO, 0, NULL, "how long" },
+    { "a part nobody asked for", "GET",
+      "HTTP/1.1 206 P\r\nContent-Length: 3\r\n"
+      "Content-Range: bytes 0-2/9\r\n\r\nabc",
+      RPA_EPROTO, 0, NULL, "a part" },
     { "closed at once", "GET", "", RPA_EGONE, 0, NULL, NULL },
     { "no HTTP", "GET", "220 mail ready\r\n", RPA_EPROTO, 0, NULL, NULL },
     { "too large, said so", "GET", OK11 "Content-Length: 2000\r\n\r\nabc",
@@ -62,6 +106,29 @@ static void test_answers(void)
         server_stop(&s);
     }
     rpa_http_free(http);
+}
+
+static void test_part(void)
+{
+    struct server s;
+    struct rpa_http *http = client();
+    struct rpa_http_response got = { 0 };
+    struct rpa_err err = { 0 };
+    const struct rpa_http_header range = { "range", "bytes=0-2" };
+    char url[64];
+    server_start(&s,
+                 "HTTP/1.1 206 P\r\nContent-Length: 3\r\n"
+                 "Content-Range: bytes 0-2/9\r\n\r\nabc",
+                 false);
+    url_of(&s, url);
+    struct rpa_http_request req = request("GET", url);
+    req.headers = &range;
+    req.nheaders = 1;
+    is_int(rpa_http_do(http, &req, &got, &err), 0, "a part that was asked for");
+    is_str(got.body, "abc", "it");
+    rpa_http_response_clear(&got);
+    rpa_http_free(http);
+    server_stop(&s);
 }
 
 /* More than max_body in chunks, and headers without end */
@@ -229,6 +296,7 @@ static void test_unreachable(void)
 int main(void)
 {
     test_answers();
+    test_part();
     test_too_much();
     test_request();
     test_never_twice();
