@@ -126,7 +126,7 @@ ok 'nothing of a person is in any' sh -c '! grep -iE "smith|jones|john|leave|CR/
 # --- the forecast -----------------------------------------------------------------
 bot slow 'return { name = "slow", queues = { long = {} } }' <<'L'
 rpa.queue("long"):each(function(item)
-    for _ = 1, 2e6 do end
+    for _ = 1, 4e7 do end
     item:reject({ "slow" })
 end)
 L
@@ -137,7 +137,7 @@ london() { TZ=Europe/London date -d "$1" +%H:%M; }
 cat >"$dir/schedules.lua" <<L
 return { works = { bot = "$dir/bots/sometimes", at = "0 3 1 1 *" },
     night = { bot = "$dir/bots/slow", at = "*/5 * * * *", jitter = "5m",
-              window = "$(london '1 hour ago')-$(london '2 minutes')" } }
+              window = "$(london '1 hour ago')-$(london '10 minutes')" } }
 L
 night() { "$RPA" status --json --state "$state" | jq -r '.queues[] | select(.queue == "long").forecast.text'; }
 loaded() { schedule approve night && schedule run night && exits 0; }
@@ -148,9 +148,9 @@ lists() { schedule list && grep -qE '^  runs now: [0-9]+ items, 1 worker, will f
 ok 'in the list of schedules' until_ok 60 lists
 schedule explain night
 ok 'and explained' grep -qE '^It runs now: [0-9]+ items, 1 worker, will finish' "$dir/out"
-ok 'if it will not be done before, it is told' until_ok 60 told 1 'begins late: queue long'
+ok 'if it will not be done before, it is told' until_ok 120 told 1 'begins late: queue long'
 "$RPA" stop --all --now --state "$state" >"$dir/out" 2>&1
-ok 'and when nobody is at work any more, that is over' until_ok 60 told 1 'over late: queue long'
+ok 'and when nobody is at work any more, that is over' until_ok 120 told 1 'over late: queue long'
 
 # --- what cannot be told ----------------------------------------------------------
 mode hang mail
