@@ -1,8 +1,6 @@
 /* rpa: the command table. */
 #include "rpa/act/act.h"
 #include "rpa/base/log.h"
-#include "rpa/role/bot.h"
-#include "rpa/supervisor/closer.h"
 #include "rpa/cmd/alert.h"
 #include "rpa/cmd/audit.h"
 #include "rpa/cmd/backup.h"
@@ -18,7 +16,9 @@
 #include "rpa/cmd/status.h"
 #include "rpa/config/options.h"
 #include "rpa/config/people.h"
+#include "rpa/role/bot.h"
 #include "rpa/role/roles.h"
+#include "rpa/supervisor/closer.h"
 #include "rpa/supervisor/rota_file.h"
 #include "rpa/vault/crypto.h"
 #include "rpa/watch/watchman.h"

@@ -2,8 +2,8 @@
 #include "rpa/cmd/alert.h"
 #include "rpa/base/log.h"
 #include "rpa/base/time.h"
-#include "rpa/watch/deliver.h"
 #include "rpa/config/options.h"
+#include "rpa/watch/deliver.h"
 
 #include <jansson.h>
 #include <stdio.h>

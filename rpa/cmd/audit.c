@@ -1,9 +1,9 @@
 #include "rpa/cmd/audit.h"
 #include "rpa/base/log.h"
-#include "rpa/supervisor/control.h"
-#include "rpa/ipc/msg.h"
 #include "rpa/config/options.h"
 #include "rpa/config/people.h"
+#include "rpa/ipc/msg.h"
+#include "rpa/supervisor/control.h"
 
 #include <pwd.h>
 #include <stdio.h>

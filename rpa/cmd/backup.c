@@ -3,9 +3,9 @@
 #include "rpa/cmd/backup.h"
 #include "rpa/audit/audit.h"
 #include "rpa/base/log.h"
+#include "rpa/store/store.h"
 #include "rpa/supervisor/backup_row.h"
 #include "rpa/supervisor/control.h"
-#include "rpa/store/store.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 #include "rpa/cmd/cron.h"
+#include "rpa/base/buf.h"
 #include "rpa/base/log.h"
 #include "rpa/base/time.h"
-#include "rpa/base/buf.h"
 #include "rpa/config/options.h"
 #include "rpa/sched/cron.h"
 

@@ -1,11 +1,11 @@
 /* rpa daemon: the supervisor of a state directory that stays. */
 #include "rpa/cmd/daemon.h"
 #include "rpa/base/log.h"
-#include "rpa/supervisor/control.h"
 #include "rpa/config/options.h"
 #include "rpa/config/people.h"
-#include "rpa/supervisor/rota.h"
 #include "rpa/config/schedule.h"
+#include "rpa/supervisor/control.h"
+#include "rpa/supervisor/rota.h"
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/supervisor/watch.h"
 

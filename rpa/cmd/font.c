@@ -5,10 +5,10 @@
 #include "rpa/base/time.h"
 #include "rpa/base/utf8.h"
 #include "rpa/config/file.h"
+#include "rpa/role/spawn.h"
 #include "rpa/screen/face.h"
 #include "rpa/screen/keymap.h"
 #include "rpa/screen/window.h"
-#include "rpa/role/spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>

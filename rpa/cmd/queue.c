@@ -1,14 +1,13 @@
 /* rpa queue: work items in, what stands where, and what a person decides. */
 #include "rpa/config/people.h"
-#include "rpa/cmd/queue.h"
 #include "rpa/base/log.h"
-#include "rpa/supervisor/desk.h"
-#include "rpa/config/options.h"
+#include "rpa/cmd/queue.h"
 #include "rpa/cmd/queue_add.h"
 #include "rpa/cmd/queue_show.h"
+#include "rpa/config/options.h"
+#include "rpa/supervisor/desk.h"
 #include "rpa/supervisor/supervisor.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -258,15 +257,12 @@ static const struct verb {
 static int run(const struct verb *verb, struct rpa_options *o,
                const char *state_dir)
 {
-    char name[64], path[4096];
+    char name[PEOPLE_NAME], path[4096];
     uid_t uid = people_login(getpid(), getuid());
-    struct passwd *user = getpwuid(uid);
     struct rpa_err err;
-    snprintf(name, sizeof name, "%s", user ? user->pw_name : "");
-    if (!name[0])
-        snprintf(name, sizeof name, "uid %u", (unsigned)uid);
     struct asked a = {
-        .state_dir = state_dir, .o = o, .who = { RPA_WHO_OPERATOR, name },
+        .state_dir = state_dir, .o = o,
+        .who = { RPA_WHO_OPERATOR, people_name(uid, name) },
         .args = o->args + 1, .nargs = o->nargs - 1,
         .json = rpa_option_flag(o, "json"),
     };

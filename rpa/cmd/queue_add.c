@@ -1,7 +1,7 @@
 #include "rpa/cmd/queue_add.h"
 #include "rpa/base/log.h"
-#include "rpa/supervisor/desk.h"
 #include "rpa/queue/import.h"
+#include "rpa/supervisor/desk.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* What stands where in the queues: read beside whoever owns them. What items
  * hold is shown only when the audit has a row that says who looks, and why. */
 #include "rpa/cmd/queue_show.h"
-#include "rpa/supervisor/desk.h"
 #include "rpa/config/purpose.h"
+#include "rpa/supervisor/desk.h"
 
 #include <jansson.h>
 #include <stdio.h>

@@ -4,9 +4,9 @@
 #include "rpa/base/log.h"
 #include "rpa/base/time.h"
 #include "rpa/config/options.h"
-#include "rpa/supervisor/planner.h"
 #include "rpa/queue/queue.h"
 #include "rpa/sched/zone.h"
+#include "rpa/supervisor/planner.h"
 
 #include <ctype.h>
 #include <stdio.h>

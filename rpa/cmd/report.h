@@ -6,7 +6,7 @@
 /** rpa report: see rpa(1). */
 int cmd_report(int argc, char **argv, const char *state_dir);
 
-/* report_show.c: the report in words, @report as cmd_report.c makes it */
+/* report_show.c: the report in words, @report as report.c makes it */
 void report_text(const json_t *report);
 void report_html(const json_t *report);
 

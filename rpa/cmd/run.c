@@ -1,11 +1,11 @@
 /* rpa run: one bot in the foreground, or by a daemon. */
 #include "rpa/cmd/run.h"
 #include "rpa/base/log.h"
-#include "rpa/supervisor/control.h"
 #include "rpa/config/options.h"
-#include "rpa/supervisor/order.h"
 #include "rpa/config/people.h"
 #include "rpa/config/purpose.h"
+#include "rpa/supervisor/control.h"
+#include "rpa/supervisor/order.h"
 
 #include <limits.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
 #include "rpa/base/log.h"
 #include "rpa/base/time.h"
 #include "rpa/config/cbor_json.h"
-#include "rpa/supervisor/control.h"
 #include "rpa/config/options.h"
+#include "rpa/supervisor/control.h"
 
 #include <stdio.h>
 #include <stdlib.h>

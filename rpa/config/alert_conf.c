@@ -1,7 +1,7 @@
 #include "rpa/config/alert_conf.h"
+#include "rpa/config/schema_row.h"
 #include "rpa/net/http.h"
 #include "rpa/net/mail.h"
-#include "rpa/config/schema_row.h"
 
 #define SECONDS(name, doc, least_, otherwise_)                                 \
     ROW(INT, name, false, doc, .unit = "s", .least = least_, .most = 31536000, \

@@ -343,6 +343,22 @@ static int start(struct rpa_bundle *b, struct rpa_err *err)
     return b->modules && b->set ? 0 : rpa_fail(err, RPA_ENOMEM, "no memory");
 }
 
+/* the end of each: *@ret, or nothing when @r or what is left to do fails */
+static int hand_over(int r, struct rpa_bundle *b, const struct rpa_setting *set,
+                     size_t nset, bool any, struct rpa_bundle *ret,
+                     struct rpa_err *err)
+{
+    if (r == 0)
+        r = merge_settings(b, set, nset, any, err);
+    if (r == 0)
+        r = rpa_bundle_finish(b, err);
+    if (r == 0)
+        *ret = *b;
+    else
+        rpa_bundle_clear(b);
+    return r;
+}
+
 int rpa_bundle_load(const char *bot, const struct rpa_setting *set,
                     size_t nset, struct rpa_bundle *ret, struct rpa_err *err)
 {
@@ -356,15 +372,7 @@ int rpa_bundle_load(const char *bot, const struct rpa_setting *set,
     int r = start(&b, err);
     if (r == 0)
         r = load(&b, folder, root, err);
-    if (r == 0)
-        r = merge_settings(&b, set, nset, false, err);
-    if (r == 0)
-        r = rpa_bundle_finish(&b, err);
-    if (r == 0)
-        *ret = b;
-    else
-        rpa_bundle_clear(&b);
-    return r;
+    return hand_over(r, &b, set, nset, false, ret, err);
 }
 
 /* the manifest of a chunk; NULL: no memory */
@@ -411,15 +419,7 @@ int rpa_bundle_chunk(const char *name, const char *chunk, const char *target,
     rpa_str_copy(b.file, sizeof b.file, name);
     if (r == 0 && map)
         r = take_map(&b, map, err);
-    if (r == 0)
-        r = merge_settings(&b, set, nset, true, err);
-    if (r == 0)
-        r = rpa_bundle_finish(&b, err);
-    if (r == 0)
-        *ret = b;
-    else
-        rpa_bundle_clear(&b);
-    return r;
+    return hand_over(r, &b, set, nset, true, ret, err);
 }
 
 void rpa_bundle_clear(struct rpa_bundle *b)

@@ -1,6 +1,6 @@
 #include "rpa/config/options.h"
-#include "rpa/config/alert_conf.h"
 #include "rpa/audit/kind.h"
+#include "rpa/config/alert_conf.h"
 #include "rpa/config/people.h"
 #include "rpa/config/policy.h"
 #include "rpa/config/quota.h"

@@ -87,16 +87,22 @@ int people_check(cbor_item_t *const *confs, size_t n, uid_t uid, bool own,
             rpa_buf_clear(&names);
             return 0;
         }
-    const struct passwd *user = getpwuid(uid);
-    if (user)
-        rpa_fail(err, RPA_EPERM, "%s may not do that here", user->pw_name);
-    else
-        rpa_fail(err, RPA_EPERM, "uid %u may not do that here", (unsigned)uid);
+    char name[PEOPLE_NAME];
+    rpa_fail(err, RPA_EPERM, "%s may not do that here", people_name(uid, name));
     rpa_err_seen(err, "wanted: to be in the group %s",
                  names.len ? names.data : "that roles of rpa.conf names");
     rpa_buf_clear(&names);
     return rpa_err_hint(err, "ask whoever keeps rpa.conf; a new member of a "
                              "group has its role at once");
+}
+
+char *people_name(uid_t uid, char out[static PEOPLE_NAME])
+{
+    const struct passwd *user = getpwuid(uid);
+    snprintf(out, PEOPLE_NAME, "%s", user ? user->pw_name : "");
+    if (!out[0])
+        snprintf(out, PEOPLE_NAME, "uid %u", (unsigned)uid);
+    return out;
 }
 
 uid_t people_login(pid_t pid, uid_t uid)

@@ -29,6 +29,8 @@ enum people_role {
     PEOPLE_ANY = 15,
 };
 
+#define PEOPLE_NAME 64 /* bytes of what somebody is called */
+
 /** The key of rpa.conf, and what it holds. */
 extern const struct rpa_schema rpa_schema_roles, rpa_roles_rows[];
 
@@ -47,6 +49,8 @@ unsigned people_for_mode(const char *mode);
  * of rpa.conf that are there say, for whoever logged in. */
 int people_here(unsigned roles, struct rpa_err *err);
 
+/** What @uid is called today; "uid 1000" if it has no name. Returns @out. */
+char *people_name(uid_t uid, char out[static PEOPLE_NAME]);
 /** Who is at the keyboard of @pid: its login's, also under sudo; @uid, its own,
  * if it has none. */
 uid_t people_login(pid_t pid, uid_t uid);

@@ -1,10 +1,10 @@
 #ifndef RPA_CONFIG_POLICY_H
 #define RPA_CONFIG_POLICY_H
 
+#include "rpa/base/time.h"
 #include "rpa/config/budget.h"
 #include "rpa/config/bundle.h"
 #include "rpa/config/quota.h"
-#include "rpa/base/time.h"
 #include "rpa/sched/window.h"
 
 #define RPA_MODES "LIVE|TRNG|DEMO"

@@ -1,7 +1,7 @@
 #include "rpa/config/purpose.h"
-#include "rpa/ipc/msg.h"
 #include "rpa/base/utf8.h"
 #include "rpa/config/file.h"
+#include "rpa/ipc/msg.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 #define RPA_CONFIG_SCHEDULE_H
 
 #include "rpa/config/bundle.h"
-#include "rpa/sched/engine.h"
 #include "rpa/config/schema.h"
+#include "rpa/sched/engine.h"
 
 /**
  * The schedules of an installation: a Lua file of data, kept in git.

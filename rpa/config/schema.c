@@ -1,11 +1,11 @@
 /* The rows of the manifest, of a screen map, and of the targets in rpa.conf. */
 #include "rpa/config/schema.h"
 #include "rpa/act/target.h"
-#include "rpa/net/address.h"
-#include "rpa/sched/window.h"
 #include "rpa/config/policy.h"
 #include "rpa/config/quota.h"
 #include "rpa/config/schema_row.h"
+#include "rpa/net/address.h"
+#include "rpa/sched/window.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 #include "rpa/role/bot.h"
 
 #include "rpa/base/log.h"
-#include "rpa/role/lockdown.h"
 #include "rpa/lua/vm.h"
+#include "rpa/role/lockdown.h"
 
 #include <stdlib.h>
 #include <time.h>

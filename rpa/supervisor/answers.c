@@ -1,7 +1,7 @@
 /* What the supervisor answers itself: items, secrets, what a bot says. */
 #include "rpa/supervisor/supervisor.h"
-#include "rpa/ipc/msg.h"
 #include "rpa/config/purpose.h"
+#include "rpa/ipc/msg.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* A file of the audit is closed beside the loop. */
 #include "rpa/supervisor/closer.h"
 #include "rpa/base/log.h"
-#include "rpa/supervisor/children.h"
 #include "rpa/role/spawn.h"
+#include "rpa/supervisor/children.h"
 
 #include <stdlib.h>
 #include <string.h>

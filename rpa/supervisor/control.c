@@ -1,12 +1,12 @@
 /* The control socket: who may ask a running supervisor, and what. */
 #include "rpa/supervisor/control.h"
-#include "rpa/supervisor/backup_row.h"
 #include "rpa/base/log.h"
 #include "rpa/base/utf8.h"
-#include "rpa/supervisor/desk.h"
 #include "rpa/config/options.h"
-#include "rpa/supervisor/order.h"
 #include "rpa/config/people.h"
+#include "rpa/supervisor/backup_row.h"
+#include "rpa/supervisor/desk.h"
+#include "rpa/supervisor/order.h"
 #include "rpa/supervisor/planner.h"
 #include "rpa/supervisor/rota.h"
 

@@ -2,11 +2,10 @@
  * that is durable before it. */
 #include "rpa/supervisor/desk_asking.h"
 #include "rpa/audit/item.h"
-#include "rpa/supervisor/control.h"
 #include "rpa/config/people.h"
+#include "rpa/supervisor/control.h"
 #include "rpa/supervisor/supervisor.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -250,14 +249,11 @@ static int settle(struct asking *a, const struct verb *verb, int r,
 int desk_answer(const struct desk *desk, uint32_t uid, const cbor_item_t *msg,
                 cbor_item_t *ok, struct rpa_err *err)
 {
-    char name[64];
-    struct passwd *user = getpwuid(uid);
+    char name[PEOPLE_NAME];
     struct asking a = { .desk = desk, .msg = msg, .ok = ok, .uid = uid,
-                        .who = { RPA_WHO_OPERATOR, name }, .now = rpa_now_us() };
+                        .who = { RPA_WHO_OPERATOR, people_name(uid, name) },
+                        .now = rpa_now_us() };
     size_t v = 0;
-    snprintf(name, sizeof name, "%s", user ? user->pw_name : "");
-    if (!name[0])
-        snprintf(name, sizeof name, "uid %u", (unsigned)uid);
     while (v < sizeof verbs / sizeof *verbs &&
            !rpa_msg_is(msg, "verb", verbs[v].name))
         v++;

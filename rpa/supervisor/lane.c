@@ -1,8 +1,8 @@
 /* A lane from its making to its end. */
 #include "rpa/supervisor/lane.h"
 #include "rpa/base/log.h"
-#include "rpa/supervisor/home.h"
 #include "rpa/role/spawn.h"
+#include "rpa/supervisor/home.h"
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/supervisor/survivors.h"
 

@@ -1,8 +1,8 @@
 #include "rpa/supervisor/launch.h"
 #include "rpa/base/log.h"
 #include "rpa/base/utf8.h"
-#include "rpa/supervisor/order.h"
 #include "rpa/role/spawn.h"
+#include "rpa/supervisor/order.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 #ifndef RPA_SUPERVISOR_LAUNCH_H
 #define RPA_SUPERVISOR_LAUNCH_H
 
-#include "rpa/sched/engine.h"
 #include "rpa/config/schedule.h"
+#include "rpa/sched/engine.h"
 #include "rpa/supervisor/supervisor.h"
 
 /**

@@ -1,11 +1,10 @@
 #include "rpa/supervisor/planner.h"
 #include "rpa/base/time.h"
-#include "rpa/supervisor/control.h"
 #include "rpa/config/people.h"
+#include "rpa/supervisor/control.h"
 #include "rpa/supervisor/supervisor.h"
 
 #include <jansson.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,13 +150,9 @@ static int answer(struct asking *a, const struct verb *verb,
 int planner_answer(const struct planner *planner, uint32_t uid,
                    const cbor_item_t *msg, cbor_item_t *ok, struct rpa_err *err)
 {
-    char by[64];
-    struct passwd *user = getpwuid(uid);
-    snprintf(by, sizeof by, "%s", user ? user->pw_name : "");
-    if (!by[0])
-        snprintf(by, sizeof by, "uid %u", (unsigned)uid);
+    char by[PEOPLE_NAME];
     struct asking a = { .planner = planner, .sched = planner->sched, .msg = msg,
-                        .ok = ok, .who = { by, uid },
+                        .ok = ok, .who = { people_name(uid, by), uid },
                         .now = rpa_now_us() / 1000000 };
     const struct verb *verb = NULL;
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)

@@ -1,7 +1,7 @@
 #include "rpa/supervisor/rota.h"
 #include "rpa/base/log.h"
-#include "rpa/supervisor/clock.h"
 #include "rpa/config/file.h"
+#include "rpa/supervisor/clock.h"
 #include "rpa/supervisor/launch.h"
 #include "rpa/supervisor/planner.h"
 #include "rpa/supervisor/rota_file.h"

@@ -1,7 +1,7 @@
 #include "rpa/supervisor/rota_file.h"
 #include "rpa/base/log.h"
-#include "rpa/supervisor/children.h"
 #include "rpa/role/spawn.h"
+#include "rpa/supervisor/children.h"
 
 #include <fcntl.h>
 #include <signal.h>

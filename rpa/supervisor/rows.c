@@ -1,8 +1,8 @@
 /* Rows the driver sends: intents, outcomes, what a bot was shown. */
 #include "rpa/supervisor/supervisor.h"
-#include "rpa/supervisor/frame.h"
 #include "rpa/base/utf8.h"
 #include "rpa/ipc/msg.h"
+#include "rpa/supervisor/frame.h"
 
 #include <string.h>
 

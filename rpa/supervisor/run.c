@@ -1,9 +1,9 @@
 /* A run from its first to its last step. */
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/base/utf8.h"
+#include "rpa/config/people.h"
 #include "rpa/vault/crypto.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,25 +96,15 @@ static int note(struct run *run, const cbor_item_t *body,
     return r;
 }
 
-static void user_name(uid_t uid, char *name, size_t size)
-{
-    struct passwd *user = getpwuid(uid);
-    if (user)
-        snprintf(name, size, "%s", user->pw_name);
-    else
-        snprintf(name, size, "uid %u", (unsigned)uid);
-}
-
 /* who stopped it, and how; durable before anything follows from it */
 static int note_stop(struct run *run, const char *how, uid_t uid,
                      struct rpa_err *err)
 {
-    char name[64];
-    user_name(uid, name, sizeof name);
+    char name[PEOPLE_NAME];
     cbor_item_t *body = rpa_cbor_map();
     rpa_msg_put_str(body, "note", "asked to stop");
     rpa_msg_put_str(body, "how", how);
-    rpa_msg_put_str(body, "by", name);
+    rpa_msg_put_str(body, "by", people_name(uid, name));
     rpa_msg_put_int(body, "uid", uid);
     int r = note(run, body, err);
     rpa_msg_free(&body);
@@ -181,7 +171,7 @@ static int open_run(struct run *run, struct rpa_err *err)
         rpa_str_copy(run->operator_name, sizeof run->operator_name,
                      o->operator_name);
     else
-        user_name(o->uid, run->operator_name, sizeof run->operator_name);
+        people_name(o->uid, run->operator_name);
     gethostname(host, sizeof host - 1);
     if (!rpa_msg_copy(o->bundle->manifest, "target", target, sizeof target))
         snprintf(target, sizeof target, "none");

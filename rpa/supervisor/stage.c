@@ -2,8 +2,8 @@
  * holds only its own sockets, and as root has a uid of its own. */
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/role/confine.h"
-#include "rpa/screen/x3270.h"
 #include "rpa/role/spawn.h"
+#include "rpa/screen/x3270.h"
 
 #include <signal.h>
 #include <stdio.h>

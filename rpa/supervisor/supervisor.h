@@ -10,13 +10,14 @@
 #include "rpa/audit/item.h"
 #include "rpa/base/time.h"
 #include "rpa/config/bundle.h"
-#include "rpa/supervisor/lane.h"
+#include "rpa/config/people.h"
 #include "rpa/config/policy.h"
 #include "rpa/queue/queue.h"
-#include "rpa/vault/root.h"
-#include "rpa/vault/secret.h"
+#include "rpa/supervisor/lane.h"
 #include "rpa/supervisor/voice.h"
 #include "rpa/supervisor/writer.h"
+#include "rpa/vault/root.h"
+#include "rpa/vault/secret.h"
 
 /**
  * The supervisor: decides and records. Single-threaded around sd-event; the
@@ -187,7 +188,7 @@ struct run {
     int64_t until_us; /* when --timeout ends it; 0: never, or no bot yet */
 
     /* the current item (items.c), and its queue (next.c, work.c) */
-    char operator_name[64];
+    char operator_name[PEOPLE_NAME];
     char queue[RPA_QUEUE_NAME_MAX + 1]; /* asked last; "": none */
     struct rpa_claim claim;             /* of the item in hand or looked for */
     enum hand hand;

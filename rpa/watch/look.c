@@ -2,8 +2,8 @@
  * queue is paused, and what an item is, stay where they are. */
 #include "rpa/watch/look.h"
 #include "rpa/base/log.h"
-#include "rpa/supervisor/planner.h"
 #include "rpa/queue/queue.h"
+#include "rpa/supervisor/planner.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 #define RPA_WATCH_LOOK_H
 
 #include "rpa/alert/outbox.h"
-#include "rpa/config/alert_conf.h"
 #include "rpa/base/buf.h"
+#include "rpa/config/alert_conf.h"
 #include "rpa/config/schedule.h"
 
 /** Where to look. */

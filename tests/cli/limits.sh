@@ -55,21 +55,18 @@ shell() { # name, limits, main.lua from standard input
             '-misc-fixed-medium-r-normal--15-140-75-75-c-90-iso10646-1', '-e', 'sh' } } }"
     run "$dir/bots/$1"
 }
-shell takes 'app_memory_mib = 64' <<'LUA'
-local grid = rpa.window("takes"):grid()
+wants() { # name, MiB it may have; 100 MiB wanted: the status of that
+    shell "$1" "app_memory_mib = $2" <<LUA
+local grid = rpa.window("$1"):grid()
 grid:wait("$")
-grid:type("python3 -c 'bytearray(100 << 20)'; echo took: $?")
+grid:type("python3 -c 'bytearray(100 << 20)'; echo took: \$?")
 grid:key("Enter")
-grid:wait({ text = "took: 1" }, { timeout = 60 })
+grid:wait({ text = "took: $3" }, { timeout = 60 })
 LUA
+}
+wants takes 64 1
 ok 'memory without end in an application' exits 0
-shell has 'app_memory_mib = 256' <<'LUA'
-local grid = rpa.window("has"):grid()
-grid:wait("$")
-grid:type("python3 -c 'bytearray(100 << 20)'; echo took: $?")
-grid:key("Enter")
-grid:wait({ text = "took: 0" }, { timeout = 60 })
-LUA
+wants has 256 0
 ok 'control: with more it has it' exits 0
 if [ "$(id -u)" = 0 ]; then
     shell forks 'app_processes = 12' <<'LUA'

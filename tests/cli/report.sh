@@ -19,7 +19,7 @@ ok 'no such date' exits 4
 # --- some items -------------------------------------------------------------------
 printf '{"id":"%s"}\n' CR/Smith CR/2 CR/3 CR/4 CR/5 CR/6 CR/7 >"$dir/items.jsonl"
 "$RPA" queue create crime --set retry=0 --state "$state"
-"$RPA" queue add crime "$dir/items.jsonl" --state "$state" 2>"$dir/err"
+rpa queue add crime "$dir/items.jsonl" --state "$state"
 bot files 'return { name = "files", queues = { crime = {} } }' <<'L'
 local n = 0
 rpa.queue("crime"):each(function(item)

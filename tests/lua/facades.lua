@@ -1,15 +1,7 @@
 -- The façades against the fake driver; what a bot prints here is TAP.
-local count, told_calls = 0, 0
-local function ok(good, name)
-    count = count + 1
-    print(("%sok %d - %s"):format(good and "" or "not ", count, name))
-end
-local function is(got, want, name)
-    ok(got == want, name)
-    if got ~= want then
-        print(("# got %s\n# wanted %s"):format(tostring(got), tostring(want)))
-    end
-end
+local tap = require "tap"
+local ok, is = tap.ok, tap.is
+local told_calls = 0
 local function fails(fn, ...)
     local good, err = pcall(fn, ...)
     return not good and err or { code = "none" }
@@ -26,10 +18,10 @@ is(crs:wait { text = "MAIN", row = 1 }, 1, "wait for one on a row")
 local err = fails(function() crs:wait("NEVER", { timeout = 0.1 }) end)
 is(err.code, "ETIMEOUT", "a wait that fails")
 is(err.seen, "waited for 'X'; seen 'MAIN MENU'", "says what was seen")
-is(err.where, "facades.lua:26", "where is the bot's line, not the façade's")
+is(err.where, "facades.lua:18", "where is the bot's line, not the façade's")
 is(err.step, "screen.wait", "and what it did there")
 ok(tostring(err):find("^error RPA300: the screen did not come  "
-    .. "%(facades.lua:26, screen.wait%)\n  waited for"), "and prints so")
+    .. "%(facades.lua:18, screen.wait%)\n  waited for"), "and prints so")
 is(crs:match("CRIME REF (%w+/%d+)"), "CR26/000123", "match")
 is(crs:match("NO SUCH (%d)"), nil, "no match is nil")
 is(#crs:lines(), 4, "lines")
@@ -284,4 +276,4 @@ local many = {}
 for i = 1, 300000 do many[i] = i end
 ok(fails(echo, many).msg:find("too many"), "too many values")
 
-print("1.." .. count)
+tap.done()

@@ -1,16 +1,7 @@
 -- Tables over several pages, from a driver that answers what the test says:
 -- complete, or an error.
-local count = 0
-local function ok(good, name)
-    count = count + 1
-    print(("%sok %d - %s"):format(good and "" or "not ", count, name))
-end
-local function is(got, want, name)
-    ok(got == want, name)
-    if got ~= want then
-        print(("# got %s\n# wanted %s"):format(tostring(got), tostring(want)))
-    end
-end
+local tap = require "tap"
+local ok, is = tap.ok, tap.is
 
 local crs = rpa.window("Crime Recording"):grid()
 
@@ -129,4 +120,4 @@ is(turned, 0, "is not pressed")
 got = read({ { id = "x", rows = { { REF = "CR/1" } } } },
     { columns = { "REF", { header = "SURNAME", width = 9 } }, rows = 4 })
 is(got, "1", "a table of the bot's own")
-print("1.." .. count)
+tap.done()

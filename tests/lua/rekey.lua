@@ -4,14 +4,8 @@ local narrative = require "narrative"
 local report = require "report"
 local map = require "common.crime_recording"
 
-local count = 0
-local function is(got, want, name)
-    count = count + 1
-    print(("%sok %d - %s"):format(got == want and "" or "not ", count, name))
-    if got ~= want then
-        print(("# got %s\n# wanted %s"):format(tostring(got), tostring(want)))
-    end
-end
+local tap = require "tap"
+local is = tap.is
 
 -- As the driver does it, from the map; ☃ stands for all that has no place.
 local width = {}
@@ -162,4 +156,4 @@ local list = report.list [[<r:reports xmlns:r="urn:example:online-crime:1">
 is(#list, 2, "two reports")
 is(list[2].id .. list[2].href, "B/b", "the second")
 is(pcall(report.list, "<html/>"), false, "something else is an error")
-print("1.." .. count)
+tap.done()

@@ -1,9 +1,6 @@
 -- What a bot must not find, and what it must.
-local count = 0
-local function ok(good, name)
-    count = count + 1
-    print(("%sok %d - %s"):format(good and "" or "not ", count, name))
-end
+local tap = require "tap"
+local ok = tap.ok
 local function code(fn, ...)
     local good, err = pcall(fn, ...)
     return not good and (type(err) == "table" and err.code or tostring(err))
@@ -86,4 +83,4 @@ all = rpa.xml.parse("<a><b/></a>"):all("//b")
 collectgarbage()
 ok(all[1]:name() == "b", "a node keeps its document")
 
-print("1.." .. count)
+tap.done()

@@ -1,15 +1,6 @@
 -- What a request says on the wire, and what an answer means.
-local count = 0
-local function ok(good, name)
-    count = count + 1
-    print(("%sok %d - %s"):format(good and "" or "not ", count, name))
-end
-local function is(got, want, name)
-    ok(got == want, name)
-    if got ~= want then
-        print(("# got '%s', want '%s'"):format(tostring(got), tostring(want)))
-    end
-end
+local tap = require "tap"
+local ok, is = tap.ok, tap.is
 local function fails(name, code, fn, ...)
     local good, err = pcall(fn, ...)
     is(not good and err.code, code, name)
@@ -149,4 +140,4 @@ fails("a path without its name", "EINVAL", vehicles.ask, vehicles,
 fails("no such service", "EINVAL", rpa.service, "persons")
 is(vehicles:request { path = "/{vrm}", vrm = "AB 1/2" }.url,
     "http://h/echo/AB%201%2F2", "what stands in a path is escaped")
-print("1.." .. count)
+tap.done()

@@ -1,10 +1,6 @@
 -- rpa.xml and rpa.segments beyond the examples in their comments.
-local count = 0
-
-local function ok(good, name)
-    count = count + 1
-    print(("%sok %d - %s"):format(good and "" or "not ", count, name))
-end
+local tap = require "tap"
+local ok = tap.ok
 
 local function refused(what, fn, ...)
     local good, e = pcall(fn, ...)
@@ -84,4 +80,4 @@ refused("no name", define, { { 1, 2 } })
 refused("no name of its own", define, { { "a", 1 }, { "a", 1 } })
 refused("no width", define, { { "a", 0 } })
 refused("neither", define, { { "a", 1, fill = "x" } })
-print("1.." .. count)
+tap.done()

@@ -1,7 +1,7 @@
 /* run_lua [--bot FOLDER] LIB_LUA SCRIPT…: each script is a bot with the fake
  * driver; what it prints is TAP. It finds the text of the stubs and façades
  * under LIB_LUA as rpa.set.stubs and rpa.set.facades, and can require the files
- * of FOLDER and of common/ beside it. */
+ * of FOLDER, those of common/ beside it, and tap.lua beside the script. */
 #include "fake_driver.h"
 #include "rpa/act/act.h"
 #include "rpa/lua/vm.h"
@@ -43,23 +43,30 @@ static void put_text(cbor_item_t *start, const char *key, const char *lib,
     rpa_buf_clear(&text);
 }
 
-/* each .lua of @folder as the module PREFIX + its name */
+/* the file @path as the module of its name behind @prefix */
+static void put_module(cbor_item_t *start, const char *path, const char *prefix)
+{
+    char module[300];
+    const char *name = strrchr(path, '/') + 1;
+    char *text = slurp(path);
+    snprintf(module, sizeof module, "%s%.*s", prefix,
+             (int)(strlen(name) - strlen(".lua")), name);
+    rpa_msg_put_str(rpa_msg_get(start, "modules"), module, text ? text : "");
+    free(text);
+}
+
+/* each .lua of @folder */
 static void put_modules(cbor_item_t *start, const char *folder,
                         const char *prefix)
 {
     struct dirent **names;
     int n = scandir(folder, &names, NULL, alphasort);
     for (int i = 0; i < n; i++) {
-        char path[1024], module[300];
+        char path[1024];
         size_t len = strlen(names[i]->d_name);
-        if (len > 4 && !strcmp(names[i]->d_name + len - 4, ".lua")) {
-            snprintf(path, sizeof path, "%s/%s", folder, names[i]->d_name);
-            snprintf(module, sizeof module, "%s%.*s", prefix, (int)len - 4,
-                     names[i]->d_name);
-            char *text = slurp(path);
-            rpa_msg_put_str(rpa_msg_get(start, "modules"), module, text);
-            free(text);
-        }
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]->d_name);
+        if (len > 4 && !strcmp(names[i]->d_name + len - 4, ".lua"))
+            put_module(start, path, prefix);
         free(names[i]);
     }
     if (n >= 0)
@@ -77,6 +84,10 @@ static int bot(int fd, const char *script, const char *lib, const char *folder)
     free(source);
     put_text(start, "stubs", lib, "meta");
     put_text(start, "facades", lib, "rpa");
+    char path[1024];
+    snprintf(path, sizeof path, "%.*stap.lua",
+             base ? (int)(base + 1 - script) : 0, script);
+    put_module(start, path, "");
     if (folder) {
         char common[1024];
         snprintf(common, sizeof common, "%s/../common", folder);
