@@ -161,7 +161,7 @@ as amy run "$dir/bots/plants"
 ok 'nor adds any' exits 5
 is 'all is as it was' "$(states night)" ready
 as otto run "$dir/bots/grabs"
-is 'an operator has it take them' "$(states night)" done
+is 'an operator has it take them' "$(states night)" 'done'
 for b in grabs plants nights; do sed -i 's/night\b/trial/' "$dir/bots/$b"/*.lua; done
 may otto queue create trial --set trial=1
 ok 'a queue for trials has items' fill trial
