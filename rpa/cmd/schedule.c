@@ -108,6 +108,10 @@ static int check(struct schedule_asked *a)
         if (s->spec.trigger == RPA_SCHED_AT)
             rpa_cron_warn(&s->spec.plan.cron, s->zone, a->from, warn, s);
         warn_of_calendar(s, a->from);
+        char *change = schedule_change(a, s);
+        if (change)
+            warn(s, change);
+        free(change);
     }
     printf("%zu schedule%s, no faults\n", a->all.n, a->all.n == 1 ? "" : "s");
     return 0;

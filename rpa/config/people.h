@@ -9,7 +9,8 @@
 /**
  * Who may do what: roles, each a Unix group that rpa.conf names.
  *
- *   author    has bots tried, where it is not LIVE, and without secrets
+ *   author    has bots tried, where it is not LIVE, without secrets, and with
+ *             items of queues for trials alone
  *   operator  runs, stops, queues, pauses and starts schedules, sets secrets
  *   approver  approves schedules
  *   auditor   reads the audit, and what queues hold

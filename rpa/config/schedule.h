@@ -49,13 +49,18 @@ struct schedules {
  */
 int schedules_read(const char *path, int64_t now, void (*tell)(const char *),
                    struct schedules *ret, struct rpa_err *err);
-/** The same in two steps, of which the first takes long: the table of the file,
- * checked (rpa_msg_free() ends it), and what it says. */
+/** What the file says, checked, and of each bot it names the hash and the
+ * folder. */
+struct schedules_file {
+    cbor_item_t *table, *bots;
+};
+/** The same in two steps, of which the first takes long. */
 int schedules_check(const char *path, int64_t now, void (*tell)(const char *),
-                    cbor_item_t **ret_table, struct rpa_err *err);
-int schedules_take(const char *path, const cbor_item_t *table, int64_t now,
-                   void (*tell)(const char *), struct schedules *ret,
-                   struct rpa_err *err);
+                    struct schedules_file *ret, struct rpa_err *err);
+int schedules_take(const char *path, const struct schedules_file *file,
+                   int64_t now, void (*tell)(const char *),
+                   struct schedules *ret, struct rpa_err *err);
+void schedules_file_clear(struct schedules_file *file);
 void schedules_clear(struct schedules *schedules);
 
 /** One by its name; RPA_ENOTFOUND tells which there are. */

@@ -76,7 +76,7 @@ static const uint8_t *hash_of(const cbor_item_t *msg)
 {
     size_t len = 0;
     const char *hash = rpa_msg_bytes(msg, "hash", &len);
-    return len == 32 ? (const uint8_t *)hash : NULL;
+    return len == RPA_SCHED_HASH ? (const uint8_t *)hash : NULL;
 }
 
 static int approve(struct asking *a, struct rpa_err *err)
@@ -113,9 +113,9 @@ static int start(struct asking *a, struct rpa_err *err)
 /* who asks for what, durable before it is done */
 static int row_asked(struct asking *a, const char *verb, struct rpa_err *err)
 {
-    char hex[65] = "";
+    char hex[2 * RPA_SCHED_HASH + 1] = "";
     const uint8_t *hash = hash_of(a->msg);
-    for (int i = 0; hash && i < 32; i++)
+    for (int i = 0; hash && i < RPA_SCHED_HASH; i++)
         snprintf(hex + 2 * i, 3, "%02x", hash[i]);
     json_t *json = json_pack("{s:s,s:s,s:s,s:I,s:s}", "schedule", a->name,
                              "asked", verb, "by", a->who.name, "uid",

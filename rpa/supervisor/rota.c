@@ -27,10 +27,14 @@ struct rota {
     struct rpa_err first; /* why the file could not be read before that */
     struct clock_watch *clock;
     sd_event_source *timer, *changes, *again, *hangup;
+    sd_event_source **folders; /* of the bots */
+    size_t nfolders;
     struct launch *launches;
     int64_t rowed; /* the engine's last row that is in the audit */
     struct rpa_err row_err;
 };
+
+static void read_soon(struct rota *rota, uint64_t us);
 
 static int64_t now_s(void)
 {
@@ -60,9 +64,16 @@ static void ended(void *data, struct launch *launch,
     while (*at != launch)
         at = &(*at)->next;
     *at = launch->next;
-    if (rpa_sched_ended(rota->sched, launch->id, outcome, launch->audit_run,
-                        now_s(), &err) < 0)
+    int r = launch->changed
+                ? rpa_sched_block(rota->sched, launch->id,
+                                  "its bot changed since it was approved",
+                                  now_s(), &err)
+                : rpa_sched_ended(rota->sched, launch->id, outcome,
+                                  launch->audit_run, now_s(), &err);
+    if (r < 0)
         supervisor_fail(rota->sup, &err);
+    if (launch->changed) /* no watch has told so */
+        read_soon(rota, 0);
     launch_free(launch);
     rota_soon(rota);
     supervisor_settle(rota->sup);
@@ -207,13 +218,12 @@ static int load(struct rota *rota, struct rpa_err *err)
 }
 
 /* RPA_EINVAL and the like: what was there stays */
-static int take_table(struct rota *rota, const cbor_item_t *table,
-                      struct rpa_err *err)
+static int take_file(struct rota *rota, const struct schedules_file *file,
+                     struct rpa_err *err)
 {
     struct schedules fresh = { 0 }, old = rota->schedules;
-    int r = table ? schedules_take(rota->file, table, now_s(), tell, &fresh,
-                                   err)
-                  : 0;
+    int r = file ? schedules_take(rota->file, file, now_s(), tell, &fresh, err)
+                 : 0;
     if (r < 0)
         return r;
     rota->schedules = fresh;
@@ -226,22 +236,79 @@ static int take_table(struct rota *rota, const cbor_item_t *table,
     return 0;
 }
 
-static void on_table(void *data, const cbor_item_t *table,
-                     const struct rpa_err *why)
+static int on_again(sd_event_source *source, uint64_t usec, void *data);
+
+static void read_soon(struct rota *rota, uint64_t us)
+{
+    rota->again = sd_event_source_disable_unref(rota->again);
+    sd_event_add_time_relative(rota->sup->loop, &rota->again, CLOCK_BOOTTIME,
+                               us, 1000, on_again, rota);
+}
+
+static int on_bot(sd_event_source *source, const struct inotify_event *event,
+                  void *data)
+{
+    const char *end = event->len ? strrchr(event->name, '.') : NULL;
+    (void)source;
+    if (!event->len || /* the folder itself */
+        (end && (!strcmp(end, ".lua") || !strcmp(end, ".font"))))
+        read_soon(data, SETTLE_US);
+    return 0;
+}
+
+static void forget_bots(struct rota *rota)
+{
+    while (rota->nfolders)
+        sd_event_source_disable_unref(rota->folders[--rota->nfolders]);
+    free(rota->folders);
+    rota->folders = NULL;
+}
+
+/* A bot that changes is not what was approved: known before it is to start, if
+ * its folders can be watched, and when it is loaded in any case. */
+static void watch_bots(struct rota *rota, const cbor_item_t *bots)
+{
+    static const char *const parts[] = { "", "/../common", "/../common/fonts" };
+    enum { PARTS = sizeof parts / sizeof *parts };
+    char folder[256], path[sizeof folder + 20];
+    size_t n;
+    struct cbor_pair *pairs = rpa_cbor_pairs(bots, &n);
+    forget_bots(rota);
+    rota->folders = calloc(n * PARTS + 1, sizeof *rota->folders);
+    for (size_t i = 0; rota->folders && i < n; i++)
+        for (size_t k = 0;
+             k < PARTS &&
+             rpa_msg_copy(pairs[i].value, "folder", folder, sizeof folder);
+             k++) {
+            snprintf(path, sizeof path, "%s%s", folder, parts[k]);
+            if (sd_event_add_inotify(rota->sup->loop,
+                                     &rota->folders[rota->nfolders], path,
+                                     IN_CLOSE_WRITE | IN_MOVED_TO |
+                                         IN_MOVED_FROM | IN_DELETE |
+                                         IN_MOVE_SELF | IN_DELETE_SELF,
+                                     on_bot, rota) >= 0)
+                rota->nfolders++;
+        }
+}
+
+static void on_file(void *data, const struct schedules_file *file,
+                    const struct rpa_err *why)
 {
     struct rota *rota = data;
     struct rpa_err err;
     int r = 0;
     rota_reader_free(rota->reader);
     rota->reader = NULL;
-    if (!table && (why->code != RPA_ENOTFOUND || rota->schedules.n))
+    if (!file && (why->code != RPA_ENOTFOUND || rota->schedules.n))
         r = -(int)(err = *why).code;
     if (r == -RPA_ENOTFOUND)
         rpa_err_hint(&err, "the %zu schedules of before stay; an empty table "
                            "ends them", rota->schedules.n);
     if (r == 0) /* no file and none of before: a daemon without schedules */
-        r = take_table(rota, table, &err);
-    if (r == -RPA_EIO && table)
+        r = take_file(rota, file, &err);
+    if (r == 0 && file)
+        watch_bots(rota, file->bots);
+    if (r == -RPA_EIO && file)
         supervisor_fail(rota->sup, &err);
     else if (r < 0 && rota->open)
         rpa_log_err(&err);
@@ -258,17 +325,10 @@ static int on_again(sd_event_source *source, uint64_t usec, void *data)
     rota->again = sd_event_source_disable_unref(rota->again);
     rota_reader_free(rota->reader); /* it read what is no more */
     rota->reader = NULL;
-    if (rota_reader_start(rota->sup, rota->file, on_table, rota, &rota->reader,
+    if (rota_reader_start(rota->sup, rota->file, on_file, rota, &rota->reader,
                           &err) < 0)
         rpa_log_err(&err);
     return 0;
-}
-
-static void read_soon(struct rota *rota, uint64_t us)
-{
-    rota->again = sd_event_source_disable_unref(rota->again);
-    sd_event_add_time_relative(rota->sup->loop, &rota->again, CLOCK_BOOTTIME,
-                               us, 1000, on_again, rota);
 }
 
 static int on_change(sd_event_source *source, const struct inotify_event *event,
@@ -341,7 +401,7 @@ int rota_open(struct supervisor *sup, const char *file, struct rota **ret,
     if (r == 0)
         r = clock_watch_new(sup->loop, on_clock, rota, &rota->clock, err);
     if (r == 0)
-        r = rota_reader_start(sup, file, on_table, rota, &rota->reader, err);
+        r = rota_reader_start(sup, file, on_file, rota, &rota->reader, err);
     if (r == 0) {
         rota_reader_wait(rota->reader);
         if (rota->first.code)
@@ -365,6 +425,7 @@ void rota_close(struct rota *rota)
         rota->launches = next;
     }
     rota_reader_free(rota->reader);
+    forget_bots(rota);
     clock_watch_free(rota->clock);
     sd_event_source_disable_unref(rota->timer);
     sd_event_source_disable_unref(rota->changes);

@@ -29,7 +29,8 @@ static void tell(const char *fault)
 
 int rpa_role_schedules(int argc, char **argv)
 {
-    cbor_item_t *table = NULL, *msg = rpa_msg_new();
+    struct schedules_file file = { 0 };
+    cbor_item_t *msg = rpa_msg_new();
     struct rpa_err err;
     struct stat st;
     int r = 0;
@@ -38,10 +39,11 @@ int rpa_role_schedules(int argc, char **argv)
     else if (stat(argv[1], &st) == 0 && !S_ISREG(st.st_mode))
         r = rpa_fail(&err, RPA_EINVAL, "%s is no regular file", argv[1]);
     if (r == 0)
-        r = schedules_check(argv[1], rpa_now_us() / 1000000, tell, &table, &err);
-    if (r == 0)
-        rpa_msg_put_item(msg, "ok", table);
-    else
+        r = schedules_check(argv[1], rpa_now_us() / 1000000, tell, &file, &err);
+    if (r == 0) {
+        rpa_msg_put_item(msg, "ok", file.table);
+        rpa_msg_put_item(msg, "bots", file.bots);
+    } else
         rpa_msg_put_err(msg, &err);
     int sent = rpa_msg_send(3, msg, NULL, 0, &err);
     if (sent < 0)
@@ -84,9 +86,10 @@ static void take(struct rota_reader *reader, int64_t until_us)
         rpa_fail(&err, RPA_EBOT, "whoever read the schedules was lost");
     if (r == 0)
         r = rpa_msg_get_err(msg, &err);
+    const struct schedules_file file = { rpa_msg_get(msg, "ok"),
+                                         rpa_msg_get(msg, "bots") };
     stop(reader);
-    reader->told(reader->data, r == 0 ? rpa_msg_get(msg, "ok") : NULL,
-                 r == 0 ? NULL : &err);
+    reader->told(reader->data, r == 0 ? &file : NULL, r == 0 ? NULL : &err);
     rpa_msg_free(&msg);
 }
 

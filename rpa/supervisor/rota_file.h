@@ -8,12 +8,12 @@
  * The file of schedules, read by a process of its own ("rpa role schedules"):
  * it evaluates the file and loads each bot it names, which takes as long as it
  * takes, and tells of all that is wrong on standard error. What is handed to the
- * supervisor is the table, whose lines are short.
+ * supervisor is the table and the hashes of the bots, which are short.
  */
 struct rota_reader;
 
-/** The table of @file, checked; or why there is none: RPA_ENOTFOUND no such file. */
-typedef void rota_told(void *data, const cbor_item_t *table,
+/** What @file says, checked; or why it is not: RPA_ENOTFOUND no such file. */
+typedef void rota_told(void *data, const struct schedules_file *file,
                        const struct rpa_err *err);
 
 /** Read @file: @told is called once, in the loop, unless rota_reader_free() comes

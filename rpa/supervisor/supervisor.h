@@ -64,7 +64,8 @@ struct rpa_run_options {
     const char *files_dir; /* below which a bot's files are */
     uid_t uid;            /* of who runs it */
     const char *operator_name; /* NULL: that user's of today */
-    bool tried;           /* by an author, who is no operator: no secrets */
+    bool tried;           /* by an author, who is no operator: no secrets,
+                             no items but of queues for trials */
     bool tty;             /* progress in place */
     struct voice voice;   /* where its words go */
 };

@@ -110,6 +110,9 @@ ok 'until somebody does' until_ok 60 told 1 'over changed: schedule ticks'
 write_schedules '0 3 1 1 *'
 ok 'one that was changed since' until_ok 60 told 2 'begins changed: schedule ticks'
 main sometimes <<<'rpa.log("fine")'
+ok 'one whose bot was' until_ok 60 told 1 'begins changed: schedule works'
+schedule approve works
+ok 'until that is approved too' until_ok 60 told 1 'over changed: schedule works'
 schedule run works
 ok 'a run that works: over' until_ok 60 told 1 'over failed: schedule works'
 queue resume crime --why back
