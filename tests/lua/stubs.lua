@@ -9,7 +9,8 @@ local function has(name)
     print(("%sok %d - %s"):format(found and "" or "not ", count, name))
 end
 
-for _, name in ipairs { "police" } do -- loaded when first used
+-- loaded when first used
+for _, name in ipairs { "police", "names", "dates", "outcome" } do
     assert(rpa[name])
 end
 for name, value in pairs(rpa) do
