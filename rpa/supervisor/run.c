@@ -46,7 +46,8 @@ void run_limit(struct run *run, int64_t ms)
                                    run);
 }
 
-void run_next(struct run *run)
+/* a step starts a program: each has a turn of the loop for itself */
+static int on_step(sd_event_source *source, void *data)
 {
     static int (*const begin[])(struct run *run, struct rpa_err *err) = {
         [STEP_DISPLAY] = stage_display,
@@ -58,12 +59,20 @@ void run_next(struct run *run)
         [STEP_SECOND] = stage_second,
         [STEP_BOT] = stage_bot,
     };
+    struct run *run = data;
     struct rpa_err err;
-    if (run->over || run->step >= STEP_BOT)
+    run->stepping = sd_event_source_disable_unref(source);
+    if (!run->over && begin[run->step](run, &err) < 0)
+        run_end(run, &err);
+    return 0;
+}
+
+void run_next(struct run *run)
+{
+    if (run->over || run->stepping || run->step >= STEP_BOT)
         return;
     run->step++;
-    if (begin[run->step](run, &err) < 0)
-        run_end(run, &err);
+    sd_event_add_defer(run->loop, &run->stepping, on_step, run);
 }
 
 void run_fail(struct run *run, const struct rpa_err *err)
@@ -348,6 +357,7 @@ static int on_ending(sd_event_source *source, void *data)
     bool sweep = run->driver && run->options->display &&
                  run->step > STEP_DRIVER;
     (void)source;
+    run->stepping = sd_event_source_disable_unref(run->stepping);
     client_drop(run->client);
     run->client = NULL;
     int *fds[] = { &run->driver_fd, &run->bot_fd, &run->second_fd };

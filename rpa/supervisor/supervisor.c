@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #define HEARTBEAT_US 10000000u /* how often the audit may sign and commit */
-#define STALL_US 50000
 
 /* ---- runs ---- */
 
@@ -68,8 +67,10 @@ static int on_settle(sd_event_source *source, void *data)
     struct run *run;
     (void)source;
     sup->settling = sd_event_source_disable_unref(sup->settling);
-    while (!closer_busy(sup->closer) && (run = next_waiting(sup)))
+    if (!closer_busy(sup->closer) && (run = next_waiting(sup))) {
         run_begin(run);
+        supervisor_settle(sup); /* one a turn */
+    }
     pool_fill(sup);
     rota_soon(sup->rota); /* there may be room */
     sup->ran = sup->ran || sup->runs;
@@ -166,17 +167,14 @@ static int open_loop(struct supervisor *sup, struct rpa_err *err)
     return rpa_fail_errno(err, RPA_EIO, "starting the event loop");
 }
 
-static void note_turn(struct supervisor *sup, int64_t us)
+static void end_turn(struct supervisor *sup)
 {
-    struct stalls *s = &sup->stalls;
-    s->turns++;
-    s->longest_us = us > s->longest_us ? us : s->longest_us;
-    if (us <= STALL_US)
-        return;
-    s->long_ones++;
-    if (sup->stays)
-        rpa_log(RPA_LOG_WARN, "the loop stood still for %lld ms",
-                (long long)us / 1000);
+    struct turn turn;
+    if (turns_end(&sup->turns, &turn) && sup->stays)
+        rpa_log(RPA_LOG_WARN,
+                "the loop stood still for %lld ms: %lld ms of computing, else "
+                "the disk or a program that starts",
+                (long long)turn.us / 1000, (long long)turn.cpu_us / 1000);
 }
 
 void supervisor_loop(struct supervisor *sup)
@@ -185,10 +183,10 @@ void supervisor_loop(struct supervisor *sup)
         int r = sd_event_prepare(sup->loop);
         if (r == 0)
             r = sd_event_wait(sup->loop, UINT64_MAX);
-        int64_t began_us = rpa_mono_us();
+        turns_begin(&sup->turns);
         if (r > 0)
             r = sd_event_dispatch(sup->loop);
-        note_turn(sup, rpa_mono_us() - began_us);
+        end_turn(sup);
         if (r < 0)
             return;
     }
@@ -221,6 +219,7 @@ int supervisor_open(const char *state_dir, struct supervisor **ret,
     *sup = (struct supervisor){ .state_dir = state_dir, .max_bots = 1,
                                 .segment_rows = RPA_AUDIT_SEGMENT_ROWS,
                                 .ran = true };
+    turns_open(&sup->turns);
     prctl(PR_SET_DUMPABLE, 0);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     int r = rpa_audit_open(state_dir, &sup->audit, err);
@@ -262,5 +261,6 @@ void supervisor_close(struct supervisor *sup)
     rpa_vault_close(sup->vault);
     rpa_queues_close(sup->queues);
     rpa_audit_close(sup->audit);
+    turns_close(&sup->turns);
     free(sup);
 }

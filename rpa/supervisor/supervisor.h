@@ -14,6 +14,7 @@
 #include "rpa/config/policy.h"
 #include "rpa/queue/queue.h"
 #include "rpa/supervisor/lane.h"
+#include "rpa/supervisor/turns.h"
 #include "rpa/supervisor/voice.h"
 #include "rpa/supervisor/writer.h"
 #include "rpa/vault/root.h"
@@ -28,6 +29,7 @@
  *   stage.c       the processes of a run: driver, application, bot
  *   lane.c        where it lives; display.c its display; kin.c what is killed
  *   pool.c        displays that are kept ready
+ *   turns.c       how long the loop is not there for others
  *   children.c    the ends of processes
  *   writer.c      one commit for all that wait, then the acks
  *   calls.c       what the driver asks
@@ -72,12 +74,6 @@ struct rpa_run_options {
 
 #define POOL_MAX 8
 
-/** How long the loop was not there for others. */
-struct stalls {
-    int64_t turns, longest_us;
-    int64_t long_ones; /* over 50 ms */
-};
-
 /** What stays while runs come and go. */
 struct supervisor {
     const char *state_dir; /* borrowed */
@@ -102,7 +98,7 @@ struct supervisor {
     int lanes;
     struct lane *pool[POOL_MAX]; /* what is kept ready, or gets so */
     size_t npool;
-    struct stalls stalls;
+    struct turns turns;
     struct run *runs; /* the oldest first */
     struct spending *spending; /* of the targets (hold.c) */
     unsigned char self[32];    /* hash of this program */
@@ -185,7 +181,7 @@ struct run {
     int driver_fd, bot_fd; /* our end; the bot's, until it starts */
     int second_fd;         /* to the application's own word, or -1 */
     int64_t second_until_us; /* when it must be there */
-    sd_event_source *deadline;
+    sd_event_source *stepping, *deadline;
     int64_t until_us; /* when --timeout ends it; 0: never, or no bot yet */
 
     /* the current item (items.c), and its queue (next.c, work.c) */
@@ -273,7 +269,7 @@ struct lane *pool_take(struct supervisor *sup);
 /* run.c */
 /** Begin: open it in the audit, and start its display. */
 void run_begin(struct run *run);
-/** The step is done; begin the next. */
+/** The step is done; begin the next, in a turn of its own. */
 void run_next(struct run *run);
 /** The run has failed. The first failure stays, or the first since one was told:
  * the bot began anew then. */
