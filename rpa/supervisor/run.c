@@ -106,27 +106,26 @@ static int note(struct run *run, const cbor_item_t *body,
 }
 
 /* who stopped it, and how; durable before anything follows from it */
-static int note_stop(struct run *run, const char *how, uid_t uid,
-                     struct rpa_err *err)
+static int note_stop(struct run *run, const char *how,
+                     const struct person *who, struct rpa_err *err)
 {
-    char name[PEOPLE_NAME];
     cbor_item_t *body = rpa_cbor_map();
     rpa_msg_put_str(body, "note", "asked to stop");
     rpa_msg_put_str(body, "how", how);
-    rpa_msg_put_str(body, "by", people_name(uid, name));
-    rpa_msg_put_int(body, "uid", uid);
+    rpa_msg_put_str(body, "by", who->name);
+    rpa_msg_put_int(body, "uid", who->uid);
     int r = note(run, body, err);
     rpa_msg_free(&body);
     return r < 0 ? r : rpa_audit_commit(run->audit, err);
 }
 
-void run_interrupt(struct run *run, const char *how, uid_t uid)
+void run_interrupt(struct run *run, const char *how, const struct person *who)
 {
     struct rpa_err err;
     if (run->over && !run->broke.code)
         return; /* it ends */
     run->interrupts++;
-    if (run->id && note_stop(run, how, uid, &err) < 0) {
+    if (run->id && note_stop(run, how, who, &err) < 0) {
         run_fail_stop(run, &err);
         return;
     }
@@ -176,11 +175,8 @@ static int open_run(struct run *run, struct rpa_err *err)
 {
     const struct rpa_run_options *o = run->options;
     char host[256] = "", target[64];
-    if (o->operator_name)
-        rpa_str_copy(run->operator_name, sizeof run->operator_name,
-                     o->operator_name);
-    else
-        people_name(o->uid, run->operator_name);
+    rpa_str_copy(run->operator_name, sizeof run->operator_name,
+                 o->operator_name);
     gethostname(host, sizeof host - 1);
     if (!rpa_msg_copy(o->bundle->manifest, "target", target, sizeof target))
         snprintf(target, sizeof target, "none");

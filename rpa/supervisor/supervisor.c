@@ -5,6 +5,7 @@
 #include "rpa/supervisor/control.h"
 #include "rpa/supervisor/rota.h"
 #include "rpa/supervisor/survivors.h"
+#include "rpa/supervisor/who.h"
 #include "rpa/vault/crypto.h"
 
 #include <errno.h>
@@ -98,10 +99,11 @@ void supervisor_leave(struct supervisor *sup)
     supervisor_settle(sup);
 }
 
-void supervisor_stop(struct supervisor *sup, const char *how, uid_t uid)
+void supervisor_stop(struct supervisor *sup, const char *how,
+                     const struct person *who)
 {
     for (struct run *run = sup->runs; run; run = run->next)
-        run_interrupt(run, how, uid);
+        run_interrupt(run, how, who);
     supervisor_leave(sup);
 }
 
@@ -125,9 +127,12 @@ void supervisor_fail(struct supervisor *sup, const struct rpa_err *err)
 static int on_signal(sd_event_source *source,
                      const struct signalfd_siginfo *si, void *data)
 {
-    (void)source;
-    supervisor_stop(data, si->ssi_signo == SIGINT ? "SIGINT" : "SIGTERM",
-                    si->ssi_code == SI_USER ? si->ssi_uid : getuid());
+    struct supervisor *sup = data;
+    struct person root = { .uid = si->ssi_uid, .name = "root" };
+    bool ours = si->ssi_code != SI_USER || si->ssi_uid == sup->me.uid;
+    (void)source; /* nobody else may */
+    supervisor_stop(sup, si->ssi_signo == SIGINT ? "SIGINT" : "SIGTERM",
+                    ours ? &sup->me : &root);
     return 0;
 }
 
@@ -220,6 +225,7 @@ int supervisor_open(const char *state_dir, struct supervisor **ret,
                                 .segment_rows = RPA_AUDIT_SEGMENT_ROWS,
                                 .ran = true };
     turns_open(&sup->turns);
+    people_find(NULL, 0, getuid(), true, &sup->me);
     prctl(PR_SET_DUMPABLE, 0);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     int r = rpa_audit_open(state_dir, &sup->audit, err);
@@ -238,6 +244,8 @@ int supervisor_open(const char *state_dir, struct supervisor **ret,
     if (r == 0)
         r = writer_open(sup->loop, sup->audit, &sup->writer, err);
     if (r == 0)
+        r = who_open(sup, &sup->who, err);
+    if (r == 0)
         r = control_open(sup, &sup->control, err);
     if (r == 0)
         *ret = sup;
@@ -251,6 +259,7 @@ void supervisor_close(struct supervisor *sup)
     if (!sup)
         return;
     control_close(sup->control);
+    who_close(sup->who);
     rota_close(sup->rota);
     hold_forget(sup);
     closer_close(sup->closer);

@@ -41,7 +41,8 @@
  *   work.c        queues and leases
  *   pictures.c    pictures, sealed with the run
  *   summary.c     how a run is told of: progress, JSON
- *   control.c     who may ask it how it goes, and stop it; status.c how it goes
+ *   control.c     who may ask it how it goes, and stop it; status.c how it goes,
+ *                 who.c who that is
  *   hold.c        what must wait: the target's budget and outages
  *   survivors.c   what a supervisor that was killed left behind
  *   closer.c      a file of the audit is closed beside the loop
@@ -64,8 +65,8 @@ struct rpa_run_options {
     const struct rpa_policy *policy; /* the mode, and what rpa.conf says */
     const char *pictures; /* "none", "failure" or "screens" */
     const char *files_dir; /* below which a bot's files are */
-    uid_t uid;            /* of who runs it */
-    const char *operator_name; /* NULL: that user's of today */
+    uid_t uid;            /* of who runs it, */
+    const char *operator_name; /* and by which name of that day */
     bool tried;           /* by an author, who is no operator: no secrets,
                              no items but of queues for trials */
     bool tty;             /* progress in place */
@@ -87,6 +88,8 @@ struct supervisor {
     struct rpa_queues *queues;
     struct rpa_vault *vault; /* opened when a secret is first asked for */
     struct control *control;
+    struct who *who;     /* looks up who asks */
+    struct person me;    /* whose process this is */
     struct rota *rota;   /* schedules; NULL: none */
     cbor_item_t *const *confs; /* rpa.conf of a daemon, RPA_CONFS of them */
     const char *files;   /* below which its bots' files are; NULL: not said */
@@ -252,7 +255,8 @@ int supervisor_submit(struct supervisor *sup,
 void supervisor_leave(struct supervisor *sup);
 /** Let all runs finish the item they are at, and begin nothing more; asked
  * again, not even that. */
-void supervisor_stop(struct supervisor *sup, const char *how, uid_t uid);
+void supervisor_stop(struct supervisor *sup, const char *how,
+                     const struct person *who);
 /** The store failed: no ack, no act, and out. */
 void supervisor_fail(struct supervisor *sup, const struct rpa_err *err);
 /** A run or a lane has ended: see what is next. */
@@ -280,8 +284,8 @@ void run_end(struct run *run, const struct rpa_err *err);
 /** The store failed: supervisor_fail(). */
 void run_fail_stop(struct run *run, const struct rpa_err *err);
 /** Ctrl-C: the first lets the item finish, the second does not. @how ("SIGINT",
- * "rpa stop") and @uid, whose it was, go into the audit. */
-void run_interrupt(struct run *run, const char *how, uid_t uid);
+ * "rpa stop") and @who, whose it was, go into the audit. */
+void run_interrupt(struct run *run, const char *how, const struct person *who);
 /** Let @ms pass at most until the step is done. 0: no limit. */
 void run_limit(struct run *run, int64_t ms);
 
