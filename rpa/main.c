@@ -19,7 +19,7 @@
 #include "rpa/role/bot.h"
 #include "rpa/role/roles.h"
 #include "rpa/supervisor/closer.h"
-#include "rpa/supervisor/rota_file.h"
+#include "rpa/supervisor/reader.h"
 #include "rpa/vault/crypto.h"
 #include "rpa/supervisor/who.h"
 #include "rpa/watch/watchman.h"
@@ -91,6 +91,7 @@ static const struct {
 } readers[] = {
     { "load", rpa_role_load },
     { "schedules", rpa_role_schedules },
+    { "conf", rpa_role_conf },
 };
 
 static void usage(FILE *to)

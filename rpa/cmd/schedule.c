@@ -98,7 +98,9 @@ static void warn_of_calendar(const struct schedule *s, int64_t now)
     if (s->spec.plan.calendar &&
         rpa_calendar_end(s->spec.plan.calendar, s->spec.plan.division) * 86400 - now <
             SOON_S)
-        warn((void *)s, "the calendar of bank holidays ends within 60 days");
+        warn((void *)s, "the calendar of bank holidays ends within 60 days; "
+                        "gov.uk has more: " SCHEDULES_HOLIDAYS
+                        ", beside this file");
 }
 
 static int check(struct schedule_asked *a)

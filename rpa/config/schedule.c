@@ -1,9 +1,11 @@
 #include "rpa/config/schedule.h"
 #include "rpa/config/eval.h"
+#include "rpa/config/file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct rpa_schema whole = { "schedules", RPA_SCHEMA_NAMED, true,
                                          schedule_rows, "the schedules" };
@@ -125,6 +127,7 @@ struct reading {
     const char *path;
     const cbor_item_t *table;
     cbor_item_t *bots;
+    const cbor_item_t *holidays;
     bool load; /* the bots, which are not known yet */
     int64_t now;
     void (*tell)(const char *);
@@ -188,11 +191,22 @@ static int check_shape(const cbor_item_t *table, void (*tell)(const char *))
     return n;
 }
 
+/* the bank holidays that lie beside it, or those that are shipped */
+static int take_holidays(const cbor_item_t *holidays,
+                         struct rpa_calendar **ret, struct rpa_err *err)
+{
+    size_t len;
+    const char *json = rpa_cbor_any_bytes(holidays, &len);
+    int r = json ? rpa_calendar_parse(json, len, ret, err)
+                 : rpa_calendar_shipped(ret, err);
+    return r < 0 && json ? rpa_err_context(err, SCHEDULES_HOLIDAYS) : r;
+}
+
 static int make(const struct reading *of, struct schedules *ret,
                 struct rpa_err *err)
 {
     struct schedules all = { 0 };
-    int faults = 0, r = rpa_calendar_shipped(&all.calendar, err);
+    int faults = 0, r = take_holidays(of->holidays, &all.calendar, err);
     if (r == 0 && !(faults = check_shape(of->table, of->tell)))
         faults = take_all(&all, of);
     if (r == 0 && !faults)
@@ -210,6 +224,30 @@ static int make(const struct reading *of, struct schedules *ret,
     return r;
 }
 
+void schedules_holidays_path(const char *path, char *out, size_t size)
+{
+    const char *slash = strrchr(path, '/');
+    snprintf(out, size, "%.*s" SCHEDULES_HOLIDAYS,
+             slash ? (int)(slash - path) + 1 : 0, path);
+}
+
+/* there need not be any */
+static int read_holidays(const char *path, cbor_item_t **ret,
+                         struct rpa_err *err)
+{
+    enum { MOST = 4 << 20 };
+    char holidays[4096], *json = NULL;
+    size_t len;
+    schedules_holidays_path(path, holidays, sizeof holidays);
+    if (access(holidays, F_OK) < 0)
+        return 0;
+    int r = rpa_read_file(holidays, MOST, &json, &len, err);
+    if (r == 0 && !(*ret = cbor_build_bytestring((unsigned char *)json, len)))
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for bank holidays");
+    free(json);
+    return r;
+}
+
 /* @ret_file: what is to be freed, whatever comes of it */
 static int read_file(const char *path, int64_t now, void (*tell)(const char *),
                      struct schedules *ret, struct schedules_file *ret_file,
@@ -218,8 +256,10 @@ static int read_file(const char *path, int64_t now, void (*tell)(const char *),
     *ret_file = (struct schedules_file){ .bots = rpa_cbor_map() };
     int r = ret_file->bots ? rpa_eval_file(path, &ret_file->table, err)
                            : rpa_fail(err, RPA_ENOMEM, "no memory for bots");
-    const struct reading of = { path, ret_file->table, ret_file->bots, true,
-                                now, tell };
+    if (r == 0)
+        r = read_holidays(path, &ret_file->holidays, err);
+    const struct reading of = { path, ret_file->table, ret_file->bots,
+                                ret_file->holidays, true, now, tell };
     return r == 0 ? make(&of, ret, err) : r;
 }
 
@@ -247,8 +287,8 @@ int schedules_take(const char *path, const struct schedules_file *file,
                    int64_t now, void (*tell)(const char *),
                    struct schedules *ret, struct rpa_err *err)
 {
-    const struct reading of = { path, file->table, file->bots, false, now,
-                                tell };
+    const struct reading of = { path, file->table, file->bots, file->holidays,
+                                false, now, tell };
     return make(&of, ret, err);
 }
 
@@ -256,6 +296,7 @@ void schedules_file_clear(struct schedules_file *file)
 {
     rpa_msg_free(&file->table);
     rpa_msg_free(&file->bots);
+    rpa_msg_free(&file->holidays);
 }
 
 void schedules_clear(struct schedules *schedules)

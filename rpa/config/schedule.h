@@ -39,6 +39,10 @@ struct schedules {
 
 /** Where the file is when no option says: /etc/rpa/schedules.lua. */
 #define SCHEDULES_FILE "/etc/rpa/schedules.lua"
+/** And beside it, if it is there, gov.uk's file of bank holidays, in place of
+ * what is shipped. */
+#define SCHEDULES_HOLIDAYS "bank-holidays.json"
+void schedules_holidays_path(const char *schedules, char *out, size_t size);
 
 /**
  * Read the file and check every schedule: as it is at @now, s UTC.
@@ -49,10 +53,10 @@ struct schedules {
  */
 int schedules_read(const char *path, int64_t now, void (*tell)(const char *),
                    struct schedules *ret, struct rpa_err *err);
-/** What the file says, checked, and of each bot it names the hash and the
- * folder. */
+/** What the file says, checked; of each bot it names the hash and the folder; and
+ * the bytes of SCHEDULES_HOLIDAYS, NULL if it is not there. */
 struct schedules_file {
-    cbor_item_t *table, *bots;
+    cbor_item_t *table, *bots, *holidays;
 };
 /** The same in two steps, of which the first takes long. */
 int schedules_check(const char *path, int64_t now, void (*tell)(const char *),

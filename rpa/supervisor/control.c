@@ -234,7 +234,8 @@ static int keep_to_role(struct asker *a, struct rpa_err *err)
                                  "folder for them");
         return rpa_err_hint(err, "files = \"/srv/…\" in its rpa.conf");
     }
-    run->files_dir = files ? files : "/nonexistent";
+    if (!(run->files_dir = order_text(a->order, files ? files : "/nonexistent")))
+        return rpa_fail(err, RPA_ENOMEM, "no memory for an order");
     return 0;
 }
 
@@ -437,13 +438,15 @@ int control_open(struct supervisor *sup, struct control **ret, struct rpa_err *e
     return 0;
 }
 
-void control_admit(struct control *c)
+void control_admit(struct control *c, bool admits)
 {
-    c->admits = true;
-    if (chmod(c->sup->state_dir, 0711) < 0 ||
-        fchmodat(c->dir, CONTROL_NAME, 0666, 0) < 0)
-        rpa_log(RPA_LOG_WARN, "nobody but our own user reaches the control "
-                              "socket: %s", strerror(errno));
+    if (admits == c->admits)
+        return;
+    c->admits = admits;
+    if (chmod(c->sup->state_dir, admits ? 0711 : 0700) < 0 ||
+        fchmodat(c->dir, CONTROL_NAME, admits ? 0666 : 0600, 0) < 0)
+        rpa_log(RPA_LOG_WARN, "who reaches the control socket is as it was: %s",
+                strerror(errno));
 }
 
 void control_close(struct control *c)

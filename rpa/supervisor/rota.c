@@ -4,17 +4,14 @@
 #include "rpa/supervisor/clock.h"
 #include "rpa/supervisor/launch.h"
 #include "rpa/supervisor/planner.h"
-#include "rpa/supervisor/rota_file.h"
+#include "rpa/supervisor/reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
-#include <sys/stat.h>
 
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
 #define COMING_MAX 20   /* of what is next, in the status */
-#define SETTLE_US 200000 /* a file that changes is left alone so long */
 
 struct rota {
     struct supervisor *sup;
@@ -23,20 +20,16 @@ struct rota {
     struct rpa_sched *sched;
     struct rpa_sched_host host;
     char *boot;
-    struct rota_reader *reader; /* of the file; NULL: nobody reads it */
+    struct reader *reader; /* of the file */
     bool open;
     struct rpa_err first; /* why the file could not be read before that */
     struct clock_watch *clock;
-    sd_event_source *timer, *changes, *again, *hangup;
-    sd_event_source **folders; /* of the bots */
-    size_t nfolders;
+    sd_event_source *timer;
     struct launch *launches;
     bool launched, more; /* one a turn; there are others */
     int64_t rowed; /* the engine's last row that is in the audit */
     struct rpa_err row_err;
 };
-
-static void read_soon(struct rota *rota, uint64_t us);
 
 static int64_t now_s(void)
 {
@@ -75,7 +68,7 @@ static void ended(void *data, struct launch *launch,
     if (r < 0)
         supervisor_fail(rota->sup, &err);
     if (launch->changed) /* no watch has told so */
-        read_soon(rota, 0);
+        reader_read_soon(rota->reader);
     launch_free(launch);
     rota_soon(rota);
     supervisor_settle(rota->sup);
@@ -243,79 +236,44 @@ static int take_file(struct rota *rota, const struct schedules_file *file,
     return 0;
 }
 
-static int on_again(sd_event_source *source, uint64_t usec, void *data);
-
-static void read_soon(struct rota *rota, uint64_t us)
-{
-    rota->again = sd_event_source_disable_unref(rota->again);
-    sd_event_add_time_relative(rota->sup->loop, &rota->again, CLOCK_BOOTTIME,
-                               us, 1000, on_again, rota);
-}
-
-static int on_bot(sd_event_source *source, const struct inotify_event *event,
-                  void *data)
-{
-    const char *end = event->len ? strrchr(event->name, '.') : NULL;
-    (void)source;
-    if (!event->len || /* the folder itself */
-        (end && (!strcmp(end, ".lua") || !strcmp(end, ".font"))))
-        read_soon(data, SETTLE_US);
-    return 0;
-}
-
-static void forget_bots(struct rota *rota)
-{
-    while (rota->nfolders)
-        sd_event_source_disable_unref(rota->folders[--rota->nfolders]);
-    free(rota->folders);
-    rota->folders = NULL;
-}
-
 /* A bot that changes is not what was approved: known before it is to start, if
  * its folders can be watched, and when it is loaded in any case. */
 static void watch_bots(struct rota *rota, const cbor_item_t *bots)
 {
     static const char *const parts[] = { "", "/../common", "/../common/fonts" };
-    enum { PARTS = sizeof parts / sizeof *parts };
     char folder[256], path[sizeof folder + 20];
     size_t n;
     struct cbor_pair *pairs = rpa_cbor_pairs(bots, &n);
-    forget_bots(rota);
-    rota->folders = calloc(n * PARTS + 1, sizeof *rota->folders);
-    for (size_t i = 0; rota->folders && i < n; i++)
+    reader_forget_bots(rota->reader);
+    for (size_t i = 0; i < n; i++)
         for (size_t k = 0;
-             k < PARTS &&
+             k < sizeof parts / sizeof *parts &&
              rpa_msg_copy(pairs[i].value, "folder", folder, sizeof folder);
              k++) {
             snprintf(path, sizeof path, "%s%s", folder, parts[k]);
-            if (sd_event_add_inotify(rota->sup->loop,
-                                     &rota->folders[rota->nfolders], path,
-                                     IN_CLOSE_WRITE | IN_MOVED_TO |
-                                         IN_MOVED_FROM | IN_DELETE |
-                                         IN_MOVE_SELF | IN_DELETE_SELF,
-                                     on_bot, rota) >= 0)
-                rota->nfolders++;
+            reader_watch_bots(rota->reader, path);
         }
 }
 
-static void on_file(void *data, const struct schedules_file *file,
+static void on_file(void *data, const cbor_item_t *msg,
                     const struct rpa_err *why)
 {
     struct rota *rota = data;
+    const struct schedules_file file = { rpa_msg_get(msg, "ok"),
+                                         rpa_msg_get(msg, "bots"),
+                                         rpa_msg_get(msg, "holidays") };
     struct rpa_err err;
     int r = 0;
-    rota_reader_free(rota->reader);
-    rota->reader = NULL;
-    if (!file && (why->code != RPA_ENOTFOUND || rota->schedules.n))
+    if (!msg && (why->code != RPA_ENOTFOUND || rota->schedules.n))
         r = -(int)(err = *why).code;
     if (r == -RPA_ENOTFOUND)
         rpa_err_hint(&err, "the %zu schedules of before stay; an empty table "
                            "ends them", rota->schedules.n);
     if (r == 0) /* no file and none of before: a daemon without schedules */
-        r = take_file(rota, file, &err);
-    if (r == 0 && file)
-        watch_bots(rota, file->bots);
-    if (r == -RPA_EIO && file)
+        r = take_file(rota, msg ? &file : NULL, &err);
+    if (r == 0 && msg)
+        watch_bots(rota, file.bots);
+    if (r == -RPA_EIO && msg)
         supervisor_fail(rota->sup, &err);
     else if (r < 0 && rota->open)
         rpa_log_err(&err);
@@ -323,66 +281,10 @@ static void on_file(void *data, const struct schedules_file *file,
         rota->first = err;
 }
 
-static int on_again(sd_event_source *source, uint64_t usec, void *data)
+void rota_read(struct rota *rota)
 {
-    struct rota *rota = data;
-    struct rpa_err err;
-    (void)source;
-    (void)usec;
-    rota->again = sd_event_source_disable_unref(rota->again);
-    rota_reader_free(rota->reader); /* it read what is no more */
-    rota->reader = NULL;
-    if (rota_reader_start(rota->sup, rota->file, on_file, rota, &rota->reader,
-                          &err) < 0)
-        rpa_log_err(&err);
-    return 0;
-}
-
-static int on_change(sd_event_source *source, const struct inotify_event *event,
-                     void *data)
-{
-    struct rota *rota = data;
-    const char *slash = strrchr(rota->file, '/');
-    (void)source;
-    struct stat st;
-    if (!event->len || strcmp(event->name, slash ? slash + 1 : rota->file))
-        return 0;
-    /* a new file is heard of again when it is written */
-    if (!(event->mask & IN_CREATE) || lstat(rota->file, &st) < 0 ||
-        !S_ISREG(st.st_mode))
-        read_soon(rota, SETTLE_US);
-    return 0;
-}
-
-static int on_hangup(sd_event_source *source,
-                     const struct signalfd_siginfo *si, void *data)
-{
-    (void)source;
-    (void)si;
-    read_soon(data, 0);
-    return 0;
-}
-
-/* its folder may not be there; SIGHUP is heard in any case */
-static int watch(struct rota *rota, struct rpa_err *err)
-{
-    char folder[4096];
-    const char *slash = strrchr(rota->file, '/');
-    snprintf(folder, sizeof folder, "%.*s",
-             slash ? (int)(slash - rota->file) + 1 : 1,
-             slash ? rota->file : ".");
-    sd_event_add_inotify(rota->sup->loop, &rota->changes, folder,
-                         IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE |
-                             IN_MOVED_FROM,
-                         on_change, rota);
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGHUP);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    return sd_event_add_signal(rota->sup->loop, &rota->hangup, SIGHUP,
-                               on_hangup, rota) < 0
-               ? rpa_fail(err, RPA_EIO, "listening for SIGHUP")
-               : 0;
+    if (rota)
+        reader_read_soon(rota->reader);
 }
 
 /* ---- coming and going ---- */
@@ -391,6 +293,7 @@ int rota_open(struct supervisor *sup, const char *file, struct rota **ret,
               struct rpa_err *err)
 {
     struct rota *rota = calloc(1, sizeof *rota);
+    char holidays[4096];
     size_t len;
     if (!rota)
         return rpa_fail(err, RPA_ENOMEM, "no memory for the schedules");
@@ -404,16 +307,18 @@ int rota_open(struct supervisor *sup, const char *file, struct rota **ret,
                                     1000, on_time, rota) < 0)
         r = rpa_fail(err, RPA_EIO, "starting a timer");
     if (r == 0)
-        r = watch(rota, err);
-    if (r == 0)
         r = clock_watch_new(sup->loop, on_clock, rota, &rota->clock, err);
     if (r == 0)
-        r = rota_reader_start(sup, file, on_file, rota, &rota->reader, err);
+        r = reader_new(sup, "schedules", file, on_file, rota, &rota->reader,
+                       err);
     if (r == 0) {
-        rota_reader_wait(rota->reader);
-        if (rota->first.code)
-            r = -(int)(*err = rota->first).code;
+        schedules_holidays_path(file, holidays, sizeof holidays);
+        reader_watch_file(rota->reader, file);
+        reader_watch_file(rota->reader, holidays);
+        r = reader_read_now(rota->reader, err);
     }
+    if (r == 0 && rota->first.code)
+        r = -(int)(*err = rota->first).code;
     rota->open = true;
     if (r == 0)
         *ret = rota;
@@ -431,13 +336,9 @@ void rota_close(struct rota *rota)
         launch_free(rota->launches);
         rota->launches = next;
     }
-    rota_reader_free(rota->reader);
-    forget_bots(rota);
+    reader_free(rota->reader);
     clock_watch_free(rota->clock);
     sd_event_source_disable_unref(rota->timer);
-    sd_event_source_disable_unref(rota->changes);
-    sd_event_source_disable_unref(rota->again);
-    sd_event_source_disable_unref(rota->hangup);
     rpa_sched_close(rota->sched);
     schedules_clear(&rota->schedules);
     free(rota->boot);

@@ -130,7 +130,8 @@ static void look_at_calendars(struct looking *l)
         ends = rpa_calendar_end(plan->calendar, plan->division) * 86400;
         if (ends - l->at->now < SOON_S)
             found(l, RPA_ALERT_CALENDAR, "calendar", plan->division,
-                  "the bank holidays that are known end in %lld days",
+                  "the bank holidays that are known end in %lld days; gov.uk "
+                  "has more: " SCHEDULES_HOLIDAYS ", beside the schedules",
                   (long long)((ends - l->at->now) / 86400));
     }
 }

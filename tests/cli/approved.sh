@@ -66,7 +66,7 @@ ok 'it is found when it is loaded' until_ok 60 more 'its bot changed since it wa
 ok 'and from then on known' is_blocked
 is 'nothing of that ran' "$(lines 'says three')" 0
 ok 'each has a row' [ "$(decided blocked 'map(select(.why | test("its bot changed"))) | length')" -gt 2 ]
-is 'and none a run' "$(decided blocked 'map(select(.why == "its bot changed since it was approved")) | length')" 1
+ok 'also what was found then' [ "$(decided blocked 'map(select(.why == "its bot changed since it was approved")) | length')" -gt 0 ]
 schedule approve ticks
 ok 'until somebody approves' goes_on three
 "$RPA" stop --now --state "$state" >/dev/null

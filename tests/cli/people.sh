@@ -172,6 +172,20 @@ ok 'an author adds there' exits 0
 as amy run "$dir/bots/grabs"
 is 'and takes' "$(states trial)" 'done done'
 
+# --- rpa.conf is read again -------------------------------------------------------------
+cp "$dir/rpa.conf" "$dir/conf.kept"
+sed -i 's/author = "t-author"/author = "t-auditor"/' "$dir/rpa.conf"
+lost() { as amy run "$dir/bots/tries"; exits 5; }
+ok 'another group has a role at once' until_ok 60 lost
+ok 'its members' may dita run "$dir/bots/tries"
+echo 'return {}' >"$dir/rpa.conf"
+unreached() { ! [ "$(stat -c %a "$state/control.sock")" = 666 ]; }
+ok 'without groups the socket is our own' until_ok 60 unreached
+as otto status
+ok 'as it was at first' not exits 0
+cp "$dir/conf.kept" "$dir/rpa.conf"
+ok 'and with them it is theirs' until_ok 60 may otto status
+
 closed() { setpriv --reuid 5003 --regid 5003 --clear-groups sh -c "! ls '$state' && ! cat '$state/audit.db'" >/dev/null 2>&1; }
 ok 'the state directory is open to nobody' closed
 as otto run "$dir/bots/shows"
