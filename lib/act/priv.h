@@ -163,6 +163,10 @@ struct ack {
 /** Put @n rows on disk before an act. Returns once they are durable. */
 int act_intent(struct rpa_driver *d, struct row *rows, size_t n,
                struct ack *ret, struct rpa_err *err);
+/** The same of @n acts that are none of one commit: each has its own outcome, and
+ * so its own of the @n at @ret. */
+int act_intents(struct rpa_driver *d, struct row *rows, size_t n,
+                struct ack *ret, struct rpa_err *err);
 /** Say how an intended act ended; does not wait. Takes @body. */
 int act_outcome(struct rpa_driver *d, const struct ack *ack,
                 const char *status, cbor_item_t *body, struct rpa_err *err);
@@ -465,6 +469,7 @@ HANDLER(do_clipboard_get);
 HANDLER(do_clipboard_set);
 HANDLER(do_clipboard_restore);
 HANDLER(do_http_request);
+HANDLER(do_http_requests);
 HANDLER(do_file_read);
 HANDLER(do_file_write);
 HANDLER(do_item_next);

@@ -113,6 +113,8 @@ static const struct rpa_act acts[] = {
         S_OPT("body", 16 << 20), I_OPT("timeout_ms", WAIT_MS),
         S_OPT("secret", 64), S_OPT("save", 64) },
       "one HTTP exchange with a host the manifest allows" },
+    { "http.requests", do_http_requests, { L("requests", 64) },
+      "look-ups, all of them on disk before the first is sent" },
     { "file.read", do_file_read, { S("name", 64) },
       "all of an input file that the manifest names" },
     { "file.write", do_file_write,

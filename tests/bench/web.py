@@ -2,7 +2,8 @@
 """bench_web table|json BUILD SOURCES: web services and XML, beside others.
 
 requests: GETs a second on one kept-alive TLS connection to nginx on this machine;
-rpa writes two rows of the audit for each, one of them durable before it is sent:
+rpa writes two rows of the audit for each, one of them durable before it is sent: rpa
+asks many at once (rpa.http.all), rpa-single one by one, each with a flush of the disk.
 fdatasync is how many such flushes the disk does, rpa-in-memory what is left without.
 xml-stream: MB a second of 200 MB read record by record, and the most memory the
 process had for it (xmllint only looks whether it is XML); a bot's file has at most
@@ -103,14 +104,16 @@ def rpa_run(lua, name, manifest, *args, state=None):
                *args)
 
 
-def rows_between(kind, n, state):
-    """Seconds from the first to the last row of that kind in the last run."""
-    rows = [json.loads(line) for line in
-            run(rpa, "audit", "show", "--json", "--state", state, "--kind",
-                kind).splitlines()]
-    rows = [r for r in rows if r["run"] == rows[-1]["run"]]
-    assert len(rows) == n, len(rows)
-    return (rows[-1]["mono_us"] - rows[0]["mono_us"]) / 1e6
+def seconds_of_last_run(n, state):
+    """From the first intent to the last outcome of its n requests."""
+    def rows(kind):
+        all_rows = [json.loads(line) for line in
+                    run(rpa, "audit", "show", "--json", "--state", state, "--kind",
+                        kind).splitlines()]
+        last = [r["mono_us"] for r in all_rows if r["run"] == all_rows[-1]["run"]]
+        assert len(last) == n, len(last)
+        return last
+    return (rows("OUTCOME")[-1] - rows("HTTP")[0]) / 1e6
 
 
 def bench_requests():
@@ -124,15 +127,22 @@ start = time.monotonic()
 bad = sum(s.get("{url}").text != '{BODY}' for _ in range({REQUESTS}))
 print({REQUESTS} / (time.monotonic() - start), bad)""")
 
-    def ours(state):
-        bad = rpa_run(f"""local bad = 0
-            for _ = 1, {REQUESTS} do
-                if rpa.http.get("{url}").body ~= '{BODY}' then bad = bad + 1 end
-            end
-            print(bad)""", "web", 'return { name = "web", target = "ves", http = '
+    def ours(state, lua):
+        bad = rpa_run(lua, "web", 'return { name = "web", target = "ves", http = '
                       f'{{ "127.0.0.1:{port}" }} }}', "--config", path("rpa.conf"), state=state)
-        seconds = rows_between("HTTP", REQUESTS, state)
-        return (REQUESTS - 1) / seconds, int(bad), None
+        return REQUESTS / seconds_of_last_run(REQUESTS, state), int(bad), None
+
+    single = f"""local bad = 0
+        for _ = 1, {REQUESTS} do
+            if rpa.http.get("{url}").body ~= '{BODY}' then bad = bad + 1 end
+        end
+        print(bad)"""
+    many = f"""local bad, list = 0, {{}}
+        for i = 1, {REQUESTS} do list[i] = {{ url = "{url}" }} end
+        for _, got in ipairs(rpa.http.all(list)) do
+            if not got.reply or got.reply.body ~= '{BODY}' then bad = bad + 1 end
+        end
+        print(bad)"""
 
     def flushes():
         start = time.monotonic()
@@ -155,8 +165,9 @@ print({REQUESTS} / (time.monotonic() - start), bad)""")
     with tempfile.TemporaryDirectory(dir="/dev/shm") as memory:
         os.chmod(memory, 0o755)
         compare("requests", "1/s", REQUESTS, {
-            "rpa": lambda: ours(path("state")), "fdatasync": flushes,
-            "rpa-in-memory": lambda: ours(memory + "/state"), "curl": curl,
+            "rpa": lambda: ours(path("state"), many),
+            "rpa-single": lambda: ours(path("state"), single), "fdatasync": flushes,
+            "rpa-in-memory": lambda: ours(memory + "/state", many), "curl": curl,
             "python3-requests": requests})
     nginx.send_signal(signal.SIGTERM)
     nginx.wait()

@@ -105,6 +105,7 @@ ANSWERS = {
     "/flood": flood,
     "/silent": silent,
     "/file": reply(200, b"\0\1binary\r\n" * 1000, "application/octet-stream"),
+    "/three-mb": reply(200, " " * 3000000),
     "/login": reply(200, "{}", extra=["Set-Cookie: sid=s3ss10n; Path=/"]),
 }
 

@@ -82,6 +82,12 @@ function rpa.http.escape(text) end
 ---@return Reply
 function rpa.http.request(request) end
 
+--- Many look-ups, each as for rpa.http.request, by one flush of the audit's disk and
+--- over one connection; the results are in the same order.
+---@param list table[]
+---@return { reply?: Reply, err?: table }[]
+function rpa.http.all(list) end
+
 ---@class Reply
 ---@field status integer
 ---@field headers table<string, string>
@@ -122,6 +128,11 @@ function Service:request(request) end
 --- Ask, and tell what the answer means by the manifest's rules.
 ---@return Answer
 function Service:ask(request) end
+
+--- Ask many things at once, as rpa.http.all does; the answers in the same order.
+---@param requests table[]
+---@return Answer[]
+function Service:ask_all(requests) end
 
 ---@class Answer
 ---@field outcome "found"|"not found"|"locked"|"could not check"

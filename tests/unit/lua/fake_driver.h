@@ -124,6 +124,27 @@ static int fake_http(const cbor_item_t *args, cbor_item_t **ret)
     return 0;
 }
 
+/* at most three a time: a real one stops at many bytes; no answer from /gone */
+static int fake_https(const cbor_item_t *args, cbor_item_t **ret)
+{
+    size_t n;
+    char url[200];
+    struct rpa_err err;
+    cbor_item_t **all = rpa_msg_array(args, "requests", &n);
+    *ret = rpa_cbor_array();
+    rpa_fail(&err, RPA_EGONE, "cut");
+    for (size_t i = 0; i < n && i < 3; i++) {
+        cbor_item_t *one = rpa_cbor_map(), *answer = NULL;
+        rpa_msg_copy(all[i], "url", url, sizeof url);
+        if (strstr(url, "/gone"))
+            rpa_msg_put_err(one, &err);
+        else if (fake_http(all[i], &answer) == 0)
+            rpa_msg_put_item(one, "ok", answer);
+        rpa_cbor_push(*ret, one);
+    }
+    return 0;
+}
+
 static int fake_table(struct fake *f, cbor_item_t **ret, struct rpa_err *err)
 {
     size_t n;
@@ -236,6 +257,8 @@ static int fake_answer(struct fake *f, const char *name,
         rpa_cbor_push(*ret, one);
     } else if (!strcmp(name, "http.request")) {
         return fake_http(args, ret);
+    } else if (!strcmp(name, "http.requests")) {
+        return fake_https(args, ret);
     } else if (!strcmp(name, "item.next")) {
         *ret = fake_next(f, args);
     } else if (!strcmp(name, "queue.leave")) {
