@@ -403,6 +403,9 @@ int mask_remember(struct rpa_driver *d, const char *value, size_t len,
                   struct rpa_err *err);
 /** Overwrite each secret in @text with as many stars. */
 void mask_text(const struct rpa_driver *d, struct rpa_buf *text);
+/** How many of the @len bytes at @data may be masked by themselves, if more come
+ * behind them: no secret stands across that cut, nor may begin before it. */
+size_t mask_cut(const struct rpa_driver *d, const char *data, size_t len);
 /** Put a masked copy in place of *@screen if a secret stands on it, also where
  * it runs over into the next row; good until the next call. */
 int mask_screen(struct rpa_driver *d, const struct rpa_screen **screen,

@@ -153,6 +153,7 @@ function rpa.http.get(url, headers) end
 --- A file that the manifest names.
 ---@class File
 ---@field read fun(self: File): string All of an input file.
+---@field pieces fun(self: File): fun(): string? Its pieces, in the memory of one.
 ---@field lines fun(self: File): fun(): string? Its lines, without their ends.
 ---@field write fun(self: File, data: string) Replace an output file whole.
 ---@field append fun(self: File, data: string) Add to its end.

@@ -124,6 +124,20 @@ static int fake_http(const cbor_item_t *args, cbor_item_t **ret)
     return 0;
 }
 
+/* six bytes at most */
+static cbor_item_t *fake_piece(const cbor_item_t *args)
+{
+    static const char all[] = "one\r\ntwo\n\nfour";
+    int64_t at = 0;
+    rpa_msg_int(args, "at", &at);
+    size_t left = sizeof all - 1 - (size_t)at, len = left < 6 ? left : 6;
+    cbor_item_t *map = rpa_cbor_map();
+    rpa_msg_put_strn(map, "data", all + at, len);
+    rpa_msg_put_int(map, "next", at + (int64_t)len);
+    rpa_msg_put_bool(map, "last", len == left);
+    return map;
+}
+
 /* at most three a time: a real one stops at many bytes; no answer from /gone */
 static int fake_https(const cbor_item_t *args, cbor_item_t **ret)
 {
@@ -280,7 +294,7 @@ static int fake_answer(struct fake *f, const char *name,
         rpa_msg_put_item(*ret, "purpose", purpose);
         rpa_msg_put_str(*ret, "mode", "DEMO");
     } else if (!strcmp(name, "file.read")) {
-        *ret = rpa_cbor_strn("one\r\ntwo\n\nfour", 15);
+        *ret = fake_piece(args);
     } else if (!strcmp(name, "clipboard.get")) {
         *ret = rpa_cbor_strn("copied", 6);
     } else if (!strcmp(name, "test.calls")) {
