@@ -11,6 +11,8 @@
 #define REDIRECTS_MAX 5
 #define ROW_BYTES 65536   /* of a body in a row; a longer one by its hash */
 #define FILE_BYTES (8 << 20) /* what file.write takes */
+#define ANSWER_BYTES (48 << 20) /* what goes to the bot in one message */
+#define PIECE_BYTES (1 << 20)
 
 /* ---- what the bot asks ---- */
 
@@ -56,6 +58,13 @@ static int take_headers(struct exchange *x, const cbor_item_t *args,
     return 0;
 }
 
+/* the bot asks for the body in pieces */
+static bool is_streamed(const cbor_item_t *args)
+{
+    bool stream = false;
+    return rpa_msg_bool(args, "stream", &stream) && stream;
+}
+
 static int check_leaks(const struct exchange *x, struct rpa_err *err)
 {
     struct rpa_driver *d = x->d;
@@ -80,8 +89,9 @@ int exchange_take(struct exchange *x, const cbor_item_t *args, const char *url,
     if (rpa_msg_int(args, "timeout_ms", &timeout_ms))
         x->req.timeout_ms = (int)timeout_ms;
     x->req.body = rpa_msg_bytes(args, "body", &x->req.body_len);
-    if (rpa_msg_get(args, "save") && x->req.max_body > FILE_BYTES)
-        x->req.max_body = FILE_BYTES;
+    size_t most = rpa_msg_get(args, "save") ? FILE_BYTES : ANSWER_BYTES;
+    if (!is_streamed(args) && x->req.max_body > most)
+        x->req.max_body = most;
     x->commit = fence_request_commits(x->d, x->method, x->path);
     return check_leaks(x, err);
 }
@@ -251,7 +261,7 @@ static bool is_shown(struct rpa_driver *d, const struct rpa_http_header *h)
 }
 
 static cbor_item_t *answer(struct rpa_driver *d,
-                           const struct rpa_http_response *got, bool saved)
+                           const struct rpa_http_response *got)
 {
     cbor_item_t *map = rpa_cbor_map(), *headers = rpa_cbor_map();
     for (size_t i = 0; i < got->nheaders; i++) {
@@ -262,9 +272,38 @@ static cbor_item_t *answer(struct rpa_driver *d,
     rpa_msg_put_int(map, "status", got->status);
     rpa_msg_put_item(map, "headers", headers);
     rpa_msg_put_int(map, "bytes", (int64_t)got->body_len);
-    if (!saved)
-        rpa_msg_put_bytes(map, "body", got->body, got->body_len);
     return map;
+}
+
+/* the body stays here, for http.piece, until the next one */
+static void keep(struct rpa_driver *d, struct rpa_http_response *got,
+                 cbor_item_t *map)
+{
+    free(d->download);
+    d->download = got->body;
+    d->download_len = got->body_len;
+    got->body = NULL;
+    rpa_msg_put_int(map, "stream", ++d->downloads);
+}
+
+int do_http_piece(struct rpa_driver *d, const cbor_item_t *args,
+                  cbor_item_t **ret, struct rpa_err *err)
+{
+    int64_t of = 0, at = 0;
+    rpa_msg_int(args, "of", &of);
+    rpa_msg_int(args, "at", &at);
+    if (!d->download || of != d->downloads || (size_t)at > d->download_len) {
+        rpa_fail(err, RPA_EGONE, "the answer is not there any more");
+        return rpa_err_hint(err, "one at a time is kept: read it to its end "
+                                 "before the next is asked for with stream");
+    }
+    size_t left = d->download_len - (size_t)at,
+           len = left < PIECE_BYTES ? left : PIECE_BYTES;
+    *ret = rpa_cbor_map();
+    rpa_msg_put_bytes(*ret, "data", d->download + at, len);
+    rpa_msg_put_int(*ret, "next", at + (int64_t)len);
+    rpa_msg_put_bool(*ret, "last", len == left);
+    return 0;
 }
 
 /* the body into a file of the manifest, by the supervisor's hand */
@@ -359,7 +398,11 @@ int exchange_give(struct rpa_driver *d, const cbor_item_t *args,
     act_shown(d, got->body, got->body_len);
     int r = saved ? save(d, args, got, err) : 0;
     if (r == 0)
-        *ret = answer(d, got, saved);
+        *ret = answer(d, got);
+    if (r == 0 && is_streamed(args))
+        keep(d, got, *ret);
+    else if (r == 0 && !saved)
+        rpa_msg_put_bytes(*ret, "body", got->body, got->body_len);
     rpa_http_response_clear(got);
     return r;
 }

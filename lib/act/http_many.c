@@ -25,6 +25,8 @@ static int look_take(struct look *l, struct rpa_err *err)
     if (r == 0)
         r = exchange_take(&l->x, l->args, url, err);
     free(url);
+    if (r == 0 && rpa_msg_get(l->args, "stream"))
+        r = rpa_fail(err, RPA_EINVAL, "what is streamed is asked for alone");
     if (r == 0 && l->x.commit) {
         r = rpa_fail(err, RPA_EPERM, "%s is a commit act, which goes alone",
                      l->x.method);

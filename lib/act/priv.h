@@ -115,6 +115,9 @@ struct rpa_driver {
     struct rpa_x3270 *word;         /* a second reader, or NULL */
     struct rpa_x3270_status status; /* as of the last reading with it */
     struct rpa_http *http; /* made at the first request */
+    char *download; /* the last answer that is read in pieces; or NULL */
+    size_t download_len;
+    int64_t downloads; /* so many were there */
     struct token tokens[TOKENS_MAX];
     struct doubt doubts[DOUBTS_MAX]; /* what no reader has proved (fence.c) */
     size_t ndoubts;
@@ -473,6 +476,7 @@ HANDLER(do_clipboard_set);
 HANDLER(do_clipboard_restore);
 HANDLER(do_http_request);
 HANDLER(do_http_requests);
+HANDLER(do_http_piece);
 HANDLER(do_file_read);
 HANDLER(do_file_write);
 HANDLER(do_item_next);

@@ -80,6 +80,29 @@ ok 'and was not sent in the first' test "$(json --kind OUTCOME | jq -rs '
     [.[].plain | select(.result == "not_done")] | length')" -ge 3
 ok 'the store is right' verified
 
+# --- a download, in pieces: 60 MB in a bot of 48 ---------------------------------------
+web ', lists = { url = "https://localhost:${tls}/many", max_bytes = 100000000 }' \
+    'limits = { bot_memory_mib = 48 },' <<'LUA'
+local list, n = rpa.service("lists"), 0
+local reply = list:request { stream = true }
+for record in rpa.xml.stream(reply):records("/list/r") do
+    n = n + (record:text("/r/n") == "O'Brien & Siân" and 1 or 0)
+end
+print("streamed|" .. n .. " " .. tostring(reply.body) .. " " .. tostring(reply.bytes > 48 << 20))
+list:request { stream = true }
+print("old|" .. select(2, pcall(reply:pieces())).code)
+print("whole|" .. select(2, pcall(list.request, list, {})).code)
+print("together|" .. select(2, pcall(list.ask_all, list, { { stream = true } })).code)
+LUA
+ok 'a long answer' exits 0
+line streamed '1500000 nil true'
+line old EGONE
+line whole EHTTP
+line together EINVAL
+ok 'its hash is in the audit' test "$(opened --kind OUTCOME | jq -s '
+    [.[].content | select(.bytes != null and .bytes > 50000000 and .body.sha256 != null)] |
+    length')" = 2
+
 # --- before the first is sent --------------------------------------------------------
 killed() { # how: the run is killed while the server has the first of ten
     : >"$web/log"

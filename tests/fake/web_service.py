@@ -181,7 +181,13 @@ def soap(req):
                  kind)
 
 
-ANSWERS |= {"/echo": echo, "/token": token, "/with-token": with_token,
+def many(_):
+    one = "<r id='{}'><n>O'Brien &amp; Siân</n></r>"
+    return reply(200, f"<list>{''.join(map(one.format, range(1500000)))}</list>",
+                 "application/xml")
+
+
+ANSWERS |= {"/many": many, "/echo": echo, "/token": token, "/with-token": with_token,
             "/basic": basic, "/revoke": revoke, "/soap": soap}
 
 

@@ -77,8 +77,8 @@ function rpa.queue(name) end
 function rpa.http.escape(text) end
 
 --- One HTTP exchange; any status is a result.
----@param request table method?, url, headers?, query?, timeout? (s), secret?, save?
---- and one of body, form, json, xml, multipart, soap
+---@param request table method?, url, headers?, query?, timeout? (s), secret?, save?,
+--- stream? and one of body, form, json, xml, multipart, soap
 ---@return Reply
 function rpa.http.request(request) end
 
@@ -108,6 +108,10 @@ function Reply:json() end
 --- Its body as XML; raises EPROTO for another type, EXML.
 ---@return Doc
 function Reply:xml() end
+
+--- Of one asked for with stream = true: its pieces, in the memory of one.
+---@return fun(): string?
+function Reply:pieces() end
 
 --- The document of a SOAP answer; raises EHTTP for a fault.
 ---@return Doc

@@ -204,6 +204,25 @@ function Reply:xml()
     return xml.parse(self.body)
 end
 
+--- Of a reply that was asked for with stream = true: its pieces, one after the other,
+-- in the memory of one. The driver keeps one such answer, until the next.
+--
+--   local reply = rpa.http.request { url = "http://h/reports", stream = true }
+--   for record in rpa.xml.stream(reply):records("/l/id") do
+--       rpa.log(record:text("/id"))
+--   end
+function Reply:pieces()
+    local at, last = 0, false
+    return function()
+        if last then
+            return nil
+        end
+        local piece = core.call("http.piece", { of = self.stream, at = at })
+        at, last = piece.next, piece.last
+        return piece.data
+    end
+end
+
 local function fault_of(doc)
     doc:ns("a", SOAP["1.1"]):ns("b", SOAP["1.2"])
     local code = doc:text("/a:Envelope/a:Body/a:Fault/faultcode") or
@@ -255,12 +274,14 @@ local function arguments(request)
         timeout_ms = request.timeout and math.floor(request.timeout * 1000),
         secret = request.secret,
         save = request.save,
+        stream = request.stream,
     }
 end
 
 --- One exchange: { method, url, headers, timeout (seconds), secret (the name of
 -- one the manifest binds to the URL), query = { name = value or list }, save (the
--- name of an output file of the manifest) } and one of body, form = { name =
+-- name of an output file of the manifest), stream (true: the body is read by
+-- reply:pieces()) } and one of body, form = { name =
 -- value }, json = value, xml = document or { "root", … }, multipart = { { name,
 -- data, file, type }, … }, soap = { body = { "p:Ask", … }, action, header, version
 -- } → { status, headers, body }. Any status is a result; raises EHTTP, ETIMEOUT,

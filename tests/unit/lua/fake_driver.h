@@ -112,6 +112,7 @@ static int fake_http(const cbor_item_t *args, cbor_item_t **ret)
         return 0;
     }
     rpa_msg_put_int(*ret, "status", strstr(url, "/500") ? 500 : 200);
+    rpa_msg_put_int(*ret, "stream", 1);
     memset(big, 'x', sizeof big);
     if (strstr(url, "/big"))
         rpa_msg_put_strn(*ret, "body", big, sizeof big);
@@ -125,12 +126,11 @@ static int fake_http(const cbor_item_t *args, cbor_item_t **ret)
 }
 
 /* six bytes at most */
-static cbor_item_t *fake_piece(const cbor_item_t *args)
+static cbor_item_t *fake_piece(const cbor_item_t *args, const char *all)
 {
-    static const char all[] = "one\r\ntwo\n\nfour";
     int64_t at = 0;
     rpa_msg_int(args, "at", &at);
-    size_t left = sizeof all - 1 - (size_t)at, len = left < 6 ? left : 6;
+    size_t left = strlen(all) - (size_t)at, len = left < 6 ? left : 6;
     cbor_item_t *map = rpa_cbor_map();
     rpa_msg_put_strn(map, "data", all + at, len);
     rpa_msg_put_int(map, "next", at + (int64_t)len);
@@ -271,6 +271,8 @@ static int fake_answer(struct fake *f, const char *name,
         rpa_cbor_push(*ret, one);
     } else if (!strcmp(name, "http.request")) {
         return fake_http(args, ret);
+    } else if (!strcmp(name, "http.piece")) {
+        *ret = fake_piece(args, "<l xmlns:r='u'><r:report/><id>R-1</id></l>");
     } else if (!strcmp(name, "http.requests")) {
         return fake_https(args, ret);
     } else if (!strcmp(name, "item.next")) {
@@ -294,7 +296,7 @@ static int fake_answer(struct fake *f, const char *name,
         rpa_msg_put_item(*ret, "purpose", purpose);
         rpa_msg_put_str(*ret, "mode", "DEMO");
     } else if (!strcmp(name, "file.read")) {
-        *ret = fake_piece(args);
+        *ret = fake_piece(args, "one\r\ntwo\n\nfour");
     } else if (!strcmp(name, "clipboard.get")) {
         *ret = rpa_cbor_strn("copied", 6);
     } else if (!strcmp(name, "test.calls")) {
