@@ -252,7 +252,8 @@ int audit_checkpoint(struct rpa_audit *audit, struct rpa_err *err)
 
 int rpa_audit_heartbeat(struct rpa_audit *audit, struct rpa_err *err)
 {
-    if (audit->mono_us() - audit->signer.at_us >= IDLE_US)
+    if (audit->mono_us() - audit->signer.at_us >= IDLE_US &&
+        reserve_idle(&audit->reserve))
         audit->signer.due = true;
     return rpa_audit_commit(audit, err);
 }

@@ -195,7 +195,8 @@ struct rpa_audit_reading {
     const void *purpose; /* CBOR, sealed with the row; NULL if not said */
     size_t purpose_len;
 };
-/** A row that says so. */
+/** A row that says so. RPA_EIO: on a nearly full disk nothing is read or changed
+ * that needs a row; RPA_EAUDIT fail-stop. */
 int rpa_audit_query(struct rpa_audit *audit,
                     const struct rpa_audit_reading *reading,
                     struct rpa_err *err);
