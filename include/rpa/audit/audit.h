@@ -129,8 +129,10 @@ int rpa_audit_append(struct rpa_audit *audit, const struct rpa_audit_row *row,
  * all rows so far at a run's end, and when rows wait for one for 10 s or are
  * 10,000. */
 int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err);
-/** To be called every 10 s or so: a commit, and a checkpoint if the last is a
- * minute old. 0 or fail-stop. */
+enum { RPA_AUDIT_HEARTBEAT_US = 1000000 };
+/** To be called every RPA_AUDIT_HEARTBEAT_US or so: a commit, with a checkpoint
+ * if rows have waited for 10 s, or the last is a minute old. As often as that,
+ * so that neither is late by more. 0 or fail-stop. */
 int rpa_audit_heartbeat(struct rpa_audit *audit, struct rpa_err *err);
 
 /** Commit, and sign a checkpoint over all rows, however few are new. */
