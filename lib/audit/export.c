@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* proof.db, in memory until it is whole; AUDIT.md has what is in it. */
 static const char *const steps[] = {
@@ -214,6 +215,17 @@ static void end(struct export *e)
     hasher_clear(&e->hasher);
     free(e->used);
     rpa_store_close(e->db);
+}
+
+int rpa_audit_export_ask(const char *state_dir, int64_t run, const char *dir,
+                         struct rpa_err *err)
+{
+    struct export e = { .state_dir = state_dir, .run = run };
+    int r = begin(&e, state_dir, err);
+    end(&e);
+    return r == 0 && access(dir, F_OK) == 0
+               ? rpa_fail(err, RPA_EEXIST, "cannot make %s: it is there", dir)
+               : r;
 }
 
 int rpa_audit_export(const char *state_dir, int64_t run, const char *dir,

@@ -1,6 +1,5 @@
 /* A run for a reader outside: what proves it, and a page to read. */
 #include "rpa/cmd/audit.h"
-#include "rpa/base/utf8.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -15,20 +14,21 @@ struct page {
     FILE *to;
 };
 
-/* text as HTML has it; what is no text as a mark */
+/* text as HTML has it, escaped as for a terminal: no mark turns it around */
 static void put_text(FILE *to, const char *s)
 {
-    size_t len = strlen(s);
-    for (size_t i = 0, n; i < len; i += n ? n : 1) {
-        uint32_t cp;
-        n = rpa_utf8_decode(s + i, len - i, &cp);
-        if (!n || cp < ' ' || cp == 0x7f)
-            fputs("&#xfffd;", to);
-        else if (cp == '<' || cp == '>' || cp == '&' || cp == '"' || cp == '\'')
-            fprintf(to, "&#%u;", (unsigned)cp);
+    struct rpa_buf shown = { 0 };
+    rpa_buf_escape(&shown, s, strlen(s));
+    for (size_t i = 0; i < shown.len; i++) {
+        char c = shown.data[i];
+        if (c == '<' || c == '>' || c == '&' || c == '"' || c == '\'')
+            fprintf(to, "&#%d;", c);
         else
-            fwrite(s + i, 1, n, to);
+            fputc(c, to);
     }
+    if (shown.failed)
+        fputs("?", to);
+    rpa_buf_clear(&shown);
 }
 
 static void put_cell(FILE *to, const char *text)
@@ -160,9 +160,11 @@ static int export_run(const struct audit_options *o, struct audit_log *log,
 int audit_export(const struct audit_options *o, struct rpa_err *err)
 {
     struct audit_log log = { 0 };
-    int r = audit_log_reading(&log, o, (struct rpa_audit_reading){
-        .what = o->content ? "export --content" : "export",
-        .run = o->filter.run, .verb = RPA_S62_DISCLOSURE }, err);
+    int r = rpa_audit_export_ask(o->state_dir, o->filter.run, o->proof, err);
+    if (r == 0)
+        r = audit_log_reading(&log, o, (struct rpa_audit_reading){
+            .what = o->content ? "export --content" : "export",
+            .run = o->filter.run, .verb = RPA_S62_DISCLOSURE }, err);
     if (r == 0)
         r = export_run(o, &log, err);
     audit_log_end(&log);

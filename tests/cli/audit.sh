@@ -102,10 +102,20 @@ rpa audit show --kind AUDIT_QUERY --content --json --state "$state"
 is 'which is a disclosure, with its purpose' \
     "$(jq -r '.verb,.plain.what,.content.reference' "$dir/out" | head -n 3 | paste -sd,)" \
     'disclosure,export --content,disclosure 7'
+disclosed() { sqlite3 "$state/audit.db" 'SELECT count(*) FROM entry WHERE kind=28 AND verb=4'; }
+before=$(disclosed)
 rpa audit export --run 2 --proof "$dir/proof" --state "$state"
 is 'never over another' "$status" 4
 rpa audit export --run 77 --proof "$dir/none" --state "$state"
 is 'nor of a run that is not there' "$status" 1
+is 'what was not disclosed is not rowed so' "$(disclosed)" "$before"
+ok 'control: what was, is' [ "$before" -gt 0 ]
+rpa run -e 'print("turned")' --purpose justification=$'turned \u202eround\u0085 <b>' \
+    --state "$state"
+last=$(sqlite3 "$state/audit.db" 'SELECT max(id) FROM run')
+rpa audit export --run "$last" --proof "$dir/turned" --content --state "$state"
+is 'a text that turns itself around' "$status" 0
+ok 'is shown as what it is' grep -qF 'turned \xe2\x80\xaeround\xc2\x85 &#60;b&#62;' "$dir/turned/index.html"
 mkdir "$dir/alone"
 cp -r "$dir/proof" "$dir/key" "$dir/alone/"
 outside --key "$dir/alone/key" --proof "$dir/alone/proof"
@@ -147,7 +157,7 @@ is 'no proof' "$status" 11
 # --- following --------------------------------------------------------------------------
 "$RPA" audit tail --follow --json --state "$state" >"$dir/followed" 2>&1 &
 run_pid=$!
-followed() { jq -es 'any(.kind == "RUN_CLOSE" and .run == 4)' "$dir/followed" >/dev/null 2>&1; }
+followed() { jq -es 'any(.kind == "RUN_CLOSE" and .run == 5)' "$dir/followed" >/dev/null 2>&1; }
 "$RPA" run -e 'print("four")' --state "$state" >"$dir/out" 2>"$dir/err"
 ok 'tail --follow shows rows as they come' until_ok 30 followed
 kill "$run_pid" && wait "$run_pid" 2>/dev/null

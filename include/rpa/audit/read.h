@@ -75,6 +75,9 @@ int rpa_audit_last_note(const char *state_dir, struct rpa_buf *note,
  */
 int rpa_audit_export(const char *state_dir, int64_t run, const char *dir,
                      struct rpa_err *err);
+/** Would it? Asked before the disclosure is rowed. Nothing is made. */
+int rpa_audit_export_ask(const char *state_dir, int64_t run, const char *dir,
+                         struct rpa_err *err);
 
 /** What a check came to. */
 struct rpa_audit_verdict {
