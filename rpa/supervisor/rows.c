@@ -38,13 +38,12 @@ static void count(struct run *run, const struct rpa_audit_row *row)
 }
 
 /* one row of an intent: @alone, with no other */
-static int take_intent(struct run *run, const cbor_item_t *item, bool alone,
-                       bool pending, int64_t *ret_seq, bool *ret_commit,
-                       struct rpa_err *err)
+static int take_intent(struct run *run, const cbor_item_t *item,
+                       struct frame *frame, bool alone, bool pending,
+                       int64_t *ret_seq, bool *ret_commit, struct rpa_err *err)
 {
-    struct frame frame;
     struct rpa_audit_row row;
-    int r = read_row(run, item, &frame, &row, err);
+    int r = read_row(run, item, frame, &row, err);
     bool commit = r == 0 && row.kind == RPA_AUDIT_COMMIT;
     if (commit && !alone)
         return rpa_fail(err, RPA_EPROTO, "a commit act comes alone");
@@ -66,6 +65,7 @@ int rows_intent(struct run *run, const cbor_item_t *msg, int64_t req,
 {
     size_t n;
     int64_t seq;
+    struct frame frame = { 0 };
     bool pending = false, each = false, commit = false;
     cbor_item_t **rows = rpa_msg_array(msg, "intent", &n);
     cbor_item_t *ack = rpa_msg_new(), *seqs = rpa_cbor_array();
@@ -75,7 +75,8 @@ int rows_intent(struct run *run, const cbor_item_t *msg, int64_t req,
     rpa_msg_put_int(ack, "req", req);
     rpa_msg_put_item(ack, "seqs", seqs);
     for (size_t i = 0; i < n && r == 0; i++) {
-        r = take_intent(run, rows[i], n == 1, pending, &seq, &commit, err);
+        r = take_intent(run, rows[i], &frame, n == 1, pending, &seq, &commit,
+                        err);
         if (r == 0 && (each || i == 0))
             rpa_cbor_push(seqs, rpa_cbor_int(seq));
     }
@@ -115,7 +116,7 @@ static void read_outcome(struct run *run, struct rpa_audit_row *row,
 
 int rows_note(struct run *run, const cbor_item_t *note, struct rpa_err *err)
 {
-    struct frame frame;
+    struct frame frame = { 0 };
     struct rpa_audit_row row;
     bool skip = false;
     int64_t seq;
