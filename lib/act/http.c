@@ -199,7 +199,7 @@ int exchange_do(struct exchange *x, struct rpa_http_response *ret,
     if (x->commit && fence_check(d, err) < 0)
         return -(int)err->code;
     if (x->commit)
-        act_before(d, NULL);
+        act_before(d, NULL, NULL);
     int r = tell_intent(x, &ack, err);
     if (r < 0)
         return r;
