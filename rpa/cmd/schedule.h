@@ -33,6 +33,9 @@ cbor_item_t *schedule_status(const char *state_dir);
 char *schedule_forecast(const cbor_item_t *status, const char *name);
 
 /* schedule_state.c */
+/** That it is not what was approved, and what to do; NULL: it is, or nobody ever
+ * did, or who asks may not know. free(). */
+char *schedule_change(const struct schedule_asked *a, const struct schedule *s);
 int schedule_list(struct schedule_asked *a);
 int schedule_approve(struct schedule_asked *a);
 int schedule_pause(struct schedule_asked *a);

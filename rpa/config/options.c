@@ -316,6 +316,21 @@ int rpa_options_keep(struct rpa_options *o, struct rpa_err *err)
     return 0;
 }
 
+int rpa_options_renew(struct rpa_options *o,
+                      cbor_item_t *const confs[RPA_CONFS], struct rpa_err *err)
+{
+    for (size_t i = 0; i < RPA_CONFS; i++) {
+        rpa_msg_free(&o->confs[i]);
+        o->confs[i] = confs[i];
+    }
+    for (size_t i = 0; i < COUNT; i++)
+        if (options[i].from & CONF) {
+            free(o->texts[i]);
+            o->texts[i] = NULL;
+        }
+    return rpa_options_keep(o, err);
+}
+
 const char *rpa_option_text(const struct rpa_options *o, const char *name)
 {
     for (size_t i = 0; i < COUNT; i++)
