@@ -43,6 +43,8 @@ struct form_toolkit {
     const char *leave; /* a text of several lines, where Tab is a character */
     bool newline;      /* such a text is told with one newline more */
     bool mute;         /* hidden entries say nothing, not even marks */
+    bool held; /* the button that opens a list is kept down until it is there: let
+                  go before, it takes no keys. Others close it then. */
 };
 
 /** One window, in the order of the Tab key. */
@@ -123,6 +125,9 @@ extern const struct reader form_text_reader, form_state_reader;
 /** The state that @f shows on the last look; NULL: none of its own. */
 const struct form_state *form_state_of(const struct rpa_look *look,
                                        const struct form_field *f);
+/** What a tick box or pick-list shows once nothing is drawn any more; *@ret is good
+ * as long as the map. */
+int form_state_now(struct job *job, const char **ret, struct rpa_err *err);
 /** Find the field of @job on the form @rule. */
 int form_locate(struct job *job, const struct form_rule *rule,
                 struct rpa_err *err);
@@ -150,6 +155,9 @@ int form_revisit(struct job *job, struct rpa_err *err);
 /** Press it, within an intent; wait until the field is left, and see whether
  * the next one has the focus. */
 int form_leave(struct job *job, struct rpa_err *err);
+/** The same once, from the field or from one of those behind it: does @to show
+ * that it has the focus now? */
+int form_tab(struct job *job, const struct form_field *to, struct rpa_err *err);
 /** When the target must have shown what was done to it. */
 int64_t form_until(const struct job *job);
 

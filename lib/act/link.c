@@ -27,13 +27,20 @@ static int ask(struct rpa_driver *d, cbor_item_t *msg, cbor_item_t **ret,
     return r;
 }
 
-/* a row as the supervisor takes it, encoded, and the body in it once more,
- * since that is what will be sealed */
-static cbor_item_t *pack(struct rpa_driver *d, struct row *row)
+static bool same(const char *a, const char *b)
 {
-    cbor_item_t *map = rpa_cbor_map();
-    struct rpa_buf body = { 0 };
-    struct rpa_err err;
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool alike(const struct row *a, const struct row *b)
+{
+    return same(a->kind, b->kind) && same(a->verb, b->verb) &&
+           same(a->window, b->window) && same(a->field, b->field);
+}
+
+static void put_labels(const struct rpa_driver *d, const struct row *row,
+                       cbor_item_t *map)
+{
     rpa_msg_put_str(map, "kind", row->kind);
     if (row->verb)
         rpa_msg_put_str(map, "verb", row->verb);
@@ -42,6 +49,19 @@ static cbor_item_t *pack(struct rpa_driver *d, struct row *row)
     if (row->field)
         rpa_msg_put_str(map, "field", row->field);
     rpa_msg_put_str(map, "target", d->target_name);
+}
+
+/* a row as the supervisor takes it, encoded, and the body in it once more,
+ * since that is what will be sealed; what it has in common with the one before
+ * it (or NULL) is not said again */
+static cbor_item_t *pack(const struct rpa_driver *d, const struct row *before,
+                         struct row *row)
+{
+    cbor_item_t *map = rpa_cbor_map();
+    struct rpa_buf body = { 0 };
+    struct rpa_err err;
+    if (!before || !alike(before, row))
+        put_labels(d, row, map);
     bool fine = row->body && rpa_cbor_dump(row->body, &body, &err) == 0;
     fine = fine && rpa_msg_put_bytes(map, "body", body.len ? body.data : "",
                                      body.len);
@@ -62,7 +82,8 @@ int act_intent(struct rpa_driver *d, struct row *rows, size_t n,
     if (n && rows[0].pending)
         rpa_msg_put_bool(msg, "pending", true);
     for (size_t i = 0; i < n; i++)
-        fine = rpa_cbor_push(list, pack(d, &rows[i])) && fine;
+        fine = rpa_cbor_push(list, pack(d, i ? &rows[i - 1] : NULL, &rows[i])) &&
+               fine;
     rpa_msg_put_item(msg, "intent", fine ? list : NULL);
     if (!fine)
         rpa_msg_free(&list);
@@ -130,7 +151,7 @@ int act_finish_commit(struct rpa_driver *d, const struct ack *ack, int r,
 
 int act_note(struct rpa_driver *d, struct row *row, struct rpa_err *err)
 {
-    return act_tell(d, "note", pack(d, row), err);
+    return act_tell(d, "note", pack(d, NULL, row), err);
 }
 
 int act_forward(struct rpa_driver *d, const char *name,

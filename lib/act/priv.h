@@ -295,7 +295,7 @@ struct scene {
     int cursor;     /* linear cell; -1: any */
     int64_t deadline_us; /* 0: none */
     const struct form_rule *form; /* hash is of this form; NULL: of a grid */
-    bool list; /* a list that the last key opened takes the keys */
+    bool list; /* keys are for an open list; a click is held until one is */
 };
 
 /** Has the keyboard a key for each character? A private one may still get it

@@ -169,6 +169,28 @@ int rpa_sched_info(struct rpa_sched *sched, const char *name,
     return r < 0 ? r : 0;
 }
 
+size_t rpa_sched_coming(const struct rpa_sched *sched,
+                        struct rpa_sched_coming *ret, size_t most,
+                        size_t *ret_all)
+{
+    size_t n = 0, all = 0;
+    for (size_t i = 0; i < sched->n; i++) {
+        const struct entry *e = &sched->entries[i];
+        if (e->spec.trigger != RPA_SCHED_AT || !e->has_next ||
+            e->known.paused || !sched_approved(e))
+            continue;
+        all++;
+        size_t at = n < most ? n++ : most;
+        for (; at && ret[at - 1].due > e->next.due; at--)
+            if (at < most)
+                ret[at] = ret[at - 1];
+        if (at < most)
+            ret[at] = (struct rpa_sched_coming){ e->spec.name, e->next.due };
+    }
+    *ret_all = all;
+    return n;
+}
+
 int rpa_sched_each(struct rpa_sched *sched, const char *name, int64_t most,
                    int (*each)(void *data, const struct rpa_sched_row *row),
                    void *data, struct rpa_err *err)

@@ -42,11 +42,13 @@ static bool starts(const struct rpa_cell *cell, int left, const char *utf8,
 bool rpa_screen_find(const struct rpa_screen *s, const char *utf8, int *ret_row,
                      int *ret_col)
 {
-    size_t len = strlen(utf8);
+    uint32_t first = 0;
+    size_t len = strlen(utf8), n = rpa_utf8_decode(utf8, len, &first);
     for (int r = 0; r < s->rows; r++)
         for (int c = 0; c < s->cols; c++) {
             const struct rpa_cell *at = &s->cells[r * s->cols + c];
-            if (at->cp == RPA_CELL_REST || !starts(at, s->cols - c, utf8, len))
+            if ((n && at->cp != first) || at->cp == RPA_CELL_REST ||
+                !starts(at, s->cols - c, utf8, len))
                 continue;
             if (ret_row)
                 *ret_row = r;

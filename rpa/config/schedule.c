@@ -315,14 +315,14 @@ int schedules_find(const struct schedules *schedules, const char *name,
                    const struct schedule **ret, struct rpa_err *err)
 {
     struct rpa_buf names = { 0 };
-    for (size_t i = 0; i < schedules->n; i++) {
+    for (size_t i = 0; i < schedules->n; i++)
         if (!strcmp(schedules->list[i].spec.name, name)) {
             *ret = &schedules->list[i];
-            rpa_buf_clear(&names);
             return 0;
         }
-        rpa_buf_printf(&names, "%s%s", i ? ", " : "", schedules->list[i].spec.name);
-    }
+    for (size_t i = 0; i < schedules->n; i++)
+        rpa_buf_printf(&names, "%s%s", i ? ", " : "",
+                       schedules->list[i].spec.name);
     rpa_fail(err, RPA_ENOTFOUND, "no schedule is called '%s'", name);
     rpa_err_hint(err, "there is %s", names.data ? names.data : "none");
     rpa_buf_clear(&names);

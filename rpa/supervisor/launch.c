@@ -239,5 +239,5 @@ void launch_stop(struct launch *launch, const char *why)
 {
     launch->stop = true;
     if (launch->run && !launch->run->interrupts)
-        run_interrupt(launch->run, why, getuid());
+        run_interrupt(launch->run, why, &launch->sup->me);
 }

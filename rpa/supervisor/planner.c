@@ -1,6 +1,5 @@
 #include "rpa/supervisor/planner.h"
 #include "rpa/base/time.h"
-#include "rpa/config/people.h"
 #include "rpa/supervisor/control.h"
 #include "rpa/supervisor/supervisor.h"
 
@@ -147,12 +146,11 @@ static int answer(struct asking *a, const struct verb *verb,
     return r;
 }
 
-int planner_answer(const struct planner *planner, uint32_t uid,
+int planner_answer(const struct planner *planner, const struct person *who,
                    const cbor_item_t *msg, cbor_item_t *ok, struct rpa_err *err)
 {
-    char by[PEOPLE_NAME];
     struct asking a = { .planner = planner, .sched = planner->sched, .msg = msg,
-                        .ok = ok, .who = { people_name(uid, by), uid },
+                        .ok = ok, .who = { who->name, who->uid },
                         .now = rpa_now_us() / 1000000 };
     const struct verb *verb = NULL;
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
@@ -164,7 +162,7 @@ int planner_answer(const struct planner *planner, uint32_t uid,
     a.why = rpa_msg_dup(msg, "why");
     if (!a.why && !(a.why = strdup("")))
         return rpa_fail(err, RPA_ENOMEM, "no memory");
-    rpa_msg_put_str(ok, "by", by);
+    rpa_msg_put_str(ok, "by", who->name);
     int r = answer(&a, verb, err);
     free(a.why);
     return r;
@@ -175,12 +173,13 @@ static int answer_here(const char *state_dir, const cbor_item_t *msg,
                        cbor_item_t *ok, struct rpa_err *err)
 {
     struct planner planner = { .state_dir = state_dir };
+    struct person me;
+    people_me(&me);
     int r = people_here(people_for(msg), err);
     if (r == 0)
         r = rpa_audit_open(state_dir, &planner.audit, err);
     if (r == 0)
-        r = planner_answer(&planner, people_login(getpid(), getuid()), msg, ok,
-                           err);
+        r = planner_answer(&planner, &me, msg, ok, err);
     rpa_audit_close(planner.audit);
     return r;
 }

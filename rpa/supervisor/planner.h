@@ -2,6 +2,7 @@
 #define RPA_SUPERVISOR_PLANNER_H
 
 #include "rpa/audit/audit.h"
+#include "rpa/config/people.h"
 #include "rpa/ipc/msg.h"
 #include "rpa/sched/engine.h"
 
@@ -21,8 +22,8 @@ struct planner {
     const char *state_dir;
 };
 
-/** Answer @msg for the user @uid: fill @ok. RPA_EAUDIT: the store has failed. */
-int planner_answer(const struct planner *planner, uint32_t uid,
+/** Answer @msg for @who: fill @ok. RPA_EAUDIT: the store has failed. */
+int planner_answer(const struct planner *planner, const struct person *who,
                    const cbor_item_t *msg, cbor_item_t *ok,
                    struct rpa_err *err);
 

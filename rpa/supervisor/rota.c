@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
+#define COMING_MAX 20   /* of what is next, in the status */
 
 struct rota {
     struct supervisor *sup;
@@ -25,6 +26,7 @@ struct rota {
     struct clock_watch *clock;
     sd_event_source *timer;
     struct launch *launches;
+    bool launched, more; /* one a turn; there are others */
     int64_t rowed; /* the engine's last row that is in the audit */
     struct rpa_err row_err;
 };
@@ -88,9 +90,11 @@ static void start(void *data, const struct rpa_sched_start *start)
     const struct schedule *schedule;
     struct launch *launch;
     struct rpa_err err;
-    if (!has_room(rota) ||
+    rota->more = rota->launched && has_room(rota);
+    if (rota->launched || !has_room(rota) ||
         schedules_find(&rota->schedules, start->schedule, &schedule, &err) < 0)
         return;
+    rota->launched = true;
     int r = rpa_sched_started(rota->sched, start->run, now_s(), &err);
     if (r == -RPA_EEXPIRED)
         return;
@@ -138,6 +142,7 @@ static int decide(struct rota *rota, struct rpa_err *err)
 {
     rota->row_err.code = 0;
     rota->rowed = 0;
+    rota->launched = rota->more = false;
     int r = rpa_sched_advance(rota->sched, now_s(), err);
     if (r == 0 && rota->row_err.code)
         r = -(int)(*err = rota->row_err).code;
@@ -169,6 +174,8 @@ static int on_time(sd_event_source *source, uint64_t usec, void *data)
         return 0;
     if (decide(rota, &err) < 0)
         supervisor_fail(rota->sup, &err);
+    else if (rota->more)
+        rota_soon(rota);
     else
         arm(rota);
     return 0;
@@ -372,27 +379,24 @@ int64_t rota_closes(const struct rota *rota, const struct run *run)
 /* what a person approved and the clock starts; the others wait for something */
 void rota_status(const struct rota *rota, cbor_item_t *status)
 {
+    struct rpa_sched_coming coming[COMING_MAX];
+    const struct schedule *s;
+    struct rpa_err ignored;
+    char iso[40];
     if (!rota)
         return;
     cbor_item_t *list = rpa_cbor_array();
-    for (size_t i = 0; i < rota->schedules.n; i++) {
-        const struct schedule *s = &rota->schedules.list[i];
-        struct rpa_sched_info info = { 0 };
-        struct rpa_plan plan = s->spec.plan;
-        struct rpa_tick tick;
-        struct rpa_err ignored;
-        char iso[40];
-        rpa_sched_info(rota->sched, s->spec.name, s->spec.hash, &info,
-                       &ignored);
-        plan.cron.anchor_s = info.anchor;
-        if (s->spec.trigger != RPA_SCHED_AT || !info.approved || info.paused ||
-            rpa_plan_next(&plan, now_s(), &tick, &ignored) < 0)
+    size_t all, n = rpa_sched_coming(rota->sched, coming, COMING_MAX, &all);
+    for (size_t i = 0; i < n; i++) {
+        if (schedules_find(&rota->schedules, coming[i].schedule, &s,
+                           &ignored) < 0)
             continue;
         cbor_item_t *one = rpa_cbor_map();
         rpa_msg_put_str(one, "schedule", s->spec.name);
         rpa_msg_put_str(one, "bot", s->bot);
-        rpa_msg_put_str(one, "at", rpa_zone_iso(s->zone, tick.due, iso));
+        rpa_msg_put_str(one, "at", rpa_zone_iso(s->zone, coming[i].due, iso));
         rpa_cbor_push(list, one);
     }
     rpa_msg_put_item(status, "next", list);
+    rpa_msg_put_int(status, "coming", (int64_t)all);
 }

@@ -45,8 +45,8 @@ int rows_intent(struct run *run, const cbor_item_t *msg, int64_t req,
     bool pending = false;
     cbor_item_t **rows = rpa_msg_array(msg, "intent", &n);
     rpa_msg_bool(msg, "pending", &pending);
+    struct frame frame = { 0 };
     for (size_t i = 0; i < n; i++) {
-        struct frame frame;
         struct rpa_audit_row row;
         int r = read_row(run, rows[i], &frame, &row, err);
         bool commit = r == 0 && row.kind == RPA_AUDIT_COMMIT;
@@ -96,7 +96,7 @@ static void read_outcome(struct run *run, struct rpa_audit_row *row,
 
 int rows_note(struct run *run, const cbor_item_t *note, struct rpa_err *err)
 {
-    struct frame frame;
+    struct frame frame = { 0 };
     struct rpa_audit_row row;
     bool skip = false;
     int64_t seq;

@@ -1,5 +1,6 @@
 /* How soon a change is noticed: from the drawing by a program of ours, to the
- * text read and found. */
+ * text read and found; or by "bare", until the server has told of it and given
+ * the picture, of which nothing is read: what the machine takes for that. */
 #include "bench.h"
 
 #include "rpa/base/time.h"
@@ -16,8 +17,10 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+#include <xcb/damage.h>
 
-enum { ROWS = 24, COLS = 80, CHANGES = 15, APART_MS = 20 };
+enum { ROWS = 24, COLS = 80, CHANGES = 15, APART_MS = 20,
+       ROW_HEIGHT = 13 };
 #define FONT "6x13"
 
 /* ---- the program: a window of cells; as many ms after a byte on stdin as that
@@ -92,21 +95,60 @@ static bool there(void *ctx, const struct rpa_screen *s)
            row == want->change % ROWS && col == 0;
 }
 
-static int64_t by_rpa(struct rpa_grid *g, struct want *want)
+struct eyes {
+    struct rpa_grid *grid;
+    rpa_window window;
+    xcb_connection_t *bare; /* of a client that only gets pictures */
+    xcb_damage_damage_t damage;
+};
+
+static int64_t by_rpa(const struct eyes *e, struct want *want)
 {
     const struct rpa_screen *s;
     struct rpa_err err;
-    if (rpa_grid_wait(g, there, want, rpa_mono_us() + 10000000, &s, &err) < 0)
+    if (rpa_grid_wait(e->grid, there, want, rpa_mono_us() + 10000000, &s,
+                      &err) < 0)
         bench_fail("%s", err.msg);
     return rpa_mono_us();
 }
 
-static int64_t by_polling(struct rpa_grid *g, struct want *want)
+static void await_drawing(const struct eyes *e)
+{
+    free(xcb_wait_for_event(e->bare));
+    xcb_damage_subtract(e->bare, e->damage, XCB_NONE, XCB_NONE);
+}
+
+static void open_bare(struct eyes *e, const char *display)
+{
+    xcb_connection_t *x = e->bare = xcb_connect(display, NULL);
+    free(xcb_damage_query_version_reply(x, xcb_damage_query_version(x, 1, 1),
+                                        NULL));
+    e->damage = xcb_generate_id(x);
+    free(xcb_request_check(
+        x, xcb_damage_create_checked(x, e->damage, e->window,
+                                     XCB_DAMAGE_REPORT_LEVEL_DELTA_RECTANGLES)));
+    await_drawing(e); /* all of it, at first */
+    xcb_flush(x);
+}
+
+static int64_t by_bare(const struct eyes *e, struct want *want)
+{
+    int16_t y = (int16_t)(want->change % ROWS * ROW_HEIGHT);
+    await_drawing(e);
+    free(xcb_get_image_reply(e->bare,
+                             xcb_get_image(e->bare, XCB_IMAGE_FORMAT_Z_PIXMAP,
+                                           e->window, 0, y, COLS, ROW_HEIGHT,
+                                           ~0u),
+                             NULL));
+    return rpa_mono_us();
+}
+
+static int64_t by_polling(const struct eyes *e, struct want *want)
 {
     const struct rpa_screen *s;
     struct rpa_err err;
     for (;;) {
-        if (rpa_grid_read(g, &s, &err) < 0)
+        if (rpa_grid_read(e->grid, &s, &err) < 0)
             bench_fail("%s", err.msg);
         if (there(want, s))
             return rpa_mono_us();
@@ -114,7 +156,7 @@ static int64_t by_polling(struct rpa_grid *g, struct want *want)
     }
 }
 
-typedef int64_t notice(struct rpa_grid *g, struct want *want);
+typedef int64_t notice(const struct eyes *e, struct want *want);
 
 static int ascending(const void *a, const void *b)
 {
@@ -130,14 +172,14 @@ static void tell(const struct program *p, int ms)
 }
 
 /* median of one round, in ms */
-static double round_of(struct program *p, struct rpa_grid *g, notice *by)
+static double round_of(struct program *p, const struct eyes *e, notice *by)
 {
     double took[CHANGES];
     for (int i = 0; i < CHANGES; i++) {
         struct want want = { .change = p->changes++ };
         int64_t drawn;
         tell(p, APART_MS + i * 17 % 50);
-        int64_t seen = by(g, &want);
+        int64_t seen = by(e, &want);
         if (read(p->out, &drawn, sizeof drawn) != sizeof drawn)
             bench_fail("the program has ended");
         took[i] = (double)(seen - drawn) / 1000;
@@ -146,44 +188,41 @@ static double round_of(struct program *p, struct rpa_grid *g, notice *by)
     return took[CHANGES / 2];
 }
 
+static void measure(const struct bench *b, struct program *p,
+                    const struct eyes *e, const char *who, notice *by)
+{
+    double ms[ROUNDS];
+    for (int r = 0; r < ROUNDS; r++)
+        ms[r] = round_of(p, e, by);
+    /* what was read wrong would not have been found */
+    bench_row(b, "notice", who, ms, "ms", 0, ROUNDS * CHANGES * 23);
+}
+
 int main(int argc, char **argv)
 {
-    static const struct {
-        const char *who;
-        notice *by;
-    } all[] = { { "rpa", by_rpa }, { "poll50", by_polling } };
     struct bench b;
     struct xvfb x;
     struct program p = { 0 };
+    struct eyes e = { 0 };
     struct rpa_display *d;
-    struct rpa_grid *g = NULL;
     struct rpa_err err;
-    rpa_window window;
     bench_begin(&b, "eyes", argc, argv);
     xvfb_start(&x, 800, 600);
     start(x.name, &p);
     if (rpa_display_open(x.name, &d, &err) < 0 ||
-        rpa_window_find(d, "Notice", NULL, rpa_mono_us() + 20000000, &window,
+        rpa_window_find(d, "Notice", NULL, rpa_mono_us() + 20000000, &e.window,
                         &err) < 0 ||
-        rpa_grid_open(d, window, NULL, &g, &err) < 0)
+        rpa_grid_open(d, e.window, NULL, &e.grid, &err) < 0)
         bench_fail("%s", err.msg);
-    struct want first = { .change = p.changes++ };
-    tell(&p, 0);
-    by_rpa(g, &first);
-    int64_t drawn;
-    if (read(p.out, &drawn, sizeof drawn) != sizeof drawn)
-        bench_fail("the program has ended");
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        double ms[ROUNDS];
-        for (int r = 0; r < ROUNDS; r++)
-            ms[r] = round_of(&p, g, all[i].by);
-        /* what was read wrong would not have been found */
-        bench_row(&b, "notice", all[i].who, ms, "ms", 0,
-                  ROUNDS * CHANGES * 23);
-    }
-    rpa_grid_close(g);
-    kill(p.pid, SIGKILL);
+    round_of(&p, &e, by_rpa); /* finds font and place */
+    measure(&b, &p, &e, "rpa", by_rpa);
+    measure(&b, &p, &e, "poll50", by_polling);
+    rpa_grid_close(e.grid);
     rpa_display_close(d);
+    open_bare(&e, x.name);
+    measure(&b, &p, &e, "bare", by_bare);
+    xcb_disconnect(e.bare);
+    kill(p.pid, SIGKILL);
     xvfb_stop(&x);
     bench_end(&b);
     return 0;

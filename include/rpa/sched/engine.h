@@ -277,6 +277,17 @@ int rpa_sched_info(struct rpa_sched *sched, const char *name,
                    const uint8_t *hash, struct rpa_sched_info *ret,
                    struct rpa_err *err);
 
+/** A time that lies ahead of what is loaded. */
+struct rpa_sched_coming {
+    const char *schedule; /* good until the next load */
+    int64_t due;          /* s UTC */
+};
+/** The soonest @most times, one a schedule that is approved, not paused and comes
+ * by the clock; the soonest first. Returns how many; *@ret_all: of how many. */
+size_t rpa_sched_coming(const struct rpa_sched *sched,
+                        struct rpa_sched_coming *ret, size_t most,
+                        size_t *ret_all);
+
 /** The newest @most ticks of @name (NULL: of all), newest first. Stops when
  * @each returns other than 0. */
 int rpa_sched_each(struct rpa_sched *sched, const char *name, int64_t most,
