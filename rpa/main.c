@@ -19,8 +19,9 @@
 #include "rpa/role/bot.h"
 #include "rpa/role/roles.h"
 #include "rpa/supervisor/closer.h"
-#include "rpa/supervisor/rota_file.h"
+#include "rpa/supervisor/reader.h"
 #include "rpa/vault/crypto.h"
+#include "rpa/supervisor/who.h"
 #include "rpa/watch/watchman.h"
 
 #include <locale.h>
@@ -80,6 +81,7 @@ static const struct {
     { "sweep", rpa_role_sweep },
     { "segment", rpa_role_segment },
     { "watch", rpa_role_watch },
+    { "who", rpa_role_who },
 };
 
 /* what the daemon has read by processes that may take their time */
@@ -89,6 +91,7 @@ static const struct {
 } readers[] = {
     { "load", rpa_role_load },
     { "schedules", rpa_role_schedules },
+    { "conf", rpa_role_conf },
 };
 
 static void usage(FILE *to)

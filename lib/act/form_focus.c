@@ -17,7 +17,7 @@ static bool changed(void *ctx, const struct rpa_look *l)
     return now && now != c->was;
 }
 
-static int await_change(struct job *job, const struct rpa_area *at, uint64_t was,
+int form_await_change(struct job *job, const struct rpa_area *at, uint64_t was,
                       int64_t deadline_us, struct rpa_err *err)
 {
     struct change c = { at, was };
@@ -88,8 +88,12 @@ int form_click(struct job *job, struct rpa_err *err)
 {
     const struct rpa_area *at = &job->entry->at;
     int x = at->x + at->w / 2, y = at->y + at->h / 2;
+    bool opens = job->entry->opens;
+    struct scene scene = { job->w, .cursor = -1,
+                           .list = opens && job->form->toolkit.held };
+    if (opens) /* where the arrow is that opens it, if only that does */
+        x = at->x + at->w - (at->h < at->w ? at->h : at->w) / 2;
     struct row row = click_row(job, x, y);
-    struct scene scene = { job->w, 0, -1, 0 };
     struct ack ack;
     int r = act_intent(job->d, &row, 1, &ack, err);
     if (r < 0)
@@ -176,7 +180,7 @@ static int come_back(struct job *job, struct rpa_err *err)
     if (r == 0)
         r = form_click(job, err);
     return r < 0 ? r
-                 : await_change(job, &job->entry->at, was,
+                 : form_await_change(job, &job->entry->at, was,
                                 rpa_mono_us() + LEFT_US, err);
 }
 
@@ -196,12 +200,12 @@ static int try_reach(struct job *job, uint64_t was, struct rpa_area *ret_beside,
     const char *keys[] = { job->form->toolkit.keys.select_all, onward(job) };
     int r = form_click(job, err);
     if (r == 0)
-        r = await_change(job, at, was, rpa_mono_us() + SHOWS_US, err);
+        r = form_await_change(job, at, was, rpa_mono_us() + SHOWS_US, err);
     for (size_t i = 0; i < 2 && r == -RPA_ETIMEOUT && keys[i]; i++) {
         rpa_look_changed(job->w->form->look, &near, ret_beside);
         r = step(job, keys[i], err);
         if (r == 0)
-            r = await_change(job, at, was, rpa_mono_us() + LEFT_US, err);
+            r = form_await_change(job, at, was, rpa_mono_us() + LEFT_US, err);
         if (r == 0 && i == 1)
             r = come_back(job, err);
     }
@@ -231,31 +235,26 @@ int form_reach(struct job *job, struct rpa_err *err)
     return r == -RPA_ETIMEOUT ? no_focus(job, &beside, err) : r;
 }
 
-/* Does the next field show that it has the focus? Not waited for where it did
- * not come there the last time. */
-static void see_next(struct job *job, const struct form_field *next,
-                     uint64_t was)
+/* The map's next field where the key leads to; NULL if the map has none where it
+ * would show. */
+static const struct form_field *following(const struct job *job)
 {
-    struct form *form = job->w->form;
-    bool *strays = &form->strays[job->entry - job->form->fields];
-    int64_t deadline_us = rpa_mono_us() + (*strays ? 0 : SHOWS_US);
-    *strays = await_change(job, &next->at, was, deadline_us, NULL) < 0;
-    if (!*strays)
-        form->focus = next;
-}
-
-/* Some widget shows that it has lost or got the focus: not always this one, as
- * a selected text may look the same without it. */
-int form_leave(struct job *job, struct rpa_err *err)
-{
-    struct form *form = job->w->form;
     const struct form_rule *rule = job->form;
     const struct form_field *next = job->entry;
-    if (!form_advance(job))
-        return 0;
     do
         next = next + 1 < rule->fields + rule->nfields ? next + 1 : rule->fields;
     while (next->kind == FORM_MODE); /* no key comes there */
+    bool keyed = next->kind == FORM_TEXT || next->kind == FORM_PICK;
+    return keyed && next != job->entry ? next : NULL; /* others are clicked */
+}
+
+/* Some widget shows that it has lost or got the focus: not always this one, as
+ * a selected text may look the same without it. Is it @next that got it? That is
+ * waited for @shows_us. */
+static int leave_for(struct job *job, const struct form_field *next,
+                     int64_t shows_us, struct rpa_err *err)
+{
+    struct form *form = job->w->form;
     int r = rpa_look_take(form->look, err);
     if (r < 0)
         return r;
@@ -264,14 +263,31 @@ int form_leave(struct job *job, struct rpa_err *err)
     if (!rpa_look_of(form->look, &all)) /* something lies over the window */
         all = job->entry->at;
     uint64_t was = rpa_look_of(form->look, &all),
-             next_was = rpa_look_of(form->look, &next->at);
+             next_was = next ? rpa_look_of(form->look, &next->at) : 0;
     form->focus = NULL;
     form->left = job->entry;
     r = form_chord(job, form_advance(job), err);
-    if (r == 0 && rule->nfields > 1)
-        r = await_change(job, &all, was, form_until(job), err);
-    bool keyed = next->kind == FORM_TEXT || next->kind == FORM_PICK;
-    if (r == 0 && keyed && next != job->entry) /* others are clicked */
-        see_next(job, next, next_was);
+    if (r == 0 && job->form->nfields > 1)
+        r = form_await_change(job, &all, was, form_until(job), err);
+    if (r == 0 && next &&
+        form_await_change(job, &next->at, next_was, rpa_mono_us() + shows_us, NULL) == 0)
+        form->focus = next;
     return r == -RPA_ETIMEOUT ? no_focus(job, NULL, err) : r;
+}
+
+/* Where the next one did not get the focus the last time it is not waited for. */
+int form_leave(struct job *job, struct rpa_err *err)
+{
+    const struct form_field *next = following(job);
+    bool *strays = &job->w->form->strays[job->entry - job->form->fields];
+    if (!form_advance(job))
+        return 0;
+    int r = leave_for(job, next, *strays ? 0 : SHOWS_US, err);
+    *strays = r == 0 && next && job->w->form->focus != next;
+    return r;
+}
+
+int form_tab(struct job *job, const struct form_field *to, struct rpa_err *err)
+{
+    return leave_for(job, to, SHOWS_US, err);
 }

@@ -127,10 +127,20 @@ static int ask_again(struct job *job, const struct rpa_buf *said,
     return act_finish(job->d, &ack, r, false, err);
 }
 
+/* The same of a tick box or pick-list: what it shows. */
+static int look_again(struct job *job, const struct rpa_buf *said,
+                      struct rpa_err *err)
+{
+    const char *now = NULL;
+    int r = form_state_now(job, &now, err);
+    return r == 0 && strcmp(now, said->data) ? changed_since(job, err) : r;
+}
+
 static struct job job_of(const struct press *p, const struct form_field *f)
 {
-    struct job job = { .reader = &form_text_reader, .d = p->d, .w = p->w,
-                       .form = p->rule, .entry = f };
+    bool text = f->kind == FORM_TEXT;
+    struct job job = { .reader = text ? &form_text_reader : &form_state_reader,
+                       .d = p->d, .w = p->w, .form = p->rule, .entry = f };
     rpa_str_copy(job.label, sizeof job.label, f->label);
     job.rule = rpa_target_field(p->d->target, p->rule->title, f->label);
     return job;
@@ -173,9 +183,10 @@ static int check_again(const struct press *p, struct rpa_err *err)
         if (!form->said[i].set)
             continue;
         struct job job = job_of(p, &p->rule->fields[i]);
-        r = ask_again(&job, &form->said[i].text, err);
+        bool text = job.entry->kind == FORM_TEXT;
+        r = (text ? ask_again : look_again)(&job, &form->said[i].text, err);
         r = job_end(&job, r, err);
-        asked = true;
+        asked = asked || text;
     }
     if (r == 0 && asked && p->key)
         r = go_back(p, focus, left, err);
@@ -195,7 +206,7 @@ int form_press(struct rpa_driver *d, struct window *w,
     if (r == 0 && commit)
         r = fence_check(d, err);
     if (commit)
-        act_before(d, NULL);
+        act_before(d, NULL, NULL);
     if (r == 0 && commit)
         r = check_again(&p, err);
     if (r == 0)

@@ -7,10 +7,11 @@
 #include <strings.h>
 
 static const struct form_toolkit toolkits[] = {
-    { "gtk3", { "ctrl+a", NULL }, NULL, "ctrl+Tab", false, false },
-    { "qt", { "ctrl+a", NULL }, NULL, NULL, false, true },
-    { "tk", { "ctrl+/", NULL }, NULL, "ctrl+Tab", true, false },
-    { "motif", { "ctrl+/", NULL }, "ctrl+\\", "ctrl+Tab", false, false },
+    { .name = "gtk3", .keys = { "ctrl+a", NULL }, .leave = "ctrl+Tab" },
+    { .name = "qt", .keys = { "ctrl+a", NULL }, .mute = true },
+    { .name = "tk", .keys = { "ctrl+/", NULL }, .leave = "ctrl+Tab", .newline = true },
+    { .name = "motif", .keys = { "ctrl+/", NULL }, .deselect = "ctrl+\\",
+      .leave = "ctrl+Tab", .held = true },
 };
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))

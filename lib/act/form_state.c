@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* of the Tab key from one field to the next: a list may have a button */
+/* of the Tab key from one field to the next: a list may have a button, and there
+ * may be more than the map has */
 #define STOPS 3
 #define STEP_US 200000 /* for the bar of a list to move */
 
@@ -74,44 +75,66 @@ static int await_state(struct job *job, const struct form_state *state,
                              "wrong");
 }
 
-/* from the text field before it: a click would open the list */
-static int reach_by_key(struct job *job, struct rpa_err *err)
+/* the nearest text before it that a key leaves; NULL: there is none */
+static const struct form_field *text_before(const struct job *job)
 {
     struct job before = *job;
+    while (before.entry-- > job->form->fields)
+        if (before.entry->kind == FORM_TEXT && form_advance(&before))
+            return before.entry;
+    return NULL;
+}
+
+/* from there: a click would choose something */
+static int reach_by_key(struct job *job, struct rpa_err *err)
+{
+    const struct form *form = job->w->form;
+    struct job before = *job;
     struct ack ack;
-    if (job->w->form->focus == job->entry)
+    if (form->focus == job->entry)
         return 0;
-    before.entry = job->entry - 1;
-    if (job->entry == job->form->fields || before.entry->kind != FORM_TEXT ||
-        !form_advance(&before))
+    before.entry = text_before(job);
+    if (!before.entry)
         return rpa_fail(err, RPA_ELABEL,
                         "pick-list '%s' can only be reached from a text field "
                         "before it in the screen map",
                         job->label);
     int r = form_text_reader.reach(&before, err);
     job->kept = before.kept;
-    for (int i = 0; r == 0 && i < STOPS && job->w->form->focus != job->entry;
-         i++) {
+    for (long i = STOPS + (job->entry - before.entry) - 1;
+         r == 0 && i > 0 && form->focus != job->entry; i--) {
         struct row row = form_key_row(job, form_advance(&before));
         r = act_intent(job->d, &row, 1, &ack, err);
         if (r == 0)
-            r = act_finish(job->d, &ack, form_leave(&before, err), true, err);
+            r = act_finish(job->d, &ack, form_tab(&before, job->entry, err), true,
+                           err);
     }
-    if (r == 0 && job->w->form->focus != job->entry)
+    if (r == 0 && form->focus != job->entry)
         r = rpa_fail(err, RPA_EFOCUS, "pick-list '%s' did not get the focus",
                      job->label);
     return r;
 }
 
-/* the first choice, then down to the one that is wanted */
-static int go_down(struct job *job, const struct form_state *want,
-                   struct rpa_err *err)
+/* rpa_look_test: another choice than the one in the wish */
+static bool shows_other(void *ctx, const struct rpa_look *l)
 {
-    size_t down = (size_t)(want - job->entry->states);
-    int r = form_chord(job, "Home", err);
-    for (size_t i = 0; r == 0 && i < down; i++)
-        r = form_chord(job, "Down", err);
-    return r;
+    const struct wish *wish = ctx;
+    const struct form_state *now = form_state_of(l, wish->job->entry);
+    return now && now != wish->state;
+}
+
+/* Home, if @home, then down (or up) in a list that has the focus: what it shows
+ * moves along. */
+static int go_on(struct job *job, bool home, int steps, struct rpa_err *err)
+{
+    struct wish was = { job, state_now(job) };
+    int r = home ? form_chord(job, "Home", err) : 0;
+    for (; r == 0 && steps; steps -= steps > 0 ? 1 : -1)
+        r = form_chord(job, steps > 0 ? "Down" : "Up", err);
+    if (r == 0)
+        r = rpa_look_wait(job->w->form->look, shows_other, &was, form_until(job),
+                          err);
+    return r == -RPA_ETIMEOUT ? 0 : r;
 }
 
 static uint64_t look_of_all(const struct rpa_look *l)
@@ -171,53 +194,57 @@ static int another(struct job *job, struct rpa_err *err)
                              "order?");
 }
 
-static int choose(struct job *job, const struct form_state *want, int steps,
-                  struct rpa_err *err)
+/* Toolkits differ in where Up and Down begin: at the choice that is shown, or at
+ * the first one, where Home leads to in a list that is not opened; one that opens
+ * may have none marked yet. What is shown then tells. */
+enum { FROM_SHOWN, FROM_FIRST, FROM_NONE, WAYS };
+
+static int choose(struct job *job, const struct form_state *want,
+                  const struct form_state *shown, int way, struct rpa_err *err)
 {
     const struct form_field *f = job->entry;
-    struct row row = form_key_row(job, f->opens ? "Enter" : "Home");
+    int steps = (int)(want - (way == FROM_SHOWN ? shown : f->states));
+    bool home = way == FROM_FIRST && !f->opens;
+    struct row row = form_key_row(job, f->opens ? "Enter" : home ? "Home" : "Down");
     struct ack ack;
+    steps += way == FROM_NONE;
     rpa_msg_put_int(row.body, "steps", steps);
     rpa_msg_put_str(row.body, "value", want->value);
     int r = act_intent(job->d, &row, 1, &ack, err);
     if (r < 0)
         return r;
-    r = f->opens ? take_from_list(job, steps, err) : go_down(job, want, err);
-    if (r == 0 && f->opens)
+    r = f->opens ? take_from_list(job, steps, err)
+                 : go_on(job, home, steps, err);
+    if (r == 0)
         r = form_settle(job->w->form->look, err);
-    if (r == 0 && f->opens && state_now(job) && state_now(job) != want)
+    if (r == 0 && state_now(job) && state_now(job) != want)
         r = another(job, err);
     if (r == 0)
         r = await_state(job, want, err);
     return act_finish(job->d, &ack, r, false, err);
 }
 
-/* An open list stands at the choice that is shown, at its first one, or at none:
- * toolkits differ, and what is shown then tells. */
-static int pick_from_list(struct job *job, const struct form_state *want,
-                          struct rpa_err *err)
+static int open_list(struct job *job, struct rpa_err *err)
 {
-    const struct form_state *first = job->entry->states;
-    int at[] = { (int)(state_now(job) - first), 0, -1 };
-    int r = -RPA_EREADBACK;
-    for (size_t i = 0; i < 3 && r == -RPA_EREADBACK; i++) {
-        job->w->form->focus = NULL;
-        r = form_click(job, err);
-        if (r == 0)
-            r = choose(job, want, (int)(want - first) - at[i], err);
-    }
-    if (r < 0) /* it is not left open */
-        hands_dismiss(job->d, job->w, NULL);
-    return r;
+    job->w->form->focus = NULL;
+    return form_click(job, err);
 }
 
 static int pick(struct job *job, const struct form_state *want,
                 struct rpa_err *err)
 {
-    if (job->entry->opens)
-        return pick_from_list(job, want, err);
-    int r = reach_by_key(job, err);
-    return r == 0 ? choose(job, want, (int)(want - job->entry->states), err) : r;
+    bool opens = job->entry->opens;
+    int r = -RPA_EREADBACK;
+    for (int way = 0; r == -RPA_EREADBACK && way < (opens ? WAYS : FROM_NONE);
+         way++) {
+        const struct form_state *shown = state_now(job); /* a list may cover it */
+        r = opens ? open_list(job, err) : reach_by_key(job, err);
+        if (r == 0)
+            r = choose(job, want, shown, way, err);
+    }
+    if (r < 0 && opens) /* it is not left open */
+        hands_dismiss(job->d, job->w, NULL);
+    return r;
 }
 
 static int set_state(struct job *job, struct rpa_err *err)
@@ -254,9 +281,23 @@ static int nothing(struct job *job, struct rpa_err *err)
     return 0;
 }
 
-static int still_so(struct job *job, struct rpa_err *err)
+int form_state_now(struct job *job, const char **ret, struct rpa_err *err)
 {
-    return await_state(job, state_named(job->entry, job->want), err);
+    int r = form_settle(job->w->form->look, err);
+    if (r == 0)
+        r = await_state(job, NULL, err);
+    if (r == 0)
+        *ret = state_now(job)->value;
+    return r;
+}
+
+static int prove(struct job *job, struct rpa_err *err)
+{
+    struct rpa_buf want = { .data = (char *)job->want, .len = strlen(job->want) };
+    int r = await_state(job, state_named(job->entry, job->want), err);
+    if (r == 0)
+        form_said(job, &want);
+    return r;
 }
 
 static int get_state(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
@@ -269,7 +310,7 @@ static int get_state(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
     return r;
 }
 
-const struct reader form_state_reader = { check_choice, nothing, set_state, still_so,
+const struct reader form_state_reader = { check_choice, nothing, set_state, prove,
                                           get_state };
 
 /* a person who writes the map asks for it */

@@ -242,7 +242,8 @@ int hands_click(struct rpa_driver *d, const struct scene *scene, int x, int y,
     struct guard_ctx ctx = { d, scene };
     struct rpa_key_guard guard = { still_focused, &ctx };
     struct rpa_gesture click = { .kind = RPA_GESTURE_CLICK, .at = { x, y },
-                                 .button = 1, .times = 1, .leave = true };
+                                 .button = 1, .times = 1,
+                                 .opens = scene->list, .leave = true };
     int r, tries = 0, lists = 0;
     do
         r = rpa_pointer_do(d->display, scene->window->id, &click, &guard,

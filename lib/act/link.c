@@ -27,13 +27,20 @@ static int ask(struct rpa_driver *d, cbor_item_t *msg, cbor_item_t **ret,
     return r;
 }
 
-/* a row as the supervisor takes it, encoded, and the body in it once more,
- * since that is what will be sealed */
-static cbor_item_t *pack(struct rpa_driver *d, struct row *row)
+static bool same(const char *a, const char *b)
 {
-    cbor_item_t *map = rpa_cbor_map();
-    struct rpa_buf body = { 0 };
-    struct rpa_err err;
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool alike(const struct row *a, const struct row *b)
+{
+    return same(a->kind, b->kind) && same(a->verb, b->verb) &&
+           same(a->window, b->window) && same(a->field, b->field);
+}
+
+static void put_labels(const struct rpa_driver *d, const struct row *row,
+                       cbor_item_t *map)
+{
     rpa_msg_put_str(map, "kind", row->kind);
     if (row->verb)
         rpa_msg_put_str(map, "verb", row->verb);
@@ -42,6 +49,19 @@ static cbor_item_t *pack(struct rpa_driver *d, struct row *row)
     if (row->field)
         rpa_msg_put_str(map, "field", row->field);
     rpa_msg_put_str(map, "target", d->target_name);
+}
+
+/* a row as the supervisor takes it, encoded, and the body in it once more,
+ * since that is what will be sealed; what it has in common with the one before
+ * it (or NULL) is not said again */
+static cbor_item_t *pack(const struct rpa_driver *d, const struct row *before,
+                         struct row *row)
+{
+    cbor_item_t *map = rpa_cbor_map();
+    struct rpa_buf body = { 0 };
+    struct rpa_err err;
+    if (!before || !alike(before, row))
+        put_labels(d, row, map);
     bool fine = row->body && rpa_cbor_dump(row->body, &body, &err) == 0;
     fine = fine && rpa_msg_put_bytes(map, "body", body.len ? body.data : "",
                                      body.len);
@@ -54,27 +74,44 @@ static cbor_item_t *pack(struct rpa_driver *d, struct row *row)
     return packed;
 }
 
-int act_intent(struct rpa_driver *d, struct row *rows, size_t n,
-               struct ack *ret, struct rpa_err *err)
+/* @nacks: 1, then the first row has a number in the answer, or @n */
+static int intend(struct rpa_driver *d, struct row *rows, size_t n,
+                  struct ack *ret, size_t nacks, struct rpa_err *err)
 {
     cbor_item_t *msg = rpa_msg_new(), *list = rpa_cbor_array(), *reply = NULL;
     bool fine = list != NULL;
     if (n && rows[0].pending)
         rpa_msg_put_bool(msg, "pending", true);
+    if (nacks > 1)
+        rpa_msg_put_bool(msg, "each", true);
     for (size_t i = 0; i < n; i++)
-        fine = rpa_cbor_push(list, pack(d, &rows[i])) && fine;
+        fine = rpa_cbor_push(list, pack(d, i ? &rows[i - 1] : NULL, &rows[i])) &&
+               fine;
     rpa_msg_put_item(msg, "intent", fine ? list : NULL);
     if (!fine)
         rpa_msg_free(&list);
     int r = ask(d, msg, &reply, err);
-    if (r < 0)
-        return r;
-    *ret = (struct ack){ 0 };
-    if (!rpa_msg_int(reply, "seq", &ret->seq))
-        r = rpa_fail(err, RPA_EPROTO, "an answer without a row number");
-    rpa_msg_int(reply, "deadline", &ret->deadline_us);
+    cbor_item_t **seqs = rpa_msg_array(reply, "seqs", &n);
+    for (size_t i = 0; i < nacks && r == 0; i++) {
+        ret[i] = (struct ack){ 0 };
+        if (i >= n || !rpa_cbor_get_int(seqs[i], &ret[i].seq))
+            r = rpa_fail(err, RPA_EPROTO, "an answer without a row number");
+        rpa_msg_int(reply, "deadline", &ret[i].deadline_us);
+    }
     rpa_msg_free(&reply);
     return r;
+}
+
+int act_intent(struct rpa_driver *d, struct row *rows, size_t n,
+               struct ack *ret, struct rpa_err *err)
+{
+    return intend(d, rows, n, ret, 1, err);
+}
+
+int act_intents(struct rpa_driver *d, struct row *rows, size_t n,
+                struct ack *ret, struct rpa_err *err)
+{
+    return intend(d, rows, n, ret, n, err);
 }
 
 int act_tell(struct rpa_driver *d, const char *what, cbor_item_t *value,
@@ -130,7 +167,7 @@ int act_finish_commit(struct rpa_driver *d, const struct ack *ack, int r,
 
 int act_note(struct rpa_driver *d, struct row *row, struct rpa_err *err)
 {
-    return act_tell(d, "note", pack(d, row), err);
+    return act_tell(d, "note", pack(d, NULL, row), err);
 }
 
 int act_forward(struct rpa_driver *d, const char *name,

@@ -45,10 +45,22 @@ size_t rpa_utf8_encode(uint32_t cp, char out[static 4])
     return n;
 }
 
+/* how many bytes from the start are ASCII: whole words of them, most texts are */
+static size_t ascii_words(const char *s, size_t len)
+{
+    size_t at = 0;
+    for (uint64_t word; len - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, s + at, sizeof word);
+        if (word & UINT64_C(0x8080808080808080))
+            break;
+    }
+    return at;
+}
+
 bool rpa_utf8_valid(const char *s, size_t len)
 {
     uint32_t cp;
-    for (size_t i = 0, n; i < len; i += n)
+    for (size_t i = ascii_words(s, len), n; i < len; i += n)
         if (!(n = rpa_utf8_decode(s + i, len - i, &cp)))
             return false;
     return true;

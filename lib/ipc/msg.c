@@ -212,8 +212,9 @@ static int take_fds(struct msghdr *hdr, int *fds)
     return many ? -1 : (int)count;
 }
 
-/* One frame into @buf. fds[] is the caller's to close, also after a failure. */
-static int read_frame(int fd, char *buf, size_t *ret_len, int *fds,
+/* One frame into @buf; MSG_DONTWAIT in @flags, unless it is waited for without
+ * end. fds[] is the caller's to close, also after a failure. */
+static int read_frame(int fd, int flags, char *buf, size_t *ret_len, int *fds,
                       size_t *ret_nfds, struct rpa_err *err)
 {
     union {
@@ -227,7 +228,7 @@ static int read_frame(int fd, char *buf, size_t *ret_len, int *fds,
                           .msg_controllen = sizeof control.bytes };
     ssize_t n;
     do
-        n = recvmsg(fd, &hdr, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+        n = recvmsg(fd, &hdr, MSG_CMSG_CLOEXEC | flags);
     while (n < 0 && errno == EINTR);
     if (n < 0 && errno == EAGAIN)
         return rpa_fail(err, RPA_ETIMEOUT, "no message came in time");
@@ -263,10 +264,14 @@ int rpa_msg_recv(int fd, int64_t deadline_us, cbor_item_t **ret_msg,
     int fds[MAX_FDS] = { -1, -1 };
     size_t len = 0, nfds = 0, used = 0;
     cbor_item_t *msg = NULL;
-    int r = rpa_left_ms(deadline_us) ? wait_readable(fd, deadline_us, err) : 0;
+    bool ever = deadline_us == RPA_MSG_FOREVER;
+    int r = ever || rpa_left_ms(deadline_us) == 0
+                ? 0
+                : wait_readable(fd, deadline_us, err);
     if (r < 0)
         return r;
-    if ((r = read_frame(fd, buf, &len, fds, &nfds, err)) < 0 ||
+    if ((r = read_frame(fd, ever ? 0 : MSG_DONTWAIT, buf, &len, fds, &nfds,
+                        err)) < 0 ||
         (r = load(buf, len, &msg, err)) < 0)
         goto out;
     if (is_envelope(msg)) {

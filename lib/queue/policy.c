@@ -26,6 +26,7 @@ static const struct knob {
     KNOB(pause_after, 5, 0, 1000),
     KNOB(horizon_ms, 120000, 0, DAY_MS),
     KNOB(second_person, 0, 0, 1),
+    KNOB(trial, 0, 0, 1),
 #undef KNOB
 };
 enum { KNOBS = sizeof knobs / sizeof *knobs };

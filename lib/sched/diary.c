@@ -97,14 +97,16 @@ int diary_commit(struct diary *diary, int r, struct rpa_err *err)
 
 /* ---- schedules ---- */
 
+/* of an older store, when bots were not approved, it has none of the bot */
 static void get_hash(struct rpa_stmt *row, int col, bool *ret_any,
-                     uint8_t out[static 32])
+                     uint8_t out[static RPA_SCHED_HASH])
 {
     size_t len;
     const void *bytes = rpa_stmt_bytes(row, col, &len);
-    *ret_any = len == 32;
+    *ret_any = len == RPA_SCHED_HASH || len == RPA_SCHED_BOT;
+    memset(out, 0, RPA_SCHED_HASH);
     if (*ret_any)
-        memcpy(out, bytes, 32);
+        memcpy(out, bytes, len);
 }
 
 static void get_text(struct rpa_stmt *row, int col, char *out, size_t size)
@@ -146,8 +148,8 @@ int diary_keep(struct diary *diary, const char *name, struct diary_schedule *s,
         r = rpa_stmts_row(
             &diary->sql, s->id ? SCHEDULE_SET : SCHEDULE_PUT, &row, err,
             s->id ? "sbiisbsiiissiii" : "sbiisbsiiissii", name, s->hash,
-            s->loaded ? (size_t)32 : (size_t)0, s->cursor, s->anchor, s->boot,
-            s->approved, s->has_approval ? (size_t)32 : (size_t)0,
+            s->loaded ? sizeof s->hash : (size_t)0, s->cursor, s->anchor, s->boot,
+            s->approved, s->has_approval ? sizeof s->approved : (size_t)0,
             s->approval.by, s->approval.uid, s->approval.at,
             (int64_t)s->paused, s->pause.by, s->pause.why, s->pause.uid,
             s->pause.at, s->id);

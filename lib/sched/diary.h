@@ -13,12 +13,12 @@ struct diary; /* opaque */
 struct diary_schedule {
     int64_t id;
     bool loaded; /* once at least, with this hash */
-    uint8_t hash[32];
+    uint8_t hash[RPA_SCHED_HASH];
     int64_t cursor; /* nominal time of the last tick that is decided */
     int64_t anchor; /* of "@every"; 0: none yet */
     char boot[40];  /* the last one it was seen in; "" none */
     bool has_approval;
-    uint8_t approved[32];
+    uint8_t approved[RPA_SCHED_HASH];
     struct diary_word {
         char by[64], why[256];
         int64_t uid, at;

@@ -149,7 +149,8 @@ static int enter(struct rpa_sched *sched, struct entry *e, int64_t now,
     if (r < 0)
         return r;
     e->fresh = !known->loaded ||
-               memcmp(known->hash, e->spec.hash, sizeof known->hash) != 0;
+               memcmp(known->hash, e->spec.hash, RPA_SCHED_BOT) != 0;
+    keep = memcmp(known->hash, e->spec.hash, sizeof known->hash) != 0;
     e->jitter_s = jitter(&e->spec);
     if (!known->anchor) {
         known->anchor = now;
@@ -223,13 +224,15 @@ static int settle(struct rpa_sched *sched, struct live *live, int64_t now,
         return lives_end(sched, e, live, RPA_SCHED_LOST, now, err);
     if (live->run.running && !e)
         return keep_gone(sched, live, err);
-    if (e && (live->run.running || !e->fresh)) {
+    if (e && (live->run.running || (!e->fresh && sched_approved(e)))) {
         lives_attach(e, live);
         return 0;
     }
     return live_drop(sched, live, RPA_SCHED_BLOCKED,
-                    e ? "it was changed" : "it is in the file no more", now,
-                    err);
+                    !e         ? "it is in the file no more"
+                    : e->fresh ? "it was changed"
+                               : "its bot was changed",
+                    now, err);
 }
 
 static int note_live(void *data, const struct diary_run *run)

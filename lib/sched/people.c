@@ -53,11 +53,12 @@ static struct diary_word word_of(struct rpa_sched_who who, const char *why,
 }
 
 int rpa_sched_approve(struct rpa_sched *sched, const char *name,
-                      const uint8_t hash[static 32], struct rpa_sched_who who,
-                      int64_t now, struct rpa_err *err)
+                      const uint8_t hash[static RPA_SCHED_HASH],
+                      struct rpa_sched_who who, int64_t now,
+                      struct rpa_err *err)
 {
-    char hex[65];
-    for (int i = 0; i < 32; i++)
+    char hex[2 * RPA_SCHED_HASH + 1];
+    for (int i = 0; i < RPA_SCHED_HASH; i++)
         snprintf(hex + 2 * i, 3, "%02x", hash[i]);
     const struct change change = { .name = name, .what = "approve",
                                    .word = word_of(who, hex, now),
@@ -106,8 +107,12 @@ static int check_hand(const struct entry *e, int64_t now, struct rpa_err *err)
                  e->known.pause.by, e->known.pause.why);
         return rpa_err_hint(err, "rpa schedule resume %s --why TEXT", name);
     }
-    if (!rpa_plan_open(&e->spec.plan, now, &opening, &day_off))
-        return rpa_fail(err, RPA_EPERM, "the window of %s is closed", name);
+    if (!rpa_plan_open(&e->spec.plan, now, &opening, &day_off)) {
+        rpa_fail(err, RPA_EPERM, "the window of %s is closed, or it is a day off",
+                 name);
+        return rpa_err_hint(err, "rpa schedule explain %s says when it may "
+                                 "start", name);
+    }
     if (overlap) {
         rpa_fail(err, RPA_EPERM, "%s: %s", name, overlap);
         return rpa_err_hint(err, "wait until it has ended");
@@ -140,17 +145,19 @@ int rpa_sched_hand(struct rpa_sched *sched, const char *name,
 /* ---- looking ---- */
 
 int rpa_sched_info(struct rpa_sched *sched, const char *name,
-                   const uint8_t hash[static 32], struct rpa_sched_info *ret,
+                   const uint8_t *hash, struct rpa_sched_info *ret,
                    struct rpa_err *err)
 {
     struct diary_schedule known;
     struct rpa_sched_info info = { 0 };
     int r = diary_find(sched->diary, name, &known, err);
     if (r > 0) {
-        bool same = known.has_approval &&
-                    !memcmp(known.approved, hash, sizeof known.approved);
-        info.approved = same;
-        info.changed = known.has_approval && !same;
+        const uint8_t *is = hash ? hash : known.hash;
+        bool same_text = !memcmp(known.approved, is, RPA_SCHED_BOT);
+        info.approved = known.has_approval &&
+                        !memcmp(known.approved, is, sizeof known.approved);
+        info.changed = known.has_approval && !info.approved;
+        info.bot_changed = info.changed && same_text;
         info.approved_at = known.approval.at;
         info.paused = known.paused;
         info.paused_at = known.pause.at;
@@ -164,6 +171,28 @@ int rpa_sched_info(struct rpa_sched *sched, const char *name,
     if (r >= 0)
         *ret = info;
     return r < 0 ? r : 0;
+}
+
+size_t rpa_sched_coming(const struct rpa_sched *sched,
+                        struct rpa_sched_coming *ret, size_t most,
+                        size_t *ret_all)
+{
+    size_t n = 0, all = 0;
+    for (size_t i = 0; i < sched->n; i++) {
+        const struct entry *e = &sched->entries[i];
+        if (e->spec.trigger != RPA_SCHED_AT || !e->has_next ||
+            e->known.paused || !sched_approved(e))
+            continue;
+        all++;
+        size_t at = n < most ? n++ : most;
+        for (; at && ret[at - 1].due > e->next.due; at--)
+            if (at < most)
+                ret[at] = ret[at - 1];
+        if (at < most)
+            ret[at] = (struct rpa_sched_coming){ e->spec.name, e->next.due };
+    }
+    *ret_all = all;
+    return n;
 }
 
 int rpa_sched_each(struct rpa_sched *sched, const char *name, int64_t most,

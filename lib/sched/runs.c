@@ -159,10 +159,12 @@ int tick_fire(struct rpa_sched *sched, struct entry *e, const struct want *want,
 {
     char why[160];
     if (!sched_approved(e)) {
-        snprintf(why, sizeof why, "%s%.64s%s",
-                 e->known.has_approval ? "changed since " : "not approved",
-                 e->known.approval.by,
-                 e->known.has_approval ? " approved it" : "");
+        bool text = memcmp(e->known.approved, e->spec.hash, RPA_SCHED_BOT) != 0;
+        if (e->known.has_approval)
+            snprintf(why, sizeof why, "%schanged since %.64s approved it",
+                     text ? "" : "its bot ", e->known.approval.by);
+        else
+            snprintf(why, sizeof why, "not approved");
         return tick_none(sched, e, want, RPA_SCHED_BLOCKED, why, now, err);
     }
     const char *overlap = want->in_line ? NULL : tick_overlaps(e);
@@ -366,20 +368,47 @@ int rpa_sched_started(struct rpa_sched *sched, int64_t run, int64_t now,
     return 0;
 }
 
+static struct live *at_work(const struct rpa_sched *sched, int64_t run,
+                            struct rpa_err *err)
+{
+    struct live *live = lives_above(sched, run - 1);
+    if (live && live->run.id == run && live->run.running)
+        return live;
+    rpa_fail(err, RPA_EBUG, "no scheduled run %lld is at work", (long long)run);
+    return NULL;
+}
+
+/* one of @e is at work no more, which came to @r */
+static int over(struct rpa_sched *sched, struct entry *e, int r, int64_t now,
+                struct rpa_err *err)
+{
+    e->check_at = INT64_MIN;
+    sched->again = true;
+    r = diary_commit(sched->diary, r, err);
+    sched_wake(sched, e, now);
+    return r;
+}
+
 int rpa_sched_ended(struct rpa_sched *sched, int64_t run,
                     enum rpa_sched_outcome outcome, int64_t audit_run,
                     int64_t now, struct rpa_err *err)
 {
-    struct live *live = lives_above(sched, run - 1);
-    if (!live || live->run.id != run || !live->run.running)
-        return rpa_fail(err, RPA_EBUG, "no scheduled run %lld is at work",
-                        (long long)run);
+    struct live *live = at_work(sched, run, err);
+    if (!live)
+        return -RPA_EBUG;
     struct entry *e = live->of;
-    e->check_at = INT64_MIN;
-    sched->again = true;
     live->run.audit_run = audit_run;
     int r = lives_end(sched, e, live, outcome, now, err);
-    r = diary_commit(sched->diary, r, err);
-    sched_wake(sched, e, now);
-    return r;
+    return over(sched, e, r, now, err);
+}
+
+int rpa_sched_block(struct rpa_sched *sched, int64_t run, const char *why,
+                    int64_t now, struct rpa_err *err)
+{
+    struct live *live = at_work(sched, run, err);
+    if (!live)
+        return -RPA_EBUG;
+    struct entry *e = live->of;
+    int r = live_drop(sched, live, RPA_SCHED_BLOCKED, why, now, err);
+    return over(sched, e, r, now, err);
 }

@@ -2,6 +2,7 @@
 #include "priv.h"
 
 #include "rpa/base/time.h"
+#include "rpa/screen/manage.h"
 #include "rpa/screen/pointer.h"
 
 #include <stdlib.h>
@@ -12,6 +13,8 @@ enum {
     DRAG_STEPS = 8,   /* some programs want to see it come along */
     TIMES_MAX = 100,
     GRAB_US = 10000,  /* nothing tells of the end of a grab */
+    OPENS_US = 150000, /* for a list to come while the button is down; held longer
+                          a program takes the click for a drag */
 };
 
 static void fake(struct rpa_display *d, uint8_t type, int detail,
@@ -151,6 +154,28 @@ static void drag(struct rpa_display *d, const struct rpa_gesture *g,
     lift(d, g->button);
 }
 
+/* The server is let go while the button is down, or no program could draw. */
+static void await_list(struct rpa_display *d, rpa_window window)
+{
+    int64_t deadline_us = rpa_mono_us() + OPENS_US;
+    int r = 0;
+    xcb_ungrab_server(d->xcb);
+    while (r >= 0 && !rpa_window_popup(d, window) && rpa_mono_us() < deadline_us)
+        r = rpa_display_wait(d, rpa_mono_us() + GRAB_US, NULL);
+    xcb_grab_server(d->xcb);
+}
+
+static void click(struct rpa_display *d, rpa_window window,
+                  const struct rpa_gesture *g)
+{
+    for (int i = 0; i < g->times; i++) {
+        press(d, g->button);
+        if (g->opens)
+            await_list(d, window);
+        lift(d, g->button);
+    }
+}
+
 static struct rpa_point corner(const struct rpa_display *d)
 {
     return (struct rpa_point){ d->screen->width_in_pixels - 1,
@@ -214,12 +239,8 @@ int rpa_pointer_do(struct rpa_display *d, rpa_window window,
         r = check(d, window, gesture, &place, guard, err);
     if (r == 0 && gesture->kind == RPA_GESTURE_DRAG)
         drag(d, gesture, &place);
-    for (int i = 0;
-         r == 0 && gesture->kind == RPA_GESTURE_CLICK && i < gesture->times;
-         i++) {
-        press(d, gesture->button);
-        lift(d, gesture->button);
-    }
+    if (r == 0 && gesture->kind == RPA_GESTURE_CLICK)
+        click(d, window, gesture);
     if (gesture->leave && place.entered)
         leave(d);
     xcb_ungrab_server(d->xcb);

@@ -5,7 +5,6 @@
 #include "rpa/ipc/msg.h"
 #include "rpa/supervisor/control.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,10 +40,10 @@ static int ask_for_row(const struct audit_options *o,
 static int put_row(struct audit_log *log, const struct audit_options *o,
                    struct rpa_audit_reading *reading, struct rpa_err *err)
 {
-    uid_t uid = people_login(getpid(), getuid());
-    struct passwd *pw = getpwuid(uid);
-    reading->actor = pw ? pw->pw_name : "";
-    reading->uid = (uint32_t)uid;
+    struct person me;
+    people_me(&me);
+    reading->actor = me.name;
+    reading->uid = (uint32_t)me.uid;
     int r = log->own ? 0 : rpa_audit_open(o->state_dir, &log->own, err);
     if (r == -RPA_EEXIST) {
         rpa_err_context(err, "reading content is a logged act, and who has the "

@@ -226,6 +226,7 @@ static int copy_parts(const struct options *o, bool restore, int *count,
 static int begin_backup(const struct options *o, struct rpa_audit **ret_audit,
                         int64_t *ret_rows, struct rpa_err *err)
 {
+    struct person me;
     cbor_item_t *msg = rpa_msg_new(), *ok = NULL;
     rpa_msg_put_str(msg, "call", "backup");
     int r = control_ask(o->state_dir, msg, &ok, err);
@@ -235,9 +236,10 @@ static int begin_backup(const struct options *o, struct rpa_audit **ret_audit,
     rpa_msg_free(&msg);
     if (r != -RPA_ENOTFOUND || !err->native)
         return r;
+    people_me(&me);
     r = rpa_audit_open(o->state_dir, ret_audit, err);
     if (r == 0)
-        r = backup_row(*ret_audit, getuid(), "backup", err);
+        r = backup_row(*ret_audit, &me, "backup", err);
     *ret_rows = r == 0 ? rpa_audit_last(*ret_audit) : 0;
     return r;
 }
@@ -322,6 +324,7 @@ static int check_empty(const char *state_dir, struct rpa_err *err)
 static int check_restored(const struct options *o, struct rpa_err *err)
 {
     struct rpa_audit *audit = NULL;
+    struct person me;
     char note[NOTE_SIZE];
     size_t len = 0;
     int r = o->note ? read_note(o->note, note, &len, err) : 0;
@@ -329,8 +332,9 @@ static int check_restored(const struct options *o, struct rpa_err *err)
         r = rpa_audit_open(o->state_dir, &audit, err);
     if (r == 0 && o->note)
         r = rpa_audit_held(audit, note, len, err);
+    people_me(&me);
     if (r == 0)
-        r = backup_row(audit, getuid(), "restore", err);
+        r = backup_row(audit, &me, "restore", err);
     if (r == 0)
         printf("restored: %lld rows\n%s", (long long)rpa_audit_last(audit),
                o->note ? "" : "without --note nothing says whether a later "

@@ -257,12 +257,13 @@ static const struct verb {
 static int run(const struct verb *verb, struct rpa_options *o,
                const char *state_dir)
 {
-    char name[PEOPLE_NAME], path[4096];
-    uid_t uid = people_login(getpid(), getuid());
+    char path[4096];
+    struct person me;
     struct rpa_err err;
+    people_me(&me);
     struct asked a = {
         .state_dir = state_dir, .o = o,
-        .who = { RPA_WHO_OPERATOR, people_name(uid, name) },
+        .who = { RPA_WHO_OPERATOR, me.name },
         .args = o->args + 1, .nargs = o->nargs - 1,
         .json = rpa_option_flag(o, "json"),
     };

@@ -166,15 +166,18 @@ static int run_here(const char *state_dir, const cbor_item_t *msg,
 {
     struct supervisor *sup = NULL;
     struct order *order = NULL;
+    struct person me;
     struct rpa_err ignored;
     int r = order_open(msg, NULL, &order, err);
+    people_me(&me);
     if (r == 0)
         r = people_here(people_for_mode(order->policy.mode), err);
     if (r == 0)
         r = supervisor_open(state_dir, &sup, err);
     if (r == 0) {
         sup->segment_rows = segment_rows;
-        order->run.uid = people_login(getpid(), getuid());
+        order->run.uid = me.uid;
+        order->run.operator_name = me.name;
         order->run.tried = people_here(PEOPLE_OPERATOR, &ignored) < 0;
         r = supervisor_submit(sup, &order->run, take_exit, ret_exit, NULL, err);
     }

@@ -98,7 +98,9 @@ static void warn_of_calendar(const struct schedule *s, int64_t now)
     if (s->spec.plan.calendar &&
         rpa_calendar_end(s->spec.plan.calendar, s->spec.plan.division) * 86400 - now <
             SOON_S)
-        warn((void *)s, "the calendar of bank holidays ends within 60 days");
+        warn((void *)s, "the calendar of bank holidays ends within 60 days; "
+                        "gov.uk has more: " SCHEDULES_HOLIDAYS
+                        ", beside this file");
 }
 
 static int check(struct schedule_asked *a)
@@ -108,6 +110,10 @@ static int check(struct schedule_asked *a)
         if (s->spec.trigger == RPA_SCHED_AT)
             rpa_cron_warn(&s->spec.plan.cron, s->zone, a->from, warn, s);
         warn_of_calendar(s, a->from);
+        char *change = schedule_hindrance(a, s, true);
+        if (change)
+            warn(s, change);
+        free(change);
     }
     printf("%zu schedule%s, no faults\n", a->all.n, a->all.n == 1 ? "" : "s");
     return 0;

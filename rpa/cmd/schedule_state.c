@@ -9,13 +9,59 @@
 
 /* ---- list ---- */
 
-static int look(struct rpa_sched *sched,
-                const struct schedule *s, struct rpa_sched_info *ret,
-                struct rpa_err *err)
+static int look(struct rpa_sched *sched, const struct schedule *s,
+                struct rpa_sched_info *ret, struct rpa_err *err)
 {
     *ret = (struct rpa_sched_info){ 0 };
     return sched ? rpa_sched_info(sched, s->spec.name, s->spec.hash, ret, err)
                  : 0;
+}
+
+static char *change_of(const struct schedule *s,
+                       const struct rpa_sched_info *info)
+{
+    char at[40], *text = NULL;
+    if (info->changed &&
+        asprintf(&text,
+                 "%s is not what %s approved at %s, and it does not start; if "
+                 "it is right as it is now: rpa schedule approve %s",
+                 info->bot_changed ? "its bot" : "it", info->approved_by,
+                 rpa_zone_iso(s->zone, info->approved_at, at),
+                 s->spec.name) < 0)
+        return NULL;
+    return text;
+}
+
+static char *hindrance_of(const struct schedule *s,
+                          const struct rpa_sched_info *info)
+{
+    char *text = NULL;
+    int n = 0;
+    if (info->paused)
+        n = asprintf(&text, "it is paused by %s: %s", info->paused_by,
+                     info->paused_why);
+    else if (!info->approved && !info->changed)
+        n = asprintf(&text,
+                     "nobody has approved it, and it does not start: rpa "
+                     "schedule approve %s",
+                     s->spec.name);
+    else
+        text = change_of(s, info);
+    return n < 0 ? NULL : text;
+}
+
+char *schedule_hindrance(const struct schedule_asked *a,
+                         const struct schedule *s, bool changes_only)
+{
+    struct rpa_sched *sched = NULL;
+    struct rpa_sched_info info;
+    struct rpa_err ignored; /* whoever checks a file may not see the store */
+    char *text = NULL;
+    if (rpa_sched_open_ro(a->state_dir, &sched, &ignored) == 0 &&
+        look(sched, s, &info, &ignored) == 0)
+        text = changes_only ? change_of(s, &info) : hindrance_of(s, &info);
+    rpa_sched_close(sched);
+    return text;
 }
 
 /* "" if its time is not known beforehand, or there is none */
@@ -50,9 +96,13 @@ static void print_line(const struct schedule_asked *a, const struct schedule *s,
            *iso ? iso : "-", state_of(info),
            info->last ? planner_outcome(info->last) : "-", s->starts, s->bot);
     char *forecast = schedule_forecast(a->status, s->spec.name);
+    char *change = change_of(s, info);
     if (forecast)
         printf("  runs now: %s\n", forecast);
+    if (change)
+        printf("  %s\n", change);
     free(forecast);
+    free(change);
 }
 
 static json_t *when(const struct schedule *s, int64_t t)
@@ -66,11 +116,14 @@ static void print_json(const struct schedule_asked *a, const struct schedule *s,
 {
     char iso[40];
     json_t *out = json_pack(
-        "{s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:s,s:s,s:o,s:I,s:s,s:o,s:o,s:I,s:s,s:o,"
+        "{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:s,s:s,s:o,s:I,s:s,s:o,s:o,s:I,s:s,s:o,"
         "s:s}",
         "name", s->spec.name, "bot", s->bot, "starts", s->starts, "next",
-        next_time(a, s, info, iso), "state", state_of(info), "approved_by",
-        info->approved_by, "approved_at", when(s, info->approved_at),
+        next_time(a, s, info, iso), "state", state_of(info), "changed",
+        !info->changed      ? ""
+        : info->bot_changed ? "bot"
+                            : "schedule",
+        "approved_by", info->approved_by, "approved_at", when(s, info->approved_at),
         "paused_by", info->paused ? info->paused_by : "", "why",
         info->paused ? info->paused_why : "", "paused_at",
         info->paused ? when(s, info->paused_at) : json_null(), "running",

@@ -74,10 +74,15 @@ static void print_text(const cbor_item_t *ok)
             rpa_msg_copy(list[i], "bot", bot, sizeof bot) &&
             rpa_msg_copy(list[i], "at", at, sizeof at))
             printf("next %s: %s (%s)\n", at, name, bot);
+    if (count(ok, "coming") > (long long)n)
+        printf("and %lld more: rpa schedule list\n",
+               count(ok, "coming") - (long long)n);
     const cbor_item_t *health = rpa_msg_get(ok, "health");
-    if (count(health, "stalls"))
-        printf("the loop stood still %lld times, %lld ms the longest\n",
-               count(health, "stalls"), count(health, "longest_us") / 1000);
+    printf("the loop's longest turn: %.1f ms, computing %.1f ms; %lld over 50 "
+           "ms\n",
+           (double)count(health, "longest_us") / 1e3,
+           (double)count(health, "longest_cpu_us") / 1e3,
+           count(health, "stalls"));
 }
 
 static int tell(const cbor_item_t *msg, struct rpa_options *o,

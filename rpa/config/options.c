@@ -150,6 +150,9 @@ static const struct rpa_option options[] = {
     OPTION(TEXT, "batch", "FILE", ARGV, CRON,
            .doc = "a question a line: expression, zone, from and count by "
                   "tabs; an answer a line"),
+    OPTION(BOOL, "import_quartz", NULL, ARGV, CRON,
+           .doc = "the expression is one of Quartz or UiPath; check says what "
+                  "it is here"),
     OPTION(NUMBER, "max_bots", "N", ARGV | ENV | CONF, DAEMON,
            .doc = "so many bots at once; the others wait", .least = 1,
            .most = 64, .otherwise = "4"),
@@ -314,6 +317,21 @@ int rpa_options_keep(struct rpa_options *o, struct rpa_err *err)
             return rpa_fail(err, RPA_ENOMEM, "no memory for the options");
     }
     return 0;
+}
+
+int rpa_options_renew(struct rpa_options *o,
+                      cbor_item_t *const confs[RPA_CONFS], struct rpa_err *err)
+{
+    for (size_t i = 0; i < RPA_CONFS; i++) {
+        rpa_msg_free(&o->confs[i]);
+        o->confs[i] = confs[i];
+    }
+    for (size_t i = 0; i < COUNT; i++)
+        if (options[i].from & CONF) {
+            free(o->texts[i]);
+            o->texts[i] = NULL;
+        }
+    return rpa_options_keep(o, err);
 }
 
 const char *rpa_option_text(const struct rpa_options *o, const char *name)

@@ -75,11 +75,17 @@ struct rpa_options {
 bool rpa_options_read(enum rpa_option_command command, const char *synopsis,
                       int argc, char **argv, struct rpa_options *ret,
                       int *ret_status);
+/** Where they are, the weakest first; "": @named is NULL. */
+void rpa_options_conf_paths(const char *named, char ret[RPA_CONFS][4096]);
 /** The files of rpa.conf alone; @named: one more, or NULL. Owns: each of @ret, on
  * failure too (rpa_msg_free). */
 int rpa_options_confs(const char *named, cbor_item_t *ret[RPA_CONFS],
                       struct rpa_err *err);
 void rpa_options_clear(struct rpa_options *options);
+/** What the files of rpa.conf say now, in place of what they said: @confs,
+ * RPA_CONFS of them, are taken. Texts that were handed out end. */
+int rpa_options_renew(struct rpa_options *options,
+                      cbor_item_t *const confs[RPA_CONFS], struct rpa_err *err);
 
 /** The value that counts; NULL or false if none was given. Borrowed. */
 const char *rpa_option_text(const struct rpa_options *o, const char *name);

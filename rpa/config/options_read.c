@@ -203,19 +203,25 @@ static int read_conf(const char *path, bool must, cbor_item_t **ret,
     return r == -RPA_ENOTFOUND ? 0 : r;
 }
 
+void rpa_options_conf_paths(const char *named, char ret[RPA_CONFS][4096])
+{
+    const char *home = getenv("HOME"), *xdg = getenv("XDG_CONFIG_HOME");
+    snprintf(ret[0], sizeof ret[0], "/etc/rpa/rpa.conf");
+    snprintf(ret[1], sizeof ret[1], "%s%s/rpa/rpa.conf",
+             xdg && *xdg ? xdg : home ? home : "",
+             xdg && *xdg ? "" : "/.config");
+    snprintf(ret[2], sizeof ret[2], "%s", named ? named : "");
+}
+
 int rpa_options_confs(const char *named, cbor_item_t *ret[RPA_CONFS],
                       struct rpa_err *err)
 {
-    char path[4096];
-    const char *home = getenv("HOME"), *xdg = getenv("XDG_CONFIG_HOME");
-    snprintf(path, sizeof path, "%s%s/rpa/rpa.conf",
-             xdg && *xdg ? xdg : home ? home : "",
-             xdg && *xdg ? "" : "/.config");
-    int r = read_conf("/etc/rpa/rpa.conf", false, &ret[0], err);
-    if (r == 0)
-        r = read_conf(path, false, &ret[1], err);
-    if (r == 0 && named)
-        r = read_conf(named, true, &ret[2], err);
+    char paths[RPA_CONFS][4096];
+    int r = 0;
+    rpa_options_conf_paths(named, paths);
+    for (size_t i = 0; r == 0 && i < RPA_CONFS; i++)
+        if (*paths[i])
+            r = read_conf(paths[i], i == RPA_CONFS - 1, &ret[i], err);
     return r;
 }
 

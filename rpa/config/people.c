@@ -1,4 +1,5 @@
 #include "rpa/config/people.h"
+#include "rpa/base/utf8.h"
 #include "rpa/config/options.h"
 #include "rpa/config/schema_row.h"
 
@@ -18,6 +19,8 @@ const struct rpa_schema rpa_roles_rows[] = {
     TEXT("auditor", false, "the group of who reads the audit"),
     END,
 };
+_Static_assert(sizeof rpa_roles_rows / sizeof *rpa_roles_rows ==
+                   PEOPLE_ROLES + 1, "one bit each");
 const struct rpa_schema rpa_schema_roles = {
     "roles", RPA_SCHEMA_MAP, false, rpa_roles_rows, "who may do what"
 };
@@ -55,11 +58,10 @@ static bool in_group(const struct passwd *user, gid_t gid)
     return found;
 }
 
-/* has @uid this one role? Without it, @names gets the groups it wants. */
+/* has @uid this one role? Without it, @wants gets the groups it wants. */
 static bool has_role(cbor_item_t *const *confs, size_t n, const char *role,
-                     uid_t uid, bool own, struct rpa_buf *names)
+                     const struct passwd *user, bool own, struct rpa_buf *wants)
 {
-    const struct passwd *user = getpwuid(uid);
     bool named = false, missing = false;
     char name[64];
     for (size_t i = 0; i < n; i++) {
@@ -71,38 +73,57 @@ static bool has_role(cbor_item_t *const *confs, size_t n, const char *role,
         if (user && group && in_group(user, group->gr_gid))
             continue;
         missing = true;
-        rpa_buf_printf(names, "%s%s (%s)%s", names->len ? ", " : "", name, role,
+        rpa_buf_printf(wants, "%s%s (%s)%s", wants->len ? ", " : "", name, role,
                        group ? "" : ", which is not there");
     }
     return named ? !missing : own;
 }
 
-int people_check(cbor_item_t *const *confs, size_t n, uid_t uid, bool own,
-                 unsigned roles, struct rpa_err *err)
+static void take_name(const struct passwd *user, struct person *ret)
 {
-    struct rpa_buf names = { 0 };
-    for (unsigned i = 0; rpa_roles_rows[i].name; i++)
-        if (roles & 1u << i &&
-            has_role(confs, n, rpa_roles_rows[i].name, uid, own, &names)) {
-            rpa_buf_clear(&names);
-            return 0;
-        }
-    char name[PEOPLE_NAME];
-    rpa_fail(err, RPA_EPERM, "%s may not do that here", people_name(uid, name));
+    snprintf(ret->name, sizeof ret->name, "%s", user ? user->pw_name : "");
+    if (!ret->name[0])
+        snprintf(ret->name, sizeof ret->name, "uid %u", (unsigned)ret->uid);
+}
+
+void people_find(cbor_item_t *const *confs, size_t n, uid_t uid, bool own,
+                 struct person *ret)
+{
+    const struct passwd *user = getpwuid(uid);
+    *ret = (struct person){ .uid = uid };
+    take_name(user, ret);
+    for (unsigned i = 0; i < PEOPLE_ROLES; i++) {
+        struct rpa_buf wants = { 0 };
+        if (has_role(confs, n, rpa_roles_rows[i].name, user, own, &wants))
+            ret->roles |= 1u << i;
+        else if (wants.data)
+            rpa_str_copy(ret->wants[i], sizeof ret->wants[i], wants.data);
+        rpa_buf_clear(&wants);
+    }
+}
+
+int people_check(const struct person *person, unsigned roles,
+                 struct rpa_err *err)
+{
+    char groups[sizeof person->wants + PEOPLE_ROLES * 2];
+    int len = 0;
+    if (person->roles & roles)
+        return 0;
+    for (unsigned i = 0; i < PEOPLE_ROLES; i++)
+        if (roles & 1u << i && person->wants[i][0])
+            len += snprintf(groups + len, sizeof groups - (size_t)len, "%s%s",
+                            len ? ", " : "", person->wants[i]);
+    rpa_fail(err, RPA_EPERM, "%s may not do that here", person->name);
     rpa_err_seen(err, "wanted: to be in the group %s",
-                 names.len ? names.data : "that roles of rpa.conf names");
-    rpa_buf_clear(&names);
+                 len ? groups : "that roles of rpa.conf names");
     return rpa_err_hint(err, "ask whoever keeps rpa.conf; a new member of a "
                              "group has its role at once");
 }
 
-char *people_name(uid_t uid, char out[static PEOPLE_NAME])
+void people_me(struct person *ret)
 {
-    const struct passwd *user = getpwuid(uid);
-    snprintf(out, PEOPLE_NAME, "%s", user ? user->pw_name : "");
-    if (!out[0])
-        snprintf(out, PEOPLE_NAME, "uid %u", (unsigned)uid);
-    return out;
+    *ret = (struct person){ .uid = people_login(getpid(), getuid()) };
+    take_name(getpwuid(ret->uid), ret);
 }
 
 uid_t people_login(pid_t pid, uid_t uid)
@@ -121,10 +142,13 @@ uid_t people_login(pid_t pid, uid_t uid)
 int people_here(unsigned roles, struct rpa_err *err)
 {
     cbor_item_t *confs[RPA_CONFS] = { NULL };
+    struct person person;
     int r = rpa_options_confs(NULL, confs, err);
     if (r == 0)
-        r = people_check(confs, RPA_CONFS, people_login(getpid(), getuid()), true,
-                         roles, err);
+        people_find(confs, RPA_CONFS, people_login(getpid(), getuid()), true,
+                    &person);
+    if (r == 0)
+        r = people_check(&person, roles, err);
     for (size_t i = 0; i < RPA_CONFS; i++)
         rpa_msg_free(&confs[i]);
     return r;

@@ -9,7 +9,8 @@
 /**
  * Who may do what: roles, each a Unix group that rpa.conf names.
  *
- *   author    has bots tried, where it is not LIVE, and without secrets
+ *   author    has bots tried, where it is not LIVE, without secrets, and with
+ *             items of queues for trials alone
  *   operator  runs, stops, queues, pauses and starts schedules, sets secrets
  *   approver  approves schedules
  *   auditor   reads the audit, and what queues hold
@@ -30,16 +31,30 @@ enum people_role {
 };
 
 #define PEOPLE_NAME 64 /* bytes of what somebody is called */
+#define PEOPLE_ROLES 4
+
+/** Somebody, as the machine's users and groups were when they were asked. */
+struct person {
+    uid_t uid;
+    char name[PEOPLE_NAME]; /* "uid 1000" if it has none */
+    unsigned roles;         /* enum people_role */
+    char wants[PEOPLE_ROLES][96]; /* of each other one: the groups it is not in */
+};
 
 /** The key of rpa.conf, and what it holds. */
 extern const struct rpa_schema rpa_schema_roles, rpa_roles_rows[];
 
 /** Does any of the @n files name a group? */
 bool people_named(cbor_item_t *const *confs, size_t n);
-/** Has @uid one of @roles? @own: the state directory is its own, or it is root.
- * Errors: RPA_EPERM, with the groups. */
-int people_check(cbor_item_t *const *confs, size_t n, uid_t uid, bool own,
-                 unsigned roles, struct rpa_err *err);
+/** Look @uid up. @own: the state directory is its own, or it is root. Users and
+ * groups may be asked of a network: the supervisor has who.h do it. */
+void people_find(cbor_item_t *const *confs, size_t n, uid_t uid, bool own,
+                 struct person *ret);
+/** Has it one of @roles? RPA_EPERM tells the groups. */
+int people_check(const struct person *person, unsigned roles,
+                 struct rpa_err *err);
+/** Whoever logged in, by name and uid alone. */
+void people_me(struct person *ret);
 /** Which roles may ask for what @msg asks of a supervisor. */
 unsigned people_for(const cbor_item_t *msg);
 /** And of them, which may have a bot run for @mode, the run's own once its
@@ -49,8 +64,6 @@ unsigned people_for_mode(const char *mode);
  * of rpa.conf that are there say, for whoever logged in. */
 int people_here(unsigned roles, struct rpa_err *err);
 
-/** What @uid is called today; "uid 1000" if it has no name. Returns @out. */
-char *people_name(uid_t uid, char out[static PEOPLE_NAME]);
 /** Who is at the keyboard of @pid: its login's, also under sudo; @uid, its own,
  * if it has none. */
 uid_t people_login(pid_t pid, uid_t uid);

@@ -1,9 +1,11 @@
 #include "rpa/config/schedule.h"
 #include "rpa/config/eval.h"
+#include "rpa/config/file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct rpa_schema whole = { "schedules", RPA_SCHEMA_NAMED, true,
                                          schedule_rows, "the schedules" };
@@ -44,17 +46,45 @@ int schedule_bundle(const struct schedule *s, struct rpa_bundle *ret,
     return r;
 }
 
-/* A bot that stands in many schedules is looked at once. */
-static int check_bot(const struct schedules *all, const struct schedule *s,
+/* what is known of a bot; of one that cannot be loaded nothing */
+static bool note_bot(cbor_item_t *bots, const char *bot,
+                     const struct rpa_bundle *b)
+{
+    cbor_item_t *one = rpa_cbor_map();
+    const char *slash = strrchr(b->file, '/');
+    char folder[sizeof b->file];
+    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - b->file) : 0,
+             b->file);
+    if (*folder) {
+        rpa_msg_put_bytes(one, "hash", b->sha256, sizeof b->sha256);
+        rpa_msg_put_str(one, "folder", folder);
+    }
+    return rpa_cbor_put(bots, bot, strlen(bot), one);
+}
+
+/* A bot that stands in many schedules is loaded once, with its settings each
+ * time. */
+static int check_bot(const struct schedule *s, cbor_item_t *bots,
                      struct rpa_err *err)
 {
     struct rpa_bundle bundle = { 0 };
-    for (const struct schedule *t = all->list; t < s; t++)
-        if (!s->set && !t->set && !strcmp(t->bot, s->bot))
-            return 0; /* or it is told of there */
+    bool known = rpa_msg_get(bots, s->bot);
+    if (known && !s->set)
+        return 0; /* or it is told of there */
     int r = schedule_bundle(s, &bundle, err);
+    if (!known && !note_bot(bots, s->bot, &bundle))
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for a bot");
     rpa_bundle_clear(&bundle);
     return r;
+}
+
+static void take_bot(struct schedule *s, const cbor_item_t *bots)
+{
+    size_t len;
+    const char *hash = rpa_msg_bytes(rpa_msg_get(bots, s->bot), "hash", &len);
+    uint8_t *to = s->spec.hash + RPA_SCHED_BOT;
+    if (hash && len == sizeof s->spec.hash - RPA_SCHED_BOT)
+        memcpy(to, hash, len);
 }
 
 /* ---- all ---- */
@@ -92,24 +122,35 @@ static int take_name(struct schedule *s, const cbor_item_t *key,
                     sizeof s->spec.name - 1);
 }
 
-/* Returns how many are wrong; of @bots they name as well. */
-static int take_all(struct schedules *all, const cbor_item_t *table,
-                    int64_t now, bool bots, void (*tell)(const char *))
+/* what is read of a file: its table and its bots */
+struct reading {
+    const char *path;
+    const cbor_item_t *table;
+    cbor_item_t *bots;
+    const cbor_item_t *holidays;
+    bool load; /* the bots, which are not known yet */
+    int64_t now;
+    void (*tell)(const char *);
+};
+
+/* Returns how many are wrong. */
+static int take_all(struct schedules *all, const struct reading *of)
 {
     size_t n;
     int wrong = 0;
-    struct cbor_pair *pairs = rpa_cbor_pairs(table, &n);
+    struct cbor_pair *pairs = rpa_cbor_pairs(of->table, &n);
     all->list = calloc(n + 1, sizeof *all->list);
     for (size_t i = 0; all->list && i < n; i++) {
         struct schedule *s = &all->list[all->n++];
         struct rpa_err why = { 0 };
         int r = take_name(s, pairs[i].key, &why);
         if (r == 0)
-            r = schedule_take(all, s, pairs[i].value, now, &why);
-        if (r == 0 && bots)
-            r = check_bot(all, s, &why);
+            r = schedule_take(all, s, pairs[i].value, of->now, &why);
+        if (r == 0 && of->load)
+            r = check_bot(s, of->bots, &why);
         if (r < 0)
-            tell_of(s, &why, tell);
+            tell_of(s, &why, of->tell);
+        take_bot(s, of->bots);
         wrong += r < 0;
     }
     if (all->list)
@@ -150,20 +191,30 @@ static int check_shape(const cbor_item_t *table, void (*tell)(const char *))
     return n;
 }
 
-static int make(const char *path, const cbor_item_t *table, int64_t now,
-                bool bots, void (*tell)(const char *), struct schedules *ret,
+/* the bank holidays that lie beside it, or those that are shipped */
+static int take_holidays(const cbor_item_t *holidays,
+                         struct rpa_calendar **ret, struct rpa_err *err)
+{
+    size_t len;
+    const char *json = rpa_cbor_any_bytes(holidays, &len);
+    int r = json ? rpa_calendar_parse(json, len, ret, err)
+                 : rpa_calendar_shipped(ret, err);
+    return r < 0 && json ? rpa_err_context(err, SCHEDULES_HOLIDAYS) : r;
+}
+
+static int make(const struct reading *of, struct schedules *ret,
                 struct rpa_err *err)
 {
     struct schedules all = { 0 };
-    int faults = 0, r = rpa_calendar_shipped(&all.calendar, err);
-    if (r == 0 && !(faults = check_shape(table, tell)))
-        faults = take_all(&all, table, now, bots, tell);
+    int faults = 0, r = take_holidays(of->holidays, &all.calendar, err);
+    if (r == 0 && !(faults = check_shape(of->table, of->tell)))
+        faults = take_all(&all, of);
     if (r == 0 && !faults)
-        faults = check_followers(&all, tell);
+        faults = check_followers(&all, of->tell);
     if (r == 0 && faults)
         r = rpa_fail(err, RPA_EINVAL,
-                     "%s: %d fault%s, and nothing of it counts", path, faults,
-                     faults == 1 ? "" : "s");
+                     "%s: %d fault%s, and nothing of it counts", of->path,
+                     faults, faults == 1 ? "" : "s");
     else if (r == 0 && !all.list)
         r = rpa_fail(err, RPA_ENOMEM, "no memory for the schedules");
     if (r == 0)
@@ -173,38 +224,79 @@ static int make(const char *path, const cbor_item_t *table, int64_t now,
     return r;
 }
 
+void schedules_holidays_path(const char *path, char *out, size_t size)
+{
+    const char *slash = strrchr(path, '/');
+    snprintf(out, size, "%.*s" SCHEDULES_HOLIDAYS,
+             slash ? (int)(slash - path) + 1 : 0, path);
+}
+
+/* there need not be any */
+static int read_holidays(const char *path, cbor_item_t **ret,
+                         struct rpa_err *err)
+{
+    enum { MOST = 4 << 20 };
+    char holidays[4096], *json = NULL;
+    size_t len;
+    schedules_holidays_path(path, holidays, sizeof holidays);
+    if (access(holidays, F_OK) < 0)
+        return 0;
+    int r = rpa_read_file(holidays, MOST, &json, &len, err);
+    if (r == 0 && !(*ret = cbor_build_bytestring((unsigned char *)json, len)))
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for bank holidays");
+    free(json);
+    return r;
+}
+
+/* @ret_file: what is to be freed, whatever comes of it */
+static int read_file(const char *path, int64_t now, void (*tell)(const char *),
+                     struct schedules *ret, struct schedules_file *ret_file,
+                     struct rpa_err *err)
+{
+    *ret_file = (struct schedules_file){ .bots = rpa_cbor_map() };
+    int r = ret_file->bots ? rpa_eval_file(path, &ret_file->table, err)
+                           : rpa_fail(err, RPA_ENOMEM, "no memory for bots");
+    if (r == 0)
+        r = read_holidays(path, &ret_file->holidays, err);
+    const struct reading of = { path, ret_file->table, ret_file->bots,
+                                ret_file->holidays, true, now, tell };
+    return r == 0 ? make(&of, ret, err) : r;
+}
+
 int schedules_read(const char *path, int64_t now, void (*tell)(const char *),
                    struct schedules *ret, struct rpa_err *err)
 {
-    cbor_item_t *table = NULL;
-    int r = rpa_eval_file(path, &table, err);
-    if (r == 0)
-        r = make(path, table, now, true, tell, ret, err);
-    rpa_msg_free(&table);
+    struct schedules_file file;
+    int r = read_file(path, now, tell, ret, &file, err);
+    schedules_file_clear(&file);
     return r;
 }
 
 int schedules_check(const char *path, int64_t now, void (*tell)(const char *),
-                    cbor_item_t **ret_table, struct rpa_err *err)
+                    struct schedules_file *ret, struct rpa_err *err)
 {
     struct schedules all = { 0 };
-    cbor_item_t *table = NULL;
-    int r = rpa_eval_file(path, &table, err);
-    if (r == 0)
-        r = make(path, table, now, true, tell, &all, err);
+    int r = read_file(path, now, tell, &all, ret, err);
     schedules_clear(&all);
-    if (r == 0)
-        *ret_table = table;
-    else
-        rpa_msg_free(&table);
+    if (r < 0)
+        schedules_file_clear(ret);
     return r;
 }
 
-int schedules_take(const char *path, const cbor_item_t *table, int64_t now,
-                   void (*tell)(const char *), struct schedules *ret,
-                   struct rpa_err *err)
+int schedules_take(const char *path, const struct schedules_file *file,
+                   int64_t now, void (*tell)(const char *),
+                   struct schedules *ret, struct rpa_err *err)
 {
-    return make(path, table, now, false, tell, ret, err);
+    const struct reading of = { path, file->table, file->bots, file->holidays,
+                                false, now, tell };
+    return make(&of, ret, err);
+}
+
+void schedules_file_clear(struct schedules_file *file)
+{
+    rpa_msg_free(&file->table);
+    rpa_msg_free(&file->bots);
+    rpa_msg_free(&file->holidays);
 }
 
 void schedules_clear(struct schedules *schedules)
@@ -223,14 +315,14 @@ int schedules_find(const struct schedules *schedules, const char *name,
                    const struct schedule **ret, struct rpa_err *err)
 {
     struct rpa_buf names = { 0 };
-    for (size_t i = 0; i < schedules->n; i++) {
+    for (size_t i = 0; i < schedules->n; i++)
         if (!strcmp(schedules->list[i].spec.name, name)) {
             *ret = &schedules->list[i];
-            rpa_buf_clear(&names);
             return 0;
         }
-        rpa_buf_printf(&names, "%s%s", i ? ", " : "", schedules->list[i].spec.name);
-    }
+    for (size_t i = 0; i < schedules->n; i++)
+        rpa_buf_printf(&names, "%s%s", i ? ", " : "",
+                       schedules->list[i].spec.name);
     rpa_fail(err, RPA_ENOTFOUND, "no schedule is called '%s'", name);
     rpa_err_hint(err, "there is %s", names.data ? names.data : "none");
     rpa_buf_clear(&names);

@@ -39,6 +39,10 @@ struct schedules {
 
 /** Where the file is when no option says: /etc/rpa/schedules.lua. */
 #define SCHEDULES_FILE "/etc/rpa/schedules.lua"
+/** And beside it, if it is there, gov.uk's file of bank holidays, in place of
+ * what is shipped. */
+#define SCHEDULES_HOLIDAYS "bank-holidays.json"
+void schedules_holidays_path(const char *schedules, char *out, size_t size);
 
 /**
  * Read the file and check every schedule: as it is at @now, s UTC.
@@ -49,13 +53,18 @@ struct schedules {
  */
 int schedules_read(const char *path, int64_t now, void (*tell)(const char *),
                    struct schedules *ret, struct rpa_err *err);
-/** The same in two steps, of which the first takes long: the table of the file,
- * checked (rpa_msg_free() ends it), and what it says. */
+/** What the file says, checked; of each bot it names the hash and the folder; and
+ * the bytes of SCHEDULES_HOLIDAYS, NULL if it is not there. */
+struct schedules_file {
+    cbor_item_t *table, *bots, *holidays;
+};
+/** The same in two steps, of which the first takes long. */
 int schedules_check(const char *path, int64_t now, void (*tell)(const char *),
-                    cbor_item_t **ret_table, struct rpa_err *err);
-int schedules_take(const char *path, const cbor_item_t *table, int64_t now,
-                   void (*tell)(const char *), struct schedules *ret,
-                   struct rpa_err *err);
+                    struct schedules_file *ret, struct rpa_err *err);
+int schedules_take(const char *path, const struct schedules_file *file,
+                   int64_t now, void (*tell)(const char *),
+                   struct schedules *ret, struct rpa_err *err);
+void schedules_file_clear(struct schedules_file *file);
 void schedules_clear(struct schedules *schedules);
 
 /** One by its name; RPA_ENOTFOUND tells which there are. */

@@ -118,7 +118,7 @@ static int take_hash(struct schedule *s, const cbor_item_t *said,
     write_out(schedule_rows, said, &text);
     rpa_sha256_init(&state);
     rpa_sha256_add(&state, text.data, text.len);
-    rpa_sha256_end(&state, s->spec.hash);
+    rpa_sha256_end(&state, s->spec.hash); /* its bot's stands behind it */
     int r = text.failed ? rpa_fail(err, RPA_ENOMEM, "no memory for a schedule")
                         : 0;
     rpa_buf_clear(&text);

@@ -1,14 +1,11 @@
 /* Who copies the store is in it. */
 #include "rpa/supervisor/backup_row.h"
 
-#include <pwd.h>
-
-int backup_row(struct rpa_audit *audit, uid_t uid, const char *what,
-               struct rpa_err *err)
+int backup_row(struct rpa_audit *audit, const struct person *who,
+               const char *what, struct rpa_err *err)
 {
-    struct passwd *pw = getpwuid(uid);
     const struct rpa_audit_reading reading = {
-        .actor = pw ? pw->pw_name : "", .uid = (uint32_t)uid, .what = what,
+        .actor = who->name, .uid = (uint32_t)who->uid, .what = what,
         .run = -1, .verb = RPA_S62_CONSULTATION,
     };
     int r = rpa_audit_query(audit, &reading, err);

@@ -7,12 +7,13 @@
 #include "rpa/supervisor/backup_row.h"
 #include "rpa/supervisor/desk.h"
 #include "rpa/supervisor/order.h"
+#include "rpa/supervisor/peer.h"
 #include "rpa/supervisor/planner.h"
 #include "rpa/supervisor/rota.h"
+#include "rpa/supervisor/who.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,12 +21,6 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-#ifndef SO_PEERPIDFD /* Linux 6.5 */
-#define SO_PEERPIDFD 77
-#endif
-
-#define PARENTS_MAX 64
 
 struct control {
     struct supervisor *sup;
@@ -41,8 +36,9 @@ struct asker {
     struct control *control;
     struct asker *next;
     int fd; /* -1: it has left, and the run goes on */
-    uid_t uid; /* who logged in */
-    bool own;  /* it runs as our own user, or root */
+    struct peer peer;
+    struct person who; /* once it is looked up */
+    cbor_item_t *question;
     sd_event_source *source, *deadline;
     struct order *order;
     struct run *run; /* it waits for that one; NULL: for an answer */
@@ -55,83 +51,11 @@ void control_address(int dir, struct sockaddr_un *ret)
              "/proc/self/fd/%d/" CONTROL_NAME, dir);
 }
 
-/* ---- who asks ---- */
-
-static pid_t parent_of(pid_t pid)
-{
-    char path[32], text[512];
-    int parent = -1;
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    FILE *file = fopen(path, "re");
-    size_t n = file ? fread(text, 1, sizeof text - 1, file) : 0;
-    text[n] = '\0';
-    if (file)
-        fclose(file);
-    char *name_end = strrchr(text, ')'); /* a name may hold anything */
-    if (!name_end || sscanf(name_end + 1, " %*c %d", &parent) != 1)
-        return -1;
-    return parent;
-}
-
-/* Everything the run started has us among its parents: we are its subreaper.
- * What cannot be followed counts as ours. */
-static bool is_ours(pid_t pid)
-{
-    for (int i = 0; i < PARENTS_MAX; i++) {
-        if (pid < 0 || pid == getpid())
-            return true;
-        if (pid <= 1)
-            return false;
-        pid = parent_of(pid);
-    }
-    return true;
-}
-
-/* was it there all the time? A number may have gone to another process. */
-static bool still_there(int fd)
-{
-    int pidfd;
-    socklen_t len = sizeof pidfd;
-    if (getsockopt(fd, SOL_SOCKET, SO_PEERPIDFD, &pidfd, &len) < 0)
-        return errno == ENOPROTOOPT; /* an older kernel cannot tell */
-    struct pollfd p = { .fd = pidfd, .events = POLLIN };
-    bool there = poll(&p, 1, 0) == 0;
-    close(pidfd);
-    return there;
-}
-
-static int check_peer(struct asker *a, struct rpa_err *err)
-{
-    int fd = a->fd;
-    struct ucred peer;
-    socklen_t len = sizeof peer;
-    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) < 0)
-        return rpa_fail_errno(err, RPA_EPERM, "asking who connects");
-    a->own = peer.uid == 0 || peer.uid == geteuid();
-    if (!a->own && !a->control->admits)
-        return rpa_fail(err, RPA_EPERM,
-                        "this supervisor answers its own user, not uid %u",
-                        (unsigned)peer.uid);
-    if (peer.pid <= 0 || is_ours(peer.pid) || !still_there(fd))
-        return rpa_fail(err, RPA_EPERM,
-                        "the supervisor does not answer what its runs started");
-    a->uid = people_login(peer.pid, peer.uid);
-    return 0;
-}
-
-/* has who asks the role for it? Without rpa.conf, who may ask at all has */
-static int check_role(const struct asker *a, unsigned roles,
-                      struct rpa_err *err)
-{
-    const struct supervisor *sup = a->control->sup;
-    return people_check(sup->confs, sup->confs ? RPA_CONFS : 0, a->uid, a->own,
-                        roles, err);
-}
-
 /* ---- what is answered ---- */
 
 /* as Ctrl-C does: gently, until it is said to be now */
-static void stop_run(struct run *run, const cbor_item_t *msg, uid_t uid)
+static void stop_run(struct run *run, const cbor_item_t *msg,
+                     const struct person *who)
 {
     char how[16];
     bool now = false;
@@ -141,12 +65,12 @@ static void stop_run(struct run *run, const cbor_item_t *msg, uid_t uid)
     if (now && !run->interrupts)
         run->interrupts = 1; /* it is not asked first */
     if (now || !run->interrupts)
-        run_interrupt(run, how, uid);
+        run_interrupt(run, how, who);
 }
 
 /* one run, all of them, or the supervisor itself */
-static int stop(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
-                struct rpa_err *err)
+static int stop(struct supervisor *sup, const cbor_item_t *msg,
+                const struct person *who, struct rpa_err *err)
 {
     int64_t id = 0;
     bool all = false;
@@ -155,59 +79,64 @@ static int stop(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
         if (!run)
             return rpa_fail(err, RPA_ENOTFOUND, "run %lld is not at work",
                             (long long)id);
-        stop_run(run, msg, uid);
+        stop_run(run, msg, who);
         return 0;
     }
     rpa_msg_bool(msg, "all", &all);
     for (struct run *run = sup->runs; run; run = run->next)
-        stop_run(run, msg, uid);
+        stop_run(run, msg, who);
     if (!all)
         supervisor_leave(sup);
     return 0;
 }
 
-static int ask_backup(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
-                      cbor_item_t *ok, struct rpa_err *err)
+static int ask_backup(struct supervisor *sup, const cbor_item_t *msg,
+                      const struct person *who, cbor_item_t *ok,
+                      struct rpa_err *err)
 {
     (void)msg;
     rpa_msg_put_int(ok, "rows", rpa_audit_last(sup->audit));
-    return backup_row(sup->audit, uid, "backup", err);
+    return backup_row(sup->audit, who, "backup", err);
 }
 
-static int ask_queue(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
-                     cbor_item_t *ok, struct rpa_err *err)
+static int ask_queue(struct supervisor *sup, const cbor_item_t *msg,
+                     const struct person *who, cbor_item_t *ok,
+                     struct rpa_err *err)
 {
     const struct desk desk = { sup->audit, sup->queues };
-    int r = desk_answer(&desk, uid, msg, ok, err);
+    int r = desk_answer(&desk, who, msg, ok, err);
     hold_wake(sup);
     return r;
 }
 
 static int ask_schedule(struct supervisor *sup, const cbor_item_t *msg,
-                        uid_t uid, cbor_item_t *ok, struct rpa_err *err)
+                        const struct person *who, cbor_item_t *ok,
+                        struct rpa_err *err)
 {
     const struct planner planner = { .audit = sup->audit,
                                      .sched = rota_engine(sup->rota),
                                      .state_dir = sup->state_dir };
-    int r = planner_answer(&planner, uid, msg, ok, err);
+    int r = planner_answer(&planner, who, msg, ok, err);
     rota_soon(sup->rota);
     return r;
 }
 
-static int ask_stop(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
-                    cbor_item_t *ok, struct rpa_err *err)
+static int ask_stop(struct supervisor *sup, const cbor_item_t *msg,
+                    const struct person *who, cbor_item_t *ok,
+                    struct rpa_err *err)
 {
-    int r = stop(sup, msg, uid, err);
+    int r = stop(sup, msg, who, err);
     if (r == 0)
         status_put(sup, ok);
     return r;
 }
 
-static int ask_status(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
-                      cbor_item_t *ok, struct rpa_err *err)
+static int ask_status(struct supervisor *sup, const cbor_item_t *msg,
+                      const struct person *who, cbor_item_t *ok,
+                      struct rpa_err *err)
 {
     (void)msg;
-    (void)uid;
+    (void)who;
     (void)err;
     status_put(sup, ok);
     return 0;
@@ -215,21 +144,23 @@ static int ask_status(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
 
 static const struct {
     const char *call;
-    int (*answer)(struct supervisor *sup, const cbor_item_t *msg, uid_t uid,
-                  cbor_item_t *ok, struct rpa_err *err);
+    int (*answer)(struct supervisor *sup, const cbor_item_t *msg,
+                  const struct person *who, cbor_item_t *ok,
+                  struct rpa_err *err);
 } calls[] = {
     { "status", ask_status }, { "stop", ask_stop },
     { "queue", ask_queue },   { "schedule", ask_schedule },
     { "backup", ask_backup },
 };
 
-static int answer_call(struct control *c, const cbor_item_t *msg, uid_t uid,
-                       cbor_item_t *ok, struct rpa_err *err)
+static int answer_call(struct control *c, const cbor_item_t *msg,
+                       const struct person *who, cbor_item_t *ok,
+                       struct rpa_err *err)
 {
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
         if (!rpa_msg_is(msg, "call", calls[i].call))
             continue;
-        int r = calls[i].answer(c->sup, msg, uid, ok, err);
+        int r = calls[i].answer(c->sup, msg, who, ok, err);
         if (r == -RPA_EAUDIT)
             supervisor_fail(c->sup, err);
         return r;
@@ -256,6 +187,8 @@ static void drop(struct asker *a)
     struct control *c = a->control;
     struct asker **at = &c->askers;
     leave(a);
+    who_forget(c->sup->who, a);
+    rpa_msg_free(&a->question);
     while (*at != a)
         at = &(*at)->next;
     *at = a->next;
@@ -301,7 +234,8 @@ static int keep_to_role(struct asker *a, struct rpa_err *err)
                                  "folder for them");
         return rpa_err_hint(err, "files = \"/srv/…\" in its rpa.conf");
     }
-    run->files_dir = files ? files : "/nonexistent";
+    if (!(run->files_dir = order_text(a->order, files ? files : "/nonexistent")))
+        return rpa_fail(err, RPA_ENOMEM, "no memory for an order");
     return 0;
 }
 
@@ -319,13 +253,14 @@ static int begin_run(struct asker *a, const cbor_item_t *msg,
     int r = order_open(msg, a->control->admits ? sup->confs : NULL, &a->order,
                        err);
     if (r == 0)
-        r = check_role(a, people_for_mode(a->order->policy.mode), err);
-    if (r == 0 && !a->own)
+        r = people_check(&a->who, people_for_mode(a->order->policy.mode), err);
+    if (r == 0 && !a->peer.own)
         r = keep_to_role(a, err);
     if (r < 0)
         return r;
-    a->order->run.tried = check_role(a, PEOPLE_OPERATOR, &ignored) < 0;
-    a->order->run.uid = a->uid;
+    a->order->run.tried = people_check(&a->who, PEOPLE_OPERATOR, &ignored) < 0;
+    a->order->run.uid = a->who.uid;
+    a->order->run.operator_name = a->who.name;
     a->order->run.voice = (struct voice){ .say = say, .data = a };
     return supervisor_submit(sup, &a->order->run, on_ended, a, &a->run, err);
 }
@@ -338,7 +273,7 @@ static int answer(struct asker *a, const cbor_item_t *msg, cbor_item_t *reply,
     cbor_item_t *ok = rpa_cbor_map();
     int r = rpa_msg_is(msg, "call", "run")
                 ? begin_run(a, msg, err)
-                : answer_call(a->control, msg, a->uid, ok, err);
+                : answer_call(a->control, msg, &a->who, ok, err);
     if (r == 0)
         rpa_msg_put_item(reply, "ok", ok);
     else
@@ -346,27 +281,52 @@ static int answer(struct asker *a, const cbor_item_t *msg, cbor_item_t *reply,
     return r;
 }
 
+/* @r: what became of it */
+static void reply_to(struct asker *a, int r, cbor_item_t *reply,
+                     const struct rpa_err *err)
+{
+    struct rpa_err ignored;
+    if (r < 0)
+        rpa_msg_put_err(reply, err);
+    rpa_msg_send(a->fd, reply, NULL, 0, &ignored);
+    rpa_msg_free(&reply);
+    a->deadline = sd_event_source_disable_unref(a->deadline);
+    if (a->run)
+        sd_event_source_set_enabled(a->source, SD_EVENT_ON);
+    else
+        drop(a);
+}
+
+static void on_known(void *data, const struct person *who)
+{
+    struct asker *a = data;
+    cbor_item_t *reply = rpa_msg_new();
+    struct rpa_err err;
+    a->who = *who;
+    int r = people_check(&a->who, people_for(a->question), &err);
+    if (r == 0)
+        r = answer(a, a->question, reply, &err);
+    rpa_msg_free(&a->question);
+    reply_to(a, r, reply, &err);
+}
+
+/* what is asked waits until it is known who asks */
 static void take_question(struct asker *a)
 {
-    cbor_item_t *msg = NULL, *reply = rpa_msg_new();
-    struct rpa_err err, ignored;
-    int r = check_peer(a, &err);
+    struct rpa_err err;
+    int r = peer_check(a->fd, a->control->admits, &a->peer, &err);
     if (r == 0)
-        r = rpa_msg_recv(a->fd, 0, &msg, NULL, &err);
+        r = rpa_msg_recv(a->fd, 0, &a->question, NULL, &err);
     else /* what stays unread would reset the socket before our answer */
         recv(a->fd, NULL, 0, MSG_DONTWAIT);
     if (r == 0)
-        r = check_role(a, people_for(msg), &err);
-    if (r == 0)
-        r = answer(a, msg, reply, &err);
-    if (r < 0)
-        rpa_msg_put_err(reply, &err);
-    rpa_msg_send(a->fd, reply, NULL, 0, &ignored);
-    rpa_msg_free(&reply);
-    rpa_msg_free(&msg);
-    a->deadline = sd_event_source_disable_unref(a->deadline);
-    if (!a->run)
-        drop(a);
+        r = who_ask(a->control->sup->who, a->peer.uid, a->peer.own, on_known, a, &err);
+    if (r < 0) {
+        reply_to(a, r, rpa_msg_new(), &err);
+        return;
+    }
+    sd_event_source_set_enabled(a->source, SD_EVENT_OFF);
+    sd_event_source_set_time_relative(a->deadline, WHO_S * 1000000ull);
 }
 
 /* who stays may ask for a stop, and may leave */
@@ -376,7 +336,7 @@ static void take_word(struct asker *a)
     struct rpa_err err;
     int r = rpa_msg_recv(a->fd, 0, &msg, NULL, &err);
     if (r == 0 && rpa_msg_is(msg, "call", "stop"))
-        stop_run(a->run, msg, a->uid);
+        stop_run(a->run, msg, &a->who);
     else if (r < 0 && r != -RPA_ETIMEOUT)
         leave(a);
     rpa_msg_free(&msg);
@@ -398,9 +358,19 @@ static int on_asker(sd_event_source *source, int fd, uint32_t events,
 
 static int on_silence(sd_event_source *source, uint64_t usec, void *data)
 {
+    struct asker *a = data;
+    struct rpa_err err;
     (void)source;
     (void)usec;
-    drop(data);
+    if (!a->question) {
+        drop(a);
+        return 0;
+    }
+    rpa_fail(&err, RPA_ETIMEOUT, "who uid %u is was not found out in %d s",
+             (unsigned)a->peer.uid, WHO_S);
+    rpa_err_hint(&err, "see whether this ends: getent passwd %u",
+                 (unsigned)a->peer.uid);
+    reply_to(a, -RPA_ETIMEOUT, rpa_msg_new(), &err);
     return 0;
 }
 
@@ -468,13 +438,15 @@ int control_open(struct supervisor *sup, struct control **ret, struct rpa_err *e
     return 0;
 }
 
-void control_admit(struct control *c)
+void control_admit(struct control *c, bool admits)
 {
-    c->admits = true;
-    if (chmod(c->sup->state_dir, 0711) < 0 ||
-        fchmodat(c->dir, CONTROL_NAME, 0666, 0) < 0)
-        rpa_log(RPA_LOG_WARN, "nobody but our own user reaches the control "
-                              "socket: %s", strerror(errno));
+    if (admits == c->admits)
+        return;
+    c->admits = admits;
+    if (chmod(c->sup->state_dir, admits ? 0711 : 0700) < 0 ||
+        fchmodat(c->dir, CONTROL_NAME, admits ? 0666 : 0600, 0) < 0)
+        rpa_log(RPA_LOG_WARN, "who reaches the control socket is as it was: %s",
+                strerror(errno));
 }
 
 void control_close(struct control *c)

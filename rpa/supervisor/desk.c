@@ -246,12 +246,11 @@ static int settle(struct asking *a, const struct verb *verb, int r,
     return r;
 }
 
-int desk_answer(const struct desk *desk, uint32_t uid, const cbor_item_t *msg,
-                cbor_item_t *ok, struct rpa_err *err)
+int desk_answer(const struct desk *desk, const struct person *who,
+                const cbor_item_t *msg, cbor_item_t *ok, struct rpa_err *err)
 {
-    char name[PEOPLE_NAME];
-    struct asking a = { .desk = desk, .msg = msg, .ok = ok, .uid = uid,
-                        .who = { RPA_WHO_OPERATOR, people_name(uid, name) },
+    struct asking a = { .desk = desk, .msg = msg, .ok = ok, .uid = who->uid,
+                        .who = { RPA_WHO_OPERATOR, who->name },
                         .now = rpa_now_us() };
     size_t v = 0;
     while (v < sizeof verbs / sizeof *verbs &&
@@ -284,6 +283,7 @@ static int open_own(struct desk_door *door, struct rpa_err *err)
 int desk_ask(struct desk_door *door, const cbor_item_t *msg,
              cbor_item_t **ret_ok, struct rpa_err *err)
 {
+    struct person me;
     int r = 0;
     if (!door->own.audit) {
         r = control_ask(door->state_dir, msg, ret_ok, err);
@@ -294,8 +294,9 @@ int desk_ask(struct desk_door *door, const cbor_item_t *msg,
             r = open_own(door, err);
     }
     cbor_item_t *ok = rpa_cbor_map();
+    people_me(&me);
     if (r == 0)
-        r = desk_answer(&door->own, people_login(getpid(), getuid()), msg, ok, err);
+        r = desk_answer(&door->own, &me, msg, ok, err);
     if (r == 0)
         *ret_ok = ok;
     else

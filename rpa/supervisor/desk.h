@@ -3,6 +3,7 @@
 
 #include "rpa/audit/audit.h"
 #include "rpa/base/buf.h"
+#include "rpa/config/people.h"
 #include "rpa/ipc/msg.h"
 #include "rpa/queue/queue.h"
 
@@ -33,9 +34,9 @@ struct desk {
     struct rpa_queues *queues;
 };
 
-/** Answer @msg for the user @uid: fill @ok. RPA_EAUDIT: the store has failed. */
-int desk_answer(const struct desk *desk, uint32_t uid, const cbor_item_t *msg,
-                cbor_item_t *ok, struct rpa_err *err);
+/** Answer @msg for @who: fill @ok. RPA_EAUDIT: the store has failed. */
+int desk_answer(const struct desk *desk, const struct person *who,
+                const cbor_item_t *msg, cbor_item_t *ok, struct rpa_err *err);
 
 /** Go on with a batch that is decided: 1 there is more, 0 there is not. */
 int desk_go_on(const struct desk *desk, uint32_t uid, struct rpa_err *err);

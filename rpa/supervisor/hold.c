@@ -63,7 +63,7 @@ void hold_forget(struct supervisor *sup)
 static bool is_commit(const cbor_item_t *msg)
 {
     size_t n;
-    struct frame frame;
+    struct frame frame = { 0 };
     struct rpa_audit_row row;
     cbor_item_t **rows = rpa_msg_array(msg, "intent", &n);
     return n == 1 && frame_row(rows[0], &frame, &row, NULL) == 0 &&

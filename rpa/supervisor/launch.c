@@ -163,6 +163,10 @@ static int submit(struct launch *launch, const cbor_item_t *msg,
     int r = order_open(msg, NULL, &launch->order, err);
     if (r < 0)
         return r;
+    launch->changed = memcmp(launch->order->bundle.sha256, launch->bot,
+                             sizeof launch->bot) != 0;
+    if (launch->changed)
+        return rpa_fail(err, RPA_EPERM, "its bot changed since it was approved");
     struct rpa_run_options *run = &launch->order->run;
     int64_t most_ms = launch->timeout_s * 1000;
     run->uid = launch->uid;
@@ -209,6 +213,8 @@ int launch_start(struct supervisor *sup, const struct schedule *schedule,
                                .uid = (uid_t)start->by_uid,
                                .timeout_s = start->timeout_s, .ended = ended,
                                .data = data };
+    memcpy(launch->bot, schedule->spec.hash + RPA_SCHED_BOT,
+           sizeof launch->bot);
     rpa_str_copy(launch->schedule, sizeof launch->schedule, start->schedule);
     rpa_str_copy(launch->by, sizeof launch->by, start->by);
     int r = start_loader(launch, schedule, err);
@@ -233,5 +239,5 @@ void launch_stop(struct launch *launch, const char *why)
 {
     launch->stop = true;
     if (launch->run && !launch->run->interrupts)
-        run_interrupt(launch->run, why, getuid());
+        run_interrupt(launch->run, why, &launch->sup->me);
 }

@@ -24,6 +24,8 @@ struct launch {
     struct run *run; /* NULL: it is being loaded */
     int64_t audit_run; /* its number in the audit; 0: it did not begin */
     bool stop;       /* it is to stop */
+    uint8_t bot[RPA_SCHED_HASH - RPA_SCHED_BOT]; /* the hash that is approved */
+    bool changed;    /* and is not what was loaded: nothing of it ran */
     void (*ended)(void *data, struct launch *launch,
                   enum rpa_sched_outcome outcome);
     void *data;

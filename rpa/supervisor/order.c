@@ -123,12 +123,20 @@ static int open_bundle(struct rpa_bundle *b, const cbor_item_t *map,
     return r < 0 ? r : rpa_bundle_finish(b, err);
 }
 
-/* one that lasts as long as the order */
+static const char *keep(struct order *order, char *text)
+{
+    return text ? (order->texts[order->ntexts++] = text) : NULL;
+}
+
 static const char *text_of(struct order *order, const cbor_item_t *map,
                            const char *key)
 {
-    char *text = rpa_msg_dup(map, key);
-    return text ? (order->texts[order->ntexts++] = text) : NULL;
+    return keep(order, rpa_msg_dup(map, key));
+}
+
+const char *order_text(struct order *order, const char *text)
+{
+    return keep(order, strdup(text));
 }
 
 static void open_options(struct order *order, const cbor_item_t *msg)

@@ -3,7 +3,7 @@
 
 #include "rpa/supervisor/supervisor.h"
 
-#define ORDER_TEXTS 9
+#define ORDER_TEXTS 10
 
 /**
  * An order: everything about a run that somebody wants, as one message, so that
@@ -19,6 +19,9 @@ struct order {
     char *texts[ORDER_TEXTS];
     size_t ntexts;
 };
+
+/** A copy of @text that lasts as long as the order does; NULL: no memory. */
+const char *order_text(struct order *order, const char *text);
 
 /** What an order is made of, beside the options of the run. */
 struct order_parts {

@@ -1,6 +1,5 @@
 #include "rpa/supervisor/planner.h"
 #include "rpa/base/time.h"
-#include "rpa/config/people.h"
 #include "rpa/supervisor/control.h"
 #include "rpa/supervisor/supervisor.h"
 
@@ -47,15 +46,15 @@ static int put(struct rpa_audit *audit, json_t *json, struct rpa_err *err)
 }
 
 int planner_row(struct rpa_audit *audit, const struct rpa_sched_row *row,
-                struct rpa_err *err)
+                const char *tzdata, struct rpa_err *err)
 {
     char due[28];
     json_t *json = json_pack(
-        "{s:s,s:s,s:I,s:s,s:s,s:s,s:I,s:I}", "schedule", row->schedule, "cause",
+        "{s:s,s:s,s:I,s:s,s:s,s:s,s:I,s:I,s:s}", "schedule", row->schedule, "cause",
         planner_cause(row->cause), "key", (json_int_t)row->key, "due",
         rpa_time_iso(row->due * 1000000, due), "fate", planner_fate(row->fate),
         "why", row->why, "run", (json_int_t)row->run, "seq",
-        (json_int_t)row->seq);
+        (json_int_t)row->seq, "tzdata", tzdata);
     return put(audit, json, err);
 }
 
@@ -76,7 +75,7 @@ static const uint8_t *hash_of(const cbor_item_t *msg)
 {
     size_t len = 0;
     const char *hash = rpa_msg_bytes(msg, "hash", &len);
-    return len == 32 ? (const uint8_t *)hash : NULL;
+    return len == RPA_SCHED_HASH ? (const uint8_t *)hash : NULL;
 }
 
 static int approve(struct asking *a, struct rpa_err *err)
@@ -113,9 +112,9 @@ static int start(struct asking *a, struct rpa_err *err)
 /* who asks for what, durable before it is done */
 static int row_asked(struct asking *a, const char *verb, struct rpa_err *err)
 {
-    char hex[65] = "";
+    char hex[2 * RPA_SCHED_HASH + 1] = "";
     const uint8_t *hash = hash_of(a->msg);
-    for (int i = 0; hash && i < 32; i++)
+    for (int i = 0; hash && i < RPA_SCHED_HASH; i++)
         snprintf(hex + 2 * i, 3, "%02x", hash[i]);
     json_t *json = json_pack("{s:s,s:s,s:s,s:I,s:s}", "schedule", a->name,
                              "asked", verb, "by", a->who.name, "uid",
@@ -147,12 +146,11 @@ static int answer(struct asking *a, const struct verb *verb,
     return r;
 }
 
-int planner_answer(const struct planner *planner, uint32_t uid,
+int planner_answer(const struct planner *planner, const struct person *who,
                    const cbor_item_t *msg, cbor_item_t *ok, struct rpa_err *err)
 {
-    char by[PEOPLE_NAME];
     struct asking a = { .planner = planner, .sched = planner->sched, .msg = msg,
-                        .ok = ok, .who = { people_name(uid, by), uid },
+                        .ok = ok, .who = { who->name, who->uid },
                         .now = rpa_now_us() / 1000000 };
     const struct verb *verb = NULL;
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
@@ -164,7 +162,7 @@ int planner_answer(const struct planner *planner, uint32_t uid,
     a.why = rpa_msg_dup(msg, "why");
     if (!a.why && !(a.why = strdup("")))
         return rpa_fail(err, RPA_ENOMEM, "no memory");
-    rpa_msg_put_str(ok, "by", by);
+    rpa_msg_put_str(ok, "by", who->name);
     int r = answer(&a, verb, err);
     free(a.why);
     return r;
@@ -175,12 +173,13 @@ static int answer_here(const char *state_dir, const cbor_item_t *msg,
                        cbor_item_t *ok, struct rpa_err *err)
 {
     struct planner planner = { .state_dir = state_dir };
+    struct person me;
+    people_me(&me);
     int r = people_here(people_for(msg), err);
     if (r == 0)
         r = rpa_audit_open(state_dir, &planner.audit, err);
     if (r == 0)
-        r = planner_answer(&planner, people_login(getpid(), getuid()), msg, ok,
-                           err);
+        r = planner_answer(&planner, &me, msg, ok, err);
     rpa_audit_close(planner.audit);
     return r;
 }

@@ -2,6 +2,7 @@
 #define RPA_SUPERVISOR_PLANNER_H
 
 #include "rpa/audit/audit.h"
+#include "rpa/config/people.h"
 #include "rpa/ipc/msg.h"
 #include "rpa/sched/engine.h"
 
@@ -21,8 +22,8 @@ struct planner {
     const char *state_dir;
 };
 
-/** Answer @msg for the user @uid: fill @ok. RPA_EAUDIT: the store has failed. */
-int planner_answer(const struct planner *planner, uint32_t uid,
+/** Answer @msg for @who: fill @ok. RPA_EAUDIT: the store has failed. */
+int planner_answer(const struct planner *planner, const struct person *who,
                    const cbor_item_t *msg, cbor_item_t *ok,
                    struct rpa_err *err);
 
@@ -30,9 +31,10 @@ int planner_answer(const struct planner *planner, uint32_t uid,
 int planner_ask(const char *state_dir, const cbor_item_t *msg,
                 cbor_item_t **ret_ok, struct rpa_err *err);
 
-/** The audit's row of what a tick came to; durable with the next commit. */
+/** The audit's row of what a tick came to, by the time zones of the release
+ * @tzdata; durable with the next commit. */
 int planner_row(struct rpa_audit *audit, const struct rpa_sched_row *row,
-                struct rpa_err *err);
+                const char *tzdata, struct rpa_err *err);
 
 /** "missed"; "time". Static. */
 const char *planner_fate(enum rpa_sched_fate fate);

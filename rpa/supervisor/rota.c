@@ -4,30 +4,30 @@
 #include "rpa/supervisor/clock.h"
 #include "rpa/supervisor/launch.h"
 #include "rpa/supervisor/planner.h"
-#include "rpa/supervisor/rota_file.h"
+#include "rpa/supervisor/reader.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
-#include <sys/stat.h>
 
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
-#define SETTLE_US 200000 /* a file that changes is left alone so long */
+#define COMING_MAX 20   /* of what is next, in the status */
 
 struct rota {
     struct supervisor *sup;
     const char *file;
     struct schedules schedules;
+    char tzdata[16]; /* the release of the zones they go by */
     struct rpa_sched *sched;
     struct rpa_sched_host host;
     char *boot;
-    struct rota_reader *reader; /* of the file; NULL: nobody reads it */
+    struct reader *reader; /* of the file */
     bool open;
     struct rpa_err first; /* why the file could not be read before that */
     struct clock_watch *clock;
-    sd_event_source *timer, *changes, *again, *hangup;
+    sd_event_source *timer;
     struct launch *launches;
+    bool launched, more; /* one a turn; there are others */
     int64_t rowed; /* the engine's last row that is in the audit */
     struct rpa_err row_err;
 };
@@ -44,7 +44,7 @@ static void put_row(void *data, const struct rpa_sched_row *row)
     struct rota *rota = data;
     if (rota->row_err.code)
         return;
-    if (planner_row(rota->sup->audit, row, &rota->row_err) == 0)
+    if (planner_row(rota->sup->audit, row, rota->tzdata, &rota->row_err) == 0)
         rota->rowed = row->seq;
     if (row->fate != RPA_SCHED_FIRED)
         rpa_log(RPA_LOG_WARN, "%s: %s: %s", row->schedule,
@@ -60,9 +60,16 @@ static void ended(void *data, struct launch *launch,
     while (*at != launch)
         at = &(*at)->next;
     *at = launch->next;
-    if (rpa_sched_ended(rota->sched, launch->id, outcome, launch->audit_run,
-                        now_s(), &err) < 0)
+    int r = launch->changed
+                ? rpa_sched_block(rota->sched, launch->id,
+                                  "its bot changed since it was approved",
+                                  now_s(), &err)
+                : rpa_sched_ended(rota->sched, launch->id, outcome,
+                                  launch->audit_run, now_s(), &err);
+    if (r < 0)
         supervisor_fail(rota->sup, &err);
+    if (launch->changed) /* no watch has told so */
+        reader_read_soon(rota->reader);
     launch_free(launch);
     rota_soon(rota);
     supervisor_settle(rota->sup);
@@ -84,9 +91,11 @@ static void start(void *data, const struct rpa_sched_start *start)
     const struct schedule *schedule;
     struct launch *launch;
     struct rpa_err err;
-    if (!has_room(rota) ||
+    rota->more = rota->launched && has_room(rota);
+    if (rota->launched || !has_room(rota) ||
         schedules_find(&rota->schedules, start->schedule, &schedule, &err) < 0)
         return;
+    rota->launched = true;
     int r = rpa_sched_started(rota->sched, start->run, now_s(), &err);
     if (r == -RPA_EEXPIRED)
         return;
@@ -134,6 +143,7 @@ static int decide(struct rota *rota, struct rpa_err *err)
 {
     rota->row_err.code = 0;
     rota->rowed = 0;
+    rota->launched = rota->more = false;
     int r = rpa_sched_advance(rota->sched, now_s(), err);
     if (r == 0 && rota->row_err.code)
         r = -(int)(*err = rota->row_err).code;
@@ -165,6 +175,8 @@ static int on_time(sd_event_source *source, uint64_t usec, void *data)
         return 0;
     if (decide(rota, &err) < 0)
         supervisor_fail(rota->sup, &err);
+    else if (rota->more)
+        rota_soon(rota);
     else
         arm(rota);
     return 0;
@@ -207,13 +219,12 @@ static int load(struct rota *rota, struct rpa_err *err)
 }
 
 /* RPA_EINVAL and the like: what was there stays */
-static int take_table(struct rota *rota, const cbor_item_t *table,
-                      struct rpa_err *err)
+static int take_file(struct rota *rota, const struct schedules_file *file,
+                     struct rpa_err *err)
 {
     struct schedules fresh = { 0 }, old = rota->schedules;
-    int r = table ? schedules_take(rota->file, table, now_s(), tell, &fresh,
-                                   err)
-                  : 0;
+    int r = file ? schedules_take(rota->file, file, now_s(), tell, &fresh, err)
+                 : 0;
     if (r < 0)
         return r;
     rota->schedules = fresh;
@@ -226,22 +237,46 @@ static int take_table(struct rota *rota, const cbor_item_t *table,
     return 0;
 }
 
-static void on_table(void *data, const cbor_item_t *table,
-                     const struct rpa_err *why)
+/* A bot that changes is not what was approved: known before it is to start, if
+ * its folders can be watched, and when it is loaded in any case. */
+static void watch_bots(struct rota *rota, const cbor_item_t *bots)
+{
+    static const char *const parts[] = { "", "/../common", "/../common/fonts" };
+    char folder[256], path[sizeof folder + 20];
+    size_t n;
+    struct cbor_pair *pairs = rpa_cbor_pairs(bots, &n);
+    reader_forget_bots(rota->reader);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0;
+             k < sizeof parts / sizeof *parts &&
+             rpa_msg_copy(pairs[i].value, "folder", folder, sizeof folder);
+             k++) {
+            snprintf(path, sizeof path, "%s%s", folder, parts[k]);
+            reader_watch_bots(rota->reader, path);
+        }
+}
+
+static void on_file(void *data, const cbor_item_t *msg,
+                    const struct rpa_err *why)
 {
     struct rota *rota = data;
+    const struct schedules_file file = { rpa_msg_get(msg, "ok"),
+                                         rpa_msg_get(msg, "bots"),
+                                         rpa_msg_get(msg, "holidays") };
     struct rpa_err err;
     int r = 0;
-    rota_reader_free(rota->reader);
-    rota->reader = NULL;
-    if (!table && (why->code != RPA_ENOTFOUND || rota->schedules.n))
+    if (!msg && (why->code != RPA_ENOTFOUND || rota->schedules.n))
         r = -(int)(err = *why).code;
     if (r == -RPA_ENOTFOUND)
         rpa_err_hint(&err, "the %zu schedules of before stay; an empty table "
                            "ends them", rota->schedules.n);
     if (r == 0) /* no file and none of before: a daemon without schedules */
-        r = take_table(rota, table, &err);
-    if (r == -RPA_EIO && table)
+        r = take_file(rota, msg ? &file : NULL, &err);
+    if (r == 0 && msg) {
+        rpa_msg_copy(msg, "tzdata", rota->tzdata, sizeof rota->tzdata);
+        watch_bots(rota, file.bots);
+    }
+    if (r == -RPA_EIO && msg)
         supervisor_fail(rota->sup, &err);
     else if (r < 0 && rota->open)
         rpa_log_err(&err);
@@ -249,73 +284,10 @@ static void on_table(void *data, const cbor_item_t *table,
         rota->first = err;
 }
 
-static int on_again(sd_event_source *source, uint64_t usec, void *data)
+void rota_read(struct rota *rota)
 {
-    struct rota *rota = data;
-    struct rpa_err err;
-    (void)source;
-    (void)usec;
-    rota->again = sd_event_source_disable_unref(rota->again);
-    rota_reader_free(rota->reader); /* it read what is no more */
-    rota->reader = NULL;
-    if (rota_reader_start(rota->sup, rota->file, on_table, rota, &rota->reader,
-                          &err) < 0)
-        rpa_log_err(&err);
-    return 0;
-}
-
-static void read_soon(struct rota *rota, uint64_t us)
-{
-    rota->again = sd_event_source_disable_unref(rota->again);
-    sd_event_add_time_relative(rota->sup->loop, &rota->again, CLOCK_BOOTTIME,
-                               us, 1000, on_again, rota);
-}
-
-static int on_change(sd_event_source *source, const struct inotify_event *event,
-                     void *data)
-{
-    struct rota *rota = data;
-    const char *slash = strrchr(rota->file, '/');
-    (void)source;
-    struct stat st;
-    if (!event->len || strcmp(event->name, slash ? slash + 1 : rota->file))
-        return 0;
-    /* a new file is heard of again when it is written */
-    if (!(event->mask & IN_CREATE) || lstat(rota->file, &st) < 0 ||
-        !S_ISREG(st.st_mode))
-        read_soon(rota, SETTLE_US);
-    return 0;
-}
-
-static int on_hangup(sd_event_source *source,
-                     const struct signalfd_siginfo *si, void *data)
-{
-    (void)source;
-    (void)si;
-    read_soon(data, 0);
-    return 0;
-}
-
-/* its folder may not be there; SIGHUP is heard in any case */
-static int watch(struct rota *rota, struct rpa_err *err)
-{
-    char folder[4096];
-    const char *slash = strrchr(rota->file, '/');
-    snprintf(folder, sizeof folder, "%.*s",
-             slash ? (int)(slash - rota->file) + 1 : 1,
-             slash ? rota->file : ".");
-    sd_event_add_inotify(rota->sup->loop, &rota->changes, folder,
-                         IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE |
-                             IN_MOVED_FROM,
-                         on_change, rota);
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGHUP);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    return sd_event_add_signal(rota->sup->loop, &rota->hangup, SIGHUP,
-                               on_hangup, rota) < 0
-               ? rpa_fail(err, RPA_EIO, "listening for SIGHUP")
-               : 0;
+    if (rota)
+        reader_read_soon(rota->reader);
 }
 
 /* ---- coming and going ---- */
@@ -324,6 +296,7 @@ int rota_open(struct supervisor *sup, const char *file, struct rota **ret,
               struct rpa_err *err)
 {
     struct rota *rota = calloc(1, sizeof *rota);
+    char holidays[4096];
     size_t len;
     if (!rota)
         return rpa_fail(err, RPA_ENOMEM, "no memory for the schedules");
@@ -337,16 +310,19 @@ int rota_open(struct supervisor *sup, const char *file, struct rota **ret,
                                     1000, on_time, rota) < 0)
         r = rpa_fail(err, RPA_EIO, "starting a timer");
     if (r == 0)
-        r = watch(rota, err);
-    if (r == 0)
         r = clock_watch_new(sup->loop, on_clock, rota, &rota->clock, err);
     if (r == 0)
-        r = rota_reader_start(sup, file, on_table, rota, &rota->reader, err);
+        r = reader_new(sup, "schedules", file, on_file, rota, &rota->reader,
+                       err);
     if (r == 0) {
-        rota_reader_wait(rota->reader);
-        if (rota->first.code)
-            r = -(int)(*err = rota->first).code;
+        schedules_holidays_path(file, holidays, sizeof holidays);
+        reader_watch_file(rota->reader, file);
+        reader_watch_file(rota->reader, holidays);
+        reader_watch_file(rota->reader, RPA_ZONE_RELEASE);
+        r = reader_read_now(rota->reader, err);
     }
+    if (r == 0 && rota->first.code)
+        r = -(int)(*err = rota->first).code;
     rota->open = true;
     if (r == 0)
         *ret = rota;
@@ -364,12 +340,9 @@ void rota_close(struct rota *rota)
         launch_free(rota->launches);
         rota->launches = next;
     }
-    rota_reader_free(rota->reader);
+    reader_free(rota->reader);
     clock_watch_free(rota->clock);
     sd_event_source_disable_unref(rota->timer);
-    sd_event_source_disable_unref(rota->changes);
-    sd_event_source_disable_unref(rota->again);
-    sd_event_source_disable_unref(rota->hangup);
     rpa_sched_close(rota->sched);
     schedules_clear(&rota->schedules);
     free(rota->boot);
@@ -410,27 +383,24 @@ int64_t rota_closes(const struct rota *rota, const struct run *run)
 /* what a person approved and the clock starts; the others wait for something */
 void rota_status(const struct rota *rota, cbor_item_t *status)
 {
+    struct rpa_sched_coming coming[COMING_MAX];
+    const struct schedule *s;
+    struct rpa_err ignored;
+    char iso[40];
     if (!rota)
         return;
     cbor_item_t *list = rpa_cbor_array();
-    for (size_t i = 0; i < rota->schedules.n; i++) {
-        const struct schedule *s = &rota->schedules.list[i];
-        struct rpa_sched_info info = { 0 };
-        struct rpa_plan plan = s->spec.plan;
-        struct rpa_tick tick;
-        struct rpa_err ignored;
-        char iso[40];
-        rpa_sched_info(rota->sched, s->spec.name, s->spec.hash, &info,
-                       &ignored);
-        plan.cron.anchor_s = info.anchor;
-        if (s->spec.trigger != RPA_SCHED_AT || !info.approved || info.paused ||
-            rpa_plan_next(&plan, now_s(), &tick, &ignored) < 0)
+    size_t all, n = rpa_sched_coming(rota->sched, coming, COMING_MAX, &all);
+    for (size_t i = 0; i < n; i++) {
+        if (schedules_find(&rota->schedules, coming[i].schedule, &s,
+                           &ignored) < 0)
             continue;
         cbor_item_t *one = rpa_cbor_map();
         rpa_msg_put_str(one, "schedule", s->spec.name);
         rpa_msg_put_str(one, "bot", s->bot);
-        rpa_msg_put_str(one, "at", rpa_zone_iso(s->zone, tick.due, iso));
+        rpa_msg_put_str(one, "at", rpa_zone_iso(s->zone, coming[i].due, iso));
         rpa_cbor_push(list, one);
     }
     rpa_msg_put_item(status, "next", list);
+    rpa_msg_put_int(status, "coming", (int64_t)all);
 }

@@ -20,12 +20,14 @@ struct rota;
  * (launch.h), so that nothing waits for it.
  */
 
-/** @file need not be there; it is read again when it changes, and at SIGHUP.
+/** @file need not be there; it is read again when it or a bot of it changes.
  * Faults in it are told, and nothing of it counts.
  * Owns: *@ret until rota_close(). */
 int rota_open(struct supervisor *sup, const char *file, struct rota **ret,
               struct rpa_err *err);
 void rota_close(struct rota *rota); /* NULL is fine */
+/** Read the file again. NULL is fine. */
+void rota_read(struct rota *rota);
 
 /** NULL if there is none. */
 struct rpa_sched *rota_engine(const struct rota *rota);

@@ -46,7 +46,8 @@ void run_limit(struct run *run, int64_t ms)
                                    run);
 }
 
-void run_next(struct run *run)
+/* a step starts a program: each has a turn of the loop for itself */
+static int on_step(sd_event_source *source, void *data)
 {
     static int (*const begin[])(struct run *run, struct rpa_err *err) = {
         [STEP_DISPLAY] = stage_display,
@@ -58,12 +59,20 @@ void run_next(struct run *run)
         [STEP_SECOND] = stage_second,
         [STEP_BOT] = stage_bot,
     };
+    struct run *run = data;
     struct rpa_err err;
-    if (run->over || run->step >= STEP_BOT)
+    run->stepping = sd_event_source_disable_unref(source);
+    if (!run->over && begin[run->step](run, &err) < 0)
+        run_end(run, &err);
+    return 0;
+}
+
+void run_next(struct run *run)
+{
+    if (run->over || run->stepping || run->step >= STEP_BOT)
         return;
     run->step++;
-    if (begin[run->step](run, &err) < 0)
-        run_end(run, &err);
+    sd_event_add_defer(run->loop, &run->stepping, on_step, run);
 }
 
 void run_fail(struct run *run, const struct rpa_err *err)
@@ -97,27 +106,26 @@ static int note(struct run *run, const cbor_item_t *body,
 }
 
 /* who stopped it, and how; durable before anything follows from it */
-static int note_stop(struct run *run, const char *how, uid_t uid,
-                     struct rpa_err *err)
+static int note_stop(struct run *run, const char *how,
+                     const struct person *who, struct rpa_err *err)
 {
-    char name[PEOPLE_NAME];
     cbor_item_t *body = rpa_cbor_map();
     rpa_msg_put_str(body, "note", "asked to stop");
     rpa_msg_put_str(body, "how", how);
-    rpa_msg_put_str(body, "by", people_name(uid, name));
-    rpa_msg_put_int(body, "uid", uid);
+    rpa_msg_put_str(body, "by", who->name);
+    rpa_msg_put_int(body, "uid", who->uid);
     int r = note(run, body, err);
     rpa_msg_free(&body);
     return r < 0 ? r : rpa_audit_commit(run->audit, err);
 }
 
-void run_interrupt(struct run *run, const char *how, uid_t uid)
+void run_interrupt(struct run *run, const char *how, const struct person *who)
 {
     struct rpa_err err;
     if (run->over && !run->broke.code)
         return; /* it ends */
     run->interrupts++;
-    if (run->id && note_stop(run, how, uid, &err) < 0) {
+    if (run->id && note_stop(run, how, who, &err) < 0) {
         run_fail_stop(run, &err);
         return;
     }
@@ -167,11 +175,8 @@ static int open_run(struct run *run, struct rpa_err *err)
 {
     const struct rpa_run_options *o = run->options;
     char host[256] = "", target[64];
-    if (o->operator_name)
-        rpa_str_copy(run->operator_name, sizeof run->operator_name,
-                     o->operator_name);
-    else
-        people_name(o->uid, run->operator_name);
+    rpa_str_copy(run->operator_name, sizeof run->operator_name,
+                 o->operator_name);
     gethostname(host, sizeof host - 1);
     if (!rpa_msg_copy(o->bundle->manifest, "target", target, sizeof target))
         snprintf(target, sizeof target, "none");
@@ -348,6 +353,7 @@ static int on_ending(sd_event_source *source, void *data)
     bool sweep = run->driver && run->options->display &&
                  run->step > STEP_DRIVER;
     (void)source;
+    run->stepping = sd_event_source_disable_unref(run->stepping);
     client_drop(run->client);
     run->client = NULL;
     int *fds[] = { &run->driver_fd, &run->bot_fd, &run->second_fd };

@@ -70,10 +70,13 @@ static int queue_status(void *data, const char *name)
 /* how long the loop was not there for others; what is kept ready */
 static cbor_item_t *health(const struct supervisor *sup)
 {
+    const struct turns *turns = &sup->turns;
     cbor_item_t *map = rpa_cbor_map();
-    rpa_msg_put_int(map, "turns", sup->stalls.turns);
-    rpa_msg_put_int(map, "stalls", sup->stalls.long_ones);
-    rpa_msg_put_int(map, "longest_us", sup->stalls.longest_us);
+    rpa_msg_put_int(map, "turns", turns->n);
+    rpa_msg_put_int(map, "stalls", turns->long_ones);
+    rpa_msg_put_int(map, "longest_us", turns->longest.us);
+    rpa_msg_put_int(map, "longest_cpu_us", turns->longest.cpu_us);
+    rpa_msg_put_int(map, "longest_ready_us", turns->longest.ready_us);
     rpa_msg_put_int(map, "warm", (int64_t)sup->npool);
     rpa_msg_put_int(map, "lanes", sup->lanes);
     return map;

@@ -5,6 +5,7 @@
 #include "rpa/supervisor/control.h"
 #include "rpa/supervisor/rota.h"
 #include "rpa/supervisor/survivors.h"
+#include "rpa/supervisor/who.h"
 #include "rpa/vault/crypto.h"
 
 #include <errno.h>
@@ -15,7 +16,6 @@
 #include <unistd.h>
 
 #define HEARTBEAT_US 10000000u /* how often the audit may sign and commit */
-#define STALL_US 50000
 
 /* ---- runs ---- */
 
@@ -68,8 +68,10 @@ static int on_settle(sd_event_source *source, void *data)
     struct run *run;
     (void)source;
     sup->settling = sd_event_source_disable_unref(sup->settling);
-    while (!closer_busy(sup->closer) && (run = next_waiting(sup)))
+    if (!closer_busy(sup->closer) && (run = next_waiting(sup))) {
         run_begin(run);
+        supervisor_settle(sup); /* one a turn */
+    }
     pool_fill(sup);
     rota_soon(sup->rota); /* there may be room */
     sup->ran = sup->ran || sup->runs;
@@ -97,10 +99,11 @@ void supervisor_leave(struct supervisor *sup)
     supervisor_settle(sup);
 }
 
-void supervisor_stop(struct supervisor *sup, const char *how, uid_t uid)
+void supervisor_stop(struct supervisor *sup, const char *how,
+                     const struct person *who)
 {
     for (struct run *run = sup->runs; run; run = run->next)
-        run_interrupt(run, how, uid);
+        run_interrupt(run, how, who);
     supervisor_leave(sup);
 }
 
@@ -124,9 +127,12 @@ void supervisor_fail(struct supervisor *sup, const struct rpa_err *err)
 static int on_signal(sd_event_source *source,
                      const struct signalfd_siginfo *si, void *data)
 {
-    (void)source;
-    supervisor_stop(data, si->ssi_signo == SIGINT ? "SIGINT" : "SIGTERM",
-                    si->ssi_code == SI_USER ? si->ssi_uid : getuid());
+    struct supervisor *sup = data;
+    struct person root = { .uid = si->ssi_uid, .name = "root" };
+    bool ours = si->ssi_code != SI_USER || si->ssi_uid == sup->me.uid;
+    (void)source; /* nobody else may */
+    supervisor_stop(sup, si->ssi_signo == SIGINT ? "SIGINT" : "SIGTERM",
+                    ours ? &sup->me : &root);
     return 0;
 }
 
@@ -166,17 +172,14 @@ static int open_loop(struct supervisor *sup, struct rpa_err *err)
     return rpa_fail_errno(err, RPA_EIO, "starting the event loop");
 }
 
-static void note_turn(struct supervisor *sup, int64_t us)
+static void end_turn(struct supervisor *sup)
 {
-    struct stalls *s = &sup->stalls;
-    s->turns++;
-    s->longest_us = us > s->longest_us ? us : s->longest_us;
-    if (us <= STALL_US)
-        return;
-    s->long_ones++;
-    if (sup->stays)
-        rpa_log(RPA_LOG_WARN, "the loop stood still for %lld ms",
-                (long long)us / 1000);
+    struct turn turn;
+    if (turns_end(&sup->turns, &turn) && sup->stays)
+        rpa_log(RPA_LOG_WARN,
+                "the loop stood still for %lld ms: %lld ms of computing, else "
+                "the disk or a program that starts",
+                (long long)turn.us / 1000, (long long)turn.cpu_us / 1000);
 }
 
 void supervisor_loop(struct supervisor *sup)
@@ -185,10 +188,10 @@ void supervisor_loop(struct supervisor *sup)
         int r = sd_event_prepare(sup->loop);
         if (r == 0)
             r = sd_event_wait(sup->loop, UINT64_MAX);
-        int64_t began_us = rpa_mono_us();
+        turns_begin(&sup->turns);
         if (r > 0)
             r = sd_event_dispatch(sup->loop);
-        note_turn(sup, rpa_mono_us() - began_us);
+        end_turn(sup);
         if (r < 0)
             return;
     }
@@ -221,6 +224,8 @@ int supervisor_open(const char *state_dir, struct supervisor **ret,
     *sup = (struct supervisor){ .state_dir = state_dir, .max_bots = 1,
                                 .segment_rows = RPA_AUDIT_SEGMENT_ROWS,
                                 .ran = true };
+    turns_open(&sup->turns);
+    people_find(NULL, 0, getuid(), true, &sup->me);
     prctl(PR_SET_DUMPABLE, 0);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     int r = rpa_audit_open(state_dir, &sup->audit, err);
@@ -239,6 +244,8 @@ int supervisor_open(const char *state_dir, struct supervisor **ret,
     if (r == 0)
         r = writer_open(sup->loop, sup->audit, &sup->writer, err);
     if (r == 0)
+        r = who_open(sup, &sup->who, err);
+    if (r == 0)
         r = control_open(sup, &sup->control, err);
     if (r == 0)
         *ret = sup;
@@ -252,6 +259,7 @@ void supervisor_close(struct supervisor *sup)
     if (!sup)
         return;
     control_close(sup->control);
+    who_close(sup->who);
     rota_close(sup->rota);
     hold_forget(sup);
     closer_close(sup->closer);
@@ -262,5 +270,6 @@ void supervisor_close(struct supervisor *sup)
     rpa_vault_close(sup->vault);
     rpa_queues_close(sup->queues);
     rpa_audit_close(sup->audit);
+    turns_close(&sup->turns);
     free(sup);
 }

@@ -14,6 +14,7 @@
 #include "rpa/config/policy.h"
 #include "rpa/queue/queue.h"
 #include "rpa/supervisor/lane.h"
+#include "rpa/supervisor/turns.h"
 #include "rpa/supervisor/voice.h"
 #include "rpa/supervisor/writer.h"
 #include "rpa/vault/root.h"
@@ -28,6 +29,7 @@
  *   stage.c       the processes of a run: driver, application, bot
  *   lane.c        where it lives; display.c its display; kin.c what is killed
  *   pool.c        displays that are kept ready
+ *   turns.c       how long the loop is not there for others
  *   children.c    the ends of processes
  *   writer.c      one commit for all that wait, then the acks
  *   calls.c       what the driver asks
@@ -39,11 +41,12 @@
  *   work.c        queues and leases
  *   pictures.c    pictures, sealed with the run
  *   summary.c     how a run is told of: progress, JSON
- *   control.c     who may ask it how it goes, and stop it; status.c how it goes
+ *   control.c     who may ask it how it goes, and stop it; status.c how it goes,
+ *                 who.c who that is
  *   hold.c        what must wait: the target's budget and outages
  *   survivors.c   what a supervisor that was killed left behind
  *   closer.c      a file of the audit is closed beside the loop
- *   rota.c        schedules: what fires, rota_file.c reads them, launch.c starts
+ *   rota.c        schedules: what fires, reader.c reads them, launch.c starts
  *                 their runs, clock.c a clock that is set, forecast.c the night's
  *   planner.c, desk.c, order.c  what commands ask of schedules, queues, and runs
  *   voice.c       where the words of a run go
@@ -62,20 +65,15 @@ struct rpa_run_options {
     const struct rpa_policy *policy; /* the mode, and what rpa.conf says */
     const char *pictures; /* "none", "failure" or "screens" */
     const char *files_dir; /* below which a bot's files are */
-    uid_t uid;            /* of who runs it */
-    const char *operator_name; /* NULL: that user's of today */
-    bool tried;           /* by an author, who is no operator: no secrets */
+    uid_t uid;            /* of who runs it, */
+    const char *operator_name; /* and by which name of that day */
+    bool tried;           /* by an author, who is no operator: no secrets,
+                             no items but of queues for trials */
     bool tty;             /* progress in place */
     struct voice voice;   /* where its words go */
 };
 
 #define POOL_MAX 8
-
-/** How long the loop was not there for others. */
-struct stalls {
-    int64_t turns, longest_us;
-    int64_t long_ones; /* over 50 ms */
-};
 
 /** What stays while runs come and go. */
 struct supervisor {
@@ -90,6 +88,8 @@ struct supervisor {
     struct rpa_queues *queues;
     struct rpa_vault *vault; /* opened when a secret is first asked for */
     struct control *control;
+    struct who *who;     /* looks up who asks */
+    struct person me;    /* whose process this is */
     struct rota *rota;   /* schedules; NULL: none */
     cbor_item_t *const *confs; /* rpa.conf of a daemon, RPA_CONFS of them */
     const char *files;   /* below which its bots' files are; NULL: not said */
@@ -101,7 +101,7 @@ struct supervisor {
     int lanes;
     struct lane *pool[POOL_MAX]; /* what is kept ready, or gets so */
     size_t npool;
-    struct stalls stalls;
+    struct turns turns;
     struct run *runs; /* the oldest first */
     struct spending *spending; /* of the targets (hold.c) */
     unsigned char self[32];    /* hash of this program */
@@ -184,7 +184,7 @@ struct run {
     int driver_fd, bot_fd; /* our end; the bot's, until it starts */
     int second_fd;         /* to the application's own word, or -1 */
     int64_t second_until_us; /* when it must be there */
-    sd_event_source *deadline;
+    sd_event_source *stepping, *deadline;
     int64_t until_us; /* when --timeout ends it; 0: never, or no bot yet */
 
     /* the current item (items.c), and its queue (next.c, work.c) */
@@ -255,7 +255,8 @@ int supervisor_submit(struct supervisor *sup,
 void supervisor_leave(struct supervisor *sup);
 /** Let all runs finish the item they are at, and begin nothing more; asked
  * again, not even that. */
-void supervisor_stop(struct supervisor *sup, const char *how, uid_t uid);
+void supervisor_stop(struct supervisor *sup, const char *how,
+                     const struct person *who);
 /** The store failed: no ack, no act, and out. */
 void supervisor_fail(struct supervisor *sup, const struct rpa_err *err);
 /** A run or a lane has ended: see what is next. */
@@ -272,7 +273,7 @@ struct lane *pool_take(struct supervisor *sup);
 /* run.c */
 /** Begin: open it in the audit, and start its display. */
 void run_begin(struct run *run);
-/** The step is done; begin the next. */
+/** The step is done; begin the next, in a turn of its own. */
 void run_next(struct run *run);
 /** The run has failed. The first failure stays, or the first since one was told:
  * the bot began anew then. */
@@ -283,8 +284,8 @@ void run_end(struct run *run, const struct rpa_err *err);
 /** The store failed: supervisor_fail(). */
 void run_fail_stop(struct run *run, const struct rpa_err *err);
 /** Ctrl-C: the first lets the item finish, the second does not. @how ("SIGINT",
- * "rpa stop") and @uid, whose it was, go into the audit. */
-void run_interrupt(struct run *run, const char *how, uid_t uid);
+ * "rpa stop") and @who, whose it was, go into the audit. */
+void run_interrupt(struct run *run, const char *how, const struct person *who);
 /** Let @ms pass at most until the step is done. 0: no limit. */
 void run_limit(struct run *run, int64_t ms);
 

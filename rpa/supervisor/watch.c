@@ -1,4 +1,5 @@
 #include "rpa/supervisor/watch.h"
+#include "rpa/base/utf8.h"
 #include "rpa/base/log.h"
 #include "rpa/role/spawn.h"
 #include "rpa/supervisor/supervisor.h"
@@ -11,7 +12,8 @@
 
 struct watch {
     struct supervisor *sup;
-    cbor_item_t *setup;
+    char state[4096], schedules[4096];
+    cbor_item_t *setup; /* NULL: nobody is to look */
     pid_t pid; /* 0: it has ended */
     int fd;
     sd_event_source *asked, *again;
@@ -102,39 +104,64 @@ static int start(struct watch *watch, struct rpa_err *err)
     return r == 0 ? listen_to(watch, err) : r;
 }
 
-int watch_open(struct supervisor *sup, const cbor_item_t *alerts,
-               const char *schedules, struct watch **ret, struct rpa_err *err)
+static int make_setup(struct watch *watch, const cbor_item_t *alerts,
+                      struct rpa_err *err)
 {
-    char state[4096], file[4096];
-    struct watch *watch;
-    *ret = NULL;
+    rpa_msg_free(&watch->setup);
     if (!alerts)
         return 0;
-    if (!realpath(sup->state_dir, state))
-        return rpa_fail_errno(err, RPA_EIO, "finding %s", sup->state_dir);
-    if (!(watch = calloc(1, sizeof *watch)))
-        return rpa_fail(err, RPA_ENOMEM, "no memory for the alerts");
-    *watch = (struct watch){ .sup = sup, .fd = -1, .setup = rpa_msg_new() };
-    rpa_msg_put_item(watch->setup, "alerts", rpa_cbor_ref(alerts));
-    rpa_msg_put_str(watch->setup, "state", state);
-    rpa_msg_put_str(watch->setup, "schedules",
-                    realpath(schedules, file) ? file : schedules);
-    int r = start(watch, err);
-    if (r == 0)
-        *ret = watch;
-    else
-        watch_close(watch);
+    watch->setup = rpa_msg_new();
+    return rpa_msg_put_item(watch->setup, "alerts", rpa_cbor_ref(alerts)) &&
+                   rpa_msg_put_str(watch->setup, "state", watch->state) &&
+                   rpa_msg_put_str(watch->setup, "schedules", watch->schedules)
+               ? 0
+               : rpa_fail(err, RPA_ENOMEM, "no memory for the alerts");
+}
+
+static void stop(struct watch *watch)
+{
+    children_forget(watch->sup->children, watch);
+    watch->again = sd_event_source_disable_unref(watch->again);
+    stop_listening(watch);
+    rpa_spawn_end(watch->pid);
+    watch->pid = 0;
+}
+
+int watch_tell(struct watch *watch, const cbor_item_t *alerts,
+               struct rpa_err *err)
+{
+    int r = make_setup(watch, alerts, err);
+    if (r == 0 && !alerts)
+        stop(watch);
+    else if (r == 0 && watch->fd >= 0)
+        r = rpa_msg_send(watch->fd, watch->setup, NULL, 0, err);
+    else if (r == 0 && !watch->pid && !watch->again)
+        r = start(watch, err);
     return r;
+}
+
+int watch_open(struct supervisor *sup, const char *schedules,
+               struct watch **ret, struct rpa_err *err)
+{
+    struct watch *watch = calloc(1, sizeof *watch);
+    if (!watch)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for the alerts");
+    *watch = (struct watch){ .sup = sup, .fd = -1 };
+    if (!realpath(sup->state_dir, watch->state)) {
+        free(watch);
+        return rpa_fail_errno(err, RPA_EIO, "finding %s", sup->state_dir);
+    }
+    if (!realpath(schedules, watch->schedules))
+        rpa_str_copy(watch->schedules, sizeof watch->schedules, schedules);
+    *ret = watch;
+    return 0;
 }
 
 void watch_close(struct watch *watch)
 {
     if (!watch)
         return;
-    children_forget(watch->sup->children, watch);
-    sd_event_source_disable_unref(watch->again);
-    stop_listening(watch);
-    rpa_spawn_end(watch->pid);
+    stop(watch);
     rpa_msg_free(&watch->setup);
     free(watch);
 }

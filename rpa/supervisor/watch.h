@@ -12,12 +12,15 @@ struct watch;
  * (watchman.h), as a mail server may hang, and what looks reads whole stores.
  * It is started again when it ends.
  *
- * Shape:  @alerts is the table of rpa.conf; NULL: nobody is told of anything,
- *         and *@ret is NULL. @schedules is their file.
+ * Shape:  @schedules is their file. Nobody looks before watch_tell().
  * Owns:   *@ret until watch_close(). All is borrowed until then.
  */
-int watch_open(struct supervisor *sup, const cbor_item_t *alerts,
-               const char *schedules, struct watch **ret, struct rpa_err *err);
+int watch_open(struct supervisor *sup, const char *schedules,
+               struct watch **ret, struct rpa_err *err);
+/** @alerts is the table of rpa.conf from now on; NULL: nobody is told of
+ * anything, and nobody looks. */
+int watch_tell(struct watch *watch, const cbor_item_t *alerts,
+               struct rpa_err *err);
 void watch_close(struct watch *watch); /* NULL is fine */
 
 #endif

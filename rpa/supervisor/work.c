@@ -94,9 +94,33 @@ static int each_queue(struct run *run,
     return r;
 }
 
+/* Whoever writes a manifest names any queue in it. So a queue for trials is one
+ * that an operator made so, and its items are never LIVE. */
+static int check_trial(struct run *run, const char *name,
+                       const cbor_item_t *said, struct rpa_err *err)
+{
+    struct rpa_queue_info info = { 0 };
+    bool tried = run->options->tried;
+    (void)said;
+    int r = rpa_queue_info(run->queues, name, &info, err);
+    if (r < 0 && !(tried && r == -RPA_ENOTFOUND))
+        return r;
+    if (tried && !info.policy.trial) {
+        rpa_fail(err, RPA_EPERM, "a bot that its author tries gets no item of "
+                                 "the queue %s, and adds none", name);
+        return rpa_err_hint(err, "an operator may run it, or make a queue for "
+                                 "trials: rpa queue create QUEUE --set trial=1");
+    }
+    if (info.policy.trial && !strcmp(run->options->policy->mode, "LIVE"))
+        return rpa_fail(err, RPA_EPERM, "the queue %s is for trials, and this "
+                                        "run is LIVE", name);
+    return 0;
+}
+
 int work_prepare(struct run *run, struct rpa_err *err)
 {
-    return each_queue(run, create, err);
+    int r = run->options->tried ? 0 : each_queue(run, create, err);
+    return r < 0 ? r : each_queue(run, check_trial, err);
 }
 
 static int is_ready(struct run *run, const char *name, const cbor_item_t *said,

@@ -62,9 +62,11 @@ static void look_at_times(struct looking *l, const struct schedule *s,
               rpa_zone_iso(s->zone, info->fate_due, at));
     else if (info->fate == RPA_SCHED_BLOCKED && info->approved)
         found(l, RPA_ALERT_LATE, "schedule", name,
-              "its time of %s was blocked: what it follows did not end as it "
-              "should, or not in time",
-              rpa_zone_iso(s->zone, info->fate_due, at));
+              "its time of %s was blocked: %s",
+              rpa_zone_iso(s->zone, info->fate_due, at),
+              s->spec.trigger == RPA_SCHED_AFTER
+                  ? "what it follows did not end as it should, or not in time"
+                  : "it was not approved then");
     else if (info->waits && now - info->waits >= WAITS_S &&
              rpa_plan_open(&s->spec.plan, now, &opening, &day_off) &&
              now - opening.begin >= WAITS_S)
@@ -83,7 +85,8 @@ static void look_at_schedule(struct looking *l, const struct schedule *s,
                                            : "failed");
     if (info->changed)
         found(l, RPA_ALERT_CHANGED, "schedule", name,
-              "it is not what was approved, and does not start");
+              "%s is not what was approved, and it does not start",
+              info->bot_changed ? "its bot" : "it");
     else if (!info->approved && info->fate == RPA_SCHED_BLOCKED)
         found(l, RPA_ALERT_CHANGED, "schedule", name,
               "nobody has approved it, and it does not start");
@@ -102,7 +105,7 @@ static int look_at_schedules(struct looking *l, struct rpa_err *err)
     for (size_t i = 0; r == 0 && i < all->n; i++) {
         const struct schedule *s = &all->list[i];
         info = (struct rpa_sched_info){ 0 };
-        r = rpa_sched_info(sched, s->spec.name, s->spec.hash, &info, err);
+        r = rpa_sched_info(sched, s->spec.name, NULL, &info, err);
         if (r == 0)
             look_at_schedule(l, s, &info);
     }
@@ -127,7 +130,8 @@ static void look_at_calendars(struct looking *l)
         ends = rpa_calendar_end(plan->calendar, plan->division) * 86400;
         if (ends - l->at->now < SOON_S)
             found(l, RPA_ALERT_CALENDAR, "calendar", plan->division,
-                  "the bank holidays that are known end in %lld days",
+                  "the bank holidays that are known end in %lld days; gov.uk "
+                  "has more: " SCHEDULES_HOLIDAYS ", beside the schedules",
                   (long long)((ends - l->at->now) / 86400));
     }
 }

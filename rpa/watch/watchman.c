@@ -20,8 +20,9 @@ struct watchman {
     struct alert_conf conf;
     struct rpa_outbox *outbox;
     struct schedules schedules;
-    struct stat read; /* the file of schedules, as it was read */
-    bool readable;    /* and it was whole; or there is none */
+    char holidays[4096];
+    struct stat file_was, holidays_were; /* the files, as they were read */
+    bool readable;                       /* whole; or there is none */
 };
 
 static int64_t now_s(void)
@@ -36,31 +37,56 @@ static void tell(const char *fault)
     (void)fault; /* the daemon has told them */
 }
 
+/* Is it as it was? @st gets how it is. */
+static bool same_file(const char *path, struct stat *st)
+{
+    struct stat was = *st;
+    memset(st, 0, sizeof *st);
+    if (stat(path, st) < 0) /* then it is of no length, and of no time */
+        memset(st, 0, sizeof *st);
+    return st->st_ino == was.st_ino && st->st_size == was.st_size &&
+           !memcmp(&st->st_mtim, &was.st_mtim, sizeof was.st_mtim);
+}
+
 static void read_schedules(struct watchman *w)
 {
-    struct stat st = { 0 };
     struct rpa_err err;
-    bool there = stat(w->file, &st) == 0;
-    if (w->readable && st.st_ino == w->read.st_ino &&
-        st.st_size == w->read.st_size &&
-        !memcmp(&st.st_mtim, &w->read.st_mtim, sizeof st.st_mtim))
-        return;
-    schedules_clear(&w->schedules);
-    w->readable = !there || schedules_read(w->file, now_s(), tell,
-                                           &w->schedules, &err) == 0;
-    w->read = st;
+    bool same = same_file(w->file, &w->file_was);
+    if (!same_file(w->holidays, &w->holidays_were) || !same || !w->readable) {
+        schedules_clear(&w->schedules);
+        w->readable = !w->file_was.st_ino ||
+                      schedules_read(w->file, now_s(), tell, &w->schedules,
+                                     &err) == 0;
+    }
+}
+
+/* What the supervisor says: an answer, or what rpa.conf says now, which is taken
+ * and leaves NULL in *@ret. */
+static int hear(struct watchman *w, int64_t until_us, cbor_item_t **ret,
+                struct rpa_err *err)
+{
+    *ret = NULL;
+    int r = rpa_msg_recv(SUPERVISOR, until_us, ret, NULL, err);
+    if (r < 0 || !rpa_msg_get(*ret, "alerts"))
+        return r;
+    rpa_msg_free(&w->setup);
+    w->setup = *ret;
+    *ret = NULL;
+    alert_conf_read(rpa_msg_get(w->setup, "alerts"), &w->conf);
+    return 0;
 }
 
 /* NULL in *@ret: it is busy */
-static int ask(cbor_item_t **ret, struct rpa_err *err)
+static int ask(struct watchman *w, cbor_item_t **ret, struct rpa_err *err)
 {
+    int64_t until_us = rpa_mono_us() + ANSWER_US;
     cbor_item_t *msg = rpa_msg_new();
     rpa_msg_put_str(msg, "call", "queues");
     int r = rpa_msg_send(SUPERVISOR, msg, NULL, 0, err);
     rpa_msg_free(&msg);
     *ret = NULL;
-    if (r == 0)
-        r = rpa_msg_recv(SUPERVISOR, rpa_mono_us() + ANSWER_US, ret, NULL, err);
+    while (r == 0 && !*ret)
+        r = hear(w, until_us, ret, err);
     return r == -RPA_ETIMEOUT ? 0 : r;
 }
 
@@ -68,7 +94,7 @@ static int look_around(struct watchman *w, struct rpa_err *err)
 {
     cbor_item_t *answer;
     struct looked looked;
-    int r = ask(&answer, err);
+    int r = ask(w, &answer, err);
     if (r < 0)
         return r;
     read_schedules(w);
@@ -126,21 +152,25 @@ static int take_letters(struct watchman *w, int64_t until_us,
 
 /* ---- for ever ---- */
 
-/* until it is time to look, or a letter is due, or the supervisor has gone */
-static int rest(struct watchman *w, int64_t until_us, struct rpa_err *err)
+/* until it is time to look, or a letter is due, or the supervisor speaks: what
+ * rpa.conf says now, or its end */
+static int rest(struct watchman *w, int64_t *until_us, struct rpa_err *err)
 {
     struct pollfd p = { .fd = SUPERVISOR, .events = POLLIN };
-    int64_t due = 0, left_s;
+    cbor_item_t *msg = NULL;
+    int64_t due = 0, left_s, wake_us = *until_us;
     int r = rpa_outbox_due(w->outbox, &due, err);
     if (r < 0)
         return r;
     left_s = due - now_s();
-    if (left_s < w->conf.every_s && rpa_mono_us() + left_s * 1000000 < until_us)
-        until_us = rpa_mono_us() + (left_s > 0 ? left_s : 0) * 1000000;
-    return poll(&p, 1, rpa_left_ms(until_us)) > 0 &&
-                   p.revents & (POLLHUP | POLLERR)
-               ? rpa_fail(err, RPA_EGONE, "the supervisor has gone")
-               : 0;
+    if (left_s < w->conf.every_s && rpa_mono_us() + left_s * 1000000 < wake_us)
+        wake_us = rpa_mono_us() + (left_s > 0 ? left_s : 0) * 1000000;
+    if (poll(&p, 1, rpa_left_ms(wake_us)) <= 0)
+        return 0;
+    *until_us = 0; /* look at once */
+    r = hear(w, rpa_mono_us() + ANSWER_US, &msg, err);
+    rpa_msg_free(&msg); /* an answer that came too late */
+    return r;
 }
 
 static int watch(struct watchman *w, struct rpa_err *err)
@@ -152,7 +182,7 @@ static int watch(struct watchman *w, struct rpa_err *err)
         while (r == 0 && rpa_mono_us() < next_us) {
             r = take_letters(w, next_us, err);
             if (r == 0)
-                r = rest(w, next_us, err);
+                r = rest(w, &next_us, err);
         }
     }
     return r;
@@ -160,13 +190,15 @@ static int watch(struct watchman *w, struct rpa_err *err)
 
 static int prepare(struct watchman *w, struct rpa_err *err)
 {
-    int r = rpa_msg_recv(SUPERVISOR, RPA_MSG_FOREVER, &w->setup, NULL, err);
+    cbor_item_t *msg;
+    int r = hear(w, RPA_MSG_FOREVER, &msg, err);
     if (r < 0)
         return r;
-    alert_conf_read(rpa_msg_get(w->setup, "alerts"), &w->conf);
+    rpa_msg_free(&msg);
     if (!rpa_msg_copy(w->setup, "state", w->state, sizeof w->state) ||
         !rpa_msg_copy(w->setup, "schedules", w->file, sizeof w->file))
         return rpa_fail(err, RPA_EPROTO, "the supervisor is out of turn");
+    schedules_holidays_path(w->file, w->holidays, sizeof w->holidays);
     return rpa_outbox_open(w->state, &w->outbox, err);
 }
 

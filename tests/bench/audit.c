@@ -110,8 +110,8 @@ static int take(void *data, const cbor_item_t *msg, int fd, struct rpa_err *e)
     int64_t req = 0, first = 0, seq = 0;
     cbor_item_t **rows = rpa_msg_array(msg, "intent", &n);
     rpa_msg_int(msg, "req", &req);
+    struct frame frame = { 0 };
     for (size_t i = 0; i < n; i++) {
-        struct frame frame;
         struct rpa_audit_row row;
         int r = frame_row(rows[i], &frame, &row, e);
         row.run = seat->server->run;
@@ -122,7 +122,10 @@ static int take(void *data, const cbor_item_t *msg, int fd, struct rpa_err *e)
         first = first ? first : seq;
     }
     seat->server->rows += (int64_t)n;
-    client_ack(seat->client, req, first, 0);
+    cbor_item_t *ack = rpa_msg_new();
+    rpa_msg_put_int(ack, "req", req);
+    rpa_msg_put_int(ack, "seq", first);
+    client_ack(seat->client, ack);
     return 0;
 }
 
@@ -147,11 +150,13 @@ static _Noreturn void client(int fd, const struct shape *s, float *latency)
     cbor_item_t *list = rpa_cbor_array();
     for (int i = 0; i < s->keys; i++) {
         cbor_item_t *row = rpa_cbor_map();
-        rpa_msg_put_str(row, "kind", "KEY");
-        rpa_msg_put_str(row, "verb", "alteration");
-        rpa_msg_put_str(row, "window", "Crime Recording");
-        rpa_msg_put_str(row, "field", "Surname");
-        rpa_msg_put_str(row, "target", "crime_recording");
+        if (i == 0) { /* the others say no more than how they differ */
+            rpa_msg_put_str(row, "kind", "KEY");
+            rpa_msg_put_str(row, "verb", "alteration");
+            rpa_msg_put_str(row, "window", "Crime Recording");
+            rpa_msg_put_str(row, "field", "Surname");
+            rpa_msg_put_str(row, "target", "crime_recording");
+        }
         rpa_msg_put_bytes(row, "body", body, sizeof body - 1);
         struct rpa_buf bytes = { 0 };
         rpa_cbor_dump(row, &bytes, &err);

@@ -110,6 +110,9 @@ ok 'until somebody does' until_ok 60 told 1 'over changed: schedule ticks'
 write_schedules '0 3 1 1 *'
 ok 'one that was changed since' until_ok 60 told 2 'begins changed: schedule ticks'
 main sometimes <<<'rpa.log("fine")'
+ok 'one whose bot was' until_ok 60 told 1 'begins changed: schedule works'
+schedule approve works
+ok 'until that is approved too' until_ok 60 told 1 'over changed: schedule works'
 schedule run works
 ok 'a run that works: over' until_ok 60 told 1 'over failed: schedule works'
 queue resume crime --why back
@@ -122,6 +125,70 @@ rpa alert list --json --state "$state"
 is 'for programs too' "$(jq -r .kind "$dir/out" | sort | tr '\n' ' ')" 'changed deadline disk queue age '
 ok 'nothing of a person is in any' sh -c '! grep -iE "smith|jones|john|leave|CR/" "$0" "$1" "$2"' \
     "$dir/taken" "$dir/told" "$dir/out"
+
+# --- what nobody knows, and what nobody has --------------------------------------------
+# as a machine that is dead leaves it
+old=$dir/old
+"$RPA" queue create doubts --state "$old" && printf 'id\nJones\n' >"$dir/doubt.csv"
+rpa queue add doubts "$dir/doubt.csv" --state "$old"
+sqlite3 "$old/queue.db" 'UPDATE item SET state=2, marked=1'
+queue create doubts
+end_daemon TERM
+rpa queue import doubts "$old" --state "$state"
+start_daemon
+ok 'an item in doubt' until_ok 60 told 1 'begins in doubt: queue doubts'
+item=$("$RPA" queue list doubts --json --state "$state" | jq .item)
+queue resolve "$item" --as 'done' --reference CR1 --why seen
+ok 'which a person has looked for: over' until_ok 60 told 1 'over in doubt: queue doubts'
+holidays() { # the last day that is known
+    printf '{"scotland":{"division":"scotland","events":[{"title":"Last","date":"%s"}]}}' "$1" \
+        >"$dir/bank-holidays.json"
+}
+days() { TZ=Europe/London date -d "$1 days" +%F; }
+holidays "$(days 90)"
+cat >"$dir/schedules.lua" <<L
+return { works = { bot = "$dir/bots/sometimes", at = "0 3 1 1 *" },
+    ticks = { bot = "$dir/bots/fine", at = "0 3 1 1 *", calendar = { division = "scotland" } } }
+L
+looked_since() { # a look that began after now
+    queue pause other2 --why x && until_ok 60 posted 1 'begins down: queue other2'
+}
+queue create other2
+ok 'it is looked' looked_since
+ok 'bank holidays for 90 days are enough' posted 0 'begins calendar: calendar scotland'
+holidays "$(days 50)"
+ok 'for 50 they are not' until_ok 60 told 1 'begins calendar: calendar scotland'
+schedule check
+ok 'of which a check warns' says 'ends within 60 days'
+holidays "$(days 400)"
+ok 'until there are more' until_ok 60 told 1 'over calendar: calendar scotland'
+holidays tomorrow
+schedule check
+ok 'what is no date is told' says 'bank-holidays.json'
+holidays "$(days 400)"
+
+# --- rpa.conf is read again -----------------------------------------------------------
+conf 'queue_age_s = 1, disk_mib = 1,'
+ok 'a changed rpa.conf counts at once' until_ok 60 told 1 'over disk: state directory'
+echo 'return { alerts = { mial = {} } }' >"$dir/conf"
+logs() { grep -q "$1" "$dir/daemon.err"; }
+ok 'a fault in it is told' until_ok 60 logs 'mial is not known'
+ok 'and all stays as it was' logs 'rpa.conf stays as it was'
+conf 'queue_age_s = 1, disk_mib = 1000000000,'
+ok 'until it is mended' until_ok 60 told 2 'begins disk: state directory'
+echo 'return { max_bots = 7 }' >"$dir/conf"
+ok 'other keys count too' until_ok 60 logs 'read again: up to 7 bots'
+watchers() { pgrep -P "$daemon_pid" -f 'role watch' -c; }
+nobody() { [ "$(watchers)" = 0 ]; }
+ok 'who is not told of anything needs nobody to look' until_ok 60 nobody
+conf 'queue_age_s = 1, disk_mib = 1000000000,'
+somebody() { [ "$(watchers)" = 1 ]; }
+ok 'and who is does' until_ok 60 somebody
+before=$(grep -c 'read again' "$dir/daemon.err")
+kill -HUP "$daemon_pid"
+again() { [ "$(grep -c 'read again' "$dir/daemon.err")" -gt "$before" ]; }
+ok 'a hangup has it read too' until_ok 60 again
+is 'by one' "$(watchers)" 1
 
 # --- the forecast -----------------------------------------------------------------
 bot slow 'return { name = "slow", queues = { long = {} } }' <<'L'

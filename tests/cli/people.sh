@@ -137,6 +137,55 @@ as otto run "$dir/bots/takes"
 ok 'an operator has it run' exits 0
 ok 'and it is sent' grep -q 'demo1234\|ZGVtbzEyMzQ' "$dir/heard"
 
+# --- items are an operator's too --------------------------------------------------------
+bot grabs 'return { name = "grabs", mode = "TRNG", queues = { night = {} } }' <<'LUA'
+for item in rpa.queue("night"):items() do item:done("T1") end
+LUA
+bot plants 'return { name = "plants", mode = "TRNG", queues = { night = {} } }' <<'LUA'
+rpa.queue("night"):add{ reference = "p1", payload = {} }
+LUA
+bot nights 'return { name = "nights", mode = "LIVE", queues = { night = {} } }' <<'LUA'
+for item in rpa.queue("night"):items() do item:done("L1") end
+LUA
+states() { "$RPA" queue list "$1" --json --state "$state" | jq -rs 'map(.state) | join(" ")'; }
+fill() { printf 'id\nn1\n' >"$dir/items.csv"; as otto queue add "$1" "$dir/items.csv"; exits 0; }
+as amy run "$dir/bots/grabs"
+ok 'an author makes no queue by naming it' exits 5
+is 'and there is none' "$("$RPA" queue list --state "$state" | grep -c night)" 0
+may otto queue create night
+ok 'there are items' fill night
+as amy run "$dir/bots/grabs"
+ok 'a bot that its author tries takes none' exits 5
+ok 'and what to do is said' says 'trial=1'
+as amy run "$dir/bots/plants"
+ok 'nor adds any' exits 5
+is 'all is as it was' "$(states night)" ready
+as otto run "$dir/bots/grabs"
+is 'an operator has it take them' "$(states night)" 'done'
+for b in grabs plants nights; do sed -i 's/night\b/trial/' "$dir/bots/$b"/*.lua; done
+may otto queue create trial --set trial=1
+ok 'a queue for trials has items' fill trial
+as otto run "$dir/bots/nights"
+ok 'of which none goes LIVE' exits 5
+as amy run "$dir/bots/plants"
+ok 'an author adds there' exits 0
+as amy run "$dir/bots/grabs"
+is 'and takes' "$(states trial)" 'done done'
+
+# --- rpa.conf is read again -------------------------------------------------------------
+cp "$dir/rpa.conf" "$dir/conf.kept"
+sed -i 's/author = "t-author"/author = "t-auditor"/' "$dir/rpa.conf"
+lost() { as amy run "$dir/bots/tries"; exits 5; }
+ok 'another group has a role at once' until_ok 60 lost
+ok 'its members' may dita run "$dir/bots/tries"
+echo 'return {}' >"$dir/rpa.conf"
+unreached() { ! [ "$(stat -c %a "$state/control.sock")" = 666 ]; }
+ok 'without groups the socket is our own' until_ok 60 unreached
+as otto status
+ok 'as it was at first' not exits 0
+cp "$dir/conf.kept" "$dir/rpa.conf"
+ok 'and with them it is theirs' until_ok 60 may otto status
+
 closed() { setpriv --reuid 5003 --regid 5003 --clear-groups sh -c "! ls '$state' && ! cat '$state/audit.db'" >/dev/null 2>&1; }
 ok 'the state directory is open to nobody' closed
 as otto run "$dir/bots/shows"

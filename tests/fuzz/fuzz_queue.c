@@ -55,8 +55,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     cbor_item_t *reply = rpa_cbor_map();
     const struct desk desk = { run.audit, run.queues };
+    const struct person who = { .name = "root" };
     int r = rpa_msg_is(msg, "call", "queue")
-                ? desk_answer(&desk, 0, msg, reply, &err)
+                ? desk_answer(&desk, &who, msg, reply, &err)
             : rpa_msg_is(msg, "call", "print") || rpa_msg_is(msg, "call", "secret.use")
                 ? 0
                 : call_answer(&run, msg, reply, &err);

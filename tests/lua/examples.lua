@@ -23,7 +23,7 @@ local function try(source)
 end
 
 for line in (rpa.set.facades .. "\n"):gmatch("([^\n]*)\n") do
-    local code = line:match("^%-%-   (.*)")
+    local code = line:match("^%s*%-%-   (.*)")
     if code then
         block[#block + 1] = code
     elseif #block > 0 then

@@ -9,6 +9,10 @@ local function has(name)
     print(("%sok %d - %s"):format(found and "" or "not ", count, name))
 end
 
+-- loaded when first used
+for _, name in ipairs { "police", "names", "dates", "outcome", "overlay" } do
+    assert(rpa[name])
+end
 for name, value in pairs(rpa) do
     if type(value) ~= "table" or name == "set" then
         has("rpa." .. name)
@@ -40,7 +44,8 @@ for class, methods in pairs(classes) do
 end
 for _, name in ipairs { "Doc:ns", "Doc:text", "Doc:all", "Doc:close",
     "Doc:problems", "Doc:bytes", "Doc:canonical",
-    "Node:text", "Node:all", "Node:name" } do
+    "Node:text", "Node:all", "Node:name", "Identifier.parse", "Identifier.check",
+    "Identifier.format" } do
     has(name)
 end
 print("1.." .. count)

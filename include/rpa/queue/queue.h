@@ -75,6 +75,7 @@ struct rpa_queue_policy {
     int64_t pause_after; /* failures in a row on different items; 5, 0 never */
     int64_t horizon_ms;  /* "absent" counts only so long after; 120 s */
     int64_t second_person; /* 1: who resolves is not who ran it */
+    int64_t trial; /* 1: for bots that are tried, and never LIVE */
 };
 void rpa_queue_policy_default(struct rpa_queue_policy *policy);
 /** Set one by its name, "max_attempts" …; RPA_EINVAL says what is allowed. */

@@ -72,12 +72,15 @@ enum rpa_sched_on { RPA_SCHED_ON_SUCCESS, RPA_SCHED_ON_FAILURE,
                     RPA_SCHED_ON_ANY };
 
 #define RPA_SCHED_NAME 64
+/** What is approved, as bytes: the hash of what was written of a schedule, and
+ * from RPA_SCHED_BOT on that of its bot. */
+enum { RPA_SCHED_BOT = 32, RPA_SCHED_HASH = 64 };
 
 /** A schedule. Plain data; what @plan points to is borrowed until the next
  * rpa_sched_load() or the close. 0 of a number: none, or the default. */
 struct rpa_sched_spec {
     char name[RPA_SCHED_NAME];
-    uint8_t hash[32];             /* of what was written: what is approved */
+    uint8_t hash[RPA_SCHED_HASH]; /* of what was written, and of its bot */
     enum rpa_sched_cause trigger; /* any but HAND */
     struct rpa_plan plan;         /* its zone and window count for every one,
                                      its expression for AT alone */
@@ -209,6 +212,11 @@ int rpa_sched_ended(struct rpa_sched *sched, int64_t run,
                     enum rpa_sched_outcome outcome, int64_t audit_run,
                     int64_t now, struct rpa_err *err);
 
+/** @run was started and is not to be, as nothing of it ran: its tick is blocked.
+ * Errors as rpa_sched_ended(). */
+int rpa_sched_block(struct rpa_sched *sched, int64_t run, const char *why,
+                    int64_t now, struct rpa_err *err);
+
 /* ---- what a person decides ---- */
 
 struct rpa_sched_who {
@@ -216,10 +224,12 @@ struct rpa_sched_who {
     int64_t uid;
 };
 
-/** @hash is what is approved: another text of @name does not fire. */
+/** @hash is what is approved: another text of @name, or another bot, does not
+ * fire. */
 int rpa_sched_approve(struct rpa_sched *sched, const char *name,
-                      const uint8_t hash[static 32], struct rpa_sched_who who,
-                      int64_t now, struct rpa_err *err);
+                      const uint8_t hash[static RPA_SCHED_HASH],
+                      struct rpa_sched_who who, int64_t now,
+                      struct rpa_err *err);
 /** No times of it count until it is resumed; then those since are missed, by
  * its policy. @why may not be "". */
 int rpa_sched_pause(struct rpa_sched *sched, const char *name, const char *why,
@@ -242,8 +252,9 @@ int rpa_sched_open_ro(const char *state_dir, struct rpa_sched **ret,
                       struct rpa_err *err);
 
 struct rpa_sched_info {
-    bool approved; /* as @hash of the question says */
-    bool changed;  /* approved once, and changed since */
+    bool approved;    /* as @hash of the question says */
+    bool changed;     /* approved once, and changed since: */
+    bool bot_changed; /* only its bot */
     char approved_by[64];
     int64_t approved_at;
     bool paused;
@@ -260,10 +271,22 @@ struct rpa_sched_info {
     int64_t fate_due;
     char fate_why[256];
 };
-/** A schedule nobody knows yet is all zero. */
+/** Of @name with @hash; NULL: as it was loaded last. A schedule nobody knows yet
+ * is all zero. */
 int rpa_sched_info(struct rpa_sched *sched, const char *name,
-                   const uint8_t hash[static 32], struct rpa_sched_info *ret,
+                   const uint8_t *hash, struct rpa_sched_info *ret,
                    struct rpa_err *err);
+
+/** A time that lies ahead of what is loaded. */
+struct rpa_sched_coming {
+    const char *schedule; /* good until the next load */
+    int64_t due;          /* s UTC */
+};
+/** The soonest @most times, one a schedule that is approved, not paused and comes
+ * by the clock; the soonest first. Returns how many; *@ret_all: of how many. */
+size_t rpa_sched_coming(const struct rpa_sched *sched,
+                        struct rpa_sched_coming *ret, size_t most,
+                        size_t *ret_all);
 
 /** The newest @most ticks of @name (NULL: of all), newest first. Stops when
  * @each returns other than 0. */

@@ -13,8 +13,9 @@
  * been moved there, this window and no other lies below it. All buttons are up
  * again at the end, whatever became of the rest.
  *
- * What is drawn while a button is down cannot be waited for: a program that
- * must answer during a drag (dropping into another one) is not for this.
+ * What is drawn while a button is down cannot be waited for, but for a list that
+ * a click @opens: a program that must answer during a drag (dropping into another
+ * one) is not for this.
  */
 enum rpa_gesture_kind {
     RPA_GESTURE_MOVE,
@@ -33,6 +34,8 @@ struct rpa_gesture {
     struct rpa_point at, to;
     int button; /* from 1 */
     int times;  /* 1 to 100 */
+    bool opens; /* a click: the button goes up once the program shows a list or a
+                   menu, or shows none for a moment */
     bool leave; /* then to the screen's last corner, pressed or refused: before
                    the window can draw that the pointer is over a part of it */
 };

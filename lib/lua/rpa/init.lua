@@ -72,11 +72,17 @@ function rpa.set_purpose(purpose)
     core.call("purpose", purpose or {})
 end
 
--- rpa.purpose, rpa.mode, rpa.bot, rpa.run: asked for once, when first used.
+-- rpa.purpose, rpa.mode, rpa.bot, rpa.run: asked for once, when first used. So
+-- are the modules for police work, which most bots use one or two of, loaded.
 local lazy = { purpose = true, mode = true, bot = true, run = true }
+local modules = { police = true, names = true, dates = true, outcome = true,
+    overlay = true }
 setmetatable(rpa, {
     __index = function(t, key)
-        if not lazy[key] then
+        if modules[key] then
+            rawset(t, key, require("rpa." .. key))
+            return rawget(t, key)
+        elseif not lazy[key] then
             return nil
         end
         local info = core.call("run.info", {})

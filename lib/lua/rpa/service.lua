@@ -13,53 +13,10 @@
 
 local _, core = ...
 local http = require "rpa.http"
-
-local OUTCOMES = { ["found"] = "found", ["not found"] = "not_found",
-    ["locked"] = "locked", ["could not check"] = "could_not_check" }
+local outcome = require "rpa.outcome"
 
 local function wrong(msg, hint)
     core.raise { code = "EINVAL", msg = msg, hint = hint }
-end
-
--- ---- the answer -------------------------------------------------------------
-
-local Answer = {}
-
--- A name that is not there is a mistake, never nil: `if answer.notfound`.
-function Answer.__index(_, name)
-    return Answer[name] or wrong(("an answer has no '%s'"):format(tostring(name)),
-        "it has outcome, status, value, why, is() and case()")
-end
-
-function Answer:__tostring()
-    return self.outcome
-end
-
---- Is it this outcome? Raises EINVAL for what is none.
-function Answer:is(outcome)
-    if not OUTCOMES[outcome] then
-        wrong(("'%s' is no outcome"):format(tostring(outcome)),
-            "found, not found, could not check or locked")
-    end
-    return self.outcome == outcome
-end
-
---- Call the function for the outcome; all four must be there: found(value),
--- not_found(value), locked(value), could_not_check(why).
-function Answer:case(functions)
-    for _, name in pairs(OUTCOMES) do
-        if type(functions[name]) ~= "function" then
-            wrong(("answer:case has no function for %s"):format(name),
-                "each of the four outcomes needs one")
-        end
-    end
-    local checked = self.outcome ~= "could not check"
-    return functions[OUTCOMES[self.outcome]](checked and self.value or self.why)
-end
-
-local function new_answer(outcome, status, value, why)
-    return setmetatable({ outcome = outcome, status = status or false,
-        value = value or false, why = why or false }, Answer)
 end
 
 -- ---- what it means ----------------------------------------------------------
@@ -110,9 +67,9 @@ end
 local function mean(rule, kind, reply, soap)
     local good, value = pcall(read, kind, reply, soap)
     if good or type(value) == "table" and value.fault and rule.is ~= "found" then
-        return new_answer(rule.is, reply.status, value)
+        return core.answer(rule.is, reply.status, value)
     end
-    return new_answer("could not check", reply.status, nil, value)
+    return core.answer("could not check", reply.status, nil, value)
 end
 
 local function judge(service, reply, soap)
@@ -124,7 +81,7 @@ local function judge(service, reply, soap)
             return mean(rule, service.type, reply, soap)
         end
     end
-    return new_answer("could not check", reply.status, nil,
+    return core.answer("could not check", reply.status, nil,
         "the service answered with status " .. reply.status ..
         ", which the manifest gives no other meaning")
 end
@@ -146,35 +103,53 @@ local function address(self, request)
     return self.url:gsub("/$", "") .. path
 end
 
+-- as rpa.http.request wants it
+local function whole(self, request)
+    local all = {}
+    for name, value in pairs(request) do
+        all[name] = value
+    end
+    all.url = address(self, request)
+    if all.soap and not all.method then
+        all.method = "POST"
+    end
+    return all
+end
+
 --- As rpa.http.request, with path in place of url: from the service's address on,
 -- with {name} for request.name, escaped.
 function Service:request(request)
-    local whole = {}
-    for name, value in pairs(request) do
-        whole[name] = value
-    end
-    whole.url = address(self, request)
-    if whole.soap and not whole.method then
-        whole.method = "POST"
-    end
-    return http.request(whole)
+    return http.request(whole(self, request))
 end
-
--- What went wrong on the way; a bot's own mistake or a refusal is raised.
-local COULD_NOT = { EHTTP = true, ETIMEOUT = true, EGONE = true, EPROTO = true }
 
 --- Ask, and tell what the answer means: { outcome, status, value, why }. value is
 -- the body as the service's type has it: what JSON says, or a document. The four
 -- outcomes are all there are; what is refused (EPERM, ESECRET) or a mistake
 -- (EINVAL) is raised.
 function Service:ask(request)
-    local good, reply = pcall(self.request, self, request)
-    if good then
-        return judge(self, reply, request.soap)
-    elseif type(reply) == "table" and COULD_NOT[reply.code] then
-        return new_answer("could not check", nil, nil, reply)
+    return outcome.try(function()
+        return judge(self, self:request(request), request.soap)
+    end)
+end
+
+--- Ask many things at once, as rpa.http.all does → their answers, in the same order.
+-- What is refused or a mistake is raised before anything is sent; whatever happens
+-- to one of them later is its own answer.
+--
+--   local asked = { { path = "/v/{vrm}", vrm = "AB12 CDE" }, { path = "/v/X1" } }
+--   for i, answer in ipairs(rpa.service("vehicles"):ask_all(asked)) do
+--       rpa.log(i .. " " .. answer.outcome)
+--   end
+function Service:ask_all(requests)
+    local list, answers = {}, {}
+    for i, request in ipairs(requests) do
+        list[i] = whole(self, request)
     end
-    error(reply, 0)
+    for i, got in ipairs(http.all(list)) do
+        answers[i] = got.reply and judge(self, got.reply, requests[i].soap) or
+            outcome.could_not_check(got.err)
+    end
+    return answers
 end
 
 --- A service of the manifest, by its name.

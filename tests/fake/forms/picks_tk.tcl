@@ -1,6 +1,7 @@
 #!/usr/bin/wish
 # Lists of choices of Tk, which open as a window of their own. picks_tk.tcl FILE:
-# Enter in the entry puts what is chosen into FILE; F5 chooses the next of each.
+# Enter in the entry puts what is chosen into FILE; F5 chooses the next of each, and
+# so does the entry when it is left with "other" in it.
 lassign $argv file
 wm title . Picks
 wm geometry . 300x150+20+20
@@ -20,6 +21,7 @@ proc next {} {
     .box set $::menu
 }
 bind . <F5> next
+bind .name <FocusOut> { if {[.name get] eq "other"} next }
 bind .box <<ComboboxSelected>> { .box selection clear }
 bind .name <Return> {
     set out [open $file w]

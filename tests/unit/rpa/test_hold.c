@@ -232,13 +232,13 @@ static void stop(void)
     struct rpa_buf body = { 0 };
     cbor_item_t *said = NULL;
     int64_t uid = -1;
-    run_interrupt(&run, "rpa stop", 0);
+    run_interrupt(&run, "rpa stop", &(struct person){ .name = "jo" });
     int r = rpa_audit_body(run.audit, rpa_audit_last(run.audit), &body, &err);
     if (r == 0)
         r = rpa_cbor_load(body.data, body.len, &said, &err);
     is_int(r, 0, "a stop is rowed, durably");
     ok(rpa_msg_is(said, "note", "asked to stop") &&
-           rpa_msg_is(said, "how", "rpa stop") && rpa_msg_is(said, "by", "root") &&
+           rpa_msg_is(said, "how", "rpa stop") && rpa_msg_is(said, "by", "jo") &&
            rpa_msg_int(said, "uid", &uid) && uid == 0,
        "with who asked for it, and how");
     ok(run.stopping && run.hand == HAND_ITEM, "the item in hand is finished first");

@@ -104,7 +104,7 @@ static int desk(const char *message)
 {
     const struct desk d = { run.audit, run.queues };
     cbor_item_t *msg = of_json(message), *reply = rpa_cbor_map();
-    int r = desk_answer(&d, 0, msg, reply, &err);
+    int r = desk_answer(&d, &(struct person){ .name = "root" }, msg, reply, &err);
     rpa_msg_free(&msg);
     rpa_msg_free(&reply);
     return r;

@@ -28,8 +28,8 @@ static int take(void *data, const cbor_item_t *msg, int fd, struct rpa_err *e)
     (void)fd;
     cbor_item_t **rows = rpa_msg_array(msg, "intent", &n);
     seat->taken++;
+    struct frame frame = { 0 };
     for (size_t i = 0; i < n; i++) {
-        struct frame frame;
         struct rpa_audit_row row;
         int r = frame_row(rows[i], &frame, &row, e);
         row.run = run;
@@ -38,8 +38,12 @@ static int take(void *data, const cbor_item_t *msg, int fd, struct rpa_err *e)
         if (r < 0)
             return r;
     }
-    if (rpa_msg_int(msg, "req", &req))
-        client_ack(seat->client, req, seq, 0);
+    if (rpa_msg_int(msg, "req", &req)) {
+        cbor_item_t *ack = rpa_msg_new();
+        rpa_msg_put_int(ack, "req", req);
+        rpa_msg_put_int(ack, "seq", seq);
+        client_ack(seat->client, ack);
+    }
     return 0;
 }
 

@@ -234,6 +234,29 @@ static void test_steps(void)
     sim_was(&sim, "12:10 a missed; ", "and with an hour's deadline");
 }
 
+static void test_coming(void)
+{
+    struct rpa_sched_spec specs[] = { sim_spec("noon", "0 12 * * *", zone),
+                                      sim_spec("one", "0 13 * * *", zone),
+                                      sim_spec("held", "0 14 * * *", zone),
+                                      sim_spec("ten", "0 10 * * *", zone),
+                                      sim_spec("new", "0 11 * * *", zone) };
+    struct rpa_sched_coming coming[2];
+    size_t all;
+    sim_begin(&sim, specs, 5, at(22, 9, 0));
+    rpa_sched_pause(sim.sched, "held", "why", (struct rpa_sched_who){ "p", 1 },
+                    sim.now, NULL);
+    specs[4].hash[0] ^= 1; /* changed, and not approved again */
+    rpa_sched_load(sim.sched, specs, 5, sim.now, NULL);
+    is_int((int64_t)rpa_sched_coming(sim.sched, coming, 2, &all), 2,
+           "the soonest two of what will start");
+    is_int((int64_t)all, 3, "of three");
+    is_str(coming[0].schedule, "ten", "the soonest first");
+    is_str(coming[1].schedule, "noon", "then the next");
+    is_int(coming[1].due, at(22, 12, 0), "at its time");
+    rpa_sched_close(sim.sched);
+}
+
 int main(void)
 {
     rpa_zone_open("Europe/London", &zone, NULL);
@@ -245,6 +268,7 @@ int main(void)
     test_calendar();
     test_jitter();
     test_steps();
+    test_coming();
     rpa_zone_free(zone);
     rpa_calendar_free(calendar);
     return tap_done();

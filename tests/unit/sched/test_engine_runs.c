@@ -39,7 +39,40 @@ static void test_people(void)
     sim_run(&sim, at(22, 15, 11));
     sim_was(&sim, "15:10 a fired; [15:10 a] ", "editing never backfills");
 
+    sim_begin(&sim, &spec, 1, at(22, 12, 5));
+    sim.takes_s = 60;
+    sim_run(&sim, at(22, 12, 11));
+    spec.hash[RPA_SCHED_BOT]++;
+    sim_load(&sim, &spec, 1);
+    sim_run(&sim, at(22, 12, 21));
+    rpa_sched_info(sim.sched, "a", NULL, &info, NULL);
+    ok(!info.approved && info.changed && info.bot_changed &&
+           !strcmp(info.fate_why, "its bot changed since jo approved it"),
+       "another bot is not what was approved: %s", info.fate_why);
+    sim.now = at(22, 12, 31);
+    sim_approve(&sim, &spec, 1);
+    sim_load(&sim, &spec, 1);
+    sim_run(&sim, at(22, 12, 32));
+    sim_was(&sim,
+            "12:10 a fired; [12:10 a] 12:20 a blocked; 12:30 a fired; "
+            "[12:31 a] ",
+            "and its times go on meanwhile");
+
     struct rpa_err err = { 0 };
+    sim_begin(&sim, &spec, 1, at(22, 12, 5));
+    sim_run(&sim, at(22, 12, 10));
+    is_int(rpa_sched_block(sim.sched, 77, "x", sim.now, &err), -RPA_EBUG,
+           "what does not run is not blocked");
+    is_int(rpa_sched_block(sim.sched, 1, "its bot changed", sim.now, &err), 0,
+           "one that started and is not to be");
+    sim.nbusy = 0;
+    sim_run(&sim, at(22, 12, 11));
+    rpa_sched_info(sim.sched, "a", NULL, &info, NULL);
+    ok(!info.running && !info.last && info.fate == RPA_SCHED_BLOCKED,
+       "is no run");
+    sim_was(&sim, "12:10 a fired; [12:10 a] 12:10 a blocked; ",
+            "and has a row");
+
     sim_begin(&sim, &spec, 1, at(22, 12, 5));
     sim.takes_s = 60;
     is_int(rpa_sched_pause(sim.sched, "a", "", jo, sim.now, NULL), -RPA_EINVAL,

@@ -1,0 +1,187 @@
+---@meta
+-- Stubs of the modules for police work. Nothing runs this file.
+
+---@class rpa
+---@field police.pnc Identifier PNC ID, YYYY/NNNNNNND: year, serial, letter.
+---@field police.cro Identifier CRO, NNNNNN/YYD or SFYY/NNNNNND: year, serial, rule.
+---@field police.asn Identifier Arrest summons number: year, force, station, system.
+---@field police.nino Identifier National insurance number, nine characters.
+---@field police.vrm Identifier Vehicle registration mark.
+---@field police.postcode Identifier Postcode: outward, inward.
+---@field police.class Identifier Home Office class, nnn/nn: class, subclass.
+---@field police.collar Identifier Collar number of an officer.
+
+---@class Identifier
+Identifier = {}
+
+--- Its parts, text its normal form, or nil and why it is none; case and blanks
+--- are forgiven. A PNC ID may be given the present year.
+---@param text string
+---@return table? parts, string? why
+function Identifier.parse(text, ...) end
+
+--- Does the text keep the rule as it stands? If not: why.
+---@param text string
+---@return boolean good, string? why
+function Identifier.check(text, ...) end
+
+--- Its one normal form, or nil and why it is none.
+---@param text string
+---@return string? text, string? why
+function Identifier.format(text, ...) end
+
+--- Without marks, and with plain quotes, hyphens and blanks; no letter is left out.
+---@param text string
+---@return string
+function rpa.names.fold(text) end
+
+--- The form in which names are compared: folded, in capitals, blanks single.
+---@param text string
+---@return string
+function rpa.names.key(text) end
+
+--- By the rules for records: no title, single blanks, plain signs; and its problems.
+---@param text string
+---@return string tidy, string[] problems
+function rpa.names.tidy(text) end
+
+--- What the NPCC's rules find wrong: "placeholder", "title", "spaces", "character".
+---@param text string
+---@return string[]
+function rpa.names.problems(text) end
+
+---@class Person
+---@field surname string
+---@field given string|string[]
+---@field aliases? Person[]
+---@field born? string A date of birth, also a partial one.
+---@field postcode? string
+---@field pnc? string
+---@field cro? string
+---@field nino? string
+
+--- The forms in which to search for a person, each once, first the one as given.
+---@param person Person
+---@return { surname: string, forename: string, why: string }[]
+function rpa.names.forms(person) end
+
+--- How alike two names are, by Jaro and Winkler, 0 to 1.
+---@param a string
+---@param b string
+---@return number
+function rpa.names.similarity(a, b) end
+
+--- Two records of persons: evidence, with points; never that they are one.
+---@param a Person
+---@param b Person
+---@param limits? { likely: integer, possible: integer }
+---@return { score: integer, band: string, twins: boolean, reasons: table[] }
+function rpa.names.compare(a, b, limits) end
+
+---@class Date
+---@field year integer
+---@field month? integer
+---@field day? integer
+
+--- A date, day before month; without day, or without both, it is partial. Nil and
+--- why it is none.
+---@param text string
+---@return Date? date, string? why
+function rpa.dates.parse(text) end
+
+--- A date of birth: no placeholder, not to come, at most 120 years ago.
+---@param text string
+---@param today? Date
+---@return Date? date, string? why
+function rpa.dates.birth(text, today) end
+
+--- A date in a layout of DD, MM and YYYY; nil and why where it has more than is known.
+---@param date Date
+---@param layout string
+---@return string? text, string? why
+function rpa.dates.format(date, layout) end
+
+--- The date so many days later.
+---@param date Date
+---@param days integer
+---@return Date
+function rpa.dates.add(date, days) end
+
+--- The forms under which a date may be on record: as it is, and each partial one.
+---@param date Date
+---@return Date[]
+function rpa.dates.forms(date) end
+
+--- How two dates stand to each other.
+---@param a Date
+---@param b Date
+---@return "same"|"partial"|"exchanged"|"near"|"other"
+function rpa.dates.compare(a, b) end
+
+--- A moment, in seconds since 1970 in UTC; without a zone by a clock in the United
+--- Kingdom. Nil and why it is none, or two.
+---@param text string
+---@return integer? moment, string? why
+function rpa.dates.moment(text) end
+
+--- A moment as text, in UTC or as a clock in the United Kingdom shows it.
+---@param moment integer
+---@param zone? "UK"
+---@return string
+function rpa.dates.stamp(moment, zone) end
+
+--- It is there: what was read.
+---@return Answer
+function rpa.outcome.found(value) end
+
+--- It is not there, as the system said in these words.
+---@param words string
+---@return Answer
+function rpa.outcome.not_found(words) end
+
+--- Somebody has it open, as the system said.
+---@param words string
+---@return Answer
+function rpa.outcome.locked(words) end
+
+--- It is not known, and why.
+---@return Answer
+function rpa.outcome.could_not_check(why) end
+
+--- Look up by a function that returns an answer; what goes wrong on the way to the
+--- system is "could not check".
+---@param look fun(): Answer
+---@return Answer
+function rpa.outcome.try(look) end
+
+--- The screens of a record, in the order in which they are filled in.
+---@return { name: string, fields: table[] }[]
+function rpa.overlay.record() end
+
+--- A screen as the screen map has it, by its name.
+---@param name string
+---@return { title: string, rows: integer?, fields: table[]? }
+function rpa.overlay.screen(name) end
+
+--- A field as the screen map has it, by its label.
+---@param label string
+---@return { label: string, width: integer?, lines: integer?, codes: table? }
+function rpa.overlay.field(label) end
+
+--- What is keyed for a value: its code, or itself where the field has no codes; nil
+--- where it has codes and none for this value.
+---@param label string
+---@param value string
+---@return string?
+function rpa.overlay.code(label, value) end
+
+--- A date, or a date and time, in the field's layout; nil and why it cannot be.
+---@param label string
+---@param text string
+---@return string? text, string? why
+function rpa.overlay.date(label, text) end
+
+--- A word of the screen map: a key, or what is chosen in a menu.
+---@param name string
+---@return string
+function rpa.overlay.word(name) end
