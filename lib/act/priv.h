@@ -47,6 +47,7 @@ struct window {
                      on its way to the next one; 0: it has come to rest */
     } rest; /* how it was when the last text that was typed stood on it whole */
     int stays; /* the rest.over where the cursor was last seen to stay; 0: none */
+    cbor_item_t *before; /* the rows it showed at the last commit act, or NULL */
 };
 
 /** A field whose content nothing has read back. */
@@ -115,6 +116,9 @@ struct rpa_driver {
     struct rpa_x3270 *word;         /* a second reader, or NULL */
     struct rpa_x3270_status status; /* as of the last reading with it */
     struct rpa_http *http; /* made at the first request */
+    char *download; /* the last answer that is read in pieces; or NULL */
+    size_t download_len;
+    int64_t downloads; /* so many were there */
     struct token tokens[TOKENS_MAX];
     struct doubt doubts[DOUBTS_MAX]; /* what no reader has proved (fence.c) */
     size_t ndoubts;
@@ -128,7 +132,6 @@ struct rpa_driver {
     struct rpa_buf shown;  /* what the bot was shown since the last commit act
                               of the item, or since it began to look for one in
                               doubt: there its reference must stand */
-    cbor_item_t *before;   /* the rows of the grid as that was pressed, or NULL */
     bool committed;        /* the item has pressed a commit key */
     bool looking;          /* for an item in doubt */
     struct album album;
@@ -163,6 +166,10 @@ struct ack {
 /** Put @n rows on disk before an act. Returns once they are durable. */
 int act_intent(struct rpa_driver *d, struct row *rows, size_t n,
                struct ack *ret, struct rpa_err *err);
+/** The same of @n acts that are none of one commit: each has its own outcome, and
+ * so its own of the @n at @ret. */
+int act_intents(struct rpa_driver *d, struct row *rows, size_t n,
+                struct ack *ret, struct rpa_err *err);
 /** Say how an intended act ended; does not wait. Takes @body. */
 int act_outcome(struct rpa_driver *d, const struct ack *ack,
                 const char *status, cbor_item_t *body, struct rpa_err *err);
@@ -184,13 +191,23 @@ int act_forward(struct rpa_driver *d, const char *name,
                 const cbor_item_t *args, cbor_item_t **ret_value,
                 struct rpa_err *err);
 
+/* shown.c */
+
 /** Keep what the bot was shown, as long as an item awaits its reference. */
 void act_shown(struct rpa_driver *d, const char *text, size_t len);
 /** The same of rows of a window; not what stood there already when the commit
  * key was pressed, such as the confirmation of the item before. */
-void act_shown_rows(struct rpa_driver *d, const cbor_item_t *rows);
-/** A commit act is about to go to a grid that shows @s; NULL: elsewhere. */
-void act_before(struct rpa_driver *d, const struct rpa_screen *s);
+void act_shown_rows(struct rpa_driver *d, const struct window *w,
+                    const cbor_item_t *rows);
+/** A commit act comes: keep what all windows show that were read. @s: what @w, a
+ * grid, was just seen to show; NULL: it goes to none. */
+void act_before(struct rpa_driver *d, const struct window *w,
+                const struct rpa_screen *s);
+/** Another item: forget what was shown, and what stood there. */
+void act_forget(struct rpa_driver *d);
+
+/* link.c */
+
 /** The value of a secret, rowed by its name alone. Wipe it after use. */
 int act_fetch_secret(struct rpa_driver *d, const char *name,
                      const char *window, const char *field,
@@ -207,6 +224,8 @@ int windows_came(void *ctx, struct rpa_err *err);
 int view_window(struct rpa_driver *d, const cbor_item_t *args,
                 struct window **ret, struct rpa_err *err);
 /** RPA_EWINDOW, for people. */
+/** The end of all that is kept of a window. */
+void view_forget(struct window *w);
 int view_closed(const struct window *w, struct rpa_err *err);
 /** Before typing: can all characters of @text, UTF-8, be read back from @w, by
  * the font it was seen with? RPA_EREPERTOIRE names the first that can't. */
@@ -399,6 +418,9 @@ int mask_remember(struct rpa_driver *d, const char *value, size_t len,
                   struct rpa_err *err);
 /** Overwrite each secret in @text with as many stars. */
 void mask_text(const struct rpa_driver *d, struct rpa_buf *text);
+/** How many of the @len bytes at @data may be masked by themselves, if more come
+ * behind them: no secret stands across that cut, nor may begin before it. */
+size_t mask_cut(const struct rpa_driver *d, const char *data, size_t len);
 /** Put a masked copy in place of *@screen if a secret stands on it, also where
  * it runs over into the next row; good until the next call. */
 int mask_screen(struct rpa_driver *d, const struct rpa_screen **screen,
@@ -465,6 +487,8 @@ HANDLER(do_clipboard_get);
 HANDLER(do_clipboard_set);
 HANDLER(do_clipboard_restore);
 HANDLER(do_http_request);
+HANDLER(do_http_requests);
+HANDLER(do_http_piece);
 HANDLER(do_file_read);
 HANDLER(do_file_write);
 HANDLER(do_item_next);
