@@ -130,16 +130,25 @@ static int read_part(const struct field *field, const char *at,
 static int read_day(const char *at, bool in_list, struct rpa_buf *out,
                     struct rpa_err *err)
 {
-    size_t len = strlen(at);
-    if (*at != 'L' && (!len || at[len - 1] != 'W'))
+    const char *text = at;
+    int n = 1;
+    bool last = skip(&at, 'L');
+    if (!last && (!get_number(&at, &n) || *at != 'W'))
         return 0;
+    bool before = last && skip(&at, '-');
     if (in_list)
         return rpa_fail(err, RPA_ESYNTAX, "L and W stand alone");
-    if (!strncmp(at, "L-", 2) && at[len - 1] == 'W')
+    if ((before && !get_number(&at, &n)) || n < 1 || n > 31 - before)
+        return rpa_fail(err, RPA_ESYNTAX, "L-1 to L-30, and 1W to 31W");
+    if (before && *at == 'W')
         return rpa_fail(err, RPA_ESYNTAX,
                         "the working day nearest to one before the last cannot "
                         "be said here");
-    rpa_buf_puts(out, at);
+    if (!before)
+        skip(&at, 'W');
+    if (*at)
+        return rpa_fail(err, RPA_ESYNTAX, "'%s' cannot stand here", at);
+    rpa_buf_puts(out, text);
     return 1;
 }
 

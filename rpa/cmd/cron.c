@@ -199,9 +199,8 @@ static int batch(const struct question *q, const char *path)
         return EXIT_BAD;
     }
     int number = 0;
-    for (ssize_t n; (n = getline(&line, &size, file)) >= 0;) {
-        if (n && line[n - 1] == '\n')
-            line[n - 1] = '\0';
+    while (getline(&line, &size, file) >= 0) {
+        line[strcspn(line, "\r\n")] = '\0';
         all = print_row(q, line, ++number) && all;
     }
     free(line);

@@ -28,7 +28,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct rpa_buf ours = { 0 };
     struct rpa_err err;
     if (rpa_quartz_read(expr, &ours, &err) == 0 && /* then it is one of ours */
-        rpa_cron_parse(ours.data, &cron, &err) < 0) {
+        rpa_cron_parse(ours.data, &cron, &err) < 0 &&
+        !strstr(err.msg, "too long")) { /* each value of what goes round */
         fprintf(stderr, "%s\n%s: %s\n", expr, ours.data, err.msg);
         abort();
     }

@@ -72,6 +72,9 @@ static const struct {
     { "0 0/61 * * * ?", "minute '0/61': a step is a number from 1 to 59" },
     { "0 0 12 L-3W * ?", "day-of-month 'L-3W': the working day nearest to one "
                          "before the last cannot be said here" },
+    { "0 0 12 15WW * ?", "day-of-month '15WW': 'W' cannot stand here" },
+    { "0 0 12 L-31 * ?", "day-of-month 'L-31': L-1 to L-30, and 1W to 31W" },
+    { "0 0 12 0W * ?", "day-of-month '0W': L-1 to L-30, and 1W to 31W" },
     { "0 0 12 1W,15W * ?", "day-of-month '1W,15W': L and W stand alone" },
     { "0 0 12 ? * 6#6",
       "day-of-week '6#6': a day is followed by L, or by # and 1 to 5" },
