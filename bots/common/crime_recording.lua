@@ -20,19 +20,25 @@ return {
 
     mode_at = { row = 1, col = 76 },
 
+    -- for bots: the screens of a record in their order, and what differs where
+    -- another force has it; see bots/overlays
+    record = { "NEW CRIME REPORT 1/3", "NEW CRIME REPORT 2/3",
+        "NEW CRIME REPORT 3/3" },
+    words = { new = "1", find = "2", off = "X", cancel = "F3" },
+
     -- x3270's colours of a 3279: protected, normal and intensified; unprotected
     colours = { protected = { "#00bfff", "#ffffff" }, open = { "#00ff00" } },
 
     screens = {
         {
-            title = "SIGN ON", col = 36,
+            title = "SIGN ON", col = 36, rows = 24,
             fields = {
                 { label = "User ID", width = 8, required = true },
                 { label = "Password", width = 8, required = true, hidden = true },
             },
         },
         {
-            title = "MAIN MENU", col = 35, idle = true,
+            title = "MAIN MENU", col = 35, rows = 24, idle = true,
             fields = { { label = "Option", width = 1, required = true } },
         },
         {
@@ -44,8 +50,8 @@ return {
                 { label = "CJS Offence Code", width = 8 },
                 { label = "HO Class", width = 6 },
                 { label = "Crime Type", width = 35, required = true, upper = true },
-                { label = "Start", width = 16 },
-                { label = "End", width = 16 },
+                { label = "Start", width = 16, layout = "DD/MM/YYYY hh:mm" },
+                { label = "End", width = 16, layout = "DD/MM/YYYY hh:mm" },
                 { label = "Hate Crime", width = 1 },
                 { label = "Weapon", width = 1 },
             },
@@ -84,7 +90,7 @@ return {
         },
         { title = "REPORT ACCEPTED", col = 32, idle = true },
         {
-            title = "FIND A REPORT", col = 33, idle = true,
+            title = "FIND A REPORT", col = 33, rows = 24, idle = true,
             fields = { { label = "Submission ID", width = 50, required = true } },
         },
         {

@@ -206,7 +206,7 @@ int form_press(struct rpa_driver *d, struct window *w,
     if (r == 0 && commit)
         r = fence_check(d, err);
     if (commit)
-        act_before(d, NULL);
+        act_before(d, NULL, NULL);
     if (r == 0 && commit)
         r = check_again(&p, err);
     if (r == 0)

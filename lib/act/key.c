@@ -47,7 +47,7 @@ static int press_once(struct rpa_driver *d, struct window *w, const char *key,
                    (r = proof_check(d, w, s, err)) < 0))
         return r;
     if (commit)
-        act_before(d, s);
+        act_before(d, w, s);
     struct row row = key_row(commit ? "COMMIT" : "KEY", w, key, s, title);
     row.pending = commit && title && rpa_target_pending(d->target, title);
     if (hold)

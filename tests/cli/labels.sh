@@ -27,10 +27,13 @@ return { font = "helvetica", screens = { {
 LUA
 }
 
-bot labels "return { name = \"labels\", map = \"common/labels\", mode = \"DEMO\",
+manifest() {
+    echo "return { name = \"$1\", map = \"common/labels\", mode = \"DEMO\", queues = { records = {} },
     app = { argv = { \"${form[0]}\", \"${form[1]}\", \"$filed\", \"Crime Form\" },
         ready = { title = \"Crime Form\" }, keymap = \"private\" },
-    windows = { \"Crime Form\" } }" <<'LUA'
+    windows = { \"Crime Form\" } }"
+}
+bot labels "$(manifest labels)" <<'LUA'
 local form = rpa.window("Crime Form"):form()
 form:wait({ "No such text", "Date of Birth:" })
 local values = { Surname = "Llŷr “ap” Siân", Notes = "one ŵ\ntwo",
@@ -64,6 +67,18 @@ ok 'what is in its fields is not' silent 'Siân'
 ok 'fields are found by their labels: the right ones' [ "$(jq -r '[.Surname, .["Date of Birth"], .Notes,
     .["Given Names"], .Password, .["Crime Type"]] | join("|")' "$filed")" = \
     $'Llŷr “ap” Siân|31/12/1990|one ŵ\ntwo|||' ]
+bot stood "$(manifest stood)" <<'LUA'
+local form = rpa.window("Crime Form"):form()
+local queue = rpa.queue("records")
+queue:add { reference = "one", payload = {} }
+for item in queue:items() do
+    form:field("Surname"):set("Llŷr")
+    form:press("OK")
+    item:done(form:match("(Notes:)"))
+end
+LUA
+run "$dir/bots/stood" --timeout 60
+ok 'a label that stood there is no reference' error 9 400 'stood/main.lua:7' 'not done'
 
 : >"$filed"
 map 'Sumame:' # as a person might read it
