@@ -433,6 +433,10 @@ int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err)
         return audit_stop(audit, err);
     audit->anchor_due = false; /* not before: what was anchored with the keys
                                 * is the state before this commit */
+    if (audit->reserve.low) {
+        rpa_store_rewind(audit->db);
+        rpa_keyring_rewind(audit->keys);
+    }
     return 0;
 }
 

@@ -303,6 +303,8 @@ int reserve_open(struct reserve *reserve, const char *state_dir,
 void reserve_check(struct reserve *reserve);
 /* bytes that may still be written */
 int64_t reserve_room(const struct reserve *reserve);
+/* is there room to say that nothing happens? */
+bool reserve_idle(const struct reserve *reserve);
 /* -RPA_EAUDIT if nothing new may be begun; stops nothing */
 int reserve_ask(const struct reserve *reserve, struct rpa_err *err);
 

@@ -230,6 +230,11 @@ static int put_done(struct rpa_audit *audit, enum rpa_audit_kind kind,
 {
     if (audit->failed)
         return audit_stop(audit, err);
+    if (reserve_ask(&audit->reserve, err) < 0) { /* refused, and no run ends */
+        if (err)
+            err->code = RPA_EIO;
+        return -RPA_EIO;
+    }
     json_t *json = json_pack("{s:s,s:I,s:I,s:s}", "actor", reading->actor, "run",
                              (json_int_t)reading->run, "uid",
                              (json_int_t)reading->uid, "what", reading->what);
