@@ -42,7 +42,7 @@ return {
             fields = { { label = "Option", width = 1, required = true } },
         },
         {
-            title = "NEW CRIME REPORT 1/3", col = 30,
+            title = "NEW CRIME REPORT 1/3", col = 30, rows = 43,
             fields = {
                 { label = "Online Ref", width = 50, required = true },
                 { label = "Submitted", width = 25 },
@@ -57,7 +57,7 @@ return {
             },
         },
         {
-            title = "NEW CRIME REPORT 2/3", col = 30,
+            title = "NEW CRIME REPORT 2/3", col = 30, rows = 43,
             fields = {
                 { label = "Surname", width = 35, required = true },
                 { label = "Given Names", width = 35 },
@@ -74,7 +74,7 @@ return {
             },
         },
         {
-            title = "NEW CRIME REPORT 3/3", col = 30,
+            title = "NEW CRIME REPORT 3/3", col = 30, rows = 43,
             fields = {
                 { label = "VRM", width = 11, upper = true },
                 { label = "Property Value", width = 20 },
@@ -84,11 +84,11 @@ return {
         {
             -- comes for some reports after 3/3; until it is answered the
             -- report is not filed
-            title = "JUSTIFICATION REQUIRED", col = 29,
+            title = "JUSTIFICATION REQUIRED", col = 29, rows = 43,
             pending = true,
             fields = { { label = "Justification", width = 70, required = true } },
         },
-        { title = "REPORT ACCEPTED", col = 32, idle = true },
+        { title = "REPORT ACCEPTED", col = 32, rows = 43, idle = true },
         {
             title = "FIND A REPORT", col = 33, rows = 24, idle = true,
             fields = { { label = "Submission ID", width = 50, required = true } },

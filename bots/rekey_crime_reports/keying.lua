@@ -21,15 +21,16 @@ local function abandon(crs)
     crs:wait({ screen = "MAIN MENU" }, { timeout = 30 })
 end
 
-local function is_small(screen)
-    return screen == "SIGN ON" or screen == "MAIN MENU"
+-- The row of the system's messages, which is a screen's last.
+local function last_row(crs, screen)
+    return rpa.overlay.screen(screen).rows or #crs:lines()
 end
 
 -- Press Enter on this screen and wait until one of the others shows; returns
 -- which. If the system answers with a message (E and a number on the last row)
 -- something is wrong that the bot cannot mend.
 local function enter(crs, screen, names)
-    local last = rpa.overlay.screen(screen).rows or 43
+    local last = last_row(crs, screen)
     local any = {}
     for i, name in ipairs(names) do
         any[i] = { screen = name }
@@ -41,7 +42,7 @@ local function enter(crs, screen, names)
     local index = crs:wait(any, { timeout = 30 })
     if index > #names then
         local message = crs:lines()[last]:match("E%d+.*%S")
-        if not is_small(screen) then
+        if screen ~= "SIGN ON" and screen ~= "MAIN MENU" then
             abandon(crs)
         end
         error(("the system says '%s' on %s"):format(message, screen))
@@ -144,7 +145,7 @@ function keying.find(crs, id)
     choose(crs, "find", "FIND A REPORT")
     crs:field("Submission ID"):set(id)
     crs:key("Enter")
-    local last = rpa.overlay.screen("FIND A REPORT").rows or 43
+    local last = last_row(crs, "FIND A REPORT")
     local index = crs:wait({ { text = " I010", row = last },
         { text = " I011", row = last }, { text = " E9", row = last } },
         { timeout = 30 })
