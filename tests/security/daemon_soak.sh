@@ -43,7 +43,7 @@ longest=$(health longest_us) computed=$(health longest_cpu_us)
 echo "# the loop's longest turn: $longest us, computing $computed us"
 servers=$(ps -o pid=,comm= --ppid "$daemon_pid" | awk '$2 == "Xvfb" { print $1 }')
 no_server() { for pid in $servers; do [ ! -e "/proc/$pid" ] || return 1; done; }
-[ -z "$3" ] || ok "the loop computes for $3 ms at most" [ "$computed" -le $(($3 * 1000)) ]
+[ -z "${3-}" ] || ok "the loop computes for $3 ms at most" [ "$computed" -le $(($3 * 1000)) ]
 "$RPA" stop --state "$state" >/dev/null
 ok 'the daemon ends' until_ok 60 gone
 ok 'no display is left' until_ok 60 no_server
