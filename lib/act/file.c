@@ -1,20 +1,41 @@
 /* Files: the supervisor opens them; here secrets are kept out of them. */
 #include "priv.h"
 
+/* A secret that stands where a piece ends goes into the next one whole, so that
+ * it is found. */
+static cbor_item_t *piece(const struct rpa_driver *d, const cbor_item_t *args,
+                          const cbor_item_t *got)
+{
+    cbor_item_t *map = rpa_cbor_map(), *state = rpa_msg_get(got, "state");
+    struct rpa_buf bytes = { 0 };
+    size_t len = 0;
+    bool last = false;
+    int64_t at = 0;
+    const char *data = rpa_msg_bytes(got, "data", &len);
+    rpa_msg_int(args, "at", &at);
+    rpa_msg_bool(got, "last", &last);
+    if (!last)
+        len = mask_cut(d, data, len);
+    rpa_buf_add(&bytes, data ? data : "", len);
+    mask_text(d, &bytes);
+    rpa_msg_put_item(map, "data", bytes.failed
+                                      ? NULL
+                                      : rpa_cbor_strn(bytes.data, bytes.len));
+    rpa_msg_put_int(map, "next", at + (int64_t)len);
+    rpa_msg_put_bool(map, "last", last);
+    rpa_msg_put_item(map, "state", rpa_cbor_ref(state));
+    rpa_buf_clear(&bytes);
+    return map;
+}
+
 int do_file_read(struct rpa_driver *d, const cbor_item_t *args,
                  cbor_item_t **ret, struct rpa_err *err)
 {
-    cbor_item_t *value = NULL;
-    struct rpa_buf bytes = { 0 };
-    size_t len = 0;
-    int r = act_forward(d, "file.read", args, &value, err);
-    const char *data = r == 0 ? rpa_cbor_any_bytes(value, &len) : NULL;
-    rpa_buf_add(&bytes, data ? data : "", len);
-    mask_text(d, &bytes);
-    if (r == 0 && !bytes.failed)
-        *ret = rpa_cbor_strn(bytes.data, bytes.len);
-    rpa_buf_clear(&bytes);
-    rpa_msg_free(&value);
+    cbor_item_t *got = NULL;
+    int r = act_forward(d, "file.read", args, &got, err);
+    if (r == 0)
+        *ret = piece(d, args, got);
+    rpa_msg_free(&got);
     return r;
 }
 

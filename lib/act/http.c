@@ -11,12 +11,13 @@
 #define REDIRECTS_MAX 5
 #define ROW_BYTES 65536   /* of a body in a row; a longer one by its hash */
 #define FILE_BYTES (8 << 20) /* what file.write takes */
+#define ANSWER_BYTES (48 << 20) /* what goes to the bot in one message */
+#define PIECE_BYTES (1 << 20)
 
 /* ---- what the bot asks ---- */
 
-/* a copy; a missing one is as wrong as one that is no text */
-static int take_text(const cbor_item_t *map, const char *key, char **ret,
-                     struct rpa_err *err)
+int exchange_text(const cbor_item_t *map, const char *key, char **ret,
+                  struct rpa_err *err)
 {
     size_t len = 0;
     const char *text = rpa_msg_str(map, key, &len);
@@ -46,7 +47,7 @@ static int take_headers(struct exchange *x, const cbor_item_t *args,
                             "the fence",
                             key);
         char *value = NULL;
-        int r = take_text(map, key, &value, err);
+        int r = exchange_text(map, key, &value, err);
         if (r < 0)
             return rpa_err_context(err, "header");
         struct rpa_http_header *h = &x->headers[x->nheaders++];
@@ -55,6 +56,13 @@ static int take_headers(struct exchange *x, const cbor_item_t *args,
             return rpa_fail(err, RPA_ENOMEM, "no memory");
     }
     return 0;
+}
+
+/* the bot asks for the body in pieces */
+static bool is_streamed(const cbor_item_t *args)
+{
+    bool stream = false;
+    return rpa_msg_bool(args, "stream", &stream) && stream;
 }
 
 static int check_leaks(const struct exchange *x, struct rpa_err *err)
@@ -68,9 +76,8 @@ static int check_leaks(const struct exchange *x, struct rpa_err *err)
     return leaks ? mask_betrayed(d, err) : 0;
 }
 
-/* @url: where it goes, from the bot or by a redirect */
-static int take(struct exchange *x, const cbor_item_t *args, const char *url,
-                struct rpa_err *err)
+int exchange_take(struct exchange *x, const cbor_item_t *args, const char *url,
+                  struct rpa_err *err)
 {
     int64_t timeout_ms;
     rpa_msg_copy(args, "method", x->method, sizeof x->method);
@@ -82,8 +89,9 @@ static int take(struct exchange *x, const cbor_item_t *args, const char *url,
     if (rpa_msg_int(args, "timeout_ms", &timeout_ms))
         x->req.timeout_ms = (int)timeout_ms;
     x->req.body = rpa_msg_bytes(args, "body", &x->req.body_len);
-    if (rpa_msg_get(args, "save") && x->req.max_body > FILE_BYTES)
-        x->req.max_body = FILE_BYTES;
+    size_t most = rpa_msg_get(args, "save") ? FILE_BYTES : ANSWER_BYTES;
+    if (!is_streamed(args) && x->req.max_body > most)
+        x->req.max_body = most;
     x->commit = fence_request_commits(x->d, x->method, x->path);
     return check_leaks(x, err);
 }
@@ -118,7 +126,7 @@ static const char *verb_of(const struct exchange *x)
                                                           : "collection";
 }
 
-static int tell_intent(struct exchange *x, struct ack *ret, struct rpa_err *err)
+struct row exchange_row(const struct exchange *x)
 {
     struct row row = { .kind = x->commit ? "COMMIT" : "HTTP",
                        .verb = verb_of(x), .field = x->place,
@@ -128,7 +136,7 @@ static int tell_intent(struct exchange *x, struct ack *ret, struct rpa_err *err)
     rpa_msg_put_int(row.body, "bytes", (int64_t)x->req.body_len);
     if (!x->token)
         put_body(row.body, "body", x->req.body, x->req.body_len);
-    return act_intent(x->d, &row, 1, ret, err);
+    return row;
 }
 
 static cbor_item_t *outcome_body(const struct exchange *x,
@@ -174,10 +182,14 @@ static void mask_answer(struct exchange *x, struct rpa_http_response *got)
     got->body_len = body.len;
 }
 
-static int send_it(struct exchange *x, const struct ack *ack, cbor_item_t *tried,
-                struct rpa_http_response *ret, struct rpa_err *err)
+static int send_it(struct exchange *x, cbor_item_t *tried,
+                   struct rpa_http_response *ret, struct rpa_err *err)
 {
-    if (ack->deadline_us && rpa_mono_us() > ack->deadline_us)
+    x->req.method = x->method;
+    x->req.url = x->url;
+    x->req.headers = x->headers;
+    x->req.nheaders = x->nheaders;
+    if (exchange_late(x))
         return rpa_fail(err, RPA_EEXPIRED, "the permission to send ran out; the "
                                            "request was not sent");
     int r = retry_do(x, tried, ret, err);
@@ -186,26 +198,15 @@ static int send_it(struct exchange *x, const struct ack *ack, cbor_item_t *tried
     return r;
 }
 
-int exchange_do(struct exchange *x, struct rpa_http_response *ret,
-                struct rpa_err *err)
+int exchange_send(struct exchange *x, const struct ack *ack,
+                  struct rpa_http_response *ret, struct rpa_err *err)
 {
     struct rpa_driver *d = x->d;
     struct rpa_err second;
-    struct ack ack;
-    x->req.method = x->method;
-    x->req.url = x->url;
-    x->req.headers = x->headers;
-    x->req.nheaders = x->nheaders;
-    if (x->commit && fence_check(d, err) < 0)
-        return -(int)err->code;
-    if (x->commit)
-        act_before(d, NULL, NULL);
-    int r = tell_intent(x, &ack, err);
-    if (r < 0)
-        return r;
     cbor_item_t *tried = rpa_cbor_array();
     int64_t start_us = rpa_mono_us();
-    r = send_it(x, &ack, tried, ret, err);
+    x->deadline_us = ack->deadline_us;
+    int r = send_it(x, tried, ret, err);
     cbor_item_t *body = outcome_body(x, r < 0 ? NULL : ret,
                                      rpa_mono_us() - start_us, tried);
     size_t before; /* answers to earlier attempts: then something was sent */
@@ -214,10 +215,13 @@ int exchange_do(struct exchange *x, struct rpa_http_response *ret,
     if (r < 0) {
         bool unsent = !before && (r == -RPA_EEXPIRED || rpa_http_unsent(err));
         rpa_msg_put_str(body, "error", rpa_code_name(err->code));
-        act_outcome(d, &ack, unsent ? "not pressed" : "failed", body, &second);
-        return r;
+        int told = act_outcome(d, ack, unsent ? "not pressed" : "failed", body,
+                               &second);
+        if (told < 0)
+            *err = second;
+        return told < 0 ? told : r;
     }
-    r = tell_answer(x, &ack, body, err);
+    r = tell_answer(x, ack, body, err);
     if (x->commit) {
         d->committed = true;
         rpa_buf_clear(&d->shown);
@@ -227,6 +231,24 @@ int exchange_do(struct exchange *x, struct rpa_http_response *ret,
     if (r < 0)
         rpa_http_response_clear(ret);
     return r;
+}
+
+bool exchange_late(const struct exchange *x)
+{
+    return x->deadline_us && rpa_mono_us() > x->deadline_us;
+}
+
+int exchange_do(struct exchange *x, struct rpa_http_response *ret,
+                struct rpa_err *err)
+{
+    struct ack ack;
+    if (x->commit && fence_check(x->d, err) < 0)
+        return -(int)err->code;
+    if (x->commit)
+        act_before(x->d, NULL, NULL);
+    struct row row = exchange_row(x);
+    int r = act_intent(x->d, &row, 1, &ack, err);
+    return r < 0 ? r : exchange_send(x, &ack, ret, err);
 }
 
 /* ---- what the bot gets ---- */
@@ -239,7 +261,7 @@ static bool is_shown(struct rpa_driver *d, const struct rpa_http_header *h)
 }
 
 static cbor_item_t *answer(struct rpa_driver *d,
-                           const struct rpa_http_response *got, bool saved)
+                           const struct rpa_http_response *got)
 {
     cbor_item_t *map = rpa_cbor_map(), *headers = rpa_cbor_map();
     for (size_t i = 0; i < got->nheaders; i++) {
@@ -250,9 +272,38 @@ static cbor_item_t *answer(struct rpa_driver *d,
     rpa_msg_put_int(map, "status", got->status);
     rpa_msg_put_item(map, "headers", headers);
     rpa_msg_put_int(map, "bytes", (int64_t)got->body_len);
-    if (!saved)
-        rpa_msg_put_bytes(map, "body", got->body, got->body_len);
     return map;
+}
+
+/* the body stays here, for http.piece, until the next one */
+static void keep(struct rpa_driver *d, struct rpa_http_response *got,
+                 cbor_item_t *map)
+{
+    free(d->download);
+    d->download = got->body;
+    d->download_len = got->body_len;
+    got->body = NULL;
+    rpa_msg_put_int(map, "stream", ++d->downloads);
+}
+
+int do_http_piece(struct rpa_driver *d, const cbor_item_t *args,
+                  cbor_item_t **ret, struct rpa_err *err)
+{
+    int64_t of = 0, at = 0;
+    rpa_msg_int(args, "of", &of);
+    rpa_msg_int(args, "at", &at);
+    if (!d->download || of != d->downloads || (size_t)at > d->download_len) {
+        rpa_fail(err, RPA_EGONE, "the answer is not there any more");
+        return rpa_err_hint(err, "one at a time is kept: read it to its end "
+                                 "before the next is asked for with stream");
+    }
+    size_t left = d->download_len - (size_t)at,
+           len = left < PIECE_BYTES ? left : PIECE_BYTES;
+    *ret = rpa_cbor_map();
+    rpa_msg_put_bytes(*ret, "data", d->download + at, len);
+    rpa_msg_put_int(*ret, "next", at + (int64_t)len);
+    rpa_msg_put_bool(*ret, "last", len == left);
+    return 0;
 }
 
 /* the body into a file of the manifest, by the supervisor's hand */
@@ -281,46 +332,52 @@ static const char *next_of(const struct exchange *x,
     return NULL;
 }
 
-/* one request; *@ret_next, free() it, where it is to go on */
+int exchange_next(const struct exchange *x, struct rpa_http_response *got,
+                  char **ret_next, struct rpa_err *err)
+{
+    const char *next = next_of(x, got);
+    if (!next)
+        return 0;
+    int r = rpa_http_url_follow(x->url, next, ret_next, err);
+    rpa_http_response_clear(got);
+    return r;
+}
+
 static int request(struct rpa_driver *d, const cbor_item_t *args,
                    const char *url, const char *secret,
                    struct rpa_http_response *ret, char **ret_next,
                    struct rpa_err *err)
 {
     struct exchange x = { .d = d };
-    int r = take(&x, args, url, err);
+    int r = exchange_take(&x, args, url, err);
     if (r == 0)
         r = auth_add(&x, secret, err);
     if (r == 0)
         r = exchange_do(&x, ret, err);
-    const char *next = r == 0 ? next_of(&x, ret) : NULL;
-    if (next) {
-        r = rpa_http_url_follow(x.url, next, ret_next, err);
-        rpa_http_response_clear(ret);
-    }
+    if (r == 0)
+        r = exchange_next(&x, ret, ret_next, err);
     exchange_clear(&x);
     return r;
 }
 
-static int follow(struct rpa_driver *d, const cbor_item_t *args, char **url,
-                  struct rpa_http_response *ret, struct rpa_err *err)
+int exchange_follow(struct rpa_driver *d, const cbor_item_t *args, char *url,
+                    struct rpa_http_response *ret, struct rpa_err *err)
 {
-    char secret[65], *next;
-    rpa_msg_copy(args, "secret", secret, sizeof secret);
-    for (int hop = 0; hop <= REDIRECTS_MAX; hop++) {
-        next = NULL;
-        int r = request(d, args, *url, hop ? NULL : secret, ret, &next, err);
-        if (r < 0 && hop)
+    for (int hop = 0; hop < REDIRECTS_MAX; hop++) {
+        char *next = NULL;
+        int r = request(d, args, url, NULL, ret, &next, err);
+        free(url);
+        url = next;
+        if (r < 0)
             return rpa_err_context(err, "redirected");
-        if (r < 0 || !next)
-            return r;
-        free(*url);
-        *url = next;
+        if (!next)
+            return 0;
     }
+    free(url);
     return rpa_fail(err, RPA_EPROTO, "more than %d redirects", REDIRECTS_MAX);
 }
 
-static int make_client(struct rpa_driver *d, struct rpa_err *err)
+int exchange_client(struct rpa_driver *d, struct rpa_err *err)
 {
     if (d->http)
         return 0;
@@ -332,26 +389,37 @@ static int make_client(struct rpa_driver *d, struct rpa_err *err)
     return r;
 }
 
+int exchange_give(struct rpa_driver *d, const cbor_item_t *args,
+                  struct rpa_http_response *got, cbor_item_t **ret,
+                  struct rpa_err *err)
+{
+    bool saved = rpa_msg_get(args, "save") && got->status >= 200 &&
+                 got->status < 300;
+    act_shown(d, got->body, got->body_len);
+    int r = saved ? save(d, args, got, err) : 0;
+    if (r == 0)
+        *ret = answer(d, got);
+    if (r == 0 && is_streamed(args))
+        keep(d, got, *ret);
+    else if (r == 0 && !saved)
+        rpa_msg_put_bytes(*ret, "body", got->body, got->body_len);
+    rpa_http_response_clear(got);
+    return r;
+}
+
 int do_http_request(struct rpa_driver *d, const cbor_item_t *args,
                     cbor_item_t **ret, struct rpa_err *err)
 {
     struct rpa_http_response got = { 0 };
-    char *url = NULL;
-    bool file = rpa_msg_get(args, "save");
-    int r = make_client(d, err);
+    char *url = NULL, *next = NULL, secret[65];
+    rpa_msg_copy(args, "secret", secret, sizeof secret);
+    int r = exchange_client(d, err);
     if (r == 0)
-        r = take_text(args, "url", &url, err);
+        r = exchange_text(args, "url", &url, err);
     if (r == 0)
-        r = follow(d, args, &url, &got, err);
+        r = request(d, args, url, secret, &got, &next, err);
     free(url);
-    if (r < 0)
-        return r;
-    bool saved = file && got.status >= 200 && got.status < 300;
-    act_shown(d, got.body, got.body_len);
-    if (saved)
-        r = save(d, args, &got, err);
-    if (r == 0)
-        *ret = answer(d, &got, saved);
-    rpa_http_response_clear(&got);
-    return r;
+    if (r == 0 && next)
+        r = exchange_follow(d, args, next, &got, err);
+    return r < 0 ? r : exchange_give(d, args, &got, ret, err);
 }

@@ -26,14 +26,45 @@ struct exchange {
     cbor_item_t *cert, *cert_password; /* wiped */
     char *password;                    /* wiped */
     bool commit;
+    int64_t deadline_us; /* a commit act: not to be sent after this; else 0 */
+    bool renewed; /* its OAuth 2 token was fetched for it */
+    bool known;   /* it has the credentials it is to have */
     bool token; /* it asks for a token: neither body is rowed */
 };
 
-/** Wipes what is secret. */
-void exchange_clear(struct exchange *x);
-/** Send it and wait for the answer, with intent and outcome. */
+/* http.c. An exchange is taken, told, sent and cleared. */
+
+/** The text at @key, free() it; a missing one is as wrong as one that is none. */
+int exchange_text(const cbor_item_t *map, const char *key, char **ret,
+                  struct rpa_err *err);
+/** The driver's client, if there is none yet. */
+int exchange_client(struct rpa_driver *d, struct rpa_err *err);
+/** What the bot asks in @args, which live longer than *@x, of @url: the bot's or
+ * a redirect's. */
+int exchange_take(struct exchange *x, const cbor_item_t *args, const char *url,
+                  struct rpa_err *err);
+/** The row of its intent. */
+struct row exchange_row(const struct exchange *x);
+/** Send what is on disk and wait for the answer; tells the outcome. */
+int exchange_send(struct exchange *x, const struct ack *ack,
+                  struct rpa_http_response *ret, struct rpa_err *err);
+/** All of it, once it is taken: intent, answer, outcome. */
 int exchange_do(struct exchange *x, struct rpa_http_response *ret,
                 struct rpa_err *err);
+/** A redirect: *@ret_next, free() it, is where to ask on, and @got is cleared. */
+int exchange_next(const struct exchange *x, struct rpa_http_response *got,
+                  char **ret_next, struct rpa_err *err);
+/** Ask on from @url, which is taken; each redirect is an act. */
+int exchange_follow(struct rpa_driver *d, const cbor_item_t *args, char *url,
+                    struct rpa_http_response *ret, struct rpa_err *err);
+/** Give @got, which is taken, to the bot or its file. */
+int exchange_give(struct rpa_driver *d, const cbor_item_t *args,
+                  struct rpa_http_response *got, cbor_item_t **ret,
+                  struct rpa_err *err);
+/** Wipes what is secret. */
+void exchange_clear(struct exchange *x);
+/** May it not be sent any more? */
+bool exchange_late(const struct exchange *x);
 
 /* http_service.c: where it goes, and what is said of that */
 
@@ -50,6 +81,12 @@ bool service_may_reach(void *ctx, const struct sockaddr *addr);
 /** The credentials that the service has, or the secret @name (NULL: none) that
  * the bot named and the manifest binds to this address. */
 int auth_add(struct exchange *x, const char *name, struct rpa_err *err);
+/** Use the credentials of @other, which was sent to the same service and lives
+ * longer. False: they are refused. */
+bool auth_share(struct exchange *x, const struct exchange *other);
+/** The service has refused (401) a token that was kept from earlier: put a fresh
+ * one in its place. False: it was none, or there is no other. */
+bool auth_renew(struct exchange *x);
 /** The service has refused what auth_add() gave: forget its token. */
 void auth_refused(struct exchange *x);
 void auth_clear(struct rpa_driver *d);

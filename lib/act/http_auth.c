@@ -229,6 +229,7 @@ static int add_token(struct exchange *x, const char *secret, const char *user,
     if (!t || t->until_us <= rpa_mono_us()) {
         if (t)
             token_drop(t);
+        x->renewed = true;
         int r = get_token(x, secret, user, err);
         if (r < 0)
             return rpa_err_context(err, "asking for a token");
@@ -243,6 +244,28 @@ void auth_refused(struct exchange *x)
     struct token *t = x->service ? token_of(x) : NULL;
     if (t)
         token_drop(t);
+}
+
+/* RFC 6750, 3.1: what was refused for its token was not done */
+bool auth_renew(struct exchange *x)
+{
+    struct rpa_err ignored;
+    if (x->renewed || x->token || !rpa_msg_is(x->service, "auth", "oauth2"))
+        return false;
+    auth_refused(x);
+    return auth_add(x, NULL, &ignored) == 0;
+}
+
+bool auth_share(struct exchange *x, const struct exchange *other)
+{
+    if (!other->known || rpa_msg_is(x->service, "auth", "oauth2"))
+        return false;
+    x->req.authorization = other->req.authorization;
+    x->req.cert = other->req.cert;
+    x->req.cert_len = other->req.cert_len;
+    x->req.cert_password = other->req.cert_password;
+    x->known = true;
+    return true;
 }
 
 void auth_clear(struct rpa_driver *d)
@@ -292,6 +315,7 @@ int auth_add(struct exchange *x, const char *name, struct rpa_err *err)
         r = add_secret(x, secret, address, NULL, err);
     else if (r == 0 && rpa_msg_is(x->service, "auth", "oauth2"))
         r = add_token(x, secret, user, err);
+    x->known = r == 0;
     return r;
 }
 

@@ -90,6 +90,13 @@ int retry_do(struct exchange *x, cbor_item_t *tried,
     for (int attempt = 1;; attempt++) {
         struct rpa_http_response got = { 0 };
         int r = rpa_http_do(x->d->http, &x->req, &got, err);
+        if (r == 0 && got.status == 401 && !exchange_late(x) && auth_renew(x) &&
+            !exchange_late(x)) { /* not done, whatever it is */
+            rpa_http_response_clear(&got);
+            rpa_cbor_push(tried, rpa_cbor_strn("401", 3));
+            attempt = 0;
+            continue;
+        }
         const char *cause = cause_of(r, err, &got);
         int64_t wait_ms = cause && names(policy, cause) && may_repeat(x, policy) &&
                                   attempt < attempts

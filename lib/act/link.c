@@ -74,13 +74,16 @@ static cbor_item_t *pack(const struct rpa_driver *d, const struct row *before,
     return packed;
 }
 
-int act_intent(struct rpa_driver *d, struct row *rows, size_t n,
-               struct ack *ret, struct rpa_err *err)
+/* @nacks: 1, then the first row has a number in the answer, or @n */
+static int intend(struct rpa_driver *d, struct row *rows, size_t n,
+                  struct ack *ret, size_t nacks, struct rpa_err *err)
 {
     cbor_item_t *msg = rpa_msg_new(), *list = rpa_cbor_array(), *reply = NULL;
     bool fine = list != NULL;
     if (n && rows[0].pending)
         rpa_msg_put_bool(msg, "pending", true);
+    if (nacks > 1)
+        rpa_msg_put_bool(msg, "each", true);
     for (size_t i = 0; i < n; i++)
         fine = rpa_cbor_push(list, pack(d, i ? &rows[i - 1] : NULL, &rows[i])) &&
                fine;
@@ -88,14 +91,27 @@ int act_intent(struct rpa_driver *d, struct row *rows, size_t n,
     if (!fine)
         rpa_msg_free(&list);
     int r = ask(d, msg, &reply, err);
-    if (r < 0)
-        return r;
-    *ret = (struct ack){ 0 };
-    if (!rpa_msg_int(reply, "seq", &ret->seq))
-        r = rpa_fail(err, RPA_EPROTO, "an answer without a row number");
-    rpa_msg_int(reply, "deadline", &ret->deadline_us);
+    cbor_item_t **seqs = rpa_msg_array(reply, "seqs", &n);
+    for (size_t i = 0; i < nacks && r == 0; i++) {
+        ret[i] = (struct ack){ 0 };
+        if (i >= n || !rpa_cbor_get_int(seqs[i], &ret[i].seq))
+            r = rpa_fail(err, RPA_EPROTO, "an answer without a row number");
+        rpa_msg_int(reply, "deadline", &ret[i].deadline_us);
+    }
     rpa_msg_free(&reply);
     return r;
+}
+
+int act_intent(struct rpa_driver *d, struct row *rows, size_t n,
+               struct ack *ret, struct rpa_err *err)
+{
+    return intend(d, rows, n, ret, 1, err);
+}
+
+int act_intents(struct rpa_driver *d, struct row *rows, size_t n,
+                struct ack *ret, struct rpa_err *err)
+{
+    return intend(d, rows, n, ret, n, err);
 }
 
 int act_tell(struct rpa_driver *d, const char *what, cbor_item_t *value,

@@ -66,6 +66,31 @@ void mask_text(const struct rpa_driver *d, struct rpa_buf *text)
     }
 }
 
+size_t mask_cut(const struct rpa_driver *d, const char *data, size_t len)
+{
+    size_t longest = 0, has;
+    for (size_t i = 0; i < KNOWN_MAX; i++)
+        if (known(d, i) && rpa_secret_bytes(known(d, i), &has) && has > longest)
+            longest = has;
+    size_t cut = longest < len ? len - longest : 0;
+    if (!longest)
+        return len;
+    for (size_t i = 0; i < KNOWN_MAX; i++) {
+        if (!known(d, i))
+            continue;
+        rpa_secret_bytes(known(d, i), &has);
+        size_t from = cut >= has ? cut - has + 1 : 0, to = cut + has - 1;
+        const char *hit = has ? find(d, i, data + from,
+                                     (to < len ? to : len) - from, &has)
+                              : NULL;
+        if (hit) { /* and now another may stand there */
+            cut = (size_t)(hit - data);
+            i = SIZE_MAX;
+        }
+    }
+    return cut;
+}
+
 /* how many cells from @i show the secret, or, with @unread, may show it as some
  * cannot be read; 0 if they show something else */
 static int stands_at(const struct rpa_secret *secret,

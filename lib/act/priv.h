@@ -116,6 +116,9 @@ struct rpa_driver {
     struct rpa_x3270 *word;         /* a second reader, or NULL */
     struct rpa_x3270_status status; /* as of the last reading with it */
     struct rpa_http *http; /* made at the first request */
+    char *download; /* the last answer that is read in pieces; or NULL */
+    size_t download_len;
+    int64_t downloads; /* so many were there */
     struct token tokens[TOKENS_MAX];
     struct doubt doubts[DOUBTS_MAX]; /* what no reader has proved (fence.c) */
     size_t ndoubts;
@@ -163,6 +166,10 @@ struct ack {
 /** Put @n rows on disk before an act. Returns once they are durable. */
 int act_intent(struct rpa_driver *d, struct row *rows, size_t n,
                struct ack *ret, struct rpa_err *err);
+/** The same of @n acts that are none of one commit: each has its own outcome, and
+ * so its own of the @n at @ret. */
+int act_intents(struct rpa_driver *d, struct row *rows, size_t n,
+                struct ack *ret, struct rpa_err *err);
 /** Say how an intended act ended; does not wait. Takes @body. */
 int act_outcome(struct rpa_driver *d, const struct ack *ack,
                 const char *status, cbor_item_t *body, struct rpa_err *err);
@@ -411,6 +418,9 @@ int mask_remember(struct rpa_driver *d, const char *value, size_t len,
                   struct rpa_err *err);
 /** Overwrite each secret in @text with as many stars. */
 void mask_text(const struct rpa_driver *d, struct rpa_buf *text);
+/** How many of the @len bytes at @data may be masked by themselves, if more come
+ * behind them: no secret stands across that cut, nor may begin before it. */
+size_t mask_cut(const struct rpa_driver *d, const char *data, size_t len);
 /** Put a masked copy in place of *@screen if a secret stands on it, also where
  * it runs over into the next row; good until the next call. */
 int mask_screen(struct rpa_driver *d, const struct rpa_screen **screen,
@@ -477,6 +487,8 @@ HANDLER(do_clipboard_get);
 HANDLER(do_clipboard_set);
 HANDLER(do_clipboard_restore);
 HANDLER(do_http_request);
+HANDLER(do_http_requests);
+HANDLER(do_http_piece);
 HANDLER(do_file_read);
 HANDLER(do_file_write);
 HANDLER(do_item_next);

@@ -246,6 +246,7 @@ int audit_checkpoint(struct rpa_audit *audit, struct rpa_err *err)
     s->size = s->tree.size;
     s->at_us = row.mono_us;
     s->due = false;
+    audit->anchor_due = true; /* what is signed cannot be cut off either */
     return 0;
 }
 

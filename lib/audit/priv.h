@@ -343,8 +343,6 @@ struct rpa_audit {
 int audit_put(struct rpa_audit *audit, struct row *row, const char *plain,
               const void *content, size_t len, int64_t *ret_seq,
               struct rpa_err *err);
-/* what is acknowledged now, into keys.db */
-int audit_anchor(struct rpa_audit *audit, struct rpa_err *err);
 /* -RPA_EAUDIT, and so is every later call */
 int audit_stop(struct rpa_audit *audit, struct rpa_err *err);
 int audit_ready(struct rpa_audit *audit, int64_t run, struct rpa_err *err);

@@ -134,7 +134,7 @@ static int end(struct rpa_audit *audit, int64_t run, int kind, json_t *json,
         r = audit_put(audit, &row, plain, NULL, 0, NULL, err);
     free(plain);
     if (r == 0)
-        audit->anchor_due = audit->signer.due = true;
+        audit->signer.due = true;
     return r;
 }
 

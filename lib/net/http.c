@@ -7,9 +7,13 @@
 #include <strings.h>
 #include <unistd.h>
 
-/* Connections and cookies outlive a request; its handle does not: libcurl 7.88
- * leaks by a reset, and looks at freed headers of the request before. */
+/* Connections (of the multi handle) and cookies outlive a request; its own handle
+ * does not: libcurl 7.88 leaks by a reset, and looks at freed headers of the
+ * request before. */
+enum { POLL_MS = 1000 }; /* libcurl wakes for what is due before */
+
 struct rpa_http {
+    CURLM *multi;
     CURLSH *share;
     char *authority, *proxy;
 };
@@ -80,12 +84,12 @@ int rpa_http_new(const char *authority, const char *proxy,
     bool shares =
         http->share &&
         !curl_share_setopt(http->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE) &&
-        !curl_share_setopt(http->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT) &&
         !curl_share_setopt(http->share, CURLSHOPT_SHARE,
                            CURL_LOCK_DATA_SSL_SESSION);
+    http->multi = curl_multi_init();
     http->authority = authority ? strdup(authority) : NULL;
     http->proxy = strdup(proxy ? proxy : ""); /* "" is no proxy at all */
-    if (!shares || !http->proxy || !http->authority != !authority) {
+    if (!shares || !http->multi || !http->proxy || !http->authority != !authority) {
         rpa_http_free(http);
         return rpa_fail(err, RPA_ENOMEM, "no memory for an HTTP client");
     }
@@ -97,6 +101,7 @@ void rpa_http_free(struct rpa_http *http)
 {
     if (!http)
         return;
+    curl_multi_cleanup(http->multi);
     curl_share_cleanup(http->share);
     free(http->authority);
     free(http->proxy);
@@ -390,6 +395,24 @@ static int check_request(struct exchange *x, struct rpa_err *err)
     return r < 0 ? r : header_list(req, &x->headers, err);
 }
 
+/* curl_easy_perform() with a multi handle that stays */
+static CURLcode perform(CURLM *multi, CURL *easy)
+{
+    CURLMcode mc = curl_multi_add_handle(multi, easy);
+    CURLcode cc = CURLE_OUT_OF_MEMORY;
+    int running = 1, left;
+    while (!mc && running) {
+        mc = curl_multi_perform(multi, &running);
+        if (!mc && running)
+            mc = curl_multi_poll(multi, NULL, 0, POLL_MS, NULL);
+    }
+    const CURLMsg *end = mc ? NULL : curl_multi_info_read(multi, &left);
+    if (end && end->msg == CURLMSG_DONE)
+        cc = end->data.result;
+    curl_multi_remove_handle(multi, easy);
+    return cc;
+}
+
 int rpa_http_do(struct rpa_http *http, const struct rpa_http_request *req,
                 struct rpa_http_response *ret, struct rpa_err *err)
 {
@@ -399,7 +422,7 @@ int rpa_http_do(struct rpa_http *http, const struct rpa_http_request *req,
         x.easy = curl_easy_init();
         CURLcode cc = x.easy ? set_up(http, &x) : CURLE_OUT_OF_MEMORY;
         if (cc == CURLE_OK)
-            cc = curl_easy_perform(x.easy);
+            cc = perform(http->multi, x.easy);
         r = cc ? failed(&x, cc, err) : take_answer(x.easy, &x, ret, err);
         curl_easy_cleanup(x.easy);
     }

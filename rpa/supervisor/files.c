@@ -15,6 +15,7 @@
 
 #define FILE_BYTES (8 << 20)
 #define PATH_BYTES 1024
+#define STATE_BYTES 96
 
 /** A file that the manifest names. */
 struct file {
@@ -108,42 +109,61 @@ static int too_large(const struct file *f, struct rpa_err *err)
                     f->name, FILE_BYTES, f->path);
 }
 
-static int read_all(const struct file *f, int fd, struct rpa_buf *out,
-                    struct rpa_err *err)
+/* at most @most bytes from @at on; fewer: its end */
+static int read_some(const struct file *f, int fd, int64_t at, size_t most,
+                     struct rpa_buf *out, struct rpa_err *err)
 {
     char some[65536];
-    ssize_t n;
-    while ((n = read(fd, some, sizeof some)) > 0 && out->len <= FILE_BYTES)
-        rpa_buf_add(out, some, (size_t)n);
+    ssize_t n = 1;
+    while (out->len < most && n > 0) {
+        size_t left = most - out->len;
+        n = pread(fd, some, left < sizeof some ? left : sizeof some,
+                  at + (int64_t)out->len);
+        if (n > 0)
+            rpa_buf_add(out, some, (size_t)n);
+    }
     if (n < 0)
         return rpa_fail_errno(err, RPA_EIO, "reading the file '%s'", f->name);
-    if (out->failed)
-        return rpa_fail(err, RPA_ENOMEM, "no memory for the file '%s'", f->name);
-    return out->len > FILE_BYTES ? too_large(f, err) : 0;
+    return out->failed ? rpa_fail(err, RPA_ENOMEM,
+                                  "no memory for the file '%s'", f->name)
+                       : 0;
 }
 
 /* RPA_ENOTFOUND: it is not there */
-static int read_file(const struct file *f, struct rpa_buf *out,
+static int open_file(const struct file *f, int *ret_fd, struct stat *ret_st,
                      struct rpa_err *err)
 {
-    struct stat st;
     int fd = openat(f->folder, f->base, O_RDONLY | O_NOFOLLOW | O_NONBLOCK |
                                             O_NOCTTY | O_CLOEXEC);
     if (fd < 0 && errno != ELOOP && errno != ENXIO)
         return rpa_fail_errno(err, errno == ENOENT ? RPA_ENOTFOUND : RPA_EPERM,
                               "opening the file '%s', %s", f->name, f->path);
-    bool plain = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
-    int r = plain ? read_all(f, fd, out, err)
-                  : refuse(f, "is a link, a folder or a device", err);
-    if (fd >= 0)
-        close(fd);
-    return r;
+    if (fd < 0 || fstat(fd, ret_st) < 0 || !S_ISREG(ret_st->st_mode)) {
+        if (fd >= 0)
+            close(fd);
+        return refuse(f, "is a link, a folder or a device", err);
+    }
+    *ret_fd = fd;
+    return 0;
+}
+
+/* all of one that is to be added to */
+static int read_file(const struct file *f, struct rpa_buf *out,
+                     struct rpa_err *err)
+{
+    struct stat st;
+    int fd, r = open_file(f, &fd, &st, err);
+    if (r < 0)
+        return r;
+    r = read_some(f, fd, 0, FILE_BYTES + 1, out, err);
+    close(fd);
+    return r == 0 && out->len > FILE_BYTES ? too_large(f, err) : r;
 }
 
 /* ---- the row ---- */
 
 static int row_of(const struct run *run, const struct file *f, bool in,
-                  const struct rpa_buf *bytes, int64_t *ret_seq,
+                  int64_t at, const struct rpa_buf *bytes, int64_t *ret_seq,
                   struct rpa_err *err)
 {
     struct rpa_sha256 hash;
@@ -159,6 +179,8 @@ static int row_of(const struct run *run, const struct file *f, bool in,
     rpa_msg_put_str(map, "direction", in ? "in" : "out");
     rpa_msg_put_str(map, "folder", run->options->files_dir);
     rpa_msg_put_str(map, "path", f->path);
+    if (at)
+        rpa_msg_put_int(map, "at", at);
     rpa_msg_put_int(map, "bytes", (int64_t)bytes->len);
     rpa_msg_put_str(map, "sha256", hex);
     int r = rpa_cbor_dump(map, &body, err);
@@ -250,7 +272,7 @@ static int put_file(const struct run *run, const struct file *f,
     struct rpa_err second;
     int64_t seq;
     bool known;
-    int r = row_of(run, f, false, bytes, &seq, err);
+    int r = row_of(run, f, false, 0, bytes, &seq, err);
     if (r < 0)
         return r;
     r = replace(f, bytes, &known, err);
@@ -267,21 +289,54 @@ static int put_file(const struct run *run, const struct file *f,
 
 /* ---- the calls ---- */
 
+/* which file it is, and as it is now: a piece of another is none of it */
+static void name_state(const struct stat *st, char out[static STATE_BYTES])
+{
+    snprintf(out, STATE_BYTES, "%llx.%llx.%llx.%llx.%lx",
+             (unsigned long long)st->st_dev, (unsigned long long)st->st_ino,
+             (unsigned long long)st->st_size,
+             (unsigned long long)st->st_mtim.tv_sec, st->st_mtim.tv_nsec);
+}
+
+/* a piece of it from @at on, and what the next one is to be of */
+static int read_piece(const struct run *run, const struct file *f,
+                      const cbor_item_t *args, cbor_item_t *reply,
+                      struct rpa_err *err)
+{
+    char state[STATE_BYTES];
+    struct rpa_buf bytes = { 0 };
+    struct stat st;
+    int64_t at = 0, most = FILE_BYTES, seq;
+    rpa_msg_int(args, "at", &at);
+    rpa_msg_int(args, "bytes", &most);
+    int fd, r = open_file(f, &fd, &st, err);
+    if (r < 0)
+        return r;
+    name_state(&st, state);
+    if (at && !rpa_msg_is(args, "state", state)) {
+        r = rpa_fail(err, RPA_EIO, "the file '%s' was changed while it was read",
+                     f->name);
+        rpa_err_hint(err, "who writes it gives it its name when it is whole");
+    }
+    if (r == 0)
+        r = read_some(f, fd, at, (size_t)most, &bytes, err);
+    close(fd);
+    if (r == 0)
+        r = row_of(run, f, true, at, &bytes, &seq, err);
+    rpa_msg_put_str(reply, "state", state);
+    rpa_msg_put_bool(reply, "last", at + (int64_t)bytes.len >= st.st_size);
+    rpa_msg_put_bytes(reply, "data", bytes.len ? bytes.data : "", bytes.len);
+    rpa_buf_clear(&bytes);
+    return r;
+}
+
 int files_read(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
                struct rpa_err *err)
 {
     struct file f;
-    struct rpa_buf bytes = { 0 };
-    int64_t seq;
     int r = find(run, args, "input", &f, err);
     if (r == 0)
-        r = read_file(&f, &bytes, err);
-    if (r == 0)
-        r = row_of(run, &f, true, &bytes, &seq, err);
-    if (r == 0)
-        rpa_msg_put_strn(reply, "value", bytes.data ? bytes.data : "",
-                         bytes.len);
-    rpa_buf_clear(&bytes);
+        r = read_piece(run, &f, args, reply, err);
     let_go(&f);
     return r;
 }

@@ -37,36 +37,56 @@ static void count(struct run *run, const struct rpa_audit_row *row)
     rpa_msg_free(&body);
 }
 
+/* one row of an intent: @alone, with no other */
+static int take_intent(struct run *run, const cbor_item_t *item,
+                       struct frame *frame, bool alone, bool pending,
+                       int64_t *ret_seq, bool *ret_commit, struct rpa_err *err)
+{
+    struct rpa_audit_row row;
+    int r = read_row(run, item, frame, &row, err);
+    bool commit = r == 0 && row.kind == RPA_AUDIT_COMMIT;
+    if (commit && !alone)
+        return rpa_fail(err, RPA_EPROTO, "a commit act comes alone");
+    if (commit)
+        r = item_before_commit(run, pending, err);
+    if (r == 0)
+        r = rpa_audit_append(run->audit, &row, ret_seq, err);
+    if (r < 0)
+        return r;
+    if (commit)
+        item_committed(run, *ret_seq);
+    *ret_commit = commit;
+    count(run, &row);
+    return 0;
+}
+
 int rows_intent(struct run *run, const cbor_item_t *msg, int64_t req,
                 struct rpa_err *err)
 {
     size_t n;
-    int64_t first = 0, seq = 0, deadline = 0;
-    bool pending = false;
-    cbor_item_t **rows = rpa_msg_array(msg, "intent", &n);
-    rpa_msg_bool(msg, "pending", &pending);
+    int64_t seq;
     struct frame frame = { 0 };
-    for (size_t i = 0; i < n; i++) {
-        struct rpa_audit_row row;
-        int r = read_row(run, rows[i], &frame, &row, err);
-        bool commit = r == 0 && row.kind == RPA_AUDIT_COMMIT;
-        if (commit && n != 1)
-            return rpa_fail(err, RPA_EPROTO, "a commit act comes alone");
-        if (commit)
-            r = item_before_commit(run, pending, err);
-        if (r == 0)
-            r = rpa_audit_append(run->audit, &row, &seq, err);
-        if (r < 0)
-            return r;
-        if (commit) {
-            item_committed(run, seq);
-            deadline = rpa_mono_us() + COMMIT_US;
-        }
-        count(run, &row);
-        first = first ? first : seq;
+    bool pending = false, each = false, commit = false;
+    cbor_item_t **rows = rpa_msg_array(msg, "intent", &n);
+    cbor_item_t *ack = rpa_msg_new(), *seqs = rpa_cbor_array();
+    int r = 0;
+    rpa_msg_bool(msg, "pending", &pending);
+    rpa_msg_bool(msg, "each", &each);
+    rpa_msg_put_int(ack, "req", req);
+    rpa_msg_put_item(ack, "seqs", seqs);
+    for (size_t i = 0; i < n && r == 0; i++) {
+        r = take_intent(run, rows[i], &frame, n == 1, pending, &seq, &commit,
+                        err);
+        if (r == 0 && (each || i == 0))
+            rpa_cbor_push(seqs, rpa_cbor_int(seq));
     }
-    client_ack(run->client, req, first, deadline);
-    return 0;
+    if (commit)
+        rpa_msg_put_int(ack, "deadline", rpa_mono_us() + COMMIT_US);
+    if (r == 0)
+        client_ack(run->client, ack);
+    else
+        rpa_msg_free(&ack);
+    return r;
 }
 
 /* an OUTCOME row: what became of an intent */

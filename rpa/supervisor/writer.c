@@ -15,7 +15,7 @@ struct client {
     struct client_of of;
     int fd;
     bool dropped, heard; /* heard: in the set of those listened to */
-    struct { int64_t req, seq, deadline_us; } acks[CLIENT_MAX];
+    cbor_item_t *acks[CLIENT_MAX];
     size_t nacks, taken;
     struct rpa_err err; /* why it is lost; code 0 if it is not */
 };
@@ -30,27 +30,24 @@ struct writer {
     bool waited; /* somebody waits for this group */
 };
 
-void client_ack(struct client *client, int64_t req, int64_t seq,
-                int64_t deadline_us)
+void client_ack(struct client *client, cbor_item_t *ack)
 {
-    client->acks[client->nacks].req = req;
-    client->acks[client->nacks].seq = seq;
-    client->acks[client->nacks++].deadline_us = deadline_us;
+    client->acks[client->nacks++] = ack;
     client->writer->waited = true;
 }
 
 static void send_acks(struct client *client)
 {
     int r = 0;
-    for (size_t i = 0; i < client->nacks && r == 0; i++) {
-        cbor_item_t *out = rpa_msg_new();
-        rpa_msg_put_int(out, "req", client->acks[i].req);
-        rpa_msg_put_int(out, "seq", client->acks[i].seq);
-        if (client->acks[i].deadline_us)
-            rpa_msg_put_int(out, "deadline", client->acks[i].deadline_us);
-        r = rpa_msg_send(client->fd, out, NULL, 0, &client->err);
-        rpa_msg_free(&out);
-    }
+    for (size_t i = 0; i < client->nacks && r == 0; i++)
+        r = rpa_msg_send(client->fd, client->acks[i], NULL, 0, &client->err);
+}
+
+static void forget_acks(struct client *client)
+{
+    for (size_t i = 0; i < client->nacks; i++)
+        rpa_msg_free(&client->acks[i]);
+    client->nacks = 0;
 }
 
 static void hear(struct client *client, bool on)
@@ -75,7 +72,8 @@ static void tell(struct client *client)
 {
     if (!client->dropped && !client->err.code)
         send_acks(client);
-    client->nacks = client->taken = 0;
+    forget_acks(client);
+    client->taken = 0;
     if (client->dropped)
         return;
     if (!client->err.code) {
@@ -90,10 +88,12 @@ static void sweep(struct writer *w)
 {
     size_t kept = 0;
     for (size_t i = 0; i < w->n; i++)
-        if (!w->clients[i]->dropped)
+        if (!w->clients[i]->dropped) {
             w->clients[kept++] = w->clients[i];
-        else
+        } else {
+            forget_acks(w->clients[i]);
             free(w->clients[i]);
+        }
     w->n = kept;
 }
 
@@ -159,7 +159,10 @@ static bool taken(struct client *client, int r, const struct rpa_err *err)
         client->err = *err;
         client->writer->waited = true;
     }
-    if (!client->dropped && (r < 0 || ++client->taken >= CLIENT_MAX))
+    bool full = ++client->taken >= CLIENT_MAX;
+    if (full) /* what else it sends waits for this group's end: let that be now */
+        client->writer->waited = true;
+    if (!client->dropped && (r < 0 || full))
         hear(client, false);
     return true;
 }

@@ -55,9 +55,8 @@ void client_drop(struct client *client); /* NULL is fine */
 /** Take @msg up now, as if it had just come from the client. */
 void client_give(struct client *client, const cbor_item_t *msg);
 
-/** After the commit, tell the client that request @req is durable from row
- * @seq on. @deadline_us: it must act before; 0 none. Only from take(). */
-void client_ack(struct client *client, int64_t req, int64_t seq,
-                int64_t deadline_us);
+/** After the commit, send @ack, which is taken: what it answers is durable. Only
+ * from take(). */
+void client_ack(struct client *client, cbor_item_t *ack);
 
 #endif

@@ -122,7 +122,10 @@ static int take(void *data, const cbor_item_t *msg, int fd, struct rpa_err *e)
         first = first ? first : seq;
     }
     seat->server->rows += (int64_t)n;
-    client_ack(seat->client, req, first, 0);
+    cbor_item_t *ack = rpa_msg_new();
+    rpa_msg_put_int(ack, "req", req);
+    rpa_msg_put_int(ack, "seq", first);
+    client_ack(seat->client, ack);
     return 0;
 }
 

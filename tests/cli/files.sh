@@ -65,8 +65,6 @@ refused 'a folder' in=sub 'is a link, a folder or a device'
 refused 'a folder that is a link' in=folder/out.txt 'passes through a link'
 refused 'writing over a link' out=sub/target 'is a link, a folder or a device'
 ok 'what it names is as it was' test "$(cat "$dir/outside")" = secret
-files bad --set in=large
-ok 'one that is too large' says 'larger than 8388608 bytes'
 files bad --set in=none
 ok 'one that is not there' says "opening the file 'reports', none: No such file"
 state=$files/state
@@ -79,6 +77,58 @@ ok 'what may only be written is not read' says "names no input file 'done'"
 bot none 'return { name = "none" }' <<<'rpa.file("reports"):read()'
 files none
 ok 'nothing is named' says "names no input file 'reports'"
+
+# --- in pieces -----------------------------------------------------------------------
+python3 -c 'import sys
+for i in range(300000): sys.stdout.write(f"line {i} \u0175\n")' >"$files/long"
+{ echo '<list>'; for i in {1..40000}; do echo "<r id='$i'><name>Siân $i</name></r>"; done
+    echo '</list>'; } >"$files/list.xml"
+bot pieces 'return { name = "pieces", files = { output = { own = "own" },
+    input = { long = "long", list = "list.xml", own = "own" } } }' <<'E2'
+local n, bytes, right = 0, 0, true
+for line in rpa.file("long"):lines() do
+    right = right and line == ("line %d ŵ"):format(n)
+    n = n + 1
+end
+print("lines", n, right)
+for piece in rpa.file("long"):pieces() do bytes = bytes + #piece end
+print("pieces", bytes, #rpa.file("long"):read())
+n = 0
+for record in rpa.xml.stream(rpa.file("list")):records("/list/r") do
+    n = n + 1
+    right = right and record:text("/r/name") == "Siân " .. n
+end
+print("records", n, right)
+rpa.file("own"):write(("x"):rep(3 << 20))
+local next_piece = rpa.file("own"):pieces()
+print("first", #next_piece())
+rpa.file("own"):write(("y"):rep(3 << 20))
+print(select(2, pcall(next_piece)).msg)
+E2
+new_state
+files pieces
+ok 'a bot reads files of more than a piece' exits 0
+ok 'line by line' prints $'lines\t300000\ttrue'
+ok 'piece by piece, and whole' prints "$(printf 'pieces\t%d\t%d' \
+    "$(stat -c %s "$files/long")" "$(stat -c %s "$files/long")")"
+ok 'and record by record' prints $'records\t40000\ttrue'
+ok 'one that is changed meanwhile' prints "the file 'own' was changed while it was read"
+hashes() { # of the rows of the file's pieces; of the pieces
+    json show --kind FILE --content --purpose justification='the test' | jq -r '
+        select(.kind == "FILE" and .field == "list").content |
+        "\(.at // 0) \(.bytes) \(.sha256)"'
+}
+pieces() {
+    for ((at = 0; at < $(stat -c %s "$files/list.xml"); at += 1 << 20)); do
+        dd if="$files/list.xml" bs=1M count=1 skip=$((at >> 20)) 2>/dev/null >"$dir/piece"
+        echo "$at $(stat -c %s "$dir/piece") $(sha "$dir/piece")"
+    done
+}
+ok 'each piece has its row: place, length and hash' test "$(hashes)" = "$(pieces)"
+bot large 'return { name = "large", files = { output = { large = "large" } } }' <<<'
+    rpa.file("large"):append("x")'
+files large
+ok 'what is too large to be added to' says 'larger than 8388608 bytes'
 
 # --- a file that cannot be written keeps what it held -----------------------------
 chmod 500 "$files/sub"

@@ -24,6 +24,8 @@ bot auth "return { name = 'auth', target = 'ves', set = { host = '' }, services 
     bearer = { url = '$base/echo', auth = 'bearer', secret = 'bearer', $any },
     oauth = { url = '$base/with-token', auth = 'oauth2', user = 'rpa-client', secret = 'oauth',
         token_url = '$base/token', scope = 'for 3600', type = 'json', $any },
+    never = { url = '$base/401', auth = 'oauth2', user = 'rpa-client', secret = 'oauth',
+        token_url = '$base/token', scope = 'for 3600', type = 'json', $any },
     pem = { url = 'https://localhost:$mutual/who', certificate = 'pem', $any },
     plain = { url = '$base/revoke', $any },
   }, secrets = { basic = { url = '$base/basic' },
@@ -38,7 +40,11 @@ for _, name in ipairs { "basic", "bearer", "oauth", "oauth", "pem" } do
 end
 rpa.service("plain"):request {}
 tell("revoked", rpa.service("oauth"):ask {})
-tell("again", rpa.service("oauth"):ask {})
+rpa.service("plain"):request {}
+print("filed|" .. rpa.service("oauth"):request { method = "POST", body = "x" }.status)
+for i, answer in ipairs(rpa.service("oauth"):ask_all { {}, {}, {} }) do tell(i, answer) end
+for i, answer in ipairs(rpa.service("basic"):ask_all { {}, {} }) do tell("basic" .. i, answer) end
+tell("never", rpa.service("never"):ask {})
 LUA
 auth() { run "$dir/bots/$1" --config "$dir/rpa.conf" --quiet; cat "$dir/out" "$dir/err" >>"$dir/all"; }
 : >"$dir/all"
@@ -50,10 +56,15 @@ ok 'a bearer secret came to the server, and comes back as stars' \
     grep -qE '^bearer.*Bearer \*{20}"' "$dir/out"
 line oauth 'found|Bearer \*+$'
 line pem 'found\|CN=client'
-line revoked 'could not check'
-line again 'found'
-is 'a token is asked for once, and once more when it was refused' \
-    "$(grep -c '"path": "/token"' "$web/log")" 2
+line revoked found
+line filed 200
+for i in 1 2 3 basic1 basic2; do line $i found; done
+line never 'could not check\|the service answered with status 401'
+asked() { grep -c "\"path\": \"$1\"" "$web/log"; }
+is 'a token is asked for once a service, and once more when a kept one was refused' \
+    "$(asked /token)" 4
+is 'then what it was refused for is sent again: POST, too' "$(asked /with-token)" 9
+is 'a token that is fresh is not asked for again' "$(asked /401)" 1
 ok 'as an act of its own' test "$("$RPA" audit show --json --state "$state" --kind SECRET |
     jq -rs length)" -ge 5
 

@@ -105,6 +105,7 @@ ANSWERS = {
     "/flood": flood,
     "/silent": silent,
     "/file": reply(200, b"\0\1binary\r\n" * 1000, "application/octet-stream"),
+    "/three-mb": reply(200, " " * 3000000),
     "/login": reply(200, "{}", extra=["Set-Cookie: sid=s3ss10n; Path=/"]),
 }
 
@@ -180,7 +181,13 @@ def soap(req):
                  kind)
 
 
-ANSWERS |= {"/echo": echo, "/token": token, "/with-token": with_token,
+def many(_):
+    one = "<r id='{}'><n>O'Brien &amp; Siân</n><t>" + "x" * 600 + "</t></r>"
+    return reply(200, f"<list>{''.join(map(one.format, range(90000)))}</list>",
+                 "application/xml")
+
+
+ANSWERS |= {"/many": many, "/echo": echo, "/token": token, "/with-token": with_token,
             "/basic": basic, "/revoke": revoke, "/soap": soap}
 
 

@@ -135,6 +135,22 @@ fails("no such outcome", "EINVAL", found.is, found, "none")
 fails("a name that is not there", "EINVAL", function() return found.notfound end)
 fails("a case without one of the four", "EINVAL", found.case, found,
     { found = print, locked = print, not_found = print })
+local many = {}
+for i = 1, 8 do
+    many[i] = i == 5 and { url = "http://h/gone" } or
+        { url = "http://h/echo?status=" .. 200 + i, method = "POST", body = "n" .. i }
+end
+local order = {}
+for i, got in ipairs(rpa.http.all(many)) do
+    order[i] = got.reply and got.reply.status .. got.reply.body or got.err.code
+end
+is(table.concat(order, " "), "201n1 202n2 203n3 204n4 EGONE 206n6 207n7 208n8",
+    "many at once, in their order")
+local asked = vehicles:ask_all { { path = "/gone" },
+    { path = "/a?status=404", body = "{}" } }
+is(tostring(asked[1]) .. " " .. asked[1].why.code .. ", " .. #asked,
+    "could not check EGONE, 2", "of many asked, each its own answer")
+
 fails("a path without its name", "EINVAL", vehicles.ask, vehicles,
     { path = "/{vrm}" })
 fails("no such service", "EINVAL", rpa.service, "persons")

@@ -16,7 +16,7 @@ echo 'return { segment_rows = 20 }' >"$dir/xdg/rpa/rpa.conf"
 start_source 3
 new_bot steps <<'LUA' 3<<MANIFEST
 local source = "http://" .. rpa.set.source
-rpa.http.get(source .. "/reports")
+rpa.http.all { { url = source .. "/reports" }, { url = source .. "/reports" } }
 local queue = rpa.queue("steps")
 for i = 1, 3 do
     queue:add { reference = rpa.set.round .. "-" .. i }

@@ -98,12 +98,12 @@ static const char *text_of(const void *data, size_t len, const char *key)
 static const char *name_of(const char *does, const void *data, size_t len)
 {
     static char name[64];
-    static const char *const keys[] = { "\x64kind", "\x64" "call", "\x63" "seq" };
+    static const char *const keys[] = { "\x64kind", "\x64" "call", "\x64" "seqs" };
     const char *what = "";
     for (size_t i = 0; i < 2 && !*what; i++)
         what = text_of(data, len, keys[i]);
     if (!*what)
-        what = memmem(data, len, keys[2], 4)        ? "ack"
+        what = memmem(data, len, keys[2], 5)        ? "ack"
                : memmem(data, len, "\x63" "err", 4) ? "error"
                                                     : "answer";
     snprintf(name, sizeof name, "%s %s", does, what);
@@ -148,22 +148,37 @@ static void step(int sends, const char *name)
     }
 }
 
-/* an acknowledgement is {"v":1,"req":n,"seq":n,…} in CBOR (RFC 8949) */
+/* the number at *@at, or the length of an array; -1: none */
+static int64_t number(const unsigned char **at, const unsigned char *end)
+{
+    if (*at >= end)
+        return -1;
+    int low = *(*at)++ & 31;
+    size_t more = low < 24 ? 0 : low < 28 ? (size_t)1 << (low - 24) : 99;
+    int64_t n = more ? 0 : low;
+    if (more > (size_t)(end - *at))
+        return -1;
+    while (more--)
+        n = n << 8 | *(*at)++;
+    return n;
+}
+
+/* an acknowledgement is {"v":1,"req":n,"seqs":[n, …],…} in CBOR (RFC 8949); the
+ * last row stands for all before it */
 static void note_ack(const struct msghdr *msg)
 {
-    static const char key[] = "\x63" "seq";
+    static const char key[] = "\x64" "seqs";
     const unsigned char *data = msg->msg_iov[0].iov_base;
     size_t len = msg->msg_iov[0].iov_len;
-    const unsigned char *at = memmem(data, len, key, 4);
-    if (acks < 0 || !at || at + 5 > data + len)
+    const unsigned char *at = memmem(data, len, key, 5), *end = data + len;
+    if (acks < 0 || !at)
         return;
-    size_t more = at[4] < 24 ? 0 : at[4] < 28 ? (size_t)1 << (at[4] - 24) : 99;
-    int64_t seq = more ? 0 : at[4];
-    if (at + 5 + more > data + len)
-        return;
-    for (size_t i = 0; i < more; i++)
-        seq = seq << 8 | at[5 + i];
-    NEXT(pwrite)(acks, &seq, sizeof seq, 0);
+    at += 5;
+    int64_t seq = -1;
+    for (int64_t n = number(&at, end); n > 0; n--)
+        seq = number(&at, end);
+    if (seq > 0)
+        NEXT(pwrite)(acks, &seq, sizeof seq, 0);
 }
 
 ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)

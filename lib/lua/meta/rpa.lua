@@ -77,10 +77,16 @@ function rpa.queue(name) end
 function rpa.http.escape(text) end
 
 --- One HTTP exchange; any status is a result.
----@param request table method?, url, headers?, query?, timeout? (s), secret?, save?
---- and one of body, form, json, xml, multipart, soap
+---@param request table method?, url, headers?, query?, timeout? (s), secret?, save?,
+--- stream? and one of body, form, json, xml, multipart, soap
 ---@return Reply
 function rpa.http.request(request) end
+
+--- Many look-ups, each as for rpa.http.request, by one flush of the audit's disk and
+--- over one connection; the results are in the same order.
+---@param list table[]
+---@return { reply?: Reply, err?: table }[]
+function rpa.http.all(list) end
 
 ---@class Reply
 ---@field status integer
@@ -103,6 +109,10 @@ function Reply:json() end
 ---@return Doc
 function Reply:xml() end
 
+--- Of one asked for with stream = true: its pieces, in the memory of one.
+---@return fun(): string?
+function Reply:pieces() end
+
 --- The document of a SOAP answer; raises EHTTP for a fault.
 ---@return Doc
 function Reply:soap() end
@@ -123,6 +133,11 @@ function Service:request(request) end
 ---@return Answer
 function Service:ask(request) end
 
+--- Ask many things at once, as rpa.http.all does; the answers in the same order.
+---@param requests table[]
+---@return Answer[]
+function Service:ask_all(requests) end
+
 ---@class Answer
 ---@field outcome "found"|"not found"|"locked"|"could not check"
 ---@field status integer|false
@@ -142,6 +157,7 @@ function rpa.http.get(url, headers) end
 --- A file that the manifest names.
 ---@class File
 ---@field read fun(self: File): string All of an input file.
+---@field pieces fun(self: File): fun(): string? Its pieces, in the memory of one.
 ---@field lines fun(self: File): fun(): string? Its lines, without their ends.
 ---@field write fun(self: File, data: string) Replace an output file whole.
 ---@field append fun(self: File, data: string) Add to its end.

@@ -11,21 +11,59 @@ local _, core = ...
 local File = {}
 File.__index = File
 
+-- the pieces of an input file, so many bytes each, one after the other
+local function pieces(self, bytes)
+    local at, state, last = 0, nil, false
+    return function()
+        if last then
+            return nil
+        end
+        local piece = core.call("file.read",
+            { name = self.name, at = at, bytes = bytes, state = state })
+        at, state, last = piece.next, piece.state, piece.last
+        return piece.data
+    end
+end
+
+--- Its pieces, one after the other, in the memory of one. Raises EIO where the file
+-- is changed meanwhile.
+--
+--   for piece in rpa.file("reports"):pieces() do
+--       rpa.log(#piece .. " bytes")
+--   end
+function File:pieces()
+    return pieces(self, 1 << 20)
+end
+
 --- All of an input file.
 function File:read()
-    return core.call("file.read", { name = self.name })
+    local all = {}
+    for piece in pieces(self, 8 << 20) do
+        all[#all + 1] = piece
+    end
+    return table.concat(all)
 end
 
 --- Its lines, one after the other, without their ends (LF or CRLF).
 function File:lines()
-    local text, at = self:read(), 1
+    local next_piece, text, at = self:pieces(), "", 1
     return function()
-        if at > #text then
+        local stop = text:find("\n", at, true)
+        while not stop do
+            local piece = next_piece and next_piece()
+            if not piece then
+                next_piece = nil
+                break
+            end
+            local from = #text - at + 2
+            text, at = text:sub(at) .. piece, 1
+            stop = text:find("\n", from, true)
+        end
+        if not stop and at > #text then
             return nil
         end
-        local stop = text:find("\n", at, true) or #text + 1
-        local line = text:sub(at, stop - 1)
-        at = stop + 1
+        local line = text:sub(at, (stop or #text + 1) - 1)
+        at = (stop or #text) + 1
         return (line:gsub("\r$", ""))
     end
 end

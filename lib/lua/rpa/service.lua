@@ -103,18 +103,23 @@ local function address(self, request)
     return self.url:gsub("/$", "") .. path
 end
 
+-- as rpa.http.request wants it
+local function whole(self, request)
+    local all = {}
+    for name, value in pairs(request) do
+        all[name] = value
+    end
+    all.url = address(self, request)
+    if all.soap and not all.method then
+        all.method = "POST"
+    end
+    return all
+end
+
 --- As rpa.http.request, with path in place of url: from the service's address on,
 -- with {name} for request.name, escaped.
 function Service:request(request)
-    local whole = {}
-    for name, value in pairs(request) do
-        whole[name] = value
-    end
-    whole.url = address(self, request)
-    if whole.soap and not whole.method then
-        whole.method = "POST"
-    end
-    return http.request(whole)
+    return http.request(whole(self, request))
 end
 
 --- Ask, and tell what the answer means: { outcome, status, value, why }. value is
@@ -125,6 +130,26 @@ function Service:ask(request)
     return outcome.try(function()
         return judge(self, self:request(request), request.soap)
     end)
+end
+
+--- Ask many things at once, as rpa.http.all does → their answers, in the same order.
+-- What is refused or a mistake is raised before anything is sent; whatever happens
+-- to one of them later is its own answer.
+--
+--   local asked = { { path = "/v/{vrm}", vrm = "AB12 CDE" }, { path = "/v/X1" } }
+--   for i, answer in ipairs(rpa.service("vehicles"):ask_all(asked)) do
+--       rpa.log(i .. " " .. answer.outcome)
+--   end
+function Service:ask_all(requests)
+    local list, answers = {}, {}
+    for i, request in ipairs(requests) do
+        list[i] = whole(self, request)
+    end
+    for i, got in ipairs(http.all(list)) do
+        answers[i] = got.reply and judge(self, got.reply, requests[i].soap) or
+            core.answer("could not check", nil, nil, got.err)
+    end
+    return answers
 end
 
 --- A service of the manifest, by its name.

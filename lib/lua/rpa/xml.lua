@@ -32,7 +32,8 @@ local Stream = {}
 Stream.__index = Stream
 
 --- A document of any length, read record by record in the memory of one. The
--- source is its bytes, or a function that gives the next piece, nil at the end.
+-- source is an input file or a download (rpa.file("reports")), its bytes, or a
+-- function that gives the next piece, nil at the end.
 --
 --   local pieces = { "<list><report>1</report><rep", "ort>2</report></list>" }
 --   local doc = rpa.xml.stream(function() return table.remove(pieces, 1) end)
@@ -49,6 +50,8 @@ function xml.stream(source)
             bytes = nil
             return all
         end
+    elseif type(source) == "table" then
+        source = bytes:pieces()
     end
     return setmetatable({ source = source, prefixes = {} }, Stream)
 end

@@ -74,6 +74,41 @@ static void test_token(struct rpa_driver *d)
     rpa_buf_clear(&text);
 }
 
+/* a text in pieces of @size, each masked by itself as far as it may be */
+static void add_pieces(const struct rpa_driver *d, const char *text, size_t size,
+                       struct rpa_buf *out)
+{
+    size_t all = strlen(text), at = 0, len;
+    while (at < all) {
+        struct rpa_buf one = { 0 };
+        len = all - at < size ? all - at : mask_cut(d, text + at, size);
+        rpa_buf_add(&one, text + at, len);
+        mask_text(d, &one);
+        rpa_buf_add(out, one.data, one.len);
+        rpa_buf_clear(&one);
+        at += len;
+    }
+}
+
+/* what stands where two pieces meet is masked as in one */
+static void cut(const struct rpa_driver *d)
+{
+    static const char text[] = "hunter2 xPässwort hunterhunter2hunter2Pässwo"
+                               "rtPässwort. unter2hunter2unter2 hunter";
+    int wrong = 0;
+    struct rpa_buf want = { 0 };
+    rpa_buf_puts(&want, text);
+    mask_text(d, &want);
+    for (size_t size = 20; size < sizeof text + 5; size++) {
+        struct rpa_buf got = { 0 };
+        add_pieces(d, text, size, &got);
+        wrong += strcmp(got.data, want.data) != 0;
+        rpa_buf_clear(&got);
+    }
+    is_int(wrong, 0, "in pieces of any size");
+    rpa_buf_clear(&want);
+}
+
 int main(void)
 {
     struct rpa_driver d = { 0 };
@@ -96,6 +131,7 @@ int main(void)
         is_str(text.data, cases[i].want, cases[i].name);
         rpa_buf_clear(&text);
     }
+    cut(&d);
     mask_text(&d, &empty);
     ok(!empty.data && !mask_finds(&d, NULL, 0), "no bytes at all");
     for (char c = 'a'; d.nsecrets < SECRETS_MAX; c++)

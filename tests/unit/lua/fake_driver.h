@@ -112,6 +112,7 @@ static int fake_http(const cbor_item_t *args, cbor_item_t **ret)
         return 0;
     }
     rpa_msg_put_int(*ret, "status", strstr(url, "/500") ? 500 : 200);
+    rpa_msg_put_int(*ret, "stream", 1);
     memset(big, 'x', sizeof big);
     if (strstr(url, "/big"))
         rpa_msg_put_strn(*ret, "body", big, sizeof big);
@@ -121,6 +122,40 @@ static int fake_http(const cbor_item_t *args, cbor_item_t **ret)
                         "</l>");
     else
         rpa_msg_put_strn(*ret, "body", "<a>\0</a>\xff", 9);
+    return 0;
+}
+
+/* six bytes at most */
+static cbor_item_t *fake_piece(const cbor_item_t *args, const char *all)
+{
+    int64_t at = 0;
+    rpa_msg_int(args, "at", &at);
+    size_t left = strlen(all) - (size_t)at, len = left < 6 ? left : 6;
+    cbor_item_t *map = rpa_cbor_map();
+    rpa_msg_put_strn(map, "data", all + at, len);
+    rpa_msg_put_int(map, "next", at + (int64_t)len);
+    rpa_msg_put_bool(map, "last", len == left);
+    return map;
+}
+
+/* at most three a time: a real one stops at many bytes; no answer from /gone */
+static int fake_https(const cbor_item_t *args, cbor_item_t **ret)
+{
+    size_t n;
+    char url[200];
+    struct rpa_err err;
+    cbor_item_t **all = rpa_msg_array(args, "requests", &n);
+    *ret = rpa_cbor_array();
+    rpa_fail(&err, RPA_EGONE, "cut");
+    for (size_t i = 0; i < n && i < 3; i++) {
+        cbor_item_t *one = rpa_cbor_map(), *answer = NULL;
+        rpa_msg_copy(all[i], "url", url, sizeof url);
+        if (strstr(url, "/gone"))
+            rpa_msg_put_err(one, &err);
+        else if (fake_http(all[i], &answer) == 0)
+            rpa_msg_put_item(one, "ok", answer);
+        rpa_cbor_push(*ret, one);
+    }
     return 0;
 }
 
@@ -236,6 +271,10 @@ static int fake_answer(struct fake *f, const char *name,
         rpa_cbor_push(*ret, one);
     } else if (!strcmp(name, "http.request")) {
         return fake_http(args, ret);
+    } else if (!strcmp(name, "http.piece")) {
+        *ret = fake_piece(args, "<l xmlns:r='urn:r'><r:report/><id>R-1</id></l>");
+    } else if (!strcmp(name, "http.requests")) {
+        return fake_https(args, ret);
     } else if (!strcmp(name, "item.next")) {
         *ret = fake_next(f, args);
     } else if (!strcmp(name, "queue.leave")) {
@@ -257,7 +296,7 @@ static int fake_answer(struct fake *f, const char *name,
         rpa_msg_put_item(*ret, "purpose", purpose);
         rpa_msg_put_str(*ret, "mode", "DEMO");
     } else if (!strcmp(name, "file.read")) {
-        *ret = rpa_cbor_strn("one\r\ntwo\n\nfour", 15);
+        *ret = fake_piece(args, "one\r\ntwo\n\nfour");
     } else if (!strcmp(name, "clipboard.get")) {
         *ret = rpa_cbor_strn("copied", 6);
     } else if (!strcmp(name, "test.calls")) {

@@ -38,8 +38,12 @@ static int take(void *data, const cbor_item_t *msg, int fd, struct rpa_err *e)
         if (r < 0)
             return r;
     }
-    if (rpa_msg_int(msg, "req", &req))
-        client_ack(seat->client, req, seq, 0);
+    if (rpa_msg_int(msg, "req", &req)) {
+        cbor_item_t *ack = rpa_msg_new();
+        rpa_msg_put_int(ack, "req", req);
+        rpa_msg_put_int(ack, "seq", seq);
+        client_ack(seat->client, ack);
+    }
     return 0;
 }
 

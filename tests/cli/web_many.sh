@@ -1,0 +1,132 @@
+#!/bin/bash
+# Many look-ups at once: all are on disk before the first is sent, each has its own
+# outcome and its own answer, in order.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/web_lib.sh"
+json() { "$RPA" audit show --json --state "$state" "$@"; }
+opened() { json --content --purpose justification='the test' "$@"; }
+count_of() { grep -cF "\"path\": \"$1\"" "$web/log"; }
+
+# --- answers, in order --------------------------------------------------------------
+: >"$web/log"
+vehicles+='retry = { on = { "503" }, attempts = 3, wait_ms = 20 },'
+web <<'LUA'
+local v, list = rpa.service("vehicles"), {}
+local paths = { "/200", "/404", "/423", "/500", "/503-then-200", "/301-here", "/301-elsewhere",
+    "/cut-with-length", "/twice", "/bomb", "/200" }
+for i, path in ipairs(paths) do list[i] = { path = path } end
+for i, answer in ipairs(v:ask_all(list)) do
+    print(i .. paths[i] .. "|" .. answer.outcome .. "|" .. tostring(answer.why and
+        (answer.why.msg or answer.why) or ""))
+end
+local query = { path = "/find/{id}", method = "POST" }
+local got = v:ask_all { { path = "/find/{id}", id = "7", method = "POST", json = { n = 1 } } }
+print("post|" .. got[1].outcome)
+print("commit|" .. select(2, pcall(v.ask_all, v, { { path = "/200" },
+    { path = "/echo", method = "PUT", body = "x" } })).code)
+print("elsewhere|" .. select(2, pcall(rpa.http.all, { { url = v.url .. "/200" },
+    { url = "https://other.example/" } })).code)
+print("nothing|" .. #rpa.http.all {})
+local all = {}
+for i = 1, 150 do all[i] = { url = v.url .. "/echo", query = { i = i } } end
+local right = 0
+for i, reply in ipairs(rpa.http.all(all)) do
+    right = right + (reply.reply:json().query == "i=" .. i and 1 or 0)
+end
+print("right|" .. right)
+LUA
+ok 'they are asked' exits 0
+row 1/200 found
+row 2/404 'not found'
+row 3/423 locked
+row 4/500 "$cannot" 'status 500'
+row 5/503-then-200 found
+row 6/301-here found
+row 7/301-elsewhere "$cannot"
+row 8/cut-with-length "$cannot"
+row 9/twice "$cannot"
+row 10/bomb "$cannot" 'larger than'
+row 11/200 found
+line post 'not found'
+line commit EPERM
+line elsewhere EPERM
+line nothing 0
+line right 150
+is 'what is refused is refused before anything is sent' "$(count_of /200)" 3
+is 'a 503 is asked again' "$(count_of /503-then-200)" 2
+run_of() { jq -s 'map(select(.run == (map(.run) | max)))'; }
+ok 'each has an outcome of its own' test "$(json | jq -s '
+    [.[] | select(.kind == "HTTP").seq] == ([.[] | select(.kind == "OUTCOME").plain.intent]
+    | unique | map(select(. != null)))')" = true
+ok 'which says what came of it' test "$(opened --kind OUTCOME | jq -s '
+    [.[].content.http | select(. != null)] | unique | join(" ")')" = \
+    '"200 301 404 423 500"'
+
+# --- many bytes ----------------------------------------------------------------------
+: >"$web/log"
+web <<'LUA'
+local v, list = rpa.service("vehicles"), {}
+for i = 1, 9 do list[i] = { url = v.url .. "/three-mb" } end
+local good = 0
+for _, got in ipairs(rpa.http.all(list)) do
+    good = good + (got.reply and #got.reply.body == 3000000 and 1 or 0)
+end
+print("large|" .. good)
+LUA
+line large 9
+is 'what is over the bytes of one answer is asked for in the next, once' \
+    "$(count_of /three-mb)" 9
+ok 'and was not sent in the first' test "$(json --kind OUTCOME | jq -rs '
+    [.[].plain | select(.result == "not_done")] | length')" -ge 3
+ok 'the store is right' verified
+
+# --- a download, in pieces: 60 MB in a bot of 48 ---------------------------------------
+web ', lists = { url = "https://localhost:${tls}/many", max_bytes = 100000000 }' \
+    'limits = { bot_memory_mib = 48 },' <<'LUA'
+local list, n = rpa.service("lists"), 0
+local reply = list:request { stream = true }
+for record in rpa.xml.stream(reply):records("/list/r") do
+    n = n + (record:text("/r/n") == "O'Brien & Siân" and 1 or 0)
+end
+print("streamed|" .. n .. " " .. tostring(reply.body) .. " " .. tostring(reply.bytes > 48 << 20))
+list:request { stream = true }
+print("old|" .. select(2, pcall(reply:pieces())).code)
+print("whole|" .. select(2, pcall(list.request, list, {})).code)
+print("together|" .. select(2, pcall(list.ask_all, list, { { stream = true } })).code)
+LUA
+ok 'a long answer' exits 0
+line streamed '90000 nil true'
+line old EGONE
+line whole EHTTP
+line together EINVAL
+ok 'its hash is in the audit' test "$(opened --kind OUTCOME | jq -s '
+    [.[].content | select(.bytes != null and .bytes > 50000000 and .body.sha256 != null)] |
+    length')" = 2
+
+# --- before the first is sent --------------------------------------------------------
+killed() { # how: the run is killed while the server has the first of ten
+    : >"$web/log"
+    new_state
+    bot killed "$(manifest "services = { $vehicles outcomes = { $outcomes } } },")" <<LUA
+local v, list = rpa.service("vehicles"), { { path = "/silent" } }
+for i = 2, 10 do list[i] = { path = "/200" } end
+$1
+LUA
+    "$RPA" run "$dir/bots/killed" --config "$dir/rpa.conf" --state "$state" --quiet \
+        >"$dir/out" 2>"$dir/err" &
+    run_pid=$!
+    until_ok 60 asked_silent || return
+    kill -KILL "$run_pid"
+    wait "$run_pid" 2>/dev/null
+    run_pid=
+    rpa audit verify --state "$state"
+}
+asked_silent() { [ "$(count_of /silent)" = 1 ]; }
+intents() { json --kind HTTP | jq -s length; }
+killed 'v:ask_all(list)'
+is 'all intents are on disk when the first has gone out' "$(intents)" 10
+is 'and none but the first has' "$(count_of /200)" 0
+is 'no outcome is made up' "$(json --kind OUTCOME | jq -s length)" 0
+killed 'for _, one in ipairs(list) do v:ask(one) end'
+is 'control: one by one, only the first is' "$(intents)" 1
+done_testing
