@@ -37,6 +37,13 @@ static bool is_entry(const struct rpa_face *f, const struct rpa_box *paper)
     return paper->h <= LINES_MOST * f->height;
 }
 
+/* How far apart parts of one text may be: as a line is high, but in an entry,
+ * which holds one text, as it is wide. */
+static int reach_of(const struct rpa_face *f, const struct rpa_box *paper)
+{
+    return is_entry(f, paper) ? paper->w : f->height;
+}
+
 enum piece {
     NO_PIECE,
     PIECE,     /* a letter, or part of one */
@@ -101,13 +108,12 @@ static bool stands_alone(const struct rpa_page *p, const struct rpa_face *f,
     return true;
 }
 
-/* Would a letter be missing in what is read, as it is cut off? On the paper of
- * an entry wherever it is, else beside the line. */
+/* Would a letter be missing in what is read, as it is cut off? */
 static bool lacks_some(const struct rpa_page *p, const struct rpa_face *f,
                        const struct line *l, int paper)
 {
     const struct rpa_box *in = &p->things.box[paper], *b = &l->box;
-    int reach = is_entry(f, in) ? in->w : f->height;
+    int reach = reach_of(f, in);
     for (size_t i = 0; i < p->things.n; i++) {
         const struct rpa_box *t = &p->things.list[i].box;
         if (t->y < b->y + b->h && b->y < t->y + t->h &&
@@ -192,8 +198,9 @@ static struct line part_of(const struct rpa_page *p, const struct line *l,
     return part;
 }
 
-/* What cannot be read whole may be a text beside something else, such as the
- * box of a tick: its parts are then read by themselves. */
+/* What cannot be read whole, its gaps being blanks, may be a text beside
+ * something else, such as the box of a tick: its parts are then read by
+ * themselves. */
 static bool read_line(struct rpa_page *p, const struct rpa_face *f,
                       const struct rpa_frame *fr, const struct line *l, int paper)
 {
@@ -237,21 +244,21 @@ static int by_left(const void *a, const void *b)
                         : (x->y > y->y) - (x->y < y->y);
 }
 
-/* May the piece stand in this line? Letters of a line are near each other, and
- * not higher than the font has them. */
+/* May the piece stand in this line? Its letters are no farther apart than @reach,
+ * and not higher than the font has them. */
 static bool joins(const struct rpa_face *f, const struct line *l,
-                  const struct rpa_box *b)
+                  const struct rpa_box *b, int reach)
 {
     struct rpa_box all = join(&l->box, b);
     return l->n < PIECES_MAX && all.h <= f->height &&
-           b->x - (l->box.x + l->box.w) <= f->height;
+           b->x - (l->box.x + l->box.w) <= reach;
 }
 
 static int read_paper(struct rpa_page *p, const struct rpa_face *f,
                       const struct rpa_frame *fr, int paper, struct line *lines,
                       int *order, struct rpa_err *err)
 {
-    int n = 0, nlines = 0;
+    int n = 0, nlines = 0, reach = reach_of(f, &p->things.box[paper]);
     for (size_t i = 0; i < p->things.n; i++)
         if (piece_on(p, f, &p->things.list[i], paper) == PIECE)
             order[n++] = (int)i;
@@ -261,7 +268,7 @@ static int read_paper(struct rpa_page *p, const struct rpa_face *f,
         const struct rpa_box *b = &p->things.list[order[i]].box;
         int to = nlines;
         for (int k = 0; k < nlines; k++)
-            if (joins(f, &lines[k], b) &&
+            if (joins(f, &lines[k], b, reach) &&
                 (to == nlines || join(&lines[k].box, b).h <
                                      join(&lines[to].box, b).h))
                 to = k;

@@ -79,7 +79,13 @@ int rpa_xml_doc_parse(const char *buf, size_t len, struct rpa_xml_doc **ret_doc,
         return rpa_fail(err, RPA_ENOMEM, "no memory for an XML document");
     xmlDocPtr tree =
         xmlCtxtReadMemory(p, buf, (int)len, NULL, NULL, XML_OPTIONS);
-    if (tree && xml_fine(p)) {
+    if (tree && xml_fine(p) && p->input->cur < p->input->end) {
+        /* libxml2 takes a NUL behind the root for the end */
+        r = rpa_fail(err, RPA_EXML,
+                     "the document is not XML: line %d: a NUL character",
+                     p->input->line);
+        xmlFreeDoc(tree);
+    } else if (tree && xml_fine(p)) {
         r = xml_doc_of(tree, NULL, ret_doc, err);
     } else {
         xmlFreeDoc(tree);

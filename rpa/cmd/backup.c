@@ -3,6 +3,7 @@
 #include "rpa/cmd/backup.h"
 #include "rpa/audit/audit.h"
 #include "rpa/base/log.h"
+#include "rpa/cmd/folders.h"
 #include "rpa/store/store.h"
 #include "rpa/supervisor/backup_row.h"
 #include "rpa/supervisor/control.h"
@@ -28,20 +29,25 @@ static const struct part {
     const char *pattern;
     bool store; /* SQLite's: may be in use */
     bool key;
+    bool whose; /* each store has its own */
 } parts[] = {
-    { "audit.db", true, false },
-    { "audit-*.db", false, false },
-    { "audit-*.note", false, false },
-    { "queue.db", true, false },
-    { "schedule.db", true, false },
-    { "sign.pub", false, false },
-    { "pictures/*", false, false },
-    { "keys.db", true, true },
-    { "secrets.db", true, true },
-    { "root.key", false, true },
-    { "sign.key", false, true },
+    { "audit.db", true, false, false },
+    { "audit-*.db", false, false, false },
+    { "audit-*.note", false, false, false },
+    { "queue.db", true, false, false },
+    { "schedule.db", true, false, false },
+    { "sign.pub", false, false, true },
+    { "pictures/*", false, false, false },
+    { "keys.db", true, true, false },
+    { "secrets.db", true, true, false },
+    { "root.key", false, true, false },
+    { "sign.key", false, true, true },
 };
 enum { PARTS = sizeof parts / sizeof *parts };
+
+/* a store and what is beside it; SQLite reads the first three */
+static const char *const ends[] = { "", "-wal", "-journal", "-shm", ".lock" };
+enum { ENDS_READ = 3, ENDS = sizeof ends / sizeof *ends };
 
 /* a part's folder: in a backup, or the state directory */
 static const char *place(const struct options *o, const struct part *part,
@@ -219,7 +225,40 @@ static int copy_parts(const struct options *o, bool restore, int *count,
     return r;
 }
 
+/* Stores over their own originals would be the end of both; and who finds one
+ * folder of a backup must not have the other. */
+static int check_apart(const struct options *o, struct rpa_err *err)
+{
+    const char *const dirs[] = { o->state_dir, o->folder, o->keys };
+    int r = folders_apart(dirs, 3, err);
+    if (r == -RPA_EEXIST)
+        rpa_err_hint(err, "the state directory, its backup and the keys are "
+                          "three folders, none within another");
+    return r;
+}
+
 /* ---- backup ---- */
+
+/* A folder has the backups of one store: over another's, keys and segments
+ * would be of both. */
+static int check_ours(const struct options *o, struct rpa_err *err)
+{
+    char path[PATH_SIZE], ours[PATH_SIZE];
+    int r = 0;
+    for (int i = 0; r == 0 && i < PARTS; i++) {
+        if (!parts[i].whose)
+            continue;
+        r = join(path, place(o, &parts[i], true), parts[i].pattern, err);
+        if (r == 0)
+            r = join(ours, o->state_dir, parts[i].pattern, err);
+        if (r == 0)
+            r = file_same(path, ours, err);
+    }
+    if (r == -RPA_EEXIST)
+        rpa_err_hint(err, "another store's backup is there: give each store "
+                          "folders of its own");
+    return r;
+}
 
 /* The row of a backup, in the store; or by the supervisor that has it open.
  * *@ret_audit, if it is ours, is held so that no segment is closed meanwhile. */
@@ -254,6 +293,14 @@ static int backup(const struct options *o, struct rpa_err *err)
     if (r == 0 && access(path, F_OK) < 0)
         r = rpa_fail_errno(err, RPA_ENOTFOUND, "cannot open %s", path);
     if (r == 0)
+        r = rpa_store_make_dir(o->folder, err);
+    if (r == 0)
+        r = rpa_store_make_dir(o->keys, err);
+    if (r == 0)
+        r = check_apart(o, err);
+    if (r == 0)
+        r = check_ours(o, err);
+    if (r == 0)
         r = begin_backup(o, &audit, &rows, err);
     if (r == 0)
         r = copy_parts(o, false, &count, err);
@@ -281,10 +328,9 @@ static void remove_like(const char *state_dir, const char *pattern,
 /* nothing is left to be taken for the real one */
 static void remove_all(const char *state_dir)
 {
-    static const char *const beside[] = { "", "-wal", "-shm", ".lock" };
     for (int i = 0; i < PARTS; i++)
-        for (int k = 0; k < (parts[i].store ? 4 : 1); k++)
-            remove_like(state_dir, parts[i].pattern, beside[k]);
+        for (int k = 0; k < (parts[i].store ? ENDS : 1); k++)
+            remove_like(state_dir, parts[i].pattern, ends[k]);
     remove_like(state_dir, "reserve", "");
 }
 
@@ -303,19 +349,21 @@ static int read_note(const char *path, char note[static NOTE_SIZE],
 
 static int check_empty(const char *state_dir, struct rpa_err *err)
 {
-    char pattern[PATH_SIZE];
+    char pattern[PATH_SIZE + 16];
     glob_t found = { 0 };
     int r = 0;
-    for (int i = 0; r == 0 && i < PARTS; i++) {
-        r = join(pattern, state_dir, parts[i].pattern, err);
+    for (int i = 0; r == 0 && i < PARTS * ENDS_READ; i++) {
+        const struct part *part = &parts[i / ENDS_READ];
+        r = join(pattern, state_dir, part->pattern, err);
+        strcat(pattern, ends[i % ENDS_READ]);
         if (r == 0 && glob(pattern, GLOB_NOESCAPE, NULL, &found) == 0)
             r = rpa_fail(err, RPA_EEXIST, "%s is there already",
                          found.gl_pathv[0]);
         globfree(&found);
     }
     if (r == -RPA_EEXIST)
-        rpa_err_hint(err, "restore into an empty --state, or move that one "
-                          "away");
+        rpa_err_hint(err, "restore into an empty --state, or move all that is "
+                          "in that one away together");
     return r;
 }
 
@@ -352,6 +400,10 @@ static int restore(const struct options *o, struct rpa_err *err)
     int r = join(path, o->folder, "audit.db", err);
     if (r == 0 && access(path, F_OK) < 0)
         r = rpa_fail_errno(err, RPA_ENOTFOUND, "cannot open %s", path);
+    if (r == 0)
+        r = rpa_store_make_dir(o->state_dir, err);
+    if (r == 0)
+        r = check_apart(o, err);
     if (r == 0)
         r = check_empty(o->state_dir, err);
     if (r < 0)
@@ -393,10 +445,8 @@ static bool parse(int argc, char **argv, struct options *o)
         default:
             return false;
         }
-    if (optind != argc - 1 || !o->keys)
-        return false;
     o->folder = argv[optind];
-    return strcmp(o->folder, o->keys) != 0;
+    return optind == argc - 1 && o->keys;
 }
 
 static int command(int argc, char **argv, const char *state_dir,

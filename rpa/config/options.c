@@ -150,6 +150,9 @@ static const struct rpa_option options[] = {
     OPTION(TEXT, "batch", "FILE", ARGV, CRON,
            .doc = "a question a line: expression, zone, from and count by "
                   "tabs; an answer a line"),
+    OPTION(BOOL, "import_quartz", NULL, ARGV, CRON,
+           .doc = "the expression is one of Quartz or UiPath; check says what "
+                  "it is here"),
     OPTION(NUMBER, "max_bots", "N", ARGV | ENV | CONF, DAEMON,
            .doc = "so many bots at once; the others wait", .least = 1,
            .most = 64, .otherwise = "4"),

@@ -95,7 +95,7 @@ print("whole|" .. select(2, pcall(list.request, list, {})).code)
 print("together|" .. select(2, pcall(list.ask_all, list, { { stream = true } })).code)
 LUA
 ok 'a long answer' exits 0
-line streamed '1500000 nil true'
+line streamed '90000 nil true'
 line old EGONE
 line whole EHTTP
 line together EINVAL

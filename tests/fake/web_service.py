@@ -182,8 +182,8 @@ def soap(req):
 
 
 def many(_):
-    one = "<r id='{}'><n>O'Brien &amp; Siân</n></r>"
-    return reply(200, f"<list>{''.join(map(one.format, range(1500000)))}</list>",
+    one = "<r id='{}'><n>O'Brien &amp; Siân</n><t>" + "x" * 600 + "</t></r>"
+    return reply(200, f"<list>{''.join(map(one.format, range(90000)))}</list>",
                  "application/xml")
 
 

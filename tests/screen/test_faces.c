@@ -16,7 +16,7 @@
 
 #define FRAMED_MS 300 /* what is not read then, may stand against the frame */
 #define SHOWN 220     /* pixels of an entry, at least */
-#define BLANKS 3 /* in a row: what is farther apart is two texts (page.c) */
+#define GAPS 16       /* blanks: far more than a line is high */
 #define WAIT_MS 30000 /* what is not read then, is refused */
 #define FEW "abdefghiklmnoprstuvwyABCDFGLNRSTUVW105/'.:_jŵŷâîŴ–’"
 
@@ -112,21 +112,21 @@ static int advance(const struct world *w, const char *ch)
     return i < 0 ? 0 : w->face->glyphs[i].advance;
 }
 
-/* Words of mixed characters with single, and now and then more, blanks between;
- * none at the ends; no wider than is shown. */
+/* Words of mixed characters with one or more blanks between; none at the ends; no
+ * wider than is shown. */
 static void make_text(struct world *w, char *out)
 {
     size_t len = 0;
     int most = 40 + (int)rnd(w, SHOWN - 40);
-    int blanks = BLANKS;
+    bool blank = false;
     for (int px = 0; px < most;) {
         char ch[5] = "";
         uint32_t cp = w->rep[rnd(w, (unsigned)w->nrep)];
-        if (blanks ? blanks < BLANKS && rnd(w, 24) == 0 : rnd(w, 6) == 0)
+        if (len && rnd(w, blank ? 3 : 6) == 0)
             cp = ' ';
         else if (cp == ' ')
             cp = 'e';
-        blanks = cp == ' ' ? blanks + 1 : 0;
+        blank = cp == ' ';
         rpa_utf8_encode(cp, ch);
         len += (size_t)sprintf(out + len, "%s", ch);
         px += advance(w, ch);
@@ -214,6 +214,7 @@ static int try_text(struct world *w, const char *text, int ms)
     if (await(w, &surname, text, ms))
         return 1;
     int r = text_in(w, w->look, &surname, &got);
+    rpa_buf_clear(&got);
     if (r >= 0 && await(w, &surname, text, WAIT_MS))
         return 1;
     r = text_in(w, w->look, &surname, &got);
@@ -255,6 +256,19 @@ static void test_texts(struct world *w, long chars)
        "stood against the frame, and are read behind a blank; %ld have the "
        "pixels of another text",
        texts, done, wrong, refused, framed, told);
+}
+
+/* A gap of any width is blanks of the one text, and as many as were typed. */
+static void test_gaps(struct world *w)
+{
+    int read = 0;
+    for (int blanks = 1; blanks <= GAPS; blanks++) {
+        char text[80];
+        snprintf(text, sizeof text, " ni%*sl.", blanks, "");
+        read += try_text(w, text, WAIT_MS) == 1;
+    }
+    ok(read == GAPS, "%d of %d texts with gaps of 1 to %d blanks are read", read,
+       GAPS, GAPS);
 }
 
 /* ---- what is drawn in other ways ---- */
@@ -335,6 +349,7 @@ int main(int argc, char **argv)
     start(&w, form);
     learn(&w, chars > 20000);
     test_texts(&w, chars);
+    test_gaps(&w);
     test_states(&w);
     test_page(&w);
     rpa_look_close(w.look);

@@ -71,6 +71,47 @@ restore three three
 ok 'a backup that was cut is refused' [ "$status" != 0 ]
 ok 'and nothing of it is left' nothing_restored
 
+# --- where it would be the end of the store ------------------------------------
+inodes() { stat -c '%i %n' "$state"/*.db "$state"/*.key; }
+before=$(inodes)
+ln -s "$state" "$dir/link"
+refused() { # what, folder, keys
+    rpa backup "$2" --keys "$3" --state "$state"
+    is "$1" "$status" 4
+    ok 'which is said' said 'three folders, none within another'
+    is 'nothing was touched' "$(inodes)" "$before"
+}
+refused 'a backup onto the state directory' "$state" "$dir/k"
+refused 'keys onto it' "$dir/b" "$state"
+refused 'by another name' "$dir/link/." "$dir/k"
+refused 'into it' "$state/backup" "$dir/k"
+refused 'around it' "$dir" "$dir.k"
+rm -rf "$dir.k"
+refused 'keys beside the stores' "$dir/b" "$dir/b/"
+refused 'or within them' "$dir/b" "$dir/b/keys"
+is 'no key is there' "$(find "$dir/b" "$dir/k" -type f)" ''
+rpa restore "$dir/one" --keys "$dir/one.keys" --state "$dir/one/again"
+is 'nor is one restored into its backup' "$status" 4
+mkdir "$dir/theirs"
+"$RPA" run -e 'print(1)' --state "$dir/theirs" >"$dir/out" 2>"$dir/err"
+for to in "$dir/one $dir/fresh" "$dir/fresh $dir/one.keys"; do
+    rpa backup "${to% *}" --keys "${to#* }" --state "$dir/theirs"
+    is "another store over a backup" "$status" 4
+    ok 'which is said' said "another store's backup is there"
+done
+restore one one
+is 'the backup is what it was' "$status" 0
+
+# What SQLite left beside another store would be read into this one.
+for left in audit.db-wal keys.db-journal; do
+    rm -rf "$dir/again"
+    mkdir "$dir/again"
+    echo old >"$dir/again/$left"
+    rpa restore "$dir/one" --keys "$dir/one.keys" --state "$dir/again"
+    is "$left of another store" "$status" 4
+    is 'is left as it was' "$(cat "$dir/again/$left")" old
+done
+
 # A run writes all the time, a group's key with it, while it is copied: all
 # stores are of one moment, so no acknowledged row and no key is missing.
 "$RPA" run -e 'for i = 1, 1e9 do rpa.subject("S" .. i); print("word" .. i) end' \

@@ -61,7 +61,9 @@ int rpa_page_read(const struct rpa_face *f, const struct rpa_look *l,
                   struct rpa_page **ret, struct rpa_err *err);
 void rpa_page_free(struct rpa_page *p); /* NULL is fine */
 
-/** A line of text, or a part of one. */
+/** A line of text, or a part of one: what stands farther apart than a line is
+ * high is two texts, but on a part no higher than three lines, such as an entry,
+ * one, if the gap is of whole blanks. */
 struct rpa_text_run {
     struct rpa_area at;
     const char *text; /* UTF-8; NULL: something that is no text of the font */

@@ -61,6 +61,9 @@ end
 --   local list = code:all("A01" .. "07" .. "B  " .. "00", 2)
 --   assert(#list == 2 and list[1].count == "07")
 function Segment:all(bytes, count)
+    if self.width == 0 then
+        wrong("a segment without fields")
+    end
     local n = #bytes // self.width
     if n * self.width ~= #bytes then
         wrong(("%d bytes are not a whole number of segments of %d"):format(

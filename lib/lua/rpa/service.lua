@@ -147,7 +147,7 @@ function Service:ask_all(requests)
     end
     for i, got in ipairs(http.all(list)) do
         answers[i] = got.reply and judge(self, got.reply, requests[i].soap) or
-            new_answer("could not check", nil, nil, got.err)
+            outcome.could_not_check(got.err)
     end
     return answers
 end

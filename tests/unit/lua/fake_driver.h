@@ -272,7 +272,7 @@ static int fake_answer(struct fake *f, const char *name,
     } else if (!strcmp(name, "http.request")) {
         return fake_http(args, ret);
     } else if (!strcmp(name, "http.piece")) {
-        *ret = fake_piece(args, "<l xmlns:r='u'><r:report/><id>R-1</id></l>");
+        *ret = fake_piece(args, "<l xmlns:r='urn:r'><r:report/><id>R-1</id></l>");
     } else if (!strcmp(name, "http.requests")) {
         return fake_https(args, ret);
     } else if (!strcmp(name, "item.next")) {

@@ -166,23 +166,65 @@ static const char walked[] =
     "rpa.queue('a'):each(function(i) i:done('R') end)\n"
     "for i in rpa.queue('a'):items() do i:done('R') end\n";
 
-static void test_walk(void)
+/* What came with web services: each binding's way that gives, and that raises. */
+static const char walked_web[] =
+    "local function no(f, ...) assert(not pcall(f, ...)) end\n"
+    "local r = rpa.http.request { url = 'http://h/echo', method = 'POST',"
+    " json = { n = 1, list = { true, 'ŵ', rpa.json.null } } }\n"
+    "assert(r:json().n == 1 and r:header('content-type'))\n"
+    "rpa.http.request { url = 'http://h/echo', method = 'POST',"
+    " multipart = { { name = 'f', file = 'a', data = 'x' } } }\n"
+    "r = rpa.http.request { url = 'http://h/echo', method = 'POST',"
+    " soap = { body = { 'p:a', ['xmlns:p'] = 'urn:p', 'x' } } }\n"
+    "local p = r:soap():ns('p', 'urn:p'):all('//p:a')[1]\n"
+    "assert(p:name() == 'a' and #p:all('text()') == 1 and p:text('.') == 'x')\n"
+    "for i, got in ipairs(rpa.http.all { { url = 'http://h/1' },"
+    " { url = 'http://h/gone' }, { url = 'http://h/3' }, { url = 'http://h/4' } }) do"
+    " assert((got.err ~= nil) == (i == 2)) end\n"
+    "local v = rpa.service('vehicles')\n"
+    "local a = v:ask { method = 'POST', path = '/{id}?status=200', id = 'A 1',"
+    " body = '{\"colour\":1}', headers = { ['Content-Type'] = 'application/json' } }\n"
+    "a:case { found = print, not_found = print, locked = print,"
+    " could_not_check = print }\n"
+    "assert(#v:ask_all { { path = '/gone' }, { path = '/x' } } == 2)\n"
+    "local reply, n = rpa.http.request { url = 'http://h/', stream = true }, 0\n"
+    "for e in rpa.xml.stream(reply):ns('r', 'urn:r'):records('/l/r:report') do"
+    " n = n + #e:canonical() end\n"
+    "assert(n > 0)\n"
+    "for line in rpa.file('f'):lines() do n = n + #line end\n"
+    "assert(#rpa.file('f'):read() == 14)\n"
+    "local seg = rpa.segments.define { { 'a', 3 }, { 'b', 2, fill = '0' } }\n"
+    "assert(seg:write(seg:read('x  07')) == 'x  07')\n"
+    "local xsd = rpa.xml.schema([[<s:schema"
+    " xmlns:s='http://www.w3.org/2001/XMLSchema'><s:element name='q'"
+    " type='s:int'/></s:schema>]])\n"
+    "local d <close> = rpa.xml.parse('<q>x</q>')\n"
+    "assert(d:problems(xsd)[1].line == 1)\n"
+    "no(rpa.xml.schema, '<a/>') no(rpa.xml.html, '') no(rpa.json.decode, '[1')\n"
+    "no(rpa.json.encode, { [1] = 1, a = 2 }) no(d.text, d, '][') no(d.all, d, '//z:a')\n"
+    "no(rpa.xml.build, { 'a b' }) no(rpa.xml.build, { 'a', ['x y'] = 1 })\n"
+    "no(rpa.http.get, 'http://h/500') no(seg.read, seg, 'x')\n"
+    "no(function() for _ in rpa.xml.stream('<a><b>'):records('//b') do end end)\n"
+    "no(rpa.xml.stream('<a/>').records, rpa.xml.stream('<a/>'), '//a[1]')\n";
+
+/* Lua's k-th allocation fails, for every k */
+static void walk(const char *name, const char *source)
 {
     struct fake f;
     unsigned k, left = 2, bad = 0;
     for (k = 1; left >= 2 && k < 20000; k++) {
         left = 0;
         /* k + 1 refuses the k-th growth and Lua's second try */
-        int r = run(walked, 16 << 20, k + 1, &f, &left);
+        int r = run(source, 16 << 20, k + 1, &f, &left);
         if (r != 0 && r != -RPA_ENOMEM && r != -RPA_EBOT)
             bad++, printf("# k %u: %s\n", k, f.end);
         if (left > 2) /* it came to its end before the k-th */
             break;
         left = 2;
     }
-    ok(k > 50 && k < 20000, "walked over %u allocations", k);
+    ok(k > 50 && k < 20000, "%s: walked over %u allocations", name, k);
     is_int(bad, 0, "each failure is told as one of memory or of the bot");
-    is_int(run(walked, 16 << 20, 0, &f, NULL), 0, "and without it all is well");
+    is_int(run(source, 16 << 20, 0, &f, NULL), 0, "and without it all is well");
     is_str(f.end, "ok", "as run.end says");
 }
 
@@ -191,6 +233,7 @@ int main(void)
     test_ends();
     test_eval();
     test_start();
-    test_walk();
+    walk("values and documents", walked);
+    walk("web services", walked_web);
     return tap_done();
 }
