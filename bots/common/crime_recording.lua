@@ -20,23 +20,29 @@ return {
 
     mode_at = { row = 1, col = 76 },
 
+    -- for bots: the screens of a record in their order, and what differs where
+    -- another force has it; see bots/overlays
+    record = { "NEW CRIME REPORT 1/3", "NEW CRIME REPORT 2/3",
+        "NEW CRIME REPORT 3/3" },
+    words = { new = "1", find = "2", off = "X", cancel = "F3" },
+
     -- x3270's colours of a 3279: protected, normal and intensified; unprotected
     colours = { protected = { "#00bfff", "#ffffff" }, open = { "#00ff00" } },
 
     screens = {
         {
-            title = "SIGN ON", col = 36,
+            title = "SIGN ON", col = 36, rows = 24,
             fields = {
                 { label = "User ID", width = 8, required = true },
                 { label = "Password", width = 8, required = true, hidden = true },
             },
         },
         {
-            title = "MAIN MENU", col = 35, idle = true,
+            title = "MAIN MENU", col = 35, rows = 24, idle = true,
             fields = { { label = "Option", width = 1, required = true } },
         },
         {
-            title = "NEW CRIME REPORT 1/3", col = 30,
+            title = "NEW CRIME REPORT 1/3", col = 30, rows = 43,
             fields = {
                 { label = "Online Ref", width = 50, required = true },
                 { label = "Submitted", width = 25 },
@@ -44,14 +50,14 @@ return {
                 { label = "CJS Offence Code", width = 8 },
                 { label = "HO Class", width = 6 },
                 { label = "Crime Type", width = 35, required = true, upper = true },
-                { label = "Start", width = 16 },
-                { label = "End", width = 16 },
+                { label = "Start", width = 16, layout = "DD/MM/YYYY hh:mm" },
+                { label = "End", width = 16, layout = "DD/MM/YYYY hh:mm" },
                 { label = "Hate Crime", width = 1 },
                 { label = "Weapon", width = 1 },
             },
         },
         {
-            title = "NEW CRIME REPORT 2/3", col = 30,
+            title = "NEW CRIME REPORT 2/3", col = 30, rows = 43,
             fields = {
                 { label = "Surname", width = 35, required = true },
                 { label = "Given Names", width = 35 },
@@ -68,7 +74,7 @@ return {
             },
         },
         {
-            title = "NEW CRIME REPORT 3/3", col = 30,
+            title = "NEW CRIME REPORT 3/3", col = 30, rows = 43,
             fields = {
                 { label = "VRM", width = 11, upper = true },
                 { label = "Property Value", width = 20 },
@@ -78,13 +84,13 @@ return {
         {
             -- comes for some reports after 3/3; until it is answered the
             -- report is not filed
-            title = "JUSTIFICATION REQUIRED", col = 29,
+            title = "JUSTIFICATION REQUIRED", col = 29, rows = 43,
             pending = true,
             fields = { { label = "Justification", width = 70, required = true } },
         },
-        { title = "REPORT ACCEPTED", col = 32, idle = true },
+        { title = "REPORT ACCEPTED", col = 32, rows = 43, idle = true },
         {
-            title = "FIND A REPORT", col = 33, idle = true,
+            title = "FIND A REPORT", col = 33, rows = 24, idle = true,
             fields = { { label = "Submission ID", width = 50, required = true } },
         },
         {

@@ -3,11 +3,12 @@ return {
     name = "rekey_crime_reports",
     doc = "keys online crime reports into the crime recording system",
     target = "crime_recording",
-    map = "common/crime_recording",
+    map = "${system}",
     mode = "DEMO",
 
     -- --set key=value changes these
     set = {
+        system = "common/crime_recording", -- its screen map, or a force's overlay
         host = "127.0.0.1:3270", -- the crime recording system
         source = "127.0.0.1:8080", -- where online reports come from; "": the
         -- queue alone is worked through

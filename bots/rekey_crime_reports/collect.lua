@@ -4,22 +4,12 @@ local report = require "report"
 
 local collect = {}
 
-local function next_day(year, month, day)
-    local leap = year % 4 == 0 and (year % 100 ~= 0 or year % 400 == 0)
-    local last = { 31, leap and 29 or 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 }
-    if day < (last[month] or 31) then
-        return year, month, day + 1
-    end
-    return month < 12 and year or year + 1, month % 12 + 1, 1
-end
-
 --- A crime must be recorded within 24 hours of its report: the day after, at the
 -- same time. Nil when @submitted is no time.
 function collect.deadline(submitted)
-    local year, month, day, rest = (submitted or ""):match(
-        "^(%d%d%d%d)%-(%d%d)%-(%d%d)(T%d%d:%d%d:%d%d.+)$")
-    return year and ("%04d-%02d-%02d"):format(next_day(math.tointeger(year),
-        math.tointeger(month), math.tointeger(day))) .. rest
+    local day, rest = (submitted or ""):match("^(%d+%-%d+%-%d+)(T%d%d:%d%d:%d%d.+)$")
+    local date = day and rpa.dates.parse(day)
+    return date and rpa.dates.format(rpa.dates.add(date, 1), "YYYY-MM-DD") .. rest
 end
 
 local function add(queue, source, entry)

@@ -1,6 +1,5 @@
--- The way through the crime recording system's screens.
-
-local report = require "report"
+-- The way through the crime recording system's screens, by the names that the
+-- screen map gives them: a force's own titles, labels and keys are in its overlay.
 
 local keying = {}
 
@@ -18,28 +17,32 @@ end
 
 -- Leave the record and go back to the menu; nothing more is filed.
 local function abandon(crs)
-    crs:key("F3")
-    crs:wait({ text = "MAIN MENU", row = 1 }, { timeout = 30 })
+    crs:key(rpa.overlay.word("cancel"))
+    crs:wait({ screen = "MAIN MENU" }, { timeout = 30 })
 end
 
--- Press Enter on this screen and wait until one of the titles shows; returns
+-- The row of the system's messages, which is a screen's last.
+local function last_row(crs, screen)
+    return rpa.overlay.screen(screen).rows or #crs:lines()
+end
+
+-- Press Enter on this screen and wait until one of the others shows; returns
 -- which. If the system answers with a message (E and a number on the last row)
 -- something is wrong that the bot cannot mend.
-local function enter(crs, screen, titles)
-    local small = screen == "SIGN ON" or screen == "MAIN MENU"
-    local last = small and 24 or 43
+local function enter(crs, screen, names)
+    local last = last_row(crs, screen)
     local any = {}
-    for i, title in ipairs(titles) do
-        any[i] = { text = title, row = 1 }
+    for i, name in ipairs(names) do
+        any[i] = { screen = name }
     end
     for _, code in ipairs { " E0", " E1", " E9" } do
         any[#any + 1] = { text = code, row = last }
     end
     crs:key("Enter")
     local index = crs:wait(any, { timeout = 30 })
-    if index > #titles then
+    if index > #names then
         local message = crs:lines()[last]:match("E%d+.*%S")
-        if not small then
+        if screen ~= "SIGN ON" and screen ~= "MAIN MENU" then
             abandon(crs)
         end
         error(("the system says '%s' on %s"):format(message, screen))
@@ -50,7 +53,7 @@ end
 --- Sign on; the password is a secret that only its field ever sees.
 function keying.sign_on(crs, user)
     rpa.step("sign on")
-    crs:wait({ text = "SIGN ON", row = 1 }, { timeout = 30 })
+    crs:wait({ screen = "SIGN ON" }, { timeout = 30 })
     crs:field("User ID"):set(user)
     crs:field("Password"):secret(rpa.secret("crs-password"))
     enter(crs, "SIGN ON", { "MAIN MENU" })
@@ -59,11 +62,12 @@ end
 -- Back to the menu from wherever the report before ended: at its confirmation,
 -- or in the middle, when something went wrong.
 local function to_menu(crs)
-    local index = crs:wait { { text = "MAIN MENU", row = 1 },
-        { text = "REPORT ACCEPTED", row = 1 },
-        { text = "NEW CRIME REPORT", row = 1 },
-        { text = "JUSTIFICATION REQUIRED", row = 1 },
-        { text = "FIND A REPORT", row = 1 } }
+    local any = { { screen = "MAIN MENU" }, { screen = "REPORT ACCEPTED" },
+        { screen = "JUSTIFICATION REQUIRED" }, { screen = "FIND A REPORT" } }
+    for _, screen in ipairs(rpa.overlay.record()) do
+        any[#any + 1] = { screen = screen.name }
+    end
+    local index = crs:wait(any)
     if index == 2 then
         enter(crs, "REPORT ACCEPTED", { "MAIN MENU" })
     elseif index > 2 then
@@ -71,22 +75,23 @@ local function to_menu(crs)
     end
 end
 
-local function choose(crs, option, title)
+-- Choose by one of the force's words for what is in the menu.
+local function choose(crs, word, screen)
     to_menu(crs)
-    crs:field("Option"):set(option)
-    enter(crs, "MAIN MENU", { title })
+    crs:field("Option"):set(rpa.overlay.word(word))
+    enter(crs, "MAIN MENU", { screen })
 end
 
 --- Sign off, so that no session is left open.
 function keying.sign_off(crs)
     rpa.step("sign off")
-    choose(crs, "X", "SIGN ON")
+    choose(crs, "off", "SIGN ON")
 end
 
 local function fill(crs, screen, record)
-    for _, field in ipairs(screen) do
-        for i, line in ipairs(record[field[1]]) do
-            crs:field(field[1], i):set(line.key)
+    for _, field in ipairs(screen.fields) do
+        for i, line in ipairs(record[field.label]) do
+            crs:field(field.label, i):set(line.key)
         end
     end
 end
@@ -94,22 +99,22 @@ end
 -- Before a screen is left: does every field show what it must, and nothing else?
 -- (A field reads without the blanks at its end.)
 local function verify(crs, screen, record)
-    for _, field in ipairs(screen) do
+    for _, field in ipairs(screen.fields) do
         for i = 1, field.lines or 1 do
-            local line = record[field[1]][i]
+            local line = record[field.label][i]
             local want = line and line.show:gsub(" +$", "") or ""
-            if crs:field(field[1], i):get() ~= want then
+            if crs:field(field.label, i):get() ~= want then
                 abandon(crs)
-                error(("%s, line %d, is not what was keyed"):format(field[1], i))
+                error(("%s, line %d, is not what was keyed"):format(field.label, i))
             end
         end
     end
 end
 
 -- The commit key of a record, and the screen for a justification, if it comes.
-local function commit(crs, title, justification)
+local function commit(crs, screen, justification)
     rpa.step("file")
-    local index = enter(crs, title, { "REPORT ACCEPTED", "JUSTIFICATION REQUIRED" })
+    local index = enter(crs, screen, { "REPORT ACCEPTED", "JUSTIFICATION REQUIRED" })
     if index == 2 then
         crs:field("Justification"):set(justification)
         enter(crs, "JUSTIFICATION REQUIRED", { "REPORT ACCEPTED" })
@@ -118,18 +123,18 @@ end
 
 --- Key one record and file it. Returns its crime reference.
 function keying.file(crs, record, justification)
-    local screens = report.screens
+    local screens = rpa.overlay.record()
     rpa.step("new record")
-    choose(crs, "1", screens[1].title)
+    choose(crs, "new", screens[1].name)
     for i, screen in ipairs(screens) do
         rpa.step("screen " .. i)
         fill(crs, screen, record)
         verify(crs, screen, record)
         if i < #screens then
-            enter(crs, screen.title, { screens[i + 1].title })
+            enter(crs, screen.name, { screens[i + 1].name })
         end
     end
-    commit(crs, screens[#screens].title, justification)
+    commit(crs, screens[#screens].name, justification)
     return crs:match("CRIME REF (%u+%d+/%d+)")
 end
 
@@ -137,11 +142,12 @@ end
 -- crime reference, "absent" when the system says so, else "unknown".
 function keying.find(crs, id)
     rpa.step("find")
-    choose(crs, "2", "FIND A REPORT")
+    choose(crs, "find", "FIND A REPORT")
     crs:field("Submission ID"):set(id)
     crs:key("Enter")
-    local index = crs:wait({ { text = " I010", row = 24 },
-        { text = " I011", row = 24 }, { text = " E9", row = 24 } },
+    local last = last_row(crs, "FIND A REPORT")
+    local index = crs:wait({ { text = " I010", row = last },
+        { text = " I011", row = last }, { text = " E9", row = last } },
         { timeout = 30 })
     if crs:field("Submission ID"):get() ~= id then
         return "unknown"

@@ -1,7 +1,7 @@
 -- A narrative goes over continuation lines, broken after a space that stays at
 -- the end of its line: the lines put together are the narrative, exactly.
 
-local narrative = { width = 72, most = 24 } -- as in the screen map
+local narrative = {}
 
 --- The text as the target will show it, by the folds that rpa.check() names.
 function narrative.fold(text, folds)
@@ -12,22 +12,22 @@ function narrative.fold(text, folds)
     return (text:gsub(utf8.charpattern, to))
 end
 
---- The lines of a text, none wider than the field once folded. A word wider
--- than that is cut.
-function narrative.lines(text, folds)
+--- The lines of a text, none wider than @width once folded. A word wider than
+-- that is cut.
+function narrative.lines(text, folds, width)
     local lines, line, used = {}, "", 0
     local function size(piece)
         return utf8.len(narrative.fold(piece, folds))
     end
     local function put(piece)
-        if used + size(piece) > narrative.width then
+        if used + size(piece) > width then
             lines[#lines + 1] = line
             line, used = "", 0
         end
         line, used = line .. piece, used + size(piece)
     end
     for word in text:gmatch("[^ ]* ?") do
-        local whole = size(word) <= narrative.width
+        local whole = size(word) <= width
         for piece in word:gmatch(whole and ".+" or utf8.charpattern) do
             put(piece)
         end
@@ -48,20 +48,21 @@ local function alphabet(text)
     return table.concat(chars)
 end
 
---- The lines to key, { { key, show } … }, and the reasons why they cannot be.
-function narrative.check(label, text)
+--- The lines to key into a field, { { key, show } … }, and the reasons why they
+-- cannot be.
+function narrative.check(field, text)
     local lines, reasons = {}, {}
-    local why, folds = rpa.check(label, alphabet(text))
+    local why, folds = rpa.check(field.label, alphabet(text))
     for _, reason in ipairs(why) do
         if reason:find("no_fold", 1, true) then
             reasons[1] = reason
         end
     end
-    for i, line in ipairs(narrative.lines(text, folds)) do
+    for i, line in ipairs(narrative.lines(text, folds, field.width)) do
         lines[i] = { key = line, show = narrative.fold(line, folds) }
     end
-    if #lines > narrative.most then
-        reasons[#reasons + 1] = "too_wide:" .. label
+    if #lines > field.lines then
+        reasons[#reasons + 1] = "too_wide:" .. field.label
     end
     return lines, reasons
 end

@@ -72,10 +72,8 @@ void rpa_driver_free(struct rpa_driver *d)
     if (!d)
         return;
     picture_wait(d);
-    for (size_t i = 0; i < d->nwindows; i++) {
-        rpa_grid_close(d->windows[i].grid);
-        form_close(&d->windows[i]);
-    }
+    for (size_t i = 0; i < d->nwindows; i++)
+        view_forget(&d->windows[i]);
     rpa_x3270_free(d->word);
     rpa_face_free(d->face);
     rpa_display_close(d->display);
@@ -84,7 +82,6 @@ void rpa_driver_free(struct rpa_driver *d)
     auth_clear(d);
     mask_clear(d);
     rpa_buf_clear(&d->shown);
-    rpa_msg_free(&d->before);
     free(d->kept[0].text);
     free(d->kept[1].text);
     rpa_target_free(d->target);

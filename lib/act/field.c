@@ -280,6 +280,8 @@ int do_field_get(struct rpa_driver *d, const cbor_item_t *args,
     struct job job = { 0 };
     struct rpa_buf text = { 0 };
     int r = job_start(&job, d, args, err);
+    if (r == 0 && job.form)
+        form_await_news(&job);
     if (r == 0)
         r = job.reader->text(&job, &text, err);
     r = job_end(&job, r, err);
@@ -290,7 +292,7 @@ int do_field_get(struct rpa_driver *d, const cbor_item_t *args,
     if (text.len && rpa_change_blank(job_change(&job), text.data, text.len))
         rpa_buf_clear(&text);
     mask_text(d, &text);
-    if (job.form)
+    if (job.form && (form_tells(&job, &text) || d->looking))
         act_shown(d, text.data, text.len);
     struct row row = { .kind = "READ", .verb = "consultation",
                        .window = job.w->title, .field = job_label(&job),

@@ -207,6 +207,7 @@ void form_said(struct job *job, const struct rpa_buf *text)
     rpa_buf_clear(to);
     rpa_buf_add(to, text ? text->data : "", text ? text->len : 0);
     job->w->form->said[i].set = true;
+    form_told(job, to);
 }
 
 void form_forget(struct form *form)
@@ -222,6 +223,8 @@ void form_close(struct window *w)
     if (w->form) {
         rpa_look_close(w->form->look);
         form_forget(w->form);
+        for (size_t i = 0; i < FORM_FIELDS; i++)
+            rpa_buf_clear(&w->form->heard[i].text);
     }
     free(w->form);
     w->form = NULL;
@@ -242,7 +245,8 @@ int form_locate(struct job *job, const struct form_rule *rule,
     job->reader = text ? &form_text_reader : &form_state_reader;
     job->rule = rpa_target_field(job->d->target, rule->title, job->label);
     job->width = job->rule ? job->rule->width : TITLE_MAX;
-    if (rpa_look_of(job->w->form->look, &job->entry->at))
+    job->look = rpa_look_of(job->w->form->look, &job->entry->at);
+    if (job->look)
         return 0;
     rpa_fail(err, RPA_EUNREADABLE,
              "field '%s' is outside of the window, or covered", job->label);

@@ -83,6 +83,14 @@ void form_rules_say(const struct form_rule *list, struct rpa_buf *ret);
 const struct form_field *form_rule_field(const struct form_rule *rule,
                                          const char *label);
 
+/** What a field told the bot last, and how it looked at the last commit act. */
+struct heard {
+    char label[TITLE_MAX]; /* "": none yet */
+    bool told;
+    struct rpa_buf text;
+    uint64_t look; /* 0: it was not there */
+};
+
 /** What is known of a window that is a form. */
 struct form {
     struct rpa_look *look;
@@ -95,6 +103,7 @@ struct form {
         bool set;
         struct rpa_buf text; /* what it said then */
     } said[FORM_FIELDS]; /* by each field that was set for the next commit act */
+    struct heard heard[FORM_FIELDS]; /* of all its screens, by their labels */
 };
 
 /** The rule of what @w shows now, or NULL: it is no form. Opens its eyes. */
@@ -119,6 +128,20 @@ int form_read(struct rpa_driver *d, struct window *w, cbor_item_t **ret,
 int form_wait(struct rpa_driver *d, struct window *w, cbor_item_t **any,
               size_t n, const char *what, int timeout_ms, cbor_item_t **ret,
               struct rpa_err *err);
+
+/** A commit act comes: keep how the fields look, and in *@ret the lines that are
+ * read, or NULL if they cannot be. */
+void form_before(struct rpa_driver *d, struct form *form, cbor_item_t **ret);
+/** The bot asks the field. Where nobody did before a commit act, only how it looks
+ * tells whether what it says is new: wait until that changes. */
+void form_await_news(struct job *job);
+/** The field told the bot @text. Is that new? Not if it told the same before the
+ * last commit act; nor, where nobody had asked it, if it looked then as it did when
+ * the bot asked. */
+bool form_tells(struct job *job, const struct rpa_buf *text);
+
+/** It told @text, which is no news: it was set to that. */
+void form_told(struct job *job, const struct rpa_buf *text);
 
 /** The readers of forms (job.h): of entries; of tick boxes and pick-lists. */
 extern const struct reader form_text_reader, form_state_reader;
@@ -152,6 +175,9 @@ const char *form_advance(const struct job *job);
  * then comes to the target later than this. */
 size_t form_revisit_rows(struct job *job, struct row *rows);
 int form_revisit(struct job *job, struct rpa_err *err);
+/** Until @at looks otherwise than @was; RPA_ETIMEOUT. */
+int form_await_change(struct job *job, const struct rpa_area *at, uint64_t was,
+                      int64_t deadline_us, struct rpa_err *err);
 /** Press it, within an intent; wait until the field is left, and see whether
  * the next one has the focus. */
 int form_leave(struct job *job, struct rpa_err *err);

@@ -17,7 +17,7 @@ static bool changed(void *ctx, const struct rpa_look *l)
     return now && now != c->was;
 }
 
-static int await_change(struct job *job, const struct rpa_area *at, uint64_t was,
+int form_await_change(struct job *job, const struct rpa_area *at, uint64_t was,
                       int64_t deadline_us, struct rpa_err *err)
 {
     struct change c = { at, was };
@@ -180,7 +180,7 @@ static int come_back(struct job *job, struct rpa_err *err)
     if (r == 0)
         r = form_click(job, err);
     return r < 0 ? r
-                 : await_change(job, &job->entry->at, was,
+                 : form_await_change(job, &job->entry->at, was,
                                 rpa_mono_us() + LEFT_US, err);
 }
 
@@ -200,12 +200,12 @@ static int try_reach(struct job *job, uint64_t was, struct rpa_area *ret_beside,
     const char *keys[] = { job->form->toolkit.keys.select_all, onward(job) };
     int r = form_click(job, err);
     if (r == 0)
-        r = await_change(job, at, was, rpa_mono_us() + SHOWS_US, err);
+        r = form_await_change(job, at, was, rpa_mono_us() + SHOWS_US, err);
     for (size_t i = 0; i < 2 && r == -RPA_ETIMEOUT && keys[i]; i++) {
         rpa_look_changed(job->w->form->look, &near, ret_beside);
         r = step(job, keys[i], err);
         if (r == 0)
-            r = await_change(job, at, was, rpa_mono_us() + LEFT_US, err);
+            r = form_await_change(job, at, was, rpa_mono_us() + LEFT_US, err);
         if (r == 0 && i == 1)
             r = come_back(job, err);
     }
@@ -268,9 +268,9 @@ static int leave_for(struct job *job, const struct form_field *next,
     form->left = job->entry;
     r = form_chord(job, form_advance(job), err);
     if (r == 0 && job->form->nfields > 1)
-        r = await_change(job, &all, was, form_until(job), err);
+        r = form_await_change(job, &all, was, form_until(job), err);
     if (r == 0 && next &&
-        await_change(job, &next->at, next_was, rpa_mono_us() + shows_us, NULL) == 0)
+        form_await_change(job, &next->at, next_was, rpa_mono_us() + shows_us, NULL) == 0)
         form->focus = next;
     return r == -RPA_ETIMEOUT ? no_focus(job, NULL, err) : r;
 }

@@ -9,6 +9,7 @@
 #define SETTLES 50
 #define SILENT_US 300000 /* an empty entry, that long */
 #define ASKS 3
+#define PRESSES 3
 
 uint64_t form_hash(const struct form *form, const struct form_rule *rule)
 {
@@ -193,9 +194,9 @@ static int check_again(const struct press *p, struct rpa_err *err)
     return r;
 }
 
-int form_press(struct rpa_driver *d, struct window *w,
-               const struct form_rule *rule, const char *button,
-               const char *key, bool *ret_commit, struct rpa_err *err)
+static int press_once(struct rpa_driver *d, struct window *w,
+                      const struct form_rule *rule, const char *button,
+                      const char *key, bool *ret_commit, struct rpa_err *err)
 {
     struct press p = { d, w, rule, NULL, key };
     struct ack ack;
@@ -206,7 +207,7 @@ int form_press(struct rpa_driver *d, struct window *w,
     if (r == 0 && commit)
         r = fence_check(d, err);
     if (commit)
-        act_before(d, NULL);
+        act_before(d, NULL, NULL);
     if (r == 0 && commit)
         r = check_again(&p, err);
     if (r == 0)
@@ -227,10 +228,22 @@ int form_press(struct rpa_driver *d, struct window *w,
         scene = (struct scene){ w, 0, -1, 0 };
     r = act(&p, &scene, err);
     w->form->focus = w->form->left = NULL;
-    if (button || !fence_key_edits(key))
+    if (r != -RPA_ESCREEN && (button || !fence_key_edits(key)))
         form_forget(w->form);
     return commit ? act_finish_commit(d, &ack, r, err)
                   : act_finish(d, &ack, r, false, err);
+}
+
+/* As on a grid: what a program still draws changes the form between the check and
+ * the click, of which then nothing comes. All is checked anew. */
+int form_press(struct rpa_driver *d, struct window *w,
+               const struct form_rule *rule, const char *button,
+               const char *key, bool *ret_commit, struct rpa_err *err)
+{
+    int r = press_once(d, w, rule, button, key, ret_commit, err);
+    for (int i = 1; i < PRESSES && r == -RPA_ESCREEN; i++)
+        r = press_once(d, w, rule, button, key, ret_commit, err);
+    return r;
 }
 
 int do_button_press(struct rpa_driver *d, const cbor_item_t *args,

@@ -214,3 +214,66 @@ int form_wait(struct rpa_driver *d, struct window *w, cbor_item_t **any,
         rpa_msg_put_int(*ret, "index", (int64_t)wait.hit);
     return r;
 }
+
+/* ---- what is new ---- */
+
+/* NULL: there is no room for one more, of which nothing is known then */
+static struct heard *heard_of(struct form *form, const char *label)
+{
+    for (size_t i = 0; i < FORM_FIELDS; i++) {
+        struct heard *h = &form->heard[i];
+        if (!h->label[0])
+            rpa_str_copy(h->label, sizeof h->label, label);
+        if (!strcmp(h->label, label))
+            return h;
+    }
+    return NULL;
+}
+
+void form_before(struct rpa_driver *d, struct form *form, cbor_item_t **ret)
+{
+    const struct form_rule *rule = form->rule;
+    struct rpa_err why;
+    for (size_t i = 0; i < FORM_FIELDS; i++)
+        form->heard[i].look = 0;
+    if (!rule || rpa_look_take(form->look, &why) < 0)
+        return;
+    for (size_t i = 0; i < rule->nfields; i++) {
+        struct heard *h = heard_of(form, rule->fields[i].label);
+        if (h)
+            h->look = rpa_look_of(form->look, &rule->fields[i].at);
+    }
+    read_lines(d, form, rule, ret, &why);
+}
+
+void form_await_news(struct job *job)
+{
+    const struct heard *h = heard_of(job->w->form, job->label);
+    if (!job->d->committed || !h || h->told || !h->look || h->look != job->look)
+        return;
+    struct rpa_err why;
+    form_await_change(job, &job->entry->at, h->look, form_until(job), &why);
+    job->look = rpa_look_of(job->w->form->look, &job->entry->at);
+}
+
+bool form_tells(struct job *job, const struct rpa_buf *text)
+{
+    struct heard *h = heard_of(job->w->form, job->label);
+    bool known = h && h->told, same = known && h->text.len == text->len;
+    if (same && text->len)
+        same = !memcmp(h->text.data, text->data, text->len);
+    if (h && !known)
+        same = h->look && h->look == job->look;
+    form_told(job, text);
+    return h && !same;
+}
+
+void form_told(struct job *job, const struct rpa_buf *text)
+{
+    struct heard *h = heard_of(job->w->form, job->label);
+    if (!h)
+        return;
+    rpa_buf_clear(&h->text);
+    rpa_buf_add(&h->text, text->len ? text->data : "", text->len);
+    h->told = true;
+}

@@ -245,7 +245,7 @@ int exchange_do(struct exchange *x, struct rpa_http_response *ret,
     if (x->commit && fence_check(x->d, err) < 0)
         return -(int)err->code;
     if (x->commit)
-        act_before(x->d, NULL);
+        act_before(x->d, NULL, NULL);
     struct row row = exchange_row(x);
     int r = act_intent(x->d, &row, 1, &ack, err);
     return r < 0 ? r : exchange_send(x, &ack, ret, err);

@@ -4,89 +4,11 @@
 
 #include <string.h>
 
-#define SHOWN_MAX (1 << 20)
-
-void act_shown(struct rpa_driver *d, const char *text, size_t len)
-{
-    if ((d->committed || d->looking) && text &&
-        d->shown.len + len < SHOWN_MAX) {
-        rpa_buf_add(&d->shown, text, len);
-        rpa_buf_putc(&d->shown, '\n');
-    }
-}
-
-void act_before(struct rpa_driver *d, const struct rpa_screen *s)
-{
-    rpa_msg_free(&d->before);
-    d->before = s ? screen_lines(s) : NULL;
-}
-
-/* Does the row hold the part, and nothing right beside it? */
-static bool holds(const char *row, size_t len, const char *part, size_t n)
-{
-    const char *end = row + len, *at = row;
-    while ((at = memmem(at, (size_t)(end - at), part, n))) {
-        if ((at == row || at[-1] == ' ') && (at + n == end || at[n] == ' '))
-            return true;
-        at++;
-    }
-    return false;
-}
-
-/* the length of the part of a row that begins at @text: to two blanks */
-static size_t part_at(const char *text, size_t len)
-{
-    size_t n = 0;
-    while (n < len && (text[n] != ' ' || (n + 1 < len && text[n + 1] != ' ')))
-        n++;
-    return n;
-}
-
-/* the parts of a row that were not in that row before */
-static void show_parts(struct rpa_driver *d, const char *row, size_t len,
-                       const char *old, size_t old_len)
-{
-    for (size_t i = 0, n; i < len; i += n ? n : 1) {
-        n = part_at(row + i, len - i);
-        if (n && !(old && holds(old, old_len, row + i, n)))
-            act_shown(d, row + i, n);
-    }
-}
-
-/* Stood the row there, perhaps in another place? */
-static bool row_stood(const cbor_item_t *before, const char *row, size_t len)
-{
-    size_t n;
-    for (size_t i = 0; i < cbor_array_size(before); i++) {
-        const char *old = rpa_cbor_text(cbor_array_handle(before)[i], &n);
-        if (n == len && !memcmp(old, row, len))
-            return true;
-    }
-    return false;
-}
-
-void act_shown_rows(struct rpa_driver *d, const cbor_item_t *rows)
-{
-    size_t n = rows && (d->committed || d->looking) ? cbor_array_size(rows) : 0;
-    size_t known = d->before ? cbor_array_size(d->before) : 0;
-    for (size_t i = 0, len, old_len = 0; i < n; i++) {
-        const char *row = rpa_cbor_text(cbor_array_handle(rows)[i], &len);
-        const char *old = i < known ? rpa_cbor_text(
-                                          cbor_array_handle(d->before)[i], &old_len)
-                                    : NULL;
-        if (!known)
-            act_shown(d, row, len);
-        else if (!row_stood(d->before, row, len))
-            show_parts(d, row, len, old, old_len);
-    }
-}
-
 int do_item_next(struct rpa_driver *d, const cbor_item_t *args,
                  cbor_item_t **ret, struct rpa_err *err)
 {
     d->committed = d->looking = false;
-    rpa_buf_clear(&d->shown);
-    act_before(d, NULL);
+    act_forget(d);
     int r = act_forward(d, "item.next", args, ret, err);
     if (r < 0)
         return r;

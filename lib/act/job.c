@@ -401,7 +401,14 @@ int job_clear(struct job *job, struct rpa_err *err)
     struct ack ack;
     if (!key) {
         rpa_fail(err, RPA_EREADBACK, "field '%s' is not empty", job->label);
-        return rpa_err_hint(err, "declare keys = { clear = … } in the map");
+        rpa_err_seen(err, "it is taken for %d cells from row %d, column %d on",
+                     job->width, job->pos.start / job->cols + 1,
+                     job->pos.start % job->cols + 1);
+        return rpa_err_hint(err, job->rule ? "declare keys = { clear = … } in the "
+                                             "map"
+                                           : "give its width in the screen map, if "
+                                             "that is too much; or the key that "
+                                             "empties it, keys = { clear = … }");
     }
     struct scene scene = { job->w, 0, -1, 0 };
     int r = intend_key(job, key, &ack, err);

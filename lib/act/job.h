@@ -42,6 +42,7 @@ struct job {
     const struct rpa_screen *seen;
     const struct form_rule *form;   /* NULL: a grid */
     const struct form_field *entry; /* of it */
+    uint64_t look; /* how that looked at first */
     struct kept kept; /* the selection that it is read by */
     struct rpa_folded folded;
     uint64_t elsewhere; /* before it was typed: what the rest of a grid showed */

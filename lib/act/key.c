@@ -47,7 +47,7 @@ static int press_once(struct rpa_driver *d, struct window *w, const char *key,
                    (r = proof_check(d, w, s, err)) < 0))
         return r;
     if (commit)
-        act_before(d, s);
+        act_before(d, w, s);
     struct row row = key_row(commit ? "COMMIT" : "KEY", w, key, s, title);
     row.pending = commit && title && rpa_target_pending(d->target, title);
     if (hold)
@@ -330,6 +330,21 @@ static int type_at_cursor(struct rpa_driver *d, struct window *w,
     return act_finish(d, &ack, r, false, err);
 }
 
+/* As press(): a program that still draws moves its cursor between the check and the
+ * text, of which then nothing is typed. */
+static int type_at_rest(struct rpa_driver *d, struct window *w, struct echo *echo,
+                        const struct rpa_folded *f, struct rpa_err *err)
+{
+    const char *shown = w->shown;
+    int r = type_at_cursor(d, w, echo, f, err);
+    for (int i = 1; i < PRESSES && r == -RPA_ESCREEN && w->shown == shown; i++) {
+        free(echo->before);
+        *echo = (struct echo){ echo->text, echo->count, .from = -1 };
+        r = type_at_cursor(d, w, echo, f, err);
+    }
+    return r;
+}
+
 int do_text_type(struct rpa_driver *d, const cbor_item_t *args,
                  cbor_item_t **ret, struct rpa_err *err)
 {
@@ -351,7 +366,7 @@ int do_text_type(struct rpa_driver *d, const cbor_item_t *args,
         r = hands_focus(d, w, err);
     struct echo echo = { folded.typed.data, (int)folded.chars, .from = -1 };
     if (r >= 0 && folded.chars)
-        r = type_at_cursor(d, w, &echo, &folded, err);
+        r = type_at_rest(d, w, &echo, &folded, err);
     free(echo.before);
     rpa_folded_clear(&folded);
     *ret = r < 0 ? NULL : rpa_cbor_map();

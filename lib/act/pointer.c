@@ -201,7 +201,7 @@ static int point(struct rpa_driver *d, const cbor_item_t *args,
     if (r == 0 && m.commit && m.seen)
         r = proof_check(d, m.w, m.seen, err);
     if (r == 0 && m.commit)
-        act_before(d, m.seen);
+        act_before(d, m.w, m.seen);
     if (r == 0)
         r = carry_out(d, &m, name, err);
     if (r < 0)

@@ -47,6 +47,7 @@ struct window {
                      on its way to the next one; 0: it has come to rest */
     } rest; /* how it was when the last text that was typed stood on it whole */
     int stays; /* the rest.over where the cursor was last seen to stay; 0: none */
+    cbor_item_t *before; /* the rows it showed at the last commit act, or NULL */
 };
 
 /** A field whose content nothing has read back. */
@@ -131,7 +132,6 @@ struct rpa_driver {
     struct rpa_buf shown;  /* what the bot was shown since the last commit act
                               of the item, or since it began to look for one in
                               doubt: there its reference must stand */
-    cbor_item_t *before;   /* the rows of the grid as that was pressed, or NULL */
     bool committed;        /* the item has pressed a commit key */
     bool looking;          /* for an item in doubt */
     struct album album;
@@ -191,13 +191,23 @@ int act_forward(struct rpa_driver *d, const char *name,
                 const cbor_item_t *args, cbor_item_t **ret_value,
                 struct rpa_err *err);
 
+/* shown.c */
+
 /** Keep what the bot was shown, as long as an item awaits its reference. */
 void act_shown(struct rpa_driver *d, const char *text, size_t len);
 /** The same of rows of a window; not what stood there already when the commit
  * key was pressed, such as the confirmation of the item before. */
-void act_shown_rows(struct rpa_driver *d, const cbor_item_t *rows);
-/** A commit act is about to go to a grid that shows @s; NULL: elsewhere. */
-void act_before(struct rpa_driver *d, const struct rpa_screen *s);
+void act_shown_rows(struct rpa_driver *d, const struct window *w,
+                    const cbor_item_t *rows);
+/** A commit act comes: keep what all windows show that were read. @s: what @w, a
+ * grid, was just seen to show; NULL: it goes to none. */
+void act_before(struct rpa_driver *d, const struct window *w,
+                const struct rpa_screen *s);
+/** Another item: forget what was shown, and what stood there. */
+void act_forget(struct rpa_driver *d);
+
+/* link.c */
+
 /** The value of a secret, rowed by its name alone. Wipe it after use. */
 int act_fetch_secret(struct rpa_driver *d, const char *name,
                      const char *window, const char *field,
@@ -214,6 +224,8 @@ int windows_came(void *ctx, struct rpa_err *err);
 int view_window(struct rpa_driver *d, const cbor_item_t *args,
                 struct window **ret, struct rpa_err *err);
 /** RPA_EWINDOW, for people. */
+/** The end of all that is kept of a window. */
+void view_forget(struct window *w);
 int view_closed(const struct window *w, struct rpa_err *err);
 /** Before typing: can all characters of @text, UTF-8, be read back from @w, by
  * the font it was seen with? RPA_EREPERTOIRE names the first that can't. */

@@ -81,7 +81,7 @@ int screen_given(struct rpa_driver *d, struct window *w, uint64_t hash,
     rpa_msg_put_int(row.body, "screen", (int64_t)hash);
     if (w->shown)
         rpa_msg_put_str(row.body, "title", w->shown);
-    act_shown_rows(d, lines);
+    act_shown_rows(d, w, lines);
     rpa_msg_put_item(row.body, "lines", lines);
     int r = act_note(d, &row, err);
     if (r == 0)

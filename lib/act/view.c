@@ -14,6 +14,13 @@
 #define AGREE_US 5000000 /* for two readers to see the same */
 #define NUDGE_MOST_US 50000 /* at most */
 
+void view_forget(struct window *w)
+{
+    rpa_grid_close(w->grid);
+    form_close(w);
+    rpa_msg_free(&w->before);
+}
+
 int view_closed(const struct window *w, struct rpa_err *err)
 {
     rpa_fail(err, RPA_EWINDOW, "the window '%s' has closed", w->title);

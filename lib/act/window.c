@@ -36,8 +36,7 @@ static int remember(struct rpa_driver *d, uint32_t id, const char *label,
     if (!w)
         w = &d->windows[d->nwindows++];
     if (w->id != id) {
-        rpa_grid_close(w->grid);
-        form_close(w);
+        view_forget(w);
         *w = (struct window){ .id = id };
     }
     if (label_len >= sizeof w->title)
@@ -360,7 +359,7 @@ int do_window_close(struct rpa_driver *d, const cbor_item_t *args,
     if (deed.commit)
         r = fence_check(d, err);
     if (deed.commit)
-        act_before(d, NULL);
+        act_before(d, NULL, NULL);
     if (r == 0)
         r = intend(d, &deed, &ack, err);
     if (r < 0)

@@ -188,12 +188,13 @@ int rpa_audit_rebuild(const char *state_dir, struct rpa_audit **ret_audit,
     return open_store(state_dir, true, ret_audit, err);
 }
 
-int audit_anchor(struct rpa_audit *audit, struct rpa_err *err)
+/* what is acknowledged now, into keys.db */
+static int anchor(struct rpa_audit *audit, struct rpa_err *err)
 {
-    uint8_t anchor[HEAD_LEN];
-    head_seal(&audit->durable, audit->root, anchor);
-    audit->anchor_due = audit->keys_waiting = false;
-    return rpa_keyring_commit(audit->keys, anchor, sizeof anchor, err);
+    uint8_t head[HEAD_LEN];
+    head_seal(&audit->durable, audit->root, head);
+    audit->keys_waiting = false;
+    return rpa_keyring_commit(audit->keys, head, sizeof head, err);
 }
 
 void rpa_audit_close(struct rpa_audit *audit)
@@ -201,8 +202,8 @@ void rpa_audit_close(struct rpa_audit *audit)
     if (!audit)
         return;
     audit->signer.due = audit->signer.tree.size > audit->signer.size;
-    if (!audit->failed && rpa_audit_commit(audit, NULL) == 0)
-        audit_anchor(audit, NULL); /* what is lost here, head still holds */
+    if (!audit->failed)
+        rpa_audit_commit(audit, NULL); /* what is lost here, head still holds */
     signer_clear(&audit->signer);
     rpa_stmt_free(audit->insert);
     rpa_stmt_free(audit->head_put);
@@ -421,15 +422,21 @@ int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err)
     if (r == 0)
         r = head_save(audit->head_put, &end, audit->root, err);
     if (r == 0 && audit->keys_waiting) /* keys before what they seal */
-        r = audit_anchor(audit, err);
+        r = anchor(audit, err);
     if (r == 0)
         r = rpa_store_commit(audit->db, err);
     if (r < 0)
         return audit_stop(audit, err);
     audit->in_tx = false;
     audit->durable = end;
-    if (audit->anchor_due && audit_anchor(audit, err) < 0)
+    if (audit->anchor_due && anchor(audit, err) < 0)
         return audit_stop(audit, err);
+    audit->anchor_due = false; /* not before: what was anchored with the keys
+                                * is the state before this commit */
+    if (audit->reserve.low) {
+        rpa_store_rewind(audit->db);
+        rpa_keyring_rewind(audit->keys);
+    }
     return 0;
 }
 

@@ -1,5 +1,7 @@
 #include "priv.h"
 
+#include "rpa/base/log.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -38,6 +40,18 @@ int audit_write_new(const char *path, mode_t mode, const struct rpa_buf *text,
     return r;
 }
 
+/* made once, and said then: who is to judge the store gets it now */
+static int make_public(const char *path, const struct rpa_buf *line,
+                       struct rpa_err *err)
+{
+    int r = audit_write_new(path, 0644, line, err);
+    if (r == 0)
+        rpa_log(RPA_LOG_INFO, "%s: the audit's public key, to be kept where the "
+                              "store is not: %.*s", path, (int)line->len - 1,
+                line->data);
+    return r;
+}
+
 static int show_public(const struct signer *signer, const char *state_dir,
                        struct rpa_err *err)
 {
@@ -49,7 +63,7 @@ static int show_public(const struct signer *signer, const char *state_dir,
     if (r == 0 && line.failed)
         r = rpa_fail(err, RPA_ENOMEM, "no memory for the public key");
     if (r == 0 && access(path, F_OK) < 0)
-        r = audit_write_new(path, 0644, &line, err);
+        r = make_public(path, &line, err);
     else if (r == 0 && !same_file(path, &line))
         r = rpa_fail(err, RPA_ETAMPER, "%s is not the public half of sign.key",
                      path);
@@ -246,12 +260,14 @@ int audit_checkpoint(struct rpa_audit *audit, struct rpa_err *err)
     s->size = s->tree.size;
     s->at_us = row.mono_us;
     s->due = false;
+    audit->anchor_due = true; /* what is signed cannot be cut off either */
     return 0;
 }
 
 int rpa_audit_heartbeat(struct rpa_audit *audit, struct rpa_err *err)
 {
-    if (audit->mono_us() - audit->signer.at_us >= IDLE_US)
+    if (audit->mono_us() - audit->signer.at_us >= IDLE_US &&
+        reserve_idle(&audit->reserve))
         audit->signer.due = true;
     return rpa_audit_commit(audit, err);
 }

@@ -303,6 +303,8 @@ int reserve_open(struct reserve *reserve, const char *state_dir,
 void reserve_check(struct reserve *reserve);
 /* bytes that may still be written */
 int64_t reserve_room(const struct reserve *reserve);
+/* is there room to say that nothing happens? */
+bool reserve_idle(const struct reserve *reserve);
 /* -RPA_EAUDIT if nothing new may be begun; stops nothing */
 int reserve_ask(const struct reserve *reserve, struct rpa_err *err);
 
@@ -343,8 +345,6 @@ struct rpa_audit {
 int audit_put(struct rpa_audit *audit, struct row *row, const char *plain,
               const void *content, size_t len, int64_t *ret_seq,
               struct rpa_err *err);
-/* what is acknowledged now, into keys.db */
-int audit_anchor(struct rpa_audit *audit, struct rpa_err *err);
 /* -RPA_EAUDIT, and so is every later call */
 int audit_stop(struct rpa_audit *audit, struct rpa_err *err);
 int audit_ready(struct rpa_audit *audit, int64_t run, struct rpa_err *err);

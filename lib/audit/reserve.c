@@ -84,6 +84,13 @@ void reserve_check(struct reserve *reserve)
     }
 }
 
+/* Signs of life are let go of at the half: an idle store does not use up the
+ * room for the ends of its runs, however long the disk stays full. */
+bool reserve_idle(const struct reserve *reserve)
+{
+    return !reserve->low || reserve_room(reserve) > RESERVE / 2;
+}
+
 int reserve_ask(const struct reserve *reserve, struct rpa_err *err)
 {
     if (!reserve->low)

@@ -134,7 +134,7 @@ static int end(struct rpa_audit *audit, int64_t run, int kind, json_t *json,
         r = audit_put(audit, &row, plain, NULL, 0, NULL, err);
     free(plain);
     if (r == 0)
-        audit->anchor_due = audit->signer.due = true;
+        audit->signer.due = true;
     return r;
 }
 
@@ -230,6 +230,11 @@ static int put_done(struct rpa_audit *audit, enum rpa_audit_kind kind,
 {
     if (audit->failed)
         return audit_stop(audit, err);
+    if (reserve_ask(&audit->reserve, err) < 0) { /* refused, and no run ends */
+        if (err)
+            err->code = RPA_EIO;
+        return -RPA_EIO;
+    }
     json_t *json = json_pack("{s:s,s:I,s:I,s:s}", "actor", reading->actor, "run",
                              (json_int_t)reading->run, "uid",
                              (json_int_t)reading->uid, "what", reading->what);

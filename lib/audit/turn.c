@@ -48,12 +48,11 @@ static int check_room(struct rpa_audit *audit, struct rpa_err *err)
                     (long long)st.st_size);
 }
 
-/* the last row signed, and known in keys.db */
+/* the last row signed, and so known in keys.db */
 static int seal_end(struct rpa_audit *audit, struct rpa_err *err)
 {
     audit->signer.due = audit->signer.tree.size > audit->signer.size;
-    int r = rpa_audit_commit(audit, err);
-    return r == 0 && audit_anchor(audit, err) < 0 ? audit_stop(audit, err) : r;
+    return rpa_audit_commit(audit, err);
 }
 
 int rpa_audit_turn_due(struct rpa_audit *audit, int64_t rows,
@@ -164,7 +163,7 @@ static int begin_anew(struct rpa_audit *audit, const char *manifest,
         r = rpa_store_exec(audit->db, segment_begin, err);
     if (r == 0)
         r = audit_put(audit, &row, plain, NULL, 0, NULL, err);
-    audit->signer.due = audit->anchor_due = true;
+    audit->signer.due = true;
     if (r == 0)
         r = rpa_audit_commit(audit, err);
     if (r == 0)

@@ -135,6 +135,8 @@ static void make_core(lua_State *L, const struct rpa_vm *vm)
     lua_setfield(L, -2, "set");
     push_map(L, rpa_msg_get(rpa_msg_get(vm->start, "manifest"), "services"));
     lua_setfield(L, -2, "services");
+    push_map(L, rpa_msg_get(vm->start, "map"));
+    lua_setfield(L, -2, "map");
     lua_setfield(L, LUA_REGISTRYINDEX, "rpa.core");
 }
 

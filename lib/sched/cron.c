@@ -111,7 +111,8 @@ static int get_step(const struct field *field, const char **at, bool range,
     rpa_fail(err, RPA_ESYNTAX,
              "a step needs a range, and programs differ in "
              "what they make of one value");
-    return rpa_err_hint(err, "write %d-%d/%d", low, field->max, *ret);
+    return rpa_err_hint(err, "write %d-%d/%d",
+                        low > field->max ? field->min : low, field->max, *ret);
 }
 
 static int read_part(struct rpa_cron *cron, int number, const char *at,

@@ -107,8 +107,12 @@ static int check_hand(const struct entry *e, int64_t now, struct rpa_err *err)
                  e->known.pause.by, e->known.pause.why);
         return rpa_err_hint(err, "rpa schedule resume %s --why TEXT", name);
     }
-    if (!rpa_plan_open(&e->spec.plan, now, &opening, &day_off))
-        return rpa_fail(err, RPA_EPERM, "the window of %s is closed", name);
+    if (!rpa_plan_open(&e->spec.plan, now, &opening, &day_off)) {
+        rpa_fail(err, RPA_EPERM, "the window of %s is closed, or it is a day off",
+                 name);
+        return rpa_err_hint(err, "rpa schedule explain %s says when it may "
+                                 "start", name);
+    }
     if (overlap) {
         rpa_fail(err, RPA_EPERM, "%s: %s", name, overlap);
         return rpa_err_hint(err, "wait until it has ended");

@@ -100,6 +100,16 @@ int rpa_zone_open(const char *name, struct rpa_zone **ret, struct rpa_err *err)
     return r;
 }
 
+char *rpa_zone_release(char out[static 16])
+{
+    FILE *file = fopen(RPA_ZONE_RELEASE, "re");
+    if (!file || fscanf(file, "# version %15s", out) != 1)
+        out[0] = '\0';
+    if (file)
+        fclose(file);
+    return out;
+}
+
 /* ---- asking one ---- */
 
 /* how many changes lie at or before t */

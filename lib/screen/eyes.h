@@ -208,7 +208,10 @@ struct rpa_soft_glyph *rpa_soft_add(struct rpa_font *f, uint32_t cp,
                                     unsigned flags);
 /** Take the last one out again. */
 void rpa_soft_drop(struct rpa_font *f);
-/** To be called once all glyphs and lines are in: adds the underlined ones, and
+/** Does it fill its cell evenly? It is a blank of another colour then: as which it
+ * is read. */
+bool rpa_soft_is_even(const struct rpa_font *f, const struct rpa_soft_glyph *g);
+/** To be called once all glyphs and lines are in: takes the even ones out, adds the underlined ones, and
  * finds peaks and what is let over. RPA_EINVAL: a glyph has no ink that could
  * be read; RPA_ENOMEM. */
 int rpa_soft_finish(struct rpa_font *f, struct rpa_err *err);

@@ -175,17 +175,20 @@ static int learn_underlined(struct lesson *l, uint32_t cp, unsigned flags,
     return r;
 }
 
-/* Blank ink is a space and needs no table; a character whose glyph is empty
- * cannot be told from it and reads as one. */
+/* Blank ink is a space and needs no table; a character whose glyph is empty, or
+ * full as a blank of the other colour is, cannot be told from it and reads as
+ * one. */
 static int learn_mask(struct lesson *l, uint32_t cp, unsigned flags,
                       uint64_t spill, const struct rpa_mask *m)
 {
     struct rpa_font *f = l->f;
-    bool ink = false;
+    bool ink = false, full = true;
     f->spills |= spill != 0;
-    for (int y = 0; y < f->ch; y++)
+    for (int y = 0; y < f->ch; y++) {
         ink |= m->row[y] != 0;
-    if (!ink && cp != ' ')
+        full &= m->row[y] == full_row(f);
+    }
+    if ((!ink || full) && cp != ' ')
         return 0;
     if (ink && add(f, cp, flags, spill, m) < 0)
         return -1;

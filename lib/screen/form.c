@@ -211,18 +211,21 @@ static int room(const struct rpa_screen *s, int start, int end)
     return i - start;
 }
 
-/* from a cell to the next label of this colour (NULL: of any), or a frame */
+/* From a cell to the next label, or a frame: a label of this colour (NULL: of any),
+ * or of the one that most have, as that of the field at hand may be drawn in another
+ * one. */
 static int place(const struct rpa_screen *s, const struct labels *all,
                  int first, int line, const uint32_t *fg,
                  struct rpa_field_pos *ret, struct rpa_err *err)
 {
     int end = s->rows * s->cols, start = first + line * s->cols;
+    uint32_t usual = label_colour(all);
     if (line < 0 || start >= end)
         return rpa_fail(err, RPA_ELABEL, "line %d is not on the screen", line);
     for (size_t j = 0; j < all->n; j++) {
         int next = all->l[j].row * s->cols + all->l[j].col;
         /* what is typed in another colour may look like a label too */
-        if (next > start && (!fg || all->l[j].fg == *fg)) {
+        if (next > start && (!fg || all->l[j].fg == *fg || all->l[j].fg == usual)) {
             end = next - 1; /* its attribute cell */
             break;
         }

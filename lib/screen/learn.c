@@ -76,9 +76,11 @@ static int settle(struct lesson *l, bool (*good)(struct lesson *l),
         still = same_picture(&l->frame, &sum) && good(l);
         if (still)
             return 0;
-        if (rpa_left_ms(until) == 0)
-            return rpa_fail(err, RPA_ETIMEOUT, "the terminal does not show %s",
-                            what);
+        if (rpa_left_ms(until) == 0) {
+            rpa_fail(err, RPA_ETIMEOUT, "the terminal does not show %s", what);
+            return rpa_err_hint(err, "let its window hold nothing but the cells: "
+                                     "no menu, no tabs, no scroll bar");
+        }
         int64_t next = rpa_mono_us() + SETTLE_MS * 1000;
         do /* other events may come meanwhile */
             r = rpa_display_wait(l->d, next, err);
@@ -314,7 +316,11 @@ static void tell_alike(struct lesson *l, size_t i, bool *told)
     const struct rpa_soft *s = l->font->soft;
     const struct rpa_soft_glyph *g = &s->glyphs[i];
     struct rpa_buf *out = &l->told->alike;
-    bool any = false;
+    bool any = rpa_soft_is_even(l->font, g);
+    if (any) {
+        name_character(out, ' ');
+        name_character(out, g->cp);
+    }
     for (size_t k = i + 1; k < s->n; k++) {
         if (told[k] || s->glyphs[k].cp == g->cp ||
             !alike(l->font, g, &s->glyphs[k]))

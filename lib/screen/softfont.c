@@ -93,6 +93,27 @@ static int add_underlined(struct rpa_font *f, struct rpa_err *err)
     return 0;
 }
 
+bool rpa_soft_is_even(const struct rpa_font *f, const struct rpa_soft_glyph *g)
+{
+    for (int c = 0; c < f->soft->channels; c++)
+        for (int y = 0; y < f->ch; y++)
+            for (int x = 0; x < f->cw; x++)
+                if (coverage(f, g, x, y, c) != coverage(f, g, 0, 0, c))
+                    return false;
+    return true;
+}
+
+static void drop_even(struct rpa_font *f)
+{
+    struct rpa_soft *s = f->soft;
+    size_t kept = 0;
+    for (size_t i = 0; i < s->n; i++)
+        if (rpa_soft_is_even(f, &s->glyphs[i]))
+            free(s->glyphs[i].a);
+        else
+            s->glyphs[kept++] = s->glyphs[i];
+    s->n = kept;
+}
 
 /* Where @g covers most. Columns that a neighbour may ink count only if there is
  * little elsewhere. */
@@ -128,6 +149,7 @@ static void find_over(const struct rpa_font *f, struct rpa_soft_glyph *g)
 int rpa_soft_finish(struct rpa_font *f, struct rpa_err *err)
 {
     struct rpa_soft *s = f->soft;
+    drop_even(f);
     int r = add_underlined(f, err);
     for (size_t i = 0; i < s->n; i++) {
         find_over(f, &s->glyphs[i]);

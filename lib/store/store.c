@@ -302,6 +302,12 @@ int rpa_store_shrink(struct rpa_store *store, struct rpa_err *err)
                                  "PRAGMA wal_checkpoint", err);
 }
 
+void rpa_store_rewind(struct rpa_store *store)
+{
+    sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
+                              NULL);
+}
+
 void rpa_store_close(struct rpa_store *store)
 {
     if (!store)

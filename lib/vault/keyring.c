@@ -242,6 +242,11 @@ int rpa_keyring_commit(struct rpa_keyring *keys, const void *anchor, size_t len,
     return r;
 }
 
+void rpa_keyring_rewind(struct rpa_keyring *keys)
+{
+    rpa_store_rewind(keys->store);
+}
+
 int rpa_keyring_anchor(struct rpa_keyring *keys,
                     uint8_t anchor[static RPA_KEYRING_ANCHOR_MAX],
                     size_t *ret_len, struct rpa_err *err)

@@ -35,8 +35,10 @@ void xml_start(void)
 static xmlEntityPtr no_entity(void *parser, const xmlChar *name)
 {
     struct xml_watch *watch = xml_watch_of(parser);
-    if (!watch->entity[0])
+    if (!watch->entity[0]) {
         xmlStrPrintf(watch->entity, sizeof watch->entity, "%s", name);
+        watch->line = ((xmlParserCtxtPtr)parser)->input->line;
+    }
     xmlStopParser(parser);
     return NULL;
 }
@@ -57,21 +59,38 @@ struct xml_watch *xml_watch_of(void *parser)
     return ((xmlParserCtxtPtr)parser)->_private;
 }
 
+/* in which a tag may stand as letters: no filter in front of us sees it */
+static bool is_utf7(const xmlChar *encoding)
+{
+    return encoding && (xmlStrcasestr(encoding, BAD_CAST "utf-7") ||
+                        xmlStrcasestr(encoding, BAD_CAST "utf7"));
+}
+
+static bool hides_tags(xmlParserCtxtPtr parser)
+{
+    return is_utf7(parser->encoding) ||
+           (parser->input && is_utf7(parser->input->encoding)) ||
+           (parser->myDoc && is_utf7(parser->myDoc->encoding));
+}
+
 bool xml_fine(xmlParserCtxtPtr parser)
 {
     return parser->wellFormed && parser->nsWellFormed &&
-           !xml_watch_of(parser)->entity[0];
+           !xml_watch_of(parser)->entity[0] && !hides_tags(parser);
 }
 
 int xml_failed(xmlParserCtxtPtr parser, struct rpa_err *err)
 {
     const xmlError *e = xmlCtxtGetLastError(parser);
     const char *entity = (const char *)xml_watch_of(parser)->entity;
+    if (hides_tags(parser))
+        return rpa_fail(err, RPA_EXML, "the document is not XML: line 1: UTF-7 "
+                                       "is not read");
     if (*entity) {
         rpa_fail(err, RPA_EXML,
-                 "the document has an entity of its own, '%s'; entities are"
-                 " not expanded",
-                 entity);
+                 "the document has an entity of its own, '%s', in line %d; "
+                 "entities are not expanded",
+                 entity, xml_watch_of(parser)->line);
         return rpa_err_hint(err, "ask its source for a document without them");
     }
     if (!e || e->code == XML_ERR_NO_MEMORY)

@@ -33,6 +33,7 @@ void xml_start(void);
 /* What a parser may not do, and what was seen; its owner's. */
 struct xml_watch {
     xmlChar entity[65];            /* the first one met, or "" */
+    int line;                      /* where */
     struct rpa_xml_reader *reader; /* whose it is, or NULL */
 };
 

@@ -61,6 +61,11 @@ int audit_log_reading(struct audit_log *log, const struct audit_options *o,
     struct rpa_buf purpose = { 0 };
     char path[4096];
     bool ours = log->own;
+    if (o->purpose_required && !o->purpose.block.justification) {
+        rpa_fail(err, RPA_EPERM, "this installation reads nothing without a "
+                                 "purpose");
+        return rpa_err_hint(err, "--purpose justification=…,reason=…");
+    }
     snprintf(path, sizeof path, "%s/audit.db", o->state_dir);
     if (access(path, F_OK) < 0) /* makes no store to read */
         return rpa_fail_errno(err, RPA_ENOTFOUND, "cannot open %s", path);
@@ -86,6 +91,18 @@ int audit_log_picture(struct audit_log *log, const struct audit_options *o,
     snprintf(what, sizeof what, "picture %lld", (long long)e->seq);
     return audit_log_reading(log, o, (struct rpa_audit_reading){
         .what = what, .run = e->run, .verb = RPA_S62_CONSULTATION }, err);
+}
+
+int audit_log_rows(const struct audit_options *o, const char *what,
+                    struct rpa_err *err)
+{
+    struct audit_log log = { 0 };
+    if (!o->content && !o->purpose.text && !o->purpose_required)
+        return 0;
+    int r = audit_log_reading(&log, o, (struct rpa_audit_reading){
+        .what = what, .run = o->filter.run, .verb = RPA_S62_CONSULTATION }, err);
+    audit_log_end(&log);
+    return r;
 }
 
 void audit_log_end(struct audit_log *log)
@@ -115,14 +132,14 @@ static int audit_rebuild(const struct audit_options *o, struct rpa_err *err)
 
 static const char synopsis[] =
     "usage: rpa audit verify [--run N] [--since NOTE] [--json]\n"
-    "       rpa audit show [FILTER…] [--json] [--content [--purpose LIST]]\n"
+    "       rpa audit show [FILTER…] [--json] [--content] [--purpose LIST]\n"
     "       rpa audit tail [FILTER…] [--json] [--follow] [--purpose LIST]\n"
     "       rpa audit export --run N --proof DIR [--content] [--purpose LIST]\n"
-    "       rpa audit pictures [--run N] [--json]\n"
+    "       rpa audit pictures [--run N] [--json] [--purpose LIST]\n"
     "       rpa audit picture ROW [--out FILE] [--purpose LIST]\n"
     "       rpa audit key|note|rebuild\n"
     "FILTER: --run N, --kind KIND, --target NAME, --since TIME\n"
-    "Each takes --state DIR. Content is opened after a row that says who did,\n"
+    "Each takes --state DIR and --config FILE. Content is opened after a row that says who did,\n"
     "and why.\n";
 
 static bool take_time(const char *text, rpa_time *ret)
@@ -150,7 +167,7 @@ static bool take_row(const char *text, int64_t *ret)
 
 static const struct verb {
     struct rpa_verb is;
-    const char *takes; /* beside --state */
+    const char *takes; /* beside --state and --config */
     int (*run)(const struct audit_options *, struct rpa_err *);
 } verbs[] = {
     { { "verify", 0, 0 }, "run since json", audit_verify },
@@ -159,7 +176,7 @@ static const struct verb {
     { { "tail", 0, 0 }, "run kind target since json follow purpose",
       audit_tail },
     { { "export", 0, 0 }, "run proof content purpose", audit_export },
-    { { "pictures", 0, 0 }, "run json", audit_pictures },
+    { { "pictures", 0, 0 }, "run json purpose", audit_pictures },
     { { "picture", 1, 1 }, "out purpose", audit_picture },
     { { "key", 0, 0 }, "", audit_key },
     { { "note", 0, 0 }, "", audit_note },
@@ -173,6 +190,7 @@ static bool fits(const struct verb *verb, const struct rpa_options *o)
     const struct rpa_option *option;
     for (size_t i = 0; (option = rpa_option_at(i)); i++)
         if (strcmp(option->row.name, "state") != 0 &&
+            strcmp(option->row.name, "config") != 0 &&
             !strstr(verb->takes, option->row.name) &&
             rpa_msg_get(o->argv, option->row.name))
             return false;
@@ -199,6 +217,7 @@ static bool take(const struct verb *verb, const struct rpa_options *given,
     o->json = rpa_option_flag(given, "json");
     o->content = rpa_option_flag(given, "content");
     o->follow = rpa_option_flag(given, "follow");
+    o->purpose_required = rpa_option_demanded(given, "purpose_required");
     if (purpose && rpa_purpose_read(purpose, &o->purpose, &err) < 0) {
         rpa_log_err(&err);
         return false;

@@ -15,6 +15,7 @@ struct audit_options {
     struct rpa_audit_filter filter;
     bool json, content, follow;
     struct rpa_purpose purpose; /* why the store is read */
+    bool purpose_required;      /* or it is not: rpa.conf */
     const char *since;   /* verify: a file with a note */
     const char *proof;   /* export: the folder to make */
     const char *out;     /* picture: the file to make; or NULL */
@@ -44,7 +45,8 @@ struct audit_log {
  * have the store until audit_log_end(). What is read is read beside either.
  * Of @reading, who and why are filled in.
  *
- * Errors: RPA_EPERM the supervisor's roles, RPA_EEXIST who has the store does not
+ * Errors: RPA_EPERM the supervisor's roles, or no purpose where rpa.conf wants
+ *         one, RPA_EEXIST who has the store does not
  *         answer.
  */
 int audit_log_reading(struct audit_log *log, const struct audit_options *o,
@@ -52,6 +54,10 @@ int audit_log_reading(struct audit_log *log, const struct audit_options *o,
 /** The same of the picture that @e keeps. */
 int audit_log_picture(struct audit_log *log, const struct audit_options *o,
                       const struct rpa_audit_entry *e, struct rpa_err *err);
+/** The same before rows are shown, which in clear may be read with no word of why
+ * unless rpa.conf says otherwise, and then with no row. */
+int audit_log_rows(const struct audit_options *o, const char *what,
+                    struct rpa_err *err);
 void audit_log_end(struct audit_log *log);
 
 #endif

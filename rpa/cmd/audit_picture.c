@@ -41,7 +41,9 @@ int audit_pictures(const struct audit_options *o, struct rpa_err *err)
 {
     struct rpa_audit_reader *reader = NULL;
     struct rpa_audit_entry e;
-    int r = rpa_audit_reader_open(o->state_dir, &o->filter, false, &reader, err);
+    int r = audit_log_rows(o, "pictures", err);
+    if (r == 0)
+        r = rpa_audit_reader_open(o->state_dir, &o->filter, false, &reader, err);
     while (r == 0 && (r = rpa_audit_reader_next(reader, &e, err)) > 0) {
         json_t *plain = rpa_audit_keeps_picture(&e)
                             ? json_loads(e.plain, 0, NULL)

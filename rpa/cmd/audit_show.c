@@ -118,23 +118,10 @@ static int print(const struct audit_options *o, int64_t *after,
     return r;
 }
 
-/* what is in clear may be read without saying why */
-static int log_reading(const struct audit_options *o, const char *what,
-                       struct rpa_err *err)
-{
-    struct audit_log log = { 0 };
-    if (!o->content && !o->purpose.text)
-        return 0;
-    int r = audit_log_reading(&log, o, (struct rpa_audit_reading){
-        .what = what, .run = o->filter.run, .verb = RPA_S62_CONSULTATION }, err);
-    audit_log_end(&log);
-    return r;
-}
-
 int audit_show(const struct audit_options *o, struct rpa_err *err)
 {
     int64_t after = 0;
-    int r = log_reading(o, o->content ? "show --content" : "show", err);
+    int r = audit_log_rows(o, o->content ? "show --content" : "show", err);
     return r == 0 ? print(o, &after, err) : r;
 }
 
@@ -155,7 +142,7 @@ int audit_tail(const struct audit_options *o, struct rpa_err *err)
 {
     int64_t after = 0;
     int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-    int r = log_reading(o, "tail", err);
+    int r = audit_log_rows(o, "tail", err);
     if (r == 0 && (watch < 0 || inotify_add_watch(watch, o->state_dir,
                                                   IN_MODIFY | IN_CREATE) < 0))
         r = rpa_fail_errno(err, RPA_ENOTFOUND, "cannot watch %s", o->state_dir);

@@ -4,7 +4,9 @@
 #include "rpa/base/time.h"
 #include "rpa/config/options.h"
 #include "rpa/sched/cron.h"
+#include "rpa/sched/quartz.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,27 +18,39 @@ static const char synopsis[] =
     "usage: rpa cron next EXPR [--zone Z] [--from T] [--count N]\n"
     "       rpa cron check EXPR [--zone Z] [--from T]\n"
     "       rpa cron next|check --batch FILE   (expr, zone, from, count by "
-    "tabs)\n";
+    "tabs)\n"
+    "       rpa cron next|check --import-quartz EXPR   (of Quartz or UiPath)\n";
 
 /* one expression, and what is asked about it */
 struct question {
     const char *expr, *zone, *from; /* NULL: Europe/London, now */
     int64_t count;
     bool check; /* one that never comes is refused, and warnings are told */
+    bool quartz; /* and what it is here is said, when it is checked */
+    int line;   /* of the batch; 0: none */
 };
 
 /* ---- one question ---- */
 
 struct answer {
-    struct rpa_buf times;    /* each ends with the separator */
-    struct rpa_buf warnings; /* the same */
+    struct rpa_buf expr;  /* of Quartz, as it is here */
+    struct rpa_buf times; /* each ends with the separator */
     char separator;
 };
 
+static void clear(struct answer *answer)
+{
+    rpa_buf_clear(&answer->expr);
+    rpa_buf_clear(&answer->times);
+}
+
 static void tell(void *data, const char *sentence)
 {
-    struct answer *answer = data;
-    rpa_buf_printf(&answer->warnings, "%s%c", sentence, answer->separator);
+    const struct question *q = data;
+    if (q->line)
+        fprintf(stderr, "warning: line %d: %s\n", q->line, sentence);
+    else
+        fprintf(stderr, "warning: %s\n", sentence);
 }
 
 /* RPA_ENOTFOUND: it never comes */
@@ -46,11 +60,13 @@ static int ask_in(const struct question *q, const struct rpa_zone *zone,
     struct rpa_cron cron;
     int64_t t = rpa_now_us() / 1000000;
     char iso[40];
-    int r = rpa_cron_parse(q->expr, &cron, err);
+    int r = q->quartz ? rpa_quartz_read(q->expr, &answer->expr, err) : 0;
+    if (r == 0)
+        r = rpa_cron_parse(q->quartz ? answer->expr.data : q->expr, &cron, err);
     if (r == 0)
         r = q->from ? rpa_zone_parse_iso(q->from, &t, err) : 0;
     if (r == 0 && q->check)
-        rpa_cron_warn(&cron, zone, t, tell, answer);
+        rpa_cron_warn(&cron, zone, t, tell, (void *)q);
     for (int64_t i = 0; r == 0 && i < q->count; i++) {
         r = rpa_cron_next(&cron, zone, t, &t, err);
         if (r == 0)
@@ -86,17 +102,15 @@ static int one(const struct question *q)
     struct answer answer = { .separator = '\n' };
     struct rpa_err err;
     int r = ask(q, &answer, &err), status = 0;
-    for (char *next = answer.warnings.data, *line;
-         next && *next && (line = strsep(&next, "\n"));)
-        fprintf(stderr, "warning: %s\n", line);
+    if (q->check && answer.expr.data)
+        puts(answer.expr.data);
     if (answer.times.data)
         fputs(answer.times.data, stdout);
     if (r == -RPA_ENOTFOUND && !q->check)
         status = EXIT_NEVER;
     else if (r < 0)
         status = refuse(&err);
-    rpa_buf_clear(&answer.times);
-    rpa_buf_clear(&answer.warnings);
+    clear(&answer);
     return status;
 }
 
@@ -119,14 +133,21 @@ static bool read_count(const char *text, int64_t *ret)
     return *text && !*end && !errno && *ret >= 1 && *ret <= COUNT_MAX;
 }
 
+/* one that is empty, or is not there, is not said */
+static const char *column(char **next, const char *otherwise)
+{
+    const char *text = strsep(next, "\t");
+    return text && *text ? text : otherwise;
+}
+
 static int read_row(char *line, struct question *q, struct rpa_err *err)
 {
     char *next = line, *expr = strsep(&next, "\t");
     unescape(expr);
     q->expr = expr;
-    q->zone = strsep(&next, "\t");
-    q->from = strsep(&next, "\t");
-    const char *count = strsep(&next, "\t");
+    q->zone = column(&next, q->zone);
+    q->from = column(&next, q->from);
+    const char *count = column(&next, NULL);
     if (next)
         return rpa_fail(err, RPA_EINVAL, "more than four columns");
     if (count && !read_count(count, &q->count))
@@ -144,23 +165,24 @@ static const char *trimmed(struct rpa_buf *buf)
 }
 
 /* Returns false if the expression was refused. */
-static bool print_row(const struct question *wanted, char *line)
+static bool print_row(const struct question *wanted, char *line, int n)
 {
     struct question q = *wanted;
+    q.line = n;
     struct answer answer = { .separator = ',' };
     struct rpa_err err = { 0 };
     int r = read_row(line, &q, &err);
     if (r == 0)
         r = ask(&q, &answer, &err);
     if (r == -RPA_ENOTFOUND)
-        puts("NONE");
+        fputs("NONE", stdout);
     else if (r < 0)
-        printf("ERROR\t%s%s%s\n", err.msg, *err.hint ? "; " : "", err.hint);
+        printf("ERROR\t%s%s%s", err.msg, *err.hint ? "; " : "", err.hint);
     else
-        printf("%s%s%s\n", trimmed(&answer.times),
-               answer.warnings.len ? "\t" : "", trimmed(&answer.warnings));
-    rpa_buf_clear(&answer.times);
-    rpa_buf_clear(&answer.warnings);
+        fputs(trimmed(&answer.times), stdout);
+    bool said = q.check && answer.expr.data && (r == 0 || r == -RPA_ENOTFOUND);
+    printf("%s%s\n", said ? "\t" : "", said ? answer.expr.data : "");
+    clear(&answer);
     return r == 0 || (r == -RPA_ENOTFOUND && !q.check);
 }
 
@@ -176,14 +198,31 @@ static int batch(const struct question *q, const char *path)
         rpa_log_err(&err);
         return EXIT_BAD;
     }
-    for (ssize_t n; (n = getline(&line, &size, file)) >= 0;) {
-        if (n && line[n - 1] == '\n')
-            line[n - 1] = '\0';
-        all = print_row(q, line) && all;
+    int number = 0;
+    while (getline(&line, &size, file) >= 0) {
+        line[strcspn(line, "\r\n")] = '\0';
+        all = print_row(q, line, ++number) && all;
     }
     free(line);
     fclose(file);
     return all || !q->check ? 0 : EXIT_BAD;
+}
+
+/* "-5 * * * *" is an expression, if none that is taken, and no option: it goes
+ * behind a "--". @ret has room for one more than @argc. */
+static int set_apart(int argc, char **argv, char **ret)
+{
+    int n = 0;
+    for (int i = 0; i < argc; i++)
+        if (argv[i][0] != '-' || !isdigit((unsigned char)argv[i][1]))
+            ret[n++] = argv[i];
+    if (n < argc)
+        ret[n++] = "--";
+    for (int i = 0; i < argc; i++)
+        if (argv[i][0] == '-' && isdigit((unsigned char)argv[i][1]))
+            ret[n++] = argv[i];
+    ret[n] = NULL;
+    return n;
 }
 
 int cmd_cron(int argc, char **argv, const char *state_dir)
@@ -191,13 +230,18 @@ int cmd_cron(int argc, char **argv, const char *state_dir)
     struct rpa_options o;
     int status;
     double count;
+    char **args = calloc((size_t)argc + 2, sizeof *args);
     (void)state_dir;
-    if (rpa_options_read(RPA_OF_CRON, synopsis, argc, argv, &o, &status)) {
+    if (!args)
+        return rpa_code_exit(RPA_ENOMEM);
+    argc = set_apart(argc, argv, args);
+    if (rpa_options_read(RPA_OF_CRON, synopsis, argc, args, &o, &status)) {
         const char *verb = o.nargs ? o.args[0] : "";
         const char *path = rpa_option_text(&o, "batch");
         struct question q = { .check = !strcmp(verb, "check"),
                               .zone = rpa_option_text(&o, "zone"),
-                              .from = rpa_option_text(&o, "from") };
+                              .from = rpa_option_text(&o, "from"),
+                              .quartz = rpa_option_flag(&o, "import_quartz") };
         q.count = rpa_option_number(&o, "count", &count) ? (int64_t)count
                   : q.check                              ? CHECK_COUNT
                                                          : 1;
@@ -213,5 +257,6 @@ int cmd_cron(int argc, char **argv, const char *state_dir)
         }
     }
     rpa_options_clear(&o);
+    free(args);
     return status;
 }

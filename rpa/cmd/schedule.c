@@ -110,7 +110,7 @@ static int check(struct schedule_asked *a)
         if (s->spec.trigger == RPA_SCHED_AT)
             rpa_cron_warn(&s->spec.plan.cron, s->zone, a->from, warn, s);
         warn_of_calendar(s, a->from);
-        char *change = schedule_change(a, s);
+        char *change = schedule_hindrance(a, s, true);
         if (change)
             warn(s, change);
         free(change);

@@ -33,9 +33,11 @@ cbor_item_t *schedule_status(const char *state_dir);
 char *schedule_forecast(const cbor_item_t *status, const char *name);
 
 /* schedule_state.c */
-/** That it is not what was approved, and what to do; NULL: it is, or nobody ever
- * did, or who asks may not know. free(). */
-char *schedule_change(const struct schedule_asked *a, const struct schedule *s);
+/** Why it does not start, and what to do: it is paused, nobody approved it, or it
+ * is not what was approved; that alone with @changes_only. NULL: it does, or who
+ * asks may not know. free(). */
+char *schedule_hindrance(const struct schedule_asked *a,
+                         const struct schedule *s, bool changes_only);
 int schedule_list(struct schedule_asked *a);
 int schedule_approve(struct schedule_asked *a);
 int schedule_pause(struct schedule_asked *a);

@@ -261,10 +261,10 @@ int schedule_explain(struct schedule_asked *a)
     if (spec->trigger == RPA_SCHED_AT)
         explain_late(spec);
     explain_runs(spec);
-    char *change = schedule_change(a, a->one);
-    if (change)
-        printf("But %s.\n", change);
-    free(change);
+    char *hindrance = schedule_hindrance(a, a->one, false);
+    if (hindrance)
+        printf("But %s.\n", hindrance);
+    free(hindrance);
     explain_now(a);
     return 0;
 }

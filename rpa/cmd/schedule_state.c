@@ -32,7 +32,26 @@ static char *change_of(const struct schedule *s,
     return text;
 }
 
-char *schedule_change(const struct schedule_asked *a, const struct schedule *s)
+static char *hindrance_of(const struct schedule *s,
+                          const struct rpa_sched_info *info)
+{
+    char *text = NULL;
+    int n = 0;
+    if (info->paused)
+        n = asprintf(&text, "it is paused by %s: %s", info->paused_by,
+                     info->paused_why);
+    else if (!info->approved && !info->changed)
+        n = asprintf(&text,
+                     "nobody has approved it, and it does not start: rpa "
+                     "schedule approve %s",
+                     s->spec.name);
+    else
+        text = change_of(s, info);
+    return n < 0 ? NULL : text;
+}
+
+char *schedule_hindrance(const struct schedule_asked *a,
+                         const struct schedule *s, bool changes_only)
 {
     struct rpa_sched *sched = NULL;
     struct rpa_sched_info info;
@@ -40,7 +59,7 @@ char *schedule_change(const struct schedule_asked *a, const struct schedule *s)
     char *text = NULL;
     if (rpa_sched_open_ro(a->state_dir, &sched, &ignored) == 0 &&
         look(sched, s, &info, &ignored) == 0)
-        text = change_of(s, &info);
+        text = changes_only ? change_of(s, &info) : hindrance_of(s, &info);
     rpa_sched_close(sched);
     return text;
 }

@@ -2,6 +2,7 @@
 #include "rpa/base/utf8.h"
 #include "rpa/config/eval.h"
 #include "rpa/config/file.h"
+#include "rpa/config/overlay.h"
 #include "rpa/config/schema.h"
 
 #include <dirent.h>
@@ -18,15 +19,8 @@
 static int take_data(const char *path, const struct rpa_schema *schema,
                      cbor_item_t **ret, struct rpa_err *err)
 {
-    char *text = NULL;
-    size_t len;
-    int r = rpa_read_file(path, SOURCE_MAX, &text, &len, err);
-    if (r == 0)
-        r = rpa_eval(path, text, len, ret, err);
-    if (r == 0)
-        r = rpa_schema_check(schema, path, *ret, err);
-    free(text);
-    return r;
+    int r = rpa_eval_file(path, ret, err);
+    return r < 0 ? r : rpa_schema_check(schema, path, *ret, err);
 }
 
 static int by_name(const void *a, const void *b)
@@ -289,9 +283,55 @@ static int take_font(struct rpa_bundle *b, const char *root,
                : rpa_read_file(path, SOURCE_MAX, &b->font, &b->font_len, err);
 }
 
-/* the map of a chunk: a file, or one of bots/ here or of the installation */
-static int take_map(struct rpa_bundle *b, const char *map,
+/* @over, read from @path, on its base, which is below @root too */
+static int take_overlay(struct rpa_bundle *b, const char *root,
+                        const char *path, const cbor_item_t *over,
+                        struct rpa_err *err)
+{
+    char base[PATH_MAX + 140], name[128];
+    cbor_item_t *below = NULL, *written = NULL;
+    int r = rpa_schema_check(rpa_schema_overlay, path, over, err);
+    if (r < 0)
+        return r;
+    if (!rpa_msg_copy(over, "base", name, sizeof name) || name[0] == '/' ||
+        strstr(name, ".."))
+        return rpa_fail(err, RPA_EINVAL, "%s: base leaves bots/", path);
+    snprintf(base, sizeof base, "%s/%s.lua", root, name);
+    r = take_data(base, rpa_schema_map, &below, err);
+    if (r == 0) {
+        r = rpa_overlay_merge(below, over, &b->map, err);
+        r = r < 0 ? rpa_err_context(err, "%s", path)
+                  : rpa_schema_check(rpa_schema_map, path, b->map, err);
+    }
+    if (r == 0)
+        r = rpa_overlay_manifest(b->written, over, &written, err);
+    if (written) {
+        rpa_msg_free(&b->written);
+        b->written = written;
+    }
+    rpa_msg_free(&below);
+    return r;
+}
+
+/* A map, whole or of another one, and its font. */
+static int take_map(struct rpa_bundle *b, const char *root, const char *path,
                     struct rpa_err *err)
+{
+    cbor_item_t *map = NULL;
+    int r = rpa_eval_file(path, &map, err);
+    if (r == 0 && rpa_msg_get(map, "base")) {
+        r = take_overlay(b, root, path, map, err);
+    } else if (r == 0) {
+        r = rpa_schema_check(rpa_schema_map, path, map, err);
+        b->map = cbor_incref(map);
+    }
+    rpa_msg_free(&map);
+    return r < 0 ? r : take_font(b, root, err);
+}
+
+/* the map of a chunk: a file, or one of bots/ here or of the installation */
+static int take_chunk_map(struct rpa_bundle *b, const char *map,
+                          struct rpa_err *err)
 {
     char root[PATH_MAX] = "bots", path[PATH_MAX + 140];
     size_t len = strlen(map);
@@ -307,26 +347,44 @@ static int take_map(struct rpa_bundle *b, const char *map,
         snprintf(root, sizeof root, "%.*s/..", slash ? (int)(slash - map) : 1,
                  slash ? map : ".");
     }
-    int r = take_data(path, rpa_schema_map, &b->map, err);
-    return r < 0 ? r : take_font(b, root, err);
+    return take_map(b, root, path, err);
+}
+
+/* the map that the manifest names, with its settings in the name */
+static int take_named_map(struct rpa_bundle *b, const char *root,
+                          struct rpa_err *err)
+{
+    char path[PATH_MAX + 140], map[128] = "";
+    size_t len = 0, room = sizeof map - 1;
+    const char *written = rpa_msg_str(b->written, "map", &len);
+    *err = (struct rpa_err){ 0 };
+    if (!written)
+        return 0;
+    cbor_item_t *name = fill_text(b, written, len, &room, err);
+    if (!name)
+        return err->code ? -(int)err->code
+                         : rpa_fail(err, RPA_ENOMEM, "no memory for a map");
+    const char *text = rpa_cbor_text(name, &len);
+    if (len < sizeof map)
+        memcpy(map, text, len);
+    rpa_msg_free(&name);
+    snprintf(path, sizeof path, "%s/%s.lua", root, map);
+    if (!map[0] || map[0] == '/' || strstr(map, ".."))
+        return rpa_fail(err, RPA_EINVAL, "map: '%s' leaves bots/", map);
+    return take_map(b, root, path, err);
 }
 
 static int load(struct rpa_bundle *b, const char *folder, const char *root,
+                const struct rpa_setting *set, size_t nset,
                 struct rpa_err *err)
 {
-    char path[PATH_MAX + 16], map[128];
+    char path[PATH_MAX + 16];
     snprintf(path, sizeof path, "%s/bot.lua", folder);
     int r = take_data(path, rpa_schema_manifest, &b->written, err);
-    if (r < 0)
-        return r;
-    if (rpa_msg_copy(b->written, "map", map, sizeof map)) {
-        snprintf(path, sizeof path, "%s/%s.lua", root, map);
-        r = map[0] == '/' || strstr(map, "..")
-                ? rpa_fail(err, RPA_EINVAL, "map: '%s' leaves bots/", map)
-                : take_data(path, rpa_schema_map, &b->map, err);
-    }
     if (r == 0)
-        r = take_font(b, root, err);
+        r = merge_settings(b, set, nset, false, err);
+    if (r == 0)
+        r = take_named_map(b, root, err);
     snprintf(path, sizeof path, "%s/main.lua", folder);
     rpa_str_copy(b->file, sizeof b->file, path);
     if (r == 0)
@@ -344,12 +402,9 @@ static int start(struct rpa_bundle *b, struct rpa_err *err)
 }
 
 /* the end of each: *@ret, or nothing when @r or what is left to do fails */
-static int hand_over(int r, struct rpa_bundle *b, const struct rpa_setting *set,
-                     size_t nset, bool any, struct rpa_bundle *ret,
+static int hand_over(int r, struct rpa_bundle *b, struct rpa_bundle *ret,
                      struct rpa_err *err)
 {
-    if (r == 0)
-        r = merge_settings(b, set, nset, any, err);
     if (r == 0)
         r = rpa_bundle_finish(b, err);
     if (r == 0)
@@ -371,8 +426,8 @@ int rpa_bundle_load(const char *bot, const struct rpa_setting *set,
     }
     int r = start(&b, err);
     if (r == 0)
-        r = load(&b, folder, root, err);
-    return hand_over(r, &b, set, nset, false, ret, err);
+        r = load(&b, folder, root, set, nset, err);
+    return hand_over(r, &b, ret, err);
 }
 
 /* the manifest of a chunk; NULL: no memory */
@@ -417,9 +472,11 @@ int rpa_bundle_chunk(const char *name, const char *chunk, const char *target,
     if (r == 0 && (!b.written || !b.source))
         r = rpa_fail(err, RPA_ENOMEM, "no memory for a chunk");
     rpa_str_copy(b.file, sizeof b.file, name);
+    if (r == 0)
+        r = merge_settings(&b, set, nset, true, err);
     if (r == 0 && map)
-        r = take_map(&b, map, err);
-    return hand_over(r, &b, set, nset, true, ret, err);
+        r = take_chunk_map(&b, map, err);
+    return hand_over(r, &b, ret, err);
 }
 
 void rpa_bundle_clear(struct rpa_bundle *b)

@@ -137,6 +137,8 @@ static const struct rpa_schema field[] = {
     TEXTS("on", false, "looks of a tick box that is ticked"),
     TEXTS("off", false, "looks of one that is not"),
     { "choices", RPA_SCHEMA_MAPS, false, rpa_schema_choice, "of a pick-list, in order; modes" },
+    SET("codes", "for the bot: what is keyed for a value, value = code"),
+    TEXT("layout", false, "for the bot: of a date or time, such as DD/MM/YYYY"),
     END,
 };
 
@@ -154,23 +156,35 @@ static const struct rpa_schema black[] = {
     END,
 };
 
+#define SCREEN                                                              \
+    TEXT("name", false, "what it is called (its title)"),                      \
+    { "fixed", RPA_SCHEMA_MAPS, false, rpa_schema_fixed, "texts it is known by as well" },\
+    TEXT("toolkit", false, "a form: gtk3, qt, tk or motif; title is the window's"),\
+    TEXT("window", false, "a form: the window's title, if another; may hold ${mode}"),\
+    TEXT("select", false, "a form: chord that selects all, if not the toolkit's"),\
+    TEXT("copy", false, "a form: chord that copies, where selecting is not enough"),\
+    { "size", RPA_SCHEMA_MAP, false, size, "a form: the only size it may have" },\
+    INT("row", false, "where the title stands (1)"),                           \
+    INT("col", false, "and in which column (anywhere in the row)"),            \
+    { "fields", RPA_SCHEMA_MAPS, false, field, "its fields" },                 \
+    { "tables", RPA_SCHEMA_MAPS, false, rpa_schema_table, "its tables" },      \
+    { "black", RPA_SCHEMA_MAPS, false, black, "cells no picture shows" },      \
+    INT("rows", false, "for the bot: its rows, where the window has more"),    \
+    BOOL("pending", "while it is shown nothing is filed yet"),                 \
+    BOOL("idle", "while it is shown no record is open"),                       \
+    BOOL("prompt", "single keys answer it: no text is typed there")
+
 static const struct rpa_schema screen[] = {
     TEXT("title", true, "its title"),
-    TEXT("name", false, "what it is called (its title)"),
-    { "fixed", RPA_SCHEMA_MAPS, false, rpa_schema_fixed, "texts it is known by as well" },
-    TEXT("toolkit", false, "a form: gtk3, qt, tk or motif; title is the window's"),
-    TEXT("window", false, "a form: the window's title, if another; may hold ${mode}"),
-    TEXT("select", false, "a form: chord that selects all, if not the toolkit's"),
-    TEXT("copy", false, "a form: chord that copies, where selecting is not enough"),
-    { "size", RPA_SCHEMA_MAP, false, size, "a form: the only size it may have" },
-    INT("row", false, "where the title stands (1)"),
-    INT("col", false, "and in which column (anywhere in the row)"),
-    { "fields", RPA_SCHEMA_MAPS, false, field, "its fields" },
-    { "tables", RPA_SCHEMA_MAPS, false, rpa_schema_table, "its tables" },
-    { "black", RPA_SCHEMA_MAPS, false, black, "cells no picture shows" },
-    BOOL("pending", "while it is shown nothing is filed yet"),
-    BOOL("idle", "while it is shown no record is open"),
-    BOOL("prompt", "single keys answer it: no text is typed there"),
+    SCREEN,
+    END,
+};
+
+/* of an overlay: another one, or one of the base with something else */
+static const struct rpa_schema over_screen[] = {
+    TEXT("title", false, "its title (as in the base)"),
+    TEXTS("order", false, "labels of its fields, from whatever screen"),
+    SCREEN,
     END,
 };
 
@@ -186,19 +200,35 @@ static const struct rpa_schema at[] = {
         .otherwise = "all", .fits = rpa_target_has_repertoire)
 #define FOLDS SET("folds", "reviewed folds: character = text")
 
+#define MAP                                                                    \
+    REPERTOIRE,                                                                \
+    ROW(TEXT, "font", false, "what the terminal draws with",                   \
+        .unit = "a NAME of common/fonts/NAME.font, or an X core font",         \
+        .otherwise = "the usual ones are tried"),                              \
+    FOLDS,                                                                     \
+    SET("keys", "clear = chord that empties a field, advance = \"Tab\""),      \
+    { "mode_at", RPA_SCHEMA_MAP, false, at, "where screens show the mode" },   \
+    { "colours", RPA_SCHEMA_MAP, false, rpa_schema_colours,                    \
+      "the colours of its texts" },                                            \
+    { "black", RPA_SCHEMA_MAPS, false, black,                                  \
+      "cells no picture of any screen shows" },                                \
+    TEXTS("record", false, "for the bot: the screens of a record, in order"),  \
+    SET("words", "for the bot: what else differs, name = text")
+
 const struct rpa_schema rpa_schema_map[] = {
-    REPERTOIRE,
-    ROW(TEXT, "font", false, "what the terminal draws with",
-        .unit = "a NAME of common/fonts/NAME.font, or an X core font",
-        .otherwise = "the usual ones are tried"),
-    FOLDS,
-    SET("keys", "clear = chord that empties a field, advance = \"Tab\""),
-    { "mode_at", RPA_SCHEMA_MAP, false, at, "where screens show the mode" },
-    { "colours", RPA_SCHEMA_MAP, false, rpa_schema_colours,
-      "the colours of its texts" },
+    MAP,
     { "screens", RPA_SCHEMA_MAPS, false, screen, "the screens" },
-    { "black", RPA_SCHEMA_MAPS, false, black,
-      "cells no picture of any screen shows" },
+    END,
+};
+
+const struct rpa_schema rpa_schema_overlay[] = {
+    TEXT("base", true, "the map that it changes, a file as map names one"),
+    MAP,
+    { "screens", RPA_SCHEMA_MAPS, false, over_screen, "screens that differ" },
+    TEXTS("gone", false, "screens of the base that are not there"),
+    { "fields", RPA_SCHEMA_MAPS, false, field, "what of fields differs" },
+    { "navigation", RPA_SCHEMA_MAPS, false, navigation,
+      "what is no commit act, besides what the manifest lists" },
     END,
 };
 

@@ -33,7 +33,7 @@ struct rpa_schema {
 };
 
 extern const struct rpa_schema rpa_schema_manifest[];
-extern const struct rpa_schema rpa_schema_map[];
+extern const struct rpa_schema rpa_schema_map[], rpa_schema_overlay[];
 extern const struct rpa_schema rpa_schema_targets; /* the key of rpa.conf */
 
 /** Check @value, the table that file @name returned.

@@ -46,15 +46,15 @@ static int put(struct rpa_audit *audit, json_t *json, struct rpa_err *err)
 }
 
 int planner_row(struct rpa_audit *audit, const struct rpa_sched_row *row,
-                struct rpa_err *err)
+                const char *tzdata, struct rpa_err *err)
 {
     char due[28];
     json_t *json = json_pack(
-        "{s:s,s:s,s:I,s:s,s:s,s:s,s:I,s:I}", "schedule", row->schedule, "cause",
+        "{s:s,s:s,s:I,s:s,s:s,s:s,s:I,s:I,s:s}", "schedule", row->schedule, "cause",
         planner_cause(row->cause), "key", (json_int_t)row->key, "due",
         rpa_time_iso(row->due * 1000000, due), "fate", planner_fate(row->fate),
         "why", row->why, "run", (json_int_t)row->run, "seq",
-        (json_int_t)row->seq);
+        (json_int_t)row->seq, "tzdata", tzdata);
     return put(audit, json, err);
 }
 

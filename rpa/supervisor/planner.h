@@ -31,9 +31,10 @@ int planner_answer(const struct planner *planner, const struct person *who,
 int planner_ask(const char *state_dir, const cbor_item_t *msg,
                 cbor_item_t **ret_ok, struct rpa_err *err);
 
-/** The audit's row of what a tick came to; durable with the next commit. */
+/** The audit's row of what a tick came to, by the time zones of the release
+ * @tzdata; durable with the next commit. */
 int planner_row(struct rpa_audit *audit, const struct rpa_sched_row *row,
-                struct rpa_err *err);
+                const char *tzdata, struct rpa_err *err);
 
 /** "missed"; "time". Static. */
 const char *planner_fate(enum rpa_sched_fate fate);

@@ -56,6 +56,7 @@ static int answer(cbor_item_t *msg, int r, const struct rpa_err *why)
 int rpa_role_schedules(int argc, char **argv)
 {
     struct schedules_file file = { 0 };
+    char tzdata[16];
     cbor_item_t *msg = rpa_msg_new();
     struct rpa_err err;
     struct stat st;
@@ -69,6 +70,7 @@ int rpa_role_schedules(int argc, char **argv)
     if (r == 0) {
         rpa_msg_put_item(msg, "ok", file.table);
         rpa_msg_put_item(msg, "bots", file.bots);
+        rpa_msg_put_str(msg, "tzdata", rpa_zone_release(tzdata));
         if (file.holidays)
             rpa_msg_put_item(msg, "holidays", file.holidays);
     }

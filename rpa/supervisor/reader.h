@@ -12,7 +12,7 @@
  *
  *   role schedules  the schedules: evaluates the file, loads each bot it names;
  *                   "ok" the table, "bots" their hashes and folders,
- *                   "holidays" (schedule.h)
+ *                   "holidays" (schedule.h), "tzdata" the zones' release
  *   role conf       rpa.conf, and FILE if it is not "": "ok" a table a file that
  *                   is there, by reader_confs
  */

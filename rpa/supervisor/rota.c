@@ -17,6 +17,7 @@ struct rota {
     struct supervisor *sup;
     const char *file;
     struct schedules schedules;
+    char tzdata[16]; /* the release of the zones they go by */
     struct rpa_sched *sched;
     struct rpa_sched_host host;
     char *boot;
@@ -43,7 +44,7 @@ static void put_row(void *data, const struct rpa_sched_row *row)
     struct rota *rota = data;
     if (rota->row_err.code)
         return;
-    if (planner_row(rota->sup->audit, row, &rota->row_err) == 0)
+    if (planner_row(rota->sup->audit, row, rota->tzdata, &rota->row_err) == 0)
         rota->rowed = row->seq;
     if (row->fate != RPA_SCHED_FIRED)
         rpa_log(RPA_LOG_WARN, "%s: %s: %s", row->schedule,
@@ -271,8 +272,10 @@ static void on_file(void *data, const cbor_item_t *msg,
                            "ends them", rota->schedules.n);
     if (r == 0) /* no file and none of before: a daemon without schedules */
         r = take_file(rota, msg ? &file : NULL, &err);
-    if (r == 0 && msg)
+    if (r == 0 && msg) {
+        rpa_msg_copy(msg, "tzdata", rota->tzdata, sizeof rota->tzdata);
         watch_bots(rota, file.bots);
+    }
     if (r == -RPA_EIO && msg)
         supervisor_fail(rota->sup, &err);
     else if (r < 0 && rota->open)
@@ -315,6 +318,7 @@ int rota_open(struct supervisor *sup, const char *file, struct rota **ret,
         schedules_holidays_path(file, holidays, sizeof holidays);
         reader_watch_file(rota->reader, file);
         reader_watch_file(rota->reader, holidays);
+        reader_watch_file(rota->reader, RPA_ZONE_RELEASE);
         r = reader_read_now(rota->reader, err);
     }
     if (r == 0 && rota->first.code)

@@ -311,6 +311,8 @@ static cbor_item_t *start_document(const struct run *run)
     rpa_msg_put_item(doc, "modules", cbor_incref(b->modules));
     rpa_msg_put_item(doc, "set", cbor_incref(b->set));
     rpa_msg_put_item(doc, "manifest", cbor_incref(b->manifest));
+    if (b->map)
+        rpa_msg_put_item(doc, "map", cbor_incref(b->map));
     rpa_msg_put_int(doc, "memory",
                     run->options->policy->quota.bot_memory_mib << 20);
     return doc;

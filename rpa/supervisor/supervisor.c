@@ -15,8 +15,6 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#define HEARTBEAT_US 10000000u /* how often the audit may sign and commit */
-
 /* ---- runs ---- */
 
 int supervisor_submit(struct supervisor *sup,
@@ -141,7 +139,8 @@ static int on_heartbeat(sd_event_source *source, uint64_t usec, void *data)
 {
     struct supervisor *sup = data;
     struct rpa_err err;
-    sd_event_source_set_time(source, usec + HEARTBEAT_US);
+    (void)usec;
+    sd_event_source_set_time_relative(source, RPA_AUDIT_HEARTBEAT_US);
     sd_event_source_set_enabled(source, SD_EVENT_ON);
     if (rpa_audit_heartbeat(sup->audit, &err) < 0)
         supervisor_fail(sup, &err);
@@ -164,8 +163,8 @@ static int open_loop(struct supervisor *sup, struct rpa_err *err)
         r = sd_event_add_signal(sup->loop, NULL, SIGTERM, on_signal, sup);
     if (r >= 0)
         r = sd_event_add_time_relative(sup->loop, NULL, CLOCK_BOOTTIME,
-                                       HEARTBEAT_US, 1000000, on_heartbeat,
-                                       sup);
+                                       RPA_AUDIT_HEARTBEAT_US, 0,
+                                       on_heartbeat, sup);
     if (r >= 0)
         return children_open(sup->loop, &sup->children, err);
     errno = -r;

@@ -1,5 +1,6 @@
-/* scripts/bench sched: a daemon that has 10,000 schedules and nothing to do, and
- * how late it is when 1,000 come, ten each second. */
+/* scripts/bench sched: a daemon that has 10,000 schedules and nothing to do, how
+ * late it is when 1,000 come, ten each second, how long its loop then heard nobody,
+ * and how soon a bot acts on a display that is kept ready. */
 #include "bench/bench.h"
 #include "rpa/base/time.h"
 
@@ -109,6 +110,28 @@ static double proc(const struct daemon *d, const char *file, const char *name)
     return strtod(at + strlen(name), NULL);
 }
 
+/* of `rpa status`: how long the loop was not there for others, ms */
+static void stall(struct bench *b, const char *state, const char *what)
+{
+    static const char *const names[] = { "longest_us", "longest_cpu_us" };
+    char program[512], row[40];
+    double ms[ROUNDS];
+    snprintf(program, sizeof program, "%s/rpa/rpa", b->build);
+    char *text = bench_run((const char *[]){ program, "status", "--json",
+                                             "--state", state, NULL }, 0);
+    json_t *status = json_loads(text, 0, NULL);
+    json_t *health = json_object_get(status, "health");
+    for (size_t i = 0; i < 2; i++) {
+        json_int_t us = json_integer_value(json_object_get(health, names[i]));
+        for (int r = 0; r < ROUNDS; r++)
+            ms[r] = (double)us / 1e3;
+        snprintf(row, sizeof row, "%s%s", what, i ? "-cpu" : "");
+        bench_row(b, row, "rpa", ms, "ms", 0, 1);
+    }
+    json_decref(status);
+    free(text);
+}
+
 static void idle(struct bench *b)
 {
     double cpu[ROUNDS], memory[ROUNDS];
@@ -124,6 +147,7 @@ static void idle(struct bench *b)
                  (LOOK_MS * 1e6) * 100;
         memory[i] = proc(&d, "status", "VmRSS:");
     }
+    stall(b, state, "stall-idle");
     stop(&d);
     bench_row(b, "idle-10000", "rpa", cpu, "% core", 0, IDLE);
     bench_row(b, "memory", "rpa", memory, "KiB", 0, IDLE);
@@ -181,6 +205,7 @@ static void lateness(struct bench *b)
     struct daemon d = start(b, state, file);
     approve(b, state, file);
     let_pass(&d, (first - time(NULL) + FIRES / A_SECOND + 2) * 1000);
+    stall(b, state, "stall-fires");
     stop(&d);
     json_t *rows = bench_rows(b, state), *row;
     size_t i;
@@ -204,11 +229,77 @@ static void lateness(struct bench *b)
     bench_row(b, "late-p99", "rpa", p99, "ms", 0, n);
 }
 
+/* ---- how soon a bot acts ---- */
+
+/* when its first word came, which it says after its first act */
+static double first_word(const char *command)
+{
+    char line[512] = "";
+    FILE *out = popen(command, "r");
+    while (out && fgets(line, sizeof line, out) && !strstr(line, "acted"))
+        ;
+    double at = (double)rpa_mono_us() / 1e6;
+    if (!strstr(line, "acted"))
+        bench_fail("the bot did not act: %s", line);
+    while (fgets(line, sizeof line, out))
+        ;
+    pclose(out);
+    return at;
+}
+
+/* s, of the first @kind of @run */
+static double row_s(const json_t *rows, int run, const char *kind)
+{
+    long i = 0, n = (long)json_array_size(rows);
+    for (; i < n; i++) {
+        const json_t *row = json_array_get(rows, (size_t)i);
+        const char *is = json_string_value(json_object_get(row, "kind"));
+        if (is && !strcmp(is, kind) &&
+            json_integer_value(json_object_get(row, "run")) == run)
+            break;
+    }
+    return bench_row_s(rows, i < n ? i : -1);
+}
+
+static void spawn(struct bench *b)
+{
+    char file[320], state[320], bare[1200], whole[1200];
+    double acted[ROUNDS], bot[ROUNDS], with_app[ROUNDS];
+    written(b, 0, 0, file);
+    snprintf(state, sizeof state, "%s/spawn", b->dir);
+    snprintf(bare, sizeof bare,
+             "%s/rpa/rpa run -e 'rpa.windows() rpa.log(\"acted\")' "
+             "--allow window=none --state %s 2>&1", b->build, state);
+    snprintf(whole, sizeof whole,
+             "%s/rpa/rpa run %s/bots/xterm --set lines=x --state %s 2>&1 && "
+             "echo acted", b->build, b->tests, state);
+    struct daemon d = start(b, state, file);
+    for (int i = 0; i < ROUNDS; i++) {
+        let_pass(&d, 1000); /* a display gets ready */
+        acted[i] = first_word(bare);
+        let_pass(&d, 1000);
+        first_word(whole);
+    }
+    stall(b, state, "stall-spawn");
+    stop(&d);
+    json_t *rows = bench_rows(b, state);
+    for (int i = 0; i < ROUNDS; i++) {
+        int run = 2 * i + 1;
+        bot[i] = (acted[i] - row_s(rows, run, "RUN_OPEN")) * 1e3;
+        with_app[i] = (row_s(rows, run + 1, "KEY") -
+                       row_s(rows, run + 1, "RUN_OPEN")) * 1e3;
+    }
+    json_decref(rows);
+    bench_row(b, "spawn", "rpa", bot, "ms", 0, ROUNDS);
+    bench_row(b, "spawn-xterm", "rpa", with_app, "ms", 0, ROUNDS);
+}
+
 int main(int argc, char **argv)
 {
     struct bench b;
     bench_begin(&b, "sched", argc, argv);
     idle(&b);
+    spawn(&b);
     lateness(&b);
     bench_end(&b);
     return 0;

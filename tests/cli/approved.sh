@@ -26,6 +26,9 @@ schedule approve ticks
 ok 'it starts as it was approved' goes_on one
 is 'which is shown' "$(schedule list && cut -c 53-65 "$dir/out" | tr -d ' ')" approved
 
+release=$(sed -n '1s/# version //p' /usr/share/zoneinfo/tzdata.zi)
+is 'the audit has by which time zones' "$(decided fired '.[0].tzdata')" "$release"
+
 # --- one of its files -------------------------------------------------------------
 says_so two
 ok 'another bot is not started' is_blocked

@@ -10,9 +10,11 @@ outside() { # arguments of rpa-verify…
 says() { grep -aq -- "$1" "$dir/out"; }
 
 rpa run -e 'print("one")' --state "$state"
+cp "$dir/err" "$dir/first"
 rpa audit key --state "$state"
 is 'the public key is printed' "$status" 0
 cp "$dir/out" "$dir/key"
+ok 'and was when it was made' grep -qF "$(cat "$dir/key")" "$dir/first"
 rpa audit note --state "$state"
 is 'and the newest note' "$status" 0
 cp "$dir/out" "$dir/note"
@@ -28,6 +30,7 @@ is 'as JSON' "$(jq -r '.verdict,.verified,.signed==.rows,.witnessed' "$dir/out" 
 rpa run -e 'print("two")' --state "$state"
 outside --key "$dir/key" --since "$dir/note" "$state"
 is 'an earlier note is found again' "$status" 0
+ok 'the key was printed once' eval '! grep -qF "$(cat "$dir/key")" "$dir/err"'
 
 cp -r "$state" "$dir/other"
 rm "$dir/other/sign.key" "$dir/other/sign.pub" "$dir/other"/audit.db* "$dir/other"/keys.db*

@@ -21,6 +21,34 @@ run -e 'print("here")' --purpose justification='for the crime desk'
 ok 'with one it runs' exits 0
 RPA_PURPOSE='justification=for the crime desk' run -e 'print("here")'
 ok 'one from the environment is one' exits 0
+conf ''
+reads() { "$RPA" audit "$@" --state "$state" >"$dir/out" 2>"$dir/err"; status=$?; }
+conf 'purpose_required = true'
+why="--purpose justification=asked_by_the_court"
+for how in 'show' 'show --content' 'tail' 'pictures' 'export --run 1 --proof '"$dir/bundle" \
+    'export --run 1 --content --proof '"$dir/bundle"; do
+    # shellcheck disable=SC2086
+    reads $how
+    ok "audit $how: refused without a purpose" error 5 120 '' 'reads nothing without a purpose'
+done
+ok 'nothing was handed out' [ ! -e "$dir/bundle" ]
+# shellcheck disable=SC2086
+reads show --kind AUDIT_QUERY --json --content $why
+ok 'with one it is read' exits 0
+ok 'and that is the first row of it, with the purpose' \
+    [ "$(jq -r '.plain.what, .content.justification' "$dir/out" | paste -sd,)" = \
+        'show --content,asked_by_the_court' ]
+# shellcheck disable=SC2086
+reads tail $why
+ok 'rows in clear too' prints '"what":"tail"'
+conf ''
+rows() { sqlite3 "$state/audit.db" 'SELECT count(*) FROM entry WHERE kind=28'; }
+before=$(rows)
+reads show
+ok 'control: where none is demanded, what is in clear is read' exits 0
+ok 'and the store is as it was' [ "$(rows)" = "$before" ]
+reads show --kind NONSENSE
+ok 'a kind that is none is told of' error 2 100 '' '--kind wants a kind of row, as KEY'
 conf 'target_required = true, targets = { crime_recording = {} }'
 run -e 'print("here")'
 ok 'a target is demanded' error 5 120 '' 'names no target'

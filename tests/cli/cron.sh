@@ -57,6 +57,35 @@ is 'an answer a line' "$(cut -f1 "$dir/out" | tr '\n' ' ')" \
 ok 'with the reason behind a tab' grep -q $'^ERROR\tminute .0/2.: a step needs a range.*write 0-59/2$' "$dir/out"
 cron check --batch "$dir/batch"
 is 'check says that some were refused' "$status" 4
+printf '0 0 * * *\t\t2026-11-22T00:00:00+00:00\n30 1 * * *\t\t2026-11-22T00:00:00+00:00\t1\n' >"$dir/batch"
+cron next --batch "$dir/batch"
+is 'an empty column is not said' "$(tr '\n' ' ' <"$dir/out")" '2026-11-23T00:00:00+00:00 2026-11-22T01:30:00+00:00 '
+cron check --batch "$dir/batch"
+is 'nothing but times stands behind what is fine' "$(sed -n 2p "$dir/out")" '2026-11-22T01:30:00+00:00'
+ok 'a warning names its line' err 'warning: line 2: falls into the hour'
+cron next '-5 * * * *'
+is 'an expression with a dash is no option' "$status" 4
+ok 'but a bad one' err "minute '-5'"
+cron next '0 0 * * *' -n 2 --zone UTC --from 2026-11-22T00:00:00Z
+is 'as an option is no expression' "$(tr '\n' ' ' <"$dir/out")" '2026-11-23T00:00:00+00:00 2026-11-24T00:00:00+00:00 '
+
+# --- of Quartz and UiPath -----------------------------------------------------------
+cron check --import-quartz '0 0/30 22 ? * 2-6 *' --from 2026-11-22T00:00:00+00:00
+is 'what it is here, and its times' "$status $(head -n 3 "$dir/out" | tr '\n' ' ')" \
+    '0 */30 22 * * MON-FRI 2026-11-23T22:00:00+00:00 2026-11-23T22:30:00+00:00 '
+cron next --import-quartz '0 0 9 ? 1/1 2#1 *' --from 2026-11-22T00:00:00+00:00
+is 'or its times alone' "$(cat "$dir/out")" '2026-12-07T09:00:00+00:00'
+cron check --import-quartz '0 0 9 1 1 ? 2027'
+is 'what cannot be said is refused' "$status" 4
+ok 'with the reason' err "year '2027': an expression here is for every year"
+cron check --import-quartz '0 9 * * 1'
+ok 'and one that is none of Quartz' err 'leave --import-quartz away'
+printf '0 0 12 * * ?\tUTC\t2026-11-22T00:00:00Z\t1\n0 0 12 * * *\n0 0 0 30 2 ?\n' >"$dir/batch"
+cron check --import-quartz --batch "$dir/batch"
+is 'a batch of them' "$(cut -c 1-46 "$dir/out" | tr '\t\n' '|;')" \
+    '2026-11-22T12:00:00+00:00|0 12 * * *;ERROR|one of day-of-month and day-of-week is ?;NONE|0 0 30 2 *;'
+cron check --import-quartz '0 0 0 30 2 ?'
+is 'one that never comes' "$status" 4
 cron next --batch "$dir/nowhere"
 is 'no such file' "$status" 4
 

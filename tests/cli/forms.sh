@@ -119,6 +119,33 @@ LUA
     ok 'and filed' [ "$(jq -r .Ward "$dir/filed")" = South ]
 fi
 
+# --- a reference that stood there before is none ------------------------------------
+stale() { # lines before the items; the button of each, as Nothing is none
+    map_change='/label = "OK"/i label = "Nothing", kind = "button",\
+        at = { x = 300, y = 187, w = 60, h = 20 } }, {'
+    form_bot stale "$toolkit"
+    main stale <<LUA
+local form = rpa.window("Crime Form"):form()
+local queue = rpa.queue("crime-form")
+$1
+for _, button in ipairs { $2 } do queue:add { reference = button, payload = {} } end
+for item in queue:items() do
+    form:field("Surname"):set("Ŵyn")
+    form:press(item.reference:match("%a+"))
+    item:done(form:field("Reference"):get())
+end
+LUA
+    state=$dir/state$((form_runs += 1))
+    : >"$dir/filed"
+    run "$dir/bots/stale" --set "file=$dir/filed"
+}
+stale '' '"OK", "Nothing"'
+ok 'a reference that the item before was given is none' error 9 400 'stale/main.lua:8' 'not done'
+stale 'form:field("Surname"):set("x"); form:press("OK")' '"Nothing"'
+ok 'nor is one that stood there and nobody had read' error 9 400 'stale/main.lua:8' 'not done'
+stale '' '"OK", "OK 2"'
+ok 'control: each its own' exits 0
+
 # --- a program that drops a character without a word --------------------------------
 if [ "$toolkit" = tk ]; then
     form_bot form tk

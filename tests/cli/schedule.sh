@@ -97,12 +97,17 @@ schedule pause rekey
 is 'a pause without why' "$status" 4
 schedule pause rekey --why 'the host moves'
 is 'a pause' "$status $(line 1)" "0 rekey paused by $me"
+schedule explain rekey -n 1
+is 'explained too' "$(tail -n 1 "$dir/out")" "But it is paused by $me: the host moves."
 schedule list --json
 is 'with why' "$(python3 -c 'import json, sys
 for line in sys.stdin:
     s = json.loads(line)
     if s["name"] == "rekey": print(s["state"], s["paused_by"], s["why"], s["approved_by"])' <"$dir/out")" \
     "paused $me the host moves $me"
+schedule explain month_end -n 1
+is 'as that nobody has approved one' "$(tail -n 1 "$dir/out")" \
+    'But nobody has approved it, and it does not start: rpa schedule approve month_end.'
 schedule resume rekey --why 'it has'
 is 'and its end' "$(line 1) $(state rekey)" "rekey resumed by $me approved - 30 1 * * * rekey_crime_reports"
 schedule run rekey

@@ -71,9 +71,9 @@ main fenced <<'LUA'
 local keying = require "keying"
 local crs = rpa.window("Crime Recording"):grid()
 local record = {}
-for _, screen in ipairs(require("report").screens) do
-    for _, field in ipairs(screen) do
-        record[field[1]] = {}
+for _, screen in ipairs(rpa.overlay.record()) do
+    for _, field in ipairs(screen.fields) do
+        record[field.label] = {}
     end
 end
 for label, value in pairs { ["Online Ref"] = "X-1", ["Crime Type"] = "THEFT",

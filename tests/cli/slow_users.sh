@@ -6,7 +6,8 @@
 mkdir "$dir/users" # away from the state directory, and there before
 export SLOW_USERS=$dir/users/slow
 new_state
-LD_PRELOAD=$SLOWUSERS start_daemon
+printf 'return { roles = { operator = "%s" } }\n' "$(id -gn)" >"$dir/rpa.conf"
+LD_PRELOAD=$SLOWUSERS start_daemon --config "$dir/rpa.conf"
 asks() { # what its answer is goes to $dir/asks.err
     "$RPA" stop --now --state "$state" >/dev/null 2>"$dir/asks.err"
     echo "exit $?" >>"$dir/asks.err"

@@ -1,16 +1,18 @@
-/* LD_PRELOAD: the users of the machine are kept where nobody answers. The first
+/* LD_PRELOAD: the groups of the machine are kept where nobody answers. The first
  * look-up that finds the file SLOW_USERS takes it away and never ends. */
 #include <dlfcn.h>
-#include <pwd.h>
+#include <grp.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-struct passwd *getpwuid(uid_t uid)
+int getgrouplist(const char *user, gid_t group, gid_t *groups, int *n)
 {
     const char *path = getenv("SLOW_USERS");
-    struct passwd *(*real)(uid_t) = (struct passwd *(*)(uid_t))dlsym(RTLD_NEXT, "getpwuid");
+    int (*real)(const char *, gid_t, gid_t *, int *) =
+        (int (*)(const char *, gid_t, gid_t *, int *))dlsym(RTLD_NEXT,
+                                                          "getgrouplist");
     if (path && unlink(path) == 0)
         for (;;)
             pause();
-    return real(uid);
+    return real(user, group, groups, n);
 }

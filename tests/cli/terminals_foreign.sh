@@ -3,7 +3,8 @@
 # prompts in the last line), dialog (a form, an entry, a menu, tick boxes, a list
 # that scrolls; fields set in its coloured form), whiptail (an entry, typed and
 # set), vim within tmux, mutt (prompts, a menu), htop (a symbol of its own), lynx
-# (fields shown by lines, without a map).
+# (fields shown by lines, without a map), w3m (fields that are opened), sqlite3's shell,
+# sc (a sheet).
 # shellcheck disable=SC1112 # the texts have typographic quotes
 # shellcheck source=tests/cli/foreign_lib.sh
 . "$ROOT/tests/cli/foreign_lib.sh"
@@ -216,26 +217,30 @@ LUA
 ok 'vim within tmux is keyed' exits 0
 ok 'and has the text' saved vim "$text"$'\n'"$text"
 
-# a form of a page; what its server got is what counts
-exec 8< <(exec timeout 120 python3 -c '
+# a form of a page; what its server got, $dir/app/sent.NAME, is what counts
+serve() { # name
+    exec 8< <(exec timeout 120 python3 -c '
 import http.server, sys, urllib.parse
 class Form(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         fields = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)
         open(sys.argv[1], "w").write("|".join(fields[k][0] for k in sorted(fields)))
-        self.send_response(204)
+        self.send_response(200)
         self.end_headers()
+        self.wfile.write(b"received")
     def log_message(self, *args):
         pass
 server = http.server.HTTPServer(("127.0.0.1", 0), Form)
 print(server.server_port, flush=True)
-server.handle_request()' "$dir/app/sent.page")
-read -r port <&8
-cat >"$dir/app/page.html" <<HTML
+server.handle_request()' "$dir/app/sent.$1")
+    read -r port <&8
+    cat >"$dir/app/page.html" <<HTML
 <meta charset=utf-8><form action="http://127.0.0.1:$port/" accept-charset=utf-8>
 Surname: <input name=a size=30><br>Given: <input name=b size=20 value="old"><br>
 <input type=submit value=Send></form>
 HTML
+}
+serve lynx
 program lynx "$(in_xterm Lynx lynx "$dir/app/page.html")" '"Lynx"' \
     <<<'return { screens = {}, keys = { clear = "ctrl+u" } }' 7<<LUA
 local grid = rpa.window("Lynx", { timeout = 30 }):grid()
@@ -246,9 +251,72 @@ assert(not fits and err.code == "EWIDTH")
 grid:field("Surname"):set("$text")
 grid:key("Tab")
 grid:key("Enter")
-grid:wait("204")
+grid:wait("received")
 LUA
 ok 'a form in lynx is keyed, as wide as its lines' exits 0
-ok 'and sent' saved sent.page "$text|Siân"
+ok 'and sent' saved sent.lynx "$text|Siân"
+
+# fields of which each is opened, in the last line
+serve w3m
+program w3m "$(in_xterm W3m w3m "$dir/app/page.html")" '"W3m"' \
+    <<<'return { screens = {} }' 7<<LUA
+local grid = rpa.window("W3m", { timeout = 30 }):grid()
+grid:wait("Surname:")
+for _, text in ipairs { "$text", "Siân" } do
+    grid:key("Tab")
+    grid:key("Enter")
+    grid:wait("TEXT:")
+    grid:key("ctrl+u")
+    grid:type(text)
+    grid:key("Enter")
+    grid:wait("Viewing")
+end
+grid:key("Tab")
+grid:key("Enter")
+grid:wait("received")
+LUA
+ok 'a form in w3m is keyed' exits 0
+ok 'and sent' saved sent.w3m "$text|Siân"
+
+# each statement is carried out while the next is typed
+program sqlite "$(in_xterm Sql sqlite3 "$dir/app/db")" '"Sql"' \
+    <<<'return { screens = {} }' 7<<LUA
+local window = rpa.window("Sql", { timeout = 30 })
+local grid = window:grid()
+grid:wait("sqlite>")
+for _, line in ipairs { "create table t(a, b);", "insert into t values('$text', 42);",
+        "select count(*) + 20 from t;" } do
+    grid:type(line)
+    grid:key("Enter")
+end
+grid:wait("21")
+grid:key("ctrl+d")
+window:wait_gone()
+LUA
+ok 'the shell of sqlite3 is keyed' exits 0
+row() { [ "$(sqlite3 "$dir/app/db" 'select * from t')" = "$1" ]; }
+ok 'and its table has the row' row "$text|42"
+
+program sc "$(in_xterm Sc sc "$dir/app/sheet")" '"Sc"' <<<'return { screens = {} }' 7<<'LUA'
+local window = rpa.window("Sc", { timeout = 30 })
+local grid = window:grid()
+grid:wait("for help")
+grid:key("<")
+grid:type("Caernarfon 3")
+grid:key("Enter")
+grid:key("Down")
+grid:key("=")
+grid:type("40+2")
+grid:key("Enter")
+grid:wait("42.00")
+grid:key("P")
+grid:wait("Default path")
+grid:key("Enter")
+grid:key("q")
+window:wait_gone()
+LUA
+ok 'a sheet of sc is keyed' exits 0
+ok 'and saved' has sheet 'leftstring A0 = "Caernarfon 3"'
+ok 'its sum too' has sheet 'let A1 = 40+2'
 
 done_testing

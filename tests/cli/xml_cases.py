@@ -20,7 +20,7 @@ def in_root(text):
     return utf8(f"<a>{text}</a>")
 
 
-# entities are refused as policy; what stands behind a NUL xmllint does not see
+# entities and UTF-7 are refused as policy; what stands behind a NUL xmllint does not see
 good, bad, refused, behind_nul = [], [], [], []
 
 
@@ -110,6 +110,8 @@ add(bad, "4.3.3 encodings", b"<a>\xe9</a>", b"<a>\xc3</a>", b"<a>\xc0\x80</a>",
     b"<!--\xff--><a/>", b"<a>\xe0\x80\xaf</a>",
     "<a>ŵ</a>".encode("utf-16-le")[:-1] + b"\xd8", b"+ADw-a/+AD4-",
     b"<?xml version='1.0' encoding='US-ASCII'?><a>\xe9</a>")
+add(refused, "UTF-7", *[f"<?xml version='1.0' encoding='{e}'?><a/>" for e in
+                        ("UTF-7", "utf-7", "UNICODE-1-1-UTF-7")])
 # --- namespaces ---------------------------------------------------------------------------------------------
 add(good, "Namespaces", "<a xmlns='u'/>", "<p:a xmlns:p='u'/>", "<a xmlns='u'><b xmlns=''/></a>",
     "<a xml:lang='cy'/>", "<a xml:space='preserve'/>", "<a xmlns:p='u' p:b='' b=''/>",

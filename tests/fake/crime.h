@@ -19,6 +19,7 @@ enum crime_screen {
     CRIME_REPORT_1,
     CRIME_REPORT_2,
     CRIME_REPORT_3,
+    CRIME_REPORT_4, /* of those layouts that have four */
     CRIME_JUSTIFY,
     CRIME_ACCEPTED,
     CRIME_FIND,
@@ -32,6 +33,11 @@ enum {
     CRIME_HIDDEN = 2,   /* non-display, and forgotten after each Enter */
     CRIME_SKIP = 4,     /* when full, the cursor goes on to the next field */
     CRIME_REQUIRED = 8, /* its (first) line may not be blank */
+};
+
+/** What a user keys for a value, and what the system holds. */
+struct crime_code {
+    const char *keyed, *held;
 };
 
 /**
@@ -49,10 +55,38 @@ struct crime_field {
     int code; /* number of its message: E014; +100 for a wrong format */
     /* NULL, or what a value that is not blank must be: NULL when it is */
     const char *(*check)(const char *utf8);
+    const char *name; /* what the system holds it as; NULL: its label */
+    const struct crime_code *codes; /* the only values, to a NULL; or NULL */
+    const char *picture; /* of a date: DD, MM, YYYY, hh, mm; or NULL */
 };
 
-extern const struct crime_field crime_fields[];
-extern const size_t crime_field_count;
+struct crime_text {
+    int row, col;
+    const char *text;
+};
+
+/** What stands around the fields of a screen: text up to the first without. */
+struct crime_frame {
+    const char *title, *id, *keys;
+    bool alt; /* 43 rows */
+    struct crime_text text[12];
+};
+
+/**
+ * How one force has the system laid out. All hold the same, under the names of
+ * the first layout, dates as DD/MM/YYYY and flags as Y or N.
+ */
+struct crime_layout {
+    const char *name;
+    const struct crime_field *fields; /* in tabbing order */
+    size_t count;
+    const struct crime_frame *frames; /* by enum crime_screen */
+    enum crime_screen last;           /* screen of a record: files it */
+    const char *options;              /* of the menu: new, find, list, off */
+    int cancel;                       /* the key that leaves a record */
+    int mode_col;                     /* where row 1 shows the mode */
+};
+extern const struct crime_layout crime_central, crime_north, crime_west;
 
 /** What a field line holds, as received (EBCDIC). */
 struct crime_value {
@@ -61,6 +95,7 @@ struct crime_value {
 };
 
 struct crime_options {
+    const struct crime_layout *layout;
     const char *mode, *user, *password;
     unsigned seed, justify_every;
     const char *drop_at; /* a screen's title, or NULL */
@@ -89,15 +124,21 @@ struct crime_session {
 };
 
 /* crime_screens.c */
-const char *crime_title(enum crime_screen screen);
+/** The layout by its name, or NULL. */
+const struct crime_layout *crime_layout(const char *name);
+const struct crime_frame *crime_frame(const struct crime_session *s);
 /** Positions of the screen's buffer: 24x80 or 43x80. */
-int crime_size(enum crime_screen screen);
+int crime_size(const struct crime_session *s);
 /** Address of the first data position of @line (from 0). */
 int crime_addr(const struct crime_field *field, int line);
 /** The session's value of @line of @field. */
 struct crime_value *crime_value(struct crime_session *s,
                                 const struct crime_field *field, int line);
-const struct crime_field *crime_find(const char *label);
+/** A field by the name it is held as. */
+const struct crime_field *crime_find(const struct crime_session *s,
+                                     const char *name);
+/** The name a field is held as. */
+const char *crime_name(const struct crime_field *field);
 /** The write that shows the session's screen. */
 void crime_show(struct crime_session *s, struct ds_out *out);
 
@@ -108,6 +149,10 @@ const char *crime_check_date_time(const char *utf8);
 const char *crime_check_yes_no(const char *utf8);
 const char *crime_check_gender(const char *utf8);
 const char *crime_check_digits(const char *utf8);
+/** What is held for what was keyed: @keyed itself, its code's, or a date as
+ * DD/MM/YYYY [hh:mm] in @buf; NULL when it is none of the codes, or no date. */
+const char *crime_held(const struct crime_field *field, const char *keyed,
+                       char buf[static 24]);
 /** Check the session's screen: true, or sets message and cursor. */
 bool crime_valid(struct crime_session *s);
 

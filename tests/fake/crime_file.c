@@ -26,16 +26,16 @@ int crime_file_open(struct crime_host *host, const char *path)
 static json_t *line_of(struct crime_session *s, const struct crime_field *f,
                        int line)
 {
-    char text[CRIME_WIDTH_MAX * 3 + 1];
+    char text[CRIME_WIDTH_MAX * 3 + 1], held[24];
     const struct crime_value *v = crime_value(s, f, line);
     cp1146_to_utf8(v->bytes, v->len, text);
-    return json_string(text);
+    return json_string(*text ? crime_held(f, text, held) : "");
 }
 
 /* Lines up to the last one that holds anything. */
 static json_t *narrative_of(struct crime_session *s)
 {
-    const struct crime_field *f = crime_find("Narrative");
+    const struct crime_field *f = crime_find(s, "Narrative");
     json_t *lines = json_array();
     int used = f->lines;
     while (used > 0 && !crime_value(s, f, used - 1)->len)
@@ -47,19 +47,20 @@ static json_t *narrative_of(struct crime_session *s)
 
 static json_t *fields_of(struct crime_session *s)
 {
+    const struct crime_layout *layout = s->host->opt.layout;
     json_t *fields = json_object();
-    for (size_t i = 0; i < crime_field_count; i++) {
-        const struct crime_field *f = &crime_fields[i];
-        if (f->screen >= CRIME_REPORT_1 && f->screen <= CRIME_REPORT_3 &&
+    for (size_t i = 0; i < layout->count; i++) {
+        const struct crime_field *f = &layout->fields[i];
+        if (f->screen >= CRIME_REPORT_1 && f->screen <= layout->last &&
             f->lines == 1)
-            json_object_set_new(fields, f->label, line_of(s, f, 0));
+            json_object_set_new(fields, crime_name(f), line_of(s, f, 0));
     }
     return fields;
 }
 
 static char *report_line(struct crime_session *s)
 {
-    const struct crime_field *why = crime_find("Justification");
+    const struct crime_field *why = crime_find(s, "Justification");
     bool asked = crime_value(s, why, 0)->len > 0;
     json_t *report =
         json_pack("{s:s, s:o, s:o, s:o, s:s}", "ref", s->ref, "fields",

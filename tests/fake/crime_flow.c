@@ -26,7 +26,7 @@ static void forget(struct crime_session *s)
 static void get(struct crime_session *s, const char *label,
                 char out[static CRIME_WIDTH_MAX * 3 + 1])
 {
-    const struct crime_value *v = crime_value(s, crime_find(label), 0);
+    const struct crime_value *v = crime_value(s, crime_find(s, label), 0);
     cp1146_to_utf8(v->bytes, v->len, out);
 }
 
@@ -57,9 +57,10 @@ static void keep(struct crime_session *s, const struct crime_field *f, int line,
 
 static void keep_all(struct crime_session *s, const struct ds_in *in)
 {
+    const struct crime_layout *layout = s->host->opt.layout;
     for (size_t m = 0; m < in->count; m++)
-        for (size_t i = 0; i < crime_field_count; i++) {
-            const struct crime_field *f = &crime_fields[i];
+        for (size_t i = 0; i < layout->count; i++) {
+            const struct crime_field *f = &layout->fields[i];
             if (f->screen != s->screen)
                 continue;
             for (int line = 0; line < f->lines; line++)
@@ -113,7 +114,7 @@ static enum crime_next sign_on(struct crime_session *s)
     get(s, "Password", password);
     bool right = !strcasecmp(user, s->host->opt.user) &&
                  !strcmp(password, s->host->opt.password);
-    memset(crime_value(s, crime_find("Password"), 0), 0,
+    memset(crime_value(s, crime_find(s, "Password"), 0), 0,
            sizeof(struct crime_value));
     if (!right) {
         say(s, "E098 USER ID OR PASSWORD NOT VALID");
@@ -127,23 +128,24 @@ static enum crime_next sign_on(struct crime_session *s)
 
 static enum crime_next menu(struct crime_session *s)
 {
+    static const enum crime_screen to[] = { CRIME_REPORT_1, CRIME_FIND,
+                                            CRIME_LIST, CRIME_SIGN_ON };
     char option[CRIME_WIDTH_MAX * 3 + 1];
+    const char *options = s->host->opt.layout->options;
     get(s, "Option", option);
     forget(s);
-    if (!strcmp(option, "1")) {
-        go(s, CRIME_REPORT_1);
-    } else if (!strcmp(option, "2")) {
-        s->ref[0] = '\0';
-        go(s, CRIME_FIND);
-    } else if (!strcmp(option, "3")) {
-        s->page = 1;
-        go(s, CRIME_LIST);
-    } else if (!strcmp(option, "X")) {
-        go(s, CRIME_SIGN_ON);
-        say(s, "I001 SIGNED OFF");
-    } else {
-        say(s, "E097 OPTION MUST BE 1, 2, 3 OR X");
+    const char *at = option[0] && !option[1] ? strchr(options, option[0]) : NULL;
+    if (!at) {
+        snprintf(s->message, sizeof s->message,
+                 "E097 OPTION MUST BE %c, %c, %c OR %c", options[0], options[1],
+                 options[2], options[3]);
+        return CRIME_REPLY;
     }
+    s->ref[0] = '\0';
+    s->page = 1;
+    go(s, to[at - options]);
+    if (s->screen == CRIME_SIGN_ON)
+        say(s, "I001 SIGNED OFF");
     return CRIME_REPLY;
 }
 
@@ -169,9 +171,12 @@ static enum crime_next enter(struct crime_session *s)
         return menu(s);
     case CRIME_REPORT_1:
     case CRIME_REPORT_2:
-        go(s, s->screen + 1);
-        return CRIME_REPLY;
     case CRIME_REPORT_3:
+    case CRIME_REPORT_4:
+        if (s->screen < s->host->opt.layout->last) {
+            go(s, s->screen + 1);
+            return CRIME_REPLY;
+        }
         if (!wants_justification(s))
             return file_report(s);
         go(s, CRIME_JUSTIFY);
@@ -198,7 +203,7 @@ enum crime_next crime_record(struct crime_session *s, const uint8_t *rec,
 {
     struct ds_in in;
     s->message[0] = '\0';
-    if (ds_parse(rec, len, crime_size(s->screen), &in) < 0) {
+    if (ds_parse(rec, len, crime_size(s), &in) < 0) {
         say(s, "E096 INPUT NOT UNDERSTOOD");
         return CRIME_REPLY;
     }
@@ -207,20 +212,21 @@ enum crime_next crime_record(struct crime_session *s, const uint8_t *rec,
         return CRIME_REPLY;
     keep_all(s, &in);
     const char *drop_at = s->host->opt.drop_at;
-    bool here = drop_at && !strcmp(drop_at, crime_title(s->screen));
+    bool here = drop_at && !strcmp(drop_at, crime_frame(s)->title);
+    bool cancel = in.aid == s->host->opt.layout->cancel;
     if (in.aid == DS_ENTER && s->screen != CRIME_LIST)
         return drop_now(s, here) ? CRIME_DROP : enter(s);
-    if (in.aid == DS_PF3 && (in_record(s->screen) || s->screen == CRIME_FIND)) {
+    if (cancel && (in_record(s->screen) || s->screen == CRIME_FIND)) {
         if (in_record(s->screen))
             say(s, "I002 REPORT ABANDONED");
         forget(s);
         go(s, CRIME_MENU);
-    } else if (s->screen == CRIME_LIST && in.aid == DS_PF3) {
+    } else if (s->screen == CRIME_LIST && cancel) {
         go(s, CRIME_MENU);
     } else if (s->screen == CRIME_LIST) {
         crime_list_key(s, in.aid);
-    } else if (in.aid == DS_PF7 &&
-               (s->screen == CRIME_REPORT_2 || s->screen == CRIME_REPORT_3)) {
+    } else if (in.aid == DS_PF7 && s->screen > CRIME_REPORT_1 &&
+               s->screen <= s->host->opt.layout->last) {
         go(s, s->screen - 1);
     } else {
         say(s, "E095 KEY NOT ACTIVE");

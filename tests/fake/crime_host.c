@@ -42,6 +42,7 @@ static const char usage[] =
     "usage: crime_host [options]\n"
     "  --port N            listen on 127.0.0.1:N (0, the default: any free)\n"
     "  --file FILE         append accepted reports, one JSON object a line\n"
+    "  --layout NAME       how it is laid out: central (default), north, west\n"
     "  --mode MODE         LIVE, TRNG or DEMO (default), shown on each screen\n"
     "  --user U            default RPABOT\n"
     "  --password P        default demo1234\n"
@@ -275,6 +276,7 @@ static int take_signals(struct server *srv)
 static const struct option options[] = {
     { "port", required_argument, NULL, 'p' },
     { "file", required_argument, NULL, 'f' },
+    { "layout", required_argument, NULL, 'o' },
     { "mode", required_argument, NULL, 'm' },
     { "user", required_argument, NULL, 'u' },
     { "password", required_argument, NULL, 'w' },
@@ -315,6 +317,16 @@ static const char *mode(const char *text)
     exit(2);
 }
 
+static const struct crime_layout *layout(const char *name)
+{
+    const struct crime_layout *found = crime_layout(name);
+    if (found)
+        return found;
+    fprintf(stderr, "crime_host: --layout is central, north or west, not '%s'\n",
+            name);
+    exit(2);
+}
+
 static void parse(int argc, char **argv, struct server *srv,
                   const char **ret_file, unsigned *ret_port)
 {
@@ -325,6 +337,7 @@ static void parse(int argc, char **argv, struct server *srv,
         switch (c) {
         case 'p': *ret_port = number(optarg, 65535); break;
         case 'f': *ret_file = optarg; break;
+        case 'o': opt->layout = layout(optarg); break;
         case 'm': opt->mode = mode(optarg); break;
         case 'u': opt->user = optarg; break;
         case 'w': opt->password = optarg; break;
@@ -368,7 +381,8 @@ static void shut(struct server *srv)
 int main(int argc, char **argv)
 {
     struct server srv = {
-        .host = { .opt = { .mode = "DEMO",
+        .host = { .opt = { .layout = &crime_central,
+                           .mode = "DEMO",
                            .user = "RPABOT",
                            .password = "demo1234",
                            .justify_every = 10,

@@ -86,6 +86,48 @@ const char *crime_check_digits(const char *utf8)
     return NULL;
 }
 
+/* The digits of @letter's place in @picture, into @to of @width. */
+static bool take_part(const char *picture, const char *keyed, char letter,
+                      char *to, size_t width)
+{
+    const char *at = strchr(picture, letter);
+    memcpy(to, at ? keyed + (at - picture) : "", at ? width : 0);
+    for (size_t i = 0; at && i < width; i++)
+        if (!isdigit((unsigned char)to[i]))
+            return false;
+    return true;
+}
+
+/* @keyed as DD/MM/YYYY [hh:mm], or NULL */
+static const char *read_picture(const char *picture, const char *keyed,
+                                char buf[static 24])
+{
+    bool time = strchr(picture, 'h') != NULL;
+    strcpy(buf, time ? "DD/MM/YYYY hh:mm" : "DD/MM/YYYY");
+    if (strlen(keyed) != strlen(picture))
+        return NULL;
+    for (size_t i = 0; picture[i]; i++)
+        if (!strchr("DMYhm", picture[i]) && picture[i] != keyed[i])
+            return NULL;
+    bool fine = take_part(picture, keyed, 'D', buf, 2) &&
+                take_part(picture, keyed, 'M', buf + 3, 2) &&
+                take_part(picture, keyed, 'Y', buf + 6, 4) &&
+                take_part(picture, keyed, 'h', buf + 11, 2) &&
+                take_part(picture, keyed, 'm', buf + 14, 2);
+    return fine && day_first(buf) && (!time || real_time(buf + 11)) ? buf : NULL;
+}
+
+const char *crime_held(const struct crime_field *field, const char *keyed,
+                       char buf[static 24])
+{
+    if (field->picture)
+        return read_picture(field->picture, keyed, buf);
+    for (const struct crime_code *c = field->codes; c && c->keyed; c++)
+        if (!strcmp(c->keyed, keyed))
+            return c->held;
+    return field->codes ? NULL : keyed;
+}
+
 static void complain(struct crime_session *s, const struct crime_field *f,
                      int code, const char *what)
 {
@@ -100,15 +142,19 @@ static void complain(struct crime_session *s, const struct crime_field *f,
 
 bool crime_valid(struct crime_session *s)
 {
-    for (size_t i = 0; i < crime_field_count; i++) {
-        const struct crime_field *f = &crime_fields[i];
+    const struct crime_layout *layout = s->host->opt.layout;
+    for (size_t i = 0; i < layout->count; i++) {
+        const struct crime_field *f = &layout->fields[i];
         if (f->screen != s->screen)
             continue;
         const struct crime_value *v = crime_value(s, f, 0);
-        char text[CRIME_WIDTH_MAX * 3 + 1];
+        char text[CRIME_WIDTH_MAX * 3 + 1], held[24];
         cp1146_to_utf8(v->bytes, v->len, text);
         bool blank = !text[strspn(text, " ")];
-        const char *wrong = !blank && f->check ? f->check(text) : NULL;
+        const char *value = blank ? NULL : crime_held(f, text, held);
+        const char *wrong = value && f->check ? f->check(value) : NULL;
+        if (!blank && !value)
+            wrong = f->picture ? "IS NO SUCH DATE" : "IS NONE OF THE CODES";
         if (blank && f->flags & CRIME_REQUIRED)
             complain(s, f, f->code, "REQUIRED");
         else if (wrong)

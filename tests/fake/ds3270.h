@@ -24,6 +24,7 @@ enum ds_aid {
     DS_PF3 = 0xf3,
     DS_PF7 = 0xf7,
     DS_PF8 = 0xf8,
+    DS_PF12 = 0x7c,
 };
 
 /* Field attribute bits; 0 is unprotected, alphanumeric, normal. */

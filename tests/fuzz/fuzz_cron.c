@@ -2,8 +2,10 @@
  * error, soon. A time is later than what it was asked after, and the one
  * before it leads to it. */
 #include "rpa/sched/cron.h"
+#include "rpa/sched/quartz.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +25,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                        NULL) == 0;
     if (!known && rpa_zone_open("Europe/London", &zone, NULL) < 0)
         abort();
+    struct rpa_buf ours = { 0 };
+    struct rpa_err err;
+    if (rpa_quartz_read(expr, &ours, &err) == 0 && /* then it is one of ours */
+        rpa_cron_parse(ours.data, &cron, &err) < 0 &&
+        !strstr(err.msg, "too long")) { /* each value of what goes round */
+        fprintf(stderr, "%s\n%s: %s\n", expr, ours.data, err.msg);
+        abort();
+    }
+    rpa_buf_clear(&ours);
     if (rpa_cron_parse(expr, &cron, NULL) == 0)
         for (int i = 0; i < 20 && !rpa_cron_next(&cron, zone, t, &next, NULL);
              i++, t = next) {

@@ -44,6 +44,9 @@ local april = dates.parse("--041990")
 is(dates.format(april, "MM/YYYY"), "04/1990", "what is known")
 is(dates.format(april, "DD/MM/YYYY"), nil, "and not more")
 
+is(#dates.forms(april), 2, "forms of a partial date")
+is(#dates.forms(dates.parse("1990")), 1, "and of a year")
+
 -- ---- dates of birth ----
 local today = dates.parse("22/11/2026")
 for text, want in pairs {

@@ -143,6 +143,20 @@ is(with { surname = "Jones",
     aliases = { { surname = "O'Brien-Wyn", given = "Sian" } } }, "likely", "an alias")
 is(against({}, { likely = 1000, possible = 0 }).band, "possible", "other limits")
 
+-- how two surnames stand to each other
+for pair, want in pairs {
+    ["O’Brien-Wyn Wyn"] = "part", ["O’Brien-Wyn Wyn-Jones"] = "part",
+    ["Smith_Jones Jones"] = "part", ["Smith-Jones Smith_Jones"] = "same",
+    ["Van_Dyke Van_Berg"] = "unlike", ["Wyn-Jones Jones-Wyn"] = "part",
+    ["Thomson Thompson"] = "alike", ["Lee Leeson"] = "unlike",
+    ["Ní_Bhriain Ni_Bhriain"] = "same",
+} do
+    local one, other = pair:gsub("_", "\u{A0}"):match("(%S+) (%S+)")
+    is(names.compare({ surname = one }, { surname = other }).reasons[1].how, want, pair)
+    is(names.compare({ surname = other }, { surname = one }).reasons[1].how, want,
+        "and the other way round")
+end
+
 -- twins
 local twin = against { given = "Cerys", pnc = false }
 is(twin.band, "possible", "a twin is not joined")

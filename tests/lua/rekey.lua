@@ -82,19 +82,28 @@ is(record.Surname[1].show, "Gwyn", "what a fold makes of it")
 is(#record["CJS Offence Code"], 0, "nothing to key for what is not there")
 is(#record.End, 0, "nor for an optional date")
 
--- every field of the map is keyed, and the other way round
-for _, screen in ipairs(report.screens) do
-    for i, field in ipairs(screen) do
-        local declared
-        for _, other in ipairs(map.screens) do
-            declared = other.title == screen.title and other.fields[i] or declared
-        end
-        is(declared and declared.label, field[1], "in the map: " .. field[1])
-        is(declared.lines, field.lines, "its lines")
-        is(declared.required, field.required, "is it required")
+-- every field of a record's screens is keyed, and each has its value from somewhere
+local planned = 0
+for _, screen in ipairs(rpa.overlay.record()) do
+    for _, field in ipairs(screen.fields) do
+        planned = planned + 1
+        is(type(record[field.label]), "table", "planned: " .. field.label)
     end
 end
-is(width.Narrative, narrative.width, "the narrative's width")
+for label in pairs(record) do
+    planned = planned - 1
+    is(rpa.overlay.field(label).label, label, "in the map: " .. label)
+end
+is(planned, 0, "as many as there are")
+
+-- a force's system without a place for what the source has, and with a field more
+local town = rpa.overlay.field("Town")
+town.label = "Parish"
+local parish, homeless = report.plan { ["Online Ref"] = "OCR-1", Town = "Leeds",
+    Surname = "Lee", ["Crime Type"] = "Theft", Narrative = "He ran." }
+is(table.concat(homeless, " "), "no_place:Town", "nothing is left out")
+is(#parish.Parish, 0, "what no source knows stays blank")
+town.label = "Town"
 
 -- reasons
 local long = ("x"):rep(36)
@@ -123,7 +132,7 @@ end
 -- lines
 local function lines(text)
     local _, folds = rpa.check("Narrative", text)
-    return table.concat(narrative.lines(text, folds), "|")
+    return table.concat(narrative.lines(text, folds, width.Narrative), "|")
 end
 local a = ("a"):rep(70)
 is(lines("one two"), "one two", "a short text")

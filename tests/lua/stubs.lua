@@ -10,7 +10,7 @@ local function has(name)
 end
 
 -- loaded when first used
-for _, name in ipairs { "police", "names", "dates", "outcome" } do
+for _, name in ipairs { "police", "names", "dates", "outcome", "overlay" } do
     assert(rpa[name])
 end
 for name, value in pairs(rpa) do

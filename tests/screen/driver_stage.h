@@ -131,7 +131,9 @@ static void take_intent(const cbor_item_t *msg, cbor_item_t *reply)
     w.texts += n > 1;
     if (w.on_intent)
         w.on_intent();
-    rpa_msg_put_int(reply, "seq", w.seq + 1);
+    cbor_item_t *seqs = rpa_cbor_array();
+    rpa_cbor_push(seqs, rpa_cbor_int(w.seq + 1));
+    rpa_msg_put_item(reply, "seqs", seqs);
     w.seq += (int64_t)n;
     if (commit)
         rpa_msg_put_int(reply, "deadline", rpa_mono_us() + w.commit_left_us);

@@ -214,6 +214,7 @@ static int try_text(struct world *w, const char *text, int ms)
     if (await(w, &surname, text, ms))
         return 1;
     int r = text_in(w, w->look, &surname, &got);
+    rpa_buf_clear(&got);
     if (r >= 0 && await(w, &surname, text, WAIT_MS))
         return 1;
     r = text_in(w, w->look, &surname, &got);

@@ -1,7 +1,7 @@
 #!/bin/bash
-# A daemon with many bots at once on one queue, for scripts/soak: $1 bots, $2
-# reports. Every report is filed once; the daemon's memory stays; no process that
-# ended is kept, no display is left.
+# A daemon with many bots at once on one queue: $1 bots, $2 reports. Every report is
+# filed once; the daemon's memory stays; no process that ended is kept, no display
+# is left. The longest that its loop computed is told, and at most $3 ms, if given.
 . "$(dirname "$0")/lib.sh"
 bots=${1:-8} reports=${2:-2400}
 
@@ -38,9 +38,15 @@ last=$(rss)
 ok "the daemon's memory stays ($first KiB, then $last)" flat
 ok 'no process that ended is kept' [ "$(zombies)" = 0 ]
 ok 'every report is filed exactly once' proves
-"$RPA" status --state "$state" --json | jq -c .health
+health() { "$RPA" status --state "$state" --json | jq ".health.$1"; }
+longest=$(health longest_us) computed=$(health longest_cpu_us)
+echo "# the loop's longest turn: $longest us, computing $computed us"
+servers=$(ps -o pid=,comm= --ppid "$daemon_pid" | awk '$2 == "Xvfb" { print $1 }')
+no_server() { for pid in $servers; do [ ! -e "/proc/$pid" ] || return 1; done; }
+[ -z "${3-}" ] || ok "the loop computes for $3 ms at most" [ "$computed" -le $(($3 * 1000)) ]
 "$RPA" stop --state "$state" >/dev/null
 ok 'the daemon ends' until_ok 60 gone
+ok 'no display is left' until_ok 60 no_server
 ok 'nothing is left' not test -e "$state/children"
 ok 'the store verifies' verifies
 done_testing

@@ -129,8 +129,10 @@ int rpa_audit_append(struct rpa_audit *audit, const struct rpa_audit_row *row,
  * all rows so far at a run's end, and when rows wait for one for 10 s or are
  * 10,000. */
 int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err);
-/** To be called every 10 s or so: a commit, and a checkpoint if the last is a
- * minute old. 0 or fail-stop. */
+enum { RPA_AUDIT_HEARTBEAT_US = 1000000 };
+/** To be called every RPA_AUDIT_HEARTBEAT_US or so: a commit, with a checkpoint
+ * if rows have waited for 10 s, or the last is a minute old. As often as that,
+ * so that neither is late by more. 0 or fail-stop. */
 int rpa_audit_heartbeat(struct rpa_audit *audit, struct rpa_err *err);
 
 /** Commit, and sign a checkpoint over all rows, however few are new. */
@@ -195,7 +197,8 @@ struct rpa_audit_reading {
     const void *purpose; /* CBOR, sealed with the row; NULL if not said */
     size_t purpose_len;
 };
-/** A row that says so. */
+/** A row that says so. RPA_EIO: on a nearly full disk nothing is read or changed
+ * that needs a row; RPA_EAUDIT fail-stop. */
 int rpa_audit_query(struct rpa_audit *audit,
                     const struct rpa_audit_reading *reading,
                     struct rpa_err *err);

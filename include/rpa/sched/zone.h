@@ -39,6 +39,10 @@ struct rpa_period {
  *         broken; RPA_EIO; RPA_ENOMEM.
  */
 int rpa_zone_open(const char *name, struct rpa_zone **ret, struct rpa_err *err);
+/** The release of the database, "2025b"; "" if it does not say. Its file is
+ * RPA_ZONE_RELEASE. */
+char *rpa_zone_release(char out[static 16]);
+#define RPA_ZONE_RELEASE "/usr/share/zoneinfo/tzdata.zi"
 
 /** The same from the @len bytes of a TZif file, version 2 or later; they are
  * from anywhere and not trusted. */

@@ -81,6 +81,9 @@ int rpa_store_open_frozen(const char *path, const struct rpa_store_kind *kind,
 /** Give the disk back what was deleted, if that is more than half. After a
  * failure the only way on is close. */
 int rpa_store_shrink(struct rpa_store *store, struct rpa_err *err);
+/** Write its log back into the file, as far as readers let it and there is room,
+ * so that what comes next takes its place and no more of the disk. */
+void rpa_store_rewind(struct rpa_store *store);
 
 /** Run statements that answer nothing; a transaction by begin and commit. */
 int rpa_store_exec(struct rpa_store *store, const char *sql,

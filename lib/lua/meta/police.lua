@@ -107,6 +107,11 @@ function rpa.dates.format(date, layout) end
 ---@return Date
 function rpa.dates.add(date, days) end
 
+--- The forms under which a date may be on record: as it is, and each partial one.
+---@param date Date
+---@return Date[]
+function rpa.dates.forms(date) end
+
 --- How two dates stand to each other.
 ---@param a Date
 ---@param b Date
@@ -148,3 +153,35 @@ function rpa.outcome.could_not_check(why) end
 ---@param look fun(): Answer
 ---@return Answer
 function rpa.outcome.try(look) end
+
+--- The screens of a record, in the order in which they are filled in.
+---@return { name: string, fields: table[] }[]
+function rpa.overlay.record() end
+
+--- A screen as the screen map has it, by its name.
+---@param name string
+---@return { title: string, rows: integer?, fields: table[]? }
+function rpa.overlay.screen(name) end
+
+--- A field as the screen map has it, by its label.
+---@param label string
+---@return { label: string, width: integer?, lines: integer?, codes: table? }
+function rpa.overlay.field(label) end
+
+--- What is keyed for a value: its code, or itself where the field has no codes; nil
+--- where it has codes and none for this value.
+---@param label string
+---@param value string
+---@return string?
+function rpa.overlay.code(label, value) end
+
+--- A date, or a date and time, in the field's layout; nil and why it cannot be.
+---@param label string
+---@param text string
+---@return string? text, string? why
+function rpa.overlay.date(label, text) end
+
+--- A word of the screen map: a key, or what is chosen in a menu.
+---@param name string
+---@return string
+function rpa.overlay.word(name) end

@@ -163,6 +163,22 @@ function dates.add(date, days)
     return from_number(day_number(date.year, date.month, date.day) + days)
 end
 
+--- The forms under which a date may be on record: as it is, and each partial one.
+--
+--   local forms = rpa.dates.forms(rpa.dates.parse("03/04/1990"))
+--   assert(#forms == 3 and forms[2].month == 4 and not forms[2].day)
+function dates.forms(date)
+    local forms = { { year = date.year } }
+    if date.month then
+        table.insert(forms, 1, { year = date.year, month = date.month })
+    end
+    if date.day then
+        table.insert(forms, 1, { year = date.year, month = date.month,
+            day = date.day })
+    end
+    return forms
+end
+
 -- ---- comparing --------------------------------------------------------------
 
 -- In how many digits do two dates differ?

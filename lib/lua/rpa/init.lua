@@ -75,7 +75,8 @@ end
 -- rpa.purpose, rpa.mode, rpa.bot, rpa.run: asked for once, when first used. So
 -- are the modules for police work, which most bots use one or two of, loaded.
 local lazy = { purpose = true, mode = true, bot = true, run = true }
-local modules = { police = true, names = true, dates = true, outcome = true }
+local modules = { police = true, names = true, dates = true, outcome = true,
+    overlay = true }
 setmetatable(rpa, {
     __index = function(t, key)
         if modules[key] then

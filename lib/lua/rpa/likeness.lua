@@ -80,14 +80,19 @@ function likeness.prepare(person, all)
     return prepared
 end
 
--- Is one a part of the other: half of a hyphenated surname?
-local function is_part(whole, part)
-    for half in whole:gmatch("[^- ]+") do
-        if half == part and #half > 2 then
+-- Have they a part in common: half of a hyphenated surname, or of one that is
+-- written without its hyphen?
+local function share_part(a, b)
+    local parts = { [a] = true }
+    for part in a:gmatch("[^-]+") do
+        parts[part] = true
+    end
+    for part in b:gmatch("[^-]+") do
+        if parts[part] then
             return true
         end
     end
-    return false
+    return (" " .. a:gsub("-", " ") .. " "):find(" " .. b .. " ", 1, true) ~= nil
 end
 
 local function surnames(a, b)
@@ -95,7 +100,7 @@ local function surnames(a, b)
         return "same"
     elseif a:gsub("[-' ]", "") == b:gsub("[-' ]", "") then
         return "same"
-    elseif is_part(a, b) or is_part(b, a) then
+    elseif share_part(a, b) or share_part(b, a) then
         return "part"
     end
     return likeness.similarity(a, b) >= ALIKE and "alike" or "unlike"

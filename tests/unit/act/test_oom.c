@@ -116,9 +116,10 @@ static const struct {
     { "a request that is a commit act", "http.request",
       "{'method':'POST','url':'http://127.0.0.1:1/y','body':'x'}",
       { "{'seqs':[5],'deadline':1}" }, -RPA_EEXPIRED },
-    { "many, and nobody there", "http.requests",
-      "{'requests':[{'method':'GET','url':'http://127.0.0.1:1/a'},"
-      "{'method':'GET','url':'http://127.0.0.1:1/x','secret':'key'}]}",
+    { "many that cannot be sent", "http.requests",
+      "{'requests':[{'method':'GET','url':'http://127.0.0.1:1/a',"
+      "'headers':{'Host':'b'}},{'method':'GET','url':'http://127.0.0.1:1/x',"
+      "'headers':{'Host':'b'},'secret':'key'}]}",
       { "{'seqs':[5,6]}", "{'ok':'hunter2'}" }, 0 },
     { "many, one of them a commit act", "http.requests",
       "{'requests':[{'method':'GET','url':'http://127.0.0.1:1/a'},"

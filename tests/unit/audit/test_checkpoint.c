@@ -65,6 +65,33 @@ static void moments(void)
     ok(proved(&v), "and it all verifies");
 }
 
+/* A supervisor's loop calls at its beats, whatever happened between them. */
+static void beats(void)
+{
+    enum { S = 1000000 };
+    tmp_empty();
+    mono = rpa_mono_us();
+    struct rpa_audit *a = must_open();
+    rpa_audit_set_clock(a, fake_now, fake_mono);
+    rpa_audit_sign(a, &err);
+    mono += S / 2; /* a row comes between two beats */
+    put(a, must_run(a), 0, RPA_AUDIT_KEY, "Surname");
+    rpa_audit_commit(a, &err);
+    for (int64_t end = mono + 400 * (int64_t)S; mono < end;
+         mono += RPA_AUDIT_HEARTBEAT_US - 7)
+        rpa_audit_heartbeat(a, &err);
+    rpa_audit_close(a);
+    int64_t widest = number("SELECT max(t) FROM (SELECT mono_us-lag(mono_us) "
+                            "OVER (ORDER BY seq) AS t FROM entry WHERE kind=7)");
+    ok(widest >= 59 * (int64_t)S && widest <= 62 * (int64_t)S,
+       "an idle loop signs every minute (%lld us)", (long long)widest);
+    int64_t waited = number("SELECT (SELECT min(mono_us) FROM entry c WHERE "
+                            "kind=7 AND c.seq>e.seq)-mono_us FROM entry e "
+                            "WHERE kind=16");
+    ok(waited <= 12 * (int64_t)S, "a row waits 10 s for it (%lld us)",
+       (long long)waited);
+}
+
 /* ---- another past ---- */
 
 static void copy(const char *from, const char *to)
@@ -147,5 +174,6 @@ int main(void)
     moments();
     refused();
     keys();
+    beats();
     return tap_done();
 }

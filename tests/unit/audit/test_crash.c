@@ -121,6 +121,76 @@ static int full_disk(int fd)
     return 0;
 }
 
+static int64_t mono;
+static int64_t fake_mono(void) { return mono; }
+static rpa_time fake_now(void) { return 1795000000000000 + mono; }
+
+/* The reserve is for the ends of what was begun: nobody reads it empty, and a
+ * store that idles for days on a full disk does not sign it away. Tells by its
+ * exit status what did. */
+static int long_full_disk(int fd)
+{
+    enum { TIMES = 250 };
+    static const struct rpa_audit_reading reading = {
+        .actor = "root", .what = "show --content", .run = -1,
+        .verb = RPA_S62_CONSULTATION,
+    };
+    struct rpa_audit *a = must_open();
+    int64_t run = must_run(a), seq = put(a, run, 0, RPA_AUDIT_KEY, "Surname");
+    signal(SIGXFSZ, SIG_IGN);
+    struct rlimit limit = { 624 * 1024, 624 * 1024 };
+    setrlimit(RLIMIT_FSIZE, &limit);
+    mono = rpa_mono_us();
+    rpa_audit_set_clock(a, fake_now, fake_mono);
+    int64_t quiet = 0, last = 0;
+    if (rpa_audit_commit(a, &err) < 0)
+        return 1;
+    for (int i = 0; i < TIMES; i++) {
+        if (rpa_audit_query(a, &reading, &err) != -RPA_EIO ||
+            rpa_audit_changed(a, &reading, &err) != -RPA_EIO)
+            return 2; /* refused, and the store goes on */
+        mono += 61000000;
+        if (rpa_audit_heartbeat(a, &err) < 0)
+            return 3;
+        quiet += rpa_audit_last(a) == last;
+        last = rpa_audit_last(a);
+    }
+    if (last < 100 || !quiet)
+        return 4; /* signs as long as there is room, and then no more */
+    for (int i = 0; i < 8; i++)
+        if (outcome(a, run, seq, RPA_RESULT_DONE) < 0 ||
+            rpa_audit_commit(a, &err) < 0)
+            return 5;
+    if (rpa_audit_run_abort(a, run, "full", &err) < 0 ||
+        rpa_audit_commit(a, &err) < 0)
+        return 6;
+    last = rpa_audit_last(a);
+    rpa_audit_close(a);
+    return write(fd, &last, sizeof last) == sizeof last ? 0 : 9;
+}
+
+static void full_for_long(void)
+{
+    int fds[2], status = 0;
+    int64_t acked = 0;
+    if (pipe(fds) < 0)
+        abort();
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(long_full_disk(fds[1]));
+    waitpid(pid, &status, 0);
+    close(fds[1]);
+    if (read(fds[0], &acked, sizeof acked) != sizeof acked)
+        acked = 0;
+    close(fds[0]);
+    is_int(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 0,
+           "a full disk for a day, and who reads: the reserve is for the ends");
+    struct verdict v = { 0 };
+    judged(&v);
+    ok(v.code == VERIFIED && v.rows == acked, "%lld rows, all signed",
+       (long long)acked);
+}
+
 static void full(void)
 {
     int fds[2], status = 0;
@@ -152,5 +222,7 @@ int main(void)
     kills();
     tmp_empty();
     full();
+    tmp_empty();
+    full_for_long();
     return tap_done();
 }

@@ -306,6 +306,59 @@ static const struct {
     { "checkpoint row dropped", no_checkpoint_row, { V, T, T } },
 };
 
+/* What was signed is cut off the end of a store in use, whose supervisor was
+ * killed: the file is put back to a checkpoint before, keys.db stays. */
+static void cut(const char *what, bool in_a_run, const int want[3])
+{
+    static char note[4096], line[256];
+    struct kept then, now;
+    struct rpa_buf newest = { 0 };
+    tmp_empty();
+    struct rpa_audit *a = must_open();
+    int64_t run = in_a_run ? must_run(a) : 0;
+    for (int times = 0; times < 2; times++) {
+        for (int i = 0; in_a_run && i < 8; i++)
+            put(a, run, 0, RPA_AUDIT_KEY, "Surname");
+        if (in_a_run) { /* with the keys of a run that begins meanwhile */
+            must_run(a);
+            run = must_run(a);
+        }
+        rpa_audit_sign(a, &err);
+        flush_wal();
+        keep(times ? &now : &then);
+    }
+    rpa_audit_last_note(tmpdir, &newest, &err);
+    snprintf(note, sizeof note, "%s", newest.data);
+    rpa_audit_close(a);
+    memset(line, 0, sizeof line);
+    memcpy(line, now.data[2], now.len[2]);
+    key_read(line, strlen(line), &pinned.key);
+    paper = pinned;
+    paper.since = note;
+    paper.since_len = strlen(note);
+
+    int whole = in_a_run ? I : V; /* a run is open */
+    put_back(&now, 3);
+    judge("nothing, a supervisor killed", "control",
+          (int[3]){ whole, whole, whole });
+    put_back(&now, 3);
+    put_back(&then, 1);
+    judge(what, "truncate", want);
+    ok(rpa_audit_open(tmpdir, &a, &err) == -RPA_ETAMPER,
+       "and no run begins on it");
+    for (int i = 0; i < 3; i++) {
+        free(now.data[i]);
+        free(then.data[i]);
+    }
+    rpa_buf_clear(&newest);
+}
+
+static void cut_off(void)
+{
+    cut("signed rows of a run cut off", true, (int[3]){ I, T, T });
+    cut("signs of an idle store cut off", false, (int[3]){ V, T, T });
+}
+
 int main(void)
 {
     static struct kept before, first, now;
@@ -421,6 +474,7 @@ int main(void)
     when();
     store(CHAINED);
     judge("rows behind the last note: time", "re-chained", (int[3]){ I, I, T });
+    cut_off();
     for (int i = 0; i < 3; i++) {
         free(before.data[i]);
         free(first.data[i]);

@@ -1,14 +1,25 @@
-/* run_lua [--bot FOLDER] LIB_LUA SCRIPT…: each script is a bot with the fake
+/* run_lua [--bot FOLDER] [--map FILE] LIB_LUA SCRIPT…: each script is a bot with the fake
  * driver; what it prints is TAP. It finds the text of the stubs and façades
  * under LIB_LUA as rpa.set.stubs and rpa.set.facades, and can require the files
- * of FOLDER, those of common/ beside it, and tap.lua beside the script. */
+ * of FOLDER, those of common/ beside it, and tap.lua beside the script; with
+ * --map its screen map is that file. */
 #include "fake_driver.h"
 #include "rpa/act/act.h"
 #include "rpa/lua/vm.h"
+#include "tests/unit/of_json.h"
 
 #include <dirent.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+static const char fake_map[] =
+    "{'record':['PERSON','REPORT 1'],'words':{'cancel':'F12','rows':24},"
+    "'screens':[{'title':'MAIN MENU'},"
+    "{'title':'REPORT 1','fields':[{'label':'Start','width':16,"
+    "'layout':'DD/MM/YYYY hh:mm'},{'label':'Narrative','width':72,'lines':3}]},"
+    "{'title':'NOMINAL','name':'PERSON','fields':[{'label':'Surname',"
+    "'width':35},{'label':'Gender','width':1,'codes':{'M':'1','F':'2','X':9}},"
+    "{'label':'Date of Birth','width':10,'layout':'DD.MM.YYYY'}]}]}";
 
 static char *slurp(const char *path)
 {
@@ -73,7 +84,26 @@ static void put_modules(cbor_item_t *start, const char *folder,
         free(names);
 }
 
-static int bot(int fd, const char *script, const char *lib, const char *folder)
+/* the screen map in @path */
+static cbor_item_t *read_map(const char *path)
+{
+    struct rpa_err err;
+    struct rpa_vm *vm = NULL;
+    char *source = slurp(path);
+    cbor_item_t *file = fake_start(path, source, 32 << 20), *map = NULL;
+    free(source);
+    if (rpa_vm_new(file, -1, &vm, &err) < 0 ||
+        rpa_vm_eval(vm, 10000, &map, &err) < 0) {
+        printf("Bail out! %s: %s\n", path, err.msg);
+        exit(1);
+    }
+    rpa_vm_free(vm);
+    rpa_msg_free(&file);
+    return map;
+}
+
+static int bot(int fd, const char *script, const char *lib, const char *folder,
+               const char *map)
 {
     struct rpa_err err;
     struct rpa_vm *vm = NULL;
@@ -82,6 +112,7 @@ static int bot(int fd, const char *script, const char *lib, const char *folder)
     cbor_item_t *start = fake_start(base ? base + 1 : script, source,
                                     32 << 20);
     free(source);
+    rpa_msg_put_item(start, "map", map ? read_map(map) : of_json(fake_map));
     put_text(start, "stubs", lib, "meta");
     put_text(start, "facades", lib, "rpa");
     char path[1024];
@@ -116,10 +147,15 @@ static int check(const char *name, const cbor_item_t *args,
 
 int main(int argc, char **argv)
 {
-    const char *folder = NULL;
+    const char *folder = NULL, *map = NULL;
     int bad = 0;
     if (argc > 2 && !strcmp(argv[1], "--bot")) {
         folder = argv[2];
+        argv += 2;
+        argc -= 2;
+    }
+    if (argc > 2 && !strcmp(argv[1], "--map")) {
+        map = argv[2];
         argv += 2;
         argc -= 2;
     }
@@ -132,7 +168,7 @@ int main(int argc, char **argv)
         pid_t pid = fork();
         if (!pid) {
             close(ends[0]);
-            exit(bot(ends[1], argv[i], argv[1], folder));
+            exit(bot(ends[1], argv[i], argv[1], folder, map));
         }
         close(ends[1]);
         f.fd = ends[0];

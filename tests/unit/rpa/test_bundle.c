@@ -86,6 +86,32 @@ static void filled(void)
     rpa_bundle_clear(&b);
 }
 
+/* a setting says which map; its navigation goes to the manifest */
+static void overlays(void)
+{
+    struct rpa_bundle a, b;
+    struct rpa_err err;
+    size_t n = 0;
+    struct rpa_setting set = { "which", "o" };
+    put("bot.lua", "return { name = 'b', map = '${which}', set = { which = 'm' } }");
+    put("../o.lua",
+        "return { base = 'm', screens = { { name = 'A', title = 'Z' } },"
+        " navigation = { { screen = 'A', keys = { 'F12' } } } }");
+    is_int(load(NULL, 0, &a, &err), 0, "the map by its default");
+    if (!is_int(load(&set, 1, &b, &err), 0, "an overlay by a setting"))
+        printf("# %s\n", err.msg);
+    cbor_item_t **screens = rpa_msg_array(b.map, "screens", &n);
+    ok(n == 1 && rpa_msg_is(screens[0], "title", "Z") &&
+           rpa_msg_is(screens[0], "name", "A"),
+       "the merged map");
+    rpa_msg_array(b.manifest, "navigation", &n);
+    ok(n == 1, "its navigation");
+    ok(memcmp(a.sha256, b.sha256, 32) != 0, "another overlay, another hash");
+    rpa_bundle_clear(&a);
+    rpa_bundle_clear(&b);
+    put("bot.lua", MANIFEST);
+}
+
 static void hashes(void)
 {
     struct rpa_bundle a, b;
@@ -135,6 +161,18 @@ static const struct {
       "bot.lua:1" },
     { "an unknown key", "bot.lua", "return { name = 'b', naem = 1 }",
       RPA_EINVAL, "naem is not known" },
+    { "a base above bots/", "../m.lua", "return { base = '../n' }", RPA_EINVAL,
+      "m.lua: base leaves bots/" },
+    { "no such base", "../m.lua", "return { base = 'none' }", RPA_ENOTFOUND,
+      "none.lua" },
+    { "an overlay on an overlay", "../m.lua", "return { base = 'm' }",
+      RPA_EINVAL, "base is not known" },
+    { "an overlay with more than it may say", "../m.lua",
+      "return { base = 'm', secrets = {} }", RPA_EINVAL,
+      "secrets is not known" },
+    { "a map named by a setting that is none", "bot.lua",
+      "return { name = 'b', map = '${which}' }", RPA_EINVAL,
+      "uses ${which}, which is no setting" },
     { "a map of another shape", "../m.lua", "return { screens = 1 }",
       RPA_EINVAL, "screens wants a list" },
 };
@@ -209,6 +247,7 @@ int main(int argc, char **argv)
     put("notes.txt", "not a module");
     put("../m.lua", "return { screens = { { title = 'A' } } }");
     filled();
+    overlays();
     hashes();
     faults();
     too_many_modules();

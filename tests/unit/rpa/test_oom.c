@@ -16,6 +16,10 @@
     "'${host}:80'],'app':{'argv':['x','${where}${host}']},'set':{'host':"      \
     "'localhost','where':'Bala'}}"
 #define MAP "{'repertoire':'cp1146','folds':{'ŵ':'w'},'screens':[{'title':'A'}]}"
+#define OVERLAY                                                                \
+    "{'base':'base','screens':[{'name':'A','title':'Z','order':['x','y']}],"   \
+    "'fields':[{'label':'x','width':3},{'label':'y','text':'Y'}],"             \
+    "'navigation':[{'screen':'A','keys':['F12']}]}"
 #define TARGETS                                                                \
     "'targets':{'crs':{'windows':['CRS'],'hosts':['localhost'],'repertoire':"  \
     "'cp1146','folds':{'Ł':'L'},'mode_at':{'row':1,'col':2},'outage':["        \
@@ -30,7 +34,8 @@ static int evaluated(const char *name, cbor_item_t **ret)
     bool was = oom.on;
     oom.on = false;
     *ret = of_json(strstr(name, "bot.lua")   ? MANIFEST
-                   : strstr(name, "m.lua")   ? MAP
+                   : strstr(name, "m.lua")   ? OVERLAY
+                   : strstr(name, "base.lua") ? MAP
                    : strstr(name, "bad.conf") ? "{'tmeout':1,'timeout':-1}"
                                              : "{'timeout':5," TARGETS "}");
     oom.on = was;

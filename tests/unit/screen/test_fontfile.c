@@ -44,6 +44,30 @@ static void seal(struct rpa_buf *b, const char *text)
     rpa_buf_printf(b, "%send %016" PRIx64 "\n", text, h);
 }
 
+/* An evenly filled cell may be a blank of another colour: it is read as one, so
+ * no character is said to be there. */
+static void test_even(void)
+{
+    uint32_t px[5 * 4];
+    struct rpa_font *f = NULL;
+    struct rpa_cell cell = { 0 };
+    struct rpa_spill none = { 0 };
+    struct rpa_buf file = { 0 };
+    struct rpa_err err = { 0 };
+    seal(&file, HEAD A "glyph 2592 0 0 5 0 4 "
+                       "8080808080808080808080808080808080808080\n");
+    int r = rpa_font_parse(file.data, file.len, NULL, 0, &f, &err);
+    ok(r == 0 && rpa_font_has(f, 'A') && !rpa_font_has(f, 0x2592),
+       "a glyph that fills its cell evenly is none: %s", r ? err.msg : "left out");
+    for (size_t i = 0; i < 5 * 4; i++)
+        px[i] = 0x808080;
+    if (r == 0)
+        rpa_decode_cell(f, px, 4, &none, &cell);
+    ok(cell.cp == ' ' && cell.bg == 0x808080, "it is read as a blank");
+    rpa_font_free(f);
+    rpa_buf_clear(&file);
+}
+
 static void test_round(void)
 {
     struct rpa_font *f = NULL, *again = NULL;
@@ -99,6 +123,7 @@ int main(void)
         rpa_font_free(f);
         rpa_buf_clear(&file);
     }
+    test_even();
     test_round();
     return tap_done();
 }

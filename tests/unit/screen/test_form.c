@@ -50,6 +50,8 @@ static const char *const form[] = {
     " B~d: x",                                   /* 11 */
     " Town        :   \1Pill\2       County : ",   /* 12 */
     " Town Hall     closed",                     /* 13 */
+    " \1Nickname:\2 ",                           /* 14: at hand, drawn otherwise */
+    " Comment :",                                /* 15 */
 };
 enum { ROWS = sizeof form / sizeof *form };
 #define AT(r, c) ((r) * COLS + (c))
@@ -71,7 +73,8 @@ static const struct {
     { "Twice", 0, 0, 0, RPA_ELABEL },
     { "Bad", 0, 0, 0, RPA_ELABEL },
     { "Town", 0, AT(12, 15), AT(12, 28) - 1 - AT(12, 15), 0 },
-    { "County", 0, AT(12, 37), AT(ROWS, 0) - AT(12, 37), 0 },
+    { "County", 0, AT(12, 37), AT(15, 1) - 1 - AT(12, 37), 0 },
+    { "Nickname", 0, AT(14, 11), AT(15, 1) - 1 - AT(14, 11), 0 },
     { "Town Hall", 0, 0, 0, RPA_ELABEL },
     { "surname", 0, 0, 0, RPA_ELABEL },
     { "", 0, 0, 0, RPA_ELABEL },
