@@ -332,10 +332,9 @@ static void cut(const char *what, bool in_a_run, const int want[3])
     rpa_audit_close(a);
     memset(line, 0, sizeof line);
     memcpy(line, now.data[2], now.len[2]);
-    key_read(line, strlen(line), &pinned.key);
+    key_read(line, &pinned.key);
     paper = pinned;
     paper.since = note;
-    paper.since_len = strlen(note);
 
     int whole = in_a_run ? I : V; /* a run is open */
     put_back(&now, 3);
