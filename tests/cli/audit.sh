@@ -98,6 +98,10 @@ outside --key "$dir/key" "$dir/altered"
 is 'a store of another version' "$status" 11
 ok 'is said to be one' says 'audit.db: of a kind or version that this program does not know'
 
+altered 'the newest note' "UPDATE checkpoint SET note=char(27)||note"
+rpa audit note --state "$dir/altered"
+is 'a note that nobody signed is not printed' "$status $(wc -c <"$dir/out")" '1 0'
+
 # --- a note from mail or paper -----------------------------------------------------------
 sed 's/$/\r/' "$dir/note" >"$dir/note.crlf"
 printf '%s' "$(cat "$dir/note")" >"$dir/note.cut"
