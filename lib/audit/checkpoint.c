@@ -284,10 +284,17 @@ int rpa_audit_held(struct rpa_audit *audit, const char *note, size_t len,
     struct signer *s = &audit->signer;
     struct head then = { 0 };
     size_t text_len;
-    if (!note_open(note, len, &s->id, &text_len) ||
-        !checkpoint_parse(note, text_len, s->id.name, &then.seq, then.root))
+    const size_t name = strlen(s->id.name);
+    const char *line = len ? memchr(note, '\n', len) : NULL;
+    if (line && ((size_t)(line - note) != name || memcmp(note, s->id.name, name)))
         return rpa_fail(err, RPA_EINVAL,
-                        "that is no note signed by the key of this store");
+                        "the note is not of this store's key, %s", s->id.name);
+    if (!note_open(note, len, &s->id, &text_len) ||
+        !checkpoint_parse(note, text_len, s->id.name, &then.seq, then.root) ||
+        memchr(note + text_len + 1, '\n', len - text_len - 2))
+        return rpa_fail(err, RPA_EINVAL, "the note was changed or cut, or is "
+                                         "more than one: its one signature is "
+                                         "not of its text");
     if (then.seq > audit->durable.seq)
         return rpa_fail(err, RPA_ETAMPER,
                         "the store was rolled back: the note is over %lld rows, "

@@ -297,8 +297,16 @@ int rpa_audit_last_note(const char *state_dir, struct rpa_buf *note,
 {
     struct rpa_store *db = NULL;
     struct rpa_stmt *stmt = NULL;
+    struct rpa_buf line = { 0 };
+    struct note_key key;
     char path[4096];
-    int r = state_path(path, sizeof path, state_dir, "audit.db", err);
+    size_t len;
+    int r = rpa_audit_key(state_dir, &line, err);
+    if (r == 0 && !note_key_parse(line.data, line.len, &key))
+        r = rpa_fail(err, RPA_ETAMPER, "sign.pub is no public key");
+    rpa_buf_clear(&line);
+    if (r == 0)
+        r = state_path(path, sizeof path, state_dir, "audit.db", err);
     if (r == 0)
         r = rpa_store_open_ro(path, &audit_kind, &db, err);
     if (r == 0)
@@ -308,8 +316,12 @@ int rpa_audit_last_note(const char *state_dir, struct rpa_buf *note,
         r = rpa_stmt_step(stmt, err);
     if (r == 0)
         r = rpa_fail(err, RPA_ENOTFOUND, "nothing is signed yet");
+    const char *text = r > 0 ? rpa_stmt_text(stmt, 0) : "";
+    if (r > 0 && !note_open(text, strlen(text), &key, &len))
+        r = rpa_fail(err, RPA_ETAMPER, "the newest note is not signed with the "
+                                       "store's own key: rpa audit verify");
     if (r > 0)
-        rpa_buf_puts(note, rpa_stmt_text(stmt, 0));
+        rpa_buf_puts(note, text);
     rpa_stmt_free(stmt);
     rpa_store_close(db);
     return r < 0 ? r : 0;

@@ -2,6 +2,7 @@
 #include "rpa/cmd/audit.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,7 @@ static void find_verifier(char *out, size_t size)
 static void exec_verifier(const struct audit_options *o, int to)
 {
     char program[4096], key[4096], run[24];
-    const char *argv[10] = { "rpa-verify", "--key", key };
+    const char *argv[11] = { "rpa-verify", "--key", key };
     int n = 3;
     snprintf(key, sizeof key, "%s/sign.pub", o->state_dir);
     snprintf(run, sizeof run, "%lld", (long long)o->filter.run);
@@ -38,6 +39,7 @@ static void exec_verifier(const struct audit_options *o, int to)
         argv[n++] = "--run";
         argv[n++] = run;
     }
+    argv[n++] = "--";
     argv[n] = o->state_dir;
     find_verifier(program, sizeof program);
     dup2(to, STDOUT_FILENO);
@@ -69,6 +71,14 @@ static int ask_verifier(const struct audit_options *o, struct rpa_buf *ret_said,
     return WEXITSTATUS(status);
 }
 
+/* names in the store are whoever's who could write it */
+static char *safe(const char *text)
+{
+    struct rpa_buf out = { 0 };
+    rpa_buf_escape(&out, text, strlen(text));
+    return rpa_buf_take(&out);
+}
+
 /* Not tampered, says who has no keys: what do the keys say, if we have them? */
 static int check_seals(const struct audit_options *o, struct rpa_err *err)
 {
@@ -79,13 +89,20 @@ static int check_seals(const struct audit_options *o, struct rpa_err *err)
     const char *row = r < 0 ? "keys" : seals.row;
     const char *why = r < 0 ? err->msg : seals.why;
     const char *name = r < 0 ? "cannot check" : "tampered";
-    if (o->json)
-        printf("{\"verdict\":\"%s\",\"verified\":false,\"row\":\"%s\","
-               "\"why\":\"%s\"}\n", name, row, why);
-    else if (r < 0)
-        printf("audit: cannot check the sealed content: %s\n", why);
-    else
-        printf("audit: row %s: %s\n", row, why);
+    char *where = safe(row), *what = safe(why);
+    if (o->json) {
+        json_t *said = json_pack("{s:s,s:b,s:s,s:s}", "verdict", name,
+                                 "verified", 0, "row", where, "why", what);
+        json_dumpf(said, stdout, JSON_COMPACT);
+        putchar('\n');
+        json_decref(said);
+    } else if (r < 0) {
+        printf("audit: cannot check the sealed content: %s\n", what);
+    } else {
+        printf("audit: row %s: %s\n", where, what);
+    }
+    free(where);
+    free(what);
     return r < 0 ? CANNOT : TAMPERED;
 }
 

@@ -334,17 +334,25 @@ static void remove_all(const char *state_dir)
     remove_like(state_dir, "reserve", "");
 }
 
+/* As mail or paper leaves it: of CRLF the LF, behind it blanks or nothing. */
 static int read_note(const char *path, char note[static NOTE_SIZE],
                      size_t *ret_len, struct rpa_err *err)
 {
     FILE *file = fopen(path, "re");
+    size_t len = 0;
+    int c = 0;
     if (!file)
         return rpa_fail_errno(err, RPA_ENOTFOUND, "cannot open %s", path);
-    *ret_len = fread(note, 1, NOTE_SIZE, file);
+    while (len < NOTE_SIZE - 1 && (c = getc(file)) != EOF) {
+        len -= c == '\n' && len && note[len - 1] == '\r';
+        note[len++] = (char)c;
+    }
     fclose(file);
-    while (*ret_len > 1 && note[*ret_len - 2] == '\n')
-        --*ret_len; /* blank lines behind it */
-    return 0;
+    while (len && memchr(" \t\r\n", note[len - 1], 4))
+        len--;
+    note[len++] = '\n';
+    *ret_len = len;
+    return c == EOF ? 0 : rpa_fail(err, RPA_EINVAL, "%s is no note", path);
 }
 
 static int check_empty(const char *state_dir, struct rpa_err *err)

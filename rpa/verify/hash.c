@@ -113,16 +113,10 @@ bool verify_inclusion(int64_t leaf, int64_t size, struct hash h,
     int64_t fn = leaf, sn = size - 1;
     if (leaf < 0 || leaf >= size)
         return false;
-    for (; n--; path++, fn >>= 1, sn >>= 1) {
-        if (sn == 0)
-            return false;
-        if (!(fn & 1) && fn != sn) {
-            h = inner(h, *path);
-            continue;
-        }
-        h = inner(*path, h);
-        for (; !(fn & 1) && fn; fn >>= 1)
-            sn >>= 1;
+    for (; n && sn; n--, path++, fn >>= 1, sn >>= 1) {
+        for (; fn == sn && sn && !(fn & 1); fn >>= 1)
+            sn >>= 1; /* it has no other half there */
+        h = fn & 1 ? inner(*path, h) : inner(h, *path);
     }
-    return sn == 0 && hash_is(h, root);
+    return !n && !sn && hash_is(h, root);
 }

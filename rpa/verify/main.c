@@ -23,15 +23,14 @@ static int print(const struct verdict *v, const struct key *key, bool json)
     static const char *const words[] = { "verified", "tampered",
                                          [INCOMPLETE] = "incomplete",
                                          [CANNOT] = "cannot check" };
-    const char *word = words[v->code];
     if (json)
-        printf(json_line, word, v->row, v->why, v->run, v->rows, v->runs,
+        printf(json_line, words[v->code], v->row, v->why, v->run, v->rows, v->runs,
                v->covered, key->name, v->code ? "false" : "true");
     if (!json && *v->run)
         printf("audit: %s\n", v->run);
     if (!json && v->code)
-        printf("audit: %s%s: %s\n", v->code == TAMPERED ? "row " : word, v->row,
-               v->why);
+        printf("audit: %s%s: %s\n", v->code == TAMPERED ? "row " : words[v->code],
+               v->row, v->why);
     else if (!json)
         printf("audit: verified (%lld rows, %lld runs; signed to row %lld with "
                "%s; not witnessed)\n",
@@ -50,7 +49,7 @@ int main(int argc, char **argv)
         { "help", no_argument, NULL, 'h' },
         { 0 },
     };
-    struct question q = { .run = -1 };
+    struct question q;
     struct verdict v = { 0 };
     const char *given['s' + 1] = { NULL };
     char *end = "", key[NOTE_SIZE], note[NOTE_SIZE];
@@ -58,8 +57,7 @@ int main(int argc, char **argv)
         given[opt] = optarg ? optarg : "";
     if (given['h'])
         return fputs(usage, stdout) < 0;
-    if (given['r'])
-        q.run = strtoll(given['r'], &end, 10);
+    q.run = given['r'] ? strtoll(given['r'], &end, 10) : -1;
     q.since = given['s'] ? note : NULL;
     q.dir = given['p'] ? given['p'] : argv[optind];
     if (given['?'] || !given['k'] || argc - optind != !given['p'] || *end ||
@@ -70,10 +68,10 @@ int main(int argc, char **argv)
     }
     sqlite3_config(SQLITE_CONFIG_SINGLETHREAD); /* no locks for nobody */
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-    if (!key_read(key, file_read(given['k'], key), &q.key))
+    if (!file_read(given['k'], key) || !key_read(key, &q.key))
         cannot(&v, "%s has no public key of an audit store", given['k']);
-    else if (given['s'] && !(q.since_len = file_read(given['s'], note)))
-        cannot(&v, "%s cannot be read", given['s']);
+    else if (given['s'] && !file_read(given['s'], note))
+        cannot(&v, "%s cannot be read, or is no note", given['s']);
     else
         (given['p'] ? verify_proof : verify_store)(&q, &v);
     return print(&v, &q.key, given['j']);

@@ -16,6 +16,15 @@ struct proof {
     bool whole; /* the newest row ends the run and is proved */
 };
 
+/* what no row stands for, and labels that no row gives */
+static const char beside[] =
+    "SELECT 'path'WHERE(SELECT count(*)FROM path)<>(SELECT count(*)FROM entry)"
+    "UNION ALL SELECT 'picture'WHERE(SELECT count(*)FROM picture)<>"
+    "(SELECT count(*)FROM entry WHERE kind=22 AND plain<>'')UNION ALL "
+    "SELECT 'dict '||n FROM(SELECT target n FROM entry UNION SELECT window "
+    "FROM entry UNION SELECT field FROM entry)WHERE n AND n NOT IN"
+    "(SELECT plain->>'id'FROM entry WHERE run=0 AND kind=4)";
+
 static bool has_picture(struct proof *p, const struct entry *row)
 {
     struct hash want;
@@ -57,30 +66,38 @@ static bool take_row(struct proof *p, sqlite3_stmt *st)
     return true;
 }
 
+static bool take_all(struct proof *p, const struct question *q)
+{
+    if (!file_open(&p->db, q->dir, "proof.db", 0x52504150, 1))
+        return false;
+    sqlite3_stmt *st =
+        ask(&p->db, "SELECT max(note)FROM checkpoint HAVING "
+                    "count(*)=1 AND NOT instr(max(note),char(0))", "");
+    if (!st)
+        return follows(&p->db, NULL) &&
+               tampered(p->v, "note", "it is missing, or not the only one");
+    int got = note_read((const char *)sqlite3_column_text(st, 0), &q->key,
+                        &p->size, &p->root);
+    if (got != 1)
+        return say(p->v, got ? TAMPERED : CANNOT, got ? "note" : "",
+                   "the note is not signed with the key given");
+    st = ask(&p->db,
+             "SELECT " COLUMNS ",prev,path FROM entry LEFT JOIN path "
+             "USING(seq)ORDER BY run=0,seq",
+             "");
+    while (st && take_row(p, st))
+        st = ask_next(&p->db, st);
+    if (!p->v->code && !p->whole)
+        tampered(p->v, "end", "the run's last row is missing");
+    return !p->v->code &&
+           follows(&p->db, ask(&p->db, beside, "")) && file_check(&p->db);
+}
+
 void verify_proof(const struct question *q, struct verdict *ret_verdict)
 {
     struct proof p = { .v = ret_verdict, .db.v = ret_verdict };
     *ret_verdict = (struct verdict){ 0 };
-    sqlite3_stmt *st = NULL;
-    if (file_open(&p.db, q->dir, "proof.db", 0x52504150, 1))
-        st = ask(&p.db, "SELECT ifnull(note,'')FROM checkpoint", "");
-    const char *note = st ? (const char *)sqlite3_column_text(st, 0) : "";
-    int got = note_read(note, strlen(note), &q->key, &p.size, &p.root);
-    if (!p.v->code && got == 0)
-        cannot(p.v, "the note is signed with another key");
-    else if (!p.v->code && got < 0)
-        tampered(p.v, "note", "it is not signed with the key given");
-    else if (!p.v->code)
-        st = ask(&p.db,
-                 "SELECT " COLUMNS ",prev,path FROM entry JOIN path "
-                 "USING(seq)ORDER BY run=0,seq",
-                 "");
-    while (!p.v->code && st && take_row(&p, st))
-        st = ask_next(&p.db, st);
-    if (!p.v->code && !p.whole)
-        tampered(p.v, "end", "the run's last row is missing");
-    if (!p.v->code)
-        file_check(&p.db);
+    take_all(&p, q);
     p.v->rows = p.rseq;
     p.v->covered = p.size;
     p.v->runs = 1;

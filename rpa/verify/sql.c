@@ -78,8 +78,18 @@ bool file_open(struct db *db, const char *dir, const char *name, int id,
                "SELECT 1 FROM sqlite_schema WHERE type='view'OR"
                "(type='table'AND rootpage=0))",
                "ii", (int64_t)id, (int64_t)version) ||
-           cannot(db->v, "%s is none that this program knows: %s", path,
-                  sqlite3_errmsg(db->db));
+           cannot(db->v, "%s: %s", path,
+                  sqlite3_errcode(db->db) != SQLITE_DONE
+                      ? sqlite3_errmsg(db->db)
+                      : "of a kind or version that this program does not know");
+}
+
+bool follows(struct db *db, sqlite3_stmt *odd)
+{
+    if (odd)
+        tampered(db->v, (const char *)sqlite3_column_text(odd, 0),
+                 "it is missing, or does not follow from the rows");
+    return !db->v->code;
 }
 
 bool file_check(struct db *db)

@@ -20,6 +20,7 @@ struct store {
     struct run *runs; /* the open ones */
     size_t nruns;
     int64_t next_run, labels, since_size;
+    bool foreign; /* the first note is another key's */
     struct merkle tree;
     struct hash since_root;
     char before[NOTE_SIZE]; /* the newest note so far; "?": not known */
@@ -30,12 +31,13 @@ struct store {
  * by an item's state before, the state after; a dot: no writer lets that
  * happen. hand: the open run that has the item. Events that take it need it
  * free, all others in hand; found, absent and cancelled have it for one row. */
+#define RUN_COLUMNS                                                            \
+    "id,uuid,bot,bot_sha256,runtime_sha256,actor,uid,host,target,mode,reason," \
+    "started_us,state,ended_us,outcome,first_seq,last_seq,nrows,grps,head"
 static const char tables[] =
     "PRAGMA temp_store=MEMORY;"
-    "CREATE TEMP TABLE v_dict(id INTEGER PRIMARY KEY,text);"
-    "CREATE TEMP TABLE v_run(id INTEGER PRIMARY KEY,uuid,bot,bot_sha256,"
-    "runtime_sha256,actor,uid,host,target,mode,reason,started_us,state,"
-    "ended_us,outcome,first_seq,last_seq,nrows,grps,head);"
+    "CREATE TEMP TABLE v_dict(id PRIMARY KEY,text);"
+    "CREATE TEMP TABLE v_run(" RUN_COLUMNS ",PRIMARY KEY(id));"
     "CREATE TEMP TABLE v_item(queue,id,state INT CONSTRAINT "
     "\"a work item out of turn\" CHECK(ifnull(state BETWEEN 0 AND 8,0)),run,"
     "seq,commit_seq,ref_seq,hand UNIQUE,PRIMARY KEY(queue,id))WITHOUT ROWID;"
@@ -142,22 +144,20 @@ static bool check_note(struct store *s, struct db *db, const struct entry *row)
     int64_t size;
     struct hash root;
     sqlite3_stmt *st =
-        ask(db, "SELECT ifnull(note,'')FROM checkpoint WHERE size=? AND t_us=?", "ii",
-            row->n[SEQ], row->n[T_US]);
+        ask(db, "SELECT note FROM checkpoint WHERE size=? AND t_us=? AND NOT "
+                "instr(note,char(0))", "ii", row->n[SEQ], row->n[T_US]);
     if (!st)
         return tampered(s->v, NULL, "its note is missing, or of another time");
     const char *note = (const char *)sqlite3_column_text(st, 0);
-    size_t len = (size_t)sqlite3_column_bytes(st, 0);
-    int got = note_read(note, len, &s->q->key, &size, &root);
-    if (got == 0 && !s->v->covered)
-        return cannot(s->v, "the store is signed with another key, %.*s",
-                      (int)strcspn(note, "\n"), note);
-    if (got <= 0)
+    int got = note_read(note, &s->q->key, &size, &root);
+    if (!s->v->covered && got == 0)
+        s->foreign = true; /* then all must be, for judge() to say so */
+    if (got < 0 || s->foreign == (got == 1))
         return tampered(s->v, NULL, "its note is not signed with that key");
     if (size != row->n[SEQ] || !hash_is(root, merkle_root(&s->tree)))
         return tampered(s->v, NULL, "its note is about other rows");
     s->v->covered = size;
-    memcpy(s->before, note, len + 1);
+    strcpy(s->before, note);
     return true;
 }
 
@@ -175,10 +175,8 @@ static bool take_segment(struct store *s, sqlite3_stmt *row)
     const char *hex = st ? (const char *)sqlite3_column_text(st, 1) : NULL;
     bool good = hex && unhex((const char *)sqlite3_column_text(st, 0), &prev);
     for (int k = 62; k-- > 0 && good;)
-        if (tree.size >> k & 1) {
-            good = unhex(hex, &tree.peak[k]);
-            hex += good ? 64 : 0;
-        }
+        if (tree.size >> k & 1 && (good = unhex(hex, &tree.peak[k])))
+            hex += 64;
     if (!good || *hex || sqlite3_column_int64(row, RUN) != 0)
         return tampered(s->v, NULL, "it does not say what it must");
     const int64_t labels = sqlite3_column_int64(st, 2);
@@ -245,39 +243,29 @@ static bool take_rows(struct store *s, struct db *db, int64_t first)
         ask(db, "SELECT " COLUMNS " FROM entry ORDER BY seq", "");
     while (st && take_row(s, db, st, first))
         st = ask_next(db, st);
-    if (s->v->code)
-        return false;
-    /* and what is stored beside them */
     const int64_t n = s->v->rows;
-    st = ask(db,
-             "SELECT 'mnode'WHERE(SELECT count(*)FROM mnode)<>?1 UNION ALL "
-             "SELECT min(size,?2+1)FROM checkpoint WHERE "
-             "NOT EXISTS(SELECT 1 FROM entry WHERE seq=size AND kind=7)LIMIT 1",
-             "ii", (n >> 8) - (before >> 8) + (n >> 16) - (before >> 16), n);
-    if (st)
-        return tampered(s->v, (const char *)sqlite3_column_text(st, 0),
-                        "it is missing, or does not follow from the rows");
-    return !s->v->code && file_check(db);
-}
-
-static int is_segment(const struct dirent *file)
-{
-    int end = 0;
-    return sscanf(file->d_name, "audit-%*12[0-9].db%n", &end) == 0 &&
-           end == 21 && !file->d_name[end];
+    if (!s->v->code)
+        st = ask(db,
+                 "SELECT 'mnode'WHERE(SELECT count(*)FROM mnode)<>?1 UNION ALL "
+                 "SELECT min(size,?2+1)FROM checkpoint WHERE NOT EXISTS"
+                 "(SELECT 1 FROM entry WHERE seq=size AND kind=7)LIMIT 1",
+                 "ii", (n >> 8) - (before >> 8) + (n >> 16) - (before >> 16), n);
+    return !s->v->code && follows(db, st) && file_check(db);
 }
 
 /* in order; those from row @end on are what was left of a turn cut short */
 static bool take_segments(struct store *s, int64_t end)
 {
     struct dirent **files = NULL;
-    int n = scandir(s->q->dir, &files, is_segment, alphasort);
+    int n = scandir(s->q->dir, &files, NULL, alphasort);
     for (int i = 0; i < n; i++) {
-        const char *name = files[i]->d_name;
-        int64_t first = strtoll(name + strlen("audit-"), NULL, 10);
+        char name[40];
+        long long first = 0;
         struct db db = { .v = s->v };
-        if (!s->v->code && first < end &&
-            file_open(&db, s->q->dir, name, 0x52504153, 1) &&
+        sscanf(files[i]->d_name, "audit-%lld", &first);
+        snprintf(name, sizeof name, "audit-%012lld.db", first);
+        if (first > 0 && first < end && !strcmp(files[i]->d_name, name) &&
+            !s->v->code && file_open(&db, s->q->dir, name, 0x52504153, 1) &&
             take_rows(s, &db, first) && s->v->covered != s->v->rows)
             tampered(s->v, name, "it does not end with a checkpoint");
         file_close(&db);
@@ -287,36 +275,33 @@ static bool take_segments(struct store *s, int64_t end)
     return n < 0 ? cannot(s->v, "%s cannot be read", s->q->dir) : !s->v->code;
 }
 
-/* are the stored tables those that follow? */
+/* are the stored tables those that follow? By the names of their columns. */
+#define DIFFER(id, a, b)                                                       \
+    "SELECT " id " FROM(SELECT * FROM(SELECT " a " EXCEPT SELECT " b ")UNION " \
+    "ALL SELECT * FROM(SELECT " b " EXCEPT SELECT " a "))"
 static bool compare(struct store *s)
 {
     static const char differ[] =
-        "WITH a AS(SELECT queue,lower(hex(id))id,state,run,seq,commit_seq,"
-        "ref_seq FROM item),b AS(SELECT queue,id,state,run,seq,commit_seq,"
-        "ref_seq FROM v_item)"
-        "SELECT 'dict '||id FROM(SELECT * FROM dict EXCEPT SELECT * FROM "
-        "v_dict)UNION ALL SELECT 'dict '||id FROM(SELECT * FROM v_dict EXCEPT "
-        "SELECT * FROM dict)UNION ALL SELECT 'run '||id FROM(SELECT * FROM run "
-        "EXCEPT SELECT * FROM v_run)UNION ALL SELECT 'run '||id FROM(SELECT * "
-        "FROM v_run EXCEPT SELECT * FROM run)UNION ALL "
-        "SELECT 'item '||queue||'/'||substr(id,1,16)FROM(SELECT * FROM(SELECT "
-        "* FROM a EXCEPT SELECT * FROM b)UNION ALL SELECT * FROM(SELECT * FROM "
-        "b EXCEPT SELECT * FROM a))LIMIT 1";
+        DIFFER("'dict '||id", "id,text FROM dict", "id,text FROM v_dict")
+        "UNION ALL " DIFFER("'run '||id", RUN_COLUMNS " FROM run",
+                            RUN_COLUMNS " FROM v_run") "UNION ALL "
+        DIFFER("'item '||queue||'/'||substr(id,1,16)",
+               "queue,lower(hex(id))id,state,run,seq,commit_seq,ref_seq FROM "
+               "item", "queue,id,state,run,seq,commit_seq,ref_seq FROM v_item")
+        "LIMIT 1";
     for (size_t i = 0; i < s->nruns; i++)
         settle(s, &s->runs[i]);
-    sqlite3_stmt *st = ask(&s->live, differ, "");
-    if (st)
-        tampered(s->v, (const char *)sqlite3_column_text(st, 0),
-                 "it is missing, or does not follow from the rows");
-    return !s->v->code;
+    return follows(&s->live, ask(&s->live, differ, ""));
 }
 
 static bool take_files(struct store *s, const struct question *q)
 {
     sqlite3_stmt *st = NULL;
-    if (q->since && note_read(q->since, q->since_len, &q->key, &s->since_size,
-                              &s->since_root) != 1)
-        return cannot(s->v, "the note given is not signed with the key given");
+    static const char *const wrong[] = { "another key's", "none", "changed" };
+    int got = q->since ? note_read(q->since, &q->key, &s->since_size,
+                                   &s->since_root) : 1;
+    if (got != 1)
+        return cannot(s->v, "the note given is %s", wrong[-got]);
     if (!file_open(&s->live, q->dir, "audit.db", 0x52504141, 3) ||
         !(st = ask(&s->live, "SELECT ifnull(min(seq),1)FROM entry", "")))
         return false;
@@ -341,7 +326,10 @@ static void judge(struct store *s, const struct question *q)
         snprintf(v->run, sizeof v->run, "%s", sqlite3_column_text(st, 1));
         whole = sqlite3_column_int(st, 0) && !(q->since && *s->gone);
     }
-    if (q->since && s->since_size > v->rows)
+    if (s->foreign)
+        cannot(v, "the store is signed with another key, %.*s",
+               (int)strcspn(s->before, "\n"), s->before);
+    else if (q->since && s->since_size > v->rows)
         tampered(v, NULL, "the note given signs it, and it is missing");
     else if (q->run >= 0 && !st && !*s->gone)
         cannot(v, "there is no run %lld", q->run);
@@ -356,6 +344,7 @@ void verify_store(const struct question *q, struct verdict *ret_verdict)
     *ret_verdict = (struct verdict){ 0 };
     if (take_files(&s, q))
         judge(&s, q);
+    ret_verdict->covered = s.foreign ? 0 : ret_verdict->covered;
     ret_verdict->runs = s.next_run > 0 ? s.next_run - 1 : 0;
     free(s.runs);
     file_close(&s.live);

@@ -39,13 +39,21 @@ void *must(void *got)
     return got;
 }
 
-size_t file_read(const char *path, char out[static NOTE_SIZE])
+bool file_read(const char *path, char out[static NOTE_SIZE])
 {
     FILE *file = fopen(path, "re");
-    size_t len = file ? fread(out, 1, NOTE_SIZE, file) : 0;
+    size_t len = 0;
+    int c = 0;
+    while (file && len < NOTE_SIZE - 2 && (c = getc(file)) > 0) {
+        len -= c == '\n' && len && out[len - 1] == '\r';
+        out[len++] = (char)c;
+    }
+    while (len && strchr(" \t\r\n", out[len - 1]))
+        len--;
+    strcpy(out + len, "\n");
     if (file)
         fclose(file);
-    return len;
+    return c == EOF && len;
 }
 
 /* exactly @want bytes; the caller compares what it printed of @in */
@@ -61,15 +69,12 @@ static bool unbase64(const char *in, uint8_t *out, size_t want)
     return !memcmp(again, in, len);
 }
 
-bool key_read(const char *line, size_t len, struct key *ret_key)
+bool key_read(const char *line, struct key *ret_key)
 {
     struct key key = { 0 };
-    char text[128] = "", again[128], base[45];
+    char again[128], base[45];
     uint8_t said[64 + 33];
-    if (len >= sizeof text)
-        return false;
-    memcpy(text, line, len);
-    if (sscanf(text, "%63[]!#-*,-[^-~]+%*8[0-9a-f]+%44s", key.name, base) != 2)
+    if (sscanf(line, "%63[]!#-*,-[^-~]+%*8[0-9a-f]+%44s", key.name, base) != 2)
         return false;
     int n = snprintf((char *)said, sizeof said, "%s\n", key.name);
     if (!unbase64(base, said + n, 33) || said[n] != 0x01)
@@ -77,9 +82,9 @@ bool key_read(const char *line, size_t len, struct key *ret_key)
     memcpy(key.hash, sha256(said, (size_t)n + 33).byte, sizeof key.hash);
     memcpy(key.public, said + n + 1, sizeof key.public);
     *ret_key = key;
-    n = snprintf(again, sizeof again, "%s+%02x%02x%02x%02x+%s\n", key.name,
-                 key.hash[0], key.hash[1], key.hash[2], key.hash[3], base);
-    return ((int)len == n || (int)len == n - 1) && !memcmp(text, again, len);
+    snprintf(again, sizeof again, "%s+%02x%02x%02x%02x+%s\n", key.name,
+             key.hash[0], key.hash[1], key.hash[2], key.hash[3], base);
+    return !strcmp(line, again);
 }
 
 static bool signed_by(const struct key *key, const char *text, size_t len,
@@ -97,27 +102,23 @@ static bool signed_by(const struct key *key, const char *text, size_t len,
     return good;
 }
 
-int note_read(const char *note, size_t len, const struct key *key,
-              int64_t *ret_size, struct hash *ret_root)
+int note_read(const char *note, const struct key *key, int64_t *ret_size,
+              struct hash *ret_root)
 {
-    char text[NOTE_SIZE] = "", again[NOTE_SIZE], origin[64], root[45], base[93];
-    long long size;
+    char again[NOTE_SIZE], origin[64], root[45], base[93];
+    unsigned long long size;
     uint8_t sig[68];
-    if (len >= sizeof text)
+    if (sscanf(note, "%63[!-~] %18llu %44s \xe2\x80\x94 %*63[!-~] %92s", origin,
+               &size, root, base) != 4)
         return -1;
-    memcpy(text, note, len);
-    if (sscanf(text, "%63[!-~] %18lld %44s \xe2\x80\x94 %*63[!-~] %92s", origin,
-               &size, root, base) != 4 ||
-        size < 0)
-        return -1;
-    snprintf(again, sizeof again, "%s\n%lld\n%s\n\n\xe2\x80\x94 %s %s\n",
+    snprintf(again, sizeof again, "%s\n%llu\n%s\n\n\xe2\x80\x94 %s %s\n",
              origin, size, root, origin, base);
-    if (strlen(again) != len || memcmp(text, again, len) != 0 ||
-        !unbase64(root, ret_root->byte, 32) || !unbase64(base, sig, 68))
+    if (strcmp(note, again) != 0 || !unbase64(root, ret_root->byte, 32) ||
+        !unbase64(base, sig, 68))
         return -1;
-    *ret_size = size;
+    *ret_size = (int64_t)size;
     if (strcmp(origin, key->name) != 0)
         return 0;
-    size_t signed_len = (size_t)(strstr(text, "\n\n") + 1 - text);
-    return signed_by(key, text, signed_len, sig) ? 1 : -1;
+    size_t signed_len = (size_t)(strstr(note, "\n\n") + 1 - note);
+    return signed_by(key, note, signed_len, sig) ? 1 : -2;
 }

@@ -29,7 +29,6 @@ struct question {
     const char *dir;
     struct key key;
     const char *since; /* a note, to be found again; or NULL */
-    size_t since_len;
     long long run; /* -1: all */
 };
 /* store.c: a state directory */
@@ -81,11 +80,14 @@ bool entry_read(sqlite3_stmt *st, struct hash prev, struct entry *ret_row);
 
 /* text.c: C2SP signed notes and checkpoints; Ed25519 only */
 enum { NOTE_SIZE = 1024 };
-size_t file_read(const char *path, char out[static NOTE_SIZE]);
-bool key_read(const char *line, size_t len, struct key *ret_key);
-/* 1 signed with @key and well made; 0 well made, but another's; -1 no good */
-int note_read(const char *note, size_t len, const struct key *key,
-              int64_t *ret_size, struct hash *ret_root);
+/* A text as mail or paper leaves it: of CRLF the LF, blanks behind it one LF,
+ * or that is put there. False: no such file, empty, or longer than any of ours */
+bool file_read(const char *path, char out[static NOTE_SIZE]);
+bool key_read(const char *line, struct key *ret_key);
+/* 1 signed with @key and well made; 0 well made, but another's; -1 not well
+ * made; -2 with another signature */
+int note_read(const char *note, const struct key *key, int64_t *ret_size,
+              struct hash *ret_root);
 
 /* sql.c: databases that are only read, and not trusted */
 struct db {
@@ -98,6 +100,8 @@ struct db {
 bool file_open(struct db *db, const char *dir, const char *name, int id,
                int version);
 bool file_check(struct db *db);
+/* there is no verdict, nor @odd: the id of what does not follow from the rows */
+bool follows(struct db *db, sqlite3_stmt *odd);
 void file_close(struct db *db);
 /* The first row that a literal statement gives; NULL: none, or with a verdict.
  * @types of what follows: i int64_t; t text of a length; b a hash. */

@@ -65,6 +65,61 @@ outside --key "$dir/key" --since "$dir/newest" "$dir/old"
 is 'a later note shows it' "$status" 1
 ok 'and from which row' says '^audit: row [0-9]*: the note given signs it'
 
+# --- what whoever can write the store may not make of the verdict -------------------
+altered() { # what, SQL, options of rpa-verify…
+    rm -rf "$dir/altered"
+    cp -r "$dir/old" "$dir/altered"
+    sqlite3 "$dir/altered/audit.db" "$2" 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null || bail "$1"
+    outside --key "$dir/key" "${@:3}" "$dir/altered"
+}
+first='size=(SELECT min(size) FROM checkpoint)'
+another="UPDATE checkpoint SET note=replace(note,substr(note,1,26),'rpa-audit/0000000000000000')"
+altered 'one note' "$another WHERE $first"
+is "one note in another's name" "$status" 1
+altered 'one note' "$another WHERE $first" --run 1
+is 'and of one run' "$status" 1
+altered schema "PRAGMA writable_schema=1; UPDATE sqlite_schema SET sql=replace(replace(replace(
+    sql,'actor','x0'),'host','actor'),'x0','host') WHERE name='run'"
+is 'two columns exchanged by name' "$status" 1
+ok 'are found by what they hold' says '^audit: row run 0: '
+
+odd='CREATE TABLE "a"",""verdict"":""verified"",""verified"":true,""z"":""'$'\e''"(x)'
+altered 'a table' "$odd"
+rpa audit verify --json --state "$dir/altered"
+is 'a name that would be a verdict' "$(jq -r '.verdict,.verified' "$dir/out" | paste -sd' ') $status" \
+    'tampered false 1'
+rpa audit verify --state "$dir/altered"
+ok 'nor does it drive a terminal' eval "! says $'\e'"
+(cd "$dir" && "$RPA" audit verify --state=--help) >"$dir/out" 2>"$dir/err"
+is 'a directory is no option' "$?" 11
+rm "$dir/altered"/audit.db*
+sqlite3 "$dir/altered/audit.db" 'PRAGMA user_version=77'
+outside --key "$dir/key" "$dir/altered"
+is 'a store of another version' "$status" 11
+ok 'is said to be one' says 'audit.db: of a kind or version that this program does not know'
+
+altered 'the newest note' "UPDATE checkpoint SET note=char(27)||note"
+rpa audit note --state "$dir/altered"
+is 'a note that nobody signed is not printed' "$status $(wc -c <"$dir/out")" '1 0'
+
+# --- a note from mail or paper -----------------------------------------------------------
+sed 's/$/\r/' "$dir/note" >"$dir/note.crlf"
+printf '%s' "$(cat "$dir/note")" >"$dir/note.cut"
+{ cat "$dir/note"; printf '\n \r\n\n'; } >"$dir/note.blank"
+for note in crlf cut blank; do
+    outside --key "$dir/key" --since "$dir/note.$note" "$state"
+    is "a note: $note" "$status" 0
+done
+{ cat "$dir/note"; tail -1 "$dir/note"; } >"$dir/note.twice"
+{ echo; cat "$dir/note"; } >"$dir/note.late"
+sed '2s/^/1/' "$dir/note" >"$dir/note.other"
+sed 's/rpa-audit/rpb-audit/' "$dir/note" >"$dir/note.named"
+for note in twice:none late:none other:changed "named:another key's"; do
+    outside --key "$dir/key" --since "$dir/note.${note%%:*}" "$state"
+    is "no note: $note" "$status" 11
+    ok 'and what is wrong' says "the note given is ${note#*:}"
+done
+
 # --- a medium that cannot be written to --------------------------------------------------
 cp "$RPA_VERIFY" "$dir/verify"
 chmod a+rx "$dir"
@@ -148,6 +203,15 @@ spoil 'the way to the root changed' "UPDATE path SET path=zeroblob(length(path))
 spoil 'the note changed' "UPDATE checkpoint SET note=replace(note,char(10)||size||char(10),char(10)||(size+1)||char(10))"
 spoil 'a row beside them' 'INSERT INTO entry SELECT seq+1000,run,rseq+1,t_us,mono_us,kind,verb,target,
     window,field,grp,plain,body,h FROM entry WHERE run; INSERT INTO path SELECT seq+1000,prev,path FROM path'
+copied="run,rseq,t_us,mono_us,kind,verb,target,window,field,grp,plain,body,h FROM entry WHERE $last"
+spoil 'a row with no way to the root' "INSERT INTO entry SELECT seq+1000,$copied"
+spoil 'and one before all others' "INSERT INTO entry SELECT 2,$copied"
+spoil 'one made to fit nothing' "INSERT INTO entry SELECT 99999,run,4,t_us,mono_us,24,verb,0,0,0,0,
+    '{\"intent\":4,\"result\":\"done\"}',x'',zeroblob(32) FROM entry WHERE $last"
+spoil 'a way to the root of no row' "INSERT INTO path SELECT seq+1000,prev,path FROM path WHERE $last"
+spoil 'another note beside it' "INSERT INTO checkpoint SELECT size+1,t_us,note FROM checkpoint"
+spoil 'a picture of no row' "INSERT INTO picture VALUES(100000,x'00')"
+spoil 'and one of a row that has none' "INSERT INTO picture SELECT seq,x'00' FROM entry WHERE $last"
 spoil 'the way to the root taken out' "UPDATE path SET path=x'' WHERE $last"
 spoil 'a hash changed' 'UPDATE entry SET h=zeroblob(32) WHERE rseq=2 AND run'
 echo nothing >"$dir/spoilt/proof.db"

@@ -14,7 +14,7 @@ static struct question q = { .dir = tmpdir, .run = -1 };
 
 static void make(void)
 {
-    char line[256];
+    char line[NOTE_SIZE];
     tmp_begin();
     struct rpa_audit *a = must_open();
     seed(a);
@@ -29,11 +29,7 @@ static void make(void)
     len = f ? fread(store, 1, sizeof store, f) : 0;
     if (f)
         fclose(f);
-    f = fopen(tmp_path("sign.pub"), "r");
-    size_t n = f ? fread(line, 1, sizeof line, f) : 0;
-    if (f)
-        fclose(f);
-    bool good = key_read(line, n, &q.key);
+    bool good = file_read(tmp_path("sign.pub"), line) && key_read(line, &q.key);
     assert(good && len);
 }
 

@@ -59,6 +59,20 @@ ok 'and nothing of it is left' nothing_restored
 sed 's/^\([0-9]*\)$/9\1/' "$dir/note.two" >"$dir/note.bad"
 restore two two --note "$dir/note.bad"
 is 'a note that nobody signed' "$status" 4
+ok 'is said to be changed' said 'the note was changed or cut'
+sed 's/$/\r/' "$dir/note.two" >"$dir/note.crlf"
+printf '%s' "$(cat "$dir/note.two")" >"$dir/note.cut"
+{ cat "$dir/note.two"; printf '\n \r\n'; } >"$dir/note.blank"
+for note in crlf cut blank; do
+    restore two two --note "$dir/note.$note"
+    is "a note as mail leaves it: $note" "$status" 0
+done
+{ cat "$dir/note.two"; echo '— another eHh4eHh4eHg='; } >"$dir/note.more"
+restore two two --note "$dir/note.more"
+is 'one with another signature, as rpa-verify has it' "$status" 4
+sed 's/rpa-audit/rpb-audit/' "$dir/note.two" >"$dir/note.named"
+restore two two --note "$dir/note.named"
+ok "another key's is said to be" said "not of this store's key"
 
 "$RPA" restore "$dir/one" --keys "$dir/one.keys" --state "$state" 2>"$dir/err"
 is 'over a state directory in use' "$?" 4
@@ -72,7 +86,7 @@ ok 'a backup that was cut is refused' [ "$status" != 0 ]
 ok 'and nothing of it is left' nothing_restored
 
 # --- where it would be the end of the store ------------------------------------
-inodes() { stat -c '%i %n' "$state"/*.db "$state"/*.key; }
+inodes() { stat -c '%i %n' "$state"/*.db "$state"/*.key | cksum; }
 before=$(inodes)
 ln -s "$state" "$dir/link"
 refused() { # what, folder, keys

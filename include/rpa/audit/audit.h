@@ -182,7 +182,7 @@ int rpa_audit_segments(const struct rpa_audit *audit, struct rpa_err *err);
 /**
  * Did this store go through the state that @note, a signed checkpoint kept
  * elsewhere, is about? RPA_ETAMPER if it holds fewer rows (it was rolled back)
- * or others; RPA_EINVAL if @note is not signed by this store's key.
+ * or others; RPA_EINVAL if @note is not signed by this store's key, once, and by no other.
  */
 int rpa_audit_held(struct rpa_audit *audit, const char *note, size_t len,
                    struct rpa_err *err);

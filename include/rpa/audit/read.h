@@ -61,7 +61,8 @@ void rpa_audit_reader_close(struct rpa_audit_reader *reader);
  * @line. */
 int rpa_audit_key(const char *state_dir, struct rpa_buf *line,
                   struct rpa_err *err);
-/** The newest signed note; added to @note. RPA_ENOTFOUND: nothing is signed. */
+/** The newest signed note; added to @note. RPA_ENOTFOUND: nothing is signed;
+ * RPA_ETAMPER: not with the key of sign.pub. */
 int rpa_audit_last_note(const char *state_dir, struct rpa_buf *note,
                         struct rpa_err *err);
 

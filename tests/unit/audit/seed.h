@@ -86,7 +86,7 @@ __attribute__((unused)) static void verified_at(const char *dir,
     char line[NOTE_SIZE], path[512];
     snprintf(path, sizeof path, "%s/sign.pub", dir);
     *v = (struct verdict){ .code = CANNOT, .why = "no sign.pub" };
-    if (key_read(line, file_read(path, line), &q.key))
+    if (file_read(path, line) && key_read(line, &q.key))
         verify_store(&q, v);
 }
 
