@@ -200,6 +200,7 @@ int cmd_run(int argc, char **argv, const char *state_dir)
         double rows = RPA_AUDIT_SEGMENT_ROWS;
         rpa_option_number(&c.options, "segment_rows", &rows);
         state = state ? state : state_dir;
+        rpa_log_init("", c.run.quiet ? RPA_LOG_WARN : RPA_LOG_INFO);
         int r = control_run(state, order, &status, &err);
         if (r == -RPA_ENOTFOUND && err.native) /* no daemon there */
             r = run_here(state, order, (int64_t)rows, &status, &err);

@@ -92,11 +92,11 @@ ok 'no report twice' [ "$(jq -r '.fields["Online Ref"]' "$dir/host" | sort | uni
 new_state
 bot_like idle ''
 main idle <<'LUA'
-rpa.log("here")
+rpa.log("waiting now")
 rpa.window("Nothing Like It", { timeout = 60 })
 LUA
 begin "$dir/bots/idle" --json
-await here
+await 'waiting now'
 family=$(children)
 began=$(ms)
 kill -TERM "$run_pid"
@@ -105,7 +105,7 @@ ok 'without items the first is hard' exits 130
 ok 'at once' [ $(($(ms) - began)) -lt "$AT_ONCE" ]
 ok 'nothing of the run is left' all_gone
 begin "$dir/bots/idle" --json --timeout 0.4
-await here
+await 'waiting now'
 family=$(children)
 collect
 ok '--timeout' error 6 300 '' 'longer than --timeout'
