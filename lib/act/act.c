@@ -7,8 +7,8 @@
 static const char *type_name(enum rpa_arg_type type)
 {
     static const char *const names[] = { "a text", "a whole number >= 0",
-                                         "true or false", "a list",
-                                         "a table" };
+                                         "a whole number >= 1", "true or false",
+                                         "a list", "a table" };
     return names[type];
 }
 
@@ -26,7 +26,9 @@ static const char *wrong(const struct rpa_arg *arg, const cbor_item_t *value)
             return type_name(arg->type);
         break;
     case RPA_ARG_INT:
-        if (!cbor_isa_uint(value))
+    case RPA_ARG_COUNT:
+        if (!cbor_isa_uint(value) ||
+            (arg->type == RPA_ARG_COUNT && !cbor_get_int(value)))
             return type_name(arg->type);
         size = cbor_get_int(value);
         break;

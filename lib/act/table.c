@@ -6,6 +6,7 @@
 #define S_OPT(name, most) { name, RPA_ARG_STR, false, most }
 #define I(name, most) { name, RPA_ARG_INT, true, most }
 #define I_OPT(name, most) { name, RPA_ARG_INT, false, most }
+#define N_OPT(name, most) { name, RPA_ARG_COUNT, false, most }
 #define B_OPT(name) { name, RPA_ARG_BOOL, false, 0 }
 #define L(name, most) { name, RPA_ARG_LIST, true, most }
 #define L_OPT(name, most) { name, RPA_ARG_LIST, false, most }
@@ -32,7 +33,7 @@ static const struct rpa_act acts[] = {
       "wait until its title has this in it, or until it is gone" },
     { "window.place", do_window_place,
       { I("window", ID), I_OPT("x", 32767), I_OPT("y", 32767),
-        I_OPT("width", 32767), I_OPT("height", 32767),
+        N_OPT("width", 32767), N_OPT("height", 32767),
         I_OPT("timeout_ms", WAIT_MS) },
       "move and resize it, in pixels" },
     { "window.raise", do_window_raise,

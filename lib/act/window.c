@@ -300,6 +300,16 @@ static int intend(struct rpa_driver *d, const struct deed *deed,
     return act_intent(d, &row, 1, ack, err);
 }
 
+/* half a place or size would have to be guessed from a frame that may be there */
+static int check_place(const cbor_item_t *args, struct rpa_err *err)
+{
+    if (!rpa_msg_get(args, "x") == !rpa_msg_get(args, "y") &&
+        !rpa_msg_get(args, "width") == !rpa_msg_get(args, "height"))
+        return 0;
+    return rpa_fail(err, RPA_EINVAL, "window.place: x and y go together, and so "
+                                     "do width and height");
+}
+
 static int place(struct rpa_driver *d, const struct deed *deed,
                  struct rpa_err *err)
 {
@@ -322,7 +332,9 @@ int do_window_place(struct rpa_driver *d, const cbor_item_t *args,
     struct deed deed = { .verb = "place", .args = args };
     struct ack ack;
     *ret = rpa_cbor_map();
-    int r = view_window(d, args, &deed.w, err);
+    int r = check_place(args, err);
+    if (r == 0)
+        r = view_window(d, args, &deed.w, err);
     if (r == 0)
         r = intend(d, &deed, &ack, err);
     return r < 0 ? r : act_finish(d, &ack, place(d, &deed, err), false, err);

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BACK_US 1000000 /* for a window to take its old size again */
+
 /* 1 as wanted, 0 not yet, or an error */
 typedef int state_test(struct rpa_display *d, rpa_window window,
                        const void *ctx, struct rpa_err *err);
@@ -164,24 +166,52 @@ int rpa_window_move(struct rpa_display *d, rpa_window window, int x, int y,
     return r == -RPA_ETIMEOUT ? say_place(d, window, "was not moved", err) : r;
 }
 
-int rpa_window_resize(struct rpa_display *d, rpa_window window, int width,
-                      int height, int64_t deadline_us, struct rpa_err *err)
+/* a size may be less by what its program does not count: cells, not pixels */
+static void read_slack(struct rpa_display *d, rpa_window window,
+                       struct wish *wish)
 {
-    struct wish wish = { .w = width, .h = height, .slack_x = 1, .slack_y = 1 };
     XSizeHints h = { 0 };
     long given = 0;
+    wish->slack_x = wish->slack_y = 1;
+    if (!XGetWMNormalHints(d->xlib, window, &h, &given) ||
+        !(h.flags & PResizeInc))
+        return;
+    wish->slack_x = h.width_inc > 0 ? h.width_inc : 1;
+    wish->slack_y = h.height_inc > 0 ? h.height_inc : 1;
+}
+
+static int resize(struct rpa_display *d, rpa_window window,
+                  const struct wish *wish, int64_t deadline_us,
+                  struct rpa_err *err)
+{
     xdo_t *xdo = rpa_display_xdo(d);
     if (!xdo)
         return rpa_display_check(d, err);
-    if (XGetWMNormalHints(d->xlib, window, &h, &given) &&
-        (h.flags & PResizeInc)) {
-        wish.slack_x = h.width_inc > 0 ? h.width_inc : 1;
-        wish.slack_y = h.height_inc > 0 ? h.height_inc : 1;
-    }
-    xdo_set_window_size(xdo, window, width, height, 0);
-    int r = await(d, window, is_sized, &wish, deadline_us, err);
-    return r == -RPA_ETIMEOUT ? say_place(d, window, "was not resized", err)
-                              : r;
+    xdo_set_window_size(xdo, window, wish->w, wish->h, 0);
+    return await(d, window, is_sized, wish, deadline_us, err);
+}
+
+int rpa_window_resize(struct rpa_display *d, rpa_window window, int width,
+                      int height, int64_t deadline_us, struct rpa_err *err)
+{
+    struct wish wish = { .w = width, .h = height };
+    struct rpa_window_info was;
+    struct rpa_err ignored;
+    if (width < 1 || height < 1)
+        return rpa_fail(err, RPA_EINVAL, "a window is at least 1x1");
+    int r = rpa_window_info(d, window, &was, err);
+    if (r < 0)
+        return r;
+    read_slack(d, window, &wish);
+    r = resize(d, window, &wish, deadline_us, err);
+    if (r != -RPA_ETIMEOUT)
+        return r;
+    r = say_place(d, window, "was not resized", err);
+    wish.w = was.width;
+    wish.h = was.height;
+    if (r == -RPA_ETIMEOUT) /* what else it took is nobody's wish */
+        resize(d, window, &wish, rpa_mono_us() + BACK_US, &ignored);
+    return r;
 }
 
 /* ---- on top ---- */

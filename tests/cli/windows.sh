@@ -14,6 +14,11 @@ local window = rpa.window { pattern = "^The f" }
 local grid = window:grid()
 grid:wait("ready")
 window:place { x = 60, y = 50, width = 720, height = 360 }
+for _, bad in ipairs { { width = 0, height = 0 }, { width = 720 }, { x = 60 } } do
+    local _, why = pcall(window.place, window, bad)
+    print("refused: " .. why.code)
+end
+grid:wait("ready") -- none of them was done to it
 window:raise()
 local told = {}
 rpa.on_dialog(function(dialog)
@@ -32,6 +37,8 @@ LUA
     run "$dir/bots/$1" --json
     ok "$1: the bot comes to its end" exits 0
     ok "$1: it was told of the dialog, once, as it came" prints 'told of Notice'
+    ok "$1: no size of 0, no half of a place" [ \
+        "$(grep -c 'refused: EINVAL' "$dir/out")" = 3 ]
     ok "$1: its window was closed" prints 'found again: false'
     ok "$1: the audit verifies" verified
     ok "$1: place, raise and close are rowed" [ "$(kinds POINTER)" = 4 ]

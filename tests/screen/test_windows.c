@@ -171,6 +171,25 @@ static void vanishing(void)
     is_int(wrong, 0, "windows vanish under our hands: errors, no more");
 }
 
+/* openbox holds a terminal to its least size, one cell: the wish is not met, and
+ * what came of it does not stay. */
+static void put_back(void)
+{
+    struct rpa_window_info was, now;
+    pid_t pid = start("kept", "40x10+0+0", "exec cat");
+    rpa_window w = await_window("kept");
+    rpa_window_info(d, w, &was, &err);
+    is_int(rpa_window_resize(d, w, 0, 300, in_ms(20000), &err), -RPA_EINVAL,
+           "no window is 0 wide");
+    is_int(rpa_window_resize(d, w, 1, 1, in_ms(500), &err), -RPA_ETIMEOUT,
+           "a size the window does not take");
+    ok(strstr(err.msg, "not resized") != NULL, "%s; %s", err.msg, err.seen);
+    rpa_window_info(d, w, &now, &err);
+    ok(now.width == was.width && now.height == was.height,
+       "it has its old one again: %dx%d", now.width, now.height);
+    xvfb_reap(pid);
+}
+
 static void under_openbox(void)
 {
     is_int(rpa_window_await_manager(d, in_ms(50), &err), -RPA_ETIMEOUT,
@@ -179,6 +198,7 @@ static void under_openbox(void)
                                                  NULL });
     is_int(rpa_window_await_manager(d, in_ms(20000), &err), 0, "openbox comes");
     placed("under openbox");
+    put_back();
     xvfb_reap(pid);
 }
 

@@ -18,7 +18,8 @@ struct rpa_driver;
 
 enum rpa_arg_type {
     RPA_ARG_STR,
-    RPA_ARG_INT,
+    RPA_ARG_INT,   /* 0 and up */
+    RPA_ARG_COUNT, /* 1 and up */
     RPA_ARG_BOOL,
     RPA_ARG_LIST,
     RPA_ARG_MAP,
@@ -29,7 +30,7 @@ struct rpa_arg {
     enum rpa_arg_type type;
     bool required;
     int64_t most; /* bytes of a string, entries of a list or map, or the
-                     largest integer (the smallest is 0) */
+                     largest integer */
 };
 
 #define RPA_ARGS_MAX 8

@@ -26,7 +26,9 @@ int rpa_window_await_title(struct rpa_display *d, rpa_window window,
 int rpa_window_move(struct rpa_display *d, rpa_window window, int x, int y,
                     int64_t deadline_us, struct rpa_err *err);
 
-/** Pixels; a window that grows by whole cells may become up to one cell less. */
+/** Pixels, at least 1 (else RPA_EINVAL); a window that grows by whole cells may
+ * become up to one cell less. One that takes another size (RPA_ETIMEOUT; seen
+ * says which) is given its old one again. */
 int rpa_window_resize(struct rpa_display *d, rpa_window window, int width,
                       int height, int64_t deadline_us, struct rpa_err *err);
 

@@ -15,7 +15,8 @@ function Window:wait_title(text, options) end
 ---@param options? { timeout: number } seconds
 function Window:wait_gone(options) end
 
---- Move and resize it, in pixels.
+--- Move and resize it, in pixels: x and y go together, so do width and height. A
+--- window that does not take a size (ETIMEOUT) is given its old one again.
 ---@param at { x: integer?, y: integer?, width: integer?, height: integer? }
 function Window:place(at) end
 
