@@ -1,7 +1,33 @@
 /* Asking the supervisor: nothing happens before it says that it is on disk. */
 #include "priv.h"
 
+#include <poll.h>
 #include <string.h>
+
+/* the next message; *@ret stays NULL if it is one that nobody asked for */
+static int take(struct rpa_driver *d, cbor_item_t **ret, struct rpa_err *err)
+{
+    int r = rpa_msg_recv(d->supervisor, RPA_MSG_FOREVER, ret, NULL, err);
+    if (r < 0 || !rpa_msg_copy(*ret, "app_ended", d->app_ended,
+                               sizeof d->app_ended))
+        return r;
+    rpa_msg_free(ret);
+    return 0;
+}
+
+int act_hear(struct rpa_driver *d, struct rpa_err *err)
+{
+    cbor_item_t *msg = NULL;
+    struct pollfd p = { .fd = d->supervisor, .events = POLLIN };
+    int r = 0;
+    while (r == 0 && poll(&p, 1, 0) > 0) {
+        r = take(d, &msg, err);
+        if (r == 0 && msg)
+            r = rpa_fail(err, RPA_EPROTO, "the supervisor answered unasked");
+        rpa_msg_free(&msg);
+    }
+    return r;
+}
 
 /* send @msg (taken), wait for the answer that carries its number */
 static int ask(struct rpa_driver *d, cbor_item_t *msg, cbor_item_t **ret,
@@ -12,8 +38,8 @@ static int ask(struct rpa_driver *d, cbor_item_t *msg, cbor_item_t **ret,
     rpa_msg_put_int(msg, "req", req);
     int r = rpa_msg_send(d->supervisor, msg, NULL, 0, err);
     rpa_msg_free(&msg);
-    if (r == 0)
-        r = rpa_msg_recv(d->supervisor, RPA_MSG_FOREVER, &reply, NULL, err);
+    while (r == 0 && !reply)
+        r = take(d, &reply, err);
     if (r < 0)
         return r;
     if (!rpa_msg_int(reply, "req", &got) || got != req)

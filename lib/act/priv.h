@@ -127,6 +127,7 @@ struct rpa_driver {
     struct kept kept[2];   /* CLIPBOARD, PRIMARY */
     int echo_ms;           /* for the target to show what was typed */
     bool ended;            /* run.end was said */
+    char app_ended[32];    /* how: "status 3"; "": not as far as we were told */
     bool silent;           /* the supervisor knows that the bot is */
     bool betrayed;         /* the bot knew a secret: no more acts */
     struct rpa_buf shown;  /* what the bot was shown since the last commit act
@@ -147,6 +148,10 @@ int clipboard_put_back(struct rpa_driver *d, const char *name, uint32_t window,
                        struct kept *kept, struct rpa_err *err);
 
 /* link.c: asking the supervisor */
+
+/** Take what the supervisor says unasked: that the application has ended, and
+ * nothing is left that could show a window. RPA_EGONE. */
+int act_hear(struct rpa_driver *d, struct rpa_err *err);
 
 /** One row-to-be. Strings are borrowed; @body is taken (may be NULL). */
 struct row {
@@ -191,6 +196,11 @@ int act_forward(struct rpa_driver *d, const char *name,
                 const cbor_item_t *args, cbor_item_t **ret_value,
                 struct rpa_err *err);
 
+/** The value of a secret, rowed by its name alone. Wipe it after use. */
+int act_fetch_secret(struct rpa_driver *d, const char *name,
+                     const char *window, const char *field,
+                     cbor_item_t **ret_value, struct rpa_err *err);
+
 /* shown.c */
 
 /** Keep what the bot was shown, as long as an item awaits its reference. */
@@ -206,16 +216,10 @@ void act_before(struct rpa_driver *d, const struct window *w,
 /** Another item: forget what was shown, and what stood there. */
 void act_forget(struct rpa_driver *d);
 
-/* link.c */
-
-/** The value of a secret, rowed by its name alone. Wipe it after use. */
-int act_fetch_secret(struct rpa_driver *d, const char *name,
-                     const char *window, const char *field,
-                     cbor_item_t **ret_value, struct rpa_err *err);
-
 /* view.c: windows and what they show */
 
-/** Add to the hint of @err what window came that nobody asked for. */
+/** Add to @err what window came that nobody asked for, or that the application
+ * has ended. */
 void windows_tell(struct rpa_driver *d, struct rpa_err *err);
 /** An rpa_display_came; @ctx is the driver: RPA_EDIALOG such a window is there, and
  * the bot was not told of it. */
@@ -223,9 +227,9 @@ int windows_came(void *ctx, struct rpa_err *err);
 
 int view_window(struct rpa_driver *d, const cbor_item_t *args,
                 struct window **ret, struct rpa_err *err);
-/** RPA_EWINDOW, for people. */
 /** The end of all that is kept of a window. */
 void view_forget(struct window *w);
+/** RPA_EWINDOW, for people. */
 int view_closed(const struct window *w, struct rpa_err *err);
 /** Before typing: can all characters of @text, UTF-8, be read back from @w, by
  * the font it was seen with? RPA_EREPERTOIRE names the first that can't. */
@@ -450,50 +454,6 @@ void picture_confirmation(struct rpa_driver *d, const char *reference,
 /** The last one has gone to the supervisor. */
 void picture_wait(struct rpa_driver *d);
 
-/* the handlers of the table */
-#define HANDLER(name)                                                          \
-    int name(struct rpa_driver *d, const cbor_item_t *args, cbor_item_t **ret, \
-             struct rpa_err *err)
-HANDLER(do_window_find);
-HANDLER(do_window_list);
-HANDLER(do_window_news);
-HANDLER(do_window_wait);
-HANDLER(do_window_place);
-HANDLER(do_window_raise);
-HANDLER(do_window_close);
-HANDLER(do_screen_read);
-HANDLER(do_screen_wait);
-HANDLER(do_screen_table);
-HANDLER(do_screen_check);
-HANDLER(do_screen_menu);
-HANDLER(do_screen_status);
-HANDLER(do_field_set);
-HANDLER(do_field_get);
-HANDLER(do_field_find);
-HANDLER(do_field_check);
-HANDLER(do_field_secret);
-HANDLER(do_key_press);
-HANDLER(do_key_hold);
-HANDLER(do_key_release);
-HANDLER(do_button_press);
-HANDLER(do_form_find);
-HANDLER(do_form_look);
-HANDLER(do_text_type);
-HANDLER(do_pointer_move);
-HANDLER(do_pointer_click);
-HANDLER(do_pointer_drag);
-HANDLER(do_pointer_wheel);
-HANDLER(do_clipboard_get);
-HANDLER(do_clipboard_set);
-HANDLER(do_clipboard_restore);
-HANDLER(do_http_request);
-HANDLER(do_http_requests);
-HANDLER(do_http_piece);
-HANDLER(do_file_read);
-HANDLER(do_file_write);
-HANDLER(do_item_next);
-HANDLER(do_item_found);
-HANDLER(do_item_end);
-HANDLER(do_run_end);
+#include "handlers.h"
 
 #endif

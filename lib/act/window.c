@@ -104,6 +104,17 @@ static int64_t deadline_of(const cbor_item_t *args)
     return rpa_mono_us() + timeout_ms * 1000;
 }
 
+/* rpa_display_heard: on a display of its own nobody else shows a window */
+static int app_over(void *ctx, struct rpa_err *err)
+{
+    struct rpa_driver *d = ctx;
+    int r = act_hear(d, err);
+    if (r < 0 || !d->app_ended[0] || !rpa_msg_get(d->setup, "private"))
+        return r;
+    return rpa_fail(err, RPA_EWINDOW, "no such window can come: the application "
+                                      "has ended");
+}
+
 static int search(struct rpa_driver *d, const cbor_item_t *args,
                   struct rpa_window_info *ret, struct rpa_err *err)
 {
@@ -119,7 +130,9 @@ static int search(struct rpa_driver *d, const cbor_item_t *args,
         /* a pattern could ask about a title letter by letter */
         .may = pattern[0] ? may : NULL,
     };
+    rpa_display_listen(d->display, d->supervisor, app_over, d);
     int r = rpa_window_search(d->display, &want, deadline_of(args), ret, err);
+    rpa_display_listen(d->display, -1, NULL, NULL);
     if (r == -RPA_ETIMEOUT || r == -RPA_EWINDOW)
         say_windows(d, err);
     return r;
@@ -223,8 +236,15 @@ void windows_tell(struct rpa_driver *d, struct rpa_err *err)
         err->code == RPA_ESCREEN || err->code == RPA_EWINDOW ||
         err->code == RPA_EREADBACK || err->code == RPA_EUNREADABLE ||
         err->code == RPA_EDIALOG;
-    if (!may_be_why || !d->display ||
-        rpa_window_list(d->display, &list, &n, &ignored) < 0)
+    if (!may_be_why || !d->display)
+        return;
+    if (act_hear(d, &ignored) == 0 && d->app_ended[0]) {
+        rpa_str_copy(was, sizeof was, err->hint);
+        rpa_err_hint(err, "the application ended with %s: start it by hand to see "
+                          "why%s%s",
+                     d->app_ended, was[0] ? "; " : "", was);
+    }
+    if (rpa_window_list(d->display, &list, &n, &ignored) < 0)
         return;
     for (size_t i = 0; i < n; i++) {
         if (!is_news(d, &list[i]))

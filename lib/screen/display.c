@@ -195,10 +195,19 @@ void rpa_display_interrupt(struct rpa_display *d, rpa_display_came came,
         rpa_display_watch(d, d->screen->root);
 }
 
+void rpa_display_listen(struct rpa_display *d, int fd, rpa_display_heard heard,
+                        void *ctx)
+{
+    d->heard_fd = fd;
+    d->heard = heard;
+    d->heard_ctx = ctx;
+}
+
 static int look_what_came(struct rpa_display *d, struct rpa_err *err)
 {
-    if (!d->came || !d->may_have_come)
-        return 0;
+    int r = d->heard ? d->heard(d->heard_ctx, err) : 0;
+    if (r < 0 || !d->came || !d->may_have_come)
+        return r;
     d->may_have_come = false;
     return d->came(d->came_ctx, err);
 }
@@ -256,9 +265,11 @@ int rpa_display_wait_since(struct rpa_display *d, uint64_t since,
             return r;
         if (d->events != since)
             continue;
-        struct pollfd p = { .fd = xcb_get_file_descriptor(d->xcb),
-                            .events = POLLIN };
-        if (poll(&p, 1, left) < 0 && errno != EINTR)
+        struct pollfd p[2] = {
+            { .fd = xcb_get_file_descriptor(d->xcb), .events = POLLIN },
+            { .fd = d->heard ? d->heard_fd : -1, .events = POLLIN },
+        };
+        if (poll(p, 2, left) < 0 && errno != EINTR)
             return rpa_fail_errno(err, RPA_EIO, "poll");
     }
 }

@@ -44,6 +44,9 @@ struct rpa_display {
     rpa_display_came came;     /* NULL: nobody asks for windows that come */
     void *came_ctx;
     bool may_have_come;        /* a window, since it was called */
+    rpa_display_heard heard;   /* NULL: nobody listens to heard_fd */
+    void *heard_ctx;
+    int heard_fd;
     unsigned errors;           /* X errors nobody waited for */
     bool gone;
     bool map_changed;  /* a MappingNotify since the map was last compared */

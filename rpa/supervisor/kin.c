@@ -144,17 +144,50 @@ static void take_look(const struct kin *kin, struct look *look)
     mark_descendants(look);
 }
 
-/* ---- their end ---- */
-
-/* by descriptor: between look and signal a number may change hands */
-static bool signal_it(const struct seen *seen, int number)
+/* by descriptor: between look and deed a number may change hands. -1: it ended */
+static int hold_it(const struct seen *seen)
 {
     struct seen now;
     int fd = (int)syscall(SYS_pidfd_open, seen->pid, 0);
+    if (fd >= 0 &&
+        !(read_stat(seen->pid, &now) && now.start == seen->start)) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+/* in a session of its own it came of an application: no other program that is
+ * started for a run makes one */
+static bool is_of(const struct kin *kin, const struct seen *seen,
+                  const char *role)
+{
+    for (size_t i = 0; i < kin->n; i++)
+        if (kin->child[i].pid == seen->session)
+            return !strcmp(kin->child[i].role, role);
+    return true;
+}
+
+int kin_left(const struct kin *kin, const char *role)
+{
+    struct look look = { 0 };
+    int fd = -1;
+    take_look(kin, &look);
+    for (size_t i = 0; i < look.n && fd < 0; i++)
+        if (look.list[i].ours && is_of(kin, &look.list[i], role))
+            fd = hold_it(&look.list[i]);
+    free(look.list);
+    return fd;
+}
+
+/* ---- their end ---- */
+
+static bool signal_it(const struct seen *seen, int number)
+{
+    int fd = hold_it(seen);
     if (fd < 0)
         return false;
-    bool sent = read_stat(seen->pid, &now) && now.start == seen->start &&
-                syscall(SYS_pidfd_send_signal, fd, number, NULL, 0) == 0;
+    bool sent = syscall(SYS_pidfd_send_signal, fd, number, NULL, 0) == 0;
     close(fd);
     return sent;
 }

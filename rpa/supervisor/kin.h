@@ -32,6 +32,11 @@ struct kin {
 /** Add @pid, started as @role. */
 void kin_add(struct kin *kin, const char *role, pid_t pid);
 
+/** A process that goes on for @role, whose own has ended: one it left behind, in
+ * its session or in one of its own. Returns a descriptor that is readable when
+ * that one ends too (look again then), the caller's to close; -1: there is none. */
+int kin_left(const struct kin *kin, const char *role);
+
 /** Kill all there is of it. Returns how many lived; they may not be gone yet, so
  * ask until it is 0. */
 int kin_kill(const struct kin *kin);

@@ -354,6 +354,7 @@ static int on_ending(sd_event_source *source, void *data)
                  run->step > STEP_DRIVER;
     (void)source;
     run->stepping = sd_event_source_disable_unref(run->stepping);
+    run->heir = sd_event_source_disable_unref(run->heir);
     client_drop(run->client);
     run->client = NULL;
     int *fds[] = { &run->driver_fd, &run->bot_fd, &run->second_fd };

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
 #define START_MS 30000
@@ -80,16 +81,65 @@ int stage_display(struct run *run, struct rpa_err *err)
 
 /* ---- children ---- */
 
-static void on_app(struct run *run, const siginfo_t *si)
+static int send_item(struct run *run, const char *key, cbor_item_t *value,
+                     struct rpa_err *err)
 {
+    cbor_item_t *msg = rpa_msg_new();
+    rpa_msg_put_item(msg, key, value);
+    int r = rpa_msg_send(run->driver_fd, msg, NULL, 0, err);
+    rpa_msg_free(&msg);
+    return r;
+}
+
+/* No window of it is there or can come. A bot that has begun may not need one
+ * any more: the driver says it where it does. */
+static void app_over(struct run *run)
+{
+    const struct process_end *end = &run->app_end;
     struct rpa_err err;
-    rpa_x3270_remove(si->si_pid);
-    run->app = 0; /* its windows are gone: the driver's acts say so */
-    if (run->step > STEP_READY || run->over)
-        return;
-    rpa_fail(&err, RPA_EENV, "the application ended at once");
+    char how[32];
+    snprintf(how, sizeof how, "%s %d",
+             end->code == CLD_EXITED ? "status" : "signal", end->status);
+    if (run->bot || run->bot_end.code) {
+        send_item(run, "app_ended", cbor_build_string(how), &err);
+        return; /* a driver that is gone says so itself */
+    }
+    rpa_fail(&err, RPA_EENV, "the application ended at once (%s)", how);
     rpa_err_hint(&err, "start it by hand to see why");
     run_end(run, &err);
+}
+
+static int on_heir(sd_event_source *source, int fd, uint32_t events, void *data);
+
+/* What was started may have been a launcher, that left its work to others. */
+static void look_for_heir(struct run *run)
+{
+    int fd = run->over ? -1 : kin_left(&run->lane->kin, "app");
+    if (fd < 0 && !run->over)
+        app_over(run);
+    else if (fd >= 0 && sd_event_add_io(run->loop, &run->heir, fd, EPOLLIN,
+                                        on_heir, run) < 0)
+        close(fd);
+    else if (fd >= 0)
+        sd_event_source_set_io_fd_own(run->heir, true);
+}
+
+static int on_heir(sd_event_source *source, int fd, uint32_t events, void *data)
+{
+    struct run *run = data;
+    (void)fd;
+    (void)events;
+    run->heir = sd_event_source_disable_unref(source);
+    look_for_heir(run);
+    return 0;
+}
+
+static void on_app(struct run *run, const siginfo_t *si)
+{
+    rpa_x3270_remove(si->si_pid);
+    run->app = 0;
+    run->app_end = (struct process_end){ si->si_code, si->si_status };
+    look_for_heir(run);
 }
 
 static void on_bot(struct run *run, const siginfo_t *si)
@@ -238,16 +288,6 @@ static cbor_item_t *make_setup(const struct run *run)
         rpa_msg_put_bool(setup, "private", true);
     rpa_msg_put_bool(setup, "manager", has_manager(run));
     return setup;
-}
-
-static int send_item(struct run *run, const char *key, cbor_item_t *value,
-                     struct rpa_err *err)
-{
-    cbor_item_t *msg = rpa_msg_new();
-    rpa_msg_put_item(msg, key, value);
-    int r = rpa_msg_send(run->driver_fd, msg, NULL, 0, err);
-    rpa_msg_free(&msg);
-    return r;
 }
 
 int stage_driver(struct run *run, struct rpa_err *err)

@@ -180,7 +180,8 @@ struct run {
     /* the processes (stage.c) */
     struct lane *lane;
     pid_t driver, manager, app, bot;
-    struct process_end driver_end, bot_end;
+    struct process_end driver_end, bot_end, app_end;
+    sd_event_source *heir; /* a process the application left, which goes on */
     int driver_fd, bot_fd; /* our end; the bot's, until it starts */
     int second_fd;         /* to the application's own word, or -1 */
     int64_t second_until_us; /* when it must be there */

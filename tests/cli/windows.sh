@@ -45,6 +45,51 @@ LUA
 }
 try alone ''
 try managed openbox
+
+# --- the application ends, and says why by its status ---------------------------------
+app() { # name, shell script, [ready]
+    bot "$1" "return { name = \"$1\", windows = { \"*\" }, app = { ${3-}
+        argv = { \"sh\", \"-c\", [[$2]] } } }"
+    new_state
+    run "$dir/bots/$1"
+}
+long='rpa.window("Never", { timeout = 3600 })'
+enter='local grid = rpa.window("Here"):grid()
+grid:wait("ready", { timeout = 60 })
+grid:key("Enter")'
+term='xterm -fn 9x15 -T Here -e'
+
+app at_once 'exit 7' 'ready = { title = "Here", timeout_ms = 60000 },' <<<"$long"
+ok 'one that ends before it is ready' exits 8
+ok 'ends the run with its status' says 'ended at once (status 7)'
+
+app quits "$term sh -c 'echo ready; read x'; exit 5" 'ready = { title = "Here" },' <<LUA
+$enter
+$long
+LUA
+ok 'nobody waits an hour for the window of a program that has ended' says \
+    'no such window can come: the application has ended'
+ok 'its status is told' says 'ended with status 5'
+
+app dies "exec $term sh -c 'echo ready; read x; kill -9 \$PPID'" 'ready = { title = "Here" },' \
+    <<LUA
+$enter
+pcall(grid.wait, grid, "never", { timeout = 3600 })
+$long
+LUA
+ok 'nor of one that was killed' says 'ended with signal 9'
+
+app launches "(sleep 0.5; exec $term cat) & exit 3" <<'LUA'
+print("came: " .. rpa.window("Here", { timeout = 60 }).title)
+LUA
+ok 'a launcher may end: what it left goes on' prints 'came: Here'
+
+app leaves "$term sh -c 'echo ready; read x' & exit 3" 'ready = { title = "Here" },' <<LUA
+$enter
+$long
+LUA
+ok 'and when that ends as well' says 'ended with status 3'
+
 bot bad 'return { name = "bad", app = { wm = "twm", argv = { "xterm" } } }' <<<''
 run "$dir/bots/bad"
 ok 'no other window manager' exits 4

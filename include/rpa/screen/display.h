@@ -48,6 +48,13 @@ typedef int (*rpa_display_came)(void *ctx, struct rpa_err *err);
 void rpa_display_interrupt(struct rpa_display *d, rpa_display_came came,
                            void *ctx);
 
+/** Called before a wait goes to sleep, and when the descriptor it was given with
+ * is readable; what it returns below 0 ends that wait. */
+typedef int (*rpa_display_heard)(void *ctx, struct rpa_err *err);
+/** Listen to @fd too while waiting. NULL: no more. @ctx is borrowed until then. */
+void rpa_display_listen(struct rpa_display *d, int fd, rpa_display_heard heard,
+                        void *ctx);
+
 /** Readable when the server has something to say. */
 int rpa_display_fd(const struct rpa_display *d);
 /** Look at what it said, and give others what they ask of us (selection.h);
