@@ -195,7 +195,7 @@ static int point(struct rpa_driver *d, const cbor_item_t *args,
     if (r < 0)
         return r;
     m.commit = gesture.kind != RPA_GESTURE_MOVE &&
-               fence_click_commits(d, m.title, m.w->title, m.from.text);
+               fence_click_commits(d, m.title, m.w->entry, m.from.text);
     if (m.commit && (r = look_whole(d, &m, err)) == 0)
         r = fence_check(d, err);
     if (r == 0 && m.commit && m.seen)

@@ -35,7 +35,8 @@ struct rpa_face;  /* face.h */
 /** A window the bot has found, and the reader bound to it. */
 struct window {
     uint32_t id;
-    char title[256]; /* the manifest's entry that allows it */
+    char entry[256]; /* the manifest's that allows it, */
+    char title[256]; /* and what it is called in errors and in the audit */
     struct rpa_grid *grid; /* NULL until it is first read */
     const char *shown; /* the map's screen it showed last; NULL: none of them */
     struct form *form;     /* likewise, of a form */
@@ -365,7 +366,8 @@ int hands_pointer(struct rpa_driver *d, const struct scene *scene,
 bool fence_key_commits(const struct rpa_driver *d, const char *title,
                        const char *key);
 bool fence_key_edits(const char *key);
-/** Is a click there? @text: what it is on, or "". */
+/** Is a click there? @window: the manifest's entry that allows it; @text: what it
+ * is on, or "". */
 bool fence_click_commits(const struct rpa_driver *d, const char *title,
                          const char *window, const char *text);
 bool fence_button_commits(const struct rpa_driver *d, const char *title,

@@ -23,9 +23,43 @@ static const char *allowed(const struct rpa_driver *d, const char *title,
     return NULL;
 }
 
-static int remember(struct rpa_driver *d, uint32_t id, const char *label,
-                    size_t label_len, struct rpa_err *err)
+/* A live title may name a person, and an entry for all windows tells none of them
+ * from another: its program does, and its number. */
+static void describe(const struct rpa_window_info *info, struct rpa_buf *out)
 {
+    const char *class = info->class[0] ? info->class : "no class";
+    rpa_buf_escape(out, class, strlen(class));
+    if (info->pid)
+        rpa_buf_printf(out, " (process %d, window 0x%x)", (int)info->pid,
+                       (unsigned)info->id);
+    else
+        rpa_buf_printf(out, " (window 0x%x)", (unsigned)info->id);
+}
+
+/* what it is called: the entry @label that allows it, if that says anything */
+static void call_it(const struct rpa_window_info *info, const char *label,
+                    size_t len, struct rpa_buf *out)
+{
+    if (len == 1 && *label == '*')
+        describe(info, out);
+    else
+        rpa_buf_add(out, label, len);
+}
+
+static void keep_text(char *to, size_t size, const char *text, size_t len)
+{
+    if (len >= size)
+        len = rpa_utf8_cut(text, size - 1);
+    if (len)
+        memcpy(to, text, len);
+    to[len] = '\0';
+}
+
+static int remember(struct rpa_driver *d, const struct rpa_window_info *info,
+                    const char *label, size_t label_len, struct rpa_err *err)
+{
+    uint32_t id = info->id;
+    struct rpa_buf name = { 0 };
     struct window *w = NULL;
     for (size_t i = 0; i < d->nwindows && !w; i++)
         if (d->windows[i].id == id ||
@@ -39,10 +73,10 @@ static int remember(struct rpa_driver *d, uint32_t id, const char *label,
         view_forget(w);
         *w = (struct window){ .id = id };
     }
-    if (label_len >= sizeof w->title)
-        label_len = rpa_utf8_cut(label, sizeof w->title - 1);
-    memcpy(w->title, label, label_len);
-    w->title[label_len] = '\0';
+    keep_text(w->entry, sizeof w->entry, label, label_len);
+    call_it(info, label, label_len, &name);
+    keep_text(w->title, sizeof w->title, name.data, name.len);
+    rpa_buf_clear(&name);
     return 0;
 }
 
@@ -70,11 +104,12 @@ static void say_windows(const struct rpa_driver *d, struct rpa_err *err)
         const char *label = list[i].viewable
                                 ? allowed(d, list[i].title, &len)
                                 : NULL;
-        if (label)
-            rpa_buf_printf(&text, "%s'%.*s'", text.len ? ", " : "", (int)len,
-                           label);
-        else
-            others += list[i].viewable;
+        others += !label && list[i].viewable;
+        if (!label)
+            continue;
+        rpa_buf_printf(&text, "%s'%.*s' ", text.len ? ", " : "", (int)len,
+                       label);
+        describe(&list[i], &text);
     }
     rpa_err_seen(err, "windows of this bot: %s; others: %zu",
                  text.len ? text.data : "none", others);
@@ -135,6 +170,8 @@ static int search(struct rpa_driver *d, const cbor_item_t *args,
     rpa_display_listen(d->display, -1, NULL, NULL);
     if (r == -RPA_ETIMEOUT || r == -RPA_EWINDOW)
         say_windows(d, err);
+    if (r == -RPA_EWINDOW && !d->app_ended[0])
+        rpa_err_hint(err, "say which: by class, pid or pattern");
     return r;
 }
 
@@ -154,7 +191,7 @@ int do_window_find(struct rpa_driver *d, const cbor_item_t *args,
         return rpa_err_hint(err, "list it in the manifest's windows, or give "
                                  "--allow window=TITLE");
     }
-    r = remember(d, info.id, label, len, err);
+    r = remember(d, &info, label, len, err);
     if (r < 0)
         return r;
     *ret = rpa_cbor_map();
@@ -180,7 +217,7 @@ int do_window_list(struct rpa_driver *d, const cbor_item_t *args,
         const char *label = allowed(d, list[i].title, &len);
         if (!label || !list[i].viewable)
             continue;
-        r = remember(d, list[i].id, label, len, err);
+        r = remember(d, &list[i], label, len, err);
         cbor_item_t *one = rpa_cbor_map();
         rpa_msg_put_int(one, "window", list[i].id);
         put_title(d, one, list[i].title);
@@ -387,7 +424,7 @@ int do_window_close(struct rpa_driver *d, const cbor_item_t *args,
     int r = view_window(d, args, &deed.w, err);
     if (r < 0)
         return r;
-    deed.commit = fence_click_commits(d, NULL, deed.w->title, "close");
+    deed.commit = fence_click_commits(d, NULL, deed.w->entry, "close");
     if (deed.commit)
         r = fence_check(d, err);
     if (deed.commit)

@@ -30,7 +30,7 @@ static const struct {
     { RPA_EENV, "EENV", 8,
       "see that the program is installed and starts by hand" },
     { RPA_EWINDOW, "EWINDOW", 1,
-      "see which windows there are: rpa screen --display :N" },
+      "have the bot print rpa.windows(), to see which there are" },
     { RPA_EFOCUS, "EFOCUS", 1,
       "leave the keyboard and pointer of that display alone" },
     { RPA_ELABEL, "ELABEL", 1,

@@ -90,6 +90,26 @@ $long
 LUA
 ok 'and when that ends as well' says 'ended with status 3'
 
+# --- an entry for all windows is no name for any --------------------------------------
+same='xterm -fn 9x15 -T Same -e'
+app twins "$same sh -c 'echo one; exec cat' & exec $same sh -c 'echo two; exec cat'" \
+    <<'LUA'
+local all = {}
+repeat
+    all = rpa.windows()
+until #all == 2
+for _, one in ipairs(all) do
+    rpa.window({ pid = one.pid }):raise()
+end
+rpa.window("Same")
+LUA
+name='xterm\.XTerm (process [0-9]*, window 0x[0-9a-f]*)'
+ok 'two of one title are told apart' says "2 windows fit 'Same'"
+ok 'by program and number' [ "$(grep -o "'\*' $name" "$dir/err" | sort -u | wc -l)" = 2 ]
+ok 'and it says how to choose' says 'by class, pid or pattern'
+ok 'the audit has them by these, and no title' [ "$("$RPA" audit show --json \
+    --content --state "$state" | grep -o "\"window\":\"$name\"" | sort -u | wc -l)" = 2 ]
+
 bot bad 'return { name = "bad", app = { wm = "twm", argv = { "xterm" } } }' <<<''
 run "$dir/bots/bad"
 ok 'no other window manager' exits 4

@@ -57,8 +57,8 @@ int main(void)
     begin();
     rpa_log_err(&err);
     is_str(end(),
-           "error RPA210: no window 'C\\x0aRS'\ntry: see which windows there "
-           "are: rpa screen --display :N\n",
+           "error RPA210: no window 'C\\x0aRS'\ntry: have the bot print "
+           "rpa.windows(), to see which there are\n",
            "an error, with the hint of its code");
     rpa_err_seen(&err, "waited 1 s");
     rpa_err_hint(&err, "open it");
