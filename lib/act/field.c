@@ -30,14 +30,32 @@ static bool job_lines(const struct job *job)
            form_rule_called(target_forms(job->d->target), job->rule->screen);
 }
 
+/* the value, behind what the field shows if it is to be appended */
+static int take_value(const struct job *job, const cbor_item_t *args,
+                      struct rpa_buf *ret, struct rpa_err *err)
+{
+    size_t len = 0, shown = 0;
+    const char *value = rpa_msg_bytes(args, "value", &len);
+    const char *behind = rpa_msg_bytes(args, "behind", &shown);
+    if (behind)
+        rpa_buf_add(ret, behind, shown);
+    for (size_t n = behind && !job->form ? proof_blanks(job) : 0; n > 0; n--)
+        rpa_buf_putc(ret, ' ');
+    rpa_buf_add(ret, value, len);
+    return ret->failed ? rpa_fail(err, RPA_ENOMEM, "no memory for a value") : 0;
+}
+
 static int fold_value(struct job *job, const cbor_item_t *args,
                       struct rpa_err *err)
 {
-    size_t len = 0;
-    const char *value = rpa_msg_bytes(args, "value", &len);
-    int r = job_lines(job)
-                ? form_fold(job, value, len, err)
-                : rpa_target_fold(job->d->target, value, len, &job->folded, err);
+    struct rpa_buf value = { 0 };
+    int r = take_value(job, args, &value, err);
+    const char *text = value.len ? value.data : "";
+    if (r == 0)
+        r = job_lines(job) ? form_fold(job, text, value.len, err)
+                           : rpa_target_fold(job->d->target, text, value.len,
+                                             &job->folded, err);
+    rpa_buf_clear(&value);
     return r < 0 ? rpa_err_context(err, "field '%s'", job->label) : 0;
 }
 
@@ -172,8 +190,7 @@ static int type_once(struct job *job, struct rpa_err *err)
 static int prove(struct job *job, struct rpa_err *err)
 {
     return job_cells(job, job->seen)
-               ? proof_keep(job->d, job->w, job->label, job->seen,
-                            job->pos.start, job->width, err)
+               ? proof_keep(job, err)
                : say_difference(job, err);
 }
 

@@ -103,4 +103,11 @@ bool job_inside(const struct job *job, int at);
  * reaches the next field asks whether it has come to rest. */
 int job_overrun(struct job *job, struct rpa_err *err);
 
+/* proof.c: what is kept of a job that is done */
+
+/** The job's field is proved, as its screen shows it. RPA_EINVAL too many. */
+int proof_keep(const struct job *job, struct rpa_err *err);
+/** The blanks that the job's field ends in, if what was set still shows. */
+size_t proof_blanks(const struct job *job);
+
 #endif

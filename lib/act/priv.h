@@ -65,6 +65,7 @@ struct proof {
     uint32_t window;
     const char *screen; /* NULL: none of the map's */
     int start, count, cols;
+    size_t blanks; /* its value ended in so many, which no cell shows */
     uint64_t hash;
 };
 
@@ -401,11 +402,6 @@ int fence_check(const struct rpa_driver *d, struct rpa_err *err);
 
 /** What cells show, as one number. */
 uint64_t proof_hash(const struct rpa_screen *s, int start, int count);
-/** The field at cells @start to @start + @count of @s is proved. RPA_EINVAL too
- * many of them. */
-int proof_keep(struct rpa_driver *d, const struct window *w, const char *label,
-               const struct rpa_screen *s, int start, int count,
-               struct rpa_err *err);
 /** The bot itself typed into the field that has @cell, if any. */
 void proof_drop(struct rpa_driver *d, const struct window *w, int cell);
 /** A key that is no editing, or a click that commits: it may show another

@@ -1,6 +1,6 @@
 /* What proved fields of a grid showed. Setting another one may change them after
  * that: a commit act rests on what they show when it is pressed. */
-#include "priv.h"
+#include "job.h"
 #include "rpa/base/utf8.h"
 
 uint64_t proof_hash(const struct rpa_screen *s, int start, int count)
@@ -30,21 +30,40 @@ void proof_drop(struct rpa_driver *d, const struct window *w, int cell)
         *p = d->proofs[--d->nproofs];
 }
 
-int proof_keep(struct rpa_driver *d, const struct window *w, const char *label,
-               const struct rpa_screen *s, int start, int count,
-               struct rpa_err *err)
+static size_t blanks_behind(const struct rpa_buf *text)
 {
-    proof_drop(d, w, start);
+    size_t n = 0;
+    while (n < text->len && text->data[text->len - 1 - n] == ' ')
+        n++;
+    return n;
+}
+
+int proof_keep(const struct job *job, struct rpa_err *err)
+{
+    struct rpa_driver *d = job->d;
+    proof_drop(d, job->w, job->pos.start);
     if (d->nproofs == PROOFS_MAX)
         return rpa_fail(err, RPA_EINVAL,
                         "more than %d fields were set before a commit act",
                         PROOFS_MAX);
     struct proof *p = &d->proofs[d->nproofs++];
-    *p = (struct proof){ .window = w->id, .screen = w->shown, .start = start,
-                         .count = count, .cols = s->cols,
-                         .hash = proof_hash(s, start, count) };
-    rpa_str_copy(p->label, sizeof p->label, label);
+    *p = (struct proof){ .window = job->w->id, .screen = job->w->shown,
+                         .start = job->pos.start, .count = job->width,
+                         .cols = job->seen->cols,
+                         .blanks = blanks_behind(&job->changed.shown),
+                         .hash = proof_hash(job->seen, job->pos.start,
+                                            job->width) };
+    rpa_str_copy(p->label, sizeof p->label, job->label);
     return 0;
+}
+
+size_t proof_blanks(const struct job *job)
+{
+    const struct proof *p = proof_at(job->d, job->w, job->pos.start);
+    return p && p->start == job->pos.start && p->screen == job->w->shown &&
+                   p->hash == proof_hash(job->seen, p->start, p->count)
+               ? p->blanks
+               : 0;
 }
 
 void proof_forget(struct rpa_driver *d, const struct window *w)

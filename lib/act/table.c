@@ -64,8 +64,9 @@ static const struct rpa_act acts[] = {
       "the state of the keyboard, by x3270's status line" },
     { "field.set", do_field_set,
       { I("window", ID), S("label", LABEL), S("value", TEXT), I_OPT("line", 99),
-        M_OPT("at", 5) },
-      "type a value into a field and read it back" },
+        M_OPT("at", 5), S_OPT("behind", TEXT) },
+      "type a value into a field, behind what it shows or alone, and read it "
+      "back" },
     { "field.get", do_field_get,
       { I("window", ID), S("label", LABEL), I_OPT("line", 99), M_OPT("at", 5) },
       "what a field shows" },

@@ -228,6 +228,12 @@ void rpa_audit_set_clock(struct rpa_audit *audit, rpa_time (*now_us)(void),
     audit->mono_us = mono_us;
 }
 
+bool rpa_audit_is_full(struct rpa_audit *audit)
+{
+    reserve_check(&audit->reserve);
+    return audit->reserve.low;
+}
+
 int64_t rpa_audit_last(const struct rpa_audit *audit)
 {
     return audit->durable.seq;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
+#define FULL_US 5000000   /* until a full disk is looked at again */
 #define COMING_MAX 20   /* of what is next, in the status */
 
 struct rota {
@@ -28,6 +29,7 @@ struct rota {
     sd_event_source *timer;
     struct launch *launches;
     bool launched, more; /* one a turn; there are others */
+    bool full;
     int64_t rowed; /* the engine's last row that is in the audit */
     struct rpa_err row_err;
 };
@@ -165,6 +167,22 @@ static void arm(struct rota *rota)
                                 never ? SD_EVENT_OFF : SD_EVENT_ONESHOT);
 }
 
+/* What is decided is rowed, which would use up the room for the ends of runs. */
+static bool has_no_room(struct rota *rota)
+{
+    bool was = rota->full;
+    rota->full = rpa_audit_is_full(rota->sup->audit);
+    if (rota->full != was)
+        rpa_log(RPA_LOG_WARN, "%s", rota->full
+                    ? "the disk is nearly full: no schedule is decided on until "
+                      "there is room"
+                    : "there is room again: what was missed goes by its policy");
+    if (rota->full)
+        sd_event_source_set_time(rota->timer,
+                                 (uint64_t)rpa_now_us() + FULL_US);
+    return rota->full;
+}
+
 static int on_time(sd_event_source *source, uint64_t usec, void *data)
 {
     struct rota *rota = data;
@@ -173,7 +191,9 @@ static int on_time(sd_event_source *source, uint64_t usec, void *data)
     (void)usec;
     if (rota->sup->failed.code)
         return 0;
-    if (decide(rota, &err) < 0)
+    if (has_no_room(rota))
+        sd_event_source_set_enabled(rota->timer, SD_EVENT_ONESHOT);
+    else if (decide(rota, &err) < 0)
         supervisor_fail(rota->sup, &err);
     else if (rota->more)
         rota_soon(rota);

@@ -35,6 +35,9 @@ surname:append(" “ap” Siân")
 is(surname:get(), "Llŷr “ap” Siân", "append")
 surname:set("Llŷr “ap” Siân")
 is(surname:get(), "Llŷr “ap” Siân", "the same again")
+surname:set("Mary ")
+surname:append("Ann")
+is(surname:get(), "Mary Ann", "a blank at the end, and more behind it")
 surname:clear()
 is(surname:get(), "", "clear")
 surname:set("Łódź ḃóṫar § Ő")
@@ -62,7 +65,7 @@ LUA
 : >"$dir/filed"
 run "$dir/bots/form" --set "file=$dir/filed"
 ok 'one field after another' exits 0
-ok 'all as it should be' [ "$(grep -c '^same' "$dir/out")" = 19 ]
+ok 'all as it should be' [ "$(grep -c '^same' "$dir/out")" = 20 ]
 ok 'nothing else' [ "$(grep -vc '^same' "$dir/out")" = 0 ]
 ok 'and nothing was filed' [ ! -s "$dir/filed" ]
 

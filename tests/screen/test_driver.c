@@ -31,6 +31,25 @@ static void no_key_before_the_ack(void)
     rpa_msg_free(&got);
 }
 
+/* No cell shows a blank at the end; what is put behind it keeps it. */
+static void appended(void)
+{
+    static const char want[] = "Mary  Ann\t";
+    struct rpa_err err = { 0 };
+    size_t n;
+    if (!is_int(set("Name", "Mary  ", &err), 0, "a value that ends in blanks") ||
+        !is_int(call("field.set",
+                     args("{'window':%u,'label':'Name','behind':'Mary',"
+                          "'value':'Ann'}", w.window),
+                     NULL, &err),
+                0, "and more behind what is shown of it"))
+        printf("# %s; %s\n", err.msg, err.seen);
+    char *all = file_wait(w.keys, pressed(), 30000, &n);
+    ok(n > strlen(want) && !strcmp(all + n - strlen(want), want),
+       "has the blanks between");
+    free(all);
+}
+
 static const struct {
     const char *label, *value;
     int code;
@@ -403,6 +422,7 @@ int main(int argc, char **argv)
         return printf("Bail out! usage: %s TERM_FORM\n", argv[0]), 1;
     start(argv[1]);
     no_key_before_the_ack();
+    appended();
     refusals();
     expired();
     changed_between();

@@ -15,7 +15,8 @@ well() { [ "$1" = 0 ] || [ "$1" = 3 ]; }
 start_source "$reports"
 start_host --justify-every 0
 new_state
-"$RPA" daemon --state "$state" --max-bots "$bots" 2>"$dir/err" &
+# a sanitizer keeps what is freed, 256 MiB of it unless told otherwise
+ASAN_OPTIONS=quarantine_size_mb=1 "$RPA" daemon --state "$state" --max-bots "$bots" 2>"$dir/err" &
 daemon_pid=$!
 pids+=" $daemon_pid"
 until_ok 60 answers || bail "no daemon: $(cat "$dir/err")"

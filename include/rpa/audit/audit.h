@@ -217,6 +217,10 @@ int rpa_audit_body(struct rpa_audit *audit, int64_t seq,
                    struct rpa_buf *ret_body, struct rpa_err *err);
 /** How many rows @run has so far; 0 if it is not open. */
 int64_t rpa_audit_run_rows(struct rpa_audit *audit, int64_t run);
+/** Is the disk so full that nothing new is taken, and what is left is kept for
+ * the ends of what was begun? It is asked anew. */
+bool rpa_audit_is_full(struct rpa_audit *audit);
+
 /** The last durable row. */
 int64_t rpa_audit_last(const struct rpa_audit *audit);
 

@@ -351,9 +351,12 @@ function Field:find()
     return call("field.find", args_of(self, {}))
 end
 
---- Put text behind what the field shows, and read it all back.
+--- Put text behind what the field shows, and read it all back. Blanks at the end
+-- of what was set last are there, though nothing shows them.
 function Field:append(text)
-    return self:set(self:get() .. text_of(text, self.label))
+    local got = call("field.set", args_of(self, { behind = self:get(),
+        value = text_of(text, self.label) }))
+    return got.folds or {}
 end
 
 --- Empty it.

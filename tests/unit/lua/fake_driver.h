@@ -78,7 +78,10 @@ static int fake_field(struct fake *f, const cbor_item_t *args, const char *name,
     *ret = rpa_cbor_map();
     if (!strcmp(name, "field.secret"))
         return 0;
-    if (!rpa_msg_copy(args, "value", f->field, sizeof f->field))
+    size_t shown = 0;
+    if (rpa_msg_copy(args, "behind", f->field, sizeof f->field))
+        shown = strlen(f->field);
+    if (!rpa_msg_copy(args, "value", f->field + shown, sizeof f->field - shown))
         return rpa_fail(err, RPA_EINVAL, "no value");
     if (!strcmp(f->field, "WRONG")) {
         rpa_fail(err, RPA_EREADBACK, "the screen shows another value");
