@@ -35,6 +35,7 @@ struct rpa_face;  /* face.h */
 /** A window the bot has found, and the reader bound to it. */
 struct window {
     uint32_t id;
+    unsigned number; /* of those the bot has found, from 1 */
     char entry[256]; /* the manifest's that allows it, */
     char title[256]; /* and what it is called in errors and in the audit */
     struct rpa_grid *grid; /* NULL until it is first read */
@@ -109,6 +110,7 @@ struct rpa_driver {
     struct rpa_face *face; /* the map's proportional font; NULL until wanted */
     struct window windows[WINDOWS_MAX];
     size_t nwindows;
+    unsigned found; /* windows so far, those that are gone too */
     uint32_t told[TOLD_MAX]; /* windows nobody asked for, that were told of */
     size_t ntold;
     struct rpa_secret *secrets[SECRETS_MAX]; /* typed in this run: what is

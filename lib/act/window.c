@@ -23,29 +23,6 @@ static const char *allowed(const struct rpa_driver *d, const char *title,
     return NULL;
 }
 
-/* A live title may name a person, and an entry for all windows tells none of them
- * from another: its program does, and its number. */
-static void describe(const struct rpa_window_info *info, struct rpa_buf *out)
-{
-    const char *class = info->class[0] ? info->class : "no class";
-    rpa_buf_escape(out, class, strlen(class));
-    if (info->pid)
-        rpa_buf_printf(out, " (process %d, window 0x%x)", (int)info->pid,
-                       (unsigned)info->id);
-    else
-        rpa_buf_printf(out, " (window 0x%x)", (unsigned)info->id);
-}
-
-/* what it is called: the entry @label that allows it, if that says anything */
-static void call_it(const struct rpa_window_info *info, const char *label,
-                    size_t len, struct rpa_buf *out)
-{
-    if (len == 1 && *label == '*')
-        describe(info, out);
-    else
-        rpa_buf_add(out, label, len);
-}
-
 static void keep_text(char *to, size_t size, const char *text, size_t len)
 {
     if (len >= size)
@@ -55,28 +32,49 @@ static void keep_text(char *to, size_t size, const char *text, size_t len)
     to[len] = '\0';
 }
 
+/* An entry for all windows tells none from another: the program and a count of the
+ * run's windows do. The audit keeps each name once, for good, so no number of the
+ * display's or the kernel's is in it. */
+static void call_it(struct window *w, const char *class)
+{
+    struct rpa_buf name = { 0 };
+    if (!strcmp(w->entry, "*")) {
+        rpa_buf_escape(&name, class, strlen(class));
+        rpa_buf_printf(&name, ", window %u", w->number);
+    } else {
+        rpa_buf_puts(&name, w->entry);
+    }
+    keep_text(w->title, sizeof w->title, name.data ? name.data : "", name.len);
+    rpa_buf_clear(&name);
+}
+
+/* its own place, or that of one that is gone; NULL: neither is there */
+static struct window *place_of(struct rpa_driver *d, uint32_t id)
+{
+    for (size_t i = 0; i < d->nwindows; i++)
+        if (d->windows[i].id == id)
+            return &d->windows[i];
+    for (size_t i = 0; i < d->nwindows; i++)
+        if (!rpa_window_exists(d->display, d->windows[i].id))
+            return &d->windows[i];
+    return NULL;
+}
+
 static int remember(struct rpa_driver *d, const struct rpa_window_info *info,
                     const char *label, size_t label_len, struct rpa_err *err)
 {
     uint32_t id = info->id;
-    struct rpa_buf name = { 0 };
-    struct window *w = NULL;
-    for (size_t i = 0; i < d->nwindows && !w; i++)
-        if (d->windows[i].id == id ||
-            !rpa_window_exists(d->display, d->windows[i].id))
-            w = &d->windows[i];
+    struct window *w = place_of(d, id);
     if (!w && d->nwindows == WINDOWS_MAX)
         return rpa_fail(err, RPA_EWINDOW, "more than %d windows", WINDOWS_MAX);
     if (!w)
         w = &d->windows[d->nwindows++];
     if (w->id != id) {
         view_forget(w);
-        *w = (struct window){ .id = id };
+        *w = (struct window){ .id = id, .number = ++d->found };
     }
     keep_text(w->entry, sizeof w->entry, label, label_len);
-    call_it(info, label, label_len, &name);
-    keep_text(w->title, sizeof w->title, name.data, name.len);
-    rpa_buf_clear(&name);
+    call_it(w, info->class);
     return 0;
 }
 
@@ -89,6 +87,17 @@ static void put_title(const struct rpa_driver *d, cbor_item_t *map,
     mask_text(d, &text);
     rpa_msg_put_strn(map, "title", text.len ? text.data : "", text.len);
     rpa_buf_clear(&text);
+}
+
+/* a live title may name a person */
+static void describe(const struct rpa_window_info *info, struct rpa_buf *out)
+{
+    rpa_buf_escape(out, info->class, strlen(info->class));
+    if (info->pid)
+        rpa_buf_printf(out, " (process %d, window 0x%x)", (int)info->pid,
+                       (unsigned)info->id);
+    else
+        rpa_buf_printf(out, " (window 0x%x)", (unsigned)info->id);
 }
 
 /* what there is, as far as the bot may know: other titles may name people */

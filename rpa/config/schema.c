@@ -91,7 +91,7 @@ const struct rpa_schema rpa_schema_manifest[] = {
     ROW(TEXT, "mode", false, "what the bot is for", .oneof = RPA_MODES,
         .otherwise = "TRNG"),
     { "app", RPA_SCHEMA_MAP, false, app, "the application to start" },
-    TEXTS("windows", false, "titles, or parts of them, of its windows"),
+    TEXTS("windows", false, "titles, or parts of them, of its windows; * for all"),
     BOOL("clipboard", "it may use PRIMARY and CLIPBOARD"),
     TEXTS("http", false, "hosts it may call: " RPA_HTTP_HOST),
     { "services", RPA_SCHEMA_NAMED, false, rpa_schema_service,
