@@ -154,6 +154,18 @@ is(tostring(asked[1]) .. " " .. asked[1].why.code .. ", " .. #asked,
 fails("a path without its name", "EINVAL", vehicles.ask, vehicles,
     { path = "/{vrm}" })
 fails("no such service", "EINVAL", rpa.service, "persons")
+for _, way in ipairs { { "/v/{id}", ".." }, { "/v/{id}/photo", "." },
+    { "/v/{id}{id}/photo", "." }, { "/v/{id}", "7/../8" }, { "/v/{id}", "..\\8" },
+    { "/../b/404" }, { "/%2e%2E/b" }, { "/v/.%2f" }, { "xyz" }, { "@evil.example/" },
+    { ":1/" }, { "/v/AB#1" } } do
+    fails("a path that leads elsewhere: " .. table.concat(way, " "), "EINVAL",
+        vehicles.ask, vehicles, { path = way[1], id = way[2] })
+end
+for path, id in pairs { ["/v/{id}"] = "...", ["/v/..{id}"] = "A.B",
+    ["?of={id}"] = ".." } do
+    is(vehicles:request { path = path, id = id }.url,
+        "http://h/echo" .. path:gsub("{id}", id), "dots that lead nowhere: " .. path)
+end
 is(vehicles:request { path = "/{vrm}", vrm = "AB 1/2" }.url,
     "http://h/echo/AB%201%2F2", "what stands in a path is escaped")
 tap.done()

@@ -91,6 +91,25 @@ end
 local Service = {}
 Service.__index = Service
 
+-- A path stays below the service's address, whatever its server reads it as: no
+-- step of it is "." or "..", plain or as %2E, between slashes that may be %2F.
+local function must_stay_below(path)
+    if not path:find("^[/?]") and path ~= "" then
+        wrong("the path of a service begins with '/' or '?'")
+    elseif path:find("#", 1, true) then
+        wrong("the path of a service has a '#', which is never sent",
+            "give what has one by its {name}, which escapes it")
+    end
+    local steps = path:match("^[^?]*"):gsub("%%(%x%x)", function(hex)
+        return string.char(tonumber(hex, 16))
+    end)
+    for step in steps:gmatch("[^/\\]+") do
+        if step == "." or step == ".." then
+            wrong(("a step of the path is '%s', which leads elsewhere"):format(step))
+        end
+    end
+end
+
 -- its address, with what stands in braces from the request
 local function address(self, request)
     local path = (request.path or ""):gsub("{([%w_]+)}", function(name)
@@ -100,6 +119,7 @@ local function address(self, request)
         end
         return http.escape(value)
     end)
+    must_stay_below(path)
     return self.url:gsub("/$", "") .. path
 end
 
@@ -117,7 +137,8 @@ local function whole(self, request)
 end
 
 --- As rpa.http.request, with path in place of url: from the service's address on,
--- with {name} for request.name, escaped.
+-- with {name} for request.name, escaped. Raises EINVAL for a path that would not be
+-- below it.
 function Service:request(request)
     return http.request(whole(self, request))
 end
