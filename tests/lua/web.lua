@@ -154,6 +154,30 @@ is(tostring(asked[1]) .. " " .. asked[1].why.code .. ", " .. #asked,
 fails("a path without its name", "EINVAL", vehicles.ask, vehicles,
     { path = "/{vrm}" })
 fails("no such service", "EINVAL", rpa.service, "persons")
+-- a fault is one whatever was asked for, and whatever the type
+local function told(service, kind, body, how)
+    local request = { method = "POST", path = "/a", body = body,
+        headers = { ["Content-Type"] = kind } }
+    for name, value in pairs(how or {}) do
+        request[name] = value
+    end
+    return rpa.service(service):ask(request)
+end
+for _, service in ipairs { "xml", "untyped" } do
+    local got = told(service, "text/xml", fault11("s:Server"))
+    is(got.outcome .. " " .. got.why.fault.code, "could not check s:Server",
+        "a fault is never found: " .. service)
+    got = told(service, "text/xml", fault11("IN USE"))
+    is(got.outcome .. " " .. got.value.fault.code, "locked IN USE",
+        "a rule may say what a fault is: " .. service)
+    is(told(service, "text/xml", (fault11("Fault"):gsub("s:Fault", "s:R"))).outcome,
+        "found", "control: the same without one: " .. service)
+    is(told(service, "text/xml", "<a>").outcome, "could not check",
+        "no XML, though it says so: " .. service)
+end
+is(told("xml", "text/xml", "<Envelope><Body><Fault/></Body></Envelope>").outcome,
+    "could not check", "a fault of no version")
+
 for _, way in ipairs { { "/v/{id}", ".." }, { "/v/{id}/photo", "." },
     { "/v/{id}{id}/photo", "." }, { "/v/{id}", "7/../8" }, { "/v/{id}", "..\\8" },
     { "/../b/404" }, { "/%2e%2E/b" }, { "/v/.%2f" }, { "xyz" }, { "@evil.example/" },

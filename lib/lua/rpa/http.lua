@@ -236,22 +236,34 @@ local function fault_of(doc)
     end
 end
 
---- The document of a SOAP answer. Raises EHTTP for a fault, with fault = { code,
--- reason } (the reason is the service's own text: never put it in a log).
-function Reply:soap()
-    local doc = self:xml()
+-- The document of an answer, and the error of the fault that it is, or nil. With
+-- soap it must be an envelope.
+local function document(reply, soap)
+    local doc = reply:xml()
     local fault = fault_of(doc)
     if fault then
-        core.raise {
+        return doc, select(2, pcall(core.raise, {
             code = "EHTTP",
             msg = "the service answered with the SOAP fault " ..
                 fault.code:gsub("[^%w:._-]", "?"):sub(1, 80),
-            status = self.status,
+            status = reply.status,
             fault = fault,
-        }
-    end
-    if not (doc:text("/a:Envelope/a:Body") or doc:text("/b:Envelope/b:Body")) then
+        }))
+    elseif soap and not (doc:text("/a:Envelope/a:Body") or
+        doc:text("/b:Envelope/b:Body"))
+    then
         core.raise { code = "EPROTO", msg = "the answer is no SOAP envelope" }
+    end
+    return doc
+end
+core.document = document -- for rpa.service, whose rules may speak of faults
+
+--- The document of a SOAP answer. Raises EHTTP for a fault, with fault = { code,
+-- reason } (the reason is the service's own text: never put it in a log).
+function Reply:soap()
+    local doc, fault = document(self, true)
+    if fault then
+        error(fault, 0)
     end
     return doc
 end

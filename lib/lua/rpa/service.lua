@@ -32,57 +32,66 @@ local function has_status(rule, status)
     return false
 end
 
-local function fits(rule, reply)
-    if not has_status(rule, reply.status) then
-        return false
-    end
+local function fits(rule, body)
     for _, pattern in ipairs(rule.has or {}) do
-        if not reply.body:find(pattern) then
+        if not body:find(pattern) then
             return false
         end
     end
     for _, pattern in ipairs(rule.lacks or {}) do
-        if reply.body:find(pattern) then
+        if body:find(pattern) then
             return false
         end
     end
     return true
 end
 
--- the body as the service's type has it; raises what is wrong with it
+-- What the service's type makes of the body, and the fault that it is, or nil;
+-- raises what is wrong with it. A fault is one whether or not a type or the
+-- request speaks of SOAP.
 local function read(kind, reply, soap)
-    if soap then
-        return reply:soap()
+    if soap or kind == "xml" then
+        return core.document(reply, soap)
     elseif kind == "json" then
         return reply:json()
-    elseif kind == "xml" then
-        return reply:xml()
     elseif kind == "text" and not reply:is("text") then
         core.raise { code = "EPROTO", msg = "the answer is no text" }
+    elseif not kind and reply.body ~= "" and reply:is("xml") then
+        return reply.body, select(2, core.document(reply))
     end
     return reply.body
 end
 
+local function cannot(reply, why)
+    return core.answer("could not check", reply.status, nil, why)
+end
+
 -- a fault says what it says: a rule may make it locked or not found
-local function mean(rule, kind, reply, soap)
-    local good, value = pcall(read, kind, reply, soap)
-    if good or type(value) == "table" and value.fault and rule.is ~= "found" then
-        return core.answer(rule.is, reply.status, value)
+local function mean(is, reply, value, fault)
+    if fault and is == "found" then
+        return cannot(reply, fault)
     end
-    return core.answer("could not check", reply.status, nil, value)
+    return core.answer(is, reply.status, fault or value)
 end
 
 local function judge(service, reply, soap)
+    local good, value, fault
     for _, rule in ipairs(service.outcomes or {}) do
-        if fits(rule, reply) then
-            if rule.is == "could not check" then
-                break
+        if has_status(rule, reply.status) then
+            if good == nil then
+                good, value, fault = pcall(read, service.type, reply, soap)
             end
-            return mean(rule, service.type, reply, soap)
+            if not good then
+                return cannot(reply, value)
+            elseif fits(rule, reply.body) then
+                if rule.is == "could not check" then
+                    break
+                end
+                return mean(rule.is, reply, value, fault)
+            end
         end
     end
-    return core.answer("could not check", reply.status, nil,
-        "the service answered with status " .. reply.status ..
+    return cannot(reply, "the service answered with status " .. reply.status ..
         ", which the manifest gives no other meaning")
 end
 

@@ -364,18 +364,36 @@ static void fake_rule(cbor_item_t *outcomes, const char *is, const char *status,
     rpa_cbor_push(outcomes, rule);
 }
 
-/* one service, of JSON */
+/* A service of /echo; @type NULL: it has none. */
+static void fake_service(cbor_item_t *services, const char *name,
+                         const char *type, cbor_item_t *outcomes)
+{
+    cbor_item_t *service = rpa_cbor_map();
+    rpa_msg_put_str(service, "url", "http://h/echo");
+    if (type)
+        rpa_msg_put_str(service, "type", type);
+    rpa_msg_put_item(service, "outcomes", outcomes);
+    rpa_msg_put_item(services, name, service);
+}
+
+/* One service of JSON, and one of each type whose bodies tell. */
 static cbor_item_t *fake_manifest(void)
 {
+    static const char *const types[] = { "json", "xml", "text", NULL };
     cbor_item_t *manifest = rpa_cbor_map(), *services = rpa_cbor_map(),
-                *vehicles = rpa_cbor_map(), *outcomes = rpa_cbor_array();
-    rpa_msg_put_str(vehicles, "url", "http://h/echo");
-    rpa_msg_put_str(vehicles, "type", "json");
+                *outcomes = rpa_cbor_array();
     fake_rule(outcomes, "locked", "200", "\"state\":\"locked\"");
     fake_rule(outcomes, "found", "2xx", ".");
     fake_rule(outcomes, "not found", "404", ".");
-    rpa_msg_put_item(vehicles, "outcomes", outcomes);
-    rpa_msg_put_item(services, "vehicles", vehicles);
+    fake_service(services, "vehicles", "json", outcomes);
+    for (size_t i = 0; i < 4; i++) {
+        outcomes = rpa_cbor_array();
+        fake_rule(outcomes, "not found", "200", "NOT FOUND");
+        fake_rule(outcomes, "locked", "200", "IN USE");
+        fake_rule(outcomes, "found", "200", ".");
+        fake_service(services, types[i] ? types[i] : "untyped", types[i],
+                     outcomes);
+    }
     rpa_msg_put_item(manifest, "services", services);
     return manifest;
 }
