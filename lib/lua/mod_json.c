@@ -169,18 +169,11 @@ static int write_json(const cbor_item_t *item, struct rpa_buf *out,
     return 0;
 }
 
-/// json.encode(value) -> text. Raises EINVAL for what JSON cannot hold.
-static int encode(lua_State *L)
+/* Push the text of the item in @box, which it ends. */
+static int push_text(lua_State *L, cbor_item_t **box)
 {
     struct rpa_err err;
-    luaL_checkany(L, 1);
-    lua_settop(L, 1);
-    cbor_item_t **box = rpa_lua_newitem(L);
     struct rpa_buf *out = rpa_lua_newbuf(L);
-    if (lua_isnil(L, 1))
-        *box = cbor_new_null();
-    else
-        rpa_lua_toitem(L, 1, "value", box);
     int r = write_json(*box, out, &err);
     if (r == 0 && out->failed)
         r = rpa_fail(&err, RPA_ENOMEM, "no memory for JSON");
@@ -192,10 +185,37 @@ static int encode(lua_State *L)
     return 1;
 }
 
+/// json.encode(value) -> text. Raises EINVAL for what JSON cannot hold.
+static int encode(lua_State *L)
+{
+    luaL_checkany(L, 1);
+    lua_settop(L, 1);
+    cbor_item_t **box = rpa_lua_newitem(L);
+    if (lua_isnil(L, 1))
+        *box = cbor_new_null();
+    else
+        rpa_lua_toitem(L, 1, "value", box);
+    return push_text(L, box);
+}
+
+/// json.normal(text) -> the same JSON as encode writes it: no blanks, characters
+/// for escapes; names in their order, with what is null. Raises EINVAL.
+static int normal(lua_State *L)
+{
+    size_t len;
+    struct rpa_err err;
+    const char *s = luaL_checklstring(L, 1, &len);
+    cbor_item_t **box = rpa_lua_newitem(L);
+    if (parse(s, len, box, &err) < 0)
+        return rpa_lua_raise(L, &err);
+    return push_text(L, box);
+}
+
 int luaopen_rpa_json(lua_State *L)
 {
     static const luaL_Reg functions[] = { { "decode", decode },
                                           { "encode", encode },
+                                          { "normal", normal },
                                           { 0 } };
     luaL_newlib(L, functions);
     lua_pushlightuserdata(L, NULL);

@@ -178,6 +178,26 @@ end
 is(told("xml", "text/xml", "<Envelope><Body><Fault/></Body></Envelope>").outcome,
     "could not check", "a fault of no version")
 
+-- words are words, however they are spelt
+local function utf16(text)
+    return "\xff\xfe" .. text:gsub(".", "%0\0")
+end
+for _, c in ipairs {
+    { "xml", "text/xml", utf16("<a>NOT FOUND</a>") },
+    { "xml", "text/xml", "<a>NOT&#32;FOUND</a>" },
+    { "xml", "text/xml", "<a>N<![CDATA[OT FOU]]>ND</a>" },
+    { "untyped", "text/xml", "<a>NOT&#x20;FOUND</a>" },
+    { "json", "application/json", '{"a":"NOT\\u0020FOUND"}' },
+    { "json", "application/json", '{"a":"NOT FOUND","b":null}' },
+    { "text", "text/plain", "NOT FOUND" },
+} do
+    is(told(c[1], c[2], c[3]).outcome, "not found", "spelt as " .. c[3]:gsub("%c", "?"))
+    is(told(c[1], c[2], (c[3]:gsub("F", "B"))).outcome, "found", "control: other words")
+end
+is(rpa.json.normal('{ "b" : "\\/\\u00e9", "a" : [ null, 1.0, { } ], "c":null }'),
+    '{"b":"/é","a":[null,1.0,{}],"c":null}', "JSON in its one spelling")
+fails("no JSON has none", "EINVAL", rpa.json.normal, "{")
+
 for _, way in ipairs { { "/v/{id}", ".." }, { "/v/{id}/photo", "." },
     { "/v/{id}{id}/photo", "." }, { "/v/{id}", "7/../8" }, { "/v/{id}", "..\\8" },
     { "/../b/404" }, { "/%2e%2E/b" }, { "/v/.%2f" }, { "xyz" }, { "@evil.example/" },

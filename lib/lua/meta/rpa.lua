@@ -172,6 +172,10 @@ function rpa.json.decode(text) end
 ---@return string
 function rpa.json.encode(value) end
 
+--- The same JSON text without blanks and escapes, names in order, nulls kept.
+---@return string
+function rpa.json.normal(text) end
+
 --- A document from bytes; raises EXML with the line.
 ---@return Doc
 function rpa.xml.parse(bytes) end

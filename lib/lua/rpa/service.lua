@@ -32,34 +32,47 @@ local function has_status(rule, status)
     return false
 end
 
-local function fits(rule, body)
+-- in the body as it was sent, or as its type has it: however it is spelt
+local function stands(bodies, pattern)
+    for _, body in ipairs(bodies) do
+        if body:find(pattern) then
+            return true
+        end
+    end
+    return false
+end
+
+local function fits(rule, bodies)
     for _, pattern in ipairs(rule.has or {}) do
-        if not body:find(pattern) then
+        if not stands(bodies, pattern) then
             return false
         end
     end
     for _, pattern in ipairs(rule.lacks or {}) do
-        if body:find(pattern) then
+        if stands(bodies, pattern) then
             return false
         end
     end
     return true
 end
 
--- What the service's type makes of the body, and the fault that it is, or nil;
--- raises what is wrong with it. A fault is one whether or not a type or the
--- request speaks of SOAP.
+-- What the service's type makes of the body: the value, the bodies that patterns
+-- look at, and the fault that it is, or nil; raises what is wrong with it. A fault
+-- is one whether or not a type or the request speaks of SOAP.
 local function read(kind, reply, soap)
+    local body = reply.body
     if soap or kind == "xml" then
-        return core.document(reply, soap)
+        local doc, fault = core.document(reply, soap)
+        return doc, { body, doc:bytes() }, fault
     elseif kind == "json" then
-        return reply:json()
+        return reply:json(), { body, core.json.normal(body) }
     elseif kind == "text" and not reply:is("text") then
         core.raise { code = "EPROTO", msg = "the answer is no text" }
-    elseif not kind and reply.body ~= "" and reply:is("xml") then
-        return reply.body, select(2, core.document(reply))
+    elseif not kind and body ~= "" and reply:is("xml") then
+        local doc, fault = core.document(reply)
+        return body, { body, doc:bytes() }, fault
     end
-    return reply.body
+    return body, { body }
 end
 
 local function cannot(reply, why)
@@ -75,15 +88,15 @@ local function mean(is, reply, value, fault)
 end
 
 local function judge(service, reply, soap)
-    local good, value, fault
+    local good, value, bodies, fault
     for _, rule in ipairs(service.outcomes or {}) do
         if has_status(rule, reply.status) then
             if good == nil then
-                good, value, fault = pcall(read, service.type, reply, soap)
+                good, value, bodies, fault = pcall(read, service.type, reply, soap)
             end
             if not good then
                 return cannot(reply, value)
-            elseif fits(rule, reply.body) then
+            elseif fits(rule, bodies) then
                 if rule.is == "could not check" then
                     break
                 end
