@@ -198,8 +198,8 @@ static int encode(lua_State *L)
     return push_text(L, box);
 }
 
-/// json.normal(text) -> the same JSON as encode writes it: no blanks, characters
-/// for escapes; names in their order, with what is null. Raises EINVAL.
+/// json.normal(text) -> the same JSON as encode writes it: no blanks, no
+/// escapes but those needed; names in their order, nulls too. Raises EINVAL.
 static int normal(lua_State *L)
 {
     size_t len;

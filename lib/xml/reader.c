@@ -16,12 +16,14 @@ struct rpa_xml_reader {
     struct xml_watch watch;
     xmlParserCtxtPtr parser;
     xmlPatternPtr path;
+    xmlPatternPtr root;      /* how it begins, or NULL: anyhow */
     xmlStreamCtxtPtr stream; /* where in the path the parser is */
     const xmlChar **names;   /* URI, prefix, …, NULL, NULL */
     int depth, record;       /* open elements; the depth of the record, or 0 */
     size_t fed, record_at;   /* bytes, and where the record began */
     xmlNodePtr first, last;  /* records not yet taken */
     struct xml_xpath *xpath; /* of all records */
+    bool strange; /* no path begins with the root */
     bool failed;
 };
 
@@ -40,6 +42,8 @@ static void on_start(void *parser, const xmlChar *name, const xmlChar *prefix,
     }
     xmlSAX2StartElementNs(parser, name, prefix, uri, nspaces, spaces,
                           nattributes, ndefaulted, attributes);
+    if (r->depth == 1 && r->root && r->parser->node)
+        r->strange = xmlPatternMatch(r->root, r->parser->node) != 1;
 }
 
 static void keep(struct rpa_xml_reader *r, xmlNodePtr record)
@@ -75,6 +79,39 @@ static void on_end(void *parser, const xmlChar *name, const xmlChar *prefix,
 
 /* ---- the reader ---- */
 
+/* Put the first steps of @path's paths, "/a|/a" of "/a/b | /a/c", into @steps,
+ * which has its length: false if one of them may begin anywhere. */
+static bool first_steps(const char *path, char *steps)
+{
+    for (;;) {
+        path += strspn(path, " ");
+        size_t len = *path == '/' ? 1 + strcspn(path + 1, "/|") : 0;
+        if (len < 2 || path[1] == '.')
+            return false;
+        steps = mempcpy(steps, path, len);
+        path = strchr(path, '|');
+        *steps = path ? '|' : 0;
+        if (!path)
+            return true;
+        steps++;
+        path++;
+    }
+}
+
+static int compile_root(struct rpa_xml_reader *r, const char *path,
+                        struct rpa_err *err)
+{
+    char *steps = malloc(strlen(path) + 1);
+    bool known = steps && first_steps(path, steps);
+    if (known)
+        r->root = xmlPatterncompile(BAD_CAST steps, NULL, XML_PATTERN_DEFAULT,
+                                    r->names);
+    bool failed = !steps || (known && !r->root);
+    free(steps);
+    return failed ? rpa_fail(err, RPA_ENOMEM, "no memory for an XML reader")
+                  : 0;
+}
+
 static int compile(struct rpa_xml_reader *r, const char *path,
                    const struct rpa_xml_prefix *prefixes, size_t n,
                    struct rpa_err *err)
@@ -95,7 +132,7 @@ static int compile(struct rpa_xml_reader *r, const char *path,
         return rpa_err_hint(err, "such as /list/report or //r:report, each "
                                  "prefix named by ns(), no conditions");
     }
-    return 0;
+    return compile_root(r, path, err);
 }
 
 int rpa_xml_reader_new(const char *path, const struct rpa_xml_prefix *prefixes,
@@ -139,6 +176,7 @@ void rpa_xml_reader_free(struct rpa_xml_reader *r)
     xmlFreeParserCtxt(r->parser);
     xmlFreeStreamCtxt(r->stream);
     xmlFreePattern(r->path);
+    xmlFreePattern(r->root);
     xml_xpath_drop(r->xpath);
     for (const xmlChar **name = r->names; name && *name; name++)
         xmlFree((void *)*name);
@@ -146,12 +184,24 @@ void rpa_xml_reader_free(struct rpa_xml_reader *r)
     free(r);
 }
 
+/* A document of another kind: no record is to be taken for all its records. */
+static int strange(struct rpa_xml_reader *r, struct rpa_err *err)
+{
+    const xmlNode *root = xmlDocGetRootElement(r->parser->myDoc);
+    rpa_fail(err, RPA_EXML, "the document is a <%s>, where no record can be",
+             root ? (const char *)root->name : "?");
+    return rpa_err_hint(err, "its root is the first step of the path; a "
+                             "namespace has a prefix there, named by ns()");
+}
+
 static int feed_piece(struct rpa_xml_reader *r, const char *buf, size_t len,
                       bool last, struct rpa_err *err)
 {
     r->fed += len;
     xmlParseChunk(r->parser, buf, (int)len, last);
-    r->failed = !xml_fine(r->parser);
+    r->failed = r->strange || !xml_fine(r->parser);
+    if (r->strange)
+        return strange(r, err);
     if (r->failed)
         return xml_failed(r->parser, err);
     if (r->record && r->fed - r->record_at > RPA_XML_MAX_BYTES) {

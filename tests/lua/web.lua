@@ -198,6 +198,14 @@ is(rpa.json.normal('{ "b" : "\\/\\u00e9", "a" : [ null, 1.0, { } ], "c":null }')
     '{"b":"/é","a":[null,1.0,{}],"c":null}', "JSON in its one spelling")
 fails("no JSON has none", "EINVAL", rpa.json.normal, "{")
 
+-- a body that is elsewhere tells nothing
+for name, value in pairs { stream = true, save = "x" } do
+    local request = { path = "/a", method = "POST", body = "{}", [name] = value }
+    fails("ask with " .. name, "EINVAL", vehicles.ask, vehicles, request)
+    fails("so of many", "EINVAL", vehicles.ask_all, vehicles, { request })
+    is(vehicles:request(request).status, 200, "control: a request may")
+end
+
 for _, way in ipairs { { "/v/{id}", ".." }, { "/v/{id}/photo", "." },
     { "/v/{id}{id}/photo", "." }, { "/v/{id}", "7/../8" }, { "/v/{id}", "..\\8" },
     { "/../b/404" }, { "/%2e%2E/b" }, { "/v/.%2f" }, { "xyz" }, { "@evil.example/" },

@@ -39,6 +39,23 @@ local good, e = pcall(function()
 end)
 ok(not good and seen == 2 and e.code == "EXML", "a cut one is an error after its records")
 refused("no path of records", sum, "<l/>", "/l/p[1]")
+refused("is a <html>", sum, "<html><body>Sign on</body></html>", "/l/p")
+refused("is a <l>", sum, "<l xmlns='urn:x'><p>1</p></l>", "/l/p")
+refused("is a <l>", sum, "<l><p>1</p></l>", "/r:l/r:p|/k/p", "urn:r")
+refused("is a <p>", sum, "<p><q>", "/l/p")
+for path, xml in pairs { ["/k/p | /l/p"] = "<l/>", ["//p"] = "<html/>", p = "<html/>",
+    ["/*/p"] = "<html/>", ["/l"] = "<l>0</l>", ["/r:l"] = "<l xmlns='urn:r'>0</l>",
+    ["/r:*/p"] = "<l xmlns='urn:r'/>", ["/q | //p"] = "<l/>" } do
+    local _, none = sum(xml, path, "urn:r")
+    ok(none == 0, "but " .. path .. " may be of " .. xml)
+end
+for status, what in pairs { [503] = "status 503", [301] = "status 301" } do
+    refused(what, rpa.xml.stream, { status = status, pieces = error })
+end
+ok(sum({ status = 299, pieces = function()
+    local all = { "<l><p>1</p></l>" }
+    return function() return table.remove(all) end
+end }, "/l/p") == 1, "a reply of success is read")
 local kept
 for record in rpa.xml.stream("<l xmlns='urn:r'><p>1</p></l>"):ns("r", "urn:r")
     :records("//r:p") do

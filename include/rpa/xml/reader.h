@@ -21,7 +21,7 @@ struct rpa_xml_prefix {
 
 /**
  * Read the elements that @path selects: "/list/report", "//report",
- * "/a:list/a:report | /a:list/a:update". No predicates. A record within a record
+ * "/a:list/a:report|/a:list/a:update". No predicates. A record within a record
  * stays part of it.
  *
  * Shape:  @prefixes are those of @path, and are named in each record too.
@@ -39,8 +39,8 @@ void rpa_xml_reader_free(struct rpa_xml_reader *reader);
  * Take the next @len bytes of the document; @last: no more will come.
  *
  * Errors: RPA_EXML not well-formed (with the line), too deep, a record of more
- *         than RPA_XML_MAX_BYTES, or entities; RPA_ENOMEM. After one there is
- *         no more but what was read before it.
+ *         than RPA_XML_MAX_BYTES, entities, or a root that no path begins with;
+ *         RPA_ENOMEM. After one there is no more but what was read before it.
  */
 int rpa_xml_reader_feed(struct rpa_xml_reader *reader, const char *buf,
                         size_t len, bool last, struct rpa_err *err);

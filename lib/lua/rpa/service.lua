@@ -158,6 +158,15 @@ local function whole(self, request)
     return all
 end
 
+-- what is judged is here whole, as one answer
+local function to_judge(self, request)
+    if request.stream or request.save then
+        wrong("what an answer means is told by its body, which stream and save keep " ..
+            "elsewhere", "service:request { } gives such a reply")
+    end
+    return whole(self, request)
+end
+
 --- As rpa.http.request, with path in place of url: from the service's address on,
 -- with {name} for request.name, escaped. Raises EINVAL for a path that would not be
 -- below it.
@@ -171,7 +180,7 @@ end
 -- (EINVAL) is raised.
 function Service:ask(request)
     return outcome.try(function()
-        return judge(self, self:request(request), request.soap)
+        return judge(self, http.request(to_judge(self, request)), request.soap)
     end)
 end
 
@@ -186,7 +195,7 @@ end
 function Service:ask_all(requests)
     local list, answers = {}, {}
     for i, request in ipairs(requests) do
-        list[i] = whole(self, request)
+        list[i] = to_judge(self, request)
     end
     for i, got in ipairs(http.all(list)) do
         answers[i] = got.reply and judge(self, got.reply, requests[i].soap) or

@@ -33,7 +33,8 @@ Stream.__index = Stream
 
 --- A document of any length, read record by record in the memory of one. The
 -- source is an input file or a download (rpa.file("reports")), its bytes, or a
--- function that gives the next piece, nil at the end.
+-- function that gives the next piece, nil at the end. Raises EHTTP for a reply
+-- whose status is not 200 to 299.
 --
 --   local pieces = { "<list><report>1</report><rep", "ort>2</report></list>" }
 --   local doc = rpa.xml.stream(function() return table.remove(pieces, 1) end)
@@ -51,6 +52,11 @@ function xml.stream(source)
             return all
         end
     elseif type(source) == "table" then
+        local status = source.status
+        if status and (status < 200 or status > 299) then
+            core.raise { code = "EHTTP", status = status,
+                msg = "no records in an answer with status " .. status }
+        end
         source = bytes:pieces()
     end
     return setmetatable({ source = source, prefixes = {} }, Stream)
@@ -64,7 +70,8 @@ end
 
 --- For a loop over what the path selects: /list/report, //r:report, no
 -- conditions. Each record is a document. What is no XML raises EXML, after the
--- records before it: only a loop that ends has seen a whole document.
+-- records before it: only a loop that ends has seen a whole document. So does a
+-- root that is not the path's first step, such as that of a page of HTML.
 function Stream:records(path)
     local reader = core.xml.reader(path, self.prefixes)
     local piece, at, failed = "", nil, nil

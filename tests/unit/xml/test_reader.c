@@ -48,7 +48,7 @@ static const struct {
     { "a namespace of the root", "/r:l/r:p",
       "<l xmlns='urn:r' xmlns:z='urn:z'><p z:k='7'>1</p></l>", "/r:p/@*",
       "[7]." },
-    { "no namespace, no match", "/l/p", "<l xmlns='urn:r'><p>1</p></l>", ".",
+    { "no namespace, no match", "//p", "<l xmlns='urn:r'><p>1</p></l>", ".",
       "." },
     { "blanks, CDATA and references are data", "/l/p",
       "<l><p> a<![CDATA[<&]]>&#x175; </p></l>", "/p", "[ a<&ŵ ]." },
@@ -92,6 +92,9 @@ static void test_refused(void)
          "<!DOCTYPE l [<!ENTITY e 'x'>]><l><p>1</p><p>&e;</p></l>", "", "'e'");
     ends("a second root", "/l/p", "<l><p>1</p></l><l/>", "[1]", "line 1");
     ends("nothing", "/l/p", " ", "", "");
+    ends("another root", "/l/p", "<html><l><p>1</p></l></html>", "", "<html>");
+    ends("of no namespace", "/r:l/p", "<l><p>1</p></l>", "", "is a <l>");
+    ends("of one", "/l/p|/k/p", "<l xmlns='urn:r'><p/></l>", "", "is a <l>");
     ends("an attribute as path", "/l/@p", "<l/>", "", "no path of records");
     ends("a condition", "/l/p[1]", "<l/>", "", "no path of records");
     ends("a prefix not named", "/z:l", "<l/>", "", "no path of records");
