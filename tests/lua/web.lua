@@ -43,6 +43,33 @@ fails("a part's type of two lines", "EINVAL", echo,
     { multipart = { { name = "a", data = "", type = "a\r\nb" } } })
 fails("a list as a form", "EINVAL", echo, { form = { "a" } })
 
+-- what is no text is not sent as one
+local nothing, null = nil, rpa.json.null
+for what, request in pairs {
+    ["null in a list"] = { query = { a = { null } } }, null = { form = { a = null } },
+    ["a list in a list"] = { form = { a = { { 1 } } } },
+    ["nil in a list"] = { query = { a = { 1, nothing, 3 } } },
+    ["a name in a list"] = { form = { a = { x = 1 } } },
+    ["no number"] = { query = { a = 0 / 0 } },
+    ["a file's name"] = { multipart = { { name = "f", data = "", file = {} } } },
+    ["nil in XML"] = { xml = { "s", nothing, "y" } },
+    ["null in SOAP"] = { soap = { body = { "s", null } } },
+} do
+    fails("no text: " .. what, "EINVAL", echo, request)
+end
+is(echo({ query = { a = { 1, true, "", 2.5 }, b = {} } }).url,
+    "http://h/echo?a=1&a=true&a=&a=2.5", "control: texts, numbers and yes or no")
+for _, value in ipairs { {}, null, print } do
+    fails("to escape " .. type(value), "EINVAL", rpa.http.escape, value)
+    fails("in a path " .. type(value), "EINVAL", function()
+        return rpa.service("vehicles"):ask { path = "/{v}", v = value }
+    end)
+    fails("in a file " .. type(value), "EINVAL", function()
+        rpa.file("done"):write(value)
+    end)
+end
+fails("nil in a file", "EINVAL", function() rpa.file("done"):append(nil) end)
+
 -- answers
 local function answer(kind, body)
     return echo { body = body, headers = { ["Content-Type"] = kind } }

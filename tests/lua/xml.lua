@@ -73,6 +73,14 @@ refused("no name of an element", rpa.xml.build, { "a b" })
 refused("no name of an attribute", rpa.xml.build, { "a", ["b='1' c"] = 1 })
 refused("no XML can hold", rpa.xml.build, { "a", "\0" })
 refused("Namespace prefix", rpa.xml.build, { "r:a" })
+local nothing, null = nil, rpa.json.null
+refused("<s>: the 3. of it is nil", rpa.xml.build, { "s", "x", nothing, "y" })
+refused("nil", rpa.xml.build, { "s", [4] = "y" })
+refused("<s>: its content: null is no text", rpa.xml.build, { "s", { "t" }, null })
+refused("<t>: id: null is no text", rpa.xml.build, { "s", { "t", id = null } })
+refused("<s>: id: table is no text", rpa.xml.build, { "s", id = {} })
+refused("function is no text", rpa.xml.build, { "s", print })
+refused("is no number", rpa.xml.build, { "s", 1 / 0 })
 local loop = { "a" }
 loop[2] = loop
 refused("deep", rpa.xml.build, loop)
@@ -88,6 +96,12 @@ ok(seg:write {} == "    000", "nothing is all filler")
 refused("5 bytes", seg.write, seg, { name = "ABCDE" })
 refused("'name' has 5 bytes, and room for 4; there is no field 'x'", seg.write, seg,
     { name = "ABCDE", x = 1 })
+refused("'name' null is no text", seg.write, seg, { name = null })
+refused("'name' table is no text", seg.write, seg, { name = {} })
+for _, bad in ipairs { -5, 1.5, " 7", "+7" } do
+    refused("not all digits", define({ { "n", 4, fill = "0" } }).write,
+        define { { "n", 4, fill = "0" } }, { n = bad })
+end
 refused("6 bytes, where 7", seg.read, seg, "AB  00")
 refused("whole number", seg.all, seg, "AB  0071")
 refused("control count says 003", seg.all, seg, "AB  007CD  008", "003")

@@ -7,6 +7,7 @@
 --   rpa.file("done"):append("OCR-1 CR26/000123\n")
 
 local _, core = ...
+local scalar = require "rpa.scalar"
 
 local File = {}
 File.__index = File
@@ -68,15 +69,22 @@ function File:lines()
     end
 end
 
+local function write(self, data, append)
+    local text, why = scalar.text(data)
+    if not text then
+        core.raise { code = "EINVAL", msg = "what is to be written: " .. why }
+    end
+    core.call("file.write", { name = self.name, data = text, append = append })
+end
+
 --- Write an output file, whole or not at all: what it held is replaced.
 function File:write(data)
-    core.call("file.write", { name = self.name, data = tostring(data) })
+    write(self, data)
 end
 
 --- Add to its end; as safe, and so as long as writing all of it.
 function File:append(data)
-    core.call("file.write",
-        { name = self.name, data = tostring(data), append = true })
+    write(self, data, true)
 end
 
 --- A file of the manifest.

@@ -7,6 +7,7 @@
 --   end
 
 local _, core = ...
+local scalar = require "rpa.scalar"
 local xml = require "rpa.xml"
 local http = {}
 
@@ -16,14 +17,34 @@ end
 
 -- ---- what is sent -----------------------------------------------------------
 
---- A text as it stands in a query, a path or a form (RFC 3986, 2.3).
+local function text_of(value, what)
+    local text, why = scalar.text(value)
+    return text or wrong(("%s: %s"):format(what, why),
+        "leave out what is not there, or give it as ''")
+end
+
+local function escape(text)
+    return (text:gsub("[^%w%-._~]", function(c)
+        return ("%%%02X"):format(c:byte())
+    end))
+end
+
+--- A text as it stands in a query, a path or a form (RFC 3986, 2.3). Raises EINVAL
+-- for what is no text, such as nil, null or a table.
 --
 --   assert(rpa.http.escape("O'Brien & Siân/1") ==
 --       "O%27Brien%20%26%20Si%C3%A2n%2F1")
 function http.escape(text)
-    return (tostring(text):gsub("[^%w%-._~]", function(c)
-        return ("%%%02X"):format(c:byte())
-    end))
+    return escape(text_of(text, "what is to be escaped"))
+end
+
+-- the values of one name: itself, or each of a list
+local function values_of(name, value)
+    if type(value) ~= "table" then
+        return { value }
+    end
+    local hole = scalar.hole(value)
+    return hole and wrong(("the values of '%s': %s"):format(name, hole)) or value
 end
 
 local function pairs_of(fields)
@@ -36,9 +57,9 @@ local function pairs_of(fields)
     end
     table.sort(names)
     for _, name in ipairs(names) do
-        local value = fields[name]
-        for _, one in ipairs(type(value) == "table" and value or { value }) do
-            out[#out + 1] = http.escape(name) .. "=" .. http.escape(one)
+        for _, one in ipairs(values_of(name, fields[name])) do
+            out[#out + 1] = escape(name) .. "=" ..
+                escape(text_of(one, ("the value of '%s'"):format(name)))
         end
     end
     return table.concat(out, "&")
@@ -46,7 +67,7 @@ end
 
 -- names in quotes, as HTML's forms write them
 local function quoted(text)
-    return (tostring(text):gsub('[\r\n"]', { ["\r"] = "%0D", ["\n"] = "%0A",
+    return (text:gsub('[\r\n"]', { ["\r"] = "%0D", ["\n"] = "%0A",
         ['"'] = "%22" }))
 end
 
@@ -56,7 +77,8 @@ local function part(one)
     end
     local head = 'Content-Disposition: form-data; name="' .. quoted(one.name) .. '"'
     if one.file then
-        head = head .. '; filename="' .. quoted(one.file) .. '"'
+        local file = text_of(one.file, "the file of a part")
+        head = head .. '; filename="' .. quoted(file) .. '"'
     end
     local kind = one.type or one.file and "application/octet-stream"
     if kind and kind:find("[\r\n]") then
@@ -119,7 +141,7 @@ local bodies = {
     end,
     soap = function(soap)
         local body, version = envelope(soap)
-        local action = quoted(soap.action or "")
+        local action = quoted(text_of(soap.action or "", "the action of SOAP"))
         if version == "1.1" then
             return body, "text/xml; charset=utf-8", '"' .. action .. '"'
         end

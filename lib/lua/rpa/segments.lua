@@ -10,6 +10,7 @@
 --   assert(name:write { surname = "JONES" } == "JONES               ")
 
 local _, core = ...
+local scalar = require "rpa.scalar"
 local segments = {}
 local Segment = {}
 Segment.__index = Segment
@@ -88,21 +89,36 @@ function Segment:trimmed(record)
     return out
 end
 
+-- the bytes of a field, or nil and why it has none
+local function filled(field, value)
+    if value == nil then
+        return field.fill:rep(field.width)
+    end
+    local text, why = scalar.text(value)
+    local missing = field.width - #(text or "")
+    if not text then
+        return nil, why
+    elseif missing < 0 then
+        return nil, ("has %d bytes, and room for %d"):format(#text, field.width)
+    elseif field.fill == " " then
+        return text .. field.fill:rep(missing)
+    elseif missing > 0 and text:find("%D") then
+        return nil, "is filled up with '0', and is not all digits"
+    end
+    return field.fill:rep(missing) .. text
+end
+
 --- The bytes of a record; a field that is not given is all filler. Raises EINVAL
--- for one that is too long or has no such name: all of them at once.
+-- for one that is too long, no text (null, a table) or has no such name: all of
+-- them at once. A field of numbers has digits only, or all its bytes.
 function Segment:write(record)
     local parts, problems, known = {}, {}, {}
     for i, field in ipairs(self.fields) do
-        local text = tostring(record[field.name] or "")
-        local missing = field.width - #text
+        local bytes, why = filled(field, record[field.name])
         known[field.name] = true
-        if missing < 0 then
-            problems[#problems + 1] = ("'%s' has %d bytes, and room for %d")
-                :format(field.name, #text, field.width)
-        elseif field.fill == "0" then
-            parts[i] = field.fill:rep(missing) .. text
-        else
-            parts[i] = text .. field.fill:rep(missing)
+        parts[i] = bytes
+        if not bytes then
+            problems[#problems + 1] = ("'%s' %s"):format(field.name, why)
         end
     end
     for name in pairs(record) do

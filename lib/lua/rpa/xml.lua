@@ -8,6 +8,7 @@
 --   end
 
 local _, core = ...
+local scalar = require "rpa.scalar"
 
 local xml = {
     --- A document. Raises EXML with the line; blanks are data.
@@ -98,7 +99,22 @@ function Stream:records(path)
     end
 end
 
+local function text_in(node, value, what)
+    local text, why = scalar.text(value)
+    if not text then
+        core.raise { code = "EINVAL",
+            msg = ("<%s>: %s: %s"):format(tostring(node[1]), what, why) }
+    end
+    return text
+end
+
 local function put(builder, node)
+    local hole = scalar.hole(node, true)
+    if hole then
+        core.raise { code = "EINVAL",
+            msg = ("<%s>: %s"):format(tostring(node[1]), hole),
+            hint = "leave out what is not there, or give it as ''" }
+    end
     builder:open(node[1])
     local names = {}
     for name in pairs(node) do
@@ -108,20 +124,21 @@ local function put(builder, node)
     end
     table.sort(names)
     for _, name in ipairs(names) do
-        builder:attribute(name, tostring(node[name]))
+        builder:attribute(name, text_in(node, node[name], name))
     end
     for i = 2, #node do
         if type(node[i]) == "table" then
             put(builder, node[i])
         else
-            builder:text(tostring(node[i]))
+            builder:text(text_in(node, node[i], "its content"))
         end
     end
     builder:close()
 end
 
 --- Make a document: the element's name, then its attributes by name, its text
--- and elements in order. doc:bytes() is what to send.
+-- and elements in order. doc:bytes() is what to send. Raises EINVAL for what is
+-- no text: nil between others, null, a function.
 --
 --   local doc = rpa.xml.build { "r:report", ["xmlns:r"] = "urn:x", id = 7,
 --       { "r:name", "O'Brien & Siân" }, { "r:empty" } }
