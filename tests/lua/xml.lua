@@ -106,6 +106,13 @@ refused("6 bytes, where 7", seg.read, seg, "AB  00")
 refused("whole number", seg.all, seg, "AB  0071")
 refused("control count says 003", seg.all, seg, "AB  007CD  008", "003")
 ok(#seg:all("AB  007CD  008", "02") == 2, "the control count agrees")
+ok(#seg:all("AB  007CD  008", " 2") == 2, "filled up with a blank, too")
+local ten = define { { "a", 1 } }
+ok(#ten:all("0123456789", "0010") == 10, "control: ten of them")
+for _, count in ipairs { "0xA", "0xa", "1e1", "10.0", "+10", "", "  ", "1 0", "10\n",
+    "99999999999999999999", 9.5, false, {} } do
+    refused("the control count is no whole number", ten.all, ten, "0123456789", count)
+end
 ok(#seg:all("", 0) == 0, "none")
 refused("no name", define, { { 1, 2 } })
 refused("no name of its own", define, { { "a", 1 }, { "a", 1 } })

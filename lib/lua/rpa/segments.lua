@@ -55,8 +55,18 @@ function Segment:read(bytes)
     return record
 end
 
+-- a control count: a number, or its digits with blanks at most around them
+local function count_of(count)
+    if type(count) == "string" then
+        count = tonumber(count:match("^ *(%d+) *$"))
+    end
+    return math.tointeger(count) or wrong("the control count is no whole number",
+        "as the reply has it, in digits, or nil where there is none")
+end
+
 --- All records of a block: of so many as it should have, if that is known. A
--- control count is not to be passed over: raises EINVAL when it is another.
+-- control count, a number or its digits, is not to be passed over: raises EINVAL
+-- when it is another.
 --
 --   local code = rpa.segments.define { { "code", 3 }, { "count", 2, fill = "0" } }
 --   local list = code:all("A01" .. "07" .. "B  " .. "00", 2)
@@ -69,7 +79,7 @@ function Segment:all(bytes, count)
     if n * self.width ~= #bytes then
         wrong(("%d bytes are not a whole number of segments of %d"):format(
             #bytes, self.width))
-    elseif count and n ~= tonumber(count) then
+    elseif count ~= nil and n ~= count_of(count) then
         wrong(("%d segments, where the control count says %s"):format(n,
             tostring(count)), "part of the reply may be missing")
     end
