@@ -189,7 +189,7 @@ static int send_it(struct exchange *x, cbor_item_t *tried,
     x->req.url = x->url;
     x->req.headers = x->headers;
     x->req.nheaders = x->nheaders;
-    if (exchange_late(x))
+    if (exchange_late(x, 0))
         return rpa_fail(err, RPA_EEXPIRED, "the permission to send ran out; the "
                                            "request was not sent");
     int r = retry_do(x, tried, ret, err);
@@ -233,9 +233,9 @@ int exchange_send(struct exchange *x, const struct ack *ack,
     return r;
 }
 
-bool exchange_late(const struct exchange *x)
+bool exchange_late(const struct exchange *x, int64_t wait_ms)
 {
-    return x->deadline_us && rpa_mono_us() > x->deadline_us;
+    return x->deadline_us && rpa_mono_us() + wait_ms * 1000 > x->deadline_us;
 }
 
 int exchange_do(struct exchange *x, struct rpa_http_response *ret,

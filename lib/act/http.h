@@ -63,8 +63,8 @@ int exchange_give(struct rpa_driver *d, const cbor_item_t *args,
                   struct rpa_err *err);
 /** Wipes what is secret. */
 void exchange_clear(struct exchange *x);
-/** May it not be sent any more? */
-bool exchange_late(const struct exchange *x);
+/** May it not be sent any more in @wait_ms? */
+bool exchange_late(const struct exchange *x, int64_t wait_ms);
 
 /* http_service.c: where it goes, and what is said of that */
 

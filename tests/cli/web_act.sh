@@ -75,6 +75,8 @@ local function post(headers)
 end
 print("plain|" .. post())
 print("keyed|" .. post { ["Idempotency-Key"] = "OCR-1" })
+print("put|" .. v:request { method = "PUT", path = "/503-then-200-put", body = "x" }.status)
+print("late|" .. v:request { method = "PUT", path = "/503-soon", body = "x" }.status)
 LUA
 line /429-then-200 found
 line /503-then-200 found
@@ -83,6 +85,9 @@ is '500 is no named cause' "$(count_of /500)" 1
 is '503 is: three times, a POST without a key once, one with it three times' \
     "$(count_of /503)" 7
 is 'Retry-After of an hour is not waited for' "$(count_of /429-later)" 1
+line put 200
+line late 503
+is 'a commit is not sent again when its permission has run out' "$(count_of /503-soon)" 1
 ok 'each cause is in the audit' test "$(json --kind OUTCOME --content --purpose \
     justification='the test' | jq -rs '[.[].content | select(. != null) | .tried // [] |
     .[]] | sort | join(" ")')" = '429 503 503 503'
