@@ -137,6 +137,12 @@ run "$dir/bots/far" --config "$dir/rpa.conf"
 ok 'it is reached by the proxy, its certificate looked at as ever' prints 'found|false'
 ok 'which was asked once, for that' test "$(cat "$dir/proxied")" = \
     "CONNECT other.example:$other HTTP/1.1"
+bot still "return { name = 'still', target = 'ves', services = { still = { url = '$far',
+    timeout_ms = 4000, first_byte_ms = 300, outcomes = { { is = 'found', status = { '200' } } } } } }" \
+    <<<'local a = rpa.service("still"):ask { path = "/silent" }
+print(a.outcome .. "|" .. tostring(a.why and a.why.msg))'
+run "$dir/bots/still" --config "$dir/rpa.conf"
+ok "its own answer is not the server's first byte" prints 'did not begin in 300 ms'
 conf "$proxy"
 run "$dir/bots/far" --config "$dir/rpa.conf"
 ok 'a host that is not listed is refused before' error 5 120 '' other.example
