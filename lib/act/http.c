@@ -76,19 +76,36 @@ static int check_leaks(const struct exchange *x, struct rpa_err *err)
     return leaks ? mask_betrayed(d, err) : 0;
 }
 
+/* Does it go to the scheme, host and port that the bot named? Its headers and
+ * body are for those alone, wherever it is redirected. */
+static bool is_told(const struct exchange *x, const cbor_item_t *args)
+{
+    char *url = NULL, host[sizeof x->host];
+    int port;
+    struct rpa_err ignored;
+    bool same = exchange_text(args, "url", &url, &ignored) == 0 &&
+                rpa_http_url_host(url, host, sizeof host, &port, &ignored) == 0 &&
+                !strcmp(host, x->host) && port == x->port &&
+                !strncasecmp(url, "https:", 6) == x->tls;
+    free(url);
+    return same;
+}
+
 int exchange_take(struct exchange *x, const cbor_item_t *args, const char *url,
                   struct rpa_err *err)
 {
     int64_t timeout_ms;
     rpa_msg_copy(args, "method", x->method, sizeof x->method);
     int r = service_find(x, url, err);
-    if (r == 0)
+    bool told = r == 0 && is_told(x, args);
+    if (told)
         r = take_headers(x, args, err);
     if (r < 0)
         return r;
     if (rpa_msg_int(args, "timeout_ms", &timeout_ms))
         x->req.timeout_ms = (int)timeout_ms;
-    x->req.body = rpa_msg_bytes(args, "body", &x->req.body_len);
+    if (told)
+        x->req.body = rpa_msg_bytes(args, "body", &x->req.body_len);
     size_t most = rpa_msg_get(args, "save") ? FILE_BYTES : ANSWER_BYTES;
     if (!is_streamed(args) && x->req.max_body > most)
         x->req.max_body = most;

@@ -40,7 +40,7 @@ int exchange_text(const cbor_item_t *map, const char *key, char **ret,
 /** The driver's client, if there is none yet. */
 int exchange_client(struct rpa_driver *d, struct rpa_err *err);
 /** What the bot asks in @args, which live longer than *@x, of @url: the bot's or
- * a redirect's. */
+ * a redirect's, where another host is told no header and no body. */
 int exchange_take(struct exchange *x, const cbor_item_t *args, const char *url,
                   struct rpa_err *err);
 /** The row of its intent. */

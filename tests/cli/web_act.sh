@@ -24,6 +24,13 @@ r = v:request { method = "HEAD", path = "/200" }
 print("HEAD|" .. r.status .. " " .. #r.body)
 print("h2|" .. rpa.http.get("https://localhost:$h2/protocol").body)
 v:request { path = "/login" }
+local function led(to)
+    local all = v:request { path = "/onward", query = { to = to }, body = "x",
+        headers = { ["X-Api-Key"] = "k" } }:json()
+    return (all.headers["x-api-key"] or "-") .. all.body
+end
+print("here|" .. led("/echo"))
+print("there|" .. led("https://localhost:$h2/echo"))
 print("cookie|" .. tostring(sent({ method = "GET" }).headers.cookie))
 print("shown|" .. tostring(v:request { path = "/login" }:header("set-cookie")))
 r = v:request { path = "/file", save = "download" }
@@ -38,6 +45,8 @@ for method in PUT PATCH DELETE; do line "$method" "$method 1"; done
 line GET 'GET -'
 line HEAD '200 0'
 line h2 'HTTP/2.0'
+line here kx
+ok 'another host is told neither headers nor body' grep -qx 'there|-' "$dir/out"
 line cookie 'sid=s3ss10n'
 line shown nil
 line saved '10000 nil'
