@@ -407,8 +407,8 @@ int exchange_client(struct rpa_driver *d, struct rpa_err *err)
 }
 
 int exchange_give(struct rpa_driver *d, const cbor_item_t *args,
-                  struct rpa_http_response *got, cbor_item_t **ret,
-                  struct rpa_err *err)
+                  struct rpa_http_response *got, bool redirected,
+                  cbor_item_t **ret, struct rpa_err *err)
 {
     bool saved = rpa_msg_get(args, "save") && got->status >= 200 &&
                  got->status < 300;
@@ -416,6 +416,8 @@ int exchange_give(struct rpa_driver *d, const cbor_item_t *args,
     int r = saved ? save(d, args, got, err) : 0;
     if (r == 0)
         *ret = answer(d, got);
+    if (r == 0)
+        rpa_msg_put_bool(*ret, "redirected", redirected);
     if (r == 0 && is_streamed(args))
         keep(d, got, *ret);
     else if (r == 0 && !saved)
@@ -436,7 +438,8 @@ int do_http_request(struct rpa_driver *d, const cbor_item_t *args,
     if (r == 0)
         r = request(d, args, url, secret, &got, &next, err);
     free(url);
-    if (r == 0 && next)
+    bool redirected = next;
+    if (r == 0 && redirected)
         r = exchange_follow(d, args, next, &got, err);
-    return r < 0 ? r : exchange_give(d, args, &got, ret, err);
+    return r < 0 ? r : exchange_give(d, args, &got, redirected, ret, err);
 }

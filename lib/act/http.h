@@ -57,10 +57,11 @@ int exchange_next(const struct exchange *x, struct rpa_http_response *got,
 /** Ask on from @url, which is taken; each redirect is an act. */
 int exchange_follow(struct rpa_driver *d, const cbor_item_t *args, char *url,
                     struct rpa_http_response *ret, struct rpa_err *err);
-/** Give @got, which is taken, to the bot or its file. */
+/** Give @got, which is taken, to the bot or its file. @redirected: it is from
+ * elsewhere than where the bot asked. */
 int exchange_give(struct rpa_driver *d, const cbor_item_t *args,
-                  struct rpa_http_response *got, cbor_item_t **ret,
-                  struct rpa_err *err);
+                  struct rpa_http_response *got, bool redirected,
+                  cbor_item_t **ret, struct rpa_err *err);
 /** Wipes what is secret. */
 void exchange_clear(struct exchange *x);
 /** May it not be sent any more in @wait_ms? */

@@ -72,7 +72,14 @@ local function mean(rule, kind, reply, soap)
     return core.answer("could not check", reply.status, nil, value)
 end
 
+-- What a redirect led to, another host or a page to sign on at, is not the answer
+-- that the rules speak of; where it leads within the service tells nothing either.
 local function judge(service, reply, soap)
+    if reply.redirected then
+        return core.answer("could not check", reply.status, nil,
+            "the service redirected the request; the manifest's rules are for " ..
+            "its own answers")
+    end
     for _, rule in ipairs(service.outcomes or {}) do
         if fits(rule, reply) then
             if rule.is == "could not check" then
