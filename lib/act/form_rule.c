@@ -109,6 +109,31 @@ static int load_pick(const struct form_rule *rule, struct form_field *f,
     return 0;
 }
 
+static bool has_look(const struct form_state *s, uint64_t look)
+{
+    for (size_t i = 0; i < s->nlooks; i++)
+        if (s->looks[i] == look)
+            return true;
+    return false;
+}
+
+/* What looks alike cannot be told apart, as two choices that a narrow list cuts. */
+static int check_looks(const struct form_rule *rule, const struct form_field *f,
+                       struct rpa_err *err)
+{
+    for (size_t i = 0; i < f->nstates; i++)
+        for (size_t k = 0; k < f->states[i].nlooks; k++)
+            for (size_t other = i + 1; other < f->nstates; other++)
+                if (has_look(&f->states[other], f->states[i].looks[k])) {
+                    wrong(rule, f->label, "has one look for two of its states",
+                          err);
+                    return rpa_err_hint(
+                        err, "what looks alike cannot be told apart: make the "
+                             "list wider, so that its choices are shown whole");
+                }
+    return 0;
+}
+
 static int load_field(struct form_rule *rule, const cbor_item_t *item,
                       struct rpa_err *err)
 {
@@ -140,9 +165,10 @@ static int load_field(struct form_rule *rule, const cbor_item_t *item,
                      "or { below } a label",
                      err);
     bool choices = f->kind == FORM_PICK || f->kind == FORM_MODE;
-    return f->kind == FORM_TICK ? load_tick(rule, f, item, err)
-           : choices            ? load_pick(rule, f, item, err)
-                                : 0;
+    int r = f->kind == FORM_TICK ? load_tick(rule, f, item, err)
+            : choices            ? load_pick(rule, f, item, err)
+                                 : 0;
+    return r < 0 ? r : check_looks(rule, f, err);
 }
 
 static int load_toolkit(struct form_rule *rule, const cbor_item_t *screen,

@@ -65,8 +65,7 @@ static const struct rpa_act acts[] = {
     { "field.set", do_field_set,
       { I("window", ID), S("label", LABEL), S("value", TEXT), I_OPT("line", 99),
         M_OPT("at", 5), S_OPT("behind", TEXT) },
-      "type a value into a field, behind what it shows or alone, and read it "
-      "back" },
+      "type a value into a field, or behind its, and read it back" },
     { "field.get", do_field_get,
       { I("window", ID), S("label", LABEL), I_OPT("line", 99), M_OPT("at", 5) },
       "what a field shows" },

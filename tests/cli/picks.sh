@@ -76,8 +76,9 @@ for _, label in ipairs { $labels } do
     end
     print(table.concat(looks, ", "))
 end
-if "$toolkit" == "tk" then
+if "$toolkit" == "tk" then -- without a list and marks
     print()
+    mark = { [3] = "", [4] = "" }
 end
 print(mark[3])
 print(mark[4])

@@ -149,8 +149,9 @@ function Window:wait_gone(options)
     call("window.wait", { window = self.window, timeout_ms = ms(options, 10) })
 end
 
---- Move it and change its size: { x =, y =, width =, height = } in pixels; what
--- is left out stays.
+--- Move it and change its size: { x =, y =, width =, height = } in pixels. x and
+-- y go together, so do width and height; a pair that is left out stays. A window
+-- that does not take a size (ETIMEOUT) is given its old one again.
 function Window:place(at)
     call("window.place", {
         window = self.window, x = at.x, y = at.y,

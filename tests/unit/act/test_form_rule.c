@@ -26,6 +26,13 @@ static const struct {
     { FORM("", "{'label':'A','kind':'pick'," AT "}"), "choices" },
     { FORM("", "{'label':'A','kind':'pick'," AT ",'choices':[{'looks':[]}]}"),
       "a value" },
+    { FORM("", "{'label':'A','kind':'pick'," AT ",'choices':[{'value':'a',"
+               "'looks':['fa422022ae9db5c3']},{'value':'b','looks':["
+               "'0000000000000001','fa422022ae9db5c3']}]}"),
+      "one look for two" },
+    { FORM("", "{'label':'A','kind':'tick'," AT ",'on':['fa422022ae9db5c3'],"
+               "'off':['fa422022ae9db5c3']}"),
+      "one look for two" },
     { FORM("'size':{'w':1},", ""), "w and h" },
     { "{'screens':[{'title':'F','toolkit':'swing','fields':[]}]}", "toolkit" },
 };
