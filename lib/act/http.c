@@ -76,19 +76,36 @@ static int check_leaks(const struct exchange *x, struct rpa_err *err)
     return leaks ? mask_betrayed(d, err) : 0;
 }
 
+/* Does it go to the scheme, host and port that the bot named? Its headers and
+ * body are for those alone, wherever it is redirected. */
+static bool is_told(const struct exchange *x, const cbor_item_t *args)
+{
+    char *url = NULL, host[sizeof x->host];
+    int port;
+    struct rpa_err ignored;
+    bool same = exchange_text(args, "url", &url, &ignored) == 0 &&
+                rpa_http_url_host(url, host, sizeof host, &port, &ignored) == 0 &&
+                !strcmp(host, x->host) && port == x->port &&
+                !strncasecmp(url, "https:", 6) == x->tls;
+    free(url);
+    return same;
+}
+
 int exchange_take(struct exchange *x, const cbor_item_t *args, const char *url,
                   struct rpa_err *err)
 {
     int64_t timeout_ms;
     rpa_msg_copy(args, "method", x->method, sizeof x->method);
     int r = service_find(x, url, err);
-    if (r == 0)
+    bool told = r == 0 && is_told(x, args);
+    if (told)
         r = take_headers(x, args, err);
     if (r < 0)
         return r;
     if (rpa_msg_int(args, "timeout_ms", &timeout_ms))
         x->req.timeout_ms = (int)timeout_ms;
-    x->req.body = rpa_msg_bytes(args, "body", &x->req.body_len);
+    if (told)
+        x->req.body = rpa_msg_bytes(args, "body", &x->req.body_len);
     size_t most = rpa_msg_get(args, "save") ? FILE_BYTES : ANSWER_BYTES;
     if (!is_streamed(args) && x->req.max_body > most)
         x->req.max_body = most;
@@ -189,7 +206,7 @@ static int send_it(struct exchange *x, cbor_item_t *tried,
     x->req.url = x->url;
     x->req.headers = x->headers;
     x->req.nheaders = x->nheaders;
-    if (exchange_late(x))
+    if (exchange_late(x, 0))
         return rpa_fail(err, RPA_EEXPIRED, "the permission to send ran out; the "
                                            "request was not sent");
     int r = retry_do(x, tried, ret, err);
@@ -233,9 +250,9 @@ int exchange_send(struct exchange *x, const struct ack *ack,
     return r;
 }
 
-bool exchange_late(const struct exchange *x)
+bool exchange_late(const struct exchange *x, int64_t wait_ms)
 {
-    return x->deadline_us && rpa_mono_us() > x->deadline_us;
+    return x->deadline_us && rpa_mono_us() + wait_ms * 1000 > x->deadline_us;
 }
 
 int exchange_do(struct exchange *x, struct rpa_http_response *ret,
@@ -390,8 +407,8 @@ int exchange_client(struct rpa_driver *d, struct rpa_err *err)
 }
 
 int exchange_give(struct rpa_driver *d, const cbor_item_t *args,
-                  struct rpa_http_response *got, cbor_item_t **ret,
-                  struct rpa_err *err)
+                  struct rpa_http_response *got, bool redirected,
+                  cbor_item_t **ret, struct rpa_err *err)
 {
     bool saved = rpa_msg_get(args, "save") && got->status >= 200 &&
                  got->status < 300;
@@ -399,6 +416,8 @@ int exchange_give(struct rpa_driver *d, const cbor_item_t *args,
     int r = saved ? save(d, args, got, err) : 0;
     if (r == 0)
         *ret = answer(d, got);
+    if (r == 0)
+        rpa_msg_put_bool(*ret, "redirected", redirected);
     if (r == 0 && is_streamed(args))
         keep(d, got, *ret);
     else if (r == 0 && !saved)
@@ -419,7 +438,8 @@ int do_http_request(struct rpa_driver *d, const cbor_item_t *args,
     if (r == 0)
         r = request(d, args, url, secret, &got, &next, err);
     free(url);
-    if (r == 0 && next)
+    bool redirected = next;
+    if (r == 0 && redirected)
         r = exchange_follow(d, args, next, &got, err);
-    return r < 0 ? r : exchange_give(d, args, &got, ret, err);
+    return r < 0 ? r : exchange_give(d, args, &got, redirected, ret, err);
 }

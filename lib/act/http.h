@@ -40,7 +40,7 @@ int exchange_text(const cbor_item_t *map, const char *key, char **ret,
 /** The driver's client, if there is none yet. */
 int exchange_client(struct rpa_driver *d, struct rpa_err *err);
 /** What the bot asks in @args, which live longer than *@x, of @url: the bot's or
- * a redirect's. */
+ * a redirect's, where another host is told no header and no body. */
 int exchange_take(struct exchange *x, const cbor_item_t *args, const char *url,
                   struct rpa_err *err);
 /** The row of its intent. */
@@ -57,14 +57,15 @@ int exchange_next(const struct exchange *x, struct rpa_http_response *got,
 /** Ask on from @url, which is taken; each redirect is an act. */
 int exchange_follow(struct rpa_driver *d, const cbor_item_t *args, char *url,
                     struct rpa_http_response *ret, struct rpa_err *err);
-/** Give @got, which is taken, to the bot or its file. */
+/** Give @got, which is taken, to the bot or its file. @redirected: it is from
+ * elsewhere than where the bot asked. */
 int exchange_give(struct rpa_driver *d, const cbor_item_t *args,
-                  struct rpa_http_response *got, cbor_item_t **ret,
-                  struct rpa_err *err);
+                  struct rpa_http_response *got, bool redirected,
+                  cbor_item_t **ret, struct rpa_err *err);
 /** Wipes what is secret. */
 void exchange_clear(struct exchange *x);
-/** May it not be sent any more? */
-bool exchange_late(const struct exchange *x);
+/** May it not be sent any more in @wait_ms? */
+bool exchange_late(const struct exchange *x, int64_t wait_ms);
 
 /* http_service.c: where it goes, and what is said of that */
 

@@ -246,16 +246,6 @@ void auth_refused(struct exchange *x)
         token_drop(t);
 }
 
-/* RFC 6750, 3.1: what was refused for its token was not done */
-bool auth_renew(struct exchange *x)
-{
-    struct rpa_err ignored;
-    if (x->renewed || x->token || !rpa_msg_is(x->service, "auth", "oauth2"))
-        return false;
-    auth_refused(x);
-    return auth_add(x, NULL, &ignored) == 0;
-}
-
 bool auth_share(struct exchange *x, const struct exchange *other)
 {
     if (!other->known || rpa_msg_is(x->service, "auth", "oauth2"))
@@ -276,11 +266,11 @@ void auth_clear(struct rpa_driver *d)
 
 /* ---- mutual TLS ---- */
 
-static int add_certificate(struct exchange *x, const char *address,
-                           struct rpa_err *err)
+static int add_certificate(struct exchange *x, struct rpa_err *err)
 {
-    char name[65];
+    char address[HTTP_URL], name[65];
     size_t len = 0;
+    rpa_msg_copy(x->service, "url", address, sizeof address);
     if (!rpa_msg_copy(x->service, "certificate", name, sizeof name))
         return 0;
     int r = fetch(x, name, address, &x->cert, err);
@@ -300,23 +290,41 @@ static int add_certificate(struct exchange *x, const char *address,
 
 /* ---- all of it ---- */
 
-int auth_add(struct exchange *x, const char *name, struct rpa_err *err)
+/* the header, of what the service says */
+static int add_authorization(struct exchange *x, struct rpa_err *err)
 {
     char address[HTTP_URL], secret[65], user[256];
-    if (name && *name)
-        return add_secret(x, name, x->url, NULL, err);
     rpa_msg_copy(x->service, "url", address, sizeof address);
     rpa_msg_copy(x->service, "secret", secret, sizeof secret);
     rpa_msg_copy(x->service, "user", user, sizeof user);
-    int r = add_certificate(x, address, err);
-    if (r == 0 && rpa_msg_is(x->service, "auth", "basic"))
-        r = add_secret(x, secret, address, user, err);
-    else if (r == 0 && rpa_msg_is(x->service, "auth", "bearer"))
-        r = add_secret(x, secret, address, NULL, err);
-    else if (r == 0 && rpa_msg_is(x->service, "auth", "oauth2"))
-        r = add_token(x, secret, user, err);
+    if (rpa_msg_is(x->service, "auth", "basic"))
+        return add_secret(x, secret, address, user, err);
+    if (rpa_msg_is(x->service, "auth", "bearer"))
+        return add_secret(x, secret, address, NULL, err);
+    if (rpa_msg_is(x->service, "auth", "oauth2"))
+        return add_token(x, secret, user, err);
+    return 0;
+}
+
+int auth_add(struct exchange *x, const char *name, struct rpa_err *err)
+{
+    if (name && *name)
+        return add_secret(x, name, x->url, NULL, err);
+    int r = add_certificate(x, err);
+    if (r == 0)
+        r = add_authorization(x, err);
     x->known = r == 0;
     return r;
+}
+
+/* RFC 6750, 3.1: what was refused for its token was not done */
+bool auth_renew(struct exchange *x)
+{
+    struct rpa_err ignored;
+    if (x->renewed || x->token || !rpa_msg_is(x->service, "auth", "oauth2"))
+        return false;
+    auth_refused(x);
+    return add_authorization(x, &ignored) == 0;
 }
 
 void exchange_clear(struct exchange *x)

@@ -12,6 +12,7 @@ struct look {
     struct exchange x;
     const cbor_item_t *args;
     char secret[65];
+    bool redirected;
 };
 
 static int look_take(struct look *l, struct rpa_err *err)
@@ -64,6 +65,7 @@ static int look_send(struct look *l, const struct look *before,
     r = exchange_send(&l->x, ack, ret, err);
     if (r == 0)
         r = exchange_next(&l->x, ret, &next, err);
+    l->redirected = next;
     return r == 0 && next ? exchange_follow(l->x.d, l->args, next, ret, err) : r;
 }
 
@@ -77,7 +79,7 @@ static int look_do(struct look *l, const struct look *before,
     int r = look_send(l, before, ack, &got, err);
     *bytes += got.body_len;
     if (r == 0)
-        r = exchange_give(l->x.d, l->args, &got, &value, err);
+        r = exchange_give(l->x.d, l->args, &got, l->redirected, &value, err);
     if (r == 0)
         rpa_msg_put_item(one, "ok", value);
     else

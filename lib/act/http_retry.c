@@ -70,6 +70,21 @@ static int64_t wait_of(const cbor_item_t *policy, int attempt,
     return said_s * 1000 > wait_ms ? said_s * 1000 : wait_ms;
 }
 
+/* how long until it is sent once more; -1: it is not. A commit is not sent again
+ * after its permission has run out. */
+static int64_t wait_before(const struct exchange *x, int attempt,
+                           const char *cause, const struct rpa_http_response *got)
+{
+    const cbor_item_t *policy = rpa_msg_get(x->service, "retry");
+    int64_t attempts = ATTEMPTS, wait_ms;
+    rpa_msg_int(policy, "attempts", &attempts);
+    if (!cause || attempt >= attempts || !names(policy, cause) ||
+        !may_repeat(x, policy))
+        return -1;
+    wait_ms = wait_of(policy, attempt, got);
+    return exchange_late(x, wait_ms) ? -1 : wait_ms;
+}
+
 /* a supervisor that goes away ends the wait */
 static int wait_for(struct rpa_driver *d, int64_t ms, struct rpa_err *err)
 {
@@ -84,32 +99,28 @@ static int wait_for(struct rpa_driver *d, int64_t ms, struct rpa_err *err)
 int retry_do(struct exchange *x, cbor_item_t *tried,
              struct rpa_http_response *ret, struct rpa_err *err)
 {
-    const cbor_item_t *policy = rpa_msg_get(x->service, "retry");
-    int64_t attempts = ATTEMPTS;
-    rpa_msg_int(policy, "attempts", &attempts);
     for (int attempt = 1;; attempt++) {
         struct rpa_http_response got = { 0 };
         int r = rpa_http_do(x->d->http, &x->req, &got, err);
-        if (r == 0 && got.status == 401 && !exchange_late(x) && auth_renew(x) &&
-            !exchange_late(x)) { /* not done, whatever it is */
+        if (r == 0 && got.status == 401 && !exchange_late(x, 0) &&
+            auth_renew(x) && !exchange_late(x, 0)) { /* not done, whatever it is */
             rpa_http_response_clear(&got);
             rpa_cbor_push(tried, rpa_cbor_strn("401", 3));
             attempt = 0;
             continue;
         }
         const char *cause = cause_of(r, err, &got);
-        int64_t wait_ms = cause && names(policy, cause) && may_repeat(x, policy) &&
-                                  attempt < attempts
-                              ? wait_of(policy, attempt, &got)
-                              : -1;
-        if (wait_ms < 0) {
+        int64_t wait_ms = wait_before(x, attempt, cause, &got);
+        int gone = wait_ms > 0 ? wait_for(x->d, wait_ms, err) : 0;
+        if (gone < 0) {
+            rpa_http_response_clear(&got);
+            return gone;
+        }
+        if (wait_ms < 0 || exchange_late(x, 0)) {
             *ret = got;
             return r;
         }
         rpa_http_response_clear(&got);
         rpa_cbor_push(tried, rpa_cbor_strn(cause, strlen(cause)));
-        r = wait_for(x->d, wait_ms, err);
-        if (r < 0)
-            return r;
     }
 }

@@ -416,7 +416,8 @@ void proof_idle(struct rpa_driver *d, const struct window *w);
 int proof_check(const struct rpa_driver *d, const struct window *w,
                 const struct rpa_screen *s, struct rpa_err *err);
 
-/* mask.c: secrets never come back */
+/* mask.c: secrets never come back; in bytes, also where JSON or XML spells them
+ * with escapes */
 
 int mask_remember(struct rpa_driver *d, const char *value, size_t len,
                   struct rpa_err *err);

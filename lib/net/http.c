@@ -247,6 +247,8 @@ static CURLcode set_up(const struct rpa_http *http, struct exchange *x)
     curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
     curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)req->timeout_ms);
     curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
+    /* what a proxy says of its tunnel is no beginning of the answer */
+    curl_easy_setopt(c, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     curl_easy_setopt(c, CURLOPT_CURLU, x->url.parts);
     curl_easy_setopt(c, CURLOPT_HTTPHEADER, x->headers);
     set_callbacks(c, x);

@@ -95,6 +95,34 @@ int rpa_xml_doc_parse(const char *buf, size_t len, struct rpa_xml_doc **ret_doc,
     return r;
 }
 
+/* The parser of HTML stops in silence: at a NUL, where elements or a text are
+ * beyond its limits, and where a character is none in the page's encoding. */
+static bool stopped_early(xmlParserCtxtPtr p)
+{
+    const xmlParserInput *in = p->input;
+    return p->disableSAX || in->cur < in->end ||
+           (in->buf && in->buf->raw && xmlBufUse(in->buf->raw));
+}
+
+/* libxml2 says this of a text that is too long, too */
+static bool no_memory(xmlParserCtxtPtr p)
+{
+    const xmlError *e = xmlCtxtGetLastError(p);
+    return e && e->code == XML_ERR_NO_MEMORY &&
+           !(e->message && strstr(e->message, "huge text"));
+}
+
+static int page_stopped(xmlParserCtxtPtr p, struct rpa_err *err)
+{
+    rpa_fail(err, RPA_EXML, "the page cannot be read beyond line %d",
+             p->input->line);
+    return rpa_err_hint(err,
+                        "it has a NUL or another character that is none, more "
+                        "than %d elements within each other (tags that are not "
+                        "ended count), or a text of more than 10 MB",
+                        RPA_XML_MAX_DEPTH);
+}
+
 int rpa_xml_doc_html(const char *buf, size_t len, struct rpa_xml_doc **ret_doc,
                      struct rpa_err *err)
 {
@@ -102,13 +130,23 @@ int rpa_xml_doc_html(const char *buf, size_t len, struct rpa_xml_doc **ret_doc,
     if (r < 0)
         return r;
     xml_start();
-    xmlDocPtr tree = htmlReadMemory(buf, (int)len, NULL, NULL,
-                                    HTML_PARSE_RECOVER | HTML_PARSE_NONET |
-                                        HTML_PARSE_NOERROR |
-                                        HTML_PARSE_NOWARNING);
-    if (!tree)
+    htmlParserCtxtPtr p = htmlNewParserCtxt();
+    if (!p)
         return rpa_fail(err, RPA_ENOMEM, "no memory for a page");
-    return xml_doc_of(tree, NULL, ret_doc, err);
+    xmlDocPtr tree = htmlCtxtReadMemory(p, buf, (int)len, NULL, NULL,
+                                        HTML_PARSE_RECOVER | HTML_PARSE_NONET |
+                                            HTML_PARSE_NOERROR |
+                                            HTML_PARSE_NOWARNING);
+    if (!tree || no_memory(p))
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for a page");
+    else if (stopped_early(p))
+        r = page_stopped(p, err);
+    if (r == 0)
+        r = xml_doc_of(tree, NULL, ret_doc, err);
+    else
+        xmlFreeDoc(tree);
+    htmlFreeParserCtxt(p);
+    return r;
 }
 
 void rpa_xml_doc_free(struct rpa_xml_doc *doc)

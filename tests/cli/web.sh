@@ -21,11 +21,13 @@ local function tell(name, service, path)
     print(name .. "|" .. answer.outcome .. "|" .. why)
 end
 for _, path in ipairs { "200", "201", "204", "301-elsewhere", "301-metadata",
-    "301-here", "301-round", "400", "401", "404", "404-html", "409", "423", "429",
+    "301-here", "301-404", "301-round", "400", "401", "404", "404-html", "409", "423", "429",
     "429-later", "500", "503", "cut-with-length", "cut-without-length", "10gb",
     "flood", "http-0.9", "html", "twice", "packed", "packed-cut", "bomb" } do
     tell(path, v, "/" .. path)
 end
+local followed = v:request { path = "/301-404" }
+print("followed|" .. tostring(followed.redirected) .. " " .. followed.status .. "|")
 tell("drip", rpa.service("slow"), "")
 tell("silent", rpa.service("silent"), "")
 tell("endless", rpa.service("small"), "")
@@ -36,7 +38,9 @@ row 201 "$cannot" 'status 201'
 row 204 "$cannot" 'status 204'
 row 301-elsewhere 'raised EPERM' 'other.example:443 is not this bot'
 row 301-metadata 'raised EPERM' '169.254.169.254:80 is not this bot'
-row 301-here found
+row 301-here "$cannot" 'redirected the request'
+row 301-404 "$cannot" 'redirected the request'
+row followed 'true 404'
 row 301-round "$cannot" 'more than 5 redirects'
 row 400 "$cannot" 'status 400'
 row 401 "$cannot" 'status 401'
@@ -137,6 +141,12 @@ run "$dir/bots/far" --config "$dir/rpa.conf"
 ok 'it is reached by the proxy, its certificate looked at as ever' prints 'found|false'
 ok 'which was asked once, for that' test "$(cat "$dir/proxied")" = \
     "CONNECT other.example:$other HTTP/1.1"
+bot still "return { name = 'still', target = 'ves', services = { still = { url = '$far',
+    timeout_ms = 4000, first_byte_ms = 300, outcomes = { { is = 'found', status = { '200' } } } } } }" \
+    <<<'local a = rpa.service("still"):ask { path = "/silent" }
+print(a.outcome .. "|" .. tostring(a.why and a.why.msg))'
+run "$dir/bots/still" --config "$dir/rpa.conf"
+ok "its own answer is not the server's first byte" prints 'did not begin in 300 ms'
 conf "$proxy"
 run "$dir/bots/far" --config "$dir/rpa.conf"
 ok 'a host that is not listed is refused before' error 5 120 '' other.example

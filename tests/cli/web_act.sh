@@ -24,6 +24,13 @@ r = v:request { method = "HEAD", path = "/200" }
 print("HEAD|" .. r.status .. " " .. #r.body)
 print("h2|" .. rpa.http.get("https://localhost:$h2/protocol").body)
 v:request { path = "/login" }
+local function led(to)
+    local all = v:request { path = "/onward", query = { to = to }, body = "x",
+        headers = { ["X-Api-Key"] = "k" } }:json()
+    return (all.headers["x-api-key"] or "-") .. all.body
+end
+print("here|" .. led("/echo"))
+print("there|" .. led("https://localhost:$h2/echo"))
 print("cookie|" .. tostring(sent({ method = "GET" }).headers.cookie))
 print("shown|" .. tostring(v:request { path = "/login" }:header("set-cookie")))
 r = v:request { path = "/file", save = "download" }
@@ -38,6 +45,8 @@ for method in PUT PATCH DELETE; do line "$method" "$method 1"; done
 line GET 'GET -'
 line HEAD '200 0'
 line h2 'HTTP/2.0'
+line here kx
+ok 'another host is told neither headers nor body' grep -qx 'there|-' "$dir/out"
 line cookie 'sid=s3ss10n'
 line shown nil
 line saved '10000 nil'
@@ -75,6 +84,8 @@ local function post(headers)
 end
 print("plain|" .. post())
 print("keyed|" .. post { ["Idempotency-Key"] = "OCR-1" })
+print("put|" .. v:request { method = "PUT", path = "/503-then-200-put", body = "x" }.status)
+print("late|" .. v:request { method = "PUT", path = "/503-soon", body = "x" }.status)
 LUA
 line /429-then-200 found
 line /503-then-200 found
@@ -83,6 +94,9 @@ is '500 is no named cause' "$(count_of /500)" 1
 is '503 is: three times, a POST without a key once, one with it three times' \
     "$(count_of /503)" 7
 is 'Retry-After of an hour is not waited for' "$(count_of /429-later)" 1
+line put 200
+line late 503
+is 'a commit is not sent again when its permission has run out' "$(count_of /503-soon)" 1
 ok 'each cause is in the audit' test "$(json --kind OUTCOME --content --purpose \
     justification='the test' | jq -rs '[.[].content | select(. != null) | .tried // [] |
     .[]] | sort | join(" ")')" = '429 503 503 503'

@@ -98,6 +98,24 @@ one unbound "url = '$base/basic', auth = 'basic', user = 'kim', secret = 'basic'
     "basic = { url = '$base/other' }"
 ok 'a secret for another address' error 5 121 main.lua:1 'is not bound to this address'
 
+# --- a token that is refused, of a service that wants our certificate, too ---------------
+mtls=https://localhost:$mutual
+bot both "return { name = 'both', target = 'ves', services = {
+    s = { url = '$mtls/with-token', certificate = 'pem', auth = 'oauth2', user = 'rpa-client',
+        secret = 'oauth', token_url = '$base/token', scope = 'for 3600', type = 'json', $any },
+    plain = { url = '$base/revoke', $any } },
+    secrets = { pem = { url = '$mtls/with-token' }, oauth = { url = '$base/token' } } }" <<'LUA'
+for _ = 1, 3 do
+    print(rpa.service("s"):ask {}.outcome)
+    rpa.service("plain"):request {}
+end
+LUA
+fetched() { "$RPA" audit show --json --state "$state" --kind SECRET | jq -s length; }
+before=$(fetched)
+auth both
+is 'a new token with the same certificate' "$(grep -cx found "$dir/out")" 3
+is 'which is fetched once a request, its secret once a token' "$(($(fetched) - before))" 6
+
 # --- how long a token lasts ------------------------------------------------------------
 lasts() { # what expires_in says, how many tokens 40 requests take
     : >"$web/log"

@@ -77,7 +77,8 @@ http {
     server { listen 127.0.0.1:$mutual ssl; ssl_certificate $web/good.pem;
         ssl_certificate_key $web/good.key; ssl_client_certificate $web/ca.pem;
         ssl_verify_client on; location = /who { default_type text/plain;
-            return 200 \$ssl_client_s_dn; } }
+            return 200 \$ssl_client_s_dn; }
+        location / { proxy_http_version 1.1; proxy_pass http://127.0.0.1:$service_port; } }
 }
 EOF
     nginx -p "$web" -c "$web/nginx.conf" 2>"$web/nginx.err" &

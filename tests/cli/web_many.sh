@@ -41,7 +41,7 @@ row 2/404 'not found'
 row 3/423 locked
 row 4/500 "$cannot" 'status 500'
 row 5/503-then-200 found
-row 6/301-here found
+row 6/301-here "$cannot" 'redirected the request'
 row 7/301-elsewhere "$cannot"
 row 8/cut-with-length "$cannot"
 row 9/twice "$cannot"

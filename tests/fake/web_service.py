@@ -77,6 +77,7 @@ ANSWERS = {
     "/301-elsewhere": reply(301, "", extra=["Location: https://other.example/"]),
     "/301-metadata": reply(301, "", extra=["Location: http://169.254.169.254/"]),
     "/301-here": reply(301, "", extra=["Location: /200"]),
+    "/301-404": reply(301, "", extra=["Location: /404"]),
     "/301-round": reply(301, "", extra=["Location: /301-round"]),
     "/400": reply(400, "{}"),
     "/401": reply(401, "{}"),
@@ -86,8 +87,10 @@ ANSWERS = {
     "/423": reply(423, '{"by":"another user"}'),
     "/429": reply(429, "{}"),
     "/429-later": reply(429, "{}", extra=["Retry-After: 3600"]),
+    "/503-soon": reply(503, "{}", extra=["Retry-After: 7"]),
     "/429-then-200": twice(429, ["Retry-After: 1"]),
     "/503-then-200": twice(503),
+    "/503-then-200-put": twice(503),
     "/500": reply(500, "{}"),
     "/503": reply(503, "{}"),
     "/cut-with-length": reply(200, GOOD)[:-4],
@@ -114,6 +117,11 @@ def echo(req):
     shown = {k: v for k, v in req.items() if k != "body"}
     shown["body"] = req["body"].decode("latin-1")
     return reply(200, json.dumps(shown))
+
+
+def onward(req):
+    """To where the query says."""
+    return reply(307, "", extra=["Location: " + urllib.parse.unquote(req["query"][3:])])
 
 
 def token(req):
@@ -187,7 +195,7 @@ def many(_):
                  "application/xml")
 
 
-ANSWERS |= {"/many": many, "/echo": echo, "/token": token, "/with-token": with_token,
+ANSWERS |= {"/many": many, "/echo": echo, "/onward": onward, "/token": token, "/with-token": with_token,
             "/basic": basic, "/revoke": revoke, "/soap": soap}
 
 

@@ -37,9 +37,12 @@ int rpa_xml_doc_parse(const char *buf, size_t len, struct rpa_xml_doc **ret_doc,
 /**
  * The same of an HTML page, as a browser would: what it does not say is put in,
  * what it says wrong is passed over. Names come in lower case, in no namespace.
+ * A page is read to its end or not at all.
  *
  * Owns:   as rpa_xml_doc_parse().
- * Errors: RPA_EXML empty or too large; RPA_ENOMEM.
+ * Errors: RPA_EXML empty, too large, with a text of more than 10 MB, a NUL or a
+ *         character that is none, or too deep, as a page becomes whose tags are
+ *         not ended; RPA_ENOMEM.
  */
 int rpa_xml_doc_html(const char *buf, size_t len, struct rpa_xml_doc **ret_doc,
                      struct rpa_err *err);

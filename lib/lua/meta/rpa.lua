@@ -93,6 +93,7 @@ function rpa.http.all(list) end
 ---@field headers table<string, string>
 ---@field body string
 ---@field bytes integer How long the body is, also of one that was saved.
+---@field redirected boolean Whether it is from elsewhere than what was asked.
 local Reply = {}
 
 --- A header, by any case; nil if there is none.

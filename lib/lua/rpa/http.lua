@@ -320,7 +320,8 @@ end
 -- data, file, type }, … }, soap = { body = { "p:Ask", … }, action, header, version
 -- } → { status, headers, body }. Any status is a result; raises EHTTP, ETIMEOUT,
 -- EGONE, EPROTO or EPERM when there is none. A look-up that is redirected goes on
--- where that is allowed.
+-- where that is allowed, and the reply is redirected = true; another host is told
+-- neither headers nor body.
 --
 --   local reply = rpa.http.request { method = "POST", url = "http://h/x",
 --       query = { page = 2 }, json = { name = "Siân", ids = { 1, 2 } } }

@@ -87,7 +87,13 @@ local function mean(is, reply, value, fault)
     return core.answer(is, reply.status, fault or value)
 end
 
+-- What a redirect led to, another host or a page to sign on at, is not the answer
+-- that the rules speak of; where it leads within the service tells nothing either.
 local function judge(service, reply, soap)
+    if reply.redirected then
+        return cannot(reply, "the service redirected the request; the manifest's " ..
+            "rules are for its own answers")
+    end
     local good, value, bodies, fault
     for _, rule in ipairs(service.outcomes or {}) do
         if has_status(rule, reply.status) then

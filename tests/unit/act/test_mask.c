@@ -29,6 +29,58 @@ static const struct {
     { "at the very end", ".....hunter2", "     #######" },
 };
 
+/* what JSON and XML may write for s3c/ret&"ŵ\ 😀 */
+#define ODD "s3c/ret&\"ŵ\\ 😀"
+static const struct {
+    const char *name, *text, *want;
+} spelled[] = {
+    { "as it is", "a " ODD " b", "a ************* b" },
+    { "JSON", "\"s3c\\/ret&\\\"ŵ\\\\ 😀\"", "\"*************\"" },
+    { "JSON in ASCII", "x\\u00733c/ret\\u0026\\\"\\u0175\\u005C \\uD83D\\ude00x",
+      "x*************x" },
+    { "XML", "<a>s3c/ret&amp;\"ŵ\\ 😀</a>", "<a>*************</a>" },
+    { "XML in ASCII", "s3c/ret&#38;&quot;&#x175;\\ &#x1F600;&amp;",
+      "*************&amp;" },
+    { "twice, one way each", "s3c/ret&amp;&#34;ŵ\\ 😀 s3c\\/ret&\\\"ŵ\\\\ 😀",
+      "************* *************" },
+    { "half of it", "s3c\\/ret&", "s3c\\/ret&" },
+    { "half an escape", "s3c\\/ret\\u002", "s3c\\/ret\\u002" },
+    { "half a reference", "s3c/ret&am", "s3c/ret&am" },
+    { "another letter", "s3c\\/rat&\\\"ŵ\\\\ 😀", "s3c\\/rat&\\\"ŵ\\\\ 😀" },
+};
+
+/* in pieces, too, where the cut may be between any two bytes */
+static void add_pieces(const struct rpa_driver *d, const char *text, size_t size,
+                       struct rpa_buf *out);
+
+static void test_spelled(struct rpa_driver *d)
+{
+    struct rpa_err err = { 0 };
+    struct rpa_buf text = { 0 }, all = { 0 }, got = { 0 };
+    int wrong = 0;
+    is_int(mask_remember(d, ODD, strlen(ODD), &err), 0, "one of odd letters");
+    for (size_t i = 0; i < sizeof spelled / sizeof *spelled; i++) {
+        rpa_buf_puts(&text, spelled[i].text);
+        ok(mask_finds(d, text.data, text.len) ==
+               !!strchr(spelled[i].want, '*'),
+           "%s: found or not", spelled[i].name);
+        mask_text(d, &text);
+        is_str(text.data, spelled[i].want, spelled[i].name);
+        rpa_buf_puts(&all, spelled[i].text);
+        rpa_buf_clear(&text);
+    }
+    rpa_buf_add(&text, all.data, all.len);
+    mask_text(d, &text);
+    for (size_t size = 230; size < all.len; size++) {
+        add_pieces(d, all.data, size, &got);
+        wrong += strcmp(got.data, text.data) != 0;
+        rpa_buf_clear(&got);
+    }
+    is_int(wrong, 0, "in pieces of any size");
+    rpa_buf_clear(&text);
+    rpa_buf_clear(&all);
+}
+
 static void pictured(const struct rpa_driver *d)
 {
     for (size_t k = 0; k < sizeof pictures / sizeof *pictures; k++) {
@@ -132,6 +184,7 @@ int main(void)
         rpa_buf_clear(&text);
     }
     cut(&d);
+    test_spelled(&d);
     mask_text(&d, &empty);
     ok(!empty.data && !mask_finds(&d, NULL, 0), "no bytes at all");
     for (char c = 'a'; d.nsecrets < SECRETS_MAX; c++)

@@ -188,6 +188,62 @@ static void test_hostile(void)
     refused("too large", &b, "bytes");
 }
 
+/* A page is read to its end or not at all; NULL: not at all */
+static void page(const char *name, const char *bytes, size_t len,
+                 const char *want)
+{
+    struct rpa_xml_doc *doc = NULL;
+    struct rpa_err err = { 0 };
+    char *count = NULL;
+    int r = rpa_xml_doc_html(bytes, len, &doc, &err);
+    is_int(r, want ? 0 : -RPA_EXML, name);
+    if (r == 0)
+        rpa_xml_doc_text(doc, NULL, "count(//p | //font)", &count, &err);
+    is_str(count, want, name);
+    if (r < 0)
+        ok(strstr(err.msg, "beyond line 1"), "%s: says where", name);
+    free(count);
+    rpa_xml_doc_free(doc);
+}
+
+static void test_pages(void)
+{
+    static const struct {
+        const char *name, *bytes;
+        size_t len; /* 0: to its NUL */
+        const char *want;
+    } pages[] = {
+        { "a page", "<p>a<p>b", 0, "2" },
+        { "behind its end", "<p>a</html><p>b", 0, "2" },
+        { "bytes that are no UTF-8", "<p>a<p>\xff\xfe<p>b", 0, "3" },
+        { "a NUL", "<p>a</p>\0<p>b</p>", 17, NULL },
+        { "in an attribute", "<p a='x\0y'>a</p><p>b</p>", 24, NULL },
+        { "at the end", "<p>a</p><p>b</p>\0", 17, NULL },
+        { "UTF-16", "\xff\xfe<\0p\0>\0a\0<\0p\0>\0b\0", 18, "2" },
+        { "half a pair", "\xff\xfe<\0p\0>\0\0\xd8<\0p\0>\0b\0", 18, NULL },
+        { "no Shift-JIS",
+          "<meta charset=shift_jis><p>\x82\xa0<p>\x82\xff<p>b", 0, NULL },
+    };
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+        page(pages[i].name, pages[i].bytes,
+             pages[i].len ? pages[i].len : strlen(pages[i].bytes),
+             pages[i].want);
+    struct rpa_buf b = { 0 };
+    for (int i = 0; i < 100; i++)
+        rpa_buf_puts(&b, "<div><font>row<br>");
+    page("tags that are not ended", b.data, b.len, "100");
+    for (int i = 0; i < 300; i++)
+        rpa_buf_puts(&b, "<div><font>row<br>");
+    page("too many of them", b.data, b.len, NULL);
+    rpa_buf_clear(&b);
+    rpa_buf_puts(&b, "<p>");
+    while (b.len < 11 << 20)
+        rpa_buf_puts(&b, "01234567890123456789012345678901234567890123456789");
+    rpa_buf_puts(&b, "<p>b");
+    page("too long a text", b.data, b.len, NULL);
+    rpa_buf_clear(&b);
+}
+
 static void test_slow_xpath(void)
 {
     struct rpa_buf b = { 0 };
@@ -215,6 +271,7 @@ int main(void)
     test_nodes();
     test_hint();
     test_hostile();
+    test_pages();
     test_slow_xpath();
     return tap_done();
 }
