@@ -78,17 +78,17 @@ static int check_leaks(const struct exchange *x, struct rpa_err *err)
 
 /* Does it go to the scheme, host and port that the bot named? Its headers and
  * body are for those alone, wherever it is redirected. */
-static bool is_told(const struct exchange *x, const cbor_item_t *args)
+static int check_told(const struct exchange *x, const cbor_item_t *args,
+                      bool *ret_told, struct rpa_err *err)
 {
     char *url = NULL, host[sizeof x->host];
-    int port;
-    struct rpa_err ignored;
-    bool same = exchange_text(args, "url", &url, &ignored) == 0 &&
-                rpa_http_url_host(url, host, sizeof host, &port, &ignored) == 0 &&
-                !strcmp(host, x->host) && port == x->port &&
+    int port, r = exchange_text(args, "url", &url, err);
+    if (r == 0)
+        r = rpa_http_url_host(url, host, sizeof host, &port, err);
+    *ret_told = r == 0 && !strcmp(host, x->host) && port == x->port &&
                 !strncasecmp(url, "https:", 6) == x->tls;
     free(url);
-    return same;
+    return r;
 }
 
 int exchange_take(struct exchange *x, const cbor_item_t *args, const char *url,
@@ -96,8 +96,10 @@ int exchange_take(struct exchange *x, const cbor_item_t *args, const char *url,
 {
     int64_t timeout_ms;
     rpa_msg_copy(args, "method", x->method, sizeof x->method);
+    bool told = false;
     int r = service_find(x, url, err);
-    bool told = r == 0 && is_told(x, args);
+    if (r == 0)
+        r = check_told(x, args, &told, err);
     if (told)
         r = take_headers(x, args, err);
     if (r < 0)
