@@ -72,15 +72,22 @@ static int parse(const char *s, size_t len, cbor_item_t **box,
                            RPA_CBOR_DEPTH);
 }
 
-/// json.decode(text) -> value. Integers keep 64 bits. Raises EINVAL.
-static int decode(lua_State *L)
+/* what the text that was given says; raises EINVAL */
+static cbor_item_t **parsed(lua_State *L)
 {
     size_t len;
     struct rpa_err err;
     const char *s = luaL_checklstring(L, 1, &len);
     cbor_item_t **box = rpa_lua_newitem(L);
     if (parse(s, len, box, &err) < 0)
-        return rpa_lua_raise(L, &err);
+        rpa_lua_raise(L, &err);
+    return box;
+}
+
+/// json.decode(text) -> value. Integers keep 64 bits. Raises EINVAL.
+static int decode(lua_State *L)
+{
+    cbor_item_t **box = parsed(L);
     rpa_lua_pushitem(L, *box);
     rpa_msg_free(box);
     return 1;
@@ -202,13 +209,7 @@ static int encode(lua_State *L)
 /// escapes but those needed; names in their order, nulls too. Raises EINVAL.
 static int normal(lua_State *L)
 {
-    size_t len;
-    struct rpa_err err;
-    const char *s = luaL_checklstring(L, 1, &len);
-    cbor_item_t **box = rpa_lua_newitem(L);
-    if (parse(s, len, box, &err) < 0)
-        return rpa_lua_raise(L, &err);
-    return push_text(L, box);
+    return push_text(L, parsed(L));
 }
 
 int luaopen_rpa_json(lua_State *L)

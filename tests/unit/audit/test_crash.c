@@ -169,21 +169,28 @@ static int long_full_disk(int fd)
     return write(fd, &last, sizeof last) == sizeof last ? 0 : 9;
 }
 
-static void full_for_long(void)
+/* what @act says, in a process of its own, and the last row it told as acknowledged */
+static int in_child(int (*act)(int fd), int64_t *ret_acked)
 {
     int fds[2], status = 0;
-    int64_t acked = 0;
+    *ret_acked = 0;
     if (pipe(fds) < 0)
         abort();
     pid_t pid = fork();
     if (pid == 0)
-        _exit(long_full_disk(fds[1]));
+        _exit(act(fds[1]));
     waitpid(pid, &status, 0);
     close(fds[1]);
-    if (read(fds[0], &acked, sizeof acked) != sizeof acked)
-        acked = 0;
+    if (read(fds[0], ret_acked, sizeof *ret_acked) != sizeof *ret_acked)
+        *ret_acked = 0;
     close(fds[0]);
-    is_int(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 0,
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void full_for_long(void)
+{
+    int64_t acked;
+    is_int(in_child(long_full_disk, &acked), 0,
            "a full disk for a day, and who reads: the reserve is for the ends");
     struct verdict v = { 0 };
     judged(&v);
@@ -193,19 +200,8 @@ static void full_for_long(void)
 
 static void full(void)
 {
-    int fds[2], status = 0;
-    int64_t acked = 0;
-    if (pipe(fds) < 0)
-        abort();
-    pid_t pid = fork();
-    if (pid == 0)
-        _exit(full_disk(fds[1]));
-    waitpid(pid, &status, 0);
-    if (read(fds[0], &acked, sizeof acked) != sizeof acked)
-        acked = 0;
-    close(fds[0]);
-    close(fds[1]);
-    is_int(WIFEXITED(status) ? WEXITSTATUS(status) : -1, 0,
+    int64_t acked;
+    is_int(in_child(full_disk, &acked), 0,
            "a full disk: no acknowledgement, and every later call fails");
     struct verdict v = { 0 };
     ok(proved(&v) && acked > 0 && v.rows >= acked,
