@@ -206,7 +206,7 @@ end
 
 --- The forms in which to search for a person: a list of { surname, forename,
 -- why }, each once and first the one as given. Each surname, with each given name:
--- folded, parts of what is hyphenated, in one word, with blanks for its signs and
+-- folded, both or either; parts of what is hyphenated, in one word, with blanks for its signs and
 -- without, its last word, Mac and Mc for each other; surname and first forename
 -- swapped; and all aliases. A person is { surname, given = text or list, aliases =
 -- list of such names }, names of before a marriage among the aliases.
@@ -214,7 +214,7 @@ end
 --   local forms = rpa.names.forms { surname = "Ŵyn", given = "Siân Mair" }
 --   assert(forms[1].surname == "Ŵyn" and forms[1].why == "as given")
 --   assert(forms[2].surname == "Wyn" and forms[2].forename == "Sian")
---   assert(forms[3].forename == "Mair")
+--   assert(forms[5].forename == "Mair")
 function names.forms(person)
     local list, seen = {}, {}
     local function one(surname, forename, why)
@@ -226,8 +226,11 @@ function names.forms(person)
     end
     local function all(name, why)
         forms_of(name, function(surname, forename, how)
+            local plain, bare = names.fold(surname), names.fold(forename)
             one(surname, forename, why .. how)
-            one(names.fold(surname), names.fold(forename), why .. how .. ", folded")
+            one(plain, bare, why .. how .. ", folded")
+            one(surname, bare, why .. how .. ", forename folded")
+            one(plain, forename, why .. how .. ", surname folded")
         end)
     end
     all(person, "as given")
