@@ -206,10 +206,10 @@ end
 
 --- The forms in which to search for a person: a list of { surname, forename,
 -- why }, each once and first the one as given. Each surname, with each given name:
--- folded, both or either; parts of what is hyphenated, in one word, with blanks for its signs and
--- without, its last word, Mac and Mc for each other; surname and first forename
--- swapped; and all aliases. A person is { surname, given = text or list, aliases =
--- list of such names }, names of before a marriage among the aliases.
+-- folded, both or either; parts of what is hyphenated, in one word, with blanks for
+-- its signs and without, its last word, Mac and Mc for each other; surname and first
+-- forename swapped; and all aliases. A person is { surname, given = text or list,
+-- aliases = list of such names }, names of before a marriage among the aliases.
 --
 --   local forms = rpa.names.forms { surname = "Ŵyn", given = "Siân Mair" }
 --   assert(forms[1].surname == "Ŵyn" and forms[1].why == "as given")
