@@ -108,47 +108,50 @@ local function ways(self)
     return list
 end
 
--- Leave the screens one after the other, each once, until the search is there.
--- What stood on a screen before a key may be there for a while: only a key forward
--- is answered by an error.
-local function leave(self, any)
-    local left, last = ways(self), nil
-    while true do
-        for _, way in ipairs(left) do
-            any[#any + 1] = { screen = way[1].screen }
-        end
-        local screens = #any
-        for _, one in ipairs(last and last.forward and errors(self) or {}) do
-            any[#any + 1] = one
-        end
-        local index, name = wait(self, any)
-        if index > screens then
-            core.raise { code = "ESCREEN",
-                msg = "the search cannot be reached; the system says: "
-                    .. message(self) }
-        elseif name == self.search.screen then
-            return
-        end
-        for i, way in ipairs(left) do
-            if way[1].screen == name then
-                last = table.remove(left, i)
-                break
-            end
-        end
-        last[2](self)
-        any = { { screen = self.search.screen } }
+-- What may come next: the search, and screens that were not left yet. What stood on
+-- a screen before a key may be there for a while: only a key forward is answered by
+-- an error.
+local function expected(self, left, last)
+    local any = { { screen = self.search.screen } }
+    if last == self.search then
+        any = {}
     end
+    for _, way in ipairs(left) do
+        any[#any + 1] = { screen = way[1].screen }
+    end
+    for _, one in ipairs(last and last.forward and errors(self) or {}) do
+        any[#any + 1] = one
+    end
+    return any
 end
 
--- Be on the search, where nothing stands of a search before.
-local function to_search(self)
-    if self.at ~= "search" then
-        local any = { { screen = self.search.screen } }
-        if not self.at and self.grid:screen() == self.search.screen then
-            back(self)
-            any = {}
+-- The way by which the screen is left; each is taken once.
+local function take(left, name)
+    for i, way in ipairs(left) do
+        if way[1].screen == name then
+            return table.remove(left, i)
         end
-        leave(self, any)
+    end
+    return nil
+end
+
+-- Be on the search, where nothing stands of a search before: from wherever it is.
+local function to_search(self)
+    local left, last = ways(self), nil
+    local clean = self.at ~= nil
+    while self.at ~= "search" do
+        local _, name = wait(self, expected(self, left, last))
+        if name == self.search.screen and (clean or last) then
+            self.at = "search"
+        elseif name == self.search.screen then
+            last = self.search
+            back(self)
+        else
+            last = take(left, name) or core.raise { code = "ESCREEN",
+                msg = "the search cannot be reached; the system says: "
+                    .. message(self) }
+            last[2](self)
+        end
     end
     self.at = nil
     put(self, self.search.set or {})
