@@ -47,7 +47,7 @@ return {
                         { header = "BORN", width = 10 },
                         { header = "S", width = 1 },
                     },
-                    footer = "---",
+                    rows = 12,
                     none = "NO RECORDS HELD",
                     marks = { "PAGE {page} OF {pages}", "{total} RECORDS" },
                     next = "F8",

@@ -64,6 +64,7 @@ struct vt {
     struct person_file file;
     enum vt_screen screen;
     enum vt_field field; /* where the cursor is; VT_FIELDS: nowhere */
+    bool entered; /* and nothing typed there yet: it is on its first cell */
     wchar_t text[VT_FIELDS][VT_WIDTH_MAX + 1];
     char message[80];
     char operator_[VT_UTF8_MAX]; /* who signed on */

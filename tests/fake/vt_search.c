@@ -44,15 +44,20 @@ static void next_field(struct vt *vt, int by)
         f = (f + by + VT_FIELDS) % VT_FIELDS;
     while (vt_fields[f].screen != vt->screen);
     vt->field = (enum vt_field)f;
+    vt->entered = true;
 }
 
-/* A key within a field: what is typed beyond its width is lost. */
+/* A key within a field: what is typed beyond its width is lost; the first letter
+ * typed in a field that was just entered replaces what it held. */
 static void edit(struct vt *vt, bool special, wint_t key)
 {
     if (vt->field == VT_FIELDS)
         return;
     wchar_t *text = vt->text[vt->field];
     size_t len = wcslen(text);
+    if (vt->entered && !special && iswprint(key))
+        len = 0;
+    vt->entered = false;
     bool rubout = special ? key == KEY_BACKSPACE : key == 8 || key == 127;
     if (rubout && len)
         text[len - 1] = L'\0';
@@ -74,6 +79,7 @@ static void answer(struct vt *vt, enum vt_key key)
         flushinp();
     }
     vt_answer(vt, key);
+    vt->entered = true;
 }
 
 static void take(struct vt *vt, bool special, wint_t key)
