@@ -177,7 +177,7 @@ static void end_turn(struct supervisor *sup)
     if (turns_end(&sup->turns, &turn) && sup->stays)
         rpa_log(RPA_LOG_WARN,
                 "the loop stood still for %lld ms: %lld ms of computing, else "
-                "the disk or a program that starts",
+                "the disk",
                 (long long)turn.us / 1000, (long long)turn.cpu_us / 1000);
 }
 

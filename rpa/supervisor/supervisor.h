@@ -30,7 +30,7 @@
  *   lane.c        where it lives; display.c its display; kin.c what is killed
  *   pool.c        displays that are kept ready
  *   turns.c       how long the loop is not there for others
- *   children.c    the ends of processes
+ *   children.c    processes and their ends; aside.c one that is talked to
  *   writer.c      one commit for all that wait, then the acks
  *   calls.c       what the driver asks
  *   answers.c     the calls it answers itself
@@ -304,9 +304,9 @@ int stage_bot(struct run *run, struct rpa_err *err);
 /** Does the manifest name an application; has the run a display at all? */
 bool stage_has_app(const struct run *run);
 bool stage_has_display(const struct run *run);
-/** Notice the process's end. */
-int stage_watch(struct run *run, const char *role, pid_t pid,
-                struct rpa_err *err);
+/** Start one of its processes, and notice its end. */
+int stage_start(struct run *run, const char *role, const struct rpa_spawn *spawn,
+                pid_t *ret_pid, struct rpa_err *err);
 
 /* hold.c */
 /** Take @msg up again after @us. */
