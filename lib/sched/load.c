@@ -74,8 +74,9 @@ void load_touch(struct rpa_sched *sched, const char *name)
         e->touched = true;
 }
 
-static void forget(struct loading *load)
+void rpa_sched_load_end(struct rpa_sched *sched)
 {
+    struct loading *load = &sched->load;
     free(load->specs);
     free(load->entries);
     *load = (struct loading){ 0 };
@@ -93,7 +94,7 @@ static void free_loaded(struct rpa_sched *sched)
 void load_clear(struct rpa_sched *sched)
 {
     free_loaded(sched);
-    forget(&sched->load);
+    rpa_sched_load_end(sched);
 }
 
 int rpa_sched_load_begin(struct rpa_sched *sched,
@@ -101,12 +102,12 @@ int rpa_sched_load_begin(struct rpa_sched *sched,
                          struct rpa_err *err)
 {
     struct loading *load = &sched->load;
-    forget(load);
+    rpa_sched_load_end(sched);
     load->n = n;
     load->specs = calloc(n + 1, sizeof *load->specs);
     load->entries = calloc(n + 1, sizeof *load->entries);
     if (!load->specs || !load->entries) {
-        forget(load);
+        rpa_sched_load_end(sched);
         return rpa_fail(err, RPA_ENOMEM, "no memory for the schedules");
     }
     for (size_t i = 0; i < n; i++)
@@ -278,7 +279,7 @@ static int take_place(struct rpa_sched *sched, int64_t now, struct rpa_err *err)
     sched->entries = load->entries;
     sched->n = load->n;
     load->entries = NULL;
-    forget(load);
+    rpa_sched_load_end(sched);
     if (r == 0) {
         link_followers(sched);
         r = settle_all(sched, now, err);

@@ -184,7 +184,7 @@ int rpa_sched_load(struct rpa_sched *sched, const struct rpa_sched_spec *specs,
  *
  * Shape:  @specs are borrowed until the last piece, or the next begin. @most of
  *         them are looked at, each some 10 us; the last piece looks at all, which
- *         takes 1 us each. Begin again gives up what was begun.
+ *         takes 1 us each. End and begin give up what was begun.
  * Returns: of some: 1 there are more, 0 they are loaded.
  */
 int rpa_sched_load_begin(struct rpa_sched *sched,
@@ -192,6 +192,7 @@ int rpa_sched_load_begin(struct rpa_sched *sched,
                          struct rpa_err *err);
 int rpa_sched_load_some(struct rpa_sched *sched, size_t most, int64_t now,
                         struct rpa_err *err);
+void rpa_sched_load_end(struct rpa_sched *sched);
 
 /** When to call rpa_sched_advance(), s UTC; INT64_MAX: never. It may be past:
  * then at once. */
