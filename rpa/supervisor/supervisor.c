@@ -263,6 +263,7 @@ void supervisor_close(struct supervisor *sup)
     hold_forget(sup);
     closer_close(sup->closer);
     sd_event_source_disable_unref(sup->settling);
+    sd_event_source_disable_unref(sup->refill);
     writer_close(sup->writer);
     children_close(sup->children);
     sd_event_unref(sup->loop);

@@ -101,6 +101,7 @@ struct supervisor {
     int lanes;
     struct lane *pool[POOL_MAX]; /* what is kept ready, or gets so */
     size_t npool;
+    sd_event_source *refill; /* NULL: it may be refilled */
     struct turns turns;
     struct run *runs; /* the oldest first */
     struct spending *spending; /* of the targets (hold.c) */
@@ -266,7 +267,8 @@ void supervisor_settle(struct supervisor *sup);
 struct run *supervisor_run(const struct supervisor *sup, int64_t id);
 
 /* pool.c */
-/** Start what is missing in the pool; end it all when nothing more is begun. */
+/** Start what is missing in the pool, a while after one was taken; end it all when
+ * nothing more is begun. */
 void pool_fill(struct supervisor *sup);
 /** A lane with a display, ready or about to be; NULL: there is none. */
 struct lane *pool_take(struct supervisor *sup);
