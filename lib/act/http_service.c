@@ -202,6 +202,7 @@ static void take_place(struct exchange *x)
         if (service_path_fits(template, x->path) &&
             strlen(x->host) + len < sizeof x->place) {
             snprintf(x->place, sizeof x->place, "%s%s", x->host, template);
+            x->req.name = x->place;
             return;
         }
     }

@@ -139,8 +139,8 @@ const struct rpa_schema rpa_schema_service[] = {
     LIMIT("timeout_ms", "for a whole answer", "ms", 3600000, "30000"),
     LIMIT("connect_ms", "for a connection", "ms", 3600000, "10000"),
     LIMIT("first_byte_ms", "for the answer to begin", "ms", 3600000, NULL),
-    LIMIT("max_bytes", "of an answer, unpacked; 48 MiB of one that is not "
-          "streamed", "bytes", 1 << 30, "16777216"),
+    LIMIT("max_bytes", "of an answer, unpacked; 48 MiB of one that is neither "
+          "streamed nor saved", "bytes", 1 << 30, "16777216"),
     { "retry", RPA_SCHEMA_MAP, false, retry, "when it is asked again" },
     { "outcomes", RPA_SCHEMA_MAPS, false, outcome,
       "what its answers mean, the first that fits; else it could not check" },
