@@ -110,7 +110,7 @@ int exchange_take(struct exchange *x, const cbor_item_t *args, const char *url,
         x->req.max_body = ANSWER_BYTES;
     if (r < 0)
         return r;
-    x->commit = fence_request_commits(x->d, x->method, x->path);
+    x->commit = fence_request_commits(x->d, x);
     return check_leaks(x, err);
 }
 

@@ -97,6 +97,9 @@ int download_load(struct rpa_driver *d, struct rpa_http_response *got,
 int service_find(struct exchange *x, const char *url, struct rpa_err *err);
 /** Does @path fit @template, whose {names} stand for one segment each? */
 bool service_path_fits(const char *template, const char *path);
+/** The path of @address, which may be a template, if @x goes to its scheme, host
+ * and port; else NULL. */
+const char *service_path_at(const struct exchange *x, const char *address);
 /** For struct rpa_http_request; @ctx is an exchange. */
 bool service_may_reach(void *ctx, const struct sockaddr *addr);
 

@@ -375,8 +375,8 @@ bool fence_click_commits(const struct rpa_driver *d, const char *title,
                          const char *window, const char *text);
 bool fence_button_commits(const struct rpa_driver *d, const char *title,
                           const char *button);
-bool fence_request_commits(const struct rpa_driver *d, const char *method,
-                           const char *path);
+struct exchange;
+bool fence_request_commits(const struct rpa_driver *d, const struct exchange *x);
 /** From here on nothing is known of this field of the screen that @w shows
  * (line from 0). A proof of one field does not speak for another. */
 void fence_doubt(struct rpa_driver *d, const struct window *w,
