@@ -205,6 +205,7 @@ struct run {
     int64_t left_doubts;   /* in doubt, when nothing was left to do */
     int64_t wait_us, wait_until_us; /* a call that waits for what comes due */
 
+    struct saving *saving; /* a file that comes in pieces (files.c), or NULL */
     struct announced announced;
     struct pictures pictures;
 
@@ -349,6 +350,11 @@ int files_read(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
                struct rpa_err *err);
 int files_write(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
                 struct rpa_err *err);
+/** A piece of a file of any length; it has its name once the last one is there. */
+int files_save(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+               struct rpa_err *err);
+/** Drop what was not saved to its end. */
+void files_end(struct run *run);
 
 /* rows.c */
 /** Append the rows of an intent; the ack goes out after the next commit. */
