@@ -54,6 +54,8 @@ static int take_intent(struct run *run, const struct rpa_audit_row *row,
         return r;
     if (commit)
         item_committed(run, *ret_seq);
+    if (row->kind == RPA_AUDIT_HTTP)
+        run->shown = *ret_seq;
     count(run, row);
     return 0;
 }
@@ -129,5 +131,8 @@ int rows_note(struct run *run, const cbor_item_t *note, struct rpa_err *err)
         hold_shown(run);
     if (r < 0 || skip)
         return r;
-    return rpa_audit_append(run->audit, &row, &seq, err);
+    r = rpa_audit_append(run->audit, &row, &seq, err);
+    if (r == 0 && row.kind == RPA_AUDIT_READ)
+        run->shown = seq;
+    return r;
 }
