@@ -25,6 +25,8 @@ int item_row(struct run *run, enum rpa_item_event event,
     struct rpa_buf bytes = { 0 };
     char id[ITEM_ID];
     int64_t seq;
+    if (run->options->dry)
+        return dry_item(run, event, body, err);
     int r = body ? rpa_cbor_dump(body, &bytes, err) : 0;
     if (r == 0)
         r = rpa_audit_item(run->audit, run->id, run->grp, run->queue,

@@ -40,6 +40,7 @@
  *   next.c        which one is next; what a lost supervisor left
  *   work.c        queues and leases
  *   pictures.c    pictures, sealed with the run
+ *   dry.c         a dry run: nothing is filed, and the plan is told
  *   summary.c     how a run is told of: progress, JSON
  *   control.c     who may ask it how it goes, and stop it; status.c how it goes,
  *                 who.c who that is
@@ -61,6 +62,8 @@ struct rpa_run_options {
     int64_t timeout_ms;    /* 0: none */
     bool json;
     bool quiet;            /* no progress */
+    bool dry;              /* commit acts are refused, and told of */
+    bool show;             /* with the values that would be keyed */
     struct rpa_audit_purpose purpose;
     const struct rpa_policy *policy; /* the mode, and what rpa.conf says */
     const char *pictures; /* "none", "failure" or "screens" */
@@ -232,6 +235,12 @@ struct run {
     bool told;          /* said and rowed: it is of an earlier bot */
     int64_t done, rejected, failed, deferred, doubts, found, keys, rows;
     json_t *rejects, *folds;
+
+    /* a dry run (dry.c) */
+    bool planned; /* its bot was ended at a commit act */
+    int64_t plans;
+    json_t *plan;  /* what each commit act would have filed */
+    json_t *keyed; /* fields that were set since the last of them */
 };
 
 /**
@@ -339,6 +348,9 @@ int calls_listen(struct run *run, struct rpa_err *err);
 /** An error as a bot tells it; the first one is the run's. Its picture is the
  * driver's number until the run ends. */
 void run_note_error(struct run *run, const cbor_item_t *failed);
+/** A row that says that @text leaves the system; durable. */
+int run_disclose(struct run *run, const char *text, size_t len,
+                 struct rpa_err *err);
 /** Answer the call in @msg: fill @reply; a bare value goes in as "value". */
 int call_answer(struct run *run, const cbor_item_t *msg, cbor_item_t *reply,
                 struct rpa_err *err);
@@ -386,6 +398,26 @@ char *item_id(const struct rpa_claim *claim, char out[static ITEM_ID]);
 /** Append a row about the item in hand or looked for. */
 int item_row(struct run *run, enum rpa_item_event event,
              const cbor_item_t *body, struct rpa_err *err);
+
+/* dry.c: a run that files nothing. It works on a copy of the queues, which it
+ * leaves as they are; the audit has a NOTE, field "dry run", where else it would
+ * have a COMMIT or what becomes of an item. */
+/** Take the copy. */
+int dry_begin(struct run *run, struct rpa_err *err);
+/** Such a NOTE: @what would be, and of what, or NULL. */
+int dry_note(struct run *run, const char *what, const cbor_item_t *body,
+             struct rpa_err *err);
+/** The same of what becomes of the item in hand or looked for. */
+int dry_item(struct run *run, enum rpa_item_event event,
+             const cbor_item_t *body, struct rpa_err *err);
+/** A field was typed into, or a screen left: @body of the KEY row. */
+void dry_key(struct run *run, const struct rpa_audit_row *row,
+             const cbor_item_t *body);
+/** In place of the commit act of @row: say what it would have filed, be done with
+ * the item, and end the bot. Never 0. */
+int dry_refuse(struct run *run, const struct rpa_audit_row *row,
+               struct rpa_err *err);
+void dry_clear(struct run *run);
 
 /* next.c */
 /** 1: the call waits run->wait_us for what comes due. */
