@@ -357,7 +357,8 @@ static int check(struct rpa_audit *audit, const struct rpa_audit_row *row,
     if (row->kind < RPA_AUDIT_KEY || !rpa_audit_kind_name((int)row->kind) ||
         row->kind == RPA_AUDIT_ITEM || row->kind == RPA_AUDIT_AUDIT_QUERY ||
         row->kind == RPA_AUDIT_PURPOSE ||
-        row->kind == RPA_AUDIT_SCHEDULE || !rpa_s62_name((int)row->verb))
+        row->kind == RPA_AUDIT_SCHEDULE || row->kind == RPA_AUDIT_REVIEW ||
+        !rpa_s62_name((int)row->verb))
         return rpa_fail(err, RPA_EINVAL, "no such kind of row to append");
     if (row->grp < 0 || row->grp > rs->grps || row->body_len > RPA_AUDIT_BODY_MAX)
         return rpa_fail(err, RPA_EINVAL, "no such group, or too much content");

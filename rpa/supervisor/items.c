@@ -83,6 +83,9 @@ static int answer(struct run *run, enum rpa_audit_result result,
 
 int item_before_commit(struct run *run, bool pending, struct rpa_err *err)
 {
+    int r = review_before_commit(run, err);
+    if (r < 0)
+        return r;
     if (run->hand == HAND_LOOK || run->hand == HAND_ENDED)
         return not_now(run, err);
     if (run->hand == HAND_EMPTY)
@@ -94,7 +97,7 @@ int item_before_commit(struct run *run, bool pending, struct rpa_err *err)
         return rpa_err_hint(err, "what files nothing is navigation, or its "
                                  "screen is pending in the map");
     }
-    int r = work_mark(run, err);
+    r = work_mark(run, err);
     if (r == 0 && run->commit)
         r = answer(run, RPA_RESULT_NOT_DONE, NULL, err);
     if (r == 0)

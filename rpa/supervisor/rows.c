@@ -59,6 +59,8 @@ static int take_intent(struct run *run, const cbor_item_t *item,
         return r;
     if (commit)
         item_committed(run, *ret_seq);
+    if (row.kind == RPA_AUDIT_HTTP)
+        run->shown = *ret_seq;
     *ret_commit = commit;
     count(run, &row);
     return 0;
@@ -131,5 +133,8 @@ int rows_note(struct run *run, const cbor_item_t *note, struct rpa_err *err)
         hold_shown(run);
     if (r < 0 || skip)
         return r;
-    return rpa_audit_append(run->audit, &row, &seq, err);
+    r = rpa_audit_append(run->audit, &row, &seq, err);
+    if (r == 0 && row.kind == RPA_AUDIT_READ)
+        run->shown = seq;
+    return r;
 }

@@ -39,6 +39,7 @@
  *   items.c       work items: never keyed twice
  *   next.c        which one is next; what a lost supervisor left
  *   work.c        queues and leases
+ *   review.c      what a person decides, and the changes that one approved
  *   pictures.c    pictures, sealed with the run
  *   dry.c         a dry run: nothing is filed, and the plan is told
  *   summary.c     how a run is told of: progress, JSON
@@ -143,7 +144,7 @@ struct announced {
     cbor_item_t *about; /* NULL: none is awaited */
 };
 
-#define FAILURES_KEPT 32
+#define PICTURE_ROWS 32
 
 struct picture_row {
     int64_t number, seq; /* the driver's, and the row of the audit */
@@ -152,8 +153,9 @@ struct picture_row {
 struct pictures {
     int64_t last; /* the number announced last */
     int64_t kept, lost;
-    struct picture_row failure[FAILURES_KEPT]; /* the last ones of failures */
-    size_t failures;
+    struct picture_row row[PICTURE_ROWS]; /* the last that something names: of
+                                             failures, of what is reviewed */
+    size_t rows;
 };
 
 /** How a process ended, as siginfo_t has it; code 0: not yet. */
@@ -201,6 +203,10 @@ struct run {
     int64_t grp;           /* the subject's group */
     int64_t purpose;       /* the row with the item's own; 0: the run's */
     int64_t commit; /* its COMMIT row that nothing answered yet; 0: none */
+    int64_t change;  /* the approved change whose record was seen as it is to be:
+                        its commit act may go; 0: none */
+    int64_t changes; /* that were begun */
+    int64_t shown;   /* the last row of what the bot was shown, or asked */
     int64_t nth, total;    /* items begun; these and what is ready */
     int64_t counted_us;    /* when that was counted */
     int64_t looked;        /* the last item that was looked for */
@@ -375,7 +381,8 @@ int pictures_announce(struct run *run, const cbor_item_t *item,
  * does. */
 int pictures_take(struct run *run, const cbor_item_t *msg, int fd,
                   struct rpa_err *err);
-/** The row of the failure's picture that the driver calls @number; 0: none. */
+/** The row of the failure's or review's picture that the driver calls @number; 0:
+ * none. */
 int64_t pictures_row(const struct run *run, int64_t number);
 
 /* items.c; what answers a call fills @reply, a map */
@@ -434,6 +441,26 @@ int work_recover(struct rpa_audit *audit, struct rpa_queues *queues,
  * was so; 0: the doubt stands, or there is none. */
 int work_known(struct rpa_audit *audit, struct rpa_queues *queues, int64_t item,
                struct rpa_err *err);
+
+/** Take item @item of run->queue in hand, ready or not at all: 1, or 0. */
+int item_take(struct run *run, int64_t item, cbor_item_t *reply,
+              struct rpa_err *err);
+
+/* review.c; what answers a call fills @reply, a map */
+int review_propose(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+                   struct rpa_err *err);
+int review_searched(struct run *run, const cbor_item_t *args,
+                    cbor_item_t *reply, struct rpa_err *err);
+int review_approved(struct run *run, const cbor_item_t *args,
+                    cbor_item_t *reply, struct rpa_err *err);
+/** For the driver: what was approved. RPA_EPERM it is not for this run. */
+int review_change(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+                  struct rpa_err *err);
+/** For the driver: it has read the record; the change begins, or has ended. */
+int review_begin(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+                 struct rpa_err *err);
+/** May a commit act go, as far as the manifest's changes say? RPA_EPERM. */
+int review_before_commit(const struct run *run, struct rpa_err *err);
 
 /* work.c */
 /** Make the queues that the manifest names, where they are not there. */

@@ -209,3 +209,57 @@ function rpa.cleanse.duplicates(people, options) end
 ---@param pairs_of table[] Of duplicates().
 ---@return table<integer, integer> keep, integer[][] left
 function rpa.cleanse.keepers(pairs_of) end
+
+---@class Review
+---@field kind string "match" or "change"
+---@field about string
+---@field key string
+---@field system string
+---@field agree? table<string, { asked: string, seen: string }>
+---@field disagree? table<string, { asked: string, seen: string }>
+---@field score? number
+---@field reasons? string[]
+---@field record? table<string, string>
+---@field before? table<string, string>
+---@field after? table<string, string>
+---@field picture? Window|Grid
+
+---@class Search
+---@field about string
+---@field system string
+---@field person? string
+---@field as table<string, string>
+---@field outcome Answer
+
+---@class Change
+---@field id integer
+---@field about string
+---@field system string
+---@field record table<string, string>
+---@field before table<string, string>
+---@field after table<string, string>
+---@field decided_by string
+
+--- Put a possible match or a change of a record before a person: the review with
+--- this key, where it stands, and whether it is new.
+---@param said Review
+---@return { id: integer, state: string, new: boolean }
+function rpa.review.propose(said) end
+
+--- A search was made: where, as what, with which outcome. Its row of the audit.
+---@param said Search
+---@return integer
+function rpa.review.searched(said) end
+
+--- For a loop over the approved changes that are not made yet.
+---@param which { about: string? }?
+---@return fun(): Change?
+function rpa.review.approved(which) end
+
+--- Make an approved change on the record that the grid shows: "done", "already", or
+--- "differs" and the field.
+---@param change Change
+---@param grid Grid
+---@param fn fun(): string
+---@return string state, string? field
+function rpa.review.apply(change, grid, fn) end
