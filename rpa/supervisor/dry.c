@@ -1,6 +1,6 @@
 /* A dry run: everything is done but what files. Its bot works its items as ever,
  * and is ended at each one's commit act: none goes out of the supervisor. */
-#include "rpa/supervisor/supervisor.h"
+#include "rpa/supervisor/dry.h"
 #include "rpa/base/utf8.h"
 
 #include <string.h>

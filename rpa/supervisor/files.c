@@ -3,6 +3,7 @@
  * written, before it is there. */
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/ipc/msg.h"
+#include "rpa/supervisor/dry.h"
 #include "rpa/vault/crypto.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* Work items: marked before a commit act, and ended in one way. The audit's row
  * comes first, then the queue's; after a kill the audit says what was pressed
  * (work.c, recovery). */
-#include "rpa/supervisor/supervisor.h"
+#include "rpa/supervisor/dry.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,6 +2,7 @@
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/base/utf8.h"
 #include "rpa/ipc/msg.h"
+#include "rpa/supervisor/dry.h"
 #include "rpa/supervisor/frame.h"
 
 #include <string.h>

@@ -2,6 +2,7 @@
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/base/utf8.h"
 #include "rpa/config/people.h"
+#include "rpa/supervisor/dry.h"
 #include "rpa/vault/crypto.h"
 
 #include <stdio.h>
@@ -288,7 +289,8 @@ static bool goes_on(struct run *run)
     return (run->planned || run->broke.code) && !stays(run->broke.code) &&
            run->took_item &&
            !run->stopping && !run->exit && !run->sup->leaving &&
-           (run->waits || work_ready(run));
+           (run->waits || work_ready(run) ||
+            (run->planned && review_ready(run)));
 }
 
 /* What one bot leaves behind: its error is told and rowed before the next. */

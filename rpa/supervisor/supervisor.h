@@ -406,26 +406,6 @@ char *item_id(const struct rpa_claim *claim, char out[static ITEM_ID]);
 int item_row(struct run *run, enum rpa_item_event event,
              const cbor_item_t *body, struct rpa_err *err);
 
-/* dry.c: a run that files nothing. It works on a copy of the queues, which it
- * leaves as they are; the audit has a NOTE, field "dry run", where else it would
- * have a COMMIT or what becomes of an item. */
-/** Take the copy. */
-int dry_begin(struct run *run, struct rpa_err *err);
-/** Such a NOTE: @what would be, and of what, or NULL. */
-int dry_note(struct run *run, const char *what, const cbor_item_t *body,
-             struct rpa_err *err);
-/** The same of what becomes of the item in hand or looked for. */
-int dry_item(struct run *run, enum rpa_item_event event,
-             const cbor_item_t *body, struct rpa_err *err);
-/** A field was typed into, or a screen left: @body of the KEY row. */
-void dry_key(struct run *run, const struct rpa_audit_row *row,
-             const cbor_item_t *body);
-/** In place of the commit act of @row: say what it would have filed, be done with
- * the item, and end the bot. Never 0. */
-int dry_refuse(struct run *run, const struct rpa_audit_row *row,
-               struct rpa_err *err);
-void dry_clear(struct run *run);
-
 /* next.c */
 /** 1: the call waits run->wait_us for what comes due. */
 int item_next(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
@@ -461,6 +441,8 @@ int review_begin(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
                  struct rpa_err *err);
 /** May a commit act go, as far as the manifest's changes say? RPA_EPERM. */
 int review_before_commit(const struct run *run, struct rpa_err *err);
+/** Is there an approved change that this run may make? */
+bool review_ready(struct run *run);
 
 /* work.c */
 /** Make the queues that the manifest names, where they are not there. */
