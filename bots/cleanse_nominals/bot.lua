@@ -13,6 +13,7 @@ return {
         user = "RPABOT", -- its password is the secret nominals-password
         batch = "NOMINALS", -- what the proposals are called, in clear
         phase = "propose", -- or apply
+        most = "50", -- changes that one run makes, max_changes at most
     },
 
     app = {

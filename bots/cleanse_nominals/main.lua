@@ -26,32 +26,39 @@ local function propose()
         counts.undecided, problems))
 end
 
-local function apply(what, counts)
-    for change in rpa.review.approved { about = batch .. "." .. what } do
-        index.open(grid, change.record["Nominal No"])
-        local state, why = rpa.review.apply(change, grid, function()
-            rpa.step("change a record")
-            for label, value in pairs(change.after) do
-                grid:field(label):set(value)
-            end
-            return index.file(grid)
-        end)
-        counts[state] = counts[state] + 1
-        if state == "differs" then
-            rpa.log(("change %d is not made: %s"):format(change.id, why), "warn")
+-- One approved change, on its record. Returns what became of it.
+local function apply_one(change)
+    index.open(grid, change.record["Nominal No"])
+    local state, why = rpa.review.apply(change, grid, function()
+        rpa.step("change a record")
+        for label, value in pairs(change.after) do
+            grid:field(label):set(value)
         end
+        return index.file(grid)
+    end)
+    if state == "differs" then
+        rpa.log(("change %d is not made: %s is not as it was"):format(change.id, why),
+            "warn")
     end
+    return state
 end
 
-local function apply_all()
+local function apply()
     local counts = { done = 0, already = 0, differs = 0 }
-    apply("values", counts)
-    apply("duplicate", counts)
+    for _, what in ipairs { "values", "duplicate" } do
+        for change in rpa.review.approved { about = batch .. "." .. what } do
+            if counts.done == tonumber(rpa.set.most) then
+                break
+            end
+            local state = apply_one(change)
+            counts[state] = counts[state] + 1
+        end
+    end
     rpa.log(("%d changes made, %d were there already, %d records are not as they were "
         .. "proposed"):format(counts.done, counts.already, counts.differs))
 end
 
-local phases = { propose = propose, apply = apply_all }
+local phases = { propose = propose, apply = apply }
 local phase = phases[rpa.set.phase]
     or error("--set phase=propose or phase=apply, not " .. rpa.set.phase)
 index.sign_on(grid, rpa.set.user)

@@ -71,27 +71,38 @@ local function by_record(pairs_of)
     return of
 end
 
-local function duplicate(row, to, pair)
-    return { kind = "change", what = "duplicate", number = row.NUMBER,
-        record = record_of(row), before = { ["Duplicate Of"] = "" },
-        after = { ["Duplicate Of"] = to.NUMBER }, reasons = reasons_of(pair) }
-end
-
--- What is the same in both, and what is not, for a person to see.
-local function undecided(rows, pair)
-    local a, b = rows[pair.a], rows[pair.b]
+-- What is the same in two rows, and what is not, for a person to see.
+local function evidence(a, b)
     local agree, disagree = {}, {}
     for _, field in ipairs(FIELDS) do
         local both = { asked = a[field.header], seen = b[field.header] }
-        if both.asked ~= "" and both.asked == both.seen then
-            agree[field.label] = both
-        elseif both.asked ~= both.seen then
+        if both.asked ~= both.seen then
             disagree[field.label] = both
+        elseif both.asked ~= "" then
+            agree[field.label] = both
         end
     end
+    return agree, disagree
+end
+
+-- How sure it is, of 1.
+local function share_of(points)
+    return math.max(0, math.min(1, points / 100))
+end
+
+local function duplicate(row, to, pair)
+    local agree, disagree = evidence(to, row)
+    return { kind = "change", what = "duplicate", number = row.NUMBER,
+        record = record_of(row), before = { ["Duplicate Of"] = "" },
+        after = { ["Duplicate Of"] = to.NUMBER }, agree = agree, disagree = disagree,
+        reasons = reasons_of(pair), score = share_of(pair.score) }
+end
+
+local function undecided(a, b, pair)
+    local agree, disagree = evidence(a, b)
     return { kind = "match", what = "undecided", number = a.NUMBER .. "+" .. b.NUMBER,
         agree = agree, disagree = disagree, reasons = reasons_of(pair),
-        score = math.max(0, math.min(1, pair.score / 100)) }
+        score = share_of(pair.score) }
 end
 
 --- All that is to be proposed for the rows of the list, in their order: { kind,
@@ -123,7 +134,7 @@ function plan.make(rows)
     for _, pair in ipairs(pairs_of) do
         local told = (keep[pair.a] or pair.a) == (keep[pair.b] or pair.b)
         if not told and (pair.band == "possible" or open[pair.a]) then
-            list[#list + 1] = undecided(rows, pair)
+            list[#list + 1] = undecided(rows[pair.a], rows[pair.b], pair)
         end
     end
     return list, problems
