@@ -115,7 +115,7 @@ static int64_t must_wait_us(const struct run *run, const struct spending *one,
 int hold_intent(struct run *run, const cbor_item_t *msg, struct rpa_err *err)
 {
     struct spending *list[RPA_HOSTS_MAX + 1];
-    if (!is_commit(msg))
+    if (run->options->dry || !is_commit(msg))
         return 0;
     int64_t now_us = rpa_mono_us();
     int n = places(run, list, err);

@@ -2,6 +2,7 @@
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/base/utf8.h"
 #include "rpa/ipc/msg.h"
+#include "rpa/supervisor/dry.h"
 #include "rpa/supervisor/frame.h"
 
 #include <string.h>
@@ -34,6 +35,8 @@ static void count(struct run *run, const struct rpa_audit_row *row)
     else if (rpa_msg_get(body, "key"))
         run->keys++;
     summary_folds(run, body);
+    if (run->options->dry)
+        dry_key(run, row, body);
     rpa_msg_free(&body);
 }
 
@@ -48,6 +51,8 @@ static int take_intent(struct run *run, const struct rpa_audit_row *row,
         return rpa_fail(err, RPA_EPROTO, "a commit act comes alone");
     if (commit)
         r = item_before_commit(run, pending, err);
+    if (r == 0 && commit && run->options->dry)
+        return dry_refuse(run, &row, err);
     if (r == 0)
         r = rpa_audit_append(run->audit, row, ret_seq, err);
     if (r < 0)

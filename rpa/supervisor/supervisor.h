@@ -41,6 +41,7 @@
  *   work.c        queues and leases
  *   review.c      what a person decides, and the changes that one approved
  *   pictures.c    pictures, sealed with the run
+ *   dry.c         a dry run: nothing is filed, and the plan is told
  *   summary.c     how a run is told of: progress, JSON
  *   control.c     who may ask it how it goes, and stop it; status.c how it goes,
  *                 who.c who that is
@@ -62,6 +63,8 @@ struct rpa_run_options {
     int64_t timeout_ms;    /* 0: none */
     bool json;
     bool quiet;            /* no progress */
+    bool dry;              /* commit acts are refused, and told of */
+    bool show;             /* with the values that would be keyed */
     struct rpa_audit_purpose purpose;
     const struct rpa_policy *policy; /* the mode, and what rpa.conf says */
     const char *pictures; /* "none", "failure" or "screens" */
@@ -240,6 +243,12 @@ struct run {
     bool told;          /* said and rowed: it is of an earlier bot */
     int64_t done, rejected, failed, deferred, doubts, found, keys, rows;
     json_t *rejects, *folds;
+
+    /* a dry run (dry.c) */
+    bool planned; /* its bot was ended at a commit act */
+    int64_t plans;
+    json_t *plan;  /* what each commit act would have filed */
+    json_t *keyed; /* fields that were set since the last of them */
 };
 
 /**
@@ -348,6 +357,9 @@ int calls_listen(struct run *run, struct rpa_err *err);
 /** An error as a bot tells it; the first one is the run's. Its picture is the
  * driver's number until the run ends. */
 void run_note_error(struct run *run, const cbor_item_t *failed);
+/** A row that says that @text leaves the system; durable. */
+int run_disclose(struct run *run, const char *text, size_t len,
+                 struct rpa_err *err);
 /** Answer the call in @msg: fill @reply; a bare value goes in as "value". */
 int call_answer(struct run *run, const cbor_item_t *msg, cbor_item_t *reply,
                 struct rpa_err *err);
@@ -437,6 +449,8 @@ int review_begin(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
                  struct rpa_err *err);
 /** May a commit act go, as far as the manifest's changes say? RPA_EPERM. */
 int review_before_commit(const struct run *run, struct rpa_err *err);
+/** Is there an approved change that this run may make? */
+bool review_ready(struct run *run);
 
 /* work.c */
 /** Make the queues that the manifest names, where they are not there. */
