@@ -4,9 +4,10 @@
 # driver, a bot, an application) is killed again and again; a supervisor is started
 # anew as systemd would. In the end every report is in the host's own file exactly
 # once, and what the night says of itself is so.
-#   night.sh [REPORTS] [KILL_EVERY_S] [HOST_DELAY_MS] [WORKERS] [SEED] [HORIZON_MS]
+#   night.sh [REPORTS] [KILL_EVERY_S] [HOST_DELAY_MS] [WORKERS] [SEED] [HORIZON_MS] [KILLS]
 . "$(dirname "$0")/lib.sh"
-reports=${1:-20} every_s=${2:-3} delay_ms=${3:-50} workers=${4:-2} seed=${5:-1} horizon=${6:-0}
+reports=${1:-20} every_s=${2:-3} delay_ms=${3:-50} workers=${4:-2} seed=${5:-1}
+horizon=${6:-0} most_kills=${7:-4}
 RANDOM=$seed
 schedules=$dir/schedules.lua
 london() { TZ=Europe/London date "$@"; }
@@ -28,14 +29,26 @@ restart() { # one that is gone
 }
 
 # --- chance ---------------------------------------------------------------------------
-roles=(supervisor driver bot app)
+dealt=()
 declare -A killed=([supervisor]=0 [driver]=0 [bot]=0 [app]=0)
+deal() { # each role once in every four kills, in an order by chance
+    local i swap with
+    [ ${#dealt[@]} = 0 ] || return
+    dealt=(supervisor driver bot app)
+    for i in 3 2 1; do
+        with=$((RANDOM % (i + 1))) swap=${dealt[i]}
+        dealt[i]=${dealt[with]} dealt[with]=$swap
+    done
+}
 victims() { [ "$1" = supervisor ] && echo "$daemon_pid" || child "$1"; }
 strike() { # one process of a role by chance; false if there is none
-    local role=${roles[RANDOM % ${#roles[@]}]} there
+    local role there
+    deal
+    role=${dealt[0]}
     mapfile -t there < <(victims "$role")
     [ ${#there[@]} -gt 0 ] || return 1
     kill -KILL "${there[RANDOM % ${#there[@]}]}" 2>/dev/null || return 1
+    dealt=("${dealt[@]:1}")
     killed[$role]=$((killed[$role] + 1))
     kills=$((kills + 1))
     echo "# after $((EPOCHSECONDS - began)) s, $(filed) reports filed: a kill of: $role"
@@ -63,7 +76,7 @@ local night = "$(london -d '1 minute ago' +%H:%M)-$(london -d '4 hours' +%H:%M)"
 local purpose = "justification=Online report keyed for the crime desk"
 return {
     collect = { bot = "rekey_crime_reports", window = night, purpose = purpose,
-        at = "@every $((every_s < 5 ? 5 : every_s))s",
+        at = "@every $((every_s < 30 ? 5 : 30))s",
         set = { host = "127.0.0.1:$port", source = "127.0.0.1:$source_port" } },
     key = { bot = "rekey_crime_reports", window = night, purpose = purpose,
         queue = { name = "crime-reports", min = 3, per_worker = 3, workers = $((workers - 1)) },
@@ -80,7 +93,7 @@ is 'the night is approved' "$status" 0
 next=$((EPOCHSECONDS + every_s)) looked=0
 while [ $((EPOCHSECONDS - began)) -lt 1500 ]; do
     restart
-    if [ "$EPOCHSECONDS" -ge "$next" ] && strike; then
+    if [ "$EPOCHSECONDS" -ge "$next" ] && [ "$kills" -lt "$most_kills" ] && strike; then
         next=$((EPOCHSECONDS + every_s))
     fi
     if [ "$EPOCHSECONDS" != "$looked" ]; then # each second
