@@ -52,7 +52,7 @@ static int take_intent(struct run *run, const struct rpa_audit_row *row,
     if (commit)
         r = item_before_commit(run, pending, err);
     if (r == 0 && commit && run->options->dry)
-        return dry_refuse(run, &row, err);
+        return dry_refuse(run, row, err);
     if (r == 0)
         r = rpa_audit_append(run->audit, row, ret_seq, err);
     if (r < 0)
