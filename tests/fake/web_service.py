@@ -52,6 +52,19 @@ def huge(conn):
         conn.sendall(b"10000\r\n" + b" " * 65536 + b"\r\n")
 
 
+def large(conn):
+    """40 MB, each line with its number."""
+    conn.sendall(b"HTTP/1.1 200 X\r\nContent-Type: application/octet-stream\r\n"
+                 b"Content-Length: 40000000\r\n\r\n")
+    for i in range(0, 4000000, 10000):
+        conn.sendall(b"".join(b"%09d\n" % n for n in range(i, i + 10000)))
+
+
+def large_cut(conn):
+    conn.sendall(b"HTTP/1.1 200 X\r\nContent-Type: application/octet-stream\r\n"
+                 b"Content-Length: 40000000\r\n\r\n" + b"x" * 20000000)
+
+
 def flood(conn):
     conn.sendall(b"HTTP/1.1 200 X\r\n")
     while True:
@@ -115,6 +128,9 @@ ANSWERS = {
     "/flood": flood,
     "/silent": silent,
     "/file": reply(200, b"\0\1binary\r\n" * 1000, "application/octet-stream"),
+    "/large": large,
+    "/longer": large,
+    "/large-cut": large_cut,
     "/three-mb": reply(200, " " * 3000000),
     "/login": reply(200, "{}", extra=["Set-Cookie: sid=s3ss10n; Path=/"]),
 }
@@ -244,7 +260,7 @@ def serve(conn):
                 log.write(json.dumps({k: v for k, v in req.items()
                                       if k in ("method", "path", "query")}) + "\n")
             answer = ANSWERS.get(req["path"], reply(404, "{}"))
-            if answer in (drip, huge, flood, silent):
+            if answer in (drip, huge, flood, silent, large, large_cut):
                 answer(conn)
                 return
             if callable(answer):

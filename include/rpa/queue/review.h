@@ -33,7 +33,7 @@ enum {
     RPA_REVIEW_LABEL_MAX = 64, /* bytes of about and system */
     RPA_REVIEW_NAME_MAX = 127, /* of a bot or person */
     RPA_REVIEW_KEY_MAX = 400,
-    RPA_REVIEW_CONTENT_MAX = 256 * 1024,
+    RPA_REVIEW_CONTENT_MAX = 32 * 1024,
 };
 
 /** Is @text a label: letters, digits, dot, dash, underscore? */
