@@ -61,11 +61,22 @@ end
 -- ---- from screen to screen --------------------------------------------------
 
 -- Key what is not there yet: a screen may still show it from the last time.
-local function put(self, values)
+local function keep(self, values)
     for label, value in pairs(values) do
         local field = self.grid:field(label)
         if field:get() ~= value then
             field:set(value)
+        end
+    end
+end
+
+-- Key what is new.
+local function put(self, values)
+    for label, value in pairs(values) do
+        if value == "" then
+            keep(self, { [label] = value })
+        else
+            self.grid:field(label):set(value)
         end
     end
 end
@@ -154,7 +165,7 @@ local function to_search(self)
         end
     end
     self.at = nil
-    put(self, self.search.set or {})
+    keep(self, self.search.set or {})
 end
 
 -- Press Enter and see to what is asked on the way, once each: true and which of
@@ -224,10 +235,30 @@ function Enquiry:list(query)
     return outcome.found(rows)
 end
 
+-- What the screen shows behind a label, which is there once.
+local function shown_at(shown, label)
+    local text
+    for _, field in ipairs(shown.fields) do
+        if field.label == label then
+            local line = shown.lines[field.row]
+            local from, to = utf8.offset(line, field.col),
+                utf8.offset(line, field.col + field.room)
+            text = not text and field.room > 0 and line:sub(from, to - 1)
+        end
+    end
+    if not text or text:find("\u{FFFD}", 1, true) then
+        core.raise { code = text and "EUNREADABLE" or "ELABEL",
+            msg = ("the record's '%s' cannot be read"):format(label),
+            hint = "rpa screen shows the labels, and cells that no font fits" }
+    end
+    return text:match("^(.-) *$")
+end
+
+-- The record, of one look at it.
 local function read(self)
-    local record = {}
+    local shown, record = self.grid:read(), {}
     for name, label in pairs(self.record.fields) do
-        record[name] = self.grid:field(label):get()
+        record[name] = shown_at(shown, label)
     end
     return record
 end

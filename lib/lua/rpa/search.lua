@@ -142,7 +142,7 @@ local function propose(system, who, record, found)
 end
 
 local function may_be(who, record)
-    local found = names.compare(who, record)
+    local found = names.compare(who.prepared, record)
     return found.band ~= "unlikely", found
 end
 
@@ -239,9 +239,10 @@ end
 -- rpa.names.compare takes it, application and person being labels without personal
 -- data. What is locked is asked for again after the rest, three times in all. The
 -- answer is the worst of all: could not check, locked, found, not found.
-function search.person(system, who)
+function search.person(system, wanted)
+    local who = setmetatable({ prepared = names.prepare(wanted) }, { __index = wanted })
     local worst
-    local todo, opened = questions(system, who), {}
+    local todo, opened = questions(system, wanted), {}
     for try = 1, TRIES do
         local locked = {}
         for _, one in ipairs(todo) do
