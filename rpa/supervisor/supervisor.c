@@ -29,7 +29,8 @@ int supervisor_submit(struct supervisor *sup,
                          .writer = sup->writer, .queues = sup->queues,
                          .began_us = rpa_now_us(), .driver_fd = -1,
                          .bot_fd = -1, .second_fd = -1,
-                         .rejects = json_array(), .folds = json_array() };
+                         .rejects = json_array(), .folds = json_array(),
+                         .plan = json_array(), .keyed = json_array() };
     while (*last)
         last = &(*last)->next;
     *last = run;

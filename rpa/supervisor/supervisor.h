@@ -39,7 +39,9 @@
  *   items.c       work items: never keyed twice
  *   next.c        which one is next; what a lost supervisor left
  *   work.c        queues and leases
+ *   review.c      what a person decides, and the changes that one approved
  *   pictures.c    pictures, sealed with the run
+ *   dry.c         a dry run: nothing is filed, and the plan is told
  *   summary.c     how a run is told of: progress, JSON
  *   control.c     who may ask it how it goes, and stop it; status.c how it goes,
  *                 who.c who that is
@@ -61,6 +63,8 @@ struct rpa_run_options {
     int64_t timeout_ms;    /* 0: none */
     bool json;
     bool quiet;            /* no progress */
+    bool dry;              /* commit acts are refused, and told of */
+    bool show;             /* with the values that would be keyed */
     struct rpa_audit_purpose purpose;
     const struct rpa_policy *policy; /* the mode, and what rpa.conf says */
     const char *pictures; /* "none", "failure" or "screens" */
@@ -141,7 +145,7 @@ struct announced {
     cbor_item_t *about; /* NULL: none is awaited */
 };
 
-#define FAILURES_KEPT 32
+#define PICTURE_ROWS 32
 
 struct picture_row {
     int64_t number, seq; /* the driver's, and the row of the audit */
@@ -150,8 +154,9 @@ struct picture_row {
 struct pictures {
     int64_t last; /* the number announced last */
     int64_t kept, lost;
-    struct picture_row failure[FAILURES_KEPT]; /* the last ones of failures */
-    size_t failures;
+    struct picture_row row[PICTURE_ROWS]; /* the last that something names: of
+                                             failures, of what is reviewed */
+    size_t rows;
 };
 
 /** How a process ended, as siginfo_t has it; code 0: not yet. */
@@ -199,12 +204,17 @@ struct run {
     int64_t grp;           /* the subject's group */
     int64_t purpose;       /* the row with the item's own; 0: the run's */
     int64_t commit; /* its COMMIT row that nothing answered yet; 0: none */
+    int64_t change;  /* the approved change whose record was seen as it is to be:
+                        its commit act may go; 0: none */
+    int64_t changes; /* that were begun */
+    int64_t shown;   /* the last row of what the bot was shown, or asked */
     int64_t nth, total;    /* items begun; these and what is ready */
     int64_t counted_us;    /* when that was counted */
     int64_t looked;        /* the last item that was looked for */
     int64_t left_doubts;   /* in doubt, when nothing was left to do */
     int64_t wait_us, wait_until_us; /* a call that waits for what comes due */
 
+    struct saving *saving; /* a file that comes in pieces (files.c), or NULL */
     struct announced announced;
     struct pictures pictures;
 
@@ -233,6 +243,12 @@ struct run {
     bool told;          /* said and rowed: it is of an earlier bot */
     int64_t done, rejected, failed, deferred, doubts, found, keys, rows;
     json_t *rejects, *folds;
+
+    /* a dry run (dry.c) */
+    bool planned; /* its bot was ended at a commit act */
+    int64_t plans;
+    json_t *plan;  /* what each commit act would have filed */
+    json_t *keyed; /* fields that were set since the last of them */
 };
 
 /**
@@ -341,6 +357,9 @@ int calls_listen(struct run *run, struct rpa_err *err);
 /** An error as a bot tells it; the first one is the run's. Its picture is the
  * driver's number until the run ends. */
 void run_note_error(struct run *run, const cbor_item_t *failed);
+/** A row that says that @text leaves the system; durable. */
+int run_disclose(struct run *run, const char *text, size_t len,
+                 struct rpa_err *err);
 /** Answer the call in @msg: fill @reply; a bare value goes in as "value". */
 int call_answer(struct run *run, const cbor_item_t *msg, cbor_item_t *reply,
                 struct rpa_err *err);
@@ -349,6 +368,11 @@ int files_read(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
                struct rpa_err *err);
 int files_write(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
                 struct rpa_err *err);
+/** A piece of a file of any length; it has its name once the last one is there. */
+int files_save(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+               struct rpa_err *err);
+/** Drop what was not saved to its end. */
+void files_end(struct run *run);
 
 /* rows.c */
 /** Append the rows of an intent; the ack goes out after the next commit. */
@@ -365,7 +389,8 @@ int pictures_announce(struct run *run, const cbor_item_t *item,
  * does. */
 int pictures_take(struct run *run, const cbor_item_t *msg, int fd,
                   struct rpa_err *err);
-/** The row of the failure's picture that the driver calls @number; 0: none. */
+/** The row of the failure's or review's picture that the driver calls @number; 0:
+ * none. */
 int64_t pictures_row(const struct run *run, int64_t number);
 
 /* items.c; what answers a call fills @reply, a map */
@@ -404,6 +429,28 @@ int work_recover(struct rpa_audit *audit, struct rpa_queues *queues,
  * was so; 0: the doubt stands, or there is none. */
 int work_known(struct rpa_audit *audit, struct rpa_queues *queues, int64_t item,
                struct rpa_err *err);
+
+/** Take item @item of run->queue in hand, ready or not at all: 1, or 0. */
+int item_take(struct run *run, int64_t item, cbor_item_t *reply,
+              struct rpa_err *err);
+
+/* review.c; what answers a call fills @reply, a map */
+int review_propose(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+                   struct rpa_err *err);
+int review_searched(struct run *run, const cbor_item_t *args,
+                    cbor_item_t *reply, struct rpa_err *err);
+int review_approved(struct run *run, const cbor_item_t *args,
+                    cbor_item_t *reply, struct rpa_err *err);
+/** For the driver: what was approved. RPA_EPERM it is not for this run. */
+int review_change(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+                  struct rpa_err *err);
+/** For the driver: it has read the record; the change begins, or has ended. */
+int review_begin(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+                 struct rpa_err *err);
+/** May a commit act go, as far as the manifest's changes say? RPA_EPERM. */
+int review_before_commit(const struct run *run, struct rpa_err *err);
+/** Is there an approved change that this run may make? */
+bool review_ready(struct run *run);
 
 /* work.c */
 /** Make the queues that the manifest names, where they are not there. */
