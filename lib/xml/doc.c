@@ -66,19 +66,37 @@ static int check_size(size_t len, struct rpa_err *err)
     return len ? 0 : rpa_fail(err, RPA_EXML, "the document is empty");
 }
 
+static int check_encoding(const char *name, struct rpa_err *err)
+{
+    xmlCharEncodingHandlerPtr known =
+        xml_is_utf7(BAD_CAST name) ? NULL : xmlFindCharEncodingHandler(name);
+    if (known)
+        xmlCharEncCloseFunc(known);
+    return known ? 0
+                 : rpa_fail(err, RPA_EXML, "XML in '%.40s' is not read", name);
+}
+
 int rpa_xml_doc_parse(const char *buf, size_t len, struct rpa_xml_doc **ret_doc,
                       struct rpa_err *err)
 {
+    return rpa_xml_doc_parse_as(buf, len, NULL, ret_doc, err);
+}
+
+int rpa_xml_doc_parse_as(const char *buf, size_t len, const char *encoding,
+                         struct rpa_xml_doc **ret_doc, struct rpa_err *err)
+{
     int r = check_size(len, err);
+    xml_start();
+    if (r == 0 && encoding)
+        r = check_encoding(encoding, err);
     if (r < 0)
         return r;
-    xml_start();
     struct xml_watch watch = { 0 };
     xmlParserCtxtPtr p = xml_guard(xmlNewParserCtxt(), &watch);
     if (!p)
         return rpa_fail(err, RPA_ENOMEM, "no memory for an XML document");
     xmlDocPtr tree =
-        xmlCtxtReadMemory(p, buf, (int)len, NULL, NULL, XML_OPTIONS);
+        xmlCtxtReadMemory(p, buf, (int)len, NULL, encoding, XML_OPTIONS);
     if (tree && xml_fine(p) && p->input->cur < p->input->end) {
         /* libxml2 takes a NUL behind the root for the end */
         r = rpa_fail(err, RPA_EXML,

@@ -174,8 +174,13 @@ ok 'what no rule speaks of' says 'could not check: the service answered with sta
 bot_http GET /file --service vehicles --save download
 ok 'a download' cmp -s "$dir/download" \
     <(python3 -c 'import sys; sys.stdout.buffer.write(b"\0\1binary\r\n" * 1000)')
+web ', none = { url = "https://localhost:${tls}/204", type = "json",
+    outcomes = { { is = "not found", status = { "204" } } } }' \
+    <<<'print("204|" .. rpa.service("none"):ask {}.outcome)'
+line 204 'not found'
 bot_http GET /200 --service nobody
 ok 'a service that it has not' error 4 100 'chunk:9' "declares no service 'nobody'"
+web ", $person" <<<'print(1)'
 bot_http GET /200 --service vehicles --secret none
 ok 'a secret that it has not' test "$status" != 0
 bot_http GET "https://localhost:$tls/200" --save elsewhere

@@ -61,7 +61,9 @@ end
 -- is one whether or not a type or the request speaks of SOAP.
 local function read(kind, reply, soap)
     local body = reply.body
-    if soap or kind == "xml" then
+    if reply.status == 204 then -- has none, whatever the type of others
+        return nil, { "" }
+    elseif soap or kind == "xml" then
         local doc, fault = core.document(reply, soap)
         return doc, { body, doc:bytes() }, fault
     elseif kind == "json" then
