@@ -191,6 +191,31 @@ static void test_hostile(void)
     refused("too large", &b, "bytes");
 }
 
+/* axes in a row, whose cost libxml2 does not count; and the next XPath is itself
+ * again */
+static void test_endless(void)
+{
+    struct rpa_buf b = { 0 };
+    struct rpa_xml_doc *doc = NULL;
+    struct rpa_err err = { 0 };
+    char *text = NULL;
+    rpa_buf_puts(&b, "<a>");
+    for (int i = 0; i < 3000; i++)
+        rpa_buf_puts(&b, "<b/>");
+    rpa_buf_puts(&b, "</a>");
+    is_int(rpa_xml_doc_parse(b.data, b.len, &doc, &err), 0, "3000 elements");
+    is_int(rpa_xml_doc_text(doc, NULL,
+                            "count(//b/following::*/preceding::*/following::*)",
+                            &text, &err),
+           -RPA_EXML, "an XPath that would run half a minute");
+    ok(strstr(err.msg, "takes too long"), "%s", err.msg);
+    is_int(rpa_xml_doc_text(doc, NULL, "count(//b)", &text, &err), 0, "another");
+    is_str(text, "3000", "is whole");
+    free(text);
+    rpa_xml_doc_free(doc);
+    rpa_buf_clear(&b);
+}
+
 /* A page is read to its end or not at all; NULL: not at all */
 static void page(const char *name, const char *bytes, size_t len,
                  const char *want)
@@ -274,6 +299,7 @@ int main(void)
     test_nodes();
     test_hint();
     test_hostile();
+    test_endless();
     test_pages();
     test_slow_xpath();
     return tap_done();
