@@ -1,5 +1,6 @@
 /* The commit fence: what leaves a screen files something, unless the manifest
  * or the map lists it as navigation there. Bot code cannot change that. */
+#include "gate.h"
 #include "http.h"
 #include "page.h"
 #include "rpa/base/utf8.h"
@@ -150,7 +151,7 @@ static struct window *window_of(struct rpa_driver *d, uint32_t id)
     return NULL;
 }
 
-void fence_seen(struct rpa_driver *d, const struct window *w)
+void fence_seen(struct rpa_driver *d, struct window *w)
 {
     size_t kept = 0;
     if (!w->shown || !rpa_target_idle(d->target, w->shown))
@@ -159,6 +160,7 @@ void fence_seen(struct rpa_driver *d, const struct window *w)
         if (d->doubts[i].window != w->id || same(d->doubts[i].screen, w->shown))
             d->doubts[kept++] = d->doubts[i];
     d->ndoubts = kept;
+    w->touched = false;
     proof_idle(d, w);
 }
 
@@ -177,10 +179,11 @@ void fence_next_item(struct rpa_driver *d)
     d->ndoubts = kept;
 }
 
-int fence_check(const struct rpa_driver *d, struct rpa_err *err)
+int fence_check(struct rpa_driver *d, const struct window *w,
+                const struct rpa_screen *s, struct rpa_err *err)
 {
     if (!d->ndoubts)
-        return 0;
+        return gate_check(d, w, s, err);
     rpa_fail(err, RPA_EUNPROVED,
              "a commit act was refused: nothing has read back what was typed "
              "into '%s'",

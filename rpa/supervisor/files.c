@@ -3,6 +3,7 @@
  * written, before it is there. */
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/ipc/msg.h"
+#include "rpa/supervisor/dry.h"
 #include "rpa/vault/crypto.h"
 
 #include <errno.h>
@@ -479,7 +480,8 @@ int files_write(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     if (r == 0)
         r = compose(&f, args, &bytes, err);
     if (r == 0)
-        r = put_file(run, &f, &bytes, err);
+        r = run->options->dry ? dry_note(run, "a file is not written", NULL, err)
+                              : put_file(run, &f, &bytes, err);
     if (r == 0)
         rpa_msg_put_int(reply, "bytes", (int64_t)bytes.len);
     rpa_buf_clear(&bytes);
