@@ -8,6 +8,7 @@
 #include "rpa/config/purpose.h"
 #include "rpa/supervisor/desk.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -315,8 +316,8 @@ static int run(const struct verb *verb, struct asked_review *a,
     char path[4096];
     int r = verb->is.most ? take_number(a->o->args[1], &a->review, err) : 0;
     snprintf(path, sizeof path, "%s/queue.db", a->state_dir);
-    if (r == 0 && access(a->state_dir, X_OK) == 0 && access(path, F_OK) < 0)
-        return rpa_fail_errno(err, RPA_ENOTFOUND, "%s", path); /* makes none */
+    if (r == 0 && access(path, F_OK) < 0 && errno == ENOENT) /* makes none */
+        return rpa_fail_errno(err, RPA_ENOTFOUND, "%s", path);
     return r == 0 ? verb->run(a, err) : r;
 }
 
