@@ -106,8 +106,52 @@ ok 'what does not' prints 'Phone: asked 1, seen 02920 000001'
 ok 'and the score' prints 0.93
 as peg review decide "$id" --as refused --why 'another date of birth'
 ok 'a match is decided as well' prints 'match  refused'
+# --- what was searched for an application --------------------------------------------------
+bot searches 'return { name = "searches" }' <<'LUA'
+local o = rpa.outcome
+local function search(system, surname, outcome)
+    return rpa.review.searched { about = "VET-0001", system = system, person = "applicant",
+        as = { surname = surname, born = "1980" }, outcome = outcome }
+end
+print(search("cards", "Siân", o.found({ "1" })))
+search("cards", "Sian", o.not_found("NO RECORDS HELD"))
+search("soap", "Siân", o.could_not_check("the service was down"))
+search("vt", "Siân", o.locked("RECORD LOCKED"))
+rpa.review.searched { about = "VET-0002", system = "vt", as = { surname = "Price" },
+    outcome = o.not_found("NONE") }
+print(pcall(rpa.review.searched, { about = "VET-0001", system = "vt", as = {}, outcome = "not found" }))
+print(pcall(rpa.call, "review.searched", { about = "VET-0001", system = "vt", as = {}, outcome = "clear" }))
+print(pcall(rpa.review.searched, { about = "Siân Evans", system = "vt", as = {}, outcome = o.locked("X") }))
+LUA
+as otto run "$dir/bots/searches"
+ok 'a bot tells what it searched' exits 0
+row=$(head -n 1 "$dir/out")
+is 'an outcome is an answer, one of four, and what is in clear a label' "$(grep -c ^false "$dir/out")" 3
+report() { rpa report vetting "$@" --state "$state"; }
+report VET-0001
+ok 'who reads it says why' error 4 100 '' 'for a purpose'
+report VET-0001 --purpose "$why"
+ok 'all of them are told' prints '4 searches: 1 found, 1 not found, 1 could not check, 1 locked'
+ok 'what is not known, as that' prints 'NOT KNOWN: 2'
+ok 'with the row, the system, the form and who' grep -qE "row $row .* cards  applicant  found  as .*surname Siân.*by otto" "$dir/out"
+ok 'each form' prints 'surname Sian'
+ok 'and what the system said' prints 'NO RECORDS HELD'
+ok 'nothing of another' not prints Price
+ok 'the possible match' prints 'match  refused  VET-0001'
+ok 'who decided' prints 'decision 1: refused by peg'
+ok 'and why' prints 'another date of birth'
+ok 'no word says that somebody is clear' not grep -qi clear "$dir/out"
+report VET-0001 --purpose "$why" --json
+is 'for programs too' "$(jq -r '[.about, (.searches | length), .searches[2].outcome, .searches[0].row,
+    .matches[0].decisions[0].who] | join(" ")' "$dir/out")" "VET-0001 4 could not check $row peg"
+is 'reading it is rowed, and each match shown' "$("$RPA" audit show --json --state "$state" |
+    jq -rs '[.[] | select(.kind == "AUDIT_QUERY" and .plain.what == "report vetting VET-0001")] | length')" 2
+report VET-0009 --purpose "$why"
+ok 'nothing was searched: that is no answer' error 1 330 '' 'nothing was searched'
 as peg stop
 ok 'the daemon ends' end_daemon
+report VET-0002 --purpose "$why"
+ok 'without a daemon the owner of the stores reads it' prints '1 searches: 0 found, 1 not found'
 
 # --- without a daemon ---------------------------------------------------------------------
 rpa review list --state "$state"

@@ -127,9 +127,8 @@ static void key(char c)
         text[0] = '\0';
     } else if (c == 0x7f || c == '\b') {
         text[len ? len - 1 : 0] = '\0';
-    } else if (c == 'f' && screen == INDEX && field == 1) {
-        fatal = true;
     } else if (c >= ' ' && len < width) {
+        fatal = fatal || (c == 'f' && text == name);
         text[len] = c;
         text[len + 1] = '\0';
     }
