@@ -102,8 +102,13 @@ static const struct rpa_option options[] = {
            .doc = "the column with the priority, higher first (add)"),
     OPTION(TEXT, "deadline", "COLUMN", ARGV, QUEUE,
            .doc = "the column with the deadline, as 2026-11-22T04:00:00Z (add)"),
-    OPTION(BOOL, "dry_run", NULL, ARGV, QUEUE,
-           .doc = "only tell what is wrong (add)"),
+    OPTION(TEXT, "within", "TIME", ARGV, QUEUE,
+           .doc = "so long after that, such as 24h, is the deadline (add)"),
+    OPTION(BOOL, "dry_run", NULL, ARGV, RUN | QUEUE,
+           .doc = "file nothing, and tell what would be; only tell what is wrong "
+                  "(add)"),
+    OPTION(BOOL, "show", NULL, ARGV, RUN,
+           .doc = "of a dry run the values as well; needs --purpose"),
     OPTION(TEXT, "in", "STATE", ARGV, QUEUE,
            .doc = "only the items in this state (list)", 
            .oneof = "ready|leased|deferred|done|rejected|failed|in doubt|"

@@ -87,7 +87,7 @@ static int end_reading(struct reading *r, cbor_item_t **ret,
     const struct rpa_option *o;
     char many[60];
     for (size_t i = 0; (o = rpa_option_at(i)); i++)
-        if (o->commands & r->command) /* another's may have the same name */
+        if (o->commands & r->command) /* another's of that name may be otherwise */
             check_values(r, o);
     snprintf(many, sizeof many, "%d faults in %s", r->bad.n, where);
     int result = rpa_faults_end(&r->bad, RPA_EINVAL, many, err);

@@ -1,7 +1,7 @@
 /* What a bot puts before a person, the searches behind it, and the changes that
  * a person approved: each rowed first. */
 #include "rpa/queue/review.h"
-#include "rpa/supervisor/supervisor.h"
+#include "rpa/supervisor/dry.h"
 
 #include <string.h>
 
@@ -27,6 +27,20 @@ static int put_row(struct run *run, enum rpa_s62 verb, json_t *says,
     rpa_msg_free(&body);
     rpa_buf_clear(&bytes);
     free(text);
+    return r;
+}
+
+/* the same about a review; in a dry run there is none of that number */
+static int put_review_row(struct run *run, enum rpa_s62 verb, json_t *says,
+                          cbor_item_t *body, struct rpa_err *err)
+{
+    int64_t seq;
+    if (!run->options->dry)
+        return put_row(run, verb, says, body, &seq, err);
+    const char *event = json_string_value(json_object_get(says, "event"));
+    int r = dry_note(run, event ? event : "", body, err);
+    json_decref(says);
+    rpa_msg_free(&body);
     return r;
 }
 
@@ -97,7 +111,6 @@ static int may_propose(const struct run *run, enum rpa_review_kind kind,
 static int keep_new(struct run *run, const struct rpa_review_new *new,
                     int64_t *ret_id, struct rpa_err *err)
 {
-    int64_t seq;
     int r = rpa_queues_begin(run->queues, err);
     if (r < 0)
         return r;
@@ -106,15 +119,16 @@ static int keep_new(struct run *run, const struct rpa_review_new *new,
         cbor_item_t *body = NULL;
         r = rpa_cbor_load(new->content, new->content_len, &body, err);
         if (r == 0)
-            r = put_row(run,
-                        new->kind == RPA_REVIEW_MATCH ? RPA_S62_COMBINATION
-                                                      : RPA_S62_NONE,
-                        json_pack("{s:s,s:I,s:s,s:s,s:s,s:I}", "event",
-                                  "proposed", "review", (json_int_t)*ret_id,
-                                  "kind", rpa_review_kind_name(new->kind),
-                                  "about", new->about, "system", new->system,
-                                  "picture", (json_int_t)new->picture),
-                        body, &seq, err);
+            r = put_review_row(
+                run,
+                new->kind == RPA_REVIEW_MATCH ? RPA_S62_COMBINATION
+                                              : RPA_S62_NONE,
+                json_pack("{s:s,s:I,s:s,s:s,s:s,s:I}", "event", "proposed",
+                          "review", (json_int_t)*ret_id, "kind",
+                          rpa_review_kind_name(new->kind), "about", new->about,
+                          "system", new->system, "picture",
+                          (json_int_t)new->picture),
+                body, err);
         if (r == 0)
             r = rpa_audit_commit(run->audit, err);
     }
@@ -301,6 +315,17 @@ int review_approved(struct run *run, const cbor_item_t *args,
     return work_stored(put_change(run, info.id, reply, err), err);
 }
 
+bool review_ready(struct run *run)
+{
+    char target[65];
+    const struct rpa_review_filter filter = { .kind = RPA_REVIEW_CHANGE,
+                                              .due = target };
+    struct rpa_review_info info;
+    struct rpa_err err;
+    return may_apply(run, target, &err) == 0 &&
+           rpa_review_next(run->queues, &filter, &info, &err) > 0;
+}
+
 /* the change that a call names: approved, for this target, nobody's yet */
 static int find_change(struct run *run, const cbor_item_t *args,
                        struct rpa_review_info *ret, struct rpa_err *err)
@@ -361,7 +386,6 @@ int review_begin(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
 {
     struct rpa_review_info info;
     char state[16] = "";
-    int64_t seq;
     int r = find_change(run, args, &info, err);
     rpa_msg_copy(args, "state", state, sizeof state);
     if (r == 0)
@@ -376,10 +400,10 @@ int review_begin(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
         return work_stored(r, err);
     cbor_item_t *body = rpa_cbor_map();
     rpa_msg_put_item(body, "image", rpa_cbor_ref(rpa_msg_get(args, "image")));
-    r = put_row(run, RPA_S62_CONSULTATION,
+    r = put_review_row(run, RPA_S62_CONSULTATION,
                 json_pack("{s:s,s:I,s:s}", "event", "applied", "review",
                           (json_int_t)info.id, "state", state),
-                body, &seq, err);
+                body, err);
     if (r < 0)
         return r;
     if (strcmp(state, "go") != 0)

@@ -98,6 +98,10 @@ int rpa_queues_open(const char *state_dir, struct rpa_queues **ret_queues,
  * RPA_ENOTFOUND there is none. */
 int rpa_queues_open_ro(const char *state_dir, struct rpa_queues **ret_queues,
                        struct rpa_err *err);
+/** A copy in memory, of everything as it is now, for a trial: nobody else's
+ * queues change with it. RPA_ENOTFOUND: there are none yet. */
+int rpa_queues_open_copy(const char *state_dir, struct rpa_queues **ret_queues,
+                         struct rpa_err *err);
 void rpa_queues_close(struct rpa_queues *queues); /* NULL is fine */
 
 /** All until rpa_queues_commit() becomes durable together, or not at all. A
