@@ -235,9 +235,9 @@ is 'and the change is in doubt' "$(work "$n")" 'in doubt'
 as otto run "$dir/bots/applies" --set about=B-2
 ok 'which is never made again by itself' not prints "$n	done"
 item=$("$RPA" review list --json --state "$state" | jq -r "select(.review == $n).item")
-as otto queue resolve "$item" --as done --reference 'RECORD 1 UPDATED' --why 'looked'
+as otto queue resolve "$item" --as 'done' --reference 'RECORD 1 UPDATED' --why 'looked'
 ok 'who ran it does not resolve it' exits 5
-as peg queue resolve "$item" --as done --reference 'RECORD 1 UPDATED' --why 'looked'
+as peg queue resolve "$item" --as 'done' --reference 'RECORD 1 UPDATED' --why 'looked'
 is 'another person does' "$(work "$n")" 'done'
 
 # --- the target is gone before it has said anything --------------------------------------------------
