@@ -257,9 +257,31 @@ is 'an apply whose end nobody saw' "$(wc -l <"$filed")" 1
 is 'is in doubt' "$(work "$(number B-3 0)")" 'in doubt'
 as otto run "$dir/bots/applies" --set about=B-3
 is 'and not made again' "$(cut -f 1 "$filed" | tr '\n' ' ')" '1 2 '
-as peg stop
 
-# --- a supervisor that is killed ----------------------------------------------------------------------
+# --- a target that asks once more ------------------------------------------------------------------------
+as otto run "$dir/bots/proposes" --set about=B-4
+n=$(number B-4 0)
+as peg review decide "$n" --as approved --why 'as the rules have it'
+: >"$filed"
+app_more=', "confirm"'
+cards_bot confirms "$gated" <<'LUA'
+local cards = require "cards_of"
+for change in rpa.review.approved { about = "B-4" } do
+    cards.open(change.record.Number)
+    print(rpa.review.apply(change, cards.grid, function()
+        cards.set("Postcode", change.after.Postcode)
+        cards.grid:key("Enter")
+        cards.grid:wait("CONFIRM")
+        cards.grid:key("y")
+        cards.grid:wait("UPDATED")
+        return cards.grid:match("RECORD %d+ UPDATED")
+    end))
+end
+LUA
+as otto run "$dir/bots/confirms"
+is 'a screen that the map calls pending is answered' "$(cat "$dir/out")$(cut -f 1,3 "$filed")" \
+    "done1	CF10 1AA"
+as peg stop
 end_daemon
 ok 'the audit verifies' verified
 done_testing
