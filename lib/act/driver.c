@@ -79,7 +79,8 @@ void rpa_driver_free(struct rpa_driver *d)
     rpa_face_free(d->face);
     rpa_display_close(d->display);
     rpa_http_free(d->http);
-    free(d->download);
+    if (d->spool)
+        close(d->spool);
     auth_clear(d);
     mask_clear(d);
     rpa_buf_clear(&d->shown);

@@ -83,19 +83,22 @@ bool fence_button_commits(const struct rpa_driver *d, const char *title,
     return true;
 }
 
-bool fence_request_commits(const struct rpa_driver *d, const char *method,
-                           const char *path)
+bool fence_request_commits(const struct rpa_driver *d, const struct exchange *x)
 {
-    char template[512];
+    char address[HTTP_URL];
     size_t n;
     cbor_item_t **rules = rpa_msg_array(d->setup, "navigation", &n);
-    if (!strcmp(method, "GET") || !strcmp(method, "HEAD"))
+    if (!strcmp(x->method, "GET") || !strcmp(x->method, "HEAD"))
         return false;
-    for (size_t i = 0; i < n; i++)
-        if (rpa_msg_copy(rules[i], "path", template, sizeof template) &&
-            service_path_fits(template, path) &&
-            lists(rules[i], "methods", method))
+    for (size_t i = 0; i < n; i++) {
+        const char *path =
+            rpa_msg_copy(rules[i], "url", address, sizeof address)
+                ? service_path_at(x, address)
+                : NULL;
+        if (path && service_path_fits(path, x->path) &&
+            lists(rules[i], "methods", x->method))
             return false;
+    }
     return true;
 }
 

@@ -133,8 +133,8 @@ struct rpa_driver {
     struct rpa_x3270 *word;         /* a second reader, or NULL */
     struct rpa_x3270_status status; /* as of the last reading with it */
     struct rpa_http *http; /* made at the first request */
-    char *download; /* the last answer that is read in pieces; or NULL */
-    size_t download_len;
+    int spool; /* a file without a name, for answers (download.c); 0: none yet */
+    size_t download_len; /* of the last one that is read in pieces */
     int64_t downloads; /* so many were there */
     struct token tokens[TOKENS_MAX];
     struct doubt doubts[DOUBTS_MAX]; /* what no reader has proved (fence.c) */
@@ -389,8 +389,8 @@ bool fence_click_commits(const struct rpa_driver *d, const char *title,
                          const char *window, const char *text);
 bool fence_button_commits(const struct rpa_driver *d, const char *title,
                           const char *button);
-bool fence_request_commits(const struct rpa_driver *d, const char *method,
-                           const char *path);
+struct exchange;
+bool fence_request_commits(const struct rpa_driver *d, const struct exchange *x);
 /** From here on nothing is known of this field of the screen that @w shows
  * (line from 0). A proof of one field does not speak for another. */
 void fence_doubt(struct rpa_driver *d, const struct window *w,
@@ -441,6 +441,13 @@ void mask_text(const struct rpa_driver *d, struct rpa_buf *text);
 /** How many of the @len bytes at @data may be masked by themselves, if more come
  * behind them: no secret stands across that cut, nor may begin before it. */
 size_t mask_cut(const struct rpa_driver *d, const char *data, size_t len);
+
+/* file.c */
+
+/** The masked bytes of a piece that begins at @at, where the next one begins and
+ * whether this one is the @last: { data, next, last }. */
+cbor_item_t *file_piece(const struct rpa_driver *d, const char *data, size_t len,
+                        int64_t at, bool last);
 /** Put a masked copy in place of *@screen if a secret stands on it, also where
  * it runs over into the next row; good until the next call. */
 int mask_screen(struct rpa_driver *d, const struct rpa_screen **screen,

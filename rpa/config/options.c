@@ -102,6 +102,8 @@ static const struct rpa_option options[] = {
            .doc = "the column with the priority, higher first (add)"),
     OPTION(TEXT, "deadline", "COLUMN", ARGV, QUEUE,
            .doc = "the column with the deadline, as 2026-11-22T04:00:00Z (add)"),
+    OPTION(TEXT, "within", "TIME", ARGV, QUEUE,
+           .doc = "so long after that, such as 24h, is the deadline (add)"),
     OPTION(BOOL, "dry_run", NULL, ARGV, RUN | QUEUE,
            .doc = "file nothing, and tell what would be; only tell what is wrong "
                   "(add)"),

@@ -80,7 +80,9 @@ static const struct rpa_schema navigation[] = {
     TEXTS("keys", false, "keys that file nothing there"),
     TEXTS("clicks", false, "texts a click on which files nothing; \"*\": any"),
     TEXTS("buttons", false, "buttons that file nothing there"),
-    TEXT("path", false, "or: path of a web service"),
+    ROW(TEXT, "url", false, "or: address of a web service; {name} is one step",
+        .unit = "https://HOST/…, or http:// without TLS",
+        .fits = rpa_schema_is_address),
     TEXTS("methods", false, "methods that change nothing there"),
     END,
 };

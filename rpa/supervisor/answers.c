@@ -208,6 +208,7 @@ static const struct {
                   cbor_item_t *reply, struct rpa_err *err);
 } calls[] = {
     { "file.read", files_read },  { "file.write", files_write },
+    { "file.save", files_save },
     { "item.next", item_next },   { "item.end", item_end },
     { "item.found", item_found }, { "queue.leave", queue_leave },
     { "review.propose", review_propose },

@@ -263,6 +263,7 @@ static void forget(struct run *run)
         at = &(*at)->next;
     *at = run->next;
     hold_clear(run);
+    files_end(run);
     sd_event_source_disable_unref(run->ending);
     rpa_msg_free(&run->announced.about);
     json_decref(run->rejects);

@@ -30,7 +30,7 @@
  *   lane.c        where it lives; display.c its display; kin.c what is killed
  *   pool.c        displays that are kept ready
  *   turns.c       how long the loop is not there for others
- *   children.c    the ends of processes
+ *   children.c    processes and their ends; aside.c one that is talked to
  *   writer.c      one commit for all that wait, then the acks
  *   calls.c       what the driver asks
  *   answers.c     the calls it answers itself
@@ -48,8 +48,8 @@
  *   hold.c        what must wait: the target's budget and outages
  *   survivors.c   what a supervisor that was killed left behind
  *   closer.c      a file of the audit is closed beside the loop
- *   rota.c        schedules: what fires, reader.c reads them, launch.c starts
- *                 their runs, clock.c a clock that is set, forecast.c the night's
+ *   rota.c        schedules: what fires, reader.c reads them, intake.c takes them
+ *                 in, launch.c starts their runs, clock.c a clock that is set, forecast.c the night's
  *   planner.c, desk.c, order.c  what commands ask of schedules, queues, and runs
  *   voice.c       where the words of a run go
  *   watch.c       the process that looks for what to alert people of
@@ -105,6 +105,7 @@ struct supervisor {
     int lanes;
     struct lane *pool[POOL_MAX]; /* what is kept ready, or gets so */
     size_t npool;
+    sd_event_source *refill; /* NULL: it may be refilled */
     struct turns turns;
     struct run *runs; /* the oldest first */
     struct spending *spending; /* of the targets (hold.c) */
@@ -213,6 +214,7 @@ struct run {
     int64_t left_doubts;   /* in doubt, when nothing was left to do */
     int64_t wait_us, wait_until_us; /* a call that waits for what comes due */
 
+    struct saving *saving; /* a file that comes in pieces (files.c), or NULL */
     struct announced announced;
     struct pictures pictures;
 
@@ -281,7 +283,8 @@ void supervisor_settle(struct supervisor *sup);
 struct run *supervisor_run(const struct supervisor *sup, int64_t id);
 
 /* pool.c */
-/** Start what is missing in the pool; end it all when nothing more is begun. */
+/** Start what is missing in the pool, a while after one was taken; end it all when
+ * nothing more is begun. */
 void pool_fill(struct supervisor *sup);
 /** A lane with a display, ready or about to be; NULL: there is none. */
 struct lane *pool_take(struct supervisor *sup);
@@ -319,9 +322,9 @@ int stage_bot(struct run *run, struct rpa_err *err);
 /** Does the manifest name an application; has the run a display at all? */
 bool stage_has_app(const struct run *run);
 bool stage_has_display(const struct run *run);
-/** Notice the process's end. */
-int stage_watch(struct run *run, const char *role, pid_t pid,
-                struct rpa_err *err);
+/** Start one of its processes, and notice its end. */
+int stage_start(struct run *run, const char *role, const struct rpa_spawn *spawn,
+                pid_t *ret_pid, struct rpa_err *err);
 
 /* hold.c */
 /** Take @msg up again after @us. */
@@ -365,6 +368,11 @@ int files_read(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
                struct rpa_err *err);
 int files_write(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
                 struct rpa_err *err);
+/** A piece of a file of any length; it has its name once the last one is there. */
+int files_save(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+               struct rpa_err *err);
+/** Drop what was not saved to its end. */
+void files_end(struct run *run);
 
 /* rows.c */
 /** Append the rows of an intent; the ack goes out after the next commit. */

@@ -107,6 +107,9 @@ void rpa_stmt_free(struct rpa_stmt *stmt);
  */
 int rpa_stmt_bind(struct rpa_stmt *stmt, struct rpa_err *err,
                   const char *types, ...);
+/** The same for parameters from the @at-th on, the first being 1. */
+int rpa_stmt_bind_at(struct rpa_stmt *stmt, int at, struct rpa_err *err,
+                     const char *types, ...);
 /** The same from a list, for what wraps it. */
 int rpa_stmt_vbind(struct rpa_stmt *stmt, struct rpa_err *err,
                    const char *types, va_list *ap);

@@ -91,16 +91,18 @@ function rpa.names.compare(a, b, limits) end
 ---@field day? integer
 
 --- A date, day before month; without day, or without both, it is partial. Nil and
---- why it is none.
+--- why it is none. With a layout such as "DDMMYYYY", as segments have them, no other.
 ---@param text string
+---@param layout? string
 ---@return Date? date, string? why
-function rpa.dates.parse(text) end
+function rpa.dates.parse(text, layout) end
 
 --- A date of birth: no placeholder, not to come, at most 120 years ago.
 ---@param text string
 ---@param today? Date
+---@param layout? string
 ---@return Date? date, string? why
-function rpa.dates.birth(text, today) end
+function rpa.dates.birth(text, today, layout) end
 
 --- A date in a layout of DD, MM and YYYY; nil and why where it has more than is known.
 ---@param date Date

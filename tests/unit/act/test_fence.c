@@ -1,11 +1,13 @@
 /* What is a commit act, and what stops one. */
+#include "http.h"
 #include "priv.h"
 #include "tap.h"
 #include "unit/of_json.h"
 
 static const char setup[] =
     "{'navigation':[{'screen':'MAIN MENU','keys':['Enter','PF3']},"
-    "{'screen':'FORM','keys':['PF3']},{'path':'/search','methods':['POST']},"
+    "{'screen':'FORM','keys':['PF3']},{'url':'https://h:8443/search/{id}','methods':['POST']},"
+    "{'url':'https://h/','methods':['POST']},"
     "{'screen':'ODD','keys':'Enter'}]}";
 
 static const struct {
@@ -24,14 +26,26 @@ static const struct {
 };
 
 static const struct {
-    const char *method, *path;
+    struct exchange x;
     bool commits;
 } requests[] = {
-    { "GET", "/anything", false },  { "HEAD", "/", false },
-    { "POST", "/search", false },   { "POST", "/search/", true },
-    { "POST", "/search/x", true },  { "PUT", "/search", true },
-    { "DELETE", "/search", true },  { "PATCH", "/", true },
-    { "get", "/", true },           { "OPTIONS", "/", true },
+#define TO(method_, host_, port_, tls_, path_)                                 \
+    { .method = method_, .host = host_, .port = port_, .tls = tls_, .path = path_ }
+    { TO("GET", "o", 80, false, "/anything"), false },
+    { TO("HEAD", "o", 80, false, "/"), false },
+    { TO("POST", "h", 8443, true, "/search/7"), false },
+    { TO("POST", "h", 8443, true, "/search"), true },
+    { TO("POST", "h", 8443, true, "/search/"), true },
+    { TO("POST", "h", 8443, true, "/search/7/x"), true },
+    { TO("POST", "h", 8443, false, "/search/7"), true },
+    { TO("POST", "h", 443, true, "/search/7"), true },
+    { TO("POST", "o", 8443, true, "/search/7"), true },
+    { TO("POST", "h", 443, true, "/"), false },
+    { TO("PUT", "h", 8443, true, "/search/7"), true },
+    { TO("DELETE", "h", 8443, true, "/search/7"), true },
+    { TO("PATCH", "h", 443, true, "/"), true },
+    { TO("get", "h", 443, true, "/"), true },
+    { TO("OPTIONS", "h", 443, true, "/"), true },
 };
 
 static void many(struct rpa_driver *d)
@@ -150,9 +164,8 @@ int main(void)
            "%s on %s %s", keys[i].key, keys[i].title ? keys[i].title : "none",
            keys[i].commits ? "commits" : "does not commit");
     for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
-        ok(fence_request_commits(&d, requests[i].method, requests[i].path) ==
-               requests[i].commits,
-           "%s %s %s", requests[i].method, requests[i].path,
+        ok(fence_request_commits(&d, &requests[i].x) == requests[i].commits,
+           "%s %s %s", requests[i].x.method, requests[i].x.path,
            requests[i].commits ? "commits" : "does not commit");
     doubts(&d);
     cbor_decref(&d.setup);
