@@ -25,7 +25,7 @@ for seed in 1 2 "$drawn"; do
     ok "seed $seed: the list is read and proposals are made" exits 0
     echo "# in $((SECONDS - started)) s"
     ok "seed $seed: nothing is filed" filed_lines 0
-    ok "seed $seed: people see them" show_all
+    ok "seed $seed: they are all in the audit" show_all
     ok "seed $seed: recall and precision of 0.95, each value by the rules" found
 done
 
@@ -35,7 +35,7 @@ cleanse apply
 ok 'the first fifty are made' filed_lines 50
 cleanse apply
 ok 'and the others' filed_lines 100
-ok 'people see them' show_all
+ok 'they are all in the audit' show_all
 ok 'each as approved, once, and nothing else' found --filed "$dir/filed"
 ok 'the audit verifies' verified
 done_testing

@@ -59,12 +59,15 @@ list() { # options…
 ids() { # about
     list --about "NOMINALS.$1" | jq .review
 }
-show_all() {
-    for id in $(list | jq .review); do
-        as peg review show "$id" --json --purpose justification='to decide'
-        exits 0 || return 1
-        cat "$dir/out"
-    done >"$work/reviews"
+show_all() { # what was proposed, by the audit, and how it was decided
+    "$RPA" audit show --kind REVIEW --content --json --state "$state" \
+        --purpose justification='to prove it' >"$work/rows" 2>"$dir/err" || return 1
+    list >"$work/states"
+    jq -nc --slurpfile states "$work/states" --slurpfile rows "$work/rows" '
+        ($rows | map(select(.plain.event == "proposed")
+            | { key: (.plain.review | tostring), value: .content })
+        | from_entries) as $said
+        | $states[] | .content = $said[.review | tostring]' >"$work/reviews"
 }
 decide() { # as, ids…
     for id in "${@:2}"; do
