@@ -42,7 +42,8 @@ static const char usage[] =
     "usage: crime_host [options]\n"
     "  --port N            listen on 127.0.0.1:N (0, the default: any free)\n"
     "  --file FILE         append accepted reports, one JSON object a line\n"
-    "  --layout NAME       how it is laid out: central (default), north, west\n"
+    "  --layout NAME       how it is laid out: central (default), north,\n"
+    "                      south, west\n"
     "  --mode MODE         LIVE, TRNG or DEMO (default), shown on each screen\n"
     "  --user U            default RPABOT\n"
     "  --password P        default demo1234\n"
@@ -322,7 +323,8 @@ static const struct crime_layout *layout(const char *name)
     const struct crime_layout *found = crime_layout(name);
     if (found)
         return found;
-    fprintf(stderr, "crime_host: --layout is central, north or west, not '%s'\n",
+    fprintf(stderr, "crime_host: --layout is central, north, south or west,"
+            " not '%s'\n",
             name);
     exit(2);
 }
