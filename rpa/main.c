@@ -10,6 +10,7 @@
 #include "rpa/cmd/http.h"
 #include "rpa/cmd/queue.h"
 #include "rpa/cmd/report.h"
+#include "rpa/cmd/review.h"
 #include "rpa/cmd/run.h"
 #include "rpa/cmd/schedule.h"
 #include "rpa/cmd/secret.h"
@@ -57,6 +58,7 @@ static const struct {
     { "stop", cmd_stop, "stop it after the current item" },
     { "http", cmd_http, "send one request, as a bot would" },
     { "queue", cmd_queue, "work items: add, list, resolve, retry" },
+    { "review", cmd_review, "what bots put before people: list, show, decide" },
     { "schedule", cmd_schedule, "when bots run: check, list, next, explain" },
     { "alert", cmd_alert, "what is wrong, and whether it is told" },
     { "report", cmd_report, "what became of the night" },

@@ -32,11 +32,16 @@ static int read_purpose(struct command *c, struct rpa_err *err)
 {
     const char *list = rpa_option_text(&c->options, "purpose");
     int r = list ? rpa_purpose_read(list, &c->purpose, err) : 0;
-    if (r < 0 || !rpa_option_demanded(&c->options, "purpose_required") ||
-        c->purpose.block.justification)
+    bool show = rpa_option_flag(&c->options, "show");
+    if (r == 0 && show && !rpa_option_flag(&c->options, "dry_run"))
+        return rpa_fail(err, RPA_EINVAL, "--show is of a --dry-run");
+    if (r < 0 || c->purpose.block.justification ||
+        !(show || rpa_option_demanded(&c->options, "purpose_required")))
         return r;
-    rpa_fail(err, RPA_EPERM, "this installation runs nothing without a "
-                             "purpose");
+    rpa_fail(err, RPA_EPERM, show ? "--show discloses what would be keyed: it "
+                                    "needs a purpose"
+                                  : "this installation runs nothing without a "
+                                    "purpose");
     return rpa_err_hint(err, "--purpose justification=…,reason=…");
 }
 
@@ -101,6 +106,8 @@ static int make(struct command *c, cbor_item_t **ret, struct rpa_err *err)
         .purpose = c->purpose.block,
         .json = rpa_option_flag(o, "json"),
         .quiet = rpa_option_flag(o, "quiet"),
+        .dry = rpa_option_flag(o, "dry_run"),
+        .show = rpa_option_flag(o, "show"),
         .tty = isatty(STDERR_FILENO),
         .files_dir = c->files,
     };

@@ -86,6 +86,12 @@ const char *crime_check_digits(const char *utf8)
     return NULL;
 }
 
+const char *crime_check_purpose(const char *utf8)
+{
+    int code = has_shape(utf8, "99") ? atoi(utf8) : 0;
+    return code >= 1 && code <= 10 ? NULL : "MUST BE A CODE FROM 01 TO 10";
+}
+
 /* The digits of @letter's place in @picture, into @to of @width. */
 static bool take_part(const char *picture, const char *keyed, char letter,
                       char *to, size_t width)

@@ -178,6 +178,22 @@ void rpa_sched_close(struct rpa_sched *sched); /* NULL is fine */
 int rpa_sched_load(struct rpa_sched *sched, const struct rpa_sched_spec *specs,
                    size_t n, int64_t now, struct rpa_err *err);
 
+/**
+ * The same in pieces, for who may not stop so long: those before count until the
+ * last piece. What happens meanwhile counts, too.
+ *
+ * Shape:  @specs are borrowed until the last piece, or the next begin. @most of
+ *         them are looked at, each some 10 us; the last piece looks at all, which
+ *         takes 1 us each. End and begin give up what was begun.
+ * Returns: of some: 1 there are more, 0 they are loaded.
+ */
+int rpa_sched_load_begin(struct rpa_sched *sched,
+                         const struct rpa_sched_spec *specs, size_t n,
+                         struct rpa_err *err);
+int rpa_sched_load_some(struct rpa_sched *sched, size_t most, int64_t now,
+                        struct rpa_err *err);
+void rpa_sched_load_end(struct rpa_sched *sched);
+
 /** When to call rpa_sched_advance(), s UTC; INT64_MAX: never. It may be past:
  * then at once. */
 int64_t rpa_sched_next_wake(const struct rpa_sched *sched);

@@ -314,8 +314,8 @@ end
 
 --- One exchange: { method, url, headers, timeout (seconds), secret (the name of
 -- one the manifest binds to the URL), query = { name = value or list }, save (the
--- name of an output file of the manifest), stream (true: the body is read by
--- reply:pieces()) } and one of body, form = { name =
+-- name of an output file of the manifest, which a success replaces when it is there
+-- whole), stream (true: the body is read by reply:pieces()) } and one of body, form = { name =
 -- value }, json = value, xml = document or { "root", … }, multipart = { { name,
 -- data, file, type }, … }, soap = { body = { "p:Ask", … }, action, header, version
 -- } → { status, headers, body }. Any status is a result; raises EHTTP, ETIMEOUT,
@@ -377,7 +377,7 @@ function http.get(url, headers)
         core.raise {
             code = "EHTTP",
             msg = "GET was answered with status " .. reply.status,
-            seen = "GET " .. url:gsub("[?#].*", "?…"),
+            seen = "GET " .. url:match("^[^/]*//[^/?#]*"),
             hint = "rpa.http.request{} returns any status",
             status = reply.status,
         }
