@@ -35,7 +35,11 @@ enum vt_field {
     VT_FIELDS,
 };
 
-enum { VT_WIDTH_MAX = 55, VT_UTF8_MAX = VT_WIDTH_MAX * 4 + 1, VT_PAGE_ROWS = 12 };
+enum {
+    VT_WIDTH_MAX = 55,
+    VT_UTF8_MAX = VT_WIDTH_MAX * 4 + 1,
+    VT_PAGE_ROWS = 12
+};
 enum { VT_HITS_MAX = 999 }; /* more than any surname has */
 
 struct vt_input {
