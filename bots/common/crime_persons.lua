@@ -19,7 +19,7 @@ return {
         },
         {
             title = "PERSONS FOUND", col = 33, rows = 24, idle = true,
-            fields = { { label = "Line", width = 2 } },
+            fields = { { label = "Line", width = 3 } },
             tables = {
                 {
                     name = "persons",
@@ -31,7 +31,7 @@ return {
                         { header = "BORN", width = 10 },
                         { header = "S", width = 1 },
                     },
-                    footer = "---",
+                    rows = 12,
                     none = "NO PERSONS HELD",
                     marks = { "PAGE {page} OF {pages}", "{total} PERSONS" },
                     next = "F8",

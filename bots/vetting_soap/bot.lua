@@ -6,14 +6,14 @@ return {
     mode = "DEMO",
 
     -- --set key=value changes these
-    set = { url = "https://persons.force.example" }, -- the person service
+    set = { host = "persons.force.example" }, -- the person service
 
     queues = { ["vetting-soap"] = {} },
 
     -- The reply begins with a code of four digits.
     services = {
         persons = {
-            url = "${url}", paths = { "/persons" },
+            url = "https://${host}", paths = { "/persons" },
             verb = "consultation", type = "xml",
             outcomes = {
                 { is = "found", status = { "200" }, has = { ":reply[^>]*>00[01]0" } },
@@ -25,5 +25,5 @@ return {
     },
 
     -- A look-up files nothing.
-    navigation = { { path = "/persons", methods = { "POST" } } },
+    navigation = { { url = "https://${host}/persons", methods = { "POST" } } },
 }

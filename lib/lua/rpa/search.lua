@@ -135,6 +135,7 @@ local function propose(system, who, record, found)
         kind = "match", about = who.application, system = system.name,
         key = table.concat({ who.application, who.person, system.name, record.ref },
             "/"),
+        record = { person = who.person, ref = record.ref },
         agree = agree, disagree = disagree, reasons = reasons,
         score = math.max(0, math.min(1, found.score / 100)),
         picture = system.picture,
