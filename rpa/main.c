@@ -10,6 +10,7 @@
 #include "rpa/cmd/http.h"
 #include "rpa/cmd/queue.h"
 #include "rpa/cmd/report.h"
+#include "rpa/cmd/review.h"
 #include "rpa/cmd/run.h"
 #include "rpa/cmd/schedule.h"
 #include "rpa/cmd/secret.h"
@@ -18,6 +19,7 @@
 #include "rpa/config/people.h"
 #include "rpa/role/bot.h"
 #include "rpa/role/roles.h"
+#include "rpa/supervisor/inbox.h"
 #include "rpa/supervisor/closer.h"
 #include "rpa/supervisor/reader.h"
 #include "rpa/vault/crypto.h"
@@ -57,6 +59,7 @@ static const struct {
     { "stop", cmd_stop, "stop it after the current item" },
     { "http", cmd_http, "send one request, as a bot would" },
     { "queue", cmd_queue, "work items: add, list, resolve, retry" },
+    { "review", cmd_review, "what bots put before people: list, show, decide" },
     { "schedule", cmd_schedule, "when bots run: check, list, next, explain" },
     { "alert", cmd_alert, "what is wrong, and whether it is told" },
     { "report", cmd_report, "what became of the night" },
@@ -82,6 +85,7 @@ static const struct {
     { "segment", rpa_role_segment },
     { "watch", rpa_role_watch },
     { "who", rpa_role_who },
+    { "inbox", rpa_role_inbox },
 };
 
 /* what the daemon has read by processes that may take their time */

@@ -10,8 +10,8 @@ return {
     set = {
         system = "common/crime_recording", -- its screen map, or a force's overlay
         host = "127.0.0.1:3270", -- the crime recording system
-        source = "127.0.0.1:8080", -- where online reports come from; "": the
-        -- queue alone is worked through
+        source = "127.0.0.1:8080", -- the service of online reports; "": none
+        file = "", -- a file of them, in the folder of --files; "": none
         user = "RPABOT", -- its password is the secret crs-password
     },
 
@@ -34,6 +34,7 @@ return {
 
     windows = { "Crime Recording" },
     http = { "${source}" },
+    files = { input = { reports = "${file}" } },
     queues = { ["crime-reports"] = {} },
     secrets = {
         ["crs-password"] = {

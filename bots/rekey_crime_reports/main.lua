@@ -1,10 +1,10 @@
 -- Keys online crime reports into the crime recording system.
 --
--- What the source lists is added to the queue; then each report of the queue is
--- checked, keyed over three screens, and done when the system has shown its
--- crime reference. One that cannot be keyed whole is rejected with all its
--- reasons: nothing is ever cut. One that an earlier run left in doubt is looked
--- for first.
+-- What a file holds and a service lists is added to the queue; then each report of
+-- the queue, by its deadline, is checked, keyed over the system's screens, and done
+-- when the system has shown its crime reference. One that cannot be keyed whole is
+-- rejected with all its reasons: nothing is ever cut. One that an earlier run left
+-- in doubt is looked for first.
 
 local collect = require "collect"
 local keying = require "keying"
@@ -12,8 +12,11 @@ local report = require "report"
 
 local queue = rpa.queue("crime-reports")
 local justification = keying.justification()
+if rpa.set.file ~= "" then
+    collect.file(queue, "reports")
+end
 local unread = rpa.set.source ~= ""
-    and collect.reports(queue, "http://" .. rpa.set.source) or nil
+    and collect.service(queue, "http://" .. rpa.set.source) or nil
 
 local crs = rpa.window("Crime Recording"):grid()
 keying.sign_on(crs, rpa.set.user)

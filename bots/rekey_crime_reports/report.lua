@@ -1,14 +1,6 @@
--- From the source's XML to a payload, and from that to what the screens are to
--- show.
+-- From a payload of the queue to what the screens are to show.
 
 local narrative = require "narrative"
-
--- The prefixes are ours: each document has its own, only the names behind them
--- are the same.
-local namespaces = {
-    o = "urn:example:online-crime:1", c = "urn:example:crime:2",
-    p = "urn:example:person:1", l = "urn:example:location:1",
-}
 
 -- What a value of the source is, in the terms of the screen map: each takes a text
 -- that is not empty; nil means "this is not one". Codes and the layout of dates
@@ -23,95 +15,37 @@ local function one_of(values)
         return value and rpa.overlay.code(label, value)
     end
 end
-local yes_no = one_of { ["true"] = "Y", ["false"] = "N" }
+local yes_no = one_of { ["true"] = "Y", ["false"] = "N", Y = "Y", N = "N" }
 local gender = one_of {
-    male = "M", female = "F", unspecified = "U", ["not-stated"] = "X" }
+    male = "M", female = "F", unspecified = "U", ["not-stated"] = "X",
+    M = "M", F = "F", U = "U", X = "X" }
 
--- Where the source has the value of each field (below o:onlineReport), and what is
--- special about it. Which screen a field is on, and where, the screen map knows.
-local offence = "c:incident/c:classification/"
-local name, contact = "p:complainant/p:name/", "p:complainant/p:contact"
-local address = "p:complainant/l:address/"
-local sources = {
-    ["Online Ref"] = { "o:header/o:submissionId" },
-    ["Submitted"] = { "o:header/o:submittedAt" },
-    ["NSIR Code"] = { offence .. "c:nsirCode" },
-    ["CJS Offence Code"] = { offence .. "c:cjsOffenceCode" },
-    ["HO Class"] = { "concat(" .. offence .. "c:homeOfficeClass/@class, '/', "
-        .. offence .. "c:homeOfficeClass/@subclass)", as = class },
-    ["Crime Type"] = { offence .. "@crimeType" },
-    ["Start"] = { "c:incident/c:period/c:start", as = date },
-    ["End"] = { "c:incident/c:period/c:end", as = date },
-    ["Hate Crime"] = { "c:incident/c:flags/@hateCrime", as = yes_no },
-    ["Weapon"] = { "c:incident/c:flags/@weapon", as = yes_no },
-    ["Surname"] = { name .. "p:surname" },
-    ["Given Names"] = { name .. "p:givenName", several = true },
-    ["Date of Birth"] = { "p:complainant/p:dateOfBirth", as = date },
-    ["Gender"] = { "p:complainant/p:gender", as = gender },
-    ["Phone"] = { contact .. "[@type='phone']" },
-    ["E-mail"] = { contact .. "[@type='email']" },
-    ["Building"] = { address .. "l:building" },
-    ["Street"] = { address .. "l:street" },
-    ["Locality"] = { address .. "l:locality" },
-    ["Town"] = { address .. "l:town" },
-    ["County"] = { address .. "l:county" },
-    ["Postcode"] = { address .. "l:postcode" },
-    ["VRM"] = { "c:incident/c:vehicle/c:vrm" },
-    ["Property Value"] = { "c:incident/c:property/c:value", as = whole_pounds },
-    ["Narrative"] = { "c:incident/c:narrative" },
+-- Of which fields that holds, and which of them may be other than text: a number
+-- where a text belongs may have lost its zeros.
+local special = {
+    ["HO Class"] = { as = class },
+    ["Start"] = { as = date }, ["End"] = { as = date },
+    ["Date of Birth"] = { as = date },
+    ["Hate Crime"] = { as = yes_no, type = "boolean" },
+    ["Weapon"] = { as = yes_no, type = "boolean" },
+    ["Gender"] = { as = gender },
+    ["Property Value"] = { as = whole_pounds, type = "number" },
 }
 
--- The document's element, which must be of this name.
-local function root(bytes, element)
-    local doc = rpa.xml.parse(bytes)
-    for prefix, uri in pairs(namespaces) do
-        doc:ns(prefix, uri)
-    end
-    return doc:all("/o:" .. element)[1]
-        or error("the source sent something that is no " .. element)
-end
-
---- The reports there are: a list of { id, href }.
-local function list(bytes)
-    local reports = {}
-    for i, node in ipairs(root(bytes, "reports"):all("o:report")) do
-        reports[i] = { id = node:text("@id"), href = node:text("@href") }
-    end
-    return reports
-end
-
--- A field's text as the source has it, nil if it has none.
-local function text_of(node, source)
-    if not source.several then
-        local text = node:text(source[1])
-        return text ~= "" and text or nil
-    end
-    local texts = {}
-    for i, one in ipairs(node:all(source[1])) do
-        texts[i] = one:text()
-    end
-    return #texts > 0 and table.concat(texts, " ") or nil
-end
-
---- One report as the source has it: { [label] = text }, a queue's payload.
-local function read(bytes)
-    local node = root(bytes, "onlineReport")
-    local fields = {}
-    for label, source in pairs(sources) do
-        fields[label] = text_of(node, source)
-    end
-    return fields
+local function text_of(value, kind)
+    return (type(value) == "string" or type(value) == kind) and tostring(value)
+        or nil
 end
 
 -- What to key for one value, and the reasons why it cannot be keyed whole.
 local function check(field, value)
-    local label, source = field.label, sources[field.label]
-    if value == "" then
+    local label, how = field.label, special[field.shows or field.label] or {}
+    if value == nil or value == "" then
         return {}, field.required and { "missing:" .. label } or {}
     end
-    local text = value
-    if source.as then
-        text = source.as(label, value)
+    local text = text_of(value, how.type)
+    if text and how.as then
+        text = how.as(label, text)
     end
     if not text then
         return {}, { "bad_value:" .. label }
@@ -129,19 +63,20 @@ end
 --- What to key for a payload: its record, { [label] = { { key, show } … } },
 -- and what the screen must show then, line by line (folds differ); and all the
 -- reasons why it cannot be keyed, {} if it can. What this force's screens have no
--- place for is one: nothing is left out.
+-- place for is one: nothing is left out. (Deadline is for the queue.)
 local function plan(fields)
-    local record, reasons = {}, {}
+    local record, reasons, placed = {}, {}, {}
     for _, screen in ipairs(rpa.overlay.record()) do
         for _, field in ipairs(screen.fields) do
-            local lines, why = check(field, fields[field.label] or "")
-            record[field.label] = lines
+            local of = field.shows or field.label
+            local lines, why = check(field, fields[of])
+            record[field.label], placed[of] = lines, true
             table.move(why, 1, #why, #reasons + 1, reasons)
         end
     end
     local homeless = {}
-    for label in pairs(sources) do
-        if not record[label] and fields[label] then
+    for label, value in pairs(fields) do
+        if not placed[label] and value ~= "" and label ~= "Deadline" then
             homeless[#homeless + 1] = "no_place:" .. label
         end
     end
@@ -150,4 +85,4 @@ local function plan(fields)
     return record, reasons
 end
 
-return { list = list, read = read, plan = plan }
+return { plan = plan }

@@ -1,5 +1,6 @@
 /* The driver: sets up hands and eyes, then serves the bot's calls. */
 #include "form.h"
+#include "gate.h"
 #include "http.h"
 #include "rpa/screen/manage.h"
 
@@ -78,7 +79,8 @@ void rpa_driver_free(struct rpa_driver *d)
     rpa_face_free(d->face);
     rpa_display_close(d->display);
     rpa_http_free(d->http);
-    free(d->download);
+    if (d->spool)
+        close(d->spool);
     auth_clear(d);
     mask_clear(d);
     rpa_buf_clear(&d->shown);
@@ -90,6 +92,7 @@ void rpa_driver_free(struct rpa_driver *d)
         close(d->supervisor);
     if (d->bot >= 0)
         close(d->bot);
+    gate_close(d);
     free(d);
 }
 
@@ -140,6 +143,8 @@ static int run_act(struct rpa_driver *d, const cbor_item_t *call,
         r = rpa_fail(err, RPA_ESECRET, "this bot may do nothing more");
     else if (r == 0 && d->betrayed && !none && (none = end_betrayed(args)))
         args = none;
+    if (r == 0)
+        r = gate_allows(d, act->name, args, err);
     bool news = false;
     if (rpa_msg_bool(args, "news", &news) && news && d->display)
         rpa_display_interrupt(d->display, windows_came, d);

@@ -1,5 +1,6 @@
 /* The commit fence: what leaves a screen files something, unless the manifest
  * or the map lists it as navigation there. Bot code cannot change that. */
+#include "gate.h"
 #include "http.h"
 #include "page.h"
 #include "rpa/base/utf8.h"
@@ -82,19 +83,22 @@ bool fence_button_commits(const struct rpa_driver *d, const char *title,
     return true;
 }
 
-bool fence_request_commits(const struct rpa_driver *d, const char *method,
-                           const char *path)
+bool fence_request_commits(const struct rpa_driver *d, const struct exchange *x)
 {
-    char template[512];
+    char address[HTTP_URL];
     size_t n;
     cbor_item_t **rules = rpa_msg_array(d->setup, "navigation", &n);
-    if (!strcmp(method, "GET") || !strcmp(method, "HEAD"))
+    if (!strcmp(x->method, "GET") || !strcmp(x->method, "HEAD"))
         return false;
-    for (size_t i = 0; i < n; i++)
-        if (rpa_msg_copy(rules[i], "path", template, sizeof template) &&
-            service_path_fits(template, path) &&
-            lists(rules[i], "methods", method))
+    for (size_t i = 0; i < n; i++) {
+        const char *path =
+            rpa_msg_copy(rules[i], "url", address, sizeof address)
+                ? service_path_at(x, address)
+                : NULL;
+        if (path && service_path_fits(path, x->path) &&
+            lists(rules[i], "methods", x->method))
             return false;
+    }
     return true;
 }
 
@@ -147,7 +151,7 @@ static struct window *window_of(struct rpa_driver *d, uint32_t id)
     return NULL;
 }
 
-void fence_seen(struct rpa_driver *d, const struct window *w)
+void fence_seen(struct rpa_driver *d, struct window *w)
 {
     size_t kept = 0;
     if (!w->shown || !rpa_target_idle(d->target, w->shown))
@@ -156,6 +160,7 @@ void fence_seen(struct rpa_driver *d, const struct window *w)
         if (d->doubts[i].window != w->id || same(d->doubts[i].screen, w->shown))
             d->doubts[kept++] = d->doubts[i];
     d->ndoubts = kept;
+    w->touched = false;
     proof_idle(d, w);
 }
 
@@ -174,10 +179,11 @@ void fence_next_item(struct rpa_driver *d)
     d->ndoubts = kept;
 }
 
-int fence_check(const struct rpa_driver *d, struct rpa_err *err)
+int fence_check(struct rpa_driver *d, const struct window *w,
+                const struct rpa_screen *s, struct rpa_err *err)
 {
     if (!d->ndoubts)
-        return 0;
+        return gate_check(d, w, s, err);
     rpa_fail(err, RPA_EUNPROVED,
              "a commit act was refused: nothing has read back what was typed "
              "into '%s'",

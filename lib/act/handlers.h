@@ -47,6 +47,8 @@ HANDLER(do_file_write);
 HANDLER(do_item_next);
 HANDLER(do_item_found);
 HANDLER(do_item_end);
+HANDLER(do_review_propose);
+HANDLER(do_review_apply);
 HANDLER(do_run_end);
 
 #endif

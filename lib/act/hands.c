@@ -1,6 +1,7 @@
 /* Keys, once the supervisor has their intent on disk. What the intent was
  * given for must still be true under the server grab, or nothing is pressed. */
 #include "form.h"
+#include "gate.h"
 #include "rpa/base/utf8.h"
 
 struct guard_ctx {
@@ -179,6 +180,7 @@ int hands_text(struct rpa_driver *d, const struct scene *scene,
     struct rpa_key_guard guard = { still_true, &ctx };
     int r, tries = 0;
     scene->window->rest.hash = 0;
+    gate_touch(d, scene->window);
     do
         r = rpa_keys_text(d->display, scene->window->id, text, len, &guard,
                           err);
@@ -192,6 +194,7 @@ int hands_hold(struct rpa_driver *d, const struct scene *scene,
     struct guard_ctx ctx = { d, scene };
     struct rpa_key_guard guard = { still_true, &ctx };
     scene->window->rest.hash = 0;
+    gate_touch(d, scene->window);
     return rpa_keys_hold(d->display, scene->window->id, chord, &guard, err);
 }
 
@@ -202,6 +205,7 @@ int hands_pointer(struct rpa_driver *d, const struct scene *scene,
     struct guard_ctx ctx = { d, scene };
     struct rpa_key_guard guard = { still_true, &ctx };
     scene->window->rest.hash = 0;
+    gate_touch(d, scene->window);
     return rpa_pointer_do(d->display, part, gesture, &guard, err);
 }
 
@@ -247,6 +251,7 @@ int hands_click(struct rpa_driver *d, const struct scene *scene, int x, int y,
                                  .button = 1, .times = 1,
                                  .opens = scene->list, .leave = true };
     int r, tries = 0, lists = 0;
+    gate_touch(d, scene->window);
     do
         r = rpa_pointer_do(d->display, scene->window->id, &click, &guard,
                            err);

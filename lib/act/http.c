@@ -9,10 +9,6 @@
 #include <strings.h>
 
 #define REDIRECTS_MAX 5
-#define ROW_BYTES 65536   /* of a body in a row; a longer one by its hash */
-#define FILE_BYTES (8 << 20) /* what file.write takes */
-#define ANSWER_BYTES (48 << 20) /* what goes to the bot in one message */
-#define PIECE_BYTES (1 << 20)
 
 /* ---- what the bot asks ---- */
 
@@ -108,32 +104,39 @@ int exchange_take(struct exchange *x, const cbor_item_t *args, const char *url,
         x->req.timeout_ms = (int)timeout_ms;
     if (told)
         x->req.body = rpa_msg_bytes(args, "body", &x->req.body_len);
-    size_t most = rpa_msg_get(args, "save") ? FILE_BYTES : ANSWER_BYTES;
-    if (!is_streamed(args) && x->req.max_body > most)
-        x->req.max_body = most;
-    x->commit = fence_request_commits(x->d, x->method, x->path);
+    if (is_streamed(args) || rpa_msg_get(args, "save"))
+        r = download_begin(x->d, &x->req.spool, err);
+    else if (x->req.max_body > ANSWER_BYTES)
+        x->req.max_body = ANSWER_BYTES;
+    if (r < 0)
+        return r;
+    x->commit = fence_request_commits(x->d, x);
     return check_leaks(x, err);
 }
 
 /* ---- its rows ---- */
 
+void exchange_put_hash(cbor_item_t *map, const char *key,
+                       struct rpa_sha256 *hash)
+{
+    uint8_t sha256[32];
+    cbor_item_t *sum = rpa_cbor_map();
+    rpa_sha256_end(hash, sha256);
+    rpa_msg_put_bytes(sum, "sha256", sha256, sizeof sha256);
+    rpa_msg_put_item(map, key, sum);
+}
+
 static void put_body(cbor_item_t *map, const char *key, const void *data,
                      size_t len)
 {
-    if (!len)
-        return;
-    if (len <= ROW_BYTES) {
-        rpa_msg_put_bytes(map, key, data, len);
-        return;
-    }
     struct rpa_sha256 hash;
-    uint8_t sha256[32];
-    cbor_item_t *sum = rpa_cbor_map();
+    if (len && len <= ROW_BYTES)
+        rpa_msg_put_bytes(map, key, data, len);
+    if (len <= ROW_BYTES)
+        return;
     rpa_sha256_init(&hash);
     rpa_sha256_add(&hash, data, len);
-    rpa_sha256_end(&hash, sha256);
-    rpa_msg_put_bytes(sum, "sha256", sha256, sizeof sha256);
-    rpa_msg_put_item(map, key, sum);
+    exchange_put_hash(map, key, &hash);
 }
 
 /* what the law calls it: DPA 2018 s.62 */
@@ -171,9 +174,11 @@ static cbor_item_t *outcome_body(const struct exchange *x,
     if (!got)
         return body;
     rpa_msg_put_int(body, "http", got->status);
-    rpa_msg_put_int(body, "bytes", (int64_t)got->body_len);
+    rpa_msg_put_int(body, "bytes", (int64_t)(got->body_len + got->spooled));
     if (!x->token)
         put_body(body, "body", got->body, got->body_len);
+    if (got->spooled)
+        download_row(x->d, got->spooled, body);
     return body;
 }
 
@@ -261,7 +266,7 @@ int exchange_do(struct exchange *x, struct rpa_http_response *ret,
                 struct rpa_err *err)
 {
     struct ack ack;
-    if (x->commit && fence_check(x->d, err) < 0)
+    if (x->commit && fence_check(x->d, NULL, NULL, err) < 0)
         return -(int)err->code;
     if (x->commit)
         act_before(x->d, NULL, NULL);
@@ -290,53 +295,8 @@ static cbor_item_t *answer(struct rpa_driver *d,
     }
     rpa_msg_put_int(map, "status", got->status);
     rpa_msg_put_item(map, "headers", headers);
-    rpa_msg_put_int(map, "bytes", (int64_t)got->body_len);
+    rpa_msg_put_int(map, "bytes", (int64_t)(got->body_len + got->spooled));
     return map;
-}
-
-/* the body stays here, for http.piece, until the next one */
-static void keep(struct rpa_driver *d, struct rpa_http_response *got,
-                 cbor_item_t *map)
-{
-    free(d->download);
-    d->download = got->body;
-    d->download_len = got->body_len;
-    got->body = NULL;
-    rpa_msg_put_int(map, "stream", ++d->downloads);
-}
-
-int do_http_piece(struct rpa_driver *d, const cbor_item_t *args,
-                  cbor_item_t **ret, struct rpa_err *err)
-{
-    int64_t of = 0, at = 0;
-    rpa_msg_int(args, "of", &of);
-    rpa_msg_int(args, "at", &at);
-    if (!d->download || of != d->downloads || (size_t)at > d->download_len) {
-        rpa_fail(err, RPA_EGONE, "the answer is not there any more");
-        return rpa_err_hint(err, "one at a time is kept: read it to its end "
-                                 "before the next is asked for with stream");
-    }
-    size_t left = d->download_len - (size_t)at,
-           len = left < PIECE_BYTES ? left : PIECE_BYTES;
-    *ret = rpa_cbor_map();
-    rpa_msg_put_bytes(*ret, "data", d->download + at, len);
-    rpa_msg_put_int(*ret, "next", at + (int64_t)len);
-    rpa_msg_put_bool(*ret, "last", len == left);
-    return 0;
-}
-
-/* the body into a file of the manifest, by the supervisor's hand */
-static int save(struct rpa_driver *d, const cbor_item_t *args,
-                const struct rpa_http_response *got, struct rpa_err *err)
-{
-    char name[65];
-    rpa_msg_copy(args, "save", name, sizeof name);
-    cbor_item_t *file = rpa_cbor_map();
-    rpa_msg_put_str(file, "name", name);
-    rpa_msg_put_bytes(file, "data", got->body, got->body_len);
-    int r = act_forward(d, "file.write", file, NULL, err);
-    rpa_msg_free(&file);
-    return r;
 }
 
 /* where a look-up is to go on, or NULL; what files is not sent again */
@@ -412,16 +372,19 @@ int exchange_give(struct rpa_driver *d, const cbor_item_t *args,
                   struct rpa_http_response *got, bool redirected,
                   cbor_item_t **ret, struct rpa_err *err)
 {
-    bool saved = rpa_msg_get(args, "save") && got->status >= 200 &&
-                 got->status < 300;
+    char name[65];
+    bool saved = rpa_msg_copy(args, "save", name, sizeof name) &&
+                 got->status >= 200 && got->status < 300;
+    int r = saved                               ? download_save(d, name, got->spooled, err)
+            : got->spooled && !is_streamed(args) ? download_load(d, got, err)
+                                                : 0;
     act_shown(d, got->body, got->body_len);
-    int r = saved ? save(d, args, got, err) : 0;
     if (r == 0)
         *ret = answer(d, got);
     if (r == 0)
         rpa_msg_put_bool(*ret, "redirected", redirected);
     if (r == 0 && is_streamed(args))
-        keep(d, got, *ret);
+        download_keep(d, got->spooled, *ret);
     else if (r == 0 && !saved)
         rpa_msg_put_bytes(*ret, "body", got->body, got->body_len);
     rpa_http_response_clear(got);

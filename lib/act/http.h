@@ -3,9 +3,12 @@
 
 /* What the files of the http act share. */
 #include "priv.h"
+#include "rpa/vault/crypto.h"
 
 #define HTTP_HEADERS_MAX 64
 #define HTTP_URL 2049
+#define ROW_BYTES 65536 /* of a body in a row; a longer one by its hash */
+#define ANSWER_BYTES (48 << 20) /* what goes to the bot in one message */
 
 /** One request as the bot asked for it, and what the manifest says of it. */
 struct exchange {
@@ -62,10 +65,30 @@ int exchange_follow(struct rpa_driver *d, const cbor_item_t *args, char *url,
 int exchange_give(struct rpa_driver *d, const cbor_item_t *args,
                   struct rpa_http_response *got, bool redirected,
                   cbor_item_t **ret, struct rpa_err *err);
+/** Put @hash, ended, where a body would be too long. */
+void exchange_put_hash(cbor_item_t *map, const char *key,
+                       struct rpa_sha256 *hash);
 /** Wipes what is secret. */
 void exchange_clear(struct exchange *x);
 /** May it not be sent any more in @wait_ms? */
 bool exchange_late(const struct exchange *x, int64_t wait_ms);
+
+/* download.c: answers on disk */
+
+/** *@ret_spool is the driver's file for one; the one before is gone. */
+int download_begin(struct rpa_driver *d, int *ret_spool, struct rpa_err *err);
+/** All of its @size bytes, or their hash, into the row @map; or why they cannot be
+ * read, which whoever wants them is told, too. */
+void download_row(const struct rpa_driver *d, size_t size, cbor_item_t *map);
+/** It stays for http.piece, by the name that @map is given. */
+void download_keep(struct rpa_driver *d, size_t size, cbor_item_t *map);
+/** Into the output file @name, by the supervisor's hand, which gives it that name
+ * when it is whole. */
+int download_save(struct rpa_driver *d, const char *name, size_t size,
+                  struct rpa_err *err);
+/** Back into the memory of @got. */
+int download_load(struct rpa_driver *d, struct rpa_http_response *got,
+                  struct rpa_err *err);
 
 /* http_service.c: where it goes, and what is said of that */
 
@@ -74,6 +97,9 @@ bool exchange_late(const struct exchange *x, int64_t wait_ms);
 int service_find(struct exchange *x, const char *url, struct rpa_err *err);
 /** Does @path fit @template, whose {names} stand for one segment each? */
 bool service_path_fits(const char *template, const char *path);
+/** The path of @address, which may be a template, if @x goes to its scheme, host
+ * and port; else NULL. */
+const char *service_path_at(const struct exchange *x, const char *address);
 /** For struct rpa_http_request; @ctx is an exchange. */
 bool service_may_reach(void *ctx, const struct sockaddr *addr);
 

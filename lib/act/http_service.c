@@ -4,9 +4,11 @@
 #include "rpa/net/address.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define BODY_MAX (16 << 20)
 
@@ -140,13 +142,26 @@ static int check_hosts(const struct exchange *x, struct rpa_err *err)
     return not_allowed(x, known, err);
 }
 
+const char *service_path_at(const struct exchange *x, const char *address)
+{
+    char host[sizeof x->host];
+    int port;
+    if (rpa_http_url_host(address, host, sizeof host, &port, NULL) < 0 ||
+        strcmp(host, x->host) != 0 || port != x->port ||
+        !strncasecmp(address, "https:", 6) != x->tls)
+        return NULL;
+    address = strstr(address, "://") + 3;
+    address += strcspn(address, "/");
+    return *address ? address : "/";
+}
+
 /* does the request go to where the service's address begins? */
 static bool is_of(const struct exchange *x, const char *address)
 {
-    size_t len = strlen(address);
-    bool slash = len && address[len - 1] == '/';
-    return !strncmp(x->url, address, len) &&
-           (slash || !x->url[len] || strchr("/?", x->url[len]));
+    const char *path = service_path_at(x, address);
+    size_t len = path ? strlen(path) : 0;
+    return path && !strncmp(x->path, path, len) &&
+           (path[len - 1] == '/' || !x->path[len] || x->path[len] == '/');
 }
 
 static void find_service(struct exchange *x)
@@ -202,16 +217,52 @@ static void take_place(struct exchange *x)
         if (service_path_fits(template, x->path) &&
             strlen(x->host) + len < sizeof x->place) {
             snprintf(x->place, sizeof x->place, "%s%s", x->host, template);
+            x->req.name = x->place;
             return;
         }
     }
 }
 
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+}
+
+/* What needs no escape in a path has none, so that each has one spelling for our
+ * rules (RFC 3986, 6.2.2.2). */
+static void unescape(char *url)
+{
+    char *to = url;
+    const char *query = url + strcspn(url, "?");
+    for (const char *s = url; *s; s++) {
+        bool escape = s < query && *s == '%' && isxdigit((unsigned char)s[1]) &&
+                      isxdigit((unsigned char)s[2]);
+        int c = escape ? hex_digit(s[1]) * 16 + hex_digit(s[2]) : 0;
+        bool plain = c < 0x80 && (isalnum(c) || (c && strchr("-._~", c)));
+        *to++ = plain ? (char)c : *s;
+        s += plain ? 2 : 0;
+    }
+    *to = '\0';
+}
+
+/* the one spelling of @url: without dots that climb, too, which a server would
+ * follow */
+static int normalize(const char *url, char **ret, struct rpa_err *err)
+{
+    char *plain = strdup(url);
+    if (!plain)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a URL");
+    unescape(plain + strcspn(plain, "/"));
+    int r = rpa_http_url_follow(plain, plain, ret, err);
+    free(plain);
+    return r;
+}
+
 int service_find(struct exchange *x, const char *url, struct rpa_err *err)
 {
     int r = rpa_http_url_host(url, x->host, sizeof x->host, &x->port, err);
-    if (r == 0) /* without dots that climb, which a server would follow */
-        r = rpa_http_url_follow(url, url, &x->url, err);
+    if (r == 0)
+        r = normalize(url, &x->url, err);
     if (r < 0)
         return r;
     const char *at = strstr(x->url, "://") + 3;

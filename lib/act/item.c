@@ -1,6 +1,6 @@
 /* Work items, as far as the hands and eyes can vouch for them: the supervisor
  * keeps them, but a reference must have been seen. */
-#include "priv.h"
+#include "gate.h"
 
 #include <string.h>
 
@@ -100,8 +100,10 @@ int do_item_end(struct rpa_driver *d, const cbor_item_t *args,
     cbor_item_t *more = with_picture(d, args);
     r = act_forward(d, "item.end", more ? more : args, ret, err);
     rpa_msg_free(&more);
-    if (r == 0)
+    if (r == 0) {
         d->committed = false;
+        gate_close(d);
+    }
     return r;
 }
 

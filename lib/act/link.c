@@ -77,26 +77,37 @@ static void put_labels(const struct rpa_driver *d, const struct row *row,
     rpa_msg_put_str(map, "target", d->target_name);
 }
 
-/* a row as the supervisor takes it, encoded, and the body in it once more,
- * since that is what will be sealed; what it has in common with the one before
- * it (or NULL) is not said again */
-static cbor_item_t *pack(const struct rpa_driver *d, const struct row *before,
-                         struct row *row)
+/* a row as the supervisor takes it, encoded behind those in @out, and the body
+ * in it once more, since that is what will be sealed; what it has in common with
+ * the one before it (or NULL) is not said again */
+static bool pack(const struct rpa_driver *d, const struct row *before,
+                 struct row *row, struct rpa_buf *out)
 {
     cbor_item_t *map = rpa_cbor_map();
     struct rpa_buf body = { 0 };
     struct rpa_err err;
     if (!before || !alike(before, row))
         put_labels(d, row, map);
-    bool fine = row->body && rpa_cbor_dump(row->body, &body, &err) == 0;
-    fine = fine && rpa_msg_put_bytes(map, "body", body.len ? body.data : "",
-                                     body.len);
-    body.len = 0;
-    fine = fine && rpa_cbor_dump(map, &body, &err) == 0;
-    cbor_item_t *packed = fine ? rpa_cbor_bytes(body.data, body.len) : NULL;
+    bool fine = row->body && rpa_cbor_dump(row->body, &body, &err) == 0 &&
+                rpa_msg_put_bytes(map, "body", body.len ? body.data : "",
+                                  body.len) &&
+                rpa_cbor_dump(map, out, &err) == 0;
     rpa_buf_clear(&body);
     rpa_msg_free(&row->body);
     rpa_msg_free(&map);
+    return fine;
+}
+
+/* all of @rows, of which each is taken; NULL when there was no memory */
+static cbor_item_t *pack_all(const struct rpa_driver *d, struct row *rows,
+                             size_t n)
+{
+    struct rpa_buf bytes = { 0 };
+    bool fine = true;
+    for (size_t i = 0; i < n; i++)
+        fine = pack(d, i ? &rows[i - 1] : NULL, &rows[i], &bytes) && fine;
+    cbor_item_t *packed = fine ? rpa_cbor_bytes(bytes.data, bytes.len) : NULL;
+    rpa_buf_clear(&bytes);
     return packed;
 }
 
@@ -104,18 +115,12 @@ static cbor_item_t *pack(const struct rpa_driver *d, const struct row *before,
 static int intend(struct rpa_driver *d, struct row *rows, size_t n,
                   struct ack *ret, size_t nacks, struct rpa_err *err)
 {
-    cbor_item_t *msg = rpa_msg_new(), *list = rpa_cbor_array(), *reply = NULL;
-    bool fine = list != NULL;
+    cbor_item_t *msg = rpa_msg_new(), *reply = NULL;
     if (n && rows[0].pending)
         rpa_msg_put_bool(msg, "pending", true);
     if (nacks > 1)
         rpa_msg_put_bool(msg, "each", true);
-    for (size_t i = 0; i < n; i++)
-        fine = rpa_cbor_push(list, pack(d, i ? &rows[i - 1] : NULL, &rows[i])) &&
-               fine;
-    rpa_msg_put_item(msg, "intent", fine ? list : NULL);
-    if (!fine)
-        rpa_msg_free(&list);
+    rpa_msg_put_item(msg, "intent", pack_all(d, rows, n));
     int r = ask(d, msg, &reply, err);
     cbor_item_t **seqs = rpa_msg_array(reply, "seqs", &n);
     for (size_t i = 0; i < nacks && r == 0; i++) {
@@ -193,7 +198,7 @@ int act_finish_commit(struct rpa_driver *d, const struct ack *ack, int r,
 
 int act_note(struct rpa_driver *d, struct row *row, struct rpa_err *err)
 {
-    return act_tell(d, "note", pack(d, NULL, row), err);
+    return act_tell(d, "note", pack_all(d, row, 1), err);
 }
 
 int act_forward(struct rpa_driver *d, const char *name,

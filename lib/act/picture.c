@@ -281,6 +281,21 @@ int64_t picture_failure(struct rpa_driver *d, const cbor_item_t *args)
     return a->failure;
 }
 
+int64_t picture_evidence(struct rpa_driver *d, const cbor_item_t *args)
+{
+    struct window *w = last_window(d, args);
+    const struct rpa_screen *s;
+    struct rpa_picture p;
+    struct rpa_err err;
+    if (d->album.policy == PICTURES_NONE || !w)
+        return 0;
+    int r = take(d, w, &p, &s, &err);
+    int64_t number = r == 0 ? keep(d, w, s, &p, "evidence") : 0;
+    say(r, &err);
+    picture_wait(d);
+    return number;
+}
+
 static bool kept_lately(struct album *a, uint64_t hash)
 {
     const size_t most = sizeof a->lately / sizeof *a->lately;

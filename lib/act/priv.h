@@ -50,6 +50,8 @@ struct window {
     } rest; /* how it was when the last text that was typed stood on it whole */
     int stays; /* the rest.over where the cursor was last seen to stay; 0: none */
     cbor_item_t *before; /* the rows it showed at the last commit act, or NULL */
+    bool touched; /* typed into or clicked since it showed a screen of the map
+                     where no record is open */
 };
 
 /** A field whose content nothing has read back. */
@@ -68,6 +70,17 @@ struct proof {
     int start, count, cols;
     size_t blanks; /* its value ended in so many, which no cell shows */
     uint64_t hash;
+};
+
+/** An approved change that is being made (gate.c). */
+struct gate {
+    bool open;
+    uint32_t window;
+    const char *screen; /* of the map, where the record stands */
+    cbor_item_t *image; /* its fields when the gate was opened, label = text; */
+    cbor_item_t *after; /* and what those to be set are to show */
+    bool filed;  /* the key before this one was its commit key; */
+    bool passed; /* this one is */
 };
 
 /** The pictures of a run (picture.c): at most one is in the making. */
@@ -120,8 +133,8 @@ struct rpa_driver {
     struct rpa_x3270 *word;         /* a second reader, or NULL */
     struct rpa_x3270_status status; /* as of the last reading with it */
     struct rpa_http *http; /* made at the first request */
-    char *download; /* the last answer that is read in pieces; or NULL */
-    size_t download_len;
+    int spool; /* a file without a name, for answers (download.c); 0: none yet */
+    size_t download_len; /* of the last one that is read in pieces */
     int64_t downloads; /* so many were there */
     struct token tokens[TOKENS_MAX];
     struct doubt doubts[DOUBTS_MAX]; /* what no reader has proved (fence.c) */
@@ -139,6 +152,7 @@ struct rpa_driver {
                               doubt: there its reference must stand */
     bool committed;        /* the item has pressed a commit key */
     bool looking;          /* for an item in doubt */
+    struct gate gate;
     struct album album;
 };
 
@@ -379,8 +393,8 @@ bool fence_click_commits(const struct rpa_driver *d, const char *title,
                          const char *window, const char *text);
 bool fence_button_commits(const struct rpa_driver *d, const char *title,
                           const char *button);
-bool fence_request_commits(const struct rpa_driver *d, const char *method,
-                           const char *path);
+struct exchange;
+bool fence_request_commits(const struct rpa_driver *d, const struct exchange *x);
 /** From here on nothing is known of this field of the screen that @w shows
  * (line from 0). A proof of one field does not speak for another. */
 void fence_doubt(struct rpa_driver *d, const struct window *w,
@@ -391,7 +405,7 @@ void fence_proved(struct rpa_driver *d, const struct window *w,
 /** @w shows what it now says. On a screen that the map calls idle the record is
  * gone, and with it what was typed into other screens of the window. No key and
  * no name of an item says as much: only the map, which is reviewed. */
-void fence_seen(struct rpa_driver *d, const struct window *w);
+void fence_seen(struct rpa_driver *d, struct window *w);
 /** Another item begins: its name makes nothing proved, but a window that has
  * closed took along what was typed into it. */
 void fence_next_item(struct rpa_driver *d);
@@ -402,7 +416,8 @@ void fence_next_item(struct rpa_driver *d);
  * one proves it. The item cannot commit any more. */
 #define FENCE_EDITED "a field changed by a key"
 /** Refuse a commit act while a field is unproved. */
-int fence_check(const struct rpa_driver *d, struct rpa_err *err);
+int fence_check(struct rpa_driver *d, const struct window *w,
+                const struct rpa_screen *s, struct rpa_err *err);
 
 /* proof.c: fields of a grid still show what was set */
 
@@ -430,6 +445,13 @@ void mask_text(const struct rpa_driver *d, struct rpa_buf *text);
 /** How many of the @len bytes at @data may be masked by themselves, if more come
  * behind them: no secret stands across that cut, nor may begin before it. */
 size_t mask_cut(const struct rpa_driver *d, const char *data, size_t len);
+
+/* file.c */
+
+/** The masked bytes of a piece that begins at @at, where the next one begins and
+ * whether this one is the @last: { data, next, last }. */
+cbor_item_t *file_piece(const struct rpa_driver *d, const char *data, size_t len,
+                        int64_t at, bool last);
 /** Put a masked copy in place of *@screen if a secret stands on it, also where
  * it runs over into the next row; good until the next call. */
 int mask_screen(struct rpa_driver *d, const struct rpa_screen **screen,
@@ -456,6 +478,9 @@ void picture_screen(struct rpa_driver *d, struct window *w, uint64_t hash);
 /** Of the screen that gave the reference, if it still shows it. */
 void picture_confirmation(struct rpa_driver *d, const char *reference,
                           size_t len);
+/** Of the window in @args, for a person who decides; it has gone to the supervisor
+ * then. Returns its number, 0 for none. */
+int64_t picture_evidence(struct rpa_driver *d, const cbor_item_t *args);
 /** The last one has gone to the supervisor. */
 void picture_wait(struct rpa_driver *d);
 

@@ -41,10 +41,7 @@ static int prepare(struct rpa_audit *audit, struct rpa_err *err)
         .state_dir = audit->state_dir, .live = audit->db,
         .sql = { "SELECT " ENTRY_COLUMNS " FROM entry WHERE seq=?" },
     };
-    int r = rpa_stmt_new(audit->db,
-                         "INSERT INTO entry(" ENTRY_COLUMNS
-                         ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                         &audit->insert, err);
+    int r = pending_init(&audit->pending, audit->db, err);
     if (r == 0)
         r = rpa_stmt_new(audit->db, "INSERT OR REPLACE INTO head VALUES(1,?)",
                          &audit->head_put, err);
@@ -205,7 +202,7 @@ void rpa_audit_close(struct rpa_audit *audit)
     if (!audit->failed)
         rpa_audit_commit(audit, NULL); /* what is lost here, head still holds */
     signer_clear(&audit->signer);
-    rpa_stmt_free(audit->insert);
+    pending_clear(&audit->pending);
     rpa_stmt_free(audit->head_put);
     across_clear(&audit->rows);
     book_clear(&audit->book);
@@ -268,11 +265,7 @@ static int store_row(struct rpa_audit *audit, const struct row *row,
         r = rpa_store_begin(audit->db, err);
     audit->in_tx = true;
     if (r == 0)
-        r = rpa_stmt_run(audit->insert, err, "iiiiiiiiiiitbb", row->seq,
-                         row->run, row->rseq, row->t_us, row->mono_us,
-                         row->kind, row->verb, row->target, row->window,
-                         row->field, row->grp, row->plain, row->plain_len,
-                         row->body, row->body_len, row->h, sizeof row->h);
+        r = pending_put(&audit->pending, row, err);
     if (r == 0)
         r = book_take(&audit->book, row, err);
     return r == 0 ? tree_add(&audit->signer.tree, &audit->hasher, row->h, err) : r;
@@ -357,7 +350,8 @@ static int check(struct rpa_audit *audit, const struct rpa_audit_row *row,
     if (row->kind < RPA_AUDIT_KEY || !rpa_audit_kind_name((int)row->kind) ||
         row->kind == RPA_AUDIT_ITEM || row->kind == RPA_AUDIT_AUDIT_QUERY ||
         row->kind == RPA_AUDIT_PURPOSE ||
-        row->kind == RPA_AUDIT_SCHEDULE || !rpa_s62_name((int)row->verb))
+        row->kind == RPA_AUDIT_SCHEDULE || row->kind == RPA_AUDIT_REVIEW ||
+        !rpa_s62_name((int)row->verb))
         return rpa_fail(err, RPA_EINVAL, "no such kind of row to append");
     if (row->grp < 0 || row->grp > rs->grps || row->body_len > RPA_AUDIT_BODY_MAX)
         return rpa_fail(err, RPA_EINVAL, "no such group, or too much content");
@@ -424,6 +418,8 @@ int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err)
     if (tree_root(&audit->signer.tree, &audit->hasher, end.root) < 0)
         r = rpa_fail(err, RPA_ENOMEM, "no memory for a hash");
     if (r == 0)
+        r = pending_flush(&audit->pending, err);
+    if (r == 0)
         r = book_flush(&audit->book, err);
     if (r == 0)
         r = head_save(audit->head_put, &end, audit->root, err);
@@ -449,7 +445,9 @@ int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err)
 int audit_row(struct rpa_audit *audit, int64_t seq, struct row *ret_row,
               struct rpa_err *err)
 {
-    int r = seq < 1 ? 0 : across_seek(&audit->rows, seq, err);
+    int r = pending_flush(&audit->pending, err);
+    if (r == 0 && seq >= 1)
+        r = across_seek(&audit->rows, seq, err);
     if (r < 0 || seq < 1)
         return r;
     r = rpa_stmt_bind(audit->rows.stmt[0], err, "i", seq);

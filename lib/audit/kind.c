@@ -41,6 +41,7 @@ static const struct name kinds[] = {
     { RPA_AUDIT_AUDIT_QUERY, "AUDIT_QUERY" },
     { RPA_AUDIT_PURPOSE, "PURPOSE" },
     { RPA_AUDIT_SCHEDULE, "SCHEDULE" },
+    { RPA_AUDIT_REVIEW, "REVIEW" },
     { 0, NULL },
 };
 

@@ -65,6 +65,22 @@ int row_unseal(struct hasher *hasher, struct rpa_keyring *keys,
                const struct row *row, struct rpa_buf *ret_body,
                struct rpa_err *err);
 
+/* pending.c: rows of this transaction that are not in the table yet, copied */
+enum { PENDING_ROWS = 8 };
+struct pending {
+    struct rpa_stmt *one, *all; /* insert a row, and PENDING_ROWS */
+    struct row rows[PENDING_ROWS]; /* their bytes one after another: */
+    struct rpa_buf bytes;
+    int n;
+};
+int pending_init(struct pending *pending, struct rpa_store *db,
+                 struct rpa_err *err);
+void pending_clear(struct pending *pending);
+int pending_put(struct pending *pending, const struct row *row,
+                struct rpa_err *err);
+/* all of them into the table; before it is read, and before a commit */
+int pending_flush(struct pending *pending, struct rpa_err *err);
+
 /* segment.c: the files of a store as one */
 enum { SEGMENT_NAME = 22 }; /* bytes, with NUL */
 void segment_name(int64_t first, char out[static SEGMENT_NAME]);
@@ -329,7 +345,8 @@ struct rpa_audit {
     struct labels labels;
     struct signer signer;
     struct reserve reserve;
-    struct rpa_stmt *insert, *head_put;
+    struct pending pending;
+    struct rpa_stmt *head_put;
     struct across rows; /* one by its seq */
     char *state_dir;
     struct head durable; /* the last acknowledged state */

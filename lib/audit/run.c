@@ -222,6 +222,19 @@ int rpa_audit_schedule(struct rpa_audit *audit, const char *says,
                          : audit_put(audit, &row, says, NULL, 0, NULL, err);
 }
 
+int rpa_audit_review(struct rpa_audit *audit, const struct rpa_audit_review *row,
+                     int64_t *ret_seq, struct rpa_err *err)
+{
+    struct row out = { .run = row->run, .grp = row->grp,
+                       .kind = RPA_AUDIT_REVIEW, .verb = row->verb };
+    int r = audit_ready(audit, row->run, err);
+    if (r == 0)
+        r = reserve_ask(&audit->reserve, err);
+    return r == 0 ? audit_put(audit, &out, row->says, row->body, row->body_len,
+                              ret_seq, err)
+                  : r;
+}
+
 /* ---- what people read and change, as rows of run 0 ---- */
 
 static int put_done(struct rpa_audit *audit, enum rpa_audit_kind kind,

@@ -197,7 +197,7 @@ static int pair(struct scan *s, struct rpa_cbor_string *list, size_t n)
 }
 
 int rpa_cbor_strings(const void *data, size_t len, struct rpa_cbor_string *list,
-                     size_t n, struct rpa_err *err)
+                     size_t n, size_t *ret_used, struct rpa_err *err)
 {
     struct scan s = { .data = data, .len = len, .err = err };
     int major, info;
@@ -209,7 +209,6 @@ int rpa_cbor_strings(const void *data, size_t len, struct rpa_cbor_string *list,
         r = bad(&s, "no map of the strings asked for");
     for (; r == 0 && pairs > 0; pairs--)
         r = pair(&s, list, n);
-    if (r == 0 && s.at != len)
-        r = bad(&s, "bytes after the end");
+    *ret_used = s.at;
     return r;
 }

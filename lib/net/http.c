@@ -2,6 +2,7 @@
 #include "rpa/base/time.h"
 #include "rpa/net/address.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -32,9 +33,10 @@ struct exchange {
     const struct rpa_http_request *req;
     const struct method *method;
     struct url url;
+    const char *name; /* in errors */
     struct curl_slist *headers;
     CURL *easy;
-    struct rpa_buf body;
+    struct body body;
     struct unpack unpack;
     uint64_t came; /* bytes of the body, packed as they were */
     size_t header_bytes;
@@ -269,7 +271,7 @@ static CURLcode set_up(const struct rpa_http *http, struct exchange *x)
 static int timed_out(const struct exchange *x, struct rpa_err *err)
 {
     const struct rpa_http_request *req = x->req;
-    const char *method = x->method->name, *name = x->url.name;
+    const char *method = x->method->name, *name = x->name;
     if (x->late)
         return rpa_fail(err, RPA_ETIMEOUT,
                         "%s %s: the answer did not begin in %d ms", method, name,
@@ -286,7 +288,12 @@ static int timed_out(const struct exchange *x, struct rpa_err *err)
  * nothing did */
 static int ours_failed(const struct exchange *x, CURLcode cc, struct rpa_err *err)
 {
-    const char *method = x->method->name, *name = x->url.name;
+    const char *method = x->method->name, *name = x->name;
+    if (x->body.failed && x->body.spool) {
+        errno = x->body.native;
+        return rpa_fail_errno(err, RPA_EIO, "%s %s: keeping the answer on disk",
+                              method, name);
+    }
     if (x->body.failed)
         return rpa_fail(err, RPA_ENOMEM, "%s %s: no memory for the answer",
                         method, name);
@@ -323,7 +330,7 @@ static int failed(const struct exchange *x, CURLcode cc, struct rpa_err *err)
         }
     int r = ours_failed(x, cc, err);
     if (r == 0)
-        r = rpa_fail(err, code, "%s %s: %s", x->method->name, x->url.name,
+        r = rpa_fail(err, code, "%s %s: %s", x->method->name, x->name,
                      unsent && x->said[0] ? x->said : curl_easy_strerror(cc));
     if (err) /* no time, and not even a connection: surely unsent */
         err->native = (int)(cc == CURLE_OPERATION_TIMEDOUT && !x->sent_us
@@ -337,11 +344,11 @@ static int check_whole(const struct exchange *x, struct rpa_err *err)
     const char *fault = whole_fault(x->easy, x->req, x->came);
     if (fault)
         return rpa_fail(err, RPA_EPROTO, "%s %s: %s", x->method->name,
-                        x->url.name, fault);
+                        x->name, fault);
     if (!unpack_whole(&x->unpack))
         return rpa_fail(err, RPA_EGONE,
                         "%s %s: the packed answer ended too soon",
-                        x->method->name, x->url.name);
+                        x->method->name, x->name);
     return 0;
 }
 
@@ -372,8 +379,9 @@ static int take_answer(CURL *c, struct exchange *x,
     if (r < 0)
         return r;
     r = take_headers(c, &got);
-    got.body_len = x->body.len;
-    got.body = rpa_buf_take(&x->body);
+    got.spooled = x->body.spool ? x->body.len : 0;
+    got.body_len = x->body.bytes.len;
+    got.body = rpa_buf_take(&x->body.bytes);
     if (r < 0 || !got.body) {
         rpa_http_response_clear(&got);
         return rpa_fail(err, RPA_ENOMEM, "no memory for an HTTP answer");
@@ -393,7 +401,11 @@ static int check_request(struct exchange *x, struct rpa_err *err)
     if (req->timeout_ms <= 0 || !req->max_body)
         return rpa_fail(err, RPA_EINVAL,
                         "a request needs a timeout and a largest answer");
+    if (req->spool && (ftruncate(req->spool, 0) < 0 ||
+                       lseek(req->spool, 0, SEEK_SET) < 0))
+        return rpa_fail_errno(err, RPA_EIO, "emptying the file for an answer");
     int r = url_init(&x->url, req->url, err);
+    x->name = req->name ? req->name : x->url.name;
     return r < 0 ? r : header_list(req, &x->headers, err);
 }
 
@@ -418,7 +430,7 @@ static CURLcode perform(CURLM *multi, CURL *easy)
 int rpa_http_do(struct rpa_http *http, const struct rpa_http_request *req,
                 struct rpa_http_response *ret, struct rpa_err *err)
 {
-    struct exchange x = { .req = req };
+    struct exchange x = { .req = req, .body.spool = req->spool };
     int r = check_request(&x, err);
     if (r == 0) {
         x.easy = curl_easy_init();
@@ -429,7 +441,7 @@ int rpa_http_do(struct rpa_http *http, const struct rpa_http_request *req,
         curl_easy_cleanup(x.easy);
     }
     unpack_end(&x.unpack);
-    rpa_buf_clear(&x.body);
+    rpa_buf_clear(&x.body.bytes);
     header_list_free(x.headers);
     url_clear(&x.url);
     return r;

@@ -11,7 +11,7 @@
 /** A URL taken apart, and how errors may call it. */
 struct url {
     CURLU *parts;
-    char name[192]; /* "host:8080/path" cut short, never a query */
+    char name[272]; /* "host:8080": a path may name a person */
     char host[256];
     int port;
 };
@@ -27,6 +27,15 @@ int header_list(const struct rpa_http_request *req,
                 struct curl_slist **ret_list, struct rpa_err *err);
 void header_list_free(struct curl_slist *list);
 
+/** Where the body of an answer goes. */
+struct body {
+    struct rpa_buf bytes;
+    int spool; /* or there; 0: no */
+    size_t len;
+    bool failed; /* no memory, or errno of the spool in: */
+    int native;
+};
+
 /** The body of an answer, unpacked as it comes (unpack.c). */
 struct unpack {
     enum { UNPACK_UNSEEN, UNPACK_PLAIN, UNPACK_GZIP } how;
@@ -41,7 +50,7 @@ void unpack_begin(struct unpack *u, CURL *c);
 /** Add what @data unpacks to; at most @most bytes in @out. False: no more is
  * wanted, and @u or @out says why. */
 bool unpack_add(struct unpack *u, const void *data, size_t len, size_t most,
-                struct rpa_buf *out);
+                struct body *out);
 /** Was it whole? */
 bool unpack_whole(const struct unpack *u);
 void unpack_end(struct unpack *u);

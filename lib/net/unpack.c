@@ -1,8 +1,10 @@
 /* gzip, by our own hand: libcurl takes a stream that was cut for a whole one. */
 #include "priv.h"
 
+#include <errno.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #define WINDOW_GZIP (15 + 16) /* zlib's, gzip alone */
 #define PIECE 65536
@@ -22,17 +24,37 @@ void unpack_begin(struct unpack *u, CURL *c)
         u->bad = true;
 }
 
+static bool spool(struct body *out, const char *data, size_t len)
+{
+    while (len) {
+        ssize_t n = write(out->spool, data, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0) {
+            out->native = n < 0 ? errno : ENOSPC;
+            return false;
+        }
+        data += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
 static bool keep(struct unpack *u, const void *data, size_t len, size_t most,
-                 struct rpa_buf *out)
+                 struct body *out)
 {
     u->too_large = len > most - out->len;
-    if (!u->too_large)
-        rpa_buf_add(out, data, len);
-    return !u->too_large && !out->failed;
+    if (u->too_large)
+        return false;
+    out->len += len;
+    if (!out->spool)
+        rpa_buf_add(&out->bytes, data, len);
+    out->failed = out->spool ? !spool(out, data, len) : out->bytes.failed;
+    return !out->failed;
 }
 
 /* a file of gzip is one stream or several, one behind the other */
-static bool inflate_some(struct unpack *u, size_t most, struct rpa_buf *out)
+static bool inflate_some(struct unpack *u, size_t most, struct body *out)
 {
     unsigned char piece[PIECE];
     if (u->ended && inflateReset(&u->z) != Z_OK)
@@ -48,7 +70,7 @@ static bool inflate_some(struct unpack *u, size_t most, struct rpa_buf *out)
 }
 
 bool unpack_add(struct unpack *u, const void *data, size_t len, size_t most,
-                struct rpa_buf *out)
+                struct body *out)
 {
     if (u->bad)
         return false;

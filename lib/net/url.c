@@ -79,12 +79,9 @@ static int take_apart(struct url *url, const char *text, struct rpa_err *err)
     if (r < 0)
         return r;
     char *port = part(url->parts, CURLUPART_PORT, CURLU_DEFAULT_PORT);
-    char *path = part(url->parts, CURLUPART_PATH, 0);
     url->port = port ? atoi(port) : 0;
-    snprintf(url->name, sizeof url->name, "%.80s:%d%.100s", url->host,
-             url->port, path ? path : "/");
+    snprintf(url->name, sizeof url->name, "%s:%d", url->host, url->port);
     curl_free(port);
-    curl_free(path);
     return 0;
 }
 

@@ -95,6 +95,19 @@ static int check_place(struct rpa_queues *queues, const struct queue *queue,
                : -RPA_EINVAL;
 }
 
+/* once approved, once done: nothing else gets in, and nothing twice */
+static int check_reviewed(const struct queue *queue, const char *name,
+                          const struct rpa_work_new *work, struct rpa_err *err)
+{
+    if ((queue->policy.reviewed != 0) == (work->review != 0))
+        return 0;
+    rpa_fail(err, RPA_EPERM, work->review
+                                 ? "the queue %s is not for approved changes"
+                                 : "the queue %s takes approved changes alone",
+             name);
+    return rpa_err_hint(err, "what comes in is decided by: rpa review decide");
+}
+
 static int put_content(struct rpa_queues *queues, int64_t item,
                        const struct rpa_work_new *work, struct rpa_err *err)
 {
@@ -160,6 +173,8 @@ int rpa_work_add(struct rpa_queues *queues, const char *queue_name,
     int r = check_reference(work->reference, err);
     if (r == 0)
         r = queue_load(queues, queue_name, &queue, &schema, NULL, err);
+    if (r == 0)
+        r = check_reviewed(&queue, queue_name, work, err);
     if (r == 0)
         r = schema_of(queues, &queue, schema, err);
     if (r == 0)

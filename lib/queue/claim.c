@@ -31,10 +31,19 @@ static int promote(struct rpa_queues *queues, rpa_time now, struct rpa_err *err)
     return r;
 }
 
+/* the next, or that item alone */
 static int next(struct rpa_queues *queues, const struct queue *queue,
-                struct item *ret_item, struct rpa_err *err)
+                int64_t only, struct item *ret_item, struct rpa_err *err)
 {
     struct rpa_stmt *row;
+    if (only) {
+        int r = item_load(queues, only, ret_item, err);
+        return r < 0 || (ret_item->state == RPA_WORK_READY &&
+                         ret_item->queue == queue->id)
+                   ? r
+                   : rpa_fail(err, RPA_ENOTFOUND, "item %lld is not ready",
+                              (long long)only);
+    }
     int r = queue_row(queues, ITEM_NEXT, &row, err, "i", queue->id);
     int64_t id = r > 0 ? rpa_stmt_int(row, 0) : 0;
     rpa_stmt_reset(row);
@@ -72,11 +81,11 @@ static void describe(const struct item *item, struct rpa_claim *claim)
 }
 
 static int take(struct rpa_queues *queues, const struct queue *queue,
-                struct rpa_who who, const char *operator_name, int64_t run,
+                int64_t only, struct rpa_who who, const char *operator_name, int64_t run,
                 rpa_time now, struct rpa_claim *claim, struct rpa_err *err)
 {
     struct item item;
-    int r = next(queues, queue, &item, err);
+    int r = next(queues, queue, only, &item, err);
     if (r < 0)
         return r;
     claim->item = item.id;
@@ -89,7 +98,7 @@ static int take(struct rpa_queues *queues, const struct queue *queue,
 }
 
 static int claim_next(struct rpa_queues *queues, const char *queue_name,
-                      struct rpa_who who, const char *operator_name, int64_t run,
+                      int64_t only, struct rpa_who who, const char *operator_name, int64_t run,
                       rpa_time now, struct rpa_claim *claim,
                       struct rpa_err *err)
 {
@@ -101,26 +110,30 @@ static int claim_next(struct rpa_queues *queues, const char *queue_name,
         return rpa_err_hint(err, "when that is mended: rpa queue resume %s",
                             queue_name);
     }
+    if (r == 0 && queue.policy.reviewed && !only)
+        r = rpa_fail(err, RPA_EPERM, "an item of the queue %s is an approved "
+                                     "change, begun by rpa.review.apply()",
+                     queue_name);
     if (r == 0)
         r = promote(queues, now, err);
     if (r < 0)
         return r;
-    r = take(queues, &queue, who, operator_name, run, now, claim, err);
+    r = take(queues, &queue, only, who, operator_name, run, now, claim, err);
     /* what was promoted stays promoted */
     return r == -RPA_ENOTFOUND && !claim->item ? 0 : r;
 }
 
-int rpa_work_claim(struct rpa_queues *queues, const char *queue_name,
-                   struct rpa_who who, const char *operator_name, int64_t run,
-                   rpa_time now, struct rpa_claim *ret_claim,
-                   struct rpa_err *err)
+static int claim(struct rpa_queues *queues, const char *queue_name,
+                 int64_t only, struct rpa_who who, const char *operator_name,
+                 int64_t run, rpa_time now, struct rpa_claim *ret_claim,
+                 struct rpa_err *err)
 {
     struct rpa_claim claim = { 0 };
     int r = change_begin(queues, err);
     if (r == 0)
         r = change_end(queues,
-                       claim_next(queues, queue_name, who, operator_name, run,
-                                  now, &claim, err),
+                       claim_next(queues, queue_name, only, who, operator_name,
+                                  run, now, &claim, err),
                        err);
     if (r == 0 && !claim.item)
         return rpa_fail(err, RPA_ENOTFOUND, "nothing is ready in the queue %s",
@@ -130,6 +143,23 @@ int rpa_work_claim(struct rpa_queues *queues, const char *queue_name,
     else
         rpa_claim_clear(&claim);
     return r;
+}
+
+int rpa_work_claim(struct rpa_queues *queues, const char *queue,
+                   struct rpa_who who, const char *operator_name, int64_t run,
+                   rpa_time now, struct rpa_claim *ret_claim,
+                   struct rpa_err *err)
+{
+    return claim(queues, queue, 0, who, operator_name, run, now, ret_claim, err);
+}
+
+int rpa_work_claim_item(struct rpa_queues *queues, const char *queue,
+                        int64_t item, struct rpa_who who,
+                        const char *operator_name, int64_t run, rpa_time now,
+                        struct rpa_claim *ret_claim, struct rpa_err *err)
+{
+    return claim(queues, queue, item, who, operator_name, run, now, ret_claim,
+                 err);
 }
 
 int claim_item(struct rpa_queues *queues, const struct rpa_claim *claim,

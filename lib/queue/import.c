@@ -63,8 +63,10 @@ static bool deadline_of(struct rpa_import *import, const json_t *object,
     if (!column || !json_object_get(object, column))
         return true;
     const char *text = text_of(object, column);
-    if (text && (*ret = rpa_time_parse(text)))
+    if (text && (*ret = rpa_time_parse(text))) {
+        *ret += import->spec.within_s * 1000000;
         return true;
+    }
     bad(import, column, "is no time like 2026-11-22T04:00:00Z");
     return false;
 }

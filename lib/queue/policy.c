@@ -27,6 +27,7 @@ static const struct knob {
     KNOB(horizon_ms, 120000, 0, DAY_MS),
     KNOB(second_person, 0, 0, 1),
     KNOB(trial, 0, 0, 1),
+    KNOB(reviewed, 0, 0, 1),
 #undef KNOB
 };
 enum { KNOBS = sizeof knobs / sizeof *knobs };

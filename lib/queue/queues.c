@@ -5,9 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static int open_at(const char *state_dir, bool writes,
+typedef int store_opener(const char *path, const struct rpa_store_kind *kind,
+                         struct rpa_store **ret, struct rpa_err *err);
+
+static int open_at(const char *state_dir, store_opener *open_store,
                    struct rpa_queues *queues, struct rpa_err *err)
 {
+    bool writes = open_store == rpa_store_open;
     char path[4096];
     if (snprintf(path, sizeof path, "%s/queue.db", state_dir) >=
         (int)sizeof path)
@@ -16,23 +20,22 @@ static int open_at(const char *state_dir, bool writes,
     if (r == 0)
         r = rpa_root_open(state_dir, writes, &queues->root, err);
     if (r == 0)
-        r = (writes ? rpa_store_open : rpa_store_open_ro)(path, &queue_kind,
-                                                          &queues->db, err);
+        r = open_store(path, &queue_kind, &queues->db, err);
     return r;
 }
 
-static int open_new(const char *state_dir, bool writes,
+static int open_new(const char *state_dir, store_opener *open_store,
                     struct rpa_queues **ret_queues, struct rpa_err *err)
 {
     struct rpa_queues *queues = calloc(1, sizeof *queues);
     if (!queues)
         return rpa_fail(err, RPA_ENOMEM, "no memory for the work queue");
-    int r = open_at(state_dir, writes, queues, err);
+    int r = open_at(state_dir, open_store, queues, err);
     /* whoever held a lease is gone: there is one owner */
-    if (r == 0 && writes)
+    if (r == 0 && open_store == rpa_store_open)
         r = rpa_store_exec(queues->db,
                            "UPDATE item SET due_us=0 WHERE state=2", err);
-    if (r == 0 && writes)
+    if (r == 0 && open_store == rpa_store_open)
         r = batch_drop_open(queues, err);
     if (r == 0)
         *ret_queues = queues;
@@ -44,13 +47,19 @@ static int open_new(const char *state_dir, bool writes,
 int rpa_queues_open(const char *state_dir, struct rpa_queues **ret_queues,
                     struct rpa_err *err)
 {
-    return open_new(state_dir, true, ret_queues, err);
+    return open_new(state_dir, rpa_store_open, ret_queues, err);
 }
 
 int rpa_queues_open_ro(const char *state_dir, struct rpa_queues **ret_queues,
                        struct rpa_err *err)
 {
-    return open_new(state_dir, false, ret_queues, err);
+    return open_new(state_dir, rpa_store_open_ro, ret_queues, err);
+}
+
+int rpa_queues_open_copy(const char *state_dir, struct rpa_queues **ret_queues,
+                         struct rpa_err *err)
+{
+    return open_new(state_dir, rpa_store_open_copy, ret_queues, err);
 }
 
 void rpa_queues_close(struct rpa_queues *queues)

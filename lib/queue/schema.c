@@ -4,7 +4,8 @@
  * step and event are the history: added to, never changed; the triggers guard
  * against accidents. An item that waits is in one of four partial indexes,
  * one that has ended in none but that of its reference. State 0 is an item of a
- * batch that is not there yet (batch.c), due_us its batch. */
+ * batch that is not there yet (batch.c), due_us its batch. A review's verdicts
+ * are history too. */
 static const char *const steps[] = {
     "CREATE TABLE queue(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
     " policy TEXT NOT NULL, schema TEXT NOT NULL, paused INTEGER NOT NULL,"
@@ -56,9 +57,27 @@ static const char *const steps[] = {
     " who_kind INTEGER NOT NULL, who TEXT NOT NULL, at_us INTEGER NOT NULL,"
     " decided INTEGER NOT NULL) STRICT;"
     "CREATE INDEX item_staged ON item(due_us,id) WHERE state=0",
+    "CREATE TABLE review(id INTEGER PRIMARY KEY,"
+    " key BLOB NOT NULL UNIQUE CHECK(length(key)=32), kind INTEGER NOT NULL,"
+    " about TEXT NOT NULL, system TEXT NOT NULL, target TEXT NOT NULL,"
+    " bot TEXT NOT NULL, run INTEGER NOT NULL, by TEXT NOT NULL,"
+    " by_uid INTEGER NOT NULL, at_us INTEGER NOT NULL,"
+    " picture INTEGER NOT NULL, state INTEGER NOT NULL,"
+    " verdicts INTEGER NOT NULL, item INTEGER NOT NULL) STRICT;"
+    "CREATE INDEX review_about ON review(about,id);"
+    "CREATE TABLE review_content(review INTEGER PRIMARY KEY, key BLOB NOT NULL,"
+    " content BLOB NOT NULL) STRICT;"
+    "CREATE TABLE verdict(review INTEGER NOT NULL, n INTEGER NOT NULL,"
+    " corrects INTEGER NOT NULL, state INTEGER NOT NULL, who TEXT NOT NULL,"
+    " uid INTEGER NOT NULL, at_us INTEGER NOT NULL, why BLOB NOT NULL,"
+    " PRIMARY KEY(review,n)) STRICT, WITHOUT ROWID;"
+    "CREATE TRIGGER verdict_no_update BEFORE UPDATE ON verdict BEGIN"
+    " SELECT RAISE(ABORT,'verdicts are not changed'); END;"
+    "CREATE TRIGGER verdict_no_delete BEFORE DELETE ON verdict BEGIN"
+    " SELECT RAISE(ABORT,'verdicts are not deleted'); END",
 };
 /* 'RPAQ' */
-const struct rpa_store_kind queue_kind = { "work queue", 0x52504151, steps, 3 };
+const struct rpa_store_kind queue_kind = { "work queue", 0x52504151, steps, 4 };
 
 /* each item of ?1 with its last step before ?3 */
 #define NIGHT                                                                  \
@@ -68,6 +87,14 @@ const struct rpa_store_kind queue_kind = { "work queue", 0x52504151, steps, 3 };
 /* every column of item, in the order of struct item */
 #define ITEM "id,queue,state,priority,deadline_us,added_us,due_us,token," \
              "attempt,spent,locked,marked,steps,rerun_of"
+
+/* every column of a review, in the order of struct rpa_review_info, with where
+ * the item of an approved change stands */
+#define REVIEW "r.id,r.kind,r.state,r.run,r.at_us,r.by_uid,r.picture,"           \
+               "r.verdicts,r.item,coalesce(i.state,0),r.about,r.system,"         \
+               "r.target,r.bot,r.by,coalesce(v.who,'') FROM review r"            \
+               " LEFT JOIN item i ON i.id=r.item"                                \
+               " LEFT JOIN verdict v ON v.review=r.id AND v.n=r.verdicts"
 
 const char *const queue_sql[STATEMENTS] = {
     [QUEUE_PUT] = "INSERT INTO queue(name,policy,schema,paused,paused_why)"
@@ -150,4 +177,21 @@ const char *const queue_sql[STATEMENTS] = {
     [STREAK_EACH] = "SELECT item,n,passing FROM streak WHERE queue=?",
     [STREAK_DROP] = "DELETE FROM streak WHERE queue=? AND item=?",
     [STREAK_END] = "DELETE FROM streak WHERE queue=?",
+
+    [REVIEW_PUT] = "INSERT INTO review(key,kind,about,system,target,bot,run,by,"
+                   "by_uid,at_us,picture,state,verdicts,item)"
+                   " VALUES(?,?,?,?,?,?,?,?,?,?,?,1,0,0) RETURNING id",
+    [REVIEW_FIND] = "SELECT id FROM review WHERE key=?",
+    [REVIEW_GET] = "SELECT " REVIEW " WHERE r.id=?",
+    [REVIEW_NEXT] = "SELECT " REVIEW " WHERE r.id>?1 AND (?2='' OR r.about=?2)"
+                    " AND (?3=0 OR r.kind=?3) AND (?4=0 OR r.state=?4)"
+                    " AND (?5='' OR (r.target=?5 AND i.state IN (1,3)))"
+                    " ORDER BY r.id LIMIT 1",
+    [REVIEW_MOVE] = "UPDATE review SET state=?,verdicts=?,item=? WHERE id=?",
+    [REVIEW_CONTENT_PUT] = "INSERT INTO review_content VALUES(?,?,?)",
+    [REVIEW_CONTENT_GET] = "SELECT key,content FROM review_content"
+                           " WHERE review=?",
+    [VERDICT_PUT] = "INSERT INTO verdict VALUES(?,?,?,?,?,?,?,?)",
+    [VERDICT_EACH] = "SELECT n,corrects,state,uid,at_us,who,why FROM verdict"
+                     " WHERE review=? AND n>? ORDER BY n LIMIT 1",
 };

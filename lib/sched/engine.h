@@ -5,9 +5,10 @@
 
 /*
  *   engine.c  the schedules that are loaded, and the advance over them
+ *   load.c    how they come to be loaded
  *   times.c   the times of one that have come
  *   runs.c    runs from pending to ended, and what follows them
- *   queues.c  workers for queues
+ *   queues.c  workers for queues; arrivals.c files
  *   people.c  approve, pause, resume, by hand; looking
  *   diary.c    what is remembered; schema.c its file
  */
@@ -37,6 +38,7 @@ struct entry {
     struct rpa_sched_spec spec;
     struct diary_schedule known;
     bool fresh;           /* new or changed with this load */
+    bool touched;         /* something happened to it since it was made ready */
     struct rpa_tick next; /* trigger AT: not decided yet */
     bool has_next;
     int64_t jitter_s; /* its own */
@@ -47,12 +49,21 @@ struct entry {
     size_t at; /* in the heap */
 };
 
+/* Schedules that are not loaded yet. */
+struct loading {
+    const struct rpa_sched_spec **specs; /* by name */
+    struct entry *entries;               /* as many; @done of them are ready */
+    size_t n, done;
+    int64_t now;                         /* of the last piece */
+};
+
 struct rpa_sched {
     struct diary *diary;
     const struct rpa_sched_host *host;
     char boot[40];
     struct entry *entries; /* by name */
     size_t n;
+    struct loading load;
     struct entry **gone; /* not in the file any more, while they run */
     size_t ngone;
     struct entry **heap; /* all of both: the soonest wake first */
@@ -72,6 +83,16 @@ struct entry *sched_find(const struct rpa_sched *sched, const char *name);
 /* After anything that changes when it is to be looked at. */
 void sched_wake(struct rpa_sched *sched, struct entry *e, int64_t now);
 bool sched_approved(const struct entry *e);
+/* One more in the heap. */
+void sched_add(struct rpa_sched *sched, struct entry *e, int64_t now);
+
+/* ---- load.c ---- */
+
+struct entry *load_find(const struct entry *entries, size_t n, const char *name);
+/* Something of @name is written that a load may have read. */
+void load_touch(struct rpa_sched *sched, const char *name);
+/* All that is loaded, or was about to be. */
+void load_clear(struct rpa_sched *sched);
 
 /* ---- times.c ---- */
 

@@ -34,6 +34,7 @@ static int keep(struct rpa_sched *sched, const struct change *change,
     if (r == 0)
         r = diary_event(sched->diary, known.id, change->what, &change->word, err);
     r = diary_commit(sched->diary, r, err);
+    load_touch(sched, change->name);
     if (r < 0 || !e)
         return r;
     e->known = known;

@@ -89,6 +89,7 @@ int tick_none(struct rpa_sched *sched, struct entry *e, const struct want *want,
         .cause = want->cause, .key = want->key, .due = want->due, .at = now,
         .fate = fate, .why = why,
     };
+    load_touch(sched, e->spec.name);
     return diary_tick(sched->diary, e->known.id, e->known.cursor, &row, err);
 }
 
@@ -109,6 +110,7 @@ static int put_pending(struct rpa_sched *sched, struct entry *e,
     snprintf(run.by, sizeof run.by, "%s",
              hand ? want->by.name : e->known.approval.by);
     run.by_uid = hand ? want->by.uid : e->known.approval.uid;
+    load_touch(sched, e->spec.name);
     int r = diary_tick(sched->diary, e->known.id, e->known.cursor, &row, err);
     if (r <= 0)
         return r;

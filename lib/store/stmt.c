@@ -56,14 +56,30 @@ static int bind_one(sqlite3_stmt *st, int at, char type, va_list *ap)
                : sqlite3_bind_zeroblob(st, at, 0);
 }
 
-int rpa_stmt_vbind(struct rpa_stmt *stmt, struct rpa_err *err,
-                   const char *types, va_list *ap)
+static int bind_all(struct rpa_stmt *stmt, int at, struct rpa_err *err,
+                    const char *types, va_list *ap)
 {
     sqlite3_reset(stmt->st);
-    for (int at = 1; *types; types++, at++)
+    for (; *types; types++, at++)
         if (bind_one(stmt->st, at, *types, ap) != SQLITE_OK)
             return store_fail(stmt->store, err, "cannot bind a value");
     return 0;
+}
+
+int rpa_stmt_vbind(struct rpa_stmt *stmt, struct rpa_err *err,
+                   const char *types, va_list *ap)
+{
+    return bind_all(stmt, 1, err, types, ap);
+}
+
+int rpa_stmt_bind_at(struct rpa_stmt *stmt, int at, struct rpa_err *err,
+                     const char *types, ...)
+{
+    va_list ap;
+    va_start(ap, types);
+    int r = bind_all(stmt, at, err, types, &ap);
+    va_end(ap);
+    return r;
 }
 
 int rpa_stmt_bind(struct rpa_stmt *stmt, struct rpa_err *err,

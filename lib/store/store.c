@@ -292,6 +292,36 @@ int rpa_store_open_memory(const struct rpa_store_kind *kind,
     return r;
 }
 
+static int pour(struct rpa_store *to, struct rpa_store *from,
+                struct rpa_err *err)
+{
+    sqlite3_backup *backup = sqlite3_backup_init(to->db, "main", from->db,
+                                                 "main");
+    int rc = backup ? sqlite3_backup_step(backup, -1) : SQLITE_ERROR;
+    sqlite3_backup_finish(backup);
+    return rc == SQLITE_DONE
+               ? 0
+               : store_fail(to, err, "cannot copy it into memory");
+}
+
+int rpa_store_open_copy(const char *path, const struct rpa_store_kind *kind,
+                        struct rpa_store **ret_store, struct rpa_err *err)
+{
+    struct rpa_store *from = NULL, *store = store_new(kind);
+    int r = store ? rpa_store_open_ro(path, kind, &from, err)
+                  : rpa_fail(err, RPA_ENOMEM, "no memory for the %s", kind->name);
+    if (r == 0)
+        r = store_connect(store, ":memory:", SQLITE_OPEN_READWRITE, err);
+    if (r == 0)
+        r = pour(store, from, err);
+    rpa_store_close(from);
+    if (r == 0)
+        *ret_store = store;
+    else
+        rpa_store_close(store);
+    return r;
+}
+
 /* its temporary copy is in memory: what a store holds goes to no other disk */
 int rpa_store_shrink(struct rpa_store *store, struct rpa_err *err)
 {

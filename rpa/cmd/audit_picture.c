@@ -1,14 +1,12 @@
 /* rpa audit pictures, rpa audit picture: what was sealed with a run. */
 #include "rpa/cmd/audit.h"
 #include "rpa/audit/read.h"
+#include "rpa/cmd/picture_file.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* ---- the list ---- */
 
@@ -95,20 +93,6 @@ static int open_one(const struct audit_options *o, struct rpa_buf *png,
     return r;
 }
 
-static int write_all(int fd, const char *data, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = write(fd, data, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return -1;
-        data += n;
-        len -= (size_t)n;
-    }
-    return 0;
-}
-
 /* The file comes first: who cannot write it has not looked. */
 int audit_picture(const struct audit_options *o, struct rpa_err *err)
 {
@@ -116,19 +100,11 @@ int audit_picture(const struct audit_options *o, struct rpa_err *err)
     struct rpa_buf png = { 0 };
     snprintf(name, sizeof name, "picture-%lld.png", (long long)o->row);
     const char *out = o->out ? o->out : name;
-    int fd = open(out, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        rpa_fail_errno(err, RPA_EIO, "making %s", out);
-        return rpa_err_hint(err, "--out names a new file");
-    }
+    int fd = picture_file(out, err);
+    if (fd < 0)
+        return fd;
     int r = open_one(o, &png, err);
-    if (r == 0 && write_all(fd, png.data, png.len) < 0)
-        r = rpa_fail_errno(err, RPA_EIO, "writing %s", out);
-    close(fd);
-    if (r < 0)
-        unlink(out);
-    else
-        printf("%s\n", out);
+    r = picture_write(fd, out, r, png.data, png.len, err);
     if (png.data)
         explicit_bzero(png.data, png.cap);
     rpa_buf_clear(&png);

@@ -16,7 +16,7 @@
 static const char synopsis[] =
     "usage: rpa queue create QUEUE [--set KNOB=NUMBER]… [--schema FILE]\n"
     "       rpa queue add QUEUE FILE [--reference COLUMN] [--priority COLUMN]\n"
-    "                     [--deadline COLUMN] [--dry-run]\n"
+    "                     [--deadline COLUMN [--within TIME]] [--dry-run]\n"
     "       rpa queue list [QUEUE] [--in STATE] [--json]\n"
     "       rpa queue show ITEM [--json] [--content --purpose LIST]\n"
     "       rpa queue export QUEUE [--in STATE] --purpose LIST\n"

@@ -1,6 +1,7 @@
 #include "rpa/cmd/queue_add.h"
 #include "rpa/base/log.h"
 #include "rpa/queue/import.h"
+#include "rpa/sched/cron.h"
 #include "rpa/supervisor/desk.h"
 
 #include <stdio.h>
@@ -167,11 +168,23 @@ static int read_file(FILE *file, struct rpa_import *import, struct rpa_err *err)
     return r == 0 ? rpa_import_end(import, err) : r;
 }
 
+/* --within: a time after the one in the column of the deadline */
+static int read_within(struct rpa_options *o, int64_t *ret_s,
+                       struct rpa_err *err)
+{
+    const char *text = rpa_option_text(o, "within");
+    if (!text || (rpa_option_text(o, "deadline") &&
+                  rpa_duration_read(text, ret_s)))
+        return 0;
+    return rpa_fail(err, RPA_EINVAL,
+                    "--within wants a time such as 24h, and --deadline");
+}
+
 static int add_all(struct adding *a, const char *path, struct rpa_options *o,
                    struct rpa_err *err)
 {
     const char *reference = rpa_option_text(o, "reference");
-    const struct rpa_import_spec spec = {
+    struct rpa_import_spec spec = {
         .form = form_of(path),
         .reference = reference ? reference : "id",
         .priority = rpa_option_text(o, "priority"),
@@ -180,10 +193,13 @@ static int add_all(struct adding *a, const char *path, struct rpa_options *o,
     const struct rpa_import_to to = { on_row, on_bad, a };
     struct rpa_import *import = NULL;
     bool from_stdin = !strcmp(path, "-");
+    int r = read_within(o, &spec.within_s, err);
+    if (r < 0)
+        return r;
     FILE *file = from_stdin ? stdin : fopen(path, "re");
     if (!file)
         return rpa_fail_errno(err, RPA_EINVAL, "opening %s", path);
-    int r = rpa_import_new(&spec, &to, &import, err);
+    r = rpa_import_new(&spec, &to, &import, err);
     if (r == 0)
         r = read_file(file, import, err);
     if (a->stopped.code) {

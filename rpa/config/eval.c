@@ -97,10 +97,11 @@ int rpa_eval(const char *name, const char *source, size_t len,
         return r;
     r = rpa_spawn_pair(pair, err);
     if (r == 0) {
-        struct rpa_spawn spawn = { .envp = env, .output = STDERR_FILENO,
+        struct rpa_spawn spawn = { .role = "bot", .envp = env,
+                                   .output = STDERR_FILENO,
                                    .uid = geteuid() ? 0 : EVAL_UID,
                                    .fds = { pair[1], doc_fd, -1, -1 } };
-        r = rpa_spawn_role("bot", &spawn, &pid, err);
+        r = rpa_spawn(&spawn, &pid, err);
         close(pair[1]);
         if (r == 0)
             r = wait_for_it(pair[0], name, ret_value, err);

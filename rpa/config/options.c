@@ -41,9 +41,10 @@ static bool is_kind(const char *text)
 #define REPORT RPA_OF_REPORT
 #define AUDIT RPA_OF_AUDIT
 #define SECRET RPA_OF_SECRET
+#define REVIEW RPA_OF_REVIEW
 #define ALL                                                                    \
     (RPA_OF_RUN | RPA_OF_STATUS | RPA_OF_SCREEN | QUEUE | SCHEDULE | DAEMON |  \
-     STOP | ALERT | REPORT | AUDIT | SECRET)
+     STOP | ALERT | REPORT | AUDIT | SECRET | REVIEW)
 
 /* type, name, value, where from, which commands; what else the row has */
 #define OPTION(type_, name_, value_, from_, commands_, ...)                    \
@@ -66,7 +67,7 @@ static const struct rpa_option options[] = {
     OPTION(TEXTS, "set", "KEY=VALUE", ARGV, RUN | QUEUE,
            .doc = "a setting of the bot; of the queue",
            .unit = "KEY=VALUE", .fits = is_pair),
-    OPTION(TEXT, "purpose", "LIST", ARGV | ENV, RUN | QUEUE | AUDIT,
+    OPTION(TEXT, "purpose", "LIST", ARGV | ENV, RUN | QUEUE | AUDIT | REVIEW | REPORT,
            .doc = "why: FILE, or key=value,… (justification, reason, …)"),
     OPTION(TEXT, "state", "DIR", ARGV | ENV, ALL, .doc = "the state directory"),
     OPTION(TEXT, "config", "FILE", ARGV | ENV, RUN | DAEMON | ALERT | AUDIT,
@@ -88,7 +89,7 @@ static const struct rpa_option options[] = {
            .oneof = RPA_PICTURES),
     OPTION(BOOL, "json", NULL, ARGV | ENV,
            RUN | RPA_OF_STATUS | RPA_OF_SCREEN | QUEUE | SCHEDULE | STOP | ALERT |
-               REPORT | AUDIT | SECRET,
+               REPORT | AUDIT | SECRET | REVIEW,
            .doc = "JSON on standard output, an object a line"),
     OPTION(BOOL, "quiet", NULL, ARGV | ENV | CONF, RUN,
            .doc = "no progress on standard error", .otherwise = "false"),
@@ -101,15 +102,32 @@ static const struct rpa_option options[] = {
            .doc = "the column with the priority, higher first (add)"),
     OPTION(TEXT, "deadline", "COLUMN", ARGV, QUEUE,
            .doc = "the column with the deadline, as 2026-11-22T04:00:00Z (add)"),
-    OPTION(BOOL, "dry_run", NULL, ARGV, QUEUE,
-           .doc = "only tell what is wrong (add)"),
+    OPTION(TEXT, "within", "TIME", ARGV, QUEUE,
+           .doc = "so long after that, such as 24h, is the deadline (add)"),
+    OPTION(BOOL, "dry_run", NULL, ARGV, RUN | QUEUE,
+           .doc = "file nothing, and tell what would be; only tell what is wrong "
+                  "(add)"),
+    OPTION(BOOL, "show", NULL, ARGV, RUN,
+           .doc = "of a dry run the values as well; needs --purpose"),
     OPTION(TEXT, "in", "STATE", ARGV, QUEUE,
            .doc = "only the items in this state (list)", 
            .oneof = "ready|leased|deferred|done|rejected|failed|in doubt|"
                     "cancelled"),
     OPTION(TEXT, "as", "VERDICT", ARGV, QUEUE,
            .doc = "what became of it (resolve)", .oneof = "done|retry|cancel"),
-    OPTION(TEXT, "why", "TEXT", ARGV, QUEUE | SCHEDULE, .doc = "the reason, kept"),
+    OPTION(TEXT, "about", "LABEL", ARGV, REVIEW,
+           .doc = "only those about this application or batch (list)"),
+    OPTION(TEXT, "in", "STATE", ARGV, REVIEW, .doc = "only those so decided (list)",
+           .oneof = "open|approved|refused"),
+    OPTION(TEXT, "kind", "KIND", ARGV, REVIEW, .doc = "only such (list)",
+           .oneof = "match|change"),
+    OPTION(TEXT, "as", "VERDICT", ARGV, REVIEW, .doc = "what is decided (decide)",
+           .oneof = "approved|refused"),
+    OPTION(BOOL, "correct", NULL, ARGV, REVIEW,
+           .doc = "it was decided otherwise before (decide)"),
+    OPTION(TEXT, "picture", "FILE", ARGV, REVIEW,
+           .doc = "write what the bot saw into this new file (show)"),
+    OPTION(TEXT, "why", "TEXT", ARGV, QUEUE | SCHEDULE | REVIEW, .doc = "the reason, kept"),
     OPTION(BOOL, "content", NULL, ARGV, QUEUE | AUDIT,
            .doc = "what it holds as well; of a queue it needs --purpose (show)"),
     OPTION(INT, "run", "N", ARGV, AUDIT, .doc = "only this run",

@@ -31,6 +31,7 @@ enum rpa_option_command {
     RPA_OF_REPORT = 512,
     RPA_OF_AUDIT = 1024,
     RPA_OF_SECRET = 2048,
+    RPA_OF_REVIEW = 4096,
 };
 
 struct rpa_option {

@@ -31,7 +31,7 @@ static cbor_item_t *value_of(const struct rpa_option *o, const char *text)
 
 /* what one side said, and what is wrong with it */
 struct reading {
-    unsigned from;
+    unsigned from, command;
     cbor_item_t *map;
     struct rpa_faults bad;
     bool failed; /* no memory */
@@ -87,7 +87,8 @@ static int end_reading(struct reading *r, cbor_item_t **ret,
     const struct rpa_option *o;
     char many[60];
     for (size_t i = 0; (o = rpa_option_at(i)); i++)
-        check_values(r, o);
+        if (o->commands & r->command) /* another's of that name may be otherwise */
+            check_values(r, o);
     snprintf(many, sizeof many, "%d faults in %s", r->bad.n, where);
     int result = rpa_faults_end(&r->bad, RPA_EINVAL, many, err);
     if (r->failed)
@@ -101,7 +102,8 @@ static int end_reading(struct reading *r, cbor_item_t **ret,
 static int read_env(unsigned command, struct rpa_options *ret,
                     struct rpa_err *err)
 {
-    struct reading r = { .from = RPA_FROM_ENV, .map = rpa_cbor_map() };
+    struct reading r = { .from = RPA_FROM_ENV, .command = command,
+                         .map = rpa_cbor_map() };
     char name[40];
     const struct rpa_option *o;
     for (size_t i = 0; r.map && (o = rpa_option_at(i)); i++) {
@@ -163,7 +165,8 @@ static void unknown(struct reading *r, int opt, char **argv)
 static int read_argv(unsigned command, int argc, char **argv,
                      struct rpa_options *ret, struct rpa_err *err)
 {
-    struct reading r = { .from = RPA_FROM_ARGV, .map = rpa_cbor_map() };
+    struct reading r = { .from = RPA_FROM_ARGV, .command = command,
+                         .map = rpa_cbor_map() };
     struct option list[RPA_OPTIONS_MAX + 2];
     char names[RPA_OPTIONS_MAX][40];
     int opt, help = 0;

@@ -166,6 +166,10 @@ static const struct {
     { "queue", "export", PEOPLE_OPERATOR | PEOPLE_AUDITOR },
     { "queue", "audit read", PEOPLE_AUDITOR },
     { "queue", "audit export", PEOPLE_AUDITOR },
+    { "queue", "review list", PEOPLE_ANY },
+    { "queue", "review show",
+      PEOPLE_OPERATOR | PEOPLE_APPROVER | PEOPLE_AUDITOR },
+    { "queue", "review decide", PEOPLE_OPERATOR | PEOPLE_APPROVER },
     { "schedule", "approve", PEOPLE_APPROVER },
 };
 

@@ -8,6 +8,7 @@
 #include "rpa/sched/window.h"
 
 #define RPA_MODES "LIVE|TRNG|DEMO"
+#define RPA_CHANGES "approved"
 /** Of failures and confirmations; of all screens shown to the bot as well. */
 #define RPA_PICTURES "none|failure|screens"
 #define RPA_OUTAGES_MAX 32

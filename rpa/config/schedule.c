@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct rpa_schema whole = { "schedules", RPA_SCHEMA_NAMED, true,
-                                         schedule_rows, "the schedules" };
+static const struct rpa_schema shape = { "schedule", RPA_SCHEMA_MAP, true,
+                                         schedule_rows, "a schedule" };
 
 /* ---- their bots ---- */
 
@@ -41,7 +41,7 @@ int schedule_bundle(const struct schedule *s, struct rpa_bundle *ret,
         set[i] = (struct rpa_setting){ texts[i][0], texts[i][1] };
     }
     if (r == 0)
-        r = rpa_bundle_load(s->bot, set, n, ret, err);
+        r = rpa_bundle_load(s->bot, NULL, set, n, ret, err);
     free(texts);
     return r;
 }
@@ -122,40 +122,52 @@ static int take_name(struct schedule *s, const cbor_item_t *key,
                     sizeof s->spec.name - 1);
 }
 
-/* what is read of a file: its table and its bots */
-struct reading {
+struct schedules_taking {
     const char *path;
-    const cbor_item_t *table;
+    struct cbor_pair *pairs; /* of the table */
+    size_t n;
     cbor_item_t *bots;
-    const cbor_item_t *holidays;
     bool load; /* the bots, which are not known yet */
     int64_t now;
     void (*tell)(const char *);
+    int faults;
+    struct schedules all; /* so far */
 };
 
-/* Returns how many are wrong. */
-static int take_all(struct schedules *all, const struct reading *of)
+/* the shape of one; returns how many faults were told */
+static int check_shape(const struct schedules_taking *t,
+                       const struct cbor_pair *pair)
 {
-    size_t n;
-    int wrong = 0;
-    struct cbor_pair *pairs = rpa_cbor_pairs(of->table, &n);
-    all->list = calloc(n + 1, sizeof *all->list);
-    for (size_t i = 0; all->list && i < n; i++) {
-        struct schedule *s = &all->list[all->n++];
-        struct rpa_err why = { 0 };
-        int r = take_name(s, pairs[i].key, &why);
-        if (r == 0)
-            r = schedule_take(all, s, pairs[i].value, of->now, &why);
-        if (r == 0 && of->load)
-            r = check_bot(s, of->bots, &why);
-        if (r < 0)
-            tell_of(s, &why, of->tell);
-        take_bot(s, of->bots);
-        wrong += r < 0;
-    }
-    if (all->list)
-        qsort(all->list, all->n, sizeof *all->list, by_name);
-    return wrong;
+    struct rpa_buf faults = { 0 };
+    char path[80];
+    size_t len;
+    const char *name = rpa_cbor_text(pair->key, &len);
+    snprintf(path, sizeof path, "schedules.%.*s", name ? (int)len : 0,
+             name ? name : "");
+    int n = rpa_schema_faults(&shape, path, pair->value, &faults);
+    if (n)
+        t->tell(faults.data ? faults.data + strlen("; ") : "no memory");
+    rpa_buf_clear(&faults);
+    return n;
+}
+
+static void take_one(struct schedules_taking *t, const struct cbor_pair *pair)
+{
+    struct schedule *s = &t->all.list[t->all.n++];
+    struct rpa_err why = { 0 };
+    int faults = check_shape(t, pair);
+    t->faults += faults;
+    if (faults)
+        return;
+    int r = take_name(s, pair->key, &why);
+    if (r == 0)
+        r = schedule_take(&t->all, s, pair->value, t->now, &why);
+    if (r == 0 && t->load)
+        r = check_bot(s, t->bots, &why);
+    if (r < 0)
+        tell_of(s, &why, t->tell);
+    take_bot(s, t->bots);
+    t->faults += r < 0;
 }
 
 /* Each follows one that is there, and none in the end itself. */
@@ -180,17 +192,6 @@ static int check_followers(const struct schedules *all,
     return wrong;
 }
 
-/* the shape of the table; 0 or how many faults were told */
-static int check_shape(const cbor_item_t *table, void (*tell)(const char *))
-{
-    struct rpa_buf faults = { 0 };
-    int n = rpa_schema_faults(&whole, "schedules", table, &faults);
-    if (n)
-        tell(faults.data ? faults.data + strlen("; ") : "no memory");
-    rpa_buf_clear(&faults);
-    return n;
-}
-
 /* the bank holidays that lie beside it, or those that are shipped */
 static int take_holidays(const cbor_item_t *holidays,
                          struct rpa_calendar **ret, struct rpa_err *err)
@@ -202,26 +203,66 @@ static int take_holidays(const cbor_item_t *holidays,
     return r < 0 && json ? rpa_err_context(err, SCHEDULES_HOLIDAYS) : r;
 }
 
-static int make(const struct reading *of, struct schedules *ret,
-                struct rpa_err *err)
+/* Lua's empty table might be a list */
+static bool is_table(const cbor_item_t *v)
 {
-    struct schedules all = { 0 };
-    int faults = 0, r = take_holidays(of->holidays, &all.calendar, err);
-    if (r == 0 && !(faults = check_shape(of->table, of->tell)))
-        faults = take_all(&all, of);
-    if (r == 0 && !faults)
-        faults = check_followers(&all, of->tell);
-    if (r == 0 && faults)
-        r = rpa_fail(err, RPA_EINVAL,
-                     "%s: %d fault%s, and nothing of it counts", of->path,
-                     faults, faults == 1 ? "" : "s");
-    else if (r == 0 && !all.list)
+    return cbor_isa_map(v) || (cbor_isa_array(v) && !cbor_array_size(v));
+}
+
+static int begin(const char *path, const struct schedules_file *file, bool load,
+                 int64_t now, void (*tell)(const char *),
+                 struct schedules_taking **ret, struct rpa_err *err)
+{
+    struct schedules_taking *t = calloc(1, sizeof *t);
+    if (!t)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for the schedules");
+    *t = (struct schedules_taking){ .path = path, .bots = file->bots,
+                                    .load = load, .now = now, .tell = tell };
+    t->pairs = rpa_cbor_pairs(file->table, &t->n);
+    int r = take_holidays(file->holidays, &t->all.calendar, err);
+    if (r == 0 && !(t->all.list = calloc(t->n + 1, sizeof *t->all.list)))
         r = rpa_fail(err, RPA_ENOMEM, "no memory for the schedules");
+    if (r == 0 && file->table && !is_table(file->table))
+        r = rpa_fail(err, RPA_EINVAL, "%s: wants a table of name = table", path);
     if (r == 0)
-        *ret = all;
+        *ret = t;
     else
-        schedules_clear(&all);
+        schedules_take_end(t);
     return r;
+}
+
+int schedules_take_begin(const char *path, const struct schedules_file *file,
+                         int64_t now, void (*tell)(const char *),
+                         struct schedules_taking **ret, struct rpa_err *err)
+{
+    return begin(path, file, false, now, tell, ret, err);
+}
+
+int schedules_take_some(struct schedules_taking *t, size_t most,
+                        struct schedules *ret, struct rpa_err *err)
+{
+    for (; most && t->all.n < t->n; most--)
+        take_one(t, &t->pairs[t->all.n]);
+    if (t->all.n < t->n)
+        return 1;
+    qsort(t->all.list, t->all.n, sizeof *t->all.list, by_name);
+    if (!t->faults)
+        t->faults = check_followers(&t->all, t->tell);
+    if (t->faults)
+        return rpa_fail(err, RPA_EINVAL,
+                        "%s: %d fault%s, and nothing of it counts", t->path,
+                        t->faults, t->faults == 1 ? "" : "s");
+    *ret = t->all;
+    t->all = (struct schedules){ 0 };
+    return 0;
+}
+
+void schedules_take_end(struct schedules_taking *t)
+{
+    if (!t)
+        return;
+    schedules_clear(&t->all);
+    free(t);
 }
 
 void schedules_holidays_path(const char *path, char *out, size_t size)
@@ -258,9 +299,13 @@ static int read_file(const char *path, int64_t now, void (*tell)(const char *),
                            : rpa_fail(err, RPA_ENOMEM, "no memory for bots");
     if (r == 0)
         r = read_holidays(path, &ret_file->holidays, err);
-    const struct reading of = { path, ret_file->table, ret_file->bots,
-                                ret_file->holidays, true, now, tell };
-    return r == 0 ? make(&of, ret, err) : r;
+    struct schedules_taking *taking = NULL;
+    if (r == 0)
+        r = begin(path, ret_file, true, now, tell, &taking, err);
+    if (r == 0)
+        r = schedules_take_some(taking, SIZE_MAX, ret, err);
+    schedules_take_end(taking);
+    return r;
 }
 
 int schedules_read(const char *path, int64_t now, void (*tell)(const char *),
@@ -283,15 +328,6 @@ int schedules_check(const char *path, int64_t now, void (*tell)(const char *),
     return r;
 }
 
-int schedules_take(const char *path, const struct schedules_file *file,
-                   int64_t now, void (*tell)(const char *),
-                   struct schedules *ret, struct rpa_err *err)
-{
-    const struct reading of = { path, file->table, file->bots, file->holidays,
-                                false, now, tell };
-    return make(&of, ret, err);
-}
-
 void schedules_file_clear(struct schedules_file *file)
 {
     rpa_msg_free(&file->table);
@@ -311,18 +347,24 @@ void schedules_clear(struct schedules *schedules)
     *schedules = (struct schedules){ 0 };
 }
 
-int schedules_find(const struct schedules *schedules, const char *name,
+static int is_name(const void *name, const void *schedule)
+{
+    return strcmp(name, ((const struct schedule *)schedule)->spec.name);
+}
+
+int schedules_find(const struct schedules *all, const char *name,
                    const struct schedule **ret, struct rpa_err *err)
 {
     struct rpa_buf names = { 0 };
-    for (size_t i = 0; i < schedules->n; i++)
-        if (!strcmp(schedules->list[i].spec.name, name)) {
-            *ret = &schedules->list[i];
-            return 0;
-        }
-    for (size_t i = 0; i < schedules->n; i++)
-        rpa_buf_printf(&names, "%s%s", i ? ", " : "",
-                       schedules->list[i].spec.name);
+    const struct schedule *found =
+        all->n ? bsearch(name, all->list, all->n, sizeof *all->list, is_name)
+               : NULL;
+    if (found) {
+        *ret = found;
+        return 0;
+    }
+    for (size_t i = 0; i < all->n; i++)
+        rpa_buf_printf(&names, "%s%s", i ? ", " : "", all->list[i].spec.name);
     rpa_fail(err, RPA_ENOTFOUND, "no schedule is called '%s'", name);
     rpa_err_hint(err, "there is %s", names.data ? names.data : "none");
     rpa_buf_clear(&names);

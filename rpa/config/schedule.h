@@ -21,6 +21,8 @@ struct schedule {
     char bot[256];
     char starts[256]; /* the expression, or what else it starts by, in words */
     char window[32];  /* "" if none */
+    char *file;       /* it waits for; NULL if none */
+    int64_t settled_s; /* for which that may not have changed */
     char *purpose;    /* of its runs, as --purpose; NULL if none */
     cbor_item_t *set; /* of its runs, as --set; NULL if none */
     const struct rpa_zone *zone;
@@ -58,12 +60,20 @@ int schedules_read(const char *path, int64_t now, void (*tell)(const char *),
 struct schedules_file {
     cbor_item_t *table, *bots, *holidays;
 };
-/** The same in two steps, of which the first takes long. */
+/** The same in two steps, of which the first takes long, */
 int schedules_check(const char *path, int64_t now, void (*tell)(const char *),
                     struct schedules_file *ret, struct rpa_err *err);
-int schedules_take(const char *path, const struct schedules_file *file,
-                   int64_t now, void (*tell)(const char *),
-                   struct schedules *ret, struct rpa_err *err);
+/** and the second may be taken in pieces: what is said in @file, which is borrowed
+ * as @path is until the end. */
+struct schedules_taking;
+int schedules_take_begin(const char *path, const struct schedules_file *file,
+                         int64_t now, void (*tell)(const char *),
+                         struct schedules_taking **ret, struct rpa_err *err);
+/** Take @most of them. 1: there are more; 0: @ret has all. Errors as of
+ * schedules_read(), with the last piece. */
+int schedules_take_some(struct schedules_taking *taking, size_t most,
+                        struct schedules *ret, struct rpa_err *err);
+void schedules_take_end(struct schedules_taking *taking); /* NULL is fine */
 void schedules_file_clear(struct schedules_file *file);
 void schedules_clear(struct schedules *schedules);
 

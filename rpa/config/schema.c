@@ -80,7 +80,9 @@ static const struct rpa_schema navigation[] = {
     TEXTS("keys", false, "keys that file nothing there"),
     TEXTS("clicks", false, "texts a click on which files nothing; \"*\": any"),
     TEXTS("buttons", false, "buttons that file nothing there"),
-    TEXT("path", false, "or: path of a web service"),
+    ROW(TEXT, "url", false, "or: address of a web service; {name} is one step",
+        .unit = "https://HOST/…, or http:// without TLS",
+        .fits = rpa_schema_is_address),
     TEXTS("methods", false, "methods that change nothing there"),
     END,
 };
@@ -102,6 +104,10 @@ const struct rpa_schema rpa_schema_manifest[] = {
       "queues of work items; made with this policy where they are not there" },
     { "navigation", RPA_SCHEMA_MAPS, false, navigation,
       "what is no commit act" },
+    ROW(TEXT, "changes", false, "which changes it may make: those that a person "
+        "approved, each by rpa.review.apply()", .oneof = RPA_CHANGES),
+    ROW(INT, "max_changes", false, "and how many in a run", .least = 1,
+        .most = 100000),
     ROW(TEXT, "pictures", false, "what a run keeps pictures of",
         .oneof = RPA_PICTURES, .otherwise = "failure"),
     TEXT("map", false, "the screen map, a file under bots/ without .lua"),
@@ -140,6 +146,7 @@ static const struct rpa_schema field[] = {
     { "choices", RPA_SCHEMA_MAPS, false, rpa_schema_choice, "of a pick-list, in order; modes" },
     SET("codes", "for the bot: what is keyed for a value, value = code"),
     TEXT("layout", false, "for the bot: of a date or time, such as DD/MM/YYYY"),
+    TEXT("shows", false, "for the bot: whose value it shows, or a part of it (its label)"),
     END,
 };
 
@@ -171,6 +178,7 @@ static const struct rpa_schema black[] = {
     { "tables", RPA_SCHEMA_MAPS, false, rpa_schema_table, "its tables" },      \
     { "black", RPA_SCHEMA_MAPS, false, black, "cells no picture shows" },      \
     INT("rows", false, "for the bot: its rows, where the window has more"),    \
+    TEXT("go_on", false, "for the bot: the key that goes on from it (Enter)"), \
     BOOL("pending", "while it is shown nothing is filed yet"),                 \
     BOOL("idle", "while it is shown no record is open"),                       \
     BOOL("prompt", "single keys answer it: no text is typed there")

@@ -19,6 +19,8 @@ extern const struct rpa_schema rpa_schema_table[], rpa_schema_fixed[],
 
 /* schema_service.c */
 extern const struct rpa_schema rpa_schema_service[];
+/** https:// or http://, without user, query and fragment. */
+bool rpa_schema_is_address(const char *text);
 #define RPA_HTTP_HOST "HOST or HOST:PORT, http:// before it without TLS"
 
 #endif

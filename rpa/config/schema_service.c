@@ -103,7 +103,7 @@ static const struct rpa_schema outcome[] = {
     END,
 };
 
-static bool is_address(const char *text)
+bool rpa_schema_is_address(const char *text)
 {
     return (!strncmp(text, "https://", 8) || !strncmp(text, "http://", 7)) &&
            !strpbrk(text, "?#@ ");
@@ -120,7 +120,7 @@ static bool is_path(const char *text)
 
 const struct rpa_schema rpa_schema_service[] = {
     ROW(TEXT, "url", true, "where all its addresses begin",
-        .unit = "https://HOST/…, or http:// without TLS", .fits = is_address),
+        .unit = "https://HOST/…, or http:// without TLS", .fits = rpa_schema_is_address),
     ROW(TEXTS, "paths", false, "its paths, for the audit: /persons/{id}",
         .unit = "paths", .fits = is_path),
     ROW(TEXT, "verb", false, "what a look-up is, by DPA 2018 s.62",
@@ -132,15 +132,15 @@ const struct rpa_schema rpa_schema_service[] = {
     TEXT("secret", false, "the secret for that, bound to url (or token_url)"),
     TEXT("user", false, "whose it is: a name, or OAuth 2's client_id"),
     ROW(TEXT, "token_url", false, "OAuth 2: where tokens are", .unit = "a URL",
-        .fits = is_address),
+        .fits = rpa_schema_is_address),
     TEXT("scope", false, "OAuth 2: what for"),
     TEXT("certificate", false, "the secret with our certificate and key"),
     TEXT("certificate_password", false, "the secret that opens that"),
     LIMIT("timeout_ms", "for a whole answer", "ms", 3600000, "30000"),
     LIMIT("connect_ms", "for a connection", "ms", 3600000, "10000"),
     LIMIT("first_byte_ms", "for the answer to begin", "ms", 3600000, NULL),
-    LIMIT("max_bytes", "of an answer, unpacked; 48 MiB of one that is not "
-          "streamed", "bytes", 1 << 30, "16777216"),
+    LIMIT("max_bytes", "of an answer, unpacked; 48 MiB of one that is neither "
+          "streamed nor saved", "bytes", 1 << 30, "16777216"),
     { "retry", RPA_SCHEMA_MAP, false, retry, "when it is asked again" },
     { "outcomes", RPA_SCHEMA_MAPS, false, outcome,
       "what its answers mean, the first that fits; else it could not check" },

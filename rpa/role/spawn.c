@@ -128,17 +128,19 @@ _Noreturn static void child(const struct rpa_spawn *s, int report,
         _exit(70);
     if (rpa_confine_enter(domain, &err) < 0)
         say(fd, &err);
+    char *role[] = { "rpa", "role", (char *)s->role, NULL };
+    const char *path = s->role ? "/proc/self/exe" : s->path;
     environ = (char **)s->envp; /* its PATH, not ours */
-    execvp(s->path, s->argv);
+    execvp(path, s->role ? role : s->argv);
     rpa_fail_errno(&err, errno == ENOENT ? RPA_EENV : RPA_EPERM,
-                   "starting %s", s->path);
+                   "starting %s", path);
     say(fd, &err);
 }
 
-int rpa_spawn(const struct rpa_spawn *s, pid_t *ret_pid, struct rpa_err *err)
+int rpa_spawn_begin(const struct rpa_spawn *s, pid_t *ret_pid, int *ret_report,
+                    struct rpa_err *err)
 {
     int report[2];
-    struct rpa_err theirs;
     pid_t parent = getpid();
     if (pipe2(report, O_CLOEXEC) < 0)
         return rpa_fail_errno(err, RPA_EIO, "making a pipe");
@@ -150,37 +152,54 @@ int rpa_spawn(const struct rpa_spawn *s, pid_t *ret_pid, struct rpa_err *err)
         close(report[0]);
         return rpa_fail_errno(err, RPA_EIO, "fork");
     }
-    ssize_t n;
-    do
-        n = read(report[0], &theirs, sizeof theirs);
-    while (n < 0 && errno == EINTR);
-    close(report[0]);
-    if (n == sizeof theirs) {
-        waitpid(pid, NULL, 0);
-        theirs.where = RPA_WHERE;
-        *err = theirs;
-        return -(int)err->code;
-    }
     *ret_pid = pid;
+    *ret_report = report[0];
     return 0;
 }
 
-int rpa_spawn_role(const char *role, struct rpa_spawn *s, pid_t *ret_pid,
-                   struct rpa_err *err)
+int rpa_spawn_report(int report, struct rpa_err *err)
 {
-    char *argv[] = { "rpa", "role", (char *)role, NULL };
-    s->path = "/proc/self/exe";
-    s->argv = argv;
-    return rpa_spawn(s, ret_pid, err);
+    struct rpa_err theirs;
+    ssize_t n;
+    do
+        n = read(report, &theirs, sizeof theirs);
+    while (n < 0 && errno == EINTR);
+    close(report);
+    if (n != sizeof theirs)
+        return 0;
+    theirs.where = RPA_WHERE;
+    *err = theirs;
+    return -(int)err->code;
 }
 
-void rpa_spawn_end(pid_t pid)
+int rpa_spawn(const struct rpa_spawn *s, pid_t *ret_pid, struct rpa_err *err)
+{
+    pid_t pid;
+    int report, r = rpa_spawn_begin(s, &pid, &report, err);
+    if (r < 0)
+        return r;
+    r = rpa_spawn_report(report, err);
+    if (r < 0)
+        waitpid(pid, NULL, 0);
+    else
+        *ret_pid = pid;
+    return r;
+}
+
+/* the session, and the child that has not made it yet */
+void rpa_spawn_kill(pid_t pid)
 {
     if (pid <= 0)
         return;
     kill(-pid, SIGKILL);
     kill(pid, SIGKILL);
-    waitpid(pid, NULL, 0);
+}
+
+void rpa_spawn_end(pid_t pid)
+{
+    rpa_spawn_kill(pid);
+    if (pid > 0)
+        waitpid(pid, NULL, 0);
 }
 
 int rpa_spawn_pair(int ret_fds[2], struct rpa_err *err)

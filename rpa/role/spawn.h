@@ -17,7 +17,8 @@ struct rpa_spawn_limits {
 };
 
 struct rpa_spawn {
-    const char *path; /* looked up in PATH when it has no slash */
+    const char *role; /* this same binary in that role ("bot", "driver"); or */
+    const char *path; /* this program, looked up in PATH if it has no slash */
     char *const *argv;
     char *const *envp;         /* the whole environment */
     const char *cwd;           /* NULL: / */
@@ -41,11 +42,16 @@ struct rpa_spawn {
 int rpa_spawn(const struct rpa_spawn *spawn, pid_t *ret_pid,
               struct rpa_err *err);
 
-/** Start this same binary in a role ("bot", "driver", "sweep", "segment"). */
-int rpa_spawn_role(const char *role, struct rpa_spawn *spawn, pid_t *ret_pid,
-                   struct rpa_err *err);
+/** The same, for who may not wait until it is the program. *@ret_report is for
+ * rpa_spawn_report(), when the child has ended or when there is time to wait. */
+int rpa_spawn_begin(const struct rpa_spawn *spawn, pid_t *ret_pid,
+                    int *ret_report, struct rpa_err *err);
+/** Why it did not become the program; 0: it did. Closes @report. */
+int rpa_spawn_report(int report, struct rpa_err *err);
 
-/** Kill the child and its session, and reap it. 0 is fine. */
+/** Kill the child and its session. 0 is fine. */
+void rpa_spawn_kill(pid_t pid);
+/** And reap it. 0 is fine. */
 void rpa_spawn_end(pid_t pid);
 
 /** A sealed pair of sockets for messages. */

@@ -77,8 +77,8 @@ static int call_log(struct run *run, const cbor_item_t *args,
 }
 
 /* What a bot prints leaves the system for whoever reads it. */
-static int disclose(struct run *run, const char *text, size_t len,
-                    struct rpa_err *err)
+int run_disclose(struct run *run, const char *text, size_t len,
+                 struct rpa_err *err)
 {
     struct rpa_audit_row row = {
         .run = run->id, .grp = run->grp, .kind = RPA_AUDIT_S62,
@@ -105,7 +105,7 @@ static int call_print(struct run *run, const cbor_item_t *args,
         rpa_buf_escape(&out, text + i, part);
         rpa_buf_putc(&out, i + part < len ? text[i + part] : '\n');
     }
-    int r = disclose(run, text ? text : "", text ? len : 0, err);
+    int r = run_disclose(run, text ? text : "", text ? len : 0, err);
     if (r == 0)
         r = out.failed ? rpa_fail(err, RPA_ENOMEM, "no memory")
                        : run_out(run, out.data, out.len, err);
@@ -208,8 +208,14 @@ static const struct {
                   cbor_item_t *reply, struct rpa_err *err);
 } calls[] = {
     { "file.read", files_read },  { "file.write", files_write },
+    { "file.save", files_save },
     { "item.next", item_next },   { "item.end", item_end },
     { "item.found", item_found }, { "queue.leave", queue_leave },
+    { "review.propose", review_propose },
+    { "review.searched", review_searched },
+    { "review.approved", review_approved },
+    { "review.change", review_change },
+    { "review.begin", review_begin },
     { "queue.add", queue_add },   { "queue.state", queue_state },
     { "subject", call_subject },  { "purpose", call_purpose },
     { "run.info", call_info },

@@ -1,7 +1,6 @@
 /* The application of a run, and what is started beside it. */
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/config/file.h"
-#include "rpa/role/spawn.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -107,9 +106,9 @@ static int start_beside(struct run *run, const char *role, char **argv,
         .confine = true,
         .state_dir = run->sup->state_dir, .own_dir = run->lane->kin.dir,
     };
-    r = rpa_spawn(&spawn, ret_pid, err);
+    r = stage_start(run, role, &spawn, ret_pid, err);
     clear(&env);
-    return r < 0 ? r : stage_watch(run, role, *ret_pid, err);
+    return r;
 }
 
 int stage_app(struct run *run, struct rpa_err *err)

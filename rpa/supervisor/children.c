@@ -7,6 +7,7 @@
 
 struct waited {
     pid_t pid;
+    int report; /* whether it became its program */
     child_ended *ended;
     void *data;
 };
@@ -19,13 +20,14 @@ struct children {
 
 static void tell(struct children *children, const siginfo_t *si)
 {
+    struct rpa_err why;
     for (size_t i = 0; i < children->n; i++) {
         struct waited one = children->list[i];
         if (one.pid != si->si_pid)
             continue;
         children->list[i] = children->list[--children->n];
-        if (one.ended)
-            one.ended(one.data, si);
+        int r = rpa_spawn_report(one.report, &why);
+        one.ended(one.data, si, r < 0 ? &why : NULL);
         return;
     }
 }
@@ -63,22 +65,37 @@ void children_close(struct children *children)
     if (!children)
         return;
     sd_event_source_disable_unref(children->source);
+    while (children->n)
+        close(children->list[--children->n].report);
     free(children->list);
     free(children);
 }
 
-int children_add(struct children *children, pid_t pid, child_ended *ended,
-                 void *data, struct rpa_err *err)
+static int make_room(struct children *children, struct rpa_err *err)
 {
-    if (children->n == children->cap) {
-        size_t cap = children->cap ? children->cap * 2 : 16;
-        struct waited *list = realloc(children->list, cap * sizeof *list);
-        if (!list)
-            return rpa_fail(err, RPA_ENOMEM, "no memory for a child");
-        children->list = list;
-        children->cap = cap;
-    }
-    children->list[children->n++] = (struct waited){ pid, ended, data };
+    size_t cap = children->cap ? children->cap * 2 : 16;
+    if (children->n < children->cap)
+        return 0;
+    struct waited *list = realloc(children->list, cap * sizeof *list);
+    if (!list)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a child");
+    children->list = list;
+    children->cap = cap;
+    return 0;
+}
+
+int children_start(struct children *children, const struct rpa_spawn *spawn,
+                   child_ended *ended, void *data, pid_t *ret_pid,
+                   struct rpa_err *err)
+{
+    struct waited one = { .ended = ended, .data = data };
+    int r = make_room(children, err);
+    if (r == 0)
+        r = rpa_spawn_begin(spawn, &one.pid, &one.report, err);
+    if (r < 0)
+        return r;
+    children->list[children->n++] = one;
+    *ret_pid = one.pid;
     return 0;
 }
 
@@ -106,8 +123,10 @@ void children_end_strays(const struct children *children)
 void children_forget(struct children *children, const void *data)
 {
     for (size_t i = 0; i < children->n;)
-        if (children->list[i].data == data)
+        if (children->list[i].data == data) {
+            close(children->list[i].report);
             children->list[i] = children->list[--children->n];
-        else
+        } else {
             i++;
+        }
 }

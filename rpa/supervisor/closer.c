@@ -1,8 +1,7 @@
 /* A file of the audit is closed beside the loop. */
 #include "rpa/supervisor/closer.h"
 #include "rpa/base/log.h"
-#include "rpa/role/spawn.h"
-#include "rpa/supervisor/children.h"
+#include "rpa/supervisor/aside.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +12,7 @@ enum { SUPERVISOR = 3, PASSES = 5 };
 
 struct closer {
     struct supervisor *sup;
-    pid_t pid; /* of who writes the segment; 0: nobody */
-    int fd;    /* its end of the socket */
+    struct aside writer; /* of the segment */
     int passes;
     sd_event_source *trimming;
 };
@@ -37,20 +35,16 @@ int rpa_role_segment(void)
     return r < 0 ? 1 : 0;
 }
 
-static int answer(int fd, struct rpa_audit_segment *ret, struct rpa_err *err)
+static int read_answer(const cbor_item_t *msg, struct rpa_audit_segment *ret,
+                       struct rpa_err *err)
 {
-    cbor_item_t *msg = NULL;
     size_t len = 0;
-    int r = rpa_msg_recv(fd, 0, &msg, NULL, err);
-    if (r < 0)
-        return rpa_fail(err, RPA_EIO, "who writes a segment was ended");
-    r = rpa_msg_get_err(msg, err);
+    int r = rpa_msg_get_err(msg, err);
     const char *bytes = rpa_msg_bytes(msg, "segment", &len);
     if (r == 0 && len != sizeof *ret)
         r = rpa_fail(err, RPA_EPROTO, "who writes a segment said nothing");
     if (r == 0)
         memcpy(ret, bytes, sizeof *ret);
-    rpa_msg_free(&msg);
     return r;
 }
 
@@ -68,37 +62,17 @@ static int on_trim(sd_event_source *source, void *data)
     return 0;
 }
 
-static void forget(struct closer *closer)
-{
-    children_forget(closer->sup->children, closer);
-    rpa_spawn_end(closer->pid);
-    if (closer->fd >= 0)
-        close(closer->fd);
-    closer->pid = 0;
-    closer->fd = -1;
-}
-
-static void ended(void *data, const siginfo_t *si);
+static void on_word(void *data, const cbor_item_t *msg,
+                    const struct rpa_err *why);
 
 static int start(struct closer *closer, struct rpa_err *err)
 {
     char *env[] = { "LC_ALL=C.UTF-8", NULL };
-    int pair[2];
-    int r = rpa_spawn_pair(pair, err);
-    if (r < 0)
-        return r;
-    struct rpa_spawn spawn = { .envp = env, .output = STDERR_FILENO,
-                               .cwd = closer->sup->state_dir,
-                               .fds = { pair[1], -1 } };
-    r = rpa_spawn_role("segment", &spawn, &closer->pid, err);
-    close(pair[1]);
-    closer->fd = pair[0];
-    if (r == 0)
-        r = children_add(closer->sup->children, closer->pid, ended, closer,
-                         err);
-    if (r < 0)
-        forget(closer);
-    return r;
+    struct rpa_spawn spawn = { .role = "segment", .envp = env,
+                               .output = STDERR_FILENO,
+                               .cwd = closer->sup->state_dir };
+    return aside_start(&closer->writer, closer->sup, &spawn, 0, on_word, closer,
+                       err);
 }
 
 static void given_up(struct closer *closer, int r, struct rpa_err *err)
@@ -111,16 +85,14 @@ static void given_up(struct closer *closer, int r, struct rpa_err *err)
     rpa_log_err(err);
 }
 
-static void ended(void *data, const siginfo_t *si)
+static void on_word(void *data, const cbor_item_t *msg,
+                    const struct rpa_err *why)
 {
     struct closer *closer = data;
     struct rpa_audit_segment segment;
     struct rpa_err err;
-    (void)si;
-    int r = answer(closer->fd, &segment, &err);
-    close(closer->fd);
-    closer->fd = -1;
-    closer->pid = 0;
+    int r = why ? -(int)(err = *why).code : read_answer(msg, &segment, &err);
+    aside_end(&closer->writer);
     if (r == 0)
         r = rpa_audit_turn(closer->sup->audit, &segment, &err);
     if (r == 0 && --closer->passes > 0)
@@ -146,7 +118,7 @@ void closer_look(struct closer *closer)
 
 bool closer_busy(const struct closer *closer)
 {
-    return closer->pid > 0;
+    return aside_runs(&closer->writer);
 }
 
 int closer_open(struct supervisor *sup, struct closer **ret,
@@ -155,7 +127,7 @@ int closer_open(struct supervisor *sup, struct closer **ret,
     struct closer *closer = calloc(1, sizeof *closer);
     if (!closer)
         return rpa_fail(err, RPA_ENOMEM, "no memory for the closer");
-    *closer = (struct closer){ .sup = sup, .fd = -1 };
+    *closer = (struct closer){ .sup = sup };
     if (sd_event_add_defer(sup->loop, &closer->trimming, on_trim, closer) < 0) {
         free(closer);
         return rpa_fail(err, RPA_EIO, "listening for an idle loop");
@@ -170,7 +142,7 @@ void closer_close(struct closer *closer)
 {
     if (!closer)
         return;
-    forget(closer);
+    aside_end(&closer->writer);
     sd_event_source_disable_unref(closer->trimming);
     free(closer);
 }

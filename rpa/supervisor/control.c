@@ -103,7 +103,7 @@ static int ask_queue(struct supervisor *sup, const cbor_item_t *msg,
                      const struct person *who, cbor_item_t *ok,
                      struct rpa_err *err)
 {
-    const struct desk desk = { sup->audit, sup->queues };
+    const struct desk desk = { sup->audit, sup->queues, sup->state_dir };
     int r = desk_answer(&desk, who, msg, ok, err);
     hold_wake(sup);
     return r;

@@ -222,6 +222,9 @@ static const struct verb {
     { "resume", go_on, RPA_S62_NONE },
     { "read", read_content, RPA_S62_NONE },
     { "export", read_content, RPA_S62_NONE },
+    { "review list", desk_review_list, RPA_S62_NONE },
+    { "review show", desk_review_show, RPA_S62_NONE },
+    { "review decide", desk_review_decide, RPA_S62_NONE },
     { "audit read", read_audit, RPA_S62_NONE },
     { "audit export", read_audit, RPA_S62_NONE },
 };
@@ -235,7 +238,7 @@ static int settle(struct asking *a, const struct verb *verb, int r,
         .verb = verb->name, .queue = a->queue, .is = verb->is,
         .actor = a->who.name, .uid = a->uid, .why = a->why, .note = &a->note,
     };
-    if (a->changing && r == 0)
+    if (a->changing && r == 0 && !a->rowed)
         r = desk_row(a->desk->audit, &row, err);
     if (a->changing && r == 0)
         r = rpa_audit_commit(a->desk->audit, err);
@@ -274,6 +277,7 @@ int desk_answer(const struct desk *desk, const struct person *who,
 /* we are the supervisor of the moment, without a run */
 static int open_own(struct desk_door *door, struct rpa_err *err)
 {
+    door->own.state_dir = door->state_dir;
     int r = rpa_audit_open(door->state_dir, &door->own.audit, err);
     if (r == 0)
         r = rpa_queues_open(door->state_dir, &door->own.queues, err);

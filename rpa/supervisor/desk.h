@@ -26,12 +26,18 @@
  *            once more → n
  *   resolve  item, as "done"|"retry"|"cancel", why, [reference]
  *   pause, resume  queue, why
+ *   review list    [about, in, kind, after] → reviews [], so many at once; no
+ *            content
+ *   review show    review, purpose, [picture] → is, content, decisions, [png]:
+ *            after a row that says who reads it, and why
+ *   review decide  review, as "approved"|"refused", why, [correct] → is
  *   read, export  what, purpose: a row that says who reads content, and why
  *   audit read, audit export  what, run, [purpose]: the same of the audit
  */
 struct desk {
     struct rpa_audit *audit;
     struct rpa_queues *queues;
+    const char *state_dir;
 };
 
 /** Answer @msg for @who: fill @ok. RPA_EAUDIT: the store has failed. */

@@ -4,7 +4,8 @@
 #include "rpa/base/buf.h"
 #include "rpa/supervisor/desk.h"
 
-/* One request at the desk; desk.c answers, desk_add.c what is about items in. */
+/* One request at the desk; desk.c answers, desk_add.c what is about items in,
+ * desk_review.c about reviews. */
 struct asking {
     const struct desk *desk;
     const cbor_item_t *msg;
@@ -15,6 +16,7 @@ struct asking {
     char queue[RPA_QUEUE_NAME_MAX + 1];
     char *why; /* "" if none is said */
     bool changing; /* a transaction is open, which ends with its row */
+    bool rowed;    /* by a row of its own, already */
     struct desk_note note;
 };
 
@@ -23,5 +25,8 @@ int desk_change(struct asking *a, struct rpa_err *err);
 
 int desk_add(struct asking *a, struct rpa_err *err);
 int desk_added(struct asking *a, struct rpa_err *err);
+int desk_review_list(struct asking *a, struct rpa_err *err);
+int desk_review_show(struct asking *a, struct rpa_err *err);
+int desk_review_decide(struct asking *a, struct rpa_err *err);
 
 #endif

@@ -62,7 +62,7 @@ static void remove_sockets(const struct lane *lane)
     unlink(path);
 }
 
-static void on_end(void *data, const siginfo_t *si)
+static void on_end(void *data, const siginfo_t *si, const struct rpa_err *why)
 {
     struct lane *lane = data;
     struct rpa_err err;
@@ -72,7 +72,9 @@ static void on_end(void *data, const siginfo_t *si)
     lane->xvfb = 0;
     lane->display[0] = '\0';
     lane->saying = sd_event_source_disable_unref(lane->saying);
-    if (ready) {
+    if (why) {
+        err = *why;
+    } else if (ready) {
         rpa_fail(&err, RPA_EDISPLAY, "the display of the run ended");
     } else {
         rpa_fail(&err, RPA_EDISPLAY, "Xvfb did not start");
@@ -119,17 +121,13 @@ int lane_display(struct lane *lane, struct rpa_err *err)
     struct rpa_spawn spawn = { .path = "Xvfb", .argv = argv, .envp = env,
                                .output = -1, .uid = lane->driver,
                                .fds = { pipe_fds[1], -1, -1, -1 } };
-    r = rpa_spawn(&spawn, &lane->xvfb, err);
-    close(pipe_fds[1]);
-    if (r < 0) {
-        close(pipe_fds[0]);
-        return r;
-    }
     lane->display_fd = pipe_fds[0];
-    if (sd_event_add_io(lane->sup->loop, &lane->saying, pipe_fds[0], EPOLLIN,
-                        on_display, lane) < 0)
-        return rpa_fail(err, RPA_EIO, "listening to Xvfb failed");
-    return lane_watch(lane, "display", lane->xvfb, on_end, lane, err);
+    r = lane_start(lane, "display", &spawn, on_end, lane, &lane->xvfb, err);
+    close(pipe_fds[1]);
+    if (r == 0 && sd_event_add_io(lane->sup->loop, &lane->saying, pipe_fds[0],
+                                  EPOLLIN, on_display, lane) < 0)
+        r = rpa_fail(err, RPA_EIO, "listening to Xvfb failed");
+    return r;
 }
 
 /* what connects to it needs its cookies */

@@ -3,6 +3,7 @@
  * written, before it is there. */
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/ipc/msg.h"
+#include "rpa/supervisor/dry.h"
 #include "rpa/vault/crypto.h"
 
 #include <errno.h>
@@ -22,6 +23,12 @@ struct file {
     char name[65], path[PATH_BYTES];
     const char *base; /* the last part of the path */
     int folder;       /* it is in; -1: not found yet */
+};
+
+/** What is to be that one. */
+struct fresh {
+    char name[300];
+    int fd; /* -1: it is no more */
 };
 
 static int refuse(const struct file *f, const char *why, struct rpa_err *err)
@@ -221,44 +228,83 @@ static bool write_all(int fd, const struct rpa_buf *bytes)
     return done == bytes->len && fsync(fd) == 0;
 }
 
+static int write_failed(const struct file *f, struct rpa_err *err)
+{
+    return rpa_fail_errno(err, RPA_EIO, "writing the file '%s', %s", f->name,
+                          f->path);
+}
+
+/* what is to be @f, under a name of its own until it is whole */
+static int fresh_open(const struct file *f, struct fresh *fresh,
+                      struct rpa_err *err)
+{
+    snprintf(fresh->name, sizeof fresh->name, ".%.220s.%d.%llx.new", f->base,
+             (int)getpid(), (unsigned long long)rpa_mono_us());
+    fresh->fd = openat(f->folder, fresh->name,
+                       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                       0600);
+    return fresh->fd < 0 ? write_failed(f, err) : 0;
+}
+
+/* and it is not to be any more, unless it already is */
+static void fresh_drop(const struct file *f, struct fresh *fresh)
+{
+    if (fresh->fd < 0)
+        return;
+    close(fresh->fd);
+    unlinkat(f->folder, fresh->name, 0);
+    fresh->fd = -1;
+}
+
+/* it is whole; *@ret_known: is it certain which of the two is there? */
+static int fresh_keep(const struct file *f, struct fresh *fresh,
+                      bool *ret_known, struct rpa_err *err)
+{
+    *ret_known = renameat(f->folder, fresh->name, f->folder, f->base) < 0;
+    if (*ret_known)
+        return write_failed(f, err);
+    close(fresh->fd);
+    fresh->fd = -1;
+    return fsync(f->folder) == 0 ? 0 : write_failed(f, err);
+}
+
 /* Whole or not at all; *@ret_known: is it certain which? */
 static int replace(const struct file *f, const struct rpa_buf *bytes,
                    bool *ret_known, struct rpa_err *err)
 {
-    char fresh[300];
-    snprintf(fresh, sizeof fresh, ".%.250s.%d.new", f->base, (int)getpid());
-    int fd = openat(f->folder, fresh,
-                    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    bool good = fd >= 0 && write_all(fd, bytes) &&
-                renameat(f->folder, fresh, f->folder, f->base) == 0;
-    *ret_known = !good;
-    int r = good && fsync(f->folder) == 0
-                ? 0
-                : rpa_fail_errno(err, RPA_EIO, "writing the file '%s', %s",
-                                 f->name, f->path);
-    if (fd >= 0)
-        close(fd);
-    if (fd >= 0 && !good)
-        unlinkat(f->folder, fresh, 0);
+    struct fresh fresh;
+    *ret_known = true;
+    int r = fresh_open(f, &fresh, err);
+    if (r == 0 && !write_all(fresh.fd, bytes))
+        r = write_failed(f, err);
+    if (r == 0)
+        r = fresh_keep(f, &fresh, ret_known, err);
+    fresh_drop(f, &fresh);
     return r;
 }
 
-/* what it will hold; what is there must be a file that may be replaced */
+/* what is there must be a file that may be replaced */
+static int check_plain(const struct file *f, struct rpa_err *err)
+{
+    struct stat st;
+    return fstatat(f->folder, f->base, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+                   !S_ISREG(st.st_mode)
+               ? refuse(f, "is a link, a folder or a device", err)
+               : 0;
+}
+
+/* what it will hold */
 static int compose(const struct file *f, const cbor_item_t *args,
                    struct rpa_buf *out, struct rpa_err *err)
 {
     bool append = false;
-    struct stat st;
     size_t len = 0;
     rpa_msg_bool(args, "append", &append);
     int r = append ? read_file(f, out, err) : 0;
-    if (r == -RPA_ENOTFOUND)
-        r = 0;
+    if (r == 0 || r == -RPA_ENOTFOUND)
+        r = check_plain(f, err);
     if (r < 0)
         return r;
-    if (fstatat(f->folder, f->base, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-        !S_ISREG(st.st_mode))
-        return refuse(f, "is a link, a folder or a device", err);
     const char *data = rpa_msg_bytes(args, "data", &len);
     rpa_buf_add(out, data ? data : "", len);
     if (out->failed)
@@ -266,16 +312,11 @@ static int compose(const struct file *f, const cbor_item_t *args,
     return out->len > FILE_BYTES ? too_large(f, err) : 0;
 }
 
-static int put_file(const struct run *run, const struct file *f,
-                    const struct rpa_buf *bytes, struct rpa_err *err)
+/* what became of the row @seq: @r, which is returned unless that fails */
+static int tell(const struct run *run, int64_t seq, int r, bool known,
+                struct rpa_err *err)
 {
     struct rpa_err second;
-    int64_t seq;
-    bool known;
-    int r = row_of(run, f, false, 0, bytes, &seq, err);
-    if (r < 0)
-        return r;
-    r = replace(f, bytes, &known, err);
     int rowed = outcome_of(run, seq,
                            r == 0  ? RPA_RESULT_DONE
                            : known ? RPA_RESULT_NOT_DONE
@@ -285,6 +326,78 @@ static int put_file(const struct run *run, const struct file *f,
         return r;
     *err = second;
     return rowed;
+}
+
+static int put_file(const struct run *run, const struct file *f,
+                    const struct rpa_buf *bytes, struct rpa_err *err)
+{
+    int64_t seq;
+    bool known;
+    int r = row_of(run, f, false, 0, bytes, &seq, err);
+    if (r < 0)
+        return r;
+    r = replace(f, bytes, &known, err);
+    return tell(run, seq, r, known, err);
+}
+
+/* ---- a long one, in pieces ---- */
+
+/** What came of it so far, under a name of its own. */
+struct saving {
+    struct file file;
+    struct fresh fresh;
+    int64_t len;
+};
+
+void files_end(struct run *run)
+{
+    struct saving *s = run->saving;
+    if (!s)
+        return;
+    fresh_drop(&s->file, &s->fresh);
+    let_go(&s->file);
+    free(s);
+    run->saving = NULL;
+}
+
+/* what an earlier one left half is dropped */
+static int begin_saving(struct run *run, const cbor_item_t *args,
+                        struct rpa_err *err)
+{
+    files_end(run);
+    struct saving *s = malloc(sizeof *s);
+    if (!s)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a file");
+    *s = (struct saving){ .fresh.fd = -1 };
+    run->saving = s;
+    int r = find(run, args, "output", &s->file, err);
+    if (r == 0)
+        r = check_plain(&s->file, err);
+    return r == 0 ? fresh_open(&s->file, &s->fresh, err) : r;
+}
+
+static int add_piece(struct run *run, const cbor_item_t *args, bool last,
+                     struct rpa_err *err)
+{
+    struct saving *s = run->saving;
+    struct rpa_buf bytes = { 0 };
+    bool known = true;
+    int64_t seq;
+    size_t len = 0;
+    const char *data = rpa_msg_bytes(args, "data", &len);
+    rpa_buf_add(&bytes, data ? data : "", len);
+    int r = bytes.failed ? rpa_fail(err, RPA_ENOMEM, "no memory for a file")
+                         : row_of(run, &s->file, false, s->len, &bytes, &seq, err);
+    if (r == 0) {
+        if (!write_all(s->fresh.fd, &bytes))
+            r = write_failed(&s->file, err);
+        else if (last)
+            r = fresh_keep(&s->file, &s->fresh, &known, err);
+        r = tell(run, seq, r, known, err);
+    }
+    s->len += (int64_t)len;
+    rpa_buf_clear(&bytes);
+    return r;
 }
 
 /* ---- the calls ---- */
@@ -341,6 +454,23 @@ int files_read(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     return r;
 }
 
+int files_save(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+               struct rpa_err *err)
+{
+    bool first = false, last = false;
+    (void)reply;
+    rpa_msg_bool(args, "first", &first);
+    rpa_msg_bool(args, "last", &last);
+    int r = first ? begin_saving(run, args, err) : 0;
+    if (r == 0 && !run->saving)
+        r = rpa_fail(err, RPA_EPROTO, "a piece of a file that was not begun");
+    if (r == 0)
+        r = add_piece(run, args, last, err);
+    if (r < 0 || last)
+        files_end(run);
+    return r;
+}
+
 int files_write(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
                 struct rpa_err *err)
 {
@@ -350,7 +480,8 @@ int files_write(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     if (r == 0)
         r = compose(&f, args, &bytes, err);
     if (r == 0)
-        r = put_file(run, &f, &bytes, err);
+        r = run->options->dry ? dry_note(run, "a file is not written", NULL, err)
+                              : put_file(run, &f, &bytes, err);
     if (r == 0)
         rpa_msg_put_int(reply, "bytes", (int64_t)bytes.len);
     rpa_buf_clear(&bytes);

@@ -48,20 +48,30 @@ static bool body_alone(const struct rpa_cbor_string s[static ALL])
     return true;
 }
 
-int frame_row(const cbor_item_t *item, struct frame *frame,
-              struct rpa_audit_row *ret_row, struct rpa_err *err)
+void frame_begin(struct frame *frame, const cbor_item_t *rows)
+{
+    *frame = (struct frame){ 0 };
+    frame->at = rpa_cbor_any_bytes(rows, &frame->left);
+}
+
+int frame_next(struct frame *frame, struct rpa_audit_row *ret_row,
+               struct rpa_err *err)
 {
     struct rpa_cbor_string s[ALL] = { { .key = "kind" },   { .key = "verb" },
                                       { .key = "target" }, { .key = "window" },
                                       { .key = "field" },  { .key = "body" } };
-    size_t len = 0;
-    const char *bytes = rpa_cbor_any_bytes(item, &len);
-    int r = bytes ? rpa_cbor_strings(bytes, len, s, ALL, err)
-                  : rpa_fail(err, RPA_EPROTO, "the driver sent no row");
+    size_t used = 0;
+    if (!frame->at)
+        return rpa_fail(err, RPA_EPROTO, "the driver sent no row");
+    if (!frame->left)
+        return 0;
+    int r = rpa_cbor_strings(frame->at, frame->left, s, ALL, &used, err);
     if (r == 0 && !(frame->kind && body_alone(s)))
         r = begin(frame, s, err);
     if (r < 0)
         return r;
+    frame->at += used;
+    frame->left -= used;
     *ret_row = (struct rpa_audit_row){
         .kind = frame->kind,
         .verb = frame->verb,
@@ -71,5 +81,5 @@ int frame_row(const cbor_item_t *item, struct frame *frame,
         .body = s[BODY].data,
         .body_len = s[BODY].data ? s[BODY].len : 0,
     };
-    return 0;
+    return 1;
 }

@@ -62,11 +62,10 @@ void hold_forget(struct supervisor *sup)
 
 static bool is_commit(const cbor_item_t *msg)
 {
-    size_t n;
-    struct frame frame = { 0 };
+    struct frame frame;
     struct rpa_audit_row row;
-    cbor_item_t **rows = rpa_msg_array(msg, "intent", &n);
-    return n == 1 && frame_row(rows[0], &frame, &row, NULL) == 0 &&
+    frame_begin(&frame, rpa_msg_get(msg, "intent"));
+    return frame_next(&frame, &row, NULL) > 0 && !frame.left &&
            row.kind == RPA_AUDIT_COMMIT;
 }
 
@@ -116,7 +115,7 @@ static int64_t must_wait_us(const struct run *run, const struct spending *one,
 int hold_intent(struct run *run, const cbor_item_t *msg, struct rpa_err *err)
 {
     struct spending *list[RPA_HOSTS_MAX + 1];
-    if (!is_commit(msg))
+    if (run->options->dry || !is_commit(msg))
         return 0;
     int64_t now_us = rpa_mono_us();
     int n = places(run, list, err);

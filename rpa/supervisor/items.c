@@ -1,7 +1,7 @@
 /* Work items: marked before a commit act, and ended in one way. The audit's row
  * comes first, then the queue's; after a kill the audit says what was pressed
  * (work.c, recovery). */
-#include "rpa/supervisor/supervisor.h"
+#include "rpa/supervisor/dry.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +25,8 @@ int item_row(struct run *run, enum rpa_item_event event,
     struct rpa_buf bytes = { 0 };
     char id[ITEM_ID];
     int64_t seq;
+    if (run->options->dry)
+        return dry_item(run, event, body, err);
     int r = body ? rpa_cbor_dump(body, &bytes, err) : 0;
     if (r == 0)
         r = rpa_audit_item(run->audit, run->id, run->grp, run->queue,
@@ -81,6 +83,9 @@ static int answer(struct run *run, enum rpa_audit_result result,
 
 int item_before_commit(struct run *run, bool pending, struct rpa_err *err)
 {
+    int r = review_before_commit(run, err);
+    if (r < 0)
+        return r;
     if (run->hand == HAND_LOOK || run->hand == HAND_ENDED)
         return not_now(run, err);
     if (run->hand == HAND_EMPTY)
@@ -92,7 +97,7 @@ int item_before_commit(struct run *run, bool pending, struct rpa_err *err)
         return rpa_err_hint(err, "what files nothing is navigation, or its "
                                  "screen is pending in the map");
     }
-    int r = work_mark(run, err);
+    r = work_mark(run, err);
     if (r == 0 && run->commit)
         r = answer(run, RPA_RESULT_NOT_DONE, NULL, err);
     if (r == 0)

@@ -1,7 +1,6 @@
 /* A lane from its making to its end. */
 #include "rpa/supervisor/lane.h"
 #include "rpa/base/log.h"
-#include "rpa/role/spawn.h"
 #include "rpa/supervisor/home.h"
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/supervisor/survivors.h"
@@ -79,13 +78,16 @@ int lane_new(struct supervisor *sup, struct lane **ret, struct rpa_err *err)
     return r;
 }
 
-int lane_watch(struct lane *lane, const char *role, pid_t pid,
-               child_ended *ended, void *data, struct rpa_err *err)
+int lane_start(struct lane *lane, const char *role,
+               const struct rpa_spawn *spawn, child_ended *ended, void *data,
+               pid_t *ret_pid, struct rpa_err *err)
 {
-    kin_add(&lane->kin, role, pid);
-    int r = children_add(lane->sup->children, pid, ended, data, err);
-    return r < 0 ? r
-                 : survivors_note(lane->sup->state_dir, lane->sup->kin, err);
+    int r = children_start(lane->sup->children, spawn, ended, data, ret_pid,
+                           err);
+    if (r < 0)
+        return r;
+    kin_add(&lane->kin, role, *ret_pid);
+    return survivors_note(lane->sup->state_dir, lane->sup->kin, err);
 }
 
 /* keys that a killed driver held on a display that lives on */
@@ -94,14 +96,13 @@ int lane_sweep(struct lane *lane, child_ended *ended, void *data,
 {
     char auth[128], display[48];
     char *env[] = { "LC_ALL=C.UTF-8", auth, display, NULL };
-    pid_t pid = 0;
+    pid_t ignored;
     snprintf(auth, sizeof auth, "XAUTHORITY=%s/driver.xauth", lane->kin.dir);
     snprintf(display, sizeof display, "DISPLAY=%s", lane->display);
-    struct rpa_spawn spawn = { .envp = env, .output = STDERR_FILENO,
-                               .uid = lane->driver,
+    struct rpa_spawn spawn = { .role = "sweep", .envp = env,
+                               .output = STDERR_FILENO, .uid = lane->driver,
                                .fds = { -1, -1, -1, -1 } };
-    int r = rpa_spawn_role("sweep", &spawn, &pid, err);
-    return r < 0 ? r : lane_watch(lane, "sweep", pid, ended, data, err);
+    return lane_start(lane, "sweep", &spawn, ended, data, &ignored, err);
 }
 
 /* ---- its end ---- */
@@ -142,9 +143,11 @@ static void done(struct lane *lane)
 
 static void go_on(struct lane *lane);
 
-static void on_step(void *data, const siginfo_t *si)
+static void on_step(void *data, const siginfo_t *si, const struct rpa_err *why)
 {
     (void)si;
+    if (why)
+        rpa_log_err(why);
     go_on(data);
 }
 
@@ -170,10 +173,9 @@ static int start_remove(struct lane *lane, struct rpa_err *err)
     char *env[] = { "PATH=/usr/bin:/bin", NULL };
     struct rpa_spawn spawn = { .path = "rm", .argv = argv, .envp = env,
                                .fds = { -1, -1, -1, -1 }, .output = -1 };
-    pid_t pid = 0;
-    int r = rpa_spawn(&spawn, &pid, err);
-    return r < 0 ? r
-                 : children_add(lane->sup->children, pid, on_step, lane, err);
+    pid_t ignored;
+    return children_start(lane->sup->children, &spawn, on_step, lane, &ignored,
+                          err);
 }
 
 /* The kernel tells of the ends of our children; of those who have other parents

@@ -38,10 +38,11 @@ int lane_display(struct lane *lane, struct rpa_err *err);
 /** Use the display @name, which is there: its cookies, for whoever connects. */
 int lane_borrow(struct lane *lane, const char *name, struct rpa_err *err);
 
-/** Tell @ended of the end of a process of the lane, and let the next supervisor
- * find it if we are lost. */
-int lane_watch(struct lane *lane, const char *role, pid_t pid,
-               child_ended *ended, void *data, struct rpa_err *err);
+/** Start a process of the lane (children_start()), and let the next supervisor find
+ * it if we are lost. */
+int lane_start(struct lane *lane, const char *role,
+               const struct rpa_spawn *spawn, child_ended *ended, void *data,
+               pid_t *ret_pid, struct rpa_err *err);
 /** Release the keys that a driver left down on a display that stays: start a
  * process that does. */
 int lane_sweep(struct lane *lane, child_ended *ended, void *data,

@@ -1,10 +1,8 @@
 #include "rpa/supervisor/launch.h"
 #include "rpa/base/log.h"
 #include "rpa/base/utf8.h"
-#include "rpa/role/spawn.h"
 #include "rpa/supervisor/order.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,64 +55,40 @@ static void command(const struct launch *launch,
         add(args, "--config=%s", launch->sup->config);
 }
 
+static void on_order(void *data, const cbor_item_t *msg,
+                     const struct rpa_err *why);
+
 static int start_loader(struct launch *launch, const struct schedule *schedule,
                         struct rpa_err *err)
 {
     struct args args = { 0 };
     char cwd[4096];
-    int pair[2];
-    int r = rpa_spawn_pair(pair, err);
-    if (r < 0)
-        return r;
     command(launch, schedule, &args);
     struct rpa_spawn spawn = {
         .path = "/proc/self/exe", .argv = args.list, .envp = environ,
         .cwd = getcwd(cwd, sizeof cwd), .output = STDERR_FILENO,
-        .fds = { pair[1], -1, -1, -1 },
     };
-    r = rpa_spawn(&spawn, &launch->loader, err);
+    int r = aside_start(&launch->loader, launch->sup, &spawn, LOAD_US, on_order,
+                        launch, err);
     for (size_t i = 0; i < args.n; i++)
         free(args.list[i]);
-    close(pair[1]);
-    launch->fd = pair[0];
     return r;
 }
 
 /* ---- its end ---- */
 
-static void stop_loading(struct launch *launch)
-{
-    launch->source = sd_event_source_disable_unref(launch->source);
-    launch->deadline = sd_event_source_disable_unref(launch->deadline);
-    if (launch->fd >= 0)
-        close(launch->fd);
-    launch->fd = -1;
-    if (launch->loader) /* it is reaped as any child is */
-        kill(-launch->loader, SIGKILL);
-    launch->loader = 0;
-}
-
 void launch_free(struct launch *launch)
 {
     if (!launch)
         return;
-    children_forget(launch->sup->children, launch);
-    stop_loading(launch);
+    aside_end(&launch->loader);
     order_free(launch->order);
     free(launch);
 }
 
 static void end(struct launch *launch, enum rpa_sched_outcome outcome)
 {
-    stop_loading(launch);
     launch->ended(launch->data, launch, outcome);
-}
-
-static void on_loader(void *data, const siginfo_t *si)
-{
-    struct launch *launch = data;
-    (void)si;
-    launch->loader = 0; /* the socket's end tells the rest */
 }
 
 static void fail(struct launch *launch, const struct rpa_err *err)
@@ -123,17 +97,6 @@ static void fail(struct launch *launch, const struct rpa_err *err)
     rpa_err_context(&shown, "%s", launch->schedule);
     rpa_log_err(&shown);
     end(launch, RPA_SCHED_FAILURE);
-}
-
-static int on_late(sd_event_source *source, uint64_t usec, void *data)
-{
-    struct rpa_err err;
-    (void)source;
-    (void)usec;
-    rpa_fail(&err, RPA_ETIMEOUT, "the bot was not loaded in %d s",
-             LOAD_US / 1000000);
-    fail(data, &err);
-    return 0;
 }
 
 /* ---- the run ---- */
@@ -178,26 +141,21 @@ static int submit(struct launch *launch, const cbor_item_t *msg,
                              err);
 }
 
-static int on_order(sd_event_source *source, int fd, uint32_t events,
-                    void *data)
+static void on_order(void *data, const cbor_item_t *msg,
+                     const struct rpa_err *why)
 {
     struct launch *launch = data;
-    cbor_item_t *msg = NULL;
     struct rpa_err err;
-    (void)source;
-    (void)events;
-    int r = rpa_msg_recv(fd, 0, &msg, NULL, &err);
-    if (r == -RPA_ETIMEOUT)
-        return 0;
-    if (r == -RPA_EGONE)
-        rpa_fail(&err, RPA_EBOT, "its bot could not be loaded");
-    stop_loading(launch);
-    if (r == 0 && (launch->stop || launch->sup->leaving))
-        end(launch, RPA_SCHED_STOPPED);
-    else if (r < 0 || submit(launch, msg, &err) < 0)
+    aside_end(&launch->loader);
+    if (why) {
+        err = *why;
+        rpa_err_context(&err, "loading its bot");
         fail(launch, &err);
-    rpa_msg_free(&msg);
-    return 0;
+    } else if (launch->stop || launch->sup->leaving) {
+        end(launch, RPA_SCHED_STOPPED);
+    } else if (submit(launch, msg, &err) < 0) {
+        fail(launch, &err);
+    }
 }
 
 int launch_start(struct supervisor *sup, const struct schedule *schedule,
@@ -209,7 +167,7 @@ int launch_start(struct supervisor *sup, const struct schedule *schedule,
     struct launch *launch = calloc(1, sizeof *launch);
     if (!launch)
         return rpa_fail(err, RPA_ENOMEM, "no memory for a run");
-    *launch = (struct launch){ .sup = sup, .id = start->run, .fd = -1,
+    *launch = (struct launch){ .sup = sup, .id = start->run,
                                .uid = (uid_t)start->by_uid,
                                .timeout_s = start->timeout_s, .ended = ended,
                                .data = data };
@@ -218,16 +176,6 @@ int launch_start(struct supervisor *sup, const struct schedule *schedule,
     rpa_str_copy(launch->schedule, sizeof launch->schedule, start->schedule);
     rpa_str_copy(launch->by, sizeof launch->by, start->by);
     int r = start_loader(launch, schedule, err);
-    if (r == 0)
-        r = children_add(sup->children, launch->loader, on_loader, launch, err);
-    if (r == 0 &&
-        (fcntl(launch->fd, F_SETFL, O_NONBLOCK) < 0 ||
-         sd_event_add_io(sup->loop, &launch->source, launch->fd, EPOLLIN,
-                         on_order, launch) < 0 ||
-         sd_event_add_time_relative(sup->loop, &launch->deadline,
-                                    CLOCK_BOOTTIME, LOAD_US, 1000, on_late,
-                                    launch) < 0))
-        r = rpa_fail(err, RPA_EIO, "waiting for a bot to be loaded");
     if (r == 0)
         *ret = launch;
     else

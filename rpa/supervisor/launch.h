@@ -3,7 +3,7 @@
 
 #include "rpa/config/schedule.h"
 #include "rpa/sched/engine.h"
-#include "rpa/supervisor/supervisor.h"
+#include "rpa/supervisor/aside.h"
 
 /**
  * A run that a schedule starts. Its bot is loaded by a process of its own, which
@@ -17,9 +17,7 @@ struct launch {
     char schedule[RPA_SCHED_NAME], by[64];
     uid_t uid;  /* of who approved it, or started it by hand */
     int64_t timeout_s;
-    pid_t loader;
-    int fd; /* the loader's */
-    sd_event_source *source, *deadline;
+    struct aside loader;
     struct order *order;
     struct run *run; /* NULL: it is being loaded */
     int64_t audit_run; /* its number in the audit; 0: it did not begin */

@@ -173,15 +173,20 @@ static int begin(struct run *run, struct rpa_err *err)
     return r == 0 ? work_keep(run, err) : r;
 }
 
-/* 1 with an item in hand, 0 when nothing is ready */
-static int next_ready(struct run *run, cbor_item_t *reply, struct rpa_err *err)
+/* 1 with an item in hand, 0 when nothing is ready; @only: that one, 0: the next */
+static int next_ready(struct run *run, int64_t only, cbor_item_t *reply,
+                      struct rpa_err *err)
 {
     struct rpa_item_info info;
     char id[ITEM_ID];
     for (;;) {
-        int r = rpa_work_claim(run->queues, run->queue, work_bot(run),
-                               run->operator_name, run->id, rpa_now_us(),
-                               &run->claim, err);
+        int r = only ? rpa_work_claim_item(run->queues, run->queue, only,
+                                           work_bot(run), run->operator_name,
+                                           run->id, rpa_now_us(), &run->claim,
+                                           err)
+                     : rpa_work_claim(run->queues, run->queue, work_bot(run),
+                                      run->operator_name, run->id, rpa_now_us(),
+                                      &run->claim, err);
         if (r == -RPA_ENOTFOUND)
             return 0;
         if (r < 0)
@@ -203,6 +208,14 @@ static int next_ready(struct run *run, cbor_item_t *reply, struct rpa_err *err)
         if (r < 0)
             return r;
     }
+}
+
+int item_take(struct run *run, int64_t item, cbor_item_t *reply,
+              struct rpa_err *err)
+{
+    run->used_items = true;
+    run->looked = run->counted_us = 0;
+    return next_ready(run, item, reply, err);
 }
 
 /* Those of a run that has not ended are left alone, this one's too: its
@@ -318,7 +331,7 @@ int item_next(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     if (r == 0 && looks)
         r = next_doubt(run, reply, err);
     if (r == 0)
-        r = next_ready(run, reply, err);
+        r = next_ready(run, 0, reply, err);
     if (r == -RPA_ESTOP) { /* paused: a person goes on */
         if (run->err.code)
             run_log(run, RPA_LOG_WARN, "%s", err->msg);

@@ -78,6 +78,8 @@ cbor_item_t *order_make(const struct rpa_run_options *run,
     rpa_msg_put_bool(msg, "needs_display", run->needs_display);
     rpa_msg_put_bool(msg, "json", run->json);
     rpa_msg_put_bool(msg, "quiet", run->quiet);
+    rpa_msg_put_bool(msg, "dry", run->dry);
+    rpa_msg_put_bool(msg, "show", run->show);
     rpa_msg_put_bool(msg, "tty", run->tty);
     return msg;
 }
@@ -153,6 +155,8 @@ static void open_options(struct order *order, const cbor_item_t *msg)
     rpa_msg_bool(msg, "needs_display", &run->needs_display);
     rpa_msg_bool(msg, "json", &run->json);
     rpa_msg_bool(msg, "quiet", &run->quiet);
+    rpa_msg_bool(msg, "dry", &run->dry);
+    rpa_msg_bool(msg, "show", &run->show);
     rpa_msg_bool(msg, "tty", &run->tty);
     rpa_msg_int(why, "reason", &number);
     run->purpose.reason = (int)number;

@@ -10,7 +10,7 @@
 static bool known(const char *reason)
 {
     return !strcmp(reason, "failure") || !strcmp(reason, "confirmation") ||
-           !strcmp(reason, "screen");
+           !strcmp(reason, "screen") || !strcmp(reason, "evidence");
 }
 
 /* what comes is about who the run is about now */
@@ -80,8 +80,8 @@ int pictures_take(struct run *run, const cbor_item_t *msg, int fd,
         r = keep(run, fd, &seq, err);
     if (r == 0) {
         run->pictures.kept++;
-        if (!strcmp(a->reason, "failure"))
-            run->pictures.failure[run->pictures.failures++ % FAILURES_KEPT] =
+        if (!strcmp(a->reason, "failure") || !strcmp(a->reason, "evidence"))
+            run->pictures.row[run->pictures.rows++ % PICTURE_ROWS] =
                 (struct picture_row){ number, seq };
     }
     rpa_msg_free(&a->about);
@@ -94,8 +94,8 @@ int pictures_take(struct run *run, const cbor_item_t *msg, int fd,
 
 int64_t pictures_row(const struct run *run, int64_t number)
 {
-    for (size_t i = 0; i < run->pictures.failures && i < FAILURES_KEPT; i++)
-        if (run->pictures.failure[i].number == number)
-            return run->pictures.failure[i].seq;
+    for (size_t i = 0; i < run->pictures.rows && i < PICTURE_ROWS; i++)
+        if (run->pictures.row[i].number == number)
+            return run->pictures.row[i].seq;
     return 0;
 }

@@ -2,6 +2,8 @@
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/base/log.h"
 
+#define LATER_US 1000000 /* a run that starts has the processors first */
+
 static void discard(struct supervisor *sup, size_t i)
 {
     struct lane *lane = sup->pool[i];
@@ -42,13 +44,22 @@ void pool_fill(struct supervisor *sup)
     struct rpa_err err;
     while (sup->leaving && sup->npool)
         discard(sup, sup->npool - 1);
-    if (!sup->leaving && (int64_t)sup->npool < sup->warm &&
+    if (!sup->leaving && !sup->refill && (int64_t)sup->npool < sup->warm &&
         sup->npool < POOL_MAX) {
         if (add(sup, &err) < 0)
             give_up(sup, &err);
         else
             supervisor_settle(sup); /* one a turn */
     }
+}
+
+static int on_later(sd_event_source *source, uint64_t usec, void *data)
+{
+    struct supervisor *sup = data;
+    (void)usec;
+    sup->refill = sd_event_source_disable_unref(source);
+    supervisor_settle(sup);
+    return 0;
 }
 
 struct lane *pool_take(struct supervisor *sup)
@@ -61,5 +72,8 @@ struct lane *pool_take(struct supervisor *sup)
             best = i;
     struct lane *lane = sup->pool[best];
     sup->pool[best] = sup->pool[--sup->npool];
+    if (!sup->refill)
+        sd_event_add_time_relative(sup->loop, &sup->refill, CLOCK_BOOTTIME,
+                                   LATER_US, 1000, on_later, sup);
     return lane;
 }

@@ -2,11 +2,8 @@
 #include "rpa/base/log.h"
 #include "rpa/config/options.h"
 #include "rpa/config/schedule.h"
-#include "rpa/role/spawn.h"
-#include "rpa/supervisor/children.h"
+#include "rpa/supervisor/aside.h"
 
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,9 +18,8 @@
 struct reader {
     struct supervisor *sup;
     const char *role, *file;
-    pid_t pid;
-    int fd;
-    sd_event_source *source, *deadline, *again;
+    struct aside process;
+    sd_event_source *again;
     struct watched {
         struct watched *next;
         struct reader *reader;
@@ -95,109 +91,37 @@ int rpa_role_conf(int argc, char **argv)
 
 /* ---- one reading ---- */
 
-static void stop(struct reader *reader)
-{
-    reader->source = sd_event_source_disable_unref(reader->source);
-    reader->deadline = sd_event_source_disable_unref(reader->deadline);
-    if (reader->fd >= 0)
-        close(reader->fd);
-    reader->fd = -1;
-    if (reader->pid) /* it is reaped as any child is */
-        kill(-reader->pid, SIGKILL);
-    reader->pid = 0;
-    children_forget(reader->sup->children, reader);
-}
-
-static void take(struct reader *reader, int64_t until_us)
-{
-    cbor_item_t *msg = NULL;
-    struct rpa_err err;
-    int r = rpa_msg_recv(reader->fd, until_us, &msg, NULL, &err);
-    if (r == -RPA_ETIMEOUT && !until_us)
-        return;
-    if (r == -RPA_EGONE)
-        rpa_fail(&err, RPA_EBOT, "whoever read %s was lost", reader->file);
-    if (r == 0)
-        r = rpa_msg_get_err(msg, &err);
-    stop(reader);
-    reader->told(reader->data, r == 0 ? msg : NULL, r == 0 ? NULL : &err);
-    rpa_msg_free(&msg);
-}
-
-static int on_word(sd_event_source *source, int fd, uint32_t events,
-                   void *data)
-{
-    (void)source;
-    (void)fd;
-    (void)events;
-    take(data, 0);
-    return 0;
-}
-
-static int on_late(sd_event_source *source, uint64_t usec, void *data)
+static void on_word(void *data, const cbor_item_t *msg,
+                    const struct rpa_err *why)
 {
     struct reader *reader = data;
     struct rpa_err err;
-    (void)source;
-    (void)usec;
-    stop(reader);
-    rpa_fail(&err, RPA_ETIMEOUT, "%s was not read in %d s", reader->file,
-             READ_US / 1000000);
-    reader->told(reader->data, NULL, &err);
-    return 0;
-}
-
-static void on_end(void *data, const siginfo_t *si)
-{
-    struct reader *reader = data;
-    (void)si;
-    reader->pid = 0; /* the socket's end tells the rest */
-}
-
-static int spawn(struct reader *reader, struct rpa_err *err)
-{
-    char *argv[] = { "rpa", "role", (char *)reader->role, (char *)reader->file,
-                     NULL };
-    char cwd[4096];
-    int pair[2];
-    int r = rpa_spawn_pair(pair, err);
-    if (r < 0)
-        return r;
-    struct rpa_spawn spawn = {
-        .path = "/proc/self/exe", .argv = argv, .envp = environ,
-        .cwd = getcwd(cwd, sizeof cwd), .output = STDERR_FILENO,
-        .fds = { pair[1], -1, -1, -1 },
-    };
-    r = rpa_spawn(&spawn, &reader->pid, err);
-    close(pair[1]);
-    reader->fd = pair[0];
-    return r == 0 ? children_add(reader->sup->children, reader->pid, on_end,
-                                 reader, err)
-                  : r;
+    int r = why ? -(int)(err = *why).code : rpa_msg_get_err(msg, &err);
+    if (why)
+        rpa_err_context(&err, "reading %s", reader->file);
+    aside_end(&reader->process);
+    reader->told(reader->data, r < 0 ? NULL : msg, r < 0 ? &err : NULL);
 }
 
 int reader_read(struct reader *reader, struct rpa_err *err)
 {
+    char *argv[] = { "rpa", "role", (char *)reader->role, (char *)reader->file,
+                     NULL };
+    char cwd[4096];
+    struct rpa_spawn spawn = {
+        .path = "/proc/self/exe", .argv = argv, .envp = environ,
+        .cwd = getcwd(cwd, sizeof cwd), .output = STDERR_FILENO,
+    };
     reader->again = sd_event_source_disable_unref(reader->again);
-    stop(reader); /* it read what is no more */
-    int r = spawn(reader, err);
-    if (r == 0 &&
-        (sd_event_add_io(reader->sup->loop, &reader->source, reader->fd,
-                         EPOLLIN, on_word, reader) < 0 ||
-         sd_event_add_time_relative(reader->sup->loop, &reader->deadline,
-                                    CLOCK_BOOTTIME, READ_US, 1000, on_late,
-                                    reader) < 0))
-        r = rpa_fail(err, RPA_EIO, "waiting for %s", reader->file);
-    if (r < 0)
-        stop(reader);
-    return r;
+    return aside_start(&reader->process, reader->sup, &spawn, READ_US, on_word,
+                       reader, err); /* in place of who read what is no more */
 }
 
 int reader_read_now(struct reader *reader, struct rpa_err *err)
 {
     int r = reader_read(reader, err);
     if (r == 0)
-        take(reader, rpa_mono_us() + READ_US);
+        aside_wait(&reader->process);
     return r;
 }
 
@@ -310,7 +234,7 @@ int reader_new(struct supervisor *sup, const char *role, const char *file,
     if (!reader)
         return rpa_fail(err, RPA_ENOMEM, "no memory to read %s", file);
     *reader = (struct reader){ .sup = sup, .role = role, .file = file,
-                               .fd = -1, .told = told, .data = data };
+                               .told = told, .data = data };
     *ret = reader;
     return 0;
 }
@@ -320,7 +244,7 @@ void reader_free(struct reader *reader)
     if (!reader)
         return;
     reader->again = sd_event_source_disable_unref(reader->again);
-    stop(reader);
+    aside_end(&reader->process);
     forget(reader, true);
     free(reader);
 }

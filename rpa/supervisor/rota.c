@@ -2,6 +2,8 @@
 #include "rpa/base/log.h"
 #include "rpa/config/file.h"
 #include "rpa/supervisor/clock.h"
+#include "rpa/supervisor/inbox.h"
+#include "rpa/supervisor/intake.h"
 #include "rpa/supervisor/launch.h"
 #include "rpa/supervisor/planner.h"
 #include "rpa/supervisor/reader.h"
@@ -23,6 +25,8 @@ struct rota {
     struct rpa_sched_host host;
     char *boot;
     struct reader *reader; /* of the file */
+    struct intake *intake; /* what it read is taken in */
+    struct inbox *inbox;   /* files that schedules wait for */
     bool open;
     struct rpa_err first; /* why the file could not be read before that */
     struct clock_watch *clock;
@@ -218,44 +222,21 @@ static void on_clock(void *data)
     rota_soon(data);
 }
 
+/* It is told of again every 30 s: what cannot be decided now is not lost. */
+static void on_arrival(void *data, const char *schedule, int64_t key,
+                       int64_t changed)
+{
+    struct rota *rota = data;
+    struct rpa_err err;
+    if (rota->full || rota->sup->leaving)
+        return;
+    if (rpa_sched_file(rota->sched, schedule, key, changed, now_s(), &err) < 0)
+        supervisor_fail(rota->sup, &err);
+    else
+        rota_soon(rota);
+}
+
 /* ---- the file ---- */
-
-static void tell(const char *fault)
-{
-    rpa_log(RPA_LOG_ERROR, "%s", fault);
-}
-
-static int load(struct rota *rota, struct rpa_err *err)
-{
-    size_t n = rota->schedules.n;
-    struct rpa_sched_spec *specs = calloc(n + 1, sizeof *specs);
-    if (!specs)
-        return rpa_fail(err, RPA_ENOMEM, "no memory for the schedules");
-    for (size_t i = 0; i < n; i++)
-        specs[i] = rota->schedules.list[i].spec;
-    int r = rpa_sched_load(rota->sched, specs, n, now_s(), err);
-    free(specs);
-    return r;
-}
-
-/* RPA_EINVAL and the like: what was there stays */
-static int take_file(struct rota *rota, const struct schedules_file *file,
-                     struct rpa_err *err)
-{
-    struct schedules fresh = { 0 }, old = rota->schedules;
-    int r = file ? schedules_take(rota->file, file, now_s(), tell, &fresh, err)
-                 : 0;
-    if (r < 0)
-        return r;
-    rota->schedules = fresh;
-    r = load(rota, err);
-    schedules_clear(&old);
-    if (r < 0)
-        return r;
-    rpa_log(RPA_LOG_INFO, "%zu schedules in %s", fresh.n, rota->file);
-    rota_soon(rota);
-    return 0;
-}
 
 /* A bot that changes is not what was approved: known before it is to start, if
  * its folders can be watched, and when it is loaded in any case. */
@@ -276,13 +257,42 @@ static void watch_bots(struct rota *rota, const cbor_item_t *bots)
         }
 }
 
+static void refuse(struct rota *rota, const struct rpa_err *err)
+{
+    if (rota->open)
+        rpa_log_err(err);
+    else
+        rota->first = *err;
+}
+
+/* RPA_EINVAL and the like: what was there stays */
+static void on_taken(void *data, const cbor_item_t *msg,
+                     const struct schedules *fresh, const struct rpa_err *why)
+{
+    struct rota *rota = data;
+    if (why && why->code == RPA_EIO && rota->open) {
+        supervisor_fail(rota->sup, why);
+    } else if (why) {
+        refuse(rota, why);
+    } else {
+        schedules_clear(&rota->schedules);
+        rota->schedules = *fresh;
+        rpa_log(RPA_LOG_INFO, "%zu schedules in %s", fresh->n, rota->file);
+        inbox_set(rota->inbox, &rota->schedules);
+        rota_soon(rota);
+        if (msg) {
+            rpa_msg_copy(msg, "tzdata", rota->tzdata, sizeof rota->tzdata);
+            watch_bots(rota, rpa_msg_get(msg, "bots"));
+        }
+    }
+    intake_end(rota->intake);
+    rota->intake = NULL;
+}
+
 static void on_file(void *data, const cbor_item_t *msg,
                     const struct rpa_err *why)
 {
     struct rota *rota = data;
-    const struct schedules_file file = { rpa_msg_get(msg, "ok"),
-                                         rpa_msg_get(msg, "bots"),
-                                         rpa_msg_get(msg, "holidays") };
     struct rpa_err err;
     int r = 0;
     if (!msg && (why->code != RPA_ENOTFOUND || rota->schedules.n))
@@ -290,18 +300,16 @@ static void on_file(void *data, const cbor_item_t *msg,
     if (r == -RPA_ENOTFOUND)
         rpa_err_hint(&err, "the %zu schedules of before stay; an empty table "
                            "ends them", rota->schedules.n);
-    if (r == 0) /* no file and none of before: a daemon without schedules */
-        r = take_file(rota, msg ? &file : NULL, &err);
-    if (r == 0 && msg) {
-        rpa_msg_copy(msg, "tzdata", rota->tzdata, sizeof rota->tzdata);
-        watch_bots(rota, file.bots);
+    if (r == 0) { /* no file and none of before: a daemon without schedules */
+        intake_end(rota->intake);
+        rota->intake = NULL;
+        r = intake_begin(rota->sup, rota->sched, rota->file, msg, on_taken, rota,
+                         &rota->intake, &err);
     }
-    if (r == -RPA_EIO && msg)
-        supervisor_fail(rota->sup, &err);
-    else if (r < 0 && rota->open)
-        rpa_log_err(&err);
-    else if (r < 0)
-        rota->first = err;
+    if (r < 0)
+        refuse(rota, &err);
+    else if (!rota->open)
+        intake_now(rota->intake);
 }
 
 void rota_read(struct rota *rota)
@@ -332,6 +340,8 @@ int rota_open(struct supervisor *sup, const char *file, struct rota **ret,
     if (r == 0)
         r = clock_watch_new(sup->loop, on_clock, rota, &rota->clock, err);
     if (r == 0)
+        r = inbox_open(sup, on_arrival, rota, &rota->inbox, err);
+    if (r == 0)
         r = reader_new(sup, "schedules", file, on_file, rota, &rota->reader,
                        err);
     if (r == 0) {
@@ -361,6 +371,8 @@ void rota_close(struct rota *rota)
         rota->launches = next;
     }
     reader_free(rota->reader);
+    intake_end(rota->intake);
+    inbox_close(rota->inbox);
     clock_watch_free(rota->clock);
     sd_event_source_disable_unref(rota->timer);
     rpa_sched_close(rota->sched);

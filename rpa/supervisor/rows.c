@@ -2,17 +2,18 @@
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/base/utf8.h"
 #include "rpa/ipc/msg.h"
+#include "rpa/supervisor/dry.h"
 #include "rpa/supervisor/frame.h"
 
 #include <string.h>
 
 #define COMMIT_US 5000000 /* a commit key must go out within this */
 
-static int read_row(struct run *run, const cbor_item_t *item,
-                    struct frame *frame, struct rpa_audit_row *row,
-                    struct rpa_err *err)
+/* 1, or 0 for no more */
+static int read_row(struct run *run, struct frame *frame,
+                    struct rpa_audit_row *row, struct rpa_err *err)
 {
-    int r = frame_row(item, frame, row, err);
+    int r = frame_next(frame, row, err);
     row->run = run->id;
     row->grp = run->grp;
     row->purpose = run->purpose;
@@ -34,53 +35,58 @@ static void count(struct run *run, const struct rpa_audit_row *row)
     else if (rpa_msg_get(body, "key"))
         run->keys++;
     summary_folds(run, body);
+    if (run->options->dry)
+        dry_key(run, row, body);
     rpa_msg_free(&body);
 }
 
 /* one row of an intent: @alone, with no other */
-static int take_intent(struct run *run, const cbor_item_t *item,
-                       struct frame *frame, bool alone, bool pending,
-                       int64_t *ret_seq, bool *ret_commit, struct rpa_err *err)
+static int take_intent(struct run *run, const struct rpa_audit_row *row,
+                       bool alone, bool pending, int64_t *ret_seq,
+                       struct rpa_err *err)
 {
-    struct rpa_audit_row row;
-    int r = read_row(run, item, frame, &row, err);
-    bool commit = r == 0 && row.kind == RPA_AUDIT_COMMIT;
+    bool commit = row->kind == RPA_AUDIT_COMMIT;
+    int r = 0;
     if (commit && !alone)
         return rpa_fail(err, RPA_EPROTO, "a commit act comes alone");
     if (commit)
         r = item_before_commit(run, pending, err);
+    if (r == 0 && commit && run->options->dry)
+        return dry_refuse(run, row, err);
     if (r == 0)
-        r = rpa_audit_append(run->audit, &row, ret_seq, err);
+        r = rpa_audit_append(run->audit, row, ret_seq, err);
     if (r < 0)
         return r;
     if (commit)
         item_committed(run, *ret_seq);
-    *ret_commit = commit;
-    count(run, &row);
+    if (row->kind == RPA_AUDIT_HTTP)
+        run->shown = *ret_seq;
+    count(run, row);
     return 0;
 }
 
 int rows_intent(struct run *run, const cbor_item_t *msg, int64_t req,
                 struct rpa_err *err)
 {
-    size_t n;
     int64_t seq;
-    struct frame frame = { 0 };
-    bool pending = false, each = false, commit = false;
-    cbor_item_t **rows = rpa_msg_array(msg, "intent", &n);
+    struct frame frame;
+    struct rpa_audit_row row;
+    bool pending = false, each = false;
     cbor_item_t *ack = rpa_msg_new(), *seqs = rpa_cbor_array();
-    int r = 0;
+    int n = 0, r;
     rpa_msg_bool(msg, "pending", &pending);
     rpa_msg_bool(msg, "each", &each);
     rpa_msg_put_int(ack, "req", req);
     rpa_msg_put_item(ack, "seqs", seqs);
-    for (size_t i = 0; i < n && r == 0; i++) {
-        r = take_intent(run, rows[i], &frame, n == 1, pending, &seq, &commit,
-                        err);
-        if (r == 0 && (each || i == 0))
+    frame_begin(&frame, rpa_msg_get(msg, "intent"));
+    for (; (r = read_row(run, &frame, &row, err)) > 0; n++) {
+        r = take_intent(run, &row, n == 0 && !frame.left, pending, &seq, err);
+        if (r < 0)
+            break;
+        if (each || n == 0)
             rpa_cbor_push(seqs, rpa_cbor_int(seq));
     }
-    if (commit)
+    if (r == 0 && n == 1 && row.kind == RPA_AUDIT_COMMIT)
         rpa_msg_put_int(ack, "deadline", rpa_mono_us() + COMMIT_US);
     if (r == 0)
         client_ack(run->client, ack);
@@ -116,16 +122,22 @@ static void read_outcome(struct run *run, struct rpa_audit_row *row,
 
 int rows_note(struct run *run, const cbor_item_t *note, struct rpa_err *err)
 {
-    struct frame frame = { 0 };
+    struct frame frame;
     struct rpa_audit_row row;
     bool skip = false;
     int64_t seq;
-    int r = read_row(run, note, &frame, &row, err);
-    if (r == 0 && row.kind == RPA_AUDIT_OUTCOME)
+    frame_begin(&frame, note);
+    int r = read_row(run, &frame, &row, err);
+    if (r >= 0 && (r == 0 || frame.left))
+        r = rpa_fail(err, RPA_EPROTO, "a note is one row");
+    if (r > 0 && row.kind == RPA_AUDIT_OUTCOME)
         read_outcome(run, &row, &skip);
-    if (r == 0 && row.kind == RPA_AUDIT_READ)
+    if (r > 0 && row.kind == RPA_AUDIT_READ)
         hold_shown(run);
     if (r < 0 || skip)
         return r;
-    return rpa_audit_append(run->audit, &row, &seq, err);
+    r = rpa_audit_append(run->audit, &row, &seq, err);
+    if (r == 0 && row.kind == RPA_AUDIT_READ)
+        run->shown = seq;
+    return r;
 }

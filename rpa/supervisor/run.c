@@ -2,6 +2,7 @@
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/base/utf8.h"
 #include "rpa/config/people.h"
+#include "rpa/supervisor/dry.h"
 #include "rpa/vault/crypto.h"
 
 #include <stdio.h>
@@ -190,6 +191,8 @@ static int open_run(struct run *run, struct rpa_err *err)
     int r = rpa_audit_run_open(run->audit, &row, &run->id, err);
     if (r == 0)
         r = note_settings(run, err);
+    if (r == 0 && o->dry)
+        r = dry_note(run, "begins", NULL, err);
     return r < 0 ? r : rpa_audit_commit(run->audit, err);
 }
 
@@ -260,10 +263,12 @@ static void forget(struct run *run)
         at = &(*at)->next;
     *at = run->next;
     hold_clear(run);
+    files_end(run);
     sd_event_source_disable_unref(run->ending);
     rpa_msg_free(&run->announced.about);
     json_decref(run->rejects);
     json_decref(run->folds);
+    dry_clear(run);
     free(run);
 }
 
@@ -277,13 +282,16 @@ static bool stays(enum rpa_code code)
 }
 
 /* An error that its bot did not settle ends the bot, not the night: nothing is
- * known of where it left the application, so the next items go to a new one. It
+ * known of where it left the application, so the next items go to a new one; as
+ * little as of one that stands before a commit act in a dry run. It
  * comes to an end, as each bot has taken an item. */
 static bool goes_on(struct run *run)
 {
-    return run->broke.code && !stays(run->broke.code) && run->took_item &&
+    return (run->planned || run->broke.code) && !stays(run->broke.code) &&
+           run->took_item &&
            !run->stopping && !run->exit && !run->sup->leaving &&
-           (run->waits || work_ready(run));
+           (run->waits || work_ready(run) ||
+            (run->planned && review_ready(run)));
 }
 
 /* What one bot leaves behind: its error is told and rowed before the next. */
@@ -304,7 +312,7 @@ static int end_bot(struct run *run, struct rpa_err *err)
 static void begin_anew(struct run *run)
 {
     struct rpa_err err;
-    int r = end_bot(run, &err);
+    int r = run->planned ? 0 : end_bot(run, &err);
     hold_clear(run);
     run->ending = sd_event_source_disable_unref(run->ending);
     run->driver = run->manager = run->app = run->bot = 0;
@@ -312,6 +320,7 @@ static void begin_anew(struct run *run)
     run->second_until_us = run->filed_us = 0;
     run->broke.code = 0;
     run->took_item = run->ended = run->over = run->silent = false;
+    run->planned = false;
     run->queue[0] = '\0';
     run->anew = true;
     run->step = STEP_WAIT;
@@ -385,7 +394,9 @@ void run_end(struct run *run, const struct rpa_err *err)
 void run_begin(struct run *run)
 {
     struct rpa_err err;
-    int r = work_prepare(run, &err);
+    int r = run->options->dry ? dry_begin(run, &err) : 0;
+    if (r == 0)
+        r = work_prepare(run, &err);
     if (r == 0)
         r = open_run(run, &err);
     if (r < 0)

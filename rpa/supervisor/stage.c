@@ -2,7 +2,6 @@
  * holds only its own sockets, and as root has a uid of its own. */
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/role/confine.h"
-#include "rpa/role/spawn.h"
 #include "rpa/screen/x3270.h"
 
 #include <signal.h>
@@ -152,9 +151,11 @@ static void on_bot(struct run *run, const siginfo_t *si)
     run_end(run, &err);
 }
 
-static void on_child(void *data, const siginfo_t *si)
+static void on_child(void *data, const siginfo_t *si, const struct rpa_err *why)
 {
     struct run *run = data;
+    if (why)
+        run_end(run, why);
     if (si->si_pid == run->bot) {
         run->bot = 0;
         run->bot_end = (struct process_end){ si->si_code, si->si_status };
@@ -169,10 +170,10 @@ static void on_child(void *data, const siginfo_t *si)
     }
 }
 
-int stage_watch(struct run *run, const char *role, pid_t pid,
-                struct rpa_err *err)
+int stage_start(struct run *run, const char *role, const struct rpa_spawn *spawn,
+                pid_t *ret_pid, struct rpa_err *err)
 {
-    return lane_watch(run->lane, role, pid, on_child, run, err);
+    return lane_start(run->lane, role, spawn, on_child, run, ret_pid, err);
 }
 
 /* ---- before the driver ---- */
@@ -190,11 +191,16 @@ static bool layout_of(const struct run *run, char out[static 32])
 }
 
 /* a process that prepares the display has ended */
-static void on_prepared(void *data, const siginfo_t *si)
+static void on_prepared(void *data, const siginfo_t *si,
+                        const struct rpa_err *why)
 {
     struct run *run = data;
     struct rpa_err err;
     char keymap[32];
+    if (why) {
+        run_end(run, why);
+        return;
+    }
     bool well = si->si_code == CLD_EXITED && si->si_status == 0;
     if (well || run->step == STEP_SWEEP) { /* that one has said why */
         run_next(run);
@@ -210,7 +216,7 @@ static void on_prepared(void *data, const siginfo_t *si)
 int stage_layout(struct run *run, struct rpa_err *err)
 {
     char layout[32], auth[128], display[48];
-    pid_t pid;
+    pid_t ignored;
     if (run->options->display || !layout_of(run, layout)) {
         run_next(run);
         return 0;
@@ -223,9 +229,8 @@ int stage_layout(struct run *run, struct rpa_err *err)
     struct rpa_spawn spawn = { .path = argv[0], .argv = argv, .envp = env,
                                .output = -1, .uid = run->lane->driver,
                                .fds = { -1, -1, -1, -1 } };
-    int r = rpa_spawn(&spawn, &pid, err);
-    return r < 0 ? r
-                 : lane_watch(run->lane, "layout", pid, on_prepared, run, err);
+    return lane_start(run->lane, "layout", &spawn, on_prepared, run, &ignored,
+                      err);
 }
 
 /* keys that the driver of a lost supervisor held on a display that stays */
@@ -306,11 +311,12 @@ int stage_driver(struct run *run, struct rpa_err *err)
     run->driver_fd = sup[0];
     run->bot_fd = bot[1];
     struct rpa_spawn spawn = {
-        .envp = env, .output = STDERR_FILENO, .uid = run->lane->driver,
+        .role = "driver", .envp = env, .output = STDERR_FILENO,
+        .uid = run->lane->driver,
         .fds = { sup[1], bot[0], -1, -1 }, .confine = true,
         .state_dir = run->sup->state_dir, .own_dir = run->lane->kin.dir,
     };
-    r = rpa_spawn_role("driver", &spawn, &run->driver, err);
+    r = stage_start(run, "driver", &spawn, &run->driver, err);
     close(sup[1]);
     close(bot[0]);
     if (r == 0 && has_manager(run))
@@ -320,8 +326,7 @@ int stage_driver(struct run *run, struct rpa_err *err)
     if (r < 0)
         return r;
     run_limit(run, START_MS);
-    r = calls_listen(run, err);
-    return r < 0 ? r : stage_watch(run, "driver", run->driver, err);
+    return calls_listen(run, err);
 }
 
 int stage_ready(struct run *run, struct rpa_err *err)
@@ -391,19 +396,18 @@ int stage_bot(struct run *run, struct rpa_err *err)
     rpa_msg_free(&doc);
     if (r < 0)
         return r;
-    struct rpa_spawn spawn = { .envp = env, .output = STDERR_FILENO,
-                               .uid = run->lane->bot,
+    struct rpa_spawn spawn = { .role = "bot", .envp = env,
+                               .output = STDERR_FILENO, .uid = run->lane->bot,
                                .limits = { .cpu_s = run->options->policy
                                                         ->quota.bot_cpu_s },
                                .fds = { run->bot_fd, doc_fd, -1, -1 } };
     r = send_serve(run, err);
     if (r == 0)
-        r = rpa_spawn_role("bot", &spawn, &run->bot, err);
+        r = stage_start(run, "bot", &spawn, &run->bot, err);
     close(doc_fd);
     close(run->bot_fd);
     run->bot_fd = -1;
-    if (r < 0)
-        return r;
-    limit_work(run);
-    return stage_watch(run, "bot", run->bot, err);
+    if (r == 0)
+        limit_work(run);
+    return r;
 }

@@ -115,6 +115,8 @@ static void print_json(const struct run *run)
 {
     struct rpa_err ignored;
     json_t *json = run_json(run);
+    if (json && run->options->dry)
+        json_object_set(json, "plan", run->plan);
     char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
     struct rpa_buf line = { 0 };
     rpa_buf_puts(&line, text ? text : "");
@@ -133,10 +135,14 @@ void summary_print(const struct run *run)
         print_json(run);
         return;
     }
-    if (run->options->quiet || !run->used_items)
+    if (run->options->quiet || !(run->used_items || run->options->dry))
         return;
     if (run->options->tty)
         run_progress(run, "");
+    if (run->options->dry)
+        run_log(run, RPA_LOG_INFO, "dry run: %lld would be filed; nothing was, "
+                                   "and the queues are as they were",
+                (long long)run->plans);
     run_log(run, RPA_LOG_INFO,
             "run %lld: %lld done, %lld rejected, %lld failed, %lld deferred, "
             "%lld in doubt, %lld found; %lld keys, %lld rows, %.1f s",

@@ -29,7 +29,8 @@ int supervisor_submit(struct supervisor *sup,
                          .writer = sup->writer, .queues = sup->queues,
                          .began_us = rpa_now_us(), .driver_fd = -1,
                          .bot_fd = -1, .second_fd = -1,
-                         .rejects = json_array(), .folds = json_array() };
+                         .rejects = json_array(), .folds = json_array(),
+                         .plan = json_array(), .keyed = json_array() };
     while (*last)
         last = &(*last)->next;
     *last = run;
@@ -177,7 +178,7 @@ static void end_turn(struct supervisor *sup)
     if (turns_end(&sup->turns, &turn) && sup->stays)
         rpa_log(RPA_LOG_WARN,
                 "the loop stood still for %lld ms: %lld ms of computing, else "
-                "the disk or a program that starts",
+                "the disk",
                 (long long)turn.us / 1000, (long long)turn.cpu_us / 1000);
 }
 
@@ -263,6 +264,7 @@ void supervisor_close(struct supervisor *sup)
     hold_forget(sup);
     closer_close(sup->closer);
     sd_event_source_disable_unref(sup->settling);
+    sd_event_source_disable_unref(sup->refill);
     writer_close(sup->writer);
     children_close(sup->children);
     sd_event_unref(sup->loop);

@@ -30,7 +30,7 @@
  *   lane.c        where it lives; display.c its display; kin.c what is killed
  *   pool.c        displays that are kept ready
  *   turns.c       how long the loop is not there for others
- *   children.c    the ends of processes
+ *   children.c    processes and their ends; aside.c one that is talked to
  *   writer.c      one commit for all that wait, then the acks
  *   calls.c       what the driver asks
  *   answers.c     the calls it answers itself
@@ -39,15 +39,17 @@
  *   items.c       work items: never keyed twice
  *   next.c        which one is next; what a lost supervisor left
  *   work.c        queues and leases
+ *   review.c      what a person decides, and the changes that one approved
  *   pictures.c    pictures, sealed with the run
+ *   dry.c         a dry run: nothing is filed, and the plan is told
  *   summary.c     how a run is told of: progress, JSON
  *   control.c     who may ask it how it goes, and stop it; status.c how it goes,
  *                 who.c who that is
  *   hold.c        what must wait: the target's budget and outages
  *   survivors.c   what a supervisor that was killed left behind
  *   closer.c      a file of the audit is closed beside the loop
- *   rota.c        schedules: what fires, reader.c reads them, launch.c starts
- *                 their runs, clock.c a clock that is set, forecast.c the night's
+ *   rota.c        schedules: what fires, reader.c reads them, intake.c takes them
+ *                 in, launch.c starts their runs, inbox.c looks for files, clock.c a clock that is set, forecast.c the night's
  *   planner.c, desk.c, order.c  what commands ask of schedules, queues, and runs
  *   voice.c       where the words of a run go
  *   watch.c       the process that looks for what to alert people of
@@ -61,6 +63,8 @@ struct rpa_run_options {
     int64_t timeout_ms;    /* 0: none */
     bool json;
     bool quiet;            /* no progress */
+    bool dry;              /* commit acts are refused, and told of */
+    bool show;             /* with the values that would be keyed */
     struct rpa_audit_purpose purpose;
     const struct rpa_policy *policy; /* the mode, and what rpa.conf says */
     const char *pictures; /* "none", "failure" or "screens" */
@@ -101,6 +105,7 @@ struct supervisor {
     int lanes;
     struct lane *pool[POOL_MAX]; /* what is kept ready, or gets so */
     size_t npool;
+    sd_event_source *refill; /* NULL: it may be refilled */
     struct turns turns;
     struct run *runs; /* the oldest first */
     struct spending *spending; /* of the targets (hold.c) */
@@ -140,7 +145,7 @@ struct announced {
     cbor_item_t *about; /* NULL: none is awaited */
 };
 
-#define FAILURES_KEPT 32
+#define PICTURE_ROWS 32
 
 struct picture_row {
     int64_t number, seq; /* the driver's, and the row of the audit */
@@ -149,8 +154,9 @@ struct picture_row {
 struct pictures {
     int64_t last; /* the number announced last */
     int64_t kept, lost;
-    struct picture_row failure[FAILURES_KEPT]; /* the last ones of failures */
-    size_t failures;
+    struct picture_row row[PICTURE_ROWS]; /* the last that something names: of
+                                             failures, of what is reviewed */
+    size_t rows;
 };
 
 /** How a process ended, as siginfo_t has it; code 0: not yet. */
@@ -198,12 +204,17 @@ struct run {
     int64_t grp;           /* the subject's group */
     int64_t purpose;       /* the row with the item's own; 0: the run's */
     int64_t commit; /* its COMMIT row that nothing answered yet; 0: none */
+    int64_t change;  /* the approved change whose record was seen as it is to be:
+                        its commit act may go; 0: none */
+    int64_t changes; /* that were begun */
+    int64_t shown;   /* the last row of what the bot was shown, or asked */
     int64_t nth, total;    /* items begun; these and what is ready */
     int64_t counted_us;    /* when that was counted */
     int64_t looked;        /* the last item that was looked for */
     int64_t left_doubts;   /* in doubt, when nothing was left to do */
     int64_t wait_us, wait_until_us; /* a call that waits for what comes due */
 
+    struct saving *saving; /* a file that comes in pieces (files.c), or NULL */
     struct announced announced;
     struct pictures pictures;
 
@@ -232,6 +243,12 @@ struct run {
     bool told;          /* said and rowed: it is of an earlier bot */
     int64_t done, rejected, failed, deferred, doubts, found, keys, rows;
     json_t *rejects, *folds;
+
+    /* a dry run (dry.c) */
+    bool planned; /* its bot was ended at a commit act */
+    int64_t plans;
+    json_t *plan;  /* what each commit act would have filed */
+    json_t *keyed; /* fields that were set since the last of them */
 };
 
 /**
@@ -266,7 +283,8 @@ void supervisor_settle(struct supervisor *sup);
 struct run *supervisor_run(const struct supervisor *sup, int64_t id);
 
 /* pool.c */
-/** Start what is missing in the pool; end it all when nothing more is begun. */
+/** Start what is missing in the pool, a while after one was taken; end it all when
+ * nothing more is begun. */
 void pool_fill(struct supervisor *sup);
 /** A lane with a display, ready or about to be; NULL: there is none. */
 struct lane *pool_take(struct supervisor *sup);
@@ -304,9 +322,9 @@ int stage_bot(struct run *run, struct rpa_err *err);
 /** Does the manifest name an application; has the run a display at all? */
 bool stage_has_app(const struct run *run);
 bool stage_has_display(const struct run *run);
-/** Notice the process's end. */
-int stage_watch(struct run *run, const char *role, pid_t pid,
-                struct rpa_err *err);
+/** Start one of its processes, and notice its end. */
+int stage_start(struct run *run, const char *role, const struct rpa_spawn *spawn,
+                pid_t *ret_pid, struct rpa_err *err);
 
 /* hold.c */
 /** Take @msg up again after @us. */
@@ -339,6 +357,9 @@ int calls_listen(struct run *run, struct rpa_err *err);
 /** An error as a bot tells it; the first one is the run's. Its picture is the
  * driver's number until the run ends. */
 void run_note_error(struct run *run, const cbor_item_t *failed);
+/** A row that says that @text leaves the system; durable. */
+int run_disclose(struct run *run, const char *text, size_t len,
+                 struct rpa_err *err);
 /** Answer the call in @msg: fill @reply; a bare value goes in as "value". */
 int call_answer(struct run *run, const cbor_item_t *msg, cbor_item_t *reply,
                 struct rpa_err *err);
@@ -347,6 +368,11 @@ int files_read(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
                struct rpa_err *err);
 int files_write(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
                 struct rpa_err *err);
+/** A piece of a file of any length; it has its name once the last one is there. */
+int files_save(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+               struct rpa_err *err);
+/** Drop what was not saved to its end. */
+void files_end(struct run *run);
 
 /* rows.c */
 /** Append the rows of an intent; the ack goes out after the next commit. */
@@ -363,7 +389,8 @@ int pictures_announce(struct run *run, const cbor_item_t *item,
  * does. */
 int pictures_take(struct run *run, const cbor_item_t *msg, int fd,
                   struct rpa_err *err);
-/** The row of the failure's picture that the driver calls @number; 0: none. */
+/** The row of the failure's or review's picture that the driver calls @number; 0:
+ * none. */
 int64_t pictures_row(const struct run *run, int64_t number);
 
 /* items.c; what answers a call fills @reply, a map */
@@ -402,6 +429,28 @@ int work_recover(struct rpa_audit *audit, struct rpa_queues *queues,
  * was so; 0: the doubt stands, or there is none. */
 int work_known(struct rpa_audit *audit, struct rpa_queues *queues, int64_t item,
                struct rpa_err *err);
+
+/** Take item @item of run->queue in hand, ready or not at all: 1, or 0. */
+int item_take(struct run *run, int64_t item, cbor_item_t *reply,
+              struct rpa_err *err);
+
+/* review.c; what answers a call fills @reply, a map */
+int review_propose(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+                   struct rpa_err *err);
+int review_searched(struct run *run, const cbor_item_t *args,
+                    cbor_item_t *reply, struct rpa_err *err);
+int review_approved(struct run *run, const cbor_item_t *args,
+                    cbor_item_t *reply, struct rpa_err *err);
+/** For the driver: what was approved. RPA_EPERM it is not for this run. */
+int review_change(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+                  struct rpa_err *err);
+/** For the driver: it has read the record; the change begins, or has ended. */
+int review_begin(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+                 struct rpa_err *err);
+/** May a commit act go, as far as the manifest's changes say? RPA_EPERM. */
+int review_before_commit(const struct run *run, struct rpa_err *err);
+/** Is there an approved change that this run may make? */
+bool review_ready(struct run *run);
 
 /* work.c */
 /** Make the queues that the manifest names, where they are not there. */

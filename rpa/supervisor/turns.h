@@ -9,8 +9,7 @@
  * event, and meanwhile it hears nobody.
  *
  * Of a turn's time, some is for a processor that others have: that is the
- * machine's, and no stall of ours. The rest is computed, or waited: for the disk,
- * or for a program to be started.
+ * machine's, and no stall of ours. The rest is computed, or waited for the disk.
  *
  * Source: proc(5) and Documentation/scheduler/sched-stats.rst, the second number
  * of schedstat: ready, and not running.

@@ -1,10 +1,8 @@
 #include "rpa/supervisor/watch.h"
 #include "rpa/base/utf8.h"
 #include "rpa/base/log.h"
-#include "rpa/role/spawn.h"
-#include "rpa/supervisor/supervisor.h"
+#include "rpa/supervisor/aside.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -14,44 +12,22 @@ struct watch {
     struct supervisor *sup;
     char state[4096], schedules[4096];
     cbor_item_t *setup; /* NULL: nobody is to look */
-    pid_t pid; /* 0: it has ended */
-    int fd;
-    sd_event_source *asked, *again;
+    struct aside process;
+    sd_event_source *again;
 };
 
 static int start(struct watch *watch, struct rpa_err *err);
 
 /* ---- what it asks ---- */
 
-static void stop_listening(struct watch *watch)
+static void answer(struct watch *watch)
 {
-    watch->asked = sd_event_source_disable_unref(watch->asked);
-    if (watch->fd >= 0)
-        close(watch->fd);
-    watch->fd = -1;
-}
-
-static int on_question(sd_event_source *source, int fd, uint32_t events,
-                       void *data)
-{
-    struct watch *watch = data;
-    cbor_item_t *msg = NULL, *reply;
     struct rpa_err err;
-    (void)source;
-    (void)events;
-    int r = rpa_msg_recv(fd, 0, &msg, NULL, &err);
-    rpa_msg_free(&msg);
-    if (r == -RPA_ETIMEOUT)
-        return 0;
-    if (r == 0) {
-        reply = rpa_msg_new();
-        rpa_msg_put_item(reply, "queues", status_queues(watch->sup));
-        r = rpa_msg_send(fd, reply, NULL, 0, &err);
-        rpa_msg_free(&reply);
-    }
-    if (r < 0) /* it will end, if it has not */
-        stop_listening(watch);
-    return 0;
+    cbor_item_t *reply = rpa_msg_new();
+    rpa_msg_put_item(reply, "queues", status_queues(watch->sup));
+    if (aside_say(&watch->process, reply, &err) < 0)
+        rpa_log_err(&err); /* it asks again */
+    rpa_msg_free(&reply);
 }
 
 /* ---- its life ---- */
@@ -68,40 +44,26 @@ static int on_again(sd_event_source *source, uint64_t usec, void *data)
     return 0;
 }
 
-static void on_end(void *data, const siginfo_t *si)
+static void on_question(void *data, const cbor_item_t *msg,
+                        const struct rpa_err *why)
 {
     struct watch *watch = data;
-    watch->pid = 0;
-    stop_listening(watch);
-    rpa_log(RPA_LOG_WARN, "who looks for what is wrong has ended with %s %d",
-            si->si_code == CLD_EXITED ? "status" : "signal", si->si_status);
+    if (msg) {
+        answer(watch);
+        return;
+    }
+    rpa_log(RPA_LOG_WARN, "who looks for what is wrong has ended: %s", why->msg);
     sd_event_add_time_relative(watch->sup->loop, &watch->again, CLOCK_BOOTTIME,
                                AGAIN_US, 1000000, on_again, watch);
 }
 
-static int listen_to(struct watch *watch, struct rpa_err *err)
-{
-    if (fcntl(watch->fd, F_SETFL, O_NONBLOCK) < 0 ||
-        sd_event_add_io(watch->sup->loop, &watch->asked, watch->fd, EPOLLIN,
-                        on_question, watch) < 0)
-        return rpa_fail(err, RPA_EIO, "listening to who looks");
-    return rpa_msg_send(watch->fd, watch->setup, NULL, 0, err);
-}
-
 static int start(struct watch *watch, struct rpa_err *err)
 {
-    int pair[2];
-    int r = rpa_spawn_pair(pair, err);
-    if (r < 0)
-        return r;
-    struct rpa_spawn spawn = { .envp = environ, .output = STDERR_FILENO,
-                               .fds = { pair[1], -1, -1, -1 } };
-    r = rpa_spawn_role("watch", &spawn, &watch->pid, err);
-    close(pair[1]);
-    watch->fd = pair[0];
-    if (r == 0)
-        r = children_add(watch->sup->children, watch->pid, on_end, watch, err);
-    return r == 0 ? listen_to(watch, err) : r;
+    struct rpa_spawn spawn = { .role = "watch", .envp = environ,
+                               .output = STDERR_FILENO };
+    int r = aside_start(&watch->process, watch->sup, &spawn, 0, on_question,
+                        watch, err);
+    return r == 0 ? aside_say(&watch->process, watch->setup, err) : r;
 }
 
 static int make_setup(struct watch *watch, const cbor_item_t *alerts,
@@ -120,11 +82,8 @@ static int make_setup(struct watch *watch, const cbor_item_t *alerts,
 
 static void stop(struct watch *watch)
 {
-    children_forget(watch->sup->children, watch);
     watch->again = sd_event_source_disable_unref(watch->again);
-    stop_listening(watch);
-    rpa_spawn_end(watch->pid);
-    watch->pid = 0;
+    aside_end(&watch->process);
 }
 
 int watch_tell(struct watch *watch, const cbor_item_t *alerts,
@@ -133,9 +92,9 @@ int watch_tell(struct watch *watch, const cbor_item_t *alerts,
     int r = make_setup(watch, alerts, err);
     if (r == 0 && !alerts)
         stop(watch);
-    else if (r == 0 && watch->fd >= 0)
-        r = rpa_msg_send(watch->fd, watch->setup, NULL, 0, err);
-    else if (r == 0 && !watch->pid && !watch->again)
+    else if (r == 0 && aside_runs(&watch->process))
+        r = aside_say(&watch->process, watch->setup, err);
+    else if (r == 0 && !watch->again)
         r = start(watch, err);
     return r;
 }
@@ -146,7 +105,7 @@ int watch_open(struct supervisor *sup, const char *schedules,
     struct watch *watch = calloc(1, sizeof *watch);
     if (!watch)
         return rpa_fail(err, RPA_ENOMEM, "no memory for the alerts");
-    *watch = (struct watch){ .sup = sup, .fd = -1 };
+    *watch = (struct watch){ .sup = sup };
     if (!realpath(sup->state_dir, watch->state)) {
         free(watch);
         return rpa_fail_errno(err, RPA_EIO, "finding %s", sup->state_dir);

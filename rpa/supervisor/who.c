@@ -1,11 +1,9 @@
 #include "rpa/supervisor/who.h"
 #include "rpa/base/log.h"
 #include "rpa/config/options.h"
-#include "rpa/role/spawn.h"
-#include "rpa/supervisor/supervisor.h"
+#include "rpa/supervisor/aside.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,29 +76,10 @@ struct asked {
 
 struct who {
     struct supervisor *sup;
-    pid_t pid;
-    int fd; /* -1: it is started with the next question */
-    sd_event_source *source;
+    struct aside process; /* started with a question */
     struct asked *asked;
     int64_t last; /* id */
 };
-
-static void stop(struct who *who)
-{
-    who->source = sd_event_source_disable_unref(who->source);
-    if (who->fd >= 0)
-        close(who->fd);
-    who->fd = -1;
-}
-
-static void on_end(void *data, const siginfo_t *si)
-{
-    struct who *who = data;
-    if (si->si_pid != who->pid)
-        return;
-    who->pid = 0;
-    stop(who);
-}
 
 static struct asked **find(struct who *who, int64_t id, const void *data)
 {
@@ -117,52 +96,32 @@ static void drop(struct asked **at)
     free(gone);
 }
 
-static int on_answer(sd_event_source *source, int fd, uint32_t events,
-                     void *data)
+static void on_answer(void *data, const cbor_item_t *msg,
+                      const struct rpa_err *why)
 {
     struct who *who = data;
-    cbor_item_t *msg = NULL;
-    struct rpa_err err;
     int64_t id = 0;
     size_t len = 0;
     struct person person;
-    (void)source;
-    (void)events;
-    int r = rpa_msg_recv(fd, 0, &msg, NULL, &err);
+    if (why)
+        rpa_log_err(why); /* who asked is not told, and another one is started */
     rpa_msg_int(msg, "id", &id);
     const char *bytes = rpa_msg_bytes(msg, "person", &len);
     struct asked **at = find(who, id, NULL);
-    if (r == 0 && *at && len == sizeof person) {
+    if (*at && len == sizeof person) {
         struct asked one = **at;
         drop(at);
         memcpy(&person, bytes, sizeof person);
         one.told(one.data, &person);
     }
-    rpa_msg_free(&msg);
-    if (r < 0 && r != -RPA_ETIMEOUT)
-        stop(who); /* it will end, if it has not */
-    return 0;
 }
 
 static int start(struct who *who, struct rpa_err *err)
 {
-    int pair[2];
-    int r = rpa_spawn_pair(pair, err);
-    if (r < 0)
-        return r;
-    struct rpa_spawn spawn = { .envp = environ, .output = STDERR_FILENO,
-                               .fds = { pair[1], -1, -1, -1 }, .confine = true,
+    struct rpa_spawn spawn = { .role = "who", .envp = environ,
+                               .output = STDERR_FILENO, .confine = true,
                                .state_dir = who->sup->state_dir };
-    r = rpa_spawn_role("who", &spawn, &who->pid, err);
-    close(pair[1]);
-    who->fd = pair[0];
-    if (r == 0)
-        r = children_add(who->sup->children, who->pid, on_end, who, err);
-    if (r == 0 && (fcntl(who->fd, F_SETFL, O_NONBLOCK) < 0 ||
-                   sd_event_add_io(who->sup->loop, &who->source, who->fd,
-                                   EPOLLIN, on_answer, who) < 0))
-        r = rpa_fail(err, RPA_EIO, "listening to who looks people up");
-    return r;
+    return aside_start(&who->process, who->sup, &spawn, 0, on_answer, who, err);
 }
 
 static int ask(struct who *who, uid_t uid, bool own, struct rpa_err *err)
@@ -180,7 +139,7 @@ static int ask(struct who *who, uid_t uid, bool own, struct rpa_err *err)
     rpa_msg_put_int(msg, "uid", uid);
     rpa_msg_put_bool(msg, "own", own);
     rpa_msg_put_item(msg, "confs", confs);
-    int r = rpa_msg_send(who->fd, msg, NULL, 0, err);
+    int r = aside_say(&who->process, msg, err);
     rpa_msg_free(&msg);
     return r;
 }
@@ -193,12 +152,12 @@ int who_ask(struct who *who, uid_t uid, bool own, who_told *told, void *data,
         return rpa_fail(err, RPA_ENOMEM, "no memory for a question");
     *one = (struct asked){ who->asked, ++who->last, told, data };
     who->asked = one;
-    int r = who->fd < 0 ? start(who, err) : 0;
+    int r = aside_runs(&who->process) ? 0 : start(who, err);
     if (r == 0)
         r = ask(who, uid, own, err);
     if (r < 0) {
         drop(&who->asked);
-        stop(who);
+        aside_end(&who->process);
     }
     return r;
 }
@@ -215,7 +174,7 @@ int who_open(struct supervisor *sup, struct who **ret, struct rpa_err *err)
     struct who *who = calloc(1, sizeof *who);
     if (!who)
         return rpa_fail(err, RPA_ENOMEM, "no memory to look people up");
-    *who = (struct who){ .sup = sup, .fd = -1 };
+    *who = (struct who){ .sup = sup };
     *ret = who;
     return 0;
 }
@@ -226,8 +185,6 @@ void who_close(struct who *who)
         return;
     while (who->asked)
         drop(&who->asked);
-    stop(who);
-    children_forget(who->sup->children, who);
-    rpa_spawn_end(who->pid);
+    aside_end(&who->process);
     free(who);
 }

@@ -216,7 +216,7 @@ void work_let_go(struct run *run, enum hand hand)
     rpa_claim_clear(&run->claim);
     run->hand = hand;
     run->grp = run->purpose = 0;
-    run->commit = 0;
+    run->commit = run->change = 0;
 }
 
 /* ---- items in ---- */

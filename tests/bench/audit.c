@@ -106,25 +106,26 @@ static int take(void *data, const cbor_item_t *msg, int fd, struct rpa_err *e)
 {
     struct seat *seat = data;
     (void)fd;
-    size_t n;
     int64_t req = 0, first = 0, seq = 0;
-    cbor_item_t **rows = rpa_msg_array(msg, "intent", &n);
+    struct frame frame;
+    struct rpa_audit_row row;
+    int r;
     rpa_msg_int(msg, "req", &req);
-    struct frame frame = { 0 };
-    for (size_t i = 0; i < n; i++) {
-        struct rpa_audit_row row;
-        int r = frame_row(rows[i], &frame, &row, e);
+    frame_begin(&frame, rpa_msg_get(msg, "intent"));
+    while ((r = frame_next(&frame, &row, e)) > 0) {
         row.run = seat->server->run;
-        if (r == 0)
-            r = rpa_audit_append(seat->server->audit, &row, &seq, e);
+        r = rpa_audit_append(seat->server->audit, &row, &seq, e);
         if (r < 0)
-            return r;
+            break;
         first = first ? first : seq;
+        seat->server->rows++;
     }
-    seat->server->rows += (int64_t)n;
-    cbor_item_t *ack = rpa_msg_new();
+    if (r < 0)
+        return r;
+    cbor_item_t *ack = rpa_msg_new(), *seqs = rpa_cbor_array();
     rpa_msg_put_int(ack, "req", req);
-    rpa_msg_put_int(ack, "seq", first);
+    rpa_msg_put_item(ack, "seqs", seqs);
+    rpa_cbor_push(seqs, rpa_cbor_int(first));
     client_ack(seat->client, ack);
     return 0;
 }
@@ -147,7 +148,7 @@ static void stopped(void *data, const struct rpa_err *e)
 /* send frames of keys, each after the acknowledgement of the one before */
 static _Noreturn void client(int fd, const struct shape *s, float *latency)
 {
-    cbor_item_t *list = rpa_cbor_array();
+    struct rpa_buf rows = { 0 };
     for (int i = 0; i < s->keys; i++) {
         cbor_item_t *row = rpa_cbor_map();
         if (i == 0) { /* the others say no more than how they differ */
@@ -158,17 +159,14 @@ static _Noreturn void client(int fd, const struct shape *s, float *latency)
             rpa_msg_put_str(row, "target", "crime_recording");
         }
         rpa_msg_put_bytes(row, "body", body, sizeof body - 1);
-        struct rpa_buf bytes = { 0 };
-        rpa_cbor_dump(row, &bytes, &err);
-        rpa_cbor_push(list, rpa_cbor_bytes(bytes.data, bytes.len));
-        rpa_buf_clear(&bytes);
+        rpa_cbor_dump(row, &rows, &err);
         rpa_msg_free(&row);
     }
     for (int i = 0; i < s->frames; i++) {
         cbor_item_t *msg = rpa_msg_new(), *reply = NULL;
         int64_t t = rpa_mono_us();
         rpa_msg_put_int(msg, "req", i);
-        rpa_msg_put_item(msg, "intent", cbor_incref(list));
+        rpa_msg_put_bytes(msg, "intent", rows.data, rows.len);
         if (rpa_msg_send(fd, msg, NULL, 0, &err) < 0 ||
             rpa_msg_recv(fd, RPA_MSG_FOREVER, &reply, NULL, &err) < 0)
             _exit(1);

@@ -275,9 +275,9 @@ static void spawn(struct bench *b)
              "echo acted", b->build, b->tests, state);
     struct daemon d = start(b, state, file);
     for (int i = 0; i < ROUNDS; i++) {
-        let_pass(&d, 1000); /* a display gets ready */
+        let_pass(&d, 3000); /* a display gets ready */
         acted[i] = first_word(bare);
-        let_pass(&d, 1000);
+        let_pass(&d, 3000);
         first_word(whole);
     }
     stall(b, state, "stall-spawn");

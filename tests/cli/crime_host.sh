@@ -105,7 +105,7 @@ enter
 ok 'main menu' shows 'MAIN MENU'
 type_into 16 24 9
 enter
-ok 'a wrong option says so' row_has 24 'E097 OPTION MUST BE 1, 2, 3 OR X'
+ok 'a wrong option says so' row_has 24 'E097 OPTION MUST BE 1, 2, 3, 4 OR X'
 to_report
 ok 'report 1/3 on 43 rows' row_has 42 'ENTER=Continue'
 
@@ -256,6 +256,119 @@ for when in before after; do
     stop_client
     stop_host
 done
+
+# --- persons on file --------------------------------------------------------------
+person() { # ref, surname, given, born, more
+    printf '{"ref":"%s","surname":"%s","given":"%s","born":"%s","sex":"F","postcode":"CF10 1AA","pnc":"1999/0012345D","cro":"","nino":"","alias":"","warnings":"DRUGS"%s}\n' "$@"
+}
+{
+    for i in {10..38}; do person "N00000$i" JONES ALEX "$i/04/1990" ''; done
+    person N0000001 "O'BRIEN" 'SIÂN MAIR' 03/04/1990 ''
+    person N0000002 "O'BRIEN" SIAN 00/04/1990 ',"state":"locked","times":1'
+    person N0000003 "O'BRIEN" SEAN 01/01/1980 ',"state":"denied"'
+    person N0000004 LOSTROW CAI 03/04/1990 ''
+    printf '{"trouble":"%s","surname":"%s"}\n' fault FAULT denied NOTHIM lost-row LOSTROW
+} >"$dir/people"
+log=$dir/searches
+pf() { x "PF($1)" 'Wait(60,Unlock)'; }
+search() { type_into 7 23 "$1"; type_into 8 23 "$2"; enter; }
+line() { type_into 20 23 "$1"; enter; }
+to_persons() {
+    start_client 3278-4-E
+    sign_on demo1234
+    type_into 16 24 4
+    enter
+    type_into 5 23 04
+}
+searched() { reply=$(jq -sr "map(select(.event == \"$1\")) | $2" "$log"); [ "$reply" = "$3" ]; }
+
+start_host --justify-every 0 --people "$dir/people" --search-log "$log"
+to_persons
+type_into 5 23 ' '
+search JONES ''
+ok 'no purpose, no search' row_has 24 'E021 PURPOSE REQUIRED'
+type_into 5 23 11
+enter
+ok 'nor with a wrong one' row_has 24 'E121 PURPOSE MUST BE A CODE FROM 01 TO 10'
+type_into 5 23 04
+enter
+ok 'three pages' row_has 3 'PAGE 1 OF 3'
+ok 'of so many' row_has 3 ' 29 PERSONS'
+ok 'a row' row_has 6 '    1  N0000010  JONES                       ALEX                10/04/1990  F'
+pf 7
+ok 'none before' row_has 24 'I004 FIRST PAGE'
+pf 8
+pf 8
+ok 'the last' row_has 10 '29  N0000038'
+pf 8
+ok 'none behind' row_has 24 'I003 LAST PAGE'
+line 30
+ok 'no such line' row_has 24 'E051 NO SUCH LINE'
+line 2
+ok 'a record' row_has 5 'Record . . . . . . : N0000011'
+ok 'with what a list has not' row_has 11 '1999/0012345D'
+pf 3
+ok 'the same page again' row_has 3 'PAGE 3 OF 3'
+pf 3
+ok 'the purpose stays' row_has 5 ': 04'
+ok 'the name does not' hides JONES
+search OBRIEN ''
+ok 'an apostrophe is part of a name' shows 'NO PERSONS HELD'
+pf 3
+search "o'brien" si
+ok 'given names by what they begin with' row_has 3 ' 2 PERSONS'
+line 2
+ok 'marks, as a clerk keyed them' row_has 7 'SIÂN MAIR'
+pf 3
+line 1
+ok 'locked' row_has 24 'E310 RECORD LOCKED BY PC 1234'
+line 1
+ok 'for a while' row_has 8 '00/04/1990'
+pf 3
+pf 3
+search "O'BRIEN" SE
+line 1
+ok 'not for this user' row_has 24 'E403 NOT AUTHORISED FOR THIS RECORD'
+pf 3
+search NOTHIM ''
+ok 'nor the search' row_has 24 'E403 NOT AUTHORISED FOR THIS SEARCH'
+search FAULT ''
+ok 'no index' row_has 24 'E902 NOMINAL INDEX NOT AVAILABLE'
+search LOSTROW ''
+ok 'a row too few' row_has 3 ' 1 PERSONS'
+ok 'is not shown' hides N0000004
+ok 'what was searched is in the log' searched search 'map(.surname) | join(" ")' \
+    "JONES OBRIEN O'BRIEN O'BRIEN NOTHIM FAULT LOSTROW"
+ok 'and what was refused' searched refused length 2
+ok 'and looked at' searched view 'map(.ref + .answer[:4]) | join(" ")' \
+    'N0000011show N0000001show N0000002E310 N0000002show N0000003E403'
+stop_client
+stop_host
+
+: >"$log"
+start_host --justify-every 1 --people "$dir/people" --search-log "$log"
+to_persons
+search JONES ''
+ok 'a fuller justification' shows 'FULLER JUSTIFICATION'
+type_into 12 23 short
+enter
+ok 'is one' row_has 24 'E042 STATE THE REASON'
+type_into 12 23 'vetting, VET-0001'
+enter
+line 1
+pf 3
+ok 'abandoned: the list again' row_has 3 'PAGE 1 OF 3'
+ok 'the reason is in the log' searched search '.[0].reason' 'vetting, VET-0001'
+ok 'and what was abandoned' searched view '.[0].answer' abandoned
+stop_client
+stop_host
+
+start_host
+to_persons
+search JONES ''
+ok 'without a file there is no index' row_has 24 'E902 NOMINAL INDEX NOT AVAILABLE'
+stop_client
+stop_host
 
 # --- the keyboard lock, two sessions at once --------------------------------------
 start_host --justify-every 0 --work-ms 5000

@@ -27,6 +27,23 @@ echo 'return {}' >"$schedules"
 kill -HUP "$daemon_pid"
 ok 'after many at once the last state counts' until_ok 60 loaded 0 $((none + 1))
 ok 'the daemon lives' is_so '.runs == []'
+
+# --- more than a turn takes in ---------------------------------------------------
+many() { # at, of the last
+    echo 'return {'
+    for i in {1..1500}; do echo "s$i = { bot = '$dir/bots/hello', at = '0 12 * * *' },"; done
+    echo "z = { bot = '$dir/bots/hello', at = '$1' } }"
+} >"$schedules"
+many '0 13 * * *'
+kill -HUP "$daemon_pid"
+ok 'many are taken in, some a turn' until_ok 60 loaded 1501 1
+rpa schedule approve z s1 --state "$state" --schedules "$schedules"
+ok 'and what is approved' exits 0
+ok 'comes' is_so '.coming == 2'
+many '0 14 * * *'
+kill -HUP "$daemon_pid"
+kill -HUP "$daemon_pid"
+ok 'they are changed while they are taken in' until_ok 60 is_so '.coming == 1'
 "$RPA" stop --state "$state" >/dev/null
 end_daemon
 ok 'and ends well' exits 0

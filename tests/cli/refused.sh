@@ -48,7 +48,7 @@ ok 'control: the one it shows' summary '.exit == 0 and .items.done == 1 and .ite
 # --- a secret in a request -------------------------------------------------------------
 web() { # name; main.lua from standard input, $source in place of SOURCE
     sed "s/SOURCE/$source/g" | bot "$1" "return { name = \"$1\", queues = { guesses = {} },
-        http = { \"$source\" }, navigation = { { path = \"/search\", methods = { \"POST\" } } },
+        http = { \"$source\" }, navigation = { { url = \"http://$source/search\", methods = { \"POST\" } } },
         secrets = { [\"crs-password\"] = { url = \"http://$source/reports\" } } }"
 }
 for place in 'url = "http://SOURCE/reports?x=demo1234"' \

@@ -107,9 +107,9 @@ return { name = "web", target = "ves", set = { tls = "$tls" },
     http = { "localhost:$other", "localhost:$expired", "localhost:$unknown",
         "localhost:$self", "localhost:$old", "localhost:1", "localhost:$h2" },
     files = { output = { download = "download" } },
-    navigation = { { path = "/echo", methods = { "POST" } },
-        { path = "/soap", methods = { "POST" } },
-        { path = "/find/{id}", methods = { "POST" } } },
+    navigation = { { url = "https://localhost:$tls/echo", methods = { "POST" } },
+        { url = "https://localhost:$tls/soap", methods = { "POST" } },
+        { url = "https://localhost:$tls/find/{id}", methods = { "POST" } } },
     $1 }
 EOF
 }

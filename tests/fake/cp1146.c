@@ -67,3 +67,16 @@ void cp1146_to_utf8(const uint8_t *bytes, size_t len, char *out)
     }
     *out = '\0';
 }
+
+size_t cp1146_from_utf8(const char *utf8, uint8_t *out, size_t cap)
+{
+    size_t len = 0;
+    while (*utf8 && len < cap) {
+        uint8_t first = (uint8_t)*utf8++;
+        uint32_t ucs = first < 0x80 ? first : first < 0xe0 ? first & 0x1f : first & 0xf;
+        for (; ((uint8_t)*utf8 & 0xc0) == 0x80; utf8++)
+            ucs = ucs << 6 | ((uint8_t)*utf8 & 0x3f);
+        out[len++] = cp1146_byte(ucs);
+    }
+    return len;
+}

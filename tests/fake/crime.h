@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "ds3270.h"
+#include "person_file.h"
 
 /**
  * The crime recording application behind the terminals: screens, rules, flow
@@ -24,15 +25,21 @@ enum crime_screen {
     CRIME_ACCEPTED,
     CRIME_FIND,
     CRIME_LIST,
+    CRIME_PERSON_SEARCH, /* from here on crime_people.c has them */
+    CRIME_PERSONS,
+    CRIME_PERSON,
+    CRIME_PERSON_WHY,
 };
 
-enum { CRIME_WIDTH_MAX = 160, CRIME_SLOTS = 64, CRIME_MESSAGE_MAX = 79 };
+enum { CRIME_WIDTH_MAX = 160, CRIME_SLOTS = 80, CRIME_MESSAGE_MAX = 79 };
+enum { CRIME_HITS_MAX = 999 }; /* more than any surname has */
 
 enum {
     CRIME_UPPER = 1,    /* the host makes it capitals */
     CRIME_HIDDEN = 2,   /* non-display, and forgotten after each Enter */
     CRIME_SKIP = 4,     /* when full, the cursor goes on to the next field */
     CRIME_REQUIRED = 8, /* its (first) line may not be blank */
+    CRIME_SHOWN = 16,   /* not to be keyed into */
 };
 
 /** What a user keys for a value, and what the system holds. */
@@ -57,7 +64,7 @@ struct crime_field {
     const char *(*check)(const char *utf8);
     const char *name; /* what the system holds it as; NULL: its label */
     const struct crime_code *codes; /* the only values, to a NULL; or NULL */
-    const char *picture; /* of a date: DD, MM, YYYY, hh, mm; or NULL */
+    const char *picture; /* of a date: DD, MM or MON, YYYY, hh, mm; or NULL */
 };
 
 struct crime_text {
@@ -74,7 +81,8 @@ struct crime_frame {
 
 /**
  * How one force has the system laid out. All hold the same, under the names of
- * the first layout, dates as DD/MM/YYYY and flags as Y or N.
+ * the first layout, dates as DD/MM/YYYY and flags as Y or N. Fields of one name, such as a
+ * day and a time, are held with a blank between.
  */
 struct crime_layout {
     const char *name;
@@ -82,11 +90,13 @@ struct crime_layout {
     size_t count;
     const struct crime_frame *frames; /* by enum crime_screen */
     enum crime_screen last;           /* screen of a record: files it */
-    const char *options;              /* of the menu: new, find, list, off */
+    const char *options; /* of the menu: new, find, list, off; persons, if at all */
     int cancel;                       /* the key that leaves a record */
+    int forward, file; /* to the next screen of one; from its last; 0: Enter */
     int mode_col;                     /* where row 1 shows the mode */
 };
-extern const struct crime_layout crime_central, crime_north, crime_west;
+extern const struct crime_layout crime_central, crime_north, crime_south,
+    crime_west;
 
 /** What a field line holds, as received (EBCDIC). */
 struct crime_value {
@@ -110,6 +120,7 @@ struct crime_host {
     int drops_left;
     int fd; /* accepted reports, or -1 */
     unsigned long filed;
+    struct person_file people; /* none: the index is not available */
 };
 
 struct crime_session {
@@ -119,6 +130,11 @@ struct crime_session {
     char ref[32]; /* of the report filed, or found */
     char message[CRIME_MESSAGE_MAX + 1];
     int page;   /* of the list */
+    struct person_record *hits[CRIME_HITS_MAX]; /* persons found */
+    size_t found;
+    bool lost_row; /* the last of them is not shown */
+    struct person_record *person;  /* shown, or asked for */
+    enum crime_screen asked_on;    /* where it was asked why */
     int cursor; /* address for the next write; -1: the first field */
     struct crime_value value[CRIME_SLOTS];
 };
@@ -149,6 +165,7 @@ const char *crime_check_date_time(const char *utf8);
 const char *crime_check_yes_no(const char *utf8);
 const char *crime_check_gender(const char *utf8);
 const char *crime_check_digits(const char *utf8);
+const char *crime_check_purpose(const char *utf8);
 /** What is held for what was keyed: @keyed itself, its code's, or a date as
  * DD/MM/YYYY [hh:mm] in @buf; NULL when it is none of the codes, or no date. */
 const char *crime_held(const struct crime_field *field, const char *keyed,
@@ -167,6 +184,10 @@ enum crime_next crime_record(struct crime_session *s, const uint8_t *rec,
 /* crime_list.c: the list of crimes on file */
 void crime_list_show(struct crime_session *s, struct ds_out *out);
 void crime_list_key(struct crime_session *s, int aid);
+
+/* crime_people.c: persons on file, searched as old systems do */
+void crime_people_show(struct crime_session *s, struct ds_out *out);
+void crime_people_key(struct crime_session *s, int aid);
 
 /* crime_file.c */
 /** Open for appending and count the lines there; -1 with errno. */

@@ -1,7 +1,12 @@
 /* The layout of the crime recording system that the others differ from. */
 #include "crime.h"
 
-enum { REQ = CRIME_REQUIRED, UP = CRIME_UPPER, SKIP = CRIME_SKIP };
+enum {
+    REQ = CRIME_REQUIRED,
+    UP = CRIME_UPPER,
+    SKIP = CRIME_SKIP,
+    SHOWN = CRIME_SHOWN
+};
 
 /*
  * In tabbing order. Three fields end in an auto-skip attribute, as some do on
@@ -51,6 +56,26 @@ static const struct crime_field fields[] = {
     { CRIME_REPORT_3, "Narrative", 9, 2, 80, 72, 24, REQ, 28, NULL },
 
     { CRIME_JUSTIFY, "Justification", 12, 2, 80, 70, 1, REQ, 29, NULL },
+
+    { CRIME_PERSON_SEARCH, "Purpose", 5, 2, 21, 2, 1, REQ, 21,
+      crime_check_purpose },
+    { CRIME_PERSON_SEARCH, "Person Surname", 7, 2, 21, 35, 1, REQ | UP, 31,
+      NULL },
+    { CRIME_PERSON_SEARCH, "Person Forename", 8, 2, 21, 20, 1, UP, 32, NULL },
+    { CRIME_PERSON_SEARCH, "Born", 9, 2, 21, 10, 1, 0, 33, crime_check_date },
+    { CRIME_PERSON_WHY, "Reason", 12, 2, 21, 55, 1, REQ, 41, NULL },
+    { CRIME_PERSONS, "Line", 20, 2, 21, 3, 1, REQ, 51, NULL },
+
+    { CRIME_PERSON, "Record", 5, 2, 21, 8, 1, SHOWN, 0, NULL, "ref" },
+    { CRIME_PERSON, "Surname", 6, 2, 21, 35, 1, SHOWN, 0, NULL, "surname" },
+    { CRIME_PERSON, "Given Names", 7, 2, 21, 40, 1, SHOWN, 0, NULL, "given" },
+    { CRIME_PERSON, "Born", 8, 2, 21, 10, 1, SHOWN, 0, NULL, "born" },
+    { CRIME_PERSON, "Sex", 9, 2, 21, 1, 1, SHOWN, 0, NULL, "sex" },
+    { CRIME_PERSON, "Postcode", 10, 2, 21, 8, 1, SHOWN, 0, NULL, "postcode" },
+    { CRIME_PERSON, "PNC ID", 11, 2, 21, 13, 1, SHOWN, 0, NULL, "pnc" },
+    { CRIME_PERSON, "CRO", 12, 2, 21, 12, 1, SHOWN, 0, NULL, "cro" },
+    { CRIME_PERSON, "NINO", 13, 2, 21, 9, 1, SHOWN, 0, NULL, "nino" },
+    { CRIME_PERSON, "Warnings", 14, 2, 21, 40, 1, SHOWN, 0, NULL, "warnings" },
 };
 
 #define RECORD_KEYS "ENTER=Continue  PF3=Menu (nothing filed)"
@@ -83,6 +108,7 @@ static const struct crime_frame frames[] = {
                        { 8, 14, "1   New crime report" },
                        { 9, 14, "2   Find a report" },
                        { 10, 14, "3   Crimes on file" },
+                       { 11, 14, "4   Person search" },
                        { 12, 14, "X   Sign off" } } },
     [CRIME_REPORT_1] = { "NEW CRIME REPORT 1/3",
                          "CRS0210",
@@ -126,6 +152,23 @@ static const struct crime_frame frames[] = {
                      { { 4, 2, "By the id it was submitted under" } } },
     [CRIME_LIST] = { "CRIMES ON FILE", "CRS0300",
                      "PF3=Menu  PF7=Back  PF8=Forward", false, { { 0 } } },
+    [CRIME_PERSON_SEARCH] = { "PERSON SEARCH",
+                              "CRS0400",
+                              "ENTER=Search  PF3=Menu",
+                              false,
+                              { { 4, 2, "WHY" },
+                                { 6, 2, "WHO (surname as on file)" } } },
+    [CRIME_PERSONS] = { "PERSONS FOUND", "CRS0410",
+                        "ENTER=Show line  PF3=Search  PF7=Back  PF8=Forward",
+                        false, { { 0 } } },
+    [CRIME_PERSON] = { "PERSON RECORD", "CRS0420", "PF3=Back", false, { { 0 } } },
+    [CRIME_PERSON_WHY] = { "FULLER JUSTIFICATION",
+                           "CRS0490",
+                           "ENTER=Continue  PF3=Abandon",
+                           false,
+                           { { 6, 2, "This enquiry was chosen for a check." },
+                             { 8, 2,
+                               "State why it is made and on whose behalf." } } },
 };
 
 const struct crime_layout crime_central = {
@@ -134,7 +177,7 @@ const struct crime_layout crime_central = {
     .count = sizeof fields / sizeof *fields,
     .frames = frames,
     .last = CRIME_REPORT_3,
-    .options = "123X",
+    .options = "123X4",
     .cancel = DS_PF3,
     .mode_col = 76,
 };

@@ -126,19 +126,26 @@ static enum crime_next sign_on(struct crime_session *s)
     return CRIME_REPLY;
 }
 
+/* In the menu's order: what signs off is its last. */
+static void say_options(struct crime_session *s, const char *options)
+{
+    snprintf(s->message, sizeof s->message,
+             "E097 OPTION MUST BE %c, %c, %c%s%s OR %c", options[0], options[1],
+             options[2], options[4] ? ", " : "", options + 4, options[3]);
+}
+
 static enum crime_next menu(struct crime_session *s)
 {
     static const enum crime_screen to[] = { CRIME_REPORT_1, CRIME_FIND,
-                                            CRIME_LIST, CRIME_SIGN_ON };
+                                            CRIME_LIST, CRIME_SIGN_ON,
+                                            CRIME_PERSON_SEARCH };
     char option[CRIME_WIDTH_MAX * 3 + 1];
     const char *options = s->host->opt.layout->options;
     get(s, "Option", option);
     forget(s);
     const char *at = option[0] && !option[1] ? strchr(options, option[0]) : NULL;
     if (!at) {
-        snprintf(s->message, sizeof s->message,
-                 "E097 OPTION MUST BE %c, %c, %c OR %c", options[0], options[1],
-                 options[2], options[3]);
+        say_options(s, options);
         return CRIME_REPLY;
     }
     s->ref[0] = '\0';
@@ -198,6 +205,16 @@ static bool in_record(enum crime_screen screen)
     return screen >= CRIME_REPORT_1 && screen <= CRIME_JUSTIFY;
 }
 
+/* The key that a screen is left by, forward */
+static int goes_on(const struct crime_session *s)
+{
+    const struct crime_layout *layout = s->host->opt.layout;
+    int key = !in_record(s->screen)        ? 0
+              : s->screen < layout->last   ? layout->forward
+                                           : layout->file;
+    return key ? key : DS_ENTER;
+}
+
 enum crime_next crime_record(struct crime_session *s, const uint8_t *rec,
                              size_t len)
 {
@@ -213,8 +230,12 @@ enum crime_next crime_record(struct crime_session *s, const uint8_t *rec,
     keep_all(s, &in);
     const char *drop_at = s->host->opt.drop_at;
     bool here = drop_at && !strcmp(drop_at, crime_frame(s)->title);
+    if (s->screen >= CRIME_PERSON_SEARCH) {
+        crime_people_key(s, in.aid);
+        return CRIME_REPLY;
+    }
     bool cancel = in.aid == s->host->opt.layout->cancel;
-    if (in.aid == DS_ENTER && s->screen != CRIME_LIST)
+    if (in.aid == goes_on(s) && s->screen != CRIME_LIST)
         return drop_now(s, here) ? CRIME_DROP : enter(s);
     if (cancel && (in_record(s->screen) || s->screen == CRIME_FIND)) {
         if (in_record(s->screen))
@@ -228,6 +249,9 @@ enum crime_next crime_record(struct crime_session *s, const uint8_t *rec,
     } else if (in.aid == DS_PF7 && s->screen > CRIME_REPORT_1 &&
                s->screen <= s->host->opt.layout->last) {
         go(s, s->screen - 1);
+    } else if (in.aid == DS_ENTER && in_record(s->screen)) {
+        if (crime_valid(s))
+            say(s, "I005 CHECKED, NOTHING FILED");
     } else {
         say(s, "E095 KEY NOT ACTIVE");
     }

@@ -34,6 +34,7 @@ struct server {
     int64_t work_ms, file_ms, late_ms;
     struct crime_session *late; /* to be filed at @late_at_ms; NULL: none */
     int64_t late_at_ms;
+    const char *people, *search_log; /* files, or NULL */
     int listener, signals;
     struct terminal *terminal[SESSIONS];
 };
@@ -41,8 +42,11 @@ struct server {
 static const char usage[] =
     "usage: crime_host [options]\n"
     "  --port N            listen on 127.0.0.1:N (0, the default: any free)\n"
+    "  --people FILE       persons on file, as person_make writes crime.jsonl\n"
+    "  --search-log FILE   append each search and look at them, a JSON line each\n"
     "  --file FILE         append accepted reports, one JSON object a line\n"
-    "  --layout NAME       how it is laid out: central (default), north, west\n"
+    "  --layout NAME       how it is laid out: central (default), north,\n"
+    "                      south, west\n"
     "  --mode MODE         LIVE, TRNG or DEMO (default), shown on each screen\n"
     "  --user U            default RPABOT\n"
     "  --password P        default demo1234\n"
@@ -287,6 +291,8 @@ static const struct option options[] = {
     { "list", required_argument, NULL, 'i' },
     { "list-fault", required_argument, NULL, 't' },
     { "drop-at", required_argument, NULL, 'd' },
+    { "people", required_argument, NULL, 'P' },
+    { "search-log", required_argument, NULL, 'L' },
     { "drop-before-file", no_argument, NULL, 'b' },
     { "drop-after-file", no_argument, NULL, 'a' },
     { "drop-file-late", required_argument, NULL, 'y' },
@@ -322,7 +328,8 @@ static const struct crime_layout *layout(const char *name)
     const struct crime_layout *found = crime_layout(name);
     if (found)
         return found;
-    fprintf(stderr, "crime_host: --layout is central, north or west, not '%s'\n",
+    fprintf(stderr, "crime_host: --layout is central, north, south or west,"
+            " not '%s'\n",
             name);
     exit(2);
 }
@@ -337,6 +344,8 @@ static void parse(int argc, char **argv, struct server *srv,
         switch (c) {
         case 'p': *ret_port = number(optarg, 65535); break;
         case 'f': *ret_file = optarg; break;
+        case 'P': srv->people = optarg; break;
+        case 'L': srv->search_log = optarg; break;
         case 'o': opt->layout = layout(optarg); break;
         case 'm': opt->mode = mode(optarg); break;
         case 'u': opt->user = optarg; break;
@@ -376,6 +385,7 @@ static void shut(struct server *srv)
     close(srv->signals);
     if (srv->host.fd >= 0)
         close(srv->host.fd);
+    person_file_close(&srv->host.people);
 }
 
 int main(int argc, char **argv)
@@ -388,7 +398,8 @@ int main(int argc, char **argv)
                            .justify_every = 10,
                            .list = 31 },
                   .drops_left = 1,
-                  .fd = -1 },
+                  .fd = -1,
+                  .people = { .log = -1 } },
     };
     const char *file = NULL;
     unsigned port = 0;
@@ -399,6 +410,12 @@ int main(int argc, char **argv)
     }
     if (file && crime_file_open(&srv.host, file) < 0) {
         fprintf(stderr, "crime_host: %s: %s\n", file, strerror(errno));
+        return 1;
+    }
+    if (srv.people &&
+        person_file_open(&srv.host.people, srv.people, srv.search_log) < 0) {
+        fprintf(stderr, "crime_host: %s or its log: %s\n", srv.people,
+                strerror(errno));
         return 1;
     }
     if (take_signals(&srv) < 0 || listen_on(&srv, port) < 0 || loop(&srv) < 0) {

@@ -8,6 +8,7 @@ const struct crime_layout *crime_layout(const char *name)
 {
     static const struct crime_layout *const all[] = { &crime_central,
                                                       &crime_north,
+                                                      &crime_south,
                                                       &crime_west };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (!strcmp(all[i]->name, name))
@@ -87,7 +88,9 @@ static void show_line(struct crime_session *s, struct ds_out *out,
     int addr = crime_addr(f, line);
     const struct crime_value *v = crime_value(s, f, line);
     ds_sba(out, addr - 1);
-    ds_sf(out, f->flags & CRIME_HIDDEN ? DS_HIDDEN : 0);
+    ds_sf(out, f->flags & CRIME_HIDDEN  ? DS_HIDDEN
+               : f->flags & CRIME_SHOWN ? DS_PROTECTED
+                                        : 0);
     ds_bytes(out, v->bytes, v->len);
     ds_sba(out, addr + f->width);
     ds_sf(out, DS_PROTECTED | (f->flags & CRIME_SKIP ? DS_NUMERIC : 0));
@@ -143,5 +146,7 @@ void crime_show(struct crime_session *s, struct ds_out *out)
     }
     if (s->screen == CRIME_LIST)
         crime_list_show(s, out);
+    if (s->screen == CRIME_PERSONS)
+        crime_people_show(s, out);
     show_fields(s, out);
 }

@@ -1,4 +1,5 @@
 #include "report_gen.h"
+#include "report_json.h"
 #include "report_words.h"
 
 #include <stdio.h>
@@ -453,6 +454,7 @@ static void make(struct report *report, unsigned nth, uint64_t seed,
     if (fclose(d.xml))
         must(NULL);
     report->truth = whole_truth(report->id, plant, d.fields, text);
+    report->json = must(report_json(report->truth));
     free(text);
 }
 
@@ -462,24 +464,6 @@ static size_t rejects_of(size_t n)
         return n >= 4;
     size_t share = (n * 12 + 50) / 100;
     return share < 4 ? 4 : share;
-}
-
-static char *list_of(const struct report_set *set)
-{
-    char *list = NULL;
-    size_t size;
-    FILE *f = must(open_memstream(&list, &size));
-    fprintf(f,
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-            "<reports xmlns=\"urn:example:online-crime:1\" count=\"%zu\">\n",
-            set->n);
-    for (size_t i = 0; i < set->n; i++)
-        fprintf(f, "  <report id=\"%s\" href=\"/reports/%s\"/>\n",
-                set->reports[i].id, set->reports[i].id);
-    fputs("</reports>\n", f);
-    if (fclose(f))
-        must(NULL);
-    return list;
 }
 
 void report_set_init(struct report_set *set, size_t n, uint64_t seed)
@@ -498,27 +482,7 @@ void report_set_init(struct report_set *set, size_t n, uint64_t seed)
     set->reports = must(calloc(n + 1, sizeof(*set->reports)));
     for (size_t i = 0; i < n; i++)
         make(&set->reports[i], (unsigned)i, seed, planted[i]);
-    set->list = list_of(set);
+    set->list = must(report_xml_list(set));
+    set->json_list = must(report_json_list(set));
     free(planted);
-}
-
-void report_set_clear(struct report_set *set)
-{
-    for (size_t i = 0; i < set->n; i++) {
-        free(set->reports[i].id);
-        free(set->reports[i].xml);
-        json_decref(set->reports[i].truth);
-    }
-    free(set->reports);
-    free(set->list);
-    *set = (struct report_set){ 0 };
-}
-
-const struct report *report_set_find(const struct report_set *set,
-                                     const char *id)
-{
-    for (size_t i = 0; i < set->n; i++)
-        if (!strcmp(set->reports[i].id, id))
-            return &set->reports[i];
-    return NULL;
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /**
  * Online crime reports for the stand-in source: the same seed and number give
@@ -70,17 +71,23 @@ struct report {
     bool reject;
     json_t *truth; /* one line of TRUTH.jsonl */
     char *xml;     /* the document; UTF-8 */
+    char *json;    /* the same report, as report_json.h says */
 };
 
 struct report_set {
     struct report *reports;
     size_t n;
-    char *list; /* the XML list */
+    char *list, *json_list;
 };
 
 /** Make @n reports from @seed. Ends the program when memory runs out. */
 void report_set_init(struct report_set *set, size_t n, uint64_t seed);
 void report_set_clear(struct report_set *set);
+/** The list of them in XML; free() it. NULL when there is no memory. */
+char *report_xml_list(const struct report_set *set);
+/** All reports in one document: XML, <reports> of <onlineReport>; or JSON,
+ * { "reports": [ … ] }. False with errno when it cannot be written. */
+bool report_set_write(const struct report_set *set, bool json, FILE *file);
 /** NULL when there is none of that name. Good until the set is cleared. */
 const struct report *report_set_find(const struct report_set *set,
                                      const char *id);

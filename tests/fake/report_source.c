@@ -2,7 +2,9 @@
  * report_gen.h describes on 127.0.0.1, with faults on demand.
  *
  *   report_source [--port 0] [--reports 25] [--seed 1] [--file TRUTH.jsonl]
- *                 [--fail ID=500|timeout|cut|laughs] …
+ *                 [--json] [--whole FILE] [--fail ID=500|timeout|cut|laughs] …
+ *
+ * --json: JSON instead of XML; --whole: all reports in one file of that kind.
  *
  * ID is a report's, or the word `list`. Prints `port N` once it listens;
  * SIGTERM or SIGINT ends it.
@@ -23,6 +25,7 @@ enum { MAX_FAULTS = 32, MAX_STALLED = 64 };
 
 struct source {
     struct report_set set;
+    bool json;
     struct fault {
         const char *id;
         enum MHD_Result (*answer)(struct source *, struct MHD_Connection *,
@@ -48,10 +51,14 @@ static enum MHD_Result send_text(struct MHD_Connection *c, unsigned status,
     return sent;
 }
 
-static enum MHD_Result send_xml(struct MHD_Connection *c, const char *xml)
+static enum MHD_Result send_doc(const struct source *s,
+                                struct MHD_Connection *c, const char *doc,
+                                size_t len)
 {
-    return send_text(c, 200, "application/xml; charset=utf-8", xml,
-                     strlen(xml));
+    return send_text(c, 200,
+                     s->json ? "application/json"
+                             : "application/xml; charset=utf-8",
+                     doc, len);
 }
 
 static enum MHD_Result refuse(struct MHD_Connection *c, unsigned status,
@@ -87,15 +94,12 @@ static enum MHD_Result fail_timeout(struct source *s, struct MHD_Connection *c,
 static enum MHD_Result fail_cut(struct source *s, struct MHD_Connection *c,
                                 const char *whole)
 {
-    (void)s;
-    return send_text(c, 200, "application/xml; charset=utf-8", whole,
-                     strlen(whole) / 2);
+    return send_doc(s, c, whole, strlen(whole) / 2);
 }
 
 static enum MHD_Result fail_laughs(struct source *s, struct MHD_Connection *c,
                                    const char *whole)
 {
-    (void)s;
     (void)whole;
     char *xml = NULL;
     size_t size;
@@ -112,7 +116,7 @@ static enum MHD_Result fail_laughs(struct source *s, struct MHD_Connection *c,
         fputs("\">\n", f);
     }
     fputs("]>\n<lolz>&lol9;</lolz>\n", f);
-    enum MHD_Result sent = fclose(f) ? MHD_NO : send_xml(c, xml);
+    enum MHD_Result sent = fclose(f) ? MHD_NO : send_doc(s, c, xml, size);
     free(xml);
     return sent;
 }
@@ -136,7 +140,7 @@ static enum MHD_Result serve(void *cls, struct MHD_Connection *c,
     (void)body_len;
     (void)state;
     struct source *s = cls;
-    const char *id = "list", *whole = s->set.list;
+    const char *id = "list", *whole = s->json ? s->set.json_list : s->set.list;
     if (strcmp(method, "GET"))
         return refuse(c, 405, "only GET\n");
     if (strcmp(url, "/reports")) {
@@ -146,12 +150,12 @@ static enum MHD_Result serve(void *cls, struct MHD_Connection *c,
         if (!one)
             return refuse(c, 404, "no such report\n");
         id = one->id;
-        whole = one->xml;
+        whole = s->json ? one->json : one->xml;
     }
     for (size_t i = 0; i < s->nfaults; i++)
         if (!strcmp(s->faults[i].id, id))
             return s->faults[i].answer(s, c, whole);
-    return send_xml(c, whole);
+    return send_doc(s, c, whole, strlen(whole));
 }
 
 /* "ID=KIND" into the table; false when it is neither */
@@ -179,6 +183,13 @@ static bool write_truth(const struct report_set *set, const char *path)
         good &= !json_dumpf(set->reports[i].truth, f, JSON_COMPACT) &&
                 fputc('\n', f) != EOF;
     return !fclose(f) && good;
+}
+
+static bool write_whole(const struct source *s, const char *path)
+{
+    FILE *f = fopen(path, "w");
+    bool good = f && report_set_write(&s->set, s->json, f);
+    return f && !fclose(f) && good;
 }
 
 static bool number(const char *text, unsigned long max, unsigned long *ret)
@@ -220,6 +231,7 @@ static int usage(void)
 {
     fputs("usage: report_source [--port N] [--reports N] [--seed N]"
           " [--file TRUTH.jsonl]\n"
+          "                     [--json] [--whole FILE]\n"
           "                     [--fail ID=500|timeout|cut|laughs] ...\n",
           stderr);
     return 2;
@@ -232,12 +244,14 @@ int main(int argc, char **argv)
         { "reports", required_argument, NULL, 'n' },
         { "seed", required_argument, NULL, 's' },
         { "file", required_argument, NULL, 'f' },
+        { "json", no_argument, NULL, 'j' },
+        { "whole", required_argument, NULL, 'w' },
         { "fail", required_argument, NULL, 'x' },
         { 0 },
     };
     struct source s = { .lock = PTHREAD_MUTEX_INITIALIZER };
     unsigned long port = 0, n = 25, seed = 1;
-    const char *file = NULL;
+    const char *file = NULL, *whole = NULL;
     bool good = true;
     int o;
     while (good && (o = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -249,6 +263,10 @@ int main(int argc, char **argv)
             good = number(optarg, ~0ul, &seed);
         else if (o == 'f')
             file = optarg;
+        else if (o == 'j')
+            s.json = true;
+        else if (o == 'w')
+            whole = optarg;
         else
             good = o == 'x' && add_fault(&s, optarg);
     }
@@ -264,6 +282,8 @@ int main(int argc, char **argv)
     int r = 8;
     if (file && !write_truth(&s.set, file))
         fprintf(stderr, "report_source: cannot write %s\n", file);
+    else if (whole && !write_whole(&s, whole))
+        fprintf(stderr, "report_source: cannot write %s\n", whole);
     else
         r = run(&s, port, &until);
     report_set_clear(&s.set);

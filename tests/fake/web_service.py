@@ -14,8 +14,15 @@ import sys
 import threading
 import urllib.parse
 
+sys.dont_write_bytecode = True
+from person_service import Persons  # noqa: E402
+
 args = argparse.ArgumentParser()
 args.add_argument("--log", required=True)
+args.add_argument("--people", help="for /persons: see person_service.py")
+args.add_argument("--search-log", default=os.devnull)
+args.add_argument("--slow-every", type=int, default=20)
+args.add_argument("--slow-ms", type=int, default=400)
 args = args.parse_args()
 lock, seen = threading.Lock(), {}
 LIMIT = threading.Event()  # never set: a wait with a time-out
@@ -43,6 +50,19 @@ def huge(conn):
                  b"Transfer-Encoding: chunked\r\n\r\n")
     while True:
         conn.sendall(b"10000\r\n" + b" " * 65536 + b"\r\n")
+
+
+def large(conn):
+    """40 MB, each line with its number."""
+    conn.sendall(b"HTTP/1.1 200 X\r\nContent-Type: application/octet-stream\r\n"
+                 b"Content-Length: 40000000\r\n\r\n")
+    for i in range(0, 4000000, 10000):
+        conn.sendall(b"".join(b"%09d\n" % n for n in range(i, i + 10000)))
+
+
+def large_cut(conn):
+    conn.sendall(b"HTTP/1.1 200 X\r\nContent-Type: application/octet-stream\r\n"
+                 b"Content-Length: 40000000\r\n\r\n" + b"x" * 20000000)
 
 
 def flood(conn):
@@ -108,6 +128,9 @@ ANSWERS = {
     "/flood": flood,
     "/silent": silent,
     "/file": reply(200, b"\0\1binary\r\n" * 1000, "application/octet-stream"),
+    "/large": large,
+    "/longer": large,
+    "/large-cut": large_cut,
     "/three-mb": reply(200, " " * 3000000),
     "/login": reply(200, "{}", extra=["Set-Cookie: sid=s3ss10n; Path=/"]),
 }
@@ -189,6 +212,17 @@ def soap(req):
                  kind)
 
 
+PERSONS = args.people and Persons(args.people, args.search_log, args.slow_every,
+                                  args.slow_ms)
+
+
+def persons(req):
+    status, body, kind, cut = PERSONS.answer(req["body"])
+    if not cut:
+        return reply(status, body, kind)
+    return reply(status, body, kind, extra=["Connection: close"])[:-20]
+
+
 def many(_):
     one = "<r id='{}'><n>O'Brien &amp; Siân</n><t>" + "x" * 600 + "</t></r>"
     return reply(200, f"<list>{''.join(map(one.format, range(90000)))}</list>",
@@ -197,6 +231,8 @@ def many(_):
 
 ANSWERS |= {"/many": many, "/echo": echo, "/onward": onward, "/token": token, "/with-token": with_token,
             "/basic": basic, "/revoke": revoke, "/soap": soap}
+if PERSONS:
+    ANSWERS["/persons"] = persons
 
 
 def read_request(conn):
@@ -224,7 +260,7 @@ def serve(conn):
                 log.write(json.dumps({k: v for k, v in req.items()
                                       if k in ("method", "path", "query")}) + "\n")
             answer = ANSWERS.get(req["path"], reply(404, "{}"))
-            if answer in (drip, huge, flood, silent):
+            if answer in (drip, huge, flood, silent, large, large_cut):
                 answer(conn)
                 return
             if callable(answer):
@@ -232,7 +268,8 @@ def serve(conn):
             if req["method"] == "HEAD":
                 answer = answer.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
             conn.sendall(answer)
-            if "cut" in req["path"] or req["path"] in ("/http-0.9", "/10gb"):
+            if "cut" in req["path"] or req["path"] in ("/http-0.9", "/10gb") \
+                    or b"\r\nConnection: close\r\n" in answer[:400]:
                 return
     except OSError:
         pass

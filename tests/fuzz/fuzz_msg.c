@@ -15,12 +15,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     size_t len;
     int64_t n;
     struct rpa_cbor_string strings[] = { { .key = "kind" }, { .key = "body" } };
-    bool looked = rpa_cbor_strings(data, size, strings, 2, &err) == 0;
+    size_t used;
+    bool looked = rpa_cbor_strings(data, size, strings, 2, &used, &err) == 0;
     for (size_t i = 0; looked && i < 2; i++)
         assert(!strings[i].data ||
                ((const uint8_t *)strings[i].data >= data &&
-                (const uint8_t *)strings[i].data + strings[i].len <= data + size));
-    assert(!looked || rpa_cbor_check(data, size, &err) == 0);
+                (const uint8_t *)strings[i].data + strings[i].len <= data + used));
+    assert(!looked || rpa_cbor_check(data, used, &err) == 0);
     if (rpa_cbor_load(data, size, &item, &err) < 0)
         return 0;
     int r = rpa_cbor_dump(item, &out, &err);

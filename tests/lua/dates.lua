@@ -27,6 +27,35 @@ for text, want in pairs {
 end
 is(pcall(dates.parse, 19900403), false, "a number is no date")
 
+-- ---- as segments have them: their order is said, never guessed ----
+for _, one in ipairs {
+    { "29021980", "DDMMYYYY", "1980-2-29" }, { "19800229", "YYYYMMDD", "1980-2-29" },
+    { "02291980", "MMDDYYYY", "1980-2-29" }, { "02291980", "DDMMYYYY", "none" },
+    { "19700000", "YYYYMMDD", "1970-?-?" }, { "00001970", "DDMMYYYY", "1970-?-?" },
+    { "--021970", "DDMMYYYY", "1970-2-?" }, { "----1970", "DDMMYYYY", "1970-?-?" },
+    { "  021970", "DDMMYYYY", "1970-2-?" }, { "021970", "MMYYYY", "1970-2-?" },
+    { "197002", "YYYYMM", "1970-2-?" }, { "1970", "YYYY", "1970-?-?" },
+    { "15--1970", "DDMMYYYY", "none" }, { "29021981", "DDMMYYYY", "none" },
+    { "        ", "DDMMYYYY", "none" }, { "00000000", "DDMMYYYY", "none" },
+    { "2902198", "DDMMYYYY", "none" }, { "290219800", "DDMMYYYY", "none" },
+    { " 29021980", "DDMMYYYY", "none" }, { "2 021980", "DDMMYYYY", "none" },
+    { "29/02/1980", "DDMMYYYY", "none" }, { "29/02/1980", "DD/MM/YYYY", "1980-2-29" },
+    { "29-02-1980", "DD/MM/YYYY", "none" }, { "290280", "DDMMYYYY", "none" },
+} do
+    local date, why = dates.parse(one[1], one[2])
+    is(shown(date), one[3], ("'%s' as %s"):format(one[1], one[2]))
+    ok(date or #why > 5, "and says why not")
+end
+for _, layout in ipairs { "DDMMYY", "DDMM", "", "YYYYYYYY", "DDMMDDYYYY",
+    "DD.MMM YYYY" } do
+    local good, why = pcall(dates.parse, "29021980", layout)
+    ok(not good and why.code == "EINVAL", ("'%s' is no layout"):format(layout))
+end
+is(shown(dates.birth("29021980", dates.parse("22/11/2026"), "DDMMYYYY")), "1980-2-29",
+    "a date of birth of a segment")
+is(dates.birth("19700101", dates.parse("22/11/2026"), "YYYYMMDD"), nil,
+    "no placeholder")
+
 -- ---- the calendar against the system's, every day of 60 years ----
 local date, wrong = { year = 1970, month = 1, day = 1 }, 0
 for n = 0, 60 * 365 do
@@ -42,6 +71,9 @@ is(pcall(dates.add, dates.parse("1990"), 1), false, "not from a partial date")
 -- ---- writing ----
 local april = dates.parse("--041990")
 is(dates.format(april, "MM/YYYY"), "04/1990", "what is known")
+is(dates.format(april, "MON YYYY"), "APR 1990", "a month by its name")
+is(dates.format(dates.parse("03/12/1990"), "DD-MON-YYYY"), "03-DEC-1990", "in a day")
+is(dates.format({ year = 1990 }, "MON YYYY"), nil, "if there is one")
 is(dates.format(april, "DD/MM/YYYY"), nil, "and not more")
 
 is(#dates.forms(april), 2, "forms of a partial date")

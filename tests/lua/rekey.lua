@@ -2,6 +2,8 @@
 -- XML reader and the real screen map.
 local narrative = require "narrative"
 local report = require "report"
+local in_xml = require "xml_reports"
+local in_json = require "json_reports"
 local map = require "common.crime_recording"
 
 local tap = require "tap"
@@ -58,12 +60,12 @@ local function document(with)
     return (text:gsub("$(%l+)", function(key) return with[key] or usual[key] end))
 end
 local function reasons(with)
-    local _, why = report.plan(report.read(document(with)))
+    local _, why = report.plan(in_xml.read(document(with))[1])
     return table.concat(why, " ")
 end
 
 -- values
-local fields = report.read(document {})
+local fields = in_xml.read(document {})[1]
 local record, why = report.plan(fields)
 is(#why, 0, "a report that can be keyed")
 is(fields.Surname, "Gŵyn", "the payload is the source's text")
@@ -104,6 +106,14 @@ local parish, homeless = report.plan { ["Online Ref"] = "OCR-1", Town = "Leeds",
 is(table.concat(homeless, " "), "no_place:Town", "nothing is left out")
 is(#parish.Parish, 0, "what no source knows stays blank")
 town.label = "Town"
+
+-- a day and a time in fields of their own, of one value
+local start = rpa.overlay.field("Start")
+start.label, start.shows, start.layout = "Start Time", "Start", "hh.mm"
+width["Start Time"] = 5
+local timed, untimed = report.plan(fields)
+is(timed["Start Time"][1].key .. #untimed, "01.300", "a part of a value has its place")
+start.label, start.shows, start.layout = "Start", nil, "DD/MM/YYYY hh:mm"
 
 -- reasons
 local long = ("x"):rep(36)
@@ -160,9 +170,58 @@ is(deadline("yesterday"), nil, "none after what is no time")
 is(deadline(nil), nil, "nor after none")
 
 -- the list
-local list = report.list [[<r:reports xmlns:r="urn:example:online-crime:1">
+local list = in_xml.list [[<r:reports xmlns:r="urn:example:online-crime:1">
     <r:report id="A" href="/reports/A"/><r:report id="B" href="/b"/></r:reports>]]
 is(#list, 2, "two reports")
 is(list[2].id .. list[2].href, "B/b", "the second")
-is(pcall(report.list, "<html/>"), false, "something else is an error")
+is(pcall(in_xml.list, "<html/>"), false, "something else is an error")
+is(pcall(in_xml.read, "<html/>"), false, "so is what is no report")
+local both = in_xml.read('<reports xmlns="urn:example:online-crime:1">' ..
+    document {} .. document { town = "York" } .. "</reports>")
+is(#both .. both[1].Town .. both[2].Town, "2LeedsYork", "a file of many")
+
+-- JSON
+local text = [[{ "submissionId": "OCR-1", "submittedAt": "2026-11-02T03:04:05+00:00",
+    "incident": { "classification": { "crimeType": "Theft", "nsirCode": "001",
+        "homeOfficeClass": "028/02" }, "period": { "start": "2026-03-29T01:30:00+00:00",
+        "end": null }, "hateCrime": false, "weapon": true, "propertyValue": 1250.00,
+        "narrative": "He ran." },
+    "complainant": { "surname": "Gŵyn", "givenNames": ["Siân", "Mair"],
+        "gender": "not-stated", "phone": "07700900123", "email": "x@example.com",
+        "address": { "building": "", "town": "Leeds" } },
+    "witness": { "surname": "Bystander" } }]]
+local same = report.plan(in_json.read(text)[1])
+for label, want in pairs(record) do
+    is(same[label][1] and same[label][1].key, want[1] and want[1].key,
+        "the same from JSON: " .. label)
+end
+is(#in_json.read("[" .. text .. "," .. text .. "]"), 2, "a list of many")
+is(#in_json.read('{"reports":[' .. text .. "]}"), 1, "or what holds one")
+is(in_json.list('{"reports":[{"id":"A","href":"/a"}]}')[1].href, "/a", "what there is")
+for _, case in ipairs {
+    { '"07700900123"', "7700900123", "bad_value:Phone", "a phone that is a number" },
+    { '"001"', "1", "bad_value:NSIR Code", "a code that is a number" },
+    { '"Mair"', "7", "bad_value:Given Names", "a name that is a number" },
+    { '"Leeds"', "true", "bad_value:Town", "a text that is a boolean" },
+    { '"Leeds"', "{}", "bad_value:Town", "a text that is an object" },
+    { "1250.00", "1250.50", "bad_value:Property Value", "no whole pounds" },
+    { "1250.00", "1e30", "bad_value:Property Value", "far too many" },
+    { '"weapon": true', '"weapon": 1', "bad_value:Weapon", "a flag that is none" },
+    { '"Gŵyn"', "null", "missing:Surname", "a null" },
+} do
+    local from, to = text:find(case[1], 1, true)
+    local _, said = report.plan(
+        in_json.read(text:sub(1, from - 1) .. case[2] .. text:sub(to + 1))[1])
+    is(table.concat(said, " "), case[3], case[4])
+end
+for _, wrong in ipairs { "[]", "{}", "7", '"x"', '{"reports":[7]}', '{"a":1,"a":2}' } do
+    is(pcall(in_json.read, wrong), false, "no report: " .. wrong)
+end
+is(pcall(in_json.list, '{"reports":7}'), false, "nor a list of them")
+
+-- what a person writes in a table
+local _, typed = report.plan { ["Online Ref"] = "A-1", ["Crime Type"] = "Theft",
+    Surname = "Lee", Narrative = "He ran.", Gender = "F", Weapon = "Y",
+    Start = "29/03/2026 01:30", Deadline = "2026-03-30T01:30:00Z", Surnmae = "Lee" }
+is(table.concat(typed, " "), "no_place:Surnmae", "a column of another name is told")
 tap.done()

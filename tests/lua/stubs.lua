@@ -10,7 +10,8 @@ local function has(name)
 end
 
 -- loaded when first used
-for _, name in ipairs { "police", "names", "dates", "outcome", "overlay" } do
+for _, name in ipairs { "police", "names", "dates", "outcome", "overlay",
+    "review" } do
     assert(rpa[name])
 end
 for name, value in pairs(rpa) do

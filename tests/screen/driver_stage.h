@@ -107,25 +107,34 @@ static void answer(cbor_item_t *msg)
     rpa_msg_free(&msg);
 }
 
-/* a row travels encoded */
-static cbor_item_t *row_of(const cbor_item_t *packed)
+/* rows travel encoded, one after another: is the first of @kind, its body, and
+ * how many there are */
+static int rows_of(const cbor_item_t *packed, const char *kind, bool *ret_is,
+                   struct rpa_cbor_string *ret_body)
 {
     struct rpa_err err;
-    size_t len = 0;
-    cbor_item_t *row = NULL;
-    const char *bytes = rpa_cbor_any_bytes(packed, &len);
-    if (rpa_cbor_load(bytes, len, &row, &err) < 0)
-        bail(&err);
-    return row;
+    size_t left = 0, used;
+    const char *at = rpa_cbor_any_bytes(packed, &left);
+    int n = 0;
+    for (; left; at += used, left -= used, n++) {
+        struct rpa_cbor_string s[] = { { .key = "kind" },   { .key = "body" },
+                                       { .key = "verb" },   { .key = "target" },
+                                       { .key = "window" }, { .key = "field" } };
+        if (rpa_cbor_strings(at, left, s, 6, &used, &err) < 0)
+            bail(&err);
+        if (n)
+            continue;
+        *ret_is = s[0].len == strlen(kind) && !memcmp(s[0].data, kind, s[0].len);
+        *ret_body = s[1];
+    }
+    return n;
 }
 
 static void take_intent(const cbor_item_t *msg, cbor_item_t *reply)
 {
-    size_t n;
-    cbor_item_t **rows = rpa_msg_array(msg, "intent", &n);
-    cbor_item_t *first = row_of(rows[0]);
-    bool commit = rpa_msg_is(first, "kind", "COMMIT");
-    rpa_msg_free(&first);
+    struct rpa_cbor_string body;
+    bool commit = false;
+    int n = rows_of(rpa_msg_get(msg, "intent"), "COMMIT", &commit, &body);
     w.intents++;
     w.commits += commit;
     w.texts += n > 1;
@@ -134,7 +143,7 @@ static void take_intent(const cbor_item_t *msg, cbor_item_t *reply)
     cbor_item_t *seqs = rpa_cbor_array();
     rpa_cbor_push(seqs, rpa_cbor_int(w.seq + 1));
     rpa_msg_put_item(reply, "seqs", seqs);
-    w.seq += (int64_t)n;
+    w.seq += n;
     if (commit)
         rpa_msg_put_int(reply, "deadline", rpa_mono_us() + w.commit_left_us);
     answer(reply);
@@ -142,15 +151,14 @@ static void take_intent(const cbor_item_t *msg, cbor_item_t *reply)
 
 static void take_note(const cbor_item_t *packed)
 {
-    size_t len = 0;
     struct rpa_err err;
-    cbor_item_t *body = NULL, *note = row_of(packed);
-    const char *bytes = rpa_msg_bytes(note, "body", &len);
-    if (rpa_msg_is(note, "kind", "OUTCOME") &&
-        rpa_cbor_load(bytes, len, &body, &err) == 0)
+    struct rpa_cbor_string bytes;
+    bool outcome = false;
+    cbor_item_t *body = NULL;
+    rows_of(packed, "OUTCOME", &outcome, &bytes);
+    if (outcome && rpa_cbor_load(bytes.data, bytes.len, &body, &err) == 0)
         rpa_msg_copy(body, "status", w.status, sizeof w.status);
     rpa_msg_free(&body);
-    rpa_msg_free(&note);
 }
 
 static void supervise(void)

@@ -108,7 +108,7 @@ struct rpa_audit_row {
     int64_t run, grp;
     enum rpa_audit_kind kind; /* KEY and above, but none that has a function of
                                  its own: ITEM, AUDIT_QUERY, PURPOSE,
-                                 SCHEDULE */
+                                 SCHEDULE, REVIEW */
     enum rpa_s62 verb;
     const char *target, *window, *field;
     int64_t intent;               /* OUTCOME: seq of the row it answers */
@@ -211,6 +211,19 @@ int rpa_audit_changed(struct rpa_audit *audit,
  * but who decided. */
 int rpa_audit_schedule(struct rpa_audit *audit, const char *says,
                        struct rpa_err *err);
+
+/** What a REVIEW row says. */
+struct rpa_audit_review {
+    int64_t run, grp;  /* 0, 0: a person did it, at the supervisor */
+    enum rpa_s62 verb;
+    const char *says;  /* a JSON object, in clear, so without anybody's data but
+                          who did it */
+    const void *body;  /* CBOR, sealed; NULL for none */
+    size_t body_len;
+};
+/** A REVIEW row. Errors as rpa_audit_append(). */
+int rpa_audit_review(struct rpa_audit *audit, const struct rpa_audit_review *row,
+                     int64_t *ret_seq, struct rpa_err *err);
 
 /** The content of row @seq, unsealed, in place of what @ret_body held. */
 int rpa_audit_body(struct rpa_audit *audit, int64_t seq,

@@ -31,6 +31,8 @@ enum rpa_audit_kind {
     RPA_AUDIT_PURPOSE = 29,   /* why the look-ups that name this row were made */
     RPA_AUDIT_SCHEDULE = 30,  /* what a schedule's time came to; who decided
                                  what of it */
+    RPA_AUDIT_REVIEW = 31,    /* a search that was made; a review proposed,
+                                 shown, decided, applied */
 };
 
 /** DPA 2018 s.62(1): the operations that must be logged. */

@@ -37,13 +37,15 @@ struct rpa_cbor_string {
     size_t len;
 };
 /**
- * Look through the @len bytes at @data, one map of texts and byte strings, for
- * the keys in @list[@n]: for what comes a hundred thousand times a second.
+ * Look through the map of texts and byte strings that the @len bytes at @data
+ * begin with, for the keys in @list[@n]: for what comes a hundred thousand times
+ * a second, one after another (a CBOR sequence, RFC 8742). What is behind the
+ * map's *@ret_used bytes is not looked at.
  *
  * Errors: RPA_EPROTO anything else, another key, a key twice.
  */
 int rpa_cbor_strings(const void *data, size_t len, struct rpa_cbor_string *list,
-                     size_t n, struct rpa_err *err);
+                     size_t n, size_t *ret_used, struct rpa_err *err);
 
 /** Check, then build the value; *@ret_item is the caller's. */
 int rpa_cbor_load(const void *data, size_t len, cbor_item_t **ret_item,

@@ -30,6 +30,8 @@ struct rpa_http_header {
 struct rpa_http_request {
     const char *method; /* GET HEAD POST PUT PATCH DELETE OPTIONS */
     const char *url;    /* ASCII; no user or password in it */
+    const char *name;   /* of it in errors, as a path may name a person; NULL:
+                           host and port */
     const struct rpa_http_header *headers;
     size_t nheaders;
     const void *body; /* NULL for none */
@@ -38,6 +40,8 @@ struct rpa_http_request {
     int connect_ms;    /* of it until connected, TLS too; 0: all of it */
     int first_byte_ms; /* from then until the answer begins; 0: all of it */
     size_t max_body;   /* bytes of the answer taken, unpacked; above 0 */
+    int spool; /* a file for the body, in place of memory: emptied first, and
+                  whole only if the call succeeds; 0: none */
     const char *authorization; /* a secret: the header of that name, or NULL;
                                   never in an error, our copy wiped */
     const void *cert; /* a secret: our own certificate and its key, PEM or
@@ -56,6 +60,7 @@ struct rpa_http_response {
     size_t nheaders;
     char *body; /* never NULL; a NUL stands behind it */
     size_t body_len;
+    size_t spooled; /* bytes in the spool; then the body is empty */
 };
 
 /** @authority: trust these (PEM) and no others; NULL for the system's. @proxy:
@@ -79,7 +84,7 @@ void rpa_http_free(struct rpa_http *http);
  *         another way than was asked for; RPA_EHTTP larger than @max_body,
  *         cannot connect, certificate; RPA_EPERM @may_reach said no;
  *         RPA_ENOMEM.
- *         Sentences name method, host and path, never the query. err->native
+ *         Sentences have the method and @name, never path or query. err->native
  *         is the CURLcode; rpa_http_unsent() tells whether to fear a double.
  * Source: RFC 9110, RFC 9112. A request that changes something gets a new
  *         connection: on an old one libcurl would send it twice by itself.

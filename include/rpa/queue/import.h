@@ -22,6 +22,7 @@ struct rpa_import_spec {
     const char *reference; /* needed */
     const char *priority;  /* a whole number; NULL: none has one */
     const char *deadline;  /* 2026-11-22T04:00:00Z or with +01:00; NULL: none */
+    int64_t within_s;      /* so long after that time it is */
 };
 
 /** Who takes what is read. @row counts from 1, the head of a CSV file being

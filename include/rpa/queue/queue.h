@@ -76,6 +76,8 @@ struct rpa_queue_policy {
     int64_t horizon_ms;  /* "absent" counts only so long after; 120 s */
     int64_t second_person; /* 1: who resolves is not who ran it */
     int64_t trial; /* 1: for bots that are tried, and never LIVE */
+    int64_t reviewed; /* 1: only approved changes come in, each once, and a
+                         bot is given one by its review (rpa/queue/review.h) */
 };
 void rpa_queue_policy_default(struct rpa_queue_policy *policy);
 /** Set one by its name, "max_attempts" …; RPA_EINVAL says what is allowed. */
@@ -96,6 +98,10 @@ int rpa_queues_open(const char *state_dir, struct rpa_queues **ret_queues,
  * RPA_ENOTFOUND there is none. */
 int rpa_queues_open_ro(const char *state_dir, struct rpa_queues **ret_queues,
                        struct rpa_err *err);
+/** A copy in memory, of everything as it is now, for a trial: nobody else's
+ * queues change with it. RPA_ENOTFOUND: there are none yet. */
+int rpa_queues_open_copy(const char *state_dir, struct rpa_queues **ret_queues,
+                         struct rpa_err *err);
 void rpa_queues_close(struct rpa_queues *queues); /* NULL is fine */
 
 /** All until rpa_queues_commit() becomes durable together, or not at all. A
@@ -156,12 +162,14 @@ struct rpa_work_new {
     int64_t rerun_of; /* the final item this one does again; 0: none */
     const char *why;  /* and why it is done again; sealed. NULL: none */
     int64_t batch;    /* it comes to be with the rest of that; 0: now */
+    int64_t review;   /* the approved change it is; 0: none */
 };
 /**
  * Add an item.
  *
  * Errors: RPA_EEXIST the reference is there (the message has its item and
- *         state), RPA_EINVAL the reference, or the payload against the queue's
+ *         state), RPA_EPERM the queue takes approved changes alone, RPA_EINVAL
+ *         the reference, or the payload against the queue's
  *         schema: all that is wrong is appended to @faults (NULL if nobody
  *         wants it), a line each. RPA_ENOTFOUND no such queue.
  */
@@ -251,6 +259,12 @@ int rpa_work_claim(struct rpa_queues *queues, const char *queue,
                    struct rpa_who who, const char *operator_name, int64_t run,
                    rpa_time now, struct rpa_claim *ret_claim,
                    struct rpa_err *err);
+/** Take item @item and no other; of a queue that is `reviewed` this is the only
+ * way. RPA_ENOTFOUND it is not ready. */
+int rpa_work_claim_item(struct rpa_queues *queues, const char *queue,
+                        int64_t item, struct rpa_who who,
+                        const char *operator_name, int64_t run, rpa_time now,
+                        struct rpa_claim *ret_claim, struct rpa_err *err);
 /** The worker lives: the lease begins anew. RPA_EEXPIRED it is not its own
  * any more (so for all that take a claim). */
 int rpa_work_extend(struct rpa_queues *queues, struct rpa_claim *claim,

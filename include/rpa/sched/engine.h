@@ -34,6 +34,7 @@ enum rpa_sched_cause {
     RPA_SCHED_QUEUE,  /* a queue wants a worker; key: when, and which of them;
                          of a held one: when its window opens */
     RPA_SCHED_HAND,   /* a person wants it now; key: when */
+    RPA_SCHED_FILE,   /* a file is there; key: which one, as it is */
 };
 
 /** What it came to. */
@@ -178,6 +179,22 @@ void rpa_sched_close(struct rpa_sched *sched); /* NULL is fine */
 int rpa_sched_load(struct rpa_sched *sched, const struct rpa_sched_spec *specs,
                    size_t n, int64_t now, struct rpa_err *err);
 
+/**
+ * The same in pieces, for who may not stop so long: those before count until the
+ * last piece. What happens meanwhile counts, too.
+ *
+ * Shape:  @specs are borrowed until the last piece, or the next begin. @most of
+ *         them are looked at, each some 10 us; the last piece looks at all, which
+ *         takes 1 us each. End and begin give up what was begun.
+ * Returns: of some: 1 there are more, 0 they are loaded.
+ */
+int rpa_sched_load_begin(struct rpa_sched *sched,
+                         const struct rpa_sched_spec *specs, size_t n,
+                         struct rpa_err *err);
+int rpa_sched_load_some(struct rpa_sched *sched, size_t most, int64_t now,
+                        struct rpa_err *err);
+void rpa_sched_load_end(struct rpa_sched *sched);
+
 /** When to call rpa_sched_advance(), s UTC; INT64_MAX: never. It may be past:
  * then at once. */
 int64_t rpa_sched_next_wake(const struct rpa_sched *sched);
@@ -204,6 +221,18 @@ int rpa_sched_told(struct rpa_sched *sched, int64_t seq, struct rpa_err *err);
  */
 int rpa_sched_started(struct rpa_sched *sched, int64_t run, int64_t now,
                       struct rpa_err *err);
+
+/**
+ * A file that @name waits for is there and settled. @key says which one and in
+ * which state: it fires once in each. @changed, s UTC, is when it got so; from
+ * before the schedule was loaded, or RPA_SCHED_FILE_S ago, it is none of its. One
+ * that was skipped, missed or blocked fires when it is said again and may.
+ *
+ * Errors: RPA_EIO.
+ */
+int rpa_sched_file(struct rpa_sched *sched, const char *name, int64_t key,
+                   int64_t changed, int64_t now, struct rpa_err *err);
+enum { RPA_SCHED_FILE_S = 60 * 86400 }; /* ticks are kept for longer */
 
 /** @run has ended, and what follows it is pending or blocked by the same
  * commit. @audit_run is the number it had in the audit, 0 if it did not come so

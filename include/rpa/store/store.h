@@ -43,6 +43,10 @@ int rpa_store_open(const char *path, const struct rpa_store_kind *kind,
 /** The same for reading only; takes no lock. RPA_ENOTFOUND if absent. */
 int rpa_store_open_ro(const char *path, const struct rpa_store_kind *kind,
                       struct rpa_store **ret_store, struct rpa_err *err);
+/** A copy of @path in memory, as it is now: what is changed there is changed in
+ * nothing else. */
+int rpa_store_open_copy(const char *path, const struct rpa_store_kind *kind,
+                        struct rpa_store **ret_store, struct rpa_err *err);
 /** An empty one of this kind in memory. */
 int rpa_store_open_memory(const struct rpa_store_kind *kind,
                           struct rpa_store **ret_store, struct rpa_err *err);
@@ -103,6 +107,9 @@ void rpa_stmt_free(struct rpa_stmt *stmt);
  */
 int rpa_stmt_bind(struct rpa_stmt *stmt, struct rpa_err *err,
                   const char *types, ...);
+/** The same for parameters from the @at-th on, the first being 1. */
+int rpa_stmt_bind_at(struct rpa_stmt *stmt, int at, struct rpa_err *err,
+                     const char *types, ...);
 /** The same from a list, for what wraps it. */
 int rpa_stmt_vbind(struct rpa_stmt *stmt, struct rpa_err *err,
                    const char *types, va_list *ap);

@@ -8,6 +8,7 @@
 ---@field police.nino Identifier National insurance number, nine characters.
 ---@field police.vrm Identifier Vehicle registration mark.
 ---@field police.postcode Identifier Postcode: outward, inward.
+---@field police.phone Identifier Phone number of the United Kingdom.
 ---@field police.class Identifier Home Office class, nnn/nn: class, subclass.
 ---@field police.collar Identifier Collar number of an officer.
 
@@ -59,6 +60,7 @@ function rpa.names.problems(text) end
 ---@field pnc? string
 ---@field cro? string
 ---@field nino? string
+---@field phone? string
 
 --- The forms in which to search for a person, each once, first the one as given.
 ---@param person Person
@@ -70,6 +72,11 @@ function rpa.names.forms(person) end
 ---@param b string
 ---@return number
 function rpa.names.similarity(a, b) end
+
+--- A person as compare() may take one, prepared once where it is compared often.
+---@param person Person
+---@return table
+function rpa.names.prepare(person) end
 
 --- Two records of persons: evidence, with points; never that they are one.
 ---@param a Person
@@ -84,16 +91,18 @@ function rpa.names.compare(a, b, limits) end
 ---@field day? integer
 
 --- A date, day before month; without day, or without both, it is partial. Nil and
---- why it is none.
+--- why it is none. With a layout such as "DDMMYYYY", as segments have them, no other.
 ---@param text string
+---@param layout? string
 ---@return Date? date, string? why
-function rpa.dates.parse(text) end
+function rpa.dates.parse(text, layout) end
 
 --- A date of birth: no placeholder, not to come, at most 120 years ago.
 ---@param text string
 ---@param today? Date
+---@param layout? string
 ---@return Date? date, string? why
-function rpa.dates.birth(text, today) end
+function rpa.dates.birth(text, today, layout) end
 
 --- A date in a layout of DD, MM and YYYY; nil and why where it has more than is known.
 ---@param date Date
@@ -163,6 +172,11 @@ function rpa.overlay.record() end
 ---@return { title: string, rows: integer?, fields: table[]? }
 function rpa.overlay.screen(name) end
 
+--- The key that goes on from a screen: Enter, if the map names no other.
+---@param name string
+---@return string
+function rpa.overlay.key(name) end
+
 --- A field as the screen map has it, by its label.
 ---@param label string
 ---@return { label: string, width: integer?, lines: integer?, codes: table? }
@@ -175,7 +189,7 @@ function rpa.overlay.field(label) end
 ---@return string?
 function rpa.overlay.code(label, value) end
 
---- A date, or a date and time, in the field's layout; nil and why it cannot be.
+--- A date, a time or both, in the field's layout; nil and why it cannot be.
 ---@param label string
 ---@param text string
 ---@return string? text, string? why
@@ -185,3 +199,74 @@ function rpa.overlay.date(label, text) end
 ---@param name string
 ---@return string
 function rpa.overlay.word(name) end
+
+--- A person's record by the rules: values, changes, and problems left as they are.
+---@param person Person
+---@param options? { layout: string, today: table }
+---@return { values: table, changes: table[], problems: table[] }
+function rpa.cleanse.standard(person, options) end
+
+--- The pairs of records in a list that may be of one person, and what too many share.
+---@param people Person[]
+---@param options? { most: integer, limits: { likely: integer, possible: integer } }
+---@return table[] pairs, { key: string, records: integer }[] crowded
+function rpa.cleanse.duplicates(people, options) end
+
+--- Which record to keep for each likely duplicate, by places; and groups for a person.
+---@param pairs_of table[] Of duplicates().
+---@return table<integer, integer> keep, integer[][] left
+function rpa.cleanse.keepers(pairs_of) end
+
+---@class Review
+---@field kind string "match" or "change"
+---@field about string
+---@field key string
+---@field system string
+---@field agree? table<string, { asked: string, seen: string }>
+---@field disagree? table<string, { asked: string, seen: string }>
+---@field score? number
+---@field reasons? string[]
+---@field record? table<string, string>
+---@field before? table<string, string>
+---@field after? table<string, string>
+---@field picture? Window|Grid
+
+---@class Search
+---@field about string
+---@field system string
+---@field person? string
+---@field as table<string, string>
+---@field outcome Answer
+
+---@class Change
+---@field id integer
+---@field about string
+---@field system string
+---@field record table<string, string>
+---@field before table<string, string>
+---@field after table<string, string>
+---@field decided_by string
+
+--- Put a possible match or a change of a record before a person: the review with
+--- this key, where it stands, and whether it is new.
+---@param said Review
+---@return { id: integer, state: string, new: boolean }
+function rpa.review.propose(said) end
+
+--- A search was made: where, as what, with which outcome. Its row of the audit.
+---@param said Search
+---@return integer
+function rpa.review.searched(said) end
+
+--- For a loop over the approved changes that are not made yet.
+---@param which { about: string? }?
+---@return fun(): Change?
+function rpa.review.approved(which) end
+
+--- Make an approved change on the record that the grid shows: "done", "already", or
+--- "differs" and the field.
+---@param change Change
+---@param grid Grid
+---@param fn fun(): string
+---@return string state, string? field
+function rpa.review.apply(change, grid, fn) end

@@ -12,10 +12,10 @@
 local _, core = ...
 local dates = {}
 
-local MONTHS = {}
+local MONTHS = {} -- by name: the number; by number: its three letters
 for i, name in ipairs { "JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE",
     "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER" } do
-    MONTHS[name], MONTHS[name:sub(1, 3)] = i, i
+    MONTHS[name], MONTHS[name:sub(1, 3)], MONTHS[i] = i, i, name:sub(1, 3)
 end
 MONTHS.SEPT = 9
 
@@ -80,11 +80,53 @@ local function captured(text)
     end
 end
 
+-- Where a layout has its parts: { Y = { from, to }, … }.
+local function parts_of(layout)
+    local parts, rest = {}, layout
+    for part, mark in pairs { Y = "YYYY", M = "MM", D = "DD" } do
+        local from, to = rest:find(mark, 1, true)
+        if from then
+            parts[part] = { from, to }
+            rest = rest:sub(1, from - 1) .. (" "):rep(#mark) .. rest:sub(to + 1)
+        end
+    end
+    if not parts.Y or rest:find("[%w]") then
+        core.raise { code = "EINVAL", msg = "no layout of a date: " .. layout,
+            hint = "YYYY, and MM and DD if it has them, once each" }
+    end
+    return parts
+end
+
+-- What stands where the layout has its parts; a day or month that is all blanks,
+-- dashes or noughts is not known. nil: something else stands there.
+local function laid_out(text, layout)
+    local got, rest, marks = {}, text, layout
+    for part, at in pairs(parts_of(layout)) do
+        local here = text:sub(at[1], at[2])
+        got[part] = here:find("^%d+$") and here or
+            part ~= "Y" and (here == "--" or here == "  ") and "00" or nil
+        if not got[part] then
+            return nil
+        end
+        local blank = (" "):rep(#here)
+        rest = rest:sub(1, at[1] - 1) .. blank .. rest:sub(at[2] + 1)
+        marks = marks:sub(1, at[1] - 1) .. blank .. marks:sub(at[2] + 1)
+    end
+    return rest == marks and got or nil
+end
+
 --- A date, day before month: { year, month, day }, of a partial one without day,
 -- or without both; nil and why it is none. Takes 3/4/1990, 03.04.1990, 1990-04-03,
--- 3 Apr 1990, 00/04/1990, --041990 and ----1990.
-function dates.parse(what)
-    local got = captured(text_of(what))
+-- 3 Apr 1990, 00/04/1990, --041990 and ----1990. Digits in a row do not say which of
+-- them are the day: the layout of the segment does, and then nothing else is taken.
+--
+--   assert(rpa.dates.parse("29021980", "DDMMYYYY").day == 29)
+--   assert(rpa.dates.parse("19800229", "YYYYMMDD").day == 29)
+--   assert(rpa.dates.parse("19700000", "YYYYMMDD").month == nil)
+--   assert(rpa.dates.parse("29021980") == nil)
+function dates.parse(what, layout)
+    local text = text_of(what)
+    local got = layout and laid_out(what, layout) or not layout and captured(text)
     if not got then
         return nil, "this is no date"
     elseif #got.Y ~= 4 then
@@ -106,14 +148,15 @@ end
 local PLACEHOLDERS = { ["1970-01-01"] = true, ["1900-01-01"] = true }
 
 --- A date of birth: a date that is no placeholder (1970-01-01, 1900-01-01), not to
--- come, and not more than 120 years ago; nil and why not. @today is a date.
+-- come, and not more than 120 years ago; nil and why not. @today is a date; @layout
+-- as for parse.
 --
 --   local today = rpa.dates.parse("22/11/2026")
 --   assert(rpa.dates.birth("01/01/1970", today) == nil)
 --   assert(rpa.dates.birth("23/11/2026", today) == nil)
 --   assert(rpa.dates.birth("00/00/1990", today).year == 1990)
-function dates.birth(what, today)
-    local date, why = dates.parse(what)
+function dates.birth(what, today, layout)
+    local date, why = dates.parse(what, layout)
     if not date then
         return nil, why
     elseif date.day and PLACEHOLDERS[dates.format(date, "YYYY-MM-DD")] then
@@ -133,16 +176,16 @@ end
 
 -- ---- writing ----------------------------------------------------------------
 
---- A date in a layout of DD, MM and YYYY; nil and why where the layout has more
--- than is known.
+--- A date in a layout of DD, MM or MON (JAN), and YYYY; nil and why where the layout
+-- has more than is known.
 --
 --   assert(rpa.dates.format({ year = 1990, month = 4 }, "MM/YYYY") == "04/1990")
 function dates.format(date, layout)
     local partial
-    for _, part in ipairs { { "YYYY", date.year }, { "MM", date.month },
-        { "DD", date.day } } do
+    for _, part in ipairs { { "YYYY", date.year, "%04d" }, { "DD", date.day, "%02d" },
+        { "MM", date.month, "%02d" }, { "MON", MONTHS[date.month], "%s" } } do
         if part[2] then
-            layout = layout:gsub(part[1], ("%0" .. #part[1] .. "d"):format(part[2]))
+            layout = layout:gsub(part[1], part[3]:format(part[2]))
         end
         partial = partial or not part[2] and layout:find(part[1], 1, true)
     end

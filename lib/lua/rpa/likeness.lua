@@ -63,6 +63,7 @@ local POINTS = {
     swapped = { same = 35 },
     born = { same = 35, partial = 15, exchanged = 18, near = 15, other = -35 },
     postcode = { same = 10, other = 0 },
+    phone = { same = 10, other = 0 },
     identifier = { same = 60, other = -25 },
 }
 local LIMITS = { likely = 75, possible = 20 }
@@ -73,6 +74,7 @@ function likeness.prepare(person, all)
     local prepared = { names = all, identifiers = {} }
     prepared.born = person.born and dates.birth(person.born)
     prepared.postcode = person.postcode and police.postcode.format(person.postcode)
+    prepared.phone = person.phone and police.phone.format(person.phone)
     for _, kind in ipairs(IDENTIFIERS) do
         prepared.identifiers[kind] = person[kind]
             and police[kind].format(person[kind])
@@ -96,14 +98,13 @@ local function share_part(a, b)
 end
 
 local function surnames(a, b)
-    if a == b then
-        return "same"
-    elseif a:gsub("[-' ]", "") == b:gsub("[-' ]", "") then
+    local one, other = a:gsub("[-' ]", ""), b:gsub("[-' ]", "")
+    if one == other then
         return "same"
     elseif share_part(a, b) or share_part(b, a) then
         return "part"
     end
-    return likeness.similarity(a, b) >= ALIKE and "alike" or "unlike"
+    return likeness.similarity(one, other) >= ALIKE and "alike" or "unlike"
 end
 
 -- A pair of given names, each being the first of its person's, or another.
@@ -129,6 +130,12 @@ local function best_given(a, b)
     return best
 end
 
+-- Is the surname, in some spelling, what the other has for given names?
+local function is_given(surname, given)
+    return given[1] and (surnames(surname, given[1]) == "same"
+        or surnames(surname, table.concat(given, " ")) == "same")
+end
+
 -- A name of the one against a name of the other: reasons, and their points.
 local function name_pair(a, b)
     local reasons, score = {}, 0
@@ -137,8 +144,8 @@ local function name_pair(a, b)
         reasons[#reasons + 1] = { field = field, how = how, points = points }
         score = score + points
     end
-    if a.surname == b.given[1] and b.surname == a.given[1]
-        and a.surname ~= b.surname then
+    if a.surname ~= b.surname and is_given(a.surname, b.given)
+        and is_given(b.surname, a.given) then
         add("swapped", "same")
         return reasons, score
     end
@@ -185,9 +192,11 @@ function likeness.compare(a, b, limits)
         local kind = dates.compare(a.born, b.born)
         add("born", kind, POINTS.born[kind])
     end
-    if a.postcode and b.postcode then
-        local kind = a.postcode == b.postcode and "same" or "other"
-        add("postcode", kind, POINTS.postcode[kind])
+    for _, field in ipairs { "postcode", "phone" } do
+        if a[field] and b[field] then
+            local kind = a[field] == b[field] and "same" or "other"
+            add(field, kind, POINTS[field][kind])
+        end
     end
     for _, id in ipairs(IDENTIFIERS) do
         local mine, theirs = a.identifiers[id], b.identifiers[id]

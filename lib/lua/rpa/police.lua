@@ -1,5 +1,5 @@
 --- Identifiers of police records: pnc, cro, asn, nino, vrm, postcode, class (Home
--- Office) and collar, each with parse, check and format. Most prove themselves by
+-- Office), collar and phone, each with parse, check and format. Most prove themselves by
 -- a check letter, and one that does not is no identifier, whatever it looks like.
 --
 --   local police = rpa.police
@@ -210,6 +210,22 @@ local function read_postcode(text)
         text = outward .. " " .. inward }
 end
 
+-- What people put between digits, and the country's code, which a zone's 0 may
+-- follow in brackets.
+local function digits_of(what)
+    local digits = tidy(what):gsub("[%s().-]", "")
+    return (digits:gsub("^%+44", "0044"):gsub("^00440?", "0"))
+end
+
+local function read_phone(text)
+    if text:find("^%d+$") and text == text:sub(1, 1):rep(#text) then
+        return nil, PLACEHOLDER
+    elseif not text:find("^0[1235789]%d%d%d%d%d%d%d%d?%d$") then
+        return nil, NO_FORM
+    end
+    return { text = text }
+end
+
 local function read_class(text)
     local class, subclass = text:match("^(%d%d?%d?)/(%d%d?)$")
     if not class then
@@ -251,6 +267,11 @@ return {
     --
     --   assert(rpa.police.postcode.format("sw1a1aa") == "SW1A 1AA")
     postcode = kind(read_postcode),
+    --- Phone number of the United Kingdom, digits alone, from the 0 on.
+    --
+    --   assert(rpa.police.phone.format("+44 (0)29 2018 0123") == "02920180123")
+    --   assert(not rpa.police.phone.check("00000000000")) -- a placeholder
+    phone = kind(read_phone, digits_of),
     --- Home Office class and subclass, nnn/nn.
     --
     --   assert(rpa.police.class.format("8/6") == "008/06")

@@ -258,4 +258,10 @@ function Queue:each(fn, options)
     end
 end
 
-return { queue = queue, Queue = Queue, Item = Item }
+-- What is in hand by an approved change (rpa.review).
+local function in_hand(number)
+    return setmetatable({ number = number }, Item)
+end
+
+return { queue = queue, Queue = Queue, Item = Item, settle = settle,
+    in_hand = in_hand }

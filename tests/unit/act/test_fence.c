@@ -1,11 +1,13 @@
 /* What is a commit act, and what stops one. */
+#include "http.h"
 #include "priv.h"
 #include "tap.h"
 #include "unit/of_json.h"
 
 static const char setup[] =
     "{'navigation':[{'screen':'MAIN MENU','keys':['Enter','PF3']},"
-    "{'screen':'FORM','keys':['PF3']},{'path':'/search','methods':['POST']},"
+    "{'screen':'FORM','keys':['PF3']},{'url':'https://h:8443/search/{id}','methods':['POST']},"
+    "{'url':'https://h/','methods':['POST']},"
     "{'screen':'ODD','keys':'Enter'}]}";
 
 static const struct {
@@ -24,14 +26,26 @@ static const struct {
 };
 
 static const struct {
-    const char *method, *path;
+    struct exchange x;
     bool commits;
 } requests[] = {
-    { "GET", "/anything", false },  { "HEAD", "/", false },
-    { "POST", "/search", false },   { "POST", "/search/", true },
-    { "POST", "/search/x", true },  { "PUT", "/search", true },
-    { "DELETE", "/search", true },  { "PATCH", "/", true },
-    { "get", "/", true },           { "OPTIONS", "/", true },
+#define TO(method_, host_, port_, tls_, path_)                                 \
+    { .method = method_, .host = host_, .port = port_, .tls = tls_, .path = path_ }
+    { TO("GET", "o", 80, false, "/anything"), false },
+    { TO("HEAD", "o", 80, false, "/"), false },
+    { TO("POST", "h", 8443, true, "/search/7"), false },
+    { TO("POST", "h", 8443, true, "/search"), true },
+    { TO("POST", "h", 8443, true, "/search/"), true },
+    { TO("POST", "h", 8443, true, "/search/7/x"), true },
+    { TO("POST", "h", 8443, false, "/search/7"), true },
+    { TO("POST", "h", 443, true, "/search/7"), true },
+    { TO("POST", "o", 8443, true, "/search/7"), true },
+    { TO("POST", "h", 443, true, "/"), false },
+    { TO("PUT", "h", 8443, true, "/search/7"), true },
+    { TO("DELETE", "h", 8443, true, "/search/7"), true },
+    { TO("PATCH", "h", 443, true, "/"), true },
+    { TO("get", "h", 443, true, "/"), true },
+    { TO("OPTIONS", "h", 443, true, "/"), true },
 };
 
 static void many(struct rpa_driver *d)
@@ -47,10 +61,10 @@ static void many(struct rpa_driver *d)
         snprintf(label, sizeof label, "f%d", i);
         fence_proved(d, w, label, 0);
     }
-    is_int(fence_check(d, &err), -RPA_EUNPROVED,
+    is_int(fence_check(d, NULL, NULL, &err), -RPA_EUNPROVED,
            "more doubts than can be kept stay");
     fence_next_item(d);
-    is_int(fence_check(d, &err), -RPA_EUNPROVED, "also for the next item");
+    is_int(fence_check(d, NULL, NULL, &err), -RPA_EUNPROVED, "also for the next item");
     d->ndoubts = 0;
 }
 
@@ -79,24 +93,24 @@ static void leaving(struct rpa_driver *d)
         w->shown = now;
         fence_seen(d, w);
         fence_next_item(d);
-        ok(fence_check(d, &err) == (moves[i].forgotten ? 0 : -RPA_EUNPROVED),
+        ok(fence_check(d, NULL, NULL, &err) == (moves[i].forgotten ? 0 : -RPA_EUNPROVED),
            "typed on %s, then on %s", typed ? typed : "none",
            now ? now : "none");
         d->ndoubts = 0;
     }
     *w = (struct window){ .id = 7, .shown = "FORM 1" };
     fence_doubt(d, w, "Surname", 0);
-    const struct window other = { .id = 9, .shown = "MENU" };
+    struct window other = { .id = 9, .shown = "MENU" };
     fence_seen(d, &other);
-    is_int(fence_check(d, &err), -RPA_EUNPROVED,
+    is_int(fence_check(d, NULL, NULL, &err), -RPA_EUNPROVED,
            "another window's menu says nothing of this one");
     w->shown = "FORM 2";
     fence_proved(d, w, "Surname", 0);
-    is_int(fence_check(d, &err), -RPA_EUNPROVED,
+    is_int(fence_check(d, NULL, NULL, &err), -RPA_EUNPROVED,
            "a field of that name on another screen is another field");
     w->id = 8;
     fence_next_item(d);
-    is_int(fence_check(d, &err), 0, "a window that has closed took it along");
+    is_int(fence_check(d, NULL, NULL, &err), 0, "a window that has closed took it along");
     d->ndoubts = 0;
 }
 
@@ -104,29 +118,29 @@ static void doubts(struct rpa_driver *d)
 {
     struct window *w = &d->windows[0];
     struct rpa_err err = { 0 };
-    is_int(fence_check(d, &err), 0, "nothing typed yet");
+    is_int(fence_check(d, NULL, NULL, &err), 0, "nothing typed yet");
     fence_doubt(d, w, "Surname", 0);
     fence_doubt(d, w, "Surname", 0);
-    is_int(fence_check(d, &err), -RPA_EUNPROVED, "a field in doubt");
+    is_int(fence_check(d, NULL, NULL, &err), -RPA_EUNPROVED, "a field in doubt");
     ok(strstr(err.msg, "'Surname'") != NULL, "it is named");
     fence_doubt(d, w, "Town", 0);
     fence_proved(d, w, "Town", 0);
-    is_int(fence_check(d, &err), -RPA_EUNPROVED,
+    is_int(fence_check(d, NULL, NULL, &err), -RPA_EUNPROVED,
            "the proof of another does not speak for it");
     fence_proved(d, w, "Surname", 1);
-    is_int(fence_check(d, &err), -RPA_EUNPROVED, "nor that of another line");
+    is_int(fence_check(d, NULL, NULL, &err), -RPA_EUNPROVED, "nor that of another line");
     fence_proved(d, w, "Surname", 0);
-    is_int(fence_check(d, &err), 0, "its own does");
+    is_int(fence_check(d, NULL, NULL, &err), 0, "its own does");
     fence_doubt(d, w, FENCE_CURSOR, 0);
-    is_int(fence_check(d, &err), -RPA_EUNPROVED, "text at the cursor");
+    is_int(fence_check(d, NULL, NULL, &err), -RPA_EUNPROVED, "text at the cursor");
     fence_proved(d, w, "Town", 0);
-    is_int(fence_check(d, &err), -RPA_EUNPROVED, "no field speaks for it");
+    is_int(fence_check(d, NULL, NULL, &err), -RPA_EUNPROVED, "no field speaks for it");
     fence_proved(d, w, FENCE_CURSOR, 0);
-    is_int(fence_check(d, &err), 0, "its own echo does");
+    is_int(fence_check(d, NULL, NULL, &err), 0, "its own echo does");
     fence_doubt(d, w, FENCE_EDITED, 0);
     fence_proved(d, w, "Town", 0);
     fence_proved(d, w, FENCE_CURSOR, 0);
-    is_int(fence_check(d, &err), -RPA_EUNPROVED,
+    is_int(fence_check(d, NULL, NULL, &err), -RPA_EUNPROVED,
            "nothing speaks for a field changed by a key");
     d->ndoubts = 0;
     many(d);
@@ -150,9 +164,8 @@ int main(void)
            "%s on %s %s", keys[i].key, keys[i].title ? keys[i].title : "none",
            keys[i].commits ? "commits" : "does not commit");
     for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
-        ok(fence_request_commits(&d, requests[i].method, requests[i].path) ==
-               requests[i].commits,
-           "%s %s %s", requests[i].method, requests[i].path,
+        ok(fence_request_commits(&d, &requests[i].x) == requests[i].commits,
+           "%s %s %s", requests[i].x.method, requests[i].x.path,
            requests[i].commits ? "commits" : "does not commit");
     doubts(&d);
     cbor_decref(&d.setup);

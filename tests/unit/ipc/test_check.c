@@ -73,6 +73,7 @@ static const struct {
     { "both", "\xa2\x61" "a\x62xy\x61" "b\x41z", 10, RPA_OK },
     { "one of them", "\xa1\x61" "b\x41z", 5, RPA_OK },
     { "none", "\xa0", 1, RPA_OK },
+    { "the first of two", "\xa0\xa1", 2, RPA_OK },
     { "another key", "\xa1\x61" "c\x41z", 5, RPA_EPROTO },
     { "a key twice", "\xa2\x61" "a\x41z\x61" "a\x41z", 9, RPA_EPROTO },
     { "a number", "\xa1\x61" "a\x01", 4, RPA_EPROTO },
@@ -82,7 +83,6 @@ static const struct {
     { "a map of any length", "\xbf\xff", 2, RPA_EPROTO },
     { "cut in a value", "\xa1\x61" "a\x44z", 5, RPA_EPROTO },
     { "cut before a value", "\xa1\x61" "a", 3, RPA_EPROTO },
-    { "bytes behind it", "\xa0\x00", 2, RPA_EPROTO },
     { "text that is not UTF-8", "\xa1\x61" "a\x61\xff", 5, RPA_EPROTO },
     { "nothing", "", 0, RPA_EPROTO },
 };
@@ -92,8 +92,11 @@ static void looking(void)
     for (size_t i = 0; i < sizeof looked / sizeof *looked; i++) {
         struct rpa_cbor_string s[] = { { .key = "a" }, { .key = "b" } };
         struct rpa_err err;
-        ok(rpa_cbor_strings(looked[i].bytes, looked[i].len, s, 2, &err) ==
-               -looked[i].code, "looking through: %s", looked[i].name);
+        size_t used;
+        ok(rpa_cbor_strings(looked[i].bytes, looked[i].len, s, 2, &used,
+                            &err) == -looked[i].code &&
+               (looked[i].code || used == looked[i].len - (i == 3)),
+           "looking through: %s", looked[i].name);
         if (i == 0)
             ok(s[0].len == 2 && !memcmp(s[0].data, "xy", 2) && s[1].len == 1 &&
                    *s[1].data == 'z', "gives their bytes");

@@ -216,6 +216,29 @@ static cbor_item_t *fake_next(struct fake *f, const cbor_item_t *args)
     return next;
 }
 
+/* one review, one approved change, one search's row */
+static cbor_item_t *fake_review(const char *name, const cbor_item_t *args)
+{
+    static const char *const parts[] = { "record", "before", "after" };
+    cbor_item_t *ok = rpa_cbor_map();
+    int64_t after = 0;
+    rpa_msg_int(args, "after", &after);
+    if (!strcmp(name, "review.searched")) {
+        rpa_msg_free(&ok);
+        return rpa_cbor_int(412);
+    }
+    rpa_msg_put_str(ok, "state", !strcmp(name, "review.apply") ? "go" : "open");
+    if (strcmp(name, "review.apply") != 0 && after == 0)
+        rpa_msg_put_int(ok, "id", 17);
+    for (size_t i = 0; i < 3; i++) {
+        cbor_item_t *part = rpa_cbor_map();
+        rpa_msg_put_str(part, "Surname", i == 2 ? "EVANS" : "Evans");
+        rpa_msg_put_item(ok, parts[i], part);
+    }
+    return ok;
+}
+
+
 static int fake_answer(struct fake *f, const char *name,
                        const cbor_item_t *args, cbor_item_t **ret,
                        struct rpa_err *err)
@@ -286,6 +309,8 @@ static int fake_answer(struct fake *f, const char *name,
         *ret = rpa_cbor_map();
         if (!rpa_msg_is(args, "reference", "new"))
             rpa_msg_put_str(*ret, "state", "done");
+    } else if (!strncmp(name, "review.", 7)) {
+        *ret = fake_review(name, args);
     } else if (!strcmp(name, "queue.add")) {
         if (rpa_msg_is(args, "reference", "there"))
             return rpa_fail(err, RPA_EEXIST, "that reference is in the queue");

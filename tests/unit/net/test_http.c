@@ -1,6 +1,8 @@
 /* The client against a server that says exactly the bytes of a table. */
 #include "server.h"
 
+#include <fcntl.h>
+
 static const struct {
     const char *name, *method, *answer;
     int code;
@@ -25,7 +27,7 @@ static const struct {
       "HTTP/1.1 100 Continue\r\n\r\n" OK11 "Content-Length: 1\r\n\r\nx", 0, 200,
       "x", NULL },
     { "cut body", "GET", OK11 "Content-Length: 9\r\n\r\nabc", RPA_EGONE, 0,
-      NULL, "/path" },
+      NULL, "GET 127.0.0.1:" },
     { "cut chunk", "GET", OK11 "Transfer-Encoding: chunked\r\n\r\n9\r\nabc",
       RPA_EGONE, 0, NULL, NULL },
     { "last chunk missing", "GET",
@@ -101,10 +103,65 @@ static void test_answers(void)
         if (cases[i].said &&
             !ok(strstr(err.msg, cases[i].said), "says '%s'", cases[i].said))
             printf("# %s\n", err.msg);
-        ok(!strstr(err.msg, "secret"), "the query is in no error");
+        ok(!strstr(err.msg, "secret") && !strstr(err.msg, "path"),
+           "neither path nor query is in an error");
         rpa_http_response_clear(&got);
         server_stop(&s);
     }
+    rpa_http_free(http);
+}
+
+/* a body on disk: the one before it is gone, and no memory has it */
+static void test_spool(void)
+{
+    static const struct {
+        const char *name, *answer, *body;
+        int code;
+    } each[] = {
+        { "a long one", OK11 "Content-Length: 9\r\n\r\nabcdefghi", "abcdefghi",
+          0 },
+        { "a shorter one", OK11 "Content-Length: 3\r\n\r\nxyz", "xyz", 0 },
+        { "an empty one", OK11 "Content-Length: 0\r\n\r\n", "", 0 },
+        { "a cut one", OK11 "Content-Length: 9\r\n\r\nabc", NULL, RPA_EGONE },
+        { "one that is too large", OK11 "Content-Length: 2000\r\n\r\nabc", NULL,
+          RPA_EHTTP },
+    };
+    struct rpa_http *http = client();
+    FILE *spool = tmpfile();
+    for (size_t i = 0; i < sizeof each / sizeof *each; i++) {
+        struct server s;
+        struct rpa_http_response got = { 0 };
+        struct rpa_err err = { 0 };
+        char url[64], there[16] = "";
+        server_start(&s, each[i].answer, false);
+        url_of(&s, url);
+        struct rpa_http_request req = request("GET", url);
+        req.spool = fileno(spool);
+        req.max_body = 1000;
+        req.name = "h/{id}";
+        is_int(rpa_http_do(http, &req, &got, &err), -each[i].code, each[i].name);
+        ssize_t n = pread(req.spool, there, sizeof there, 0);
+        ok(each[i].code || (got.spooled == strlen(each[i].body) &&
+                            n == (ssize_t)got.spooled &&
+                            !strcmp(there, each[i].body) && !got.body_len),
+           "%s is in the file", each[i].name);
+        ok(!each[i].code || strstr(err.msg, "GET h/{id}: "), "%s", err.msg);
+        rpa_http_response_clear(&got);
+        server_stop(&s);
+    }
+    int full = open("/dev/full", O_WRONLY);
+    struct server s;
+    struct rpa_http_response got = { 0 };
+    struct rpa_err err = { 0 };
+    char url[64];
+    server_start(&s, each[0].answer, false);
+    url_of(&s, url);
+    struct rpa_http_request req = request("GET", url);
+    req.spool = full;
+    is_int(rpa_http_do(http, &req, &got, &err), -RPA_EIO, "a disk that is full");
+    server_stop(&s);
+    close(full);
+    fclose(spool);
     rpa_http_free(http);
 }
 
@@ -297,6 +354,7 @@ int main(void)
 {
     test_answers();
     test_part();
+    test_spool();
     test_too_much();
     test_request();
     test_never_twice();

@@ -119,6 +119,19 @@ static void test_wide_row(void)
     rpa_buf_clear(&text);
 }
 
+/* --within: a day after the time that is there */
+static void test_within(void)
+{
+    const struct rpa_import_spec spec = { .form = RPA_IMPORT_CSV,
+                                          .reference = "id",
+                                          .deadline = "at",
+                                          .within_s = 86400 };
+    static const char text[] = "id,at\nR-1,2026-03-28T01:30:00+00:00\n";
+    char *got = read_all(&spec, text, sizeof text - 1, sizeof text);
+    ok(strstr(got, "1774747800") != NULL, "a day later: %s", got);
+    free(got);
+}
+
 int main(void)
 {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -136,5 +149,6 @@ int main(void)
         free(bytes);
     }
     test_wide_row();
+    test_within();
     return tap_done();
 }

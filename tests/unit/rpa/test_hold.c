@@ -71,16 +71,15 @@ static int call(int (*answers)(struct run *, const cbor_item_t *, cbor_item_t *,
 static void ask_commit(int64_t req)
 {
     struct rpa_err err;
-    cbor_item_t *msg = rpa_msg_new(), *rows = rpa_cbor_array();
+    cbor_item_t *msg = rpa_msg_new();
     cbor_item_t *row = of_json("{'kind':'COMMIT','target':'crs','window':'w'}");
     struct rpa_buf bytes = { 0 };
     rpa_msg_put_bytes(row, "body", "\xa0", 1);
     must(rpa_cbor_dump(row, &bytes, &err), &err);
-    rpa_cbor_push(rows, rpa_cbor_bytes(bytes.data, bytes.len));
+    rpa_msg_put_bytes(msg, "intent", bytes.data, bytes.len);
     rpa_buf_clear(&bytes);
     rpa_msg_free(&row);
     rpa_msg_put_int(msg, "req", req);
-    rpa_msg_put_item(msg, "intent", rows);
     must(rpa_msg_send(driver, msg, NULL, 0, &err), &err);
     rpa_msg_free(&msg);
 }

@@ -24,20 +24,18 @@ static int take(void *data, const cbor_item_t *msg, int fd, struct rpa_err *e)
     (void)fd;
     struct seat *seat = data;
     int64_t req, seq = 0;
-    size_t n;
-    (void)fd;
-    cbor_item_t **rows = rpa_msg_array(msg, "intent", &n);
+    struct frame frame;
+    struct rpa_audit_row row;
+    int r;
     seat->taken++;
-    struct frame frame = { 0 };
-    for (size_t i = 0; i < n; i++) {
-        struct rpa_audit_row row;
-        int r = frame_row(rows[i], &frame, &row, e);
+    frame_begin(&frame, rpa_msg_get(msg, "intent"));
+    while ((r = frame_next(&frame, &row, e)) > 0) {
         row.run = run;
-        if (r == 0)
-            r = rpa_audit_append(audit, &row, &seq, e);
-        if (r < 0)
-            return r;
+        if ((r = rpa_audit_append(audit, &row, &seq, e)) < 0)
+            break;
     }
+    if (r < 0)
+        return r;
     if (rpa_msg_int(msg, "req", &req)) {
         cbor_item_t *ack = rpa_msg_new();
         rpa_msg_put_int(ack, "req", req);
@@ -63,15 +61,13 @@ static void stopped(void *data, const struct rpa_err *e)
 /* one row of @kind; without @req it is a note */
 static bool send_row(const struct seat *seat, const char *kind, int64_t req)
 {
-    cbor_item_t *msg = rpa_msg_new(), *list = rpa_cbor_array();
-    cbor_item_t *row = rpa_cbor_map();
+    cbor_item_t *msg = rpa_msg_new(), *row = rpa_cbor_map();
     struct rpa_buf bytes = { 0 };
     rpa_msg_put_str(row, "kind", kind);
     rpa_cbor_dump(row, &bytes, &err);
-    rpa_cbor_push(list, rpa_cbor_bytes(bytes.data, bytes.len));
+    rpa_msg_put_bytes(msg, "intent", bytes.data, bytes.len);
     rpa_buf_clear(&bytes);
     rpa_msg_free(&row);
-    rpa_msg_put_item(msg, "intent", list);
     if (req)
         rpa_msg_put_int(msg, "req", req);
     bool sent = rpa_msg_send(seat->theirs, msg, NULL, 0, &err) == 0;

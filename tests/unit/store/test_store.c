@@ -107,6 +107,39 @@ static void freezing(const char *path)
     rpa_store_close(live);
 }
 
+static int64_t rows_of(struct rpa_store *st)
+{
+    struct rpa_stmt *stmt = NULL;
+    struct rpa_err err;
+    int64_t n = -1;
+    if (rpa_stmt_new(st, "SELECT count(*) FROM a", &stmt, &err) == 0 &&
+        rpa_stmt_step(stmt, &err) == 1)
+        n = rpa_stmt_int(stmt, 0);
+    rpa_stmt_free(stmt);
+    return n;
+}
+
+static void copying(const char *path)
+{
+    struct rpa_store *live = NULL, *copy = NULL;
+    struct rpa_err err;
+    rpa_store_open(path, &now, &live, &err);
+    rpa_store_exec(live, "DELETE FROM a; INSERT INTO a VALUES(1,'x',x'')", &err);
+    is_int(rpa_store_open_copy(path, &now, &copy, &err), 0,
+           "a copy in memory, beside the writer");
+    is_int(rows_of(copy), 1, "has what was written");
+    is_int(rpa_store_exec(copy, "INSERT INTO a VALUES(2,'x',x'')", &err), 0,
+           "is written to");
+    is_int(rpa_store_exec(live, "INSERT INTO a VALUES(3,'',x'');"
+                                "INSERT INTO a VALUES(4,'',x'')", &err),
+           0, "as is the file");
+    ok(rows_of(copy) == 2 && rows_of(live) == 3, "and neither is the other's");
+    rpa_store_close(copy);
+    is_int(rpa_store_open_copy("/nonexistent", &now, &copy, &err),
+           -RPA_ENOTFOUND, "of nothing there is none");
+    rpa_store_close(live);
+}
+
 int main(void)
 {
     char dir[] = "/tmp/rpa-store-XXXXXX", path[64];
@@ -116,6 +149,7 @@ int main(void)
     opening(path);
     statements(path);
     freezing(path);
+    copying(path);
     static const char *const left[] = { "", "-wal", "-shm", ".lock" };
     for (size_t i = 0; i < 4; i++) {
         char name[80];

@@ -1,0 +1,117 @@
+--- What a person decides: possible matches, and changes of records. A bot hands
+-- over evidence and never a verdict; a change is made only as it was approved.
+--
+--   rpa.review.propose { kind = "match", about = "VET-0001", system = "crime",
+--       key = "VET-0001/crime/N0001234", score = 0.93,
+--       agree = { Surname = { asked = "Evans", seen = "EVANS" } },
+--       reasons = { "same surname" }, picture = crs }
+--
+-- People see it by `rpa review list` and `show`, and decide it by `rpa review
+-- decide`: another person than the one who had the bot run.
+
+local _, core = ...
+local call, raise = core.call, core.raise
+local queue = require "rpa.queue"
+
+local review = {}
+
+local function wrong(msg, hint)
+    raise { code = "EINVAL", msg = msg, hint = hint }
+end
+
+-- What a review may say, apart from its labels; all of it is sealed.
+local PARTS = { "agree", "disagree", "score", "reasons", "record", "before",
+    "after" }
+
+--- Put a possible match (kind = "match") or a change of a record ("change") before
+-- a person. about and system are labels without anybody's data; the same key again
+-- is the review that is there. agree and disagree: field = { asked =, seen = };
+-- score; reasons; of a change record, before and after: label = text, labels of
+-- the screen map; picture: a window or grid, whose picture is kept with it.
+-- Returns { id =, state = "open", "approved" or "refused", new = }.
+function review.propose(said)
+    local entry = {}
+    for _, part in ipairs(PARTS) do
+        entry[part] = said[part]
+    end
+    return call("review.propose", { kind = said.kind, about = said.about,
+        key = said.key, system = said.system, entry = entry,
+        window = said.picture and said.picture.window })
+end
+
+--- A search was made: about whom (labels: about, person), in which system, as what
+-- (a flat table: the form of the name, the date of birth …, sealed), with which
+-- outcome, an answer of rpa.outcome or of a service. Also one that could not be
+-- made is to be told. Returns its row of the audit.
+--
+--   rpa.review.searched { about = "VET-0001", system = "crime",
+--       as = { surname = "Evans" }, outcome = rpa.outcome.not_found("NO RECORDS") }
+function review.searched(said)
+    local answer = said.outcome
+    if type(answer) ~= "table" or type(answer.outcome) ~= "string" then
+        wrong("a search is told with its answer",
+            "one of rpa.outcome, or what a service answered")
+    end
+    local why = answer.why
+    if type(why) == "table" then
+        why = why.msg
+    end
+    return call("review.searched", { about = said.about, system = said.system,
+        person = said.person, as = said.as, outcome = answer.outcome,
+        why = why and tostring(why):sub(1, 900) or nil })
+end
+
+--- For a loop over the changes that were approved and are not made yet, the oldest
+-- first: { id, about, system, record, before, after, decided_by }. about: those
+-- with this label alone.
+function review.approved(which)
+    local after = 0
+    return function()
+        local change = call("review.approved",
+            { about = which and which.about, after = after })
+        after = change.id or after
+        return change.id and change or nil
+    end
+end
+
+--- Make an approved change on the record that the grid shows. fn sets the fields
+-- of change.after, presses the one key that files them, and returns what the
+-- target confirms it with. Before that the driver reads the record: it must be
+-- change.record and show change.before. Before the key it reads it again: what
+-- was approved must stand there, and in all other fields what stood there before.
+-- Returns "done"; "already" when it shows change.after; "differs" and the field
+-- when it is not as it was: then nobody calls fn, and the change has ended.
+--
+--   for change in rpa.review.approved { about = "BATCH-7" } do
+--       crs:key("F3")
+--       rpa.review.apply(change, crs, function()
+--           for label, value in pairs(change.after) do
+--               crs:field(label):set(value)
+--           end
+--           crs:key("Enter")
+--           return crs:match("CRIME REF (%w+/%d+)")
+--       end)
+--   end
+function review.apply(change, grid, fn)
+    if type(fn) ~= "function" then
+        wrong("a change is made by a function",
+            "rpa.review.apply(change, grid, function() … end)")
+    end
+    local begun = call("review.apply", { id = change.id, window = grid.window })
+    if begun.state ~= "go" then
+        return begun.state, begun.field
+    end
+    local item = queue.in_hand(change.id)
+    local ok, reference = xpcall(fn, core.traced)
+    if ok then
+        ok, reference = xpcall(item.done, core.traced, item, reference)
+    end
+    if ok then
+        return "done"
+    end
+    reference = core.traced(reference)
+    queue.settle(item, reference, {})
+    error(reference, 0)
+end
+
+return review
