@@ -71,6 +71,9 @@ is(pcall(dates.add, dates.parse("1990"), 1), false, "not from a partial date")
 -- ---- writing ----
 local april = dates.parse("--041990")
 is(dates.format(april, "MM/YYYY"), "04/1990", "what is known")
+is(dates.format(april, "MON YYYY"), "APR 1990", "a month by its name")
+is(dates.format(dates.parse("03/12/1990"), "DD-MON-YYYY"), "03-DEC-1990", "in a day")
+is(dates.format({ year = 1990 }, "MON YYYY"), nil, "if there is one")
 is(dates.format(april, "DD/MM/YYYY"), nil, "and not more")
 
 is(#dates.forms(april), 2, "forms of a partial date")
