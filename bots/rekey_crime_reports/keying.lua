@@ -26,10 +26,10 @@ local function last_row(crs, screen)
     return rpa.overlay.screen(screen).rows or #crs:lines()
 end
 
--- Press Enter on this screen and wait until one of the others shows; returns
--- which. If the system answers with a message (E and a number on the last row)
--- something is wrong that the bot cannot mend.
-local function enter(crs, screen, names)
+-- Press the key that goes on from this screen, such as Enter, and wait until one of
+-- the others shows; returns which. If the system answers with a message (E and a
+-- number on the last row) something is wrong that the bot cannot mend.
+local function go_on(crs, screen, names)
     local last = last_row(crs, screen)
     local any = {}
     for i, name in ipairs(names) do
@@ -38,7 +38,7 @@ local function enter(crs, screen, names)
     for _, code in ipairs { " E0", " E1", " E9" } do
         any[#any + 1] = { text = code, row = last }
     end
-    crs:key("Enter")
+    crs:key(rpa.overlay.key(screen))
     local index = crs:wait(any, { timeout = 30 })
     if index > #names then
         local message = crs:lines()[last]:match("E%d+.*%S")
@@ -56,7 +56,7 @@ function keying.sign_on(crs, user)
     crs:wait({ screen = "SIGN ON" }, { timeout = 30 })
     crs:field("User ID"):set(user)
     crs:field("Password"):secret(rpa.secret("crs-password"))
-    enter(crs, "SIGN ON", { "MAIN MENU" })
+    go_on(crs, "SIGN ON", { "MAIN MENU" })
 end
 
 -- Back to the menu from wherever the report before ended: at its confirmation,
@@ -69,7 +69,7 @@ local function to_menu(crs)
     end
     local index = crs:wait(any)
     if index == 2 then
-        enter(crs, "REPORT ACCEPTED", { "MAIN MENU" })
+        go_on(crs, "REPORT ACCEPTED", { "MAIN MENU" })
     elseif index > 2 then
         abandon(crs)
     end
@@ -79,7 +79,7 @@ end
 local function choose(crs, word, screen)
     to_menu(crs)
     crs:field("Option"):set(rpa.overlay.word(word))
-    enter(crs, "MAIN MENU", { screen })
+    go_on(crs, "MAIN MENU", { screen })
 end
 
 --- Sign off, so that no session is left open.
@@ -114,10 +114,10 @@ end
 -- The commit key of a record, and the screen for a justification, if it comes.
 local function commit(crs, screen, justification)
     rpa.step("file")
-    local index = enter(crs, screen, { "REPORT ACCEPTED", "JUSTIFICATION REQUIRED" })
+    local index = go_on(crs, screen, { "REPORT ACCEPTED", "JUSTIFICATION REQUIRED" })
     if index == 2 then
         crs:field("Justification"):set(justification)
-        enter(crs, "JUSTIFICATION REQUIRED", { "REPORT ACCEPTED" })
+        go_on(crs, "JUSTIFICATION REQUIRED", { "REPORT ACCEPTED" })
     end
 end
 
@@ -131,7 +131,7 @@ function keying.file(crs, record, justification)
         fill(crs, screen, record)
         verify(crs, screen, record)
         if i < #screens then
-            enter(crs, screen.name, { screens[i + 1].name })
+            go_on(crs, screen.name, { screens[i + 1].name })
         end
     end
     commit(crs, screens[#screens].name, justification)
@@ -144,7 +144,7 @@ function keying.find(crs, id)
     rpa.step("find")
     choose(crs, "find", "FIND A REPORT")
     crs:field("Submission ID"):set(id)
-    crs:key("Enter")
+    crs:key(rpa.overlay.key("FIND A REPORT"))
     local last = last_row(crs, "FIND A REPORT")
     local index = crs:wait({ { text = " I010", row = last },
         { text = " I011", row = last }, { text = " E9", row = last } },

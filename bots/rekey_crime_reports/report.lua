@@ -39,7 +39,7 @@ end
 
 -- What to key for one value, and the reasons why it cannot be keyed whole.
 local function check(field, value)
-    local label, how = field.label, special[field.label] or {}
+    local label, how = field.label, special[field.shows or field.label] or {}
     if value == nil or value == "" then
         return {}, field.required and { "missing:" .. label } or {}
     end
@@ -65,17 +65,18 @@ end
 -- reasons why it cannot be keyed, {} if it can. What this force's screens have no
 -- place for is one: nothing is left out. (Deadline is for the queue.)
 local function plan(fields)
-    local record, reasons = {}, {}
+    local record, reasons, placed = {}, {}, {}
     for _, screen in ipairs(rpa.overlay.record()) do
         for _, field in ipairs(screen.fields) do
-            local lines, why = check(field, fields[field.label])
-            record[field.label] = lines
+            local of = field.shows or field.label
+            local lines, why = check(field, fields[of])
+            record[field.label], placed[of] = lines, true
             table.move(why, 1, #why, #reasons + 1, reasons)
         end
     end
     local homeless = {}
     for label, value in pairs(fields) do
-        if not record[label] and value ~= "" and label ~= "Deadline" then
+        if not placed[label] and value ~= "" and label ~= "Deadline" then
             homeless[#homeless + 1] = "no_place:" .. label
         end
     end

@@ -145,6 +145,7 @@ static const struct rpa_schema field[] = {
     { "choices", RPA_SCHEMA_MAPS, false, rpa_schema_choice, "of a pick-list, in order; modes" },
     SET("codes", "for the bot: what is keyed for a value, value = code"),
     TEXT("layout", false, "for the bot: of a date or time, such as DD/MM/YYYY"),
+    TEXT("shows", false, "for the bot: whose value it shows, or a part of it (its label)"),
     END,
 };
 
@@ -176,6 +177,7 @@ static const struct rpa_schema black[] = {
     { "tables", RPA_SCHEMA_MAPS, false, rpa_schema_table, "its tables" },      \
     { "black", RPA_SCHEMA_MAPS, false, black, "cells no picture shows" },      \
     INT("rows", false, "for the bot: its rows, where the window has more"),    \
+    TEXT("go_on", false, "for the bot: the key that goes on from it (Enter)"), \
     BOOL("pending", "while it is shown nothing is filed yet"),                 \
     BOOL("idle", "while it is shown no record is open"),                       \
     BOOL("prompt", "single keys answer it: no text is typed there")

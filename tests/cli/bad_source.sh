@@ -12,7 +12,7 @@ start_source --reports 4 --fail "$failing=500"
 new_state
 rekey good --json
 ok 'HTTP 500' error 1 320 'collect.lua:[0-9]+' 'status 500'
-ok 'of which request' says "GET http://$source/reports/$failing"
+ok 'of which service' says "GET http://$source"
 ok 'and which report' says "$failing was not queued"
 ok 'the others are done' summary ".items | .done == $rest and .failed == 0 and .doubt == 0"
 ok 'at the host too' filed "$rest"
@@ -21,14 +21,14 @@ ok 'audit' verified
 
 start_source --reports 4 --fail "$failing=cut"
 rekey good --json
-ok 'XML cut off' error 1 321 'report.lua:[0-9]+' 'line '
+ok 'XML cut off' error 1 321 'xml_reports.lua:[0-9]+' 'line '
 ok 'nothing is done twice' summary '.items | .done == 0 and .failed == 0'
 ok 'nothing more at the host' filed "$rest"
 ok 'audit' verified
 
 start_source --reports 4 --fail "$failing=laughs"
 rekey good --json
-ok 'billion laughs' error 1 321 'report.lua:[0-9]+' ''
+ok 'billion laughs' error 1 321 'xml_reports.lua:[0-9]+' ''
 ok 'in no time' summary '.seconds < 10'
 ok 'nothing more at the host' filed "$rest"
 ok 'audit' verified

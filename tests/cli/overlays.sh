@@ -17,7 +17,7 @@ key() { # overlay, options…
 
 start_source --reports 6 --seed 5
 mapfile -t keyed < <(in_order key)
-for force in north west; do
+for force in north west south; do
     ok "$force: an overlay of under 80 lines" short "bots/overlays/$force.lua"
     ok "$force: of data only" data_only "bots/overlays/$force.lua"
     start_host --layout "$force" --justify-every 3
@@ -32,10 +32,10 @@ ok 'the same record under other labels, codes and layouts' \
 
 # in doubt: looked for, with the next run, by the force's own words and keys
 start_source --reports 2 --seed 5
-start_host --layout west --drop-after-file
+start_host --layout south --drop-after-file
 new_state
-key west --json
-key west --json
+key south --json
+key south --json
 ok 'what came in doubt is found' summary '.items | .found == 1 and .doubt == 0'
 ok 'and all are there, once' proved
 

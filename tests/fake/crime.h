@@ -64,7 +64,7 @@ struct crime_field {
     const char *(*check)(const char *utf8);
     const char *name; /* what the system holds it as; NULL: its label */
     const struct crime_code *codes; /* the only values, to a NULL; or NULL */
-    const char *picture; /* of a date: DD, MM, YYYY, hh, mm; or NULL */
+    const char *picture; /* of a date: DD, MM or MON, YYYY, hh, mm; or NULL */
 };
 
 struct crime_text {
@@ -81,7 +81,8 @@ struct crime_frame {
 
 /**
  * How one force has the system laid out. All hold the same, under the names of
- * the first layout, dates as DD/MM/YYYY and flags as Y or N.
+ * the first layout, dates as DD/MM/YYYY and flags as Y or N. Fields of one name, such as a
+ * day and a time, are held with a blank between.
  */
 struct crime_layout {
     const char *name;
@@ -91,9 +92,11 @@ struct crime_layout {
     enum crime_screen last;           /* screen of a record: files it */
     const char *options; /* of the menu: new, find, list, off; persons, if at all */
     int cancel;                       /* the key that leaves a record */
+    int forward, file; /* to the next screen of one; from its last; 0: Enter */
     int mode_col;                     /* where row 1 shows the mode */
 };
-extern const struct crime_layout crime_central, crime_north, crime_west;
+extern const struct crime_layout crime_central, crime_north, crime_south,
+    crime_west;
 
 /** What a field line holds, as received (EBCDIC). */
 struct crime_value {

@@ -45,6 +45,19 @@ static json_t *narrative_of(struct crime_session *s)
     return lines;
 }
 
+/* Beside what is there of that name, with a blank between */
+static void add(json_t *fields, const char *name, json_t *value)
+{
+    const char *more = json_string_value(value);
+    const char *there = json_string_value(json_object_get(fields, name));
+    if (there && *there)
+        json_object_set_new(fields, name,
+                            json_sprintf("%s%s%s", there, *more ? " " : "", more));
+    else
+        json_object_set(fields, name, value);
+    json_decref(value);
+}
+
 static json_t *fields_of(struct crime_session *s)
 {
     const struct crime_layout *layout = s->host->opt.layout;
@@ -53,7 +66,7 @@ static json_t *fields_of(struct crime_session *s)
         const struct crime_field *f = &layout->fields[i];
         if (f->screen >= CRIME_REPORT_1 && f->screen <= layout->last &&
             f->lines == 1)
-            json_object_set_new(fields, crime_name(f), line_of(s, f, 0));
+            add(fields, crime_name(f), line_of(s, f, 0));
     }
     return fields;
 }

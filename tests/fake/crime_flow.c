@@ -205,6 +205,16 @@ static bool in_record(enum crime_screen screen)
     return screen >= CRIME_REPORT_1 && screen <= CRIME_JUSTIFY;
 }
 
+/* The key that a screen is left by, forward */
+static int goes_on(const struct crime_session *s)
+{
+    const struct crime_layout *layout = s->host->opt.layout;
+    int key = !in_record(s->screen)        ? 0
+              : s->screen < layout->last   ? layout->forward
+                                           : layout->file;
+    return key ? key : DS_ENTER;
+}
+
 enum crime_next crime_record(struct crime_session *s, const uint8_t *rec,
                              size_t len)
 {
@@ -225,7 +235,7 @@ enum crime_next crime_record(struct crime_session *s, const uint8_t *rec,
         return CRIME_REPLY;
     }
     bool cancel = in.aid == s->host->opt.layout->cancel;
-    if (in.aid == DS_ENTER && s->screen != CRIME_LIST)
+    if (in.aid == goes_on(s) && s->screen != CRIME_LIST)
         return drop_now(s, here) ? CRIME_DROP : enter(s);
     if (cancel && (in_record(s->screen) || s->screen == CRIME_FIND)) {
         if (in_record(s->screen))
@@ -239,6 +249,9 @@ enum crime_next crime_record(struct crime_session *s, const uint8_t *rec,
     } else if (in.aid == DS_PF7 && s->screen > CRIME_REPORT_1 &&
                s->screen <= s->host->opt.layout->last) {
         go(s, s->screen - 1);
+    } else if (in.aid == DS_ENTER && in_record(s->screen)) {
+        if (crime_valid(s))
+            say(s, "I005 CHECKED, NOTHING FILED");
     } else {
         say(s, "E095 KEY NOT ACTIVE");
     }

@@ -45,7 +45,8 @@ static const char usage[] =
     "  --people FILE       persons on file, as person_make writes crime.jsonl\n"
     "  --search-log FILE   append each search and look at them, a JSON line each\n"
     "  --file FILE         append accepted reports, one JSON object a line\n"
-    "  --layout NAME       how it is laid out: central (default), north, west\n"
+    "  --layout NAME       how it is laid out: central (default), north,\n"
+    "                      south, west\n"
     "  --mode MODE         LIVE, TRNG or DEMO (default), shown on each screen\n"
     "  --user U            default RPABOT\n"
     "  --password P        default demo1234\n"
@@ -327,7 +328,8 @@ static const struct crime_layout *layout(const char *name)
     const struct crime_layout *found = crime_layout(name);
     if (found)
         return found;
-    fprintf(stderr, "crime_host: --layout is central, north or west, not '%s'\n",
+    fprintf(stderr, "crime_host: --layout is central, north, south or west,"
+            " not '%s'\n",
             name);
     exit(2);
 }

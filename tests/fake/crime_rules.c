@@ -104,23 +104,50 @@ static bool take_part(const char *picture, const char *keyed, char letter,
     return true;
 }
 
-/* @keyed as DD/MM/YYYY [hh:mm], or NULL */
+/* The same of a month: its number, or MON, its name */
+static bool take_month(const char *picture, const char *keyed, char *to)
+{
+    static const char names[] = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
+    const char *at = strstr(picture, "MON");
+    if (!at)
+        return take_part(picture, keyed, 'M', to, 2);
+    for (int i = 0; i < 12; i++) {
+        if (memcmp(names + 3 * i, keyed + (at - picture), 3) != 0)
+            continue;
+        to[0] = (char)('0' + (i + 1) / 10);
+        to[1] = (char)('0' + (i + 1) % 10);
+        return true;
+    }
+    return false;
+}
+
+static bool signs_fit(const char *picture, const char *keyed)
+{
+    if (strlen(keyed) != strlen(picture))
+        return false;
+    for (size_t i = 0; picture[i]; i++)
+        if (!strchr("DMONYhm", picture[i]) && picture[i] != keyed[i])
+            return false;
+    return true;
+}
+
+/* @keyed as DD/MM/YYYY, hh:mm or both, or NULL */
 static const char *read_picture(const char *picture, const char *keyed,
                                 char buf[static 24])
 {
-    bool time = strchr(picture, 'h') != NULL;
-    strcpy(buf, time ? "DD/MM/YYYY hh:mm" : "DD/MM/YYYY");
-    if (strlen(keyed) != strlen(picture))
+    bool day = strchr(picture, 'D'), time = strchr(picture, 'h');
+    char *clock = buf + (day ? strlen("DD/MM/YYYY ") : 0);
+    strcpy(buf, !day ? "hh:mm" : time ? "DD/MM/YYYY hh:mm" : "DD/MM/YYYY");
+    if (!signs_fit(picture, keyed))
         return NULL;
-    for (size_t i = 0; picture[i]; i++)
-        if (!strchr("DMYhm", picture[i]) && picture[i] != keyed[i])
-            return NULL;
-    bool fine = take_part(picture, keyed, 'D', buf, 2) &&
-                take_part(picture, keyed, 'M', buf + 3, 2) &&
-                take_part(picture, keyed, 'Y', buf + 6, 4) &&
-                take_part(picture, keyed, 'h', buf + 11, 2) &&
-                take_part(picture, keyed, 'm', buf + 14, 2);
-    return fine && day_first(buf) && (!time || real_time(buf + 11)) ? buf : NULL;
+    bool fine = !day || (take_part(picture, keyed, 'D', buf, 2) &&
+                         take_month(picture, keyed, buf + 3) &&
+                         take_part(picture, keyed, 'Y', buf + 6, 4) &&
+                         day_first(buf));
+    fine = fine && (!time || (take_part(picture, keyed, 'h', clock, 2) &&
+                              take_part(picture, keyed, 'm', clock + 3, 2) &&
+                              real_time(clock)));
+    return fine ? buf : NULL;
 }
 
 const char *crime_held(const struct crime_field *field, const char *keyed,

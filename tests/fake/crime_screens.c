@@ -8,6 +8,7 @@ const struct crime_layout *crime_layout(const char *name)
 {
     static const struct crime_layout *const all[] = { &crime_central,
                                                       &crime_north,
+                                                      &crime_south,
                                                       &crime_west };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (!strcmp(all[i]->name, name))

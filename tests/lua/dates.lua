@@ -46,13 +46,15 @@ for _, one in ipairs {
     is(shown(date), one[3], ("'%s' as %s"):format(one[1], one[2]))
     ok(date or #why > 5, "and says why not")
 end
-for _, layout in ipairs { "DDMMYY", "DDMM", "", "YYYYYYYY", "DDMMDDYYYY", "DD.MMM YYYY" } do
+for _, layout in ipairs { "DDMMYY", "DDMM", "", "YYYYYYYY", "DDMMDDYYYY",
+    "DD.MMM YYYY" } do
     local good, why = pcall(dates.parse, "29021980", layout)
     ok(not good and why.code == "EINVAL", ("'%s' is no layout"):format(layout))
 end
 is(shown(dates.birth("29021980", dates.parse("22/11/2026"), "DDMMYYYY")), "1980-2-29",
     "a date of birth of a segment")
-is(dates.birth("19700101", dates.parse("22/11/2026"), "YYYYMMDD"), nil, "no placeholder")
+is(dates.birth("19700101", dates.parse("22/11/2026"), "YYYYMMDD"), nil,
+    "no placeholder")
 
 -- ---- the calendar against the system's, every day of 60 years ----
 local date, wrong = { year = 1970, month = 1, day = 1 }, 0
@@ -69,6 +71,9 @@ is(pcall(dates.add, dates.parse("1990"), 1), false, "not from a partial date")
 -- ---- writing ----
 local april = dates.parse("--041990")
 is(dates.format(april, "MM/YYYY"), "04/1990", "what is known")
+is(dates.format(april, "MON YYYY"), "APR 1990", "a month by its name")
+is(dates.format(dates.parse("03/12/1990"), "DD-MON-YYYY"), "03-DEC-1990", "in a day")
+is(dates.format({ year = 1990 }, "MON YYYY"), nil, "if there is one")
 is(dates.format(april, "DD/MM/YYYY"), nil, "and not more")
 
 is(#dates.forms(april), 2, "forms of a partial date")

@@ -40,6 +40,16 @@ end
 is(select(2, overlay.date("Date of Birth", "----1990")), "the date is partial",
     "a partial date")
 
+local start = overlay.field("Start")
+local layout = start.layout
+start.layout = "hh.mm"
+is(overlay.date("Start", "2026-03-29T01:30:00+00:00"), "01.30", "a time alone")
+is(select(2, overlay.date("Start", "2026-03-29")), "there is no time", "if there is one")
+start.layout = layout
+is(overlay.key("PERSON"), "Enter", "the key that goes on")
+is(overlay.key("REPORT 1"), "F8", "or another one")
+is(code(overlay.key, "NOMINAL"), "EINVAL", "not of a screen that is none")
+
 is(overlay.word("cancel"), "F12", "a word")
 is(overlay.word("rows"), "24", "a number is text")
 is(code(overlay.word, "none"), "EINVAL", "one that is none")

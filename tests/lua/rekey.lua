@@ -107,6 +107,14 @@ is(table.concat(homeless, " "), "no_place:Town", "nothing is left out")
 is(#parish.Parish, 0, "what no source knows stays blank")
 town.label = "Town"
 
+-- a day and a time in fields of their own, of one value
+local start = rpa.overlay.field("Start")
+start.label, start.shows, start.layout = "Start Time", "Start", "hh.mm"
+width["Start Time"] = 5
+local timed, untimed = report.plan(fields)
+is(timed["Start Time"][1].key .. #untimed, "01.300", "a part of a value has its place")
+start.label, start.shows, start.layout = "Start", nil, "DD/MM/YYYY hh:mm"
+
 -- reasons
 local long = ("x"):rep(36)
 for _, case in ipairs {

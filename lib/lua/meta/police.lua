@@ -172,6 +172,11 @@ function rpa.overlay.record() end
 ---@return { title: string, rows: integer?, fields: table[]? }
 function rpa.overlay.screen(name) end
 
+--- The key that goes on from a screen: Enter, if the map names no other.
+---@param name string
+---@return string
+function rpa.overlay.key(name) end
+
 --- A field as the screen map has it, by its label.
 ---@param label string
 ---@return { label: string, width: integer?, lines: integer?, codes: table? }
@@ -184,7 +189,7 @@ function rpa.overlay.field(label) end
 ---@return string?
 function rpa.overlay.code(label, value) end
 
---- A date, or a date and time, in the field's layout; nil and why it cannot be.
+--- A date, a time or both, in the field's layout; nil and why it cannot be.
 ---@param label string
 ---@param text string
 ---@return string? text, string? why

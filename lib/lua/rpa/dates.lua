@@ -12,10 +12,10 @@
 local _, core = ...
 local dates = {}
 
-local MONTHS = {}
+local MONTHS = {} -- by name: the number; by number: its three letters
 for i, name in ipairs { "JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE",
     "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER" } do
-    MONTHS[name], MONTHS[name:sub(1, 3)] = i, i
+    MONTHS[name], MONTHS[name:sub(1, 3)], MONTHS[i] = i, i, name:sub(1, 3)
 end
 MONTHS.SEPT = 9
 
@@ -125,12 +125,8 @@ end
 --   assert(rpa.dates.parse("19700000", "YYYYMMDD").month == nil)
 --   assert(rpa.dates.parse("29021980") == nil)
 function dates.parse(what, layout)
-    local text, got = text_of(what), nil
-    if layout then
-        got = laid_out(what, layout)
-    else
-        got = captured(text)
-    end
+    local text = text_of(what)
+    local got = layout and laid_out(what, layout) or not layout and captured(text)
     if not got then
         return nil, "this is no date"
     elseif #got.Y ~= 4 then
@@ -180,16 +176,16 @@ end
 
 -- ---- writing ----------------------------------------------------------------
 
---- A date in a layout of DD, MM and YYYY; nil and why where the layout has more
--- than is known.
+--- A date in a layout of DD, MM or MON (JAN), and YYYY; nil and why where the layout
+-- has more than is known.
 --
 --   assert(rpa.dates.format({ year = 1990, month = 4 }, "MM/YYYY") == "04/1990")
 function dates.format(date, layout)
     local partial
-    for _, part in ipairs { { "YYYY", date.year }, { "MM", date.month },
-        { "DD", date.day } } do
+    for _, part in ipairs { { "YYYY", date.year, "%04d" }, { "DD", date.day, "%02d" },
+        { "MM", date.month, "%02d" }, { "MON", MONTHS[date.month], "%s" } } do
         if part[2] then
-            layout = layout:gsub(part[1], ("%0" .. #part[1] .. "d"):format(part[2]))
+            layout = layout:gsub(part[1], part[3]:format(part[2]))
         end
         partial = partial or not part[2] and layout:find(part[1], 1, true)
     end

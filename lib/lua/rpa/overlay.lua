@@ -34,6 +34,13 @@ function overlay.screen(name)
         "record in the map names the screens of a record")
 end
 
+--- The key that goes on from a screen: Enter, if the map names no other.
+--
+--   assert(rpa.overlay.key("PERSON") == "Enter")
+function overlay.key(name)
+    return overlay.screen(name).go_on or "Enter"
+end
+
 --- The screens of a record, in the order in which they are filled in: a list of
 -- { name, fields }, each field as the map has it, with label, width, lines …, in
 -- the order of the screen.
@@ -78,7 +85,7 @@ local function split(text)
     return day or text, hour, minute
 end
 
---- A date, or a date and time, as the field wants it: its layout of DD, MM, YYYY,
+--- A date, a time or both, as the field wants it: its layout of DD, MM or MON, YYYY,
 -- hh and mm (DD/MM/YYYY). Times are as the text's own clock has them. Nil and why
 -- where the text is none, or has less than the layout.
 --

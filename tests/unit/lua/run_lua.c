@@ -15,7 +15,7 @@
 static const char fake_map[] =
     "{'record':['PERSON','REPORT 1'],'words':{'cancel':'F12','rows':24},"
     "'screens':[{'title':'MAIN MENU'},"
-    "{'title':'REPORT 1','fields':[{'label':'Start','width':16,"
+    "{'title':'REPORT 1','go_on':'F8','fields':[{'label':'Start','width':16,"
     "'layout':'DD/MM/YYYY hh:mm'},{'label':'Narrative','width':72,'lines':3}]},"
     "{'title':'NOMINAL','name':'PERSON','fields':[{'label':'Surname',"
     "'width':35},{'label':'Gender','width':1,'codes':{'M':'1','F':'2','X':9}},"

@@ -1,0 +1,76 @@
+-- The crime recording system as the south has it: the account first, the person last,
+-- days with the month's name and times in fields of their own, F8 to go on and F5 to
+-- file. Data only.
+local flags = { Y = "+", N = "-" }
+local day, time = "DD-MON-YYYY", "hh.mm"
+local go_on = { "F8", "F12" }
+
+return {
+    base = "common/crime_recording",
+    mode_at = { row = 1, col = 60 },
+    record = { "NEW CRIME REPORT 3/3", "NEW CRIME REPORT 1/3",
+        "NEW CRIME REPORT 2/3" },
+    words = { new = "A", find = "S", off = "E", cancel = "F12" },
+
+    screens = {
+        { name = "SIGN ON", title = "SOUTHERN CRIME DESK", col = 30 },
+        { name = "MAIN MENU", title = "DESK", col = 38 },
+        { name = "NEW CRIME REPORT 3/3", title = "ADD: ACCOUNT", col = 34,
+            go_on = "F8", order = { "Narrative", "VRM" } },
+        { name = "NEW CRIME REPORT 1/3", title = "ADD: CRIME", col = 35,
+            go_on = "F8", order = { "Online Ref", "Day 1", "Time 1", "Day 2", "Time 2",
+                "Property Value", "HO Class", "Crime Type", "NSIR Code",
+                "CJS Offence Code", "Weapon", "Hate Crime", "Submitted" } },
+        { name = "NEW CRIME REPORT 2/3", title = "ADD: PERSON", col = 34,
+            go_on = "F5", order = { "Town", "County", "Postcode", "Locality",
+                "Street", "Building", "Surname", "Given Names", "Date of Birth",
+                "Gender", "E-mail", "Phone" } },
+        { name = "JUSTIFICATION REQUIRED", title = "GROUNDS", col = 36,
+            go_on = "F5" },
+        { name = "REPORT ACCEPTED", title = "ADDED", col = 37 },
+        { name = "FIND A REPORT", title = "SEARCH", col = 37 },
+        { name = "CRIMES ON FILE", title = "LIST", col = 38 },
+    },
+
+    navigation = {
+        { screen = "NEW CRIME REPORT 3/3", keys = go_on },
+        { screen = "NEW CRIME REPORT 1/3", keys = go_on },
+        { screen = "NEW CRIME REPORT 2/3", keys = { "F12" } },
+        { screen = "JUSTIFICATION REQUIRED", keys = { "F12" } },
+        { screen = "FIND A REPORT", keys = { "F12" } },
+    },
+
+    fields = {
+        { label = "User ID", text = "Officer" },
+        { label = "Password", text = "Code word" },
+        { label = "Option", text = "Command" },
+        { label = "Submission ID", text = "Form number", width = 40 },
+        { label = "Online Ref", text = "Form number", width = 40 },
+        { label = "Submitted", text = "Sent" },
+        { label = "NSIR Code", text = "Incident" },
+        { label = "CJS Offence Code", text = "Justice" },
+        { label = "HO Class", text = "Home Office" },
+        { label = "Crime Type", text = "Crime", width = 40 },
+        { label = "Day 1", shows = "Start", text = "From", width = 11, layout = day },
+        { label = "Time 1", shows = "Start", text = "at", width = 5, layout = time },
+        { label = "Day 2", shows = "End", text = "Until", width = 11, layout = day },
+        { label = "Time 2", shows = "End", text = "about", width = 5, layout = time },
+        { label = "Hate Crime", text = "Hate", codes = flags },
+        { label = "Weapon", text = "Armed", codes = flags },
+        { label = "Surname", text = "Last name" },
+        { label = "Given Names", text = "First names" },
+        { label = "Date of Birth", text = "Date of birth", width = 11, layout = day },
+        { label = "Gender", text = "Sex", width = 4,
+            codes = { M = "MALE", F = "FEML", X = "X", U = "NK" } },
+        { label = "Phone", text = "Tel" },
+        { label = "Building", text = "Number/name" },
+        { label = "Locality", text = "Village" },
+        { label = "Town", text = "Post town" },
+        { label = "County", text = "Shire" },
+        { label = "Postcode", text = "Postal code" },
+        { label = "VRM", text = "Index" },
+        { label = "Property Value", text = "Worth", width = 9 },
+        { label = "Narrative", text = "What happened" },
+        { label = "Justification", text = "Grounds" },
+    },
+}
