@@ -19,6 +19,7 @@
 #include "rpa/config/people.h"
 #include "rpa/role/bot.h"
 #include "rpa/role/roles.h"
+#include "rpa/supervisor/inbox.h"
 #include "rpa/supervisor/closer.h"
 #include "rpa/supervisor/reader.h"
 #include "rpa/vault/crypto.h"
@@ -84,6 +85,7 @@ static const struct {
     { "segment", rpa_role_segment },
     { "watch", rpa_role_watch },
     { "who", rpa_role_who },
+    { "inbox", rpa_role_inbox },
 };
 
 /* what the daemon has read by processes that may take their time */

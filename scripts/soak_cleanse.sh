@@ -3,6 +3,12 @@
 # the last one drawn now: what it proposes against a truth that it never sees; then a
 # second person approves a hundred changes of the last index, and they are made, in
 # runs of fifty. For scripts/soak, as root.
+if [ "$(id -u)" != 0 ] || ! unshare -m true 2>/dev/null ||
+    [ "$(cat /proc/self/loginuid 2>/dev/null || echo 4294967295)" != 4294967295 ]; then
+    echo '1..0 # SKIP needs root that nobody logged in for, and a namespace of mounts'
+    exit 0
+fi
+[ "${1-}" = inside ] || exec unshare -m "$0" inside
 . "$(dirname "$0")/../tests/cli/lib.sh"
 . tests/cli/daemon_lib.sh
 . tests/cli/cleanse_lib.sh
@@ -19,7 +25,7 @@ for seed in 1 2 "$drawn"; do
     ok "seed $seed: the list is read and proposals are made" exits 0
     echo "# in $((SECONDS - started)) s"
     ok "seed $seed: nothing is filed" filed_lines 0
-    ok "seed $seed: people see them" show_all
+    ok "seed $seed: they are all in the audit" show_all
     ok "seed $seed: recall and precision of 0.95, each value by the rules" found
 done
 
@@ -29,7 +35,7 @@ cleanse apply
 ok 'the first fifty are made' filed_lines 50
 cleanse apply
 ok 'and the others' filed_lines 100
-ok 'people see them' show_all
+ok 'they are all in the audit' show_all
 ok 'each as approved, once, and nothing else' found --filed "$dir/filed"
 ok 'the audit verifies' verified
 done_testing

@@ -212,8 +212,15 @@ static int fill_field(struct job *job, struct rpa_err *err)
 static bool keys_were_lost(struct job *job, struct rpa_err *err)
 {
     struct rpa_err why;
-    if (job->form || (job_again(job, &why) == 0 &&
-                      job_elsewhere(job, job->seen) == job->elsewhere))
+    bool others[FORM_FIELDS];
+    if (job->form) {
+        if (form_settle(job->w->form->look, &why) < 0)
+            return false;
+        form_others(job, others);
+        return !form_doubt_others(job, others, err);
+    }
+    if (job_again(job, &why) == 0 &&
+        job_elsewhere(job, job->seen) == job->elsewhere)
         return true;
     rpa_err_hint(err, "something else on the screen changed instead: what was "
                       "typed may stand there; look at the picture");

@@ -96,6 +96,7 @@ struct form {
     struct rpa_look *look;
     const struct form_rule *rule; /* whose the fields are */
     const struct form_field *focus; /* has the keyboard, by what was seen */
+    uint64_t was; /* how that looked before it had; 0: unknown */
     const struct form_field *left;  /* had it before: may still be drawn anew */
     bool strays[FORM_FIELDS]; /* the key that left it last led elsewhere than to
                                  the next of the map */
@@ -193,6 +194,29 @@ int form_fold(struct job *job, const char *value, size_t len,
 /** Type a secret into a hidden entry, and see that only marks show. */
 int form_secret(struct job *job, const char *value, size_t len,
                 struct rpa_err *err);
+/* form_astray.c */
+
+/** Which fields look otherwise than when the look was kept last (rpa_look_keep):
+ * of those the bot has not set, and but the job's own. */
+void form_others(const struct job *job, bool ret[static FORM_FIELDS]);
+/** Mark these as unproved, and add them to @err; false if there are none. */
+bool form_doubt_others(const struct job *job, const bool others[static FORM_FIELDS],
+                       struct rpa_err *err);
+/** Was it this field that took the text, and said so? Asked once it was left.
+ * RPA_EFOCUS if another may have. */
+int form_proved(struct job *job, struct rpa_err *err);
+/** Wait until the field looks otherwise than @was, as what was typed is in it;
+ * RPA_EFOCUS. */
+int form_shows(struct job *job, uint64_t was, struct rpa_err *err);
+/** Before the field is left: no other one has changed. */
+int form_unmoved(struct job *job, struct rpa_err *err);
+/** Has the field that was reached, and asked, the focus still? @empty: it said
+ * nothing. Within an intent; RPA_EFOCUS it has not. */
+int form_focused(struct job *job, bool empty, struct rpa_err *err);
+
+/** Wait until the focused entry says that it holds what is wanted, within an
+ * intent; RPA_EREADBACK it does not. */
+int form_holds(struct job *job, struct rpa_err *err);
 /** What the focused entry says it holds, within an intent; RPA_ENOTFOUND when
  * it said nothing until @deadline_us. */
 int form_ask(struct job *job, int64_t deadline_us, struct rpa_buf *ret,

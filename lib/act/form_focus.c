@@ -173,25 +173,25 @@ static int no_focus(struct job *job, const struct rpa_area *beside,
 }
 
 /* into a field that was left just now */
-static int come_back(struct job *job, struct rpa_err *err)
+static int come_back(struct job *job, uint64_t *ret_was, struct rpa_err *err)
 {
     int r = form_settle(job->w->form->look, err);
-    uint64_t was = rpa_look_of(job->w->form->look, &job->entry->at);
+    *ret_was = rpa_look_of(job->w->form->look, &job->entry->at);
     if (r == 0)
         r = form_click(job, err);
     return r < 0 ? r
-                 : form_await_change(job, &job->entry->at, was,
-                                rpa_mono_us() + LEFT_US, err);
+                 : form_await_change(job, &job->entry->at, *ret_was,
+                                     rpa_mono_us() + LEFT_US, err);
 }
 
 /* One click, and if nothing shows of it, the key that selects all, and then the
  * one that leaves: the focus may have been there, and that its text is marked,
  * or that it leaves, shows. Some entries are left by no key, and one that is
  * empty has nothing to mark. After it was left comes the click again, and that
- * must show: a click that missed it is no way back. 0, or RPA_ETIMEOUT when
- * nothing showed; then *@ret_beside is what changed round the field, if anything
+ * must show: a click that missed it is no way back. 0, and in *@was how it looked
+ * before it had the focus; or RPA_ETIMEOUT when nothing showed; then *@ret_beside is what changed round the field, if anything
  * did. */
-static int try_reach(struct job *job, uint64_t was, struct rpa_area *ret_beside,
+static int try_reach(struct job *job, uint64_t *was, struct rpa_area *ret_beside,
                      struct rpa_err *err)
 {
     const struct rpa_area *at = &job->entry->at;
@@ -200,14 +200,14 @@ static int try_reach(struct job *job, uint64_t was, struct rpa_area *ret_beside,
     const char *keys[] = { job->form->toolkit.keys.select_all, onward(job) };
     int r = form_click(job, err);
     if (r == 0)
-        r = form_await_change(job, at, was, rpa_mono_us() + SHOWS_US, err);
+        r = form_await_change(job, at, *was, rpa_mono_us() + SHOWS_US, err);
     for (size_t i = 0; i < 2 && r == -RPA_ETIMEOUT && keys[i]; i++) {
         rpa_look_changed(job->w->form->look, &near, ret_beside);
         r = step(job, keys[i], err);
         if (r == 0)
-            r = form_await_change(job, at, was, rpa_mono_us() + LEFT_US, err);
+            r = form_await_change(job, at, *was, rpa_mono_us() + LEFT_US, err);
         if (r == 0 && i == 1)
-            r = come_back(job, err);
+            r = come_back(job, was, err);
     }
     if (r == -RPA_ETIMEOUT)
         rpa_look_changed(job->w->form->look, &near, ret_beside);
@@ -219,8 +219,10 @@ int form_reach(struct job *job, struct rpa_err *err)
 {
     struct form *form = job->w->form;
     int64_t deadline_us = form_until(job);
-    if (form->focus == job->entry)
+    if (form->focus == job->entry) {
+        job->was = form->was;
         return 0;
+    }
     form->focus = NULL;
     uint64_t was = rpa_look_of(form->look, &job->entry->at);
     struct rpa_area beside = { 0 };
@@ -228,10 +230,12 @@ int form_reach(struct job *job, struct rpa_err *err)
     if (r < 0)
         return r;
     do
-        r = try_reach(job, was, &beside, err);
+        r = try_reach(job, &was, &beside, err);
     while (r == -RPA_ETIMEOUT && rpa_mono_us() < deadline_us);
-    if (r == 0)
+    if (r == 0) {
         form->focus = job->entry;
+        form->was = job->was = was;
+    }
     return r == -RPA_ETIMEOUT ? no_focus(job, &beside, err) : r;
 }
 
@@ -270,8 +274,10 @@ static int leave_for(struct job *job, const struct form_field *next,
     if (r == 0 && job->form->nfields > 1)
         r = form_await_change(job, &all, was, form_until(job), err);
     if (r == 0 && next &&
-        form_await_change(job, &next->at, next_was, rpa_mono_us() + shows_us, NULL) == 0)
+        form_await_change(job, &next->at, next_was, rpa_mono_us() + shows_us, NULL) == 0) {
         form->focus = next;
+        form->was = next_was;
+    }
     return r == -RPA_ETIMEOUT ? no_focus(job, NULL, err) : r;
 }
 

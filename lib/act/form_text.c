@@ -88,7 +88,7 @@ static int type(struct job *job, const char *utf8, struct rpa_err *err)
 /* It holds what is wanted, by its own word. Asked again if it is not: while
  * keys are under way it may give up the selection of the text that was there.
  * It answers behind all that was typed: for each frame it has its time. */
-static int await_text(struct job *job, struct rpa_err *err)
+int form_holds(struct job *job, struct rpa_err *err)
 {
     struct rpa_buf got = { 0 };
     int64_t frames = (int64_t)(job->folded.chars / FRAME);
@@ -136,15 +136,27 @@ static size_t key_rows(struct job *job, struct row *rows,
     return some;
 }
 
-/* The rows of all that is pressed for one text: the old text taken away, the
- * new one in frames (field.c), left and come back to, asked for, and the key
- * that leaves. */
+/* What it holds is typed over: keys that take it away first could do that in
+ * another field, and the text still come into this one. A mask, which is not typed
+ * over, wants them. */
+static int make_way(struct job *job, struct rpa_err *err)
+{
+    if (!job_change(job)->mask[0])
+        return form_chord(job, job->form->toolkit.keys.select_all, err);
+    int r = form_erase(job, err);
+    return r == 0 ? form_unmoved(job, err) : r;
+}
+
+/* The rows of all that is pressed for one text: the old text selected, the new
+ * one in frames (field.c), left and come back to, asked for, and the key that
+ * leaves. */
 static size_t make_rows(struct job *job, struct row *rows, size_t max)
 {
     const struct rpa_entry_keys *keys = &job->form->toolkit.keys;
-    const char *home = job_change(job)->mask[0] ? "Home" : NULL;
+    bool mask = job_change(job)->mask[0];
     size_t n = key_rows(job, rows, (const char *[]){ keys->select_all,
-                                                     "BackSpace", home }, 3);
+                                                     mask ? "BackSpace" : NULL,
+                                                     mask ? "Home" : NULL }, 3);
     n += field_text_rows(job, rows + n, max - 9);
     n += form_revisit_rows(job, rows + n);
     return n + key_rows(job, rows + n,
@@ -156,24 +168,27 @@ static int type_text(struct job *job, struct rpa_err *err)
 {
     struct row rows[28];
     struct ack ack;
-    size_t n = make_rows(job, rows, 28);
-    int r = act_intent(job->d, rows, n, &ack, err);
+    int r = rpa_look_keep(job->w->form->look, err);
     if (r < 0)
         return r;
-    r = form_erase(job, err);
+    size_t n = make_rows(job, rows, 28);
+    r = act_intent(job->d, rows, n, &ack, err);
+    if (r < 0)
+        return r;
+    r = make_way(job, err);
     if (r == 0)
         r = type(job, job->changed.keys.data, err);
     if (r == 0)
         r = form_revisit(job, err);
     if (r == 0)
-        r = await_text(job, err);
+        r = form_holds(job, err);
     if (r == 0)
         r = form_leave(job, err);
     return act_finish(job->d, &ack, r, r == 0, err);
 }
 
 /* It must say nothing, or show its bare mask; RPA_ENOTFOUND if it is silent.
- * Asked again like await_text(): keys may still be under way. */
+ * Asked again like form_holds(): keys may still be under way. */
 static int ask_empty(struct job *job, struct rpa_err *err)
 {
     struct rpa_buf got = { 0 };
@@ -204,19 +219,24 @@ static int type_probe(const struct job *job, struct rpa_err *err)
     if (r == 0)
         r = type(&one, one.want, err);
     if (r == 0)
-        r = await_text(&one, err);
+        r = form_holds(&one, err);
     rpa_changed_clear(&one.changed);
     return r;
 }
 
-/* An empty entry says nothing. So one character is typed, must be all there
- * is, and goes again: then nothing must be there. */
+/* An empty entry says nothing. So one character is typed, must show in it and be
+ * all there is, and goes again: then nothing must be there. */
 static int prove_empty(struct job *job, struct rpa_err *err)
 {
     int r = job_change(job)->mask[0] ? ask_empty(job, err) : -RPA_ENOTFOUND;
     if (r != -RPA_ENOTFOUND)
         return r;
-    r = type_probe(job, err);
+    r = form_settle(job->w->form->look, err);
+    uint64_t was = rpa_look_of(job->w->form->look, &job->entry->at);
+    if (r == 0)
+        r = type_probe(job, err);
+    if (r == 0)
+        r = form_shows(job, was, err);
     if (r == 0)
         r = form_chord(job, "BackSpace", err);
     if (r == 0)
@@ -233,13 +253,18 @@ static int empty_text(struct job *job, struct rpa_err *err)
     struct ack ack;
     if (job->folded.chars)
         return 0;
+    int r = rpa_look_keep(job->w->form->look, err);
+    if (r < 0)
+        return r;
     size_t n = key_rows(job, rows, keys, 2);
     n += form_revisit_rows(job, rows + n);
     n += key_rows(job, rows + n, keys + 2, 3);
-    int r = act_intent(job->d, rows, n, &ack, err);
+    r = act_intent(job->d, rows, n, &ack, err);
     if (r < 0)
         return r;
     r = form_erase(job, err);
+    if (r == 0)
+        r = form_unmoved(job, err);
     if (r == 0)
         r = form_revisit(job, err);
     if (r == 0)
@@ -348,36 +373,32 @@ static int probe_act(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
 
 static int get_text(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
 {
-    struct row row = form_key_row(job, job->form->toolkit.keys.select_all);
+    const char *all = job->form->toolkit.keys.select_all;
+    struct row rows[3];
     struct ack ack;
-    if (job->entry->hidden) {
-        rpa_msg_free(&row.body);
+    if (job->entry->hidden)
         return rpa_fail(err, RPA_EUNREADABLE,
                         "field '%s' is hidden: nothing can read it",
                         job->label);
-    }
     int r = job_focus(job, err);
     if (r == 0)
         r = reach(job, err);
-    if (r == 0)
-        r = act_intent(job->d, &row, 1, &ack, err);
-    else
-        rpa_msg_free(&row.body);
+    if (r < 0)
+        return r;
+    size_t n = key_rows(job, rows, (const char *[]){ all, "End", all }, 3);
+    r = act_intent(job->d, rows, n, &ack, err);
     if (r < 0)
         return r;
     r = form_ask(job, rpa_mono_us() + SELECTED_US, ret, err);
+    if (r == 0 || r == -RPA_ENOTFOUND) {
+        int here = form_focused(job, r != 0, err);
+        r = here < 0 ? here : r;
+    }
     int said = act_finish(job->d, &ack, r == -RPA_ENOTFOUND ? 0 : r, false, err);
     if (r == -RPA_ENOTFOUND && said == 0)
         return probe_act(job, ret, err);
     return said;
 }
 
-static int proved(struct job *job, struct rpa_err *err)
-{
-    (void)job; /* it was read before it was left */
-    (void)err;
-    return 0;
-}
-
 const struct reader form_text_reader = { reach, empty_text, type_text,
-                                         proved, get_text };
+                                         form_proved, get_text };

@@ -42,7 +42,8 @@ struct job {
     const struct rpa_screen *seen;
     const struct form_rule *form;   /* NULL: a grid */
     const struct form_field *entry; /* of it */
-    uint64_t look; /* how that looked at first */
+    uint64_t look; /* how that looked at first, */
+    uint64_t was;  /* and before it had the focus; 0: unknown */
     struct kept kept; /* the selection that it is read by */
     struct rpa_folded folded;
     uint64_t elsewhere; /* before it was typed: what the rest of a grid showed */

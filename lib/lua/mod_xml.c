@@ -53,7 +53,8 @@ static int parse(lua_State *L)
     size_t len;
     struct rpa_err err;
     const char *s = luaL_checklstring(L, 1, &len);
-    if (rpa_xml_doc_parse(s, len, rpa_lua_newdoc(L), &err) < 0)
+    const char *encoding = luaL_optstring(L, 2, NULL);
+    if (rpa_xml_doc_parse_as(s, len, encoding, rpa_lua_newdoc(L), &err) < 0)
         return rpa_lua_raise(L, &err);
     rpa_lua_count_tree(L, len);
     return 1;

@@ -147,6 +147,15 @@ static int doc_problems(lua_State *L)
         lua_setfield(L, -2, "text");
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
+    if (found->total > found->n) {
+        lua_createtable(L, 0, 2);
+        lua_pushinteger(L, found->list[found->n - 1].line);
+        lua_setfield(L, -2, "line");
+        lua_pushfstring(L, "and %I more problems behind it",
+                        (LUAI_UACINT)(found->total - found->n));
+        lua_setfield(L, -2, "text");
+        lua_rawseti(L, -2, (lua_Integer)found->n + 1);
+    }
     lua_pushinteger(L, (lua_Integer)found->total);
     return 2;
 }

@@ -270,7 +270,7 @@ bool rpa_duration_read(const char *at, int64_t *ret_s)
         else
             at = number;
     }
-    if (*at || total < EVERY_MIN_S || total > EVERY_MAX_S)
+    if (*at || total < 1 || total > EVERY_MAX_S)
         return false;
     *ret_s = total;
     return true;
@@ -284,7 +284,7 @@ bool rpa_duration_fits(const char *text)
 
 static int read_every(const char *text, int64_t *ret_s, struct rpa_err *err)
 {
-    if (rpa_duration_read(text, ret_s))
+    if (rpa_duration_read(text, ret_s) && *ret_s >= EVERY_MIN_S)
         return 0;
     rpa_fail(err, RPA_ESYNTAX, "@every '%s': not a time from 5s to 366d", text);
     return rpa_err_hint(err, "write it like 90s, 15m, 2h30m or 1d");

@@ -130,6 +130,10 @@ static int go_back(struct rpa_sched *sched, int64_t now, struct rpa_err *err)
         int64_t cursor = e->known.cursor;
         if (e->spec.trigger == RPA_SCHED_QUEUE)
             e->check_at = now;
+        if (e->spec.trigger == RPA_SCHED_FILE && cursor > now) {
+            e->known.cursor = now;
+            r = diary_keep(sched->diary, e->spec.name, &e->known, err);
+        }
         if (e->spec.trigger == RPA_SCHED_AT) {
             times_begin(e, now);
             if (e->known.cursor > cursor) { /* it is not that far yet */

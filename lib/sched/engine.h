@@ -8,7 +8,7 @@
  *   load.c    how they come to be loaded
  *   times.c   the times of one that have come
  *   runs.c    runs from pending to ended, and what follows them
- *   queues.c  workers for queues
+ *   queues.c  workers for queues; arrivals.c files
  *   people.c  approve, pause, resume, by hand; looking
  *   diary.c    what is remembered; schema.c its file
  */

@@ -42,6 +42,8 @@ static int enter(struct rpa_sched *sched, struct entry *e, int64_t now,
     e->spec.plan.cron.anchor_s = known->anchor;
     if (e->spec.trigger == RPA_SCHED_AT)
         e->fresh ? times_begin(e, now) : times_next(e);
+    if (e->spec.trigger == RPA_SCHED_FILE && e->fresh)
+        known->cursor = now;
     if (!e->fresh && !keep)
         return 0;
     known->loaded = true;

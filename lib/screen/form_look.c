@@ -143,13 +143,12 @@ bool rpa_look_ink(const struct rpa_look *l, const struct rpa_area *area,
 int rpa_look_keep(struct rpa_look *l, struct rpa_err *err)
 {
     size_t size = (size_t)l->frame.w * (size_t)l->frame.h * sizeof *l->kept;
-    uint32_t *copy = malloc(size + 1);
+    uint32_t *copy = realloc(l->kept, size + 1);
     if (!copy)
         return rpa_fail(err, RPA_ENOMEM, "no memory for a picture");
+    l->kept = copy;
     if (size)
         memcpy(copy, l->frame.px, size);
-    free(l->kept);
-    l->kept = copy;
     l->kept_w = l->frame.w;
     l->kept_h = l->frame.h;
     return 0;

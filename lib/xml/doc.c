@@ -4,11 +4,42 @@
 #include <libxml/HTMLparser.h>
 #include <libxml/xpathInternals.h>
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 
-/* What one XPath may cost, in libxml2's units: about a second */
+/* What one XPath may cost, in libxml2's units: about a second. They do not count how
+ * the sets of nodes are merged that axes in a row, such as following, lead to: so it
+ * ends after a second of the processor, too, and again each tenth of one, as its count
+ * may go on where the signal was. */
 enum { XPATH_STEPS = 50 * 1000 * 1000 };
+static const struct itimerval xpath_time = { { 0, 100000 }, { 1, 0 } }, no_time;
+
+/* the one that is computed, for the signal, which is told nothing else */
+static xmlXPathContextPtr volatile computed;
+
+static void out_of_time(int sig)
+{
+    (void)sig;
+    if (computed)
+        computed->opCount = computed->opLimit;
+}
+
+static xmlXPathObjectPtr compute(const char *xpath, xmlXPathContextPtr ctx)
+{
+    static const struct sigaction when = { .sa_handler = out_of_time,
+                                           .sa_flags = SA_RESTART };
+    struct sigaction before;
+    sigaction(SIGVTALRM, &when, &before);
+    computed = ctx;
+    setitimer(ITIMER_VIRTUAL, &xpath_time, NULL);
+    xmlXPathObjectPtr hit = xmlXPathEvalExpression(BAD_CAST xpath, ctx);
+    setitimer(ITIMER_VIRTUAL, &no_time, NULL);
+    computed = NULL;
+    sigaction(SIGVTALRM, &before, NULL);
+    return hit;
+}
 
 /* libxml2 would print to stderr */
 static void quiet(void *user, xmlErrorPtr e)
@@ -66,19 +97,37 @@ static int check_size(size_t len, struct rpa_err *err)
     return len ? 0 : rpa_fail(err, RPA_EXML, "the document is empty");
 }
 
+static int check_encoding(const char *name, struct rpa_err *err)
+{
+    xmlCharEncodingHandlerPtr known =
+        xml_is_utf7(BAD_CAST name) ? NULL : xmlFindCharEncodingHandler(name);
+    if (known)
+        xmlCharEncCloseFunc(known);
+    return known ? 0
+                 : rpa_fail(err, RPA_EXML, "XML in '%.40s' is not read", name);
+}
+
 int rpa_xml_doc_parse(const char *buf, size_t len, struct rpa_xml_doc **ret_doc,
                       struct rpa_err *err)
 {
+    return rpa_xml_doc_parse_as(buf, len, NULL, ret_doc, err);
+}
+
+int rpa_xml_doc_parse_as(const char *buf, size_t len, const char *encoding,
+                         struct rpa_xml_doc **ret_doc, struct rpa_err *err)
+{
     int r = check_size(len, err);
+    xml_start();
+    if (r == 0 && encoding)
+        r = check_encoding(encoding, err);
     if (r < 0)
         return r;
-    xml_start();
     struct xml_watch watch = { 0 };
     xmlParserCtxtPtr p = xml_guard(xmlNewParserCtxt(), &watch);
     if (!p)
         return rpa_fail(err, RPA_ENOMEM, "no memory for an XML document");
     xmlDocPtr tree =
-        xmlCtxtReadMemory(p, buf, (int)len, NULL, NULL, XML_OPTIONS);
+        xmlCtxtReadMemory(p, buf, (int)len, NULL, encoding, XML_OPTIONS);
     if (tree && xml_fine(p) && p->input->cur < p->input->end) {
         /* libxml2 takes a NUL behind the root for the end */
         r = rpa_fail(err, RPA_EXML,
@@ -206,7 +255,7 @@ static int eval(struct rpa_xml_doc *doc, const struct rpa_xml_node *node,
     ctx->opLimit = XPATH_STEPS;
     ctx->opCount = 0;
     xmlResetError(&ctx->lastError);
-    xmlXPathObjectPtr hit = xmlXPathEvalExpression(BAD_CAST xpath, ctx);
+    xmlXPathObjectPtr hit = compute(xpath, ctx);
     ctx->doc = NULL;
     ctx->node = NULL;
     ctx->nsHash = NULL;

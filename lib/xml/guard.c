@@ -29,8 +29,18 @@ void xml_start(void)
     xmlSetExternalEntityLoader(load_nothing);
 }
 
-/* libxml2 asks these for every entity but its own five, also when one is
- * declared. Answering "none" would lose text where a DTD stands elsewhere, and
+/* A DTD declares entities, and what is in a document beside what is seen there. */
+static void no_dtd(void *parser, const xmlChar *name, const xmlChar *id,
+                   const xmlChar *url)
+{
+    (void)name;
+    (void)id;
+    (void)url;
+    xml_watch_of(parser)->dtd_line = ((xmlParserCtxtPtr)parser)->input->line;
+    xmlStopParser(parser);
+}
+
+/* libxml2 asks these for every entity but its own five. Answering "none" would lose text where a DTD stands elsewhere, and
  * expanding is how a kilobyte becomes a gigabyte: so the document ends here. */
 static xmlEntityPtr no_entity(void *parser, const xmlChar *name)
 {
@@ -47,6 +57,7 @@ xmlParserCtxtPtr xml_guard(xmlParserCtxtPtr parser, struct xml_watch *watch)
 {
     if (parser) {
         parser->_private = watch;
+        parser->sax->internalSubset = no_dtd;
         parser->sax->getEntity = no_entity;
         parser->sax->getParameterEntity = no_entity;
         xmlCtxtUseOptions(parser, XML_OPTIONS);
@@ -59,8 +70,7 @@ struct xml_watch *xml_watch_of(void *parser)
     return ((xmlParserCtxtPtr)parser)->_private;
 }
 
-/* in which a tag may stand as letters: no filter in front of us sees it */
-static bool is_utf7(const xmlChar *encoding)
+bool xml_is_utf7(const xmlChar *encoding)
 {
     return encoding && (xmlStrcasestr(encoding, BAD_CAST "utf-7") ||
                         xmlStrcasestr(encoding, BAD_CAST "utf7"));
@@ -68,15 +78,16 @@ static bool is_utf7(const xmlChar *encoding)
 
 static bool hides_tags(xmlParserCtxtPtr parser)
 {
-    return is_utf7(parser->encoding) ||
-           (parser->input && is_utf7(parser->input->encoding)) ||
-           (parser->myDoc && is_utf7(parser->myDoc->encoding));
+    return xml_is_utf7(parser->encoding) ||
+           (parser->input && xml_is_utf7(parser->input->encoding)) ||
+           (parser->myDoc && xml_is_utf7(parser->myDoc->encoding));
 }
 
 bool xml_fine(xmlParserCtxtPtr parser)
 {
     return parser->wellFormed && parser->nsWellFormed &&
-           !xml_watch_of(parser)->entity[0] && !hides_tags(parser);
+           !xml_watch_of(parser)->entity[0] &&
+           !xml_watch_of(parser)->dtd_line && !hides_tags(parser);
 }
 
 int xml_failed(xmlParserCtxtPtr parser, struct rpa_err *err)
@@ -86,6 +97,12 @@ int xml_failed(xmlParserCtxtPtr parser, struct rpa_err *err)
     if (hides_tags(parser))
         return rpa_fail(err, RPA_EXML, "the document is not XML: line 1: UTF-7 "
                                        "is not read");
+    if (xml_watch_of(parser)->dtd_line) {
+        rpa_fail(err, RPA_EXML, "the document has a DTD, in line %d; none is read",
+                 xml_watch_of(parser)->dtd_line);
+        return rpa_err_hint(err, "ask its source for a document without "
+                                 "<!DOCTYPE …>; a page is read by rpa.xml.html");
+    }
     if (*entity) {
         rpa_fail(err, RPA_EXML,
                  "the document has an entity of its own, '%s', in line %d; "

@@ -34,12 +34,15 @@ void xml_start(void);
 struct xml_watch {
     xmlChar entity[65];            /* the first one met, or "" */
     int line;                      /* where */
+    int dtd_line;                  /* where a DTD began, or 0 */
     struct rpa_xml_reader *reader; /* whose it is, or NULL */
 };
 
 /* Set a new parser up; NULL stays NULL. @watch lives as long as it. */
 xmlParserCtxtPtr xml_guard(xmlParserCtxtPtr parser, struct xml_watch *watch);
 struct xml_watch *xml_watch_of(void *parser);
+/* in which a tag may stand as letters: no filter in front of us sees it */
+bool xml_is_utf7(const xmlChar *encoding);
 /* Is all well so far? */
 bool xml_fine(xmlParserCtxtPtr parser);
 int xml_failed(xmlParserCtxtPtr parser, struct rpa_err *err);

@@ -6,39 +6,56 @@
 #include "rpa/ipc/msg.h"
 #include "rpa/net/http.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ARGS_MAX 128
+#define BODY_MAX (8 << 20)
 
 static const char usage[] =
     "usage: rpa http METHOD URL [options]\n"
+    "       rpa http METHOD PATH --bot BOT --service NAME [options]\n"
     "\n"
+    "  --bot BOT             by that bot's manifest: its hosts, services, secrets\n"
+    "  --service NAME        to that service of it; what its answer means is told\n"
+    "  --secret NAME         say who we are with that secret of it\n"
+    "  --save NAME           the body into that output file of it (--files)\n"
     "  --header NAME=VALUE   one more header; may be given again\n"
     "  --query NAME=VALUE    one more part of the query; may be given again\n"
-    "  --body TEXT           what to send\n"
+    "  --body TEXT           what to send: @FILE a file, - standard input\n"
     "  --type TYPE           of what kind that is (application/json)\n"
-    "  --fail                exit 1 unless the status is 200 to 299\n"
+    "  --fail                exit 1 unless the status is 200 to 299, or from a\n"
+    "                        service unless it is found\n"
     "\n"
     "and the options of rpa run -e: --target, --purpose, --config, --state, …\n";
 
-/* what was asked is in the settings: nothing of it becomes Lua */
+/* after the table `asked`, which has each of our options as a string */
 static const char chunk[] =
-    "local set, headers, query = rpa.set, {}, {}\n"
-    "for n = 1, tonumber(set.pairs) do\n"
-    "  local kind, name, text = set['pair-' .. n]:match('^(%a+) ([^=]*)=(.*)$')\n"
-    "  if kind == 'header' then headers[name] = text\n"
+    "local headers, query = {}, {}\n"
+    "for _, pair in ipairs(asked.pairs) do\n"
+    "  local name, text = pair[2]:match('^([^=]*)=(.*)$')\n"
+    "  if pair[1] == 'header' then headers[name] = text\n"
     "  else query[name] = query[name] or {}; table.insert(query[name], text) end\n"
     "end\n"
-    "if set.body then headers['Content-Type'] = set.type or 'application/json' end\n"
-    "local reply = rpa.http.request { method = set.method, url = set.url,\n"
-    "  headers = headers, query = query, body = set.body }\n"
-    "rpa.log('status ' .. reply.status .. ', ' .. reply.bytes .. ' bytes')\n"
-    "print((reply.body:gsub('\\n$', '')))\n"
-    "if set.fail and (reply.status < 200 or reply.status > 299) then\n"
-    "  error('answered with status ' .. reply.status, 0)\n"
-    "end\n";
+    "if asked.body then headers['Content-Type'] = asked.type or 'application/json' end\n"
+    "local service = asked.service and rpa.service(asked.service)\n"
+    "local request = { method = asked.method, url = asked.url, path = asked.url,\n"
+    "  headers = headers, query = query, body = asked.body,\n"
+    "  secret = asked.secret, save = asked.save }\n"
+    "local reply = service and service:request(request) or\n"
+    "  rpa.http.request(request)\n"
+    "local good = reply.status >= 200 and reply.status <= 299\n"
+    "local said = 'status ' .. reply.status\n"
+    "rpa.log(said .. ', ' .. reply.bytes .. ' bytes')\n"
+    "if service and reply.body then\n"
+    "  local answer = service:judge(reply)\n"
+    "  good, said = answer.outcome == 'found', answer.outcome\n"
+    "  rpa.log(said .. (answer.why and ': ' .. tostring(answer.why) or ''))\n"
+    "end\n"
+    "if reply.body then print((reply.body:gsub('\\n$', ''))) end\n"
+    "if asked.fail and not good then error('answered with ' .. said, 0) end\n";
 
 /* an argv for rpa run; its texts are ours to free from @nown */
 struct line {
@@ -57,29 +74,51 @@ static void add(struct line *l, const char *text)
         l->argv[l->argc++] = copy;
 }
 
-static void add_setting(struct line *l, const char *key, const char *value)
+/* as Lua writes any bytes: nothing of them is code */
+static void put_quoted(struct rpa_buf *out, const char *text, size_t len)
 {
-    struct rpa_buf pair = { 0 };
-    rpa_buf_printf(&pair, "%s=%s", key, value);
-    l->failed = l->failed || pair.failed;
-    if (!pair.failed) {
-        add(l, "--set");
-        add(l, pair.data);
-    }
-    rpa_buf_clear(&pair);
+    rpa_buf_putc(out, '"');
+    for (size_t i = 0; i < len; i++)
+        rpa_buf_printf(out, isalnum((unsigned char)text[i]) ? "%c" : "\\%03d",
+                       (unsigned char)text[i]);
+    rpa_buf_putc(out, '"');
 }
 
-/* "pair-2" = "query NAME=VALUE": the order is kept */
-static void add_pair(struct line *l, const char *kind, const char *value, int n)
+static void put_option(struct rpa_buf *out, const char *name, const char *text,
+                       size_t len)
 {
-    char key[32];
-    struct rpa_buf pair = { 0 };
-    snprintf(key, sizeof key, "pair-%d", n);
-    rpa_buf_printf(&pair, "%s %s", kind, value);
-    l->failed = l->failed || pair.failed;
-    if (!pair.failed)
-        add_setting(l, key, pair.data);
-    rpa_buf_clear(&pair);
+    rpa_buf_printf(out, "%s = ", name);
+    put_quoted(out, text, len);
+    rpa_buf_puts(out, ", ");
+}
+
+/* what is there to be sent: on the command line all of the machine may read it */
+static int put_body(struct rpa_buf *out, const char *said, struct rpa_err *err)
+{
+    struct rpa_buf bytes = { 0 };
+    char some[65536];
+    size_t n;
+    if (*said != '@' && strcmp(said, "-") != 0) {
+        put_option(out, "body", said, strlen(said));
+        return 0;
+    }
+    FILE *from = *said == '@' ? fopen(said + 1, "re") : stdin;
+    if (!from)
+        return rpa_fail_errno(err, RPA_EINVAL, "--body %s", said);
+    while (bytes.len <= BODY_MAX && (n = fread(some, 1, sizeof some, from)) > 0)
+        rpa_buf_add(&bytes, some, n);
+    int r = ferror(from)           ? rpa_fail_errno(err, RPA_EIO, "--body %s", said)
+            : bytes.len > BODY_MAX ? rpa_fail(err, RPA_EINVAL,
+                                              "--body %s has more than %d bytes",
+                                              said, BODY_MAX)
+                                   : 0;
+    if (r == 0)
+        put_option(out, "body", bytes.data ? bytes.data : "", bytes.len);
+    out->failed = out->failed || bytes.failed;
+    rpa_buf_clear(&bytes);
+    if (from != stdin)
+        fclose(from);
+    return r;
 }
 
 /* Is @value, which stands behind @option, one? */
@@ -95,15 +134,15 @@ static int check_value(const char *option, const char *value, bool pair,
     return rpa_err_hint(err, "rpa http --help");
 }
 
-/* 1: one of our own options, and its value, was taken; 0: it is not ours; @n:
- * pairs so far */
-static int own_option(struct line *l, char **argv, int *i, int *n,
-                      struct rpa_err *err)
+/* 1: one of our own options, and its value, was taken into @asked or @pairs; 0: it
+ * is not ours */
+static int own_option(struct rpa_buf *asked, struct rpa_buf *pairs, char **argv,
+                      int *i, struct rpa_err *err)
 {
-    static const char *const names[] = { "--header", "--query", "--body",
-                                         "--type" };
+    static const char *const names[] = { "--header", "--query",  "--body", "--type",
+                                         "--secret", "--save", "--service" };
     if (!strcmp(argv[*i], "--fail")) {
-        add_setting(l, "fail", "1");
+        rpa_buf_puts(asked, "fail = true, ");
         return 1;
     }
     for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
@@ -112,13 +151,16 @@ static int own_option(struct line *l, char **argv, int *i, int *n,
             continue;
         const char *value = argv[++*i];
         int r = check_value(names[k], value, pair, err);
-        if (r < 0)
-            return r;
-        if (pair)
-            add_pair(l, names[k] + 2, value, ++*n);
-        else
-            add_setting(l, names[k] + 2, value);
-        return 1;
+        if (r == 0 && pair) {
+            rpa_buf_printf(pairs, "{ \"%s\", ", names[k] + 2);
+            put_quoted(pairs, value, strlen(value));
+            rpa_buf_puts(pairs, " }, ");
+        } else if (r == 0 && !strcmp(names[k], "--body")) {
+            r = put_body(asked, value, err);
+        } else if (r == 0) {
+            put_option(asked, names[k] + 2, value, strlen(value));
+        }
+        return r < 0 ? r : 1;
     }
     return 0;
 }
@@ -139,26 +181,48 @@ static int add_host(struct line *l, const char *url, struct rpa_err *err)
     return 0;
 }
 
-static int make_line(struct line *l, int argc, char **argv, struct rpa_err *err)
+/* the options into the table that the chunk begins with, what is not ours into @l */
+static int read_options(struct line *l, int argc, char **argv,
+                        struct rpa_buf *asked, struct rpa_err *err)
 {
-    int n = 0;
-    char count[16];
-    add(l, "run");
-    add(l, "-e");
-    add(l, chunk);
-    add_setting(l, "method", argv[1]);
-    add_setting(l, "url", argv[2]);
-    int r = add_host(l, argv[2], err);
+    struct rpa_buf pairs = { 0 };
+    const char *bot = NULL;
+    int r = 0;
     for (int i = 3; r >= 0 && i < argc; i++) {
-        r = own_option(l, argv, &i, &n, err);
+        if (!strcmp(argv[i], "--bot")) {
+            bot = argv[++i];
+            r = check_value("--bot", bot, false, err);
+            continue;
+        }
+        r = own_option(asked, &pairs, argv, &i, err);
         if (r == 0)
             add(l, argv[i]);
     }
-    if (r < 0)
-        return r;
-    snprintf(count, sizeof count, "%d", n);
-    add_setting(l, "pairs", count);
-    return l->failed ? rpa_fail(err, RPA_EINVAL, "too many arguments") : 0;
+    rpa_buf_printf(asked, "pairs = { %s } }\n%s", pairs.data ? pairs.data : "",
+                   chunk);
+    l->failed = l->failed || pairs.failed;
+    rpa_buf_clear(&pairs);
+    if (r >= 0 && bot)
+        add(l, bot);
+    return r >= 0 && !bot ? add_host(l, argv[2], err) : r;
+}
+
+static int make_line(struct line *l, int argc, char **argv, struct rpa_err *err)
+{
+    struct rpa_buf asked = { 0 };
+    add(l, "run");
+    rpa_buf_puts(&asked, "local asked = { ");
+    put_option(&asked, "method", argv[1], strlen(argv[1]));
+    put_option(&asked, "url", argv[2], strlen(argv[2]));
+    int r = read_options(l, argc, argv, &asked, err);
+    add(l, "-e");
+    if (!asked.failed && asked.data)
+        add(l, asked.data);
+    l->failed = l->failed || asked.failed;
+    rpa_buf_clear(&asked);
+    return r < 0       ? r
+           : l->failed ? rpa_fail(err, RPA_EINVAL, "too many arguments")
+                       : 0;
 }
 
 int cmd_http(int argc, char **argv, const char *state_dir)

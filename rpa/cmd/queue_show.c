@@ -1,8 +1,7 @@
 /* What stands where in the queues: read beside whoever owns them. What items
  * hold is shown only when the audit has a row that says who looks, and why. */
 #include "rpa/cmd/queue_show.h"
-#include "rpa/config/purpose.h"
-#include "rpa/supervisor/desk.h"
+#include "rpa/cmd/reading.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -159,32 +158,11 @@ static int show_step(void *data, const struct rpa_work_step *step)
 
 /* ---- content ---- */
 
-/* the row that comes before the first byte is unsealed */
 static int row_reading(struct asked *a, const char *verb, struct rpa_err *err)
 {
-    struct rpa_purpose purpose = { .block.reason = -1 };
-    struct rpa_buf packed = { 0 };
     char what[RPA_QUEUE_NAME_MAX + 32];
-    const char *list = rpa_option_text(a->o, "purpose");
-    cbor_item_t *msg = rpa_msg_new(), *ok = NULL;
-    struct desk_door door = { .state_dir = a->state_dir };
     snprintf(what, sizeof what, "queue %s %s", a->o->args[0], a->args[0]);
-    int r = list ? rpa_purpose_read(list, &purpose, err) : 0;
-    if (r == 0)
-        r = rpa_purpose_pack(&purpose.block, &packed, err);
-    rpa_msg_put_str(msg, "call", "queue");
-    rpa_msg_put_str(msg, "verb", verb);
-    rpa_msg_put_str(msg, "what", what);
-    if (packed.len)
-        rpa_msg_put_bytes(msg, "purpose", packed.data, packed.len);
-    if (r == 0)
-        r = desk_ask(&door, msg, &ok, err);
-    desk_leave(&door);
-    rpa_msg_free(&ok);
-    rpa_msg_free(&msg);
-    rpa_buf_clear(&packed);
-    rpa_purpose_clear(&purpose);
-    return r;
+    return reading_row(a->state_dir, verb, what, a->o, err);
 }
 
 /* the part as JSON: a payload is some, the others are texts */

@@ -1,5 +1,6 @@
 /* rpa report night: what became of it. Counts, labels, codes: nothing in it is
- * of a person, so nobody is asked why it is read. */
+ * of a person, so nobody is asked why it is read. (That of a vetting is another
+ * thing: report_vetting.c) */
 #include "rpa/cmd/report.h"
 #include "rpa/base/log.h"
 #include "rpa/base/time.h"
@@ -17,7 +18,8 @@
 enum { DAY_S = 86400, NOON_S = DAY_S / 2 };
 
 static const char synopsis[] =
-    "usage: rpa report night [--night DATE] [--html|--json]\n";
+    "usage: rpa report night [--night DATE] [--html|--json]\n"
+    "       rpa report vetting APPLICATION --purpose LIST [--json]\n";
 
 struct report {
     const char *state_dir;
@@ -235,25 +237,38 @@ static void show(const struct report *report, const struct rpa_options *o)
     }
 }
 
-static const struct rpa_verb verbs[] = { { "night", 0, 0 }, { NULL, 0, 0 } };
+static int night(const char *state_dir, const struct rpa_options *o)
+{
+    struct rpa_err err;
+    struct report report = { .state_dir = state_dir };
+    int r = make(&report, rpa_option_text(o, "night"), &err);
+    if (r == 0)
+        show(&report, o);
+    else
+        rpa_log_err(&err);
+    rpa_zone_free(report.zone);
+    json_decref(report.out);
+    return r < 0 ? rpa_code_exit(err.code) : 0;
+}
+
+static const struct verb {
+    struct rpa_verb is;
+    int (*run)(const char *state_dir, const struct rpa_options *o);
+} verbs[] = {
+    { { "night", 0, 0 }, night },
+    { { "vetting", 1, 1 }, report_vetting },
+    { { NULL, 0, 0 }, NULL },
+};
 
 int cmd_report(int argc, char **argv, const char *state_dir)
 {
     struct rpa_options o;
-    struct rpa_err err;
     int status = 2;
-    if (rpa_options_read(RPA_OF_REPORT, synopsis, argc, argv, &o, &status) &&
-        rpa_option_verb(&o, verbs, sizeof *verbs, synopsis)) {
+    if (rpa_options_read(RPA_OF_REPORT, synopsis, argc, argv, &o, &status)) {
         const char *state = rpa_option_text(&o, "state");
-        struct report report = { .state_dir = state ? state : state_dir };
-        int r = make(&report, rpa_option_text(&o, "night"), &err);
-        status = r < 0 ? rpa_code_exit(err.code) : 0;
-        if (r == 0)
-            show(&report, &o);
-        else
-            rpa_log_err(&err);
-        rpa_zone_free(report.zone);
-        json_decref(report.out);
+        const struct verb *verb = rpa_option_verb(&o, verbs, sizeof *verbs,
+                                                  synopsis);
+        status = verb ? verb->run(state ? state : state_dir, &o) : 2;
     }
     rpa_options_clear(&o);
     return status;

@@ -17,8 +17,10 @@
 static const char synopsis[] =
     "usage: rpa run BOT [options]\n"
     "       rpa run -e LUA [--allow window=TITLE] [--allow host=HOST:PORT]\n"
+    "       rpa run BOT -e LUA\n"
     "\n"
-    "BOT is a folder in bots/, or a path to one. Options:\n";
+    "BOT is a folder in bots/, or a path to one; with -e, LUA is run by its\n"
+    "manifest in place of its main.lua. Options:\n";
 
 struct command {
     struct rpa_options options;
@@ -70,13 +72,14 @@ static int load_bot(struct command *c, struct rpa_err *err)
     size_t n;
     const char *chunk = rpa_option_text(&c->options, "execute");
     int r = rpa_option_pairs(&c->options, "set", set, SETTINGS_MAX, &n, err);
-    if (r == 0 && !chunk && rpa_option_text(&c->options, "map"))
+    if (r == 0 && c->options.nargs && rpa_option_text(&c->options, "map"))
         r = rpa_fail(err, RPA_EINVAL, "--map is for a chunk (-e): the manifest "
                                       "names a bot's map");
     if (r == 0)
-        r = chunk ? load_chunk(c, chunk, set, n, err)
-                  : rpa_bundle_load(c->options.args[0], set, n, &c->bundle,
-                                    err);
+        r = c->options.nargs
+                ? rpa_bundle_load(c->options.args[0], chunk, set, n, &c->bundle,
+                                  err)
+                : load_chunk(c, chunk, set, n, err);
     return r;
 }
 
@@ -137,10 +140,9 @@ static void read_command(struct command *c, int argc, char **argv,
         return;
     *ret_status = 2;
     bool chunk = rpa_option_text(&c->options, "execute");
-    if (c->options.nargs != (chunk ? 0 : 1)) {
+    if (c->options.nargs > 1 || (!chunk && !c->options.nargs)) {
         rpa_fail(&err, RPA_EINVAL,
-                 chunk ? "a chunk (-e) takes no bot beside it"
-                       : "which bot? One folder in bots/, or a path to one");
+                 "which bot? One folder in bots/, or a path to one");
         rpa_err_hint(&err, "rpa run --help");
         rpa_log_err(&err);
     } else if (read_purpose(c, &err) < 0) {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { COUNT = 10, NAMES_MAX = 10000 };
 
@@ -103,6 +104,17 @@ static void warn_of_calendar(const struct schedule *s, int64_t now)
                         ", beside this file");
 }
 
+static void warn_of_folder(const struct schedule *s)
+{
+    char folder[256];
+    struct stat st;
+    const char *slash = s->file ? strrchr(s->file, '/') : NULL;
+    snprintf(folder, sizeof folder, "%.*s",
+             slash ? (int)(slash - s->file) + 1 : 0, s->file);
+    if (slash && (stat(folder, &st) < 0 || !S_ISDIR(st.st_mode)))
+        warn((void *)s, "the folder of its file is not there");
+}
+
 static int check(struct schedule_asked *a)
 {
     for (size_t i = 0; i < a->all.n; i++) {
@@ -110,6 +122,7 @@ static int check(struct schedule_asked *a)
         if (s->spec.trigger == RPA_SCHED_AT)
             rpa_cron_warn(&s->spec.plan.cron, s->zone, a->from, warn, s);
         warn_of_calendar(s, a->from);
+        warn_of_folder(s);
         char *change = schedule_hindrance(a, s, true);
         if (change)
             warn(s, change);

@@ -159,6 +159,15 @@ static void explain_after(const struct rpa_sched_spec *spec)
            span(spec->after.within_s, within));
 }
 
+static void explain_file(const struct schedule *s)
+{
+    char settled[32];
+    printf("It starts when %s is there, or is another one, and has not changed "
+           "for %s, once for each. Its folder is watched, and looked at every "
+           "30 s.\n",
+           s->file, span(s->settled_s, settled));
+}
+
 static void explain_late(const struct rpa_sched_spec *spec)
 {
     static const char *const missed[] = {
@@ -252,6 +261,8 @@ int schedule_explain(struct schedule_asked *a)
         explain_queue(spec);
     else if (spec->trigger == RPA_SCHED_AFTER)
         explain_after(spec);
+    else if (spec->trigger == RPA_SCHED_FILE)
+        explain_file(a->one);
     else
         puts("It starts once after each start of the machine.");
     if (status)

@@ -374,9 +374,16 @@ static int take_named_map(struct rpa_bundle *b, const char *root,
     return take_map(b, root, path, err);
 }
 
+static int take_chunk(struct rpa_bundle *b, const char *chunk, struct rpa_err *err)
+{
+    b->source = strdup(chunk);
+    b->source_len = strlen(chunk);
+    return b->source ? 0 : rpa_fail(err, RPA_ENOMEM, "no memory for a chunk");
+}
+
 static int load(struct rpa_bundle *b, const char *folder, const char *root,
-                const struct rpa_setting *set, size_t nset,
-                struct rpa_err *err)
+                const char *chunk, const struct rpa_setting *set,
+                size_t nset, struct rpa_err *err)
 {
     char path[PATH_MAX + 16];
     snprintf(path, sizeof path, "%s/bot.lua", folder);
@@ -386,8 +393,10 @@ static int load(struct rpa_bundle *b, const char *folder, const char *root,
     if (r == 0)
         r = take_named_map(b, root, err);
     snprintf(path, sizeof path, "%s/main.lua", folder);
-    rpa_str_copy(b->file, sizeof b->file, path);
-    if (r == 0)
+    rpa_str_copy(b->file, sizeof b->file, chunk ? "chunk" : path);
+    if (r == 0 && chunk)
+        r = take_chunk(b, chunk, err);
+    else if (r == 0)
         r = rpa_read_file(path, SOURCE_MAX, &b->source, &b->source_len, err);
     if (r == 0)
         r = take_modules(folder, b->modules, err);
@@ -414,8 +423,9 @@ static int hand_over(int r, struct rpa_bundle *b, struct rpa_bundle *ret,
     return r;
 }
 
-int rpa_bundle_load(const char *bot, const struct rpa_setting *set,
-                    size_t nset, struct rpa_bundle *ret, struct rpa_err *err)
+int rpa_bundle_load(const char *bot, const char *chunk,
+                    const struct rpa_setting *set, size_t nset,
+                    struct rpa_bundle *ret, struct rpa_err *err)
 {
     char folder[PATH_MAX], root[PATH_MAX];
     struct rpa_bundle b;
@@ -426,7 +436,7 @@ int rpa_bundle_load(const char *bot, const struct rpa_setting *set,
     }
     int r = start(&b, err);
     if (r == 0)
-        r = load(&b, folder, root, set, nset, err);
+        r = load(&b, folder, root, chunk, set, nset, err);
     return hand_over(r, &b, ret, err);
 }
 
@@ -466,11 +476,9 @@ int rpa_bundle_chunk(const char *name, const char *chunk, const char *target,
     int r = start(&b, err);
     if (r == 0) {
         b.written = chunk_manifest(name, target, allow, nallow);
-        b.source = strdup(chunk);
-        b.source_len = strlen(chunk);
+        r = b.written ? take_chunk(&b, chunk, err)
+                      : rpa_fail(err, RPA_ENOMEM, "no memory for a chunk");
     }
-    if (r == 0 && (!b.written || !b.source))
-        r = rpa_fail(err, RPA_ENOMEM, "no memory for a chunk");
     rpa_str_copy(b.file, sizeof b.file, name);
     if (r == 0)
         r = merge_settings(&b, set, nset, true, err);

@@ -31,12 +31,14 @@ struct rpa_setting {
  * Load a bot from its folder.
  *
  * Shape:  @bot a path with a slash, or a name looked up in bots/ of the
- *         current folder, then of the installation.
+ *         current folder, then of the installation. @chunk: what is to run by
+ *         its manifest in place of its main.lua; NULL: that.
  * Errors: RPA_EINVAL no such bot, a wrong manifest or map, an unknown setting;
  *         RPA_ESYNTAX; each names the file and what is wrong.
  */
-int rpa_bundle_load(const char *bot, const struct rpa_setting *set,
-                    size_t nset, struct rpa_bundle *ret, struct rpa_err *err);
+int rpa_bundle_load(const char *bot, const char *chunk,
+                    const struct rpa_setting *set, size_t nset,
+                    struct rpa_bundle *ret, struct rpa_err *err);
 
 /** A bundle of one chunk (`rpa run -e`), with a manifest made of the
  * --allow options ("window=TITLE", "host=HOST:PORT"). @target may be NULL, and

@@ -41,7 +41,7 @@ int schedule_bundle(const struct schedule *s, struct rpa_bundle *ret,
         set[i] = (struct rpa_setting){ texts[i][0], texts[i][1] };
     }
     if (r == 0)
-        r = rpa_bundle_load(s->bot, set, n, ret, err);
+        r = rpa_bundle_load(s->bot, NULL, set, n, ret, err);
     free(texts);
     return r;
 }

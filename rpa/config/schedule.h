@@ -21,6 +21,8 @@ struct schedule {
     char bot[256];
     char starts[256]; /* the expression, or what else it starts by, in words */
     char window[32];  /* "" if none */
+    char *file;       /* it waits for; NULL if none */
+    int64_t settled_s; /* for which that may not have changed */
     char *purpose;    /* of its runs, as --purpose; NULL if none */
     cbor_item_t *set; /* of its runs, as --set; NULL if none */
     const struct rpa_zone *zone;

@@ -51,6 +51,21 @@ static const struct rpa_schema queue[] = {
     END,
 };
 
+/* not what a folder happens to hold: a name from there would be somebody's data */
+static bool is_whole_path(const char *text)
+{
+    size_t len = strlen(text);
+    return *text == '/' && len < 240 && text[len - 1] != '/' &&
+           !strstr(text, "/../") && !strstr(text, "//") && !strstr(text, "/./");
+}
+
+static const struct rpa_schema file[] = {
+    ROW(TEXT, "path", true, "the file that it waits for",
+        .unit = "its whole path from /", .fits = is_whole_path),
+    DURATION("settled", "and that has not changed for so long", "10s"),
+    END,
+};
+
 const struct rpa_schema schedule_rows[] = {
     TEXT("bot", true, "a folder in bots/, or a path"),
     SET("set", "its settings, as --set"),
@@ -58,6 +73,7 @@ const struct rpa_schema schedule_rows[] = {
     TEXT("at", false, "the cron expression, or @reboot"),
     { "after", RPA_SCHEMA_MAP, false, after, "it follows another schedule" },
     { "queue", RPA_SCHEMA_MAP, false, queue, "it starts when items wait" },
+    { "file", RPA_SCHEMA_MAP, false, file, "it starts when a file has come" },
     TEXT("zone", false, "by whose clocks (Europe/London)"),
     { "calendar", RPA_SCHEMA_MAP, false, calendar, "days off" },
     ROW(TEXT, "window", false, "when it may start, and is stopped at the end",
@@ -208,17 +224,31 @@ static void take_queue(struct schedule *s, const cbor_item_t *said)
     snprintf(s->starts, sizeof s->starts, "queue %s", spec->queue.name);
 }
 
-/* exactly one of at, after and queue */
+static int take_file(struct schedule *s, const cbor_item_t *said,
+                     struct rpa_err *err)
+{
+    s->spec.trigger = RPA_SCHED_FILE;
+    s->file = rpa_msg_dup(said, "path");
+    int64_t settled_s = duration(said, "settled");
+    s->settled_s = settled_s ? settled_s : 10;
+    snprintf(s->starts, sizeof s->starts, "file %s", s->file ? s->file : "");
+    return s->file ? 0 : rpa_fail(err, RPA_EINVAL, "path is no text");
+}
+
+/* exactly one of at, after, queue and file */
 static int take_trigger(struct schedule *s, const cbor_item_t *said,
                         int64_t now, struct rpa_err *err)
 {
     struct rpa_sched_spec *spec = &s->spec;
     const cbor_item_t *follows = rpa_msg_get(said, "after");
     const cbor_item_t *items = rpa_msg_get(said, "queue");
+    const cbor_item_t *arrives = rpa_msg_get(said, "file");
     bool timed = rpa_msg_get(said, "at") != NULL;
-    if (timed + (follows != NULL) + (items != NULL) != 1)
-        return rpa_fail(err, RPA_EINVAL, "it starts by one of at, after and "
-                                         "queue");
+    if (timed + (follows != NULL) + (items != NULL) + (arrives != NULL) != 1)
+        return rpa_fail(err, RPA_EINVAL, "it starts by one of at, after, queue "
+                                         "and file");
+    if (arrives)
+        return take_file(s, arrives, err);
     if (follows)
         take_after(s, follows);
     else if (items)
@@ -320,5 +350,6 @@ int schedule_take(struct schedules *all, struct schedule *s,
 void schedule_clear(struct schedule *s)
 {
     rpa_msg_free(&s->set);
+    free(s->file);
     free(s->purpose);
 }

@@ -95,8 +95,8 @@ static const int allowed[] = {
     SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(brk), SCMP_SYS(madvise),
     /* time, chance, waiting */
     SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(time),
-    SCMP_SYS(getrandom), SCMP_SYS(futex), SCMP_SYS(restart_syscall),
-    SCMP_SYS(sched_yield),
+    SCMP_SYS(setitimer), SCMP_SYS(getrandom), SCMP_SYS(futex),
+    SCMP_SYS(restart_syscall), SCMP_SYS(sched_yield),
     /* ending */
     SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn),
     SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction), SCMP_SYS(getpid),

@@ -67,38 +67,38 @@ static void leave_screen(json_t *keyed, const char *title)
             json_object_set_new(one, "screen", json_string(title));
 }
 
-/* The field on the present screen that @cell is of: a text of more than one row,
- * or one that is typed again. */
-static json_t *same_field(json_t *keyed, const char *label, int64_t cell)
+/* The field on the present screen that @cell is of (a text of more than one row, or
+ * one that is typed again), or that was only emptied so far; new if there is none. A
+ * key in it says no cell: -1. */
+static json_t *field_at(json_t *keyed, const char *label, int64_t cell)
 {
     size_t i;
     json_t *one;
     json_array_foreach(keyed, i, one)
+    {
+        int64_t its = json_integer_value(json_object_get(one, "cell"));
         if (!json_object_get(one, "screen") &&
             !strcmp(json_string_value(json_object_get(one, "field")), label) &&
-            json_integer_value(json_object_get(one, "cell")) == cell)
+            (its == cell || its < 0 || cell < 0)) {
+            if (its < 0)
+                json_object_set_new(one, "cell", json_integer(cell));
             return one;
-    return NULL;
+        }
+    }
+    one = json_pack("{s:s, s:I, s:s}", "field", label, "cell", (json_int_t)cell,
+                    "value", "");
+    json_array_append_new(keyed, one);
+    return one;
 }
 
 /* The rows of a text come one after the other, then a key: what comes behind that
  * is the whole text once more. */
-static void type_text(struct run *run, const char *label, int64_t cell,
-                      const char *text, size_t len)
+static void type_text(json_t *one, const char *text, size_t len)
 {
-    json_t *one = same_field(run->keyed, label, cell);
-    if (!one) {
-        one = json_pack("{s:s, s:I, s:s}", "field", label, "cell",
-                        (json_int_t)cell, "value", "");
-        json_array_append_new(run->keyed, one);
-    }
-    if (json_is_true(json_object_get(one, "left"))) {
-        json_object_set_new(one, "value", json_string(""));
-        json_object_del(one, "left");
-    }
-    json_t *value = json_object_get(one, "value");
     struct rpa_buf whole = { 0 };
-    rpa_buf_puts(&whole, json_string_value(value));
+    if (!json_is_true(json_object_get(one, "left")))
+        rpa_buf_puts(&whole, json_string_value(json_object_get(one, "value")));
+    json_object_del(one, "left");
     rpa_buf_add(&whole, text, len);
     json_object_set_new(one, "value",
                         json_stringn(whole.data ? whole.data : "", whole.len));
@@ -113,12 +113,15 @@ void dry_key(struct run *run, const struct rpa_audit_row *row,
     size_t len, i;
     json_t *one;
     const char *text = rpa_msg_bytes(body, "text", &len);
+    const char *field = row->field && row->field[0] ? row->field : NULL;
     rpa_msg_int(body, "cell", &cell);
     if (text) {
-        type_text(run, row->field && row->field[0] ? row->field : "the cursor",
-                  cell, text, len);
+        type_text(field_at(run->keyed, field ? field : "the cursor", cell), text,
+                  len);
         return;
     }
+    if (field && row->kind == RPA_AUDIT_KEY)
+        field_at(run->keyed, field, -1); /* emptied, it may be */
     json_array_foreach(run->keyed, i, one)
         json_object_set_new(one, "left", json_true());
     if (rpa_msg_copy(body, "title", title, sizeof title))

@@ -21,7 +21,7 @@ const char *planner_fate(enum rpa_sched_fate fate)
 const char *planner_cause(enum rpa_sched_cause cause)
 {
     static const char *const names[] = { "",      "time",  "boot",
-                                         "after", "queue", "hand" };
+                                         "after", "queue", "hand", "file" };
     return names[cause];
 }
 

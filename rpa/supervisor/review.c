@@ -12,6 +12,7 @@ static int put_row(struct run *run, enum rpa_s62 verb, json_t *says,
                    cbor_item_t *body, int64_t *ret_seq, struct rpa_err *err)
 {
     struct rpa_buf bytes = { 0 };
+    json_object_set_new(says, "actor", json_string(run->operator_name));
     char *text = says ? json_dumps(says, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     json_decref(says);
     int r = text ? 0 : rpa_fail(err, RPA_ENOMEM, "no memory for a row");

@@ -2,6 +2,7 @@
 #include "rpa/base/log.h"
 #include "rpa/config/file.h"
 #include "rpa/supervisor/clock.h"
+#include "rpa/supervisor/inbox.h"
 #include "rpa/supervisor/intake.h"
 #include "rpa/supervisor/launch.h"
 #include "rpa/supervisor/planner.h"
@@ -25,6 +26,7 @@ struct rota {
     char *boot;
     struct reader *reader; /* of the file */
     struct intake *intake; /* what it read is taken in */
+    struct inbox *inbox;   /* files that schedules wait for */
     bool open;
     struct rpa_err first; /* why the file could not be read before that */
     struct clock_watch *clock;
@@ -220,6 +222,20 @@ static void on_clock(void *data)
     rota_soon(data);
 }
 
+/* It is told of again every 30 s: what cannot be decided now is not lost. */
+static void on_arrival(void *data, const char *schedule, int64_t key,
+                       int64_t changed)
+{
+    struct rota *rota = data;
+    struct rpa_err err;
+    if (rota->full || rota->sup->leaving)
+        return;
+    if (rpa_sched_file(rota->sched, schedule, key, changed, now_s(), &err) < 0)
+        supervisor_fail(rota->sup, &err);
+    else
+        rota_soon(rota);
+}
+
 /* ---- the file ---- */
 
 /* A bot that changes is not what was approved: known before it is to start, if
@@ -262,6 +278,7 @@ static void on_taken(void *data, const cbor_item_t *msg,
         schedules_clear(&rota->schedules);
         rota->schedules = *fresh;
         rpa_log(RPA_LOG_INFO, "%zu schedules in %s", fresh->n, rota->file);
+        inbox_set(rota->inbox, &rota->schedules);
         rota_soon(rota);
         if (msg) {
             rpa_msg_copy(msg, "tzdata", rota->tzdata, sizeof rota->tzdata);
@@ -323,6 +340,8 @@ int rota_open(struct supervisor *sup, const char *file, struct rota **ret,
     if (r == 0)
         r = clock_watch_new(sup->loop, on_clock, rota, &rota->clock, err);
     if (r == 0)
+        r = inbox_open(sup, on_arrival, rota, &rota->inbox, err);
+    if (r == 0)
         r = reader_new(sup, "schedules", file, on_file, rota, &rota->reader,
                        err);
     if (r == 0) {
@@ -353,6 +372,7 @@ void rota_close(struct rota *rota)
     }
     reader_free(rota->reader);
     intake_end(rota->intake);
+    inbox_close(rota->inbox);
     clock_watch_free(rota->clock);
     sd_event_source_disable_unref(rota->timer);
     rpa_sched_close(rota->sched);

@@ -49,7 +49,7 @@
  *   survivors.c   what a supervisor that was killed left behind
  *   closer.c      a file of the audit is closed beside the loop
  *   rota.c        schedules: what fires, reader.c reads them, intake.c takes them
- *                 in, launch.c starts their runs, clock.c a clock that is set, forecast.c the night's
+ *                 in, launch.c starts their runs, inbox.c looks for files, clock.c a clock that is set, forecast.c the night's
  *   planner.c, desk.c, order.c  what commands ask of schedules, queues, and runs
  *   voice.c       where the words of a run go
  *   watch.c       the process that looks for what to alert people of

@@ -117,7 +117,7 @@ static bool follow(struct store *s, struct run *run, const struct entry *row)
     for (int i = TARGET; i <= FIELD; i++)
         if (n[i] < 0 || n[i] > s->labels)
             wrong = "a label nobody gave it";
-    if (kind < 1 || kind > 30 || (kind > SEGMENT && kind < KEY) ||
+    if (kind < 1 || kind > 31 || (kind > SEGMENT && kind < KEY) ||
         n[VERB] < 0 || n[VERB] > 6)
         wrong = "no such kind or verb";
     if (wrong)

@@ -21,7 +21,7 @@ end
 LUA
 new_state
 conf 'targets = { web = { budget = { per_minute = 2 } } }'
-start_daemon --max-bots 3
+start_daemon --max-bots 4
 for _ in 1 2 3; do start_bot "$dir/bots/posts"; done
 ok 'three bots of one host wait together' until_ok 60 all_held 3
 ok 'with two sent in all' [ "$(sent)" = 2 ]
@@ -39,6 +39,31 @@ conf 'targets = { crime_recording = { slow_ms = 1000 } }'
 start_bot rekey_crime_reports --set "host=$host" --set "source=$source" \
     --purpose justification='keyed for the crime desk'
 ok 'a slow answer is told of' until_ok 60 logged 'the target took .* s to answer: its bots wait as long'
+"$RPA" stop --all --now --state "$state" >/dev/null
+until_ok 60 is_so '.runs == []' || bail 'it does not end'
+
+# --- all bots wait for a slow host ------------------------------------------------------
+bot slow 'return { name = "slow", target = "till", windows = { "Till" }, app = {
+    ready = { title = "Till" }, argv = { "xterm", "-fn", "9x15", "-T", "Till", "-e", "sh", "-c",
+        "echo open; read x; sleep 12; echo taken; read x; echo closed" } } }' <<'LUA'
+local grid = rpa.window("Till"):grid()
+grid:wait("open", { timeout = 60 })
+grid:key("Enter")
+grid:wait("taken", { timeout = 60 })
+grid:key("Enter")
+grid:wait("closed", { timeout = 60 })
+LUA
+conf 'targets = { till = { slow_ms = 1000 } }'
+before=$(sent)
+for _ in 1 2 3; do start_bot "$dir/bots/slow"; done
+ok 'all bots of a slow host wait' until_ok 60 all_held 3
+start_bot -e 'rpa.log("another answers")'
+ok 'the daemon has ears for others' wait "${bots[-1]}"
+ok 'while they wait' all_held 3
+ok 'and each has sent one' [ "$(($(sent) - before))" = 3 ]
+"$RPA" stop --all --state "$state" >/dev/null
+ok 'a stop ends them' until_ok 60 is_so '.runs == []'
+ok 'and sends nothing of theirs' [ "$(($(sent) - before))" = 3 ]
 "$RPA" stop --now --state "$state" >/dev/null
 end_daemon
 ok 'the daemon ends' exits 0

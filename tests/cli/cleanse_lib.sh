@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # For tests of the cleansing bot, after lib.sh and daemon_lib.sh: an index of
-# nominals, the bot, a second person, and what came of it. NOMINALS_HOST is the index.
+# nominals, the bot, two persons, and what came of it. NOMINALS_HOST is the index. As
+# root in a namespace of mounts, for an /etc of its own.
 chmod 755 "$dir"
 work=$dir/work
 mkdir "$work"
@@ -20,37 +21,60 @@ new_index() { # seed, nominals, duplicates
     start_index "$work/nominals.jsonl"
 }
 
+# otto runs bots, peg decides
+cp /etc/passwd /etc/group "$dir"
+for p in otto:5003 peg:5004; do
+    echo "${p%:*}:x:${p#*:}:${p#*:}::/nonexistent:/bin/sh" >>"$dir/passwd"
+done
+printf '%s\n' t-operator:x:6002:otto,peg t-auditor:x:6004:root >>"$dir/group"
+mount --bind "$dir/passwd" /etc/passwd && mount --bind "$dir/group" /etc/group ||
+    bail 'no mounts'
+printf '%s\n' 'return { roles = { operator = "t-operator", auditor = "t-auditor" } }' \
+    >"$dir/rpa.conf"
+as() { # name, arguments of rpa…
+    local uid
+    uid=$(id -u "$1")
+    setpriv --reuid "$uid" --regid "$uid" --clear-groups env HOME="$dir" \
+        XDG_CONFIG_HOME="$dir/none" "$RPA" "${@:2}" --state "$state" \
+        >"$dir/out" 2>"$dir/err"
+    status=$?
+}
+
 begin_index() { # a state directory with a daemon
     state=$dir/state$count
     printf demo1234 | "$RPA" secret set nominals-password --state "$state" \
         2>"$dir/err" || bail 'no secret'
-    start_daemon
+    start_daemon --config "$dir/rpa.conf"
 }
 
 cleanse() { # phase, options…
-    run "${bot-cleanse_nominals}" --set "host=$host" --set "phase=$1" \
+    as otto run "${bot-$ROOT/bots/cleanse_nominals}" --set "host=$host" \
+        --set "phase=$1" \
         --purpose justification='cleansing of the index' "${@:2}"
 }
-list() { "$RPA" review list --state "$state" --json "$@"; }
+list() { # options…
+    as peg review list --json "$@"
+    cat "$dir/out"
+}
 ids() { # about
     list --about "NOMINALS.$1" | jq .review
 }
-show_all() {
-    for id in $(list | jq .review); do
-        "$RPA" review show "$id" --state "$state" --json \
-            --purpose justification='to decide' || return 1
-    done >"$work/reviews"
-}
-other() { # a second person: arguments of rpa…
-    setpriv --reuid 5003 --regid 5003 --clear-groups env HOME="$dir" \
-        XDG_CONFIG_HOME="$dir/none" "$RPA" "$@" --state "$state" >"$dir/out" 2>"$dir/err"
-    status=$?
+show_all() { # what was proposed, by the audit, and how it was decided
+    "$RPA" audit show --kind REVIEW --content --json --state "$state" \
+        --purpose justification='to prove it' >"$work/rows" 2>"$dir/err" || return 1
+    list >"$work/states"
+    jq -nc --slurpfile states "$work/states" --slurpfile rows "$work/rows" '
+        ($rows | map(select(.plain.event == "proposed")
+            | { key: (.plain.review | tostring), value: .content })
+        | from_entries) as $said
+        | $states[] | .content = $said[.review | tostring]' >"$work/reviews"
 }
 decide() { # as, ids…
     for id in "${@:2}"; do
-        other review decide "$id" --as "$1" --why 'looked at both records'
+        as peg review decide "$id" --as "$1" --why 'looked at both records'
         exits 0 || return 1
     done
 }
+diagnose() { tail -n 20 "$dir/daemon.err" "$dir/out" "$dir/err" "$dir/verify"; }
 found() { tests/fake/nominals_check.py --dir "$work" --reviews "$work/reviews" "$@"; }
 filed_lines() { [ "$(wc -l <"$dir/filed")" = "$1" ]; }

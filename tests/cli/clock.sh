@@ -32,5 +32,35 @@ ok 'an hour back is noticed at once' until_ok 60 set_twice
 end_daemon
 ok 'the daemon ends' exits 0
 ok 'no time of that hour came twice' fired fired 1
+
+# --- a machine that sleeps ----------------------------------------------------------
+bot spins <<<'rpa.log("spinning") while true do end'
+later=$(date -u -d '+4 hours' '+%-M %-H')
+printf '%s\n' "return {
+    spins = { bot = '$dir/bots/spins', at = '@every 366d', zone = 'UTC', run_timeout = '2h' },
+    nightly = { bot = '$dir/bots/ticks', at = '$later * * *', zone = 'UTC',
+                start_deadline = '5h', set = { who = 'nightly' } },
+    morning = { bot = '$dir/bots/ticks', at = '$later * * *', zone = 'UTC',
+                start_deadline = '1h', set = { who = 'morning' } },
+}" >"$schedules"
+echo '0 0' >"$SETCLOCK"
+: >"$dir/daemon.err"
+new_state
+LD_PRELOAD=$SETCLOCK_LIB start_daemon --schedules "$schedules"
+rpa schedule approve spins nightly morning --schedules "$schedules" --state "$state"
+rpa schedule run spins --schedules "$schedules" --state "$state"
+ok 'a run is at work' until_ok 60 logged '): spinning'
+echo '10800 0' >"$SETCLOCK"
+ok 'three hours forward' until_ok 60 logged 'the clock was set'
+rpa run -e 'print("here")' --state "$state"
+ok 'are no time for a run that may take two' is_so '.runs | length == 1'
+echo '28800 28800' >"$SETCLOCK"
+ok 'eight hours of sleep are' until_ok 60 logged 'the run took longer than'
+ok 'what came meanwhile and is in time runs' until_ok 60 logged '(ticks): for nightly$'
+ok 'what is late is missed' until_ok 60 logged 'morning: missed'
+ok 'nothing else is left' until_ok 60 is_so '.runs == []'
+"$RPA" stop --state "$state" >/dev/null
+end_daemon
+ok 'the daemon ends well' exits 0
 ok 'the store verifies' verified
 done_testing

@@ -6,7 +6,8 @@ dir=$(mktemp -d)
 log=$dir/log
 
 export LC_ALL=C.UTF-8
-mux() { tmux -S "$dir/mux" -f /dev/null "$@"; }
+server=0 # each start has its own: one that ends still answers for a while
+mux() { tmux -S "$dir/mux$server" -f /dev/null "$@"; }
 finish() { mux kill-server 2>/dev/null; rm -rf "$dir"; }
 trap finish EXIT
 screen() { mux capture-pane -p; }
@@ -22,6 +23,7 @@ logged() { until_ok 30 test "$(searches "$1" "$2")" = "$3"; }
 
 start() { # options…
     mux kill-server 2>/dev/null
+    server=$((server + 1))
     : >"$log"
     mux new-session -d -x 80 -y 24 \
         "exec $vt --people '$dir/people' --log '$log' --justify-every 0 --notice-every 0 --slow-every 0 $*"
@@ -159,7 +161,7 @@ is 'by whom and why' "$(searches search '.[1] | [.operator, .purpose, .originato
     'RPABOT/04/PC 1234'
 
 # --- what else comes in between -----------------------------------------------------
-start --justify-every 1 --notice-every 1 --slow-every 1 --slow-ms 700
+start --justify-every 1 --notice-every 1 --slow-every 1 --slow-ms 3000
 sign_on
 purpose
 keys JONES Enter

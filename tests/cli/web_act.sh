@@ -156,5 +156,63 @@ half '--query wants NAME=VALUE' --query =foo
 half '--body wants a value' --body
 half '--body wants a value' --body --state "$state"
 half '--type wants a value' --body '{}' --type
+half '--bot wants a value' --bot
+half '--service wants a value' --service
+
+# by a bot's manifest
+web ", $person" <<<'print(1)'
+bot_http() { rpa http "$@" --bot "$dir/bots/web" --state "$state" --config "$dir/rpa.conf" \
+    --files "$dir"; }
+bot_http GET /200 --service vehicles
+ok 'a service of it' prints '{"colour":"red"}'
+ok 'what its answer means' says 'found'
+bot_http GET /404 --service vehicles --fail
+is 'which is what --fail looks at' "$status" 1
+ok 'and says' says 'not found'
+bot_http GET /409 --service vehicles
+ok 'what no rule speaks of' says 'could not check: the service answered with status 409'
+bot_http GET /file --service vehicles --save download
+ok 'a download' cmp -s "$dir/download" \
+    <(python3 -c 'import sys; sys.stdout.buffer.write(b"\0\1binary\r\n" * 1000)')
+web ', none = { url = "https://localhost:${tls}/204", type = "json",
+    outcomes = { { is = "not found", status = { "204" } } } }' \
+    <<<'print("204|" .. rpa.service("none"):ask {}.outcome)'
+line 204 'not found'
+bot_http GET /200 --service nobody
+ok 'a service that it has not' error 4 100 'chunk:9' "declares no service 'nobody'"
+web ", $person" <<<'print(1)'
+bot_http GET /200 --service vehicles --secret none
+ok 'a secret that it has not' test "$status" != 0
+bot_http GET "https://localhost:$tls/200" --save elsewhere
+ok 'a file that it has not' says "names no output file 'elsewhere'"
+printf '\0%s"]]\n' '{"name":"O'"'"'Brien"}' >"$dir/body"
+bot_http POST /echo --service vehicles --body "@$dir/body" --type text/plain
+ok 'a body from a file, to the byte' test "$(jq -j .body "$dir/out" | sha256sum)" = \
+    "$(sha256sum <"$dir/body")"
+rpa http POST /echo --bot "$dir/bots/web" --service vehicles --state "$state" \
+    --config "$dir/rpa.conf" --body - <"$dir/body"
+ok 'or from standard input' test "$(jq -j .body "$dir/out" | sha256sum)" = \
+    "$(sha256sum <"$dir/body")"
+ok 'which asks, as that manifest says' test \
+    "$(json --kind HTTP | jq -rs 'last.field')" = 'localhost/{vrm}'
+bot_http GET /200 --service vehicles --body @/no/such
+ok 'no such file' error 2 100 '' '--body @/no/such: No such file'
+run "$dir/bots/web" -e 'print(rpa.service("persons").url)' --config "$dir/rpa.conf"
+ok 'any chunk runs by it' prints "https://localhost:$tls/soap"
+
+# --- one place has one spelling -------------------------------------------------------------
+below='below = { url = "https://localhost:'$h2'/find", paths = { "/find/{id}" } }'
+web ", $below" <<LUA
+rpa.http.request { url = "https://localhost:$h2/%66ind/AB1" }
+rpa.http.request { url = "https://LOCALHOST:$h2/find/AB2" }
+rpa.http.request { url = "https://localhost:$h2/x/%2e%2E/find/AB3" }
+rpa.http.request { url = "https://localhost:$h2/finding/AB4" }
+rpa.http.request { method = "POST", url = "https://localhost:$tls/ech%6F" }
+rpa.http.request { method = "POST", url = "https://localhost:$h2/echo" }
+LUA
+ok 'all are sent' exits 0
+is 'a service is known however it is spelt, and nothing else is' \
+    "$(json | jq -rs '[map(select(.kind == "HTTP" or .kind == "COMMIT")) | .[-6:][] | .kind + " " + .field] | join(", ")')" \
+    'HTTP localhost/find/{id}, HTTP localhost/find/{id}, HTTP localhost/find/{id}, HTTP localhost, HTTP localhost/{vrm}, COMMIT localhost'
 ok 'the store is right' verified
 done_testing

@@ -76,7 +76,7 @@ def check_duplicates(truth, reviews):
         if before != number:
             planted += 1
             found += root(number) == root(before)
-    for n, to in joined:
+    for n, to in joined[:20]:
         print("# joined: %s (%s) and %s (%s)" % (n, truth[n]["kind"], to,
                                                  truth[to]["kind"]))
     return (found / planted if planted else 1.0,

@@ -150,11 +150,11 @@ static void name(uint64_t *rng, enum person_style style, unsigned nth,
 void person_new(uint64_t *rng, enum person_style style, unsigned nth,
                 struct person *ret)
 {
-    *ret = (struct person){ .marks = true,
-                            .sex = person_below(rng, 2) ? 'F' : 'M',
-                            .year = 1946 + (int)person_below(rng, 60),
-                            .month = 1 + (int)person_below(rng, 12),
-                            .day = 1 + (int)person_below(rng, 28) };
+    *ret = (struct person){ .marks = true };
+    ret->sex = person_below(rng, 2) ? 'F' : 'M';
+    ret->year = 1946 + (int)person_below(rng, 60);
+    ret->month = 1 + (int)person_below(rng, 12);
+    ret->day = 1 + (int)person_below(rng, 28);
     name(rng, style, nth, ret);
     person_postcode(rng, ret->postcode);
     person_nino(rng, ret->nino);
@@ -223,16 +223,20 @@ bool person_twin_name(const struct person *p, char ret[static PERSON_TEXT])
 void person_postcode(uint64_t *rng, char ret[static 9])
 {
     static const char inward[] = "ABDEFGHJLNPQRSTUWXYZ";
-    snprintf(ret, 9, "%s%u %u%c%c", areas[person_below(rng, COUNT(areas))],
-             1 + person_below(rng, 29), person_below(rng, 10),
-             inward[person_below(rng, sizeof inward - 1)],
-             inward[person_below(rng, sizeof inward - 1)]);
+    /* arguments may be evaluated in any order: one draw a statement */
+    const char *area = areas[person_below(rng, COUNT(areas))];
+    unsigned district = 1 + person_below(rng, 29), sector = person_below(rng, 10);
+    char first = inward[person_below(rng, sizeof inward - 1)];
+    char second = inward[person_below(rng, sizeof inward - 1)];
+    snprintf(ret, 9, "%s%u %u%c%c", area, district, sector, first, second);
 }
 
 void person_nino(uint64_t *rng, char ret[static 10])
 {
-    snprintf(ret, 10, "%s%06u%c", ninos[person_below(rng, COUNT(ninos))],
-             person_below(rng, 1000000), "ABCD"[person_below(rng, 4)]);
+    const char *prefix = ninos[person_below(rng, COUNT(ninos))];
+    unsigned number = person_below(rng, 1000000);
+    char suffix = "ABCD"[person_below(rng, 4)];
+    snprintf(ret, 10, "%s%06u%c", prefix, number, suffix);
 }
 
 static char letter(unsigned long number)

@@ -48,6 +48,8 @@ static void write_record(struct gen *g, enum person_system system,
                   given);
     person_pnc(&g->rng, pnc);
     person_cro(&g->rng, cro);
+    bool prints = person_below(&g->rng, 3), warned = !person_below(&g->rng, 8);
+    const char *warning = warnings[person_below(&g->rng, COUNT(warnings))];
     if (r->spoiled) /* the letter is never that of the number */
         pnc[12] = pnc[12] == 'A' ? 'B' : 'A';
     snprintf(born, sizeof born, "%02d/%02d/%04d", p->day, p->month, p->year);
@@ -57,10 +59,8 @@ static void write_record(struct gen *g, enum person_system system,
     json_t *line = json_pack(
         "{ss ss ss ss ss# ss ss ss ss ss ss}", "ref", ref, "surname", surname,
         "given", given, "born", born, "sex", &p->sex, 1, "postcode", p->postcode,
-        "pnc", pnc, "cro", person_below(&g->rng, 3) ? cro : "", "nino", p->nino,
-        "alias", p->alias, "warnings",
-        person_below(&g->rng, 8) ? ""
-                                 : warnings[person_below(&g->rng, COUNT(warnings))]);
+        "pnc", pnc, "cro", prints ? cro : "", "nino", p->nino,
+        "alias", p->alias, "warnings", warned ? warning : "");
     if (r->state)
         json_object_set_new(line, "state", json_string(r->state));
     if (r->times)
@@ -127,7 +127,7 @@ static void plant(struct gen *g, enum person_system system,
     char ref[9];
     struct record r = same(g, p);
     json_t *how = json_array();
-    unsigned kind = person_below(&g->rng, 9); /* name 4, both 2, date 2, none 1 */
+    unsigned kind = person_below(&g->rng, 10); /* name 4, both 2, date 2, none 2 */
     if (by_name || kind < 6)
         vary(&r, least(g, p, false), how);
     if (kind >= 4 && kind < 8)

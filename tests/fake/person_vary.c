@@ -46,13 +46,13 @@ static bool has_hyphen(const struct person *p)
     return strchr(p->surname, '-') != NULL;
 }
 
+/* The first of its parts, or the last. */
 static void halve(struct person *p)
 {
-    char *at = strchr(p->surname, '-');
     if (p->day % 2)
-        *at = '\0';
+        *strchr(p->surname, '-') = '\0';
     else
-        put(p->surname, at + 1);
+        put(p->surname, strrchr(p->surname, '-') + 1);
 }
 
 static bool one_word(const struct person *p)

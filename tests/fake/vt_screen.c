@@ -135,7 +135,7 @@ void vt_draw(struct vt *vt)
         move(23, 0);
     } else {
         const struct vt_input *in = &vt_fields[vt->field];
-        int at = in->hidden ? 0 : (int)wcslen(vt->text[vt->field]);
+        int at = (int)wcslen(vt->text[vt->field]);
         move(in->row - 1, FIELD - 1 + at);
     }
     refresh();

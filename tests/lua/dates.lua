@@ -46,13 +46,15 @@ for _, one in ipairs {
     is(shown(date), one[3], ("'%s' as %s"):format(one[1], one[2]))
     ok(date or #why > 5, "and says why not")
 end
-for _, layout in ipairs { "DDMMYY", "DDMM", "", "YYYYYYYY", "DDMMDDYYYY", "DD.MMM YYYY" } do
+for _, layout in ipairs { "DDMMYY", "DDMM", "", "YYYYYYYY", "DDMMDDYYYY",
+    "DD.MMM YYYY" } do
     local good, why = pcall(dates.parse, "29021980", layout)
     ok(not good and why.code == "EINVAL", ("'%s' is no layout"):format(layout))
 end
 is(shown(dates.birth("29021980", dates.parse("22/11/2026"), "DDMMYYYY")), "1980-2-29",
     "a date of birth of a segment")
-is(dates.birth("19700101", dates.parse("22/11/2026"), "YYYYMMDD"), nil, "no placeholder")
+is(dates.birth("19700101", dates.parse("22/11/2026"), "YYYYMMDD"), nil,
+    "no placeholder")
 
 -- ---- the calendar against the system's, every day of 60 years ----
 local date, wrong = { year = 1970, month = 1, day = 1 }, 0

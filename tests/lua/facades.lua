@@ -276,4 +276,25 @@ local many = {}
 for i = 1, 300000 do many[i] = i end
 ok(fails(echo, many).msg:find("too many"), "too many values")
 
+-- what a person decides
+local entry = rpa.review.propose { kind = "match", about = "V-1", system = "s",
+    key = "k", agree = { Surname = { asked = "a", seen = "a" } } }
+is(entry.id, 17, "a review has its number")
+is(rpa.review.searched { about = "V-1", system = "s", as = { surname = "Evans" },
+    outcome = rpa.outcome.locked("IN USE") }, 412, "a search its row")
+is(fails(rpa.review.searched, { about = "V-1", system = "s", as = { a = "b" },
+    outcome = "not found" }).code, "EINVAL", "whose outcome is an answer")
+local changes = {}
+for change in rpa.review.approved() do
+    changes[#changes + 1] = change
+end
+is(#changes, 1, "the changes that were approved")
+is(rpa.review.apply(changes[1], crs, function() return "CR26/000123" end), "done",
+    "one is made")
+err = fails(rpa.review.apply, changes[1], crs, function() error("not today") end)
+ok(err.msg:find("not today"), "what goes wrong in it is raised")
+err = fails(rpa.review.apply, changes[1], crs, function() end)
+is(err.code, "EBOT", "and so is an end without what the target showed")
+is(fails(rpa.review.apply, changes[1], crs).code, "EINVAL", "it is a function")
+
 tap.done()

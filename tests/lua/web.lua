@@ -221,6 +221,26 @@ for _, c in ipairs {
     is(told(c[1], c[2], c[3]).outcome, "not found", "spelt as " .. c[3]:gsub("%c", "?"))
     is(told(c[1], c[2], (c[3]:gsub("F", "B"))).outcome, "found", "control: other words")
 end
+
+-- an encoding that the Content-Type alone says; two that differ are no answer
+for _, c in ipairs {
+    { "; charset=ISO-8859-1", "<a>Si\xe2n</a>", "Siân" },
+    { '; Charset="iso-8859-1"', "<?xml version='1.0'?><a>Si\xe2n</a>", "Siân" },
+    { "; charset=utf-8", "<a>Siân</a>", "Siân" },
+    { "; charset=UTF8", "<?xml version='1.0' encoding='utf-8'?><a>Siân</a>", "Siân" },
+    { "; charset=utf-8", "\xef\xbb\xbf<a>Siân</a>", "Siân" },
+    { "", "<?xml version='1.0' encoding='ISO-8859-1'?><a>Si\xe2n</a>", "Siân" },
+    { "", "<a>Si\xe2n</a>", "EXML" },
+    { "; charset=utf-8", "<a>Si\xe2n</a>", "EXML" },
+    { "; charset=utf-7", "<a>x</a>", "EXML" },
+    { "; charset=klingon", "<a>x</a>", "EXML" },
+    { "; charset=utf-8", "<?xml version='1.0' encoding='ISO-8859-1'?><a>x</a>",
+        "EPROTO" },
+} do
+    local got = told("xml", "text/xml" .. c[1], c[2])
+    is(got.outcome == "found" and got.value:text("/a") or got.why.code, c[3],
+        "read" .. c[1])
+end
 is(rpa.json.normal('{ "b" : "\\/\\u00e9", "a" : [ null, 1.0, { } ], "c":null }'),
     '{"b":"/é","a":[null,1.0,{}],"c":null}', "JSON in its one spelling")
 fails("no JSON has none", "EINVAL", rpa.json.normal, "{")

@@ -8,6 +8,22 @@ local function refused(what, fn, ...)
     ok(not good and said:find(what, 1, true), what .. ": " .. said)
 end
 
+-- each problem, and what is more of them
+do
+    local schema = rpa.xml.schema [[
+        <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="l">
+        <xs:complexType><xs:sequence><xs:element name="n" type="xs:int"
+        maxOccurs="unbounded"/></xs:sequence></xs:complexType></xs:element></xs:schema>]]
+    local doc = rpa.xml.parse("<l>" .. ("\n<n>x</n>"):rep(3000) .. "</l>")
+    local problems, total = doc:problems(schema)
+    ok(#problems == total, "3000 of them are all told")
+    ok(total >= 3000 and problems[total].line == 3001, "with their lines")
+    doc = rpa.xml.parse("<l>" .. ("\n<n>x</n>"):rep(11000) .. "</l>")
+    problems, total = doc:problems(schema)
+    ok(problems[#problems].text ==
+        ("and %d more problems behind it"):format(total - 10000), "or how many there are")
+end
+
 -- streams
 local function sum(source, path, ns)
     local n, total = 0, 0

@@ -52,7 +52,7 @@ struct rpa_cron {
  */
 int rpa_cron_parse(const char *text, struct rpa_cron *ret, struct rpa_err *err);
 
-/** "90s", "15m", "2h30m", "1d": each unit once, the largest first; 5 s to 366
+/** "90s", "15m", "2h30m", "1d": each unit once, the largest first; 1 s to 366
  * days. false: it is none. */
 bool rpa_duration_read(const char *text, int64_t *ret_s);
 bool rpa_duration_fits(const char *text); /* the same, for a schema's row */

@@ -34,6 +34,7 @@ enum rpa_sched_cause {
     RPA_SCHED_QUEUE,  /* a queue wants a worker; key: when, and which of them;
                          of a held one: when its window opens */
     RPA_SCHED_HAND,   /* a person wants it now; key: when */
+    RPA_SCHED_FILE,   /* a file is there; key: which one, as it is */
 };
 
 /** What it came to. */
@@ -220,6 +221,18 @@ int rpa_sched_told(struct rpa_sched *sched, int64_t seq, struct rpa_err *err);
  */
 int rpa_sched_started(struct rpa_sched *sched, int64_t run, int64_t now,
                       struct rpa_err *err);
+
+/**
+ * A file that @name waits for is there and settled. @key says which one and in
+ * which state: it fires once in each. @changed, s UTC, is when it got so; from
+ * before the schedule was loaded, or RPA_SCHED_FILE_S ago, it is none of its. One
+ * that was skipped, missed or blocked fires when it is said again and may.
+ *
+ * Errors: RPA_EIO.
+ */
+int rpa_sched_file(struct rpa_sched *sched, const char *name, int64_t key,
+                   int64_t changed, int64_t now, struct rpa_err *err);
+enum { RPA_SCHED_FILE_S = 60 * 86400 }; /* ticks are kept for longer */
 
 /** @run has ended, and what follows it is pending or blocked by the same
  * commit. @audit_run is the number it had in the audit, 0 if it did not come so

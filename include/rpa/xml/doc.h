@@ -25,13 +25,17 @@ struct rpa_xml_node; /* an element, attribute or text; the document owns it */
  * Parse one document held in memory.
  *
  * Shape:  @buf is @len bytes in any encoding XML can declare; copied, no NUL
- *         needed.
+ *         needed. @encoding, if it is not NULL, is said elsewhere, and holds.
  * Units:  @len in bytes, at most RPA_XML_MAX_BYTES.
  * Owns:   *@ret_doc, set on success only; end it with rpa_xml_doc_free().
  * Errors: RPA_EXML not well-formed (the sentence has the line), too large, too
- *         deep, or with entities of its own; RPA_ENOMEM.
+ *         deep, or with a DTD or entities; in an encoding that is not
+ *         read; RPA_ENOMEM.
  * Source: XML 1.0, 5th edition; Namespaces in XML 1.0.
  */
+int rpa_xml_doc_parse_as(const char *buf, size_t len, const char *encoding,
+                         struct rpa_xml_doc **ret_doc, struct rpa_err *err);
+/** The same, in the encoding that it says itself, or UTF-8. */
 int rpa_xml_doc_parse(const char *buf, size_t len, struct rpa_xml_doc **ret_doc,
                       struct rpa_err *err);
 /**

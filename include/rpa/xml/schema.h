@@ -7,7 +7,7 @@
  * What a document must be, as XML Schema 1.0 or RELAX NG says.
  */
 
-enum { RPA_XML_MAX_PROBLEMS = 200 }; /* told of one document; all are counted */
+enum { RPA_XML_MAX_PROBLEMS = 10000 }; /* told of one document; all are counted */
 
 struct rpa_xml_schema; /* opaque; one thread at a time */
 

@@ -134,6 +134,12 @@ function Service:request(request) end
 ---@return Answer
 function Service:ask(request) end
 
+--- What a reply to service:request means, as service:ask tells it.
+---@param reply Reply
+---@param soap? any
+---@return Answer
+function Service:judge(reply, soap) end
+
 --- Ask many things at once, as rpa.http.all does; the answers in the same order.
 ---@param requests table[]
 ---@return Answer[]

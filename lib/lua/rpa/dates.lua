@@ -125,12 +125,8 @@ end
 --   assert(rpa.dates.parse("19700000", "YYYYMMDD").month == nil)
 --   assert(rpa.dates.parse("29021980") == nil)
 function dates.parse(what, layout)
-    local text, got = text_of(what), nil
-    if layout then
-        got = laid_out(what, layout)
-    else
-        got = captured(text)
-    end
+    local text = text_of(what)
+    local got = layout and laid_out(what, layout) or not layout and captured(text)
     if not got then
         return nil, "this is no date"
     elseif #got.Y ~= 4 then

@@ -220,10 +220,34 @@ function Reply:json()
     return core.json.decode(self.body)
 end
 
---- Its body as XML. Raises EPROTO for another Content-Type, or EXML.
+local function normal(charset)
+    return charset and charset:lower():gsub("[^%w]", "")
+end
+
+-- What its Content-Type says of its encoding, where it says nothing itself (RFC 7303,
+-- 3); two that differ are no answer.
+local function encoding_of(reply)
+    local said = (reply:header("content-type") or ""):match("[Cc][Hh][Aa][Rr][Ss][Ee]" ..
+        "[Tt]%s*=%s*[\"']?([%w._:-]+)")
+    local own = reply.body:match("^%s*<%?xml[^>]-encoding%s*=%s*[\"']([^\"']+)")
+    if said and own and normal(said) ~= normal(own) then
+        core.raise {
+            code = "EPROTO",
+            msg = ("the answer is in %s by its Content-Type, and in %s by itself")
+                :format(said, own:gsub("[^%w._:-]", "?")),
+            status = reply.status,
+        }
+    end
+    local marked = reply.body:find("^\xEF\xBB\xBF") or
+        reply.body:find("^[\xFE\xFF][\xFE\xFF]")
+    return not own and not marked and said or nil
+end
+
+--- Its body as XML. Raises EPROTO for another Content-Type, or an encoding there that
+-- is not its own; or EXML.
 function Reply:xml()
     must_be(self, "xml")
-    return xml.parse(self.body)
+    return xml.parse(self.body, encoding_of(self))
 end
 
 --- Of a reply that was asked for with stream = true: its pieces, one after the other,
@@ -315,9 +339,10 @@ end
 --- One exchange: { method, url, headers, timeout (seconds), secret (the name of
 -- one the manifest binds to the URL), query = { name = value or list }, save (the
 -- name of an output file of the manifest, which a success replaces when it is there
--- whole), stream (true: the body is read by reply:pieces()) } and one of body, form = { name =
--- value }, json = value, xml = document or { "root", … }, multipart = { { name,
--- data, file, type }, … }, soap = { body = { "p:Ask", … }, action, header, version
+-- whole), stream (true: the body is read by reply:pieces()) } and one of body,
+-- form = { name = value }, json = value, xml = document or { "root", … },
+-- multipart = { { name, data, file, type }, … }, soap = { body = { "p:Ask", … },
+-- action, header, version }
 -- } → { status, headers, body }. Any status is a result; raises EHTTP, ETIMEOUT,
 -- EGONE, EPROTO or EPERM when there is none. A look-up that is redirected goes on
 -- where that is allowed, and the reply is redirected = true; another host is told

@@ -61,7 +61,9 @@ end
 -- is one whether or not a type or the request speaks of SOAP.
 local function read(kind, reply, soap)
     local body = reply.body
-    if soap or kind == "xml" then
+    if reply.status == 204 then -- has none, whatever the type of others
+        return nil, { "" }
+    elseif soap or kind == "xml" then
         local doc, fault = core.document(reply, soap)
         return doc, { body, doc:bytes() }, fault
     elseif kind == "json" then
@@ -87,18 +89,26 @@ local function mean(is, reply, value, fault)
     return core.answer(is, reply.status, fault or value)
 end
 
--- What a redirect led to, another host or a page to sign on at, is not the answer
--- that the rules speak of; where it leads within the service tells nothing either.
-local function judge(service, reply, soap)
+local Service = {}
+Service.__index = Service
+
+--- What a reply to service:request means, as service:ask tells it. @soap: the request
+-- was one of SOAP.
+function Service:judge(reply, soap)
+    -- what a redirect led to, another host or a page to sign on at, is not the answer
+    -- that the rules speak of; where it leads within the service tells nothing either
     if reply.redirected then
         return cannot(reply, "the service redirected the request; the manifest's " ..
             "rules are for its own answers")
     end
+    if not reply.body then
+        wrong("what an answer means is told by its body, which was streamed or saved")
+    end
     local good, value, bodies, fault
-    for _, rule in ipairs(service.outcomes or {}) do
+    for _, rule in ipairs(self.outcomes or {}) do
         if has_status(rule, reply.status) then
             if good == nil then
-                good, value, bodies, fault = pcall(read, service.type, reply, soap)
+                good, value, bodies, fault = pcall(read, self.type, reply, soap)
             end
             if not good then
                 return cannot(reply, value)
@@ -115,9 +125,6 @@ local function judge(service, reply, soap)
 end
 
 -- ---- the service ------------------------------------------------------------
-
-local Service = {}
-Service.__index = Service
 
 -- A path stays below the service's address, whatever its server reads it as: no
 -- step of it is "." or "..", plain or as %2E, between slashes that may be %2F.
@@ -186,7 +193,7 @@ end
 -- (EINVAL) is raised.
 function Service:ask(request)
     return outcome.try(function()
-        return judge(self, http.request(to_judge(self, request)), request.soap)
+        return self:judge(http.request(to_judge(self, request)), request.soap)
     end)
 end
 
@@ -204,7 +211,7 @@ function Service:ask_all(requests)
         list[i] = to_judge(self, request)
     end
     for i, got in ipairs(http.all(list)) do
-        answers[i] = got.reply and judge(self, got.reply, requests[i].soap) or
+        answers[i] = got.reply and self:judge(got.reply, requests[i].soap) or
             outcome.could_not_check(got.err)
     end
     return answers

@@ -11,7 +11,8 @@ local _, core = ...
 local scalar = require "rpa.scalar"
 
 local xml = {
-    --- A document. Raises EXML with the line; blanks are data.
+    --- A document, from its bytes; and from their encoding, where that is said
+    -- elsewhere alone. Raises EXML with the line; blanks are data.
     parse = core.xml.parse,
     --- An old web page, mended as a browser would; names in lower case.
     --

@@ -39,7 +39,7 @@ static int load(const struct rpa_setting *set, size_t nset,
 {
     *b = (struct rpa_bundle){ 0 };
     *err = (struct rpa_err){ 0 };
-    return rpa_bundle_load(bot, set, nset, b, err);
+    return rpa_bundle_load(bot, NULL, set, nset, b, err);
 }
 
 #define MANIFEST                                                               \
@@ -195,9 +195,9 @@ static void faults(void)
     }
     is_int(load(&set, 1, &b, &err), -RPA_EINVAL, "--set of no setting");
     ok(strstr(err.msg, "b has no setting 'colour'") != NULL, "%s", err.msg);
-    is_int(rpa_bundle_load("no_such_bot", NULL, 0, &b, &err), -RPA_EINVAL,
+    is_int(rpa_bundle_load("no_such_bot", NULL, NULL, 0, &b, &err), -RPA_EINVAL,
            "no such bot");
-    is_int(rpa_bundle_load("/no/such/bot", NULL, 0, &b, &err), -RPA_EINVAL,
+    is_int(rpa_bundle_load("/no/such/bot", NULL, NULL, 0, &b, &err), -RPA_EINVAL,
            "no such folder");
     ok(err.hint[0], "%s; %s", err.msg, err.hint);
 }

@@ -146,7 +146,7 @@ static int bundle(size_t i, struct rpa_buf *out, struct rpa_err *err)
     struct rpa_bundle b = { 0 };
     struct rpa_setting set = { bundles[i].key, "Corwen" };
     oom.on = true;
-    int r = rpa_bundle_load(bot, &set, 1, &b, err);
+    int r = rpa_bundle_load(bot, NULL, &set, 1, &b, err);
     oom.on = false;
     if (r == 0)
         dump_bundle(&b, out);

@@ -87,9 +87,10 @@ static void test_refused(void)
     ends("cut off", "/l/p", "<l><p>1</p>\n<p>2", "[1]", "line 2");
     ends("not closed", "/l/p", "<l><p>1</p>\n\n</q>", "[1]", "line 3");
     ends("an entity", "/l/p",
-         "<!DOCTYPE l SYSTEM 'x'><l><p>1</p><p>&e;</p></l>", "[1]", "'e'");
+         "<!DOCTYPE l SYSTEM 'x'><l><p>1</p><p>&e;</p></l>", "", "a DTD");
     ends("one of its own", "/l/p",
-         "<!DOCTYPE l [<!ENTITY e 'x'>]><l><p>1</p><p>&e;</p></l>", "", "'e'");
+         "<!DOCTYPE l [<!ENTITY e 'x'>]><l><p>1</p><p>&e;</p></l>", "", "a DTD");
+    ends("an unknown entity", "/l/p", "<l><p>1</p><p>&e;</p></l>", "[1]", "'e'");
     ends("a second root", "/l/p", "<l><p>1</p></l><l/>", "[1]", "line 1");
     ends("nothing", "/l/p", " ", "", "");
     ends("another root", "/l/p", "<html><l><p>1</p></l></html>", "", "<html>");

@@ -49,11 +49,11 @@ static void test_many(void)
 {
     struct rpa_buf xml = { 0 };
     rpa_buf_puts(&xml, "<list>");
-    for (int i = 0; i < 1000; i++)
+    for (int i = 0; i < RPA_XML_MAX_PROBLEMS + 500; i++)
         rpa_buf_printf(&xml, "\n<age>x%d</age>", i);
     rpa_buf_puts(&xml, "</list>");
     struct rpa_xml_problems p = check(xsd, xml.data);
-    ok(p.n == RPA_XML_MAX_PROBLEMS && p.total >= 1000, "%zu told, %zu counted",
+    ok(p.n == RPA_XML_MAX_PROBLEMS && p.total > RPA_XML_MAX_PROBLEMS, "%zu told, %zu counted",
        p.n, p.total);
     rpa_xml_problems_clear(&p);
     rpa_buf_clear(&xml);

@@ -1,0 +1,98 @@
+# shellcheck shell=bash
+# For tests of approved changes, after lib.sh: the records of tests/fake/records.c,
+# a bot that proposes, and people; in a namespace of mounts.
+filed=$dir/filed
+: >"$filed"
+chmod 755 "$dir"
+chmod 666 "$filed"
+mkdir -p "$dir/bots/common"
+cat >"$dir/bots/common/cards.lua" <<'LUA'
+return {
+    keys = { clear = "ctrl+u", advance = "Tab" },
+    screens = {
+        { title = "INDEX", idle = true, fields = { { label = "Number", width = 4 } } },
+        { title = "FILE CARD", fields = { { label = "Number", width = 4 },
+            { label = "Surname", width = 20 }, { label = "Postcode", width = 8 },
+            { label = "Phone", width = 15 } } },
+        { title = "CONFIRM", pending = true },
+    },
+}
+LUA
+# The words that the bots of a test share.
+cat >"$dir/cards_of.lua" <<'LUA'
+local cards = {}
+cards.grid = rpa.window("Cards"):grid()
+
+function cards.open(number)
+    cards.grid:wait("INDEX")
+    cards.grid:field("Number"):set(number)
+    cards.grid:key("Enter")
+    cards.grid:wait("FILE CARD")
+end
+
+function cards.set(label, value)
+    cards.grid:field(label):set(value)
+end
+
+function cards.file(change)
+    for label, value in pairs(change.after) do
+        cards.set(label, value)
+    end
+    cards.grid:key("Enter")
+    cards.grid:wait("UPDATED")
+    return cards.grid:match("RECORD %d+ UPDATED")
+end
+
+return cards
+LUA
+
+cards_bot() { # name, more of the manifest; main.lua from standard input
+    bot "$1" "return { name = \"$1\", target = \"cards\", map = \"common/cards\", $2
+        mode = \"TRNG\", windows = { \"Cards\" }, set = { about = \"B-1\", more = \"\" },
+        app = { argv = { \"xterm\", \"-T\", \"Cards\", \"-fn\", \"9x15\", \"-e\", \"$RECORDS\",
+            \"$filed\" ${app_more-} }, ready = { title = \"Cards\" } },
+        navigation = { { screen = \"INDEX\", keys = { \"Enter\" } },
+            { screen = \"FILE CARD\", keys = { \"F3\" } } } }"
+    cp "$dir/cards_of.lua" "$dir/bots/$1"
+}
+gated='changes = "approved", max_changes = 2,'
+
+proposer() { # makes the bot that proposes
+    cards_bot proposes '' <<'LUA'
+local function propose(key, number, before, after)
+    local entry = rpa.review.propose { kind = "change", about = rpa.set.about, key = key,
+        system = "cards", record = { Number = number }, before = before,
+        after = after, reasons = { "written as the rules have it" } }
+    print(entry.id, entry.state, entry.new)
+end
+propose(rpa.set.about .. "/1", "1", { Postcode = "cf101aa" }, { Postcode = "CF10 1AA" })
+propose(rpa.set.about .. "/2", "2", { Postcode = "sa11aa" }, { Postcode = "SA1 1AA" })
+propose(rpa.set.about .. "/3", "3", { Postcode = "np201aa" }, { Postcode = "NP20 1AA" })
+propose(rpa.set.about .. "/4", "4", { Postcode = "was otherwise" }, { Postcode = "CF10 1AB" })
+LUA
+}
+
+diagnose() { printf 'status %s\n' "$status" | cat - "$dir/out" "$dir/err"; }
+
+# --- people: otto runs bots, peg decides ------------------------------------------
+cp /etc/passwd /etc/group "$dir"
+for p in none:5001 otto:5003 peg:5004; do
+    echo "${p%:*}:x:${p#*:}:${p#*:}::/nonexistent:/bin/sh" >>"$dir/passwd"
+done
+printf '%s\n' t-operator:x:6002:otto,peg t-approver:x:6003:peg \
+    t-auditor:x:6004:root >>"$dir/group"
+mount --bind "$dir/passwd" /etc/passwd && mount --bind "$dir/group" /etc/group ||
+    bail 'no mounts'
+printf '%s\n' 'return { roles = { operator = "t-operator", approver = "t-approver",
+    auditor = "t-auditor" } }' >"$dir/rpa.conf"
+as() { # name, arguments of rpa…
+    local uid
+    uid=$(id -u "$1")
+    setpriv --reuid "$uid" --regid "$uid" --clear-groups env HOME="$dir" \
+        XDG_CONFIG_HOME="$dir/none" "$RPA" "${@:2}" --state "$state" >"$dir/out" 2>"$dir/err"
+    status=$?
+}
+why='justification=the data is mended'
+number() { # of the review about, with that reference of the record
+    "$RPA" review list --json --state "$state" | jq -rs "[.[] | select(.about == \"$1\")] | .[$2].review"
+}

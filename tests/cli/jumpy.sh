@@ -1,0 +1,101 @@
+#!/bin/bash
+# A form that moves its focus by itself ($1: tk, gtk3, qt): what was meant for one
+# field is never filed in another one, nor is one read for another.
+# shellcheck source=tests/cli/lib.sh
+. "$ROOT/tests/cli/lib.sh"
+toolkit=$1 program=$ROOT/tests/fake/forms/jumpy_$1
+chmod 755 "$dir"
+case $toolkit in tk) argv="\"wish\", \"$program.tcl\"" ;; *) argv="\"$program.py\"" ;; esac
+mkdir -p "$dir/bots/common"
+cat >"$dir/bots/common/jumpy.lua" <<LUA
+local function at(y) return { x = 120, y = y, w = 260, h = 28 } end
+return { screens = { { title = "Jumpy", toolkit = "$toolkit", fields = {
+    { label = "A", width = 60, at = at(10) },
+    { label = "B", width = 60, at = at(45) },
+    { label = "C", width = 60, at = at(80) },
+    { label = "File", kind = "button", at = { x = 120, y = 130, w = 100, h = 32 } },
+} } } }
+LUA
+jumpy() { # how; main.lua from standard input, with form and try
+    { echo 'local form = rpa.window("Jumpy"):form()
+        local function try(fn, ...)
+            local fine, err = pcall(fn, form, ...)
+            print(fine and "fine" or err.code)
+        end
+        local function set(_, label, value) form:field(label):set(value) end
+        local function file()
+            form:press("File")
+            rpa.window("Jumpy, filed")
+        end
+        local function get(_, label) print(form:field(label):get()) end'
+      cat; } |
+        bot jumpy 'return { name = "jumpy", target = "jumpy", map = "common/jumpy",
+            mode = "DEMO", windows = { "Jumpy", "Jumpy, filed" },
+            set = { file = "", how = "", n = "" },
+            app = { argv = { '"$argv"', "${file}", "${how}", "${n}" },
+                keymap = "private", ready = { title = "Jumpy" } } }'
+    : >"$dir/filed"
+    chmod 666 "$dir/filed"
+    # shellcheck disable=SC2086 # words
+    set -- $1
+    run "$dir/bots/jumpy" --set "file=$dir/filed" --set "how=$1" --set "n=${2:-0}"
+}
+printed() { [ "$(tr '\n' ' ' <"$dir/out")" = "$1 " ]; }
+filed() { [ "$(cat "$dir/filed")" = "$1" ] || { printf '# filed: %s\n' "$(cat "$dir/filed")"; return 1; }; }
+
+one() { # how
+    jumpy "$1" <<'LUA'
+try(set, "B", "New-B value of some length")
+try(file)
+LUA
+}
+one not
+ok "$toolkit: control: a form that stays where it is" exits 0
+ok 'is filed' filed 'A-old|New-B value of some length|'
+one 'jump 4'
+ok 'the focus moves while a field is typed into: not typed again' \
+    printed 'EREADBACK EUNPROVED'
+ok 'nothing is filed' filed ''
+
+# It may have taken all of the text before it lost the focus.
+right() { filed "${1-}" || filed "A-old||" || filed 'A-old|New-B value of some length|'; }
+for ms in 0 20; do
+    one "back $ms"
+    ok "a field takes its focus back after $ms ms: no text in another one" right
+done
+jumpy 'back 20' <<'LUA'
+form:field("A"):set("A-new")
+try(set, "B", "B-new")
+try(set, "B", "")
+try(get, "B")
+try(file)
+LUA
+ok 'nor is another one emptied, or read' [ "$(grep -cxF A-new "$dir/out")" = 0 ]
+ok 'nor filed' [ -z "$(grep -vxE 'A-new\|(B-new)?\|' "$dir/filed")" ]
+
+jumpy 'jump 4' <<'LUA'
+form:field("A"):set("A-new")
+try(set, "B", "New-B value of some length")
+try(file)
+LUA
+ok 'what was set and then changed is seen before the commit act' \
+    printed 'fine EREADBACK'
+ok 'nothing is filed' filed ''
+
+jumpy 'auto' <<'LUA'
+form:field("B"):set("1990")
+form:field("B"):set("1990")
+form:field("C"):set("c")
+get(form, "B")
+file()
+LUA
+ok 'a field that is left by itself' exits 0
+ok 'is filed' filed 'A-old|1990|c'
+jumpy 'fill' <<'LUA'
+form:field("B"):set("North")
+form:field("C"):set("c")
+file()
+LUA
+ok 'a field that fills in another one' exits 0
+ok 'is filed' filed 'of North|North|c'
+done_testing
