@@ -164,9 +164,9 @@ int rpa_review_next(struct rpa_queues *queues,
                     struct rpa_review_info *ret_info, struct rpa_err *err)
 {
     struct rpa_stmt *row;
-    int r = queue_row(queues, REVIEW_NEXT, &row, err, "isiis", filter->after,
+    int r = queue_row(queues, REVIEW_NEXT, &row, err, "isiisi", filter->after,
                       filter->about ? filter->about : "", (int64_t)filter->kind,
-                      (int64_t)filter->state, filter->due ? filter->due : "");
+                      (int64_t)filter->state, filter->due ? filter->due : "", filter->now);
     if (r > 0)
         describe(row, ret_info);
     return r;

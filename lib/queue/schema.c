@@ -64,7 +64,6 @@ static const char *const steps[] = {
     " by_uid INTEGER NOT NULL, at_us INTEGER NOT NULL,"
     " picture INTEGER NOT NULL, state INTEGER NOT NULL,"
     " verdicts INTEGER NOT NULL, item INTEGER NOT NULL) STRICT;"
-    "CREATE INDEX review_about ON review(about,id);"
     "CREATE TABLE review_content(review INTEGER PRIMARY KEY, key BLOB NOT NULL,"
     " content BLOB NOT NULL) STRICT;"
     "CREATE TABLE verdict(review INTEGER NOT NULL, n INTEGER NOT NULL,"
@@ -185,7 +184,8 @@ const char *const queue_sql[STATEMENTS] = {
     [REVIEW_GET] = "SELECT " REVIEW " WHERE r.id=?",
     [REVIEW_NEXT] = "SELECT " REVIEW " WHERE r.id>?1 AND (?2='' OR r.about=?2)"
                     " AND (?3=0 OR r.kind=?3) AND (?4=0 OR r.state=?4)"
-                    " AND (?5='' OR (r.target=?5 AND i.state IN (1,3)))"
+                    " AND (?5='' OR (r.target=?5 AND (i.state=1 OR"
+                    " (i.state=3 AND i.due_us<=?6))))"
                     " ORDER BY r.id LIMIT 1",
     [REVIEW_MOVE] = "UPDATE review SET state=?,verdicts=?,item=? WHERE id=?",
     [REVIEW_CONTENT_PUT] = "INSERT INTO review_content VALUES(?,?,?)",

@@ -73,10 +73,11 @@ int desk_review_list(struct asking *a, struct rpa_err *err)
     int r = 1;
     rpa_msg_copy(a->msg, "about", about, sizeof about);
     rpa_msg_int(a->msg, "after", &filter.after);
-    for (int n = 0; n < DESK_PIECE && r > 0; n++) {
+    for (int n = 0; n < DESK_PIECE; n++) {
         r = rpa_review_next(a->desk->queues, &filter, &info, err);
-        if (r > 0)
-            rpa_cbor_push(list, info_map(&info));
+        if (r <= 0)
+            break;
+        rpa_cbor_push(list, info_map(&info));
         filter.after = info.id;
     }
     rpa_msg_put_item(a->ok, "reviews", list);

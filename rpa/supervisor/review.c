@@ -297,7 +297,8 @@ int review_approved(struct run *run, const cbor_item_t *args,
 {
     char target[65], about[RPA_REVIEW_LABEL_MAX + 1] = "";
     struct rpa_review_filter filter = { .kind = RPA_REVIEW_CHANGE,
-                                        .about = about, .due = target };
+                                        .about = about, .due = target,
+                                        .now = rpa_now_us() };
     struct rpa_review_info info;
     rpa_msg_copy(args, "about", about, sizeof about);
     rpa_msg_int(args, "after", &filter.after);
@@ -347,8 +348,8 @@ static int find_change(struct run *run, const cbor_item_t *args,
     if (ret->state != RPA_REVIEW_APPROVED)
         return rpa_fail(err, RPA_EPERM, "review %lld is %s, not approved",
                         (long long)id, rpa_review_state_name(ret->state));
-    if (ret->work == RPA_WORK_READY)
-        return 0;
+    if (ret->work == RPA_WORK_READY || ret->work == RPA_WORK_DEFERRED)
+        return 0; /* whether it is due is seen when it is taken */
     return rpa_fail(err, RPA_EPERM, "the change of review %lld is %s: it is made "
                                     "once",
                     (long long)id, rpa_work_state_name(ret->work));

@@ -281,6 +281,32 @@ LUA
 as otto run "$dir/bots/confirms"
 is 'a screen that the map calls pending is answered' "$(cat "$dir/out")$(cut -f 1,3 "$filed")" \
     "done1	CF10 1AA"
+app_more=
+
+# --- the supervisor is killed between the key and its word -------------------------------------------------
+again B-5
+n=$(number B-5 0)
+: >"$filed"
+cards_bot waits "$gated" <<'LUA'
+local cards = require "cards_of"
+local change = rpa.review.approved { about = "B-5" }()
+cards.open(change.record.Number)
+rpa.review.apply(change, cards.grid, function()
+    cards.set("Postcode", change.after.Postcode)
+    cards.grid:key("Enter")
+    cards.grid:wait("NEVER", { timeout = 600 })
+end)
+LUA
+as otto run "$dir/bots/waits" &
+has_filed() { [ -s "$filed" ]; }
+ok 'it is filed' until_ok 60 has_filed
+kill -KILL "$daemon_pid"
+end_daemon
+wait
+start_daemon --config "$dir/rpa.conf"
+is 'a change whose supervisor was killed is in doubt' "$(work "$n")" 'in doubt'
+as otto run "$dir/bots/applies" --set about=B-5
+is 'and not made again' "$(cut -f 1 "$filed" | tr '\n' ' ')" '1 2 '
 as peg stop
 end_daemon
 ok 'the audit verifies' verified

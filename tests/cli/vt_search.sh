@@ -15,7 +15,7 @@ diagnose() { screen; cat "$log"; }
 shown() { screen | grep -qF -- "$1"; }
 sees() { until_ok 30 shown "$1"; }
 at() { # row, column, text
-    [[ $(screen | sed -n "$1p" | cut -c"$2"-) == "$3"* ]]
+    [[ "$(screen | sed -n "$1p" | cut -c"$2"-) " == "$3"* ]]
 }
 keys() { mux send-keys "$@"; }
 searches() { jq -sr "map(select(.event == \"$1\")) | $2" "$log"; }
@@ -114,6 +114,9 @@ keys F3
 ok 'back to the same page' sees 'PAGE 3 OF 3'
 back
 ok 'the purpose stays' at 5 22 04
+keys 05
+ok 'what is typed replaces it' until_ok 30 at 5 22 '05 '
+keys C-u 04
 ok 'the name does not' not shown JONES
 name_search "O'BRIEN" SIAN
 ok 'names are on file without apostrophes' sees 'NO RECORDS HELD'

@@ -53,22 +53,23 @@ static void log_search(struct crime_session *s, const char *event,
                        const char *answer)
 {
     char f[5][TEXT];
-    person_log(&s->host->people,
-               json_pack("{ss ss ss ss ss ss ss sI ss}", "event", event,
-                         "operator", s->user, "purpose", get(s, "Purpose", f[0]),
-                         "surname", get(s, "Person Surname", f[1]), "forename",
-                         get(s, "Person Forename", f[2]), "born",
-                         get(s, "Born", f[3]), "answer", answer, "records",
-                         (json_int_t)s->found, "reason", get(s, "Reason", f[4])));
+    person_log(
+        &s->host->people,
+        json_pack("{ss ss ss ss ss ss ss sI ss}", "event", event, "operator",
+                  s->user, "purpose", get(s, "Purpose", f[0]), "surname",
+                  get(s, "Person Surname", f[1]), "forename",
+                  get(s, "Person Forename", f[2]), "born", get(s, "Born", f[3]),
+                  "answer", answer, "records", (json_int_t)s->found, "reason",
+                  get(s, "Reason", f[4])));
 }
 
 static void log_view(struct crime_session *s, const char *answer)
 {
     char reason[TEXT];
     person_log(&s->host->people,
-               json_pack("{ss ss ss ss ss}", "event", "view", "operator", s->user,
-                         "ref", s->person->ref, "answer", answer, "reason",
-                         get(s, "Reason", reason)));
+               json_pack("{ss ss ss ss ss}", "event", "view", "operator",
+                         s->user, "ref", s->person->ref, "answer", answer,
+                         "reason", get(s, "Reason", reason)));
 }
 
 /* ---- searching and looking ----------------------------------------------- */
@@ -95,8 +96,9 @@ static void run_search(struct crime_session *s)
         fail_search(s, "E403 NOT AUTHORISED FOR THIS SEARCH");
     } else {
         s->lost_row = trouble && !strcmp(trouble, "lost-row");
-        s->found = person_find(people, surname, get(s, "Person Forename", forename),
-                               get(s, "Born", born), s->hits, CRIME_HITS_MAX);
+        s->found =
+            person_find(people, surname, get(s, "Person Forename", forename),
+                        get(s, "Born", born), s->hits, CRIME_HITS_MAX);
         log_search(s, "search", s->found ? "listed" : "none");
         go(s, CRIME_PERSONS);
     }
@@ -108,11 +110,11 @@ static void show_person(struct crime_session *s)
     const struct {
         const char *name, *text;
     } shown[] = {
-        { "ref", r->ref },           { "surname", r->surname },
-        { "given", r->given },       { "born", r->born },
-        { "sex", r->sex },           { "postcode", r->postcode },
-        { "pnc", r->pnc },           { "cro", r->cro },
-        { "nino", r->nino },         { "warnings", r->warnings },
+        { "ref", r->ref },     { "surname", r->surname },
+        { "given", r->given }, { "born", r->born },
+        { "sex", r->sex },     { "postcode", r->postcode },
+        { "pnc", r->pnc },     { "cro", r->cro },
+        { "nino", r->nino },   { "warnings", r->warnings },
     };
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
         struct crime_value *v = value(s, shown[i].name);
@@ -125,9 +127,10 @@ static void show_person(struct crime_session *s)
 static void run_view(struct crime_session *s)
 {
     const char *why = person_look(s->person);
-    const char *answer = !why                      ? "shown"
-                         : !strcmp(why, "locked")  ? "E310 RECORD LOCKED BY PC 1234"
-                                                   : "E403 NOT AUTHORISED FOR THIS RECORD";
+    const char *answer = !why ? "shown"
+                         : !strcmp(why, "locked")
+                             ? "E310 RECORD LOCKED BY PC 1234"
+                             : "E403 NOT AUTHORISED FOR THIS RECORD";
     log_view(s, answer);
     if (why) {
         go(s, CRIME_PERSONS);
@@ -258,7 +261,8 @@ static void show_cell(struct ds_out *out, int row, int col, size_t width,
     ds_bytes(out, bytes, cp1146_from_utf8(utf8, bytes, width));
 }
 
-static void show_row(struct crime_session *s, struct ds_out *out, size_t n, int row)
+static void show_row(struct crime_session *s, struct ds_out *out, size_t n,
+                     int row)
 {
     const struct person_record *r = s->hits[n];
     char text[16];
@@ -282,10 +286,11 @@ void crime_people_show(struct crime_session *s, struct ds_out *out)
     show_at(out, 3, 3, DS_INTENSE, text);
     snprintf(text, sizeof text, "PAGE %d OF %d", s->page, pages(s));
     show_at(out, 3, 66, DS_INTENSE, text);
-    snprintf(text, sizeof text, "%3s  %-8s  %-26s  %-18s  %-10s  %s", "LN", "REF",
-             "SURNAME", "GIVEN NAMES", "BORN", "S");
+    snprintf(text, sizeof text, "%3s  %-8s  %-26s  %-18s  %-10s  %s", "LN",
+             "REF", "SURNAME", "GIVEN NAMES", "BORN", "S");
     show_at(out, FIRST_ROW - 1, 3, DS_INTENSE, text);
-    size_t first = (size_t)(s->page - 1) * PAGE_ROWS, rows = s->found - s->lost_row;
+    size_t first = (size_t)(s->page - 1) * PAGE_ROWS,
+           rows = s->found - s->lost_row;
     for (size_t i = 0; i < PAGE_ROWS && first + i < rows; i++)
         show_row(s, out, first + i, FIRST_ROW + (int)i);
 }

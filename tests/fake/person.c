@@ -105,8 +105,11 @@ static void double_barrelled(uint64_t *rng, struct person *p)
 static enum person_style some_style(uint64_t *rng)
 {
     unsigned n = person_below(rng, 100);
-    return n < 5 ? PERSON_HYPHEN : n < 7 ? PERSON_PARTICLE : n < 8 ? PERSON_LONG
-           : n < 9 ? PERSON_SINGLE : PERSON_ANY;
+    return n < 5   ? PERSON_HYPHEN
+           : n < 7 ? PERSON_PARTICLE
+           : n < 8 ? PERSON_LONG
+           : n < 9 ? PERSON_SINGLE
+                   : PERSON_ANY;
 }
 
 static void name(uint64_t *rng, enum person_style style, unsigned nth,
@@ -209,8 +212,9 @@ static bool unlike_all(const char *name, const struct person *p)
 bool person_twin_name(const struct person *p, char ret[static PERSON_TEXT])
 {
     for (size_t i = 0; i < COUNT(origins) && p->given[0]; i++)
-        for (const char *const *n =
-                 p->sex == 'F' ? origins[i].women : origins[i].men; *n; n++)
+        for (const char *const *n = p->sex == 'F' ? origins[i].women
+                                                  : origins[i].men;
+             *n; n++)
             if ((*n)[0] == p->given[0] && ascii(*n) && unlike_all(*n, p)) {
                 put(ret, *n);
                 return true;
@@ -225,7 +229,8 @@ void person_postcode(uint64_t *rng, char ret[static 9])
     static const char inward[] = "ABDEFGHJLNPQRSTUWXYZ";
     /* arguments may be evaluated in any order: one draw a statement */
     const char *area = areas[person_below(rng, COUNT(areas))];
-    unsigned district = 1 + person_below(rng, 29), sector = person_below(rng, 10);
+    unsigned district = 1 + person_below(rng, 29),
+             sector = person_below(rng, 10);
     char first = inward[person_below(rng, sizeof inward - 1)];
     char second = inward[person_below(rng, sizeof inward - 1)];
     snprintf(ret, 9, "%s%u %u%c%c", area, district, sector, first, second);

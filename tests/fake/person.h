@@ -12,7 +12,7 @@ enum { PERSON_TEXT = 80 };
 struct person {
     char surname[PERSON_TEXT], given[PERSON_TEXT]; /* as people write; UTF-8 */
     char title[8];
-    char former[PERSON_TEXT];                     /* surname; "": none */
+    char former[PERSON_TEXT]; /* surname; "": none */
     char alias[PERSON_TEXT], alias_given[PERSON_TEXT];
     int day, month, year; /* of birth; 0: not known */
     char sex;             /* F or M */

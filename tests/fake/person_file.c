@@ -18,8 +18,10 @@ static int by_name(const void *a, const void *b)
 static int add(struct person_file *file, size_t *cap, json_t *line)
 {
     const char *trouble, *surname;
-    if (json_unpack(line, "{ss ss}", "trouble", &trouble, "surname", &surname) == 0)
-        return json_object_set_new(file->troubles, surname, json_string(trouble));
+    if (json_unpack(line, "{ss ss}", "trouble", &trouble, "surname",
+                    &surname) == 0)
+        return json_object_set_new(file->troubles, surname,
+                                   json_string(trouble));
     if (file->count == *cap) {
         size_t more = *cap ? *cap * 2 : 1024;
         void *grown = realloc(file->records, more * sizeof *file->records);
@@ -33,9 +35,9 @@ static int add(struct person_file *file, size_t *cap, json_t *line)
     if (json_unpack(line, "{ss ss ss ss ss ss ss ss ss ss ss s?s s?i}", "ref",
                     &r->ref, "surname", &r->surname, "given", &r->given, "born",
                     &r->born, "sex", &r->sex, "postcode", &r->postcode, "pnc",
-                    &r->pnc, "cro", &r->cro, "nino", &r->nino, "alias", &r->alias,
-                    "warnings", &r->warnings, "state", &r->state, "times",
-                    &r->times) < 0)
+                    &r->pnc, "cro", &r->cro, "nino", &r->nino, "alias",
+                    &r->alias, "warnings", &r->warnings, "state", &r->state,
+                    "times", &r->times) < 0)
         return -1;
     file->count++;
     return json_array_append(file->lines, line);

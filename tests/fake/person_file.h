@@ -13,7 +13,8 @@
  */
 
 struct person_record {
-    const char *ref, *surname, *given, *born, *sex, *postcode, *pnc, *cro, *nino;
+    const char *ref, *surname, *given, *born, *sex, *postcode, *pnc, *cro,
+        *nino;
     const char *alias, *warnings;
     const char *state; /* NULL, "locked" or "denied" */
     int times, looks;  /* it was looked at so often */
@@ -27,8 +28,8 @@ struct person_file {
     int log;          /* or -1 */
 };
 
-/** Read @people, append to @log (NULL: no log). -1 with errno; EINVAL: a line is
- * none. */
+/** Read @people, append to @log (NULL: no log). -1 with errno; EINVAL: a line
+ * is none. */
 int person_file_open(struct person_file *file, const char *people,
                      const char *log);
 void person_file_close(struct person_file *file);

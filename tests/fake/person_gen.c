@@ -30,7 +30,8 @@ struct gen {
 
 static void write_line(FILE *to, json_t *line)
 {
-    if (!line || json_dumpf(line, to, JSON_COMPACT) < 0 || putc('\n', to) == EOF) {
+    if (!line || json_dumpf(line, to, JSON_COMPACT) < 0 ||
+        putc('\n', to) == EOF) {
         fputs("person_gen: cannot write\n", stderr);
         exit(70);
     }
@@ -40,12 +41,14 @@ static void write_line(FILE *to, json_t *line)
 static void write_record(struct gen *g, enum person_system system,
                          const struct record *r, char ref[static 9])
 {
-    char surname[PERSON_TEXT], given[PERSON_TEXT], pnc[14], cro[13], born[32];
+    char surname[PERSON_TEXT], given[PERSON_TEXT], alias[PERSON_TEXT];
+    char pnc[14], cro[13], born[32];
     const struct person *p = &r->is;
     static const size_t widths[] = { 35, 24, 20 };
     person_stored(system, p->marks, p->surname, widths[system], surname);
     person_stored(system, p->marks, p->given, system == PERSON_SOAP ? 30 : 40,
                   given);
+    person_stored(system, p->marks, p->alias, 35, alias);
     person_pnc(&g->rng, pnc);
     person_cro(&g->rng, cro);
     bool prints = person_below(&g->rng, 3), warned = !person_below(&g->rng, 8);
@@ -56,11 +59,11 @@ static void write_record(struct gen *g, enum person_system system,
     /* 7919 has no divisor in common with 9,000,000: no number comes twice */
     snprintf(ref, 9, "%c%07lu", "NVS"[system],
              1000000 + g->refs++ * 7919ul % 9000000);
-    json_t *line = json_pack(
-        "{ss ss ss ss ss# ss ss ss ss ss ss}", "ref", ref, "surname", surname,
-        "given", given, "born", born, "sex", &p->sex, 1, "postcode", p->postcode,
-        "pnc", pnc, "cro", prints ? cro : "", "nino", p->nino,
-        "alias", p->alias, "warnings", warned ? warning : "");
+    json_t *line = json_pack("{ss ss ss ss ss# ss ss ss ss ss ss}", "ref", ref,
+                             "surname", surname, "given", given, "born", born,
+                             "sex", &p->sex, 1, "postcode", p->postcode, "pnc",
+                             pnc, "cro", prints ? cro : "", "nino", p->nino,
+                             "alias", alias, "warnings", warned ? warning : "");
     if (r->state)
         json_object_set_new(line, "state", json_string(r->state));
     if (r->times)
@@ -73,15 +76,15 @@ static void write_trouble(struct gen *g, enum person_system system,
 {
     char surname[PERSON_TEXT];
     person_stored(system, false, p->surname, PERSON_TEXT, surname);
-    write_line(g->to->system[system], json_pack("{ss ss}", "trouble", trouble,
-                                                "surname", surname));
+    write_line(g->to->system[system],
+               json_pack("{ss ss}", "trouble", trouble, "surname", surname));
 }
 
 /* ---- records of the people searched for ---------------------------------- */
 
 /* The one that fits @p and was used least, or NULL. */
-static const struct person_variation *least(struct gen *g, const struct person *p,
-                                     bool date)
+static const struct person_variation *least(struct gen *g,
+                                            const struct person *p, bool date)
 {
     const struct person_variation *best = NULL;
     unsigned best_used = 0;
@@ -113,7 +116,8 @@ static struct record same(struct gen *g, const struct person *p)
     return r;
 }
 
-static void vary(struct record *r, const struct person_variation *v, json_t *how)
+static void vary(struct record *r, const struct person_variation *v,
+                 json_t *how)
 {
     if (!v)
         return;
@@ -127,7 +131,8 @@ static void plant(struct gen *g, enum person_system system,
     char ref[9];
     struct record r = same(g, p);
     json_t *how = json_array();
-    unsigned kind = person_below(&g->rng, 10); /* name 4, both 2, date 2, none 2 */
+    unsigned kind =
+        person_below(&g->rng, 10); /* name 4, both 2, date 2, none 2 */
     if (by_name || kind < 6)
         vary(&r, least(g, p, false), how);
     if (kind >= 4 && kind < 8)
@@ -184,8 +189,8 @@ static bool twin(struct gen *g, enum person_system system,
     return true;
 }
 
-static void special(struct gen *g, enum person_system system,
-                    struct record *r, struct entry *e)
+static void special(struct gen *g, enum person_system system, struct record *r,
+                    struct entry *e)
 {
     char ref[9];
     r->is.alias[0] = '\0';
@@ -213,8 +218,8 @@ static void trouble(struct gen *g, enum person_system system,
         r.state = e->why = "locked";
         r.times = 2;
         write_record(g, system, &r, ref);
-        json_array_append_new(e->matches, json_pack("{ss s[s]}", "ref", ref,
-                                                    "how", "locked"));
+        json_array_append_new(
+            e->matches, json_pack("{ss s[s]}", "ref", ref, "how", "locked"));
         e->outcome = "found";
         break;
     }
@@ -250,8 +255,8 @@ enum plan { NOTHING, MATCH, TWIN, NEAR_DATE, NEAR_NAME };
 static enum plan deal(struct gen *g)
 {
     static const enum plan plans[20] = {
-        NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING,   NOTHING,
-        NOTHING, NOTHING, NOTHING, MATCH,   MATCH,   MATCH,     MATCH,
+        NOTHING, NOTHING, NOTHING, NOTHING, NOTHING,   NOTHING,  NOTHING,
+        NOTHING, NOTHING, NOTHING, MATCH,   MATCH,     MATCH,    MATCH,
         MATCH,   MATCH,   TWIN,    TWIN,    NEAR_DATE, NEAR_NAME
     };
     unsigned at = g->dealt++ % COUNT(plans);
@@ -285,8 +290,10 @@ static void search_for(struct gen *g, const char *application,
                        const char *label, const struct person *p, unsigned nth)
 {
     for (enum person_system s = 0; s < PERSON_SYSTEMS; s++) {
-        struct entry e = { .matches = json_array(), .maybe = json_array(),
-                           .twins = json_array(), .near = json_array() };
+        struct entry e = { .matches = json_array(),
+                           .maybe = json_array(),
+                           .twins = json_array(),
+                           .near = json_array() };
         if (nth % 4 == 3)
             trouble(g, s, p, nth / 4, &e);
         else
@@ -294,9 +301,9 @@ static void search_for(struct gen *g, const char *application,
         write_line(g->to->truth,
                    json_pack("{ss ss ss ss ss* so so so so}", "application",
                              application, "person", label, "system",
-                             person_system_names[s], "outcome", e.outcome, "why",
-                             e.why, "matches", e.matches, "maybe", e.maybe,
-                             "twins", e.twins, "near", e.near));
+                             person_system_names[s], "outcome", e.outcome,
+                             "why", e.why, "matches", e.matches, "maybe",
+                             e.maybe, "twins", e.twins, "near", e.near));
     }
 }
 
@@ -305,11 +312,12 @@ static void search_for(struct gen *g, const char *application,
 static void one_person(struct gen *g, unsigned nth, struct person *p)
 {
     static const enum person_style styles[] = {
-        PERSON_MARKS, PERSON_APOSTROPHE, PERSON_HYPHEN,
-        PERSON_MC,    PERSON_PARTICLE,   PERSON_ANY,
-        PERSON_LONG,  PERSON_ANY,        PERSON_SINGLE, PERSON_PARTICLE,
+        PERSON_MARKS,    PERSON_APOSTROPHE, PERSON_HYPHEN, PERSON_MC,
+        PERSON_PARTICLE, PERSON_ANY,        PERSON_LONG,   PERSON_ANY,
+        PERSON_SINGLE,   PERSON_PARTICLE,
     };
-    unsigned kind = (nth - nth / 4) % COUNT(styles); /* of those without trouble */
+    unsigned kind =
+        (nth - nth / 4) % COUNT(styles); /* of those without trouble */
     person_new(&g->rng, nth % 4 == 3 ? PERSON_UNIQUE : styles[kind],
                nth % 4 == 3 ? nth / 4 : nth / COUNT(styles), p);
     if (nth % 4 == 3)
@@ -347,11 +355,14 @@ void person_generate(const struct person_files *to, unsigned people,
         struct record r = { 0 };
         person_new(&g.rng, PERSON_ANY, i, &r.is);
         r.is.marks = person_below(&g.rng, 2);
+        if (person_below(&g.rng, 25) == 0)
+            person_alias(&g.rng, &r.is);
         for (enum person_system s = 0; s < PERSON_SYSTEMS; s++)
             write_record(&g, s, &r, ref);
     }
     fputs("application,person,surname,given,former,aliases,born,sex,postcode,"
-          "nino\r\n", to->applicants);
+          "nino\r\n",
+          to->applicants);
     unsigned of = 0, in = 0; /* the application, and the person's place in it */
     for (unsigned i = 0; i < persons; i++) {
         struct person p;

@@ -56,8 +56,10 @@ int main(int argc, char **argv)
         // clang-format on
     }
     if (!dir || optind != argc || people > 1000000 || persons > 1600) {
-        fputs("usage: person_make --seed N --people N (1000000 at most) --persons "
-              "N (1600 at most) --dir DIR\n", stderr);
+        fputs("usage: person_make --seed N --people N (1000000 at most) "
+              "--persons "
+              "N (1600 at most) --dir DIR\n",
+              stderr);
         return 2;
     }
     struct person_files to = {

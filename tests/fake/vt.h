@@ -35,7 +35,11 @@ enum vt_field {
     VT_FIELDS,
 };
 
-enum { VT_WIDTH_MAX = 55, VT_UTF8_MAX = VT_WIDTH_MAX * 4 + 1, VT_PAGE_ROWS = 12 };
+enum {
+    VT_WIDTH_MAX = 55,
+    VT_UTF8_MAX = VT_WIDTH_MAX * 4 + 1,
+    VT_PAGE_ROWS = 12
+};
 enum { VT_HITS_MAX = 999 }; /* more than any surname has */
 
 struct vt_input {
@@ -64,6 +68,7 @@ struct vt {
     struct person_file file;
     enum vt_screen screen;
     enum vt_field field; /* where the cursor is; VT_FIELDS: nowhere */
+    bool entered; /* and nothing typed there yet: it is on its first cell */
     wchar_t text[VT_FIELDS][VT_WIDTH_MAX + 1];
     char message[80];
     char operator_[VT_UTF8_MAX]; /* who signed on */

@@ -52,25 +52,24 @@ void vt_go(struct vt *vt, enum vt_screen screen)
 static void log_search(struct vt *vt, const char *event, const char *answer)
 {
     char f[6][VT_UTF8_MAX];
-    person_log(&vt->file,
-               json_pack("{ss ss ss ss ss ss ss ss sI ss}", "event", event,
-                         "operator", vt->operator_, "purpose",
-                         vt_get(vt, VT_PURPOSE, f[0]), "originator",
-                         vt_get(vt, VT_ORIGINATOR, f[1]), "surname",
-                         vt_get(vt, VT_SURNAME, f[2]), "forename",
-                         vt_get(vt, VT_FORENAME, f[3]), "born",
-                         vt_get(vt, VT_BORN, f[4]), "answer", answer, "records",
-                         (json_int_t)vt->found, "reason",
-                         vt_get(vt, VT_REASON, f[5])));
+    person_log(&vt->file, json_pack("{ss ss ss ss ss ss ss ss sI ss}", "event",
+                                    event, "operator", vt->operator_, "purpose",
+                                    vt_get(vt, VT_PURPOSE, f[0]), "originator",
+                                    vt_get(vt, VT_ORIGINATOR, f[1]), "surname",
+                                    vt_get(vt, VT_SURNAME, f[2]), "forename",
+                                    vt_get(vt, VT_FORENAME, f[3]), "born",
+                                    vt_get(vt, VT_BORN, f[4]), "answer", answer,
+                                    "records", (json_int_t)vt->found, "reason",
+                                    vt_get(vt, VT_REASON, f[5])));
 }
 
 static void log_view(struct vt *vt, const char *answer)
 {
     char reason[VT_UTF8_MAX];
-    person_log(&vt->file, json_pack("{ss ss ss ss ss}", "event", "view",
-                                    "operator", vt->operator_, "ref",
-                                    vt->record->ref, "answer", answer, "reason",
-                                    vt_get(vt, VT_REASON, reason)));
+    person_log(&vt->file,
+               json_pack("{ss ss ss ss ss}", "event", "view", "operator",
+                         vt->operator_, "ref", vt->record->ref, "answer",
+                         answer, "reason", vt_get(vt, VT_REASON, reason)));
 }
 
 /* ---- searching ----------------------------------------------------------- */
@@ -134,8 +133,9 @@ static void find(struct vt *vt)
     char surname[VT_UTF8_MAX], forename[VT_UTF8_MAX], born[VT_UTF8_MAX];
     vt_get(vt, VT_FORENAME, forename);
     forename[forename[0] != '\0'] = '\0'; /* the initial is all that counts */
-    vt->found = person_find(&vt->file, vt_get(vt, VT_SURNAME, surname), forename,
-                            vt_get(vt, VT_BORN, born), vt->hits, VT_HITS_MAX);
+    vt->found =
+        person_find(&vt->file, vt_get(vt, VT_SURNAME, surname), forename,
+                    vt_get(vt, VT_BORN, born), vt->hits, VT_HITS_MAX);
     vt->page = 0;
 }
 
@@ -165,14 +165,16 @@ static void run_search(struct vt *vt)
     find(vt);
     vt->lost_row = trouble && !strcmp(trouble, "lost-row");
     log_search(vt, "search", vt->found ? "listed" : "none");
-    bool notice = person_chance(vt->opt.seed + 2, vt->opt.notice_every, surname);
+    bool notice =
+        person_chance(vt->opt.seed + 2, vt->opt.notice_every, surname);
     vt_go(vt, notice ? VT_NOTICE : VT_RESULTS);
     if (vt->opt.close_after >= 0 && vt->searches + 2 > vt->opt.close_after)
         say(vt, "I900 SYSTEM CLOSES SOON");
 }
 
 /* Ask for a justification first, or go on at once. */
-static void justify(struct vt *vt, const char *what, void (*then)(struct vt *vt))
+static void justify(struct vt *vt, const char *what,
+                    void (*then)(struct vt *vt))
 {
     vt->asked_on = vt->screen;
     vt->text[VT_REASON][0] = L'\0';
@@ -260,13 +262,14 @@ static void sign_on(struct vt *vt)
     capitals(vt->text[VT_OPERATOR]);
     vt_get(vt, VT_OPERATOR, user);
     vt_get(vt, VT_PASSWORD, password);
-    bool right = !strcmp(user, vt->opt.user) &&
-                 !strcmp(password, vt->opt.password);
+    bool right =
+        !strcmp(user, vt->opt.user) && !strcmp(password, vt->opt.password);
     const char *answer = !right       ? "E098 OPERATOR OR PASSWORD NOT VALID"
                          : closed(vt) ? "E900 SYSTEM CLOSED UNTIL 06:00"
                                       : NULL;
-    person_log(&vt->file, json_pack("{ss ss ss}", "event", "sign on", "operator",
-                                    user, "answer", answer ? answer : "done"));
+    person_log(&vt->file,
+               json_pack("{ss ss ss}", "event", "sign on", "operator", user,
+                         "answer", answer ? answer : "done"));
     vt_go(vt, answer ? VT_SIGN_ON : VT_TRANSACTION);
     if (answer)
         say(vt, answer);

@@ -100,11 +100,11 @@ static void draw_record(const struct person_record *r)
     const struct {
         const char *label, *text;
     } shown[] = {
-        { "Record", r->ref },       { "Surname", r->surname },
+        { "Record", r->ref },        { "Surname", r->surname },
         { "Given Names", r->given }, { "Date of Birth", r->born },
-        { "Sex", r->sex },          { "Postcode", r->postcode },
-        { "PNC ID", r->pnc },       { "CRO", r->cro },
-        { "NINO", r->nino },        { "Also Known As", r->alias },
+        { "Sex", r->sex },           { "Postcode", r->postcode },
+        { "PNC ID", r->pnc },        { "CRO", r->cro },
+        { "NINO", r->nino },         { "Also Known As", r->alias },
         { "Warnings", r->warnings },
     };
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
@@ -135,7 +135,7 @@ void vt_draw(struct vt *vt)
         move(23, 0);
     } else {
         const struct vt_input *in = &vt_fields[vt->field];
-        int at = (int)wcslen(vt->text[vt->field]);
+        int at = vt->entered ? 0 : (int)wcslen(vt->text[vt->field]);
         move(in->row - 1, FIELD - 1 + at);
     }
     refresh();

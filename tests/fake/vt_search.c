@@ -5,10 +5,11 @@
  * Transactions: NS searches by a surname as it is on file and the initial of a
  * forename, RD shows a record, SO signs off. Tab goes to the next field, Ctrl+U
  * empties one; Enter, F3, F7 and F8 are answered. About one search or record in
- * ten asks for a fuller justification first, a notice comes before some results,
- * records may be locked or not for everybody, the index fails for some names,
- * and the system closes for its window. While it works (WORKING...) keys are
- * thrown away. What was searched, and looked at, is in the log: vt_flow.c. */
+ * ten asks for a fuller justification first, a notice comes before some
+ * results, records may be locked or not for everybody, the index fails for some
+ * names, and the system closes for its window. While it works (WORKING...) keys
+ * are thrown away. What was searched, and looked at, is in the log: vt_flow.c.
+ */
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
@@ -44,21 +45,27 @@ static void next_field(struct vt *vt, int by)
         f = (f + by + VT_FIELDS) % VT_FIELDS;
     while (vt_fields[f].screen != vt->screen);
     vt->field = (enum vt_field)f;
+    vt->entered = true;
 }
 
-/* A key within a field: what is typed beyond its width is lost. */
+/* A key within a field: what is typed beyond its width is lost; the first
+ * letter typed in a field that was just entered replaces what it held. */
 static void edit(struct vt *vt, bool special, wint_t key)
 {
     if (vt->field == VT_FIELDS)
         return;
     wchar_t *text = vt->text[vt->field];
     size_t len = wcslen(text);
+    if (vt->entered && !special && iswprint(key))
+        len = 0;
+    vt->entered = false;
     bool rubout = special ? key == KEY_BACKSPACE : key == 8 || key == 127;
     if (rubout && len)
         text[len - 1] = L'\0';
     else if (!special && key == L'U' - L'@')
         text[0] = L'\0';
-    else if (!special && iswprint(key) && (int)len < vt_fields[vt->field].width) {
+    else if (!special && iswprint(key) &&
+             (int)len < vt_fields[vt->field].width) {
         text[len] = (wchar_t)key;
         text[len + 1] = L'\0';
     }
@@ -74,6 +81,7 @@ static void answer(struct vt *vt, enum vt_key key)
         flushinp();
     }
     vt_answer(vt, key);
+    vt->entered = true;
 }
 
 static void take(struct vt *vt, bool special, wint_t key)
@@ -110,7 +118,8 @@ static const char *mode(const char *text)
 {
     if (!strcmp(text, "LIVE") || !strcmp(text, "TRNG") || !strcmp(text, "DEMO"))
         return text;
-    fprintf(stderr, "vt_search: --mode is LIVE, TRNG or DEMO, not '%s'\n", text);
+    fprintf(stderr, "vt_search: --mode is LIVE, TRNG or DEMO, not '%s'\n",
+            text);
     exit(2);
 }
 

@@ -86,7 +86,8 @@ struct rpa_review_filter {
     int64_t after;
     const char *about;
     int kind, state;
-    const char *due; /* changes of this target that may be applied now */
+    const char *due; /* changes of this target that may be applied at @now */
+    rpa_time now;
 };
 /** The next one that fits, by number: 1, or 0 there is none. */
 int rpa_review_next(struct rpa_queues *queues,

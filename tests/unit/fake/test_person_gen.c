@@ -96,7 +96,8 @@ static bool record_is_right(const json_t *line, int system, bool spoiled)
     return matches(names[system], text(line, "surname")) &&
            matches("^[A-Z][A-HJ-Y]?[0-9][A-Z0-9]? ?[0-9][A-Z]{2}$",
                    text(line, "postcode")) &&
-           matches("^[0-3][0-9]/[01][0-9]/(19|20)[0-9]{2}$", text(line, "born")) &&
+           matches("^[0-3][0-9]/[01][0-9]/(19|20)[0-9]{2}$",
+                   text(line, "born")) &&
            matches("^([A-Z]{2}[0-9]{6}[A-D])?$", text(line, "nino")) &&
            pnc_is_right(text(line, "pnc")) != spoiled &&
            (!*text(line, "cro") || cro_is_right(text(line, "cro")));
@@ -145,13 +146,31 @@ static void check_records(const struct output *o, int system)
 static void check_kinds(const struct output *o, uint64_t seed)
 {
     static const char *const kinds[] = {
-        "\"how\":[]", "folded", "hyphen_half", "swapped", "mc_mac", "alias",
-        "maiden", "second_given", "initial_only", "particle_joined",
-        "particle_dropped", "date_exchanged", "date_partial", "date_year",
-        "date_near", "\"how\":[\"locked\"]", "\"outcome\":\"locked\"",
-        "\"not found\"", "\"why\":\"closed\"", "\"why\":\"fault\"",
-        "\"why\":\"denied\"", "\"why\":\"lost-row\"", "\"why\":\"spoiled\"",
-        "\"twins\":[\"", "\"near\":[\"",
+        "\"how\":[]",
+        "folded",
+        "hyphen_half",
+        "swapped",
+        "mc_mac",
+        "alias",
+        "maiden",
+        "second_given",
+        "initial_only",
+        "particle_joined",
+        "particle_dropped",
+        "date_exchanged",
+        "date_partial",
+        "date_year",
+        "date_near",
+        "\"how\":[\"locked\"]",
+        "\"outcome\":\"locked\"",
+        "\"not found\"",
+        "\"why\":\"closed\"",
+        "\"why\":\"fault\"",
+        "\"why\":\"denied\"",
+        "\"why\":\"lost-row\"",
+        "\"why\":\"spoiled\"",
+        "\"twins\":[\"",
+        "\"near\":[\"",
     };
     int missing = 0;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -171,7 +190,7 @@ int main(void)
     generate(2000, 40, 2, &c);
     ok(same(&a, &b), "the same seed gives the same bytes");
     ok(!same(&a, &c), "another seed others");
-    ok(digest(&a) == 0x39e95803df1d7b6e, "the bytes of seed 1: %#llx",
+    ok(digest(&a) == 0x642a2fe789e706e5, "the bytes of seed 1: %#llx",
        (unsigned long long)digest(&a));
     for (int s = 0; s < PERSON_SYSTEMS; s++)
         check_records(&a, s);

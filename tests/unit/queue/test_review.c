@@ -109,7 +109,7 @@ static void test_change(void)
 {
     struct rpa_claim c = { 0 }, other = { 0 };
     int64_t id = propose(RPA_REVIEW_CHANGE, "BATCH-1", "k20", NULL);
-    const struct rpa_review_filter due = { .due = "nominals" };
+    struct rpa_review_filter due = { .due = "nominals", .now = now };
     struct rpa_review_info info;
     is_int(rpa_review_next(q, &due, &info, &err), 0, "nothing is to be applied");
     decide(id, true, false);
@@ -138,6 +138,11 @@ static void test_change(void)
     is_int(take(first, &c), -RPA_ENOTFOUND, "nor given out");
     is_int(decide(id, true, true), 3, "and approved after all");
     ok(look(id).item != first && take(look(id).item, &c) == 0, "a new item");
+    is_int(end(&c, RPA_WORK_END_TRANSIENT), RPA_WORK_DEFERRED, "it is put off");
+    is_int(rpa_review_next(q, &due, &info, &err), 0, "and not to be applied yet");
+    due.now = now += seconds(3600);
+    ok(rpa_review_next(q, &due, &info, &err) == 1 && info.id == id &&
+           take(info.item, &c) == 0, "but later");
     is_int(end(&c, RPA_WORK_END_REJECTED), RPA_WORK_REJECTED, "it differs");
     rpa_claim_clear(&c);
     rpa_claim_clear(&other);
