@@ -35,7 +35,8 @@ cleanse apply
 ok 'the first fifty are made' filed_lines 50
 cleanse apply
 ok 'and the others' filed_lines 100
+ok 'neither met its cap' exits 0
+ok 'the audit verifies' verified
 ok 'they are all in the audit' show_all
 ok 'each as approved, once, and nothing else' found --filed "$dir/filed"
-ok 'the audit verifies' verified
 done_testing

@@ -45,13 +45,14 @@ end
 
 local function apply()
     local counts = { done = 0, already = 0, differs = 0 }
+    local most = tonumber(rpa.set.most)
     for _, what in ipairs { "values", "duplicate" } do
-        for change in rpa.review.approved { about = batch .. "." .. what } do
-            if counts.done == tonumber(rpa.set.most) then
-                break
-            end
+        local next_change = rpa.review.approved { about = batch .. "." .. what }
+        local change = counts.done < most and next_change()
+        while change do
             local state = apply_one(change)
             counts[state] = counts[state] + 1
+            change = counts.done < most and next_change()
         end
     end
     rpa.log(("%d changes made, %d were there already, %d records are not as they were "

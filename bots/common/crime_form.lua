@@ -33,7 +33,7 @@ return {
                     at = { x = 120, y = 335, w = 100, h = 32 },
                 },
                 {
-                    label = "Clear", kind = "button",
+                    label = "Clear", kind = "button", clears = true,
                     at = { x = 240, y = 335, w = 100, h = 32 },
                 },
                 { label = "Reference", width = 20, at = at(372) },

@@ -19,6 +19,18 @@ static int check_size(const struct form *form, const struct form_rule *rule,
                              "map checked");
 }
 
+/* @f, or the field of @rule that is the same under another title */
+static const struct form_field *same_field(const struct form_rule *rule,
+                                           const struct form_field *f)
+{
+    const struct form_field *same = form_rule_field(rule, f->label);
+    if (!same || same->kind != f->kind || strcmp(same->by, f->by))
+        return f;
+    bool there = same->at.x == f->at.x && same->at.y == f->at.y &&
+                 same->at.w == f->at.w && same->at.h == f->at.h;
+    return f->by[0] || there ? same : f;
+}
+
 /* Many windows take another title once something in them is changed. What was
  * left under the old one is still drawn anew; where the focus is now is to be
  * seen again. */
@@ -27,6 +39,9 @@ static void retitled(struct form *form, const struct form_rule *rule)
     const struct form_field *left = form->left ? form->left : form->focus;
     if (rule == form->rule)
         return;
+    for (size_t i = 0; i < FORM_FIELDS; i++)
+        if (form->said[i].field)
+            form->said[i].field = same_field(rule, form->said[i].field);
     form->rule = rule;
     form->focus = NULL;
     form->left = left ? form_rule_field(rule, left->label) : NULL;
@@ -200,21 +215,34 @@ int do_form_find(struct rpa_driver *d, const cbor_item_t *args,
     return 0;
 }
 
-void form_said(struct job *job, const struct rpa_buf *text)
+struct said *form_said_of(struct form *form, const struct form_field *f)
 {
-    size_t i = (size_t)(job->entry - job->form->fields);
-    struct rpa_buf *to = &job->w->form->said[i].text;
-    rpa_buf_clear(to);
-    rpa_buf_add(to, text ? text->data : "", text ? text->len : 0);
-    job->w->form->said[i].set = true;
-    form_told(job, to);
+    for (size_t i = 0; i < FORM_FIELDS; i++)
+        if (form->said[i].field == f)
+            return &form->said[i];
+    return NULL;
+}
+
+int form_said(struct job *job, const struct rpa_buf *text, struct rpa_err *err)
+{
+    struct said *said = form_said_of(job->w->form, job->entry);
+    said = said ? said : form_said_of(job->w->form, NULL);
+    if (!said)
+        return rpa_fail(err, RPA_EINVAL,
+                        "more than %d fields were set before a commit act",
+                        FORM_FIELDS);
+    rpa_buf_clear(&said->text);
+    rpa_buf_add(&said->text, text ? text->data : "", text ? text->len : 0);
+    said->field = job->entry;
+    form_told(job, &said->text);
+    return 0;
 }
 
 void form_forget(struct form *form)
 {
     for (size_t i = 0; i < FORM_FIELDS; i++) {
         rpa_buf_clear(&form->said[i].text);
-        form->said[i].set = false;
+        form->said[i].field = NULL;
     }
 }
 

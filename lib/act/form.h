@@ -33,6 +33,7 @@ struct form_field {
     struct form_state *states; /* of a tick box: off, on; of a pick-list; modes */
     size_t nstates;
     bool opens; /* of a pick-list: a click opens its choices */
+    bool clears; /* of a button: what was set goes when it is pressed */
 };
 
 /** How a toolkit is spoken to. */
@@ -100,10 +101,11 @@ struct form {
     const struct form_field *left;  /* had it before: may still be drawn anew */
     bool strays[FORM_FIELDS]; /* the key that left it last led elsewhere than to
                                  the next of the map */
-    struct {
-        bool set;
+    struct said {
+        const struct form_field *field; /* NULL: free */
         struct rpa_buf text; /* what it said then */
-    } said[FORM_FIELDS]; /* by each field that was set for the next commit act */
+    } said[FORM_FIELDS]; /* by each field that was set for the next commit act; of
+                            all screens of the window */
     struct heard heard[FORM_FIELDS]; /* of all its screens, by their labels */
 };
 
@@ -223,8 +225,11 @@ int form_ask(struct job *job, int64_t deadline_us, struct rpa_buf *ret,
              struct rpa_err *err);
 /** Behind what it holds, and nothing selected; within an intent. */
 int form_end(struct job *job, struct rpa_err *err);
-/** Remember what the field said when it was proved; NULL: nothing. */
-void form_said(struct job *job, const struct rpa_buf *text);
+/** Remember what the field said when it was proved; NULL: nothing. RPA_EINVAL there
+ * are too many. */
+int form_said(struct job *job, const struct rpa_buf *text, struct rpa_err *err);
+/** What @f said then; NULL: it was not set. */
+struct said *form_said_of(struct form *form, const struct form_field *f);
 /** Forget what all fields said. */
 void form_forget(struct form *form);
 /** Select all and delete, within an intent. */

@@ -10,7 +10,7 @@ static bool only_seen(const struct job *job, const struct form_field *f)
 {
     bool shows = f->kind != FORM_BUTTON && f->kind != FORM_MODE;
     return shows && f != job->entry &&
-           !job->w->form->said[f - job->form->fields].set;
+           !form_said_of(job->w->form, f);
 }
 
 /* the field that shows the focus when this one is left */

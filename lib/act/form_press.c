@@ -181,11 +181,12 @@ static int check_again(const struct press *p, struct rpa_err *err)
     bool asked = false;
     int r = 0;
     for (size_t i = 0; r == 0 && i < p->rule->nfields; i++) {
-        if (!form->said[i].set)
+        const struct said *said = form_said_of(form, &p->rule->fields[i]);
+        if (!said)
             continue;
         struct job job = job_of(p, &p->rule->fields[i]);
         bool text = job.entry->kind == FORM_TEXT;
-        r = (text ? ask_again : look_again)(&job, &form->said[i].text, err);
+        r = (text ? ask_again : look_again)(&job, &said->text, err);
         r = job_end(&job, r, err);
         asked = asked || text;
     }
@@ -228,7 +229,7 @@ static int press_once(struct rpa_driver *d, struct window *w,
         scene = (struct scene){ w, 0, -1, 0 };
     r = act(&p, &scene, err);
     w->form->focus = w->form->left = NULL;
-    if (r != -RPA_ESCREEN && (button || !fence_key_edits(key)))
+    if (r != -RPA_ESCREEN && (commit || (p.button && p.button->clears)))
         form_forget(w->form);
     return commit ? act_finish_commit(d, &ack, r, err)
                   : act_finish(d, &ack, r, false, err);

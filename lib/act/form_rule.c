@@ -148,6 +148,7 @@ static int load_field(struct form_rule *rule, const cbor_item_t *item,
     bool leave = true;
     rpa_msg_bool(item, "hidden", &f->hidden);
     rpa_msg_bool(item, "leave", &leave);
+    rpa_msg_bool(item, "clears", &f->clears);
     f->stays = !leave;
     rpa_msg_int(item, "lines", &lines);
     f->multi = lines > 1;
@@ -164,6 +165,8 @@ static int load_field(struct form_rule *rule, const cbor_item_t *item,
                      "wants at = { x, y, w, h }, or if it is a text { right_of } "
                      "or { below } a label",
                      err);
+    if (f->clears && f->kind != FORM_BUTTON)
+        return wrong(rule, f->label, "clears is of a button", err);
     bool choices = f->kind == FORM_PICK || f->kind == FORM_MODE;
     int r = f->kind == FORM_TICK ? load_tick(rule, f, item, err)
             : choices            ? load_pick(rule, f, item, err)

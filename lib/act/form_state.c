@@ -296,7 +296,7 @@ static int prove(struct job *job, struct rpa_err *err)
     struct rpa_buf want = { .data = (char *)job->want, .len = strlen(job->want) };
     int r = await_state(job, state_named(job->entry, job->want), err);
     if (r == 0)
-        form_said(job, &want);
+        r = form_said(job, &want, err);
     return r;
 }
 

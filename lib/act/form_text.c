@@ -104,7 +104,7 @@ int form_holds(struct job *job, struct rpa_err *err)
         r = say_difference(job, rpa_utf8_count(got.len ? got.data : "", got.len),
                            err);
     if (r == 0)
-        form_said(job, &got);
+        r = form_said(job, &got, err);
     rpa_buf_clear(&got);
     return r;
 }
@@ -270,7 +270,7 @@ static int empty_text(struct job *job, struct rpa_err *err)
     if (r == 0)
         r = prove_empty(job, err);
     if (r == 0)
-        form_said(job, NULL);
+        r = form_said(job, NULL, err);
     if (r == 0)
         r = form_leave(job, err);
     return act_finish(job->d, &ack, r, r == 0, err);

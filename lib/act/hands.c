@@ -82,6 +82,7 @@ int hands_focus(struct rpa_driver *d, struct window *w, struct rpa_err *err)
 }
 
 #define FOCUS_TRIES 50
+#define LOCK_WAITS 3
 #define REDRAW_US 50000
 #define BLINK_US 1000000 /* a text cursor that went comes again */
 #define DISMISS_US 2000000 /* for a list of choices to go away */
@@ -123,7 +124,8 @@ int hands_see(struct rpa_driver *d, struct window *w,
 {
     bool locked = true;
     int r = 0;
-    while (r == 0 && locked) {
+    /* what no wait unlocks wants a Reset: second_takes() */
+    for (int waits = 0; r == 0 && locked && waits < LOCK_WAITS; waits++) {
         r = view_read(d, w, ret, err);
         if (r == 0)
             r = second_unlocked(d, &locked, err);

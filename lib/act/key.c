@@ -23,13 +23,14 @@ static struct row key_row(const char *kind, struct window *w, const char *key,
 static int look(struct rpa_driver *d, struct window *w, const char *key,
                 const struct rpa_screen **ret, struct rpa_err *err)
 {
+    rpa_window_nudge(d->display, w->id); /* of the key before may still come more */
     int r = view_settle(d, w, err);
     if (r == 0)
         r = hands_see(d, w, ret, err);
     if (r == 0 && (*ret)->nunknown &&
         fence_key_commits(d, view_title(d, *ret), key))
         r = view_read_whole(d, w, ret, err);
-    return r;
+    return r < 0 ? r : second_takes(d, w, key, err);
 }
 
 static int press_once(struct rpa_driver *d, struct window *w, const char *key,

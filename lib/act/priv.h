@@ -326,6 +326,10 @@ int second_result(const struct second *two, int r, struct rpa_err *err);
  * RPA_ETIMEOUT it did not. */
 int second_unlocked(struct rpa_driver *d, bool *ret_waited,
                     struct rpa_err *err);
+/** Does the keyboard take @key? Once it refused a key it takes nothing but a Reset
+ * (RPA_ETIMEOUT), which is no lock that the host will end. */
+int second_takes(struct rpa_driver *d, struct window *w, const char *key,
+                 struct rpa_err *err);
 
 /* hands.c: keys behind the audit */
 

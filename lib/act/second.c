@@ -3,6 +3,9 @@
 #include "priv.h"
 #include "rpa/screen/oia.h"
 
+#include <string.h>
+#include <strings.h>
+
 int rpa_driver_second(struct rpa_driver *d, int fd, struct rpa_err *err)
 {
     return rpa_x3270_new(fd, &d->word, err);
@@ -39,8 +42,8 @@ int second_unlocked(struct rpa_driver *d, bool *ret_waited, struct rpa_err *err)
         return 0;
     snprintf(action, sizeof action, "Wait(%d,Unlock)", seconds);
     int r = rpa_x3270_ask(d->word, action,
-                          rpa_mono_us() + (seconds + 5) * 1000000LL, NULL, NULL,
-                          err);
+                          rpa_mono_us() + (seconds + 5) * 1000000LL, NULL,
+                          &d->status, err);
     if (r != -RPA_EPROTO)
         return r;
     rpa_fail(err, RPA_ETIMEOUT, "the keyboard is locked; nothing was typed");
@@ -48,6 +51,38 @@ int second_unlocked(struct rpa_driver *d, bool *ret_waited, struct rpa_err *err)
     return rpa_err_hint(err,
                         "the host is slow or down, or a key was refused before "
                         "and it wants a Reset; grid:status() tells why");
+}
+
+#define OPERATOR "☺" /* stands in the reason where a key was refused */
+#define DRAWS_US 2000000
+
+static bool refused(struct window *w, struct rpa_oia *oia)
+{
+    return rpa_grid_oia(w->grid, oia, NULL) == 0 && oia->locked &&
+           strstr(oia->reason, OPERATOR);
+}
+
+/* x3270 draws its status line some time after it took a Reset */
+int second_takes(struct rpa_driver *d, struct window *w, const char *key,
+                 struct rpa_err *err)
+{
+    const char *reset = rpa_target_key(d->target, "reset", "alt+r");
+    int64_t until_us = rpa_mono_us() + DRAWS_US;
+    struct rpa_oia oia;
+    bool said = d->word && d->status.connected && d->status.locked;
+    bool drawn = strcasecmp(key, reset) && refused(w, &oia);
+    while (drawn && !said && rpa_left_ms(until_us) && view_settle(d, w, err) == 0) {
+        rpa_window_nudge(d->display, w->id);
+        drawn = refused(w, &oia);
+    }
+    if (!strcasecmp(key, reset) || (!said && !drawn))
+        return 0;
+    rpa_fail(err, RPA_ETIMEOUT, "the keyboard is locked, as a key before was "
+                                "refused; nothing was pressed");
+    rpa_err_seen(err, "the status line says '%s'", drawn ? oia.reason : "locked");
+    return rpa_err_hint(err, "press Reset, %s unless the screen map says another: "
+                             "keys = { reset = … }",
+                        reset);
 }
 
 /* ---- the state of the keyboard ---- */

@@ -156,9 +156,12 @@ static int load_folds(struct rpa_target *t, const cbor_item_t *folds,
     return 0;
 }
 
-/* These are pressed without the fence: never Enter or a function key. */
+/* These are pressed without the fence: never Enter or a function key. Not so the
+ * one that unlocks a keyboard (reset). */
 static bool harmless(const struct key_rule *rule)
 {
+    if (!strcmp(rule->use, "reset"))
+        return true;
     static const char *const erase[] = { "ctrl+u", "ctrl+k", "ctrl+x",
                                          "shift+Delete", "ctrl+Delete",
                                          "shift+End" };

@@ -10,7 +10,7 @@
 #include <xcb/shm.h>
 #include <xcb/xcbext.h>
 
-#define AWAKE_US 300 /* longer than a picture takes where nothing else runs */
+#define AWAKE_US 60 /* a row of pixels comes within 50 where nothing else runs */
 
 struct rpa_capture {
     struct rpa_display *d;

@@ -20,6 +20,18 @@ struct listener {
     bool no_memory;
 };
 
+/* one sentence in one line: a value in it may have several */
+static char *sentence(const char *said)
+{
+    size_t len = strlen(said);
+    while (len && said[len - 1] == '\n')
+        len--;
+    char *text = strndup(said, len);
+    for (char *at = text; at && (at = strpbrk(at, "\r\n"));)
+        *at = ' ';
+    return text;
+}
+
 static void on_problem(void *user, xmlErrorPtr e)
 {
     struct listener *l = user;
@@ -32,7 +44,7 @@ static void on_problem(void *user, xmlErrorPtr e)
     if (!list)
         list = calloc(RPA_XML_MAX_PROBLEMS, sizeof *list);
     const char *said = e->message ? e->message : "not as the schema says";
-    char *text = strndup(said, strcspn(said, "\n"));
+    char *text = sentence(said);
     l->heard.list = list;
     if (list && text)
         list[l->heard.n++] = (struct rpa_xml_problem){ e->line, text };

@@ -16,6 +16,8 @@ const struct rpa_schema rpa_quota_rows[] = {
           "what the bot computes itself, its waits not counted"),
     LIMIT("app_memory_mib", "MiB", 16, 1 << 26, "2048",
           "the memory of each process of the application"),
+    LIMIT("app_cpu_s", "s", 1, 1000000, "36000",
+          "what each process of the application computes"),
     LIMIT("app_processes", "processes", 4, 100000, "256",
           "how many the application is, threads counted; as root"),
     END,
@@ -30,6 +32,7 @@ static const size_t places[] = {
     offsetof(struct rpa_quota, bot_memory_mib),
     offsetof(struct rpa_quota, bot_cpu_s),
     offsetof(struct rpa_quota, app_memory_mib),
+    offsetof(struct rpa_quota, app_cpu_s),
     offsetof(struct rpa_quota, app_processes),
 };
 

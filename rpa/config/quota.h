@@ -4,14 +4,14 @@
 #include "rpa/config/schema.h"
 
 /**
- * What a run may take of the machine. The kernel holds the limits (setrlimit),
- * so a bot or an application that goes on and on hurts no other run.
+ * What a run may take of the machine. The kernel holds the limits (setrlimit: no
+ * control group is needed, and each process has them for itself), so a bot or an application that goes on and on hurts no other run.
  *
  * Units: MiB of private memory a process, s of processor time, processes.
  */
 struct rpa_quota {
     int64_t bot_memory_mib, bot_cpu_s;
-    int64_t app_memory_mib;
+    int64_t app_memory_mib, app_cpu_s;
     int64_t app_processes; /* where the application has a user of its own */
 };
 

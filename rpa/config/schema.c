@@ -131,6 +131,7 @@ static const struct rpa_schema field[] = {
     BOOL("hidden", "what is typed does not show"),
     BOOL("opens", "of a pick-list: a click opens its choices"),
     BOOL("leave", "of a form: false if it is not to be left once it is set"),
+    BOOL("clears", "of a button: what was set goes when it is pressed"),
     BOOL("upper", "the target makes it capitals, at once or when it files"),
     BOOL("trim", "the target takes blanks off its ends"),
     TEXT("number", false, "how the target writes it: 0, 0.00, #,##0.00"),

@@ -391,6 +391,8 @@ static int add_piece(struct run *run, const cbor_item_t *args, bool last,
     if (r == 0) {
         if (!write_all(s->fresh.fd, &bytes))
             r = write_failed(&s->file, err);
+        else if (last && run->options->dry)
+            r = dry_note(run, "a file is not written", NULL, err);
         else if (last)
             r = fresh_keep(&s->file, &s->fresh, &known, err);
         r = tell(run, seq, r, known, err);

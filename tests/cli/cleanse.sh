@@ -52,6 +52,7 @@ ok 'and files none' filed_lines 0
 
 cleanse apply --set most=4
 ok 'no more than so many in one run' filed_lines 4
+ok 'which is no error' exits 0
 cleanse apply
 ok 'the rest in the next' exits 0
 show_all

@@ -94,4 +94,15 @@ LUA
 run "$dir/bots/poster" --dry-run --json
 ok 'a request that files is refused' exits 0
 ok 'and told' plan '.plan[0].act.method == "POST"'
+
+# files are as they were
+printf before >"$dir/kept.txt"
+bot writes 'return { name = "writes", files = { output = { kept = "kept.txt" } } }' <<'LUA'
+rpa.file("kept"):write("after")
+LUA
+run "$dir/bots/writes" --files "$dir" --dry-run
+ok 'a bot writes a file' exits 0
+ok 'which is as it was' [ "$(cat "$dir/kept.txt")" = before ]
+run "$dir/bots/writes" --files "$dir"
+ok 'control: without --dry-run it is written' [ "$(cat "$dir/kept.txt")" = after ]
 done_testing

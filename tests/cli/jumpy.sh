@@ -13,6 +13,9 @@ return { screens = { { title = "Jumpy", toolkit = "$toolkit", fields = {
     { label = "A", width = 60, at = at(10) },
     { label = "B", width = 60, at = at(45) },
     { label = "C", width = 60, at = at(80) },
+    { label = "Wipe", kind = "button", clears = true,
+        at = { x = 240, y = 130, w = 100, h = 32 } },
+    { label = "Empty", kind = "button", at = { x = 240, y = 130, w = 100, h = 32 } },
     { label = "File", kind = "button", at = { x = 120, y = 130, w = 100, h = 32 } },
 } } } }
 LUA
@@ -31,6 +34,8 @@ jumpy() { # how; main.lua from standard input, with form and try
       cat; } |
         bot jumpy 'return { name = "jumpy", target = "jumpy", map = "common/jumpy",
             mode = "DEMO", windows = { "Jumpy", "Jumpy, filed" },
+            navigation = { { screen = "Jumpy", keys = { "F5" },
+                buttons = { "Wipe", "Empty" } } },
             set = { file = "", how = "", n = "" },
             app = { argv = { '"$argv"', "${file}", "${how}", "${n}" },
                 keymap = "private", ready = { title = "Jumpy" } } }'
@@ -98,4 +103,26 @@ file()
 LUA
 ok 'a field that fills in another one' exits 0
 ok 'is filed' filed 'of North|North|c'
+
+# --- what is navigation may change a field all the same ----------------------------
+if [ "$toolkit" = tk ]; then
+    looked_up() { # what is done between
+        jumpy not <<LUA
+form:field("A"):set("A-new")
+$1
+form:field("B"):set("B-new")
+try(file)
+LUA
+    }
+    looked_up 'form:key("F5")'
+    ok 'a key that is navigation changes a field: seen before the commit act' \
+        printed EREADBACK
+    ok 'nothing is filed' filed ''
+    looked_up 'form:press("Empty")'
+    ok 'so does a button' printed EREADBACK
+    ok 'nothing is filed' filed ''
+    looked_up 'form:press("Wipe")'
+    ok 'control: one of which the map says that it clears' printed fine
+    ok 'is filed' filed '|B-new|'
+fi
 done_testing

@@ -68,6 +68,14 @@ wants takes 64 1
 ok 'memory without end in an application' exits 0
 wants has 256 0
 ok 'control: with more it has it' exits 0
+shell burns 'app_cpu_s = 3' <<'LUA'
+local grid = rpa.window("burns"):grid()
+grid:wait("$")
+grid:type("sh -c 'while :; do :; done'; echo ended: $?")
+grid:key("Enter")
+grid:wait({ text = "ended: 152" }, { timeout = 120 }) -- SIGXCPU
+LUA
+ok 'computing without end' exits 0
 if [ "$(id -u)" = 0 ]; then
     shell forks 'app_processes = 12' <<'LUA'
 local grid = rpa.window("forks"):grid()

@@ -24,15 +24,28 @@ crs:key("Left")
 crs:key("x")
 s = crs:status()
 print(s.locked, s.connected, s.reason)
+for _, key in ipairs { "F3", "Tab" } do
+    local fine, err = pcall(crs.key, crs, key)
+    print(fine, err.code, crs:status().locked)
+end
+crs:key("alt+r")
+crs:key("Tab")
+print(crs:status().locked)
 LUA
+reset() {
+    [ "$status" = 0 ] && [ "$(grep -cx 'false	ETIMEOUT	true' "$dir/out")" = 2 ] &&
+        [ "$(tail -1 "$dir/out")" = false ]
+}
 rekey both
 ok 'the state of the keyboard' prints 'false	true	'
 ok 'with a key on a protected cell' prints 'true	true	←☺→'
+ok 'no other key is pressed until a Reset' reset
 bot_like alone ''
 cp "$dir/bots/both/main.lua" "$dir/bots/alone"
 rekey alone
 ok 'which its status line shows as well' prints 'false	true	'
 ok 'with a key on a protected cell' prints 'true	true	←☺→'
+ok 'no other key is pressed until a Reset' reset
 
 bot_like mute 's/ready = {/second_reader = "x3270", ready = {/'
 rekey mute

@@ -19,31 +19,33 @@ truth() { # person, outcome, matches, maybe, twins
 entry() { # ref, disagree
     printf '{"review":7,"about":"VET-0001","content":{"agree":{"surname":{"asked":"Ŵyn","seen":"WYN"}},"disagree":{%s},"reasons":["record %s"]}}\n' "${2-}" "$1"
 }
-entries() { for ref; do entry "$ref"; done >"$dir/reviews"; }
+entries() { for ref; do entry "$ref"; done >"$dir/matches"; }
 report() { # outcomes of the four
-    local person=0 names=(applicant partner parent co-resident) outcome
-    printf '{"about":"VET-0001","searches":['
-    for outcome; do
-        printf '%s{"person":"%s","system":"vt","outcome":"%s"}' "${person/[1-9]*/,}" \
-            "${names[person]}" "$outcome" | sed 's/^0//'
-        person=$((person + 1))
-    done
-    printf ',{"person":"applicant","system":"vt","outcome":"not found"}]}\n'
+    local person names=(applicant partner parent co-resident)
+    for person in "${!names[@]}"; do
+        [ $# -gt 0 ] || break
+        jq -nc '$ARGS.named' --arg person "${names[person]}" \
+            --arg system vt --arg outcome "$1"
+        shift
+    done >"$dir/searches"
+    jq -nc '$ARGS.named' --arg person applicant --arg system vt \
+        --arg outcome 'not found' >>"$dir/searches" # by another form
 }
 run() {
-    python3 "$check" --truth "$dir/truth" --reviews "$dir/reviews" \
-        --report "$dir/report" "$@" >"$dir/out" 2>&1
+    jq -n --slurpfile searches "$dir/searches" --slurpfile matches "$dir/matches" \
+        '{about: "VET-0001", $searches, $matches}' >"$dir/report"
+    python3 "$check" --truth "$dir/truth" --report "$dir/report" "$@" >"$dir/out" 2>&1
     status=$?
 }
 says() { grep -qF -- "$1" "$dir/out"; }
-right() { report found 'not found' 'could not check' locked >"$dir/report"; }
+right() { report found 'not found' 'could not check' locked; }
 
 entries V0000001 V0000002
 right
 run
 is 'all right' $status 0
 ok 'with its numbers' says '4 people, 2 matches, 2 proposed: recall 1.000, precision 1.000, 0 twins joined, 0 misreported'
-report found found 'could not check' locked >"$dir/report"
+report found found 'could not check' locked
 run
 is 'others of the name were found' $status 0
 entries V0000001 V0000002 V0000004 V0000005
@@ -67,12 +69,12 @@ entries V0000001 V0000002 V0000003
 run
 is 'a twin as if it were the same' $status 1
 ok 'is joined' says 'joined: VET-0001/V0000003'
-{ entry V0000001; entry V0000002; entry V0000003 '"given":{"asked":"Siân","seen":"SEREN"}'; } >"$dir/reviews"
+{ entry V0000001; entry V0000002; entry V0000003 '"given":{"asked":"Siân","seen":"SEREN"}'; } >"$dir/matches"
 run
 is 'a twin shown as one' $status 0
 entries V0000001 V0000002
 wrong() { # what is wrong, outcomes
-    report "${@:2}" >"$dir/report"
+    report "${@:2}"
     run
     is "$1" $status 1
     ok 'is told' says '1 misreported'
@@ -84,7 +86,7 @@ wrong 'a record as none' 'not found' 'not found' 'could not check' locked
 wrong 'an answer as none' found 'could not check' 'could not check' locked
 wrong 'a person not searched for' found 'not found' 'could not check'
 right
-entry 'of no number' >"$dir/reviews"
+entry 'of no number' >"$dir/matches"
 run
 is 'an entry of no record' $status 1
 entries V0000001 V0000002

@@ -41,12 +41,14 @@ static void write_line(FILE *to, json_t *line)
 static void write_record(struct gen *g, enum person_system system,
                          const struct record *r, char ref[static 9])
 {
-    char surname[PERSON_TEXT], given[PERSON_TEXT], pnc[14], cro[13], born[32];
+    char surname[PERSON_TEXT], given[PERSON_TEXT], alias[PERSON_TEXT];
+    char pnc[14], cro[13], born[32];
     const struct person *p = &r->is;
     static const size_t widths[] = { 35, 24, 20 };
     person_stored(system, p->marks, p->surname, widths[system], surname);
     person_stored(system, p->marks, p->given, system == PERSON_SOAP ? 30 : 40,
                   given);
+    person_stored(system, p->marks, p->alias, 35, alias);
     person_pnc(&g->rng, pnc);
     person_cro(&g->rng, cro);
     bool prints = person_below(&g->rng, 3), warned = !person_below(&g->rng, 8);
@@ -57,11 +59,11 @@ static void write_record(struct gen *g, enum person_system system,
     /* 7919 has no divisor in common with 9,000,000: no number comes twice */
     snprintf(ref, 9, "%c%07lu", "NVS"[system],
              1000000 + g->refs++ * 7919ul % 9000000);
-    json_t *line = json_pack(
-        "{ss ss ss ss ss# ss ss ss ss ss ss}", "ref", ref, "surname", surname,
-        "given", given, "born", born, "sex", &p->sex, 1, "postcode",
-        p->postcode, "pnc", pnc, "cro", prints ? cro : "", "nino", p->nino,
-        "alias", p->alias, "warnings", warned ? warning : "");
+    json_t *line = json_pack("{ss ss ss ss ss# ss ss ss ss ss ss}", "ref", ref,
+                             "surname", surname, "given", given, "born", born,
+                             "sex", &p->sex, 1, "postcode", p->postcode, "pnc",
+                             pnc, "cro", prints ? cro : "", "nino", p->nino,
+                             "alias", alias, "warnings", warned ? warning : "");
     if (r->state)
         json_object_set_new(line, "state", json_string(r->state));
     if (r->times)
@@ -353,6 +355,8 @@ void person_generate(const struct person_files *to, unsigned people,
         struct record r = { 0 };
         person_new(&g.rng, PERSON_ANY, i, &r.is);
         r.is.marks = person_below(&g.rng, 2);
+        if (person_below(&g.rng, 25) == 0)
+            person_alias(&g.rng, &r.is);
         for (enum person_system s = 0; s < PERSON_SYSTEMS; s++)
             write_record(&g, s, &r, ref);
     }

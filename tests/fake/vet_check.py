@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """vet_check.py: what a vetting search came to, against the truth of person_make.
 
-  vet_check.py --truth DIR/truth.jsonl --reviews FILE --report FILE
+  vet_check.py --truth DIR/truth.jsonl --report FILE
 
---reviews has what `rpa review show ID --json` prints of each entry, --report what
-`rpa report vetting APPLICATION --json` prints of each application: JSON values, one
-after the other. The number of the record proposed (V0012345) stands in the entry's
-content. A person's outcome in a system is the worst of its searches there: could
-not check, locked, found, not found. Exits 1 when a target is missed:
+--report has what `rpa report vetting APPLICATION --json` prints for each of the
+applications, one after the other. The number of the record proposed (V0012345)
+stands in the entry's content. A person's outcome in a system is the worst of the
+searches there: could not check, locked, found, not found. Exits 1 when a target is
+missed:
 
   recall      matches that were proposed, of all                        --recall
   precision   proposals that are matches, of all; what could not be
@@ -37,36 +37,29 @@ def values(path):
         yield value
 
 
-def searches(value, about=None):
-    """Each search of a report: (application, person, system), outcome."""
-    if isinstance(value, dict):
-        about = value.get("about", about)
-        if {"person", "system", "outcome"} <= value.keys():
-            yield (about, value["person"], value["system"]), value["outcome"]
-        value = list(value.values())
-    if isinstance(value, list):
-        for one in value:
-            yield from searches(one, about)
-
-
-def outcomes(path):
+def outcomes(reports):
+    """{(application, person, system): its worst outcome}"""
     worst = {}
-    for document in values(path):
-        for who, outcome in searches(document):
-            worst[who] = max(worst.get(who, "not found"), outcome, key=WORST.index)
+    for report in reports:
+        for search in report["searches"]:
+            who = (report["about"], search["person"], search["system"])
+            worst[who] = max(worst.get(who, "not found"), search["outcome"],
+                             key=WORST.index)
     return worst
 
 
-def proposals(path):
+def proposals(reports):
     """{(application, record): does the given name disagree?}"""
     found = {}
-    for entry in values(path):
-        refs = set(REF.findall(json.dumps(entry["content"])))
-        if len(refs) != 1:
-            sys.exit(f"vet_check: entry {entry.get('review')} names {len(refs)} records")
-        unlike = any(re.match("given|forename", name, re.I)
-                     for name in entry["content"].get("disagree") or {})
-        found[entry["about"], refs.pop()] = unlike
+    for report in reports:
+        for entry in report["matches"]:
+            refs = set(REF.findall(json.dumps(entry["content"])))
+            if len(refs) != 1:
+                sys.exit(f"vet_check: entry {entry['review']} of {report['about']} "
+                         f"names {len(refs)} records")
+            found[report["about"], refs.pop()] = any(
+                re.match("given|forename", name, re.I)
+                for name in entry["content"].get("disagree") or {})
     return found
 
 
@@ -100,14 +93,13 @@ def compare(truth, proposed, reported):
 def main():
     args = argparse.ArgumentParser()
     args.add_argument("--truth", required=True)
-    args.add_argument("--reviews", required=True)
     args.add_argument("--report", required=True)
     args.add_argument("--recall", type=float, default=1.0)
     args.add_argument("--precision", type=float, default=0.6)
     args.add_argument("--json", action="store_true")
     args = args.parse_args()
-    came = compare(list(values(args.truth)), proposals(args.reviews),
-                   outcomes(args.report))
+    reports = list(values(args.report))
+    came = compare(list(values(args.truth)), proposals(reports), outcomes(reports))
     if args.json:
         print(json.dumps(came))
     else:

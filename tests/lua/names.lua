@@ -165,7 +165,10 @@ is(against({}, { likely = 1000, possible = 0 }).band, "possible", "other limits"
 for pair, want in pairs {
     ["O’Brien-Wyn Wyn"] = "part", ["O’Brien-Wyn Wyn-Jones"] = "part",
     ["Smith_Jones Jones"] = "part", ["Smith-Jones Smith_Jones"] = "same",
-    ["Van_Dyke Van_Berg"] = "unlike", ["Wyn-Jones Jones-Wyn"] = "part",
+    ["O'Neill-Wyn ONEILL"] = "part", ["McKay MACKAY"] = "same",
+    ["MacLean-Brown MCLEAN"] = "part", ["MacKay MCKEE"] = "unlike",
+    ["Mace MCE"] = "alike", ["Van_Dyke Van_Berg"] = "unlike",
+    ["Wyn-Jones Jones-Wyn"] = "part",
     ["Thomson Thompson"] = "alike", ["Lee Leeson"] = "unlike",
     ["Ní_Bhriain Ni_Bhriain"] = "same",
 } do

@@ -101,8 +101,14 @@ local function share_part(a, b)
     return (" " .. a:gsub("-", " ") .. " "):find(" " .. b .. " ", 1, true) ~= nil
 end
 
+-- A surname whichever way it was keyed: with its apostrophe or without, Mac or Mc.
+local function as_keyed(surname)
+    return (surname:gsub("'", ""):gsub("%f[%a]MAC(%a%a)", "MC%1"))
+end
+
 local function surnames(a, b)
-    local one, other = a:gsub("[-' ]", ""), b:gsub("[-' ]", "")
+    a, b = as_keyed(a), as_keyed(b)
+    local one, other = a:gsub("[- ]", ""), b:gsub("[- ]", "")
     if one == other then
         return "same"
     elseif share_part(a, b) or share_part(b, a) then

@@ -8,7 +8,8 @@
 #   auto     B is left for A by itself once it holds four characters, as many
 #            programs do
 #   fill     B fills in A when it is left, as a look-up does
-# The same stands beside this one in GTK and Qt.
+# F5 looks A up, and Wipe empties all.
+# The same, without these two, stands beside this one in GTK and Qt.
 encoding system utf-8
 lassign $argv file how n
 wm title . Jumpy
@@ -30,10 +31,13 @@ button .file -text File -command {
     close $out
     wm title . "Jumpy, filed"
 }
+button .wipe -text Wipe -command { foreach e {.a .b .c} { $e delete 0 end } }
+bind . <F5> { .a delete 0 end; .a insert 0 looked }
+place .wipe -x 240 -y 130 -width 100 -height 32
 place .file -x 120 -y 130 -width 100 -height 32
 .a insert 0 A-old
 set typed 0
-bindtags .b {.b Entry Filter Typed . all} ;# once the character is in it
+bindtags .b {.b Entry . Filter Typed all} ;# once the character is in it
 bind Filter <Key> { if {![string is print -strict %A] || %s & 4} break }
 switch $how {
     jump { bind Typed <Key> { if {[incr typed] == $n} { focus .a } } }

@@ -190,7 +190,7 @@ int main(void)
     generate(2000, 40, 2, &c);
     ok(same(&a, &b), "the same seed gives the same bytes");
     ok(!same(&a, &c), "another seed others");
-    ok(digest(&a) == 0x39e95803df1d7b6e, "the bytes of seed 1: %#llx",
+    ok(digest(&a) == 0x642a2fe789e706e5, "the bytes of seed 1: %#llx",
        (unsigned long long)digest(&a));
     for (int s = 0; s < PERSON_SYSTEMS; s++)
         check_records(&a, s);

@@ -45,6 +45,15 @@ static void test_both(const char *name, const char *schema)
     rpa_xml_problems_clear(&p);
 }
 
+static void test_lines(void)
+{
+    struct rpa_xml_problems p = check(xsd, "<list><age>for\nty</age></list>");
+    ok(p.n && strstr(p.list[0].text, "for ty") &&
+           strstr(p.list[0].text, "not a valid"),
+       "a value of two lines does not end the sentence");
+    rpa_xml_problems_clear(&p);
+}
+
 static void test_many(void)
 {
     struct rpa_buf xml = { 0 };
@@ -72,6 +81,7 @@ int main(void)
 {
     test_both("XML Schema", xsd);
     test_both("RELAX NG", rng);
+    test_lines();
     test_many();
     refused("not XML", "<xs:schema", "line 1");
     refused("no schema", "<list/>", "is not a schema document");
