@@ -3,9 +3,11 @@
 return {
     base = "common/crime_recording",
 
+    -- A screen is drawn from the top: it is there once its keys are.
     screens = {
         {
             title = "PERSON SEARCH", col = 33, rows = 24, idle = true,
+            fixed = { { row = 23, col = 2, text = "ENTER=Search" } },
             fields = {
                 { label = "Purpose", width = 2, required = true },
                 { label = "Person Surname", width = 35, required = true, upper = true },
@@ -15,10 +17,12 @@ return {
         },
         {
             title = "FULLER JUSTIFICATION", col = 30, rows = 24,
+            fixed = { { row = 23, col = 2, text = "ENTER=Continue" } },
             fields = { { label = "Reason", width = 55, required = true } },
         },
         {
             title = "PERSONS FOUND", col = 33, rows = 24, idle = true,
+            fixed = { { row = 23, col = 2, text = "ENTER=Show line" } },
             fields = { { label = "Line", width = 3 } },
             tables = {
                 {
@@ -40,6 +44,7 @@ return {
         },
         {
             title = "PERSON RECORD", col = 33, rows = 24, idle = true,
+            fixed = { { row = 23, col = 2, text = "PF3=Back" } },
             fields = {
                 { label = "Record", width = 8 },
                 { label = "Surname", width = 35 },

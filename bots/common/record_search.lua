@@ -6,9 +6,11 @@ return {
     keys = { clear = "ctrl+u", advance = "Tab" },
     mode_at = { row = 1, col = 74 },
 
+    -- A screen is drawn from the top: it is there once its keys are.
     screens = {
         {
             title = "SIGN ON", col = 30,
+            fixed = { { row = 23, col = 2, text = "ENTER=Sign on" } },
             fields = {
                 { label = "Operator", width = 8, required = true, upper = true },
                 { label = "Password", width = 8, required = true, hidden = true },
@@ -16,10 +18,12 @@ return {
         },
         {
             title = "TRANSACTION", col = 30, idle = true,
+            fixed = { { row = 23, col = 2, text = "ENTER=Start" } },
             fields = { { label = "Transaction", width = 12, upper = true } },
         },
         {
             title = "NAME SEARCH", col = 30, idle = true,
+            fixed = { { row = 23, col = 2, text = "ENTER=Search" } },
             fields = {
                 { label = "Purpose", width = 2, required = true },
                 { label = "Originator", width = 30, required = true, upper = true },
@@ -30,11 +34,16 @@ return {
         },
         {
             title = "FULLER JUSTIFICATION", col = 30,
+            fixed = { { row = 23, col = 2, text = "ENTER=Continue" } },
             fields = { { label = "Reason", width = 55, required = true } },
         },
-        { title = "NOTICE", col = 30 },
+        {
+            title = "NOTICE", col = 30,
+            fixed = { { row = 23, col = 2, text = "ENTER=Continue" } },
+        },
         {
             title = "SEARCH RESULTS", col = 30, idle = true,
+            fixed = { { row = 23, col = 2, text = "ENTER=Show line" } },
             fields = { { label = "Line", width = 3 } },
             tables = {
                 {
@@ -56,6 +65,7 @@ return {
         },
         {
             title = "RECORD", col = 30, idle = true,
+            fixed = { { row = 23, col = 2, text = "F3=Back" } },
             fields = {
                 { label = "Record", width = 8 },
                 { label = "Surname", width = 24 },
@@ -67,6 +77,9 @@ return {
                 { label = "NINO", width = 9 },
             },
         },
-        { title = "SYSTEM CLOSED", col = 30, idle = true },
+        {
+            title = "SYSTEM CLOSED", col = 30, idle = true,
+            fixed = { { row = 23, col = 2, text = "ENTER=Sign on" } },
+        },
     },
 }

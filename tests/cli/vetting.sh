@@ -92,17 +92,14 @@ everywhere() { # all three systems at once
 }
 
 # --- what it came to ------------------------------------------------------------------
-reviewed() { # what people would see, of each entry and each application
-    "$RPA" review list --json --state "$state" | jq .review | while read -r id; do
-        "$RPA" review show "$id" --json --purpose "$vetted" --state "$state"
-    done >"$dir/reviews"
+reported() { # what people would see of each application
     cut -d, -f1 "$people/applicants.csv" | sed 1d | sort -u | while read -r about; do
         "$RPA" report vetting "$about" --json --purpose "$vetted" --state "$state"
     done >"$dir/report"
 }
 checked() { # options…; prints the figures
     python3 tests/fake/vet_check.py --truth "${truth:-$people/truth.jsonl}" \
-        --reviews "$dir/reviews" --report "$dir/report" "$@" >"$dir/check"
+        --report "$dir/report" "$@" >"$dir/check"
     local is=$?
     sed 's/^/# /' "$dir/check"
     return $is
@@ -121,7 +118,7 @@ for seed in "${@:-1}"; do
     fan_out
     with=(--state "$state" --purpose "$vetted" --quiet)
     everywhere
-    reviewed
+    reported
     ok "seed $seed: all that is there is proposed, no twin joined, nothing said otherwise" checked
     ok 'the audit verifies' verified
 done
@@ -136,7 +133,7 @@ END
 fan_out
 search "$dir/bots/vetting_soap" --set "host=$soap"
 grep -F '"system":"soap"' "$people/truth.jsonl" >"$dir/soap.truth"
-reviewed
+reported
 truth=$dir/soap.truth
 ok 'control: who looks for the plain name alone misses many' recall_below 0.7
 done_testing
