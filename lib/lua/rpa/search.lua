@@ -272,7 +272,9 @@ function search.each(name, system)
             found = function() item:done("records found") end,
             not_found = function() item:done("no record found") end,
             locked = function() item:locked(answer.why) end,
-            could_not_check = function(why) error(why, 0) end,
+            could_not_check = function(why) -- of this person; the next may be
+                error(type(why) == "table" and why.msg or why, 0)
+            end,
         }
     end)
 end
