@@ -43,7 +43,7 @@ return {
             fields = { { label = "Number", width = 7, required = true } },
         },
         {
-            title = "NOMINAL RECORD", col = 33, rows = 43,
+            title = "NOMINAL RECORD", col = 33, rows = 43, commit = { "F6" },
             fields = {
                 { label = "Nominal No", width = 7 }, -- shown, not keyed
                 { label = "Surname", width = 18 },

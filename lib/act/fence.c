@@ -3,6 +3,7 @@
 #include "gate.h"
 #include "http.h"
 #include "page.h"
+#include "screen_rule.h"
 #include "rpa/base/utf8.h"
 
 #include <string.h>
@@ -47,6 +48,8 @@ bool fence_key_commits(const struct rpa_driver *d, const char *title,
 {
     size_t n;
     cbor_item_t **rules = rpa_msg_array(d->setup, "navigation", &n);
+    if (title && target_commits(d->target, title, key))
+        return true; /* whatever the manifest says */
     if (fence_key_edits(key) || (title && turns_page(d, title, key)))
         return false;
     for (size_t i = 0; title && i < n; i++)
@@ -180,10 +183,11 @@ void fence_next_item(struct rpa_driver *d)
 }
 
 int fence_check(struct rpa_driver *d, const struct window *w,
-                const struct rpa_screen *s, struct rpa_err *err)
+                const struct rpa_screen *s, const char *key,
+                struct rpa_err *err)
 {
     if (!d->ndoubts)
-        return gate_check(d, w, s, err);
+        return gate_check(d, w, s, key, err);
     rpa_fail(err, RPA_EUNPROVED,
              "a commit act was refused: nothing has read back what was typed "
              "into '%s'",

@@ -1,5 +1,6 @@
 /* A field, always: checked, typed behind the audit, read back. */
 #include "form.h"
+#include "gate.h"
 #include "rpa/base/utf8.h"
 
 #include <stdio.h>
@@ -256,6 +257,8 @@ int do_field_set(struct rpa_driver *d, const cbor_item_t *args,
         return rpa_err_hint(err, "hidden fields take a secret: "
                                  ":secret(rpa.secret(\"name\"))");
     }
+    if (r == 0)
+        r = gate_set(d, job.rule, args, err);
     if (r == 0 && !job.form && job_protected(&job) == 1)
         r = rpa_fail(err, RPA_ELABEL,
                      "field '%s' is protected, by the colour of its text",

@@ -206,7 +206,7 @@ static int press_once(struct rpa_driver *d, struct window *w,
                          : fence_key_commits(d, rule->title, key);
     *ret_commit = commit;
     if (r == 0 && commit)
-        r = fence_check(d, NULL, NULL, err);
+        r = fence_check(d, NULL, NULL, NULL, err);
     if (commit)
         act_before(d, NULL, NULL);
     if (r == 0 && commit)

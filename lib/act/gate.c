@@ -2,6 +2,7 @@
  * makes that change, and its commit key is pressed only on a screen that shows the
  * record as approved, and all else as it was when the gate was opened. */
 #include "gate.h"
+#include "screen_rule.h"
 #include "rpa/screen/form.h"
 
 #include <string.h>
@@ -171,6 +172,12 @@ static int judge(const struct rpa_driver *d, const char *screen,
     int r = 0;
     for (size_t i = 0; r == 0 && i < 3; i++)
         r = check_labels(d, screen, rpa_msg_get(change, parts[i]), err);
+    if (r == 0 && !target_commits(d->target, screen, NULL)) {
+        rpa_fail(err, RPA_EPERM, "the map does not say which key files what the "
+                                 "screen '%s' shows", screen);
+        r = rpa_err_hint(err, "commit = { \"F6\" } of that screen, in the map "
+                              "that was reviewed");
+    }
     if (r < 0)
         return r;
     const struct rpa_field_rule *rule =
@@ -290,33 +297,56 @@ static int refuse(struct rpa_err *err, const char *what)
                              "and one key files them");
 }
 
-static bool is_key_of(const cbor_item_t *args, const char *key)
+/* Until the change is filed a key moves the cursor, or files it: it leads to no
+ * other screen. */
+static int check_key(const struct rpa_driver *d, const cbor_item_t *args,
+                     struct rpa_err *err)
 {
-    char name[33];
-    return rpa_msg_copy(args, "key", name, sizeof name) && !strcasecmp(name, key);
+    char key[33] = "";
+    rpa_msg_copy(args, "key", key, sizeof key);
+    if (!strcasecmp(key, "Delete") || !strcasecmp(key, "BackSpace"))
+        return refuse(err, "nothing is deleted but by setting a field");
+    return d->gate.pressed || fence_key_edits(key) ||
+                   target_commits(d->target, d->gate.screen, key)
+               ? 0
+               : refuse(err, "no other key is pressed than that which files it "
+                             "(commit, in the map)");
 }
 
 /* of an act that reaches for the keyboard */
-static int check_hands(struct rpa_driver *d, bool sets, const cbor_item_t *args,
+static int check_hands(struct rpa_driver *d, const cbor_item_t *args, bool sets,
                        struct rpa_err *err)
 {
     struct gate *gate = &d->gate;
-    char label[TITLE_MAX];
     int64_t window = 0;
     gate->filed = gate->passed;
     gate->passed = false;
     rpa_msg_int(args, "window", &window);
     if (window != gate->window)
         return refuse(err, "another window is not touched");
-    if (!sets)
-        return is_key_of(args, "Delete") || is_key_of(args, "BackSpace")
-                   ? refuse(err, "nothing is deleted but by setting a field")
-                   : 0;
-    if (rpa_msg_get(args, "at") || rpa_msg_get(args, "line") ||
-        !rpa_msg_copy(args, "label", label, sizeof label) ||
-        !rpa_msg_get(gate->after, label))
-        return refuse(err, "no other field is set than those approved");
-    return 0;
+    return sets ? 0 : check_key(d, args, err); /* gate_set(), once it is found */
+}
+
+int gate_set(const struct rpa_driver *d, const struct rpa_field_rule *rule,
+             const cbor_item_t *args, struct rpa_err *err)
+{
+    size_t len = 0, want_len = 0;
+    if (!d->gate.open)
+        return 0;
+    const char *want = rule && rule->lines == 1 &&
+                               !strcmp(rule->screen, d->gate.screen)
+                           ? rpa_msg_str(d->gate.after, rule->label, &want_len)
+                           : NULL;
+    if (!want)
+        return refuse(err, "no other field is set than those approved, on the "
+                           "record's own screen");
+    const char *value = rpa_msg_bytes(args, "value", &len);
+    if (!rpa_msg_get(args, "behind") && value && len == want_len &&
+        !memcmp(value, want, len))
+        return 0;
+    rpa_fail(err, RPA_EPERM, "'%s' is not as it was approved: it was not typed",
+             rule->label);
+    return rpa_err_hint(err, "set it to change.after[\"%s\"]", rule->label);
 }
 
 int gate_allows(struct rpa_driver *d, const char *act, const cbor_item_t *args,
@@ -335,7 +365,7 @@ int gate_allows(struct rpa_driver *d, const char *act, const cbor_item_t *args,
     for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
         if (!strcmp(harmless[i], act))
             return 0;
-    return sets || !strcmp(act, "key.press") ? check_hands(d, sets, args, err)
+    return sets || !strcmp(act, "key.press") ? check_hands(d, args, sets, err)
                                              : refuse(err, act);
 }
 
@@ -371,20 +401,24 @@ static int check_record(struct rpa_driver *d, const struct rpa_screen *s,
 }
 
 int gate_check(struct rpa_driver *d, const struct window *w,
-               const struct rpa_screen *s, struct rpa_err *err)
+               const struct rpa_screen *s, const char *key, struct rpa_err *err)
 {
     struct gate *gate = &d->gate;
     if (!gate->open)
         return 0;
     const char *title = s ? view_title(d, s) : NULL;
-    if (!w || w->id != gate->window || !title)
+    if (!w || w->id != gate->window || !title || !key)
         return refuse(err, "it is filed by a key on a screen of the map");
     int r = 0;
-    if (!strcmp(title, gate->screen))
+    if (!target_commits(d->target, title, key))
+        r = refuse(err, "it is filed by no other key than the map names for that "
+                        "screen (commit)");
+    else if (!strcmp(title, gate->screen))
         r = check_record(d, s, err);
     else if (!gate->filed || !rpa_target_pending(d->target, title))
         r = refuse(err, "it is filed where it stands, and after that only a "
                         "screen that the map calls pending is answered");
     gate->passed = r == 0;
+    gate->pressed = gate->pressed || gate->passed;
     return r;
 }

@@ -266,7 +266,7 @@ int exchange_do(struct exchange *x, struct rpa_http_response *ret,
                 struct rpa_err *err)
 {
     struct ack ack;
-    if (x->commit && fence_check(x->d, NULL, NULL, err) < 0)
+    if (x->commit && fence_check(x->d, NULL, NULL, NULL, err) < 0)
         return -(int)err->code;
     if (x->commit)
         act_before(x->d, NULL, NULL);

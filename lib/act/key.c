@@ -44,7 +44,7 @@ static int press_once(struct rpa_driver *d, struct window *w, const char *key,
     const char *title = view_title(d, s);
     bool commit = fence_key_commits(d, title, key);
     *ret_commit = commit;
-    if (commit && ((r = fence_check(d, w, s, err)) < 0 ||
+    if (commit && ((r = fence_check(d, w, s, key, err)) < 0 ||
                    (r = proof_check(d, w, s, err)) < 0))
         return r;
     if (commit)

@@ -197,7 +197,7 @@ static int point(struct rpa_driver *d, const cbor_item_t *args,
     m.commit = gesture.kind != RPA_GESTURE_MOVE &&
                fence_click_commits(d, m.title, m.w->entry, m.from.text);
     if (m.commit && (r = look_whole(d, &m, err)) == 0)
-        r = fence_check(d, NULL, NULL, err);
+        r = fence_check(d, NULL, NULL, NULL, err);
     if (r == 0 && m.commit && m.seen)
         r = proof_check(d, m.w, m.seen, err);
     if (r == 0 && m.commit)

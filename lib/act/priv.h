@@ -80,7 +80,8 @@ struct gate {
     cbor_item_t *image; /* its fields when the gate was opened, label = text; */
     cbor_item_t *after; /* and what those to be set are to show */
     bool filed;  /* the key before this one was its commit key; */
-    bool passed; /* this one is */
+    bool passed; /* this one is; */
+    bool pressed; /* one was */
 };
 
 /** The pictures of a run (picture.c): at most one is in the making. */
@@ -415,9 +416,11 @@ void fence_next_item(struct rpa_driver *d);
 /* Delete and BackSpace change a field that nothing tells: no reading of another
  * one proves it. The item cannot commit any more. */
 #define FENCE_EDITED "a field changed by a key"
-/** Refuse a commit act while a field is unproved. */
+/** Refuse a commit act while a field is unproved; in an approved change also
+ * any but @key on @s of @w that files it (NULL: not by a key on a screen). */
 int fence_check(struct rpa_driver *d, const struct window *w,
-                const struct rpa_screen *s, struct rpa_err *err);
+                const struct rpa_screen *s, const char *key,
+                struct rpa_err *err);
 
 /* proof.c: fields of a grid still show what was set */
 

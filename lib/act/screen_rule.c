@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static bool take_place(const cbor_item_t *item, int row, int col,
                        struct screen_fixed *ret)
@@ -15,6 +16,28 @@ static bool take_place(const cbor_item_t *item, int row, int col,
     ret->row = (int)at[0];
     ret->col = (int)at[1];
     return true;
+}
+
+/* the keys that file; never one that a bot may press to move about */
+static int take_commit(const cbor_item_t *screen, struct screen_rule *ret,
+                       struct rpa_err *err)
+{
+    size_t n, len;
+    cbor_item_t **keys = rpa_msg_array(screen, "commit", &n);
+    for (size_t i = 0; i < n; i++) {
+        const char *key = rpa_cbor_text(keys[i], &len);
+        if (i == SCREEN_COMMITS || !key || !len || len >= sizeof ret->commit[i])
+            return rpa_fail(err, RPA_EINVAL,
+                            "screen '%s': commit wants at most %d names of keys",
+                            ret->name, SCREEN_COMMITS);
+        memcpy(ret->commit[i], key, len);
+        if (fence_key_edits(ret->commit[i]))
+            return rpa_fail(err, RPA_EINVAL, "screen '%s': '%s' files nothing, "
+                                             "it is pressed to edit",
+                            ret->name, ret->commit[i]);
+        ret->ncommit++;
+    }
+    return 0;
 }
 
 int screen_rule_load(const cbor_item_t *screen, struct screen_rule *ret,
@@ -47,7 +70,18 @@ int screen_rule_load(const cbor_item_t *screen, struct screen_rule *ret,
     rpa_msg_bool(screen, "pending", &ret->pending);
     rpa_msg_bool(screen, "idle", &ret->idle);
     rpa_msg_bool(screen, "prompt", &ret->prompt);
-    return 0;
+    return take_commit(screen, ret, err);
+}
+
+bool target_commits(const struct rpa_target *target, const char *screen,
+                    const char *key)
+{
+    const struct screen_rule *rule;
+    for (size_t n = 0; (rule = target_screen(target, n)); n++)
+        for (size_t i = 0; !strcmp(rule->name, screen) && i < rule->ncommit; i++)
+            if (!key || !strcasecmp(rule->commit[i], key))
+                return true;
+    return false;
 }
 
 int field_at_load(const cbor_item_t *item, const char *label, char *text,

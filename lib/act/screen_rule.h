@@ -7,6 +7,7 @@
  * it is known. */
 
 #define SCREEN_FIXED 8
+#define SCREEN_COMMITS 4
 
 /** A text that always stands there; row and column from 1. */
 struct screen_fixed {
@@ -19,6 +20,8 @@ struct screen_rule {
     struct screen_fixed fixed[SCREEN_FIXED]; /* its title first */
     size_t nfixed;
     bool pending, idle, prompt, form;
+    char commit[SCREEN_COMMITS][33]; /* keys that file what it shows, */
+    size_t ncommit;                  /* and do nothing else */
 };
 
 /** Errors: RPA_EINVAL. */
@@ -62,5 +65,9 @@ const struct colour_rule *target_colours(const struct rpa_target *target);
 /** target.c: the n-th screen of the map (from 0), NULL after the last. */
 const struct screen_rule *target_screen(const struct rpa_target *target,
                                         size_t n);
+/** Does the map say that @key files what @screen shows? NULL: does it name any
+ * key that does? */
+bool target_commits(const struct rpa_target *target, const char *screen,
+                    const char *key);
 
 #endif

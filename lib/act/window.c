@@ -435,7 +435,7 @@ int do_window_close(struct rpa_driver *d, const cbor_item_t *args,
         return r;
     deed.commit = fence_click_commits(d, NULL, deed.w->entry, "close");
     if (deed.commit)
-        r = fence_check(d, NULL, NULL, err);
+        r = fence_check(d, NULL, NULL, NULL, err);
     if (deed.commit)
         act_before(d, NULL, NULL);
     if (r == 0)

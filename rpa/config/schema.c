@@ -181,6 +181,7 @@ static const struct rpa_schema black[] = {
     TEXT("go_on", false, "for the bot: the key that goes on from it (Enter)"), \
     BOOL("pending", "while it is shown nothing is filed yet"),                 \
     BOOL("idle", "while it is shown no record is open"),                       \
+    TEXTS("commit", false, "keys that file what it shows, and do nothing else"),\
     BOOL("prompt", "single keys answer it: no text is typed there")
 
 static const struct rpa_schema screen[] = {

@@ -60,7 +60,7 @@ rpa.review.apply(first(), cards.grid, function()
     return cards.file { after = { Postcode = "CF10 1AB" } }
 end)
 LUA
-ok 'another value' tried "'Postcode' is not as it was approved"
+ok 'another value' tried "'Postcode' is not as it was approved: it was not typed"
 is 'what was refused before the key may be tried again' "$(work 1)" deferred
 retry() { # the change of review 1 is ready again
     as peg review decide 1 --as refused --why 'so that it is ready again' --correct
@@ -129,13 +129,47 @@ rpa.review.apply(change, cards.grid, function()
     return cards.file(change)
 end)
 LUA
-ok 'another screen' said '.'
+ok 'another screen' tried 'no other key is pressed'
 retry
+as otto queue resume changes.cards --why 'the bot is mended'
+attempt page <<'LUA'
+cards.open("1")
+local change = first()
+rpa.review.apply(change, cards.grid, function()
+    cards.grid:key("F2")
+    cards.grid:wait("SECOND PAGE")
+    cards.set("Postcode", "ATTACKER")
+    cards.grid:key("F2")
+    cards.grid:wait("FILE CARD")
+    return cards.file(change)
+end)
+LUA
+ok 'a field of another page' tried 'no other key is pressed'
+retry
+attempt key <<'LUA'
+cards.open("1")
+local change = first()
+rpa.review.apply(change, cards.grid, function()
+    cards.set("Postcode", change.after.Postcode)
+    cards.grid:key("F4")
+    cards.grid:wait("UPDATED")
+    return cards.grid:match("RECORD %d+ UPDATED")
+end)
+LUA
+ok 'a key that files something else' tried 'no other key is pressed'
+retry
+nav_more=', "Enter"'
+attempt navigates <<'LUA'
+cards.open("1")
+cards.set("Postcode", "CF10 1AA")
+cards.grid:key("Enter")
+LUA
+nav_more=
+ok 'the key that files, called navigation' tried 'changes only what was approved'
 attempt web "$gated http = { \"127.0.0.1:9\" }," <<'LUA'
 rpa.http.request { method = "POST", url = "http://127.0.0.1:9/x", body = "x" }
 LUA
 ok 'a request that changes something' tried 'changes only what was approved'
-as otto queue resume changes.cards --why 'the bot is mended'
 attempt item "$gated queues = { [\"changes.cards\"] = {} }," <<'LUA'
 for item in rpa.queue("changes.cards"):items() do
     cards.open("1")
@@ -281,6 +315,26 @@ LUA
 as otto run "$dir/bots/confirms"
 is 'a screen that the map calls pending is answered' "$(cat "$dir/out")$(cut -f 1,3 "$filed")" \
     "done1	CF10 1AA"
+as otto run "$dir/bots/proposes" --set about=B-6
+n=$(number B-6 1)
+as peg review decide "$n" --as approved --why 'as the rules have it'
+: >"$filed"
+cards_bot answers "$gated" <<'LUA'
+local cards = require "cards_of"
+for change in rpa.review.approved { about = "B-6" } do
+    cards.open(change.record.Number)
+    rpa.review.apply(change, cards.grid, function()
+        cards.set("Postcode", change.after.Postcode)
+        cards.grid:key("Enter")
+        cards.grid:wait("CONFIRM")
+        cards.grid:key("a")
+        cards.grid:wait("UPDATED")
+        return cards.grid:match("RECORD %d+ UPDATED")
+    end)
+end
+LUA
+as otto run "$dir/bots/answers"
+ok 'by the key that the map names, and no other' tried 'no other key than the map names'
 app_more=
 
 # --- the supervisor is killed between the key and its word -------------------------------------------------

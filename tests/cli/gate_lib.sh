@@ -13,8 +13,9 @@ return {
         { title = "INDEX", idle = true, fields = { { label = "Number", width = 4 } } },
         { title = "FILE CARD", fields = { { label = "Number", width = 4 },
             { label = "Surname", width = 20 }, { label = "Postcode", width = 8 },
-            { label = "Phone", width = 15 } } },
-        { title = "CONFIRM", pending = true },
+            { label = "Phone", width = 15 } }, commit = { "Enter" } },
+        { title = "SECOND PAGE", fields = { { label = "Postcode", width = 20 } } },
+        { title = "CONFIRM", pending = true, commit = { "y" } },
     },
 }
 LUA
@@ -52,7 +53,8 @@ cards_bot() { # name, more of the manifest; main.lua from standard input
         app = { argv = { \"xterm\", \"-T\", \"Cards\", \"-fn\", \"9x15\", \"-e\", \"$RECORDS\",
             \"$filed\" ${app_more-} }, ready = { title = \"Cards\" } },
         navigation = { { screen = \"INDEX\", keys = { \"Enter\" } },
-            { screen = \"FILE CARD\", keys = { \"F3\" } } } }"
+            { screen = \"FILE CARD\", keys = { \"F3\", \"F2\" ${nav_more-} } },
+            { screen = \"SECOND PAGE\", keys = { \"F2\" } } } }"
     cp "$dir/cards_of.lua" "$dir/bots/$1"
 }
 gated='changes = "approved", max_changes = 2,'

@@ -4,9 +4,11 @@
  *
  * The screen INDEX asks for a number, FILE CARD shows that record: Tab goes
  * from field to field, Ctrl+U empties one, F3 goes back, Enter files what stands
- * there and goes back. FILE gets a line for each record that is filed: number,
- * surname, postcode, phone and note by tabs. With "confirm" Enter asks first, and a y
- * files. An f as the name on the index ends it, at the next Enter, as soon as FILE has the
+ * there and goes back. F2 shows a SECOND PAGE, which has another postcode, and F2
+ * goes back to the first; F4 deletes the record, and says what Enter says. FILE gets
+ * a line for each record that is filed: number, surname, postcode, phone, note and
+ * the other postcode by tabs, or number and DELETED. With "confirm" Enter asks first,
+ * a y files, and an a deletes. An f as the name on the index ends it, at the next Enter, as soon as FILE has the
  * line: the target is gone before it has said anything. */
 #include <stdbool.h>
 #include <stdio.h>
@@ -36,15 +38,16 @@ static struct {
     { { "Rees", "cf101ab", "02920 000004", "" } },
 }, now;
 
-static enum { INDEX, RECORD, CONFIRM } screen = INDEX;
-static char number[8], name[24], message[40];
+static enum { INDEX, RECORD, CONFIRM, PAGE } screen = INDEX;
+static char number[8], name[24], message[40], other[24];
 static int record, field;
 static bool confirm, fatal;
 static const char *file;
 
 static void draw(void)
 {
-    static const char *const titles[] = { "INDEX", "FILE CARD", "CONFIRM (y)" };
+    static const char *const titles[] = { "INDEX", "FILE CARD", "CONFIRM (y)",
+                                          "SECOND PAGE" };
     printf("\033[2J\033[1;2H%s\033[12;2H%s", titles[screen], message);
     if (screen == INDEX) {
         printf("\033[4;1HNumber . . :\033[4;%dH%s", COL, number);
@@ -57,6 +60,10 @@ static void draw(void)
                    fields[i].row, COL, now.text[i]);
         printf("\033[%d;%dH", fields[field].row,
                COL + (int)strlen(now.text[field]));
+    } else if (screen == PAGE) {
+        printf("\033[4;1HPostcode . :\033[5;1HOther  . . :\033[4;%dH%s"
+               "\033[%d;%dH", COL, other, 4 + field,
+               COL + (field ? 0 : (int)strlen(other)));
     }
     fflush(stdout);
 }
@@ -69,14 +76,17 @@ static void leave(const char *said)
     snprintf(message, sizeof message, "%s", said);
 }
 
-static void put_line(void)
+static void put_line(bool deleted)
 {
     char said[40];
     FILE *out = fopen(file, "a");
     if (!out)
         exit(1);
-    fprintf(out, "%d\t%s\t%s\t%s\t%s\n", record + 1, now.text[0], now.text[1],
-            now.text[2], now.text[3]);
+    if (deleted)
+        fprintf(out, "%d\tDELETED\n", record + 1);
+    else
+        fprintf(out, "%d\t%s\t%s\t%s\t%s\t%s\n", record + 1, now.text[0],
+                now.text[1], now.text[2], now.text[3], other);
     fclose(out);
     if (fatal)
         exit(0);
@@ -96,29 +106,42 @@ static void enter(void)
         }
         now = records[record];
         field = 0;
+        other[0] = '\0';
         screen = RECORD;
     } else if (screen == RECORD && confirm) {
         screen = CONFIRM;
     } else if (screen == RECORD) {
-        put_line();
+        put_line(false);
     }
+}
+
+static void function_key(char c)
+{
+    if (c == 'R')
+        leave("");
+    else if (c == 'Q' && (screen == RECORD || screen == PAGE))
+        screen = screen == RECORD ? PAGE : RECORD;
+    else if (c == 'S' && screen == RECORD)
+        put_line(true);
 }
 
 static void key(char c)
 {
-    static int escape; /* ESC O R is F3 */
-    char *text = screen == RECORD ? now.text[field] : field ? name : number;
-    size_t width = screen == RECORD ? (size_t)fields[field].width : 4;
+    static int escape; /* ESC O Q is F2, R F3, S F4 */
+    char *text = screen == RECORD ? now.text[field]
+                 : screen == PAGE ? other : field ? name : number;
+    size_t width = screen == RECORD ? (size_t)fields[field].width
+                   : screen == PAGE ? 20 : 4;
     size_t len = strlen(text);
     if (c == '\033' || escape) {
         escape = c == '\033' ? 1 : escape == 1 && (c == 'O' || c == '[') ? 2 : 0;
-        if (!escape && c == 'R')
-            leave("");
+        if (!escape)
+            function_key(c);
     } else if (c == '\r') {
         enter();
     } else if (screen == CONFIRM) {
-        if (c == 'y')
-            put_line();
+        if (c == 'y' || c == 'a')
+            put_line(c == 'a');
         else
             leave("");
     } else if (c == '\t') {

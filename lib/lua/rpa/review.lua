@@ -75,10 +75,11 @@ function review.approved(which)
 end
 
 --- Make an approved change on the record that the grid shows. fn sets the fields
--- of change.after, presses the one key that files them, and returns what the
--- target confirms it with. Before that the driver reads the record: it must be
--- change.record and show change.before. Before the key it reads it again: what
--- was approved must stand there, and in all other fields what stood there before.
+-- of change.after, presses the one key that files them (commit, in the map of that
+-- screen), and returns what the target confirms it with. Before that the driver reads
+-- the record: it must be change.record and show change.before. Before the key it
+-- reads it again: what was approved must stand there, and in all other fields what
+-- stood there before.
 -- Returns "done"; "already" when it shows change.after; "differs" and the field
 -- when it is not as it was: then nobody calls fn, and the change has ended.
 --

@@ -6,7 +6,7 @@
 
 static const char setup[] =
     "{'navigation':[{'screen':'MAIN MENU','keys':['Enter','PF3']},"
-    "{'screen':'FORM','keys':['PF3']},{'url':'https://h:8443/search/{id}','methods':['POST']},"
+    "{'screen':'FORM','keys':['PF3','F6']},{'url':'https://h:8443/search/{id}','methods':['POST']},"
     "{'url':'https://h/','methods':['POST']},"
     "{'screen':'ODD','keys':'Enter'}]}";
 
@@ -22,7 +22,7 @@ static const struct {
     { NULL, "Tab", false },          { NULL, "shift+Tab", false },
     { "FORM", "BackSpace", false },  { "FORM", "ctrl+Delete", true },
     { "FORM", "a", true },           { "ODD", "Enter", true },
-    { "FORM", "", true },
+    { "FORM", "", true },            { "FORM", "F6", true },
 };
 
 static const struct {
@@ -61,10 +61,10 @@ static void many(struct rpa_driver *d)
         snprintf(label, sizeof label, "f%d", i);
         fence_proved(d, w, label, 0);
     }
-    is_int(fence_check(d, NULL, NULL, &err), -RPA_EUNPROVED,
+    is_int(fence_check(d, NULL, NULL, NULL, &err), -RPA_EUNPROVED,
            "more doubts than can be kept stay");
     fence_next_item(d);
-    is_int(fence_check(d, NULL, NULL, &err), -RPA_EUNPROVED, "also for the next item");
+    is_int(fence_check(d, NULL, NULL, NULL, &err), -RPA_EUNPROVED, "also for the next item");
     d->ndoubts = 0;
 }
 
@@ -93,7 +93,7 @@ static void leaving(struct rpa_driver *d)
         w->shown = now;
         fence_seen(d, w);
         fence_next_item(d);
-        ok(fence_check(d, NULL, NULL, &err) == (moves[i].forgotten ? 0 : -RPA_EUNPROVED),
+        ok(fence_check(d, NULL, NULL, NULL, &err) == (moves[i].forgotten ? 0 : -RPA_EUNPROVED),
            "typed on %s, then on %s", typed ? typed : "none",
            now ? now : "none");
         d->ndoubts = 0;
@@ -102,15 +102,15 @@ static void leaving(struct rpa_driver *d)
     fence_doubt(d, w, "Surname", 0);
     struct window other = { .id = 9, .shown = "MENU" };
     fence_seen(d, &other);
-    is_int(fence_check(d, NULL, NULL, &err), -RPA_EUNPROVED,
+    is_int(fence_check(d, NULL, NULL, NULL, &err), -RPA_EUNPROVED,
            "another window's menu says nothing of this one");
     w->shown = "FORM 2";
     fence_proved(d, w, "Surname", 0);
-    is_int(fence_check(d, NULL, NULL, &err), -RPA_EUNPROVED,
+    is_int(fence_check(d, NULL, NULL, NULL, &err), -RPA_EUNPROVED,
            "a field of that name on another screen is another field");
     w->id = 8;
     fence_next_item(d);
-    is_int(fence_check(d, NULL, NULL, &err), 0, "a window that has closed took it along");
+    is_int(fence_check(d, NULL, NULL, NULL, &err), 0, "a window that has closed took it along");
     d->ndoubts = 0;
 }
 
@@ -118,29 +118,29 @@ static void doubts(struct rpa_driver *d)
 {
     struct window *w = &d->windows[0];
     struct rpa_err err = { 0 };
-    is_int(fence_check(d, NULL, NULL, &err), 0, "nothing typed yet");
+    is_int(fence_check(d, NULL, NULL, NULL, &err), 0, "nothing typed yet");
     fence_doubt(d, w, "Surname", 0);
     fence_doubt(d, w, "Surname", 0);
-    is_int(fence_check(d, NULL, NULL, &err), -RPA_EUNPROVED, "a field in doubt");
+    is_int(fence_check(d, NULL, NULL, NULL, &err), -RPA_EUNPROVED, "a field in doubt");
     ok(strstr(err.msg, "'Surname'") != NULL, "it is named");
     fence_doubt(d, w, "Town", 0);
     fence_proved(d, w, "Town", 0);
-    is_int(fence_check(d, NULL, NULL, &err), -RPA_EUNPROVED,
+    is_int(fence_check(d, NULL, NULL, NULL, &err), -RPA_EUNPROVED,
            "the proof of another does not speak for it");
     fence_proved(d, w, "Surname", 1);
-    is_int(fence_check(d, NULL, NULL, &err), -RPA_EUNPROVED, "nor that of another line");
+    is_int(fence_check(d, NULL, NULL, NULL, &err), -RPA_EUNPROVED, "nor that of another line");
     fence_proved(d, w, "Surname", 0);
-    is_int(fence_check(d, NULL, NULL, &err), 0, "its own does");
+    is_int(fence_check(d, NULL, NULL, NULL, &err), 0, "its own does");
     fence_doubt(d, w, FENCE_CURSOR, 0);
-    is_int(fence_check(d, NULL, NULL, &err), -RPA_EUNPROVED, "text at the cursor");
+    is_int(fence_check(d, NULL, NULL, NULL, &err), -RPA_EUNPROVED, "text at the cursor");
     fence_proved(d, w, "Town", 0);
-    is_int(fence_check(d, NULL, NULL, &err), -RPA_EUNPROVED, "no field speaks for it");
+    is_int(fence_check(d, NULL, NULL, NULL, &err), -RPA_EUNPROVED, "no field speaks for it");
     fence_proved(d, w, FENCE_CURSOR, 0);
-    is_int(fence_check(d, NULL, NULL, &err), 0, "its own echo does");
+    is_int(fence_check(d, NULL, NULL, NULL, &err), 0, "its own echo does");
     fence_doubt(d, w, FENCE_EDITED, 0);
     fence_proved(d, w, "Town", 0);
     fence_proved(d, w, FENCE_CURSOR, 0);
-    is_int(fence_check(d, NULL, NULL, &err), -RPA_EUNPROVED,
+    is_int(fence_check(d, NULL, NULL, NULL, &err), -RPA_EUNPROVED,
            "nothing speaks for a field changed by a key");
     d->ndoubts = 0;
     many(d);
@@ -152,7 +152,7 @@ int main(void)
     struct rpa_driver d = { .setup = of_json(setup), .nwindows = 1,
                             .windows = { { .id = 7 } } };
     cbor_item_t *map = of_json("{'screens':[{'title':'MENU','idle':true},"
-                               "{'title':'FORM 1'},{'title':'FORM 2'},"
+                               "{'title':'FORM','commit':['F6']},{'title':'FORM 1'},{'title':'FORM 2'},"
                                "{'title':'ACCEPTED','idle':true}]}");
     struct rpa_err err;
     if (rpa_target_new(map, &d.target, &err) < 0)
