@@ -97,6 +97,17 @@ static int take(struct rpa_queues *queues, const struct queue *queue,
     return r;
 }
 
+int queue_not_reviewed(const struct queue *queue, const char *name,
+                       struct rpa_err *err)
+{
+    return queue->policy.reviewed
+               ? rpa_fail(err, RPA_EPERM, "an item of the queue %s is an "
+                                          "approved change, begun by "
+                                          "rpa.review.apply(), and looked for by "
+                                          "a person", name)
+               : 0;
+}
+
 static int claim_next(struct rpa_queues *queues, const char *queue_name,
                       int64_t only, struct rpa_who who, const char *operator_name, int64_t run,
                       rpa_time now, struct rpa_claim *claim,
@@ -110,10 +121,8 @@ static int claim_next(struct rpa_queues *queues, const char *queue_name,
         return rpa_err_hint(err, "when that is mended: rpa queue resume %s",
                             queue_name);
     }
-    if (r == 0 && queue.policy.reviewed && !only)
-        r = rpa_fail(err, RPA_EPERM, "an item of the queue %s is an approved "
-                                     "change, begun by rpa.review.apply()",
-                     queue_name);
+    if (r == 0 && !only)
+        r = queue_not_reviewed(&queue, queue_name, err);
     if (r == 0)
         r = promote(queues, now, err);
     if (r < 0)

@@ -54,6 +54,10 @@ int rpa_work_doubt(struct rpa_queues *queues, const char *queue_name,
     struct rpa_claim claim = { .item = after };
     rpa_time since_us;
     int r = queue_load(queues, queue_name, &queue, NULL, NULL, err);
+    if (r == 0)
+        r = queue_not_reviewed(&queue, queue_name, err);
+    if (r < 0)
+        return r;
     while (r == 0) {
         r = queue_row(queues, ITEM_DOUBT, &row, err, "ii", queue.id, claim.item);
         if (r <= 0)

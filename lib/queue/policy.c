@@ -57,6 +57,11 @@ static int check(const struct knob *knob, int64_t value, struct rpa_err *err)
 int rpa_queue_policy_set(struct rpa_queue_policy *policy, const char *name,
                          int64_t value, struct rpa_err *err)
 {
+    if (!strcmp(name, "reviewed")) {
+        rpa_fail(err, RPA_EPERM, "no queue is set to hold approved changes");
+        return rpa_err_hint(err, "what is approved makes that of its target: "
+                                 "rpa review decide");
+    }
     for (size_t i = 0; i < KNOBS; i++)
         if (!strcmp(knobs[i].name, name)) {
             int r = check(&knobs[i], value, err);

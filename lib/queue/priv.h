@@ -132,6 +132,9 @@ int batch_drop_open(struct rpa_queues *queues, struct rpa_err *err);
 
 /* ---- claim.c ---- */
 
+/* -RPA_EPERM the items of @queue are approved changes, no bot's to ask for */
+int queue_not_reviewed(const struct queue *queue, const char *name,
+                       struct rpa_err *err);
 /* the item, if the claim is the newest; -RPA_EEXPIRED if not */
 int claim_item(struct rpa_queues *queues, const struct rpa_claim *claim,
                struct item *ret_item, struct rpa_err *err);

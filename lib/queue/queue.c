@@ -39,6 +39,17 @@ static int put(struct rpa_queues *queues, const char *name, const char *policy,
     return note_event(queues, id, "create", who, "", now, err);
 }
 
+/* the queues of approved changes are rpa_review_queue()'s, as it makes them */
+static int check_owner(const char *name, const struct rpa_queue_policy *policy,
+                       struct rpa_err *err)
+{
+    if (!strncmp(name, "changes.", 8) == (policy->reviewed != 0))
+        return 0;
+    rpa_fail(err, RPA_EPERM, "the queue %s is for approved changes, which "
+                             "rpa.review.apply() begins", name);
+    return rpa_err_hint(err, "no other queue is called changes.…");
+}
+
 int rpa_queue_create(struct rpa_queues *queues, const char *name,
                      const struct rpa_queue_policy *policy, const char *schema,
                      struct rpa_who who, rpa_time now, struct rpa_err *err)
@@ -47,6 +58,8 @@ int rpa_queue_create(struct rpa_queues *queues, const char *name,
     int r = check_name(name, err);
     if (r == 0)
         r = policy_check(policy, err);
+    if (r == 0)
+        r = check_owner(name, policy, err);
     struct rpa_payload_schema *read = NULL;
     if (r == 0 && schema)
         r = rpa_payload_schema_new(schema, &read, err);

@@ -14,6 +14,8 @@ fi
 new_state
 start_daemon --config "$dir/rpa.conf"
 proposer
+as otto queue create changes.cards
+ok 'the queue of approved changes is nobody else’s to make' exits 5
 as otto run "$dir/bots/proposes"
 ok 'changes are proposed' exits 0
 for n in 1 3; do as peg review decide $n --as approved --why 'as the rules have it'; done
@@ -177,7 +179,7 @@ for item in rpa.queue("changes.cards"):items() do
     cards.grid:key("Enter")
 end
 LUA
-ok 'an item of the queue of changes, by itself' tried 'begun by rpa.review.apply'
+ok 'an item of the queue of changes, by itself' tried 'is for approved changes'
 attempt ungated '' <<'LUA'
 cards.open("1")
 local change = first()
@@ -268,6 +270,13 @@ n=$(number B-2 0)
 is 'and the change is in doubt' "$(work "$n")" 'in doubt'
 as otto run "$dir/bots/applies" --set about=B-2
 ok 'which is never made again by itself' not prints "$n	done"
+attempt looks 'queues = { ["changes.cards"] = {} },' <<'LUA'
+for item in rpa.queue("changes.cards"):items { reconcile = function() return "absent" end } do
+    print(item.reference)
+end
+LUA
+ok 'no bot says that it was not made' said 'is for approved changes'
+is 'so it stays in doubt' "$(work "$n")" 'in doubt'
 item=$("$RPA" review list --json --state "$state" | jq -r "select(.review == $n).item")
 as otto queue resolve "$item" --as 'done' --reference 'RECORD 1 UPDATED' --why 'looked'
 ok 'who ran it does not resolve it' exits 5

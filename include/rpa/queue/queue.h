@@ -337,6 +337,7 @@ enum rpa_work_found {
  * The next item in doubt behind item @after that may be looked for: its doubt
  * arose the queue's horizon ago. 1, or 0 if there is none. *@ret_claim has the
  * item and its content and no token; *@ret_run is the run that last had it.
+ * RPA_EPERM the queue is `reviewed`: a person looks (rpa_work_resolve()).
  */
 int rpa_work_doubt(struct rpa_queues *queues, const char *queue, int64_t after,
                    rpa_time now, struct rpa_claim *ret_claim, int64_t *ret_run,
