@@ -3,6 +3,7 @@
 #include "rpa/queue/review.h"
 #include "priv.h"
 #include "rpa/base/utf8.h"
+#include "rpa/vault/crypto.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -232,17 +233,58 @@ int rpa_review_queue(struct rpa_queues *queues, const char *target, rpa_time now
                                           "changes", name);
 }
 
+enum { APPROVED_MAX = 128 };
+
+/* what an approval is of: the review, and its content by digest. Sealed in the item,
+ * so that nobody who can write queue.db makes it another's. */
+static int approval_of(struct rpa_queues *queues, int64_t id,
+                       char out[static APPROVED_MAX], struct rpa_err *err)
+{
+    struct rpa_buf content = { 0 };
+    struct rpa_sha256 hash;
+    uint8_t digest[32];
+    int r = rpa_review_content(queues, id, &content, err);
+    rpa_sha256_init(&hash);
+    rpa_sha256_add(&hash, content.data, content.len);
+    rpa_sha256_end(&hash, digest);
+    rpa_buf_clear(&content);
+    int n = snprintf(out, APPROVED_MAX, "{\"review\":%lld,\"content\":\"",
+                     (long long)id);
+    for (size_t i = 0; i < sizeof digest; i++)
+        n += snprintf(out + n, APPROVED_MAX - (size_t)n, "%02x", digest[i]);
+    snprintf(out + n, APPROVED_MAX - (size_t)n, "\"}");
+    return r;
+}
+
+int rpa_review_check(struct rpa_queues *queues,
+                     const struct rpa_review_info *info, struct rpa_err *err)
+{
+    char want[APPROVED_MAX], *payload = NULL;
+    size_t len = 0;
+    int r = approval_of(queues, info->id, want, err);
+    if (r == 0)
+        r = rpa_work_content(queues, info->item, RPA_WORK_PAYLOAD, &payload, &len,
+                             err);
+    if (r == 0 && (len != strlen(want) || memcmp(payload, want, len) != 0))
+        r = rpa_fail(err, RPA_ETAMPER, "queue.db was changed: item %lld is no "
+                                       "approval of review %lld as it stands",
+                     (long long)info->item, (long long)info->id);
+    free(payload);
+    return r;
+}
+
 /* the item that an approved change becomes */
 static int add_item(struct rpa_queues *queues, const char *target, int64_t id,
                     int64_t n, struct rpa_who who, rpa_time now,
                     int64_t *ret_item, struct rpa_err *err)
 {
-    char queue[RPA_QUEUE_NAME_MAX + 1], place[64], payload[48];
+    char queue[RPA_QUEUE_NAME_MAX + 1], place[64], payload[APPROVED_MAX];
     struct rpa_work_new work = { .review = id, .payload = payload };
     work.reference = item_about("review", id, n, place);
-    work.payload_len = (size_t)snprintf(payload, sizeof payload,
-                                        "{\"review\":%lld}", (long long)id);
-    int r = rpa_review_queue(queues, target, now, queue, err);
+    int r = approval_of(queues, id, payload, err);
+    work.payload_len = strlen(payload);
+    if (r == 0)
+        r = rpa_review_queue(queues, target, now, queue, err);
     return r == 0 ? rpa_work_add(queues, queue, &work, who, now, NULL, ret_item,
                                  err)
                   : r;

@@ -1,4 +1,5 @@
 /* Reviews, by a command: which there are, what they say, what a person decides. */
+#include "rpa/audit/item.h"
 #include "rpa/audit/read.h"
 #include "rpa/queue/review.h"
 #include "rpa/supervisor/desk_asking.h"
@@ -177,6 +178,29 @@ int desk_review_show(struct asking *a, struct rpa_err *err)
 
 /* ---- what a person decides ---- */
 
+/* An approval that is withdrawn: its item is cancelled in the audit, which an older
+ * queue.db does not make unsaid. */
+static int withdraw(struct asking *a, int64_t item, struct rpa_err *err)
+{
+    struct rpa_work_info work;
+    struct rpa_item_info known = { 0 };
+    char *reference = NULL;
+    size_t len;
+    int64_t seq;
+    int r = rpa_work_info(a->desk->queues, item, &work, err);
+    if (r == 0)
+        r = rpa_work_content(a->desk->queues, item, RPA_WORK_REFERENCE, &reference,
+                             &len, err);
+    if (r == 0)
+        r = rpa_audit_item_state(a->desk->audit, work.queue, reference, &known,
+                                 err);
+    if (r == 0 && known.state != RPA_ITEM_IS_REJECTED)
+        r = rpa_audit_item(a->desk->audit, 0, 0, work.queue, reference,
+                           RPA_ITEM_CANCELLED, NULL, 0, &seq, err);
+    free(reference);
+    return r;
+}
+
 int desk_review_decide(struct asking *a, struct rpa_err *err)
 {
     struct rpa_verdict_new new = {
@@ -184,7 +208,7 @@ int desk_review_decide(struct asking *a, struct rpa_err *err)
         .uid = a->uid, .why = a->why,
     };
     struct rpa_verdict made = { 0 };
-    struct rpa_review_info info;
+    struct rpa_review_info info = { 0 }, was = { 0 };
     struct rpa_buf body = { 0 };
     rpa_msg_int(a->msg, "review", &new.review);
     rpa_msg_bool(a->msg, "correct", &new.corrects);
@@ -193,9 +217,13 @@ int desk_review_decide(struct asking *a, struct rpa_err *err)
                                          "refused");
     int r = desk_change(a, err);
     if (r == 0)
+        r = rpa_review_info(a->desk->queues, new.review, &was, err);
+    if (r == 0)
         r = rpa_review_decide(a->desk->queues, &new, a->now, &made, err);
     if (r == 0)
         r = rpa_review_info(a->desk->queues, new.review, &info, err);
+    if (r == 0 && was.item && !new.approved)
+        r = withdraw(a, was.item, err);
     cbor_item_t *why = rpa_cbor_map();
     rpa_msg_put_str(why, "why", a->why);
     if (r == 0)

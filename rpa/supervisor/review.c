@@ -349,7 +349,8 @@ static int find_change(struct run *run, const cbor_item_t *args,
         return rpa_fail(err, RPA_EPERM, "review %lld is %s, not approved",
                         (long long)id, rpa_review_state_name(ret->state));
     if (ret->work == RPA_WORK_READY || ret->work == RPA_WORK_DEFERRED)
-        return 0; /* whether it is due is seen when it is taken */
+        /* whether it is due is seen when it is taken */
+        return rpa_review_check(run->queues, ret, err);
     return rpa_fail(err, RPA_EPERM, "the change of review %lld is %s: it is made "
                                     "once",
                     (long long)id, rpa_work_state_name(ret->work));

@@ -48,7 +48,7 @@ static const char tables[] =
     "(26,'mark','.22.45...',0,0,0),(26,'done','.55555..5',0,1,1),"
     "(26,'rejected','.66365..8',0,1,0),(26,'failed','.77375..8',0,1,0),"
     "(26,'deferred','.77375..8',0,1,0),(26,'found','5..55...5',1,1,1),"
-    "(26,'absent','7..77...7',1,1,0),(26,'cancelled','6..66...6',1,1,0);"
+    "(26,'absent','7..77...7',1,1,0),(26,'cancelled','66666..66',1,1,0);"
     "CREATE TEMP VIEW v_row AS SELECT 0 seq,0 run,0 t_us,0 filled,'' before,"
     "'' says,* FROM v_fence;"
     "CREATE TEMP TRIGGER v_take INSTEAD OF INSERT ON v_row BEGIN "

@@ -370,6 +370,37 @@ start_daemon --config "$dir/rpa.conf"
 is 'a change whose supervisor was killed is in doubt' "$(work "$n")" 'in doubt'
 as otto run "$dir/bots/applies" --set about=B-5
 is 'and not made again' "$(cut -f 1 "$filed" | tr '\n' ' ')" '1 2 '
+# --- an older or altered store of reviews --------------------------------------------------------------------
+: >"$filed"
+as otto run "$dir/bots/proposes" --set about=B-7
+n=$(number B-7 0)
+as peg review decide "$n" --as approved --why 'as the rules have it'
+elsewhere() { # what is to be done to the store while nobody has it
+    as peg stop
+    end_daemon
+    "$@"
+    rm -f "$state"/queue.db-*
+    start_daemon --config "$dir/rpa.conf"
+}
+elsewhere cp "$state/queue.db" "$dir/older.db"
+as peg review decide "$n" --as refused --why 'the wrong person' --correct
+ok 'an approval is withdrawn' exits 0
+elsewhere cp "$dir/older.db" "$state/queue.db"
+is 'an older store has it approved' "$(work "$n")" ready
+as otto run "$dir/bots/applies" --set about=B-7
+is 'nothing is filed' "$(cat "$filed")" ''
+ok 'for it is the audit that says' said 'is not to be made now'
+is 'and it has ended' "$(work "$n")" rejected
+m=$(number B-7 1)
+as peg review decide "$m" --as approved --why 'as the rules have it'
+k=$(number B-7 2)
+elsewhere sqlite3 "$state/queue.db" "update review set state = 2, verdicts = 1,
+    item = (select item from review where id = $m) where id = $k;
+    update review set state = 1, item = 0 where id = $m"
+is 'an altered one has one approved that nobody decided' "$(work "$k")" ready
+as otto run "$dir/bots/applies" --set about=B-7
+is 'that is not filed either' "$(cat "$filed")" ''
+ok 'for its item is of another' said "is no approval of review $k"
 as peg stop
 end_daemon
 ok 'the audit verifies' verified

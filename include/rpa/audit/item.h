@@ -54,7 +54,8 @@ int rpa_audit_item_state(struct rpa_audit *audit, const char *queue,
  *         doubt RPA_EDOUBT; anything out of turn RPA_EINVAL. REJECTED, FAILED
  *         and DEFERRED after a commit act without OUTCOME are rowed, but the
  *         item stays in doubt. FOUND, ABSENT and CANCELLED are for what is in
- *         doubt, or was never heard of (a queue that came from elsewhere).
+ *         doubt, or was never heard of (a queue that came from elsewhere);
+ *         CANCELLED also for what failed, or was left before its commit act.
  */
 int rpa_audit_item(struct rpa_audit *audit, int64_t run, int64_t grp,
                    const char *queue, const char *id, enum rpa_item_event event,

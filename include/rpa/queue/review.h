@@ -128,6 +128,10 @@ struct rpa_verdict {
 int rpa_review_decide(struct rpa_queues *queues,
                       const struct rpa_verdict_new *verdict, rpa_time now,
                       struct rpa_verdict *ret, struct rpa_err *err);
+/** Is the item of an approved change what a person approved: this review, with the
+ * content it has now? RPA_ETAMPER it is not. */
+int rpa_review_check(struct rpa_queues *queues,
+                     const struct rpa_review_info *info, struct rpa_err *err);
 /** The decision behind number @after: 1, or 0 there is none. @why, if not NULL,
  * gets its reason: see rpa_review_content(). */
 int rpa_review_verdict(struct rpa_queues *queues, int64_t id, int64_t after,
