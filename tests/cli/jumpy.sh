@@ -80,6 +80,11 @@ LUA
 ok 'nor is another one emptied, or read' [ "$(grep -cxF A-new "$dir/out")" = 0 ]
 ok 'nor filed' [ -z "$(grep -vxE 'A-new\|(B-new)?\|' "$dir/filed")" ]
 
+jumpy off <<'LUA'
+try(file)
+LUA
+ok 'a button that is disabled was not pressed' printed ETIMEOUT
+
 echo_ms=10000
 jumpy 'jump 4' <<'LUA'
 form:field("A"):set("A-new")
