@@ -64,12 +64,12 @@ bot broken $'return {\n    name = ,\n}' <<<''
 run "$dir/bots/broken"
 ok 'a manifest with a syntax error' error 4 101 'broken/bot.lua:2' "unexpected symbol near ','"
 
-bot faults 'return { nmae = "x", mode = 1, windows = "all", app = { argv = { 1 } },
+bot faults 'return { nmae = "x", mode = 1, windows = "all", app = { argv = { 1 }, echo_ms = 5 },
     secrets = { { screen = "A", filed = "B" } } }' <<<''
 run "$dir/bots/faults"
-ok 'a manifest with several faults' error 4 100 'faults/bot.lua' '6 faults'
+ok 'a manifest with several faults' error 4 100 'faults/bot.lua' '7 faults'
 for fault in 'nmae is not known' 'name is missing' 'mode wants LIVE, TRNG or DEMO' \
-    'windows wants a list' 'app.argv wants a list of texts' 'secrets'; do
+    'windows wants a list' 'app.argv wants a list of texts' 'app.echo_ms wants' 'secrets'; do
     ok "all are told: $fault" says "$fault"
 done
 
