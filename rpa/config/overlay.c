@@ -149,7 +149,7 @@ static int merge_screen(const struct merge *m, const char *name,
     size_t n, norder;
     cbor_item_t *screen = on_top(base, over, of_screen);
     cbor_item_t *fields = rpa_cbor_array();
-    cbor_item_t **own = rpa_msg_array(base, "fields", &n);
+    cbor_item_t **own = rpa_msg_array(base ? base : over, "fields", &n);
     cbor_item_t **order = rpa_msg_array(over, "order", &norder);
     int r = order ? merge_fields(m, order, norder, fields)
                   : merge_fields(m, own, n, fields);

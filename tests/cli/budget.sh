@@ -14,11 +14,7 @@ start_bot() { # arguments of run…
 start_source --reports 4 --seed 5
 
 # --- commit acts a minute --------------------------------------------------------------
-bot posts "return { name = 'posts', target = 'web', set = { host = '' }, http = { '$source' } }" <<LUA
-for i = 1, 3 do
-    rpa.http.request { method = "POST", url = "http://$source/reports" }
-end
-LUA
+bot_posts
 new_state
 conf 'targets = { web = { budget = { per_minute = 2 } } }'
 start_daemon --max-bots 4

@@ -108,11 +108,7 @@ rekey named
 ok 'control: without it the character has no place' prints '1	1'
 
 # --- the budget ------------------------------------------------------------------------
-bot posts "return { name = 'posts', target = 'web', set = { host = '' }, http = { '$source' } }" <<LUA
-for i = 1, 3 do
-    rpa.http.request { method = "POST", url = "http://$source/reports" }
-end
-LUA
+bot_posts
 new_state
 conf 'targets = { web = { budget = { per_minute = 2 } } }'
 begin "$dir/bots/posts"

@@ -65,6 +65,14 @@ bot_like() { # name, sed script for the manifest; the re-keying bot, changed
     sed -i "$2" "$dir/bots/$1/bot.lua"
 }
 
+bot_posts() { # three commit acts on the report source, the target web
+    bot posts "return { name = 'posts', target = 'web', set = { host = '' }, http = { '$source' } }" <<LUA
+for i = 1, 3 do
+    rpa.http.request { method = "POST", url = "http://$source/reports" }
+end
+LUA
+}
+
 main() { cat >"$dir/bots/$1/main.lua"; } # name; main.lua from standard input
 
 # What the source has, as the queue gives it out: by its deadline.

@@ -68,13 +68,31 @@ end
 is(said { surname = "Smith", given = "John" }, "Smith/John John/Smith", "a plain name")
 is(said { surname = "Smith" }, "Smith/", "a surname alone")
 is(said { surname = "Ŵyn", given = { "Siân", "Mair" } },
-    "Ŵyn/Siân Wyn/Sian Siân/Ŵyn Sian/Wyn Ŵyn/Mair Wyn/Mair", "both forms of each")
-is(said { surname = "Smith-Jones", given = "Al" }, "Smith-Jones/Al Al/Smith-Jones " ..
-    "Smith/Al Jones/Al Smith Jones/Al", "halves")
+    "Ŵyn/Siân Wyn/Sian Ŵyn/Sian Wyn/Siân Ŵyn/Mair Wyn/Mair " ..
+    "Siân/Ŵyn Sian/Wyn Siân/Wyn Sian/Ŵyn", "both forms of each")
+is(said { surname = "Smith-Jones", given = "Al" }, "Smith-Jones/Al " ..
+    "Smith/Al Jones/Al Smith Jones/Al SmithJones/Al Al/Smith-Jones", "halves")
+is(said { surname = "Lee-Fox", given = "Al Bo" }, "Lee-Fox/Al Lee-Fox/Bo " ..
+    "Lee/Al Lee/Bo Fox/Al Fox/Bo Lee Fox/Al Lee Fox/Bo LeeFox/Al LeeFox/Bo Al/Lee-Fox",
+    "each with each given name")
 is(said { surname = "O’Brien", given = "Al" }, "O’Brien/Al O'Brien/Al " ..
-    "Al/O’Brien Al/O'Brien OBrien/Al", "each apostrophe, and none")
-is(said { surname = "Đà-Ñu", given = "Mr Al" }, "Đà-Ñu/Al Da-Nu/Al Al/Đà-Ñu Al/Da-Nu " ..
-    "Đà/Al Da/Al Ñu/Al Nu/Al Đà Ñu/Al Da Nu/Al", "no letter is cut in two")
+    "OBrien/Al O Brien/Al Al/O’Brien Al/O'Brien", "each apostrophe, and none")
+is(said { surname = "van der Berg", given = "Al" }, "van der Berg/Al van-der-Berg/Al " ..
+    "Berg/Al vanderBerg/Al Al/van der Berg", "particles: joined, dropped")
+for given, other in pairs { McDonald = "MacDonald", MacDonald = "McDonald",
+    MCDONALD = "MACDONALD", MACDONALD = "MCDONALD", Macdonald = "Mcdonald" } do
+    is(said { surname = given }, given .. "/ " .. other .. "/", "Mac and Mc")
+end
+is(said { surname = "Mac" }, "Mac/", "Mac alone is a name")
+is(said { surname = "O'Lee-McFoy" }, "O'Lee-McFoy/ OLee-McFoy/ OLee/ McFoy/ MacFoy/ " ..
+    "OLee McFoy/ OLeeMcFoy/ O Lee-McFoy/ O'Lee/ O'Lee McFoy/ O'LeeMcFoy/",
+    "two at once")
+is(said { surname = "Lee", given = "Anne-Marie" }, "Lee/Anne-Marie Anne-Marie/Lee " ..
+    "Lee/Anne Anne/Lee Lee/Marie Marie/Lee Lee/Anne Marie Anne Marie/Lee " ..
+    "Lee/AnneMarie AnneMarie/Lee", "a forename of two")
+is(said { surname = "Đà-Ñu", given = "Mr Al" }, "Đà-Ñu/Al Da-Nu/Al " ..
+    "Đà/Al Da/Al Ñu/Al Nu/Al Đà Ñu/Al Da Nu/Al ĐàÑu/Al DaNu/Al Al/Đà-Ñu Al/Da-Nu",
+    "no letter is cut in two")
 local aliases = { { surname = "Leigh", given = "Jo" }, { surname = "Lee", given = "Jo" } }
 is(said { surname = "Lee", given = "Jo", aliases = aliases },
     "Lee/Jo Jo/Lee Leigh/Jo Jo/Leigh", "aliases, each form once")
@@ -160,6 +178,49 @@ for pair, want in pairs {
         "and the other way round")
 end
 
+-- what either has, as it stands there, and whether it agrees
+local function field_of(a, b, field)
+    for _, reason in ipairs(names.compare(a, b).reasons) do
+        if reason.field == field then
+            return reason
+        end
+    end
+end
+for _, case in ipairs {
+    { "surname", "Ŵyn-Lee", "WYN LEE", "same", true },
+    { "surname", "Ŵyn-Lee", "LEE", "part", true },
+    { "surname", "van der Berg", "VANDERBERG", "same", true },
+    { "surname", "Lee", "Fox", "unlike", false },
+    { "given", "Dr Siân Mair", "SIAN", "same", true, "Siân Mair" },
+    { "given", "Siân Mair", "MAIR", "another", false },
+    { "given", "Siân Mair", "CERYS MAIR", "unlike", false },
+    { "given", "Siân", "S", "initial", true },
+    { "born", "31/12/1990", "00/12/1990", "partial", true },
+    { "born", "03/12/1990", "12/03/1990", "exchanged", false },
+    { "born", "03/12/1990", "03/12/1991", "near", false },
+    { "pnc", "81/34U", "1981/0000034U", "same", true },
+    { "postcode", "cf101aa", "LS1 1AA", "other", false },
+} do
+    local field, asked, seen, how, agrees, written = table.unpack(case)
+    local got = field_of({ [field] = asked }, { [field] = seen }, field)
+    is(got.how, how, field .. ": " .. asked .. " and " .. seen)
+    is(got.agrees, agrees, "whether it agrees")
+    is(got.asked, written or asked, "what was asked")
+    is(got.seen, seen, "what was seen")
+end
+
+-- surname and forename in each other's place
+for _, case in ipairs {
+    { "Ŵyn", "Siân", "SIAN", "WYN", "same" },
+    { "Wyn-Lee", "Siân", "SIAN", "WYN LEE", "same" },
+    { "Wyn-Lee", "Siân Mair", "SIAN", "LEE", "alike" }, { "Lee", "Siân", "LEE", "SIAN" },
+    { "Lee", "Siân", "SIAN", "FOX" }, { "van Dyk", "Jo", "JO", "VAN DYK MAIR", "alike" },
+} do
+    local got = field_of({ surname = case[1], given = case[2] },
+        { surname = case[3], given = case[4] }, "swapped")
+    is(got and got.how, case[5], table.concat(case, " ", 1, 4))
+end
+
 -- twins
 local twin = against { given = "Cerys", pnc = false }
 is(twin.band, "possible", "a twin is not joined")
@@ -168,6 +229,8 @@ is(against({ given = "Cerys" }).twins, false, "unless an identifier is shared")
 is(against({ given = "Cerys", pnc = false, postcode = "LS1 1AA" }).twins, false,
     "or the address is another")
 is(against({ given = "Sian", pnc = false }).twins, false, "or the name the same")
+is(against({ given = "Cerys Mair", pnc = false }).twins, true,
+    "a middle name in common makes them no less")
 is(against({ given = "Cerys", pnc = false }, { likely = 1, possible = 0 }).band,
     "possible", "whatever the limits")
 tap.done()

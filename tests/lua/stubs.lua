@@ -11,7 +11,7 @@ end
 
 -- loaded when first used
 for _, name in ipairs { "police", "names", "dates", "outcome", "overlay",
-    "review" } do
+    "review", "search", "enquiry" } do
     assert(rpa[name])
 end
 for name, value in pairs(rpa) do

@@ -62,6 +62,14 @@ function rpa.names.problems(text) end
 ---@field nino? string
 ---@field phone? string
 
+---@class Reason What two records have in a field.
+---@field field string surname, given, swapped, born, postcode, pnc, cro or nino.
+---@field how string
+---@field points integer
+---@field agrees boolean The same, or a short or other spelling of it.
+---@field asked? string
+---@field seen? string
+
 --- The forms in which to search for a person, each once, first the one as given.
 ---@param person Person
 ---@return { surname: string, forename: string, why: string }[]
@@ -82,7 +90,7 @@ function rpa.names.prepare(person) end
 ---@param a Person
 ---@param b Person
 ---@param limits? { likely: integer, possible: integer }
----@return { score: integer, band: string, twins: boolean, reasons: table[] }
+---@return { score: integer, band: string, twins: boolean, reasons: Reason[] }
 function rpa.names.compare(a, b, limits) end
 
 ---@class Date

@@ -148,8 +148,8 @@ end
 local PLACEHOLDERS = { ["1970-01-01"] = true, ["1900-01-01"] = true }
 
 --- A date of birth: a date that is no placeholder (1970-01-01, 1900-01-01), not to
--- come, and not more than 120 years ago; nil and why not. @today is a date; @layout
--- as for parse.
+-- come, and not more than 120 years ago; nil and why not, and true where it stands
+-- for "unknown". @today is a date; @layout as for parse.
 --
 --   local today = rpa.dates.parse("22/11/2026")
 --   assert(rpa.dates.birth("01/01/1970", today) == nil)
@@ -160,7 +160,7 @@ function dates.birth(what, today, layout)
     if not date then
         return nil, why
     elseif date.day and PLACEHOLDERS[dates.format(date, "YYYY-MM-DD")] then
-        return nil, "this is a placeholder: nothing is known"
+        return nil, "this is a placeholder: nothing is known", true
     end
     today = today or dates.parse(os.date("!%Y-%m-%d"))
     local function number(d, unknown) -- what is not known counts as @unknown

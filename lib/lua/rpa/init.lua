@@ -76,7 +76,7 @@ end
 -- are the modules for police work, which most bots use one or two of, loaded.
 local lazy = { purpose = true, mode = true, bot = true, run = true }
 local modules = { police = true, names = true, dates = true, outcome = true,
-    overlay = true, cleanse = true, review = true }
+    overlay = true, cleanse = true, review = true, search = true, enquiry = true }
 setmetatable(rpa, {
     __index = function(t, key)
         if modules[key] then

@@ -60,7 +60,7 @@ local ALIKE = 0.9
 local POINTS = {
     surname = { same = 25, part = 18, alike = 18, unlike = -30 },
     given = { same = 20, another = 15, alike = 15, initial = 8, unlike = -20 },
-    swapped = { same = 35 },
+    swapped = { same = 35, alike = 25 },
     born = { same = 35, partial = 15, exchanged = 18, near = 15, other = -35 },
     postcode = { same = 10, other = 0 },
     phone = { same = 10, other = 0 },
@@ -69,9 +69,13 @@ local POINTS = {
 local LIMITS = { likely = 75, possible = 20 }
 local IDENTIFIERS = { "pnc", "cro", "nino" }
 
+-- Where what is written agrees, though it may be shorter or spelt otherwise.
+local AGREES = { same = true, part = true, alike = true, initial = true,
+    partial = true }
+
 -- A person to compare: @all their names, and what else is known.
 function likeness.prepare(person, all)
-    local prepared = { names = all, identifiers = {} }
+    local prepared = { names = all, identifiers = {}, written = person }
     prepared.born = person.born and dates.birth(person.born)
     prepared.postcode = person.postcode and police.postcode.format(person.postcode)
     prepared.phone = person.phone and police.phone.format(person.phone)
@@ -123,11 +127,13 @@ local function givens(a, b, first)
     return likeness.similarity(a, b) >= ALIKE and "alike" or "unlike"
 end
 
+-- A first forename against all of the other's; two middle names that are the same
+-- tell little: brothers and sisters share them.
 local function best_given(a, b)
     local best
     for i, mine in ipairs(a) do
         for j, theirs in ipairs(b) do
-            local how = givens(mine, theirs, i == 1 and j == 1)
+            local how = (i == 1 or j == 1) and givens(mine, theirs, i == j) or "unlike"
             if not best or POINTS.given[how] > POINTS.given[best] then
                 best = how
             end
@@ -136,24 +142,41 @@ local function best_given(a, b)
     return best
 end
 
--- Is the surname, in some spelling, what the other has for given names?
-local function is_given(surname, given)
-    return given[1] and (surnames(surname, given[1]) == "same"
-        or surnames(surname, table.concat(given, " ")) == "same")
+-- Is the surname all of the other's forenames, or the first?
+local function stands_as(surname, given)
+    local how = surnames(surname, table.concat(given, " "))
+    return how == "same" and how or surnames(surname, given[1])
+end
+
+-- "same" or "alike" where surname and forename stand in each other's place.
+local function swapped(a, b)
+    if not a.given[1] or not b.given[1] or a.surname == b.surname then
+        return nil
+    end
+    local one, other = stands_as(a.surname, b.given), stands_as(b.surname, a.given)
+    return one ~= "unlike" and other ~= "unlike"
+        and (one == "same" and other == "same" and "same" or "alike") or nil
+end
+
+local function reason(field, how, points, asked, seen)
+    return { field = field, how = how, points = points, agrees = AGREES[how] or false,
+        asked = asked, seen = seen }
+end
+
+local function total(reasons)
+    local score = 0
+    for _, one in ipairs(reasons) do
+        score = score + one.points
+    end
+    return score
 end
 
 -- A name of the one against a name of the other: reasons, and their points.
 local function name_pair(a, b)
-    local reasons, score = {}, 0
+    local reasons = {}
     local function add(field, how)
-        local points = POINTS[field][how]
-        reasons[#reasons + 1] = { field = field, how = how, points = points }
-        score = score + points
-    end
-    if a.surname ~= b.surname and is_given(a.surname, b.given)
-        and is_given(b.surname, a.given) then
-        add("swapped", "same")
-        return reasons, score
+        reasons[#reasons + 1] = reason(field, how, POINTS[field][how],
+            a.written[field], b.written[field])
     end
     if a.surname ~= "" and b.surname ~= "" then
         add("surname", surnames(a.surname, b.surname))
@@ -162,37 +185,49 @@ local function name_pair(a, b)
     if given then
         add("given", given)
     end
-    return reasons, score
+    local how = swapped(a, b)
+    if how and POINTS.swapped[how] > total(reasons) then
+        local function both(name)
+            return name.written.surname .. ", " .. name.written.given
+        end
+        reasons = { reason("swapped", how, POINTS.swapped[how], both(a), both(b)) }
+    end
+    return reasons, total(reasons)
 end
 
+-- The names that speak most for one person; and whether their first forenames do.
 local function best_names(a, b)
-    local best, most
+    local best, most, first
     for _, mine in ipairs(a.names) do
         for _, theirs in ipairs(b.names) do
             local reasons, score = name_pair(mine, theirs)
             if not most or score > most then
                 best, most = reasons, score
+                first = mine.given[1] and theirs.given[1]
+                    and givens(mine.given[1], theirs.given[1], true)
             end
         end
     end
-    return best
+    return best, first
 end
 
 -- The same surname, born on the same day, at one address, under unlike names and
 -- with no identifier in common: two persons, as far as is known.
-local function are_twins(how)
-    return how.surname == "same" and how.given == "unlike" and how.born == "same"
+local function are_twins(how, first)
+    return how.surname == "same" and first == "unlike" and how.born == "same"
         and how.postcode == "same" and not how.identified
 end
 
 function likeness.compare(a, b, limits)
-    local reasons, how = best_names(a, b), {}
+    local reasons, first = best_names(a, b)
+    local how = {}
     local function add(field, kind, points)
-        reasons[#reasons + 1] = { field = field, how = kind, points = points }
+        reasons[#reasons + 1] = reason(field, kind, points, a.written[field],
+            b.written[field])
         how[field] = kind
     end
-    for _, reason in ipairs(reasons) do
-        how[reason.field] = reason.how
+    for _, one in ipairs(reasons) do
+        how[one.field] = one.how
     end
     if a.born and b.born then
         local kind = dates.compare(a.born, b.born)
@@ -212,12 +247,9 @@ function likeness.compare(a, b, limits)
             how.identified = how.identified or kind == "same"
         end
     end
-    local score = 0
-    for _, reason in ipairs(reasons) do
-        score = score + reason.points
-    end
+    local score = total(reasons)
     limits = limits or LIMITS
-    local twins = are_twins(how)
+    local twins = are_twins(how, first)
     local band = score >= limits.likely and "likely"
         or score >= limits.possible and "possible" or "unlikely"
     return { score = score, band = twins and "possible" or band, twins = twins,

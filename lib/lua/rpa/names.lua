@@ -140,34 +140,81 @@ local function given_names(person)
     return list
 end
 
--- Calls put(part, how) for each way in which a part of a name may be on record.
-local function spellings(name, what, put)
-    local plain = name:gsub(utf8.charpattern, function(char)
-        return letters.signs[char] == "-" and "-" or nil
-    end)
-    if plain:find("-", 1, true) then
-        for part in plain:gmatch("[^-]+") do
-            put(part, what .. ", a part of it")
+-- The same with plain signs, to look for.
+local function plain_signs(text)
+    return (text:gsub(utf8.charpattern, letters.signs))
+end
+
+-- Mac for Mc and Mc for Mac, in the case they are written in; nil for other names.
+local function other_mac(name)
+    local m, a, c, rest = name:match("^([Mm])([Aa]?)([Cc])(%a%a.+)$")
+    return m and m .. (a ~= "" and "" or c == "C" and "A" or "a") .. c .. rest
+end
+
+-- Calls put(form, how) for each way in which a name may be on record: first as it
+-- is, how being "".
+local function spellings(name, put)
+    local function one(text, how)
+        put(text, how)
+        local mac = other_mac(text)
+        if mac then
+            put(mac, how .. ", Mac for Mc or Mc for Mac")
         end
-        put((plain:gsub("-", " ")), what .. " with a blank for its hyphen")
-    elseif plain:find(" ", 1, true) then
-        put((plain:gsub(" ", "-")), what .. " with a hyphen for its blank")
     end
-    local without_it, signs = names.fold(name):gsub("'", "")
-    if signs > 0 then
-        put(without_it, what .. " without its apostrophe")
+    local function all(text, how)
+        one(text, how)
+        if text:find("-", 1, true) then
+            for part in text:gmatch("[^-]+") do
+                one(part, how .. ", a part of it")
+            end
+            one((text:gsub("-", " ")), how .. ", a blank for its hyphen")
+        elseif text:find(" ", 1, true) then
+            one((text:gsub(" ", "-")), how .. ", a hyphen for its blank")
+        end
+        one(text:match("[^ -]*$"), how .. ", its last word")
+        one((text:gsub("[ -]", "")), how .. ", in one word")
+    end
+    one(name, "")
+    local plain = plain_signs(name)
+    if plain:find("'", 1, true) then
+        all((plain:gsub("'", "")), ", without its apostrophe")
+        one((plain:gsub("'", " ")), ", a blank for its apostrophe")
+    end
+    all(plain, "")
+end
+
+-- Calls put(surname, forename, how) for all forms of one name.
+local function forms_of(name, put)
+    local surname, given = written(name.surname or ""), given_names(name)
+    spellings(surname, function(text, how)
+        how = how ~= "" and ", surname" .. how or ""
+        put(text, given[1] or "", how)
+        for i = 2, #given do
+            put(text, given[i], how .. ", by another given name")
+        end
+    end)
+    for i, forename in ipairs(given) do
+        spellings(forename, function(text, how)
+            how = how ~= "" and ", forename" .. how or ""
+            put(surname, text, how)
+            if i == 1 then
+                put(text, surname, how .. ", swapped")
+            end
+        end)
     end
 end
 
 --- The forms in which to search for a person: a list of { surname, forename,
--- why }, each once and first the one as given: also folded, forename and surname
--- swapped, halves of what is hyphenated, by another given name, and all aliases.
--- A person is { surname, given = text or list, aliases = list of such names }.
+-- why }, each once and first the one as given. Each surname, with each given name:
+-- folded, both or either; parts of what is hyphenated, in one word, with blanks for
+-- its signs and without, its last word, Mac and Mc for each other; surname and first
+-- forename swapped; and all aliases. A person is { surname, given = text or list,
+-- aliases = list of such names }, names of before a marriage among the aliases.
 --
---   local forms = rpa.names.forms { surname = "Ŵyn-Jones", given = "Siân" }
---   assert(forms[1].surname == "Ŵyn-Jones" and forms[1].why == "as given")
---   assert(forms[2].surname == "Wyn-Jones" and forms[2].forename == "Sian")
---   assert(forms[3].surname == "Siân" and forms[3].forename == "Ŵyn-Jones")
+--   local forms = rpa.names.forms { surname = "Ŵyn", given = "Siân Mair" }
+--   assert(forms[1].surname == "Ŵyn" and forms[1].why == "as given")
+--   assert(forms[2].surname == "Wyn" and forms[2].forename == "Sian")
+--   assert(forms[5].forename == "Mair")
 function names.forms(person)
     local list, seen = {}, {}
     local function one(surname, forename, why)
@@ -177,26 +224,14 @@ function names.forms(person)
             list[#list + 1] = { surname = surname, forename = forename, why = why }
         end
     end
-    local function both(surname, forename, why)
-        one(surname, forename, why)
-        one(names.fold(surname), names.fold(forename), why .. ", folded")
-    end
     local function all(name, why)
-        local surname, given = written(name.surname or ""), given_names(name)
-        local forename = given[1] or ""
-        both(surname, forename, why)
-        if forename ~= "" then
-            both(forename, surname, why .. ", swapped")
-        end
-        spellings(surname, "surname", function(part, how)
-            both(part, forename, why .. ", " .. how)
+        forms_of(name, function(surname, forename, how)
+            local plain, bare = names.fold(surname), names.fold(forename)
+            one(surname, forename, why .. how)
+            one(plain, bare, why .. how .. ", folded")
+            one(surname, bare, why .. how .. ", forename folded")
+            one(plain, forename, why .. how .. ", surname folded")
         end)
-        spellings(forename, "forename", function(part, how)
-            both(surname, part, why .. ", " .. how)
-        end)
-        for i = 2, #given do
-            both(surname, given[i], why .. ", by another given name")
-        end
     end
     all(person, "as given")
     for _, alias in ipairs(person.aliases or {}) do
@@ -213,37 +248,40 @@ function names.similarity(a, b)
     return likeness.similarity(names.key(a), names.key(b))
 end
 
---- What a comparison needs of a person: all names by their keys, dates and
--- identifiers in their one form. compare() takes it in the person's place, and is
--- spared the work where one is compared with many.
+--- What a comparison needs of a person: all names by their keys and as they are
+-- written, dates and identifiers in their one form. compare() takes it in the
+-- person's place, and is spared the work where one is compared with many.
 --
 --   local sian = rpa.names.prepare { surname = "O’Brien", given = "Siân" }
 --   assert(rpa.names.compare(sian, sian).score == 45)
 function names.prepare(person)
     local all = {}
     for _, name in ipairs { person, table.unpack(person.aliases or {}) } do
-        local given = given_names(name)
-        for i, one in ipairs(given) do
-            given[i] = names.key(one)
+        local surname, given = written(name.surname or ""), given_names(name)
+        local one = { surname = names.key(surname), given = {},
+            written = { surname = surname, given = table.concat(given, " ") } }
+        for i, forename in ipairs(given) do
+            one.given[i] = names.key(forename)
         end
-        all[#all + 1] = { surname = names.key(written(name.surname or "")),
-            given = given }
+        all[#all + 1] = one
     end
     return likeness.prepare(person, all)
 end
 
 --- Two records of persons against each other: { score, band, twins, reasons }.
 -- band is "likely", "possible" (a person decides) or "unlikely"; each reason is
--- { field, how, points }. Beside their names persons may have born (a date, also
--- a partial one), postcode, phone, pnc, cro and nino. Nothing here says that two are one:
--- it is evidence. Twins, of one surname, date of birth and address, with unlike
--- forenames and no identifier in common, are never likely. limits is { likely =,
--- possible = }, in points.
+-- { field, how, points, agrees, asked, seen }, the last two what either has there,
+-- and agrees whether that is the same, or a short or other spelling of it. Beside
+-- their names persons may have born (a date, also a partial one), postcode, phone,
+-- pnc, cro and nino. Nothing here says that two are one: it is evidence. Twins, of one
+-- surname, date of birth and address, with unlike first forenames and no identifier
+-- in common, are never likely. limits is { likely =, possible = }, in points.
 --
 --   local a = { surname = "O’Brien", given = "Siân", born = "31/12/1990" }
 --   local b = { surname = "O'BRIEN", given = "SIAN", born = "1990-12-31" }
 --   local found = rpa.names.compare(a, b)
 --   assert(found.band == "likely" and found.reasons[1].field == "surname")
+--   assert(found.reasons[2].agrees and found.reasons[2].seen == "SIAN")
 function names.compare(a, b, limits)
     return likeness.compare(a.names and a or names.prepare(a),
         b.names and b or names.prepare(b), limits)

@@ -45,8 +45,8 @@ local function kind(read, loosen)
     loosen = loosen or tidy
     local self = {}
 
-    --- Its parts, text its normal form; nil and why it is none. Case and blanks
-    -- around it are forgiven.
+    --- Its parts, text its normal form; nil and why it is none, and true where it
+    -- stands for "unknown". Case and blanks around it are forgiven.
     function self.parse(what, ...)
         return read(loosen(what), ...)
     end
@@ -143,7 +143,7 @@ local function read_cro(text)
     end
     serial = ("0"):rep(6 - #serial) .. serial
     if serial == "000000" then
-        return nil, PLACEHOLDER
+        return nil, PLACEHOLDER, true
     elseif not proved(year .. serial, letter) then
         return nil, NOT_PROVED
     end
@@ -200,7 +200,7 @@ local NOWHERE = { NF11NF = true, NF11FA = true }
 local function read_postcode(text)
     local joined = text:gsub(" ", "")
     if NOWHERE[joined] then
-        return nil, PLACEHOLDER
+        return nil, PLACEHOLDER, true
     elseif not text:find("^%u[A-HJ-Y]?%d[%u%d]? ?%d%u%u$")
         and not text:find("^GIR ?0AA$") then
         return nil, NO_FORM

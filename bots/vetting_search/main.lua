@@ -1,0 +1,21 @@
+-- From the applicants' rows to the systems: each person becomes an item in the
+-- queue of each system, where a bot of that system's looks for them. A row in which
+-- something is wrong is rejected with all that is; nothing is guessed.
+
+local person = require "person"
+
+local SYSTEMS = { "crime", "vt", "soap" }
+
+rpa.search.purpose() -- demanded before anybody's name is passed on
+
+rpa.queue("vetting"):each(function(item)
+    local who, faults = person.read(item.payload)
+    if #faults > 0 then
+        return item:reject(faults)
+    end
+    for _, system in ipairs(SYSTEMS) do
+        rpa.queue("vetting-" .. system):add { reference = item.reference,
+            payload = who, deadline = item.deadline }
+    end
+    item:done(#SYSTEMS .. " systems")
+end)

@@ -1,0 +1,53 @@
+-- A row of the applicants' file as rpa.search wants a person.
+
+local person = {}
+
+-- The texts between semicolons.
+local function list(text)
+    local parts = {}
+    for part in (text or ""):gmatch("[^;]+") do
+        parts[#parts + 1] = part:match("^%s*(.-)%s*$")
+    end
+    return parts
+end
+
+-- What a name must be for a search to mean anything; "what:FIELD" where it is not.
+local function check(faults, field, text)
+    local _, problems = rpa.names.tidy(text)
+    for _, problem in ipairs(problems) do
+        faults[#faults + 1] = problem .. ":" .. field
+    end
+end
+
+-- Names of before a marriage go with the same given names; an alias has its own.
+local function aliases(row, faults)
+    local all = {}
+    for _, surname in ipairs(list(row.former)) do
+        check(faults, "former", surname)
+        all[#all + 1] = { surname = surname, given = row.given }
+    end
+    for _, alias in ipairs(list(row.aliases)) do
+        local surname, given = alias:match("^([^/]+)/?([^/]*)$")
+        check(faults, "aliases", surname or "")
+        all[#all + 1] = { surname = surname, given = given }
+    end
+    return all
+end
+
+--- The person of a row, and what is wrong with it, "what:FIELD", {} if nothing.
+function person.read(row)
+    local faults = {}
+    check(faults, "surname", row.surname or "")
+    if row.given then
+        check(faults, "given", row.given)
+    end
+    local born = rpa.dates.birth(row.born or "")
+    if not born or not born.day then
+        faults[#faults + 1] = "date:born"
+    end
+    return { application = row.application, person = row.person,
+        surname = row.surname, given = row.given, aliases = aliases(row, faults),
+        born = row.born, postcode = row.postcode, nino = row.nino }, faults
+end
+
+return person
