@@ -78,7 +78,7 @@ run no_such_bot
 ok 'an unknown bot' error 4 100 '' "there is no bot 'no_such_bot'"
 run rekey_crime_reports --set hots=1
 ok 'an unknown setting' error 4 100 '' "has no setting 'hots'"
-ok 'and which there are' grep -qE '^try: its settings are: (host|source|system|user), (host|source|system|user), ' "$dir/err"
+ok 'and which there are' grep -qE '^try: its settings are: (file|host|source|system|user), (file|host|source|system|user), ' "$dir/err"
 run -e 'print(1)' --purpose 'reason=12,colour=red,location=x,nothing'
 ok 'a bad --purpose' error 2 100 '' 'purpose: '
 for fault in 'a code from 0 to 10' "no 'colour'" 'location wants' "'nothing' wants key=value"; do
