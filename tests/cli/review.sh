@@ -120,13 +120,15 @@ search("vt", "Siân", o.locked("RECORD LOCKED"))
 rpa.review.searched { about = "VET-0002", system = "vt", as = { surname = "Price" },
     outcome = o.not_found("NONE") }
 print(pcall(rpa.review.searched, { about = "VET-0001", system = "vt", as = {}, outcome = "not found" }))
+print(pcall(rpa.review.searched, { about = "VET-0001", system = "vt", as = {},
+    outcome = { outcome = "not found" } }))
 print(pcall(rpa.call, "review.searched", { about = "VET-0001", system = "vt", as = {}, outcome = "clear" }))
 print(pcall(rpa.review.searched, { about = "Siân Evans", system = "vt", as = {}, outcome = o.locked("X") }))
 LUA
 as otto run "$dir/bots/searches"
 ok 'a bot tells what it searched' exits 0
 row=$(head -n 1 "$dir/out")
-is 'an outcome is an answer, one of four, and what is in clear a label' "$(grep -c ^false "$dir/out")" 3
+is 'an outcome is an answer, one of four, and what is in clear a label' "$(grep -c ^false "$dir/out")" 4
 report() { rpa report vetting "$@" --state "$state"; }
 report VET-0001
 ok 'who reads it says why' error 4 100 '' 'for a purpose'

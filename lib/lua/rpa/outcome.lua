@@ -77,6 +77,7 @@ local function new_answer(name, status, value, why)
         value = value or false, why = why or false }
     return answer
 end
+core.is_answer = function(value) return kept[value] ~= nil end -- for rpa.review
 core.answer = new_answer -- for rpa.service, whose rules say what a reply means
 
 -- What a screen or a reply said, which an outcome rests on.

@@ -12,6 +12,7 @@
 local _, core = ...
 local call, raise = core.call, core.raise
 local queue = require "rpa.queue"
+require "rpa.outcome" -- whose answers a search is told with
 
 local review = {}
 
@@ -48,7 +49,7 @@ end
 --       as = { surname = "Evans" }, outcome = rpa.outcome.not_found("NO RECORDS") }
 function review.searched(said)
     local answer = said.outcome
-    if type(answer) ~= "table" or type(answer.outcome) ~= "string" then
+    if answer == nil or not core.is_answer(answer) then
         wrong("a search is told with its answer",
             "one of rpa.outcome, or what a service answered")
     end
