@@ -87,7 +87,10 @@ void rpa_http_free(struct rpa_http *http);
  *         Sentences have the method and @name, never path or query. err->native
  *         is the CURLcode; rpa_http_unsent() tells whether to fear a double.
  * Source: RFC 9110, RFC 9112. A request that changes something gets a new
- *         connection: on an old one libcurl would send it twice by itself.
+ *         connection: on an old one libcurl would send it twice by itself. So
+ *         does one before which a server has spoken unasked: an answer too many
+ *         is nobody's. (One that comes only after the next request went out
+ *         cannot be told from that one's.)
  */
 int rpa_http_do(struct rpa_http *http, const struct rpa_http_request *req,
                 struct rpa_http_response *ret, struct rpa_err *err);

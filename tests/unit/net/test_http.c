@@ -281,6 +281,41 @@ static void test_never_twice(void)
     server_stop(&s);
 }
 
+/* an answer too many is not the next request's */
+static void test_surplus(void)
+{
+    static const char *const answers[] = {
+        OK11 "Content-Length: 3\r\n\r\nabc",
+        "HTTP/1.1 204 No\r\n\r\n",
+    };
+    for (size_t i = 0; i < 2; i++) {
+        struct server s;
+        struct rpa_http *http = client();
+        struct rpa_http_response got = { 0 };
+        struct rpa_err err = { 0 };
+        char url[64];
+        server_start(&s, answers[i], true);
+        s.surplus = "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n";
+        url_of(&s, url);
+        struct rpa_http_request req = request("GET", url);
+        req.timeout_ms = 30000;
+        is_int(rpa_http_do(http, &req, &got, &err), 0, "the first");
+        long status = got.status;
+        rpa_http_response_clear(&got);
+        sem_post(&s.was_read);
+        sem_wait(&s.surplus_said);
+        for (int k = 0; k < 2; k++) {
+            is_int(rpa_http_do(http, &req, &got, &err), 0, "the next");
+            is_int(got.status, status, "has its own answer");
+            rpa_http_response_clear(&got);
+        }
+        is_int(s.requests, 3, "each was asked");
+        is_int(s.accepted, 2, "on a new connection, which stays");
+        rpa_http_free(http);
+        server_stop(&s);
+    }
+}
+
 static void test_refused(void)
 {
     static const struct {
@@ -358,6 +393,7 @@ int main(void)
     test_too_much();
     test_request();
     test_never_twice();
+    test_surplus();
     test_refused();
     test_unreachable();
     return tap_done();
