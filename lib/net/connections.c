@@ -44,14 +44,16 @@ int connections_closed(void *connections, curl_socket_t fd)
     return close(fd);
 }
 
+bool connections_renew(struct connections *c)
+{
+    connections_close(c);
+    return connections_init(c);
+}
+
 /* Nothing is under way: a server that speaks now, was not asked */
 bool connections_silent(struct connections *c)
 {
-    if (c->n && poll(c->sockets, c->n, 0) != 0) {
-        connections_close(c);
-        return connections_init(c);
-    }
-    return true;
+    return !c->n || poll(c->sockets, c->n, 0) == 0 || connections_renew(c);
 }
 
 CURLcode connections_perform(struct connections *c, CURL *easy)

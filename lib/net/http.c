@@ -14,7 +14,10 @@ struct rpa_http {
     struct connections connections;
     CURLSH *share;
     char *authority, *proxy;
+    bool http1; /* a server did not prove by HTTP/2 that its answer is whole */
 };
+
+enum { AGAIN = -1 }; /* err->native, where no CURLcode is */
 
 static const struct method {
     const char *name;
@@ -246,7 +249,10 @@ static CURLcode set_up(const struct rpa_http *http, struct exchange *x)
     x->proxied = *http->proxy;
     curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+    curl_easy_setopt(c, CURLOPT_HTTP_VERSION,
+                     (long)(http->http1 || !x->method->safe
+                                ? CURL_HTTP_VERSION_1_1
+                                : CURL_HTTP_VERSION_2TLS));
     curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)req->timeout_ms);
     curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
     /* what a proxy says of its tunnel is no beginning of the answer */
@@ -409,6 +415,14 @@ static int check_request(struct exchange *x, struct rpa_err *err)
     return r < 0 ? r : header_list(req, &x->headers, err);
 }
 
+static void leave_http2(struct rpa_http *http, struct rpa_err *err)
+{
+    http->http1 = true;
+    connections_renew(&http->connections);
+    if (err)
+        err->native = AGAIN;
+}
+
 int rpa_http_do(struct rpa_http *http, const struct rpa_http_request *req,
                 struct rpa_http_response *ret, struct rpa_err *err)
 {
@@ -421,6 +435,8 @@ int rpa_http_do(struct rpa_http *http, const struct rpa_http_request *req,
         if (cc == CURLE_OK)
             cc = connections_perform(x.connections, x.easy);
         r = cc ? failed(&x, cc, err) : take_answer(x.easy, &x, ret, err);
+        if (r < 0 && !cc && whole_otherwise(x.easy))
+            leave_http2(http, err);
         curl_easy_cleanup(x.easy);
     }
     unpack_end(&x.unpack);
@@ -428,6 +444,11 @@ int rpa_http_do(struct rpa_http *http, const struct rpa_http_request *req,
     header_list_free(x.headers);
     url_clear(&x.url);
     return r;
+}
+
+bool rpa_http_again(const struct rpa_err *err)
+{
+    return err->code == RPA_EPROTO && err->native == AGAIN;
 }
 
 bool rpa_http_unsent(const struct rpa_err *err)

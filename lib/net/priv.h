@@ -42,6 +42,8 @@ void connections_close(struct connections *c);
 curl_socket_t connections_open(struct connections *c,
                                const struct curl_sockaddr *to);
 int connections_closed(void *connections, curl_socket_t fd);
+/** Close all and begin anew. False: no memory. */
+bool connections_renew(struct connections *c);
 /** Before a request: where a server has said anything since the last answer, or
  * closed, all are begun anew. False: no memory. */
 bool connections_silent(struct connections *c);
@@ -80,5 +82,7 @@ void unpack_end(struct unpack *u);
  * be the whole one that @req asked for; NULL: it is whole (whole.c). */
 const char *whole_fault(CURL *c, const struct rpa_http_request *req,
                         uint64_t came);
+/** May HTTP/1.1 say where it ends, as it came by HTTP/2 without its length? */
+bool whole_otherwise(CURL *c);
 
 #endif

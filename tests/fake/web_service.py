@@ -115,6 +115,9 @@ ANSWERS = {
     "/503": reply(503, "{}"),
     "/cut-with-length": reply(200, GOOD)[:-4],
     "/cut-without-length": reply(200, GOOD[:-4], length=False),
+    "/chunked": b"HTTP/1.1 200 X\r\nContent-Type: application/json\r\n"
+                b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n"
+                % (len(GOOD), GOOD.encode()),
     "/http-0.9": GOOD.encode(),
     "/html": reply(200, "<html></html>", "text/html"),
     "/twice": reply(200, '{"colour":"red","colour":"blue"}'),
