@@ -133,6 +133,7 @@ ANSWERS = {
     "/file": reply(200, b"\0\1binary\r\n" * 1000, "application/octet-stream"),
     "/large": large,
     "/longer": large,
+    "/large-404": lambda _: reply(404, "x" * 40000000, "text/plain"),
     "/large-cut": large_cut,
     "/three-mb": reply(200, " " * 3000000),
     "/login": reply(200, "{}", extra=["Set-Cookie: sid=s3ss10n; Path=/"]),
