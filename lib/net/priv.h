@@ -79,7 +79,7 @@ bool unpack_whole(const struct unpack *u);
 void unpack_end(struct unpack *u);
 
 /** Why the answer that @c has read, with @came bytes of body, cannot be known to
- * be the whole one that @req asked for; NULL: it is whole (whole.c). */
+ * be the whole one that @req asked for, or of one kind; NULL: it is (whole.c). */
 const char *whole_fault(CURL *c, const struct rpa_http_request *req,
                         uint64_t came);
 /** May HTTP/1.1 say where it ends, as it came by HTTP/2 without its length? */

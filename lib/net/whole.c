@@ -47,6 +47,10 @@ const char *whole_fault(CURL *c, const struct rpa_http_request *req,
     curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
     if (status < 100 || status > 599)
         return "the answer has no HTTP status";
+    struct curl_header *h;
+    if (!curl_easy_header(c, "Content-Type", 0, CURLH_HEADER, -1, &h) &&
+        h->amount > 1)
+        return "the answer says twice what it is (Content-Type)";
     if (status == 206 && !asks_part(req))
         return "the answer is a part (206) of what was asked for";
     bool bodiless =

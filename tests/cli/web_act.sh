@@ -215,8 +215,13 @@ rpa.http.request { url = "https://localhost:$h2/x/%2e%2E/find/AB3" }
 rpa.http.request { url = "https://localhost:$h2/finding/AB4" }
 rpa.http.request { method = "POST", url = "https://localhost:$tls/ech%6F" }
 rpa.http.request { method = "POST", url = "https://localhost:$h2/echo" }
+for _, path in ipairs { "/x/..;/find/AB5", "/x/%2e%2e;a=b/find/AB5", "/.;/x", "/x#y" } do
+    print(path .. "|" .. select(2, pcall(rpa.http.request, {
+        url = "https://localhost:$h2" .. path, query = { a = 1 } })).code)
+end
 LUA
 ok 'all are sent' exits 0
+for path in '/x/..;/find/AB5' '/x/%2e%2e;a=b/find/AB5' '/.;/x' '/x#y'; do line "$path" EINVAL; done
 is 'a service is known however it is spelt, and nothing else is' \
     "$(json | jq -rs '[map(select(.kind == "HTTP" or .kind == "COMMIT")) | .[-6:][] | .kind + " " + .field] | join(", ")')" \
     'HTTP localhost/find/{id}, HTTP localhost/find/{id}, HTTP localhost/find/{id}, HTTP localhost, HTTP localhost/{vrm}, COMMIT localhost'

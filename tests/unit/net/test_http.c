@@ -78,6 +78,10 @@ static const struct {
       "HTTP/1.1 206 P\r\nContent-Length: 3\r\n"
       "Content-Range: bytes 0-2/9\r\n\r\nabc",
       RPA_EPROTO, 0, NULL, "a part" },
+    { "two kinds", "GET",
+      OK11 "Content-Type: application/json\r\nContent-Type: text/html\r\n"
+           "Content-Length: 3\r\n\r\nabc",
+      RPA_EPROTO, 0, NULL, "Content-Type" },
     { "closed at once", "GET", "", RPA_EGONE, 0, NULL, NULL },
     { "no HTTP", "GET", "220 mail ready\r\n", RPA_EPROTO, 0, NULL, NULL },
     { "too large, said so", "GET", OK11 "Content-Length: 2000\r\n\r\nabc",
@@ -356,6 +360,21 @@ static void test_refused(void)
     rpa_http_free(NULL);
 }
 
+static void test_two_types(void)
+{
+    const struct rpa_http_header two[] = { { "Content-Type", "text/xml" },
+                                           { "content-type", "text/xml" } };
+    struct rpa_http *http = client();
+    struct rpa_http_response got = { 0 };
+    struct rpa_err err = { 0 };
+    struct rpa_http_request req = request("POST", "http://127.0.0.1:9/");
+    req.headers = two;
+    req.nheaders = 2;
+    is_int(rpa_http_do(http, &req, &got, &err), -RPA_EINVAL, "two types");
+    ok(strstr(err.msg, "two headers"), "%s", err.msg);
+    rpa_http_free(http);
+}
+
 /* Nobody listens, and a proxy in the environment is not asked */
 static void test_unreachable(void)
 {
@@ -395,6 +414,7 @@ int main(void)
     test_never_twice();
     test_surplus();
     test_refused();
+    test_two_types();
     test_unreachable();
     return tap_done();
 }
