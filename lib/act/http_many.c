@@ -77,13 +77,16 @@ static int look_do(struct look *l, const struct look *before,
     struct rpa_http_response got = { 0 };
     cbor_item_t *one = rpa_cbor_map(), *value = NULL;
     int r = look_send(l, before, ack, &got, err);
-    *bytes += got.body_len;
     if (r == 0)
         r = exchange_give(l->x.d, l->args, &got, l->redirected, &value, err);
-    if (r == 0)
+    if (r == 0) {
+        size_t len = 0; /* nothing of what was saved */
+        rpa_msg_bytes(value, "body", &len);
+        *bytes += len;
         rpa_msg_put_item(one, "ok", value);
-    else
+    } else {
         rpa_msg_put_err(one, err);
+    }
     rpa_cbor_push(list, one);
     return r == -RPA_ENOMEM ? r : 0; /* our fault, and not its */
 }

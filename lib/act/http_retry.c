@@ -109,6 +109,11 @@ int retry_do(struct exchange *x, cbor_item_t *tried,
             attempt = 0;
             continue;
         }
+        if (r < 0 && rpa_http_again(err) && !x->commit) {
+            rpa_cbor_push(tried, rpa_cbor_strn("HTTP/2", 6));
+            attempt--;
+            continue;
+        }
         const char *cause = cause_of(r, err, &got);
         int64_t wait_ms = wait_before(x, attempt, cause, &got);
         int gone = wait_ms > 0 ? wait_for(x->d, wait_ms, err) : 0;

@@ -245,6 +245,20 @@ static void unescape(char *url)
     *to = '\0';
 }
 
+/* Some servers take what stands behind ';' off a segment, and then climb; what
+ * stands behind '#' is never sent, and may be what the bot meant to ask. */
+static int check_url(const char *url, struct rpa_err *err)
+{
+    const char *path = url + strcspn(url, "/?#");
+    size_t len = strcspn(path, "?#");
+    if (strchr(url, '#'))
+        return rpa_fail(err, RPA_EINVAL, "a URL with a '#', behind which nothing "
+                                         "is sent");
+    if (memmem(path, len, "/.;", 3) || memmem(path, len, "/..;", 4))
+        return rpa_fail(err, RPA_EINVAL, "a URL with '/.;' or '/..;' in its path");
+    return 0;
+}
+
 /* the one spelling of @url: without dots that climb, too, which a server would
  * follow */
 static int normalize(const char *url, char **ret, struct rpa_err *err)
@@ -253,7 +267,9 @@ static int normalize(const char *url, char **ret, struct rpa_err *err)
     if (!plain)
         return rpa_fail(err, RPA_ENOMEM, "no memory for a URL");
     unescape(plain + strcspn(plain, "/"));
-    int r = rpa_http_url_follow(plain, plain, ret, err);
+    int r = check_url(plain, err);
+    if (r == 0)
+        r = rpa_http_url_follow(plain, plain, ret, err);
     free(plain);
     return r;
 }

@@ -7,15 +7,24 @@
 
 #define KNOWN_MAX (SECRETS_MAX + TOKENS_MAX)
 
-/* A secret as it is, and as JSON and XML may spell it: any of its characters may
- * be an escape there, which the bot's own parser would take off. */
-enum { PLAIN, JSON, XML, SPELLINGS };
-enum { FORMS_MAX = KNOWN_MAX * SPELLINGS };
+/* A secret as it is, and as JSON, XML and URLs may spell it: any of its characters
+ * may be an escape there, which the bot's own parser would take off; in UTF-16; and
+ * within base64, which has three spellings, by where it begins, in each of two
+ * alphabets. */
+enum { PLAIN, JSON, XML, PERCENT, UTF16LE, UTF16BE, BASE64, SPELLINGS = BASE64 + 6 };
+enum {
+    FORMS_MAX = KNOWN_MAX * SPELLINGS,
+    BASE64_LEAST = 6, /* bytes; what is shorter stands in any text */
+};
 
 static const struct {
-    char escape;
+    char escape;    /* without which it is none of these */
     size_t longest; /* for one byte of a secret */
-} spellings[SPELLINGS] = { { 0, 1 }, { '\\', 6 }, { '&', 10 } };
+} spellings[BASE64 + 1] = {
+    [PLAIN] = { 0, 1 },   [JSON] = { '\\', 6 }, [XML] = { '&', 10 },
+    [PERCENT] = { '%', 3 }, [UTF16LE] = { 0, 2 }, [UTF16BE] = { 0, 2 },
+    [BASE64] = { 0, 2 },
+};
 
 /* the n-th of all that is masked, tokens behind secrets; NULL: none there */
 static const struct rpa_secret *known(const struct rpa_driver *d, size_t n)
@@ -80,6 +89,36 @@ static size_t xml_reference(const char *s, size_t len, uint32_t *ret)
     return n && at + n < len && s[at + n] == ';' ? at + n + 1 : 0;
 }
 
+/* RFC 3986, 2.1: the bytes of a character; 0: no escape */
+static size_t percent_escape(const char *s, size_t len, uint32_t *ret)
+{
+    char bytes[4];
+    size_t n = 0;
+    for (uint32_t c; n < sizeof bytes && 3 * n + 2 < len && s[3 * n] == '%' &&
+                     read_digits(s + 3 * n + 1, 2, 16, &c) == 2;)
+        bytes[n++] = (char)c;
+    size_t used = n ? rpa_utf8_decode(bytes, n, ret) : 0;
+    if (n && !used) {
+        *ret = 0x80000000 | (unsigned char)bytes[0];
+        used = 1;
+    }
+    return 3 * used;
+}
+
+/* RFC 2781; 0: there is no more */
+static size_t utf16_character(bool big, const char *s, size_t len, uint32_t *ret)
+{
+    const unsigned char *u = (const unsigned char *)s;
+    if (len < 2)
+        return 0;
+    *ret = (uint32_t)u[!big] << 8 | u[big];
+    if (*ret >> 10 != 0xd800 >> 10 || len < 4 || u[2 + !big] >> 2 != 0xdc >> 2)
+        return 2;
+    uint32_t low = (uint32_t)u[2 + !big] << 8 | u[2 + big];
+    *ret = 0x10000 + ((*ret & 0x3ff) << 10) + (low & 0x3ff);
+    return 4;
+}
+
 /* the character at @s as @spelling has it; a byte that is none is itself */
 static size_t character(int spelling, const char *s, size_t len, uint32_t *ret)
 {
@@ -88,6 +127,10 @@ static size_t character(int spelling, const char *s, size_t len, uint32_t *ret)
         n = json_escape(s, len, ret);
     else if (spelling == XML && *s == '&')
         n = xml_reference(s, len, ret);
+    else if (spelling == PERCENT && *s == '%')
+        n = percent_escape(s, len, ret);
+    else if (spelling == UTF16LE || spelling == UTF16BE)
+        n = utf16_character(spelling == UTF16BE, s, len, ret);
     if (!n)
         n = rpa_utf8_decode(s, len, ret);
     if (n)
@@ -113,22 +156,55 @@ static size_t spells(int spelling, const char *value, size_t has,
     return at;
 }
 
+/* may @value begin there? */
+static bool may_begin(int spelling, char value, char at)
+{
+    bool ascii = (unsigned char)value < 0x80;
+    return spelling == UTF16LE   ? at == value || !ascii
+           : spelling == UTF16BE ? !at || !ascii
+                                 : at == value || at == spellings[spelling].escape;
+}
+
+/* Where base64 of something has @value in it: what is of it alone, so but for at
+ * most four bits at either end (RFC 4648, 4 and 5); NULL: nowhere. */
+static char *find_base64(int which, const char *value, size_t has,
+                         const char *data, size_t len, size_t *ret_len)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst"
+                                  "uvwxyz0123456789";
+    char text[RPA_SECRET_MAX * 4 / 3 + 4];
+    size_t shift = (size_t)which % 3 * 8, n = 0, bits = shift + has * 8;
+    for (size_t bit = (shift + 5) / 6 * 6; bit + 6 <= bits; bit += 6) {
+        size_t at = (bit - shift) / 8, in = (bit - shift) % 8;
+        unsigned next = at + 1 < has ? (unsigned char)value[at + 1] : 0,
+                 six = ((unsigned char)value[at] << 8 | next) >> (10 - in) & 63;
+        text[n++] = six < 62 ? letters[six] : (which < 3 ? "+/" : "-_")[six - 62];
+    }
+    char *hit = memmem(data, len, text, n);
+    explicit_bzero(text, n);
+    *ret_len = n;
+    return hit;
+}
+
 /* where the n-th form stands in @data; NULL: nowhere */
 static char *find(const struct rpa_driver *d, size_t n, const char *data,
                   size_t len, size_t *ret_len)
 {
     const struct rpa_secret *secret = known(d, n / SPELLINGS);
     int spelling = n % SPELLINGS;
-    char escape = spellings[spelling].escape;
     size_t has = 0;
     const char *value = secret && data ? rpa_secret_bytes(secret, &has) : "";
     *ret_len = has;
     if (!has || spelling == PLAIN)
         return has ? memmem(data, len, value, has) : NULL;
-    if (!memchr(data, escape, len))
+    if (spelling >= BASE64)
+        return has < BASE64_LEAST ? NULL
+                                  : find_base64(spelling - BASE64, value, has,
+                                                data, len, ret_len);
+    if (!memchr(data, spellings[spelling].escape, len))
         return NULL;
     for (const char *at = data, *end = data + len; at < end; at++)
-        if ((*at == *value || *at == escape) &&
+        if (may_begin(spelling, *value, *at) &&
             (*ret_len = spells(spelling, value, has, at, (size_t)(end - at))))
             return (char *)at;
     return NULL;
@@ -140,9 +216,12 @@ static size_t reach(const struct rpa_driver *d, size_t n, const char *data,
 {
     const struct rpa_secret *secret = known(d, n / SPELLINGS);
     int spelling = n % SPELLINGS;
+    bool bare = spelling == PLAIN || spelling >= BASE64;
+    if (spelling > BASE64)
+        spelling = BASE64;
     size_t has = 0;
     if (!secret || !len ||
-        (spelling != PLAIN && !memchr(data, spellings[spelling].escape, len)))
+        (!bare && !memchr(data, spellings[spelling].escape, len)))
         return 0;
     rpa_secret_bytes(secret, &has);
     return has * spellings[spelling].longest;
@@ -176,12 +255,18 @@ bool mask_finds(const struct rpa_driver *d, const void *data, size_t len)
     return false;
 }
 
-/* how many stars stand for the n-th form, however long it was */
-static size_t stars_of(const struct rpa_driver *d, size_t n)
+/* a star a character in place of the n-th form, however long it was; how many
+ * bytes they are */
+static size_t put_stars(const struct rpa_driver *d, size_t n, char *to)
 {
-    size_t has;
+    size_t has, spelling = n % SPELLINGS;
     const char *value = rpa_secret_bytes(known(d, n / SPELLINGS), &has);
-    return rpa_utf8_count(value, has);
+    size_t stars = rpa_utf8_count(value, has);
+    bool wide = spelling == UTF16LE || spelling == UTF16BE;
+    memset(to, wide ? 0 : '*', wide ? 2 * stars : stars);
+    for (size_t i = 0; wide && i < stars; i++)
+        to[2 * i + (spelling == UTF16BE)] = '*';
+    return wide ? 2 * stars : stars;
 }
 
 void mask_text(const struct rpa_driver *d, struct rpa_buf *text)
@@ -190,8 +275,7 @@ void mask_text(const struct rpa_driver *d, struct rpa_buf *text)
         char *hit, *at = text->data, *end = text->data + text->len;
         size_t len;
         while ((hit = find(d, i, at, (size_t)(end - at), &len))) {
-            size_t stars = stars_of(d, i);
-            memset(hit, '*', stars);
+            size_t stars = put_stars(d, i, hit);
             memmove(hit + stars, hit + len, (size_t)(end - hit) - len);
             end -= len - stars;
             at = hit + stars;

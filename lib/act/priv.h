@@ -438,8 +438,8 @@ void proof_idle(struct rpa_driver *d, const struct window *w);
 int proof_check(const struct rpa_driver *d, const struct window *w,
                 const struct rpa_screen *s, struct rpa_err *err);
 
-/* mask.c: secrets never come back; in bytes, also where JSON or XML spells them
- * with escapes */
+/* mask.c: secrets never come back; in bytes, also where JSON, XML or a URL spells
+ * them with escapes, in UTF-16, and within base64 (of six bytes and more) */
 
 int mask_remember(struct rpa_driver *d, const char *value, size_t len,
                   struct rpa_err *err);

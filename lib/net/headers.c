@@ -88,7 +88,10 @@ static int append_all(const struct rpa_http_request *req,
     for (size_t i = 0; r == 0 && i < req->nheaders; i++) {
         const struct rpa_http_header *h = &req->headers[i];
         r = check(req, h, err);
-        typed |= r == 0 && !strcasecmp(h->name, "Content-Type");
+        bool type = !strcasecmp(h->name, "Content-Type");
+        if (r == 0 && type && typed)
+            r = rpa_fail(err, RPA_EINVAL, "two headers 'Content-Type'");
+        typed |= type;
         if (r == 0) /* "Name;" is how libcurl wants an empty one */
             r = append(list, h->name, *h->value ? ": " : ";", h->value, err);
     }

@@ -8,16 +8,16 @@
 #include <strings.h>
 #include <unistd.h>
 
-/* Connections (of the multi handle) and cookies outlive a request; its own handle
- * does not: libcurl 7.88 leaks by a reset, and looks at freed headers of the
- * request before. */
-enum { POLL_MS = 1000 }; /* libcurl wakes for what is due before */
-
+/* Connections and cookies outlive a request; its own handle does not: libcurl 7.88
+ * leaks by a reset, and looks at freed headers of the request before. */
 struct rpa_http {
-    CURLM *multi;
+    struct connections connections;
     CURLSH *share;
     char *authority, *proxy;
+    bool http1; /* a server did not prove by HTTP/2 that its answer is whole */
 };
+
+enum { AGAIN = -1 }; /* err->native, where no CURLcode is */
 
 static const struct method {
     const char *name;
@@ -30,6 +30,7 @@ static const struct method {
 
 /* One exchange under way */
 struct exchange {
+    struct connections *connections;
     const struct rpa_http_request *req;
     const struct method *method;
     struct url url;
@@ -88,10 +89,10 @@ int rpa_http_new(const char *authority, const char *proxy,
         !curl_share_setopt(http->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE) &&
         !curl_share_setopt(http->share, CURLSHOPT_SHARE,
                            CURL_LOCK_DATA_SSL_SESSION);
-    http->multi = curl_multi_init();
+    bool connects = connections_init(&http->connections);
     http->authority = authority ? strdup(authority) : NULL;
     http->proxy = strdup(proxy ? proxy : ""); /* "" is no proxy at all */
-    if (!shares || !http->multi || !http->proxy || !http->authority != !authority) {
+    if (!shares || !connects || !http->proxy || !http->authority != !authority) {
         rpa_http_free(http);
         return rpa_fail(err, RPA_ENOMEM, "no memory for an HTTP client");
     }
@@ -103,7 +104,7 @@ void rpa_http_free(struct rpa_http *http)
 {
     if (!http)
         return;
-    curl_multi_cleanup(http->multi);
+    connections_close(&http->connections);
     curl_share_cleanup(http->share);
     free(http->authority);
     free(http->proxy);
@@ -143,7 +144,7 @@ static curl_socket_t on_socket(void *user, curlsocktype purpose,
         rpa_address_text(&to->addr, x->refused, sizeof x->refused);
         return CURL_SOCKET_BAD;
     }
-    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    return connections_open(x->connections, to);
 }
 
 static int on_connected(void *user, char *to, char *from, int port, int our_port)
@@ -195,6 +196,8 @@ static void set_callbacks(CURL *c, struct exchange *x)
     curl_easy_setopt(c, CURLOPT_HEADERDATA, x);
     curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_socket);
     curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, x);
+    curl_easy_setopt(c, CURLOPT_CLOSESOCKETFUNCTION, connections_closed);
+    curl_easy_setopt(c, CURLOPT_CLOSESOCKETDATA, x->connections);
     curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, on_connected);
     curl_easy_setopt(c, CURLOPT_PREREQDATA, x);
     curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
@@ -246,7 +249,10 @@ static CURLcode set_up(const struct rpa_http *http, struct exchange *x)
     x->proxied = *http->proxy;
     curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+    curl_easy_setopt(c, CURLOPT_HTTP_VERSION,
+                     (long)(http->http1 || !x->method->safe
+                                ? CURL_HTTP_VERSION_1_1
+                                : CURL_HTTP_VERSION_2TLS));
     curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)req->timeout_ms);
     curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
     /* what a proxy says of its tunnel is no beginning of the answer */
@@ -409,35 +415,28 @@ static int check_request(struct exchange *x, struct rpa_err *err)
     return r < 0 ? r : header_list(req, &x->headers, err);
 }
 
-/* curl_easy_perform() with a multi handle that stays */
-static CURLcode perform(CURLM *multi, CURL *easy)
+static void leave_http2(struct rpa_http *http, struct rpa_err *err)
 {
-    CURLMcode mc = curl_multi_add_handle(multi, easy);
-    CURLcode cc = CURLE_OUT_OF_MEMORY;
-    int running = 1, left;
-    while (!mc && running) {
-        mc = curl_multi_perform(multi, &running);
-        if (!mc && running)
-            mc = curl_multi_poll(multi, NULL, 0, POLL_MS, NULL);
-    }
-    const CURLMsg *end = mc ? NULL : curl_multi_info_read(multi, &left);
-    if (end && end->msg == CURLMSG_DONE)
-        cc = end->data.result;
-    curl_multi_remove_handle(multi, easy);
-    return cc;
+    http->http1 = true;
+    connections_renew(&http->connections);
+    if (err)
+        err->native = AGAIN;
 }
 
 int rpa_http_do(struct rpa_http *http, const struct rpa_http_request *req,
                 struct rpa_http_response *ret, struct rpa_err *err)
 {
-    struct exchange x = { .req = req, .body.spool = req->spool };
+    struct exchange x = { .connections = &http->connections,
+                          .req = req, .body.spool = req->spool };
     int r = check_request(&x, err);
     if (r == 0) {
-        x.easy = curl_easy_init();
+        x.easy = connections_silent(x.connections) ? curl_easy_init() : NULL;
         CURLcode cc = x.easy ? set_up(http, &x) : CURLE_OUT_OF_MEMORY;
         if (cc == CURLE_OK)
-            cc = perform(http->multi, x.easy);
+            cc = connections_perform(x.connections, x.easy);
         r = cc ? failed(&x, cc, err) : take_answer(x.easy, &x, ret, err);
+        if (r < 0 && !cc && whole_otherwise(x.easy))
+            leave_http2(http, err);
         curl_easy_cleanup(x.easy);
     }
     unpack_end(&x.unpack);
@@ -445,6 +444,11 @@ int rpa_http_do(struct rpa_http *http, const struct rpa_http_request *req,
     header_list_free(x.headers);
     url_clear(&x.url);
     return r;
+}
+
+bool rpa_http_again(const struct rpa_err *err)
+{
+    return err->code == RPA_EPROTO && err->native == AGAIN;
 }
 
 bool rpa_http_unsent(const struct rpa_err *err)

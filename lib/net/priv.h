@@ -6,6 +6,7 @@
 #include "rpa/base/buf.h"
 
 #include <curl/curl.h>
+#include <poll.h>
 #include <zlib.h>
 
 /** A URL taken apart, and how errors may call it. */
@@ -26,6 +27,28 @@ void url_clear(struct url *url);
 int header_list(const struct rpa_http_request *req,
                 struct curl_slist **ret_list, struct rpa_err *err);
 void header_list_free(struct curl_slist *list);
+
+/** The connections of a client, and all that is open of them. */
+struct connections {
+    CURLM *multi;
+    struct pollfd sockets[32];
+    size_t n;
+};
+
+bool connections_init(struct connections *c);
+/** Zeroes are fine. */
+void connections_close(struct connections *c);
+/** For CURLOPT_OPENSOCKETFUNCTION and CURLOPT_CLOSESOCKETFUNCTION. */
+curl_socket_t connections_open(struct connections *c,
+                               const struct curl_sockaddr *to);
+int connections_closed(void *connections, curl_socket_t fd);
+/** Close all and begin anew. False: no memory. */
+bool connections_renew(struct connections *c);
+/** Before a request: where a server has said anything since the last answer, or
+ * closed, all are begun anew. False: no memory. */
+bool connections_silent(struct connections *c);
+/** curl_easy_perform(), on connections that stay. */
+CURLcode connections_perform(struct connections *c, CURL *easy);
 
 /** Where the body of an answer goes. */
 struct body {
@@ -56,8 +79,10 @@ bool unpack_whole(const struct unpack *u);
 void unpack_end(struct unpack *u);
 
 /** Why the answer that @c has read, with @came bytes of body, cannot be known to
- * be the whole one that @req asked for; NULL: it is whole (whole.c). */
+ * be the whole one that @req asked for, or of one kind; NULL: it is (whole.c). */
 const char *whole_fault(CURL *c, const struct rpa_http_request *req,
                         uint64_t came);
+/** May HTTP/1.1 say where it ends, as it came by HTTP/2 without its length? */
+bool whole_otherwise(CURL *c);
 
 #endif

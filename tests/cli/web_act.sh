@@ -22,7 +22,9 @@ for _, method in ipairs { "GET", "PUT", "PATCH", "DELETE" } do
 end
 r = v:request { method = "HEAD", path = "/200" }
 print("HEAD|" .. r.status .. " " .. #r.body)
-print("h2|" .. rpa.http.get("https://localhost:$h2/protocol").body)
+local function protocol() return rpa.http.get("https://localhost:$h2/protocol").body end
+print("h2|" .. protocol())
+print("unsaid|" .. #rpa.http.get("https://localhost:$h2/chunked").body .. " " .. protocol())
 v:request { path = "/login" }
 local function led(to)
     local all = v:request { path = "/onward", query = { to = to }, body = "x",
@@ -45,6 +47,7 @@ for method in PUT PATCH DELETE; do line "$method" "$method 1"; done
 line GET 'GET -'
 line HEAD '200 0'
 line h2 'HTTP/2.0'
+line unsaid '16 HTTP/1.1'
 line here kx
 ok 'another host is told neither headers nor body' grep -qx 'there|-' "$dir/out"
 line cookie 'sid=s3ss10n'
@@ -57,6 +60,9 @@ json() { "$RPA" audit show --json --state "$state" "$@"; }
 ok 'a POST that the manifest lists is a look-up, others commit' test \
     "$(json --kind COMMIT | jq -r .verb | sort | tr '\n' ' ')" = \
     'alteration alteration erasure '
+ok 'an answer that HTTP/2 does not prove whole is asked for by HTTP/1.1' test \
+    "$(json --kind OUTCOME --content --purpose justification='the test' |
+        jq -c '.content.tried | select(. != null)')" = '["HTTP/2"]'
 ok 'a look-up is what the manifest says' test \
     "$(json --kind HTTP | jq -rs '[.[].verb] | unique | join(" ")')" = \
     'collection consultation'
@@ -99,7 +105,7 @@ line late 503
 is 'a commit is not sent again when its permission has run out' "$(count_of /503-soon)" 1
 ok 'each cause is in the audit' test "$(json --kind OUTCOME --content --purpose \
     justification='the test' | jq -rs '[.[].content | select(. != null) | .tried // [] |
-    .[]] | sort | join(" ")')" = '429 503 503 503'
+    .[]] | sort | join(" ")')" = '429 503 503 503 HTTP/2'
 
 # --- a person service: SOAP, fixed-width segments, coded replies --------------------------
 person='persons = { url = "https://localhost:${tls}/soap", type = "xml", outcomes = {
@@ -209,8 +215,13 @@ rpa.http.request { url = "https://localhost:$h2/x/%2e%2E/find/AB3" }
 rpa.http.request { url = "https://localhost:$h2/finding/AB4" }
 rpa.http.request { method = "POST", url = "https://localhost:$tls/ech%6F" }
 rpa.http.request { method = "POST", url = "https://localhost:$h2/echo" }
+for _, path in ipairs { "/x/..;/find/AB5", "/x/%2e%2e;a=b/find/AB5", "/.;/x", "/x#y" } do
+    print(path .. "|" .. select(2, pcall(rpa.http.request, {
+        url = "https://localhost:$h2" .. path, query = { a = 1 } })).code)
+end
 LUA
 ok 'all are sent' exits 0
+for path in '/x/..;/find/AB5' '/x/%2e%2e;a=b/find/AB5' '/.;/x' '/x#y'; do line "$path" EINVAL; done
 is 'a service is known however it is spelt, and nothing else is' \
     "$(json | jq -rs '[map(select(.kind == "HTTP" or .kind == "COMMIT")) | .[-6:][] | .kind + " " + .field] | join(", ")')" \
     'HTTP localhost/find/{id}, HTTP localhost/find/{id}, HTTP localhost/find/{id}, HTTP localhost, HTTP localhost/{vrm}, COMMIT localhost'

@@ -80,6 +80,19 @@ ok 'and was not sent in the first' test "$(json --kind OUTCOME | jq -rs '
     [.[].plain | select(.result == "not_done")] | length')" -ge 3
 ok 'the store is right' verified
 
+# --- answers that were to be saved, and are not --------------------------------------
+web ', lists = { url = "https://localhost:${tls}/large-404", max_bytes = 100000000 }' \
+    'limits = { bot_memory_mib = 256 },' <<'LUA'
+local list, all = rpa.service("lists"), {}
+for i = 1, 2 do all[i] = { url = list.url, save = "download" } end
+for i, got in ipairs(rpa.http.all(all)) do
+    print("unsaved|" .. i .. " " .. (got.reply and got.reply.status .. " " .. #got.reply.body
+        or got.err.msg))
+end
+LUA
+ok 'are the replies' exits 0
+for i in 1 2; do line unsaved "$i 404 40000000"; done
+
 # --- a download, in pieces: 60 MB in a bot of 48 ---------------------------------------
 web ', lists = { url = "https://localhost:${tls}/many", max_bytes = 100000000 }' \
     'limits = { bot_memory_mib = 48 },' <<'LUA'

@@ -115,6 +115,9 @@ ANSWERS = {
     "/503": reply(503, "{}"),
     "/cut-with-length": reply(200, GOOD)[:-4],
     "/cut-without-length": reply(200, GOOD[:-4], length=False),
+    "/chunked": b"HTTP/1.1 200 X\r\nContent-Type: application/json\r\n"
+                b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n"
+                % (len(GOOD), GOOD.encode()),
     "/http-0.9": GOOD.encode(),
     "/html": reply(200, "<html></html>", "text/html"),
     "/twice": reply(200, '{"colour":"red","colour":"blue"}'),
@@ -130,6 +133,7 @@ ANSWERS = {
     "/file": reply(200, b"\0\1binary\r\n" * 1000, "application/octet-stream"),
     "/large": large,
     "/longer": large,
+    "/large-404": lambda _: reply(404, "x" * 40000000, "text/plain"),
     "/large-cut": large_cut,
     "/three-mb": reply(200, " " * 3000000),
     "/login": reply(200, "{}", extra=["Set-Cookie: sid=s3ss10n; Path=/"]),

@@ -11,12 +11,12 @@
 /**
  * HTTP, one exchange at a time.
  *
- * Only http and https, HTTP/2 where the server offers it over TLS; certificates
- * are checked; redirects are answers, never followed; no proxy, cookie or .netrc
- * from the environment. Cookies an answer sets are kept until the client ends,
- * in memory. What cannot be known to be whole is an error, never a short body,
- * also when it came compressed (gzip). A status such as 404 or 500 is an answer,
- * not a failure.
+ * Only http and https; HTTP/2 where the server offers it over TLS, for what only
+ * asks, as long as its answers say how long they are; certificates are checked;
+ * redirects are answers, never followed; no proxy, cookie or .netrc from the
+ * environment. Cookies an answer sets are kept until the client ends, in memory.
+ * What cannot be known to be whole is an error, never a short body, also when it
+ * came compressed (gzip). A status such as 404 or 500 is an answer, not a failure.
  */
 
 enum { RPA_HTTP_MAX_HEADERS = 64 << 10 }; /* bytes of an answer's headers */
@@ -87,11 +87,19 @@ void rpa_http_free(struct rpa_http *http);
  *         Sentences have the method and @name, never path or query. err->native
  *         is the CURLcode; rpa_http_unsent() tells whether to fear a double.
  * Source: RFC 9110, RFC 9112. A request that changes something gets a new
- *         connection: on an old one libcurl would send it twice by itself.
+ *         connection: on an old one libcurl would send it twice by itself. So
+ *         does one before which a server has spoken unasked: an answer too many
+ *         is nobody's. (One that comes only after the next request went out
+ *         cannot be told from that one's.)
  */
 int rpa_http_do(struct rpa_http *http, const struct rpa_http_request *req,
                 struct rpa_http_response *ret, struct rpa_err *err);
 void rpa_http_response_clear(struct rpa_http_response *response);
+
+/** True if the answer came by HTTP/2, to a request that only asks, without its
+ * length: then nothing proves its end. From now on this client speaks HTTP/1.1,
+ * whose chunks have an end; the request may be sent again. */
+bool rpa_http_again(const struct rpa_err *err);
 
 /** True if the failure of rpa_http_do() came before anything was sent. */
 bool rpa_http_unsent(const struct rpa_err *err);

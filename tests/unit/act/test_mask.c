@@ -43,6 +43,9 @@ static const struct {
       "*************&amp;" },
     { "twice, one way each", "s3c/ret&amp;&#34;ŵ\\ 😀 s3c\\/ret&\\\"ŵ\\\\ 😀",
       "************* *************" },
+    { "in a URL", "q=s3c%2Fret%26%22%C5%B5%5c%20%F0%9f%98%80;%26%zz",
+      "q=*************;%26%zz" },
+    { "in a URL, half of it", "q=s3c%2Fret%26%22%C5", "q=s3c%2Fret%26%22%C5" },
     { "half of it", "s3c\\/ret&", "s3c\\/ret&" },
     { "half an escape", "s3c\\/ret\\u002", "s3c\\/ret\\u002" },
     { "half a reference", "s3c/ret&am", "s3c/ret&am" },
@@ -79,6 +82,39 @@ static void test_spelled(struct rpa_driver *d)
     is_int(wrong, 0, "in pieces of any size");
     rpa_buf_clear(&text);
     rpa_buf_clear(&all);
+}
+
+/* within other bytes: base64 by where it begins, and wide characters */
+static void test_coded(struct rpa_driver *d)
+{
+    static const struct {
+        const char *name, *text;
+        size_t len;
+        const char *want;
+    } each[] = {
+#define CASE(name, text, want) { name, text, sizeof text - 1, want }
+        CASE("base64", "czNjcmV0Y2FuYXJ5eno=", "**************o="),
+        CASE("base64 of Bearer it", "QmVhcmVyIHMzY3JldGNhbmFyeXp6",
+             "QmVhcmVyIH**************"),
+        CASE("base64 of ab it", "YWJzM2NyZXRjYW5hcnl6eg==", "YWJ**************g=="),
+        CASE("UTF-16LE", "<\0s\0003\0c\0r\0e\0t\0c\0a\0n\0a\0r\0y\0z\0z\0>\0",
+             "<\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0>\0"),
+        CASE("UTF-16BE", "\0<\0s\0003\0c\0r\0e\0t\0c\0a\0n\0a\0r\0y\0z\0z\0>",
+             "\0<\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0>"),
+        CASE("another", "s\0003\0c\0r\0e\0t\0x\0", "s\0003\0c\0r\0e\0t\0x\0"),
+#undef CASE
+    };
+    struct rpa_err err = { 0 };
+    is_int(mask_remember(d, "s3cretcanaryzz", 14, &err), 0, "a long one");
+    for (size_t i = 0; i < sizeof each / sizeof *each; i++) {
+        struct rpa_buf text = { 0 };
+        rpa_buf_add(&text, each[i].text, each[i].len);
+        mask_text(d, &text);
+        if (!ok(text.len <= each[i].len && !memcmp(text.data, each[i].want, text.len),
+                "%s", each[i].name))
+            printf("# %.*s\n", (int)text.len, text.data);
+        rpa_buf_clear(&text);
+    }
 }
 
 static void pictured(const struct rpa_driver *d)
@@ -151,7 +187,7 @@ static void cut(const struct rpa_driver *d)
     struct rpa_buf want = { 0 };
     rpa_buf_puts(&want, text);
     mask_text(d, &want);
-    for (size_t size = 20; size < sizeof text + 5; size++) {
+    for (size_t size = 40; size < sizeof text + 5; size++) {
         struct rpa_buf got = { 0 };
         add_pieces(d, text, size, &got);
         wrong += strcmp(got.data, want.data) != 0;
@@ -185,6 +221,7 @@ int main(void)
     }
     cut(&d);
     test_spelled(&d);
+    test_coded(&d);
     mask_text(&d, &empty);
     ok(!empty.data && !mask_finds(&d, NULL, 0), "no bytes at all");
     for (char c = 'a'; d.nsecrets < SECRETS_MAX; c++)

@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -19,6 +20,8 @@ struct server {
     const char *answer;
     size_t len; /* of it; 0: to its NUL */
     bool keep;
+    const char *surplus; /* said unasked, once, when the answer was read */
+    sem_t was_read, surplus_said;
     int accepted, requests;
     char seen[4096]; /* the last request, without a body */
 };
@@ -55,6 +58,12 @@ static void serve_one(struct server *s, int fd)
                 return;
             p += n;
         }
+        if (s->surplus) {
+            sem_wait(&s->was_read);
+            send(fd, s->surplus, strlen(s->surplus), MSG_NOSIGNAL);
+            s->surplus = NULL;
+            sem_post(&s->surplus_said);
+        }
         if (!s->keep)
             return;
     }
@@ -80,6 +89,8 @@ static void server_start(struct server *s, const char *answer, bool keep)
                              .sin_addr = { htonl(INADDR_LOOPBACK) } };
     socklen_t len = sizeof a;
     *s = (struct server){ .answer = answer, .keep = keep };
+    sem_init(&s->was_read, 0, 0);
+    sem_init(&s->surplus_said, 0, 0);
     s->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (bind(s->listener, (struct sockaddr *)&a, len) ||
         listen(s->listener, 8) ||

@@ -78,6 +78,10 @@ static const struct {
       "HTTP/1.1 206 P\r\nContent-Length: 3\r\n"
       "Content-Range: bytes 0-2/9\r\n\r\nabc",
       RPA_EPROTO, 0, NULL, "a part" },
+    { "two kinds", "GET",
+      OK11 "Content-Type: application/json\r\nContent-Type: text/html\r\n"
+           "Content-Length: 3\r\n\r\nabc",
+      RPA_EPROTO, 0, NULL, "Content-Type" },
     { "closed at once", "GET", "", RPA_EGONE, 0, NULL, NULL },
     { "no HTTP", "GET", "220 mail ready\r\n", RPA_EPROTO, 0, NULL, NULL },
     { "too large, said so", "GET", OK11 "Content-Length: 2000\r\n\r\nabc",
@@ -281,6 +285,41 @@ static void test_never_twice(void)
     server_stop(&s);
 }
 
+/* an answer too many is not the next request's */
+static void test_surplus(void)
+{
+    static const char *const answers[] = {
+        OK11 "Content-Length: 3\r\n\r\nabc",
+        "HTTP/1.1 204 No\r\n\r\n",
+    };
+    for (size_t i = 0; i < 2; i++) {
+        struct server s;
+        struct rpa_http *http = client();
+        struct rpa_http_response got = { 0 };
+        struct rpa_err err = { 0 };
+        char url[64];
+        server_start(&s, answers[i], true);
+        s.surplus = "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n";
+        url_of(&s, url);
+        struct rpa_http_request req = request("GET", url);
+        req.timeout_ms = 30000;
+        is_int(rpa_http_do(http, &req, &got, &err), 0, "the first");
+        long status = got.status;
+        rpa_http_response_clear(&got);
+        sem_post(&s.was_read);
+        sem_wait(&s.surplus_said);
+        for (int k = 0; k < 2; k++) {
+            is_int(rpa_http_do(http, &req, &got, &err), 0, "the next");
+            is_int(got.status, status, "has its own answer");
+            rpa_http_response_clear(&got);
+        }
+        is_int(s.requests, 3, "each was asked");
+        is_int(s.accepted, 2, "on a new connection, which stays");
+        rpa_http_free(http);
+        server_stop(&s);
+    }
+}
+
 static void test_refused(void)
 {
     static const struct {
@@ -321,6 +360,21 @@ static void test_refused(void)
     rpa_http_free(NULL);
 }
 
+static void test_two_types(void)
+{
+    const struct rpa_http_header two[] = { { "Content-Type", "text/xml" },
+                                           { "content-type", "text/xml" } };
+    struct rpa_http *http = client();
+    struct rpa_http_response got = { 0 };
+    struct rpa_err err = { 0 };
+    struct rpa_http_request req = request("POST", "http://127.0.0.1:9/");
+    req.headers = two;
+    req.nheaders = 2;
+    is_int(rpa_http_do(http, &req, &got, &err), -RPA_EINVAL, "two types");
+    ok(strstr(err.msg, "two headers"), "%s", err.msg);
+    rpa_http_free(http);
+}
+
 /* Nobody listens, and a proxy in the environment is not asked */
 static void test_unreachable(void)
 {
@@ -358,7 +412,9 @@ int main(void)
     test_too_much();
     test_request();
     test_never_twice();
+    test_surplus();
     test_refused();
+    test_two_types();
     test_unreachable();
     return tap_done();
 }

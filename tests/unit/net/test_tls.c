@@ -1,17 +1,5 @@
 /* Certificates are checked: against a server whose certificate is made here. */
-#include "rpa/net/http.h"
-#include "tap.h"
-
-#include <arpa/inet.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/ssl.h>
-#include <openssl/x509v3.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include "tls.h"
 
 static const struct {
     const char *name, *san; /* whom the certificate is for */
@@ -24,33 +12,6 @@ static const struct {
     { "for another host", "DNS:other.example", 1, true, RPA_EHTTP },
     { "run out", "IP:127.0.0.1", -1, true, RPA_EHTTP },
 };
-
-static void must(bool cond, const char *what)
-{
-    if (!cond)
-        printf("Bail out! %s\n", what), exit(1);
-}
-
-static X509 *certificate(EVP_PKEY *key, const char *san, long days)
-{
-    X509 *c = X509_new();
-    must(c, "no certificate");
-    X509_set_version(c, 2);
-    ASN1_INTEGER_set(X509_get_serialNumber(c), 1);
-    X509_gmtime_adj(X509_getm_notBefore(c), -10L * 86400);
-    X509_gmtime_adj(X509_getm_notAfter(c), days * 86400);
-    X509_set_pubkey(c, key);
-    X509_NAME *name = X509_get_subject_name(c);
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
-                               (const unsigned char *)"rpa test", -1, -1, 0);
-    X509_set_issuer_name(c, name);
-    X509_EXTENSION *e = X509V3_EXT_conf_nid(NULL, NULL, NID_subject_alt_name,
-                                            (char *)(uintptr_t)san);
-    must(e && X509_add_ext(c, e, -1), "no name in the certificate");
-    X509_EXTENSION_free(e);
-    must(X509_sign(c, key, EVP_sha256()), "no signature");
-    return c;
-}
 
 struct server {
     int listener;
@@ -72,19 +33,6 @@ static void *serve_one(void *arg)
     SSL_free(ssl);
     close(fd);
     return NULL;
-}
-
-static int listen_on_loopback(int *ret_port)
-{
-    struct sockaddr_in a = { .sin_family = AF_INET,
-                             .sin_addr = { htonl(INADDR_LOOPBACK) } };
-    socklen_t len = sizeof a;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    must(!bind(fd, (struct sockaddr *)&a, len) && !listen(fd, 8) &&
-             !getsockname(fd, (struct sockaddr *)&a, &len),
-         "no loopback");
-    *ret_port = ntohs(a.sin_port);
-    return fd;
 }
 
 static void ask(size_t i, const char *pem, int port)
@@ -113,17 +61,8 @@ static void ask(size_t i, const char *pem, int port)
 static void run(size_t i, EVP_PKEY *key)
 {
     char pem[4096];
-    BIO *text = BIO_new(BIO_s_mem());
-    X509 *c = certificate(key, cases[i].san, cases[i].days);
-    must(text && PEM_write_bio_X509(text, c), "cannot write");
-    int len = BIO_read(text, pem, sizeof pem - 1);
-    must(len > 0, "no text");
-    pem[len] = '\0';
-    BIO_free(text);
-    struct server s = { .ctx = SSL_CTX_new(TLS_server_method()) };
-    must(s.ctx && SSL_CTX_use_certificate(s.ctx, c) == 1 &&
-             SSL_CTX_use_PrivateKey(s.ctx, key) == 1,
-         "no TLS");
+    struct server s = { .ctx = server_context(key, cases[i].san, cases[i].days,
+                                              pem, sizeof pem) };
     int port;
     pthread_t thread;
     s.listener = listen_on_loopback(&port);
@@ -132,7 +71,6 @@ static void run(size_t i, EVP_PKEY *key)
     pthread_join(thread, NULL);
     close(s.listener);
     SSL_CTX_free(s.ctx);
-    X509_free(c);
 }
 
 int main(void)
