@@ -6,8 +6,8 @@
 
 /* ---- the window ---- */
 
-static int check_size(const struct form *form, const struct form_rule *rule,
-                      struct rpa_err *err)
+int form_check_size(const struct form *form, const struct form_rule *rule,
+                    struct rpa_err *err)
 {
     int w, h;
     rpa_look_size(form->look, &w, &h);
@@ -141,6 +141,20 @@ static int no_form(const struct rpa_driver *d, const struct rpa_window_info *inf
                              "window = this title, and a toolkit makes it one");
 }
 
+int form_open(struct rpa_driver *d, struct window *w, struct rpa_err *err)
+{
+    int r = 0;
+    if (!w->form) {
+        w->form = calloc(1, sizeof *w->form);
+        if (!w->form)
+            return rpa_fail(err, RPA_ENOMEM, "no memory for a form");
+        r = rpa_look_open(d->display, w->id, &w->form->look, err);
+        if (r == 0) /* what it draws as it starts is no answer to a click */
+            r = form_settle(w->form->look, err);
+    }
+    return r == 0 ? rpa_look_take(w->form->look, err) : r;
+}
+
 int form_of(struct rpa_driver *d, struct window *w,
             const struct form_rule **ret, struct rpa_err *err)
 {
@@ -157,18 +171,9 @@ int form_of(struct rpa_driver *d, struct window *w,
         return r == -RPA_EWINDOW ? view_closed(w, err) : r;
     if (mode[0] && (r = view_check_mode(d, mode, err)) < 0)
         return r;
-    if (!w->form) {
-        w->form = calloc(1, sizeof *w->form);
-        if (!w->form)
-            return rpa_fail(err, RPA_ENOMEM, "no memory for a form");
-        r = rpa_look_open(d->display, w->id, &w->form->look, err);
-        if (r == 0) /* what it draws as it starts is no answer to a click */
-            r = form_settle(w->form->look, err);
-    }
+    r = form_open(d, w, err);
     if (r == 0)
-        r = rpa_look_take(w->form->look, err);
-    if (r == 0)
-        r = check_size(w->form, rule, err);
+        r = form_check_size(w->form, rule, err);
     if (r == 0)
         r = check_signs(d, w->form, rule, err);
     if (r == 0 && rule->labelled)

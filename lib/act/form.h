@@ -116,7 +116,12 @@ int form_of(struct rpa_driver *d, struct window *w,
  * it is. */
 int form_in(struct rpa_driver *d, const cbor_item_t *args, struct window **ret_w,
             const struct form_rule **ret, struct rpa_err *err);
+/** Open the eyes of a window that is a form, and take a picture. */
+int form_open(struct rpa_driver *d, struct window *w, struct rpa_err *err);
 void form_close(struct window *w);
+/** RPA_ESCREEN: on its last picture it has another size than the map says. */
+int form_check_size(const struct form *form, const struct form_rule *rule,
+                    struct rpa_err *err);
 /** All text of the last picture, read with the map's font. */
 int form_page(struct rpa_driver *d, const struct form *form,
               const struct form_rule *rule, struct rpa_page **ret,

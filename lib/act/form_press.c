@@ -76,13 +76,32 @@ static struct row make_row(const struct press *p, bool commit, uint64_t hash)
     };
 }
 
+/* A button that takes a click draws itself, if only as the pointer leaves it; one
+ * that is disabled does not. */
+static int click(const struct press *p, const struct scene *scene,
+                 struct rpa_err *err)
+{
+    const struct rpa_area *at = &p->button->at;
+    struct rpa_look *look = p->w->form->look;
+    rpa_look_watch(look, at);
+    int r = hands_click(p->d, scene, at->x + at->w / 2, at->y + at->h / 2, err);
+    if (r == 0)
+        r = rpa_look_await_drawn(look, rpa_mono_us() + p->d->echo_ms * 1000LL, err);
+    if (r != -RPA_ETIMEOUT)
+        return r;
+    rpa_fail(err, RPA_ETIMEOUT, "button '%s' did not show that it was pressed",
+             p->button->label);
+    rpa_err_seen(err, "waited %d s for it to be drawn after a click",
+                 p->d->echo_ms / 1000);
+    return rpa_err_hint(err, "is it greyed out, or its place in the screen map "
+                             "wrong? Look at the picture");
+}
+
 static int act(const struct press *p, const struct scene *scene,
                struct rpa_err *err)
 {
-    if (!p->button)
-        return hands_chord(p->d, scene, p->key, err);
-    const struct rpa_area *at = &p->button->at;
-    return hands_click(p->d, scene, at->x + at->w / 2, at->y + at->h / 2, err);
+    return p->button ? click(p, scene, err)
+                     : hands_chord(p->d, scene, p->key, err);
 }
 
 static int changed_since(struct job *job, struct rpa_err *err)

@@ -164,11 +164,21 @@ static size_t make_rows(struct job *job, struct row *rows, size_t max)
                                           form_advance(job) }, 3);
 }
 
+/* How all fields look before one is emptied, once those that lost the focus to it
+ * have drawn that. */
+static int keep_settled(struct job *job, struct rpa_err *err)
+{
+    struct rpa_look *look = job->w->form->look;
+    int r = form_settle(look, err);
+    return r == 0 ? rpa_look_keep(look, err) : r;
+}
+
 static int type_text(struct job *job, struct rpa_err *err)
 {
     struct row rows[28];
     struct ack ack;
-    int r = rpa_look_keep(job->w->form->look, err);
+    int r = job_change(job)->mask[0] ? keep_settled(job, err)
+                                     : rpa_look_keep(job->w->form->look, err);
     if (r < 0)
         return r;
     size_t n = make_rows(job, rows, 28);
@@ -253,7 +263,7 @@ static int empty_text(struct job *job, struct rpa_err *err)
     struct ack ack;
     if (job->folded.chars)
         return 0;
-    int r = rpa_look_keep(job->w->form->look, err);
+    int r = keep_settled(job, err);
     if (r < 0)
         return r;
     size_t n = key_rows(job, rows, keys, 2);

@@ -2,6 +2,7 @@
  * shows. */
 #include "form.h"
 #include "screen_rule.h"
+#include "rpa/screen/oia.h"
 
 #include <string.h>
 
@@ -70,6 +71,26 @@ static int find_rule(struct job *job, const cbor_item_t *args,
     return 0;
 }
 
+/* The fields of a 3270 begin and end with a cell that takes no text. */
+static bool has_attributes(const struct job *job)
+{
+    struct rpa_oia oia;
+    return rpa_grid_oia(job->w->grid, &oia, NULL) == 0;
+}
+
+/* What begins with the cursor right behind its label is a prompt, but for a cursor
+ * that stands on such a cell. */
+static void skip_attribute(struct job *job, const struct rpa_screen *s)
+{
+    int start = job->pos.start;
+    if (job->at.label && !job->at.below && !job->line && start > 0 &&
+        view_cursor(s) == start && s->cells[start - 1].cp != ' ' &&
+        has_attributes(job)) {
+        job->pos.start++;
+        job->pos.room--;
+    }
+}
+
 /* where the field stands on the screen that is shown now */
 static int locate(struct job *job, const cbor_item_t *args,
                   const struct rpa_screen *s, struct rpa_err *err)
@@ -82,6 +103,7 @@ static int locate(struct job *job, const cbor_item_t *args,
         return no_label(job, s, job->title, err);
     if (r < 0)
         return r;
+    skip_attribute(job, s);
     job->width = job->rule ? job->rule->width : job->pos.room;
     job->cols = s->cols;
     if (job->rule && job->line >= job->rule->lines)
@@ -290,8 +312,9 @@ static bool empty(const struct job *job, const struct rpa_screen *s)
 static bool reached(const struct job *job)
 {
     int at = view_cursor(job->seen), start = job->pos.start;
-    return at == start || (at > start && at <= start + job->width &&
-                           !empty(job, job->seen));
+    int end = start + job->width;
+    return at == start || (at > start && at <= end && !empty(job, job->seen) &&
+                           (at < end || !has_attributes(job)));
 }
 
 int job_again(struct job *job, struct rpa_err *err)

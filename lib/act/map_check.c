@@ -217,6 +217,91 @@ static cbor_item_t *check_map(const struct rpa_target *target,
     return map;
 }
 
+/* ---- a form ---- */
+
+/* what stands beside a text must be found first */
+static int form_place(struct rpa_driver *d, const struct rpa_page *page,
+                      struct form_field *f, struct rpa_err *err)
+{
+    return f->by[0] ? rpa_page_beside(page, d->face, f->by, &f->where, &f->at, err)
+                    : 0;
+}
+
+static void check_part(struct check *c, const struct rpa_look *look,
+                       const struct form_field *f, int placed, struct rpa_err *err)
+{
+    uint64_t seen = placed == 0 ? rpa_look_of(look, &f->at) : 0;
+    const struct form_state *state = f->nstates ? form_state_of(look, f) : NULL;
+    if (placed == 0 && !seen)
+        rpa_fail(err, RPA_EUNREADABLE, "x %d, y %d, w %d, h %d is outside of the "
+                                       "window, or covered",
+                 f->at.x, f->at.y, f->at.w, f->at.h);
+    else if (placed == 0 && f->nstates && !state) {
+        rpa_fail(err, RPA_EUNREADABLE, "looks like none of its states");
+        rpa_err_seen(err, "look %016llx", (unsigned long long)seen);
+        rpa_err_hint(err, "if it is a state you know, add this look to it");
+    }
+    cbor_item_t *one = told(c, "part", f->label, seen && (!f->nstates || state)
+                                                     ? NULL : err);
+    rpa_msg_put_int(one, "x", f->at.x);
+    rpa_msg_put_int(one, "y", f->at.y);
+    rpa_msg_put_int(one, "w", f->at.w);
+    rpa_msg_put_int(one, "h", f->at.h);
+    if (state)
+        rpa_msg_put_str(one, "shows", state->value);
+}
+
+static int check_parts(struct check *c, struct rpa_driver *d, struct form *form,
+                       const struct form_rule *rule, struct rpa_err *err)
+{
+    struct rpa_page *page = NULL;
+    struct rpa_err fault = { 0 };
+    int r = rule->labelled ? form_page(d, form, rule, &page, err) : 0;
+    if (r == 0)
+        told(c, "size", rule->title,
+             form_check_size(form, rule, &fault) < 0 ? &fault : NULL);
+    for (size_t i = 0; r == 0 && i < rule->nfields; i++) {
+        struct form_field *f = &rule->fields[i];
+        fault = (struct rpa_err){ 0 };
+        int placed = form_place(d, page, f, &fault);
+        const struct form_state *mode =
+            f->kind == FORM_MODE ? form_state_of(form->look, f) : NULL;
+        if (mode)
+            r = view_check_mode(d, mode->value, err);
+        check_part(c, form->look, f, placed, &fault);
+    }
+    rpa_page_free(page);
+    return r;
+}
+
+/* as for a bot, but that a difference is told and does not end it */
+static int check_form(struct rpa_driver *d, struct window *w,
+                      const struct form_rule *rule, const char *mode,
+                      cbor_item_t **ret, struct rpa_err *err)
+{
+    struct check c = { .target = d->target, .list = rpa_cbor_array() };
+    int r = mode[0] ? view_check_mode(d, mode, err) : 0;
+    if (r == 0)
+        r = hands_focus(d, w, err); /* without it windows look greyed */
+    if (r >= 0)
+        r = form_open(d, w, err);
+    if (r == 0)
+        r = form_settle(w->form->look, err);
+    if (r == 0)
+        r = check_parts(&c, d, w->form, rule, err);
+    if (r == 0)
+        r = screen_given(d, w, form_hash(w->form, rule), rpa_cbor_array(), err);
+    if (r < 0) {
+        rpa_msg_free(&c.list);
+        return r;
+    }
+    *ret = rpa_cbor_map();
+    rpa_msg_put_str(*ret, "screen", rule->title);
+    rpa_msg_put_item(*ret, "checks", c.list);
+    rpa_msg_put_int(*ret, "faults", c.faults);
+    return 0;
+}
+
 /* ---- the act ---- */
 
 /* A screen that was kept as texts: it has characters, and no colours. */
@@ -254,11 +339,33 @@ static int saved_screen(const cbor_item_t *args, struct rpa_screen *ret,
     return 0;
 }
 
+static int check_window(struct rpa_driver *d, struct window *w, cbor_item_t **ret,
+                        struct rpa_err *err)
+{
+    const struct rpa_screen *s;
+    struct rpa_window_info info;
+    char mode[8];
+    int r = rpa_window_info(d->display, w->id, &info, err);
+    if (r < 0)
+        return r;
+    const struct form_rule *rule =
+        form_rule_in(target_forms(d->target), &info, mode, sizeof mode);
+    if (rule)
+        return check_form(d, w, rule, mode, ret, err);
+    r = hands_see(d, w, &s, err);
+    if (r == 0)
+        r = mask_screen(d, &s, err);
+    if (r == 0)
+        r = screen_given(d, w, s->hash, screen_lines(s), err);
+    if (r == 0)
+        *ret = check_map(d->target, s);
+    return r;
+}
+
 int do_screen_check(struct rpa_driver *d, const cbor_item_t *args,
                     cbor_item_t **ret, struct rpa_err *err)
 {
     struct window *w;
-    const struct rpa_screen *s;
     struct rpa_screen saved;
     int r;
     if (rpa_msg_get(args, "lines")) {
@@ -270,13 +377,5 @@ int do_screen_check(struct rpa_driver *d, const cbor_item_t *args,
         return r;
     }
     r = view_window(d, args, &w, err);
-    if (r == 0)
-        r = hands_see(d, w, &s, err);
-    if (r == 0)
-        r = mask_screen(d, &s, err);
-    if (r == 0)
-        r = screen_given(d, w, s->hash, screen_lines(s), err);
-    if (r == 0)
-        *ret = check_map(d->target, s);
-    return r;
+    return r == 0 ? check_window(d, w, ret, err) : r;
 }

@@ -149,7 +149,7 @@ static const struct rpa_act acts[] = {
     { "review.propose", do_review_propose,
       { S("kind", 8), S("about", 64), S("key", 400), S("system", 64),
         M("entry", 16), I_OPT("window", ID) },
-      "put a possible match or a change before a person, once a key" },
+      "put a possible match or a change before a person" },
     { "review.searched", NULL,
       { S("about", 64), S("system", 64), S_OPT("person", 64), M("as", 64),
         S("outcome", 16), S_OPT("why", 1000) },

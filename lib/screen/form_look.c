@@ -10,6 +10,8 @@ struct rpa_look {
     xcb_window_t window;
     struct rpa_damage damage;
     bool dirty; /* drawn on since the picture was taken */
+    struct rpa_area watched;
+    bool drawn; /* on there, since it was named */
     struct rpa_tap tap;
     struct rpa_capture *capture;
     struct rpa_frame frame;
@@ -19,11 +21,27 @@ struct rpa_look {
     int nover; /* -1: cannot be told */
 };
 
+/* drawn where it is watched, or not there any more */
+static bool touches(const struct rpa_look *l, const xcb_rectangle_t *r,
+                    const xcb_generic_event_t *ev)
+{
+    const xcb_unmap_notify_event_t *gone = (const void *)ev; /* or destroyed */
+    const struct rpa_area *a = &l->watched;
+    uint8_t type = ev->response_type & 0x7f;
+    if (!r)
+        return (type == XCB_DESTROY_NOTIFY || type == XCB_UNMAP_NOTIFY) &&
+               gone->window == l->window;
+    return r->x < a->x + a->w && a->x < r->x + r->width && r->y < a->y + a->h &&
+           a->y < r->y + r->height;
+}
+
 static void on_event(void *ctx, const xcb_generic_event_t *ev)
 {
     struct rpa_look *l = ctx;
     uint8_t type = ev->response_type & 0x7f;
-    if (rpa_damage_told(&l->damage, ev) || type == XCB_DESTROY_NOTIFY ||
+    const xcb_rectangle_t *area = rpa_damage_told(&l->damage, ev);
+    l->drawn = l->drawn || touches(l, area, ev);
+    if (area || type == XCB_DESTROY_NOTIFY ||
         type == XCB_UNMAP_NOTIFY || type == XCB_MAP_NOTIFY ||
         type == XCB_CONFIGURE_NOTIFY)
         l->dirty = true; /* of any window: it may lie over this one */
@@ -42,7 +60,7 @@ int rpa_look_open(struct rpa_display *d, uint32_t window, struct rpa_look **ret,
     rpa_display_watch(d, window);
     int r = rpa_capture_open(d, &l->capture, err);
     if (r == 0)
-        r = rpa_damage_start(d, window, XCB_DAMAGE_REPORT_LEVEL_NON_EMPTY,
+        r = rpa_damage_start(d, window, XCB_DAMAGE_REPORT_LEVEL_DELTA_RECTANGLES,
                              &l->damage, err);
     if (r < 0)
         rpa_look_close(l);
@@ -184,6 +202,23 @@ bool rpa_look_changed(const struct rpa_look *l, const struct rpa_area *around,
         return false;
     *ret = (struct rpa_area){ left, top, right - left, bottom - top };
     return true;
+}
+
+void rpa_look_watch(struct rpa_look *l, const struct rpa_area *area)
+{
+    l->watched = *area;
+    l->drawn = false;
+}
+
+int rpa_look_await_drawn(struct rpa_look *l, int64_t deadline_us,
+                         struct rpa_err *err)
+{
+    int came = 1;
+    while (!l->drawn && came > 0)
+        came = rpa_display_wait(l->d, deadline_us, err);
+    if (came < 0 || l->drawn)
+        return came < 0 ? came : 0;
+    return rpa_fail(err, RPA_ETIMEOUT, "nothing was drawn there");
 }
 
 struct wanted {

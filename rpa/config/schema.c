@@ -39,6 +39,8 @@ static const struct rpa_schema app[] = {
     ROW(TEXT, "second_reader", false,
         "who must agree with each screen that is read; x3270 with -socket",
         .oneof = "x3270"),
+    ROW(INT, "echo_ms", false, "how long it may take to show what was done",
+        .unit = "ms", .least = 1000, .most = 600000, .otherwise = "10000"),
     END,
 };
 

@@ -269,6 +269,7 @@ static cbor_item_t *make_setup(const struct run *run)
     const cbor_item_t *app = rpa_msg_get(b->manifest, "app");
     cbor_item_t *setup = rpa_cbor_map();
     char keymap[32];
+    int64_t echo_ms;
     for (size_t i = 0; i < sizeof policies / sizeof *policies; i++)
         put_from(setup, run, policies[i]);
     if (b->map)
@@ -287,6 +288,8 @@ static cbor_item_t *make_setup(const struct run *run)
         snprintf(keymap, sizeof keymap, "%s",
                  run->options->display ? "layout" : "private");
     rpa_msg_put_str(setup, "keymap", keymap);
+    if (app && rpa_msg_int(app, "echo_ms", &echo_ms))
+        rpa_msg_put_int(setup, "echo_ms", echo_ms);
     if (run->lane->display[0])
         rpa_msg_put_str(setup, "display", run->lane->display);
     if (!run->options->display)

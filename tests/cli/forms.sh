@@ -123,9 +123,9 @@ LUA
 fi
 
 # --- a reference that stood there before is none ------------------------------------
-stale() { # lines before the items; the button of each, as Nothing is none
+stale() { # lines before the items; the button of each, Nothing is Clear
     map_change='/label = "OK"/i label = "Nothing", kind = "button",\
-        at = { x = 300, y = 187, w = 60, h = 20 } }, {'
+        at = { x = 240, y = 335, w = 100, h = 32 } }, {'
     form_bot stale "$toolkit"
     main stale <<LUA
 local form = rpa.window("Crime Form"):form()

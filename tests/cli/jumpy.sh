@@ -19,6 +19,7 @@ return { screens = { { title = "Jumpy", toolkit = "$toolkit", fields = {
     { label = "File", kind = "button", at = { x = 120, y = 130, w = 100, h = 32 } },
 } } } }
 LUA
+echo_ms=10000
 jumpy() { # how; main.lua from standard input, with form and try
     { echo 'local form = rpa.window("Jumpy"):form()
         local function try(fn, ...)
@@ -38,7 +39,7 @@ jumpy() { # how; main.lua from standard input, with form and try
                 buttons = { "Wipe", "Empty" } } },
             set = { file = "", how = "", n = "" },
             app = { argv = { '"$argv"', "${file}", "${how}", "${n}" },
-                keymap = "private", ready = { title = "Jumpy" } } }'
+                echo_ms = '"$echo_ms"', keymap = "private", ready = { title = "Jumpy" } } }'
     : >"$dir/filed"
     chmod 666 "$dir/filed"
     # shellcheck disable=SC2086 # words
@@ -62,6 +63,7 @@ ok 'the focus moves while a field is typed into: not typed again' \
     printed 'EREADBACK EUNPROVED'
 ok 'nothing is filed' filed ''
 
+echo_ms=2000 # what never gets the focus is given up then
 # It may have taken all of the text before it lost the focus.
 right() { filed "${1-}" || filed "A-old||" || filed 'A-old|New-B value of some length|'; }
 for ms in 0 20; do
@@ -78,6 +80,12 @@ LUA
 ok 'nor is another one emptied, or read' [ "$(grep -cxF A-new "$dir/out")" = 0 ]
 ok 'nor filed' [ -z "$(grep -vxE 'A-new\|(B-new)?\|' "$dir/filed")" ]
 
+jumpy off <<'LUA'
+try(file)
+LUA
+ok 'a button that is disabled was not pressed' printed ETIMEOUT
+
+echo_ms=10000
 jumpy 'jump 4' <<'LUA'
 form:field("A"):set("A-new")
 try(set, "B", "New-B value of some length")

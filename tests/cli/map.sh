@@ -78,6 +78,26 @@ ok 'the live one too' exits 1
 ok 'with its faults' says 'differ: 6 faults'
 ok 'a width by its colour' prints "FAULT  field 'Password': the map says 1800 characters, and after 206 of them, at row 15, column 10, stands protected text"
 
+# --- a form ------------------------------------------------------------------------
+DISPLAY=$display wish tests/fake/forms/form_tk.tcl "$dir/none" 'Crime Form' &
+form=$!
+trap 'kill $form $terminal $xvfb 2>/dev/null; wait $form $terminal $xvfb 2>/dev/null; finish' EXIT
+form() { live --map "$dir/form.lua" --window 'Crime Form'; }
+learned() { form; look=$(sed -n "s/^FAULT  part 'Urgent'.* look \\([0-9a-f]\\{16\\}\\)$/\\1/p" "$dir/out"); [ -n "$look" ]; }
+cp bots/common/crime_form.lua "$dir/form.lua"
+ok 'a look of no state of the map' until_ok 60 learned
+sed -i "s/0000000000000000/$look/" "$dir/form.lua"
+form
+ok 'a form that fits' exits 0
+ok 'its size' prints "ok     size 'Crime Form'"
+ok 'a part' prints "ok     part 'Surname': x 120, y 10, w 260, h 28"
+ok 'a state' prints "ok     part 'Urgent': x 132, y 198, w 8, h 8, shows 'off'"
+sed -i 's/h = 410/h = 411/; s/at(372)/at(472)/' "$dir/form.lua"
+form
+ok 'one that does not: both faults at once' exits 1
+ok 'its size' prints "FAULT  size 'Crime Form': form 'Crime Form' is 420 x 410 pixels, not 420 x 411"
+ok 'a part that is outside' prints "FAULT  part 'Reference': x 120, y 472, w 260, h 28 is outside of the window"
+
 saved() { screen --map "$dir/map.lua" --saved "$dir/saved"; }
 printf 'return { screens = { { title = "SIGN ON", col = 30 } } }' | map
 saved

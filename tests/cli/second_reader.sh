@@ -47,6 +47,28 @@ ok 'which its status line shows as well' prints 'false	true	'
 ok 'with a key on a protected cell' prints 'true	true	←☺→'
 ok 'no other key is pressed until a Reset' reset
 
+# --- with the cursor beside a field: on the cells where it begins and ends -----------
+bot_like beside ''
+main beside <<'LUA'
+local crs = rpa.window("Crime Recording"):grid()
+crs:wait { screen = "SIGN ON" }
+for _, user in ipairs { "bobby", "llyr0001", "alice002" } do
+    crs:key("Home")
+    crs:key("Left")
+    crs:field("User ID"):set(user)
+    print(crs:field("User ID"):get(), crs:status().locked)
+    crs:key("Home")
+    for _ = 1, 8 do
+        crs:key("Right")
+    end
+    crs:field("User ID"):set("pc" .. user:sub(1, 3))
+    print(crs:field("User ID"):get(), crs:status().locked)
+end
+LUA
+rekey beside
+ok 'a cursor beside a field is not in it' exits 0
+ok 'nothing is typed there' [ "$(cut -f2 "$dir/out" | sort | uniq -c | xargs)" = '6 false' ]
+
 bot_like mute 's/ready = {/second_reader = "x3270", ready = {/'
 rekey mute
 ok 'an x3270 without -socket' error 1 330 '' 'does not answer'

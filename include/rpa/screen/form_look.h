@@ -53,6 +53,13 @@ int rpa_look_keep(struct rpa_look *l, struct rpa_err *err);
 bool rpa_look_changed(const struct rpa_look *l, const struct rpa_area *around,
                       struct rpa_area *ret);
 
+/** Notice from now on what is drawn on @area, even if it then looks as before. */
+void rpa_look_watch(struct rpa_look *l, const struct rpa_area *area);
+/** Until something was drawn there, or the window is no longer shown. Errors:
+ * RPA_ETIMEOUT at @deadline_us, RPA_EDISPLAY. */
+int rpa_look_await_drawn(struct rpa_look *l, int64_t deadline_us,
+                         struct rpa_err *err);
+
 typedef bool (*rpa_look_test)(void *ctx, const struct rpa_look *l);
 /** Renew the picture until @test holds: at once, then each time something was
  * drawn. Errors: RPA_ETIMEOUT at @deadline_us (as rpa_mono_us()), else as

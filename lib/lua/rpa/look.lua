@@ -73,6 +73,11 @@ local function say_field(check)
         check.col, check.width, check.room, lock)
 end
 
+local function say_part(check)
+    return ("x %d, y %d, w %d, h %d%s"):format(check.x, check.y, check.w, check.h,
+        check.shows and (", shows '%s'"):format(check.shows) or "")
+end
+
 local function say(check)
     local what = check.ok and "ok     " or "FAULT  "
     local name = check.what .. (check.name ~= "" and " '" .. check.name .. "'" or "")
@@ -86,6 +91,8 @@ local function say(check)
         print(what .. name .. ": " .. say_table(check))
     elseif check.what == "field" then
         print(what .. name .. ": " .. say_field(check))
+    elseif check.what == "part" then
+        print(what .. name .. ": " .. say_part(check))
     else
         print(what .. name)
     end

@@ -61,7 +61,8 @@ def accept(_button):
     window.set_title("Jumpy, filed")
 
 
-put(Gtk.Button(label="File"), 120, 130, 100, 32).connect("clicked", accept)
+button = put(Gtk.Button(label="File", sensitive=how != "off"), 120, 130, 100, 32)
+button.connect("clicked", accept)
 window.connect("destroy", Gtk.main_quit)
 window.set_default_size(420, 200)
 window.add(fixed)

@@ -65,7 +65,9 @@ def accept():
     form.setWindowTitle("Jumpy, filed")
 
 
-put(QPushButton("File"), 120, 130, 100, 32).clicked.connect(accept)
+button = put(QPushButton("File"), 120, 130, 100, 32)
+button.clicked.connect(accept)
+button.setEnabled(how != "off")
 form.show()
 (a if how == "back" else c).setFocus()
 sys.exit(app.exec_())

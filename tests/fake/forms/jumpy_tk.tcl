@@ -8,6 +8,7 @@
 #   auto     B is left for A by itself once it holds four characters, as many
 #            programs do
 #   fill     B fills in A when it is left, as a look-up does
+#   off      File is disabled
 # F5 looks A up, and Wipe empties all.
 # The same, without these two, stands beside this one in GTK and Qt.
 encoding system utf-8
@@ -45,6 +46,7 @@ switch $how {
     back { foreach e {.a .b} { bind $e <Key> { after 2 } }
            bind .a <FocusOut> { if {"%d" ne "NotifyInferior" && [.a get] ne "right"} {
                if {$n} { after $n { focus .a } } else { focus .a } } } }
+    off { .file configure -state disabled }
     fill { bind .b <FocusOut> { .a delete 0 end; .a insert 0 "of [.b get]" } }
 }
 focus [expr {$how eq "back" ? ".a" : ".c"}]

@@ -1,7 +1,7 @@
 /* Choices of Motif: a combo box and an option menu, which open, a list, and marks of
  * which one is set. picks_motif FILE: Enter in the entry puts what is chosen into
- * FILE; F5 chooses the next of each, and so does the entry when it is left with
- * "other" in it. */
+ * FILE; F5 chooses the next of each, and the entry the last one when it is left
+ * with "other" in it: by leaving it once more nothing comes back. */
 #include <Xm/BulletinB.h>
 #include <Xm/ComboBox.h>
 #include <Xm/List.h>
@@ -64,7 +64,7 @@ static void left(Widget w, XtPointer client, XtPointer data)
     (void)client;
     (void)data;
     if (!strcmp(XmTextFieldGetString(w), "other"))
-        next();
+        choose(CHOICES - 1);
 }
 
 static void save(Widget w, XtPointer client, XtPointer data)

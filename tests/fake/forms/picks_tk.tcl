@@ -1,7 +1,8 @@
 #!/usr/bin/wish
 # Lists of choices of Tk, which open as a window of their own. picks_tk.tcl FILE:
 # Enter in the entry puts what is chosen into FILE; F5 chooses the next of each, and
-# so does the entry when it is left with "other" in it.
+# the entry the last one when it is left with "other" in it: by leaving it once more
+# nothing comes back.
 lassign $argv file
 wm title . Picks
 wm geometry . 300x150+20+20
@@ -16,12 +17,13 @@ tk_optionMenu .menu menu {*}$choices
 place .name -x 10 -y 10 -width 200 -height 28
 place .box -x 10 -y 50 -width 200 -height 28
 place .menu -x 10 -y 90 -width 200 -height 34
-proc next {} {
-    set ::menu [lindex $::choices [expr {([.box current] + 1) % 4}]]
+proc choose {i} {
+    set ::menu [lindex $::choices $i]
     .box set $::menu
 }
+proc next {} { choose [expr {([.box current] + 1) % 4}] }
 bind . <F5> next
-bind .name <FocusOut> { if {[.name get] eq "other"} next }
+bind .name <FocusOut> { if {[.name get] eq "other"} { choose 3 } }
 bind .box <<ComboboxSelected>> { .box selection clear }
 bind .name <Return> {
     set out [open $file w]
