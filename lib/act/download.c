@@ -68,19 +68,30 @@ void download_keep(struct rpa_driver *d, size_t size, cbor_item_t *map)
     rpa_msg_put_int(map, "stream", d->downloads);
 }
 
+/* Is the answer that @args is about still kept? */
+static int check_kept(const struct rpa_driver *d, const cbor_item_t *args,
+                      struct rpa_err *err)
+{
+    int64_t of = 0, at = 0;
+    rpa_msg_int(args, "of", &of);
+    rpa_msg_int(args, "at", &at);
+    if (d->spool && of == d->downloads && (size_t)at <= d->download_len)
+        return 0;
+    rpa_fail(err, RPA_EGONE, "the answer is not there any more");
+    return rpa_err_hint(err, "one at a time is kept: read it to its end "
+                             "before the next is asked for with stream");
+}
+
 int do_http_piece(struct rpa_driver *d, const cbor_item_t *args,
                   cbor_item_t **ret, struct rpa_err *err)
 {
-    int64_t of = 0, at = 0;
+    int64_t at = 0;
     size_t len = 0;
-    rpa_msg_int(args, "of", &of);
+    int r = check_kept(d, args, err);
+    if (r < 0)
+        return r;
     rpa_msg_int(args, "at", &at);
-    if (!d->spool || of != d->downloads || (size_t)at > d->download_len) {
-        rpa_fail(err, RPA_EGONE, "the answer is not there any more");
-        return rpa_err_hint(err, "one at a time is kept: read it to its end "
-                                 "before the next is asked for with stream");
-    }
-    int r = read_piece(d, (size_t)at, d->download_len, ret, err);
+    r = read_piece(d, (size_t)at, d->download_len, ret, err);
     const char *data = r == 0 ? rpa_msg_bytes(*ret, "data", &len) : NULL;
     act_shown(d, data, len);
     return r;
@@ -105,6 +116,16 @@ int download_save(struct rpa_driver *d, const char *name, size_t size,
         rpa_msg_free(&piece);
     }
     return r;
+}
+
+int do_http_save(struct rpa_driver *d, const cbor_item_t *args,
+                 cbor_item_t **ret, struct rpa_err *err)
+{
+    char name[65];
+    (void)ret;
+    rpa_msg_copy(args, "name", name, sizeof name);
+    int r = check_kept(d, args, err);
+    return r < 0 ? r : download_save(d, name, d->download_len, err);
 }
 
 int download_load(struct rpa_driver *d, struct rpa_http_response *got,

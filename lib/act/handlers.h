@@ -42,6 +42,7 @@ HANDLER(do_clipboard_restore);
 HANDLER(do_http_request);
 HANDLER(do_http_requests);
 HANDLER(do_http_piece);
+HANDLER(do_http_save);
 HANDLER(do_file_read);
 HANDLER(do_file_write);
 HANDLER(do_item_next);

@@ -104,7 +104,9 @@ int exchange_take(struct exchange *x, const cbor_item_t *args, const char *url,
         x->req.timeout_ms = (int)timeout_ms;
     if (told)
         x->req.body = rpa_msg_bytes(args, "body", &x->req.body_len);
-    if (is_streamed(args) || rpa_msg_get(args, "save"))
+    if (rpa_msg_get(args, "save") && !strcasecmp(x->method, "HEAD"))
+        r = rpa_fail(err, RPA_EINVAL, "HEAD has no body that could be saved");
+    else if (is_streamed(args) || rpa_msg_get(args, "save"))
         r = download_begin(x->d, &x->req.spool, err);
     else if (x->req.max_body > ANSWER_BYTES)
         x->req.max_body = ANSWER_BYTES;
@@ -368,6 +370,22 @@ int exchange_client(struct rpa_driver *d, struct rpa_err *err)
     return r;
 }
 
+/* A success is the answer to what was asked, and has a body. */
+static int save(struct rpa_driver *d, const char *name,
+                const struct rpa_http_response *got, bool redirected,
+                struct rpa_err *err)
+{
+    if (redirected) {
+        rpa_fail(err, RPA_EPROTO, "the look-up was redirected, and what that led to, "
+                                  "which may be a page to sign on at, is not saved");
+        return rpa_err_hint(err, "ask at the address that it is redirected to");
+    }
+    if (got->status == 204 || got->status == 205)
+        return rpa_fail(err, RPA_EPROTO, "status %ld has no body to be saved",
+                        got->status);
+    return download_save(d, name, got->spooled, err);
+}
+
 int exchange_give(struct rpa_driver *d, const cbor_item_t *args,
                   struct rpa_http_response *got, bool redirected,
                   cbor_item_t **ret, struct rpa_err *err)
@@ -375,7 +393,7 @@ int exchange_give(struct rpa_driver *d, const cbor_item_t *args,
     char name[65];
     bool saved = rpa_msg_copy(args, "save", name, sizeof name) &&
                  got->status >= 200 && got->status < 300;
-    int r = saved                               ? download_save(d, name, got->spooled, err)
+    int r = saved ? save(d, name, got, redirected, err)
             : got->spooled && !is_streamed(args) ? download_load(d, got, err)
                                                 : 0;
     act_shown(d, got->body, got->body_len);

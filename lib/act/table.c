@@ -118,6 +118,8 @@ static const struct rpa_act acts[] = {
       "look-ups, all of them on disk before the first is sent" },
     { "http.piece", do_http_piece, { I("of", INT64_MAX), I("at", INT64_MAX) },
       "a piece of the last answer that was asked for with stream" },
+    { "http.save", do_http_save, { I("of", INT64_MAX), S("name", 64) },
+      "that answer, whole, into an output file that the manifest names" },
     { "file.read", do_file_read,
       { S("name", 64), I_OPT("at", INT64_MAX), I_OPT("bytes", 8 << 20),
         S_OPT("state", 95) },
@@ -165,7 +167,8 @@ static const struct rpa_act acts[] = {
       "why the look-ups are made from here on; the run's again" },
     { "run.info", NULL, { { 0 } }, "bot, settings, purpose, mode" },
     { "log", NULL, { S("level", 8), S("text", TEXT) }, "a line for operations" },
-    { "print", NULL, { S("text", 65536) }, "data for standard output" },
+    { "print", NULL, { S("text", 65536), B_OPT("more") },
+      "data for standard output" },
     { "run.end", do_run_end, { { "ok", RPA_ARG_BOOL, false, 0 }, M_OPT("error", 16) },
       "the last call of a run" },
 };

@@ -3,6 +3,7 @@
 #include "lib/lua/mod_xml.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define DOC "rpa.xml.doc"
 #define NODE "rpa.xml.node"
@@ -47,7 +48,7 @@ void rpa_lua_count_tree(lua_State *L, size_t len)
     lua_gc(L, LUA_GCSTEP, (int)(len / 1024 * 10) + 1);
 }
 
-/// xml.parse(bytes) -> doc. Raises EXML with the line.
+/// xml.parse(bytes, encoding) -> doc. Raises EXML with the line.
 static int parse(lua_State *L)
 {
     size_t len;
@@ -60,16 +61,27 @@ static int parse(lua_State *L)
     return 1;
 }
 
-/// xml.html(bytes) -> doc of a page, mended as a browser would.
+/// xml.html(bytes, encoding) -> doc of a page, mended as a browser would.
 static int html(lua_State *L)
 {
     size_t len;
     struct rpa_err err;
     const char *s = luaL_checklstring(L, 1, &len);
-    if (rpa_xml_doc_html(s, len, rpa_lua_newdoc(L), &err) < 0)
+    const char *encoding = luaL_optstring(L, 2, NULL);
+    if (rpa_xml_doc_html(s, len, encoding, rpa_lua_newdoc(L), &err) < 0)
         return rpa_lua_raise(L, &err);
     rpa_lua_count_tree(L, len);
     return 1;
+}
+
+/* The XPath at 2, or @none: a NUL would end it early. */
+static const char *check_xpath(lua_State *L, const char *none)
+{
+    size_t len;
+    const char *xpath = none ? luaL_optlstring(L, 2, none, &len)
+                             : luaL_checklstring(L, 2, &len);
+    luaL_argcheck(L, !memchr(xpath, 0, len), 2, "an XPath with a NUL");
+    return xpath;
 }
 
 /// doc:ns(prefix, uri) -> doc: XPaths may say prefix:name. Raises EINVAL.
@@ -89,7 +101,7 @@ static int doc_ns(lua_State *L)
 static int text(lua_State *L)
 {
     struct rpa_err err;
-    const char *xpath = luaL_optstring(L, 2, ".");
+    const char *xpath = check_xpath(L, ".");
     struct target t = check_target(L);
     char **box = rpa_lua_newcstr(L);
     int r = rpa_xml_doc_text(t.doc, t.node, xpath, box, &err);
@@ -104,7 +116,7 @@ static int all(lua_State *L)
 {
     struct rpa_err err;
     size_t n = 0;
-    const char *xpath = luaL_checkstring(L, 2);
+    const char *xpath = check_xpath(L, NULL);
     struct target t = check_target(L);
     char **box = rpa_lua_newcstr(L); /* of the array: free() ends it */
     const struct rpa_xml_node **nodes = NULL;

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/time.h>
 
 /* What one XPath may cost, in libxml2's units: about a second. They do not count how
@@ -97,6 +98,12 @@ static int check_size(size_t len, struct rpa_err *err)
     return len ? 0 : rpa_fail(err, RPA_EXML, "the document is empty");
 }
 
+static int check_tags(const char *buf, size_t len, struct rpa_err *err)
+{
+    struct xml_tags tags = { 0 };
+    return xml_check_tags(&tags, buf, len, err);
+}
+
 static int check_encoding(const char *name, struct rpa_err *err)
 {
     xmlCharEncodingHandlerPtr known =
@@ -105,6 +112,12 @@ static int check_encoding(const char *name, struct rpa_err *err)
         xmlCharEncCloseFunc(known);
     return known ? 0
                  : rpa_fail(err, RPA_EXML, "XML in '%.40s' is not read", name);
+}
+
+/* Is there something that was not read, or is no character? */
+static bool is_left(const xmlParserInput *in)
+{
+    return in->cur < in->end || (in->buf && in->buf->raw && xmlBufUse(in->buf->raw));
 }
 
 int rpa_xml_doc_parse(const char *buf, size_t len, struct rpa_xml_doc **ret_doc,
@@ -120,6 +133,8 @@ int rpa_xml_doc_parse_as(const char *buf, size_t len, const char *encoding,
     xml_start();
     if (r == 0 && encoding)
         r = check_encoding(encoding, err);
+    if (r == 0)
+        r = check_tags(buf, len, err);
     if (r < 0)
         return r;
     struct xml_watch watch = { 0 };
@@ -128,10 +143,11 @@ int rpa_xml_doc_parse_as(const char *buf, size_t len, const char *encoding,
         return rpa_fail(err, RPA_ENOMEM, "no memory for an XML document");
     xmlDocPtr tree =
         xmlCtxtReadMemory(p, buf, (int)len, NULL, encoding, XML_OPTIONS);
-    if (tree && xml_fine(p) && p->input->cur < p->input->end) {
+    if (tree && xml_fine(p) && is_left(p->input)) {
         /* libxml2 takes a NUL behind the root for the end */
         r = rpa_fail(err, RPA_EXML,
-                     "the document is not XML: line %d: a NUL character",
+                     "the document is not XML: line %d: a NUL character, or half "
+                     "a character at the end",
                      p->input->line);
         xmlFreeDoc(tree);
     } else if (tree && xml_fine(p)) {
@@ -148,9 +164,7 @@ int rpa_xml_doc_parse_as(const char *buf, size_t len, const char *encoding,
  * beyond its limits, and where a character is none in the page's encoding. */
 static bool stopped_early(xmlParserCtxtPtr p)
 {
-    const xmlParserInput *in = p->input;
-    return p->disableSAX || in->cur < in->end ||
-           (in->buf && in->buf->raw && xmlBufUse(in->buf->raw));
+    return p->disableSAX || is_left(p->input);
 }
 
 /* libxml2 says this of a text that is too long, too */
@@ -172,17 +186,41 @@ static int page_stopped(xmlParserCtxtPtr p, struct rpa_err *err)
                         RPA_XML_MAX_DEPTH);
 }
 
-int rpa_xml_doc_html(const char *buf, size_t len, struct rpa_xml_doc **ret_doc,
-                     struct rpa_err *err)
+/* Does the page say itself in which encoding it is, or where a browser looks for
+ * that? */
+static bool says_encoding(const char *buf, size_t len)
+{
+    static const char word[] = "charset";
+    size_t most = len < 4096 ? len : 4096;
+    if (len > 1 && (!memcmp(buf, "\xfe\xff", 2) || !memcmp(buf, "\xff\xfe", 2)))
+        return true;
+    for (size_t i = 0; i + sizeof word <= most; i++)
+        if (!strncasecmp(buf + i, word, sizeof word - 1))
+            return true;
+    return false;
+}
+
+int rpa_xml_doc_html(const char *buf, size_t len, const char *encoding,
+                     struct rpa_xml_doc **ret_doc, struct rpa_err *err)
 {
     int r = check_size(len, err);
+    xml_start();
+    if (r == 0 && encoding)
+        r = check_encoding(encoding, err);
+    if (r == 0)
+        r = check_tags(buf, len, err);
     if (r < 0)
         return r;
-    xml_start();
+    if (encoding && xmlParseCharEncoding(encoding) == XML_CHAR_ENCODING_UTF8 &&
+        !rpa_utf8_valid(buf, len))
+        return rpa_fail(err, RPA_EXML,
+                        "the page is not in UTF-8, which is said of it");
+    if (!encoding && !says_encoding(buf, len) && rpa_utf8_valid(buf, len))
+        encoding = "UTF-8";
     htmlParserCtxtPtr p = htmlNewParserCtxt();
     if (!p)
         return rpa_fail(err, RPA_ENOMEM, "no memory for a page");
-    xmlDocPtr tree = htmlCtxtReadMemory(p, buf, (int)len, NULL, NULL,
+    xmlDocPtr tree = htmlCtxtReadMemory(p, buf, (int)len, NULL, encoding,
                                         HTML_PARSE_RECOVER | HTML_PARSE_NONET |
                                             HTML_PARSE_NOERROR |
                                             HTML_PARSE_NOWARNING);

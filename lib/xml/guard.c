@@ -40,8 +40,9 @@ static void no_dtd(void *parser, const xmlChar *name, const xmlChar *id,
     xmlStopParser(parser);
 }
 
-/* libxml2 asks these for every entity but its own five. Answering "none" would lose text where a DTD stands elsewhere, and
- * expanding is how a kilobyte becomes a gigabyte: so the document ends here. */
+/* libxml2 asks these for every entity but its own five. Answering "none" would lose
+ * text where a DTD stands elsewhere, and expanding is how a kilobyte becomes a
+ * gigabyte: so the document ends here. */
 static xmlEntityPtr no_entity(void *parser, const xmlChar *name)
 {
     struct xml_watch *watch = xml_watch_of(parser);
@@ -51,6 +52,41 @@ static xmlEntityPtr no_entity(void *parser, const xmlChar *name)
     }
     xmlStopParser(parser);
     return NULL;
+}
+
+/* A '<' is never inside a value: whatever stands before a tag, it is seen from its
+ * begin on. Each attribute has a '=' outside of its quotes. */
+static void see(struct xml_tags *at, char c)
+{
+    at->line += c == '\n';
+    if (c == '<') {
+        *at = (struct xml_tags){ .line = at->line, .tag = true };
+    } else if (at->quote) {
+        at->quote = c == at->quote ? 0 : at->quote;
+    } else if (at->tag && c == '=') {
+        at->attributes++;
+        at->value = true;
+    } else if (at->value && (c == '"' || c == '\'')) {
+        at->quote = c;
+        at->value = false;
+    } else if (c == '>') {
+        at->tag = at->value = false;
+    } else if (!memchr(" \t\r\n", c, 5)) { /* NUL, of UTF-16, is a blank, too */
+        at->value = false;
+    }
+}
+
+int xml_check_tags(struct xml_tags *at, const char *buf, size_t len,
+                   struct rpa_err *err)
+{
+    for (size_t i = 0; i < len; i++) {
+        see(at, buf[i]);
+        if (at->attributes > RPA_XML_MAX_ATTRIBUTES)
+            return rpa_fail(err, RPA_EXML,
+                            "an element in line %d has more than %d attributes",
+                            at->line + 1, RPA_XML_MAX_ATTRIBUTES);
+    }
+    return 0;
 }
 
 xmlParserCtxtPtr xml_guard(xmlParserCtxtPtr parser, struct xml_watch *watch)

@@ -38,6 +38,19 @@ struct xml_watch {
     struct rpa_xml_reader *reader; /* whose it is, or NULL */
 };
 
+/* Where in a document the count of an element's attributes is: all zero at first. */
+struct xml_tags {
+    int line;        /* from 0 */
+    int attributes;  /* of the tag that it is in, as far as it goes */
+    char quote;      /* of the value that it is in, or 0 */
+    bool tag, value; /* it is in a tag; behind a '=' there */
+};
+/* libxml2 compares each attribute of an element with all before it: go over the next
+ * @len bytes, before it has them. Errors: RPA_EXML an element has more than
+ * RPA_XML_MAX_ATTRIBUTES. */
+int xml_check_tags(struct xml_tags *at, const char *buf, size_t len,
+                   struct rpa_err *err);
+
 /* Set a new parser up; NULL stays NULL. @watch lives as long as it. */
 xmlParserCtxtPtr xml_guard(xmlParserCtxtPtr parser, struct xml_watch *watch);
 struct xml_watch *xml_watch_of(void *parser);

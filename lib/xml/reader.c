@@ -14,6 +14,7 @@ enum { PIECE = 64 << 10 };
 
 struct rpa_xml_reader {
     struct xml_watch watch;
+    struct xml_tags tags;
     xmlParserCtxtPtr parser;
     xmlPatternPtr path;
     xmlPatternPtr root;      /* how it begins, or NULL: anyhow */
@@ -24,10 +25,19 @@ struct rpa_xml_reader {
     xmlNodePtr first, last;  /* records not yet taken */
     struct xml_xpath *xpath; /* of all records */
     bool strange; /* no path begins with the root */
+    bool fault;   /* it is a fault of SOAP */
     bool failed;
 };
 
 /* ---- as the parser goes ---- */
+
+/* Envelope, Body, Fault, of whichever version */
+static bool is_fault(const struct rpa_xml_reader *r, const xmlChar *name)
+{
+    const xmlNode *in = r->parser->node;
+    return r->depth == 3 && in && xmlStrEqual(name, BAD_CAST "Fault") &&
+           xmlStrEqual(in->name, BAD_CAST "Body");
+}
 
 static void on_start(void *parser, const xmlChar *name, const xmlChar *prefix,
                      const xmlChar *uri, int nspaces, const xmlChar **spaces,
@@ -36,14 +46,16 @@ static void on_start(void *parser, const xmlChar *name, const xmlChar *prefix,
 {
     struct rpa_xml_reader *r = xml_watch_of(parser)->reader;
     r->depth++;
+    r->fault = r->fault || is_fault(r, name);
     if (xmlStreamPush(r->stream, name, uri) == 1 && !r->record) {
         r->record = r->depth;
         r->record_at = r->fed;
     }
     xmlSAX2StartElementNs(parser, name, prefix, uri, nspaces, spaces,
                           nattributes, ndefaulted, attributes);
-    if (r->depth == 1 && r->root && r->parser->node)
-        r->strange = xmlPatternMatch(r->root, r->parser->node) != 1;
+    if (r->depth == 1 && r->parser->node)
+        r->strange = r->root ? xmlPatternMatch(r->root, r->parser->node) != 1
+                             : !xmlStrcasecmp(name, BAD_CAST "html");
 }
 
 static void keep(struct rpa_xml_reader *r, xmlNodePtr record)
@@ -197,11 +209,17 @@ static int strange(struct rpa_xml_reader *r, struct rpa_err *err)
 static int feed_piece(struct rpa_xml_reader *r, const char *buf, size_t len,
                       bool last, struct rpa_err *err)
 {
+    int code = xml_check_tags(&r->tags, buf, len, err);
+    r->failed = code < 0;
+    if (r->failed)
+        return code;
     r->fed += len;
     xmlParseChunk(r->parser, buf, (int)len, last);
-    r->failed = r->strange || !xml_fine(r->parser);
+    r->failed = r->strange || r->fault || !xml_fine(r->parser);
     if (r->strange)
         return strange(r, err);
+    if (r->fault)
+        return rpa_fail(err, RPA_EXML, "the document is a SOAP fault, and no records");
     if (r->failed)
         return xml_failed(r->parser, err);
     if (r->record && r->fed - r->record_at > RPA_XML_MAX_BYTES) {

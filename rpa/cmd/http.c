@@ -39,22 +39,40 @@ static const char chunk[] =
     "  if pair[1] == 'header' then headers[name] = text\n"
     "  else query[name] = query[name] or {}; table.insert(query[name], text) end\n"
     "end\n"
-    "if asked.body then headers['Content-Type'] = asked.type or 'application/json' end\n"
+    "local typed = asked.body and (asked.type or 'application/json')\n"
+    "for name in pairs(headers) do\n"
+    "  if typed and name:lower() == 'content-type' then\n"
+    "    if asked.type then error('--type and --header ' .. name, 0) end\n"
+    "    typed = nil\n"
+    "  end\n"
+    "end\n"
+    "headers['Content-Type'] = headers['Content-Type'] or typed\n"
     "local service = asked.service and rpa.service(asked.service)\n"
+    "local judged = service and asked.save\n"
     "local request = { method = asked.method, url = asked.url, path = asked.url,\n"
-    "  headers = headers, query = query, body = asked.body,\n"
-    "  secret = asked.secret, save = asked.save }\n"
+    "  headers = headers, query = query, body = asked.body, secret = asked.secret,\n"
+    "  save = not judged and asked.save or nil, stream = judged and true }\n"
     "local reply = service and service:request(request) or\n"
     "  rpa.http.request(request)\n"
     "local good = reply.status >= 200 and reply.status <= 299\n"
     "local said = 'status ' .. reply.status\n"
     "rpa.log(said .. ', ' .. reply.bytes .. ' bytes')\n"
-    "if service and reply.body then\n"
+    "if service then\n"
     "  local answer = service:judge(reply)\n"
     "  good, said = answer.outcome == 'found', answer.outcome\n"
     "  rpa.log(said .. (answer.why and ': ' .. tostring(answer.why) or ''))\n"
     "end\n"
-    "if reply.body then print((reply.body:gsub('\\n$', ''))) end\n"
+    "if judged and good then reply:save(asked.save)\n"
+    "elseif reply.body then\n"
+    "  local body = reply.body\n"
+    "  print((body:gsub('\\n$', '')))\n"
+    "  if not utf8.len(body) or body:gsub('\\r\\n', ''):find('[\\0-\\8\\11-\\31\\127]') or\n"
+    "    body:find('\\xC2[\\x80-\\x9F]') or body:find('\\xE2\\x80[\\xAA-\\xAE]') or\n"
+    "    body:find('\\xE2\\x81[\\xA6-\\xA9]') then\n"
+    "    error('status ' .. reply.status .. ': the body is no plain text, and is ' ..\n"
+    "      'printed with \\\\xNN in it: --bot and --save keep its bytes', 0)\n"
+    "  end\n"
+    "end\n"
     "if asked.fail and not good then error('answered with ' .. said, 0) end\n";
 
 /* an argv for rpa run; its texts are ours to free from @nown */
@@ -135,9 +153,9 @@ static int check_value(const char *option, const char *value, bool pair,
 }
 
 /* 1: one of our own options, and its value, was taken into @asked or @pairs; 0: it
- * is not ours */
+ * is not ours. @given: which were, a bit each. */
 static int own_option(struct rpa_buf *asked, struct rpa_buf *pairs, char **argv,
-                      int *i, struct rpa_err *err)
+                      int *i, unsigned *given, struct rpa_err *err)
 {
     static const char *const names[] = { "--header", "--query",  "--body", "--type",
                                          "--secret", "--save", "--service" };
@@ -151,6 +169,9 @@ static int own_option(struct rpa_buf *asked, struct rpa_buf *pairs, char **argv,
             continue;
         const char *value = argv[++*i];
         int r = check_value(names[k], value, pair, err);
+        if (r == 0 && !pair && *given & 1u << k)
+            r = rpa_fail(err, RPA_EINVAL, "%s is given twice", names[k]);
+        *given |= 1u << k;
         if (r == 0 && pair) {
             rpa_buf_printf(pairs, "{ \"%s\", ", names[k] + 2);
             put_quoted(pairs, value, strlen(value));
@@ -187,6 +208,7 @@ static int read_options(struct line *l, int argc, char **argv,
 {
     struct rpa_buf pairs = { 0 };
     const char *bot = NULL;
+    unsigned given = 0;
     int r = 0;
     for (int i = 3; r >= 0 && i < argc; i++) {
         if (!strcmp(argv[i], "--bot")) {
@@ -194,7 +216,7 @@ static int read_options(struct line *l, int argc, char **argv,
             r = check_value("--bot", bot, false, err);
             continue;
         }
-        r = own_option(asked, &pairs, argv, &i, err);
+        r = own_option(asked, &pairs, argv, &i, &given, err);
         if (r == 0)
             add(l, argv[i]);
     }

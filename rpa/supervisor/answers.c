@@ -89,22 +89,32 @@ int run_disclose(struct run *run, const char *text, size_t len,
     return r < 0 ? r : rpa_audit_commit(run->audit, err);
 }
 
-/* the bot's text, fit for a terminal; newlines and tabs stay */
+/* What of a text is told as it stands: the ends of lines, CRLF too, and tabs. */
+static bool is_layout(const char *text, size_t len)
+{
+    return memchr("\n\t", *text, 2) || (len > 1 && !memcmp(text, "\r\n", 2));
+}
+
+/* the bot's text, fit for a terminal */
 static int call_print(struct run *run, const cbor_item_t *args,
                       cbor_item_t *reply, struct rpa_err *err)
 {
-    size_t len;
+    size_t len = 0;
+    bool more = false;
     struct rpa_buf out = { 0 };
     (void)reply;
     const char *text = rpa_msg_bytes(args, "text", &len);
     if (!run_heard(run)) /* nothing is disclosed */
         return 0;
-    for (size_t i = 0, part; text && i <= len; i += part + 1) {
-        for (part = 0; i + part < len && !memchr("\n\t", text[i + part], 2);)
+    for (size_t i = 0, part; i < len; i += part + 1) {
+        for (part = 0; i + part < len && !is_layout(text + i + part, len - i - part);)
             part++;
         rpa_buf_escape(&out, text + i, part);
-        rpa_buf_putc(&out, i + part < len ? text[i + part] : '\n');
+        if (i + part < len)
+            rpa_buf_putc(&out, text[i + part]);
     }
+    if (!rpa_msg_bool(args, "more", &more) || !more)
+        rpa_buf_putc(&out, '\n');
     int r = run_disclose(run, text ? text : "", text ? len : 0, err);
     if (r == 0)
         r = out.failed ? rpa_fail(err, RPA_ENOMEM, "no memory")

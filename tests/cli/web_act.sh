@@ -180,12 +180,46 @@ ok 'what no rule speaks of' says 'could not check: the service answered with sta
 bot_http GET /file --service vehicles --save download
 ok 'a download' cmp -s "$dir/download" \
     <(python3 -c 'import sys; sys.stdout.buffer.write(b"\0\1binary\r\n" * 1000)')
+printf before >"$dir/download"
+bot_http GET /301-here --service vehicles --save download --fail
+is 'where a redirect led to is not found' "$status" 1
+bot_http GET "https://localhost:$tls/301-here" --save download
+ok 'nor saved' says 'was redirected'
+bot_http GET /html --service vehicles --save download --fail
+is 'nor a page of another type' "$status" 1
+bot_http GET /404 --service vehicles --save download
+ok 'what is not found is printed' prints 'no such vehicle'
+bot_http HEAD "https://localhost:$tls/200" --save download
+ok 'HEAD has nothing to save' error 4 100 'chunk:[0-9]+' 'HEAD has no body'
+bot_http GET "https://localhost:$tls/204" --save download
+ok 'nor has 204' says 'status 204 has no body to be saved'
+is 'the file is as it was' "$(cat "$dir/download")" before
+bot_http GET /file
+ok 'a path without a service' test "$status" != 0
+bot_http GET "https://localhost:$tls/file"
+is 'what is no text is refused' "$status" 1
+ok 'with what to do' says '--save'
+ok 'and is not lost' prints '\x00\x01binary'
+seq 200000 >"$dir/long"
+bot_http POST /echo --service vehicles --body "@$dir/long" --type text/plain
+ok 'a long answer is printed whole' test "$(jq -j .body "$dir/out" | sha256sum)" = \
+    "$(sha256sum <"$dir/long")"
+run "$dir/bots/web" -e 'print(("€é\r\n"):rep(40000) .. ("\r\n\u{10348}"):rep(30000))' \
+    --config "$dir/rpa.conf"
+is 'whose pieces end between characters' "$(sha256sum <"$dir/out")" "$(python3 -c '
+print("€é\r\n" * 40000 + "\r\n\U00010348" * 30000)' | sha256sum)"
+bot_http POST /echo --service vehicles --body '{}' --header content-type=text/xml
+ok 'one Content-Type' test "$(jq -r '.headers["content-type"]' "$dir/out")" = text/xml
+bot_http GET /200 --service vehicles --body a --body b
+ok 'a second body' error 2 100 '' '--body is given twice'
+bot_http GET /200 --service vehicles --service persons
+ok 'a second service' error 2 100 '' '--service is given twice'
 web ', none = { url = "https://localhost:${tls}/204", type = "json",
     outcomes = { { is = "not found", status = { "204" } } } }' \
     <<<'print("204|" .. rpa.service("none"):ask {}.outcome)'
 line 204 'not found'
 bot_http GET /200 --service nobody
-ok 'a service that it has not' error 4 100 'chunk:9' "declares no service 'nobody'"
+ok 'a service that it has not' error 4 100 'chunk:[0-9]+' "declares no service 'nobody'"
 web ", $person" <<<'print(1)'
 bot_http GET /200 --service vehicles --secret none
 ok 'a secret that it has not' test "$status" != 0

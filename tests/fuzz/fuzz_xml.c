@@ -110,7 +110,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         stream(xpath, xml, len, 7);
         stream(xpath, xml, len, len + 1);
     }
-    if (rpa_xml_doc_html(xml, len, &doc, &err) == 0)
+    if (rpa_xml_doc_html(xml, len, NULL, &doc, &err) == 0)
         walk(doc, "//node()|//@*");
     rpa_xml_doc_free(doc);
     free(xpath);

@@ -119,6 +119,7 @@ fails("no envelope", "EPROTO", function()
 end)
 
 -- what an answer means
+local cannot = "could not check"
 local vehicles = rpa.service("vehicles")
 local function ask(status, body, kind)
     return vehicles:ask { method = "POST", path = "/{vrm}?status=" .. status,
@@ -155,6 +156,19 @@ for _, c in ipairs(cases) do
     }
     is(said, c[4], "goes to one of the four")
 end
+local function html(kind, body)
+    return answer(kind, body):html():text("//p")
+end
+is(html("text/html; charset=utf-8", "<p>Siân"), "Siân", "a page, as its type says")
+is(html("text/html; charset=iso-8859-1", "<p>Si\xe2n"), "Siân", "in another encoding")
+fails("XML is no page", "EPROTO", html, "text/xml", "<p/>")
+for url, code in pairs { ["http://h/500"] = "EHTTP", ["http://h/html"] = "EPROTO",
+    ["http://h/elsewhere"] = "EPROTO" } do
+    fails("no records: " .. url, code, function()
+        rpa.xml.stream(rpa.http.request { url = url, stream = true })
+    end)
+end
+
 local found = ask(200, '{"colour":"red"}')
 ok(found:is("found") and not found:is("not found"), "it is what it is")
 is(found.value.colour, "red", "with its value")
@@ -202,6 +216,18 @@ for _, service in ipairs { "xml", "untyped" } do
     is(told(service, "text/xml", "<a>").outcome, "could not check",
         "no XML, though it says so: " .. service)
 end
+for _, kind in ipairs { "text/html", "text/plain", "application/octet-stream", "" } do
+    for _, service in ipairs { "text", "untyped" } do
+        local body = fault11("s:Server")
+        for _, sent in ipairs { body, "\n <?xml version='1.0'?>" .. body,
+            "\xef\xbb\xbf" .. body, "\xff\xfe" .. body:gsub(".", "%0\0"),
+            body:sub(1, -9), "<!DOCTYPE html>" .. body } do
+            is(told(service, kind, sent).outcome, cannot,
+                "a fault that says it is " .. kind .. ": " .. service)
+        end
+    end
+    is(told("untyped", kind, "<p>x</p>").outcome, "found", "control: " .. kind)
+end
 is(told("xml", "text/xml", "<Envelope><Body><Fault/></Body></Envelope>").outcome,
     "could not check", "a fault of no version")
 
@@ -214,12 +240,29 @@ for _, c in ipairs {
     { "xml", "text/xml", "<a>NOT&#32;FOUND</a>" },
     { "xml", "text/xml", "<a>N<![CDATA[OT FOU]]>ND</a>" },
     { "untyped", "text/xml", "<a>NOT&#x20;FOUND</a>" },
+    { "xml", "text/xml", "<a>NOT <!-- x -->FOUND</a>" },
+    { "xml", "text/xml", "<a>NOT <?x y?>FOUND</a>" },
+    { "untyped", "application/json", '{"a":"NOT\\u0020FOUND"}' },
+    { "untyped", "text/html", "<p>NOT&nbsp;FOUND" },
+    { "untyped", "text/html; charset=utf-16le", (("<p>NOT FOUND"):gsub(".", "%0\0")) },
+    { "untyped", "text/html", "<p>NOT\n <b>FOUND</b>" },
+    { "untyped", "text/plain; charset=us-ascii", "NOT FOUND" },
     { "json", "application/json", '{"a":"NOT\\u0020FOUND"}' },
     { "json", "application/json", '{"a":"NOT FOUND","b":null}' },
     { "text", "text/plain", "NOT FOUND" },
 } do
     is(told(c[1], c[2], c[3]).outcome, "not found", "spelt as " .. c[3]:gsub("%c", "?"))
     is(told(c[1], c[2], (c[3]:gsub("F", "B"))).outcome, "found", "control: other words")
+end
+
+-- in an encoding that they cannot be looked for in, nothing is told
+for _, c in ipairs { { "text", "text/plain; charset=utf-16" },
+    { "text", "text/plain; charset=ISO-8859-1" },
+    { "untyped", "text/plain; charset=UTF-16LE" },
+    { "text", "text/plain", "\xff\xfeN\0O\0" }, { "untyped", "text/plain", "N\0O\0" },
+    { "untyped", "text/html; charset=klingon", "<p>x" },
+    { "untyped", "application/json", "{" } } do
+    is(told(c[1], c[2], c[3] or "x").outcome, cannot, "could not check " .. c[2])
 end
 
 -- an encoding that the Content-Type alone says; two that differ are no answer

@@ -56,10 +56,11 @@ end)
 ok(not good and seen == 2 and e.code == "EXML", "a cut one is an error after its records")
 refused("no path of records", sum, "<l/>", "/l/p[1]")
 refused("is a <html>", sum, "<html><body>Sign on</body></html>", "/l/p")
+refused("is a <HTML>", sum, "<HTML xmlns='urn:x'/>", "//p")
 refused("is a <l>", sum, "<l xmlns='urn:x'><p>1</p></l>", "/l/p")
 refused("is a <l>", sum, "<l><p>1</p></l>", "/r:l/r:p|/k/p", "urn:r")
 refused("is a <p>", sum, "<p><q>", "/l/p")
-for path, xml in pairs { ["/k/p | /l/p"] = "<l/>", ["//p"] = "<html/>", p = "<html/>",
+for path, xml in pairs { ["/k/p | /l/p"] = "<l/>", ["//p"] = "<k/>", p = "<k/>",
     ["/*/p"] = "<html/>", ["/l"] = "<l>0</l>", ["/r:l"] = "<l xmlns='urn:r'>0</l>",
     ["/r:*/p"] = "<l xmlns='urn:r'/>", ["/q | //p"] = "<l/>" } do
     local _, none = sum(xml, path, "urn:r")
@@ -68,7 +69,7 @@ end
 for status, what in pairs { [503] = "status 503", [301] = "status 301" } do
     refused(what, rpa.xml.stream, { status = status, pieces = error })
 end
-ok(sum({ status = 299, pieces = function()
+ok(sum({ status = 299, must_be = function() end, pieces = function()
     local all = { "<l><p>1</p></l>" }
     return function() return table.remove(all) end
 end }, "/l/p") == 1, "a reply of success is read")
@@ -134,4 +135,55 @@ refused("no name", define, { { 1, 2 } })
 refused("no name of its own", define, { { "a", 1 }, { "a", 1 } })
 refused("no width", define, { { "a", 0 } })
 refused("neither", define, { { "a", 1, fill = "x" } })
+-- a fault of SOAP is no list without records
+for _, ns in ipairs { "http://schemas.xmlsoap.org/soap/envelope/",
+    "http://www.w3.org/2003/05/soap-envelope" } do
+    local function envelope(name)
+        return ("<s:Envelope xmlns:s='%s'><s:Header/><s:Body><s:%s><p>1</p></s:%s>" ..
+            "</s:Body></s:Envelope>"):format(ns, name, name)
+    end
+    refused("is a SOAP fault", sum, envelope("Fault"), "/r:Envelope/r:Body/l/p", ns)
+    refused("is a SOAP fault", sum, envelope("Fault"), "//p")
+    ok(sum(envelope("List"), "//p") == 1, "control: what is none")
+end
+
+-- one element with very many attributes, which take the square of their number
+local function attributes(count)
+    local list = {}
+    for i = 1, count do
+        list[i] = ("a%d='<>=\"'"):format(i):gsub("<", "&lt;")
+    end
+    return "<l><!-- it's a <p --><p " .. table.concat(list, "\n") .. "/></l>"
+end
+for name, read in pairs { parse = rpa.xml.parse, html = rpa.xml.html,
+    stream = function(text) return sum(text:gsub("/></l>", ">1</p></l>"), "/l/p") end } do
+    ok(pcall(read, attributes(1000)), "a thousand attributes: " .. name)
+    refused("line 1001 has more than 1000 attributes", read, attributes(1001))
+    refused("more than 1000 attributes", read, attributes(60000))
+end
+refused("half a character", rpa.xml.parse, "\xff\xfe<\0a\0/\0>\0\n")
+local utf16 = "\xff\xfe" .. attributes(1001):gsub(".", "%0\0")
+refused("more than 1000 attributes", rpa.xml.parse, utf16)
+ok(pcall(rpa.xml.parse, "<l>" .. ("a == b = '\"' "):rep(5000) ..
+    ("<p a='1' b='='/>"):rep(2000) .. "</l>"), "many in all, and signs in a text")
+
+-- a page's encoding: what is said elsewhere, its own, UTF-8 where it is that
+for _, c in ipairs {
+    { "<p>Siân</p>" }, { "<p>Si\xe2n</p>" }, { "<p>Siân</p>", "utf-8" },
+    { "<p>Si\xe2n</p>", "ISO-8859-1" }, { "<p>\xef\xbb\xbf</p><p>Siân</p>" },
+    { "<meta charset='iso-8859-1'><p>Si\xe2n</p>" },
+    { "<meta charset='iso-8859-1'><p>Siân</p>", "UTF-8" },
+    { "<meta http-equiv='Content-Type' content='text/html; charset=utf-8'><p>Siân</p>" },
+    { "\xff\xfe<\0p\0>\0S\0i\0\xe2\0n\0<\0/\0p\0>\0" },
+} do
+    local text = rpa.xml.html(c[1], c[2]):text("string(//p[last()])")
+    ok(text == "Siân", "a page in " .. tostring(c[2]) .. ": " .. text)
+end
+ok(rpa.xml.html("<meta charset='iso-8859-1'><p>Siân</p>"):text("//p") == "SiÃ¢n",
+    "what the page says holds")
+refused("'klingon' is not read", rpa.xml.html, "<p/>", "klingon")
+refused("is not in UTF-8", rpa.xml.html, "<p>Si\xe2n</p>", "utf-8")
+refused("an XPath with a NUL", function()
+    return rpa.xml.parse("<r/>"):text("//r\0[@n='B']")
+end)
 tap.done()

@@ -15,6 +15,7 @@
 enum {
     RPA_XML_MAX_BYTES = 32 << 20, /* longer documents are refused unread */
     RPA_XML_MAX_DEPTH = 256,      /* elements within elements */
+    RPA_XML_MAX_ATTRIBUTES = 1000, /* of one element, namespaces counted */
     RPA_XML_MAX_NODES = 1 << 20,  /* that one XPath may select */
 };
 
@@ -29,7 +30,7 @@ struct rpa_xml_node; /* an element, attribute or text; the document owns it */
  * Units:  @len in bytes, at most RPA_XML_MAX_BYTES.
  * Owns:   *@ret_doc, set on success only; end it with rpa_xml_doc_free().
  * Errors: RPA_EXML not well-formed (the sentence has the line), too large, too
- *         deep, or with a DTD or entities; in an encoding that is not
+ *         deep, with an element of too many attributes, or with a DTD or entities; in an encoding that is not
  *         read; RPA_ENOMEM.
  * Source: XML 1.0, 5th edition; Namespaces in XML 1.0.
  */
@@ -43,13 +44,18 @@ int rpa_xml_doc_parse(const char *buf, size_t len, struct rpa_xml_doc **ret_doc,
  * what it says wrong is passed over. Names come in lower case, in no namespace.
  * A page is read to its end or not at all.
  *
+ * Shape:  @encoding, if it is not NULL, is said elsewhere, and holds. Else it is
+ *         what the page says; if that says nothing, UTF-8 where the page is that,
+ *         or ISO-8859-1.
  * Owns:   as rpa_xml_doc_parse().
- * Errors: RPA_EXML empty, too large, with a text of more than 10 MB, a NUL or a
- *         character that is none, or too deep, as a page becomes whose tags are
- *         not ended; RPA_ENOMEM.
+ * Errors: RPA_EXML empty, too large, with a text of more than 10 MB, an element of
+ *         too many attributes, a NUL or a character that is none, or too deep, as a
+ *         page becomes whose tags are not ended; in an encoding that is not read;
+ *         RPA_ENOMEM.
+ * Source: WHATWG HTML, 13.2.3.
  */
-int rpa_xml_doc_html(const char *buf, size_t len, struct rpa_xml_doc **ret_doc,
-                     struct rpa_err *err);
+int rpa_xml_doc_html(const char *buf, size_t len, const char *encoding,
+                     struct rpa_xml_doc **ret_doc, struct rpa_err *err);
 /** Ends all its nodes too. NULL is fine. */
 void rpa_xml_doc_free(struct rpa_xml_doc *doc);
 

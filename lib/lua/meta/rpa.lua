@@ -100,8 +100,16 @@ local Reply = {}
 function Reply:header(name) end
 
 --- Is it of this kind, by its Content-Type?
----@param kind "json"|"xml"|"text"
+---@param kind "json"|"xml"|"html"|"text"
 function Reply:is(kind) end
+
+--- Raises EPROTO unless it is.
+---@param kind "json"|"xml"|"html"|"text"
+function Reply:must_be(kind) end
+
+--- The encoding that its Content-Type says, or nil.
+---@return string?
+function Reply:charset() end
 
 --- Its body as JSON; raises EPROTO for another type, EINVAL for a key twice.
 function Reply:json() end
@@ -110,9 +118,18 @@ function Reply:json() end
 ---@return Doc
 function Reply:xml() end
 
+--- Its body as a page, in the encoding that its Content-Type says; raises EPROTO for
+--- another type, EXML.
+---@return Doc
+function Reply:html() end
+
 --- Of one asked for with stream = true: its pieces, in the memory of one.
 ---@return fun(): string?
 function Reply:pieces() end
+
+--- Of one asked for with stream = true: its body into an output file of the manifest.
+---@param name string
+function Reply:save(name) end
 
 --- The document of a SOAP answer; raises EHTTP for a fault.
 ---@return Doc
@@ -184,12 +201,16 @@ function rpa.json.encode(value) end
 function rpa.json.normal(text) end
 
 --- A document from bytes; raises EXML with the line.
+---@param bytes string
+---@param encoding? string Where it is said elsewhere alone.
 ---@return Doc
-function rpa.xml.parse(bytes) end
+function rpa.xml.parse(bytes, encoding) end
 
 --- A document from an HTML page, mended as a browser would.
+---@param bytes string
+---@param encoding? string Where it is said elsewhere.
 ---@return Doc
-function rpa.xml.html(bytes) end
+function rpa.xml.html(bytes, encoding) end
 
 --- A schema, XSD or RELAX NG, for doc:problems(); raises EXML with the line.
 function rpa.xml.schema(bytes) end

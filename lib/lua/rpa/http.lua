@@ -192,9 +192,9 @@ function Reply:header(name)
     return header_in(self.headers, name:lower())
 end
 
-local kinds = { json = "json", xml = "xml", text = "plain" }
+local kinds = { json = "json", xml = "xml", text = "plain", html = "html" }
 
---- Is it of this kind by its Content-Type: "json", "xml" or "text"?
+--- Is it of this kind by its Content-Type: "json", "xml", "html" or "text"?
 function Reply:is(kind)
     local said = (self:header("content-type") or ""):lower():match("^[^;%s]*")
     local sub = said:match("/(.*)$") or ""
@@ -202,12 +202,13 @@ function Reply:is(kind)
         kind ~= "text" and sub:match("%+(.*)$") == kinds[kind]
 end
 
-local function must_be(reply, kind)
-    if not reply:is(kind) then
+--- Raises EPROTO unless it is.
+function Reply:must_be(kind)
+    if not self:is(kind) then
         core.raise {
             code = "EPROTO",
             msg = ("the answer is no %s by its Content-Type"):format(kind),
-            status = reply.status,
+            status = self.status,
         }
     end
 end
@@ -216,7 +217,7 @@ end
 -- nothing by a name. Raises EPROTO for another Content-Type, EINVAL for what is no
 -- JSON or has a key twice.
 function Reply:json()
-    must_be(self, "json")
+    self:must_be("json")
     return core.json.decode(self.body)
 end
 
@@ -224,11 +225,15 @@ local function normal(charset)
     return charset and charset:lower():gsub("[^%w]", "")
 end
 
--- What its Content-Type says of its encoding, where it says nothing itself (RFC 7303,
--- 3); two that differ are no answer.
-local function encoding_of(reply)
-    local said = (reply:header("content-type") or ""):match("[Cc][Hh][Aa][Rr][Ss][Ee]" ..
+--- What its Content-Type says of its encoding, or nil.
+function Reply:charset()
+    return (self:header("content-type") or ""):match("[Cc][Hh][Aa][Rr][Ss][Ee]" ..
         "[Tt]%s*=%s*[\"']?([%w._:-]+)")
+end
+
+-- the same, where it says nothing itself (RFC 7303, 3); two that differ are no answer
+local function encoding_of(reply)
+    local said = reply:charset()
     local own = reply.body:match("^%s*<%?xml[^>]-encoding%s*=%s*[\"']([^\"']+)")
     if said and own and normal(said) ~= normal(own) then
         core.raise {
@@ -246,8 +251,15 @@ end
 --- Its body as XML. Raises EPROTO for another Content-Type, or an encoding there that
 -- is not its own; or EXML.
 function Reply:xml()
-    must_be(self, "xml")
+    self:must_be("xml")
     return xml.parse(self.body, encoding_of(self))
+end
+
+--- Its body as a page: what its Content-Type says of its encoding holds. Raises EPROTO
+-- for another Content-Type; or EXML.
+function Reply:html()
+    self:must_be("html")
+    return xml.html(self.body, self:charset())
 end
 
 --- Of a reply that was asked for with stream = true: its pieces, one after the other,
@@ -269,6 +281,17 @@ function Reply:pieces()
     end
 end
 
+--- Of such a reply: its body, whole, into an output file of the manifest, as save
+-- does; so it can be looked at before.
+--
+--   local photo = rpa.http.request { url = "http://h/photo", stream = true }
+--   if photo.status == 200 and not photo.redirected then
+--       photo:save("done")
+--   end
+function Reply:save(name)
+    core.call("http.save", { of = self.stream, name = name })
+end
+
 local function fault_of(doc)
     doc:ns("a", SOAP["1.1"]):ns("b", SOAP["1.2"])
     local code = doc:text("/a:Envelope/a:Body/a:Fault/faultcode") or
@@ -282,19 +305,25 @@ local function fault_of(doc)
     end
 end
 
+-- the error of the fault that a document is, or nil
+local function fault_in(doc, status)
+    local fault = fault_of(doc)
+    return fault and select(2, pcall(core.raise, {
+        code = "EHTTP",
+        msg = "the service answered with the SOAP fault " ..
+            fault.code:gsub("[^%w:._-]", "?"):sub(1, 80),
+        status = status,
+        fault = fault,
+    }))
+end
+
 -- The document of an answer, and the error of the fault that it is, or nil. With
 -- soap it must be an envelope.
 local function document(reply, soap)
     local doc = reply:xml()
-    local fault = fault_of(doc)
+    local fault = fault_in(doc, reply.status)
     if fault then
-        return doc, select(2, pcall(core.raise, {
-            code = "EHTTP",
-            msg = "the service answered with the SOAP fault " ..
-                fault.code:gsub("[^%w:._-]", "?"):sub(1, 80),
-            status = reply.status,
-            fault = fault,
-        }))
+        return doc, fault
     elseif soap and not (doc:text("/a:Envelope/a:Body") or
         doc:text("/b:Envelope/b:Body"))
     then
@@ -303,6 +332,23 @@ local function document(reply, soap)
     return doc
 end
 core.document = document -- for rpa.service, whose rules may speak of faults
+
+-- The same of a body that is XML though nobody says so, or nil. What speaks of an
+-- envelope and is no XML raises EXML: it may be a fault.
+function core.sniff(reply)
+    local body = reply.body:gsub("^\xEF\xBB\xBF", ""):gsub("^%s+", "")
+    if not body:find("^[\xFE\xFF]*\0?<") then
+        return nil
+    end
+    local good, doc = pcall(function()
+        return xml.parse(body, encoding_of(reply))
+    end)
+    if good then
+        return doc, fault_in(doc, reply.status)
+    elseif body:gsub("\0", ""):find("Envelope", 1, true) then
+        error(doc, 0)
+    end
+end
 
 --- The document of a SOAP answer. Raises EHTTP for a fault, with fault = { code,
 -- reason } (the reason is the service's own text: never put it in a log).

@@ -93,13 +93,32 @@ setmetatable(rpa, {
     end,
 })
 
+local PRINT_BYTES = 65536
+
+-- the end of a piece of @text from @at on: between two characters, not within CRLF
+local function piece_end(text, at)
+    local stop = at + PRINT_BYTES - 1
+    for back = stop, stop - 3, -1 do
+        if not text:find("^[\x80-\xBF]", back + 1) and text:sub(back, back) ~= "\r" then
+            return back
+        end
+    end
+    return stop
+end
+
 --- print goes to the command's standard output.
 function _G.print(...)
     local parts = table.pack(...)
     for i = 1, parts.n do
         parts[i] = tostring(parts[i])
     end
-    core.call("print", { text = table.concat(parts, "\t") })
+    local text, at = table.concat(parts, "\t"), 1
+    while #text - at >= PRINT_BYTES do
+        local stop = piece_end(text, at)
+        core.call("print", { text = text:sub(at, stop), more = true })
+        at = stop + 1
+    end
+    core.call("print", { text = text:sub(at) })
 end
 
 return rpa

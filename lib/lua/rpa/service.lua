@@ -56,25 +56,59 @@ local function fits(rule, bodies)
     return true
 end
 
+-- a document's spellings: as it was sent, written anew, and its text alone, blanks as
+-- they are and as they are shown
+local function spellings(body, doc)
+    local text = doc:text("string(/*)")
+    return { body, doc:bytes(), text, (text:gsub("\u{A0}", " "):gsub("%s+", " ")) }
+end
+
+-- a text in UTF-8, in which patterns are; of another they would tell nothing, as
+-- unread says
+local function in_utf8(reply)
+    local said, unread = (reply:charset() or "utf-8"):lower():gsub("[^%w]", ""), nil
+    if said ~= "utf8" and said ~= "usascii" and said ~= "ascii" then
+        unread = ("the answer is in %s; patterns are for UTF-8"):format(said)
+    elseif not utf8.len(reply.body) or reply.body:find("\0", 1, true) then
+        unread = "the answer is no text in UTF-8, in which patterns are"
+    end
+    return { reply.body, unread = unread }
+end
+
+-- a body that no type speaks of, by what it says that it is
+local function untyped(reply)
+    if reply:is("json") then
+        return { reply.body, core.json.normal(reply.body) }
+    elseif reply:is("html") then
+        return spellings(reply.body, reply:html())
+    elseif reply:is("text") or reply:charset() then
+        return in_utf8(reply)
+    end
+    return { reply.body }
+end
+
 -- What the service's type makes of the body: the value, the bodies that patterns
 -- look at, and the fault that it is, or nil; raises what is wrong with it. A fault
--- is one whether or not a type or the request speaks of SOAP.
+-- is one whether or not a type, the request or its Content-Type speaks of SOAP.
 local function read(kind, reply, soap)
     local body = reply.body
     if reply.status == 204 then -- has none, whatever the type of others
         return nil, { "" }
-    elseif soap or kind == "xml" then
+    elseif soap or kind == "xml" or not kind and body ~= "" and reply:is("xml") then
         local doc, fault = core.document(reply, soap)
-        return doc, { body, doc:bytes() }, fault
+        return (soap or kind) and doc or body, spellings(body, doc), fault
     elseif kind == "json" then
         return reply:json(), { body, core.json.normal(body) }
     elseif kind == "text" and not reply:is("text") then
         core.raise { code = "EPROTO", msg = "the answer is no text" }
-    elseif not kind and body ~= "" and reply:is("xml") then
-        local doc, fault = core.document(reply)
-        return body, { body, doc:bytes() }, fault
+    elseif body == "" then
+        return body, { body }
     end
-    return body, { body }
+    local doc, fault = core.sniff(reply)
+    if doc and not reply:is("html") then
+        return body, spellings(body, doc), fault
+    end
+    return body, untyped(reply), fault
 end
 
 local function cannot(reply, why)
@@ -89,11 +123,19 @@ local function mean(is, reply, value, fault)
     return core.answer(is, reply.status, fault or value)
 end
 
+local function whole_body(reply)
+    local all = {}
+    for piece in reply:pieces() do
+        all[#all + 1] = piece
+    end
+    return table.concat(all)
+end
+
 local Service = {}
 Service.__index = Service
 
---- What a reply to service:request means, as service:ask tells it. @soap: the request
--- was one of SOAP.
+--- What a reply to service:request means, as service:ask tells it; one that was
+-- streamed is read whole for it. @soap: the request was one of SOAP.
 function Service:judge(reply, soap)
     -- what a redirect led to, another host or a page to sign on at, is not the answer
     -- that the rules speak of; where it leads within the service tells nothing either
@@ -101,9 +143,11 @@ function Service:judge(reply, soap)
         return cannot(reply, "the service redirected the request; the manifest's " ..
             "rules are for its own answers")
     end
-    if not reply.body then
-        wrong("what an answer means is told by its body, which was streamed or saved")
+    if not reply.body and not reply.stream then
+        wrong("what an answer means is told by its body, which was saved",
+            "stream = true keeps it: reply:save(name) saves it once it is judged")
     end
+    reply.body = reply.body or whole_body(reply)
     local good, value, bodies, fault
     for _, rule in ipairs(self.outcomes or {}) do
         if has_status(rule, reply.status) then
@@ -112,6 +156,8 @@ function Service:judge(reply, soap)
             end
             if not good then
                 return cannot(reply, value)
+            elseif bodies.unread and (rule.has or rule.lacks) then
+                return cannot(reply, bodies.unread)
             elseif fits(rule, bodies) then
                 if rule.is == "could not check" then
                     break

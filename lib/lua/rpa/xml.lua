@@ -14,7 +14,8 @@ local xml = {
     --- A document, from its bytes; and from their encoding, where that is said
     -- elsewhere alone. Raises EXML with the line; blanks are data.
     parse = core.xml.parse,
-    --- An old web page, mended as a browser would; names in lower case.
+    --- An old web page, mended as a browser would; names in lower case. Without an
+    -- encoding that is said elsewhere it is in its own, or UTF-8 where it is that.
     --
     --   local page = rpa.xml.html("<P>Ref: <b>CR/1<p>next")
     --   assert(page:text("//p/b/text()") == "CR/1")
@@ -33,10 +34,25 @@ local xml = {
 local Stream = {}
 Stream.__index = Stream
 
+-- what may be the records of a reply, and not a page that stands in their place
+local function must_have_records(reply)
+    local status = reply.status
+    if status < 200 or status > 299 then
+        core.raise { code = "EHTTP", status = status,
+            msg = "no records in an answer with status " .. status }
+    elseif reply.redirected then
+        core.raise { code = "EPROTO", status = status,
+            msg = "the look-up was redirected: what that led to has no records",
+            hint = "ask at the address that it is redirected to" }
+    end
+    reply:must_be("xml")
+end
+
 --- A document of any length, read record by record in the memory of one. The
 -- source is an input file or a download (rpa.file("reports")), its bytes, or a
 -- function that gives the next piece, nil at the end. Raises EHTTP for a reply
--- whose status is not 200 to 299.
+-- whose status is not 200 to 299, EPROTO for one that was redirected or is no XML by
+-- its Content-Type.
 --
 --   local pieces = { "<list><report>1</report><rep", "ort>2</report></list>" }
 --   local doc = rpa.xml.stream(function() return table.remove(pieces, 1) end)
@@ -54,10 +70,8 @@ function xml.stream(source)
             return all
         end
     elseif type(source) == "table" then
-        local status = source.status
-        if status and (status < 200 or status > 299) then
-            core.raise { code = "EHTTP", status = status,
-                msg = "no records in an answer with status " .. status }
+        if source.status then
+            must_have_records(source)
         end
         source = bytes:pieces()
     end
@@ -73,7 +87,8 @@ end
 --- For a loop over what the path selects: /list/report, //r:report, no
 -- conditions. Each record is a document. What is no XML raises EXML, after the
 -- records before it: only a loop that ends has seen a whole document. So does a
--- root that is not the path's first step, such as that of a page of HTML.
+-- root that is not the path's first step, such as that of a page of HTML, and a
+-- fault of SOAP.
 function Stream:records(path)
     local reader = core.xml.reader(path, self.prefixes)
     local piece, at, failed = "", nil, nil

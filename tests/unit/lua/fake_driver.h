@@ -116,6 +116,10 @@ static int fake_http(const cbor_item_t *args, cbor_item_t **ret)
     }
     rpa_msg_put_int(*ret, "status", strstr(url, "/500") ? 500 : 200);
     rpa_msg_put_int(*ret, "stream", 1);
+    cbor_item_t *xml = rpa_cbor_map();
+    rpa_msg_put_str(xml, "Content-Type", strstr(url, "/html") ? "text/html" : "text/xml");
+    rpa_msg_put_item(*ret, "headers", xml);
+    rpa_msg_put_bool(*ret, "redirected", strstr(url, "/elsewhere"));
     memset(big, 'x', sizeof big);
     if (strstr(url, "/big"))
         rpa_msg_put_strn(*ret, "body", big, sizeof big);
@@ -299,6 +303,8 @@ static int fake_answer(struct fake *f, const char *name,
         return fake_http(args, ret);
     } else if (!strcmp(name, "http.piece")) {
         *ret = fake_piece(args, "<l xmlns:r='urn:r'><r:report/><id>R-1</id></l>");
+    } else if (!strcmp(name, "http.save")) {
+        return 0;
     } else if (!strcmp(name, "http.requests")) {
         return fake_https(args, ret);
     } else if (!strcmp(name, "item.next")) {

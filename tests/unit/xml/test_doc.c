@@ -223,7 +223,7 @@ static void page(const char *name, const char *bytes, size_t len,
     struct rpa_xml_doc *doc = NULL;
     struct rpa_err err = { 0 };
     char *count = NULL;
-    int r = rpa_xml_doc_html(bytes, len, &doc, &err);
+    int r = rpa_xml_doc_html(bytes, len, NULL, &doc, &err);
     is_int(r, want ? 0 : -RPA_EXML, name);
     if (r == 0)
         rpa_xml_doc_text(doc, NULL, "count(//p | //font)", &count, &err);
