@@ -4,6 +4,7 @@
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/ipc/msg.h"
 #include "rpa/supervisor/dry.h"
+#include "rpa/supervisor/leftover.h"
 #include "rpa/vault/crypto.h"
 
 #include <errno.h>
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -238,12 +240,15 @@ static int write_failed(const struct file *f, struct rpa_err *err)
 static int fresh_open(const struct file *f, struct fresh *fresh,
                       struct rpa_err *err)
 {
-    snprintf(fresh->name, sizeof fresh->name, ".%.220s.%d.%llx.new", f->base,
-             (int)getpid(), (unsigned long long)rpa_mono_us());
+    leftover_drop(f->folder, f->base);
+    snprintf(fresh->name, sizeof fresh->name, LEFTOVER_PREFIX "%d.%llx.new",
+             f->base, (int)getpid(), (unsigned long long)rpa_mono_us());
     fresh->fd = openat(f->folder, fresh->name,
                        O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                        0600);
-    return fresh->fd < 0 ? write_failed(f, err) : 0;
+    return fresh->fd < 0 || flock(fresh->fd, LOCK_EX | LOCK_NB) < 0
+               ? write_failed(f, err)
+               : 0;
 }
 
 /* and it is not to be any more, unless it already is */

@@ -102,6 +102,19 @@ ok 'the file is whole, before or after' \
 ok 'and the half one is gone' test -z "$(find "$dir" -maxdepth 1 -name '.download*')"
 ok 'the store is right' verified
 
+# --- and the supervisor with it ------------------------------------------------------------
+"$RPA" run "$dir/bots/killed" --config "$dir/rpa.conf" --files "$dir" --state "$state" \
+    --quiet >"$dir/out" 2>"$dir/err" &
+run_pid=$!
+until_ok 60 killed
+kill -KILL "$run_pid"
+wait "$run_pid" 2>/dev/null
+run_pid=
+ok 'control: half a file is left' killed
+web "$large" <<<'print(rpa.service("large"):request { save = "download" }.status)'
+ok 'the next that saves it' prints 200
+ok 'drops what was left' test -z "$(find "$dir" -maxdepth 1 -name '.download*')"
+
 # --- a person in a path --------------------------------------------------------------------
 new_state
 bot person "$(manifest "services = { $vehicles outcomes = { $outcomes } },
