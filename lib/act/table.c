@@ -119,7 +119,7 @@ static const struct rpa_act acts[] = {
     { "http.piece", do_http_piece, { I("of", INT64_MAX), I("at", INT64_MAX) },
       "a piece of the last answer that was asked for with stream" },
     { "http.save", do_http_save, { I("of", INT64_MAX), S("name", 64) },
-      "that answer, whole, into an output file that the manifest names" },
+      "that answer, whole, into an output file" },
     { "file.read", do_file_read,
       { S("name", 64), I_OPT("at", INT64_MAX), I_OPT("bytes", 8 << 20),
         S_OPT("state", 95) },

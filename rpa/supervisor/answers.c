@@ -206,8 +206,9 @@ static int call_end(struct run *run, const cbor_item_t *args,
     (void)reply;
     (void)err;
     run->ended = true;
-    if (failed)
-        rpa_msg_err_from(failed, &run->broke);
+    if (!failed || run->planned) /* a dry run ended it: that is no error */
+        return 0;
+    rpa_msg_err_from(failed, &run->broke);
     run_note_error(run, failed);
     return 0;
 }

@@ -88,9 +88,10 @@ commits() { # url; is a POST to it rowed as a commit act?
     [ "$(rows '.kind == "COMMIT"')" = 1 ]
 }
 passes() { ! commits "$1" && [ "$(rows '.kind == "HTTP"')" = 1 ]; }
+refused() { ! commits "$1" && [ "$(rows '.kind == "HTTP"')" = 0 ]; }
 ok 'control: POST /search is navigation' passes "http://SOURCE/search"
 ok 'with a query too' passes "http://SOURCE/search?q=1"
 ok 'a query that looks like its path is not' commits "http://SOURCE?file=/search"
-ok 'nor a fragment' commits "http://SOURCE#/search"
+ok 'with a fragment it is not sent' refused "http://SOURCE#/search"
 ok 'nor the path with more to it' commits "http://SOURCE/search/../file"
 done_testing
