@@ -15,7 +15,7 @@ new_state
 start_daemon --config "$dir/rpa.conf"
 proposer
 as otto queue create changes.cards
-ok 'the queue of approved changes is nobody else’s to make' exits 5
+ok 'no other makes the queue of approved changes' exits 5
 as otto run "$dir/bots/proposes"
 ok 'changes are proposed' exits 0
 for n in 1 3; do as peg review decide $n --as approved --why 'as the rules have it'; done
