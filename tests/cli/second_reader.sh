@@ -52,14 +52,37 @@ bot_like beside ''
 main beside <<'LUA'
 local crs = rpa.window("Crime Recording"):grid()
 crs:wait { screen = "SIGN ON" }
-for _, user in ipairs { "bobby", "llyr0001", "alice002" } do
+local function at()
+    local cursor = crs:read().cursor
+    return cursor.row * 80 + cursor.col
+end
+-- x3270 moves it after the key has come to it: until then nothing else is done
+local function go(key)
+    local before, tries = at(), 0
+    crs:key(key)
+    while at() == before do
+        tries = tries + 1
+        assert(tries < 10000, "the cursor does not move")
+    end
+end
+local first
+local function home()
     crs:key("Home")
-    crs:key("Left")
+    local tries = 0
+    while first and at() ~= first do
+        tries = tries + 1
+        assert(tries < 10000, "the cursor does not go home")
+    end
+    first = first or at()
+end
+for _, user in ipairs { "bobby", "llyr0001", "alice002" } do
+    home()
+    go("Left")
     crs:field("User ID"):set(user)
     print(crs:field("User ID"):get(), crs:status().locked)
-    crs:key("Home")
+    home()
     for _ = 1, 8 do
-        crs:key("Right")
+        go("Right")
     end
     crs:field("User ID"):set("pc" .. user:sub(1, 3))
     print(crs:field("User ID"):get(), crs:status().locked)
