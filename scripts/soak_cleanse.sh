@@ -3,14 +3,7 @@
 # the last one drawn now: what it proposes against a truth that it never sees; then a
 # second person approves a hundred changes of the last index, and they are made, in
 # runs of fifty. For scripts/soak, as root.
-if [ "$(id -u)" != 0 ] || ! unshare -m true 2>/dev/null ||
-    [ "$(cat /proc/self/loginuid 2>/dev/null || echo 4294967295)" != 4294967295 ]; then
-    echo '1..0 # SKIP needs root that nobody logged in for, and a namespace of mounts'
-    exit 0
-fi
-[ "${1-}" = inside ] || exec unshare -m "$0" inside
-. "$(dirname "$0")/../tests/cli/lib.sh"
-. tests/cli/daemon_lib.sh
+. "$(dirname "$0")/../tests/cli/people_lib.sh"
 . tests/cli/cleanse_lib.sh
 
 drawn=$((RANDOM * 32768 + RANDOM))

@@ -2,14 +2,7 @@
 # The cleansing bot, whole: it pages through an index over TN3270 and proposes, a
 # second person decides, and what was approved is made, once and nothing else, as
 # the index's own file and a truth that the bot never sees have it.
-if [ "$(id -u)" != 0 ] || ! unshare -m true 2>/dev/null ||
-    [ "$(cat /proc/self/loginuid 2>/dev/null || echo 4294967295)" != 4294967295 ]; then
-    echo '1..0 # SKIP needs root that nobody logged in for, and a namespace of mounts'
-    exit 0
-fi
-[ "${1-}" = inside ] || exec unshare -m "$0" inside
-. "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/daemon_lib.sh"
+. "$(dirname "$0")/people_lib.sh"
 . "$(dirname "$0")/cleanse_lib.sh"
 
 new_index 7 200 30

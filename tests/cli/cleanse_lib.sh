@@ -1,8 +1,6 @@
 # shellcheck shell=bash
-# For tests of the cleansing bot, after lib.sh and daemon_lib.sh: an index of
-# nominals, the bot, two persons, and what came of it. NOMINALS_HOST is the index. As
-# root in a namespace of mounts, for an /etc of its own.
-chmod 755 "$dir"
+# For tests of the cleansing bot, after people_lib.sh: an index of nominals, the bot,
+# two persons, and what came of it. NOMINALS_HOST is the index.
 work=$dir/work
 mkdir "$work"
 : >"$dir/filed"
@@ -22,23 +20,9 @@ new_index() { # seed, nominals, duplicates
 }
 
 # otto runs bots, peg decides
-cp /etc/passwd /etc/group "$dir"
-for p in otto:5003 peg:5004; do
-    echo "${p%:*}:x:${p#*:}:${p#*:}::/nonexistent:/bin/sh" >>"$dir/passwd"
-done
-printf '%s\n' t-operator:x:6002:otto,peg t-auditor:x:6004:root >>"$dir/group"
-mount --bind "$dir/passwd" /etc/passwd && mount --bind "$dir/group" /etc/group ||
-    bail 'no mounts'
+groups_are t-operator:x:6002:otto,peg t-auditor:x:6004:root
 printf '%s\n' 'return { roles = { operator = "t-operator", auditor = "t-auditor" } }' \
     >"$dir/rpa.conf"
-as() { # name, arguments of rpa…
-    local uid
-    uid=$(id -u "$1")
-    setpriv --reuid "$uid" --regid "$uid" --clear-groups env HOME="$dir" \
-        XDG_CONFIG_HOME="$dir/none" "$RPA" "${@:2}" --state "$state" \
-        >"$dir/out" 2>"$dir/err"
-    status=$?
-}
 
 begin_index() { # a state directory with a daemon
     state=$dir/state$count

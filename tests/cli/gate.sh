@@ -1,14 +1,7 @@
 #!/bin/bash
 # Nobody changes what was not approved: a bot tries each way, and the target itself
 # tells whether it came through; beside the same bot without the gate, which does.
-if [ "$(id -u)" != 0 ] || ! unshare -m true 2>/dev/null ||
-    [ "$(cat /proc/self/loginuid 2>/dev/null || echo 4294967295)" != 4294967295 ]; then
-    echo '1..0 # SKIP needs root that nobody logged in for, and a namespace of mounts'
-    exit 0
-fi
-[ "$1" = inside ] || exec unshare -m "$0" inside
-. "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/daemon_lib.sh"
+. "$(dirname "$0")/people_lib.sh"
 . "$(dirname "$0")/gate_lib.sh"
 
 new_state

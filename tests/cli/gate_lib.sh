@@ -1,9 +1,8 @@
 # shellcheck shell=bash
-# For tests of approved changes, after lib.sh: the records of tests/fake/records.c,
+# For tests of approved changes, after people_lib.sh: the records of tests/fake/records.c,
 # a bot that proposes, and people; in a namespace of mounts.
 filed=$dir/filed
 : >"$filed"
-chmod 755 "$dir"
 chmod 666 "$filed"
 mkdir -p "$dir/bots/common"
 cat >"$dir/bots/common/cards.lua" <<'LUA'
@@ -77,23 +76,10 @@ LUA
 diagnose() { printf 'status %s\n' "$status" | cat - "$dir/out" "$dir/err"; }
 
 # --- people: otto runs bots, peg decides ------------------------------------------
-cp /etc/passwd /etc/group "$dir"
-for p in none:5001 otto:5003 peg:5004; do
-    echo "${p%:*}:x:${p#*:}:${p#*:}::/nonexistent:/bin/sh" >>"$dir/passwd"
-done
-printf '%s\n' t-operator:x:6002:otto,peg t-approver:x:6003:peg \
-    t-auditor:x:6004:root >>"$dir/group"
-mount --bind "$dir/passwd" /etc/passwd && mount --bind "$dir/group" /etc/group ||
-    bail 'no mounts'
+groups_are t-operator:x:6002:otto,peg t-approver:x:6003:peg \
+    t-auditor:x:6004:root
 printf '%s\n' 'return { roles = { operator = "t-operator", approver = "t-approver",
     auditor = "t-auditor" } }' >"$dir/rpa.conf"
-as() { # name, arguments of rpa…
-    local uid
-    uid=$(id -u "$1")
-    setpriv --reuid "$uid" --regid "$uid" --clear-groups env HOME="$dir" \
-        XDG_CONFIG_HOME="$dir/none" "$RPA" "${@:2}" --state "$state" >"$dir/out" 2>"$dir/err"
-    status=$?
-}
 why='justification=the data is mended'
 number() { # of the review about, with that reference of the record
     "$RPA" review list --json --state "$state" | jq -rs "[.[] | select(.about == \"$1\")] | .[$2].review"

@@ -2,27 +2,8 @@
 # A night as operations have it: schedules.lua, a window, somebody who approves what
 # another has written, a forecast, and a report in the morning. Users and groups are of
 # this test's own /etc, in a namespace of mounts; so is the clock.
-if [ "$(id -u)" != 0 ] || ! unshare -m true 2>/dev/null ||
-    [ "$(cat /proc/self/loginuid 2>/dev/null || echo 4294967295)" != 4294967295 ]; then
-    echo '1..0 # SKIP needs root that nobody logged in for, and a namespace of mounts'
-    exit 0
-fi
-[ "${1-}" = inside ] || exec unshare -m "$0" inside
-. "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/daemon_lib.sh"
-chmod 755 "$dir"
-cp /etc/passwd /etc/group "$dir"
-for p in otto:5003 peg:5004; do echo "${p%:*}:x:${p#*:}:${p#*:}::/nonexistent:/bin/sh" >>"$dir/passwd"; done
-printf '%s\n' t-operator:x:6002:otto t-approver:x:6003:peg,root >>"$dir/group"
-mount --bind "$dir/passwd" /etc/passwd && mount --bind "$dir/group" /etc/group ||
-    bail 'no mounts'
-as() { # name, arguments of rpa…
-    local uid
-    uid=$(id -u "$1")
-    setpriv --reuid "$uid" --regid "$uid" --clear-groups env HOME="$dir" XDG_CONFIG_HOME="$dir/none" \
-        "$RPA" "${@:2}" --state "$state" >"$dir/out" 2>"$dir/err"
-    status=$?
-}
+. "$(dirname "$0")/people_lib.sh"
+groups_are t-operator:x:6002:otto t-approver:x:6003:peg,root
 export TZ=Europe/London SETCLOCK=$dir/ahead
 evening=$(date +%F)
 [ "$EPOCHSECONDS" -lt "$(date -d '21:40' +%s)" ] || evening=$(date -d tomorrow +%F)

@@ -2,29 +2,9 @@
 # Roles from Unix groups: who may do what at a daemon and by oneself; a member of
 # today, not of the login; nothing else of the state directory is open. The users
 # and groups are of this test's own /etc, in a namespace of mounts.
-if [ "$(id -u)" != 0 ] || ! unshare -m true 2>/dev/null ||
-    [ "$(cat /proc/self/loginuid 2>/dev/null || echo 4294967295)" != 4294967295 ]; then
-    echo '1..0 # SKIP needs root that nobody logged in for, and a namespace of mounts'
-    exit 0
-fi
-[ "$1" = inside ] || exec unshare -m "$0" inside
-. "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/daemon_lib.sh"
-chmod 755 "$dir"
-people=(none:5001 amy:5002 otto:5003 peg:5004 dita:5005)
-cp /etc/passwd /etc/group "$dir"
-for p in "${people[@]}"; do echo "${p%:*}:x:${p#*:}:${p#*:}::/nonexistent:/bin/sh" >>"$dir/passwd"; done
-printf '%s\n' t-author:x:6001:amy t-operator:x:6002:otto t-approver:x:6003:peg \
-    t-auditor:x:6004:dita,root >>"$dir/group"
-mount --bind "$dir/passwd" /etc/passwd && mount --bind "$dir/group" /etc/group ||
-    bail 'no mounts'
-as() { # name, arguments of rpa…
-    local uid
-    uid=$(id -u "$1")
-    setpriv --reuid "$uid" --regid "$uid" --clear-groups env HOME="$dir" XDG_CONFIG_HOME="$dir/none" \
-        "$RPA" "${@:2}" --state "$state" >"$dir/out" 2>"$dir/err"
-    status=$?
-}
+. "$(dirname "$0")/people_lib.sh"
+groups_are t-author:x:6001:amy t-operator:x:6002:otto t-approver:x:6003:peg \
+    t-auditor:x:6004:dita,root
 may() { as "$@"; [ "$status" = "${want:-0}" ]; }
 may_not() { as "$@"; exits 5 && says 'may not do that here'; }
 

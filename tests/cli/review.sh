@@ -1,14 +1,7 @@
 #!/bin/bash
 # Reviews: a bot puts them before people, once a key; another than who ordered the
 # run decides, with a reason; each showing and decision is in the audit first.
-if [ "$(id -u)" != 0 ] || ! unshare -m true 2>/dev/null ||
-    [ "$(cat /proc/self/loginuid 2>/dev/null || echo 4294967295)" != 4294967295 ]; then
-    echo '1..0 # SKIP needs root that nobody logged in for, and a namespace of mounts'
-    exit 0
-fi
-[ "$1" = inside ] || exec unshare -m "$0" inside
-. "$(dirname "$0")/lib.sh"
-. "$(dirname "$0")/daemon_lib.sh"
+. "$(dirname "$0")/people_lib.sh"
 . "$(dirname "$0")/gate_lib.sh"
 
 new_state
