@@ -21,9 +21,11 @@ static int call_purpose(struct run *run, const cbor_item_t *args,
                         cbor_item_t *reply, struct rpa_err *err)
 {
     struct rpa_purpose own = { 0 };
+    size_t said;
     (void)reply;
     run->purpose = 0;
-    if (!cbor_map_size(args))
+    rpa_cbor_pairs(args, &said);
+    if (!said)
         return 0;
     int r = rpa_purpose_over(args, &run->options->purpose, &own, err);
     if (r == 0)
@@ -219,7 +221,6 @@ static const struct {
                   cbor_item_t *reply, struct rpa_err *err);
 } calls[] = {
     { "file.read", files_read },  { "file.write", files_write },
-    { "file.save", files_save },
     { "item.next", item_next },   { "item.end", item_end },
     { "item.found", item_found }, { "queue.leave", queue_leave },
     { "review.propose", review_propose },
