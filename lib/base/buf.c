@@ -75,6 +75,16 @@ void rpa_buf_printf(struct rpa_buf *buf, const char *fmt, ...)
     va_end(ap);
 }
 
+void rpa_buf_hex(struct rpa_buf *buf, const void *bytes, size_t len)
+{
+    static const char digits[] = "0123456789abcdef";
+    const unsigned char *at = bytes;
+    for (size_t i = 0; i < len; i++) {
+        rpa_buf_putc(buf, digits[at[i] >> 4]);
+        rpa_buf_putc(buf, digits[at[i] & 15]);
+    }
+}
+
 void rpa_buf_escape(struct rpa_buf *buf, const char *s, size_t len)
 {
     uint32_t cp;

@@ -2,6 +2,7 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 static int64_t read_us(clockid_t clock)
@@ -49,14 +50,22 @@ char *rpa_time_iso(rpa_time t, char out[static 28])
     return out;
 }
 
-rpa_time rpa_time_parse(const char *text)
+bool rpa_time_read(const char *text, int64_t *ret_s)
 {
     struct tm tm = { 0 };
     const char *end = strptime(text, "%Y-%m-%dT%H:%M:%S%z", &tm);
-    int day = tm.tm_mday;
-    long offset = tm.tm_gmtoff; /* timegm() clears it */
-    rpa_time at = (rpa_time)timegm(&tm);
-    if (!end || *end || tm.tm_mday != day) /* it makes 3 March of 31 February */
-        return 0;
-    return (at - offset) * 1000000;
+    int day = tm.tm_mday, second = tm.tm_sec;
+    long offset_s = tm.tm_gmtoff; /* timegm() clears it */
+    int64_t at = timegm(&tm);
+    if (!end || *end || labs(offset_s) >= 24 * 3600 ||
+        tm.tm_mday != day || tm.tm_sec != second) /* it makes 3 March of 31 February */
+        return false;
+    *ret_s = at - offset_s;
+    return true;
+}
+
+rpa_time rpa_time_parse(const char *text)
+{
+    int64_t s = 0;
+    return rpa_time_read(text, &s) ? s * 1000000 : 0;
 }

@@ -1,6 +1,8 @@
 #include "rpa/base/utf8.h"
 
+#include <locale.h>
 #include <string.h>
+#include <wctype.h>
 
 size_t rpa_utf8_decode(const char *s, size_t len, uint32_t *ret_cp)
 {
@@ -64,6 +66,22 @@ bool rpa_utf8_valid(const char *s, size_t len)
         if (!(n = rpa_utf8_decode(s + i, len - i, &cp)))
             return false;
     return true;
+}
+
+bool rpa_utf8_says(const char *s, size_t len)
+{
+    static locale_t letters; /* kept: whatever locale the program is in */
+    uint32_t cp;
+    bool says = false;
+    if (!letters)
+        letters = newlocale(LC_CTYPE_MASK, "C.UTF-8", NULL);
+    for (size_t at = 0, n; at < len; at += n) {
+        n = rpa_utf8_decode(s + at, len - at, &cp);
+        if (!n)
+            return false;
+        says = says || (letters && iswalnum_l((wint_t)cp, letters));
+    }
+    return says;
 }
 
 size_t rpa_utf8_count(const char *s, size_t len)

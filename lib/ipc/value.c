@@ -2,6 +2,7 @@
 #include "rpa/base/utf8.h"
 #include "rpa/ipc/cbor.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 int rpa_cbor_load(const void *data, size_t len, cbor_item_t **ret_item,
@@ -263,6 +264,28 @@ static int dump(const cbor_item_t *item, struct rpa_buf *out, int depth,
     default:
         return rpa_fail(err, RPA_EINVAL, "a tag in a value to send");
     }
+}
+
+static int by_key(const void *a, const void *b)
+{
+    size_t n = 0, m = 0;
+    const char *one = rpa_cbor_text(((const struct cbor_pair *)a)->key, &n);
+    const char *two = rpa_cbor_text(((const struct cbor_pair *)b)->key, &m);
+    int r = one && two ? memcmp(one, two, n < m ? n : m) : 0;
+    return r ? r : (n > m) - (n < m);
+}
+
+void rpa_cbor_sort(cbor_item_t *item)
+{
+    size_t n;
+    struct cbor_pair *pairs = rpa_cbor_pairs(item, &n);
+    if (pairs)
+        qsort(pairs, n, sizeof *pairs, by_key);
+    for (size_t i = 0; i < n; i++)
+        rpa_cbor_sort(pairs[i].value);
+    cbor_item_t **elements = rpa_cbor_elements(item, &n);
+    for (size_t i = 0; i < n; i++)
+        rpa_cbor_sort(elements[i]);
 }
 
 int rpa_cbor_dump(const cbor_item_t *item, struct rpa_buf *out,

@@ -1,9 +1,12 @@
 /* What keeps a document from reaching out, growing, or talking. */
 #include "priv.h"
+#include "rpa/base/log.h"
 
 #include <libxml/parserInternals.h>
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* some of its complaints go past every handler of a parser */
 static void quiet(void *user, const char *fmt, ...)
@@ -22,8 +25,37 @@ static xmlParserInputPtr load_nothing(const char *url, const char *id,
     return NULL;
 }
 
+/* see RPA_XML_NO_MEMORY */
+static void *there(void *memory)
+{
+    if (memory)
+        return memory;
+    rpa_log(RPA_LOG_ERROR, "no memory is left to read XML");
+    _exit(RPA_XML_NO_MEMORY);
+}
+
+static void *take(size_t size)
+{
+    return there(malloc(size));
+}
+
+static void *take_more(void *old, size_t size)
+{
+    return there(realloc(old, size));
+}
+
+static char *take_copy(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    return memcpy(take(size), text, size);
+}
+
 void xml_start(void)
 {
+    static bool started;
+    if (!started)
+        xmlMemSetup(free, take, take_more, take_copy);
+    started = true;
     xmlInitParser();
     xmlSetGenericErrorFunc(NULL, quiet);
     xmlSetExternalEntityLoader(load_nothing);

@@ -22,10 +22,11 @@ struct rpa_xml_reader {
     const xmlChar **names;   /* URI, prefix, …, NULL, NULL */
     int depth, record;       /* open elements; the depth of the record, or 0 */
     size_t fed, record_at;   /* bytes, and where the record began */
-    xmlNodePtr first, last;  /* records not yet taken */
+    xmlDocPtr first, last;   /* records not yet taken, each next one its next */
     struct xml_xpath *xpath; /* of all records */
     bool strange; /* no path begins with the root */
     bool fault;   /* it is a fault of SOAP */
+    bool no_memory;
     bool failed;
 };
 
@@ -58,13 +59,89 @@ static void on_start(void *parser, const xmlChar *name, const xmlChar *prefix,
                              : !xmlStrcasecmp(name, BAD_CAST "html");
 }
 
-static void keep(struct rpa_xml_reader *r, xmlNodePtr record)
+static bool declares(const xmlNode *node, const xmlChar *prefix)
+{
+    const xmlNs *ns = node->nsDef;
+    while (ns && !xmlStrEqual(ns->prefix, prefix))
+        ns = ns->next;
+    return ns;
+}
+
+/* Declare in @record all that is declared around it: also what no name in it uses, a
+ * value may (xsi:type). Each old one knows its new one by _private. */
+static bool declare_namespaces(xmlNodePtr record)
+{
+    for (xmlNodePtr in = record->parent; in && in->type == XML_ELEMENT_NODE;
+         in = in->parent)
+        for (xmlNsPtr ns = in->nsDef; ns; ns = ns->next) {
+            ns->_private = declares(record, ns->prefix)
+                               ? NULL /* hidden by a nearer one */
+                               : xmlNewNs(record, ns->href, ns->prefix);
+            if (!ns->_private && !declares(record, ns->prefix))
+                return false;
+        }
+    return true;
+}
+
+static bool use_namespace(xmlDocPtr tree, xmlNsPtr *ns)
+{
+    if (*ns && xmlStrEqual((*ns)->prefix, BAD_CAST "xml")) /* the document's own */
+        return (*ns = xmlSearchNs(tree, tree->children, (*ns)->prefix));
+    if (*ns && (*ns)->_private)
+        *ns = (*ns)->_private;
+    return true;
+}
+
+/* Whatever has its namespace from around the record has it from the record now. */
+static bool use_namespaces(xmlDocPtr tree)
+{
+    bool good = true;
+    xmlNodePtr root = tree->children, at = root;
+    while (at) {
+        bool element = at->type == XML_ELEMENT_NODE;
+        if (element)
+            good = use_namespace(tree, &at->ns) && good;
+        for (xmlAttrPtr a = element ? at->properties : NULL; a; a = a->next)
+            good = use_namespace(tree, &a->ns) && good;
+        if (element && at->children) {
+            at = at->children;
+            continue;
+        }
+        while (at != root && !at->next)
+            at = at->parent;
+        at = at == root ? NULL : at->next;
+    }
+    return good;
+}
+
+/* Make a document of @record, which leaves the tree: nothing in it is of what stood
+ * around it, which is forgotten as soon as it ends. Only strings may be, which are in
+ * the parser's dictionary. NULL: no memory. */
+static xmlDocPtr document_of(struct rpa_xml_reader *r, xmlNodePtr record)
+{
+    xmlDocPtr tree =
+        declare_namespaces(record) ? xmlNewDoc(BAD_CAST "1.0") : NULL;
+    xmlUnlinkNode(record);
+    if (!tree) {
+        xmlFreeNode(record);
+        return NULL;
+    }
+    tree->dict = r->parser->dict;
+    xmlDictReference(tree->dict);
+    xmlDocSetRootElement(tree, record);
+    if (use_namespaces(tree))
+        return tree;
+    xmlFreeDoc(tree);
+    return NULL;
+}
+
+static void keep(struct rpa_xml_reader *r, xmlDocPtr tree)
 {
     if (r->last)
-        r->last->next = record;
+        r->last->next = (xmlNodePtr)tree;
     else
-        r->first = record;
-    r->last = record;
+        r->first = tree;
+    r->last = tree;
 }
 
 /* What ended is a record, which leaves the tree, or in none, and is forgotten
@@ -79,9 +156,13 @@ static void on_end(void *parser, const xmlChar *name, const xmlChar *prefix,
     xmlStreamPop(r->stream);
     r->depth--;
     if (is_record) {
-        xmlUnlinkNode(node);
-        keep(r, node);
+        xmlDocPtr tree = document_of(r, node);
+        r->no_memory = !tree;
         r->record = 0;
+        if (tree)
+            keep(r, tree);
+        else
+            xmlStopParser(parser);
     }
     if (!r->record && parent && parent->type == XML_ELEMENT_NODE) {
         xmlFreeNodeList(parent->children);
@@ -178,11 +259,22 @@ int rpa_xml_reader_new(const char *path, const struct rpa_xml_prefix *prefixes,
     return 0;
 }
 
+static xmlDocPtr take(struct rpa_xml_reader *r)
+{
+    xmlDocPtr tree = r->first;
+    r->first = (xmlDocPtr)tree->next;
+    if (!r->first)
+        r->last = NULL;
+    tree->next = NULL;
+    return tree;
+}
+
 void rpa_xml_reader_free(struct rpa_xml_reader *r)
 {
     if (!r)
         return;
-    xmlFreeNodeList(r->first); /* before the tree whose namespaces they use */
+    while (r->first)
+        xmlFreeDoc(take(r));
     if (r->parser)
         xmlFreeDoc(r->parser->myDoc);
     xmlFreeParserCtxt(r->parser);
@@ -215,7 +307,10 @@ static int feed_piece(struct rpa_xml_reader *r, const char *buf, size_t len,
         return code;
     r->fed += len;
     xmlParseChunk(r->parser, buf, (int)len, last);
-    r->failed = r->strange || r->fault || !xml_fine(r->parser);
+    r->failed =
+        r->strange || r->fault || r->no_memory || !xml_fine(r->parser);
+    if (r->no_memory)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a record");
     if (r->strange)
         return strange(r, err);
     if (r->fault)
@@ -244,39 +339,14 @@ int rpa_xml_reader_feed(struct rpa_xml_reader *r, const char *buf, size_t len,
     return code < 0 ? code : feed_piece(r, buf, len, last, err);
 }
 
-/* A document of its own; its strings may be in the parser's dictionary. */
-static xmlDocPtr document_of(struct rpa_xml_reader *r, xmlNodePtr record)
-{
-    xmlDocPtr tree = xmlNewDoc(BAD_CAST "1.0");
-    if (!tree) {
-        xmlFreeNode(record);
-        return NULL;
-    }
-    tree->dict = r->parser->dict;
-    xmlDictReference(tree->dict);
-    xmlDocSetRootElement(tree, record);
-    if (xmlReconciliateNs(tree, record) < 0) {
-        xmlFreeDoc(tree);
-        return NULL;
-    }
-    return tree;
-}
-
 int rpa_xml_reader_next(struct rpa_xml_reader *r, struct rpa_xml_doc **ret_doc,
                         struct rpa_err *err)
 {
-    xmlNodePtr record = r->first;
-    *ret_doc = NULL;
-    if (!record)
-        return 0;
-    r->first = record->next;
-    if (!r->first)
-        r->last = NULL;
-    record->next = NULL;
     struct rpa_xml_doc *doc = NULL;
-    xmlDocPtr tree = document_of(r, record);
-    int code = tree ? xml_doc_of(tree, r->xpath, &doc, err)
-                    : rpa_fail(err, RPA_ENOMEM, "no memory for a record");
+    *ret_doc = NULL;
+    if (!r->first)
+        return 0;
+    int code = xml_doc_of(take(r), r->xpath, &doc, err);
     for (size_t i = 0; code == 0 && r->names[i]; i += 2)
         code = rpa_xml_doc_ns(doc, (const char *)r->names[i + 1],
                               (const char *)r->names[i], err);

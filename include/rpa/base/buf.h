@@ -27,6 +27,8 @@ void rpa_buf_printf(struct rpa_buf *buf, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void rpa_buf_vprintf(struct rpa_buf *buf, const char *fmt, va_list ap)
     __attribute__((format(printf, 2, 0)));
+/** Add @len bytes as hexadecimal digits, in lower case. */
+void rpa_buf_hex(struct rpa_buf *buf, const void *bytes, size_t len);
 /** Add @s with control bytes, escape sequences and broken UTF-8 as \xNN, so
  * that outside text cannot drive a terminal. Newlines too. */
 void rpa_buf_escape(struct rpa_buf *buf, const char *s, size_t len);

@@ -1,6 +1,7 @@
 #ifndef RPA_BASE_TIME_H
 #define RPA_BASE_TIME_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /** Microseconds since 1970-01-01 UTC (CLOCK_REALTIME). For records. */
@@ -19,7 +20,10 @@ int rpa_left_ms(int64_t deadline_us);
  * room for 28 bytes. */
 char *rpa_time_iso(rpa_time t, char out[static 28]);
 
-/** The time of "2026-11-22T01:02:03Z" or "…+01:00"; 0 when it is none. */
+/** The s UTC of "2026-11-22T01:02:03Z" or "…+01:00"; false: it is none, as 30
+ * February. */
+bool rpa_time_read(const char *text, int64_t *ret_s);
+/** The same in our time; 0 when it is none. */
 rpa_time rpa_time_parse(const char *text);
 
 #endif

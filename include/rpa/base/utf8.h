@@ -20,6 +20,10 @@ size_t rpa_utf8_encode(uint32_t cp, char out[static 4]);
 /** True if all @len bytes are UTF-8. */
 bool rpa_utf8_valid(const char *s, size_t len);
 
+/** True if they are UTF-8 with a letter or digit, of any script, among them: words
+ * that somebody can read, not blanks, dots or what has no width. */
+bool rpa_utf8_says(const char *s, size_t len);
+
 /** Characters (code points) in valid UTF-8; a broken byte counts as one. */
 size_t rpa_utf8_count(const char *s, size_t len);
 

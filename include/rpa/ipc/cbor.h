@@ -56,6 +56,10 @@ int rpa_cbor_load(const void *data, size_t len, cbor_item_t **ret_item,
 int rpa_cbor_dump(const cbor_item_t *item, struct rpa_buf *out,
                   struct rpa_err *err);
 
+/** Each map in the order of its keys, so that the same values are the same bytes,
+ * whoever built them. */
+void rpa_cbor_sort(cbor_item_t *item);
+
 /* Making values: NULL when there is no memory. */
 cbor_item_t *rpa_cbor_map(void);
 cbor_item_t *rpa_cbor_array(void);

@@ -19,6 +19,14 @@ enum {
     RPA_XML_MAX_NODES = 1 << 20,  /* that one XPath may select */
 };
 
+/**
+ * The status with which a process ends at once that has no memory left for XML.
+ *
+ * libxml2 2.9 leaves out of a document what it has no room for, and goes on: an
+ * answer without that record would be a wrong one. What is ours tells RPA_ENOMEM.
+ */
+enum { RPA_XML_NO_MEMORY = 72 };
+
 struct rpa_xml_doc;  /* opaque; one thread at a time */
 struct rpa_xml_node; /* an element, attribute or text; the document owns it */
 
@@ -30,8 +38,8 @@ struct rpa_xml_node; /* an element, attribute or text; the document owns it */
  * Units:  @len in bytes, at most RPA_XML_MAX_BYTES.
  * Owns:   *@ret_doc, set on success only; end it with rpa_xml_doc_free().
  * Errors: RPA_EXML not well-formed (the sentence has the line), too large, too
- *         deep, with an element of too many attributes, or with a DTD or entities; in an encoding that is not
- *         read; RPA_ENOMEM.
+ *         deep, with an element of too many attributes, or with a DTD or
+ *         entities; in an encoding that is not read; RPA_ENOMEM.
  * Source: XML 1.0, 5th edition; Namespaces in XML 1.0.
  */
 int rpa_xml_doc_parse_as(const char *buf, size_t len, const char *encoding,

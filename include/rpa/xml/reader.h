@@ -41,7 +41,8 @@ void rpa_xml_reader_free(struct rpa_xml_reader *reader);
  * Errors: RPA_EXML not well-formed (with the line), too deep, a record of more
  *         than RPA_XML_MAX_BYTES or with an element of too many attributes,
  *         entities, a root that no path begins with (html, where they begin
- *         anywhere), or a fault of SOAP; RPA_ENOMEM. After one there is no more but what was read before it.
+ *         anywhere), or a fault of SOAP; RPA_ENOMEM. After one there is no more
+ *         but what was read before it.
  */
 int rpa_xml_reader_feed(struct rpa_xml_reader *reader, const char *buf,
                         size_t len, bool last, struct rpa_err *err);

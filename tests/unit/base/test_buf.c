@@ -17,6 +17,9 @@ int main(void)
     rpa_buf_escape(&buf, "a\x1b[2J\n\xc5\xb5\xff\xe2\x80\xae", 12);
     is_str(buf.data, "a\\x1b[2J\\x0a\xc5\xb5\\xff\\xe2\\x80\\xae",
            "escapes control bytes, bad UTF-8 and bidi overrides");
+    rpa_buf_clear(&buf);
+    rpa_buf_hex(&buf, "\0\x9f\xff", 3);
+    is_str(buf.data, "009fff", "hexadecimal");
     char *mine = rpa_buf_take(&buf);
     ok(mine && !buf.data, "take hands over");
     free(mine);

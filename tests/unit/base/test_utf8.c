@@ -1,6 +1,8 @@
 #include "rpa/base/utf8.h"
 #include "tap.h"
 
+#include <string.h>
+
 static const struct {
     const char *name, *bytes;
     size_t len, want_len;
@@ -21,8 +23,24 @@ static const struct {
     { "f5", "\xf5\x80\x80\x80", 4, 0, 0 },
 };
 
+static void test_says(void)
+{
+    static const struct {
+        const char *text;
+        bool says;
+    } words[] = {
+        { "a", true }, { " 7. ", true }, { "ŵ", true }, { "王", true }, { "", false },
+        { " \t\n", false }, { "...", false }, { "—", false }, { "\u200b\u2060", false },
+        { "\u00ad\u3000", false }, { "so\xff", false },
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        ok(rpa_utf8_says(words[i].text, strlen(words[i].text)) == words[i].says,
+           "%s: case %zu", words[i].says ? "words" : "no words", i);
+}
+
 int main(void)
 {
+    test_says();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         uint32_t cp = 0;
         size_t n = rpa_utf8_decode(cases[i].bytes, cases[i].len, &cp);

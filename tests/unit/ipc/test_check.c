@@ -105,6 +105,25 @@ static void looking(void)
     }
 }
 
+static void sorting(void)
+{
+    static const char in[] = "\xa3\x62" "ba\x01\x61" "b\x81\xa2\x61" "d\x02\x61"
+                             "c\x03\x61" "a\x04";
+    static const char out[] = "\xa3\x61" "a\x04\x61" "b\x81\xa2\x61" "c\x03\x61"
+                              "d\x02\x62" "ba\x01";
+    struct rpa_buf bytes = { 0 };
+    struct rpa_err err;
+    cbor_item_t *item = NULL;
+    int r = rpa_cbor_load(in, sizeof in - 1, &item, &err);
+    rpa_cbor_sort(item);
+    ok(r == 0 && rpa_cbor_dump(item, &bytes, &err) == 0 &&
+           bytes.len == sizeof out - 1 && !memcmp(bytes.data, out, bytes.len),
+       "maps in the order of their keys, those within too");
+    rpa_cbor_sort(NULL);
+    cbor_decref(&item);
+    rpa_buf_clear(&bytes);
+}
+
 int main(void)
 {
     struct rpa_err err;
@@ -127,5 +146,6 @@ int main(void)
            "too many values");
     free(many);
     looking();
+    sorting();
     return tap_done();
 }

@@ -1,5 +1,6 @@
 #include "rpa/xml/reader.h"
 #include "rpa/base/buf.h"
+#include "rpa/xml/build.h"
 #include "tap.h"
 
 #include <stdlib.h>
@@ -48,6 +49,8 @@ static const struct {
     { "a namespace of the root", "/r:l/r:p",
       "<l xmlns='urn:r' xmlns:z='urn:z'><p z:k='7'>1</p></l>", "/r:p/@*",
       "[7]." },
+    { "a namespace of an element that has ended", "//r:p",
+      "<l><m xmlns='urn:r'><p>1</p></m><n/></l>", "namespace-uri(/*)", "[urn:r]." },
     { "no namespace, no match", "//p", "<l xmlns='urn:r'><p>1</p></l>", ".",
       "." },
     { "blanks, CDATA and references are data", "/l/p",
@@ -69,6 +72,53 @@ static void test_cases(void)
             free(got);
         }
         ok(!bad, "%s, in pieces of 1 to %zu bytes", cases[i].name, len);
+    }
+}
+
+/* A record is the same document as where it stands: its canonical form is that of the
+ * subtree, whose namespaces are those around it (C14N 1.1, 2.4, inclusive). */
+static void test_canonical(void)
+{
+    static const struct {
+        const char *path, *xml, *want;
+    } all[] = {
+        { "/r:l/r:p", "<l xmlns='urn:r'><p>1</p></l>",
+          "<p xmlns=\"urn:r\">1</p>" },
+        { "//r:p", "<x:l xmlns:x='urn:r' xmlns='urn:d'><x:m><x:p a='1' x:b='2'><c/>"
+                   "</x:p></x:m></x:l>",
+          "<x:p xmlns=\"urn:d\" xmlns:x=\"urn:r\" a=\"1\" x:b=\"2\"><c></c></x:p>" },
+        { "/l/p", "<l xmlns:a='urn:1'><p xmlns:a='urn:2'><a:q/></p></l>",
+          "<p xmlns:a=\"urn:2\"><a:q></a:q></p>" },
+        { "//p", "<l xmlns='urn:r'><m xmlns=''><p><q xmlns='urn:r'/></p></m></l>",
+          "<p><q xmlns=\"urn:r\"></q></p>" },
+        { "//p", "<l xml:lang='cy'><m><p xml:space='preserve' xml:lang='en'> </p></m></l>",
+          "<p xml:lang=\"en\" xml:space=\"preserve\"> </p>" },
+        { "//p", "<l xmlns:t='urn:t'><m><p t='t:y'/></m><n/></l>",
+          "<p xmlns:t=\"urn:t\" t=\"t:y\"></p>" },
+        { "//p", "<l xmlns:a='urn:s' xmlns:b='urn:s'><p><b:q/><a:q/></p></l>",
+          "<p xmlns:a=\"urn:s\" xmlns:b=\"urn:s\"><b:q></b:q><a:q></a:q></p>" },
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        struct rpa_xml_reader *reader = NULL;
+        struct rpa_xml_doc *doc = NULL, *whole = NULL;
+        struct rpa_err err = { 0 };
+        char *got = NULL, *bytes = NULL, *again = NULL;
+        size_t len = 0, n;
+        rpa_xml_reader_new(all[i].path, prefixes, 1, &reader, &err);
+        rpa_xml_reader_feed(reader, all[i].xml, strlen(all[i].xml), true, &err);
+        rpa_xml_reader_next(reader, &doc, &err);
+        rpa_xml_reader_free(reader); /* the record lives on */
+        rpa_xml_doc_canonical(doc, &got, &len, &err);
+        is_str(got, all[i].want, "canonical");
+        rpa_xml_doc_bytes(doc, &bytes, &len, &err);
+        rpa_xml_doc_parse(bytes, len, &whole, &err);
+        rpa_xml_doc_canonical(whole, &again, &n, &err);
+        is_str(again, all[i].want, "and so are its bytes");
+        free(got);
+        free(bytes);
+        free(again);
+        rpa_xml_doc_free(doc);
+        rpa_xml_doc_free(whole);
     }
 }
 
@@ -161,6 +211,7 @@ static void test_flat(void)
 int main(void)
 {
     test_cases();
+    test_canonical();
     test_refused();
     test_deep();
     test_large();
