@@ -1,41 +1,86 @@
 /* An answer on disk: one that is streamed or saved is never whole in memory. The
- * file has no name, and is emptied when the next one begins. */
+ * file has no name, is sealed with a key that only this process has, and is emptied when
+ * the next one begins. */
 #include "http.h"
 #include "rpa/vault/crypto.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#define PIECE_BYTES (1 << 20)
+#define SOME_BYTES 65536
 
-int download_begin(struct rpa_driver *d, int *ret_spool, struct rpa_err *err)
+static bool begin_anew(struct spool *s)
+{
+    s->len = 0;
+    rpa_random(s->key, RPA_STREAM_KEY);
+    return ftruncate(s->fd, 0) == 0;
+}
+
+/* for struct rpa_http_request; @ctx is an exchange */
+static bool keep_body(void *ctx, const void *data, size_t len)
+{
+    struct spool *s = &((struct exchange *)ctx)->d->spool;
+    char some[SOME_BYTES];
+    if (!data)
+        return begin_anew(s);
+    for (const char *at = data, *end = at + len; at < end;) {
+        size_t left = (size_t)(end - at), n = left < sizeof some ? left : sizeof some;
+        memcpy(some, at, n);
+        rpa_stream(s->key, s->len, some, n);
+        ssize_t wrote = pwrite(s->fd, some, n, (off_t)s->len);
+        if (wrote < 0 && errno == EINTR)
+            continue;
+        if (wrote == 0)
+            errno = ENOSPC;
+        if (wrote <= 0)
+            return false;
+        at += wrote;
+        s->len += (uint64_t)wrote;
+    }
+    return true;
+}
+
+int download_begin(struct exchange *x, struct rpa_err *err)
 {
     char name[] = "/var/tmp/rpa-answer-XXXXXX";
-    d->downloads++; /* what was there is there no more */
-    if (!d->spool) {
+    struct spool *s = &x->d->spool;
+    x->d->downloads++; /* what was there is there no more */
+    if (!s->key && !(rpa_crypto_init() && (s->key = rpa_locked_new(RPA_STREAM_KEY))))
+        return rpa_fail(err, RPA_ENOMEM, "no memory for an answer's key");
+    if (!s->fd) {
         int fd = mkostemp(name, O_CLOEXEC);
         if (fd < 0)
             return rpa_fail_errno(err, RPA_EIO,
                                   "making a file for an answer in /var/tmp");
         unlink(name);
-        d->spool = fd;
+        s->fd = fd;
     }
-    *ret_spool = d->spool;
+    x->req.keep_body = keep_body;
     return 0;
+}
+
+void download_end(struct rpa_driver *d)
+{
+    if (d->spool.fd)
+        close(d->spool.fd);
+    rpa_locked_free(d->spool.key);
 }
 
 /* at most @most bytes from @at on; fewer: its end */
 static int read_some(const struct rpa_driver *d, size_t at, size_t most,
                      struct rpa_buf *out, struct rpa_err *err)
 {
-    char some[65536];
+    char some[SOME_BYTES];
     ssize_t n = 1;
     while (out->len < most && n > 0) {
         size_t left = most - out->len;
-        n = pread(d->spool, some, left < sizeof some ? left : sizeof some,
+        n = pread(d->spool.fd, some, left < sizeof some ? left : sizeof some,
                   (off_t)(at + out->len));
+        if (n > 0)
+            rpa_stream(d->spool.key, at + out->len, some, (size_t)n);
         if (n > 0)
             rpa_buf_add(out, some, (size_t)n);
         else if (n < 0 && errno == EINTR)
@@ -75,7 +120,7 @@ static int check_kept(const struct rpa_driver *d, const cbor_item_t *args,
     int64_t of = 0, at = 0;
     rpa_msg_int(args, "of", &of);
     rpa_msg_int(args, "at", &at);
-    if (d->spool && of == d->downloads && (size_t)at <= d->download_len)
+    if (d->spool.fd && of == d->downloads && (size_t)at <= d->download_len)
         return 0;
     rpa_fail(err, RPA_EGONE, "the answer is not there any more");
     return rpa_err_hint(err, "one at a time is kept: read it to its end "
@@ -112,7 +157,7 @@ int download_save(struct rpa_driver *d, const char *name, size_t size,
         rpa_msg_put_bool(piece, "first", at == 0);
         rpa_msg_int(piece, "next", &at);
         rpa_msg_bool(piece, "last", &last);
-        r = act_forward(d, "file.save", piece, NULL, err);
+        r = act_forward(d, "file.write", piece, NULL, err);
         rpa_msg_free(&piece);
     }
     return r;
@@ -122,22 +167,25 @@ int do_http_save(struct rpa_driver *d, const cbor_item_t *args,
                  cbor_item_t **ret, struct rpa_err *err)
 {
     char name[65];
-    (void)ret;
     rpa_msg_copy(args, "name", name, sizeof name);
     int r = check_kept(d, args, err);
-    return r < 0 ? r : download_save(d, name, d->download_len, err);
+    if (r == 0)
+        r = download_save(d, name, d->download_len, err);
+    if (r == 0)
+        *ret = rpa_cbor_map();
+    return r;
 }
 
 int download_load(struct rpa_driver *d, struct rpa_http_response *got,
                   struct rpa_err *err)
 {
     struct rpa_buf bytes = { 0 };
-    if (got->spooled > ANSWER_BYTES)
+    if (got->kept > ANSWER_BYTES)
         return rpa_fail(err, RPA_EHTTP,
                         "status %ld, which is not saved, came with more than %d "
                         "bytes",
                         got->status, ANSWER_BYTES);
-    int r = read_some(d, 0, got->spooled, &bytes, err);
+    int r = read_some(d, 0, got->kept, &bytes, err);
     if (r < 0) {
         rpa_buf_clear(&bytes);
         return r;
@@ -146,7 +194,7 @@ int download_load(struct rpa_driver *d, struct rpa_http_response *got,
     free(got->body);
     got->body_len = bytes.len;
     got->body = rpa_buf_take(&bytes);
-    got->spooled = 0;
+    got->kept = 0;
     return got->body ? 0 : rpa_fail(err, RPA_ENOMEM, "no memory for an answer");
 }
 

@@ -40,12 +40,36 @@ int do_file_read(struct rpa_driver *d, const cbor_item_t *args,
     return 0;
 }
 
+/* what is written at once goes to the supervisor in pieces, which hears others in
+ * between; *@at is moved past the one */
+static cbor_item_t *next_piece(const cbor_item_t *args, const char *data,
+                               size_t len, size_t *at)
+{
+    cbor_item_t *piece = rpa_cbor_map();
+    bool append = false;
+    size_t n = len - *at < PIECE_BYTES ? len - *at : PIECE_BYTES;
+    bool last = *at + n == len;
+    rpa_msg_bool(args, "append", &append);
+    rpa_msg_put_item(piece, "name", rpa_cbor_ref(rpa_msg_get(args, "name")));
+    rpa_msg_put_bool(piece, "first", *at == 0);
+    rpa_msg_put_bool(piece, "append", *at == 0 && append);
+    rpa_msg_put_bool(piece, "more", !last);
+    rpa_msg_put_bool(piece, "last", last);
+    rpa_msg_put_bytes(piece, "data", data + *at, n);
+    *at += n;
+    return piece;
+}
+
 int do_file_write(struct rpa_driver *d, const cbor_item_t *args,
                   cbor_item_t **ret, struct rpa_err *err)
 {
-    size_t len = 0;
-    const char *data = rpa_msg_bytes(args, "data", &len);
-    return data && mask_finds(d, data, len)
-               ? mask_betrayed(d, err)
-               : act_forward(d, "file.write", args, ret, err);
+    size_t len = 0, at = 0;
+    const char *said = rpa_msg_bytes(args, "data", &len), *data = said ? said : "";
+    int r = mask_finds(d, data, len) ? mask_betrayed(d, err) : 0;
+    while (r == 0 && !*ret) {
+        cbor_item_t *piece = next_piece(args, data, len, &at);
+        r = act_forward(d, "file.write", piece, at == len ? ret : NULL, err);
+        rpa_msg_free(&piece);
+    }
+    return r;
 }

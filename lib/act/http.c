@@ -107,7 +107,7 @@ int exchange_take(struct exchange *x, const cbor_item_t *args, const char *url,
     if (rpa_msg_get(args, "save") && !strcasecmp(x->method, "HEAD"))
         r = rpa_fail(err, RPA_EINVAL, "HEAD has no body that could be saved");
     else if (is_streamed(args) || rpa_msg_get(args, "save"))
-        r = download_begin(x->d, &x->req.spool, err);
+        r = download_begin(x, err);
     else if (x->req.max_body > ANSWER_BYTES)
         x->req.max_body = ANSWER_BYTES;
     if (r < 0)
@@ -163,24 +163,37 @@ struct row exchange_row(const struct exchange *x)
     return row;
 }
 
+/* where a look-up is to go on, or NULL; what files is not sent again */
+static const char *next_of(const struct exchange *x,
+                           const struct rpa_http_response *got)
+{
+    static const long codes[] = { 301, 302, 303, 307, 308 };
+    bool asks = !strcmp(x->method, "GET") || !strcmp(x->method, "HEAD");
+    for (size_t i = 0; asks && i < sizeof codes / sizeof *codes; i++)
+        if (got->status == codes[i])
+            return rpa_http_response_header(got, "Location");
+    return NULL;
+}
+
 static cbor_item_t *outcome_body(const struct exchange *x,
-                                 const struct rpa_http_response *got,
-                                 int64_t took_us, cbor_item_t *tried)
+                                 const struct rpa_http_response *got)
 {
     size_t n;
     cbor_item_t *body = rpa_cbor_map();
-    rpa_cbor_elements(tried, &n);
-    rpa_msg_put_int(body, "ms", took_us / 1000);
+    rpa_cbor_elements(x->tried, &n);
+    rpa_msg_put_int(body, "ms", x->took_us / 1000);
     if (n)
-        rpa_msg_put_item(body, "tried", cbor_incref(tried));
+        rpa_msg_put_item(body, "tried", cbor_incref(x->tried));
     if (!got)
         return body;
     rpa_msg_put_int(body, "http", got->status);
-    rpa_msg_put_int(body, "bytes", (int64_t)(got->body_len + got->spooled));
+    if (x->token || next_of(x, got)) /* on the way to what the bot is answered */
+        rpa_msg_put_bool(body, "step", true);
+    rpa_msg_put_int(body, "bytes", (int64_t)(got->body_len + got->kept));
     if (!x->token)
         put_body(body, "body", got->body, got->body_len);
-    if (got->spooled)
-        download_row(x->d, got->spooled, body);
+    if (got->kept)
+        download_row(x->d, got->kept, body);
     return body;
 }
 
@@ -208,8 +221,8 @@ static void mask_answer(struct exchange *x, struct rpa_http_response *got)
     got->body_len = body.len;
 }
 
-static int send_it(struct exchange *x, cbor_item_t *tried,
-                   struct rpa_http_response *ret, struct rpa_err *err)
+static int send_it(struct exchange *x, struct rpa_http_response *ret,
+                   struct rpa_err *err)
 {
     x->req.method = x->method;
     x->req.url = x->url;
@@ -218,26 +231,34 @@ static int send_it(struct exchange *x, cbor_item_t *tried,
     if (exchange_late(x, 0))
         return rpa_fail(err, RPA_EEXPIRED, "the permission to send ran out; the "
                                            "request was not sent");
-    int r = retry_do(x, tried, ret, err);
+    int r = retry_do(x, ret, err);
     if (r == 0)
         mask_answer(x, ret);
     return r;
 }
 
-int exchange_send(struct exchange *x, const struct ack *ack,
-                  struct rpa_http_response *ret, struct rpa_err *err)
+int exchange_ask(struct exchange *x, const struct ack *ack, const char *again,
+                 struct rpa_http_response *ret, struct rpa_err *err)
+{
+    int64_t start_us = rpa_mono_us();
+    x->deadline_us = ack->deadline_us;
+    if (!x->tried)
+        x->tried = rpa_cbor_array();
+    if (again)
+        rpa_cbor_push(x->tried, rpa_cbor_strn(again, strlen(again)));
+    int r = send_it(x, ret, err);
+    x->took_us += rpa_mono_us() - start_us;
+    return r;
+}
+
+int exchange_tell(struct exchange *x, const struct ack *ack, int r,
+                  struct rpa_http_response *got, struct rpa_err *err)
 {
     struct rpa_driver *d = x->d;
     struct rpa_err second;
-    cbor_item_t *tried = rpa_cbor_array();
-    int64_t start_us = rpa_mono_us();
-    x->deadline_us = ack->deadline_us;
-    int r = send_it(x, tried, ret, err);
-    cbor_item_t *body = outcome_body(x, r < 0 ? NULL : ret,
-                                     rpa_mono_us() - start_us, tried);
+    cbor_item_t *body = outcome_body(x, r < 0 ? NULL : got);
     size_t before; /* answers to earlier attempts: then something was sent */
-    rpa_cbor_elements(tried, &before);
-    rpa_msg_free(&tried);
+    rpa_cbor_elements(x->tried, &before);
     if (r < 0) {
         bool unsent = !before && (r == -RPA_EEXPIRED || rpa_http_unsent(err));
         rpa_msg_put_str(body, "error", rpa_code_name(err->code));
@@ -252,10 +273,10 @@ int exchange_send(struct exchange *x, const struct ack *ack,
         d->committed = true;
         rpa_buf_clear(&d->shown);
     }
-    if (ret->status == 401)
+    if (got->status == 401)
         auth_refused(x);
     if (r < 0)
-        rpa_http_response_clear(ret);
+        rpa_http_response_clear(got);
     return r;
 }
 
@@ -274,7 +295,10 @@ int exchange_do(struct exchange *x, struct rpa_http_response *ret,
         act_before(x->d, NULL, NULL);
     struct row row = exchange_row(x);
     int r = act_intent(x->d, &row, 1, &ack, err);
-    return r < 0 ? r : exchange_send(x, &ack, ret, err);
+    if (r < 0)
+        return r;
+    r = exchange_ask(x, &ack, NULL, ret, err);
+    return exchange_tell(x, &ack, r, ret, err);
 }
 
 /* ---- what the bot gets ---- */
@@ -297,20 +321,8 @@ static cbor_item_t *answer(struct rpa_driver *d,
     }
     rpa_msg_put_int(map, "status", got->status);
     rpa_msg_put_item(map, "headers", headers);
-    rpa_msg_put_int(map, "bytes", (int64_t)(got->body_len + got->spooled));
+    rpa_msg_put_int(map, "bytes", (int64_t)(got->body_len + got->kept));
     return map;
-}
-
-/* where a look-up is to go on, or NULL; what files is not sent again */
-static const char *next_of(const struct exchange *x,
-                           const struct rpa_http_response *got)
-{
-    static const long codes[] = { 301, 302, 303, 307, 308 };
-    bool asks = !strcmp(x->method, "GET") || !strcmp(x->method, "HEAD");
-    for (size_t i = 0; asks && i < sizeof codes / sizeof *codes; i++)
-        if (got->status == codes[i])
-            return rpa_http_response_header(got, "Location");
-    return NULL;
 }
 
 int exchange_next(const struct exchange *x, struct rpa_http_response *got,
@@ -383,7 +395,7 @@ static int save(struct rpa_driver *d, const char *name,
     if (got->status == 204 || got->status == 205)
         return rpa_fail(err, RPA_EPROTO, "status %ld has no body to be saved",
                         got->status);
-    return download_save(d, name, got->spooled, err);
+    return download_save(d, name, got->kept, err);
 }
 
 int exchange_give(struct rpa_driver *d, const cbor_item_t *args,
@@ -394,7 +406,7 @@ int exchange_give(struct rpa_driver *d, const cbor_item_t *args,
     bool saved = rpa_msg_copy(args, "save", name, sizeof name) &&
                  got->status >= 200 && got->status < 300;
     int r = saved ? save(d, name, got, redirected, err)
-            : got->spooled && !is_streamed(args) ? download_load(d, got, err)
+            : got->kept && !is_streamed(args) ? download_load(d, got, err)
                                                 : 0;
     act_shown(d, got->body, got->body_len);
     if (r == 0)
@@ -402,7 +414,7 @@ int exchange_give(struct rpa_driver *d, const cbor_item_t *args,
     if (r == 0)
         rpa_msg_put_bool(*ret, "redirected", redirected);
     if (r == 0 && is_streamed(args))
-        download_keep(d, got->spooled, *ret);
+        download_keep(d, got->kept, *ret);
     else if (r == 0 && !saved)
         rpa_msg_put_bytes(*ret, "body", got->body, got->body_len);
     rpa_http_response_clear(got);

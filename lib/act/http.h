@@ -29,6 +29,8 @@ struct exchange {
     cbor_item_t *cert, *cert_password; /* wiped */
     char *password;                    /* wiped */
     bool commit;
+    cbor_item_t *tried; /* why it was sent before the last time, one each */
+    int64_t took_us;
     int64_t deadline_us; /* a commit act: not to be sent after this; else 0 */
     bool renewed; /* its OAuth 2 token was fetched for it */
     bool known;   /* it has the credentials it is to have */
@@ -48,9 +50,14 @@ int exchange_take(struct exchange *x, const cbor_item_t *args, const char *url,
                   struct rpa_err *err);
 /** The row of its intent. */
 struct row exchange_row(const struct exchange *x);
-/** Send what is on disk and wait for the answer; tells the outcome. */
-int exchange_send(struct exchange *x, const struct ack *ack,
-                  struct rpa_http_response *ret, struct rpa_err *err);
+/** Send what is on disk and wait for the answer; @again: why it was sent before, or
+ * NULL. */
+int exchange_ask(struct exchange *x, const struct ack *ack, const char *again,
+                 struct rpa_http_response *ret, struct rpa_err *err);
+/** Tell the outcome: @r and @err are those of exchange_ask(), @got its answer, which
+ * is cleared if that fails. */
+int exchange_tell(struct exchange *x, const struct ack *ack, int r,
+                  struct rpa_http_response *got, struct rpa_err *err);
 /** All of it, once it is taken: intent, answer, outcome. */
 int exchange_do(struct exchange *x, struct rpa_http_response *ret,
                 struct rpa_err *err);
@@ -75,8 +82,9 @@ bool exchange_late(const struct exchange *x, int64_t wait_ms);
 
 /* download.c: answers on disk */
 
-/** *@ret_spool is the driver's file for one; the one before is gone. */
-int download_begin(struct rpa_driver *d, int *ret_spool, struct rpa_err *err);
+/** The body of @x goes there; the one before is gone. */
+int download_begin(struct exchange *x, struct rpa_err *err);
+void download_end(struct rpa_driver *d);
 /** All of its @size bytes, or their hash, into the row @map; or why they cannot be
  * read, which whoever wants them is told, too. */
 void download_row(const struct rpa_driver *d, size_t size, cbor_item_t *map);
@@ -121,8 +129,8 @@ void auth_clear(struct rpa_driver *d);
 /* http_retry.c */
 
 /** rpa_http_do(), and again for the causes that the service names; each of them
- * is added to @tried. */
-int retry_do(struct exchange *x, cbor_item_t *tried,
-             struct rpa_http_response *ret, struct rpa_err *err);
+ * is added to what was tried. */
+int retry_do(struct exchange *x, struct rpa_http_response *ret,
+             struct rpa_err *err);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define MARGIN_S 30 /* a token is not used to its last second */
 #define LIFE_MAX_S 86400
@@ -144,13 +145,33 @@ static int64_t ends_us(const json_t *life)
     return rpa_mono_us() + (int64_t)(life_s * 1e6);
 }
 
+/* of visible characters (RFC 6749, A.12) */
+static bool is_token(const json_t *value)
+{
+    size_t len = json_string_length(value), i = 0;
+    const char *text = json_string_value(value);
+    while (i < len && text[i] >= ' ' && text[i] <= '~')
+        i++;
+    return len && i == len;
+}
+
+/* one of a kind that is not known is not used (RFC 6749, 7.1) */
+static bool is_bearer(const json_t *type)
+{
+    return !type ||
+           (json_is_string(type) && !strcasecmp(json_string_value(type), "Bearer"));
+}
+
 static int keep_token(struct exchange *x, const json_t *answer,
                       struct rpa_err *err)
 {
     const json_t *value = json_object_get(answer, "access_token");
     struct token *t = x->d->tokens;
-    if (!json_is_string(value) || !json_string_length(value))
+    if (!is_token(value))
         return rpa_fail(err, RPA_EPROTO, "the token service gave no token");
+    if (!is_bearer(json_object_get(answer, "token_type")))
+        return rpa_fail(err, RPA_EPROTO, "the token service gave a token that is no "
+                                         "bearer's (token_type)");
     for (size_t i = 1; i < TOKENS_MAX; i++) /* a free one, else the oldest */
         if (x->d->tokens[i].until_us < t->until_us)
             t = &x->d->tokens[i];
@@ -332,6 +353,7 @@ void exchange_clear(struct exchange *x)
     wipe_buf(&x->authorization);
     wipe(&x->cert);
     wipe(&x->cert_password);
+    rpa_msg_free(&x->tried);
     if (x->password)
         explicit_bzero(x->password, strlen(x->password));
     free(x->password);

@@ -3,6 +3,7 @@
 #include "http.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define LOOKS_MAX 64 /* as the table of acts has it */
 #define LOOKS_BYTES (8 << 20) /* of answers; then the bot is to ask for the rest */
@@ -13,6 +14,10 @@ struct look {
     const cbor_item_t *args;
     char secret[65];
     bool redirected;
+    bool asked; /* it had the credentials that it needs */
+    int r;      /* what became of it */
+    struct rpa_err err;
+    struct rpa_http_response got; /* if r is 0 */
 };
 
 static int look_take(struct look *l, struct rpa_err *err)
@@ -48,47 +53,107 @@ static int look_auth(struct look *l, const struct look *before,
     return auth_add(&l->x, l->secret, err);
 }
 
-static int look_send(struct look *l, const struct look *before,
-                     const struct ack *ack, struct rpa_http_response *ret,
-                     struct rpa_err *err)
+/* Ask; what became of it is kept until it is known whose answer that is. */
+static void look_ask(struct look *l, const struct look *before,
+                     enum rpa_http_keep keep, const struct ack *ack,
+                     const char *again)
 {
-    struct rpa_err second;
+    l->x.req.keep = keep;
+    l->r = l->x.known ? 0 : look_auth(l, before, &l->err);
+    l->asked = l->r == 0;
+    if (l->asked)
+        l->r = exchange_ask(&l->x, ack, again, &l->got, &l->err);
+}
+
+/* Tell what became of it, and go on where it is redirected. */
+static int look_tell(struct look *l, const struct ack *ack)
+{
     char *next = NULL;
-    int r = look_auth(l, before, err);
-    if (r < 0) {
+    struct rpa_err second;
+    if (!l->asked) {
         int told = act_outcome(l->x.d, ack, "not pressed", rpa_cbor_map(),
                                &second);
         if (told < 0)
-            *err = second;
-        return told < 0 ? told : r;
+            l->err = second;
+        return told < 0 ? told : l->r;
     }
-    r = exchange_send(&l->x, ack, ret, err);
+    int r = exchange_tell(&l->x, ack, l->r, &l->got, &l->err);
     if (r == 0)
-        r = exchange_next(&l->x, ret, &next, err);
+        r = exchange_next(&l->x, &l->got, &next, &l->err);
     l->redirected = next;
-    return r == 0 && next ? exchange_follow(l->x.d, l->args, next, ret, err) : r;
+    return r == 0 && next
+               ? exchange_follow(l->x.d, l->args, next, &l->got, &l->err)
+               : r;
 }
 
 /* what became of one, in @list */
-static int look_do(struct look *l, const struct look *before,
-                   const struct ack *ack, cbor_item_t *list, size_t *bytes,
-                   struct rpa_err *err)
+static int look_give(struct look *l, const struct ack *ack, cbor_item_t *list,
+                     size_t *bytes)
 {
-    struct rpa_http_response got = { 0 };
+    size_t len = 0; /* nothing of what was saved */
     cbor_item_t *one = rpa_cbor_map(), *value = NULL;
-    int r = look_send(l, before, ack, &got, err);
+    int r = look_tell(l, ack);
     if (r == 0)
-        r = exchange_give(l->x.d, l->args, &got, l->redirected, &value, err);
-    if (r == 0) {
-        size_t len = 0; /* nothing of what was saved */
+        r = exchange_give(l->x.d, l->args, &l->got, l->redirected, &value,
+                          &l->err);
+    if (r == 0)
         rpa_msg_bytes(value, "body", &len);
-        *bytes += len;
+    if (r == 0)
         rpa_msg_put_item(one, "ok", value);
-    } else {
-        rpa_msg_put_err(one, err);
-    }
+    else
+        rpa_msg_put_err(one, &l->err);
+    *bytes += len;
     rpa_cbor_push(list, one);
     return r == -RPA_ENOMEM ? r : 0; /* our fault, and not its */
+}
+
+/* May @b go behind @a on one connection? What is saved lies where only one answer
+ * can. */
+static bool goes_with(const struct look *a, const struct look *b)
+{
+    return a->x.service == b->x.service && a->x.tls == b->x.tls &&
+           a->x.port == b->x.port && !strcmp(a->x.host, b->x.host) &&
+           !a->x.req.keep_body && !b->x.req.keep_body;
+}
+
+/* Is the answer of the i-th of @n known to be to what it asked? It is as the first on
+ * its connection; or when that ended with the last one, and no answer was too many. */
+static bool is_proved(const struct look *l, size_t i, size_t n)
+{
+    if (l[i].r < 0 || l[i].got.nth <= 1)
+        return true;
+    while (l[i].got.counted && i + 1 < n && l[i + 1].r == 0 && l[i + 1].got.nth > 1)
+        i++;
+    return l[i].got.counted && l[i].got.closed;
+}
+
+/* Ask as many of @n as go over one connection, until one is not counted, or their
+ * answers and the @bytes before them are too many; those that are not proved are asked
+ * again, each by itself. How many they are. */
+static size_t train_ask(struct look *l, size_t n, const struct ack *acks,
+                        size_t bytes)
+{
+    size_t len = 0;
+    bool last = false, counted = true, proved[LOOKS_MAX];
+    while (!last && counted && bytes < LOOKS_BYTES) {
+        last = len + 1 == n || bytes >= LOOKS_BYTES / 2 ||
+               !goes_with(&l[len], &l[len + 1]);
+        look_ask(&l[len], len ? &l[len - 1] : NULL,
+                 !last ? RPA_HTTP_KEPT : len ? RPA_HTTP_LAST : RPA_HTTP_ALONE,
+                 &acks[len], NULL);
+        counted = l[len].r < 0 || !l[len].got.nth || l[len].got.counted;
+        bytes += l[len++].got.body_len;
+    }
+    for (size_t i = 0; i < len; i++)
+        proved[i] = is_proved(l, i, len);
+    if (!last)
+        rpa_http_forget(l->x.d->http);
+    for (size_t i = 0; i < len; i++)
+        if (!proved[i]) {
+            rpa_http_response_clear(&l[i].got);
+            look_ask(&l[i], NULL, RPA_HTTP_ALONE, &acks[i], "kept");
+        }
+    return len;
 }
 
 /* What is not sent any more, as the answers are many bytes already, is not in
@@ -100,9 +165,14 @@ static int looks_send(struct rpa_driver *d, struct look *looks, size_t n,
     struct rpa_err second;
     size_t bytes = 0, i = 0;
     int r = 0;
-    for (; i < n && r == 0 && bytes < LOOKS_BYTES && !d->betrayed; i++)
-        r = look_do(&looks[i], i ? &looks[i - 1] : NULL, &acks[i], list, &bytes,
-                    err);
+    while (i < n && r == 0 && bytes < LOOKS_BYTES && !d->betrayed) {
+        size_t end = i + train_ask(&looks[i], n - i, &acks[i], bytes);
+        for (; i < end; i++)
+            if (look_give(&looks[i], &acks[i], list, &bytes) < 0) {
+                r = -RPA_ENOMEM;
+                *err = looks[i].err;
+            }
+    }
     for (; i < n; i++) {
         int told = act_outcome(d, &acks[i], "not pressed", rpa_cbor_map(),
                                &second);
@@ -149,8 +219,10 @@ int do_http_requests(struct rpa_driver *d, const cbor_item_t *args,
     if (r == 0)
         r = n ? looks_do(d, looks, n, ret, err)
               : rpa_fail(err, RPA_EINVAL, "there is nothing to ask");
-    for (size_t i = 0; looks && i < n; i++)
+    for (size_t i = 0; looks && i < n; i++) {
+        rpa_http_response_clear(&looks[i].got);
         exchange_clear(&looks[i].x);
+    }
     free(looks);
     return r;
 }

@@ -96,21 +96,28 @@ static int wait_for(struct rpa_driver *d, int64_t ms, struct rpa_err *err)
     return 0;
 }
 
-int retry_do(struct exchange *x, cbor_item_t *tried,
-             struct rpa_http_response *ret, struct rpa_err *err)
+static void add_tried(struct exchange *x, const char *cause)
 {
+    rpa_cbor_push(x->tried, rpa_cbor_strn(cause, strlen(cause)));
+}
+
+int retry_do(struct exchange *x, struct rpa_http_response *ret,
+             struct rpa_err *err)
+{
+    bool counted = true; /* every answer on the way, too */
     for (int attempt = 1;; attempt++) {
         struct rpa_http_response got = { 0 };
         int r = rpa_http_do(x->d->http, &x->req, &got, err);
+        got.counted = counted = counted && (r < 0 || !got.nth || got.counted);
         if (r == 0 && got.status == 401 && !exchange_late(x, 0) &&
             auth_renew(x) && !exchange_late(x, 0)) { /* not done, whatever it is */
             rpa_http_response_clear(&got);
-            rpa_cbor_push(tried, rpa_cbor_strn("401", 3));
+            add_tried(x, "401");
             attempt = 0;
             continue;
         }
         if (r < 0 && rpa_http_again(err) && !x->commit) {
-            rpa_cbor_push(tried, rpa_cbor_strn("HTTP/2", 6));
+            add_tried(x, "HTTP/2");
             attempt--;
             continue;
         }
@@ -126,6 +133,6 @@ int retry_do(struct exchange *x, cbor_item_t *tried,
             return r;
         }
         rpa_http_response_clear(&got);
-        rpa_cbor_push(tried, rpa_cbor_strn(cause, strlen(cause)));
+        add_tried(x, cause);
     }
 }

@@ -2,7 +2,6 @@
  * shows. */
 #include "form.h"
 #include "screen_rule.h"
-#include "rpa/screen/oia.h"
 
 #include <string.h>
 
@@ -71,21 +70,14 @@ static int find_rule(struct job *job, const cbor_item_t *args,
     return 0;
 }
 
-/* The fields of a 3270 begin and end with a cell that takes no text. */
-static bool has_attributes(const struct job *job)
-{
-    struct rpa_oia oia;
-    return rpa_grid_oia(job->w->grid, &oia, NULL) == 0;
-}
-
 /* What begins with the cursor right behind its label is a prompt, but for a cursor
- * that stands on such a cell. */
+ * that stands on the cell before a field of a 3270, which takes no text. */
 static void skip_attribute(struct job *job, const struct rpa_screen *s)
 {
     int start = job->pos.start;
     if (job->at.label && !job->at.below && !job->line && start > 0 &&
         view_cursor(s) == start && s->cells[start - 1].cp != ' ' &&
-        has_attributes(job)) {
+        view_is_3270(job->w)) {
         job->pos.start++;
         job->pos.room--;
     }
@@ -137,6 +129,14 @@ int job_start(struct job *job, struct rpa_driver *d, const cbor_item_t *args,
     return r < 0 ? r : locate(job, args, job->seen, err);
 }
 
+int job_doubt(const struct job *job, int r)
+{
+    if (r < 0 && job->w) /* which may show another screen by now */
+        fence_doubt(job->d, job->w, job->form ? job->form->title : job->title,
+                    job->label, job->line);
+    return r;
+}
+
 int job_protected(const struct job *job)
 {
     int count = job->width < job->pos.room ? job->width : job->pos.room;
@@ -152,6 +152,8 @@ int job_end(struct job *job, int r, struct rpa_err *err)
                          : 0;
     rpa_changed_clear(&job->changed);
     rpa_folded_clear(&job->folded);
+    if (r == 0 && back == 0 && job->form)
+        r = form_check_stays(job->d, job->w, err);
     return r < 0 ? r : back;
 }
 
@@ -314,7 +316,7 @@ static bool reached(const struct job *job)
     int at = view_cursor(job->seen), start = job->pos.start;
     int end = start + job->width;
     return at == start || (at > start && at <= end && !empty(job, job->seen) &&
-                           (at < end || !has_attributes(job)));
+                           (at < end || !view_is_3270(job->w)));
 }
 
 int job_again(struct job *job, struct rpa_err *err)
@@ -387,8 +389,8 @@ bool job_shows(void *ctx, const struct rpa_screen *s)
     struct job *job = ctx;
     int end = job->pos.start + (int)job->folded.chars, at = view_cursor(s);
     /* behind the last character, on it where the field is full, or on in the
-     * next field (auto-skip) */
-    bool moved = job_full(job) ? at >= end - 1 || at < job->pos.start
+     * next field (auto-skip), which the only one of its screen is itself */
+    bool moved = job_full(job) ? at >= end - 1 || at <= job->pos.start
                  : job->filler ? at == end /* one more typed would not show */
                                : at >= end || at < job->pos.start;
     moved = moved && at >= 0; /* away while it is drawn: that tells nothing */

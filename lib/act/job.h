@@ -57,6 +57,10 @@ int job_start(struct job *job, struct rpa_driver *d, const cbor_item_t *args,
 /** The screen was not as it was seen, and nothing was pressed: look again. Errors:
  * RPA_ESCREEN (@err is left as it is) unless the field stands there as before. */
 int job_again(struct job *job, struct rpa_err *err);
+/** It came to @r, which is returned again: where that is an error the field has not
+ * what the bot wants in it, and no commit act is pressed until it has. A bot may
+ * catch the error, and go on. */
+int job_doubt(const struct job *job, int r);
 /** A hash of all that the screen shows but the field itself. */
 uint64_t job_elsewhere(const struct job *job, const struct rpa_screen *s);
 /** The end of a job that came to @r, which is returned again: what it holds goes,

@@ -1,20 +1,15 @@
-/* The connections that stay open between requests. libcurl 7.88 takes bytes that
- * stand on one for the answer to the request it sends next. */
+/* The connections that stay open between requests, and which answer on one of them an
+ * answer is: libcurl 7.88 takes whatever comes for that to the request it has sent. */
 #include "priv.h"
 
-#include <unistd.h>
+#include <poll.h>
+#include <strings.h>
 
 enum {
     POLL_MS = 1000, /* libcurl wakes for what is due before */
+    END_MS = 2000,  /* for a server that closes without having said so */
     KEPT_MAX = 8,
 };
-
-bool connections_init(struct connections *c)
-{
-    c->multi = curl_multi_init();
-    return c->multi &&
-           !curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, (long)KEPT_MAX);
-}
 
 void connections_close(struct connections *c)
 {
@@ -22,38 +17,12 @@ void connections_close(struct connections *c)
     *c = (struct connections){ 0 };
 }
 
-curl_socket_t connections_open(struct connections *c,
-                               const struct curl_sockaddr *to)
-{
-    size_t most = sizeof c->sockets / sizeof *c->sockets;
-    int fd = c->n == most ? -1
-                          : socket(to->family, to->socktype | SOCK_CLOEXEC,
-                                   to->protocol);
-    if (fd < 0)
-        return CURL_SOCKET_BAD;
-    c->sockets[c->n++] = (struct pollfd){ .fd = fd, .events = POLLIN };
-    return fd;
-}
-
-int connections_closed(void *connections, curl_socket_t fd)
-{
-    struct connections *c = connections;
-    for (size_t i = 0; i < c->n; i++)
-        if (c->sockets[i].fd == fd)
-            c->sockets[i--] = c->sockets[--c->n];
-    return close(fd);
-}
-
 bool connections_renew(struct connections *c)
 {
     connections_close(c);
-    return connections_init(c);
-}
-
-/* Nothing is under way: a server that speaks now, was not asked */
-bool connections_silent(struct connections *c)
-{
-    return !c->n || poll(c->sockets, c->n, 0) == 0 || connections_renew(c);
+    c->multi = curl_multi_init();
+    return c->multi &&
+           !curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, (long)KEPT_MAX);
 }
 
 CURLcode connections_perform(struct connections *c, CURL *easy)
@@ -61,6 +30,7 @@ CURLcode connections_perform(struct connections *c, CURL *easy)
     CURLMcode mc = curl_multi_add_handle(c->multi, easy);
     CURLcode cc = CURLE_OUT_OF_MEMORY;
     int running = 1, left;
+    long made = 0;
     while (!mc && running) {
         mc = curl_multi_perform(c->multi, &running);
         if (!mc && running)
@@ -69,6 +39,45 @@ CURLcode connections_perform(struct connections *c, CURL *easy)
     const CURLMsg *end = mc ? NULL : curl_multi_info_read(c->multi, &left);
     if (end && end->msg == CURLMSG_DONE)
         cc = end->data.result;
+    curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &c->socket);
     curl_multi_remove_handle(c->multi, easy);
+    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &made);
+    c->nth = made ? 1 : c->nth + 1;
     return cc;
+}
+
+unsigned connections_nth(const struct connections *c, CURL *easy)
+{
+    long version = 0;
+    curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+    return version > CURL_HTTP_VERSION_1_1 ? 0 : c->nth;
+}
+
+/* TLS's own end: an alert, which TLS 1.3 disguises (RFC 8446, 5.2 and 6.1) */
+static bool is_goodbye(const unsigned char *record, size_t len)
+{
+    enum { DATA = 23, ALERT = 21, SEALED_ALERT = 5 + 2 + 1 + 16 };
+    return len > 5 && len == 5 + ((size_t)record[3] << 8 | record[4]) &&
+           (record[0] == ALERT || (record[0] == DATA && len == SEALED_ALERT));
+}
+
+/* A server that does not say so closes all the same, and has said nothing else. */
+static bool ends_silently(const struct connections *c)
+{
+    unsigned char rest[128];
+    struct pollfd p = { .fd = c->socket, .events = POLLIN };
+    if (c->socket == CURL_SOCKET_BAD || poll(&p, 1, END_MS) <= 0)
+        return false;
+    ssize_t n = recv(c->socket, rest, sizeof rest, MSG_PEEK | MSG_DONTWAIT);
+    return n == 0 || (n > 0 && is_goodbye(rest, (size_t)n));
+}
+
+bool connections_closed(struct connections *c, CURL *easy)
+{
+    struct curl_header *h;
+    if (!curl_easy_header(easy, "Connection", 0, CURLH_HEADER, -1, &h) &&
+        !strcasecmp(h->value, "close"))
+        return true;
+    bool closed = ends_silently(c);
+    return connections_renew(c) && closed;
 }

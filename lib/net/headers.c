@@ -85,6 +85,8 @@ static int append_all(const struct rpa_http_request *req,
     int r = append(list, "Expect", ":", "", err); /* "Expect:" means none */
     if (r == 0)
         r = append(list, "Accept-Encoding", ": ", "gzip", err);
+    if (r == 0 && req->keep == RPA_HTTP_LAST)
+        r = append(list, "Connection", ": ", "close", err);
     for (size_t i = 0; r == 0 && i < req->nheaders; i++) {
         const struct rpa_http_header *h = &req->headers[i];
         r = check(req, h, err);

@@ -15,9 +15,10 @@ struct rpa_http {
     CURLSH *share;
     char *authority, *proxy;
     bool http1; /* a server did not prove by HTTP/2 that its answer is whole */
+    bool alone; /* one did not close a connection as it was asked to */
 };
 
-enum { AGAIN = -1 }; /* err->native, where no CURLcode is */
+enum { AGAIN = -1, UNSENT = -2 }; /* err->native, where no CURLcode is */
 
 static const struct method {
     const char *name;
@@ -30,9 +31,9 @@ static const struct method {
 
 /* One exchange under way */
 struct exchange {
-    struct connections *connections;
     const struct rpa_http_request *req;
     const struct method *method;
+    enum rpa_http_keep keep;
     struct url url;
     const char *name; /* in errors */
     struct curl_slist *headers;
@@ -41,7 +42,7 @@ struct exchange {
     struct unpack unpack;
     uint64_t came; /* bytes of the body, packed as they were */
     size_t header_bytes;
-    int64_t sent_us; /* when it was connected; 0: not yet */
+    int64_t sent_us; /* when it was connected; 0: not yet, so nothing was sent */
     bool flooded, late, proxied;
     char refused[64]; /* an address that may not be reached, or "" */
     char said[CURL_ERROR_SIZE];
@@ -51,24 +52,16 @@ struct exchange {
 static const struct {
     CURLcode cc;
     enum rpa_code code;
-    bool unsent;
 } meanings[] = {
-    { CURLE_OUT_OF_MEMORY, RPA_ENOMEM, false },
-    { CURLE_OPERATION_TIMEDOUT, RPA_ETIMEOUT, false },
-    { CURLE_PARTIAL_FILE, RPA_EGONE, false },
-    { CURLE_GOT_NOTHING, RPA_EGONE, false },
-    { CURLE_RECV_ERROR, RPA_EGONE, false },
-    { CURLE_SEND_ERROR, RPA_EGONE, false },
-    { CURLE_WEIRD_SERVER_REPLY, RPA_EPROTO, false },
-    { CURLE_BAD_CONTENT_ENCODING, RPA_EPROTO, false },
-    { CURLE_UNSUPPORTED_PROTOCOL, RPA_EPROTO, false },
-    { CURLE_COULDNT_RESOLVE_HOST, RPA_EHTTP, true },
-    { CURLE_COULDNT_RESOLVE_PROXY, RPA_EHTTP, true },
-    { CURLE_COULDNT_CONNECT, RPA_EHTTP, true },
-    { CURLE_SSL_CONNECT_ERROR, RPA_EHTTP, true },
-    { CURLE_PEER_FAILED_VERIFICATION, RPA_EHTTP, true },
-    { CURLE_SSL_CACERT_BADFILE, RPA_EHTTP, true },
-    { CURLE_SSL_CERTPROBLEM, RPA_EHTTP, true },
+    { CURLE_OUT_OF_MEMORY, RPA_ENOMEM },
+    { CURLE_OPERATION_TIMEDOUT, RPA_ETIMEOUT },
+    { CURLE_PARTIAL_FILE, RPA_EGONE },
+    { CURLE_GOT_NOTHING, RPA_EGONE },
+    { CURLE_RECV_ERROR, RPA_EGONE },
+    { CURLE_SEND_ERROR, RPA_EGONE },
+    { CURLE_WEIRD_SERVER_REPLY, RPA_EPROTO },
+    { CURLE_BAD_CONTENT_ENCODING, RPA_EPROTO },
+    { CURLE_UNSUPPORTED_PROTOCOL, RPA_EPROTO },
 };
 
 int rpa_http_new(const char *authority, const char *proxy,
@@ -89,7 +82,7 @@ int rpa_http_new(const char *authority, const char *proxy,
         !curl_share_setopt(http->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE) &&
         !curl_share_setopt(http->share, CURLSHOPT_SHARE,
                            CURL_LOCK_DATA_SSL_SESSION);
-    bool connects = connections_init(&http->connections);
+    bool connects = connections_renew(&http->connections);
     http->authority = authority ? strdup(authority) : NULL;
     http->proxy = strdup(proxy ? proxy : ""); /* "" is no proxy at all */
     if (!shares || !connects || !http->proxy || !http->authority != !authority) {
@@ -123,11 +116,13 @@ static size_t on_body(char *data, size_t size, size_t n, void *user)
                : CURL_WRITEFUNC_ERROR;
 }
 
-/* Only counts; libcurl keeps the headers themselves */
+/* Counts, and knows by the first which HTTP it is; libcurl keeps them */
 static size_t on_header(char *data, size_t size, size_t n, void *user)
 {
-    (void)data;
     struct exchange *x = user;
+    if (size * n > 7 && !strncasecmp(data, "HTTP/1.", 7))
+        curl_easy_setopt(x->easy, CURLOPT_FORBID_REUSE,
+                         x->keep == RPA_HTTP_ALONE ? 1L : 0L);
     x->header_bytes += size * n;
     x->flooded = x->header_bytes > RPA_HTTP_MAX_HEADERS;
     return x->flooded ? CURL_WRITEFUNC_ERROR : size * n;
@@ -144,7 +139,7 @@ static curl_socket_t on_socket(void *user, curlsocktype purpose,
         rpa_address_text(&to->addr, x->refused, sizeof x->refused);
         return CURL_SOCKET_BAD;
     }
-    return connections_open(x->connections, to);
+    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
 static int on_connected(void *user, char *to, char *from, int port, int our_port)
@@ -181,10 +176,8 @@ static CURLcode set_method(CURL *c, const struct exchange *x)
     else /* refuse by what it says; on_body() sees to what it sends */
         curl_easy_setopt(c, CURLOPT_MAXFILESIZE_LARGE,
                          (curl_off_t)req->max_body);
-    if (!x->method->safe) {
+    if (!x->method->safe)
         curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
-        curl_easy_setopt(c, CURLOPT_FORBID_REUSE, 1L);
-    }
     return curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, x->method->name);
 }
 
@@ -196,8 +189,6 @@ static void set_callbacks(CURL *c, struct exchange *x)
     curl_easy_setopt(c, CURLOPT_HEADERDATA, x);
     curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_socket);
     curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, x);
-    curl_easy_setopt(c, CURLOPT_CLOSESOCKETFUNCTION, connections_closed);
-    curl_easy_setopt(c, CURLOPT_CLOSESOCKETDATA, x->connections);
     curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, on_connected);
     curl_easy_setopt(c, CURLOPT_PREREQDATA, x);
     curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
@@ -295,7 +286,7 @@ static int timed_out(const struct exchange *x, struct rpa_err *err)
 static int ours_failed(const struct exchange *x, CURLcode cc, struct rpa_err *err)
 {
     const char *method = x->method->name, *name = x->name;
-    if (x->body.failed && x->body.spool) {
+    if (x->body.failed && x->req->keep_body) {
         errno = x->body.native;
         return rpa_fail_errno(err, RPA_EIO, "%s %s: keeping the answer on disk",
                               method, name);
@@ -320,6 +311,11 @@ static int ours_failed(const struct exchange *x, CURLcode cc, struct rpa_err *er
         return rpa_err_hint(err, "the target's networks in rpa.conf list such "
                                  "addresses");
     }
+    if (cc == CURLE_OUT_OF_MEMORY && x->sent_us) /* the same to libcurl */
+        return rpa_fail(err, RPA_EHTTP,
+                        "%s %s: a header of the answer is too long, or there is"
+                        " no memory for it",
+                        method, name);
     if (x->late || cc == CURLE_OPERATION_TIMEDOUT)
         return timed_out(x, err);
     return 0;
@@ -328,20 +324,18 @@ static int ours_failed(const struct exchange *x, CURLcode cc, struct rpa_err *er
 static int failed(const struct exchange *x, CURLcode cc, struct rpa_err *err)
 {
     enum rpa_code code = RPA_EHTTP;
-    bool unsent = false; /* then libcurl's words hold nothing of an answer */
+    bool unsent = !x->sent_us; /* then libcurl's words hold nothing of an answer */
     for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
-        if (meanings[i].cc == cc) {
+        if (meanings[i].cc == cc)
             code = meanings[i].code;
-            unsent = meanings[i].unsent;
-        }
+    if (unsent && code == RPA_EGONE) /* who was there? a proxy that would not */
+        code = RPA_EHTTP;
     int r = ours_failed(x, cc, err);
     if (r == 0)
         r = rpa_fail(err, code, "%s %s: %s", x->method->name, x->name,
                      unsent && x->said[0] ? x->said : curl_easy_strerror(cc));
-    if (err) /* no time, and not even a connection: surely unsent */
-        err->native = (int)(cc == CURLE_OPERATION_TIMEDOUT && !x->sent_us
-                                ? CURLE_COULDNT_CONNECT
-                                : cc);
+    if (err)
+        err->native = unsent ? UNSENT : (int)cc;
     return r;
 }
 
@@ -358,34 +352,22 @@ static int check_whole(const struct exchange *x, struct rpa_err *err)
     return 0;
 }
 
-static int take_headers(CURL *c, struct rpa_http_response *ret)
-{
-    size_t n = 0;
-    struct curl_header *h = NULL;
-    while ((h = curl_easy_nextheader(c, CURLH_HEADER, -1, h)))
-        n++;
-    ret->headers = calloc(n + 1, sizeof *ret->headers);
-    if (!ret->headers)
-        return -RPA_ENOMEM;
-    while ((h = curl_easy_nextheader(c, CURLH_HEADER, -1, h))) {
-        struct rpa_http_header *to = &ret->headers[ret->nheaders++];
-        *to = (struct rpa_http_header){ strdup(h->name), strdup(h->value) };
-        if (!to->name || !to->value)
-            return -RPA_ENOMEM;
-    }
-    return 0;
-}
-
-static int take_answer(CURL *c, struct exchange *x,
+static int take_answer(struct rpa_http *http, struct exchange *x,
                        struct rpa_http_response *ret, struct rpa_err *err)
 {
-    struct rpa_http_response got = { 0 };
+    CURL *c = x->easy;
+    struct rpa_http_response got = { .nth = connections_nth(&http->connections, c) };
     curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &got.status);
     int r = check_whole(x, err);
     if (r < 0)
         return r;
-    r = take_headers(c, &got);
-    got.spooled = x->body.spool ? x->body.len : 0;
+    r = response_headers(c, &got);
+    got.counted = whole_counted(c, x->came);
+    got.closed = x->keep == RPA_HTTP_LAST && got.nth &&
+                 connections_closed(&http->connections, c);
+    if (x->keep == RPA_HTTP_LAST && got.nth && !got.closed)
+        http->alone = true;
+    got.kept = x->req->keep_body ? x->body.len : 0;
     got.body_len = x->body.bytes.len;
     got.body = rpa_buf_take(&x->body.bytes);
     if (r < 0 || !got.body) {
@@ -407,18 +389,22 @@ static int check_request(struct exchange *x, struct rpa_err *err)
     if (req->timeout_ms <= 0 || !req->max_body)
         return rpa_fail(err, RPA_EINVAL,
                         "a request needs a timeout and a largest answer");
-    if (req->spool && (ftruncate(req->spool, 0) < 0 ||
-                       lseek(req->spool, 0, SEEK_SET) < 0))
+    if (req->keep_body && !req->keep_body(req->ctx, NULL, 0))
         return rpa_fail_errno(err, RPA_EIO, "emptying the file for an answer");
     int r = url_init(&x->url, req->url, err);
     x->name = req->name ? req->name : x->url.name;
     return r < 0 ? r : header_list(req, &x->headers, err);
 }
 
+void rpa_http_forget(struct rpa_http *http)
+{
+    connections_renew(&http->connections);
+}
+
 static void leave_http2(struct rpa_http *http, struct rpa_err *err)
 {
     http->http1 = true;
-    connections_renew(&http->connections);
+    rpa_http_forget(http);
     if (err)
         err->native = AGAIN;
 }
@@ -426,15 +412,15 @@ static void leave_http2(struct rpa_http *http, struct rpa_err *err)
 int rpa_http_do(struct rpa_http *http, const struct rpa_http_request *req,
                 struct rpa_http_response *ret, struct rpa_err *err)
 {
-    struct exchange x = { .connections = &http->connections,
-                          .req = req, .body.spool = req->spool };
+    struct exchange x = { .req = req, .body.req = req };
     int r = check_request(&x, err);
     if (r == 0) {
-        x.easy = connections_silent(x.connections) ? curl_easy_init() : NULL;
+        x.easy = http->connections.multi ? curl_easy_init() : NULL;
+        x.keep = http->alone || !x.method->safe ? RPA_HTTP_ALONE : req->keep;
         CURLcode cc = x.easy ? set_up(http, &x) : CURLE_OUT_OF_MEMORY;
         if (cc == CURLE_OK)
-            cc = connections_perform(x.connections, x.easy);
-        r = cc ? failed(&x, cc, err) : take_answer(x.easy, &x, ret, err);
+            cc = connections_perform(&http->connections, x.easy);
+        r = cc ? failed(&x, cc, err) : take_answer(http, &x, ret, err);
         if (r < 0 && !cc && whole_otherwise(x.easy))
             leave_http2(http, err);
         curl_easy_cleanup(x.easy);
@@ -453,42 +439,5 @@ bool rpa_http_again(const struct rpa_err *err)
 
 bool rpa_http_unsent(const struct rpa_err *err)
 {
-    if (err->code == RPA_EINVAL)
-        return true;
-    for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
-        if (err->native && (int)meanings[i].cc == err->native)
-            return meanings[i].unsent;
-    return false;
-}
-
-const char *rpa_http_response_header(const struct rpa_http_response *response,
-                                     const char *name)
-{
-    for (size_t i = 0; i < response->nheaders; i++)
-        if (!strcasecmp(response->headers[i].name, name))
-            return response->headers[i].value;
-    return NULL;
-}
-
-int64_t rpa_http_retry_after(const struct rpa_http_response *response,
-                             int64_t now_us)
-{
-    const char *said = rpa_http_response_header(response, "Retry-After");
-    if (!said || !*said)
-        return 0;
-    if (!said[strspn(said, "0123456789")])
-        return strlen(said) > 9 ? INT32_MAX : atoll(said);
-    int64_t at = curl_getdate(said, NULL), now = now_us / 1000000;
-    return at > now ? at - now : 0;
-}
-
-void rpa_http_response_clear(struct rpa_http_response *response)
-{
-    for (size_t i = 0; i < response->nheaders; i++) {
-        free((void *)response->headers[i].name);
-        free((void *)response->headers[i].value);
-    }
-    free(response->headers);
-    free(response->body);
-    *response = (struct rpa_http_response){ 0 };
+    return err->code == RPA_EINVAL || err->native == UNSENT;
 }

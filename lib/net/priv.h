@@ -6,7 +6,6 @@
 #include "rpa/base/buf.h"
 
 #include <curl/curl.h>
-#include <poll.h>
 #include <zlib.h>
 
 /** A URL taken apart, and how errors may call it. */
@@ -28,34 +27,35 @@ int header_list(const struct rpa_http_request *req,
                 struct curl_slist **ret_list, struct rpa_err *err);
 void header_list_free(struct curl_slist *list);
 
-/** The connections of a client, and all that is open of them. */
+/** The connections of a client. */
 struct connections {
     CURLM *multi;
-    struct pollfd sockets[32];
-    size_t n;
+    curl_socket_t socket; /* of the one that was used last, or CURL_SOCKET_BAD */
+    unsigned nth;         /* answer that is on it */
 };
 
-bool connections_init(struct connections *c);
+/** Begin, or close all and begin anew. False: no memory. */
+bool connections_renew(struct connections *c);
 /** Zeroes are fine. */
 void connections_close(struct connections *c);
-/** For CURLOPT_OPENSOCKETFUNCTION and CURLOPT_CLOSESOCKETFUNCTION. */
-curl_socket_t connections_open(struct connections *c,
-                               const struct curl_sockaddr *to);
-int connections_closed(void *connections, curl_socket_t fd);
-/** Close all and begin anew. False: no memory. */
-bool connections_renew(struct connections *c);
-/** Before a request: where a server has said anything since the last answer, or
- * closed, all are begun anew. False: no memory. */
-bool connections_silent(struct connections *c);
-/** curl_easy_perform(), on connections that stay. */
+/** curl_easy_perform(), on connections that stay where @easy does not forbid it. */
 CURLcode connections_perform(struct connections *c, CURL *easy);
+/** Which answer on its connection the last one is, which @easy has read; 0: it came
+ * by HTTP/2. */
+unsigned connections_nth(const struct connections *c, CURL *easy);
+/** Has the server ended the connection behind it, as it was asked to? Then it is
+ * forgotten here. */
+bool connections_closed(struct connections *c, CURL *easy);
+
+/** Its headers into @ret; -RPA_ENOMEM. */
+int response_headers(CURL *c, struct rpa_http_response *ret);
 
 /** Where the body of an answer goes. */
 struct body {
     struct rpa_buf bytes;
-    int spool; /* or there; 0: no */
+    const struct rpa_http_request *req; /* or there, if it says so */
     size_t len;
-    bool failed; /* no memory, or errno of the spool in: */
+    bool failed; /* no memory, or errno of who keeps it in: */
     int native;
 };
 
@@ -82,6 +82,9 @@ void unpack_end(struct unpack *u);
  * be the whole one that @req asked for, or of one kind; NULL: it is (whole.c). */
 const char *whole_fault(CURL *c, const struct rpa_http_request *req,
                         uint64_t came);
+/** Does libcurl close its connection if more came than this? It forgets what stands
+ * behind chunks, and behind an answer without a body. */
+bool whole_counted(CURL *c, uint64_t came);
 /** May HTTP/1.1 say where it ends, as it came by HTTP/2 without its length? */
 bool whole_otherwise(CURL *c);
 

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #define WINDOW_GZIP (15 + 16) /* zlib's, gzip alone */
 #define PIECE 65536
@@ -24,22 +23,6 @@ void unpack_begin(struct unpack *u, CURL *c)
         u->bad = true;
 }
 
-static bool spool(struct body *out, const char *data, size_t len)
-{
-    while (len) {
-        ssize_t n = write(out->spool, data, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0) {
-            out->native = n < 0 ? errno : ENOSPC;
-            return false;
-        }
-        data += n;
-        len -= (size_t)n;
-    }
-    return true;
-}
-
 static bool keep(struct unpack *u, const void *data, size_t len, size_t most,
                  struct body *out)
 {
@@ -47,9 +30,13 @@ static bool keep(struct unpack *u, const void *data, size_t len, size_t most,
     if (u->too_large)
         return false;
     out->len += len;
-    if (!out->spool)
+    if (out->req->keep_body) {
+        out->failed = len && !out->req->keep_body(out->req->ctx, data, len);
+        out->native = errno;
+    } else {
         rpa_buf_add(&out->bytes, data, len);
-    out->failed = out->spool ? !spool(out, data, len) : out->bytes.failed;
+        out->failed = out->bytes.failed;
+    }
     return !out->failed;
 }
 

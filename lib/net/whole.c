@@ -58,6 +58,12 @@ const char *whole_fault(CURL *c, const struct rpa_http_request *req,
     return bodiless ? NULL : body_fault(c, came);
 }
 
+bool whole_counted(CURL *c, uint64_t came)
+{
+    struct curl_header *h;
+    return came && curl_easy_header(c, "Transfer-Encoding", 0, CURLH_HEADER, -1, &h);
+}
+
 bool whole_otherwise(CURL *c)
 {
     long version = 0;

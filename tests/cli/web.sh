@@ -23,7 +23,7 @@ end
 for _, path in ipairs { "200", "201", "204", "301-elsewhere", "301-metadata",
     "301-here", "301-404", "301-round", "400", "401", "404", "404-html", "409", "423", "429",
     "429-later", "500", "503", "cut-with-length", "cut-without-length", "10gb",
-    "flood", "http-0.9", "html", "twice", "packed", "packed-cut", "bomb" } do
+    "flood", "flood-one", "http-0.9", "html", "twice", "packed", "packed-cut", "bomb" } do
     tell(path, v, "/" .. path)
 end
 local followed = v:request { path = "/301-404" }
@@ -56,6 +56,7 @@ row cut-with-length "$cannot" 'GET localhost/\{vrm\}: '
 row cut-without-length "$cannot" 'does not say how long it is'
 row 10gb "$cannot" 'larger than 16777216 bytes'
 row flood "$cannot" 'larger than .* headers'
+row flood-one "$cannot" 'a header of the answer is too long'
 row http-0.9 "$cannot" 'GET localhost/\{vrm\}: Unsupported protocol'
 row html "$cannot" 'no json by its Content-Type'
 row twice "$cannot" 'duplicate object key'

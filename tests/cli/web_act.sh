@@ -166,7 +166,8 @@ half '--bot wants a value' --bot
 half '--service wants a value' --service
 
 # by a bot's manifest
-web ", $person" <<<'print(1)'
+web ", $person, files = { url = 'https://localhost:\${tls}', outcomes = { $outcomes } }" \
+    <<<'print(1)'
 bot_http() { rpa http "$@" --bot "$dir/bots/web" --state "$state" --config "$dir/rpa.conf" \
     --files "$dir"; }
 bot_http GET /200 --service vehicles
@@ -177,8 +178,13 @@ is 'which is what --fail looks at' "$status" 1
 ok 'and says' says 'not found'
 bot_http GET /409 --service vehicles
 ok 'what no rule speaks of' says 'could not check: the service answered with status 409'
+rm -f "$dir/download"
 bot_http GET /file --service vehicles --save download
-ok 'a download' cmp -s "$dir/download" \
+ok 'of another type than the service says, it is not found' says 'could not check'
+ok 'and not saved' test ! -e "$dir/download"
+bot_http GET /file --service files --save download
+ok 'a download' exits 0
+ok 'is the bytes that were sent' cmp -s "$dir/download" \
     <(python3 -c 'import sys; sys.stdout.buffer.write(b"\0\1binary\r\n" * 1000)')
 printf before >"$dir/download"
 bot_http GET /301-here --service vehicles --save download --fail

@@ -116,6 +116,28 @@ auth both
 is 'a new token with the same certificate' "$(grep -cx found "$dir/out")" 3
 is 'which is fetched once a request, its secret once a token' "$(($(fetched) - before))" 6
 
+# --- a token is no answer --------------------------------------------------------------
+bot untold "return { name = 'untold', target = 'ves', services = {
+    up = { url = '$base/with-token', auth = 'oauth2', user = 'rpa-client', secret = 'oauth',
+        token_url = '$base/token', scope = 'for 0', type = 'json', $any },
+    down = { url = 'https://localhost:1/', auth = 'oauth2', user = 'rpa-client',
+        secret = 'oauth', token_url = '$base/token', scope = 'for 0', type = 'json', $any } },
+    secrets = { oauth = { url = '$base/token' } } }" <<'LUA'
+for _, name in ipairs { "up", "down" } do
+    for _, ask in ipairs { "ask", "ask_all" } do
+        local service = rpa.service(name)
+        service[ask](service, ask == "ask" and {} or { {}, {} })
+        rpa.review.searched { about = "V-1", system = "ves", as = {},
+            outcome = rpa.outcome.not_found("NONE") }
+    end
+end
+LUA
+auth untold
+ok 'a service is asked that gives tokens and no more' exits 0
+is 'so nothing is known of what was searched' "$("$RPA" audit show --json --state "$state" \
+    --kind REVIEW | jq -r .plain.outcome | tr '\n' ,)" \
+    'not found,not found,could not check,could not check,'
+
 # --- how long a token lasts ------------------------------------------------------------
 lasts() { # what expires_in says, how many tokens 40 requests take
     : >"$web/log"
@@ -136,6 +158,19 @@ lasts 'for 1' 40
 lasts 'for -9223372036854775808' 40
 lasts 'for 9223372036854775807' 1
 lasts all 1
+
+# --- what a token is -------------------------------------------------------------------
+given() { # scope; asks for a token of it
+    one given "url = '$base/with-token', auth = 'oauth2', user = 'rpa-client',
+        secret = 'oauth', scope = '$1', token_url = '$base/token'" \
+        "oauth = { url = '$base/token' }"
+}
+given 'is bEARER'
+ok 'its type is written in any case' prints 'found|'
+given 'is mac'
+ok 'a token of another type is not used' prints 'gave a token that is no bearer'
+given broken
+ok 'nor is one of two lines' prints 'could not check|error RPA310: asking for a token: the token service gave no token'
 
 # --- what is secret -------------------------------------------------------------------
 canaries='b4sic-p4ss|t0ken-of-ours-c4nary|0auth-s3cret|t0ken-[0-9]+-c4nary|p12-p4ss|wr0ng-p4ss'

@@ -50,6 +50,39 @@ fi
 is 'the file is what was sent' "$(sha "$dir/download")" "$whole"
 is 'nobody else may read it' "$(stat -c %a "$dir/download")" 600
 
+# --- what is on the disk is sealed ---------------------------------------------------------
+on_disk() { # the driver's file, while the run waits for /silent
+    local p f
+    for p in $(pgrep -P "$run_pid"); do
+        for f in "/proc/$p/fd"/*; do
+            [[ $(readlink "$f") = */rpa-answer-*' (deleted)' ]] && cat "$f" && return
+        done
+    done
+}
+peaks() { on_disk >"$dir/disk"; }
+driver_peak 'rpa.service("large"):request { stream = true }' >"$dir/out"
+is 'the answer is in a file without a name' "$(stat -c %s "$dir/disk")" 40000000
+lines_in() { grep -acE '^0000[0-9]{5}$' "$1"; }
+is 'lines, as the saved file has them' "$(lines_in "$dir/download")" 100000
+is 'are not to be seen there' "$(lines_in "$dir/disk")" 0
+
+# --- by rpa http: judged first, in a bot that could not hold it -------------------------------
+web ", lists = { url = 'https://localhost:\${tls}/large', max_bytes = 200000000,
+    outcomes = { { is = 'found', status = { '200' } } } },
+    looked = { url = 'https://localhost:\${tls}/large', max_bytes = 200000000,
+    outcomes = { { is = 'found', status = { '200' }, lacks = { 'ERROR' } } } }" \
+    'limits = { bot_memory_mib = 24 },' <<<'print(1)'
+save_by() { # a service
+    : >"$dir/download"
+    rpa http GET '' --bot "$dir/bots/web" --service "$1" --save download --fail \
+        --state "$state" --config "$dir/rpa.conf" --files "$dir"
+}
+save_by lists
+ok 'what no rule looks into is found by its status' says 'found'
+is 'and saved in pieces' "$status $(sha "$dir/download")" "0 $whole"
+save_by looked
+ok 'control: what a rule looks into is read whole' not exits 0
+
 # --- whole or not at all -------------------------------------------------------------------
 printf before >"$dir/download"
 web "$large" <<'LUA'
@@ -102,12 +135,15 @@ ok 'the file is whole, before or after' \
 ok 'and the half one is gone' test -z "$(find "$dir" -maxdepth 1 -name '.download*')"
 ok 'the store is right' verified
 
-# --- and the supervisor with it ------------------------------------------------------------
+# --- and the supervisor with who writes ------------------------------------------------------
 "$RPA" run "$dir/bots/killed" --config "$dir/rpa.conf" --files "$dir" --state "$state" \
     --quiet >"$dir/out" 2>"$dir/err" &
 run_pid=$!
 until_ok 60 killed
-kill -KILL "$run_pid"
+writer=$(pgrep -P "$run_pid" -f 'role files')
+in_the_middle() { kill -STOP "$writer" && { killed || { kill -CONT "$writer"; false; }; }; }
+until_ok 60 in_the_middle
+kill -KILL "$writer" "$run_pid"
 wait "$run_pid" 2>/dev/null
 run_pid=
 ok 'control: half a file is left' killed

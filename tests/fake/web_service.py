@@ -71,6 +71,12 @@ def flood(conn):
         conn.sendall(b"X-More: 0123456789abcdef\r\n" * 1000)
 
 
+def flood_one(conn):  # one header that never ends
+    conn.sendall(b"HTTP/1.1 200 X\r\nX-More: ")
+    while True:
+        conn.sendall(b"0123456789abcdef" * 1000)
+
+
 def silent(conn):
     conn.recv(1)
 
@@ -111,6 +117,8 @@ ANSWERS = {
     "/429-then-200": twice(429, ["Retry-After: 1"]),
     "/503-then-200": twice(503),
     "/503-then-200-put": twice(503),
+    "/503-chunked-then-200": lambda req: reply(200, GOOD) if times(req["path"]) > 1 else
+    b"HTTP/1.1 503 X\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
     "/500": reply(500, "{}"),
     "/503": reply(503, "{}"),
     "/cut-with-length": reply(200, GOOD)[:-4],
@@ -129,6 +137,7 @@ ANSWERS = {
              b"application/json\r\nContent-Length: 10000000000\r\n\r\n    ",
     "/endless": huge,
     "/flood": flood,
+    "/flood-one": flood_one,
     "/silent": silent,
     "/file": reply(200, b"\0\1binary\r\n" * 1000, "application/octet-stream"),
     "/large": large,
@@ -146,13 +155,27 @@ def echo(req):
     return reply(200, json.dumps(shown))
 
 
+def doubled(req):
+    """Who was asked for; chunked, without a body or with it."""
+    who, how = req["query"][2:].split("&how=")
+    body = json.dumps({"id": who})
+    if how == "empty":
+        return reply(200, "", extra=[f"X-Id: {who}"])
+    if how == "chunked":
+        return (f"HTTP/1.1 200 X\r\nContent-Type: application/json\r\nX-Id: {who}\r\n"
+                f"Transfer-Encoding: chunked\r\n\r\n{len(body):x}\r\n{body}\r\n"
+                "0\r\n\r\n").encode()
+    return reply(200, body, extra=[f"X-Id: {who}"])
+
+
 def onward(req):
     """To where the query says."""
     return reply(307, "", extra=["Location: " + urllib.parse.unquote(req["query"][3:])])
 
 
 def token(req):
-    """As long as the scope says: "for N", or it does not say."""
+    """As long as the scope says: "for N", or it does not say; "is T": of that type;
+    "broken": in two lines."""
     want = "Basic " + base64.b64encode(b"rpa-client:0auth-s3cret").decode()
     form = urllib.parse.parse_qs(req["body"].decode())
     if req["headers"].get("authorization") != want or \
@@ -162,6 +185,10 @@ def token(req):
     scope = form.get("scope", [""])[0]
     TOKENS[f"t0ken-{n}-c4nary"] = scope
     said = {"expires_in": int(scope[4:])} if scope.startswith("for ") else {}
+    if scope.startswith("is "):
+        said = {"token_type": scope[3:]}
+    if scope == "broken":
+        said = {"access_token": f"t0ken-{n}-c4nary\r\nX-Other: 1"}
     return reply(200, json.dumps({"access_token": f"t0ken-{n}-c4nary",
                                   "token_type": "Bearer"} | said))
 
@@ -233,7 +260,7 @@ def many(_):
                  "application/xml")
 
 
-ANSWERS |= {"/many": many, "/echo": echo, "/onward": onward, "/token": token, "/with-token": with_token,
+ANSWERS |= {"/many": many, "/doubled": doubled, "/echo": echo, "/onward": onward, "/token": token, "/with-token": with_token,
             "/basic": basic, "/revoke": revoke, "/soap": soap}
 if PERSONS:
     ANSWERS["/persons"] = persons
@@ -258,13 +285,17 @@ def read_request(conn):
 
 
 def serve(conn):
+    late = None
     try:
         while (req := read_request(conn)):
+            if late:  # an answer too many, when the next request is there
+                conn.sendall(late)
+                LIMIT.wait(0.02)
             with lock, open(args.log, "a", encoding="utf-8") as log:
                 log.write(json.dumps({k: v for k, v in req.items()
                                       if k in ("method", "path", "query")}) + "\n")
             answer = ANSWERS.get(req["path"], reply(404, "{}"))
-            if answer in (drip, huge, flood, silent, large, large_cut):
+            if answer in (drip, huge, flood, flood_one, silent, large, large_cut):
                 answer(conn)
                 return
             if callable(answer):
@@ -272,7 +303,9 @@ def serve(conn):
             if req["method"] == "HEAD":
                 answer = answer.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
             conn.sendall(answer)
+            late = answer if req["path"] == "/doubled" else None
             if "cut" in req["path"] or req["path"] in ("/http-0.9", "/10gb") \
+                    or req["headers"].get("connection") == "close" \
                     or b"\r\nConnection: close\r\n" in answer[:400]:
                 return
     except OSError:

@@ -52,6 +52,11 @@ for what, request in pairs {
     ["a name in a list"] = { form = { a = { x = 1 } } },
     ["no number"] = { query = { a = 0 / 0 } },
     ["a file's name"] = { multipart = { { name = "f", data = "", file = {} } } },
+    ["nil among parts"] = { multipart = { { name = "a", data = "" }, nothing,
+        { name = "b", data = "" } } },
+    ["a part that is no list"] = { multipart = { name = "a", data = "" } },
+    ["no part"] = { multipart = {} },
+    ["a part's type"] = { multipart = { { name = "a", data = "", type = null } } },
     ["nil in XML"] = { xml = { "s", nothing, "y" } },
     ["null in SOAP"] = { soap = { body = { "s", null } } },
 } do
@@ -191,6 +196,10 @@ local asked = vehicles:ask_all { { path = "/gone" },
     { path = "/a?status=404", body = "{}" } }
 is(tostring(asked[1]) .. " " .. asked[1].why.code .. ", " .. #asked,
     "could not check EGONE, 2", "of many asked, each its own answer")
+fails("nil among many", "EINVAL", rpa.http.all,
+    { { url = "http://h/1" }, nothing, { url = "http://h/3" } })
+fails("so of a service", "EINVAL", vehicles.ask_all, vehicles,
+    { { path = "/1" }, nothing, { path = "/3" } })
 
 fails("a path without its name", "EINVAL", vehicles.ask, vehicles,
     { path = "/{vrm}" })
@@ -295,6 +304,8 @@ for name, value in pairs { stream = true, save = "x" } do
     fails("so of many", "EINVAL", vehicles.ask_all, vehicles, { request })
     is(vehicles:request(request).status, 200, "control: a request may")
 end
+fails("HEAD, which asks for none", "EINVAL", vehicles.ask, vehicles,
+    { path = "/a", method = "HEAD" })
 
 for _, way in ipairs { { "/v/{id}", ".." }, { "/v/{id}/photo", "." },
     { "/v/{id}{id}/photo", "." }, { "/v/{id}", "7/../8" }, { "/v/{id}", "..\\8" },

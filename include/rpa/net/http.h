@@ -15,6 +15,9 @@
  * asks, as long as its answers say how long they are; certificates are checked;
  * redirects are answers, never followed; no proxy, cookie or .netrc from the
  * environment. Cookies an answer sets are kept until the client ends, in memory.
+ * HTTP/1.1 does not say which request an answer is to, so each has a connection to
+ * itself, but for look-ups in a row whose last proves them all (enum rpa_http_keep);
+ * a connection of HTTP/2, where it is said, stays for the next request.
  * What cannot be known to be whole is an error, never a short body, also when it
  * came compressed (gzip). A status such as 404 or 500 is an answer, not a failure.
  */
@@ -25,6 +28,23 @@ struct rpa_http; /* opaque; one thread at a time; keeps connections alive */
 
 struct rpa_http_header {
     const char *name, *value;
+};
+
+/**
+ * What becomes of a connection of HTTP/1.1. A server may say more than it was asked
+ * for, and a moment later than the next request went out: from then on each answer is
+ * to the request before. So of requests on one connection (all KEPT but the LAST) no
+ * answer but the first is to be believed until the last came closed, and all before it
+ * counted: the server was asked to end the connection behind it, has, and thus has said
+ * no more than that. A client that met a server which has not keeps none any more.
+ * Source: RFC 9112, 9.6. (What cannot be told: a server that says one answer too many
+ * just when it has the last request, and says in that answer that it is the end.)
+ */
+enum rpa_http_keep {
+    RPA_HTTP_ALONE, /* a connection for it alone */
+    RPA_HTTP_KEPT,  /* on that of the KEPT request before, if it is to the same
+                       server; else a new one. It stays for the next request. */
+    RPA_HTTP_LAST,  /* so, too, and closed behind its answer */
 };
 
 struct rpa_http_request {
@@ -40,8 +60,11 @@ struct rpa_http_request {
     int connect_ms;    /* of it until connected, TLS too; 0: all of it */
     int first_byte_ms; /* from then until the answer begins; 0: all of it */
     size_t max_body;   /* bytes of the answer taken, unpacked; above 0 */
-    int spool; /* a file for the body, in place of memory: emptied first, and
-                  whole only if the call succeeds; 0: none */
+    /** Where the body goes piece by piece, in place of memory: it is begun anew
+     * (@data NULL), and whole only if the call succeeds. False, and errno: it
+     * cannot be kept. NULL: into memory. */
+    bool (*keep_body)(void *ctx, const void *data, size_t len);
+    enum rpa_http_keep keep; /* of GET, HEAD and OPTIONS; others go ALONE */
     const char *authorization; /* a secret: the header of that name, or NULL;
                                   never in an error, our copy wiped */
     const void *cert; /* a secret: our own certificate and its key, PEM or
@@ -51,7 +74,7 @@ struct rpa_http_request {
     /** May a connection be made to @addr, which the host's name stands for?
      * NULL: to any. Not asked of a proxy. */
     bool (*may_reach)(void *ctx, const struct sockaddr *addr);
-    void *ctx;
+    void *ctx; /* of both */
 };
 
 struct rpa_http_response {
@@ -60,7 +83,10 @@ struct rpa_http_response {
     size_t nheaders;
     char *body; /* never NULL; a NUL stands behind it */
     size_t body_len;
-    size_t spooled; /* bytes in the spool; then the body is empty */
+    size_t kept; /* bytes elsewhere (keep_body); then the body is empty */
+    unsigned nth; /* answer on its connection, from 1; 0: it names its request */
+    bool counted; /* bytes, so that what came right behind it did not stay unseen */
+    bool closed;  /* the server ended the connection behind it, as LAST wants */
 };
 
 /** @authority: trust these (PEM) and no others; NULL for the system's. @proxy:
@@ -84,17 +110,17 @@ void rpa_http_free(struct rpa_http *http);
  *         another way than was asked for; RPA_EHTTP larger than @max_body,
  *         cannot connect, certificate; RPA_EPERM @may_reach said no;
  *         RPA_ENOMEM.
- *         Sentences have the method and @name, never path or query. err->native
- *         is the CURLcode; rpa_http_unsent() tells whether to fear a double.
+ *         Sentences have the method and @name, never path or query.
+ *         rpa_http_unsent() tells whether to fear a double.
  * Source: RFC 9110, RFC 9112. A request that changes something gets a new
- *         connection: on an old one libcurl would send it twice by itself. So
- *         does one before which a server has spoken unasked: an answer too many
- *         is nobody's. (One that comes only after the next request went out
- *         cannot be told from that one's.)
+ *         connection: on an old one libcurl would send it twice by itself.
  */
 int rpa_http_do(struct rpa_http *http, const struct rpa_http_request *req,
                 struct rpa_http_response *ret, struct rpa_err *err);
 void rpa_http_response_clear(struct rpa_http_response *response);
+
+/** Close the connections that were kept: where no LAST closes them. */
+void rpa_http_forget(struct rpa_http *http);
 
 /** True if the answer came by HTTP/2, to a request that only asks, without its
  * length: then nothing proves its end. From now on this client speaks HTTP/1.1,

@@ -12,20 +12,6 @@ local scalar = require "rpa.scalar"
 local File = {}
 File.__index = File
 
--- the pieces of an input file, so many bytes each, one after the other
-local function pieces(self, bytes)
-    local at, state, last = 0, nil, false
-    return function()
-        if last then
-            return nil
-        end
-        local piece = core.call("file.read",
-            { name = self.name, at = at, bytes = bytes, state = state })
-        at, state, last = piece.next, piece.state, piece.last
-        return piece.data
-    end
-end
-
 --- Its pieces, one after the other, in the memory of one. Raises EIO where the file
 -- is changed meanwhile.
 --
@@ -33,13 +19,22 @@ end
 --       rpa.log(#piece .. " bytes")
 --   end
 function File:pieces()
-    return pieces(self, 1 << 20)
+    local at, state, last = 0, nil, false
+    return function()
+        if last then
+            return nil
+        end
+        local piece = core.call("file.read",
+            { name = self.name, at = at, bytes = 1 << 20, state = state })
+        at, state, last = piece.next, piece.state, piece.last
+        return piece.data
+    end
 end
 
 --- All of an input file.
 function File:read()
     local all = {}
-    for piece in pieces(self, 8 << 20) do
+    for piece in self:pieces() do
         all[#all + 1] = piece
     end
     return table.concat(all)

@@ -38,13 +38,16 @@ function http.escape(text)
     return escape(text_of(text, "what is to be escaped"))
 end
 
+-- a list, of which nothing is left out
+local function whole_list(list, what)
+    local hole = scalar.hole(list)
+    return hole and wrong(("%s: %s"):format(what, hole)) or list
+end
+
 -- the values of one name: itself, or each of a list
 local function values_of(name, value)
-    if type(value) ~= "table" then
-        return { value }
-    end
-    local hole = scalar.hole(value)
-    return hole and wrong(("the values of '%s': %s"):format(name, hole)) or value
+    return type(value) ~= "table" and { value } or
+        whole_list(value, ("the values of '%s'"):format(name))
 end
 
 local function pairs_of(fields)
@@ -80,7 +83,8 @@ local function part(one)
         local file = text_of(one.file, "the file of a part")
         head = head .. '; filename="' .. quoted(file) .. '"'
     end
-    local kind = one.type or one.file and "application/octet-stream"
+    local kind = one.type and text_of(one.type, "the type of a part") or
+        one.file and "application/octet-stream"
     if kind and kind:find("[\r\n]") then
         wrong("the type of a part has a line break")
     end
@@ -91,8 +95,11 @@ end
 -- RFC 7578; the boundary stands in none of the parts
 local function multipart(parts)
     local all = {}
-    for i, one in ipairs(parts) do
+    for i, one in ipairs(whole_list(parts, "the parts of multipart")) do
         all[i] = part(one)
+    end
+    if #all == 0 then
+        wrong("multipart wants a part")
     end
     local text, n, mark = table.concat(all), 0
     repeat
@@ -432,6 +439,7 @@ end
 --   end
 function http.all(list)
     local results = {}
+    whole_list(list, "what is asked")
     while #results < #list do
         for _, one in ipairs(core.call("http.requests",
             { requests = frame(list, #results + 1) })) do

@@ -123,6 +123,20 @@ local function mean(is, reply, value, fault)
     return core.answer(is, reply.status, fault or value)
 end
 
+-- Of one that is streamed: is its body of no kind that is read, and does no rule look at
+-- it? What may be a fault begins with '<', whatever is said of it.
+local function is_opaque(self, reply, soap)
+    if self.type or soap or reply:is("xml") or reply:is("json") or reply:is("html") then
+        return false
+    end
+    for _, rule in ipairs(self.outcomes or {}) do
+        if has_status(rule, reply.status) and (rule.has or rule.lacks) then
+            return false
+        end
+    end
+    return not (reply:pieces()() or ""):find("^[\xEF\xBB\xBF\xFE\xFF%s\0]*<")
+end
+
 local function whole_body(reply)
     local all = {}
     for piece in reply:pieces() do
@@ -135,7 +149,8 @@ local Service = {}
 Service.__index = Service
 
 --- What a reply to service:request means, as service:ask tells it; one that was
--- streamed is read whole for it. @soap: the request was one of SOAP.
+-- streamed is read whole for it only where its kind or a rule wants that: a photo is
+-- found without a value. @soap: the request was one of SOAP.
 function Service:judge(reply, soap)
     -- what a redirect led to, another host or a page to sign on at, is not the answer
     -- that the rules speak of; where it leads within the service tells nothing either
@@ -147,8 +162,12 @@ function Service:judge(reply, soap)
         wrong("what an answer means is told by its body, which was saved",
             "stream = true keeps it: reply:save(name) saves it once it is judged")
     end
-    reply.body = reply.body or whole_body(reply)
     local good, value, bodies, fault
+    if not reply.body and is_opaque(self, reply, soap) then
+        good, bodies = true, {}
+    else
+        reply.body = reply.body or whole_body(reply)
+    end
     for _, rule in ipairs(self.outcomes or {}) do
         if has_status(rule, reply.status) then
             if good == nil then
@@ -217,8 +236,22 @@ local function whole(self, request)
     return all
 end
 
+-- does a body tell what an answer means?
+local function by_body(self)
+    for _, rule in ipairs(self.outcomes or {}) do
+        if rule.has or rule.lacks then
+            return true
+        end
+    end
+    return self.type ~= nil
+end
+
 -- what is judged is here whole, as one answer
 local function to_judge(self, request)
+    if request.method == "HEAD" and by_body(self) then
+        wrong("what an answer means is told by its body, which HEAD does not ask for",
+            "ask with GET; service:request { } gives what HEAD is answered")
+    end
     if request.stream or request.save then
         wrong("what an answer means is told by its body, which stream and save keep " ..
             "elsewhere", "service:request { } gives such a reply")
@@ -253,7 +286,7 @@ end
 --   end
 function Service:ask_all(requests)
     local list, answers = {}, {}
-    for i, request in ipairs(requests) do
+    for i, request in pairs(requests) do -- http.all sees what is nil in between
         list[i] = to_judge(self, request)
     end
     for i, got in ipairs(http.all(list)) do

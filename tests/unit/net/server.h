@@ -13,13 +13,14 @@
 #include <unistd.h>
 
 /* One answer for every request that comes; "" closes at once, NULL never
- * answers. Keeps the connection when told to. */
+ * answers. Keeps the connection when told to, until it is asked to close it. */
 struct server {
     int listener, port;
     pthread_t thread;
     const char *answer;
     size_t len; /* of it; 0: to its NUL */
     bool keep;
+    const char *closing; /* … with this answer; NULL: the same */
     const char *surplus; /* said unasked, once, when the answer was read */
     sem_t was_read, surplus_said;
     int accepted, requests;
@@ -30,12 +31,12 @@ static bool read_head(int fd, char *buf, size_t size)
 {
     size_t len = 0;
     while (len < size - 1) {
-        ssize_t n = read(fd, buf + len, size - 1 - len);
+        ssize_t n = read(fd, buf + len, 1); /* the next one may stand behind it */
         if (n <= 0)
             return false;
         len += (size_t)n;
         buf[len] = '\0';
-        if (strstr(buf, "\r\n\r\n"))
+        if (len >= 4 && !strcmp(buf + len - 4, "\r\n\r\n"))
             return true;
     }
     return false;
@@ -51,7 +52,9 @@ static void serve_one(struct server *s, int fd)
                 ;
             return;
         }
-        for (const char *p = s->answer, *end = p + (s->len ? s->len : strlen(p));
+        bool closes = strcasestr(s->seen, "\r\nConnection: close\r\n");
+        const char *answer = closes && s->closing ? s->closing : s->answer;
+        for (const char *p = answer, *end = p + (s->len ? s->len : strlen(p));
              p < end;) {
             ssize_t n = send(fd, p, (size_t)(end - p), MSG_NOSIGNAL);
             if (n <= 0)
@@ -64,7 +67,7 @@ static void serve_one(struct server *s, int fd)
             s->surplus = NULL;
             sem_post(&s->surplus_said);
         }
-        if (!s->keep)
+        if (!s->keep || closes)
             return;
     }
 }

@@ -167,9 +167,50 @@ static void test_follow(void)
     }
 }
 
+/* A proxy that makes no tunnel is told apart from a server that answered: nothing
+ * was sent, and nothing secret was told to it. */
+static void test_proxy(void)
+{
+    static const struct {
+        const char *answer, *said;
+    } all[] = {
+        { "HTTP/1.1 407 X\r\nContent-Length: 9\r\n\r\n<p>who?</p>", "407" },
+        { "HTTP/1.1 502 X\r\nContent-Type: text/html\r\nContent-Length: 4\r\n"
+          "\r\n<p/>", "502" },
+        { "HTTP/1.1 403 X\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "403" },
+        { "<html>no HTTP</html>\r\n\r\n", "" },
+        { "", "" },
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        struct server s;
+        struct rpa_http *http = NULL;
+        struct rpa_http_response got = { 0 };
+        struct rpa_err err = { 0 };
+        struct rpa_http_header header = { "X-Api-Key", "hidden" };
+        char url[64];
+        server_start(&s, all[i].answer, false);
+        snprintf(url, sizeof url, "http://127.0.0.1:%d", s.port);
+        is_int(rpa_http_new(NULL, url, &http, &err), 0, "a client with a proxy");
+        struct rpa_http_request req = request("POST", "https://far.example/x");
+        req.authorization = "Bearer hidden";
+        req.headers = &header;
+        req.nheaders = 1;
+        req.body = "hidden";
+        req.body_len = 6;
+        is_int(rpa_http_do(http, &req, &got, &err), -RPA_EHTTP, "no tunnel");
+        ok(strstr(err.msg, all[i].said), "%s", err.msg);
+        ok(rpa_http_unsent(&err), "nothing was sent");
+        rpa_http_free(http);
+        server_stop(&s);
+        ok(!strncmp(s.seen, "CONNECT far.example:443 ", 24) &&
+               !strstr(s.seen, "hidden"), "the proxy was told the host alone");
+    }
+}
+
 int main(void)
 {
     test_packed();
+    test_proxy();
     test_refused_address();
     test_first_byte();
     test_cookies();
