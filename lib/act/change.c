@@ -45,6 +45,15 @@ static bool load_mask(const cbor_item_t *field, struct rpa_change *c)
     return true;
 }
 
+/* runs of _ */
+static int parts_in(const char *mask)
+{
+    int n = 0;
+    for (; *mask; mask++)
+        n += *mask == '_' && mask[1] != '_';
+    return n;
+}
+
 int rpa_change_load(const cbor_item_t *field, struct rpa_change *ret,
                     struct rpa_err *err)
 {
@@ -64,6 +73,10 @@ int rpa_change_load(const cbor_item_t *field, struct rpa_change *ret,
         return rpa_fail(err, RPA_EINVAL,
                         "mask is at most 32 characters of ASCII, _ where one "
                         "is typed");
+    rpa_msg_bool(field, "parts", &c.parts);
+    if (c.parts && (!c.mask[0] || parts_in(c.mask) > RPA_PARTS_MAX))
+        return rpa_fail(err, RPA_EINVAL, "parts are of a mask, at most %d",
+                        RPA_PARTS_MAX);
     if (c.mask[0] && (c.number || c.pad[0]))
         return rpa_fail(err, RPA_EINVAL,
                         "a mask goes with neither number nor align");

@@ -79,8 +79,7 @@ void rpa_driver_free(struct rpa_driver *d)
     rpa_face_free(d->face);
     rpa_display_close(d->display);
     rpa_http_free(d->http);
-    if (d->spool)
-        close(d->spool);
+    download_end(d);
     auth_clear(d);
     mask_clear(d);
     rpa_buf_clear(&d->shown);

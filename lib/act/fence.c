@@ -21,6 +21,11 @@ bool fence_key_edits(const char *key)
     return false;
 }
 
+bool fence_key_deletes(const char *key)
+{
+    return rpa_keys_same(key, "Delete") || rpa_keys_same(key, "BackSpace");
+}
+
 static bool lists(const cbor_item_t *rule, const char *what, const char *value)
 {
     size_t n, len;
@@ -52,6 +57,8 @@ bool fence_key_commits(const struct rpa_driver *d, const char *title,
         return true; /* whatever the manifest says */
     if (fence_key_edits(key) || (title && turns_page(d, title, key)))
         return false;
+    if (gate_is(d))
+        return !title || !target_leads(d->target, title, key);
     for (size_t i = 0; title && i < n; i++)
         if (rpa_msg_is(rules[i], "screen", title) &&
             lists(rules[i], "keys", key))
@@ -105,34 +112,67 @@ bool fence_request_commits(const struct rpa_driver *d, const struct exchange *x)
     return true;
 }
 
+bool fence_text_commits(const struct window *w, size_t chars)
+{
+    return chars == 1 && !w->shown && !view_is_3270(w);
+}
+
+int fence_prompt(const struct rpa_driver *d, const struct window *w,
+                 struct rpa_err *err)
+{
+    if (!w->shown || !rpa_target_prompt(d->target, w->shown))
+        return 0;
+    rpa_fail(err, RPA_EPERM,
+             "screen '%s' is answered by single keys, which act at once: nothing "
+             "was typed",
+             w->shown);
+    return rpa_err_hint(err, "press it: grid:key(\"y\"), a commit act unless the "
+                             "manifest has it as navigation");
+}
+
+int fence_field(const struct rpa_driver *d, const struct window *w,
+                const char *label, size_t chars, struct rpa_err *err)
+{
+    if (!fence_text_commits(w, chars))
+        return fence_prompt(d, w, err);
+    rpa_fail(err, RPA_EPERM,
+             "'%s' may be a prompt, where a single key acts at once, and the screen "
+             "map does not name this screen: nothing was typed",
+             label);
+    return rpa_err_hint(err, "name the screen and its field in the map; or press "
+                             "the key: grid:key(\"y\"), a commit act");
+}
+
 static bool same(const char *a, const char *b)
 {
     return a == b || (a && b && !strcmp(a, b));
 }
 
 static struct doubt *doubt_of(struct rpa_driver *d, const struct window *w,
-                              const char *label, int line)
+                              const char *screen, const char *label, int line)
 {
     for (size_t i = 0; i < d->ndoubts; i++) {
         struct doubt *doubt = &d->doubts[i];
         if (doubt->line == line && doubt->window == w->id &&
-            same(doubt->screen, w->shown) && !strcmp(doubt->label, label))
+            (!doubt->screen || same(doubt->screen, screen)) &&
+            !strcmp(doubt->label, label))
             return doubt;
     }
     return NULL;
 }
 
-void fence_doubt(struct rpa_driver *d, const struct window *w,
+void fence_doubt(struct rpa_driver *d, const struct window *w, const char *screen,
                  const char *label, int line)
 {
-    if (doubt_of(d, w, label, line))
+    screen = screen ? screen : w->shown;
+    if (doubt_of(d, w, screen, label, line))
         return;
     /* the last one stands for all that find no room, and stays */
     bool full = d->ndoubts >= DOUBTS_MAX - 1;
     struct doubt *doubt = &d->doubts[full ? DOUBTS_MAX - 1 : d->ndoubts];
     *doubt = (struct doubt){ .line = full ? -1 : line,
                              .window = full ? 0 : w->id,
-                             .screen = w->shown };
+                             .screen = screen };
     rpa_str_copy(doubt->label, sizeof doubt->label,
                  full ? "many fields" : label);
     d->ndoubts = full ? DOUBTS_MAX : d->ndoubts + 1;
@@ -141,9 +181,26 @@ void fence_doubt(struct rpa_driver *d, const struct window *w,
 void fence_proved(struct rpa_driver *d, const struct window *w,
                   const char *label, int line)
 {
-    struct doubt *doubt = doubt_of(d, w, label, line);
-    if (doubt && d->ndoubts < DOUBTS_MAX)
+    struct doubt *doubt;
+    while (d->ndoubts < DOUBTS_MAX && (doubt = doubt_of(d, w, w->shown, label, line)))
         *doubt = d->doubts[--d->ndoubts];
+}
+
+void fence_retitled(struct rpa_driver *d, const struct window *w, const char *from,
+                    const char *to, const char *label)
+{
+    struct doubt *doubt = doubt_of(d, w, from, label, 0);
+    if (doubt)
+        doubt->screen = to;
+}
+
+void fence_cleared(struct rpa_driver *d, const struct window *w)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < d->ndoubts; i++)
+        if (d->doubts[i].window != w->id || !same(d->doubts[i].screen, w->shown))
+            d->doubts[kept++] = d->doubts[i];
+    d->ndoubts = kept;
 }
 
 static struct window *window_of(struct rpa_driver *d, uint32_t id)
@@ -164,6 +221,7 @@ void fence_seen(struct rpa_driver *d, struct window *w)
             d->doubts[kept++] = d->doubts[i];
     d->ndoubts = kept;
     w->touched = false;
+    w->idle_us = rpa_mono_us();
     proof_idle(d, w);
 }
 
@@ -189,8 +247,8 @@ int fence_check(struct rpa_driver *d, const struct window *w,
     if (!d->ndoubts)
         return gate_check(d, w, s, key, err);
     rpa_fail(err, RPA_EUNPROVED,
-             "a commit act was refused: nothing has read back what was typed "
-             "into '%s'",
+             "a commit act was refused: nothing has read back what '%s' was set "
+             "to",
              d->doubts[0].label);
     return rpa_err_hint(err, "set the field with :set(), which reads it back; or "
                              "leave the record for a screen that the map calls "

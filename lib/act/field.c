@@ -168,6 +168,12 @@ static int type_text(struct job *job, const struct scene *scene, int *ret_at,
     return r;
 }
 
+/* Auto-skip leads back into the only field of its screen: it was left. */
+static bool came_back(const struct job *job, int at)
+{
+    return job_full(job) && job->width > 1 && at == job->pos.start;
+}
+
 static int type_once(struct job *job, struct rpa_err *err)
 {
     struct rpa_driver *d = job->d;
@@ -181,7 +187,7 @@ static int type_once(struct job *job, struct rpa_err *err)
         return r;
     int at = -1;
     r = type_text(job, &scene, &at, err);
-    bool inside = job_inside(job, at);
+    bool inside = job_inside(job, at) && !came_back(job, at);
     if (r == 0 && inside)
         r = job_advance(job, at, err);
     return act_finish(d, &ack, r, inside, err);
@@ -201,7 +207,7 @@ static int fill_field(struct job *job, struct rpa_err *err)
     int r = job->reader->reach(job, err);
     if (r < 0)
         return r;
-    fence_doubt(job->d, job->w, job->label, job->line);
+    fence_doubt(job->d, job->w, NULL, job->label, job->line);
     r = job->reader->empty(job, err);
     if (r == 0 && job->folded.chars)
         r = job->reader->type(job, err);
@@ -254,8 +260,8 @@ int do_field_set(struct rpa_driver *d, const cbor_item_t *args,
     if (r == 0 && job.rule && job.rule->hidden) {
         rpa_fail(err, RPA_EUNPROVED,
                  "field '%s' is hidden: nothing can read it back", job.label);
-        return rpa_err_hint(err, "hidden fields take a secret: "
-                                 ":secret(rpa.secret(\"name\"))");
+        r = rpa_err_hint(err, "hidden fields take a secret: "
+                              ":secret(rpa.secret(\"name\"))");
     }
     if (r == 0)
         r = gate_set(d, job.rule, args, err);
@@ -267,13 +273,15 @@ int do_field_set(struct rpa_driver *d, const cbor_item_t *args,
         r = fold_value(&job, args, err);
     if (r == 0)
         r = check_value(&job, err);
+    if (r == 0 && !job.form && !job.rule)
+        r = fence_field(d, job.w, job.label, job.folded.chars, err);
     if (r == 0)
         r = type_field(&job, err);
     if (r == 0) {
         *ret = rpa_cbor_map();
         put_folds(*ret, &job.folded);
     }
-    return job_end(&job, r, err);
+    return job_doubt(&job, job_end(&job, r, err));
 }
 
 /* what the cells show */
@@ -306,12 +314,16 @@ int do_field_get(struct rpa_driver *d, const cbor_item_t *args,
 {
     struct job job = { 0 };
     struct rpa_buf text = { 0 };
+    bool set = false; /* more is to come behind it */
+    rpa_msg_bool(args, "append", &set);
     int r = job_start(&job, d, args, err);
     if (r == 0 && job.form)
         form_await_news(&job);
     if (r == 0)
         r = job.reader->text(&job, &text, err);
     r = job_end(&job, r, err);
+    if (r < 0 && set)
+        job_doubt(&job, r);
     if (r < 0) {
         rpa_buf_clear(&text);
         return r;
@@ -393,6 +405,7 @@ int do_field_check(struct rpa_driver *d, const cbor_item_t *args,
         return rpa_err_hint(err, "add it to the screen map");
     }
     job.rule = rule;
+    job.width = rule->width;
     int r = fold_value(&job, args, err);
     if (r < 0)
         return r;
@@ -404,9 +417,12 @@ int do_field_check(struct rpa_driver *d, const cbor_item_t *args,
     r = change_value(&job, err);
     if (r == -RPA_EINVAL)
         push_reason(reasons, "format", job.label);
-    rpa_changed_clear(&job.changed);
     *ret = rpa_cbor_map(); /* NULL: the driver tells */
     rpa_msg_put_item(*ret, "reasons", reasons);
+    if (r == 0)
+        rpa_msg_put_strn(*ret, "becomes", job.changed.shown.data,
+                         job.changed.shown.len);
+    rpa_changed_clear(&job.changed);
     rpa_msg_put_int(*ret, "width", rule->width);
     rpa_msg_put_int(*ret, "lines", rule->lines);
     put_folds(*ret, &job.folded);

@@ -19,6 +19,36 @@ int form_check_size(const struct form *form, const struct form_rule *rule,
                              "map checked");
 }
 
+int form_check_place(const struct form *form, const struct form_rule *rule,
+                     const struct form_field *f, struct rpa_err *err)
+{
+    if (rule->w || f->by[0] || (form->w == form->first_w && form->h == form->first_h))
+        return 0;
+    rpa_fail(err, RPA_ESCREEN,
+             "form '%s' is %d x %d pixels, and was %d x %d at first: '%s' may stand "
+             "elsewhere now",
+             rule->title, form->w, form->h, form->first_w, form->first_h, f->label);
+    return rpa_err_hint(err, "let the screen map have a screen for each size, size "
+                             "= { w = …, h = … }, or name an entry by the label "
+                             "beside it: at = { right_of = … }");
+}
+
+int form_check_stays(struct rpa_driver *d, const struct window *w,
+                     struct rpa_err *err)
+{
+    const struct form *form = w->form;
+    struct rpa_window_info now;
+    int r = rpa_window_info(d->display, w->id, &now, err);
+    if (r < 0 || (now.width == form->w && now.height == form->h))
+        return r;
+    rpa_fail(err, RPA_ESCREEN,
+             "form '%s' became %d x %d pixels, from %d x %d, since its fields were "
+             "found",
+             form->rule->title, now.width, now.height, form->w, form->h);
+    return rpa_err_hint(err, "they may stand elsewhere now: do it again, once the "
+                             "window is as large as it will be");
+}
+
 /* @f, or the field of @rule that is the same under another title */
 static const struct form_field *same_field(const struct form_rule *rule,
                                            const struct form_field *f)
@@ -31,14 +61,33 @@ static const struct form_field *same_field(const struct form_rule *rule,
     return f->by[0] || there ? same : f;
 }
 
+/* What is in doubt of a field is so under its other title. Are they one form? */
+static bool same_form(struct rpa_driver *d, const struct window *w,
+                      const struct form_rule *from, const struct form_rule *to)
+{
+    bool any = false;
+    for (size_t i = 0; i < from->nfields; i++) {
+        const struct form_field *f = &from->fields[i];
+        if (same_field(to, f) == f)
+            continue;
+        fence_retitled(d, w, from->title, to->title, f->label);
+        any = any || f->kind == FORM_TEXT;
+    }
+    return any;
+}
+
 /* Many windows take another title once something in them is changed. What was
  * left under the old one is still drawn anew; where the focus is now is to be
  * seen again. */
-static void retitled(struct form *form, const struct form_rule *rule)
+static void retitled(struct rpa_driver *d, const struct window *w,
+                     const struct form_rule *rule)
 {
+    struct form *form = w->form;
     const struct form_field *left = form->left ? form->left : form->focus;
     if (rule == form->rule)
         return;
+    if (!form->rule || !same_form(d, w, form->rule, rule) || rule->w)
+        form->first_w = form->first_h = 0;
     for (size_t i = 0; i < FORM_FIELDS; i++)
         if (form->said[i].field)
             form->said[i].field = same_field(rule, form->said[i].field);
@@ -155,6 +204,15 @@ int form_open(struct rpa_driver *d, struct window *w, struct rpa_err *err)
     return r == 0 ? rpa_look_take(w->form->look, err) : r;
 }
 
+static void measured(struct form *form)
+{
+    rpa_look_size(form->look, &form->w, &form->h);
+    if (form->first_w)
+        return;
+    form->first_w = form->w;
+    form->first_h = form->h;
+}
+
 int form_of(struct rpa_driver *d, struct window *w,
             const struct form_rule **ret, struct rpa_err *err)
 {
@@ -171,6 +229,7 @@ int form_of(struct rpa_driver *d, struct window *w,
         return r == -RPA_EWINDOW ? view_closed(w, err) : r;
     if (mode[0] && (r = view_check_mode(d, mode, err)) < 0)
         return r;
+    w->shown = rule->title;
     r = form_open(d, w, err);
     if (r == 0)
         r = form_check_size(w->form, rule, err);
@@ -180,8 +239,8 @@ int form_of(struct rpa_driver *d, struct window *w,
         r = find_labelled(d, w->form, rule, err);
     if (r < 0)
         return r;
-    retitled(w->form, rule);
-    w->shown = rule->title;
+    retitled(d, w, rule);
+    measured(w->form);
     fence_seen(d, w);
     *ret = rule;
     return 0;
@@ -280,7 +339,7 @@ int form_locate(struct job *job, const struct form_rule *rule,
     job->width = job->rule ? job->rule->width : TITLE_MAX;
     job->look = rpa_look_of(job->w->form->look, &job->entry->at);
     if (job->look)
-        return 0;
+        return form_check_place(job->w->form, rule, job->entry, err);
     rpa_fail(err, RPA_EUNREADABLE,
              "field '%s' is outside of the window, or covered", job->label);
     return rpa_err_hint(err, "another window may lie over it");

@@ -95,6 +95,8 @@ struct heard {
 /** What is known of a window that is a form. */
 struct form {
     struct rpa_look *look;
+    int first_w, first_h; /* where the map has no size: the first it was seen with */
+    int w, h; /* when the places of its fields were taken last */
     const struct form_rule *rule; /* whose the fields are */
     const struct form_field *focus; /* has the keyboard, by what was seen */
     uint64_t was; /* how that looked before it had; 0: unknown */
@@ -122,6 +124,14 @@ void form_close(struct window *w);
 /** RPA_ESCREEN: on its last picture it has another size than the map says. */
 int form_check_size(const struct form *form, const struct form_rule *rule,
                     struct rpa_err *err);
+/** RPA_ESCREEN: the map has the pixels of @f, but no size of the window, and that
+ * is no longer as large as at first. */
+int form_check_place(const struct form *form, const struct form_rule *rule,
+                     const struct form_field *f, struct rpa_err *err);
+/** Ask the server: RPA_ESCREEN the window is not as large as when the places of its
+ * fields were taken. */
+int form_check_stays(struct rpa_driver *d, const struct window *w,
+                     struct rpa_err *err);
 /** All text of the last picture, read with the map's font. */
 int form_page(struct rpa_driver *d, const struct form *form,
               const struct form_rule *rule, struct rpa_page **ret,
@@ -195,6 +205,28 @@ int form_tab(struct job *job, const struct form_field *to, struct rpa_err *err);
 /** When the target must have shown what was done to it. */
 int64_t form_until(const struct job *job);
 
+/* form_empty.c */
+
+/** See that the focused entry, which was emptied, is, and stays so when it is left:
+ * what is typed then must be all it holds, and goes again. Within an intent of
+ * these rows (at most 7). RPA_EREADBACK. */
+int form_prove_empty(struct job *job, struct rpa_err *err);
+size_t form_prove_empty_rows(struct job *job, struct row *rows);
+/** What an entry holds that was asked and said nothing, with intent and outcome;
+ * RPA_EUNREADABLE. */
+int form_speak(struct job *job, struct rpa_buf *ret, struct rpa_err *err);
+
+/* form_parts.c */
+
+/** Type the value over that of a field of parts, within an intent of these rows (at
+ * most 2 * RPA_PARTS_MAX). */
+int form_type_parts(struct job *job, struct rpa_err *err);
+size_t form_parts_rows(struct job *job, struct row *rows);
+
+/* form_text.c */
+
+/** Type @utf8, with Enter between lines; within an intent. */
+int form_type(struct job *job, const char *utf8, struct rpa_err *err);
 /** Fold a text of several lines. */
 int form_fold(struct job *job, const char *value, size_t len,
               struct rpa_err *err);
@@ -244,6 +276,10 @@ int form_erase(struct job *job, struct rpa_err *err);
 uint64_t form_hash(const struct form *form, const struct form_rule *rule);
 /** Until nothing has been drawn for a moment. */
 int form_settle(struct rpa_look *look, struct rpa_err *err);
+/** A picture of the form as it is now, black where the map has a hidden field or a
+ * black region. Errors: RPA_EUNREADABLE it cannot be told where those are. */
+int form_picture(struct rpa_driver *d, struct window *w, struct rpa_picture *ret,
+                 struct rpa_err *err);
 /** Press a button or a key of a form, behind the fence. */
 int form_press(struct rpa_driver *d, struct window *w,
                const struct form_rule *rule, const char *button,

@@ -3,7 +3,7 @@
 #include "form.h"
 
 #define SHOWS_US 100000 /* for a field to show that it is another than before */
-#define BLINK_US 1000000 /* for a text cursor to come again */
+#define BLINK_US 2500000 /* for a text cursor to come or go: 1.2 s there and back */
 
 /* What was set is asked again before a commit act; the others are only seen. */
 static bool only_seen(const struct job *job, const struct form_field *f)
@@ -41,7 +41,7 @@ bool form_doubt_others(const struct job *job, const bool others[static FORM_FIEL
         const char *label = job->form->fields[i].label;
         if (!others[i])
             continue;
-        fence_doubt(job->d, job->w, label, 0);
+        fence_doubt(job->d, job->w, NULL, label, 0);
         rpa_buf_printf(&names, "%s'%s'", names.len ? ", " : "", label);
     }
     bool any = names.len > 0;

@@ -13,7 +13,9 @@
 
 uint64_t form_hash(const struct form *form, const struct form_rule *rule)
 {
-    uint64_t hash = 0xcbf29ce484222325;
+    int w, h;
+    rpa_look_size(form->look, &w, &h);
+    uint64_t hash = 0xcbf29ce484222325 ^ ((uint64_t)w << 32 | (uint64_t)h);
     for (size_t i = 0; i < rule->nfields; i++) {
         const struct form_field *f = &rule->fields[i];
         if (f->kind != FORM_BUTTON && f != form->focus && f != form->left)
@@ -50,7 +52,7 @@ static int find_button(const struct window *w, const struct form_rule *rule,
                         rule->title, label);
     *ret = f;
     if (rpa_look_of(w->form->look, &f->at))
-        return 0;
+        return form_check_place(w->form, rule, f, err);
     return rpa_fail(err, RPA_EUNREADABLE,
                     "button '%s' is outside of the window, or covered", label);
 }
@@ -205,7 +207,9 @@ static int check_again(const struct press *p, struct rpa_err *err)
             continue;
         struct job job = job_of(p, &p->rule->fields[i]);
         bool text = job.entry->kind == FORM_TEXT;
-        r = (text ? ask_again : look_again)(&job, &said->text, err);
+        r = form_check_place(form, p->rule, job.entry, err);
+        if (r == 0)
+            r = (text ? ask_again : look_again)(&job, &said->text, err);
         r = job_end(&job, r, err);
         asked = asked || text;
     }
@@ -248,7 +252,10 @@ static int press_once(struct rpa_driver *d, struct window *w,
         scene = (struct scene){ w, 0, -1, 0 };
     r = act(&p, &scene, err);
     w->form->focus = w->form->left = NULL;
-    if (r != -RPA_ESCREEN && (commit || (p.button && p.button->clears)))
+    bool cleared = r == 0 && p.button && p.button->clears;
+    if (cleared)
+        fence_cleared(d, w);
+    if (cleared || (commit && r != -RPA_ESCREEN))
         form_forget(w->form);
     return commit ? act_finish_commit(d, &ack, r, err)
                   : act_finish(d, &ack, r, false, err);

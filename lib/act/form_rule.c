@@ -1,5 +1,6 @@
 /* What the screen map says of a form. */
 #include "form.h"
+#include "screen_rule.h"
 #include "rpa/base/utf8.h"
 
 #include <stdlib.h>
@@ -21,18 +22,6 @@ static int wrong(const struct form_rule *rule, const char *label,
 {
     return rpa_fail(err, RPA_EINVAL, "form '%s', '%s': %s", rule->title, label,
                     what);
-}
-
-static bool load_area(const cbor_item_t *at, struct rpa_area *ret)
-{
-    int64_t v[4] = { 0 };
-    static const char *const names[] = { "x", "y", "w", "h" };
-    for (size_t i = 0; i < 4; i++)
-        if (!at || !rpa_msg_int(at, names[i], &v[i]) || v[i] < (i > 1) ||
-            v[i] > 32000)
-            return false;
-    *ret = (struct rpa_area){ (int)v[0], (int)v[1], (int)v[2], (int)v[3] };
-    return true;
 }
 
 /* the text a field stands beside */
@@ -159,7 +148,7 @@ static int load_field(struct form_rule *rule, const cbor_item_t *item,
                      err);
     const cbor_item_t *at = rpa_msg_get(item, "at");
     if (!f->label[0] ||
-        (!load_area(at, &f->at) &&
+        (!area_load(at, &f->at) &&
          (f->kind != FORM_TEXT || !load_beside(at, rule, f))))
         return wrong(rule, f->label,
                      "wants at = { x, y, w, h }, or if it is a text { right_of } "

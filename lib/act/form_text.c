@@ -2,7 +2,6 @@
 #include "form.h"
 #include "rpa/base/utf8.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,9 +15,10 @@ static int say_difference(struct job *job, size_t chars, struct rpa_err *err)
              "field '%s' does not hold what was typed into it", job->label);
     rpa_err_seen(err, "%zu characters where %zu were typed", chars,
                  job->folded.chars);
-    return rpa_err_hint(err, "the target may change what is typed, hold less, or "
-                             "select all by another key: have the screen map "
-                             "checked");
+    return rpa_err_hint(err, "the target may change what is typed, which the screen "
+                             "map declares: number = \"0.00\", upper = true; hold "
+                             "less; select all by another key; or be a date edit: "
+                             "mask = \"__/__/____\", parts = true");
 }
 
 const char *form_selection(const struct form_rule *rule)
@@ -57,15 +57,7 @@ int form_ask(struct job *job, int64_t deadline_us, struct rpa_buf *ret,
     return ret->failed ? rpa_fail(err, RPA_ENOMEM, "no memory for a text") : 0;
 }
 
-/* typed to see that an entry is empty; one that it takes */
-static const char *probe_of(const struct job *job)
-{
-    const struct rpa_change *change = job_change(job);
-    return change->number || change->mask[0] ? "1" : "x";
-}
-
-/* type @utf8, with Enter between lines */
-static int type(struct job *job, const char *utf8, struct rpa_err *err)
+int form_type(struct job *job, const char *utf8, struct rpa_err *err)
 {
     struct scene scene = { job->w, 0, -1, 0 };
     int r = 0;
@@ -154,10 +146,15 @@ static size_t make_rows(struct job *job, struct row *rows, size_t max)
 {
     const struct rpa_entry_keys *keys = &job->form->toolkit.keys;
     bool mask = job_change(job)->mask[0];
-    size_t n = key_rows(job, rows, (const char *[]){ keys->select_all,
-                                                     mask ? "BackSpace" : NULL,
-                                                     mask ? "Home" : NULL }, 3);
-    n += field_text_rows(job, rows + n, max - 9);
+    size_t n = 0;
+    if (job_change(job)->parts) {
+        n = form_parts_rows(job, rows);
+    } else {
+        n = key_rows(job, rows, (const char *[]){ keys->select_all,
+                                                  mask ? "BackSpace" : NULL,
+                                                  mask ? "Home" : NULL }, 3);
+        n += field_text_rows(job, rows + n, max - 9);
+    }
     n += form_revisit_rows(job, rows + n);
     return n + key_rows(job, rows + n,
                         (const char *[]){ keys->select_all, keys->copy,
@@ -173,6 +170,14 @@ static int keep_settled(struct job *job, struct rpa_err *err)
     return r == 0 ? rpa_look_keep(look, err) : r;
 }
 
+static int type_value(struct job *job, struct rpa_err *err)
+{
+    if (job_change(job)->parts)
+        return form_type_parts(job, err);
+    int r = make_way(job, err);
+    return r == 0 ? form_type(job, job->changed.keys.data, err) : r;
+}
+
 static int type_text(struct job *job, struct rpa_err *err)
 {
     struct row rows[28];
@@ -185,9 +190,7 @@ static int type_text(struct job *job, struct rpa_err *err)
     r = act_intent(job->d, rows, n, &ack, err);
     if (r < 0)
         return r;
-    r = make_way(job, err);
-    if (r == 0)
-        r = type(job, job->changed.keys.data, err);
+    r = type_value(job, err);
     if (r == 0)
         r = form_revisit(job, err);
     if (r == 0)
@@ -197,78 +200,26 @@ static int type_text(struct job *job, struct rpa_err *err)
     return act_finish(job->d, &ack, r, r == 0, err);
 }
 
-/* It must say nothing, or show its bare mask; RPA_ENOTFOUND if it is silent.
- * Asked again like form_holds(): keys may still be under way. */
-static int ask_empty(struct job *job, struct rpa_err *err)
-{
-    struct rpa_buf got = { 0 };
-    bool blank = false;
-    int r = 0;
-    for (int i = 0; i < READS && r == 0 && !blank; i++) {
-        r = form_ask(job, rpa_mono_us() + SELECTED_US, &got, err);
-        blank = r == 0 &&
-                rpa_change_blank(job_change(job), got.data, got.len);
-    }
-    if (r == 0 && !blank)
-        r = say_difference(job, rpa_utf8_count(got.data, got.len), err);
-    rpa_buf_clear(&got);
-    return r;
-}
-
-/* type the character that makes an empty entry speak, and see it alone */
-static int type_probe(const struct job *job, struct rpa_err *err)
-{
-    struct job one = *job;
-    const struct rpa_change *change = job_change(job);
-    one.want = probe_of(job);
-    one.changed = (struct rpa_changed){ 0 };
-    int r = change->mask[0] ? 0
-                            : rpa_change_apply(change, one.want, 1,
-                                               (size_t)job->width, &one.changed,
-                                               err);
-    if (r == 0)
-        r = type(&one, one.want, err);
-    if (r == 0)
-        r = form_holds(&one, err);
-    rpa_changed_clear(&one.changed);
-    return r;
-}
-
-/* An empty entry says nothing. So one character is typed, must show in it and be
- * all there is, and goes again: then nothing must be there. */
-static int prove_empty(struct job *job, struct rpa_err *err)
-{
-    int r = job_change(job)->mask[0] ? ask_empty(job, err) : -RPA_ENOTFOUND;
-    if (r != -RPA_ENOTFOUND)
-        return r;
-    r = form_settle(job->w->form->look, err);
-    uint64_t was = rpa_look_of(job->w->form->look, &job->entry->at);
-    if (r == 0)
-        r = type_probe(job, err);
-    if (r == 0)
-        r = form_shows(job, was, err);
-    if (r == 0)
-        r = form_chord(job, "BackSpace", err);
-    if (r == 0)
-        r = ask_empty(job, err);
-    return r == -RPA_ENOTFOUND ? 0 : r;
-}
-
 /* only a field that shall stay empty is emptied by itself (type_text) */
 static int empty_text(struct job *job, struct rpa_err *err)
 {
     const char *keys[] = { job->form->toolkit.keys.select_all, "BackSpace",
-                           probe_of(job), "BackSpace", form_advance(job) };
-    struct row rows[8];
+                           form_advance(job) };
+    struct row rows[12];
     struct ack ack;
     if (job->folded.chars)
         return 0;
+    if (job_change(job)->parts)
+        return rpa_fail(err, RPA_EINVAL,
+                        "field '%s' cannot be emptied: the screen map says that its "
+                        "parts always have a value",
+                        job->label);
     int r = keep_settled(job, err);
     if (r < 0)
         return r;
     size_t n = key_rows(job, rows, keys, 2);
-    n += form_revisit_rows(job, rows + n);
-    n += key_rows(job, rows + n, keys + 2, 3);
+    n += form_prove_empty_rows(job, rows + n);
+    n += key_rows(job, rows + n, keys + 2, 1);
     r = act_intent(job->d, rows, n, &ack, err);
     if (r < 0)
         return r;
@@ -276,9 +227,7 @@ static int empty_text(struct job *job, struct rpa_err *err)
     if (r == 0)
         r = form_unmoved(job, err);
     if (r == 0)
-        r = form_revisit(job, err);
-    if (r == 0)
-        r = prove_empty(job, err);
+        r = form_prove_empty(job, err);
     if (r == 0)
         r = form_said(job, NULL, err);
     if (r == 0)
@@ -335,52 +284,6 @@ int form_fold(struct job *job, const char *value, size_t len,
 
 /* ---- reading ---- */
 
-/* An entry that said nothing: it is empty, or did not hear. One character
- * behind what it holds makes it speak; then that goes again. */
-static int probe(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
-{
-    struct rpa_buf again = { 0 };
-    int r = form_end(job, err);
-    if (r == 0)
-        r = type(job, probe_of(job), err);
-    if (r == 0)
-        r = form_ask(job, form_until(job), ret, err);
-    if (r == 0 && (!ret->len || tolower((unsigned char)ret->data[ret->len - 1]) !=
-                                    *probe_of(job)))
-        return ret->len ? 0 : -RPA_ENOTFOUND; /* it takes no keys */
-    if (r == 0)
-        r = form_end(job, err);
-    if (r == 0)
-        r = form_chord(job, "BackSpace", err);
-    if (r < 0)
-        return r;
-    ret->data[--ret->len] = '\0';
-    r = form_ask(job, rpa_mono_us() + SELECTED_US, &again, err);
-    if (r == -RPA_ENOTFOUND && !ret->len)
-        r = 0;
-    else if (r == 0 && (again.len != ret->len ||
-                        memcmp(again.data, ret->data, again.len) != 0))
-        r = -RPA_ENOTFOUND;
-    rpa_buf_clear(&again);
-    return r;
-}
-
-static int probe_act(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
-{
-    struct row rows[] = { form_key_row(job, "End"), form_key_row(job, probe_of(job)),
-                          form_key_row(job, "BackSpace") };
-    struct ack ack;
-    int r = act_intent(job->d, rows, 3, &ack, err);
-    if (r == 0)
-        r = act_finish(job->d, &ack, probe(job, ret, err), false, err);
-    if (r != -RPA_ENOTFOUND)
-        return r;
-    rpa_fail(err, RPA_EUNREADABLE,
-             "field '%s' does not say what it holds", job->label);
-    return rpa_err_hint(err, "is it an entry, and of the toolkit the screen "
-                             "map says?");
-}
-
 static int get_text(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
 {
     const char *all = job->form->toolkit.keys.select_all;
@@ -406,7 +309,7 @@ static int get_text(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
     }
     int said = act_finish(job->d, &ack, r == -RPA_ENOTFOUND ? 0 : r, false, err);
     if (r == -RPA_ENOTFOUND && said == 0)
-        return probe_act(job, ret, err);
+        return form_speak(job, ret, err);
     return said;
 }
 

@@ -150,13 +150,18 @@ static int check_labels(const struct rpa_driver *d, const char *screen,
 
 /* ---- opening it ---- */
 
-/* nothing was typed that would be filed with the change */
-static int check_untouched(const struct window *w, struct rpa_err *err)
+#define FRESH_US (60 * 1000000LL) /* since the screen before a record was opened */
+
+int gate_fresh(const struct window *w, int64_t now_us, struct rpa_err *err)
 {
-    if (!w->touched)
+    if (!w->touched && w->idle_us && now_us - w->idle_us <= FRESH_US)
         return 0;
-    rpa_fail(err, RPA_EPERM, "something was typed or clicked since a record was "
-                             "opened: it would be filed with the change");
+    if (w->touched)
+        rpa_fail(err, RPA_EPERM, "something was typed or clicked since a record was "
+                                 "opened: it would be filed with the change");
+    else
+        rpa_fail(err, RPA_EPERM, "the record was opened over %lld s ago: somebody "
+                                 "may have changed it since", FRESH_US / 1000000);
     return rpa_err_hint(err, "leave the record for a screen that the map calls "
                              "idle, open it anew, and type only inside "
                              "rpa.review.apply()");
@@ -239,7 +244,7 @@ static int look(struct rpa_driver *d, const cbor_item_t *args,
     if (r == 0)
         r = view_read_whole(d, *ret_window, &s, err);
     if (r == 0)
-        r = check_untouched(*ret_window, err);
+        r = gate_fresh(*ret_window, rpa_mono_us(), err);
     *ret_screen = r == 0 ? view_title(d, s) : NULL;
     if (r == 0 && !*ret_screen) {
         rpa_fail(err, RPA_ESCREEN, "the screen map does not know this screen");
@@ -284,9 +289,35 @@ void gate_close(struct rpa_driver *d)
     d->gate = (struct gate){ 0 };
 }
 
-void gate_touch(const struct rpa_driver *d, struct window *w)
+/* Outside of an apply nothing is done to a record: whatever files it, by whatever
+ * key, finds it as it was. */
+static bool leaves_alone(const struct rpa_driver *d, const struct window *w,
+                         const char *chord)
 {
-    w->touched = w->touched || !w->shown || !rpa_target_idle(d->target, w->shown);
+    return chord && ((fence_key_edits(chord) && !fence_key_deletes(chord)) ||
+                     (target_leads(d->target, w->shown, chord) && !w->touched));
+}
+
+bool gate_is(const struct rpa_driver *d)
+{
+    return rpa_msg_is(d->setup, "changes", "approved");
+}
+
+int gate_touch(const struct rpa_driver *d, struct window *w, const char *chord,
+               struct rpa_err *err)
+{
+    bool record = w->shown && target_commits(d->target, w->shown, NULL);
+    if (record && gate_is(d) && !d->gate.open && !leaves_alone(d, w, chord)) {
+        rpa_fail(err, RPA_EPERM, "this bot changes only what was approved: nothing "
+                                 "is done to '%s' but by rpa.review.apply()",
+                 w->shown);
+        return rpa_err_hint(err, "the keys that lead on from it (leads, in the map) "
+                                 "are pressed there, as long as nothing was typed");
+    }
+    if (!chord)
+        w->touched = w->touched || !w->shown ||
+                     !rpa_target_idle(d->target, w->shown);
+    return 0;
 }
 
 static int refuse(struct rpa_err *err, const char *what)
@@ -304,7 +335,7 @@ static int check_key(const struct rpa_driver *d, const cbor_item_t *args,
 {
     char key[33] = "";
     rpa_msg_copy(args, "key", key, sizeof key);
-    if (!strcasecmp(key, "Delete") || !strcasecmp(key, "BackSpace"))
+    if (fence_key_deletes(key))
         return refuse(err, "nothing is deleted but by setting a field");
     return d->gate.pressed || fence_key_edits(key) ||
                    target_commits(d->target, d->gate.screen, key)

@@ -16,9 +16,17 @@ int gate_set(const struct rpa_driver *d, const struct rpa_field_rule *rule,
  * that is not so. */
 int gate_check(struct rpa_driver *d, const struct window *w,
                const struct rpa_screen *s, const char *key, struct rpa_err *err);
-/** Something is typed into @w, or clicked there: an open record is not as the
- * target has it. */
-void gate_touch(const struct rpa_driver *d, struct window *w);
+/** Does this bot make approved changes alone? Then the map says which keys lead on
+ * from a screen, and no manifest. */
+bool gate_is(const struct rpa_driver *d);
+/** Before anything is done to @w by hand: @chord pressed, or (NULL) something typed,
+ * clicked or held down. That an open record is not as the target has it by then is
+ * kept; where only approved changes are made it is RPA_EPERM, but while one is. */
+int gate_touch(const struct rpa_driver *d, struct window *w, const char *chord,
+               struct rpa_err *err);
+/** Is a record that @w shows at @now_us as its target has it: opened just now, and
+ * nothing done to it since? */
+int gate_fresh(const struct window *w, int64_t now_us, struct rpa_err *err);
 /** The change has ended. */
 void gate_close(struct rpa_driver *d);
 

@@ -180,7 +180,8 @@ int hands_text(struct rpa_driver *d, const struct scene *scene,
     struct rpa_key_guard guard = { still_true, &ctx };
     int r, tries = 0;
     scene->window->rest.hash = 0;
-    gate_touch(d, scene->window);
+    if ((r = gate_touch(d, scene->window, NULL, err)) < 0)
+        return r;
     do
         r = rpa_keys_text(d->display, scene->window->id, text, len, &guard,
                           err);
@@ -194,8 +195,9 @@ int hands_hold(struct rpa_driver *d, const struct scene *scene,
     struct guard_ctx ctx = { d, scene };
     struct rpa_key_guard guard = { still_true, &ctx };
     scene->window->rest.hash = 0;
-    gate_touch(d, scene->window);
-    return rpa_keys_hold(d->display, scene->window->id, chord, &guard, err);
+    int r = gate_touch(d, scene->window, NULL, err);
+    return r < 0 ? r
+                 : rpa_keys_hold(d->display, scene->window->id, chord, &guard, err);
 }
 
 int hands_pointer(struct rpa_driver *d, const struct scene *scene,
@@ -205,15 +207,18 @@ int hands_pointer(struct rpa_driver *d, const struct scene *scene,
     struct guard_ctx ctx = { d, scene };
     struct rpa_key_guard guard = { still_true, &ctx };
     scene->window->rest.hash = 0;
-    gate_touch(d, scene->window);
-    return rpa_pointer_do(d->display, part, gesture, &guard, err);
+    int r = gate_touch(d, scene->window, NULL, err);
+    return r < 0 ? r : rpa_pointer_do(d->display, part, gesture, &guard, err);
 }
 
-/* a click on a part of a form goes where its keys will go */
+/* a click on a part of a form goes where its keys will go, and its places are
+ * those of a window of this size */
 static int still_focused(void *ctx, struct rpa_err *err)
 {
     struct guard_ctx *g = ctx;
     int r = rpa_window_check_focus(g->d->display, g->scene->window->id, err);
+    if (r == 0)
+        r = form_check_stays(g->d, g->scene->window, err);
     return r < 0 ? r : still_true(ctx, err);
 }
 
@@ -251,7 +256,8 @@ int hands_click(struct rpa_driver *d, const struct scene *scene, int x, int y,
                                  .button = 1, .times = 1,
                                  .opens = scene->list, .leave = true };
     int r, tries = 0, lists = 0;
-    gate_touch(d, scene->window);
+    if ((r = gate_touch(d, scene->window, NULL, err)) < 0)
+        return r;
     do
         r = rpa_pointer_do(d->display, scene->window->id, &click, &guard,
                            err);
@@ -264,8 +270,12 @@ int hands_chords(struct rpa_driver *d, const struct scene *scene,
 {
     struct guard_ctx ctx = { d, scene };
     struct rpa_key_guard guard = { still_true, &ctx, scene->list };
-    int r, tries = 0;
+    int r = 0, tries = 0;
     scene->window->rest.hash = 0;
+    for (size_t i = 0; r == 0 && chords[i]; i++)
+        r = gate_touch(d, scene->window, chords[i], err);
+    if (r < 0)
+        return r;
     do
         r = rpa_keys_chords(d->display, scene->window->id, chords, &guard, err);
     while (!scene->list && refocus(d, scene, r, &tries));

@@ -33,6 +33,19 @@ static int look(struct rpa_driver *d, struct window *w, const char *key,
     return r < 0 ? r : second_takes(d, w, key, err);
 }
 
+/* @key on @s may file what was typed: does all that is known of it agree? */
+static int may_commit(struct rpa_driver *d, struct window *w,
+                      const struct rpa_screen *s, const char *key,
+                      struct rpa_err *err)
+{
+    int r = fence_check(d, w, s, key, err);
+    if (r == 0)
+        r = proof_check(d, w, s, err);
+    if (r == 0)
+        act_before(d, w, s);
+    return r;
+}
+
 static int press_once(struct rpa_driver *d, struct window *w, const char *key,
                       bool hold, bool *ret_commit, struct rpa_err *err)
 {
@@ -44,11 +57,8 @@ static int press_once(struct rpa_driver *d, struct window *w, const char *key,
     const char *title = view_title(d, s);
     bool commit = fence_key_commits(d, title, key);
     *ret_commit = commit;
-    if (commit && ((r = fence_check(d, w, s, key, err)) < 0 ||
-                   (r = proof_check(d, w, s, err)) < 0))
+    if (commit && (r = may_commit(d, w, s, key, err)) < 0)
         return r;
-    if (commit)
-        act_before(d, w, s);
     struct row row = key_row(commit ? "COMMIT" : "KEY", w, key, s, title);
     row.pending = commit && title && rpa_target_pending(d->target, title);
     if (hold)
@@ -105,8 +115,8 @@ static int key_down(struct rpa_driver *d, const cbor_item_t *args, bool hold,
                           : press(d, w, key, hold, &commit, err);
     if (r < 0)
         return r;
-    if (!strcasecmp(key, "Delete") || !strcasecmp(key, "BackSpace"))
-        fence_doubt(d, w, FENCE_EDITED, 0);
+    if (fence_key_deletes(key))
+        fence_doubt(d, w, NULL, FENCE_EDITED, 0);
     *ret = rpa_cbor_map();
     rpa_msg_put_bool(*ret, "commit", commit);
     return 0;
@@ -149,6 +159,7 @@ struct echo {
     bool edge; /* the last one ends a row, and shows when it has come */
     uint32_t *before; /* no cursor was shown: the characters of all */
     int cells;        /* these cells; else NULL */
+    bool typed;       /* its keys were pressed */
 };
 
 /* Where the first character will come: behind a row that is full the cursor
@@ -278,20 +289,6 @@ static int expect_echo(struct echo *e, const struct rpa_screen *s,
     return 0;
 }
 
-/* What is typed at a prompt files, and is no commit act. */
-static int no_prompt(const struct rpa_driver *d, const struct window *w,
-                     struct rpa_err *err)
-{
-    if (!w->shown || !rpa_target_prompt(d->target, w->shown))
-        return 0;
-    rpa_fail(err, RPA_EPERM,
-             "screen '%s' is answered by single keys, which act at once: nothing "
-             "was typed",
-             w->shown);
-    return rpa_err_hint(err, "press it: grid:key(\"y\"), a commit act unless the "
-                             "manifest has it as navigation");
-}
-
 static int type_at_cursor(struct rpa_driver *d, struct window *w,
                           struct echo *echo, const struct rpa_folded *f,
                           struct rpa_err *err)
@@ -300,25 +297,34 @@ static int type_at_cursor(struct rpa_driver *d, struct window *w,
     struct ack ack;
     int r = look_at_rest(d, w, &s, err);
     if (r == 0)
-        r = no_prompt(d, w, err);
+        r = fence_prompt(d, w, err);
+    bool commit = r == 0 && fence_text_commits(w, (size_t)echo->count);
+    if (commit && s->nunknown)
+        r = view_read_whole(d, w, &s, err);
     if (r == 0)
         r = view_can_read(w, f->typed.data, f->typed.len, err);
     if (r == 0)
         r = expect_echo(echo, s, err);
+    if (r == 0 && commit)
+        r = may_commit(d, w, s, echo->text, err);
     if (r < 0)
         return r;
-    struct row row = { .kind = "KEY", .verb = "alteration",
+    struct row row = { .kind = commit ? "COMMIT" : "KEY", .verb = "alteration",
                        .window = w->title, .body = rpa_cbor_map() };
-    rpa_msg_put_strn(row.body, "text", f->typed.data, f->typed.len);
+    rpa_msg_put_strn(row.body, commit ? "key" : "text", f->typed.data, f->typed.len);
     rpa_msg_put_int(row.body, "cell", view_cursor(s));
     rpa_msg_put_int(row.body, "screen", (int64_t)s->hash);
-    struct scene scene = { w, 0, view_cursor(s), 0 };
+    struct scene scene = { w, commit ? s->hash : 0, view_cursor(s), 0 };
     r = act_intent(d, &row, 1, &ack, err);
     if (r < 0)
         return r;
-    fence_doubt(d, w, FENCE_CURSOR, 0);
+    scene.deadline_us = commit ? ack.deadline_us : 0;
+    fence_doubt(d, w, NULL, FENCE_CURSOR, 0);
     proof_drop(d, w, scene.cursor);
     r = hands_text(d, &scene, f->typed.data, f->typed.len, err);
+    echo->typed = r == 0;
+    if (commit)
+        r = act_finish_commit(d, &ack, r, err);
     if (r == 0)
         r = view_wait(d, w, echoed, echo, d->echo_ms, "the typed text", &s, err);
     if (r == -RPA_ETIMEOUT)
@@ -328,17 +334,20 @@ static int type_at_cursor(struct rpa_driver *d, struct window *w,
         fence_proved(d, w, FENCE_CURSOR, 0);
         w->rest = (struct rest){ s->hash, view_cursor(s), 0 };
     }
-    return act_finish(d, &ack, r, false, err);
+    return commit ? r : act_finish(d, &ack, r, false, err);
 }
 
 /* As press(): a program that still draws moves its cursor between the check and the
- * text, of which then nothing is typed. */
+ * text, of which then nothing is typed. Once it is, two readers that differ over
+ * its echo are an error like any. */
 static int type_at_rest(struct rpa_driver *d, struct window *w, struct echo *echo,
                         const struct rpa_folded *f, struct rpa_err *err)
 {
     const char *shown = w->shown;
     int r = type_at_cursor(d, w, echo, f, err);
-    for (int i = 1; i < PRESSES && r == -RPA_ESCREEN && w->shown == shown; i++) {
+    for (int i = 1; i < PRESSES && r == -RPA_ESCREEN && !echo->typed &&
+                    w->shown == shown;
+         i++) {
         free(echo->before);
         *echo = (struct echo){ echo->text, echo->count, .from = -1 };
         r = type_at_cursor(d, w, echo, f, err);

@@ -7,23 +7,43 @@
 
 #define KNOWN_MAX (SECRETS_MAX + TOKENS_MAX)
 
-/* A secret as it is, and as JSON, XML and URLs may spell it: any of its characters
- * may be an escape there, which the bot's own parser would take off; in UTF-16; and
- * within base64, which has three spellings, by where it begins, in each of two
- * alphabets. */
-enum { PLAIN, JSON, XML, PERCENT, UTF16LE, UTF16BE, BASE64, SPELLINGS = BASE64 + 6 };
-enum {
-    FORMS_MAX = KNOWN_MAX * SPELLINGS,
-    BASE64_LEAST = 6, /* bytes; what is shorter stands in any text */
-};
+/* How a character may be written: as JSON, XML and URLs do, where any may be an escape
+ * that the bot's own parser would take off; and in UTF-16. */
+enum way { PLAIN, JSON, XML, PERCENT, UTF16LE, UTF16BE };
 
 static const struct {
-    char escape;    /* without which it is none of these */
+    char escape;    /* without which it is not this one */
     size_t longest; /* for one byte of a secret */
-} spellings[BASE64 + 1] = {
-    [PLAIN] = { 0, 1 },   [JSON] = { '\\', 6 }, [XML] = { '&', 10 },
+} ways[] = {
+    [PLAIN] = { 0, 1 },     [JSON] = { '\\', 6 },  [XML] = { '&', 10 },
     [PERCENT] = { '%', 3 }, [UTF16LE] = { 0, 2 }, [UTF16BE] = { 0, 2 },
-    [BASE64] = { 0, 2 },
+};
+
+/* What is masked: a secret, written in one way, or in one within another, such as JSON
+ * in an XML element; or what base64 makes of it, which has three texts, by where it
+ * begins, in each of two alphabets, 1 to 6. */
+static const struct spelling {
+    enum way outer, inner;
+    int base64;
+} spellings[] = {
+    { 0 },
+    { JSON, PLAIN, 0 },     { XML, PLAIN, 0 },      { PERCENT, PLAIN, 0 },
+    { UTF16LE, PLAIN, 0 },  { UTF16BE, PLAIN, 0 },  { UTF16LE, XML, 0 },
+    { UTF16BE, XML, 0 },    { UTF16LE, JSON, 0 },   { UTF16BE, JSON, 0 },
+    { XML, XML, 0 },        { XML, JSON, 0 },       { XML, PERCENT, 0 },
+    { JSON, JSON, 0 },      { JSON, XML, 0 },       { JSON, PERCENT, 0 },
+    { PERCENT, PERCENT, 0 },
+    { PLAIN, PLAIN, 1 },    { PLAIN, PLAIN, 2 },    { PLAIN, PLAIN, 3 },
+    { PLAIN, PLAIN, 4 },    { PLAIN, PLAIN, 5 },    { PLAIN, PLAIN, 6 },
+    { JSON, PLAIN, 1 },     { JSON, PLAIN, 2 },     { JSON, PLAIN, 3 },
+    { PERCENT, PLAIN, 1 },  { PERCENT, PLAIN, 2 },  { PERCENT, PLAIN, 3 },
+};
+enum {
+    SPELLINGS = sizeof spellings / sizeof *spellings,
+    FORMS_MAX = KNOWN_MAX * SPELLINGS,
+    ESCAPE_MAX = 12,  /* characters of the longest escape */
+    BASE64_LEAST = 6, /* bytes; what is shorter stands in any text */
+    BASE64_MAX = RPA_SECRET_MAX * 4 / 3 + 4,
 };
 
 /* the n-th of all that is masked, tokens behind secrets; NULL: none there */
@@ -119,18 +139,21 @@ static size_t utf16_character(bool big, const char *s, size_t len, uint32_t *ret
     return 4;
 }
 
-/* the character at @s as @spelling has it; a byte that is none is itself */
-static size_t character(int spelling, const char *s, size_t len, uint32_t *ret)
+static size_t escape(enum way way, const char *s, size_t len, uint32_t *ret)
 {
-    size_t n = 0;
-    if (spelling == JSON && *s == '\\')
-        n = json_escape(s, len, ret);
-    else if (spelling == XML && *s == '&')
-        n = xml_reference(s, len, ret);
-    else if (spelling == PERCENT && *s == '%')
-        n = percent_escape(s, len, ret);
-    else if (spelling == UTF16LE || spelling == UTF16BE)
-        n = utf16_character(spelling == UTF16BE, s, len, ret);
+    return len == 0 || *s != ways[way].escape ? 0
+           : way == JSON                      ? json_escape(s, len, ret)
+           : way == XML                       ? xml_reference(s, len, ret)
+           : way == PERCENT                   ? percent_escape(s, len, ret)
+                                              : 0;
+}
+
+/* the character at @s as @way has it; a byte that is none is itself */
+static size_t character(enum way way, const char *s, size_t len, uint32_t *ret)
+{
+    size_t n = way == UTF16LE || way == UTF16BE
+                   ? utf16_character(way == UTF16BE, s, len, ret)
+                   : escape(way, s, len, ret);
     if (!n)
         n = rpa_utf8_decode(s, len, ret);
     if (n)
@@ -139,8 +162,31 @@ static size_t character(int spelling, const char *s, size_t len, uint32_t *ret)
     return 1;
 }
 
+/* the same, where that character, and those behind it, may be an escape of another
+ * way themselves */
+static size_t character_within(const struct spelling *by, const char *s, size_t len,
+                               uint32_t *ret)
+{
+    char text[ESCAPE_MAX];
+    size_t ends[ESCAPE_MAX], n = 0, at = character(by->outer, s, len, ret);
+    if (by->inner == PLAIN || *ret != (unsigned char)ways[by->inner].escape)
+        return at;
+    uint32_t next = *ret, got;
+    for (size_t end = at; next < 0x80;
+         end += character(by->outer, s + end, len - end, &next)) {
+        text[n] = (char)next;
+        ends[n++] = end;
+        if (n == ESCAPE_MAX || end == len)
+            break;
+    }
+    size_t used = escape(by->inner, text, n, &got);
+    if (used)
+        *ret = got;
+    return used ? ends[used - 1] : at;
+}
+
 /* how many bytes of @data are @value; 0: it begins with something else */
-static size_t spells(int spelling, const char *value, size_t has,
+static size_t spells(const struct spelling *by, const char *value, size_t has,
                      const char *data, size_t len)
 {
     size_t at = 0;
@@ -149,7 +195,7 @@ static size_t spells(int spelling, const char *value, size_t has,
         if (at == len)
             return 0;
         i += character(PLAIN, value + i, has - i, &want);
-        at += character(spelling, data + at, len - at, &got);
+        at += character_within(by, data + at, len - at, &got);
         if (got != want)
             return 0;
     }
@@ -157,22 +203,21 @@ static size_t spells(int spelling, const char *value, size_t has,
 }
 
 /* may @value begin there? */
-static bool may_begin(int spelling, char value, char at)
+static bool may_begin(const struct spelling *by, char value, char at)
 {
     bool ascii = (unsigned char)value < 0x80;
-    return spelling == UTF16LE   ? at == value || !ascii
-           : spelling == UTF16BE ? !at || !ascii
-                                 : at == value || at == spellings[spelling].escape;
+    return by->outer == UTF16BE ? !at || !ascii
+                                : at == value || at == ways[by->outer].escape ||
+                                      at == ways[by->inner].escape ||
+                                      (by->outer == UTF16LE && !ascii);
 }
 
-/* Where base64 of something has @value in it: what is of it alone, so but for at
- * most four bits at either end (RFC 4648, 4 and 5); NULL: nowhere. */
-static char *find_base64(int which, const char *value, size_t has,
-                         const char *data, size_t len, size_t *ret_len)
+/* What base64 of something that has @value in it has of @value alone, so but for at
+ * most four bits at either end (RFC 4648, 4 and 5); how long it is. */
+static size_t write_base64(int which, const char *value, size_t has, char *text)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst"
                                   "uvwxyz0123456789";
-    char text[RPA_SECRET_MAX * 4 / 3 + 4];
     size_t shift = (size_t)which % 3 * 8, n = 0, bits = shift + has * 8;
     for (size_t bit = (shift + 5) / 6 * 6; bit + 6 <= bits; bit += 6) {
         size_t at = (bit - shift) / 8, in = (bit - shift) % 8;
@@ -180,51 +225,62 @@ static char *find_base64(int which, const char *value, size_t has,
                  six = ((unsigned char)value[at] << 8 | next) >> (10 - in) & 63;
         text[n++] = six < 62 ? letters[six] : (which < 3 ? "+/" : "-_")[six - 62];
     }
-    char *hit = memmem(data, len, text, n);
-    explicit_bzero(text, n);
-    *ret_len = n;
-    return hit;
+    return n;
+}
+
+/* where @value stands in @data, spelt so; NULL: nowhere */
+static char *find_spelt(const struct spelling *by, const char *value, size_t has,
+                        const char *data, size_t len, size_t *ret_len)
+{
+    *ret_len = has;
+    if (by->outer == PLAIN)
+        return memmem(data, len, value, has);
+    if (!memchr(data, ways[by->outer].escape, len))
+        return NULL;
+    bool begins[256];
+    for (int c = 0; c < 256; c++)
+        begins[c] = may_begin(by, *value, (char)c);
+    for (const char *at = data, *end = data + len; at < end; at++)
+        if (begins[(unsigned char)*at] &&
+            (*ret_len = spells(by, value, has, at, (size_t)(end - at))))
+            return (char *)at;
+    return NULL;
 }
 
 /* where the n-th form stands in @data; NULL: nowhere */
 static char *find(const struct rpa_driver *d, size_t n, const char *data,
                   size_t len, size_t *ret_len)
 {
+    char text[BASE64_MAX];
     const struct rpa_secret *secret = known(d, n / SPELLINGS);
-    int spelling = n % SPELLINGS;
+    const struct spelling *by = &spellings[n % SPELLINGS];
     size_t has = 0;
     const char *value = secret && data ? rpa_secret_bytes(secret, &has) : "";
-    *ret_len = has;
-    if (!has || spelling == PLAIN)
-        return has ? memmem(data, len, value, has) : NULL;
-    if (spelling >= BASE64)
-        return has < BASE64_LEAST ? NULL
-                                  : find_base64(spelling - BASE64, value, has,
-                                                data, len, ret_len);
-    if (!memchr(data, spellings[spelling].escape, len))
+    if (!has || !by->base64)
+        return has ? find_spelt(by, value, has, data, len, ret_len) : NULL;
+    if (has < BASE64_LEAST)
         return NULL;
-    for (const char *at = data, *end = data + len; at < end; at++)
-        if (may_begin(spelling, *value, *at) &&
-            (*ret_len = spells(spelling, value, has, at, (size_t)(end - at))))
-            return (char *)at;
-    return NULL;
+    size_t letters = write_base64(by->base64 - 1, value, has, text);
+    char *hit = find_spelt(by, text, letters, data, len, ret_len);
+    explicit_bzero(text, letters);
+    return hit;
 }
 
-/* the most bytes of @data that the n-th form may be; 0: it cannot be there */
+/* the most bytes of @data that the n-th form may be; 0: it cannot be there. A piece is
+ * far longer than twice a secret with each character an escape: half of it will do, so
+ * that the other half goes on. */
 static size_t reach(const struct rpa_driver *d, size_t n, const char *data,
                     size_t len)
 {
     const struct rpa_secret *secret = known(d, n / SPELLINGS);
-    int spelling = n % SPELLINGS;
-    bool bare = spelling == PLAIN || spelling >= BASE64;
-    if (spelling > BASE64)
-        spelling = BASE64;
+    const struct spelling *by = &spellings[n % SPELLINGS];
     size_t has = 0;
     if (!secret || !len ||
-        (!bare && !memchr(data, spellings[spelling].escape, len)))
+        (by->outer != PLAIN && !memchr(data, ways[by->outer].escape, len)))
         return 0;
     rpa_secret_bytes(secret, &has);
-    return has * spellings[spelling].longest;
+    has *= ways[by->outer].longest * ways[by->inner].longest * (by->base64 ? 2 : 1);
+    return has < len / 2 ? has : len / 2;
 }
 
 /* ---- what is masked ---- */
@@ -255,18 +311,21 @@ bool mask_finds(const struct rpa_driver *d, const void *data, size_t len)
     return false;
 }
 
-/* a star a character in place of the n-th form, however long it was; how many
- * bytes they are */
-static size_t put_stars(const struct rpa_driver *d, size_t n, char *to)
+/* a star a character in place of the n-th form, which was of @len bytes (of UTF-16
+ * that is cut, one fewer than the stars); how many bytes they are */
+static size_t put_stars(const struct rpa_driver *d, size_t n, char *to, size_t len)
 {
-    size_t has, spelling = n % SPELLINGS;
+    enum way outer = spellings[n % SPELLINGS].outer;
+    size_t has;
     const char *value = rpa_secret_bytes(known(d, n / SPELLINGS), &has);
     size_t stars = rpa_utf8_count(value, has);
-    bool wide = spelling == UTF16LE || spelling == UTF16BE;
-    memset(to, wide ? 0 : '*', wide ? 2 * stars : stars);
-    for (size_t i = 0; wide && i < stars; i++)
-        to[2 * i + (spelling == UTF16BE)] = '*';
-    return wide ? 2 * stars : stars;
+    bool wide = outer == UTF16LE || outer == UTF16BE;
+    size_t bytes = wide ? 2 * stars : stars;
+    bytes = bytes < len ? bytes : len;
+    memset(to, wide ? 0 : '*', bytes);
+    for (size_t i = outer == UTF16BE; wide && i < bytes; i += 2)
+        to[i] = '*';
+    return bytes;
 }
 
 void mask_text(const struct rpa_driver *d, struct rpa_buf *text)
@@ -275,7 +334,7 @@ void mask_text(const struct rpa_driver *d, struct rpa_buf *text)
         char *hit, *at = text->data, *end = text->data + text->len;
         size_t len;
         while ((hit = find(d, i, at, (size_t)(end - at), &len))) {
-            size_t stars = put_stars(d, i, hit);
+            size_t stars = put_stars(d, i, hit, len);
             memmove(hit + stars, hit + len, (size_t)(end - hit) - len);
             end -= len - stars;
             at = hit + stars;

@@ -1,7 +1,7 @@
 /* Pictures of what went wrong and what was confirmed. What must not be seen is
  * black before the picture leaves this process; a thread encodes it and hands
  * it to the supervisor, so that the hands go on. */
-#include "priv.h"
+#include "form.h"
 #include "rpa/base/log.h"
 #include "rpa/base/utf8.h"
 
@@ -98,7 +98,7 @@ static void mark_faint(const struct rpa_screen *s, bool *black)
     }
 }
 
-static bool knows_of_secrets(const struct rpa_driver *d)
+bool picture_must_hide(const struct rpa_driver *d)
 {
     const struct rpa_field_rule *rule;
     bool any = d->nsecrets > 0 || rpa_target_black(d->target, 0);
@@ -110,7 +110,7 @@ static bool knows_of_secrets(const struct rpa_driver *d)
 static int black_out(const struct rpa_driver *d, const struct rpa_screen *s,
                      struct rpa_picture *p, struct rpa_err *err)
 {
-    if (!s && knows_of_secrets(d))
+    if (!s && picture_must_hide(d))
         return rpa_fail(err, RPA_EUNREADABLE,
                         "the window cannot be read, so nothing tells what "
                         "must be black in it");
@@ -183,16 +183,12 @@ void picture_wait(struct rpa_driver *d)
 static int take(struct rpa_driver *d, struct window *w, struct rpa_picture *p,
                 const struct rpa_screen **ret_screen, struct rpa_err *err)
 {
-    struct rpa_grid *grid = w->form ? NULL : w->grid;
-    if (!w->form && !grid) /* never read: nothing was shown, nothing typed */
+    *ret_screen = NULL;
+    if (w->form) /* its text is no grid, whatever it looks like */
+        return form_picture(d, w, p, err);
+    if (!w->grid) /* never read: nothing was shown, nothing typed */
         return rpa_fail(err, RPA_EWINDOW, "the window was not looked at");
-    int r = grid ? 0 : rpa_grid_open(d->display, w->id, NULL, &grid, err);
-    if (r == 0)
-        r = rpa_picture_take(grid, p, ret_screen, err);
-    if (w->form) { /* its text is no grid, whatever it looks like */
-        rpa_grid_close(grid);
-        *ret_screen = NULL;
-    }
+    int r = rpa_picture_take(w->grid, p, ret_screen, err);
     if (r == 0 && (r = black_out(d, *ret_screen, p, err)) < 0)
         rpa_picture_clear(p);
     return r;

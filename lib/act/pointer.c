@@ -170,7 +170,7 @@ static int carry_out(struct rpa_driver *d, struct move *m, const char *name,
     if (m->commit)
         proof_forget(d, m->w);
     if (r == 0 && m->gesture.button == 2) /* it pastes, into what nobody reads */
-        fence_doubt(d, m->w, FENCE_EDITED, 0);
+        fence_doubt(d, m->w, NULL, FENCE_EDITED, 0);
     return m->commit ? act_finish_commit(d, &ack, r, err)
                      : act_finish(d, &ack, r, false, err);
 }

@@ -51,7 +51,8 @@ struct window {
     int stays; /* the rest.over where the cursor was last seen to stay; 0: none */
     cbor_item_t *before; /* the rows it showed at the last commit act, or NULL */
     bool touched; /* typed into or clicked since it showed a screen of the map
-                     where no record is open */
+                     where no record is open, */
+    int64_t idle_us; /* which it did last at this time of rpa_mono_us(); 0: never */
 };
 
 /** A field whose content nothing has read back. */
@@ -59,7 +60,7 @@ struct doubt {
     char label[TITLE_MAX];
     int line;
     uint32_t window;    /* where it stands; 0: anywhere */
-    const char *screen; /* NULL: none of the map's */
+    const char *screen; /* NULL: none of the map's, perhaps not yet */
 };
 
 /** Cells of a proved field, and what they showed then (proof.c). */
@@ -114,6 +115,13 @@ struct token {
     int64_t until_us; /* rpa_mono_us() time */
 };
 
+/* A file without a name, and sealed: what it has is on a disk, and of persons. */
+struct spool {
+    int fd; /* 0: none yet */
+    uint8_t *key; /* locked; another one for each answer */
+    uint64_t len;
+};
+
 struct rpa_driver {
     int supervisor, bot;
     int64_t last_req;
@@ -134,7 +142,7 @@ struct rpa_driver {
     struct rpa_x3270 *word;         /* a second reader, or NULL */
     struct rpa_x3270_status status; /* as of the last reading with it */
     struct rpa_http *http; /* made at the first request */
-    int spool; /* a file without a name, for answers (download.c); 0: none yet */
+    struct spool spool; /* for answers (download.c) */
     size_t download_len; /* of the last one that is read in pieces */
     int64_t downloads; /* so many were there */
     struct token tokens[TOKENS_MAX];
@@ -293,10 +301,12 @@ int view_cursor(const struct rpa_screen *s); /* linear cell; -1 unknown */
  * will be of that cell alone. */
 int view_unread(struct rpa_driver *d, const struct rpa_screen *s, int cell,
                 const char *act, struct rpa_err *err);
-/** Into @map, why @c of a screen cannot be read: covered, focus or font. */
-void view_tell_unread(const struct rpa_cell *c, cbor_item_t *map);
+/** Into @map, why @cell of @s (linear) cannot be read: covered, focus or font. */
+void view_tell_unread(const struct rpa_screen *s, int cell, cbor_item_t *map);
 /** Is the cursor an outline (no focus), and the cell under it unreadable? */
 bool view_hollow(const struct rpa_screen *s);
+/** Has it a 3270's status line? That keeps what is typed until a key sends it. */
+bool view_is_3270(const struct window *w);
 
 /* screen.c: what a bot is given */
 
@@ -388,21 +398,38 @@ int hands_pointer(struct rpa_driver *d, const struct scene *scene,
 bool fence_key_commits(const struct rpa_driver *d, const char *title,
                        const char *key);
 bool fence_key_edits(const char *key);
+/** One of these, that takes characters away. */
+bool fence_key_deletes(const char *key);
 /** Is a click there? @window: the manifest's entry that allows it; @text: what it
  * is on, or "". */
 bool fence_click_commits(const struct rpa_driver *d, const char *title,
                          const char *window, const char *text);
 bool fence_button_commits(const struct rpa_driver *d, const char *title,
                           const char *button);
+/** Is a text of @chars characters, typed at the cursor of @w? One character is as
+ * good as its key: an answer to a prompt that the map does not have. */
+bool fence_text_commits(const struct window *w, size_t chars);
+/** RPA_EPERM: the map says of the screen that single keys answer it. */
+int fence_prompt(const struct rpa_driver *d, const struct window *w,
+                 struct rpa_err *err);
+/** RPA_EPERM: a field @label that the map does not have may be such a prompt. */
+int fence_field(const struct rpa_driver *d, const struct window *w,
+                const char *label, size_t chars, struct rpa_err *err);
 struct exchange;
 bool fence_request_commits(const struct rpa_driver *d, const struct exchange *x);
-/** From here on nothing is known of this field of the screen that @w shows
- * (line from 0). A proof of one field does not speak for another. */
-void fence_doubt(struct rpa_driver *d, const struct window *w,
+/** From here on nothing is known of this field of @screen in @w (line from 0;
+ * NULL: of what it shows). A proof of one field does not speak for another. */
+void fence_doubt(struct rpa_driver *d, const struct window *w, const char *screen,
                  const char *label, int line);
 /** A reader has proved it. */
 void fence_proved(struct rpa_driver *d, const struct window *w,
                   const char *label, int line);
+/** The screen @from is @to now, and this field of it another name for the same. */
+void fence_retitled(struct rpa_driver *d, const struct window *w, const char *from,
+                    const char *to, const char *label);
+/** The screen that @w shows holds nothing any more of what was set: a button was
+ * pressed that clears it. */
+void fence_cleared(struct rpa_driver *d, const struct window *w);
 /** @w shows what it now says. On a screen that the map calls idle the record is
  * gone, and with it what was typed into other screens of the window. No key and
  * no name of an item says as much: only the map, which is reviewed. */
@@ -438,38 +465,14 @@ void proof_idle(struct rpa_driver *d, const struct window *w);
 int proof_check(const struct rpa_driver *d, const struct window *w,
                 const struct rpa_screen *s, struct rpa_err *err);
 
-/* mask.c: secrets never come back; in bytes, also where JSON, XML or a URL spells
- * them with escapes, in UTF-16, and within base64 (of six bytes and more) */
-
-int mask_remember(struct rpa_driver *d, const char *value, size_t len,
-                  struct rpa_err *err);
-/** Overwrite each secret in @text with as many stars. */
-void mask_text(const struct rpa_driver *d, struct rpa_buf *text);
-/** How many of the @len bytes at @data may be masked by themselves, if more come
- * behind them: no secret stands across that cut, nor may begin before it. */
-size_t mask_cut(const struct rpa_driver *d, const char *data, size_t len);
-
 /* file.c */
+
+#define PIECE_BYTES (1 << 20) /* of a file, that goes at once */
 
 /** The masked bytes of a piece that begins at @at, where the next one begins and
  * whether this one is the @last: { data, next, last }. */
 cbor_item_t *file_piece(const struct rpa_driver *d, const char *data, size_t len,
                         int64_t at, bool last);
-/** Put a masked copy in place of *@screen if a secret stands on it, also where
- * it runs over into the next row; good until the next call. */
-int mask_screen(struct rpa_driver *d, const struct rpa_screen **screen,
-                struct rpa_err *err);
-/** The bot knows a secret: row it, and let it do nothing more. */
-int mask_betrayed(struct rpa_driver *d, struct rpa_err *err);
-/** What such a bot is told, and its run ends with, whatever the bot says. */
-int mask_caught(struct rpa_err *err);
-bool mask_finds(const struct rpa_driver *d, const void *data, size_t len);
-/** Mark the cells of @s that a picture must not show: a secret stands there, or
- * may, where they cannot be read. */
-void mask_cells(const struct rpa_driver *d, const struct rpa_screen *s,
-                bool *black);
-void mask_clear(struct rpa_driver *d);
-
 /* picture.c: what people see of a run. No failure here fails an act. */
 
 void picture_begin(struct rpa_driver *d);
@@ -486,7 +489,10 @@ void picture_confirmation(struct rpa_driver *d, const char *reference,
 int64_t picture_evidence(struct rpa_driver *d, const cbor_item_t *args);
 /** The last one has gone to the supervisor. */
 void picture_wait(struct rpa_driver *d);
+/** May anything be shown that no picture may have? */
+bool picture_must_hide(const struct rpa_driver *d);
 
 #include "handlers.h"
+#include "mask.h"
 
 #endif

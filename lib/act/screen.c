@@ -57,7 +57,7 @@ static cbor_item_t *describe(const struct rpa_screen *s)
     for (int i = 0, n = 0; i < s->rows * s->cols && n < 100; i++)
         if (!s->cells[i].cp && ++n) {
             cbor_item_t *cell = cell_at(i, s->cols);
-            view_tell_unread(&s->cells[i], cell);
+            view_tell_unread(s, i, cell);
             rpa_cbor_push(unknown, cell);
         }
     rpa_msg_put_int(map, "rows", s->rows);
@@ -65,7 +65,7 @@ static cbor_item_t *describe(const struct rpa_screen *s)
     rpa_msg_put_item(map, "lines", screen_lines(s));
     rpa_msg_put_item(map, "unknown", unknown);
     rpa_msg_put_item(map, "fields", describe_fields(s));
-    if (view_cursor(s) >= 0)
+    if (view_cursor(s) >= 0 && !s->cursor_near)
         rpa_msg_put_item(map, "cursor", cell_at(view_cursor(s), s->cols));
     char hash[17];
     snprintf(hash, sizeof hash, "%016llx", (unsigned long long)s->hash);

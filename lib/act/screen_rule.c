@@ -18,26 +18,35 @@ static bool take_place(const cbor_item_t *item, int row, int col,
     return true;
 }
 
-/* the keys that file; never one that a bot may press to move about */
-static int take_commit(const cbor_item_t *screen, struct screen_rule *ret,
-                       struct rpa_err *err)
+/* the keys of a list; never one that a bot may press to move about */
+static int take_keys(const cbor_item_t *screen, const char *name,
+                     const char *list, struct screen_keys *ret,
+                     struct rpa_err *err)
 {
     size_t n, len;
-    cbor_item_t **keys = rpa_msg_array(screen, "commit", &n);
+    cbor_item_t **keys = rpa_msg_array(screen, list, &n);
     for (size_t i = 0; i < n; i++) {
         const char *key = rpa_cbor_text(keys[i], &len);
-        if (i == SCREEN_COMMITS || !key || !len || len >= sizeof ret->commit[i])
+        if (i == SCREEN_KEYS || !key || !len || len >= sizeof ret->key[i])
             return rpa_fail(err, RPA_EINVAL,
-                            "screen '%s': commit wants at most %d names of keys",
-                            ret->name, SCREEN_COMMITS);
-        memcpy(ret->commit[i], key, len);
-        if (fence_key_edits(ret->commit[i]))
+                            "screen '%s': %s wants at most %d names of keys",
+                            name, list, SCREEN_KEYS);
+        memcpy(ret->key[i], key, len);
+        if (fence_key_edits(ret->key[i]))
             return rpa_fail(err, RPA_EINVAL, "screen '%s': '%s' files nothing, "
                                              "it is pressed to edit",
-                            ret->name, ret->commit[i]);
-        ret->ncommit++;
+                            name, ret->key[i]);
+        ret->n++;
     }
     return 0;
+}
+
+static bool has_character(const struct screen_keys *keys)
+{
+    for (size_t i = 0; i < keys->n; i++)
+        if (rpa_utf8_count(keys->key[i], strlen(keys->key[i])) == 1)
+            return true;
+    return false;
 }
 
 int screen_rule_load(const cbor_item_t *screen, struct screen_rule *ret,
@@ -70,18 +79,44 @@ int screen_rule_load(const cbor_item_t *screen, struct screen_rule *ret,
     rpa_msg_bool(screen, "pending", &ret->pending);
     rpa_msg_bool(screen, "idle", &ret->idle);
     rpa_msg_bool(screen, "prompt", &ret->prompt);
-    return take_commit(screen, ret, err);
+    int r = take_keys(screen, ret->name, "commit", &ret->commit, err);
+    if (r == 0)
+        r = take_keys(screen, ret->name, "leads", &ret->leads, err);
+    ret->prompt = ret->prompt || has_character(&ret->commit) ||
+                  has_character(&ret->leads);
+    return r;
+}
+
+static bool names(const struct screen_keys *keys, const char *key)
+{
+    for (size_t i = 0; i < keys->n; i++)
+        if (!key || rpa_keys_same(keys->key[i], key))
+            return true;
+    return false;
+}
+
+/* does any screen of that name have @key among those that lead on, or that file? */
+static bool lists(const struct rpa_target *target, const char *screen, bool leads,
+                  const char *key)
+{
+    const struct screen_rule *rule;
+    for (size_t n = 0; (rule = target_screen(target, n)); n++)
+        if (!strcmp(rule->name, screen) &&
+            names(leads ? &rule->leads : &rule->commit, key))
+            return true;
+    return false;
 }
 
 bool target_commits(const struct rpa_target *target, const char *screen,
                     const char *key)
 {
-    const struct screen_rule *rule;
-    for (size_t n = 0; (rule = target_screen(target, n)); n++)
-        for (size_t i = 0; !strcmp(rule->name, screen) && i < rule->ncommit; i++)
-            if (!key || !strcasecmp(rule->commit[i], key))
-                return true;
-    return false;
+    return lists(target, screen, false, key);
+}
+
+bool target_leads(const struct rpa_target *target, const char *screen,
+                  const char *key)
+{
+    return lists(target, screen, true, key);
 }
 
 int field_at_load(const cbor_item_t *item, const char *label, char *text,
@@ -172,6 +207,18 @@ bool screen_rules_alike(const struct screen_rule *a,
     return true;
 }
 
+bool area_load(const cbor_item_t *at, struct rpa_area *ret)
+{
+    int64_t v[4] = { 0 };
+    static const char *const names[] = { "x", "y", "w", "h" };
+    for (size_t i = 0; i < 4; i++)
+        if (!at || !rpa_msg_int(at, names[i], &v[i]) || v[i] < (i > 1) ||
+            v[i] > 32000)
+            return false;
+    *ret = (struct rpa_area){ (int)v[0], (int)v[1], (int)v[2], (int)v[3] };
+    return true;
+}
+
 int regions_load(const cbor_item_t *map, const char *screen,
                  struct rpa_region *list, size_t *n, struct rpa_err *err)
 {
@@ -179,6 +226,11 @@ int regions_load(const cbor_item_t *map, const char *screen,
     cbor_item_t **black = rpa_msg_array(map, "black", &nblack);
     for (size_t i = 0; i < nblack; i++) {
         int64_t row = 0, col = 0, rows = 1, cols = 0;
+        struct rpa_region region = { .screen = screen };
+        if (*n < BLACK_MAX && area_load(black[i], &region.at)) {
+            list[(*n)++] = region;
+            continue;
+        }
         rpa_msg_int(black[i], "row", &row);
         rpa_msg_int(black[i], "col", &col);
         rpa_msg_int(black[i], "rows", &rows);
@@ -187,7 +239,8 @@ int regions_load(const cbor_item_t *map, const char *screen,
             rows < 1 || rows > 999 || cols < 1 || cols > 999)
             return rpa_fail(err, RPA_EINVAL,
                             "%s%s: black wants a row, a column and how many "
-                            "rows (1) and cols, at most %d times",
+                            "rows (1) and cols, or x, y, w, h of a form, at most "
+                            "%d times",
                             screen ? "screen " : "the map",
                             screen ? screen : "", BLACK_MAX);
         list[(*n)++] = (struct rpa_region){ screen, (int)row, (int)col,

@@ -7,7 +7,7 @@
  * it is known. */
 
 #define SCREEN_FIXED 8
-#define SCREEN_COMMITS 4
+#define SCREEN_KEYS 8
 
 /** A text that always stands there; row and column from 1. */
 struct screen_fixed {
@@ -15,13 +15,19 @@ struct screen_fixed {
     char text[TITLE_MAX];
 };
 
+/** Keys that the map names. */
+struct screen_keys {
+    char key[SCREEN_KEYS][33];
+    size_t n;
+};
+
 struct screen_rule {
     char name[TITLE_MAX]; /* what bots and manifests call it */
     struct screen_fixed fixed[SCREEN_FIXED]; /* its title first */
     size_t nfixed;
     bool pending, idle, prompt, form;
-    char commit[SCREEN_COMMITS][33]; /* keys that file what it shows, */
-    size_t ncommit;                  /* and do nothing else */
+    struct screen_keys commit; /* file what it shows, and do nothing else; */
+    struct screen_keys leads;  /* go on from it, and file nothing */
 };
 
 /** Errors: RPA_EINVAL. */
@@ -39,6 +45,9 @@ bool screen_rules_alike(const struct screen_rule *a,
  * @item. @text is room for the text of its label, TITLE_MAX bytes. RPA_EINVAL. */
 int field_at_load(const cbor_item_t *item, const char *label, char *text,
                   struct rpa_field_at *ret, struct rpa_err *err);
+
+/** x, y, w and h of @at, in pixels; false: it has not all of them. */
+bool area_load(const cbor_item_t *at, struct rpa_area *ret);
 
 #define BLACK_MAX 128
 /** Add the black regions of @map, a screen or (@screen NULL) the whole map, to
@@ -69,5 +78,8 @@ const struct screen_rule *target_screen(const struct rpa_target *target,
  * key that does? */
 bool target_commits(const struct rpa_target *target, const char *screen,
                     const char *key);
+/** And does it say that @key goes on from @screen and files nothing? */
+bool target_leads(const struct rpa_target *target, const char *screen,
+                  const char *key);
 
 #endif

@@ -124,8 +124,8 @@ int do_field_secret(struct rpa_driver *d, const cbor_item_t *args,
     const struct rpa_screen *s;
     char name[65];
     rpa_msg_copy(args, "secret", name, sizeof name);
-    int r = job_start(&job, d, args, err);
     uint64_t hash = 0;
+    int r = job_start(&job, d, args, err);
     if (r == 0)
         r = look(&job, name, &hash, err);
     if (r == 0)
@@ -140,7 +140,9 @@ int do_field_secret(struct rpa_driver *d, const cbor_item_t *args,
         r = type_fetched(&job, name, hash, err);
     if (r == 0 && !job.form)
         r = view_read(d, job.w, &s, err);
-    r = job_end(&job, r, err);
+    if (r == 0)
+        fence_proved(d, job.w, job.label, job.line);
+    r = job_doubt(&job, job_end(&job, r, err));
     *ret = r < 0 ? NULL : rpa_cbor_map();
     return r;
 }

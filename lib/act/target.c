@@ -217,6 +217,12 @@ static int load_field(struct rpa_target *t, const char *screen,
                                        .width = (int)width,
                                        .lines = (int)lines,
                                        .hidden = hidden };
+    if (rpa_msg_get(item, "probe") &&
+        (!rpa_msg_copy(item, "probe", f->rule.probe, sizeof f->rule.probe) ||
+         f->rule.probe[0] <= ' ' || f->rule.probe[0] > '~'))
+        return rpa_fail(err, RPA_EINVAL,
+                        "screen '%s', field '%s': probe is one character of ASCII",
+                        screen, f->label);
     int r = field_at_load(item, f->label, f->text, &f->rule.at, err);
     if (r == 0)
         r = rpa_change_load(item, &f->rule.change, err);

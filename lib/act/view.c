@@ -3,6 +3,7 @@
 #include "page.h"
 #include "screen_rule.h"
 #include "rpa/base/utf8.h"
+#include "rpa/screen/oia.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,6 +87,12 @@ int view_cursor(const struct rpa_screen *s)
 bool view_hollow(const struct rpa_screen *s)
 {
     return view_cursor(s) >= 0 && !s->cells[view_cursor(s)].cp;
+}
+
+bool view_is_3270(const struct window *w)
+{
+    struct rpa_oia oia;
+    return rpa_grid_oia(w->grid, &oia, NULL) == 0;
 }
 
 /* the cells of the map's fields on this screen, which hold people's data */
@@ -307,17 +314,25 @@ static const struct {
                       "slanted or struck out, without that" },
 };
 
-static enum unread view_why(const struct rpa_cell *c)
+/* Is @cell under the outline of a cursor, or beside it? Some draw it around the
+ * cell, over the edges of those that are next to it. */
+static bool is_outlined(const struct rpa_screen *s, int cell)
 {
-    return !c->look                     ? UNREAD_COVERED
-           : c->flags & RPA_CELL_CURSOR ? UNREAD_OUTLINE
-                                        : UNREAD_FONT;
+    return view_hollow(s) && abs(cell / s->cols - s->cursor_row) <= 1 &&
+           abs(cell % s->cols - s->cursor_col) <= 1;
+}
+
+static enum unread view_why(const struct rpa_screen *s, int cell)
+{
+    return !s->cells[cell].look   ? UNREAD_COVERED
+           : is_outlined(s, cell) ? UNREAD_OUTLINE
+                                  : UNREAD_FONT;
 }
 
 int view_unread(struct rpa_driver *d, const struct rpa_screen *s, int cell,
                 const char *act, struct rpa_err *err)
 {
-    enum unread why = view_why(&s->cells[cell]);
+    enum unread why = view_why(s, cell);
     d->album.unread = cell + 1;
     rpa_fail(err, RPA_EUNREADABLE,
              "%s: the cell at row %d, column %d cannot be read exactly (%zu on "
@@ -327,9 +342,9 @@ int view_unread(struct rpa_driver *d, const struct rpa_screen *s, int cell,
     return rpa_err_hint(err, "%s", unread[why].hint);
 }
 
-void view_tell_unread(const struct rpa_cell *c, cbor_item_t *map)
+void view_tell_unread(const struct rpa_screen *s, int cell, cbor_item_t *map)
 {
-    rpa_msg_put_str(map, "why", unread[view_why(c)].name);
+    rpa_msg_put_str(map, "why", unread[view_why(s, cell)].name);
 }
 
 /* rpa_screen_test: it was drawn on since the first look */

@@ -212,3 +212,28 @@ int rpa_keys_check_chord(const char *chord, struct rpa_err *err)
     struct rpa_chord parsed;
     return rpa_chord_parse(chord, &parsed, err);
 }
+
+/* as programs see it: F13 is Shift and F1, and Enter is the line's end, however it
+ * is made */
+static bool as_seen(const char *text, struct rpa_chord *ret)
+{
+    struct rpa_err err;
+    if (rpa_chord_parse(text, ret, &err) < 0)
+        return false;
+    if (ret->keysym >= XK_F13 && ret->keysym <= XK_F24) {
+        ret->keysym -= XK_F13 - XK_F1;
+        ret->mods |= RPA_MOD_SHIFT;
+    }
+    if (ret->keysym == XK_KP_Enter || ret->keysym == XK_Return ||
+        (ret->mods == RPA_MOD_CTRL && ret->cp && ret->cp < 0x80 &&
+         strchr("mMjJ", (int)ret->cp)))
+        *ret = (struct rpa_chord){ .keysym = XK_Return };
+    return true;
+}
+
+bool rpa_keys_same(const char *a, const char *b)
+{
+    struct rpa_chord one, two;
+    return as_seen(a, &one) && as_seen(b, &two) && one.keysym == two.keysym &&
+           one.cp == two.cp && one.mods == two.mods;
+}

@@ -73,6 +73,8 @@ void rpa_face_write(const struct rpa_face *f, struct rpa_buf *out);
 
 /** The last picture; good until the next one. */
 const struct rpa_frame *rpa_look_frame(const struct rpa_look *l);
+/** What lay over the window then; *ret_n -1: that cannot be told. */
+const struct rpa_box *rpa_look_over(const struct rpa_look *l, int *ret_n);
 
 /* ---- facewalk.c: one line ---- */
 

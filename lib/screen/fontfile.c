@@ -65,11 +65,9 @@ static void write_glyph(const struct rpa_font *f,
     rpa_buf_printf(out, "glyph %04" PRIX32 " %d %d %d %d %d ", g->cp,
                    (g->flags & RPA_CELL_BOLD) != 0, b.top, b.height, b.left,
                    b.width);
-    for (int y = b.top; y < b.top + b.height; y++) {
-        const uint8_t *p = pixel(f, g, RPA_SOFT_UNDER + b.left, y);
-        for (int i = 0; i < b.width * f->soft->channels; i++)
-            rpa_buf_printf(out, "%02x", p[i]);
-    }
+    for (int y = b.top; y < b.top + b.height; y++)
+        rpa_buf_hex(out, pixel(f, g, RPA_SOFT_UNDER + b.left, y),
+                    (size_t)(b.width * f->soft->channels));
     rpa_buf_putc(out, '\n');
 }
 

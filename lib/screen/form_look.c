@@ -98,6 +98,12 @@ const struct rpa_frame *rpa_look_frame(const struct rpa_look *l)
     return &l->frame;
 }
 
+const struct rpa_box *rpa_look_over(const struct rpa_look *l, int *ret_n)
+{
+    *ret_n = l->nover;
+    return l->over;
+}
+
 static bool visible(const struct rpa_look *l, const struct rpa_area *a)
 {
     if (a->x < 0 || a->y < 0 || a->w < 1 || a->h < 1 ||

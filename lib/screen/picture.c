@@ -1,5 +1,5 @@
 #include "rpa/screen/picture.h"
-#include "eyes.h"
+#include "face.h"
 
 #include <png.h>
 #include <stdlib.h>
@@ -14,33 +14,58 @@ static void fill(struct rpa_picture *p, int x, int y, int w, int h)
             p->px[(size_t)row * (size_t)p->w + (size_t)col] = 0;
 }
 
+/* the pixels of @frame, but for what lies @over it */
+static int copy_frame(const struct rpa_frame *frame, const struct rpa_box *over,
+                      int nover, struct rpa_picture *ret, struct rpa_err *err)
+{
+    size_t n = (size_t)frame->w * (size_t)frame->h;
+    struct rpa_picture p = { .w = frame->w, .h = frame->h,
+                             .px = malloc(n * sizeof *p.px) };
+    if (!p.px)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a picture");
+    for (size_t i = 0; i < n; i++)
+        p.px[i] = frame->px[i] & 0xffffff;
+    for (int i = 0; i < nover; i++)
+        fill(&p, over[i].x, over[i].y, over[i].w, over[i].h);
+    *ret = p;
+    return 0;
+}
+
 int rpa_picture_take(struct rpa_grid *g, struct rpa_picture *ret,
                      const struct rpa_screen **ret_screen, struct rpa_err *err)
 {
     struct rpa_view v;
     int r = rpa_grid_view(g, &v, err);
+    if (r == 0)
+        r = copy_frame(&v.frame, v.over, v.nover, ret, err);
     if (r < 0)
         return r;
-    size_t n = (size_t)v.frame.w * (size_t)v.frame.h;
-    struct rpa_picture p = { .w = v.frame.w, .h = v.frame.h,
-                             .px = malloc(n * sizeof *p.px) };
-    if (!p.px)
-        return rpa_fail(err, RPA_ENOMEM, "no memory for a picture");
-    for (size_t i = 0; i < n; i++)
-        p.px[i] = v.frame.px[i] & 0xffffff;
     if (v.screen) {
-        p.rows = v.at.rows;
-        p.cols = v.at.cols;
-        p.ox = v.at.ox;
-        p.oy = v.at.oy;
-        p.cw = v.cw;
-        p.ch = v.ch;
+        ret->rows = v.at.rows;
+        ret->cols = v.at.cols;
+        ret->ox = v.at.ox;
+        ret->oy = v.at.oy;
+        ret->cw = v.cw;
+        ret->ch = v.ch;
     }
-    for (int i = 0; i < v.nover; i++)
-        fill(&p, v.over[i].x, v.over[i].y, v.over[i].w, v.over[i].h);
-    *ret = p;
     *ret_screen = v.screen;
     return 0;
+}
+
+int rpa_picture_look(const struct rpa_look *look, struct rpa_picture *ret,
+                     struct rpa_err *err)
+{
+    int nover;
+    const struct rpa_box *over = rpa_look_over(look, &nover);
+    if (nover < 0)
+        return rpa_fail(err, RPA_EUNREADABLE,
+                        "it cannot be told what lies over the window");
+    return copy_frame(rpa_look_frame(look), over, nover, ret, err);
+}
+
+void rpa_picture_black_area(struct rpa_picture *p, const struct rpa_area *area)
+{
+    fill(p, area->x, area->y, area->w, area->h);
 }
 
 void rpa_picture_black(struct rpa_picture *p, const bool *black)

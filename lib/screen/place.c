@@ -150,7 +150,11 @@ static int locate(struct rpa_grid *g, const struct rpa_frame *fr,
         rpa_fail(err, RPA_EUNREADABLE,
                  "no text that any known font fits is shown");
         return rpa_err_hint(err, "name the font the window draws with in the "
-                                 "screen map, or learn it: rpa font learn");
+                                 "screen map, or learn it: rpa font learn%s",
+                            g->hints.cw ? "" : "; a terminal that does not tell "
+                                               "the size of its cells must show "
+                                               "nothing else: no menu, tabs or "
+                                               "scroll bar");
     }
     int r = make_room(g, err);
     if (r < 0)

@@ -179,6 +179,7 @@ static void mark_cursor(struct rpa_screen *s, const struct rpa_row_sum *row,
     bool sure = found.n == 1;
     int at = found.at;
     s->cursor_hidden = look->marks && !marked.n;
+    s->cursor_near = sure && !look->marks && !hollow.n && !s->cells[at].cp;
     s->cursor_row = sure ? at / s->cols : -1;
     s->cursor_col = sure ? at % s->cols : -1;
     if (sure)

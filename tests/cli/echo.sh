@@ -102,6 +102,57 @@ ok 'no text is typed at a prompt' says EPERM
 ok 'a key is pressed' exits 0
 ok 'as a commit act' [ "$(kinds COMMIT)" = 1 ]
 
+# Without a map it may be one: a character by itself is fenced as its key is, and no
+# label makes a field of it.
+cat >"$dir/asks" <<'SH'
+printf '%s ' "$1"
+stty raw
+exec cat >/dev/null
+SH
+asks() { # name, what it asks, more of its manifest; main.lua from standard input
+    bot "$1" "return { name = \"$1\", windows = { \"Ask\" }, ${3-}
+        app = { ready = { title = \"Ask\" }, argv = { \"xterm\", \"-T\", \"Ask\", \"-fn\",
+            \"9x15\", \"-e\", \"sh\", \"$dir/asks\", \"$2\" } } }" < <(
+        printf 'local grid = rpa.window("Ask"):grid()\ngrid:wait("%s")\n' "$2"; cat)
+    state=$dir/$1
+    [ -z "${4-}" ] || "$RPA" queue create q --state "$state" 2>"$dir/err"
+    [ -z "${4-}" ] || "$RPA" queue add q "$4" --state "$state" >"$dir/out" 2>"$dir/err"
+    run "$dir/bots/$1"
+}
+asks bare 'Really file? y/n' <<<'grid:type("y")'
+ok 'one character is typed' exits 0
+is 'as a commit act' "$(kinds COMMIT)" 1
+asks text 'Name:' <<<'grid:type("yx")'
+ok 'control: two are typed' exits 0
+is 'and are none' "$(kinds COMMIT)" 0
+printf 'id\nAled\n' >"$dir/one.csv"
+asks item 'Really file? y/n' 'queues = { q = {} },' "$dir/one.csv" <<'LUA'
+for item in rpa.queue("q"):items() do
+    grid:type("y")
+    error("not today")
+end
+LUA
+is 'an item with one that ended in an error is in doubt' \
+    "$("$RPA" queue list q --json --state "$state" | jq -r .state)" 'in doubt'
+asks label 'Really file (y/n):' <<'LUA'
+local fits, err = pcall(function() grid:field("Really file (y/n)"):set("y") end)
+rpa.log(err.code)
+LUA
+ok 'a prompt is no field' says EPERM
+is 'and nothing was typed' "$(kinds KEY)" 0
+cat >"$dir/bots/common/named.lua" <<'LUA'
+return { screens = { { title = "Sex:", fields = { { label = "Sex", width = 1 } } },
+    { title = "File it? y/n", commit = { "y" } } } }
+LUA
+asks named 'Sex:' 'map = "common/named",' <<<'grid:type("M")'
+ok 'on a screen that the map names it is text' exits 0
+is 'and no commit act' "$(kinds COMMIT)" 0
+asks key 'File it? y/n' 'map = "common/named",' <<'LUA'
+local fits, err = pcall(grid.type, grid, "yes")
+rpa.log(err.code)
+LUA
+ok 'a character that commits makes a prompt: no text there' says EPERM
+
 # a prompt that is filled in already, and has its cursor behind the text
 cat >"$dir/bots/common/filled.lua" <<'LUA'
 return { keys = { clear = "ctrl+u", advance = "Home" },

@@ -19,7 +19,7 @@ form_bot() { # name toolkit
     rm -rf "$dir/bots/${1:?}"
     cp -r bots/key_crime_form "$dir/bots/$1"
     sed -e "s|toolkit = \"tk\"|toolkit = \"$2\"|" \
-        -e "s|\"0000000000000000\"|$look_off|; s|\"0000000000000001\"|$look_on|" \
+        -e "s|off = {.*}, on = {.*}|off = { $look_off }, on = { $look_on }|" \
         -e "s|{ label = \"Reference\"|$box, &|" -e "$map_change" \
         -e "s|x = 132|x = $tick_x|" \
         bots/common/crime_form.lua >"$dir/bots/common/$1.lua"

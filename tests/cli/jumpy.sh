@@ -1,11 +1,15 @@
 #!/bin/bash
-# A form that moves its focus by itself ($1: tk, gtk3, qt): what was meant for one
+# A form that moves its focus by itself ($1: tk, gtk3, qt, motif): what was meant for one
 # field is never filed in another one, nor is one read for another.
 # shellcheck source=tests/cli/lib.sh
 . "$ROOT/tests/cli/lib.sh"
 toolkit=$1 program=$ROOT/tests/fake/forms/jumpy_$1
 chmod 755 "$dir"
-case $toolkit in tk) argv="\"wish\", \"$program.tcl\"" ;; *) argv="\"$program.py\"" ;; esac
+case $toolkit in
+tk) argv="\"wish\", \"$program.tcl\"" ;;
+motif) argv="\"$JUMPY_MOTIF\"" ;;
+*) argv="\"$program.py\"" ;;
+esac
 mkdir -p "$dir/bots/common"
 cat >"$dir/bots/common/jumpy.lua" <<LUA
 local function at(y) return { x = 120, y = y, w = 260, h = 28 } end
@@ -63,13 +67,19 @@ ok 'the focus moves while a field is typed into: not typed again' \
     printed 'EREADBACK EUNPROVED'
 ok 'nothing is filed' filed ''
 
-echo_ms=2000 # what never gets the focus is given up then
+echo_ms=1000 # what never gets the focus is given up then
 # It may have taken all of the text before it lost the focus.
 right() { filed "${1-}" || filed "A-old||" || filed 'A-old|New-B value of some length|'; }
 for ms in 0 20; do
     one "back $ms"
     ok "a field takes its focus back after $ms ms: no text in another one" right
 done
+jumpy off <<'LUA'
+try(file)
+LUA
+ok 'a button that is disabled was not pressed' printed ETIMEOUT
+
+echo_ms=2000
 jumpy 'back 20' <<'LUA'
 form:field("A"):set("A-new")
 try(set, "B", "B-new")
@@ -80,10 +90,20 @@ LUA
 ok 'nor is another one emptied, or read' [ "$(grep -cxF A-new "$dir/out")" = 0 ]
 ok 'nor filed' [ -z "$(grep -vxE 'A-new\|(B-new)?\|' "$dir/filed")" ]
 
-jumpy off <<'LUA'
+if [ "$toolkit" = tk ]; then
+    jumpy grey <<'LUA'
+try(set, "B", "x")
+try(file)
+form:press("Wipe")
+try(function() form:field("B"):append("x") end)
+try(file)
+form:press("Wipe")
 try(file)
 LUA
-ok 'a button that is disabled was not pressed' printed ETIMEOUT
+    ok 'what could not be set, or appended to, is not left out' \
+        printed 'EFOCUS EUNPROVED EFOCUS EUNPROVED fine'
+    ok 'control: after a button that clears it is' filed '||'
+fi
 
 echo_ms=10000
 jumpy 'jump 4' <<'LUA'
@@ -112,25 +132,43 @@ LUA
 ok 'a field that fills in another one' exits 0
 ok 'is filed' filed 'of North|North|c'
 
-# --- what is navigation may change a field all the same ----------------------------
+# --- the window changes its size, and its fields stand elsewhere --------------------
 if [ "$toolkit" = tk ]; then
-    looked_up() { # what is done between
-        jumpy not <<LUA
-form:field("A"):set("A-new")
-$1
-form:field("B"):set("B-new")
+    one 'move 4'
+    ok 'control: a window that moves while a field is typed into' exits 0
+    ok 'is filed' filed 'A-old|New-B value of some length|'
+    jumpy 'grow 4' <<'LUA'
+try(set, "B", "New-B value of some length")
+try(get, "B")
+try(set, "C", "c")
 try(file)
 LUA
-    }
-    looked_up 'form:key("F5")'
-    ok 'a key that is navigation changes a field: seen before the commit act' \
-        printed EREADBACK
+    ok 'one that grows: no field is set, or read, where another one stands now' \
+        printed 'ESCREEN ESCREEN ESCREEN ESCREEN'
     ok 'nothing is filed' filed ''
-    looked_up 'form:press("Empty")'
-    ok 'so does a button' printed EREADBACK
-    ok 'nothing is filed' filed ''
-    looked_up 'form:press("Wipe")'
-    ok 'control: one of which the map says that it clears' printed fine
-    ok 'is filed' filed '|B-new|'
+    jumpy 'grow 0' <<'LUA'
+form:field("A"):set("New-A")
+try(get, "A")
+form:key("F5")
+try(form.key, "F6")
+LUA
+    ok 'nor does a key file what was set before' printed 'New-A fine ESCREEN'
+fi
+
+# --- what is navigation may change a field all the same ----------------------------
+if [ "$toolkit" = tk ]; then
+    jumpy not <<'LUA'
+for _, between in ipairs { function() form:key("F5") end,
+    function() form:press("Empty") end, function() form:press("Wipe") end } do
+    form:field("A"):set("A-new")
+    between()
+    form:field("B"):set("B-new")
+    try(file)
+end
+LUA
+    ok 'a key or a button that is navigation changes a field: seen before the commit act' \
+        printed 'EREADBACK EREADBACK fine'
+    ok 'control: one of which the map says that it clears, alone is followed by it' \
+        filed '|B-new|'
 fi
 done_testing

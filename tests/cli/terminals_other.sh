@@ -1,6 +1,6 @@
 #!/bin/bash
 # Another terminal than xterm, by a font learned from it: urxvt with a core font
-# and with one that Xft draws.
+# and with one that Xft draws; xfce4-terminal, also with its menu, tools and scroll bar.
 # shellcheck disable=SC1112 # the texts have typographic quotes
 # shellcheck source=tests/cli/foreign_lib.sh
 . "$ROOT/tests/cli/foreign_lib.sh"
@@ -8,19 +8,17 @@ core=-misc-fixed-medium-r-normal--15-140-75-75-c-90-iso10646-1
 fonts=$dir/bots/common/fonts
 mkdir "$fonts"
 cat >"$dir/main.lua" <<'LUA'
-local window = rpa.window("page", { timeout = 30 })
+local window = rpa.window({ pattern = "." }, { timeout = 30 })
 local grid = window:grid()
 grid:wait("name:", { timeout = 20 })
-print(grid:lines()[1])
 grid:type("Siân Gŵyn-Ŷd’s £5")
-print(grid:lines()[2])
+print(grid:lines()[1]) -- by now it has the focus, without which some draw the cursor
+print(grid:lines()[2]) -- over the cells beside it
 grid:key("Enter")
 grid:wait("saved", { timeout = 20 }) -- the program ends with the run
 LUA
 
-in_urxvt() { # name, font: the font is learned, then a page is read and typed to
-    rpa font learn "$1" --out "$fonts/$1.font" -- urxvt -fn "$2"
-    ok "$1: the font is learned" exits 0
+page() { # name: a page that keeps what is typed to it
     cat >"$dir/page" <<PAGE
 #!/bin/sh
 printf 'Tŷ’r Llŷn l1I| O0 5S rn/m -_\nname: '
@@ -30,12 +28,32 @@ printf 'saved\n'
 read -r line
 PAGE
     chmod 755 "$dir/page"
-    program "$1" "\"urxvt\", \"-title\", \"page\", \"-fn\", \"$2\", \"-e\", \"$dir/page\"" \
-        '"page"' <<<"return { font = \"$1\", screens = {} }" 7<"$dir/main.lua"
+}
+is_read() { # name, font, argv without -e
+    page "$1"
+    program "$1" "$3, \"-e\", \"$dir/page\"" '"*"' \
+        <<<"return { font = \"$2\", screens = {} }" 7<"$dir/main.lua"
     ok "$1: it is read and typed to" exits 0
     ok "$1: text as it stands" prints 'Tŷ’r Llŷn l1I| O0 5S rn/m -_'
     ok "$1: what was typed" prints 'name: Siân Gŵyn-Ŷd’s £5'
     ok "$1: is what it got" saved "$1" 'Siân Gŵyn-Ŷd’s £5'
+}
+
+in_urxvt() { # name, font: the font is learned, then a page is read and typed to
+    rpa font learn "$1" --out "$fonts/$1.font" -- urxvt -fn "$2"
+    ok "$1: the font is learned" exits 0
+    is_read "$1" "$1" "\"urxvt\", \"-fn\", \"$2\""
+}
+
+# its cells are found wherever the bars leave them
+in_vte() {
+    local bare='--hide-menubar --hide-toolbar --hide-scrollbar --hide-borders'
+    # shellcheck disable=SC2086 # several words
+    rpa font learn vte --out "$fonts/vte.font" -- \
+        xfce4-terminal --disable-server $bare
+    ok 'vte: the font is learned' exits 0
+    is_read bars vte '"xfce4-terminal", "--disable-server", "--show-menubar",
+        "--show-toolbar", "--show-scrollbar"'
 }
 
 # what cannot be read is unread by itself, not the whole screen
@@ -67,4 +85,5 @@ LUA
 in_xterm_xft
 in_urxvt core "$core"
 in_urxvt xft 'xft:DejaVu Sans Mono:pixelsize=15'
+in_vte
 done_testing

@@ -31,6 +31,7 @@ static struct world {
     char dir[256], keys[300], pid[300], stolen[300], thief_pid[300];
     pid_t form, driver, app, thief;
     int bot, supervisor; /* our ends */
+    int word;            /* of a second reader; -1: there is none */
     struct rpa_display *d;
     rpa_window window, other;
     struct rpa_grid *grid;
@@ -42,6 +43,8 @@ static struct world {
     /* called with each intent, before its ack */
     void (*on_intent)(void);
     int64_t commit_left_us; /* in the ack of a COMMIT */
+    /* set before start(): the driver has a second reader; this answers it */
+    void (*on_word)(void);
 } w;
 
 static int64_t soon(int ms)
@@ -211,13 +214,16 @@ static int call(const char *name, cbor_item_t *args, cbor_item_t **ret_value,
     if (rpa_msg_send(w.bot, msg, NULL, 0, &ours) < 0)
         bail(&ours);
     rpa_msg_free(&msg);
-    struct pollfd fds[2] = { { .fd = w.supervisor, .events = POLLIN },
+    struct pollfd fds[3] = { { .fd = w.supervisor, .events = POLLIN },
+                             { .fd = w.word, .events = POLLIN },
                              { .fd = w.bot, .events = POLLIN } };
     for (;;) { /* what the supervisor is told comes before the answer */
-        int n = poll(fds, 2, 60000);
+        int n = poll(fds, 3, 60000);
         if (n > 0 && fds[0].revents & POLLIN)
             supervise();
         else if (n > 0 && fds[1].revents & POLLIN)
+            w.on_word();
+        else if (n > 0 && fds[2].revents & POLLIN)
             break;
         else
             rpa_fail(&ours, RPA_EGONE, "the driver is gone"), bail(&ours);
@@ -257,7 +263,7 @@ static int key(const char *name, struct rpa_err *err)
 
 /* ---- the stage ---- */
 
-static int be_driver(int supervisor, int bot)
+static int be_driver(int supervisor, int bot, int word)
 {
     struct rpa_err err;
     struct rpa_driver *d = NULL;
@@ -278,6 +284,8 @@ static int be_driver(int supervisor, int bot)
     setlocale(LC_ALL, "C.UTF-8");
     rpa_log_init("driver", RPA_LOG_WARN);
     int r = rpa_driver_new(supervisor, bot, setup, &d, &err);
+    if (r == 0 && word >= 0)
+        r = rpa_driver_second(d, word, &err);
     if (r == 0)
         r = rpa_driver_serve(d, &err);
     if (r < 0)
@@ -289,24 +297,28 @@ static int be_driver(int supervisor, int bot)
 /* A process of its own, as it is in life. */
 static void start_driver(void)
 {
-    int bot[2], supervisor[2];
+    int bot[2], supervisor[2], word[2] = { -1, -1 };
     struct rpa_err err;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, bot) < 0 ||
-        socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, supervisor) < 0) {
+        socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, supervisor) < 0 ||
+        (w.on_word && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, word) < 0)) {
         rpa_fail_errno(&err, RPA_EIO, "a pair of sockets");
         bail(&err);
     }
     w.bot = bot[0];
     w.supervisor = supervisor[0];
+    w.word = word[0];
     fflush(stdout);
     w.driver = fork();
     if (w.driver == 0) {
         close(bot[0]);
         close(supervisor[0]);
-        exit(be_driver(supervisor[1], bot[1]));
+        close(word[0]);
+        exit(be_driver(supervisor[1], bot[1], word[1]));
     }
     close(bot[1]);
     close(supervisor[1]);
+    close(word[1]);
     is_int(call("run.info", rpa_cbor_map(), NULL, &err), 0, "the driver");
 }
 

@@ -50,6 +50,14 @@ static void appended(void)
     free(all);
 }
 
+static int see_form(const char *title, int what)
+{
+    struct rpa_err err;
+    tell_form(what);
+    await_title(title);
+    return call("screen.read", args("{'window':%u}", w.window), NULL, &err);
+}
+
 static const struct {
     const char *label, *value;
     int code;
@@ -69,6 +77,9 @@ static void refusals(void)
         int r = set(refused[i].label, refused[i].value, &err);
         ok(r == refused[i].code && w.intents == 0, "%s = %s: %s",
            refused[i].label, refused[i].value, err.msg);
+        is_int(key("Enter", &err), -RPA_EUNPROVED, "and no commit without it");
+        see_form("OTHER FORM", OTHER);
+        see_form("TEST FORM", USUAL);
     }
     pressed_since(before, "", "nothing was pressed for them");
 }
@@ -168,14 +179,6 @@ static int begin_item(const char *id, struct rpa_err *err)
 {
     (void)id;
     return call("item.next", of_json("{'queue':'q'}"), NULL, err);
-}
-
-static int see_form(const char *title, int what)
-{
-    struct rpa_err err;
-    tell_form(what);
-    await_title(title);
-    return call("screen.read", args("{'window':%u}", w.window), NULL, &err);
 }
 
 /* A bot that swallows the failure and calls the rest another item. */
@@ -329,6 +332,9 @@ static void secrets(void)
        "one character, and it was cleared: %s", err.msg);
     free(all);
     tell_form(HIDE);
+    is_int(key("Enter", &err), -RPA_EUNPROVED, "and no commit act without it");
+    see_form("OTHER FORM", OTHER);
+    see_form("TEST FORM", USUAL);
 }
 
 static void commit(void)

@@ -184,6 +184,9 @@ static void changes(void)
     is_int(set("Code", "01/02", &err), 0, "over another");
     is_str(get("Code"), "01/02", "as well");
     is_int(set("Code", "1/2", &err), -RPA_EINVAL, "not of its form");
+    is_int(click("{'row':8,'col':3}", &err), -RPA_EUNPROVED,
+           "what could not be set is not left out");
+    is_int(set("Code", "01/02", &err), 0, "but set");
 }
 
 static void take_away(void)

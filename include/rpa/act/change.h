@@ -8,6 +8,9 @@
 #include "rpa/base/buf.h"
 #include "rpa/base/err.h"
 
+#define RPA_MASK_MAX 32
+#define RPA_PARTS_MAX 8
+
 /**
  * What a target makes by itself of a text that is typed into a field, as its
  * screen map declares it. A field must show what was typed, or what its declared
@@ -20,8 +23,9 @@ struct rpa_change {
     bool grouped;  /* thousands apart, 1,234 */
     int decimals;  /* always so many behind the point */
     char pad[2];   /* fills it up on the left ("0", " "); "": it does not */
-    char mask[33]; /* "__/__/____": typed at _ only, the rest is there or
-                      comes by itself; "": none */
+    char mask[RPA_MASK_MAX + 1]; /* "__/__/____": typed at _ only, the rest is
+                                    there or comes by itself; "": none */
+    bool parts; /* of the mask always have a value, and are typed over one by one */
 };
 
 /** A value as it goes into a field. End it with rpa_changed_clear(). */
@@ -32,7 +36,7 @@ struct rpa_changed {
 
 /**
  * The changes of @field, an entry of fields in a screen map: trim, upper,
- * number = "0.00" | "#,##0.00", align = "right" with pad, mask.
+ * number = "0.00" | "#,##0.00", align = "right" with pad, mask with parts.
  *
  * Errors: RPA_EINVAL says which is wrong.
  */

@@ -10,6 +10,7 @@
 #include "rpa/base/buf.h"
 #include "rpa/base/err.h"
 #include "rpa/screen/form.h"
+#include "rpa/screen/form_look.h"
 
 /**
  * What is known of the system a bot works on: the characters it can hold, the
@@ -26,13 +27,16 @@ struct rpa_field_rule {
     int width;   /* characters one line of it can hold */
     int lines;   /* continuation lines, 1 for a plain field */
     bool hidden; /* non-display: what is typed must not show */
+    char probe[2]; /* a character that it takes, to see that it is empty; "" */
     struct rpa_change change; /* what the target makes of a text by itself */
 };
 
-/** Cells that no picture may show, rows and columns from 1. */
+/** What no picture may show: cells, rows and columns from 1; or of a form, pixels
+ * (and 0 rows). */
 struct rpa_region {
     const char *screen; /* title of its screen, NULL: every one; borrowed */
     int row, col, rows, cols;
+    struct rpa_area at;
 };
 
 /** One use of a fold: @count times @from became @to. */

@@ -58,6 +58,7 @@ struct rpa_screen {
     struct rpa_cell *cells;     /* rows * cols, row by row */
     int cursor_row, cursor_col; /* from 0; -1 when it cannot be told */
     bool cursor_hidden;         /* it is known that none is shown */
+    bool cursor_near; /* that cell cannot be read: it may be the next one's outline */
     size_t nunknown;            /* unreadable cells */
     uint64_t hash;              /* of size and characters, where one cannot be
                                    read of its pixels; not of colours or

@@ -74,6 +74,10 @@ int rpa_keys_release_all(struct rpa_display *d, struct rpa_err *err);
  * of ours left. A key under a finger is another device's, and stays. */
 int rpa_keys_sweep(struct rpa_display *d, struct rpa_err *err);
 
+/** Do two chords press the same key, or one that programs take for it: "F6" and
+ * "PF6", "Enter" and "KP_Enter", "ctrl+m" or "shift+Enter", "PF18" and "F18"? */
+bool rpa_keys_same(const char *a, const char *b);
+
 /** Is it a chord? If not, the hint has names that are near. */
 int rpa_keys_check_chord(const char *chord, struct rpa_err *err);
 

@@ -1,6 +1,7 @@
 #ifndef RPA_SCREEN_PICTURE_H
 #define RPA_SCREEN_PICTURE_H
 
+#include "rpa/screen/form_look.h"
 #include "rpa/screen/grid.h"
 
 /**
@@ -30,6 +31,18 @@ struct rpa_picture {
 int rpa_picture_take(struct rpa_grid *g, struct rpa_picture *ret,
                      const struct rpa_screen **ret_screen, struct rpa_err *err);
 
+/**
+ * The last picture of a look (rpa_look_take), without cells.
+ *
+ * Owns:   *@ret; end it with rpa_picture_clear().
+ * Errors: RPA_EUNREADABLE it cannot be told what lies over the window, RPA_ENOMEM.
+ */
+int rpa_picture_look(const struct rpa_look *look, struct rpa_picture *ret,
+                     struct rpa_err *err);
+
+/** Black out @area; what of it is outside of the picture does not matter. */
+void rpa_picture_black_area(struct rpa_picture *picture,
+                            const struct rpa_area *area);
 /** Black out the cells that are marked in @black[rows * cols], and a pixel to
  * either side, where a glyph may hang over. */
 void rpa_picture_black(struct rpa_picture *picture, const bool *black);

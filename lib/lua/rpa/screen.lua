@@ -109,11 +109,12 @@ local function windows()
 end
 
 --- The reasons a value cannot be keyed into the field whole, as codes
--- (too_wide:Town, no_fold:Surname …), {} if it can; and the folds it needs.
+-- (too_wide:Town, no_fold:Surname …), {} if it can; the folds it needs; and what the
+-- target makes of it, by the folds and changes of the map.
 local function check(label, value, line)
     local got = call("field.check", {
         label = label, line = line, value = text_of(value, label) })
-    return got.reasons or {}, got.folds or {}
+    return got.reasons or {}, got.folds or {}, got.becomes or value
 end
 
 --- The text of the clipboard: "CLIPBOARD" (default) or "PRIMARY".
@@ -355,8 +356,8 @@ end
 --- Put text behind what the field shows, and read it all back. Blanks at the end
 -- of what was set last are there, though nothing shows them.
 function Field:append(text)
-    local got = call("field.set", args_of(self, { behind = self:get(),
-        value = text_of(text, self.label) }))
+    local got = call("field.set", args_of(self, { value = text_of(text, self.label),
+        behind = call("field.get", args_of(self, { append = true })) }))
     return got.folds or {}
 end
 

@@ -9,6 +9,10 @@
 #            programs do
 #   fill     B fills in A when it is left, as a look-up does
 #   off      File is disabled
+#   grey     so is B
+#   grow N   the N-th character typed into B makes room for a notice above all, and
+#            the window as much higher; as F5 does then
+#   move N   it moves the window
 # F5 looks A up, and Wipe empties all.
 # The same, without these two, stands beside this one in GTK and Qt.
 encoding system utf-8
@@ -33,7 +37,11 @@ button .file -text File -command {
     wm title . "Jumpy, filed"
 }
 button .wipe -text Wipe -command { foreach e {.a .b .c} { $e delete 0 end } }
-bind . <F5> { .a delete 0 end; .a insert 0 looked }
+proc grow {} {
+    foreach w [winfo children .] { place $w -y [expr {[winfo y $w] + 35}] }
+    wm geometry . 420x235
+}
+bind . <F5> { if {$how eq "grow"} grow else { .a delete 0 end; .a insert 0 looked } }
 place .wipe -x 240 -y 130 -width 100 -height 32
 place .file -x 120 -y 130 -width 100 -height 32
 .a insert 0 A-old
@@ -47,6 +55,9 @@ switch $how {
            bind .a <FocusOut> { if {"%d" ne "NotifyInferior" && [.a get] ne "right"} {
                if {$n} { after $n { focus .a } } else { focus .a } } } }
     off { .file configure -state disabled }
+    grey { .b configure -state disabled }
+    grow { bind Typed <Key> { if {[incr typed] == $n} grow } }
+    move { bind Typed <Key> { if {[incr typed] == $n} { wm geometry . +90+60 } } }
     fill { bind .b <FocusOut> { .a delete 0 end; .a insert 0 "of [.b get]" } }
 }
 focus [expr {$how eq "back" ? ".a" : ".c"}]

@@ -53,6 +53,7 @@ static const char *const bad[] = {
     "{'number':'0.0x'}", "{'number':5}",    "{'align':'left'}",
     "{'pad':'0'}",      "{'align':'right','pad':'00'}",
     "{'align':'right','pad':''}", "{'mask':'//'}", "{'mask':'_ŵ'}",
+    "{'parts':true}", "{'mask':'_/_/_/_/_/_/_/_/_','parts':true}",
     "{'mask':'__','number':'0'}", "{'mask':'__','align':'right'}",
     "{'mask':'_________________________________'}",
 };

@@ -55,7 +55,7 @@ static void many(struct rpa_driver *d)
     char label[8];
     for (int i = 0; i < 40; i++) {
         snprintf(label, sizeof label, "f%d", i);
-        fence_doubt(d, w, label, 0);
+        fence_doubt(d, w, NULL, label, 0);
     }
     for (int i = 0; i < 40; i++) {
         snprintf(label, sizeof label, "f%d", i);
@@ -88,7 +88,7 @@ static void leaving(struct rpa_driver *d)
     for (size_t i = 0; i < sizeof moves / sizeof *moves; i++) {
         const char *typed = moves[i].typed, *now = moves[i].now;
         *w = (struct window){ .id = 7, .shown = typed };
-        fence_doubt(d, w, "Surname", 0);
+        fence_doubt(d, w, NULL, "Surname", 0);
         fence_next_item(d); /* another name does not help */
         w->shown = now;
         fence_seen(d, w);
@@ -99,7 +99,7 @@ static void leaving(struct rpa_driver *d)
         d->ndoubts = 0;
     }
     *w = (struct window){ .id = 7, .shown = "FORM 1" };
-    fence_doubt(d, w, "Surname", 0);
+    fence_doubt(d, w, NULL, "Surname", 0);
     struct window other = { .id = 9, .shown = "MENU" };
     fence_seen(d, &other);
     is_int(fence_check(d, NULL, NULL, NULL, &err), -RPA_EUNPROVED,
@@ -119,11 +119,11 @@ static void doubts(struct rpa_driver *d)
     struct window *w = &d->windows[0];
     struct rpa_err err = { 0 };
     is_int(fence_check(d, NULL, NULL, NULL, &err), 0, "nothing typed yet");
-    fence_doubt(d, w, "Surname", 0);
-    fence_doubt(d, w, "Surname", 0);
+    fence_doubt(d, w, NULL, "Surname", 0);
+    fence_doubt(d, w, NULL, "Surname", 0);
     is_int(fence_check(d, NULL, NULL, NULL, &err), -RPA_EUNPROVED, "a field in doubt");
     ok(strstr(err.msg, "'Surname'") != NULL, "it is named");
-    fence_doubt(d, w, "Town", 0);
+    fence_doubt(d, w, NULL, "Town", 0);
     fence_proved(d, w, "Town", 0);
     is_int(fence_check(d, NULL, NULL, NULL, &err), -RPA_EUNPROVED,
            "the proof of another does not speak for it");
@@ -131,13 +131,38 @@ static void doubts(struct rpa_driver *d)
     is_int(fence_check(d, NULL, NULL, NULL, &err), -RPA_EUNPROVED, "nor that of another line");
     fence_proved(d, w, "Surname", 0);
     is_int(fence_check(d, NULL, NULL, NULL, &err), 0, "its own does");
-    fence_doubt(d, w, FENCE_CURSOR, 0);
+    *w = (struct window){ .id = 7, .shown = NULL };
+    fence_doubt(d, w, NULL, "Surname", 0);
+    w->shown = "FORM 1";
+    fence_cleared(d, w);
+    is_int(fence_check(d, NULL, NULL, NULL, &err), -RPA_EUNPROVED,
+           "a button of another screen does not clear a field");
+    fence_proved(d, w, "Surname", 0);
+    is_int(fence_check(d, NULL, NULL, NULL, &err), 0,
+           "a screen that was not known yet may have become this one");
+    fence_doubt(d, w, "FORM 2", "Surname", 0);
+    fence_doubt(d, w, NULL, "Town", 0);
+    fence_cleared(d, w);
+    is_int(d->ndoubts, 1, "a button that clears this screen");
+    w->shown = "FORM 2";
+    fence_cleared(d, w);
+    is_int(fence_check(d, NULL, NULL, NULL, &err), 0, "and one of the other");
+    fence_doubt(d, w, "FORM 1", "Surname", 0);
+    fence_retitled(d, w, "FORM 1", "FORM 2", "Town");
+    fence_proved(d, w, "Surname", 0);
+    is_int(fence_check(d, NULL, NULL, NULL, &err), -RPA_EUNPROVED,
+           "a field under another title is proved there");
+    fence_retitled(d, w, "FORM 1", "FORM 2", "Surname");
+    fence_proved(d, w, "Surname", 0);
+    is_int(fence_check(d, NULL, NULL, NULL, &err), 0, "or here, if it is the same");
+    *w = (struct window){ .id = 7 };
+    fence_doubt(d, w, NULL, FENCE_CURSOR, 0);
     is_int(fence_check(d, NULL, NULL, NULL, &err), -RPA_EUNPROVED, "text at the cursor");
     fence_proved(d, w, "Town", 0);
     is_int(fence_check(d, NULL, NULL, NULL, &err), -RPA_EUNPROVED, "no field speaks for it");
     fence_proved(d, w, FENCE_CURSOR, 0);
     is_int(fence_check(d, NULL, NULL, NULL, &err), 0, "its own echo does");
-    fence_doubt(d, w, FENCE_EDITED, 0);
+    fence_doubt(d, w, NULL, FENCE_EDITED, 0);
     fence_proved(d, w, "Town", 0);
     fence_proved(d, w, FENCE_CURSOR, 0);
     is_int(fence_check(d, NULL, NULL, NULL, &err), -RPA_EUNPROVED,

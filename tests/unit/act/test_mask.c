@@ -46,6 +46,16 @@ static const struct {
     { "in a URL", "q=s3c%2Fret%26%22%C5%B5%5c%20%F0%9f%98%80;%26%zz",
       "q=*************;%26%zz" },
     { "in a URL, half of it", "q=s3c%2Fret%26%22%C5", "q=s3c%2Fret%26%22%C5" },
+    { "JSON in XML", "<a>{\"k\":\"s3c\\/ret&amp;\\&#34;&#x175;\\\\ &#92;ud83d\\ude00\"}</a>",
+      "<a>{\"k\":\"*************\"}</a>" },
+    { "XML in XML", "s3c/ret&amp;amp;&amp;quot;&amp;#x175;\\ 😀", "*************" },
+    { "XML in JSON", "s3c\\/ret\\u0026amp;&quot;ŵ\\\\ \\uD83D\\uDE00", "*************" },
+    { "JSON in JSON", "s3c\\\\/ret&\\\\\\\"\\\\u0175\\\\\\\\ 😀", "*************" },
+    { "a URL in JSON", "s3c%2fret\\u002526%22%C5%B5%5c\\u002520%F0%9F%98%80",
+      "*************" },
+    { "a URL in a URL", "s3c%252Fret%2526%2522%25C5%25B5%255C%2520%25F0%259F%2598%2580",
+      "*************" },
+    { "a URL in XML, half of it", "s3c%2fret&amp;%22%C5", "s3c%2fret&amp;%22%C5" },
     { "half of it", "s3c\\/ret&", "s3c\\/ret&" },
     { "half an escape", "s3c\\/ret\\u002", "s3c\\/ret\\u002" },
     { "half a reference", "s3c/ret&am", "s3c/ret&am" },
@@ -99,13 +109,22 @@ static void test_coded(struct rpa_driver *d)
         CASE("base64 of ab it", "YWJzM2NyZXRjYW5hcnl6eg==", "YWJ**************g=="),
         CASE("UTF-16LE", "<\0s\0003\0c\0r\0e\0t\0c\0a\0n\0a\0r\0y\0z\0z\0>\0",
              "<\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0>\0"),
+        CASE("UTF-16LE that is cut",
+             "s\0003\0c\0r\0e\0t\0c\0a\0n\0a\0r\0y\0z\0z",
+             "*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*"),
         CASE("UTF-16BE", "\0<\0s\0003\0c\0r\0e\0t\0c\0a\0n\0a\0r\0y\0z\0z\0>",
              "\0<\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0>"),
+        CASE("UTF-16LE with a reference",
+             "&\0#\0x\0007\0003\0;\0003\0c\0r\0e\0t\0c\0a\0n\0a\0r\0y\0z\0z\0>\0",
+             "*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0*\0>\0"),
+        CASE("base64 in JSON", "\"Pj4+Pz8\\/Pj4+\"", "\"*********\""),
+        CASE("base64 in a URL", "a=Pj4%2BPz8%2fPj4%2B", "a=*********"),
         CASE("another", "s\0003\0c\0r\0e\0t\0x\0", "s\0003\0c\0r\0e\0t\0x\0"),
 #undef CASE
     };
     struct rpa_err err = { 0 };
     is_int(mask_remember(d, "s3cretcanaryzz", 14, &err), 0, "a long one");
+    is_int(mask_remember(d, ">>>?\?\?>>>", 9, &err), 0, "one of odd base64");
     for (size_t i = 0; i < sizeof each / sizeof *each; i++) {
         struct rpa_buf text = { 0 };
         rpa_buf_add(&text, each[i].text, each[i].len);
