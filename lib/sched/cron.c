@@ -7,7 +7,12 @@
 #include <string.h>
 #include <strings.h>
 
-enum { EVERY_MIN_S = 5, EVERY_MAX_S = 366 * DAY_S, FIELD_MAX = 256 };
+enum {
+    EVERY_MIN_S = 5,
+    EVERY_MAX_S = 366 * DAY_S,
+    FIELD_MAX = 256,
+    NUMBER_MAX = 1000000000 /* more than this is this */
+};
 
 static const struct field {
     const char *name;
@@ -35,11 +40,13 @@ static bool skip(const char **at, char c)
 
 static bool get_number(const char **at, int *ret)
 {
-    int value = 0, digits = 0;
-    for (; isdigit((unsigned char)**at) && digits < 4; digits++)
-        value = value * 10 + *(*at)++ - '0';
-    *ret = value;
-    return digits > 0;
+    const char *from = *at;
+    int64_t value = 0;
+    for (; isdigit((unsigned char)**at); (*at)++)
+        if (value < NUMBER_MAX)
+            value = value * 10 + **at - '0';
+    *ret = value < NUMBER_MAX ? (int)value : NUMBER_MAX;
+    return *at > from;
 }
 
 static bool get_name(const struct field *field, const char **at, int *ret)
@@ -56,6 +63,7 @@ static bool get_name(const struct field *field, const char **at, int *ret)
 static int get_value(const struct field *field, const char **at, int *ret,
                      struct rpa_err *err)
 {
+    const char *from = *at;
     if (get_name(field, at, ret))
         return 0;
     if (!get_number(at, ret))
@@ -65,8 +73,8 @@ static int get_value(const struct field *field, const char **at, int *ret,
                    : rpa_fail(err, RPA_ESYNTAX, "a number%s is missing",
                               *field->names ? " or a name" : "");
     if (*ret < field->min || *ret > field->top)
-        return rpa_fail(err, RPA_ESYNTAX, "%d is not from %d to %d", *ret,
-                        field->min, field->top);
+        return rpa_fail(err, RPA_ESYNTAX, "%.*s is not from %d to %d",
+                        (int)(*at - from), from, field->min, field->top);
     return 0;
 }
 
@@ -136,6 +144,8 @@ static int read_part(struct rpa_cron *cron, int number, const char *at,
     for (int v = low; r == 0 && v <= high; v += step)
         cron->at[number] |= UINT64_C(1) << v;
     cron->wide_step |= r == 0 && low + step > high && step > 1;
+    cron->whole_week |= r == 0 && low == 0 && high == 7 && step == 1 &&
+                        number == RPA_CRON_WEEKDAY;
     return r;
 }
 
@@ -145,6 +155,7 @@ static int read_part(struct rpa_cron *cron, int number, const char *at,
 static int read_day(struct rpa_cron *cron, const char *at, bool in_list,
                     struct rpa_err *err)
 {
+    const char *from = at;
     int n = 0;
     bool last = skip(&at, 'L');
     if (!last && (!get_number(&at, &n) || *at != 'W'))
@@ -153,7 +164,8 @@ static int read_day(struct rpa_cron *cron, const char *at, bool in_list,
         if (in_list)
             return rpa_fail(err, RPA_ESYNTAX, "W stands alone, not in a list");
         if (!last && (n < 1 || n > 31))
-            return rpa_fail(err, RPA_ESYNTAX, "%d is not from 1 to 31", n);
+            return rpa_fail(err, RPA_ESYNTAX, "%.*s is not from 1 to 31",
+                            (int)(at - 1 - from), from);
         cron->nearest_weekday = (uint8_t)(last ? RPA_CRON_LAST : n);
     } else {
         if (skip(&at, '-') && (!get_number(&at, &n) || n < 1 || n > 30))
@@ -262,6 +274,8 @@ bool rpa_duration_read(const char *at, int64_t *ret_s)
         int s;
     } units[] = { { 'd', DAY_S }, { 'h', HOUR_S }, { 'm', 60 }, { 's', 1 } };
     int64_t total = 0;
+    if (strlen(at) >= RPA_DURATION_SIZE)
+        return false;
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         const char *number = at;
         int n;

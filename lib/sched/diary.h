@@ -20,7 +20,7 @@ struct diary_schedule {
     bool has_approval;
     uint8_t approved[RPA_SCHED_HASH];
     struct diary_word {
-        char by[64], why[256];
+        char by[64], why[RPA_SCHED_WHY_MAX + 1];
         int64_t uid, at;
     } approval, pause; /* who said it last */
     bool paused;

@@ -176,11 +176,11 @@ int rpa_cron_next(const struct rpa_cron *cron, const struct rpa_zone *zone,
     const int64_t last = civil_days(9000, 1, 1) * DAY_S;
     struct rpa_period period, before;
     after = after < first ? first : after > last ? last : after;
-    if (cron->every_s) {
+    if (cron->every_s && after < last) {
         *ret = next_every(cron, after);
         return 0;
     }
-    const int64_t end = horizon(after);
+    const int64_t end = after < last ? horizon(after) : last;
     for (int64_t low = after + 1; low < end; low = period.end) {
         int64_t jump_s = 0;
         rpa_zone_period(zone, low, &period);
@@ -229,6 +229,9 @@ void rpa_cron_warn(const struct rpa_cron *cron, const struct rpa_zone *zone,
     if (cron->wide_step)
         tell(data, "a step is longer than its range: only the range's first "
                    "value is left");
+    if (cron->whole_week)
+        tell(data, "day-of-week from Sunday to Sunday is every day; SUN alone "
+                   "is Sunday");
     if (is_moved(cron, zone, now))
         tell(data, "falls into the hour that is missing when clocks go "
                    "forward: one run a year is moved to its end");

@@ -1,5 +1,6 @@
 /* What people decide of schedules, and what they see of them. */
 #include "engine.h"
+#include "rpa/base/utf8.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -75,8 +76,13 @@ static int set_paused(struct rpa_sched *sched, const char *name, bool paused,
                                    .what = paused ? "pause" : "resume",
                                    .word = word_of(who, why, now),
                                    .paused = paused };
-    return *why ? keep(sched, &change, err)
-                : rpa_fail(err, RPA_EINVAL, "say why");
+    size_t len = strlen(why);
+    if (rpa_utf8_says(why, len) && len <= RPA_SCHED_WHY_MAX)
+        return keep(sched, &change, err);
+    rpa_fail(err, RPA_EINVAL, "say why%s",
+             len ? ": that is no reason that somebody can read" : "");
+    return rpa_err_hint(err, "a text with letters or digits, of at most %d "
+                             "bytes", RPA_SCHED_WHY_MAX);
 }
 
 int rpa_sched_pause(struct rpa_sched *sched, const char *name, const char *why,

@@ -1,5 +1,6 @@
 #include "civil.h"
 #include "priv.h"
+#include "rpa/base/time.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define ZONES "/usr/share/zoneinfo/"
@@ -58,9 +58,12 @@ void rpa_zone_free(struct rpa_zone *zone)
     free(zone);
 }
 
-/* A name is a path below the database: nothing that leaves it. */
+/* A name is a path below the database: nothing that leaves it, and not the host's
+ * own zone, which some keep there too. */
 static bool is_name(const char *name)
 {
+    if (!strcmp(name, "localtime") || !strcmp(name, "posixrules"))
+        return false;
     size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz"
                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-/");
     return len && !name[len] && len < 64 && *name != '/';
@@ -169,14 +172,8 @@ char *rpa_zone_iso(const struct rpa_zone *zone, int64_t t, char out[static 40])
 
 int rpa_zone_parse_iso(const char *text, int64_t *ret, struct rpa_err *err)
 {
-    struct tm tm = { 0 };
-    const char *end = strptime(text, "%Y-%m-%dT%H:%M:%S%z", &tm);
-    long offset_s = tm.tm_gmtoff; /* timegm() clears it */
-    if (!end || *end) {
-        rpa_fail(err, RPA_EINVAL, "'%s' is no time with its offset from UTC",
-                 text);
-        return rpa_err_hint(err, "write 2026-11-22T01:30:00+00:00");
-    }
-    *ret = timegm(&tm) - offset_s;
-    return 0;
+    if (rpa_time_read(text, ret))
+        return 0;
+    rpa_fail(err, RPA_EINVAL, "'%s' is no time with its offset from UTC", text);
+    return rpa_err_hint(err, "write 2026-11-22T01:30:00+00:00");
 }

@@ -1,6 +1,7 @@
 /* scripts/bench sched: a daemon that has 10,000 schedules and nothing to do, how
  * late it is when 1,000 come, ten each second, how long its loop then heard nobody,
- * and how soon a bot acts on a display that is kept ready. */
+ * also with 8 bots on a queue of 100,000 beside the 10,000 schedules, and how soon a
+ * bot acts on a display that is kept ready. */
 #include "bench/bench.h"
 #include "rpa/base/time.h"
 
@@ -16,7 +17,7 @@
 #include <unistd.h>
 
 enum { IDLE = 10000, FIRES = 1000, A_SECOND = 10, LOOK_MS = 10000,
-       LEAD_S = 120 };
+       LEAD_S = 120, ITEMS = 100000, BOTS = 8, BUSY_MS = 30000 };
 
 /* ---- the daemon ---- */
 
@@ -26,7 +27,7 @@ struct daemon {
 };
 
 static struct daemon start(const struct bench *b, const char *state,
-                           const char *file)
+                           const char *file, const char *config)
 {
     char path[320], text[4096] = "";
     struct sockaddr_un at = { .sun_family = AF_UNIX };
@@ -42,7 +43,7 @@ static struct daemon start(const struct bench *b, const char *state,
             !freopen("/dev/null", "w", stdout))
             _exit(127);
         execl(path, path, "daemon", "--state", state, "--schedules", file,
-              NULL);
+              config ? "--config" : NULL, config, NULL);
         _exit(127);
     }
     while (!strstr(text, "READY=1")) {
@@ -138,7 +139,7 @@ static void idle(struct bench *b)
     char file[320], state[320];
     written(b, IDLE, 0, file);
     snprintf(state, sizeof state, "%s/idle", b->dir);
-    struct daemon d = start(b, state, file);
+    struct daemon d = start(b, state, file, NULL);
     let_pass(&d, LOOK_MS);
     for (int i = 0; i < ROUNDS; i++) {
         double before = proc(&d, "schedstat", ""); /* ns */
@@ -151,6 +152,53 @@ static void idle(struct bench *b)
     stop(&d);
     bench_row(b, "idle-10000", "rpa", cpu, "% core", 0, IDLE);
     bench_row(b, "memory", "rpa", memory, "KiB", 0, IDLE);
+}
+
+/* ---- many bots beside them ---- */
+
+static void written_items(const struct bench *b, char path[static 320])
+{
+    snprintf(path, 320, "%s/items.csv", b->dir);
+    FILE *file = fopen(path, "we");
+    fprintf(file, "id\n");
+    for (int i = 0; i < ITEMS; i++)
+        fprintf(file, "I-%d\n", i);
+    fclose(file);
+}
+
+static void busy(struct bench *b)
+{
+    char file[320], items[320], state[320], config[320], program[512];
+    char bot[512];
+    pid_t runs[BOTS];
+    written(b, IDLE, 0, file);
+    written_items(b, items);
+    snprintf(state, sizeof state, "%s/busy", b->dir);
+    snprintf(config, sizeof config, "%s/busy.conf", b->dir);
+    snprintf(program, sizeof program, "%s/rpa/rpa", b->build);
+    snprintf(bot, sizeof bot, "%s/bots/items", b->tests);
+    FILE *conf = fopen(config, "we");
+    fprintf(conf, "return { max_bots = %d }\n", BOTS);
+    fclose(conf);
+    struct daemon d = start(b, state, file, config);
+    free(bench_run((const char *[]){ program, "queue", "create", "bench",
+                                     "--state", state, NULL }, 0));
+    free(bench_run((const char *[]){ program, "queue", "add", "bench", items,
+                                     "--state", state, NULL }, 0));
+    for (int i = 0; i < BOTS; i++)
+        if ((runs[i] = fork()) == 0) {
+            if (!freopen("/dev/null", "w", stderr) ||
+                !freopen("/dev/null", "w", stdout))
+                _exit(127);
+            execl(program, program, "run", bot, "--quiet", "--state", state,
+                  NULL);
+            _exit(127);
+        }
+    let_pass(&d, BUSY_MS);
+    stall(b, state, "stall-busy");
+    stop(&d);
+    for (int i = 0; i < BOTS; i++)
+        waitpid(runs[i], NULL, 0);
 }
 
 /* ---- how late ---- */
@@ -202,7 +250,7 @@ static void lateness(struct bench *b)
     int64_t first = time(NULL) + LEAD_S;
     written(b, FIRES, first, file);
     snprintf(state, sizeof state, "%s/late", b->dir);
-    struct daemon d = start(b, state, file);
+    struct daemon d = start(b, state, file, NULL);
     approve(b, state, file);
     let_pass(&d, (first - time(NULL) + FIRES / A_SECOND + 2) * 1000);
     stall(b, state, "stall-fires");
@@ -273,7 +321,7 @@ static void spawn(struct bench *b)
     snprintf(whole, sizeof whole,
              "%s/rpa/rpa run %s/bots/xterm --set lines=x --state %s 2>&1 && "
              "echo acted", b->build, b->tests, state);
-    struct daemon d = start(b, state, file);
+    struct daemon d = start(b, state, file, NULL);
     for (int i = 0; i < ROUNDS; i++) {
         let_pass(&d, 3000); /* a display gets ready */
         acted[i] = first_word(bare);
@@ -299,6 +347,7 @@ int main(int argc, char **argv)
     struct bench b;
     bench_begin(&b, "sched", argc, argv);
     idle(&b);
+    busy(&b);
     spawn(&b);
     lateness(&b);
     bench_end(&b);

@@ -33,11 +33,19 @@ cron check '30 1 * * *' --from 2026-11-22T00:00:00+00:00
 ok 'a clock change moves it: told' err 'one run a year is moved'
 cron check '0 9 * * *' --from 2026-11-22T00:00:00+00:00
 ok 'nothing to warn of' [ ! -s "$dir/err" ]
+cron check '0 9 * * SUN-SUN' --from 2026-11-22T00:00:00+00:00
+ok 'from Sunday to Sunday is a week: told' err 'from Sunday to Sunday is every day'
+cron check '0 9 * * SAT-SUN' --from 2026-11-22T00:00:00+00:00
+ok 'of a weekend nothing is' [ ! -s "$dir/err" ]
+cron check '*/4294967297 * * * *' --from 2026-11-22T00:00:00+00:00
+ok 'a step beyond all numbers is one that is long' err 'a step is longer than its range'
 cron check @reboot
 is 'an event is no time' "$status" 4
 
 for slip in '--zone Mars/Base' '--zone ../../etc/passwd' '--from yesterday' \
-    '--from 2026-11-22T00:00:00' '--count 0'; do
+    '--from 2026-11-22T00:00:00' '--from 2026-02-30T00:00:00Z' \
+    '--from 2026-11-22T00:00:60Z' '--from 2026-11-22T00:00:00+25:00' \
+    '--zone localtime' '--count 0'; do
     # shellcheck disable=SC2086 # two words
     cron next '0 0 * * *' $slip
     ok "refused: $slip" [ "$status" -eq 4 -o "$status" -eq 2 ]

@@ -108,6 +108,9 @@ for line in sys.stdin:
 schedule explain month_end -n 1
 is 'as that nobody has approved one' "$(tail -n 1 "$dir/out")" \
     'But nobody has approved it, and it does not start: rpa schedule approve month_end.'
+schedule pause rekey --why $'\e[2Ja\nb'
+schedule explain rekey -n 1
+is 'nothing of which drives a terminal' "$(tail -n 1 "$dir/out")" "But it is paused by $me: \x1b[2Ja\x0ab."
 schedule resume rekey --why 'it has'
 is 'and its end' "$(line 1) $(state rekey)" "rekey resumed by $me approved - 30 1 * * * rekey_crime_reports"
 schedule run rekey
@@ -118,7 +121,7 @@ is 'an unknown one is not approved' "$status" 1
 "$RPA" audit show --state "$dir/st" --kind SCHEDULE --json >"$dir/rows"
 is 'the audit has each word, and whose' "$(python3 -c 'import json, sys
 print(" ".join(json.loads(l)["plain"]["asked"] + ":" + json.loads(l)["plain"]["by"] for l in sys.stdin))' <"$dir/rows")" \
-    "approve:$me pause:$me pause:$me resume:$me run:$me"
+    "approve:$me pause:$me pause:$me pause:$me resume:$me run:$me"
 ok 'and is whole' "$RPA" audit verify --state "$dir/st"
 
 cat >"$file" <<'L'

@@ -15,6 +15,9 @@ rpa.queue("work"):each(function(item)
     item:reject("tested")
 end)
 LUA
+bot takes 'return { name = "takes", queues = { later = {} } }' <<'LUA'
+rpa.queue("later"):each(function(item) item:reject("tested") end)
+LUA
 bot spins <<<'rpa.log("spinning") while true do end'
 clock() { date -u -d "+$1 minutes" "+${2:-%H:%M}"; }
 printf '%s\n' "return {
@@ -24,6 +27,7 @@ printf '%s\n' "return {
                window = '$(clock 140)-$(clock 170)' },
     limit = { bot = '$dir/bots/spins', at = '$(clock 270 '%-M %-H') * * *', zone = 'UTC',
               run_timeout = '5s' },
+    paused = { bot = '$dir/bots/takes', queue = { name = 'later', min = 1 } },
 }" >"$schedules"
 printf 'return { files = "%s" }\n' "$dir/files" >"$dir/rpa.conf"
 export SETCLOCK=$dir/ahead
@@ -33,8 +37,11 @@ new_state
 "$RPA" queue create work --state "$state"
 printf 'id\na\nb\nc\n' >"$dir/items.csv"
 rpa queue add work "$dir/items.csv" --state "$state"
+"$RPA" queue create later --state "$state"
+rpa queue add later "$dir/items.csv" --state "$state"
+rpa queue pause later --why 'the test' --state "$state"
 LD_PRELOAD=$SETCLOCK_LIB start_daemon --schedules "$schedules" --config "$dir/rpa.conf"
-rpa schedule approve stops window limit --schedules "$schedules" --state "$state"
+rpa schedule approve stops window limit paused --schedules "$schedules" --state "$state"
 exits 0 || bail "not approved: $(cat "$dir/err")"
 times() { [ "$(grep -c "$1" "$dir/daemon.err")" = "$2" ]; } # pattern, how often
 ready() { is_so ".queues[0].ready == $1"; }
@@ -47,6 +54,9 @@ ok 'a run starts at its time' until_ok 60 times 'item in hand' 1
 set_clock 51
 ok 'at stop_at it finishes its item' until_ok 60 times 'stopping after item' 1
 ok 'which it has in hand' is_so '.runs[0].in_item and .runs[0].stopping'
+rpa status --state "$state"
+ok 'the status names the schedule' prints 'works, schedule stops, step bot'
+ok 'and which queue gives out nothing' prints 'queue later: 3 ready, 0 in doubt, paused'
 echo go >"$dir/files/go"
 ok 'and ends' until_ok 60 idle
 is 'it claimed no more' "$(rejected)" 1
@@ -67,6 +77,12 @@ set_clock 271
 ok 'one with run_timeout starts' until_ok 60 logged '(spins): spinning$'
 ok 'and is ended' until_ok 60 logged 'the run took longer than'
 ok 'all have ended' until_ok 60 idle
+ok 'no worker for a queue that is paused' not logged 'paused: .*takes starts'
+rpa queue resume later --why 'the test' --state "$state"
+set_clock 275
+ok 'it has one when the queue goes on' until_ok 60 logged 'paused: .*takes starts'
+ok 'which does its items' until_ok 60 is_so \
+    '.runs == [] and [.queues[] | select(.queue == "later").ready] == [0]'
 rpa schedule list --schedules "$schedules" --state "$state"
 for outcome in stopped failure; do ok "the schedules know: $outcome" prints "$outcome"; done
 "$RPA" stop --state "$state" >/dev/null

@@ -37,6 +37,7 @@ struct rpa_cron {
     bool any[RPA_CRON_FIELDS];    /* the field is just * or ? */
     bool both;                    /* + */
     bool wide_step;   /* a step is longer than its range: only the first fits */
+    bool whole_week;  /* SUN-SUN, 0-7: every day, and often Sunday was meant */
     bool wildcard;    /* minute or hour begins with *: follows the wall clock */
     int64_t every_s;  /* "@every": s between two; 0: none of these */
     int64_t anchor_s; /* where "@every" counts from: the caller's, 0 at first */
@@ -53,7 +54,8 @@ struct rpa_cron {
 int rpa_cron_parse(const char *text, struct rpa_cron *ret, struct rpa_err *err);
 
 /** "90s", "15m", "2h30m", "1d": each unit once, the largest first; 1 s to 366
- * days. false: it is none. */
+ * days, in less than RPA_DURATION_SIZE bytes. false: it is none. */
+#define RPA_DURATION_SIZE 32
 bool rpa_duration_read(const char *text, int64_t *ret_s);
 bool rpa_duration_fits(const char *text); /* the same, for a schema's row */
 
@@ -74,8 +76,8 @@ int rpa_cron_next(const struct rpa_cron *cron, const struct rpa_zone *zone,
 
 /**
  * Tell what is legal and often not what was meant: two day fields of which one
- * is enough, a step that leaves one value, a time that the next
- * change of clocks moves. @tell gets one sentence at a time.
+ * is enough, a step that leaves one value, a week from Sunday to Sunday, a time
+ * that the next change of clocks moves. @tell gets one sentence at a time.
  */
 void rpa_cron_warn(const struct rpa_cron *cron, const struct rpa_zone *zone,
                    int64_t now, void (*tell)(void *data, const char *sentence),

@@ -259,8 +259,9 @@ int rpa_sched_approve(struct rpa_sched *sched, const char *name,
                       const uint8_t hash[static RPA_SCHED_HASH],
                       struct rpa_sched_who who, int64_t now,
                       struct rpa_err *err);
+enum { RPA_SCHED_WHY_MAX = 255 }; /* bytes */
 /** No times of it count until it is resumed; then those since are missed, by
- * its policy. @why may not be "". */
+ * its policy. RPA_EINVAL: @why is not what somebody can read, or too long. */
 int rpa_sched_pause(struct rpa_sched *sched, const char *name, const char *why,
                     struct rpa_sched_who who, int64_t now, struct rpa_err *err);
 int rpa_sched_resume(struct rpa_sched *sched, const char *name,
@@ -287,7 +288,7 @@ struct rpa_sched_info {
     char approved_by[64];
     int64_t approved_at;
     bool paused;
-    char paused_by[64], paused_why[256];
+    char paused_by[64], paused_why[RPA_SCHED_WHY_MAX + 1];
     int64_t paused_at;
     int64_t cursor;  /* the nominal time of the last tick decided; 0: none yet,
                         look from now */

@@ -112,6 +112,8 @@ static const struct {
       "2012-12-30T10:30:00+14:00", 1 }, /* the day that never was */
     { "@every 2h30m", "UTC", "1970-01-01T00:00:00+00:00",
       "1970-01-01T02:30:00+00:00,1970-01-01T05:00:00+00:00", 2 },
+    { "@every 86400s", "UTC", "1970-01-01T00:00:00+00:00",
+      "1970-01-02T00:00:00+00:00", 1 }, /* a unit takes any number */
     { "59 59 23 31 12 *", "UTC", "2026-11-22T00:00:00+00:00",
       "2026-12-31T23:59:59+00:00", 1 },
     { "59 59 * * * *", "UTC", "2026-11-22T00:59:59+00:00",
@@ -152,6 +154,15 @@ static const struct {
       "what they make of that",
       "write 0-1" },
     { "0 24 * * *", "hour '24': 24 is not from 0 to 23", "" },
+    { "0 99999999999999999999 * * *",
+      "hour '99999999999999999999': 99999999999999999999 is not from 0 to 23",
+      "" },
+    { "0 0 4294967297 * *",
+      "day-of-month '4294967297': 4294967297 is not from 1 to 31", "" },
+    { "0 0 10000W * *", "day-of-month '10000W': 10000 is not from 1 to 31", "" },
+    { "0 0 L-4294967297 * *",
+      "day-of-month 'L-4294967297': L-n: n is from 1 to 30", "" },
+    { "*/0 * * * *", "minute '*/0': a step is a number from 1", "" },
     { "0 1,x * * *", "hour '1,x': 'x': a number is missing at 'x'", "" },
     { "0 1, * * *", "hour '1,': '': a number is missing", "" },
     { "0 0 1,15W * *",
@@ -169,6 +180,12 @@ static const struct {
       "zone and the year do not belong here" },
     { "@reboot", "@reboot is no time",
       "it can start a schedule, but has no next" },
+    { "@every 00000000000000000000000000000090s",
+      "@every '00000000000000000000000000000090s': not a time from 5s to 366d",
+      "write it like 90s, 15m, 2h30m or 1d" },
+    { "@every 4294967301s",
+      "@every '4294967301s': not a time from 5s to 366d",
+      "write it like 90s, 15m, 2h30m or 1d" },
     { "@every 2s", "@every '2s': not a time from 5s to 366d",
       "write it like 90s, 15m, 2h30m or 1d" },
     { "@Daily", "there is no '@Daily'",
@@ -201,8 +218,11 @@ static void test_strictly_after(void)
     ok(rpa_cron_next(&cron, zone, INT64_MIN, &t, NULL) == 0 &&
            rpa_cron_next(&cron, zone, t, &next, NULL) == 0 && next == t + 3600,
        "from the beginning of time");
-    ok(rpa_cron_next(&cron, zone, INT64_MAX, &t, NULL) == 0,
-       "nor is its end a trouble");
+    ok(rpa_cron_next(&cron, zone, INT64_MAX, &t, NULL) == -RPA_ENOTFOUND,
+       "nor is its end a trouble: nothing comes after it");
+    rpa_cron_parse("@every 15m", &cron, NULL);
+    ok(rpa_cron_next(&cron, zone, INT64_MAX, &t, NULL) == -RPA_ENOTFOUND,
+       "not of an interval either");
     rpa_zone_free(zone);
 }
 

@@ -75,8 +75,16 @@ static void test_people(void)
 
     sim_begin(&sim, &spec, 1, at(22, 12, 5));
     sim.takes_s = 60;
-    is_int(rpa_sched_pause(sim.sched, "a", "", jo, sim.now, NULL), -RPA_EINVAL,
+    is_int(rpa_sched_pause(sim.sched, "a", "", jo, sim.now, &err), -RPA_EINVAL,
            "a pause says why");
+    char why[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    is_int(rpa_sched_pause(sim.sched, "a", why, jo, sim.now, &err), -RPA_EINVAL,
+           "which is not cut short");
+    is_int(rpa_sched_pause(sim.sched, "a", " . ", jo, sim.now, &err),
+           -RPA_EINVAL, "in words");
     rpa_sched_pause(sim.sched, "a", "works at the host", jo, sim.now, NULL);
     sim_run(&sim, at(22, 12, 33));
     rpa_sched_hand(sim.sched, "a", jo, sim.now, &run, &err);
