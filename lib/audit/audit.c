@@ -458,17 +458,35 @@ int audit_row(struct rpa_audit *audit, int64_t seq, struct row *ret_row,
     return r;
 }
 
-int rpa_audit_body(struct rpa_audit *audit, int64_t seq,
-                   struct rpa_buf *ret_body, struct rpa_err *err)
+/* @kind: 0 whatever it is; @ret_plain may be NULL */
+static int open_row(struct rpa_audit *audit, int64_t seq, int kind,
+                    struct rpa_buf *ret_plain, struct rpa_buf *ret_body,
+                    struct rpa_err *err)
 {
     struct row row;
     int r = audit_row(audit, seq, &row, err);
-    if (r == 0)
-        r = rpa_fail(err, RPA_ENOTFOUND, "there is no row %lld", (long long)seq);
+    if (r == 0 || (r > 0 && kind && row.kind != kind))
+        r = rpa_fail(err, RPA_ENOTFOUND, "there is no such row %lld",
+                     (long long)seq);
+    if (r > 0 && ret_plain)
+        rpa_buf_add(ret_plain, row.plain, row.plain_len);
     if (r > 0) {
         row_lay(&audit->hasher, &row);
         r = row_unseal(&audit->hasher, audit->keys, &row, ret_body, err);
     }
     rpa_stmt_reset(audit->rows.stmt[0]);
     return r < 0 ? r : 0;
+}
+
+int rpa_audit_body(struct rpa_audit *audit, int64_t seq,
+                   struct rpa_buf *ret_body, struct rpa_err *err)
+{
+    return open_row(audit, seq, 0, NULL, ret_body, err);
+}
+
+int rpa_audit_said(struct rpa_audit *audit, int64_t seq,
+                   struct rpa_buf *ret_says, struct rpa_buf *ret_body,
+                   struct rpa_err *err)
+{
+    return open_row(audit, seq, RPA_AUDIT_REVIEW, ret_says, ret_body, err);
 }

@@ -22,7 +22,8 @@ struct rpa_audit_reader {
 /* which rows: of one run, by the index that a segment has, or of all (the plus
  * keeps them in their order: skip_older() uses that index) */
 #define WHICH(run)                                                             \
-    run " AND seq>?2 AND +t_us>=?3 AND (?4=0 OR kind=?4) AND (?5=0 OR target=?5)"
+    run " AND seq>?2 AND seq<=?6 AND +t_us>=?3 AND (?4=0 OR (?4>>kind)&1) AND " \
+        "(?5=0 OR target=?5)"
 #define ONE "run=?1"
 #define ANY "?1<0"
 #define NEXT(run)                                                              \
@@ -30,7 +31,7 @@ struct rpa_audit_reader {
     " ORDER BY seq LIMIT 1"
 #define LAST(run)                                                              \
     "SELECT count(*),ifnull(min(seq),0) FROM (SELECT seq FROM entry WHERE "    \
-    WHICH(run) " ORDER BY seq DESC LIMIT ?6)"
+    WHICH(run) " ORDER BY seq DESC LIMIT ?7)"
 
 /* labels are in the live file; -1: no row has that one yet */
 static int find_target(struct rpa_audit_reader *reader, int64_t *ret_id,
@@ -56,8 +57,9 @@ static int bind(struct rpa_audit_reader *reader, int sql, int64_t most,
     int r = find_target(reader, &target, err);
     return r < 0 ? r
                  : rpa_stmt_bind(reader->rows.stmt[sql], err,
-                                 sql ? "iiiiii" : "iiiii", f->run, f->after,
-                                 f->since, (int64_t)f->kind, target, most);
+                                 sql ? "iiiiiii" : "iiiiii", f->run, f->after,
+                                 f->since, (int64_t)f->kinds, target,
+                                 f->upto ? f->upto : INT64_MAX, most);
 }
 
 int rpa_audit_reader_open(const char *state_dir,
@@ -165,6 +167,7 @@ static int look(struct rpa_audit_reader *reader, struct row *row,
                 struct rpa_err *err)
 {
     struct across *rows = &reader->rows;
+    const struct rpa_audit_filter *f = &reader->filter;
     int r;
     while ((r = across_seek(rows, reader->filter.after + 1, err)) == 0) {
         r = skip_older(reader, err);
@@ -172,7 +175,7 @@ static int look(struct rpa_audit_reader *reader, struct row *row,
             r = bind(reader, 0, 0, err);
         if (r == 0)
             r = rpa_stmt_step(rows->stmt[0], err);
-        if (r != 0 || !rows->segment)
+        if (r != 0 || !rows->segment || (f->upto && f->upto <= rows->last))
             break;
         reader->filter.after = rows->last;
     }

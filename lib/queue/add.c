@@ -218,10 +218,9 @@ int rpa_work_rerun(struct rpa_queues *queues, int64_t item, struct rpa_who who,
                    struct rpa_err *err)
 {
     struct rpa_work_info info;
-    if (!why || !why[0])
-        return rpa_fail(err, RPA_EINVAL, "say why item %lld is done once more",
-                        (long long)item);
-    int r = rpa_work_info(queues, item, &info, err);
+    int r = queue_why(why, err);
+    if (r == 0)
+        r = rpa_work_info(queues, item, &info, err);
     if (r < 0)
         return r;
     struct rpa_work_new work = {

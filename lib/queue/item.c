@@ -1,4 +1,5 @@
 #include "priv.h"
+#include "rpa/base/utf8.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -22,6 +23,18 @@ const char *rpa_who_kind_name(int kind)
         [RPA_WHO_SUPERVISOR] = "supervisor",
     };
     return kind > 0 && kind <= RPA_WHO_SUPERVISOR ? names[kind] : NULL;
+}
+
+int queue_why(const char *why, struct rpa_err *err)
+{
+    size_t len = why ? strlen(why) : 0;
+    if (len && rpa_utf8_says(why, len) &&
+        rpa_utf8_count(why, len) <= RPA_QUEUE_WHY_MAX)
+        return 0;
+    rpa_fail(err, RPA_EINVAL, "say why%s",
+             len ? ": that is no reason that somebody can read" : "");
+    return rpa_err_hint(err, "a text with letters or digits, of at most %d "
+                             "characters", RPA_QUEUE_WHY_MAX);
 }
 
 int item_load(struct rpa_queues *queues, int64_t id, struct item *ret_item,

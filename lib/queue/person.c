@@ -193,9 +193,9 @@ int rpa_work_resolve(struct rpa_queues *queues, int64_t id,
                                 verdict <= RPA_WORK_AS_CANCEL
                             ? done[verdict]
                             : "resolved so");
-    if (!why || !why[0])
-        return rpa_fail(err, RPA_EINVAL, "say why item %lld is resolved so",
-                        (long long)id);
+    r = queue_why(why, err);
+    if (r < 0)
+        return r;
     if (verdict == RPA_WORK_AS_DONE && (!reference || !reference[0]))
         return rpa_fail(err, RPA_EINVAL,
                         "done wants the reference the target has it under");

@@ -24,7 +24,7 @@ enum statement {
     ATTEMPT_PUT, ATTEMPT_LAST, STEP_PUT, STEP_EACH, STEP_GET, STEP_WHY,
     NIGHT_STATES, NIGHT_REJECTS,
     STREAK_ADD, STREAK_COUNT, STREAK_EACH, STREAK_DROP, STREAK_END,
-    REVIEW_PUT, REVIEW_FIND, REVIEW_GET, REVIEW_NEXT, REVIEW_MOVE,
+    REVIEW_PUT, REVIEW_ROWED, REVIEW_FIND, REVIEW_GET, REVIEW_NEXT, REVIEW_MOVE,
     REVIEW_CONTENT_PUT, REVIEW_CONTENT_GET, VERDICT_PUT, VERDICT_EACH,
     STATEMENTS
 };
@@ -97,6 +97,9 @@ int item_load(struct rpa_queues *queues, int64_t id, struct item *ret_item,
 
 /* "payload 17", "detail 17.3": what sealed content is bound to */
 char *item_about(const char *what, int64_t item, int64_t n, char out[64]);
+
+/* is @why a reason that somebody gives, in words or numbers? */
+int queue_why(const char *why, struct rpa_err *err);
 
 /* why a step is taken; detail is sealed here */
 struct reason {

@@ -169,6 +169,18 @@ int queue_load_id(struct rpa_queues *queues, int64_t id,
     return r;
 }
 
+/* of the ready */
+static int oldest(struct rpa_queues *queues, int64_t id, rpa_time *ret_us,
+                  struct rpa_err *err)
+{
+    struct rpa_stmt *row;
+    int r = queue_row(queues, QUEUE_OLDEST, &row, err, "i", id);
+    if (r > 0)
+        *ret_us = rpa_stmt_int(row, 0);
+    rpa_stmt_reset(row);
+    return r < 0 ? r : 0;
+}
+
 static int count(struct rpa_queues *queues, int64_t id,
                  struct rpa_queue_info *info, struct rpa_err *err)
 {
@@ -179,12 +191,10 @@ static int count(struct rpa_queues *queues, int64_t id,
         if (state > 0 && state <= RPA_WORK_CANCELLED)
             info->count[state] = rpa_stmt_int(row, 1);
     }
-    if (r == 0)
-        r = queue_row(queues, QUEUE_OLDEST, &row, err, "i", id);
-    if (r > 0)
-        info->oldest_us = rpa_stmt_int(row, 0);
     rpa_stmt_reset(row);
-    if (r >= 0)
+    if (r == 0)
+        r = oldest(queues, id, &info->oldest_us, err);
+    if (r == 0)
         r = queue_row(queues, QUEUE_NEAREST, &row, err, "i", id);
     if (r > 0 && rpa_stmt_int(row, 0) != INT64_MAX)
         info->deadline_us = rpa_stmt_int(row, 0);
@@ -210,7 +220,7 @@ int rpa_queue_info(struct rpa_queues *queues, const char *name,
 }
 
 int rpa_queue_left(struct rpa_queues *queues, const char *name,
-                   int64_t *ret_ready, int64_t *ret_doubt, struct rpa_err *err)
+                   struct rpa_queue_left *ret, struct rpa_err *err)
 {
     struct queue queue;
     struct rpa_stmt *row;
@@ -219,10 +229,18 @@ int rpa_queue_left(struct rpa_queues *queues, const char *name,
         r = queue_row(queues, ITEM_LEFT, &row, err, "i", queue.id);
     if (r <= 0)
         return r;
-    *ret_ready = rpa_stmt_int(row, 0);
-    *ret_doubt = rpa_stmt_int(row, 1);
+    *ret = (struct rpa_queue_left){ queue.paused, queue.policy.trial != 0,
+                                    rpa_stmt_int(row, 0), rpa_stmt_int(row, 1) };
     rpa_stmt_reset(row);
     return 0;
+}
+
+int rpa_queue_oldest(struct rpa_queues *queues, const char *name,
+                     rpa_time *ret_us, struct rpa_err *err)
+{
+    struct queue queue;
+    int r = queue_load(queues, name, &queue, NULL, NULL, err);
+    return r < 0 ? r : oldest(queues, queue.id, ret_us, err);
 }
 
 int rpa_queue_each(struct rpa_queues *queues,
@@ -263,9 +281,9 @@ static int set_paused(struct rpa_queues *queues, const char *name, bool paused,
                       struct rpa_err *err)
 {
     struct queue queue;
-    if (!why || !why[0])
-        return rpa_fail(err, RPA_EINVAL, "say why");
-    int r = queue_load(queues, name, &queue, NULL, NULL, err);
+    int r = queue_why(why, err);
+    if (r == 0)
+        r = queue_load(queues, name, &queue, NULL, NULL, err);
     if (r < 0 || (!paused && !queue.paused))
         return r;
     r = change_begin(queues, err);

@@ -56,6 +56,17 @@ static int check_new(const struct rpa_review_new *review, struct rpa_err *err)
                           RPA_REVIEW_CONTENT_MAX);
 }
 
+/* the SHA-256 of @content, in hexadecimal */
+static void put_digest(struct rpa_buf *out, const void *content, size_t len)
+{
+    struct rpa_sha256 hash;
+    uint8_t digest[32];
+    rpa_sha256_init(&hash);
+    rpa_sha256_add(&hash, content, len);
+    rpa_sha256_end(&hash, digest);
+    rpa_buf_hex(out, digest, sizeof digest);
+}
+
 static int seal_new(struct rpa_queues *queues, int64_t id,
                     const struct rpa_review_new *review, struct rpa_err *err)
 {
@@ -90,6 +101,22 @@ static int put(struct rpa_queues *queues, const struct rpa_review_new *review,
     return seal_new(queues, *ret_id, review, err);
 }
 
+/* what two proposals are the same by */
+static int identity(const struct rpa_queues *queues,
+                    const struct rpa_review_new *review,
+                    uint8_t out[static 32], struct rpa_err *err)
+{
+    struct rpa_buf text = { 0 };
+    rpa_buf_printf(&text, "%d\n%s\n%s\n%s\n", (int)review->kind,
+                   review->target, review->about, review->system);
+    put_digest(&text, review->content, review->content_len);
+    rpa_buf_printf(&text, "\n%s", review->key);
+    int r = text.failed ? rpa_fail(err, RPA_ENOMEM, "no memory for a review")
+                        : item_hash(queues, "review", text.data, out, err);
+    rpa_buf_clear(&text);
+    return r;
+}
+
 int rpa_review_propose(struct rpa_queues *queues,
                        const struct rpa_review_new *review, rpa_time now,
                        int64_t *ret_id, struct rpa_err *err)
@@ -98,7 +125,7 @@ int rpa_review_propose(struct rpa_queues *queues,
     struct rpa_stmt *row;
     int r = check_new(review, err);
     if (r == 0)
-        r = item_hash(queues, "review", review->key, hash, err);
+        r = identity(queues, review, hash, err);
     if (r == 0)
         r = queue_row(queues, REVIEW_FIND, &row, err, "b", hash, (size_t)32);
     if (r < 0)
@@ -112,6 +139,12 @@ int rpa_review_propose(struct rpa_queues *queues,
     if (r == 0)
         r = change_end(queues, put(queues, review, hash, now, ret_id, err), err);
     return r < 0 ? r : 1;
+}
+
+int rpa_review_rowed(struct rpa_queues *queues, int64_t id, int64_t row,
+                     struct rpa_err *err)
+{
+    return queue_run(queues, REVIEW_ROWED, err, "ii", row, id);
 }
 
 /* ---- looking ---- */
@@ -129,6 +162,7 @@ static void describe(struct rpa_stmt *row, struct rpa_review_info *ret)
         .verdicts = rpa_stmt_int(row, 7),
         .item = rpa_stmt_int(row, 8),
         .work = (int)rpa_stmt_int(row, 9),
+        .row = rpa_stmt_int(row, 10),
     };
     const struct {
         char *to;
@@ -142,7 +176,7 @@ static void describe(struct rpa_stmt *row, struct rpa_review_info *ret)
         { ret->decided_by, sizeof ret->decided_by },
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        rpa_str_copy(texts[i].to, texts[i].size, rpa_stmt_text(row, 10 + (int)i));
+        rpa_str_copy(texts[i].to, texts[i].size, rpa_stmt_text(row, 11 + (int)i));
     rpa_stmt_reset(row);
 }
 
@@ -240,19 +274,16 @@ enum { APPROVED_MAX = 128 };
 static int approval_of(struct rpa_queues *queues, int64_t id,
                        char out[static APPROVED_MAX], struct rpa_err *err)
 {
-    struct rpa_buf content = { 0 };
-    struct rpa_sha256 hash;
-    uint8_t digest[32];
+    struct rpa_buf content = { 0 }, text = { 0 };
     int r = rpa_review_content(queues, id, &content, err);
-    rpa_sha256_init(&hash);
-    rpa_sha256_add(&hash, content.data, content.len);
-    rpa_sha256_end(&hash, digest);
+    rpa_buf_printf(&text, "{\"review\":%lld,\"content\":\"", (long long)id);
+    put_digest(&text, content.data, content.len);
+    rpa_buf_puts(&text, "\"}");
     rpa_buf_clear(&content);
-    int n = snprintf(out, APPROVED_MAX, "{\"review\":%lld,\"content\":\"",
-                     (long long)id);
-    for (size_t i = 0; i < sizeof digest; i++)
-        n += snprintf(out + n, APPROVED_MAX - (size_t)n, "%02x", digest[i]);
-    snprintf(out + n, APPROVED_MAX - (size_t)n, "\"}");
+    if (r == 0 && text.failed)
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for an approval");
+    rpa_str_copy(out, APPROVED_MAX, text.failed ? "" : text.data);
+    rpa_buf_clear(&text);
     return r;
 }
 
@@ -293,7 +324,13 @@ static int add_item(struct rpa_queues *queues, const char *target, int64_t id,
 static bool may_cancel(int work)
 {
     return work == RPA_WORK_READY || work == RPA_WORK_DEFERRED ||
-           work == RPA_WORK_FAILED;
+           work == RPA_WORK_FAILED || work == RPA_WORK_CANCELLED;
+}
+
+/* nor is what a person cancelled, looking into a doubt, cancelled again */
+static bool must_cancel(const struct rpa_review_info *info)
+{
+    return info->item && info->work != RPA_WORK_CANCELLED;
 }
 
 static int check_verdict(const struct rpa_review_info *info,
@@ -301,9 +338,10 @@ static int check_verdict(const struct rpa_review_info *info,
                          struct rpa_err *err)
 {
     long long id = (long long)info->id;
-    if (!verdict->why || !verdict->why[0])
-        return rpa_fail(err, RPA_EINVAL, "say why review %lld is decided so", id);
-    if (verdict->uid == info->by_uid || !strcmp(verdict->who, info->by)) {
+    int r = queue_why(verdict->why, err);
+    if (r < 0)
+        return r;
+    if (verdict->uid == verdict->by_uid || !strcmp(verdict->who, verdict->by)) {
         rpa_fail(err, RPA_EPERM, "%s had review %lld proposed and may not decide "
                                  "it", verdict->who, id);
         return rpa_err_hint(err, "another person decides");
@@ -317,9 +355,15 @@ static int check_verdict(const struct rpa_review_info *info,
     if (verdict->corrects && !info->verdicts)
         return rpa_fail(err, RPA_EINVAL, "review %lld was not decided yet: there "
                                          "is nothing to correct", id);
-    if (info->state == to)
-        return rpa_fail(err, RPA_EINVAL, "review %lld is %s already", id,
-                        rpa_review_state_name(to));
+    if (info->state == to) {
+        rpa_fail(err, RPA_EINVAL, "review %lld is %s already", id,
+                 rpa_review_state_name(to));
+        return info->work == RPA_WORK_CANCELLED
+                   ? rpa_err_hint(err, "its change was cancelled: refuse it, "
+                                       "then approve it anew, each with "
+                                       "--correct")
+                   : -RPA_EINVAL;
+    }
     return info->state != RPA_REVIEW_APPROVED || !info->item ||
                    may_cancel(info->work)
                ? 0
@@ -334,8 +378,9 @@ static int put_verdict(struct rpa_queues *queues,
 {
     uint8_t key[RPA_BOX_KEY];
     char place[64];
-    struct rpa_buf sealed = { 0 };
-    int r = open_content(queues, verdict->review, key, NULL, err);
+    struct rpa_buf sealed = { 0 }, content = { 0 };
+    int r = open_content(queues, verdict->review, key, &content, err);
+    rpa_buf_clear(&content); /* what does not open, nobody has seen */
     if (r == 0)
         r = rpa_box_seal(queues->root, RPA_ROOT_QUEUE, key,
                          item_about("verdict", verdict->review, row->n, place),
@@ -370,7 +415,7 @@ int rpa_review_decide(struct rpa_queues *queues,
     if (r < 0)
         return r;
     r = put_verdict(queues, verdict, &row, err);
-    if (r == 0 && info.item && !verdict->approved)
+    if (r == 0 && must_cancel(&info) && !verdict->approved)
         r = rpa_work_resolve(queues, info.item, RPA_WORK_AS_CANCEL, NULL, who,
                              verdict->why, now, err);
     if (r == 0 && info.kind == RPA_REVIEW_CHANGE && verdict->approved)

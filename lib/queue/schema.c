@@ -2,10 +2,10 @@
 
 /* item is the hot row, its content lies apart under a key of its own. attempt,
  * step and event are the history: added to, never changed; the triggers guard
- * against accidents. An item that waits is in one of four partial indexes,
- * one that has ended in none but that of its reference. State 0 is an item of a
- * batch that is not there yet (batch.c), due_us its batch. A review's verdicts
- * are history too. */
+ * against accidents. An item that waits is in a partial index of its state, if
+ * ready in two; one that has ended in none but that of its reference. State 0 is an
+ * item of a batch that is not there yet (batch.c), due_us its batch. A review's
+ * verdicts are history too. */
 static const char *const steps[] = {
     "CREATE TABLE queue(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
     " policy TEXT NOT NULL, schema TEXT NOT NULL, paused INTEGER NOT NULL,"
@@ -74,9 +74,12 @@ static const char *const steps[] = {
     " SELECT RAISE(ABORT,'verdicts are not changed'); END;"
     "CREATE TRIGGER verdict_no_delete BEFORE DELETE ON verdict BEGIN"
     " SELECT RAISE(ABORT,'verdicts are not deleted'); END",
+    "ALTER TABLE review ADD COLUMN row INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX item_age ON item(queue,added_us) WHERE state=1",
 };
 /* 'RPAQ' */
-const struct rpa_store_kind queue_kind = { "work queue", 0x52504151, steps, 4 };
+const struct rpa_store_kind queue_kind = { "work queue", 0x52504151, steps,
+                                          sizeof steps / sizeof *steps };
 
 /* each item of ?1 with its last step before ?3 */
 #define NIGHT                                                                  \
@@ -90,7 +93,7 @@ const struct rpa_store_kind queue_kind = { "work queue", 0x52504151, steps, 4 };
 /* every column of a review, in the order of struct rpa_review_info, with where
  * the item of an approved change stands */
 #define REVIEW "r.id,r.kind,r.state,r.run,r.at_us,r.by_uid,r.picture,"           \
-               "r.verdicts,r.item,coalesce(i.state,0),r.about,r.system,"         \
+               "r.verdicts,r.item,coalesce(i.state,0),r.row,r.about,r.system,"         \
                "r.target,r.bot,r.by,coalesce(v.who,'') FROM review r"            \
                " LEFT JOIN item i ON i.id=r.item"                                \
                " LEFT JOIN verdict v ON v.review=r.id AND v.n=r.verdicts"
@@ -180,6 +183,7 @@ const char *const queue_sql[STATEMENTS] = {
     [REVIEW_PUT] = "INSERT INTO review(key,kind,about,system,target,bot,run,by,"
                    "by_uid,at_us,picture,state,verdicts,item)"
                    " VALUES(?,?,?,?,?,?,?,?,?,?,?,1,0,0) RETURNING id",
+    [REVIEW_ROWED] = "UPDATE review SET row=? WHERE id=?",
     [REVIEW_FIND] = "SELECT id FROM review WHERE key=?",
     [REVIEW_GET] = "SELECT " REVIEW " WHERE r.id=?",
     [REVIEW_NEXT] = "SELECT " REVIEW " WHERE r.id>?1 AND (?2='' OR r.about=?2)"

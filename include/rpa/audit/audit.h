@@ -228,6 +228,11 @@ int rpa_audit_review(struct rpa_audit *audit, const struct rpa_audit_review *row
 /** The content of row @seq, unsealed, in place of what @ret_body held. */
 int rpa_audit_body(struct rpa_audit *audit, int64_t seq,
                    struct rpa_buf *ret_body, struct rpa_err *err);
+/** What REVIEW row @seq says in clear, added to @ret_says, and its content, in place
+ * of what @ret_body held: its seal covers both. RPA_ENOTFOUND it is no such row. */
+int rpa_audit_said(struct rpa_audit *audit, int64_t seq,
+                   struct rpa_buf *ret_says, struct rpa_buf *ret_body,
+                   struct rpa_err *err);
 /** How many rows @run has so far; 0 if it is not open. */
 int64_t rpa_audit_run_rows(struct rpa_audit *audit, int64_t run);
 /** Is the disk so full that nothing new is taken, and what is left is kept for

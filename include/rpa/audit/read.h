@@ -20,12 +20,15 @@ struct rpa_audit_entry {
     size_t content_len;
 };
 
+#define RPA_AUDIT_ONLY(kind) (1U << (kind))
+
 /** Which rows; zero for all but the run. */
 struct rpa_audit_filter {
     int64_t run;        /* -1: all */
     int64_t after;      /* rows above this one */
+    int64_t upto;       /* to this one; 0: to the last */
     rpa_time since;
-    int kind;
+    uint32_t kinds;     /* RPA_AUDIT_ONLY(kind) of each; 0: all */
     const char *target; /* a label; NULL: all */
 };
 

@@ -28,6 +28,7 @@ struct rpa_queues; /* opaque; one thread */
 
 enum {
     RPA_QUEUE_NAME_MAX = 64,
+    RPA_QUEUE_WHY_MAX = 1000, /* characters of a reason */
     RPA_WORK_REFERENCE_MAX = 200,        /* bytes */
     RPA_WORK_PAYLOAD_MAX = 1024 * 1024, /* bytes of JSON */
 };
@@ -134,9 +135,18 @@ struct rpa_queue_info {
 /** RPA_ENOTFOUND no such queue; the hint names those there are. */
 int rpa_queue_info(struct rpa_queues *queues, const char *name,
                    struct rpa_queue_info *ret_info, struct rpa_err *err);
-/** How many are ready, and how many in doubt. Quick, unlike rpa_queue_info(). */
+/** What is left to do of one. Quick, unlike rpa_queue_info(), which looks at each
+ * item that there ever was. */
+struct rpa_queue_left {
+    bool paused, trial;
+    int64_t ready, doubt;
+};
+/** Errors: as above. */
 int rpa_queue_left(struct rpa_queues *queues, const char *name,
-                   int64_t *ret_ready, int64_t *ret_doubt, struct rpa_err *err);
+                   struct rpa_queue_left *ret, struct rpa_err *err);
+/** When the oldest of the ready ones was added; 0: none is ready. */
+int rpa_queue_oldest(struct rpa_queues *queues, const char *name,
+                     rpa_time *ret_us, struct rpa_err *err);
 /** Call @each with every queue's name, in order; its non-zero ends the walk. */
 int rpa_queue_each(struct rpa_queues *queues,
                    int (*each)(void *data, const char *name), void *data,

@@ -44,7 +44,7 @@ struct rpa_review_new {
     enum rpa_review_kind kind;
     const char *about, *system; /* labels */
     const char *target;         /* of the manifest */
-    const char *key; /* what it is known by; kept hashed */
+    const char *key; /* what the bot knows it by; kept hashed */
     const char *bot;
     int64_t run, picture;       /* the picture's row of the audit; 0: none */
     const char *by;             /* who ordered the run, */
@@ -53,7 +53,9 @@ struct rpa_review_new {
     size_t content_len;
 };
 /**
- * Put it there for a person. The same @key again is the review that is there.
+ * Put it there for a person. The same again (kind, target, labels, @key, content)
+ * is the review that is there; the same key with other content is another review,
+ * so that nobody's evidence is lost to who came first.
  *
  * Shape:  1 it is new, 0 it was there; *@ret_id is its number.
  * Errors: RPA_EINVAL a label, a name, the key or too much content.
@@ -61,6 +63,11 @@ struct rpa_review_new {
 int rpa_review_propose(struct rpa_queues *queues,
                        const struct rpa_review_new *review, rpa_time now,
                        int64_t *ret_id, struct rpa_err *err);
+
+/** The row @row of the audit says that review @id was proposed; in the same
+ * transaction. */
+int rpa_review_rowed(struct rpa_queues *queues, int64_t id, int64_t row,
+                     struct rpa_err *err);
 
 /** A review without its content. */
 struct rpa_review_info {
@@ -72,6 +79,7 @@ struct rpa_review_info {
     int64_t picture, verdicts;
     int64_t item; /* of an approved change; 0: none, */
     int work;     /* and where that stands */
+    int64_t row;  /* of the audit, which says that it was proposed; 0: none */
     char about[RPA_REVIEW_LABEL_MAX + 1], system[RPA_REVIEW_LABEL_MAX + 1];
     char target[RPA_QUEUE_NAME_MAX + 1], bot[RPA_REVIEW_NAME_MAX + 1];
     char by[RPA_REVIEW_NAME_MAX + 1];
@@ -107,6 +115,8 @@ struct rpa_verdict_new {
     const char *who;
     uint32_t uid;
     const char *why; /* sealed */
+    const char *by;  /* who had it proposed, as the audit has it: not by a file */
+    uint32_t by_uid; /* that can be altered */
 };
 /** One that was made. */
 struct rpa_verdict {

@@ -130,14 +130,20 @@ static void reads_as_one(void)
     ok(sealed_well(), "all their seals are good");
     struct rpa_audit_filter one = { .run = 7 };
     ok(read_all(&one, &last) == 10 && last < end / 2, "the rows of run 7");
-    one = (struct rpa_audit_filter){ .run = -1, .kind = RPA_AUDIT_COMMIT };
+    one = (struct rpa_audit_filter){ .run = -1, .kinds = RPA_AUDIT_ONLY(RPA_AUDIT_COMMIT) };
     is_int(read_all(&one, &last), runs, "all commit acts");
     one = (struct rpa_audit_filter){ .run = -1, .target = "crime_recording" };
     is_int(read_all(&one, &last), 3 * runs, "all rows about a target");
-    one.kind = RPA_AUDIT_COMMIT;
+    one.kinds = RPA_AUDIT_ONLY(RPA_AUDIT_COMMIT);
     rpa_audit_reader_tail(tmpdir, &one, 30, &after, &err);
     one.after = after;
     is_int(read_all(&one, &last), 30, "the last thirty commit acts");
+    one = (struct rpa_audit_filter){ .run = -1, .after = 10, .upto = end - 10 };
+    is_int(read_all(&one, &last), end - 20, "rows between two, over all files");
+    one.kinds = RPA_AUDIT_ONLY(RPA_AUDIT_COMMIT) | RPA_AUDIT_ONLY(RPA_AUDIT_RUN_CLOSE);
+    one.after = 0;
+    one.upto = 0;
+    is_int(read_all(&one, &last), 2 * runs, "and of two kinds");
     is_int(begin_again(a, "online-0"), -RPA_EEXIST,
            "an item done in the first segment is done");
     is_int(begin_again(a, "another"), 0, "(control: another one is not)");

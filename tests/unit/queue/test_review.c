@@ -1,19 +1,24 @@
-/* Reviews: one of a key, decided by another than its proposer, corrected by a new
+/* Reviews: the same once, decided by another than its proposer, corrected by a new
  * row; an approved change is an item that nothing else can be. */
 #include "rpa/queue/review.h"
 #include "seed.h"
 
 #include <string.h>
 
+static const struct rpa_review_new evans = {
+    .kind = RPA_REVIEW_MATCH, .about = "VET-0001", .system = "crime",
+    .target = "nominals", .key = "k1", .bot = "cleanse", .run = 7, .by = "sian",
+    .by_uid = 1001, .content = "Evans", .content_len = 5,
+};
+
 static int64_t propose(enum rpa_review_kind kind, const char *about,
                        const char *key, int *ret_new)
 {
-    const struct rpa_review_new new = {
-        .kind = kind, .about = about, .system = "crime", .target = "nominals",
-        .key = key, .bot = "cleanse", .run = 7, .by = "sian", .by_uid = 1001,
-        .content = "Evans", .content_len = 5,
-    };
+    struct rpa_review_new new = evans;
     int64_t id = 0;
+    new.kind = kind;
+    new.about = about;
+    new.key = key;
     int r = rpa_review_propose(q, &new, now, &id, &err);
     if (ret_new)
         *ret_new = r;
@@ -23,7 +28,8 @@ static int64_t propose(enum rpa_review_kind kind, const char *about,
 static int decide_as(int64_t id, bool approved, bool corrects, const char *who,
                      uint32_t uid, const char *why)
 {
-    const struct rpa_verdict_new new = { id, approved, corrects, who, uid, why };
+    const struct rpa_verdict_new new = { id, approved, corrects, who, uid, why,
+                                         evans.by, evans.by_uid };
     struct rpa_verdict made;
     rpa_queues_begin(q, &err);
     int r = rpa_review_decide(q, &new, now, &made, &err);
@@ -76,6 +82,34 @@ static void test_propose(void)
            "and it has a key");
 }
 
+/* what differs in anything is another review: nobody's evidence is dropped for
+ * a key that another used */
+static void test_same(void)
+{
+    struct rpa_review_new other[] = { evans, evans, evans, evans, evans, evans };
+    static const char *const what[] = { "kind", "target", "label", "system", "key",
+                                        "content" };
+    int64_t id = 0, first = propose(RPA_REVIEW_MATCH, "VET-0001", "k1", NULL);
+    other[0].kind = RPA_REVIEW_CHANGE;
+    other[1].target = "others";
+    other[2].about = "VET-0003";
+    other[3].system = "vt";
+    other[4].key = "k3";
+    other[5].content = "Price";
+    for (size_t i = 0; i < 6; i++) {
+        ok(rpa_review_propose(q, &other[i], now, &id, &err) == 1,
+           "another %s is another review", what[i]);
+        ok(id != first && rpa_review_propose(q, &other[i], now, &id, &err) == 0,
+           "and it is there then");
+    }
+    struct rpa_buf content = { 0 };
+    ok(rpa_review_content(q, id, &content, &err) == 0 &&
+           !memcmp(content.data, "Price", 5), "with its own content");
+    rpa_buf_clear(&content);
+    ok(rpa_review_rowed(q, id, 77, &err) == 0 && look(id).row == 77 &&
+           look(first).row == 0, "each has its own row of the audit");
+}
+
 static void test_decide(void)
 {
     int64_t id = propose(RPA_REVIEW_MATCH, "VET-0002", "k10", NULL);
@@ -83,8 +117,16 @@ static void test_decide(void)
            "who had it proposed does not decide it");
     is_int(decide_as(id, true, false, "sian2", 1001, "so"), -RPA_EPERM,
            "nor by another name");
-    is_int(decide_as(id, true, false, "owen", 1002, ""), -RPA_EINVAL,
-           "a reason is demanded");
+    static char huge[RPA_QUEUE_WHY_MAX + 2];
+    memset(huge, 'a', sizeof huge - 1);
+    const char *const none[] = { "", "   ", "\n\t", "\u200b", "...", "so\xff", huge };
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        ok(decide_as(id, true, false, "owen", 1002, none[i]) == -RPA_EINVAL,
+               "a reason is demanded, and %zu is none", i);
+    struct rpa_verdict_new altered = { id, true, false, "owen", 1002, "so",
+                                       "owen", 1002 };
+    is_int(rpa_review_decide(q, &altered, now, &(struct rpa_verdict){ 0 }, &err),
+           -RPA_EPERM, "whatever queue.db says of who that was");
     is_int(decide(id, true, true), -RPA_EINVAL, "there is nothing to correct");
     is_int(look(id).state, RPA_REVIEW_OPEN, "it is open as it was");
     is_int(decide(id, true, false), 1, "decided");
@@ -146,6 +188,15 @@ static void test_change(void)
     ok(rpa_review_next(q, &due, &info, &err) == 1 && info.id == id &&
            take(info.item, &c) == 0, "but later");
     is_int(end(&c, RPA_WORK_END_REJECTED), RPA_WORK_REJECTED, "it differs");
+
+    id = propose(RPA_REVIEW_CHANGE, "BATCH-1", "k22", NULL);
+    decide(id, true, false);
+    is_int(rpa_work_resolve(q, look(id).item, RPA_WORK_AS_CANCEL, NULL, sian, "late",
+                            now, &err), 0, "a person cancels the item");
+    is_int(decide(id, true, true), -RPA_EINVAL, "it is approved as it was");
+    is_int(decide(id, false, true), 2, "then refused");
+    is_int(decide(id, true, true), 3, "and approved anew");
+    is_int(look(id).work, RPA_WORK_READY, "so it is work again");
     rpa_claim_clear(&c);
     rpa_claim_clear(&other);
 }
@@ -176,6 +227,7 @@ int main(void)
     tmp_begin();
     must_open();
     test_propose();
+    test_same();
     test_decide();
     test_change();
     test_other_queue();

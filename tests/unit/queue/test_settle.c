@@ -283,12 +283,19 @@ static void test_reconcile(void)
 static void test_doubt(void)
 {
     struct rpa_claim claim = { 0 };
-    int64_t run = 0, ready = 0, doubts = 0;
+    struct rpa_queue_left left = { 0 };
+    rpa_time oldest = 1;
+    int64_t run = 0;
     make("looked-for", NULL, NULL);
+    ok(rpa_queue_oldest(q, "looked-for", &oldest, &err) == 0 && !oldest,
+       "nothing is ready");
     int64_t first = doubt("looked-for"), second = doubt_of("looked-for", "R-2");
     add("looked-for", "ready");
-    is_int(rpa_queue_left(q, "looked-for", &ready, &doubts, &err), 0, "what is left");
-    ok(ready == 1 && doubts == 2, "one ready, two in doubt");
+    is_int(rpa_queue_left(q, "looked-for", &left, &err), 0, "what is left");
+    ok(left.ready == 1 && left.doubt == 2 && !left.paused && !left.trial,
+       "one ready, two in doubt");
+    ok(rpa_queue_oldest(q, "looked-for", &oldest, &err) == 0 && oldest == now,
+       "added now");
     is_int(rpa_work_doubt(q, "looked-for", 0, now + seconds(119), &claim, &run,
                           &err), 0, "none before the horizon");
     is_int(rpa_work_doubt(q, "looked-for", 0, now + seconds(120), &claim, &run,
