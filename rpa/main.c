@@ -19,8 +19,9 @@
 #include "rpa/config/people.h"
 #include "rpa/role/bot.h"
 #include "rpa/role/roles.h"
-#include "rpa/supervisor/inbox.h"
 #include "rpa/supervisor/closer.h"
+#include "rpa/supervisor/filing.h"
+#include "rpa/supervisor/inbox.h"
 #include "rpa/supervisor/reader.h"
 #include "rpa/vault/crypto.h"
 #include "rpa/supervisor/who.h"
@@ -86,6 +87,7 @@ static const struct {
     { "watch", rpa_role_watch },
     { "who", rpa_role_who },
     { "inbox", rpa_role_inbox },
+    { "files", rpa_role_files },
 };
 
 /* what the daemon has read by processes that may take their time */
@@ -113,6 +115,17 @@ static bool may(unsigned who, const char *word)
         return true;
     rpa_log_err(&err);
     return false;
+}
+
+/* what could not be told was not done well */
+static int told(int status)
+{
+    struct rpa_err err;
+    if (status || (!fflush(stdout) && !ferror(stdout)))
+        return status;
+    rpa_fail_errno(&err, RPA_EIO, "cannot write what was asked for");
+    rpa_log_err(&err);
+    return rpa_code_exit(RPA_EIO);
 }
 
 int main(int argc, char **argv)
@@ -145,7 +158,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
         if (!strcmp(argv[1], commands[i].name))
             return may(commands[i].roles, argv[2])
-                       ? commands[i].run(argc - 1, argv + 1, state)
+                       ? told(commands[i].run(argc - 1, argv + 1, state))
                        : rpa_code_exit(RPA_EPERM);
     usage(stderr);
     return 2;

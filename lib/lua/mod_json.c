@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <string.h>
 
 static cbor_item_t *from_json(const json_t *json, int depth);
 
@@ -62,9 +63,12 @@ static int parse(const char *s, size_t len, cbor_item_t **box,
                               JSON_REJECT_DUPLICATES | JSON_DECODE_ANY |
                                   JSON_ALLOW_NUL,
                               &at);
-    if (!json)
-        return rpa_fail(err, RPA_EINVAL, "JSON line %d column %d: %s", at.line,
-                        at.column, at.text);
+    if (!json) { /* behind "near" stands the text itself, which may name a person */
+        const char *text = strstr(at.text, " near '");
+        size_t said = text ? (size_t)(text - at.text) : strlen(at.text);
+        return rpa_fail(err, RPA_EINVAL, "JSON line %d column %d: %.*s", at.line,
+                        at.column, (int)said, at.text);
+    }
     *box = from_json(json, 0);
     json_decref(json);
     return *box ? 0

@@ -158,44 +158,23 @@ static bool take_time(const char *text, rpa_time *ret)
     return false;
 }
 
-static bool take_row(const char *text, int64_t *ret)
-{
-    char *end;
-    *ret = strtoll(text, &end, 10);
-    return *text && !*end && *ret > 0;
-}
-
 static const struct verb {
     struct rpa_verb is;
-    const char *takes; /* beside --state and --config */
     int (*run)(const struct audit_options *, struct rpa_err *);
 } verbs[] = {
-    { { "verify", 0, 0 }, "run since json", audit_verify },
-    { { "show", 0, 0 }, "run kind target since json content purpose",
+    { { "verify", 0, 0, "run since json" }, audit_verify },
+    { { "show", 0, 0, "run kind target since json content purpose" },
       audit_show },
-    { { "tail", 0, 0 }, "run kind target since json follow purpose",
+    { { "tail", 0, 0, "run kind target since json follow purpose" },
       audit_tail },
-    { { "export", 0, 0 }, "run proof content purpose", audit_export },
-    { { "pictures", 0, 0 }, "run json purpose", audit_pictures },
-    { { "picture", 1, 1 }, "out purpose", audit_picture },
-    { { "key", 0, 0 }, "", audit_key },
-    { { "note", 0, 0 }, "", audit_note },
-    { { "rebuild", 0, 0 }, "", audit_rebuild },
-    { { NULL, 0, 0 }, NULL, NULL },
+    { { "export", 0, 0, "run proof content purpose" }, audit_export },
+    { { "pictures", 0, 0, "run json purpose" }, audit_pictures },
+    { { "picture", 1, 1, "out purpose" }, audit_picture },
+    { { "key", 0, 0, "" }, audit_key },
+    { { "note", 0, 0, "" }, audit_note },
+    { { "rebuild", 0, 0, "" }, audit_rebuild },
+    { { NULL, 0, 0, NULL }, NULL },
 };
-
-/* an option that a command does not know is no option to be passed over */
-static bool fits(const struct verb *verb, const struct rpa_options *o)
-{
-    const struct rpa_option *option;
-    for (size_t i = 0; (option = rpa_option_at(i)); i++)
-        if (strcmp(option->row.name, "state") != 0 &&
-            strcmp(option->row.name, "config") != 0 &&
-            !strstr(verb->takes, option->row.name) &&
-            rpa_msg_get(o->argv, option->row.name))
-            return false;
-    return true;
-}
 
 /* what was given, for @verb; false: it is not right, and why is said */
 static bool take(const struct verb *verb, const struct rpa_options *given,
@@ -209,7 +188,7 @@ static bool take(const struct verb *verb, const struct rpa_options *given,
         o->filter.run = (int64_t)run;
     if (rpa_option_text(given, "state"))
         o->state_dir = rpa_option_text(given, "state");
-    o->filter.kind = kind ? rpa_audit_kind_of(kind) : 0;
+    o->filter.kinds = kind ? RPA_AUDIT_ONLY(rpa_audit_kind_of(kind)) : 0;
     o->filter.target = rpa_option_text(given, "target");
     o->since = rpa_option_text(given, "since");
     o->proof = rpa_option_text(given, "proof");
@@ -222,13 +201,13 @@ static bool take(const struct verb *verb, const struct rpa_options *given,
         rpa_log_err(&err);
         return false;
     }
-    bool good = fits(verb, given);
+    bool good = true;
     if (o->since && verb->run != audit_verify)
         good = good && take_time(o->since, &o->filter.since);
     if (verb->run == audit_export)
         good = good && o->proof && o->filter.run >= 0;
     if (verb->is.most)
-        good = good && take_row(given->args[1], &o->row);
+        good = good && rpa_option_id(given->args[1], &o->row);
     if (!good)
         fputs(synopsis, stderr);
     return good;

@@ -105,6 +105,8 @@ int audit_picture(const struct audit_options *o, struct rpa_err *err)
         return fd;
     int r = open_one(o, &png, err);
     r = picture_write(fd, out, r, png.data, png.len, err);
+    if (r == 0)
+        puts(out);
     if (png.data)
         explicit_bzero(png.data, png.cap);
     rpa_buf_clear(&png);

@@ -56,7 +56,8 @@ static void on_confs(void *data, const cbor_item_t *msg,
     struct rpa_err err;
     if (!msg) {
         err = *why;
-        rpa_err_context(&err, "rpa.conf stays as it was");
+        rpa_err_context(&err, "rpa.conf stays as it was; until it is mended no "
+                              "run starts");
         rpa_log_err(&err);
         return;
     }

@@ -37,7 +37,7 @@ static const char usage[] =
     "Learns how a terminal draws each character and writes it to FILE, by\n"
     "default bots/common/fonts/NAME.font, where a screen map finds it by\n"
     "font = \"NAME\". A TERMINAL (such as: xterm -fa 'DejaVu Sans Mono' -fs 11)\n"
-    "is started on a display of its own, with -e cat behind its arguments; one\n"
+    "is started on a display of its own, with -e behind its arguments; one\n"
     "that runs already is told by its window and the device of its shell (see\n"
     "tty(1)): what it shows is lost. --core takes an X core font from the\n"
     "server. --entry learns a proportional font by typing into an empty entry\n"
@@ -55,7 +55,7 @@ struct wish {
 
 /* What is started for a lesson, and has to end with it. */
 struct room {
-    char dir[64], fifo[80], display[16];
+    char dir[64], fifo[80], shows[80], display[16];
     pid_t server, program;
 };
 
@@ -113,6 +113,19 @@ static int start_program(struct room *room, char **words, char **more,
     return rpa_spawn(&spawn, &room->program, err);
 }
 
+/* What the terminal runs, and shows: one word, as some take a -e for a whole
+ * command. */
+static int write_program(const struct room *room, struct rpa_err *err)
+{
+    int fd = open(room->shows, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
+    if (fd < 0)
+        return rpa_fail_errno(err, RPA_EIO, "making %s", room->shows);
+    bool good = dprintf(fd, "#!/bin/sh\nexec cat %s\n", room->fifo) > 0;
+    if (close(fd) != 0 || !good)
+        return rpa_fail_errno(err, RPA_EIO, "writing %s", room->shows);
+    return 0;
+}
+
 static int enter(struct room *room, struct rpa_err *err)
 {
     snprintf(room->dir, sizeof room->dir, "/tmp/rpa-font-XXXXXX");
@@ -121,9 +134,11 @@ static int enter(struct room *room, struct rpa_err *err)
         return rpa_fail_errno(err, RPA_EIO, "making a folder in /tmp");
     }
     snprintf(room->fifo, sizeof room->fifo, "%s/text", room->dir);
+    snprintf(room->shows, sizeof room->shows, "%s/show", room->dir);
     if (mkfifo(room->fifo, 0600) < 0)
         return rpa_fail_errno(err, RPA_EIO, "making %s", room->fifo);
-    return start_server(room, err);
+    int r = write_program(room, err);
+    return r == 0 ? start_server(room, err) : r;
 }
 
 static void leave(struct room *room)
@@ -137,10 +152,8 @@ static void leave(struct room *room)
         snprintf(path, sizeof path, "/tmp/.X%s-lock", room->display + 1);
         unlink(path);
     }
-    if (room->dir[0]) {
-        unlink(room->fifo);
-        rmdir(room->dir);
-    }
+    if (room->dir[0]) /* it was the terminal's home */
+        rpa_spawn_sweep(room->dir);
 }
 
 /* ---- the lesson ---- */
@@ -212,7 +225,7 @@ static int learn(const struct wish *w, struct room *room,
         r = rpa_font_learn_core(d, w->core, w->name, w->characters,
                                 w->ncharacters, ret, err);
     else if (r == 0 && w->program) {
-        char *more[] = { "-e", "cat", room->fifo, NULL };
+        char *more[] = { "-e", room->shows, NULL };
         r = start_program(room, w->program, more, err);
         if (r == 0) /* whatever its title: it is alone */
             r = from_terminal(d, w, room->fifo, NULL, ret, err);

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <unistd.h>
 
 int picture_file(const char *path, struct rpa_err *err)
@@ -36,7 +35,5 @@ int picture_write(int fd, const char *path, int r, const char *png, size_t len,
     close(fd);
     if (r < 0)
         unlink(path);
-    else
-        printf("%s\n", path);
     return r;
 }

@@ -35,10 +35,8 @@ int queue_fail(const struct rpa_err *err)
 
 bool queue_item(const char *text, int64_t *ret)
 {
-    char *end;
     struct rpa_err err;
-    *ret = strtoll(text, &end, 10);
-    if (*text && !*end && *ret > 0)
+    if (rpa_option_id(text, ret))
         return true;
     rpa_fail(&err, RPA_EINVAL, "'%.60s' is no item's number", text);
     rpa_err_hint(&err, "rpa queue list QUEUE has them");

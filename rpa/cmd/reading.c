@@ -3,6 +3,19 @@
 #include "rpa/config/purpose.h"
 #include "rpa/supervisor/desk.h"
 
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+int reading_there(const char *state_dir, struct rpa_err *err)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/queue.db", state_dir);
+    return access(path, F_OK) < 0 && errno == ENOENT
+               ? rpa_fail_errno(err, RPA_ENOTFOUND, "%s", path)
+               : 0;
+}
+
 int reading_purpose(cbor_item_t *msg, const struct rpa_options *o,
                     struct rpa_err *err)
 {

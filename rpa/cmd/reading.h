@@ -3,6 +3,8 @@
 
 #include "rpa/config/options.h"
 
+/** Is there a store to be looked into? Looking makes none: RPA_ENOTFOUND. */
+int reading_there(const char *state_dir, struct rpa_err *err);
 /** Put --purpose into @msg, if there is one. */
 int reading_purpose(cbor_item_t *msg, const struct rpa_options *o,
                     struct rpa_err *err);

@@ -255,8 +255,8 @@ static const struct verb {
     struct rpa_verb is;
     int (*run)(const char *state_dir, const struct rpa_options *o);
 } verbs[] = {
-    { { "night", 0, 0 }, night },
-    { { "vetting", 1, 1 }, report_vetting },
+    { { "night", 0, 0, "night html json" }, night },
+    { { "vetting", 1, 1, "purpose json" }, report_vetting },
     { { NULL, 0, 0 }, NULL },
 };
 

@@ -1,6 +1,7 @@
 /* A night's report, as text and as a page. */
 #include "rpa/cmd/report.h"
 #include "rpa/base/buf.h"
+#include "rpa/config/json_get.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,17 +14,6 @@ static const struct {
     { "in_hand", "in hand" },    { "not_started", "not started" },
 };
 #define COLUMNS (sizeof columns / sizeof *columns)
-
-static const char *text(const json_t *map, const char *key)
-{
-    const char *value = json_string_value(json_object_get(map, key));
-    return value ? value : "";
-}
-
-static long long number(const json_t *map, const char *key)
-{
-    return json_integer_value(json_object_get(map, key));
-}
 
 /* "5 success, 1 failure" */
 static void put_counts(struct rpa_buf *out, json_t *counts, const char *but)
@@ -44,7 +34,7 @@ static void put_counts(struct rpa_buf *out, json_t *counts, const char *but)
 /* "6 runs: 5 success, 1 failure; 1 missed" */
 static void put_schedule(struct rpa_buf *out, const json_t *one)
 {
-    long long runs = number(one, "runs");
+    long long runs = json_long(one, "runs");
     json_t *decided = json_object_get(one, "decided");
     rpa_buf_printf(out, "%lld run%s%s", runs, runs == 1 ? "" : "s",
                    runs ? ": " : "");
@@ -58,8 +48,8 @@ static void put_schedule(struct rpa_buf *out, const json_t *one)
 static void put_head(struct rpa_buf *out, const json_t *report)
 {
     rpa_buf_printf(out, "The night of %.10s (%.16s to %.16s)%s",
-                   text(report, "from"), text(report, "from"),
-                   text(report, "to"),
+                   json_text(report, "from"), json_text(report, "from"),
+                   json_text(report, "to"),
                    json_is_true(json_object_get(report, "over"))
                        ? ""
                        : ", which goes on");
@@ -76,9 +66,9 @@ static void print(struct rpa_buf *line)
 static void text_queue(struct rpa_buf *line, const json_t *queue)
 {
     json_t *reasons = json_object_get(queue, "reasons");
-    rpa_buf_printf(line, "%-24s", text(queue, "queue"));
+    rpa_buf_printf(line, "%-24s", json_text(queue, "queue"));
     for (size_t i = 0; i < COLUMNS; i++)
-        rpa_buf_printf(line, "%12lld", number(queue, columns[i].key));
+        rpa_buf_printf(line, "%12lld", json_long(queue, columns[i].key));
     print(line);
     if (!json_object_size(reasons))
         return;
@@ -96,9 +86,10 @@ static void text_schedule(struct rpa_buf *line, const char *name, json_t *one)
     print(line);
     json_array_foreach(json_object_get(one, "not_run"), i, tick)
     {
-        rpa_buf_printf(line, "  %.16sZ %s: ", text(tick, "due"),
-                       text(tick, "fate"));
-        rpa_buf_escape(line, text(tick, "why"), strlen(text(tick, "why")));
+        rpa_buf_printf(line, "  %.16sZ %s: ", json_text(tick, "due"),
+                       json_text(tick, "fate"));
+        rpa_buf_escape(line, json_text(tick, "why"),
+                       strlen(json_text(tick, "why")));
         print(line);
     }
 }
@@ -154,10 +145,10 @@ static void html_queue(struct rpa_buf *out, const json_t *queue)
 {
     struct rpa_buf cell = { 0 };
     rpa_buf_puts(out, "<tr><th>");
-    put_html(out, text(queue, "queue"));
+    put_html(out, json_text(queue, "queue"));
     rpa_buf_puts(out, "</th>");
     for (size_t i = 0; i < COLUMNS; i++)
-        rpa_buf_printf(out, "<td>%lld</td>", number(queue, columns[i].key));
+        rpa_buf_printf(out, "<td>%lld</td>", json_long(queue, columns[i].key));
     put_counts(&cell, json_object_get(queue, "reasons"), "");
     put_cell(out, &cell);
     rpa_buf_puts(out, "</tr>\n");
@@ -177,8 +168,8 @@ static void html_schedule(struct rpa_buf *out, const char *name, json_t *one)
     rpa_buf_clear(&cell);
     json_array_foreach(json_object_get(one, "not_run"), i, tick)
         rpa_buf_printf(&cell, "%s%.16sZ %s: %s", i ? "; " : "",
-                       text(tick, "due"), text(tick, "fate"),
-                       text(tick, "why"));
+                       json_text(tick, "due"), json_text(tick, "fate"),
+                       json_text(tick, "why"));
     put_cell(out, &cell);
     rpa_buf_puts(out, "</tr>\n");
     rpa_buf_clear(&cell);

@@ -7,11 +7,9 @@
 #include "rpa/config/options.h"
 #include "rpa/supervisor/desk.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const char synopsis[] =
     "usage: rpa review list [--about LABEL] [--in STATE] [--kind KIND] [--json]\n"
@@ -19,7 +17,7 @@ static const char synopsis[] =
     "       rpa review decide REVIEW --as approved|refused --why TEXT [--correct]\n";
 
 struct asked_review {
-    const char *state_dir;
+    struct desk_door door;
     struct rpa_options *o;
     int64_t review;
     bool json;
@@ -39,12 +37,10 @@ static cbor_item_t *request(const struct asked_review *a, const char *verb)
 }
 
 /* have it done; @msg is taken */
-static int have_done(const struct asked_review *a, cbor_item_t *msg,
+static int have_done(struct asked_review *a, cbor_item_t *msg,
                      cbor_item_t **ret_ok, struct rpa_err *err)
 {
-    struct desk_door door = { .state_dir = a->state_dir };
-    int r = desk_ask(&door, msg, ret_ok, err);
-    desk_leave(&door);
+    int r = desk_ask(&a->door, msg, ret_ok, err);
     rpa_msg_free(&msg);
     return r;
 }
@@ -68,15 +64,13 @@ static int list(struct asked_review *a, struct rpa_err *err)
             json_decref(is);
         }
         rpa_msg_free(&ok);
-        if (r == 0 && ferror(stdout))
-            r = rpa_fail(err, RPA_EIO, "cannot write");
     }
     return r;
 }
 
 /* ---- show ---- */
 
-static int ask_show(const struct asked_review *a, bool picture,
+static int ask_show(struct asked_review *a, bool picture,
                     cbor_item_t **ret_ok, struct rpa_err *err)
 {
     cbor_item_t *msg = request(a, "review show");
@@ -104,6 +98,8 @@ static int show(struct asked_review *a, struct rpa_err *err)
     char *png = (char *)rpa_msg_bytes(ok, "png", &len);
     if (fd >= 0)
         r = picture_write(fd, out, r, png, len, err);
+    if (r == 0 && out && !a->json)
+        printf("  written: %s\n", out);
     if (png)
         explicit_bzero(png, len);
     rpa_msg_free(&ok);
@@ -137,17 +133,15 @@ static const struct verb {
     struct rpa_verb is;
     int (*run)(struct asked_review *a, struct rpa_err *err);
 } verbs[] = {
-    { { "list", 0, 0 }, list },
-    { { "show", 1, 1 }, show },
-    { { "decide", 1, 1 }, decide },
+    { { "list", 0, 0, "about in kind json" }, list },
+    { { "show", 1, 1, "purpose picture json" }, show },
+    { { "decide", 1, 1, "as why correct json" }, decide },
     { { NULL, 0, 0 }, NULL },
 };
 
 static int take_number(const char *text, int64_t *ret, struct rpa_err *err)
 {
-    char *end;
-    *ret = strtoll(text, &end, 10);
-    if (*text && !*end && *ret > 0)
+    if (rpa_option_id(text, ret))
         return 0;
     rpa_fail(err, RPA_EINVAL, "'%.60s' is no review's number", text);
     return rpa_err_hint(err, "rpa review list has them");
@@ -156,12 +150,13 @@ static int take_number(const char *text, int64_t *ret, struct rpa_err *err)
 static int run(const struct verb *verb, struct asked_review *a,
                struct rpa_err *err)
 {
-    char path[4096];
     int r = verb->is.most ? take_number(a->o->args[1], &a->review, err) : 0;
-    snprintf(path, sizeof path, "%s/queue.db", a->state_dir);
-    if (r == 0 && access(path, F_OK) < 0 && errno == ENOENT) /* makes none */
-        return rpa_fail_errno(err, RPA_ENOTFOUND, "%s", path);
-    return r == 0 ? verb->run(a, err) : r;
+    if (r == 0)
+        r = reading_there(a->door.state_dir, err);
+    if (r == 0)
+        r = verb->run(a, err);
+    desk_leave(&a->door);
+    return r;
 }
 
 int cmd_review(int argc, char **argv, const char *state_dir)
@@ -173,7 +168,7 @@ int cmd_review(int argc, char **argv, const char *state_dir)
         const char *state = rpa_option_text(&o, "state");
         const struct verb *verb = rpa_option_verb(&o, verbs, sizeof *verbs,
                                                   synopsis);
-        struct asked_review a = { .state_dir = state ? state : state_dir,
+        struct asked_review a = { .door.state_dir = state ? state : state_dir,
                                   .o = &o,
                                   .json = rpa_option_flag(&o, "json") };
         int r = verb ? run(verb, &a, &err) : 0;

@@ -3,17 +3,20 @@
 #include "rpa/base/buf.h"
 #include "rpa/base/time.h"
 #include "rpa/config/cbor_json.h"
+#include "rpa/config/json_get.h"
 #include "rpa/ipc/msg.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define REAL JSON_REAL_PRECISION(15) /* 0.9 is 0.9 */
+
 static void put(struct rpa_buf *out, const json_t *json, const char *key)
 {
-    const char *text = json_string_value(json_object_get(json, key));
-    if (text)
-        rpa_buf_escape(out, text, strlen(text));
+    const json_t *text = json_object_get(json, key);
+    if (json_is_string(text))
+        rpa_buf_escape(out, json_string_value(text), json_string_length(text));
 }
 
 /* the time of @key, in microseconds, as text at @as */
@@ -27,15 +30,15 @@ static void put_time(json_t *json, const char *key, const char *as)
 
 void review_print_json(const json_t *json)
 {
-    json_dumpf(json, stdout, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_SORT_KEYS);
+    json_dumpf(json, stdout,
+               JSON_COMPACT | JSON_ENSURE_ASCII | JSON_SORT_KEYS | REAL);
     putchar('\n');
 }
 
 void review_print_line(const json_t *is)
 {
     struct rpa_buf line = { 0 };
-    rpa_buf_printf(&line, "%6lld  ", (long long)json_integer_value(
-                                         json_object_get(is, "review")));
+    rpa_buf_printf(&line, "%6lld  ", json_long(is, "review"));
     put(&line, is, "kind");
     rpa_buf_puts(&line, "  ");
     put(&line, is, "state");
@@ -68,10 +71,13 @@ json_t *review_is(const cbor_item_t *is)
 
 static void put_value(struct rpa_buf *out, const json_t *value)
 {
-    char *text = json_is_string(value) ? strdup(json_string_value(value))
-                                       : json_dumps(value, JSON_ENCODE_ANY);
+    char *text = json_is_string(value)
+                     ? NULL
+                     : json_dumps(value, JSON_ENCODE_ANY | REAL);
     if (text)
         rpa_buf_escape(out, text, strlen(text));
+    else if (json_is_string(value))
+        rpa_buf_escape(out, json_string_value(value), json_string_length(value));
     free(text);
 }
 
@@ -82,7 +88,7 @@ static void print_part(const char *name, const json_t *part)
     json_t *value;
     size_t i;
     struct rpa_buf out = { 0 };
-    if (json_is_number(part) || json_is_string(part))
+    if (json_is_number(part))
         put_value(&out, part);
     json_array_foreach((json_t *)part, i, value) {
         rpa_buf_puts(&out, "\n    ");
@@ -99,18 +105,20 @@ static void print_part(const char *name, const json_t *part)
         if (asked)
             put_value(&out, json_object_get(value, "seen"));
     }
-    printf("  %s: %s\n", name, out.data ? out.data : "");
+    printf("  %s:%s%s\n", name, json_is_number(part) ? " " : "",
+           out.data ? out.data : "");
     rpa_buf_clear(&out);
 }
 
 static void print_decision(const json_t *decision)
 {
     struct rpa_buf line = { 0 };
-    json_int_t corrects = json_integer_value(json_object_get(decision, "corrects"));
-    rpa_buf_printf(&line, "  decision %lld",
-                   (long long)json_integer_value(json_object_get(decision, "n")));
-    if (corrects)
-        rpa_buf_printf(&line, ", which corrects %lld", (long long)corrects);
+    rpa_buf_printf(&line, "  decision %lld", json_long(decision, "n"));
+    if (json_long(decision, "corrects"))
+        rpa_buf_printf(&line, ", which corrects %lld",
+                       json_long(decision, "corrects"));
+    if (json_long(decision, "row"))
+        rpa_buf_printf(&line, ", row %lld", json_long(decision, "row"));
     rpa_buf_puts(&line, ": ");
     put(&line, decision, "as");
     rpa_buf_puts(&line, " by ");
@@ -118,6 +126,27 @@ static void print_decision(const json_t *decision)
     rpa_buf_printf(&line, " %s: ", json_string_value(
                                         json_object_get(decision, "at")));
     put(&line, decision, "why");
+    puts(line.data ? line.data : "");
+    rpa_buf_clear(&line);
+}
+
+/* where it came from, and of what there is a picture */
+static void print_origin(const json_t *review)
+{
+    struct rpa_buf line = { 0 };
+    rpa_buf_puts(&line, "  target: ");
+    put(&line, review, "target");
+    rpa_buf_puts(&line, "\n  bot: ");
+    put(&line, review, "bot");
+    rpa_buf_printf(&line, ", run %lld, row %lld", json_long(review, "run"),
+                   json_long(review, "row"));
+    rpa_buf_puts(&line, json_object_get(review, "mode") ? ", " : "");
+    put(&line, review, "mode");
+    if (json_object_get(review, "unlike"))
+        rpa_buf_puts(&line, ", NOT AS THE AUDIT HAS IT");
+    if (json_long(review, "picture"))
+        rpa_buf_printf(&line, "\n  picture: row %lld",
+                       json_long(review, "picture"));
     puts(line.data ? line.data : "");
     rpa_buf_clear(&line);
 }
@@ -130,6 +159,7 @@ void review_print(const json_t *review)
     size_t i;
     json_t *decision;
     review_print_line(review);
+    print_origin(review);
     for (i = 0; i < sizeof parts / sizeof *parts; i++)
         if (json_object_get(content, parts[i]))
             print_part(parts[i], json_object_get(content, parts[i]));

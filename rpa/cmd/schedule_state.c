@@ -1,5 +1,6 @@
 /* rpa schedule: what is approved, paused and ran, and changing it. */
 #include "rpa/cmd/schedule.h"
+#include "rpa/base/buf.h"
 #include "rpa/supervisor/planner.h"
 
 #include <jansson.h>
@@ -36,11 +37,13 @@ static char *hindrance_of(const struct schedule *s,
                           const struct rpa_sched_info *info)
 {
     char *text = NULL;
+    struct rpa_buf paused = { 0 };
     int n = 0;
-    if (info->paused)
-        n = asprintf(&text, "it is paused by %s: %s", info->paused_by,
-                     info->paused_why);
-    else if (!info->approved && !info->changed)
+    if (info->paused) {
+        rpa_buf_printf(&paused, "it is paused by %s: ", info->paused_by);
+        rpa_buf_escape(&paused, info->paused_why, strlen(info->paused_why));
+        text = rpa_buf_take(&paused);
+    } else if (!info->approved && !info->changed)
         n = asprintf(&text,
                      "nobody has approved it, and it does not start: rpa "
                      "schedule approve %s",

@@ -4,6 +4,7 @@
 #include "rpa/base/time.h"
 #include "rpa/config/cbor_json.h"
 #include "rpa/config/options.h"
+#include "rpa/sched/engine.h"
 #include "rpa/supervisor/control.h"
 
 #include <stdio.h>
@@ -27,15 +28,18 @@ static long long count(const cbor_item_t *ok, const char *key)
 static void print_run(const cbor_item_t *run)
 {
     char bot[128] = "?", step[32] = "?", of[32] = "", finish[9] = "";
+    char schedule[RPA_SCHED_NAME] = "";
     rpa_msg_copy(run, "finish", finish, sizeof finish);
+    rpa_msg_copy(run, "schedule", schedule, sizeof schedule);
     bool stopping = false;
     rpa_msg_copy(run, "bot", bot, sizeof bot);
     rpa_msg_copy(run, "step", step, sizeof step);
     rpa_msg_bool(run, "stopping", &stopping);
     if (count(run, "items"))
         snprintf(of, sizeof of, " of %lld", count(run, "items"));
-    printf("run %lld: %s, step %s, item %lld%s%s%s%s\n", count(run, "run"),
-           bot, step, count(run, "item"), of,
+    printf("run %lld: %s%s%s, step %s, item %lld%s%s%s%s\n", count(run, "run"),
+           bot, schedule[0] ? ", schedule " : "", schedule, step,
+           count(run, "item"), of,
            finish[0] ? ", will finish " : "", finish,
            stopping ? ", stopping" : "");
     printf("%lld done, %lld rejected, %lld failed, %lld deferred, %lld in "
@@ -49,8 +53,11 @@ static void print_run(const cbor_item_t *run)
 static void print_queue(const cbor_item_t *queue, const char *name)
 {
     char *forecast = rpa_msg_dup(rpa_msg_get(queue, "forecast"), "text");
-    printf("queue %s: %lld ready, %lld in doubt%s%s\n", name,
-           count(queue, "ready"), count(queue, "doubt"), forecast ? "; " : "",
+    bool paused = false;
+    rpa_msg_bool(queue, "paused", &paused);
+    printf("queue %s: %lld ready, %lld in doubt%s%s%s\n", name,
+           count(queue, "ready"), count(queue, "doubt"),
+           paused ? ", paused" : "", forecast ? "; " : "",
            forecast ? forecast : "");
     free(forecast);
 }
@@ -126,11 +133,11 @@ int cmd_status(int argc, char **argv, const char *state_dir)
 /* nothing: the supervisor itself; else one run by its number */
 static bool read_run(const struct rpa_options *o, cbor_item_t *msg)
 {
-    char *end = NULL;
-    long long run = o->nargs == 1 ? strtoll(o->args[0], &end, 10) : 0;
+    int64_t run;
     if (o->nargs == 0)
         return true;
-    if (o->nargs > 1 || *end || run < 1 || rpa_option_flag(o, "all"))
+    if (o->nargs > 1 || !rpa_option_id(o->args[0], &run) ||
+        rpa_option_flag(o, "all"))
         return false;
     return rpa_msg_put_int(msg, "run", run);
 }

@@ -4,6 +4,7 @@
 #include "rpa/config/schema.h"
 
 #define ALERT_CHANNELS 3
+#define ALERT_LIST_MAX 32 /* to whom; the words of a command */
 
 /** What rpa.conf says of alerts. */
 struct alert_conf {

@@ -2,6 +2,7 @@
 #include "rpa/base/utf8.h"
 #include "rpa/config/eval.h"
 #include "rpa/config/file.h"
+#include "rpa/config/gated.h"
 #include "rpa/config/overlay.h"
 #include "rpa/config/schema.h"
 
@@ -175,9 +176,8 @@ static cbor_item_t *fill_text(const struct rpa_bundle *b, const char *text,
         }
         i = (size_t)(end - text) + 1;
     }
-    cbor_item_t *item = out.failed ? NULL
-                                   : rpa_cbor_strn(out.len ? out.data : "",
-                                                   out.len);
+    const char *filled = out.len ? out.data : "";
+    cbor_item_t *item = out.failed ? NULL : rpa_cbor_strn(filled, out.len);
     rpa_buf_clear(&out);
     return item;
 }
@@ -224,7 +224,7 @@ int rpa_bundle_finish(struct rpa_bundle *b, struct rpa_err *err)
     size_t room = SOURCE_MAX;
     b->manifest = fill(b, b->written, &room, err);
     if (b->manifest)
-        return 0;
+        return gated_check(b->manifest, b->map, err);
     return err->code ? -(int)err->code
                      : rpa_fail(err, RPA_ENOMEM, "no memory");
 }

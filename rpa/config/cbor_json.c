@@ -9,8 +9,7 @@ enum { DEEPEST = 16 };
 json_t *cbor_json_hex(const void *bytes, size_t len)
 {
     struct rpa_buf out = { 0 };
-    for (size_t i = 0; i < len; i++)
-        rpa_buf_printf(&out, "%02x", ((const unsigned char *)bytes)[i]);
+    rpa_buf_hex(&out, bytes, len);
     json_t *json = json_stringn(out.data ? out.data : "", out.len);
     rpa_buf_clear(&out);
     return json;

@@ -429,6 +429,45 @@ int rpa_option_pairs(struct rpa_options *o, const char *name,
     return 0;
 }
 
+bool rpa_option_id(const char *text, int64_t *ret)
+{
+    size_t n = strspn(text, "0123456789");
+    if (!n || n > 18 || text[n] || text[0] == '0')
+        return false;
+    *ret = strtoll(text, NULL, 10);
+    return true;
+}
+
+/* is @name one of the words of @list? */
+static bool listed(const char *list, const char *name)
+{
+    size_t len = strlen(name);
+    for (; *list; list += strspn(list, " ")) {
+        size_t n = strcspn(list, " ");
+        if (n == len && !strncmp(list, name, n))
+            return true;
+        list += n;
+    }
+    return false;
+}
+
+/* an option that a verb does not take is none to be passed over */
+static bool takes(const struct rpa_verb *verb, const struct rpa_options *o)
+{
+    char shown[40];
+    const struct rpa_option *option;
+    for (size_t i = 0; verb->takes && (option = rpa_option_at(i)); i++) {
+        const char *name = option->row.name;
+        if (!rpa_msg_get(o->argv, name) || listed("state config", name) ||
+            listed(verb->takes, name))
+            continue;
+        fprintf(stderr, "rpa: %s takes no %s\n", verb->name,
+                rpa_option_shown(option, RPA_FROM_ARGV, shown));
+        return false;
+    }
+    return true;
+}
+
 const void *rpa_option_verb(const struct rpa_options *o, const void *verbs,
                             size_t size, const char *synopsis)
 {
@@ -437,7 +476,7 @@ const void *rpa_option_verb(const struct rpa_options *o, const void *verbs,
          row += size) {
         const struct rpa_verb *verb = (const void *)row;
         if (!strcmp(o->args[0], verb->name) && o->nargs - 1 >= verb->least &&
-            o->nargs - 1 <= verb->most)
+            o->nargs - 1 <= verb->most && takes(verb, o))
             return row;
     }
     fputs(synopsis, stderr);

@@ -109,12 +109,17 @@ int rpa_options_keep(struct rpa_options *o, struct rpa_err *err);
  * row of a command's own table, whose last row has no name. */
 struct rpa_verb {
     const char *name;
-    int least, most; /* arguments behind it */
+    int least, most;   /* arguments behind it */
+    const char *takes; /* options beside --state and --config: "run since json"; NULL: each
+                          of the command's */
 };
 /** Which of @verbs, rows of @size bytes, was given; NULL, and @synopsis on
- * standard error, if none with so many arguments. */
+ * standard error, if none with so many arguments and these options. */
 const void *rpa_option_verb(const struct rpa_options *o, const void *verbs,
                             size_t size, const char *synopsis);
+
+/** The number of a row, an item or a review: digits, from 1. */
+bool rpa_option_id(const char *text, int64_t *ret);
 
 /** The state directory when --state does not say: RPA_STATE, else XDG's. */
 void rpa_options_state(char *path, size_t size);

@@ -5,9 +5,10 @@
 #include <string.h>
 
 /* what an overlay says to this end, and no map has */
-static const char *const ours[] = { "base", "fields", "gone", "navigation",
-                                    "screens", NULL };
-static const char *const of_screen[] = { "name", "order", "fields", NULL };
+static const char *const ours[] = { "base",   "fields",  "gone",
+                                    "labels", "screens", NULL };
+static const char *const of_screen[] = { "name", "order", "fields", "navigation",
+                                         NULL };
 static const char *const nothing[] = { NULL };
 
 static bool is_one_of(const cbor_item_t *key, const char *const *names)
@@ -119,6 +120,22 @@ static bool name_of(const cbor_item_t *item, const char *by, const char *or_by,
            (or_by && rpa_msg_copy(item, or_by, out, size));
 }
 
+/* what both files say of the field that is called @label; NULL: no memory */
+static cbor_item_t *merge_field(const struct merge *m, const char *label,
+                                const cbor_item_t *base, const cbor_item_t *over)
+{
+    cbor_item_t *text = rpa_msg_get(rpa_msg_get(m->over, "labels"), label);
+    cbor_item_t *field = on_top(base, over, nothing), *named = NULL;
+    if (!field || !text)
+        return field;
+    cbor_item_t *name = rpa_cbor_map();
+    if (rpa_msg_put_item(name, "text", cbor_incref(text)))
+        named = on_top(field, name, nothing);
+    rpa_msg_free(&name);
+    rpa_msg_free(&field);
+    return named;
+}
+
 /* Onto @fields: what both files say of each of @labels, which are texts, or the
  * fields of the base. */
 static int merge_fields(const struct merge *m, cbor_item_t **labels, size_t n,
@@ -135,7 +152,7 @@ static int merge_fields(const struct merge *m, cbor_item_t **labels, size_t n,
         if (!base && !over)
             return rpa_fail(m->err, RPA_EINVAL,
                             "order: no field is called '%s'", label);
-        if (!rpa_cbor_push(fields, on_top(base, over, nothing)))
+        if (!rpa_cbor_push(fields, merge_field(m, label, base, over)))
             return no_memory(m->err);
     }
     return 0;
@@ -215,6 +232,12 @@ static int check_names(const struct merge *m, const cbor_item_t *map)
             !find_field(map, name))
             return rpa_fail(m->err, RPA_EINVAL,
                             "fields: '%s' stands on no screen", name);
+    struct cbor_pair *pairs = rpa_cbor_pairs(rpa_msg_get(m->over, "labels"), &n);
+    for (size_t i = 0; i < n; i++)
+        if (!name_of(pairs[i].key, "", NULL, name, sizeof name) ||
+            !find_field(map, name))
+            return rpa_fail(m->err, RPA_EINVAL,
+                            "labels: '%s' stands on no screen", name);
     return 0;
 }
 
@@ -239,21 +262,38 @@ int rpa_overlay_merge(const cbor_item_t *base, const cbor_item_t *over,
     return r;
 }
 
+/* the keys that are navigation on a screen of an overlay, if it names any, as a
+ * manifest says it */
+static bool push_rule(cbor_item_t *rules, const cbor_item_t *screen)
+{
+    cbor_item_t *keys = rpa_msg_get(screen, "navigation");
+    char name[128];
+    if (!keys || !name_of(screen, "name", "title", name, sizeof name))
+        return true;
+    cbor_item_t *rule = rpa_cbor_map();
+    bool fine = rpa_msg_put_str(rule, "screen", name) &&
+                rpa_msg_put_item(rule, "keys", cbor_incref(keys)) &&
+                rpa_cbor_push(rules, cbor_incref(rule));
+    rpa_msg_free(&rule);
+    return fine;
+}
+
 int rpa_overlay_manifest(const cbor_item_t *written, const cbor_item_t *over,
                          cbor_item_t **ret, struct rpa_err *err)
 {
     static const char *const replaced[] = { "navigation", NULL };
     cbor_item_t *all = rpa_cbor_array();
     cbor_item_t *manifest = on_top(written, NULL, replaced);
-    const cbor_item_t *from[] = { written, over };
-    bool fine = true;
-    for (size_t i = 0; i < 2; i++) {
-        size_t n;
-        cbor_item_t **rules = rpa_msg_array(from[i], "navigation", &n);
-        for (size_t j = 0; fine && j < n; j++)
-            fine = rpa_cbor_push(all, cbor_incref(rules[j]));
-    }
-    if (fine && rpa_msg_put_item(manifest, "navigation", cbor_incref(all)))
+    size_t n;
+    cbor_item_t **rules = rpa_msg_array(written, "navigation", &n);
+    bool fine = all != NULL;
+    for (size_t i = 0; fine && i < n; i++)
+        fine = rpa_cbor_push(all, cbor_incref(rules[i]));
+    cbor_item_t **screens = rpa_msg_array(over, "screens", &n);
+    for (size_t i = 0; fine && i < n; i++)
+        fine = push_rule(all, screens[i]);
+    if (fine && (!cbor_array_size(all) ||
+                 rpa_msg_put_item(manifest, "navigation", cbor_incref(all))))
         *ret = manifest;
     else
         rpa_msg_free(&manifest);

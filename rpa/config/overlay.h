@@ -11,14 +11,15 @@
  *         the name of one of @base changes it, and keeps its name; another one
  *         is added; those of `gone` are left out. `order` of a screen names its
  *         fields, which may stand on another screen in @base; `fields` says
- *         what of a field is otherwise, wherever it stands.
+ *         what of a field is otherwise, wherever it stands, and `labels` its
+ *         text on the screen.
  * Owns:   *@ret_map, a map as if it had been written whole.
  * Errors: RPA_EINVAL, what is named and is not there; RPA_ENOMEM.
  */
 int rpa_overlay_merge(const cbor_item_t *base, const cbor_item_t *over,
                       cbor_item_t **ret_map, struct rpa_err *err);
 
-/** The manifest @written with the navigation of @over behind its own.
+/** The manifest @written with the navigation of the screens of @over behind its own.
  * Owns: *@ret, also where there is nothing to add. Errors: RPA_ENOMEM. */
 int rpa_overlay_manifest(const cbor_item_t *written, const cbor_item_t *over,
                          cbor_item_t **ret, struct rpa_err *err);

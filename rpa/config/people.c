@@ -169,6 +169,8 @@ static const struct {
     { "queue", "review list", PEOPLE_ANY },
     { "queue", "review show",
       PEOPLE_OPERATOR | PEOPLE_APPROVER | PEOPLE_AUDITOR },
+    { "queue", "review searches",
+      PEOPLE_OPERATOR | PEOPLE_APPROVER | PEOPLE_AUDITOR },
     { "queue", "review decide", PEOPLE_OPERATOR | PEOPLE_APPROVER },
     { "schedule", "approve", PEOPLE_APPROVER },
 };

@@ -55,6 +55,8 @@ static void take_pair(struct rpa_audit_purpose *block, char *pair,
             chars > keys[i].most)
             rpa_buf_printf(bad, "; %s wants %zu to %zu characters", pair,
                            keys[i].least, keys[i].most);
+        else if (!rpa_utf8_says(value, strlen(value)))
+            rpa_buf_printf(bad, "; %s wants letters or digits", pair);
         *text_of(block, i) = value;
         return;
     }

@@ -160,7 +160,7 @@ static int choice(const cbor_item_t *said, const char *key, const char *oneof)
 
 static int64_t duration(const cbor_item_t *said, const char *key)
 {
-    char text[32];
+    char text[RPA_DURATION_SIZE];
     int64_t s = 0;
     if (rpa_msg_copy(said, key, text, sizeof text))
         rpa_duration_read(text, &s);

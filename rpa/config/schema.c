@@ -140,6 +140,8 @@ static const struct rpa_schema field[] = {
     TEXT("align", false, "right: the target fills it up on the left"),
     TEXT("pad", false, "with this character (blank)"),
     TEXT("mask", false, "such as __/__/____: typed at _ only"),
+    BOOL("parts", "of a mask: they always have a value, as in a date edit"),
+    TEXT("probe", false, "a character it takes, to see that it is empty"),
     BOOL("required", "the target wants it filled"),
     TEXT("kind", false, "on a form: text (default), tick, pick, button or mode"),
     { "at", RPA_SCHEMA_MAP, false, rpa_schema_area, "on a form: where it stands" },
@@ -148,7 +150,9 @@ static const struct rpa_schema field[] = {
     { "choices", RPA_SCHEMA_MAPS, false, rpa_schema_choice, "of a pick-list, in order; modes" },
     SET("codes", "for the bot: what is keyed for a value, value = code"),
     TEXT("layout", false, "for the bot: of a date or time, such as DD/MM/YYYY"),
-    TEXT("shows", false, "for the bot: whose value it shows, or a part of it (its label)"),
+    TEXT("shows", false, "for the bot: whose value it shows, or {A}[, {B}] of several"),
+    TEXT("part", false, "for the bot: which part of that, a Lua pattern's capture"),
+    TEXT("value", false, "for the bot: what is always keyed"),
     END,
 };
 
@@ -159,10 +163,14 @@ static const struct rpa_schema size[] = {
 };
 
 static const struct rpa_schema black[] = {
-    INT("row", true, "from 1"),
-    INT("col", true, "from 1"),
+    INT("row", false, "from 1"),
+    INT("col", false, "from 1"),
     INT("rows", false, "how many (1)"),
-    INT("cols", true, "how many"),
+    INT("cols", false, "how many"),
+    INT("x", false, "of a form: pixels, from 0"),
+    INT("y", false, "of a form: pixels, from 0"),
+    INT("w", false, "of a form: pixels"),
+    INT("h", false, "of a form: pixels"),
     END,
 };
 
@@ -181,9 +189,12 @@ static const struct rpa_schema black[] = {
     { "black", RPA_SCHEMA_MAPS, false, black, "cells no picture shows" },      \
     INT("rows", false, "for the bot: its rows, where the window has more"),    \
     TEXT("go_on", false, "for the bot: the key that goes on from it (Enter)"), \
+    TEXT("leave", false, "for the bot: the key that leaves it (the word cancel)"), \
+    SET("choose", "for the bot: what is keyed there, on the way to what = text"), \
     BOOL("pending", "while it is shown nothing is filed yet"),                 \
     BOOL("idle", "while it is shown no record is open"),                       \
     TEXTS("commit", false, "keys that file what it shows, and do nothing else"),\
+    TEXTS("leads", false, "keys that go on from it and file nothing"),         \
     BOOL("prompt", "single keys answer it: no text is typed there")
 
 static const struct rpa_schema screen[] = {
@@ -196,7 +207,18 @@ static const struct rpa_schema screen[] = {
 static const struct rpa_schema over_screen[] = {
     TEXT("title", false, "its title (as in the base)"),
     TEXTS("order", false, "labels of its fields, from whatever screen"),
+    TEXTS("navigation", false, "keys that are no commit act there, besides those of "
+          "the manifest"),
     SCREEN,
+    END,
+};
+
+static const struct rpa_schema messages[] = {
+    INT("row", false, "where they stand (the last of a screen)"),
+    TEXTS("error", true, "texts that an error has, and nothing else there"),
+    TEXT("found", true, "a text that says that a record is there"),
+    TEXT("absent", true, "one that says that it is not"),
+    TEXT("reference", true, "a Lua pattern whose capture is a record's reference"),
     END,
 };
 
@@ -225,6 +247,8 @@ static const struct rpa_schema at[] = {
     { "black", RPA_SCHEMA_MAPS, false, black,                                  \
       "cells no picture of any screen shows" },                                \
     TEXTS("record", false, "for the bot: the screens of a record, in order"),  \
+    { "messages", RPA_SCHEMA_MAP, false, messages,                             \
+      "for the bot: what the target says" },                                   \
     SET("words", "for the bot: what else differs, name = text")
 
 const struct rpa_schema rpa_schema_map[] = {
@@ -239,8 +263,7 @@ const struct rpa_schema rpa_schema_overlay[] = {
     { "screens", RPA_SCHEMA_MAPS, false, over_screen, "screens that differ" },
     TEXTS("gone", false, "screens of the base that are not there"),
     { "fields", RPA_SCHEMA_MAPS, false, field, "what of fields differs" },
-    { "navigation", RPA_SCHEMA_MAPS, false, navigation,
-      "what is no commit act, besides what the manifest lists" },
+    SET("labels", "labels on the screen that differ: field = text"),
     END,
 };
 

@@ -26,7 +26,7 @@ struct rpa_schema {
     const struct rpa_schema *sub;
     const char *doc;  /* for the manual */
     const char *unit; /* of a number: "s"; what a text is: "HOST:PORT" */
-    int64_t least, most;   /* of a number; both 0: any */
+    int64_t least, most;   /* of a number, or how many texts; both 0: any */
     const char *oneof;     /* the texts that fit: "LIVE|TRNG|DEMO" */
     const char *otherwise; /* the default, for the manual */
     bool (*fits)(const char *text); /* of a text, or each of a list: a @unit */

@@ -49,7 +49,10 @@ void rpa_schema_wants(const struct rpa_schema *row, struct rpa_buf *out)
                        row->unit);
     else
         rpa_buf_puts(out, names[row->type]);
-    if (row->most)
+    if (row->type == RPA_SCHEMA_TEXTS && row->most)
+        rpa_buf_printf(out, ", %lld to %lld of them", (long long)row->least,
+                       (long long)row->most);
+    else if (row->most)
         rpa_buf_printf(out, ", %lld to %lld%s%s", (long long)row->least,
                        (long long)row->most, row->unit ? " " : "",
                        row->unit ? row->unit : "");
@@ -125,6 +128,8 @@ static void check_texts(struct check *c, const struct rpa_schema *row,
     size_t n;
     bool fits = is_list(value);
     cbor_item_t **items = rpa_cbor_elements(value, &n);
+    if (row->most)
+        fits = fits && n >= (size_t)row->least && n <= (size_t)row->most;
     for (size_t i = 0; i < n; i++)
         fits = fits && fits_text(c, row, items[i]);
     if (!fits)

@@ -53,6 +53,8 @@ int rpa_spawn_report(int report, struct rpa_err *err);
 void rpa_spawn_kill(pid_t pid);
 /** And reap it. 0 is fine. */
 void rpa_spawn_end(pid_t pid);
+/** Remove a folder that programs were given, and all that they left there. */
+void rpa_spawn_sweep(const char *dir);
 
 /** A sealed pair of sockets for messages. */
 int rpa_spawn_pair(int ret_fds[2], struct rpa_err *err);

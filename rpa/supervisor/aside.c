@@ -72,11 +72,17 @@ static int on_word(sd_event_source *source, int fd, uint32_t events, void *data)
     return 0;
 }
 
+/* one that was left is given up, whether or not it can be ended */
 static int on_late(sd_event_source *source, uint64_t usec, void *data)
 {
     struct aside *a = data;
     (void)source;
     (void)usec;
+    if (a->fd < 0) {
+        rpa_fail(&a->why, RPA_ETIMEOUT, "it did not end by itself");
+        tell_loss(a);
+        return 0;
+    }
     rpa_fail(&a->why, RPA_ETIMEOUT, "it was not done in %d s",
              (int)(a->most_us / 1000000));
     hang_up(a);
@@ -125,6 +131,13 @@ bool aside_runs(const struct aside *a)
 int aside_say(struct aside *a, const cbor_item_t *msg, struct rpa_err *err)
 {
     return rpa_msg_send(a->fd, msg, NULL, 0, err);
+}
+
+void aside_leave(struct aside *a, int64_t most_us)
+{
+    hush(a);
+    sd_event_add_time_relative(a->sup->loop, &a->late, CLOCK_BOOTTIME,
+                               a->pid ? (uint64_t)most_us : 0, 1000, on_late, a);
 }
 
 void aside_wait(struct aside *a)

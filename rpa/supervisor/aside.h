@@ -35,6 +35,8 @@ int aside_start(struct aside *aside, struct supervisor *sup,
 bool aside_runs(const struct aside *aside);
 /** Never waits: what does not fit is RPA_EAGAIN's error. */
 int aside_say(struct aside *aside, const cbor_item_t *msg, struct rpa_err *err);
+/** Close the socket of one that runs, and let it end by itself in @most_us, as told. */
+void aside_leave(struct aside *aside, int64_t most_us);
 /** Wait here for its next message, where there is no loop yet. */
 void aside_wait(struct aside *aside);
 /** Kill it; it is reaped as any child is, and nobody is told. Fine twice. */

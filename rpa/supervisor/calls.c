@@ -1,6 +1,7 @@
 /* What the driver asks, each message as the writer takes it. */
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/ipc/msg.h"
+#include "rpa/xml/doc.h"
 
 #include <signal.h>
 #include <string.h>
@@ -99,6 +100,12 @@ void calls_bot_lost(const struct run *run, struct rpa_err *err)
                  (long long)run->options->policy->quota.bot_cpu_s);
         rpa_err_hint(err, "see what it goes on computing; if it must, "
                           "limits.bot_cpu_s says how long");
+        return;
+    }
+    if (end->code == CLD_EXITED && end->status == RPA_XML_NO_MEMORY) {
+        rpa_fail(err, RPA_ENOMEM, "the bot had no memory left to read XML");
+        rpa_err_hint(err, "read it record by record (rpa.xml.stream), or allow more: "
+                          "limits.bot_memory_mib");
         return;
     }
     rpa_fail(err, RPA_EBOT, "the bot ended without a word (%s %d)",

@@ -6,6 +6,7 @@
 #include "rpa/supervisor/control.h"
 #include "rpa/supervisor/supervisor.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -197,13 +198,24 @@ static int read_audit(struct asking *a, struct rpa_err *err)
     return r == 0 ? rpa_audit_commit(a->desk->audit, err) : r;
 }
 
-static int read_content(struct asking *a, struct rpa_err *err)
+int desk_purpose(const struct asking *a, const char *what, struct rpa_err *err)
 {
     size_t len = 0;
-    if (rpa_msg_bytes(a->msg, "purpose", &len) && len)
-        return read_audit(a, err);
-    rpa_fail(err, RPA_EINVAL, "content is read for a purpose");
+    const void *packed = rpa_msg_bytes(a->msg, "purpose", &len);
+    cbor_item_t *purpose = NULL;
+    int r = packed && len ? rpa_cbor_load(packed, len, &purpose, err) : 0;
+    bool said = rpa_msg_str(purpose, "justification", NULL) != NULL;
+    rpa_msg_free(&purpose);
+    if (r < 0 || said)
+        return r;
+    rpa_fail(err, RPA_EINVAL, "%s read for a purpose, with a justification", what);
     return rpa_err_hint(err, "--purpose justification=…,reason=…");
+}
+
+static int read_content(struct asking *a, struct rpa_err *err)
+{
+    int r = desk_purpose(a, "content is", err);
+    return r == 0 ? read_audit(a, err) : r;
 }
 
 /* ---- */
@@ -224,6 +236,7 @@ static const struct verb {
     { "export", read_content, RPA_S62_NONE },
     { "review list", desk_review_list, RPA_S62_NONE },
     { "review show", desk_review_show, RPA_S62_NONE },
+    { "review searches", desk_review_searches, RPA_S62_NONE },
     { "review decide", desk_review_decide, RPA_S62_NONE },
     { "audit read", read_audit, RPA_S62_NONE },
     { "audit export", read_audit, RPA_S62_NONE },
@@ -281,6 +294,9 @@ static int open_own(struct desk_door *door, struct rpa_err *err)
     int r = rpa_audit_open(door->state_dir, &door->own.audit, err);
     if (r == 0)
         r = rpa_queues_open(door->state_dir, &door->own.queues, err);
+    if (r < 0 && err->native == EACCES)
+        return rpa_err_hint(err, "no supervisor answers here, and the stores are "
+                                 "another's: they start rpa daemon");
     return r == 0 ? work_recover(door->own.audit, door->own.queues, err) : r;
 }
 

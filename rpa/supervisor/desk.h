@@ -29,7 +29,13 @@
  *   review list    [about, in, kind, after] → reviews [], so many at once; no
  *            content
  *   review show    review, purpose, [picture] → is, content, decisions, [png]:
- *            after a row that says who reads it, and why
+ *            after a row that says who reads it, and why; it is "unlike" if the
+ *            audit does not have it so
+ *   review searches  about, purpose, [after, runs] → searches [{row, run, at_us,
+ *            plain, content}], proposed (matches alone) and decided [{row, run,
+ *            at_us, plain}], so many at once, and how the runs of them and of
+ *            @runs ended, ends [the same]; "after" to go on from, while there is
+ *            "more". Rowed when it begins, and each piece that has any
  *   review decide  review, as "approved"|"refused", why, [correct] → is
  *   read, export  what, purpose: a row that says who reads content, and why
  *   audit read, audit export  what, run, [purpose]: the same of the audit

@@ -3,6 +3,7 @@
 #include "rpa/audit/read.h"
 #include "rpa/queue/review.h"
 #include "rpa/supervisor/desk_asking.h"
+#include "rpa/supervisor/proposal.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -44,6 +45,7 @@ static cbor_item_t *info_map(const struct rpa_review_info *info)
     rpa_msg_put_str(map, "proposed_by", info->by);
     rpa_msg_put_int(map, "proposed_us", info->at_us);
     rpa_msg_put_str(map, "decided_by", info->decided_by);
+    rpa_msg_put_int(map, "row", info->row);
     rpa_msg_put_int(map, "picture", info->picture);
     if (work) {
         rpa_msg_put_int(map, "item", info->item);
@@ -52,27 +54,45 @@ static cbor_item_t *info_map(const struct rpa_review_info *info)
     return map;
 }
 
+/* 0: it is not said */
 static int number_of(const cbor_item_t *msg, const char *key,
-                     const char *(*name)(int))
+                     const char *(*name)(int), int *ret, struct rpa_err *err)
 {
-    int n = 0;
+    *ret = 0;
     for (int i = 1; name(i); i++)
         if (rpa_msg_is(msg, key, name(i)))
-            n = i;
-    return n;
+            *ret = i;
+    return *ret || !rpa_msg_get(msg, key)
+               ? 0
+               : rpa_fail(err, RPA_EINVAL, "no review is of that %s",
+                          !strcmp(key, "in") ? "state" : key);
+}
+
+int desk_about(const struct asking *a, char ret[static RPA_REVIEW_LABEL_MAX + 1],
+               struct rpa_err *err)
+{
+    if (rpa_msg_copy(a->msg, "about", ret, RPA_REVIEW_LABEL_MAX + 1) &&
+        rpa_review_label(ret))
+        return 0;
+    rpa_fail(err, RPA_EINVAL, "that is no label of an application or a batch");
+    return rpa_err_hint(err, "1 to %d letters, digits, dots, dashes or "
+                             "underscores, such as VET-0001",
+                        RPA_REVIEW_LABEL_MAX);
 }
 
 int desk_review_list(struct asking *a, struct rpa_err *err)
 {
     char about[RPA_REVIEW_LABEL_MAX + 1] = "";
-    struct rpa_review_filter filter = {
-        .about = about, .kind = number_of(a->msg, "kind", rpa_review_kind_name),
-        .state = number_of(a->msg, "in", rpa_review_state_name),
-    };
+    struct rpa_review_filter filter = { .about = about };
     struct rpa_review_info info;
+    int r = number_of(a->msg, "kind", rpa_review_kind_name, &filter.kind, err);
+    if (r == 0)
+        r = number_of(a->msg, "in", rpa_review_state_name, &filter.state, err);
+    if (r == 0 && rpa_msg_get(a->msg, "about"))
+        r = desk_about(a, about, err);
+    if (r < 0)
+        return r;
     cbor_item_t *list = rpa_cbor_array();
-    int r = 1;
-    rpa_msg_copy(a->msg, "about", about, sizeof about);
     rpa_msg_int(a->msg, "after", &filter.after);
     for (int n = 0; n < DESK_PIECE; n++) {
         r = rpa_review_next(a->desk->queues, &filter, &info, err);
@@ -150,17 +170,16 @@ static int put_picture(struct asking *a, int64_t row, struct rpa_err *err)
 int desk_review_show(struct asking *a, struct rpa_err *err)
 {
     struct rpa_review_info info;
+    struct proposal was;
     int64_t id = 0;
     size_t len = 0;
     bool picture = false;
     const void *purpose = rpa_msg_bytes(a->msg, "purpose", &len);
     rpa_msg_int(a->msg, "review", &id);
     rpa_msg_bool(a->msg, "picture", &picture);
-    if (!purpose || !len) {
-        rpa_fail(err, RPA_EINVAL, "a review is read for a purpose");
-        return rpa_err_hint(err, "--purpose justification=…,reason=…");
-    }
-    int r = rpa_review_info(a->desk->queues, id, &info, err);
+    int r = desk_purpose(a, "a review is", err);
+    if (r == 0)
+        r = rpa_review_info(a->desk->queues, id, &info, err);
     if (r == 0)
         r = put_row(a, RPA_S62_CONSULTATION,
                     json_pack("{s:s,s:I,s:s,s:b}", "event", "shown", "review",
@@ -169,8 +188,15 @@ int desk_review_show(struct asking *a, struct rpa_err *err)
                     purpose, len, err);
     if (r < 0)
         return r;
-    rpa_msg_put_item(a->ok, "is", info_map(&info));
-    r = put_content(a, id, err);
+    cbor_item_t *is = info_map(&info);
+    r = proposal_of(a->desk->audit, a->desk->queues, &info, &was, err);
+    if (r == 0)
+        rpa_msg_put_str(is, "mode", was.mode);
+    if (r == -RPA_ETAMPER)
+        rpa_msg_put_bool(is, "unlike", true);
+    rpa_msg_put_item(a->ok, "is", is);
+    if (r == 0 || r == -RPA_ETAMPER)
+        r = put_content(a, id, err);
     if (r == 0)
         r = put_verdicts(a, id, err);
     return r == 0 && picture ? put_picture(a, info.picture, err) : r;
@@ -209,6 +235,7 @@ int desk_review_decide(struct asking *a, struct rpa_err *err)
     };
     struct rpa_verdict made = { 0 };
     struct rpa_review_info info = { 0 }, was = { 0 };
+    struct proposal proposal = { 0 };
     struct rpa_buf body = { 0 };
     rpa_msg_int(a->msg, "review", &new.review);
     rpa_msg_bool(a->msg, "correct", &new.corrects);
@@ -218,6 +245,10 @@ int desk_review_decide(struct asking *a, struct rpa_err *err)
     int r = desk_change(a, err);
     if (r == 0)
         r = rpa_review_info(a->desk->queues, new.review, &was, err);
+    if (r == 0)
+        r = proposal_of(a->desk->audit, a->desk->queues, &was, &proposal, err);
+    new.by = proposal.by;
+    new.by_uid = proposal.by_uid;
     if (r == 0)
         r = rpa_review_decide(a->desk->queues, &new, a->now, &made, err);
     if (r == 0)

@@ -2,6 +2,7 @@
  * and is ended at each one's commit act: none goes out of the supervisor. */
 #include "rpa/supervisor/dry.h"
 #include "rpa/base/utf8.h"
+#include "rpa/config/json_get.h"
 
 #include <string.h>
 
@@ -170,12 +171,6 @@ static void finish_fields(const struct run *run)
     }
 }
 
-static const char *text_of(const json_t *map, const char *key)
-{
-    const char *text = json_string_value(json_object_get(map, key));
-    return text ? text : "";
-}
-
 static void put_words(struct rpa_buf *out, const char *before, const char *text)
 {
     if (!text[0])
@@ -187,9 +182,9 @@ static void put_words(struct rpa_buf *out, const char *before, const char *text)
 static void put_field(struct rpa_buf *out, const json_t *one)
 {
     const json_t *value = json_object_get(one, "value");
-    put_words(out, "    ", text_of(one, "screen"));
-    put_words(out, text_of(one, "screen")[0] ? ", " : "    ",
-              text_of(one, "field"));
+    put_words(out, "    ", json_text(one, "screen"));
+    put_words(out, json_text(one, "screen")[0] ? ", " : "    ",
+              json_text(one, "field"));
     if (value)
         put_words(out, ": ", json_string_value(value));
     else
@@ -204,18 +199,18 @@ static void put_entry(struct rpa_buf *out, const json_t *entry)
     const json_t *act = json_object_get(entry, "act");
     size_t i = 0;
     json_t *one;
-    while (i < WAYS - 1 && !text_of(act, ways[i])[0])
+    while (i < WAYS - 1 && !json_text(act, ways[i])[0])
         i++;
     if (json_object_get(entry, "item"))
         rpa_buf_printf(out, "item %lld of %s",
                        (long long)json_integer_value(
                            json_object_get(entry, "item")),
-                       text_of(entry, "queue"));
+                       json_text(entry, "queue"));
     else
         rpa_buf_puts(out, "outside any item");
-    put_words(out, ": would file by ", text_of(act, ways[i]));
-    put_words(out, " on ", text_of(act, "screen"));
-    put_words(out, " at ", text_of(act, "place"));
+    put_words(out, ": would file by ", json_text(act, ways[i]));
+    put_words(out, " on ", json_text(act, "screen"));
+    put_words(out, " at ", json_text(act, "place"));
     rpa_buf_putc(out, '\n');
     json_array_foreach(json_object_get(entry, "fields"), i, one)
         put_field(out, one);

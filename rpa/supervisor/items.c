@@ -255,6 +255,8 @@ int item_end(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     if (e->outcome == RPA_WORK_END_DONE && (!words || !words[0]))
         r = rpa_fail(err, RPA_EINVAL,
                      "an item is done with the reference the target gave");
+    else if (e->outcome == RPA_WORK_END_DONE && run->change && !run->commit)
+        r = rpa_fail(err, RPA_EINVAL, "the change is not done: nothing has filed it");
     else if (e->outcome == RPA_WORK_END_DEFERRED)
         r = read_until(args, &end, err);
     end.detail = words;

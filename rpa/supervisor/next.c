@@ -258,11 +258,11 @@ static int next_doubt(struct run *run, cbor_item_t *reply, struct rpa_err *err)
 /* what is ready, for progress; what is in doubt, for the end */
 static int count_left(struct run *run, struct rpa_err *err)
 {
-    int64_t ready;
-    int r = rpa_queue_left(run->queues, run->queue, &ready, &run->left_doubts,
-                           err);
+    struct rpa_queue_left left;
+    int r = rpa_queue_left(run->queues, run->queue, &left, err);
     if (r == 0) {
-        run->total = run->nth + ready;
+        run->left_doubts = left.doubt;
+        run->total = run->nth + left.ready;
         run->counted_us = rpa_mono_us();
     }
     return r;

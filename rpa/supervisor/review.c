@@ -1,7 +1,10 @@
 /* What a bot puts before a person, the searches behind it, and the changes that
  * a person approved: each rowed first. */
 #include "rpa/queue/review.h"
+#include "rpa/base/utf8.h"
 #include "rpa/supervisor/dry.h"
+#include "rpa/supervisor/entry.h"
+#include "rpa/supervisor/proposal.h"
 
 #include <string.h>
 
@@ -13,6 +16,8 @@ static int put_row(struct run *run, enum rpa_s62 verb, json_t *says,
 {
     struct rpa_buf bytes = { 0 };
     json_object_set_new(says, "actor", json_string(run->operator_name));
+    json_object_set_new(says, "uid", json_integer(run->options->uid));
+    json_object_set_new(says, "mode", json_string(run->options->policy->mode));
     char *text = says ? json_dumps(says, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     json_decref(says);
     int r = text ? 0 : rpa_fail(err, RPA_ENOMEM, "no memory for a row");
@@ -30,15 +35,16 @@ static int put_row(struct run *run, enum rpa_s62 verb, json_t *says,
     return r;
 }
 
-/* the same about a review; in a dry run there is none of that number */
+/* the same, but that a dry run puts nothing before anybody: it is noted there */
 static int put_review_row(struct run *run, enum rpa_s62 verb, json_t *says,
-                          cbor_item_t *body, struct rpa_err *err)
+                          cbor_item_t *body, int64_t *ret_seq,
+                          struct rpa_err *err)
 {
-    int64_t seq;
     if (!run->options->dry)
-        return put_row(run, verb, says, body, &seq, err);
+        return put_row(run, verb, says, body, ret_seq, err);
     const char *event = json_string_value(json_object_get(says, "event"));
     int r = dry_note(run, event ? event : "", body, err);
+    *ret_seq = 0;
     json_decref(says);
     rpa_msg_free(&body);
     return r;
@@ -46,17 +52,22 @@ static int put_review_row(struct run *run, enum rpa_s62 verb, json_t *says,
 
 /* ---- proposing ---- */
 
-/* a flat table of texts by label, with something in it */
-static int check_fields(const cbor_item_t *entry, const char *name,
-                        struct rpa_err *err)
+/* a flat table of texts by label; how many, or -1 it is none */
+static int count_texts(const cbor_item_t *map)
 {
     size_t n, len;
-    struct cbor_pair *pairs = rpa_cbor_pairs(rpa_msg_get(entry, name), &n);
-    bool good = n > 0;
+    struct cbor_pair *pairs = rpa_cbor_pairs(map, &n);
+    bool good = true;
     for (size_t i = 0; good && i < n; i++)
         good = rpa_cbor_text(pairs[i].key, &len) && len &&
                rpa_cbor_text(pairs[i].value, &len);
-    if (good)
+    return good ? (int)n : -1;
+}
+
+static int check_fields(const cbor_item_t *entry, const char *name,
+                        struct rpa_err *err)
+{
+    if (count_texts(rpa_msg_get(entry, name)) > 0)
         return 0;
     rpa_fail(err, RPA_EINVAL, "a change has no %s", name);
     return rpa_err_hint(err, "record, before and after are tables of labels of "
@@ -111,6 +122,7 @@ static int may_propose(const struct run *run, enum rpa_review_kind kind,
 static int keep_new(struct run *run, const struct rpa_review_new *new,
                     int64_t *ret_id, struct rpa_err *err)
 {
+    int64_t seq = 0;
     int r = rpa_queues_begin(run->queues, err);
     if (r < 0)
         return r;
@@ -123,14 +135,16 @@ static int keep_new(struct run *run, const struct rpa_review_new *new,
                 run,
                 new->kind == RPA_REVIEW_MATCH ? RPA_S62_COMBINATION
                                               : RPA_S62_NONE,
-                json_pack("{s:s,s:I,s:s,s:s,s:s,s:I}", "event", "proposed",
+                json_pack("{s:s,s:I,s:s,s:s,s:s,s:s,s:I}", "event", "proposed",
                           "review", (json_int_t)*ret_id, "kind",
                           rpa_review_kind_name(new->kind), "about", new->about,
-                          "system", new->system, "picture",
-                          (json_int_t)new->picture),
-                body, err);
+                          "system", new->system, "target", new->target,
+                          "picture", (json_int_t)new->picture),
+                body, &seq, err);
         if (r == 0)
             r = rpa_audit_commit(run->audit, err);
+        if (r == 0)
+            r = rpa_review_rowed(run->queues, *ret_id, seq, err);
     }
     if (r == 0 && made > 0)
         r = rpa_queues_commit(run->queues, err);
@@ -151,7 +165,7 @@ int review_propose(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
                    struct rpa_err *err)
 {
     const cbor_item_t *said = rpa_msg_get(args, "review");
-    const cbor_item_t *entry = rpa_msg_get(said, "entry");
+    cbor_item_t *entry = rpa_msg_get(said, "entry");
     char about[RPA_REVIEW_LABEL_MAX + 1] = "", system[RPA_REVIEW_LABEL_MAX + 1] = "";
     char key[RPA_REVIEW_KEY_MAX + 1] = "", target[RPA_QUEUE_NAME_MAX + 1] = "";
     struct rpa_review_info info;
@@ -171,8 +185,11 @@ int review_propose(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     int r = new.kind ? may_propose(run, new.kind, target, err)
                      : rpa_fail(err, RPA_EINVAL, "a review is of a match or a "
                                                  "change");
+    if (r == 0)
+        r = entry_check(entry, err);
     if (r == 0 && new.kind == RPA_REVIEW_CHANGE)
         r = check_change(entry, err);
+    rpa_cbor_sort(entry); /* the same entry has the same content */
     if (r == 0)
         r = rpa_cbor_dump(entry, &content, err);
     new.content = content.data;
@@ -201,12 +218,24 @@ static bool is_outcome(const char *text)
     return false;
 }
 
+/* What a system has and what it has not, it shows: no answer is of nothing, and
+ * none is that of the search before. */
+static bool unseen(struct run *run, const char *outcome)
+{
+    if ((strcmp(outcome, "found") && strcmp(outcome, "not found")) ||
+        run->shown > run->searched)
+        return false;
+    run_log(run, RPA_LOG_WARN, "a search is told as '%s', but nothing was read or "
+                               "answered for it: it could not be checked", outcome);
+    return true;
+}
+
 int review_searched(struct run *run, const cbor_item_t *args,
                     cbor_item_t *reply, struct rpa_err *err)
 {
     char about[RPA_REVIEW_LABEL_MAX + 1] = "", system[RPA_REVIEW_LABEL_MAX + 1] = "";
     char person[RPA_REVIEW_LABEL_MAX + 1] = "", outcome[17] = "";
-    int64_t seq;
+    int64_t seq = 0;
     rpa_msg_copy(args, "about", about, sizeof about);
     rpa_msg_copy(args, "system", system, sizeof system);
     rpa_msg_copy(args, "person", person, sizeof person);
@@ -220,14 +249,24 @@ int review_searched(struct run *run, const cbor_item_t *args,
     }
     if (!is_outcome(outcome))
         return rpa_fail(err, RPA_EINVAL, "'%s' is no outcome of a search", outcome);
+    if (count_texts(rpa_msg_get(args, "as")) < 0)
+        return rpa_fail(err, RPA_EINVAL, "what was searched as is a table of names "
+                                         "and texts");
     cbor_item_t *body = rpa_cbor_map();
     rpa_msg_put_item(body, "as", rpa_cbor_ref(rpa_msg_get(args, "as")));
-    if (rpa_msg_get(args, "why"))
+    if (unseen(run, outcome)) {
+        rpa_msg_put_str(body, "why", "nothing was read or answered since the "
+                                     "search before this one");
+        rpa_str_copy(outcome, sizeof outcome, "could not check");
+    } else if (rpa_msg_get(args, "why")) {
         rpa_msg_put_item(body, "why", rpa_cbor_ref(rpa_msg_get(args, "why")));
-    int r = put_row(run, RPA_S62_NONE,
-                    json_pack("{s:s,s:s,s:s,s:s,s:s,s:I}", "event", "searched",
+    }
+    run->searched = run->shown;
+    int r = put_review_row(run, RPA_S62_NONE,
+                    json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:I}", "event", "searched",
                               "about", about, "system", system, "person", person,
-                              "outcome", outcome, "shown",
+                              "outcome", outcome, "bot",
+                              run->options->bundle->name, "shown",
                               (json_int_t)run->shown),
                     body, &seq, err);
     if (r == 0)
@@ -250,6 +289,24 @@ int review_before_commit(const struct run *run, struct rpa_err *err)
                              "what was approved");
     return rpa_err_hint(err, "inside rpa.review.apply(); what files nothing, such "
                              "as signing on, is navigation in the manifest");
+}
+
+/* What was proposed for another target, or seen in training, is not made here. */
+static int check_proposal(struct run *run, const struct rpa_review_info *info,
+                          const char *target, struct rpa_err *err)
+{
+    struct proposal was;
+    const char *mode = run->options->policy->mode;
+    if (info->kind != RPA_REVIEW_CHANGE || strcmp(info->target, target) != 0)
+        return rpa_fail(err, RPA_EPERM, "review %lld is no change for %s",
+                        (long long)info->id, target);
+    int r = proposal_of(run->audit, run->queues, info, &was, err);
+    if (r < 0 || !strcmp(was.mode, mode))
+        return r;
+    rpa_fail(err, RPA_EPERM, "review %lld was proposed by a %s run, and this is %s",
+             (long long)info->id, was.mode, mode);
+    return rpa_err_hint(err, "what one system showed is not changed in another: "
+                             "propose it anew");
 }
 
 static int may_apply(const struct run *run, char target[static 65],
@@ -300,9 +357,13 @@ int review_approved(struct run *run, const cbor_item_t *args,
                                         .about = about, .due = target,
                                         .now = rpa_now_us() };
     struct rpa_review_info info;
-    rpa_msg_copy(args, "about", about, sizeof about);
     rpa_msg_int(args, "after", &filter.after);
     int r = may_apply(run, target, err);
+    if (r == 0 && rpa_msg_get(args, "about") &&
+        (!rpa_msg_copy(args, "about", about, sizeof about) ||
+         !rpa_review_label(about)))
+        r = rpa_fail(err, RPA_EINVAL, "changes are about a label, as they were "
+                                      "proposed");
     if (r < 0)
         return r;
     hold_items(run);
@@ -335,16 +396,16 @@ static int find_change(struct run *run, const cbor_item_t *args,
     int64_t id = 0;
     rpa_msg_int(args, "id", &id);
     int r = may_apply(run, target, err);
-    if (r == 0 && run->hand == HAND_ITEM)
+    if (r == 0 && (run->hand == HAND_ITEM || run->hand == HAND_LOOK))
         r = rpa_fail(err, RPA_EINVAL, "item %lld has not ended yet",
                      (long long)run->claim.item);
     if (r == 0)
         r = rpa_review_info(run->queues, id, ret, err);
     if (r < 0)
         return r;
-    if (ret->kind != RPA_REVIEW_CHANGE || strcmp(ret->target, target) != 0)
-        return rpa_fail(err, RPA_EPERM, "review %lld is no change for %s",
-                        (long long)id, target);
+    r = check_proposal(run, ret, target, err);
+    if (r < 0)
+        return r;
     if (ret->state != RPA_REVIEW_APPROVED)
         return rpa_fail(err, RPA_EPERM, "review %lld is %s, not approved",
                         (long long)id, rpa_review_state_name(ret->state));
@@ -388,6 +449,7 @@ int review_begin(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
 {
     struct rpa_review_info info;
     char state[16] = "";
+    int64_t seq;
     int r = find_change(run, args, &info, err);
     rpa_msg_copy(args, "state", state, sizeof state);
     if (r == 0)
@@ -405,7 +467,7 @@ int review_begin(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     r = put_review_row(run, RPA_S62_CONSULTATION,
                 json_pack("{s:s,s:I,s:s}", "event", "applied", "review",
                           (json_int_t)info.id, "state", state),
-                body, err);
+                body, &seq, err);
     if (r < 0)
         return r;
     if (strcmp(state, "go") != 0)

@@ -131,15 +131,18 @@ static void stop(void *data, int64_t run, const char *why)
             launch_stop(l, why);
 }
 
+/* nothing is given out of one that is paused */
 static bool count(void *data, const char *queue, struct rpa_sched_counts *ret)
 {
     struct rota *rota = data;
-    struct rpa_queue_info info;
+    struct rpa_queue_left left;
+    rpa_time oldest_us;
     struct rpa_err ignored;
-    if (rpa_queue_info(rota->sup->queues, queue, &info, &ignored) < 0)
+    if (rpa_queue_left(rota->sup->queues, queue, &left, &ignored) < 0 ||
+        left.paused ||
+        rpa_queue_oldest(rota->sup->queues, queue, &oldest_us, &ignored) < 0)
         return false;
-    *ret = (struct rpa_sched_counts){ info.count[RPA_WORK_READY],
-                                      info.oldest_us / 1000000 };
+    *ret = (struct rpa_sched_counts){ left.ready, oldest_us / 1000000 };
     return true;
 }
 

@@ -59,8 +59,6 @@ static int take_intent(struct run *run, const struct rpa_audit_row *row,
         return r;
     if (commit)
         item_committed(run, *ret_seq);
-    if (row->kind == RPA_AUDIT_HTTP)
-        run->shown = *ret_seq;
     count(run, row);
     return 0;
 }
@@ -108,6 +106,9 @@ static void read_outcome(struct run *run, struct rpa_audit_row *row,
     row->result = RPA_RESULT_UNKNOWN;
     if (rpa_msg_is(body, "status", "done"))
         row->result = RPA_RESULT_DONE;
+    if (row->result == RPA_RESULT_DONE && rpa_msg_get(body, "http") &&
+        !rpa_msg_get(body, "step"))
+        run->shown = row->intent;
     if (rpa_msg_is(body, "status", "not pressed")) {
         row->result = RPA_RESULT_NOT_DONE;
         item_not_committed(run, row->intent);

@@ -263,7 +263,6 @@ static void forget(struct run *run)
         at = &(*at)->next;
     *at = run->next;
     hold_clear(run);
-    files_end(run);
     sd_event_source_disable_unref(run->ending);
     rpa_msg_free(&run->announced.about);
     json_decref(run->rejects);
@@ -336,6 +335,8 @@ static void on_gone(void *data)
     struct run *run = data;
     struct supervisor *sup = run->sup;
     run->lane = NULL;
+    if (files_leave(run, on_gone))
+        return;
     if (goes_on(run)) {
         begin_anew(run);
         return;

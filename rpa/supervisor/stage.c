@@ -263,7 +263,7 @@ static cbor_item_t *make_setup(const struct run *run)
 {
     static const char *const policies[] = { "target",     "windows", "http",
                                             "services",   "secrets", "clipboard",
-                                            "navigation" };
+                                            "navigation", "changes" };
     const struct rpa_policy *way = run->options->policy;
     const struct rpa_bundle *b = run->options->bundle;
     const cbor_item_t *app = rpa_msg_get(b->manifest, "app");

@@ -52,14 +52,14 @@ static int queue_status(void *data, const char *name)
     struct queue_list *queues = data;
     struct forecast forecast;
     struct rpa_err ignored;
-    int64_t ready = 0, doubt = 0;
+    struct rpa_queue_left left;
     cbor_item_t *one = rpa_cbor_map();
     rpa_msg_put_str(one, "queue", name);
-    if (rpa_queue_left(queues->sup->queues, name, &ready, &doubt, &ignored) ==
-        0) {
-        rpa_msg_put_int(one, "ready", ready);
-        rpa_msg_put_int(one, "doubt", doubt);
-        forecast_queue(queues->sup, name, ready, &forecast);
+    if (rpa_queue_left(queues->sup->queues, name, &left, &ignored) == 0) {
+        rpa_msg_put_int(one, "ready", left.ready);
+        rpa_msg_put_int(one, "doubt", left.doubt);
+        rpa_msg_put_bool(one, "paused", left.paused);
+        forecast_queue(queues->sup, name, left.ready, &forecast);
         if (forecast.workers)
             forecast_put(queues->sup, &forecast, one);
     }

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 /* ---- runs ---- */
@@ -48,17 +49,38 @@ struct run *supervisor_run(const struct supervisor *sup, int64_t id)
     return run;
 }
 
+static bool is_waiting(const struct run *run)
+{
+    return run->step == STEP_WAIT && !run->over;
+}
+
 /* the first of those that wait, if there is room */
 static struct run *next_waiting(const struct supervisor *sup)
 {
     int64_t running = 0;
     struct run *waiting = NULL;
     for (struct run *run = sup->runs; run; run = run->next)
-        if (run->step > STEP_WAIT || run->over)
+        if (!is_waiting(run))
             running++;
         else if (!waiting)
             waiting = run;
     return running < sup->max_bots ? waiting : NULL;
+}
+
+/* what `systemctl status` says of a daemon */
+static void tell_systemd(struct supervisor *sup)
+{
+    int64_t runs = 0, waiting = 0;
+    for (const struct run *run = sup->runs; run; run = run->next) {
+        runs += !is_waiting(run);
+        waiting += is_waiting(run);
+    }
+    if (!sup->stays || (runs == sup->told_runs && waiting == sup->told_waiting))
+        return;
+    sd_notifyf(false, "STATUS=%lld bots at work, %lld waiting", (long long)runs,
+               (long long)waiting);
+    sup->told_runs = runs;
+    sup->told_waiting = waiting;
 }
 
 static int on_settle(sd_event_source *source, void *data)
@@ -71,6 +93,7 @@ static int on_settle(sd_event_source *source, void *data)
         run_begin(run);
         supervisor_settle(sup); /* one a turn */
     }
+    tell_systemd(sup);
     pool_fill(sup);
     rota_soon(sup->rota); /* there may be room */
     sup->ran = sup->ran || sup->runs;
@@ -223,7 +246,7 @@ int supervisor_open(const char *state_dir, struct supervisor **ret,
         return rpa_fail(err, RPA_ENOMEM, "no memory for the supervisor");
     *sup = (struct supervisor){ .state_dir = state_dir, .max_bots = 1,
                                 .segment_rows = RPA_AUDIT_SEGMENT_ROWS,
-                                .ran = true };
+                                .told_runs = -1, .ran = true };
     turns_open(&sup->turns);
     people_find(NULL, 0, getuid(), true, &sup->me);
     prctl(PR_SET_DUMPABLE, 0);

@@ -35,7 +35,7 @@
  *   calls.c       what the driver asks
  *   answers.c     the calls it answers itself
  *   rows.c        intents and outcomes; frame.c reads one
- *   files.c       files that a bot reads and writes
+ *   files.c       files that a bot reads and writes; filing.c opens them
  *   items.c       work items: never keyed twice
  *   next.c        which one is next; what a lost supervisor left
  *   work.c        queues and leases
@@ -108,6 +108,7 @@ struct supervisor {
     sd_event_source *refill; /* NULL: it may be refilled */
     struct turns turns;
     struct run *runs; /* the oldest first */
+    int64_t told_runs, told_waiting; /* to systemd */
     struct spending *spending; /* of the targets (hold.c) */
     unsigned char self[32];    /* hash of this program */
     bool after_loss; /* an earlier supervisor was killed (survivors.h) */
@@ -207,14 +208,15 @@ struct run {
     int64_t change;  /* the approved change whose record was seen as it is to be:
                         its commit act may go; 0: none */
     int64_t changes; /* that were begun */
-    int64_t shown;   /* the last row of what the bot was shown, or asked */
+    int64_t shown;    /* the last row of what the bot was shown, or answered, */
+    int64_t searched; /* and the last one when it told of a search */
     int64_t nth, total;    /* items begun; these and what is ready */
     int64_t counted_us;    /* when that was counted */
     int64_t looked;        /* the last item that was looked for */
     int64_t left_doubts;   /* in doubt, when nothing was left to do */
     int64_t wait_us, wait_until_us; /* a call that waits for what comes due */
 
-    struct saving *saving; /* a file that comes in pieces (files.c), or NULL */
+    struct filing *filing; /* the process that has its files (files.c), or NULL */
     struct announced announced;
     struct pictures pictures;
 
@@ -363,16 +365,15 @@ int run_disclose(struct run *run, const char *text, size_t len,
 /** Answer the call in @msg: fill @reply; a bare value goes in as "value". */
 int call_answer(struct run *run, const cbor_item_t *msg, cbor_item_t *reply,
                 struct rpa_err *err);
-/* files.c */
+/* files.c; 1: the call waits for who opens files, and is to be made again */
 int files_read(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
                struct rpa_err *err);
+/** A piece of a file of any length, rowed with those before it that said that more
+ * comes; the file has its name once the last one is there. */
 int files_write(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
                 struct rpa_err *err);
-/** A piece of a file of any length; it has its name once the last one is there. */
-int files_save(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
-               struct rpa_err *err);
-/** Drop what was not saved to its end. */
-void files_end(struct run *run);
+/** Drop what was not saved to its end; true: @left is told when that is done. */
+bool files_leave(struct run *run, void (*left)(void *run));
 
 /* rows.c */
 /** Append the rows of an intent; the ack goes out after the next commit. */

@@ -2,9 +2,9 @@
 #include "rpa/base/log.h"
 #include "rpa/base/time.h"
 #include "rpa/base/utf8.h"
+#include "rpa/role/spawn.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
@@ -49,16 +49,6 @@ int survivors_note(const char *state_dir, const struct kin *kin,
 
 /* ---- after one that was lost ---- */
 
-static int remove_one(const char *path, const struct stat *st, int type,
-                      struct FTW *ftw)
-{
-    (void)st;
-    (void)type;
-    (void)ftw;
-    remove(path);
-    return 0;
-}
-
 /* until none was born while we looked, and all are gone */
 static int end_kin(const struct kin *kin)
 {
@@ -70,7 +60,7 @@ static int end_kin(const struct kin *kin)
     }
     if (!strncmp(kin->dir, RUN_DIR, strlen(RUN_DIR)) &&
         !strstr(kin->dir, ".."))
-        nftw(kin->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+        rpa_spawn_sweep(kin->dir);
     return killed;
 }
 

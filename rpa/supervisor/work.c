@@ -99,19 +99,19 @@ static int each_queue(struct run *run,
 static int check_trial(struct run *run, const char *name,
                        const cbor_item_t *said, struct rpa_err *err)
 {
-    struct rpa_queue_info info = { 0 };
+    struct rpa_queue_left left = { 0 };
     bool tried = run->options->tried;
     (void)said;
-    int r = rpa_queue_info(run->queues, name, &info, err);
+    int r = rpa_queue_left(run->queues, name, &left, err);
     if (r < 0 && !(tried && r == -RPA_ENOTFOUND))
         return r;
-    if (tried && !info.policy.trial) {
+    if (tried && !left.trial) {
         rpa_fail(err, RPA_EPERM, "a bot that its author tries gets no item of "
                                  "the queue %s, and adds none", name);
         return rpa_err_hint(err, "an operator may run it, or make a queue for "
                                  "trials: rpa queue create QUEUE --set trial=1");
     }
-    if (info.policy.trial && !strcmp(run->options->policy->mode, "LIVE"))
+    if (left.trial && !strcmp(run->options->policy->mode, "LIVE"))
         return rpa_fail(err, RPA_EPERM, "the queue %s is for trials, and this "
                                         "run is LIVE", name);
     return 0;
@@ -126,10 +126,10 @@ int work_prepare(struct run *run, struct rpa_err *err)
 static int is_ready(struct run *run, const char *name, const cbor_item_t *said,
                     struct rpa_err *err)
 {
-    struct rpa_queue_info info;
+    struct rpa_queue_left left;
     (void)said;
-    int r = rpa_queue_info(run->queues, name, &info, err);
-    return r < 0 ? r : !info.paused && info.count[RPA_WORK_READY] > 0;
+    int r = rpa_queue_left(run->queues, name, &left, err);
+    return r < 0 ? r : !left.paused && left.ready > 0;
 }
 
 bool work_ready(struct run *run)

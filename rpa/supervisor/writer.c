@@ -1,4 +1,5 @@
 #include "rpa/supervisor/writer.h"
+#include "rpa/base/time.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -7,7 +8,8 @@
 
 enum {
     GROUP_MAX = 1024, /* messages */
-    TURN_MAX = 64,    /* clients told of by one epoll_wait() */
+    GROUP_US = 10000, /* then others have their turn: who is answered at once asks
+                         at once again */
 };
 
 struct client {
@@ -167,25 +169,24 @@ static bool taken(struct client *client, int r, const struct rpa_err *err)
     return true;
 }
 
-/* one message of each that has one, and again, until none has */
+/* one message of each that has one, and again, until none has or it took long;
+ * asked for one at a time, the set gives each its turn */
 static int on_clients(sd_event_source *source, int fd, uint32_t events,
                       void *data)
 {
     struct writer *w = data;
-    struct epoll_event ready[TURN_MAX];
-    int n = 0, count = 0;
+    struct epoll_event ready;
+    int count = 0;
+    int64_t until_us = rpa_mono_us() + GROUP_US;
     (void)source;
     (void)events;
-    while (count < GROUP_MAX &&
-           (n = epoll_wait(fd, ready, TURN_MAX, 0)) > 0) {
-        for (int i = 0; i < n; i++) {
-            struct client *client = ready[i].data.ptr;
-            struct rpa_err err = { 0 };
-            if (!client->dropped &&
-                !taken(client, take_one(client, &err), &err))
-                return 0;
-        }
-        count += n;
+    while (count < GROUP_MAX && rpa_mono_us() < until_us &&
+           epoll_wait(fd, &ready, 1, 0) > 0) {
+        struct client *client = ready.data.ptr;
+        struct rpa_err err = { 0 };
+        if (!client->dropped && !taken(client, take_one(client, &err), &err))
+            return 0;
+        count++;
     }
     if (count)
         end_turn(w);

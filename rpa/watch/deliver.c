@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ARGS_MAX = 32, TO_MAX = 32, ANSWER_MAX = 1 << 20, CA_MAX = 1 << 20 };
+enum { ANSWER_MAX = 1 << 20, CA_MAX = 1 << 20 };
 
 /* ---- what it says ---- */
 
@@ -85,8 +85,8 @@ static const char *secret_text(const struct rpa_secret *secret)
 /* ---- a mail ---- */
 
 struct addresses {
-    char text[TO_MAX][256];
-    const char *list[TO_MAX];
+    char text[ALERT_LIST_MAX][256];
+    const char *list[ALERT_LIST_MAX];
     size_t n;
 };
 
@@ -94,7 +94,7 @@ static void take_addresses(const cbor_item_t *said, struct addresses *to)
 {
     size_t n, len;
     cbor_item_t **list = rpa_msg_array(said, "to", &n);
-    for (size_t i = 0; i < n && to->n < TO_MAX; i++) {
+    for (size_t i = 0; i < n && to->n < ALERT_LIST_MAX; i++) {
         const char *text = rpa_cbor_text(list[i], &len);
         snprintf(to->text[to->n], sizeof *to->text, "%.*s", (int)len, text);
         to->list[to->n] = to->text[to->n];
@@ -277,18 +277,18 @@ static int run_command(const cbor_item_t *said,
                        const struct rpa_letter *letter, const struct facts *f,
                        const struct rpa_secret *secret, struct rpa_err *err)
 {
-    char *argv[ARGS_MAX + 1] = { NULL };
+    char *argv[ALERT_LIST_MAX + 1] = { NULL };
     size_t n, len;
     pid_t pid = 0;
     cbor_item_t **list = rpa_cbor_elements(said, &n);
     (void)secret;
-    for (size_t i = 0; i < n && i < ARGS_MAX; i++) {
+    for (size_t i = 0; i < n && i < ALERT_LIST_MAX; i++) {
         const char *text = rpa_cbor_text(list[i], &len);
         argv[i] = strndup(text ? text : "", text ? len : 0);
     }
     int r = argv[0] ? start(argv, letter, f, &pid, err)
                     : rpa_fail(err, RPA_EINVAL, "the command is empty");
-    for (size_t i = 0; i < ARGS_MAX; i++)
+    for (size_t i = 0; i < ALERT_LIST_MAX; i++)
         free(argv[i]);
     return r == 0 ? wait_for(pid, err) : r;
 }

@@ -33,7 +33,9 @@ changes_bot declared <<'LUA'
 local form = rpa.window("Changes"):form()
 local function set(label, value)
     form:field(label):set(value)
-    print(label .. "=" .. form:field(label):get())
+    local got = form:field(label):get()
+    print(label .. "=" .. got)
+    assert(select(3, rpa.check(label, value)) == got)
 end
 set("Born", "31/12/1990")
 set("Born", "01/02/1999")
@@ -45,6 +47,8 @@ set("Sly", "Llŷr")
 print(rpa.check("Born", "1/2/1990")[1], rpa.check("Amount", "12.345")[1])
 local fine, err = pcall(set, "Born", "1/2/1990")
 print(fine, err.code)
+print(select(2, pcall(form.press, form, "File")).code)
+set("Born", "02/02/1999")
 form:press("File")
 rpa.window("Changes, filed")
 LUA
@@ -62,10 +66,12 @@ Serial=00004711
 Sly=Llŷr
 format:Born	format:Amount
 false	EINVAL
+EUNPROVED
+Born=02/02/1999
 END
 ok 'are read as they then are' diff "$dir/want" "$dir/out"
 ok 'and file it' [ "$(cat "$dir/filed")" = \
-    '01/02/1999|1,234,567.50|SIÂN7|a  b|00004711|Llŷr' ]
+    '02/02/1999|1,234,567.50|SIÂN7|a  b|00004711|Llŷr' ]
 
 changes_bot emptied <<'LUA'
 local form = rpa.window("Changes"):form()

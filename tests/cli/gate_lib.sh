@@ -9,11 +9,13 @@ cat >"$dir/bots/common/cards.lua" <<'LUA'
 return {
     keys = { clear = "ctrl+u", advance = "Tab" },
     screens = {
-        { title = "INDEX", idle = true, fields = { { label = "Number", width = 4 } } },
+        { title = "INDEX", idle = true, leads = { "Enter" }, fields = { { label = "Number", width = 4 } } },
         { title = "FILE CARD", fields = { { label = "Number", width = 4 },
             { label = "Surname", width = 20 }, { label = "Postcode", width = 8 },
-            { label = "Phone", width = 15 } }, commit = { "Enter" } },
-        { title = "SECOND PAGE", fields = { { label = "Postcode", width = 20 } } },
+            { label = "Phone", width = 15 } }, commit = { "Enter" },
+            leads = { "F3", "F2" } },
+        { title = "SECOND PAGE", fields = { { label = "Postcode", width = 20 } },
+            leads = { "F2" } },
         { title = "CONFIRM", pending = true, commit = { "y" } },
     },
 }
@@ -47,13 +49,17 @@ return cards
 LUA
 
 cards_bot() { # name, more of the manifest; main.lua from standard input
+    local navigation=
+    case $2 in *approved*) ;; *)
+        navigation="navigation = { { screen = \"INDEX\", keys = { \"Enter\" } },
+            { screen = \"FILE CARD\", keys = { \"F3\", \"F2\" ${nav_more-} } },
+            { screen = \"SECOND PAGE\", keys = { \"F2\" } } }" ;;
+    esac
     bot "$1" "return { name = \"$1\", target = \"cards\", map = \"common/cards\", $2
         mode = \"TRNG\", windows = { \"Cards\" }, set = { about = \"B-1\", more = \"\" },
         app = { argv = { \"xterm\", \"-T\", \"Cards\", \"-fn\", \"9x15\", \"-e\", \"$RECORDS\",
             \"$filed\" ${app_more-} }, ready = { title = \"Cards\" } },
-        navigation = { { screen = \"INDEX\", keys = { \"Enter\" } },
-            { screen = \"FILE CARD\", keys = { \"F3\", \"F2\" ${nav_more-} } },
-            { screen = \"SECOND PAGE\", keys = { \"F2\" } } } }"
+        $navigation }"
     cp "$dir/cards_of.lua" "$dir/bots/$1"
 }
 gated='changes = "approved", max_changes = 2,'
@@ -84,3 +90,33 @@ why='justification=the data is mended'
 number() { # of the review about, with that reference of the record
     "$RPA" review list --json --state "$state" | jq -rs "[.[] | select(.about == \"$1\")] | .[$2].review"
 }
+
+applier() { # makes the bot that applies what is about rpa.set.about
+    cards_bot applies "$gated" <<'LUA'
+local cards = require "cards_of"
+for change in rpa.review.approved { about = rpa.set.about } do
+    cards.open(change.record.Number)
+    local ok, state, field = pcall(rpa.review.apply, change, cards.grid, function()
+        if rpa.set.more ~= "" then
+            cards.set("Postcode", change.after.Postcode)
+            cards.grid:key("Enter")
+            cards.grid:wait("INDEX")
+            cards.open(change.record.Number)
+        end
+        return cards.file(change)
+    end)
+    print(change.id, ok and state or state.msg, field or "")
+    if not ok then
+        error(state, 0)
+    elseif state ~= "done" then
+        cards.grid:key("F3")
+    end
+end
+LUA
+}
+
+said() { [ "$status" != 0 ] && grep -q "$1" "$dir/err"; }
+work() { # where the change of a review stands
+    "$RPA" review list --json --state "$state" | jq -r "select(.review == $1).change"
+}
+ready() { [ "$(work "$1")" = ready ]; }

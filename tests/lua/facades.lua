@@ -263,6 +263,8 @@ is(echo("Gŵyn ’"), "Gŵyn ’", "text")
 is(echo({ { 1, 2 }, { x = true } })[2].x, true, "tables")
 is(rpa.json.encode(echo {}), "[]", "an empty table is a list")
 is(rpa.json.encode(rpa.json.decode("{}")), "{}", "an empty map stays one")
+ok(not fails(rpa.json.decode, '{"OBRIEN":1,"OBRIEN":2}').msg:find("OBRIEN"),
+    "what is no JSON is not shown in its error")
 local circle = {}
 circle[1] = circle
 ok(fails(echo, circle).msg:find("in a circle"), "a circle")

@@ -231,6 +231,11 @@ is(against({ given = "Cerys", pnc = false, postcode = "LS1 1AA" }).twins, false,
 is(against({ given = "Sian", pnc = false }).twins, false, "or the name the same")
 is(against({ given = "Cerys Mair", pnc = false }).twins, true,
     "a middle name in common makes them no less")
+local middle = field_of({ surname = "Lee", given = "Emre Ieuan", born = "2/3/1997",
+    postcode = "LL3 3LX" }, { surname = "LEE", given = "EUAN", born = "02/03/1997",
+    postcode = "LL3 3LX" }, "given")
+is(middle.how, "alike", "a middle name may be like a twin's first")
+is(middle.agrees, false, "and is no agreement")
 is(against({ given = "Cerys", pnc = false }, { likely = 1, possible = 0 }).band,
     "possible", "whatever the limits")
 tap.done()

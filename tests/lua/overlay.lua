@@ -45,10 +45,43 @@ local layout = start.layout
 start.layout = "hh.mm"
 is(overlay.date("Start", "2026-03-29T01:30:00+00:00"), "01.30", "a time alone")
 is(select(2, overlay.date("Start", "2026-03-29")), "there is no time", "if there is one")
+for part, want in pairs { ["hh:mm AM"] = "01:30 AM", ["Month YYYY"] = "March 2026",
+    ["DD Mon YYYY"] = "29 Mar 2026", ["DD MONTH"] = "29 MARCH", DD = "29", MM = "03",
+    YY = "26", hh = "01", mm = "30",
+    ["DD MON YY"] = "29 MAR 26" } do
+    start.layout = part
+    is(overlay.date("Start", "2026-03-29T01:30:00+00:00"), want, "a part: " .. part)
+end
+start.layout = "DD Mon, hhmmAM"
+for clock, want in pairs { ["00:05"] = "12:05AM", ["11:59"] = "11:59AM",
+    ["12:00"] = "12:00PM", ["13:01"] = "01:01PM", ["23:59"] = "11:59PM" } do
+    is(overlay.date("Start", "2026-03-29T" .. clock .. ":00Z"),
+        "29 Mar, " .. want:gsub(":", ""), clock .. " of twelve hours")
+end
+start.layout = "Month"
+is(overlay.date("Start", "2026-05-29"), "May", "a month has no time")
+start.layout = "DD"
+is(overlay.date("Start", "2026-03-29"), "29", "a day has no time")
+start.layout = "mm"
+is(select(2, overlay.date("Start", "2026-03-29")), "there is no time", "nor minutes")
 start.layout = layout
 is(overlay.key("PERSON"), "Enter", "the key that goes on")
 is(overlay.key("REPORT 1"), "F8", "or another one")
 is(code(overlay.key, "NOMINAL"), "EINVAL", "not of a screen that is none")
+
+is(overlay.leave("PERSON"), "F12", "the key that leaves")
+overlay.screen("PERSON").leave = "F4"
+is(overlay.leave("PERSON"), "F4", "or a screen's own")
+
+local ways = overlay.menus("new")
+is(#ways, 2, "what is answered on the way")
+is(ways[1].name .. ways[1].label .. ways[1].choice, "MAIN MENUOption2", "a menu")
+is(ways[2].name .. tostring(ways[2].label) .. ways[2].choice, "NEWSnilEnter",
+    "whatever the way, a notice by its key")
+is(#overlay.menus("find"), 1, "no menu leads there")
+is(table.concat(overlay.screens(), " "), "MAIN MENU NEWS REPORT 1 PERSON",
+    "all screens, by the names that bots use")
+is(overlay.messages().row, 2, "messages")
 
 is(overlay.word("cancel"), "F12", "a word")
 is(overlay.word("rows"), "24", "a number is text")

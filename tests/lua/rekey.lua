@@ -29,7 +29,7 @@ function rpa.check(label, text)
     if size > width[label] then
         reasons[#reasons + 1] = "too_wide:" .. label
     end
-    return reasons, folds
+    return reasons, folds, (text:gsub(utf8.charpattern, map.folds):upper())
 end
 
 -- A document; what is given replaces what a test is not about.
@@ -81,6 +81,7 @@ for label, want in pairs {
     is(record[label][1] and record[label][1].key, want, label)
 end
 is(record.Surname[1].show, "Gwyn", "what a fold makes of it")
+is(record.Surname[1].becomes, "GWYN", "and what the target does")
 is(#record["CJS Offence Code"], 0, "nothing to key for what is not there")
 is(#record.End, 0, "nor for an optional date")
 
@@ -114,6 +115,70 @@ width["Start Time"] = 5
 local timed, untimed = report.plan(fields)
 is(timed["Start Time"][1].key .. #untimed, "01.300", "a part of a value has its place")
 start.label, start.shows, start.layout = "Start", nil, "DD/MM/YYYY hh:mm"
+
+-- one field of two values, and one value in two fields
+local surname, given = rpa.overlay.field("Surname"), rpa.overlay.field("Given Names")
+local function names(of)
+    local keyed, said = report.plan { ["Online Ref"] = "OCR-1", ["Crime Type"] = "Theft",
+        Narrative = "He ran.", Surname = of[1], ["Given Names"] = of[2] }
+    local texts = {}
+    for _, label in ipairs { "Surname", "Given Names" } do
+        texts[#texts + 1] = keyed[label][1] and keyed[label][1].key
+    end
+    return table.concat(texts, "|") .. "/" .. table.concat(said, " ")
+end
+surname.shows, given.shows = "{Surname}[, {Given Names}]", "Nobody"
+is(names { "Lee", "Ann Mary" }, "Lee, Ann Mary/", "a full name")
+is(names { "Lee" }, "Lee/", "of one who has no other")
+is(names { nil, "Ann" }, "/missing:Surname no_place:Given Names", "or lacks the first")
+is(names { "Lee [{x}", "{Surname}" }, "Lee [{x}, {Surname}/", "a value is no pattern")
+is(names { "Lee", 7 }, "/bad_value:Surname", "nor anything but text")
+surname.shows, surname.part = "Given Names", "^(%S+)"
+surname.required, given.shows, given.part = false, "Given Names", "^%S+ +(.+)"
+is(names { nil, "Ann" }, "Ann/", "the first forename alone")
+is(names { nil, "Ann Mary Jo" }, "Ann|Mary Jo/", "and the others")
+is(names { nil, "Ann Ann" }, "Ann|Ann/", "of the same name")
+given.part = "^%S+ +(%S+)"
+is(names { nil, "Ann Mary Jo" }, "Ann|Mary/no_place:Given Names",
+    "parts that leave something out")
+given.part = "^%S+( .+)-"
+is(names { nil, "Ann Mary-Jo" }, "Ann| Mary/no_place:Given Names", "or a sign")
+surname.shows, surname.part, surname.required = nil, nil, true
+given.shows, given.part = nil, nil
+
+-- a code for whatever field, and what is always keyed
+local kind, weapon = rpa.overlay.field("Crime Type"), rpa.overlay.field("Weapon")
+kind.codes, weapon.value = { Theft = "T01" }, "N"
+local coded = report.plan(fields)
+is(coded["Crime Type"][1].key .. coded.Weapon[1].key, "T01N", "a code, and a constant")
+is(select(2, report.plan(fields))[1], "no_place:Weapon", "which is no place for a value")
+kind.codes = { Burglary = "B01" }
+is(select(2, report.plan(fields))[1], "bad_value:Crime Type",
+    "what has no code is not keyed")
+kind.codes, weapon.value = nil, nil
+
+-- a narrative that goes on where another field shows it, too
+local account = rpa.overlay.field("Narrative")
+account.lines, account.width, width.More = 2, 10, 8
+table.insert(rpa.overlay.screen("NEW CRIME REPORT 3/3").fields,
+    { label = "More", shows = "Narrative", width = 8, lines = 2 })
+local function over_two(text)
+    local flows, why_not = report.plan { ["Online Ref"] = "OCR-1", Surname = "Lee",
+        ["Crime Type"] = "Theft", Narrative = text }
+    local lines = {}
+    for _, label in ipairs { "Narrative", "More" } do
+        for _, line in ipairs(flows[label]) do
+            lines[#lines + 1] = line.key
+        end
+        lines[#lines + 1] = "/"
+    end
+    return table.concat(lines, "|") .. table.concat(why_not, " ")
+end
+is(over_two("one"), "one|/|/", "a short one")
+is(over_two("one two three four"), "one two |three |/|four|/", "one that goes on")
+is(over_two(("abcdef "):rep(5)):match("/(%l.*)$"), "too_wide:Narrative", "and has an end")
+table.remove(rpa.overlay.screen("NEW CRIME REPORT 3/3").fields)
+account.lines, account.width = 24, 72
 
 -- reasons
 local long = ("x"):rep(36)

@@ -133,6 +133,7 @@ end
 ok(#seg:all("", 0) == 0, "none")
 refused("no name", define, { { 1, 2 } })
 refused("no name of its own", define, { { "a", 1 }, { "a", 1 } })
+refused("of it is nil", define, { { "a", 1 }, nil, { "b", 1 } })
 refused("no width", define, { { "a", 0 } })
 refused("neither", define, { { "a", 1, fill = "x" } })
 -- a fault of SOAP is no list without records

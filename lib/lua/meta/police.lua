@@ -180,6 +180,11 @@ function rpa.overlay.record() end
 ---@return { title: string, rows: integer?, fields: table[]? }
 function rpa.overlay.screen(name) end
 
+--- The key that leaves a screen: its own, or the word "cancel".
+---@param name string
+---@return string
+function rpa.overlay.leave(name) end
+
 --- The key that goes on from a screen: Enter, if the map names no other.
 ---@param name string
 ---@return string
@@ -197,13 +202,36 @@ function rpa.overlay.field(label) end
 ---@return string?
 function rpa.overlay.code(label, value) end
 
---- A date, a time or both, in the field's layout; nil and why it cannot be.
+--- What a field shows of some values, as its shows and part say; nil if nothing. Then
+--- the names of the values in it, and the text that it is a part of.
+---@param label string
+---@param value fun(name: string): string?
+---@return string? text, string[] names, string? whole
+function rpa.overlay.text(label, value) end
+
+--- A date, a time, both or a part of them, in the field's layout; nil and why it
+--- cannot be.
 ---@param label string
 ---@param text string
 ---@return string? text, string? why
 function rpa.overlay.date(label, text) end
 
---- A word of the screen map: a key, or what is chosen in a menu.
+--- The screens that are answered on the way to something; without a label the choice
+--- is a key.
+---@param goal string
+---@return { name: string, choice: string, label: string? }[]
+function rpa.overlay.menus(goal) end
+
+--- The names of all screens, as bots call them.
+---@return string[]
+function rpa.overlay.screens() end
+
+--- How the target's messages are told apart.
+---@return { row: integer?, error: string[], found: string, absent: string,
+--- reference: string }
+function rpa.overlay.messages() end
+
+--- A word of the screen map, such as a key.
 ---@param name string
 ---@return string
 function rpa.overlay.word(name) end

@@ -33,8 +33,9 @@ function rpa.on_dialog(fn) end
 ---@return table[]
 function rpa.windows() end
 
---- The reasons a value cannot be keyed whole, and the folds it needs.
----@return string[] reasons, table[] folds
+--- The reasons a value cannot be keyed whole, the folds it needs, and what the target
+--- makes of it by those and by its changes.
+---@return string[] reasons, table[] folds, string becomes
 function rpa.check(label, value, line) end
 
 --- The text of the clipboard.

@@ -28,11 +28,16 @@ function rpa.search.each(name, system) end
 ---@return { code: string, originator: string, reason: string }
 function rpa.search.purpose() end
 
---- What a field shows for a text, folded as the screen map says; nil and why.
----@param label string
----@param text string
----@return string? text, string? why
-function rpa.search.keyed(label, text) end
+--- What fields show for these texts, by label: in capitals, folded as the screen map
+--- says; nil and why.
+---@param texts table<string, string>
+---@return table<string, string>? query, string? why
+function rpa.search.query(texts) end
+
+--- The first letter of a name; "" of none.
+---@param name string
+---@return string
+function rpa.search.initial(name) end
 
 --- What is wrong with a record by what it says itself: a check letter, a date.
 ---@param record table

@@ -12,10 +12,10 @@
 local _, core = ...
 local dates = {}
 
-local MONTHS = {} -- by name: the number; by number: its three letters
+local MONTHS = {} -- by name, or three letters of it: the number; by number: its name
 for i, name in ipairs { "JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE",
     "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER" } do
-    MONTHS[name], MONTHS[name:sub(1, 3)], MONTHS[i] = i, i, name:sub(1, 3)
+    MONTHS[name], MONTHS[name:sub(1, 3)], MONTHS[i] = i, i, name
 end
 MONTHS.SEPT = 9
 
@@ -176,14 +176,18 @@ end
 
 -- ---- writing ----------------------------------------------------------------
 
---- A date in a layout of DD, MM or MON (JAN), and YYYY; nil and why where the layout
--- has more than is known.
+--- A date in a layout of DD, MM or MON (JAN), Mon, MONTH or Month, and YYYY or YY; nil
+-- and why where it has more than is known.
 --
 --   assert(rpa.dates.format({ year = 1990, month = 4 }, "MM/YYYY") == "04/1990")
 function dates.format(date, layout)
     local partial
-    for _, part in ipairs { { "YYYY", date.year, "%04d" }, { "DD", date.day, "%02d" },
-        { "MM", date.month, "%02d" }, { "MON", MONTHS[date.month], "%s" } } do
+    local month = MONTHS[date.month]
+    local small = month and month:sub(1, 1) .. month:sub(2):lower()
+    for _, part in ipairs { { "YYYY", date.year, "%04d" },
+        { "YY", date.year and date.year % 100, "%02d" }, { "DD", date.day, "%02d" },
+        { "MM", date.month, "%02d" }, { "MONTH", month, "%s" },
+        { "Month", small, "%s" }, { "MON", month, "%.3s" }, { "Mon", small, "%.3s" } } do
         if part[2] then
             layout = layout:gsub(part[1], part[3]:format(part[2]))
         end

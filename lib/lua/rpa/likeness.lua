@@ -250,6 +250,9 @@ function likeness.compare(a, b, limits)
     local score = total(reasons)
     limits = limits or LIMITS
     local twins = are_twins(how, first)
+    for _, one in ipairs(reasons) do -- a middle name that is alike is no agreement
+        one.agrees = one.agrees and not (twins and one.field == "given")
+    end
     local band = score >= limits.likely and "likely"
         or score >= limits.possible and "possible" or "unlikely"
     return { score = score, band = twins and "possible" or band, twins = twins,

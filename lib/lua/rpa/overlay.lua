@@ -12,6 +12,7 @@
 --   assert(overlay.code("Gender", "F") == "2")
 --   assert(overlay.date("Date of Birth", "1990-04-03") == "03.04.1990")
 --   assert(overlay.word("cancel") == "F12")
+--   assert(overlay.menus("new")[1].choice == "2")
 
 local _, core = ...
 local dates = require "rpa.dates"
@@ -39,6 +40,14 @@ end
 --   assert(rpa.overlay.key("PERSON") == "Enter")
 function overlay.key(name)
     return overlay.screen(name).go_on or "Enter"
+end
+
+--- The key that leaves a screen, what was begun there being abandoned: its own, or
+-- the map's word "cancel".
+--
+--   assert(rpa.overlay.leave("PERSON") == "F12")
+function overlay.leave(name)
+    return overlay.screen(name).leave or overlay.word("cancel")
 end
 
 --- The screens of a record, in the order in which they are filled in: a list of
@@ -85,9 +94,52 @@ local function split(text)
     return day or text, hour, minute
 end
 
---- A date, a time or both, as the field wants it: its layout of DD, MM or MON, YYYY,
--- hh and mm (DD/MM/YYYY). Times are as the text's own clock has them. Nil and why
--- where the text is none, or has less than the layout.
+-- A piece of what a field shows, "{Surname}, ", with its values; which it has, or
+-- nil where it lacks one.
+local function filled(piece, value)
+    local has, lacks = {}, false
+    local text = piece:gsub("{(.-)}", function(name)
+        local got = value(name)
+        has[#has + 1], lacks = name, lacks or not got
+        return got or ""
+    end)
+    return text, not lacks and has or nil
+end
+
+--- What a field shows of some values, value(name) being the one of a name or nil:
+-- as its shows says, which is one name ("Surname"), or a text with names in braces
+-- and in brackets what is left out where a value is missing ("{Surname}[, {Given
+-- Names}]"); and of that its part, a Lua pattern with one capture. Nil where there is
+-- nothing to show; then the names of the values that are in it, and the text that it
+-- is a part of.
+--
+--   local text, names = rpa.overlay.text("Surname", function(name)
+--       return ({ Surname = "Lee" })[name]
+--   end)
+--   assert(text == "Lee" and names[1] == "Surname")
+function overlay.text(label, value)
+    local field = overlay.field(label)
+    local form = field.shows or label
+    form = form:find("{", 1, true) and form or "{" .. form .. "}"
+    local whole, used = "", {}
+    for plain, option in (form .. "[]"):gmatch("(.-)%[(.-)%]") do
+        local text, names = filled(plain, value)
+        if not names then
+            return nil, {}
+        end
+        local more, others = filled(option, value)
+        whole = whole .. text .. (others and more or "")
+        table.move(names, 1, #names, #used + 1, used)
+        table.move(others or {}, 1, #(others or {}), #used + 1, used)
+    end
+    local text = field.part and whole:match(field.part) or not field.part and whole
+    return text and text ~= "" and text or nil, used, whole
+end
+
+--- A date, a time, both, or a part of them, as the field wants it: its layout of DD,
+-- MM or a month's name (MON, Mon, MONTH, Month), YYYY or YY, hh and mm (DD/MM/YYYY);
+-- with AM the hours are twelve, and it is AM or PM. Times are as the text's own clock
+-- has them. Nil and why where the text is none, or has less than the layout.
 --
 --   assert(rpa.overlay.date("Start", "2026-03-29T01:30:00+00:00")
 --       == "29/03/2026 01:30")
@@ -97,15 +149,52 @@ function overlay.date(label, text)
     local date, why = dates.parse(day)
     if not date then
         return nil, why
-    elseif layout:find("hh", 1, true) and not hour then
+    elseif (layout:find("hh") or layout:find("mm") or layout:find("AM"))
+        and not hour then
         return nil, "there is no time"
+    elseif layout:find("AM") then
+        layout = layout:gsub("AM", hour < "12" and "AM" or "PM")
+        hour = ("%02d"):format((hour + 11) % 12 + 1)
     end
     return dates.format(date, (layout:gsub("hh", hour or "hh")
         :gsub("mm", minute or "mm")))
 end
 
---- A word of the map, such as a key or what is chosen in a menu; raises EINVAL if
--- it has none of that name.
+--- The screens that are answered on the way to something (a menu, a notice, a question
+-- before it is filed), by their choose of that name or, if they have none, of "any":
+-- a list of { name, choice, label }. The choice is keyed into the field of that label,
+-- the first of the screen, and is the key to press where there is no label.
+function overlay.menus(goal)
+    local list = {}
+    for _, screen in ipairs(core.map.screens or {}) do
+        local choose = screen.choose or {}
+        local choice = choose[goal] == nil and choose.any or choose[goal]
+        if choice ~= nil then
+            list[#list + 1] = { name = screen.name or screen.title,
+                choice = tostring(choice),
+                label = screen.fields and screen.fields[1] and screen.fields[1].label }
+        end
+    end
+    return list
+end
+
+--- The names of all screens, as bots call them.
+function overlay.screens()
+    local list = {}
+    for i, screen in ipairs(core.map.screens or {}) do
+        list[i] = screen.name or screen.title
+    end
+    return list
+end
+
+--- How the target's messages are told apart: { row, error, found, absent, reference },
+-- as the map has them; raises EINVAL if it has none.
+function overlay.messages()
+    return core.map.messages or wrong("EINVAL", "the screen map has no messages",
+        "messages in the map: what an error looks like")
+end
+
+--- A word of the map, such as a key; raises EINVAL if it has none of that name.
 function overlay.word(name)
     local text = core.map.words and core.map.words[name]
     if text == nil then

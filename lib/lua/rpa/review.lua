@@ -25,19 +25,39 @@ local PARTS = { "agree", "disagree", "score", "reasons", "record", "before",
     "after" }
 
 --- Put a possible match (kind = "match") or a change of a record ("change") before
--- a person. about and system are labels without anybody's data; the same key again
--- is the review that is there. agree and disagree: field = { asked =, seen = };
--- score; reasons; of a change record, before and after: label = text, labels of
--- the screen map; picture: a window or grid, whose picture is kept with it.
+-- a person. about and system are labels without anybody's data; the same key with
+-- the same content again is the review that is there. agree and disagree: field =
+-- { asked =, seen = }; score (0 to 1); reasons (texts); record: label = text; of a
+-- change also before and after, labels of the screen map; picture: a window or grid,
+-- whose picture is kept with it.
 -- Returns { id =, state = "open", "approved" or "refused", new = }.
 function review.propose(said)
     local entry = {}
     for _, part in ipairs(PARTS) do
-        entry[part] = said[part]
+        local what = said[part]
+        if type(what) ~= "table" or next(what) ~= nil then
+            entry[part] = what
+        end
     end
     return call("review.propose", { kind = said.kind, about = said.about,
         key = said.key, system = said.system, entry = entry,
         window = said.picture and said.picture.window })
+end
+
+-- At most so many bytes of why, as text: cut between characters, and what is none
+-- written out.
+local function in_words(why)
+    local text = tostring(why)
+    if not utf8.len(text) then
+        text = text:gsub("[\128-\255]", function(byte)
+            return ("\\x%02x"):format(byte:byte())
+        end)
+    end
+    local most = 900
+    while #text > most and text:byte(most + 1) & 0xC0 == 0x80 do
+        most = most - 1
+    end
+    return text:sub(1, most)
 end
 
 --- A search was made: about whom (labels: about, person), in which system, as what
@@ -59,7 +79,7 @@ function review.searched(said)
     end
     return call("review.searched", { about = said.about, system = said.system,
         person = said.person, as = said.as, outcome = answer.outcome,
-        why = why and tostring(why):sub(1, 900) or nil })
+        why = why and in_words(why) or nil })
 end
 
 --- For a loop over the changes that were approved and are not made yet, the oldest

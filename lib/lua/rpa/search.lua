@@ -55,12 +55,9 @@ function search.purpose()
         reason = given.justification }
 end
 
---- What a field of the screen map shows for a text, after the folds that the map
--- declares; nil and why where the field cannot hold it.
---
---   assert(rpa.search.keyed("Surname", "Lee") == "Lee")
---   assert(not rpa.search.keyed("Surname", ("x"):rep(36)))
-function search.keyed(label, text)
+-- What a field of the screen map shows for a text, in capitals and after the folds
+-- that the map declares; nil and why where it cannot hold it.
+local function keyed(label, text)
     local reasons, folds = screen.check(label, text)
     if #reasons > 0 then
         return nil, table.concat(reasons, ", ")
@@ -69,7 +66,31 @@ function search.keyed(label, text)
     for _, fold in ipairs(folds) do
         to[fold.from] = fold.to
     end
-    return (text:gsub(utf8.charpattern, to))
+    return text:gsub(utf8.charpattern, to):upper()
+end
+
+--- A query of a terminal system: what its fields show for these texts, by label, in
+-- capitals; nil and why where one of them cannot hold its text.
+--
+--   assert(rpa.search.query({ Surname = "Lee" }).Surname == "LEE")
+--   assert(not rpa.search.query { Surname = ("x"):rep(36) })
+function search.query(texts)
+    local query = {}
+    for label, text in pairs(texts) do
+        local shown, why = keyed(label, text)
+        if not shown then
+            return nil, why
+        end
+        query[label] = shown
+    end
+    return query
+end
+
+--- The first letter of a name, by which systems ask for a forename; "" of none.
+--
+--   assert(rpa.search.initial("Émile") == "É")
+function search.initial(name)
+    return name:match(utf8.charpattern) or ""
 end
 
 -- ---- what counts ------------------------------------------------------------

@@ -23,7 +23,10 @@ end
 -- numbers says { name, width, fill = "0" } and is filled up from the left.
 function segments.define(fields)
     local self = setmetatable({ fields = {}, width = 0 }, Segment)
-    local seen = {}
+    local seen, hole = {}, scalar.hole(fields)
+    if hole then
+        wrong("the fields of a segment: " .. hole)
+    end
     for i, field in ipairs(fields) do
         local name, width, fill = field[1], field[2], field.fill or " "
         if type(name) ~= "string" or seen[name] then

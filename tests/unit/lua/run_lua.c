@@ -14,7 +14,10 @@
 
 static const char fake_map[] =
     "{'record':['PERSON','REPORT 1'],'words':{'cancel':'F12','rows':24},"
-    "'screens':[{'title':'MAIN MENU'},"
+    "'messages':{'row':2,'error':['E'],'found':'F','absent':'A','reference':'R'},"
+    "'screens':[{'title':'MAIN MENU','choose':{'new':2,'off':'F9'},"
+    "'fields':[{'label':'Option','width':1}]},"
+    "{'title':'NEWS','choose':{'any':'Enter'}},"
     "{'title':'REPORT 1','go_on':'F8','fields':[{'label':'Start','width':16,"
     "'layout':'DD/MM/YYYY hh:mm'},{'label':'Narrative','width':72,'lines':3}]},"
     "{'title':'NOMINAL','name':'PERSON','fields':[{'label':'Surname',"

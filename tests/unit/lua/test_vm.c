@@ -207,6 +207,34 @@ static const char walked_web[] =
     "no(function() for _ in rpa.xml.stream('<a><b>'):records('//b') do end end)\n"
     "no(rpa.xml.stream('<a/>').records, rpa.xml.stream('<a/>'), '//a[1]')\n";
 
+/* What reads bytes by an encoding, and records by the namespaces around them. */
+static const char walked_reading[] =
+    "local function no(f, ...) assert(not pcall(f, ...)) end\n"
+    "assert(rpa.json.normal('{ \"a\" : [1.5, null, \"\\\\u0041\"] }') =="
+    " '{\"a\":[1.5,null,\"A\"]}')\n"
+    "no(rpa.json.normal, '{\"a\":1,\"a\":2}') no(rpa.json.encode, 0 / 0)\n"
+    "assert(rpa.xml.parse('<a>\\xe9</a>', 'iso-8859-1'):text('/a') == 'é')\n"
+    "assert(rpa.xml.html('<p>\\xe9', 'iso-8859-1'):text('//p') == 'é')\n"
+    "no(rpa.xml.parse, '<a/>', 'klingon') no(rpa.xml.html, '<p>', 'klingon')\n"
+    "local n = 0\n"
+    "local s = rpa.xml.stream([[<l xmlns='urn:a' xmlns:b='urn:b' xml:lang='cy'>"
+    "<b:p b:k='1' xml:lang='en'><q xmlns='' b:z='b:t'/></b:p><p/><b:p/></l>]])\n"
+    "for p in s:ns('x', 'urn:a'):ns('y', 'urn:b'):records('/x:l/y:p') do\n"
+    " n = n + #p:canonical() + #p:bytes() + #p:ns('y', 'urn:b'):all('//y:p/@*') end\n"
+    "assert(n > 0)\n"
+    "n = 0\n"
+    "no(function() for _ in rpa.xml.stream('<l><p/><p/>'):records('/l/p') do"
+    " n = n + 1 end end)\n"
+    "assert(n == 2) no(function() return rpa.xml.stream('<h/>'):records('/l/p')() end)\n"
+    "local v = rpa.service('vehicles')\n"
+    "assert(v:judge(v:request { path = '/x', stream = true }).outcome)\n"
+    "local rng = rpa.xml.schema([[<element name='l' xmlns="
+    "'http://relaxng.org/ns/structure/1.0'><attribute name='k'/></element>]])\n"
+    "local d = rpa.xml.parse('<l><p/></l>')\n"
+    "assert(#d:problems(rng) > 0) d:close() no(d.text, d, '/l')\n"
+    "local b = rpa.xml.build { 'l', xmlns = 'urn:a', { 'p', ['xml:lang'] = 'cy', 'é' } }\n"
+    "assert(#b:bytes() > 0) no(rpa.xml.build, { 'x:l' }) no(rpa.xml.build, { 'l', '\\0' })\n";
+
 /* Lua's k-th allocation fails, for every k */
 static void walk(const char *name, const char *source)
 {
@@ -235,5 +263,6 @@ int main(void)
     test_start();
     walk("values and documents", walked);
     walk("web services", walked_web);
+    walk("readings", walked_reading);
     return tap_done();
 }

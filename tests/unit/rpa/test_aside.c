@@ -91,6 +91,15 @@ int main(void)
         sd_event_run(sup.loop, 100000);
     ok(kill(pid, 0) < 0 && errno == ESRCH, "the one before is reaped");
 
+    start("sh", "read -r _ <&3; exit 5", 0);
+    aside_leave(&aside, PATIENCE_US);
+    ok(!aside_runs(&aside), "one that was left is not talked to");
+    is_lost(RPA_EBOT, "ended with status 5");
+
+    start("sh", "exec sleep 3600", 0);
+    aside_leave(&aside, 1000);
+    is_lost(RPA_ETIMEOUT, "did not end by itself");
+
     aside_end(&aside);
     children_close(sup.children);
     sd_event_unref(sup.loop);

@@ -95,8 +95,8 @@ static void overlays(void)
     struct rpa_setting set = { "which", "o" };
     put("bot.lua", "return { name = 'b', map = '${which}', set = { which = 'm' } }");
     put("../o.lua",
-        "return { base = 'm', screens = { { name = 'A', title = 'Z' } },"
-        " navigation = { { screen = 'A', keys = { 'F12' } } } }");
+        "return { base = 'm', screens = { { name = 'A', title = 'Z',"
+        " navigation = { 'F12' } } } }");
     is_int(load(NULL, 0, &a, &err), 0, "the map by its default");
     if (!is_int(load(&set, 1, &b, &err), 0, "an overlay by a setting"))
         printf("# %s\n", err.msg);
@@ -109,6 +109,51 @@ static void overlays(void)
     ok(memcmp(a.sha256, b.sha256, 32) != 0, "another overlay, another hash");
     rpa_bundle_clear(&a);
     rpa_bundle_clear(&b);
+    put("bot.lua", MANIFEST);
+}
+
+/* what may file approved changes alone, and what only says so */
+static const struct {
+    const char *what, *map, *manifest, *says;
+} gates[] = {
+    { "all it wants", "{ title = 'A', commit = { 'F6' } }",
+      "target = 't', max_changes = 1", NULL },
+    { "no target", "{ title = 'A', commit = { 'F6' } }", "max_changes = 1", "target" },
+    { "no cap", "{ title = 'A', commit = { 'F6' } }", "target = 't'", "max_changes" },
+    { "no commit key", "{ title = 'A' }", "target = 't', max_changes = 1",
+      "names no key" },
+    { "an empty list", "{ title = 'A', commit = {} }", "target = 't', max_changes = 1",
+      "names no key" },
+    { "only that of an answer", "{ title = 'A', pending = true, commit = { 'y' } }",
+      "target = 't', max_changes = 1", "names no key" },
+    { "that of a form", "{ title = 'A', toolkit = 'tk', commit = { 'Enter' } }",
+      "target = 't', max_changes = 1", "names no key" },
+    { "navigation", "{ title = 'A', commit = { 'F6' } }",
+      "target = 't', max_changes = 1, navigation = { { screen = 'A', keys = { 'F3' } } }",
+      "bars navigation" },
+    { "the clipboard", "{ title = 'A', commit = { 'F6' } }",
+      "target = 't', max_changes = 1, clipboard = true", "bars clipboard" },
+};
+
+static void gated(void)
+{
+    for (size_t i = 0; i < sizeof gates / sizeof *gates; i++) {
+        char text[600];
+        struct rpa_bundle b;
+        struct rpa_err err;
+        snprintf(text, sizeof text, "return { screens = { %s } }", gates[i].map);
+        put("../m.lua", text);
+        snprintf(text, sizeof text, "return { name = 'b', map = 'm', changes = "
+                                    "'approved', %s }", gates[i].manifest);
+        put("bot.lua", text);
+        int r = load(NULL, 0, &b, &err);
+        ok(gates[i].says ? r == -RPA_EINVAL && strstr(err.msg, gates[i].says)
+                         : r == 0,
+           "approved changes alone: %s (%s)", gates[i].what, r ? err.msg : "");
+        if (r == 0)
+            rpa_bundle_clear(&b);
+    }
+    put("../m.lua", "return { screens = { { title = 'A' } } }");
     put("bot.lua", MANIFEST);
 }
 
@@ -248,6 +293,7 @@ int main(int argc, char **argv)
     put("../m.lua", "return { screens = { { title = 'A' } } }");
     filled();
     overlays();
+    gated();
     hashes();
     faults();
     too_many_modules();

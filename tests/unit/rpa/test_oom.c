@@ -17,9 +17,9 @@
     "'localhost','where':'Bala'}}"
 #define MAP "{'repertoire':'cp1146','folds':{'ŵ':'w'},'screens':[{'title':'A'}]}"
 #define OVERLAY                                                                \
-    "{'base':'base','screens':[{'name':'A','title':'Z','order':['x','y']}],"   \
-    "'fields':[{'label':'x','width':3},{'label':'y','text':'Y'}],"             \
-    "'navigation':[{'screen':'A','keys':['F12']}]}"
+    "{'base':'base','screens':[{'name':'A','title':'Z','order':['x','y'],"     \
+    "'navigation':['F12']}],'fields':[{'label':'x','width':3},{'label':'y',"   \
+    "'text':'Y'}],'labels':{'x':'X'}}"
 #define TARGETS                                                                \
     "'targets':{'crs':{'windows':['CRS'],'hosts':['localhost'],'repertoire':"  \
     "'cp1146','folds':{'Ł':'L'},'mode_at':{'row':1,'col':2},'outage':["        \

@@ -37,6 +37,14 @@ static const struct {
       "{'label':'z','width':3},{'label':'x','width':1},"
       "{'label':'new','width':4}]},{'title':'BB','name':'B','fields':["
       "{'label':'y','width':2,'upper':true}]}," C "]}" },
+    { "labels, of whatever field, also one that is described",
+      "{'base':'b','labels':{'z':'Zed','x':'Ex'},"
+      "'fields':[{'label':'z','text':'no','width':9}],"
+      "'screens':[{'name':'A','navigation':['F3']}]}",
+      "{" HEAD ",'screens':[{'title':'A','col':9,'idle':true,'fields':["
+      "{'label':'x','text':'Ex','width':1},{'label':'y','width':2,'upper':true}]},"
+      "{'title':'BB','name':'B','fields':[{'label':'z','width':9,'text':'Zed'}]},"
+      C "]}" },
     { "a screen more, one less",
       "{'base':'b','gone':['C'],'screens':[{'name':'D','title':'DD',"
       "'order':['x']}]}",
@@ -55,6 +63,7 @@ static const struct {
       "order: no field is called 'q'" },
     { "{'base':'b','fields':[{'label':'q','width':1}]}",
       "fields: 'q' stands on no screen" },
+    { "{'base':'b','labels':{'q':'Q'}}", "labels: 'q' stands on no screen" },
     { "{'base':'b','gone':['B'],'fields':[{'label':'z','width':1}]}",
       "fields: 'z' stands on no screen" },
     { "{'base':'b','screens':[{'col':1}]}", "screens[1] has no name" },
@@ -113,10 +122,10 @@ static void navigation(void)
 {
     static const char *const cases[][3] = {
         { "{'name':'b','navigation':[{'screen':'A','keys':['F3']}]}",
-          "{'navigation':[{'screen':'A','keys':['F12']}]}",
+          "{'screens':[{'name':'B'},{'name':'A','navigation':['F12']}]}",
           "{'name':'b','navigation':[{'screen':'A','keys':['F3']},"
           "{'screen':'A','keys':['F12']}]}" },
-        { "{'name':'b'}", "{}", "{'name':'b','navigation':[]}" },
+        { "{'name':'b'}", "{}", "{'name':'b'}" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct rpa_err err = { 0 };

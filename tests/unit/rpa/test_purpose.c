@@ -13,6 +13,7 @@ static const struct {
     { "justification=vetting case 7,reason=3", NULL },
     { "justification=abc", NULL },
     { "justification=ab", "justification wants 3 to 250 characters" },
+    { "justification= . ", "justification wants letters or digits" },
     { "justification=Siân", NULL },
     { "on_behalf=ŵŵŵ", NULL },
     { "on_behalf=ŵŵ", "on_behalf wants 3 to 50" },

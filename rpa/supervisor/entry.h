@@ -1,0 +1,10 @@
+#ifndef RPA_SUPERVISOR_ENTRY_H
+#define RPA_SUPERVISOR_ENTRY_H
+
+#include "rpa/ipc/cbor.h"
+
+/** Is @entry what a review may say, each part in its shape, so that whoever reads it
+ * reads all of it? RPA_EINVAL names the part that is not. */
+int entry_check(const cbor_item_t *entry, struct rpa_err *err);
+
+#endif

@@ -1,0 +1,45 @@
+#!/bin/bash
+# A daemon whose bots have files in a folder of a network that does not answer: the
+# bot waits, and nobody else.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/daemon_lib.sh"
+mkdir "$dir/files"
+export SLOW_FILE=shared.txt SLOW_ONCE=$dir/slow
+new_state
+LD_PRELOAD=$SLOWFILES start_daemon
+manifest='return { name = "f", files = { input = { list = "shared.txt" },
+    output = { list = "shared.txt", whole = "whole.txt" } } }'
+bot f "$manifest" <<'E2'
+rpa.file("whole"):write(("x"):rep(8 << 20))
+rpa.file("list"):append("one\n")
+print("read", rpa.file("list"):read())
+E2
+bot other <<<'print("ran")'
+run_there() { # bot: what is said goes to $dir/BOT.out
+    "$RPA" run "$dir/bots/$1" --files "$dir/files" --state "$state" \
+        >"$dir/$1.out" 2>"$dir/$1.err"
+    echo "exit $?" >>"$dir/$1.out"
+}
+says_so() { grep -qF -- "$2" "$dir/$1.out" "$dir/$1.err"; }
+
+touch "$SLOW_ONCE"
+run_there f &
+ok 'a bot writes a file there' until_ok 60 not test -e "$SLOW_ONCE"
+ok 'what it wrote before is whole' test "$(stat -c %s "$dir/files/whole.txt")" = $((8 << 20))
+run_there other
+ok 'another runs meanwhile' says_so other 'ran'
+ok 'the daemon answers, and the first still waits' is_so \
+    '(.runs | length) == 1 and .runs[0].bot == "f"'
+id=$(status | jq '.runs[0].run')
+"$RPA" stop "$id" --now --state "$state" >/dev/null 2>&1
+ok 'it can be ended' until_ok 60 says_so f 'exit 130'
+ok 'and wrote nothing there' not test -e "$dir/files/shared.txt"
+run_there f
+ok 'the next is answered' says_so f 'read	one'
+ok 'nothing else is left there' test "$(ls -A "$dir/files")" = $'shared.txt\nwhole.txt'
+"$RPA" stop --state "$state" >/dev/null
+end_daemon
+ok 'the daemon ends' exits 0
+wait
+ok 'the store verifies' verified
+done_testing
