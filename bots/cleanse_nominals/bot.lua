@@ -40,16 +40,7 @@ return {
     },
 
     -- Nothing is filed but what a second person approved, and no more than this in
-    -- one run.
+    -- one run. Which keys file and which lead on is in the map.
     changes = "approved",
     max_changes = 50,
-
-    -- Keys that file nothing on these screens. F6 on a record files it.
-    navigation = {
-        { screen = "SIGN ON", keys = { "Enter" } },
-        { screen = "NOMINAL INDEX", keys = { "Enter" } },
-        { screen = "NOMINALS ON FILE", keys = { "F3", "F7", "F8" } },
-        { screen = "OPEN A NOMINAL", keys = { "Enter", "F3" } },
-        { screen = "NOMINAL RECORD", keys = { "Enter", "F3" } },
-    },
 }

@@ -1,6 +1,6 @@
 -- Screen map of the crime form, a window of a graphical toolkit: where its
--- fields stand, in the order of the Tab key. Data only. Its fonts and the size
--- of its window are part of it: another size is refused.
+-- fields stand, in the order of the Tab key. Data only. Its fonts, the size of its
+-- window and the looks of its tick box are part of it: others are refused.
 local function at(y)
     return { x = 120, y = y, w = 260, h = 28 }
 end
@@ -22,7 +22,7 @@ return {
                 {
                     label = "Urgent", kind = "tick",
                     at = { x = 132, y = 198, w = 8, h = 8 },
-                    off = { "0000000000000000" }, on = { "0000000000000001" },
+                    off = { "b56caf2a560d7fe5" }, on = { "47e0d555f06db690" },
                 },
                 {
                     label = "Notes", width = 2000, lines = 50,

@@ -24,7 +24,9 @@ return {
     -- another force has it; see bots/overlays
     record = { "NEW CRIME REPORT 1/3", "NEW CRIME REPORT 2/3",
         "NEW CRIME REPORT 3/3" },
-    words = { new = "1", find = "2", off = "X", cancel = "F3" },
+    words = { cancel = "F3" },
+    messages = { error = { " E0", " E1", " E9" }, found = " I010", absent = " I011",
+        reference = "CRIME REF (%u+%d+/%d+)" },
 
     -- x3270's colours of a 3279: protected, normal and intensified; unprotected
     colours = { protected = { "#00bfff", "#ffffff" }, open = { "#00ff00" } },
@@ -39,6 +41,7 @@ return {
         },
         {
             title = "MAIN MENU", col = 35, rows = 24, idle = true,
+            choose = { new = "1", find = "2", off = "X" },
             fields = { { label = "Option", width = 1, required = true } },
         },
         {
@@ -88,7 +91,10 @@ return {
             pending = true,
             fields = { { label = "Justification", width = 70, required = true } },
         },
-        { title = "REPORT ACCEPTED", col = 32, rows = 43, idle = true },
+        {
+            title = "REPORT ACCEPTED", col = 32, rows = 43, idle = true,
+            leave = "Enter",
+        },
         {
             title = "FIND A REPORT", col = 33, rows = 24, idle = true,
             fields = { { label = "Submission ID", width = 50, required = true } },

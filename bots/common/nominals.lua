@@ -9,7 +9,7 @@ return {
 
     screens = {
         {
-            title = "SIGN ON", col = 33, rows = 24,
+            title = "SIGN ON", col = 33, rows = 24, leads = { "Enter" },
             fields = {
                 { label = "User ID", width = 8, required = true },
                 { label = "Password", width = 8, required = true, hidden = true },
@@ -17,10 +17,12 @@ return {
         },
         {
             title = "NOMINAL INDEX", col = 33, rows = 24, idle = true,
+            leads = { "Enter" },
             fields = { { label = "Option", width = 1, required = true } },
         },
         {
             title = "NOMINALS ON FILE", col = 33, rows = 43, idle = true,
+            leads = { "F3", "F7", "F8" },
             tables = {
                 {
                     name = "nominals",
@@ -40,10 +42,12 @@ return {
         },
         {
             title = "OPEN A NOMINAL", col = 33, rows = 24, idle = true,
+            leads = { "Enter", "F3" },
             fields = { { label = "Number", width = 7, required = true } },
         },
         {
             title = "NOMINAL RECORD", col = 33, rows = 43, commit = { "F6" },
+            leads = { "Enter", "F3" },
             fields = {
                 { label = "Nominal No", width = 7 }, -- shown, not keyed
                 { label = "Surname", width = 18 },

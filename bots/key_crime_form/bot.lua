@@ -7,7 +7,7 @@ return {
     mode = "DEMO",
 
     set = {
-        program = "tests/fake/forms/form_tk.tcl",
+        program = "", -- the form's script, its whole path
         file = "", -- where the program puts what it accepts
         lose = "", -- characters that its Surname drops
         records = "[]", -- JSON: { id, surname, given, born, type, urgent, notes }

@@ -15,39 +15,82 @@ function keying.justification()
     return text
 end
 
--- Leave the record and go back to the menu; nothing more is filed.
-local function abandon(crs)
-    crs:key(rpa.overlay.word("cancel"))
-    crs:wait({ screen = "MAIN MENU" }, { timeout = 30 })
+-- Where the system's messages stand: in the last row of a screen, or in one of all.
+local function message_row(crs, screen)
+    return rpa.overlay.messages().row or rpa.overlay.screen(screen).rows
+        or #crs:lines()
 end
 
--- The row of the system's messages, which is a screen's last.
-local function last_row(crs, screen)
-    return rpa.overlay.screen(screen).rows or #crs:lines()
+-- Answer a screen on the way: a menu, a notice, a question.
+local function answer(crs, menu)
+    if not menu.label then
+        return crs:key(menu.choice)
+    end
+    crs:field(menu.label):set(menu.choice)
+    crs:key(rpa.overlay.key(menu.name))
+end
+
+-- Wait until one of the screens shows; returns which. What comes on the way to the
+-- goal is answered, each once; and nil if the system says with a message (on the row
+-- of messages) that something is wrong.
+local function arrive(crs, goal, names, row)
+    local menus = rpa.overlay.menus(goal)
+    while true do
+        local any = {}
+        for i, name in ipairs(names) do
+            any[i] = { screen = name }
+        end
+        for _, menu in ipairs(menus) do
+            any[#any + 1] = { screen = menu.name }
+        end
+        for _, text in ipairs(rpa.overlay.messages().error) do
+            any[#any + 1] = { text = text, row = row }
+        end
+        local index = crs:wait(any, { timeout = 30 })
+        if index <= #names then
+            return index
+        elseif not menus[index - #names] then
+            return nil
+        end
+        answer(crs, table.remove(menus, index - #names))
+    end
+end
+
+-- Leave whatever is shown, until there is a way to the goal: what was begun and not
+-- filed is abandoned.
+local function leave(crs, goal)
+    local any, menus = {}, rpa.overlay.menus(goal)
+    for _, menu in ipairs(menus) do
+        any[#any + 1] = { screen = menu.name }
+    end
+    for _, name in ipairs(rpa.overlay.screens()) do
+        any[#any + 1] = { screen = name }
+    end
+    while true do
+        local index, name = crs:wait(any, { timeout = 30 })
+        if index <= #menus then
+            return
+        end
+        crs:key(rpa.overlay.leave(name))
+        table.remove(any, index)
+    end
+end
+
+-- The system says that something is wrong, which the bot cannot mend.
+local function refused(crs, screen, row)
+    local message = crs:lines()[row]:match("%S.*%S")
+    if screen ~= "SIGN ON" then
+        leave(crs, "new")
+    end
+    error(("the system says '%s' on %s"):format(message, screen))
 end
 
 -- Press the key that goes on from this screen, such as Enter, and wait until one of
--- the others shows; returns which. If the system answers with a message (E and a
--- number on the last row) something is wrong that the bot cannot mend.
-local function go_on(crs, screen, names)
-    local last = last_row(crs, screen)
-    local any = {}
-    for i, name in ipairs(names) do
-        any[i] = { screen = name }
-    end
-    for _, code in ipairs { " E0", " E1", " E9" } do
-        any[#any + 1] = { text = code, row = last }
-    end
+-- the others shows; returns which.
+local function go_on(crs, screen, goal, names)
+    local row = message_row(crs, screen)
     crs:key(rpa.overlay.key(screen))
-    local index = crs:wait(any, { timeout = 30 })
-    if index > #names then
-        local message = crs:lines()[last]:match("E%d+.*%S")
-        if screen ~= "SIGN ON" and screen ~= "MAIN MENU" then
-            abandon(crs)
-        end
-        error(("the system says '%s' on %s"):format(message, screen))
-    end
-    return index
+    return arrive(crs, goal, names, row) or refused(crs, screen, row)
 end
 
 --- Sign on; the password is a secret that only its field ever sees.
@@ -56,30 +99,14 @@ function keying.sign_on(crs, user)
     crs:wait({ screen = "SIGN ON" }, { timeout = 30 })
     crs:field("User ID"):set(user)
     crs:field("Password"):secret(rpa.secret("crs-password"))
-    go_on(crs, "SIGN ON", { "MAIN MENU" })
+    go_on(crs, "SIGN ON", "sign on", { "MAIN MENU" })
 end
 
--- Back to the menu from wherever the report before ended: at its confirmation,
--- or in the middle, when something went wrong.
-local function to_menu(crs)
-    local any = { { screen = "MAIN MENU" }, { screen = "REPORT ACCEPTED" },
-        { screen = "JUSTIFICATION REQUIRED" }, { screen = "FIND A REPORT" } }
-    for _, screen in ipairs(rpa.overlay.record()) do
-        any[#any + 1] = { screen = screen.name }
-    end
-    local index = crs:wait(any)
-    if index == 2 then
-        go_on(crs, "REPORT ACCEPTED", { "MAIN MENU" })
-    elseif index > 2 then
-        abandon(crs)
-    end
-end
-
--- Choose by one of the force's words for what is in the menu.
-local function choose(crs, word, screen)
-    to_menu(crs)
-    crs:field("Option"):set(rpa.overlay.word(word))
-    go_on(crs, "MAIN MENU", { screen })
+-- Choose what leads to a screen, by the force's menus.
+local function choose(crs, goal, screen)
+    leave(crs, goal)
+    local row = message_row(crs, "MAIN MENU")
+    return arrive(crs, goal, { screen }, row) or refused(crs, "MAIN MENU", row)
 end
 
 --- Sign off, so that no session is left open.
@@ -96,28 +123,31 @@ local function fill(crs, screen, record)
     end
 end
 
+-- Is that what a field shows for a line: what was keyed, or what the target makes of
+-- it? (A field reads without the blanks at its end.)
+local function agrees(text, line)
+    return line and (text == line.show:gsub(" +$", "")
+        or text == line.becomes:gsub(" +$", "")) or not line and text == ""
+end
+
 -- Before a screen is left: does every field show what it must, and nothing else?
--- (A field reads without the blanks at its end.)
 local function verify(crs, screen, record)
     for _, field in ipairs(screen.fields) do
         for i = 1, field.lines or 1 do
-            local line = record[field.label][i]
-            local want = line and line.show:gsub(" +$", "") or ""
-            if crs:field(field.label, i):get() ~= want then
-                abandon(crs)
+            if not agrees(crs:field(field.label, i):get(), record[field.label][i]) then
+                leave(crs, "new")
                 error(("%s, line %d, is not what was keyed"):format(field.label, i))
             end
         end
     end
 end
 
--- The commit key of a record, and the screen for a justification, if it comes.
-local function commit(crs, screen, justification)
-    rpa.step("file")
-    local index = go_on(crs, screen, { "REPORT ACCEPTED", "JUSTIFICATION REQUIRED" })
-    if index == 2 then
+-- From a screen of a record to the next one; the system may ask for a justification
+-- in between.
+local function onward(crs, screen, to, justification)
+    if go_on(crs, screen, "file", { to, "JUSTIFICATION REQUIRED" }) == 2 then
         crs:field("Justification"):set(justification)
-        go_on(crs, "JUSTIFICATION REQUIRED", { "REPORT ACCEPTED" })
+        go_on(crs, "JUSTIFICATION REQUIRED", "file", { to })
     end
 end
 
@@ -130,31 +160,65 @@ function keying.file(crs, record, justification)
         rpa.step("screen " .. i)
         fill(crs, screen, record)
         verify(crs, screen, record)
-        if i < #screens then
-            go_on(crs, screen.name, { screens[i + 1].name })
+        rpa.step(i == #screens and "file" or "screen " .. i)
+        onward(crs, screen.name, i == #screens and "REPORT ACCEPTED"
+            or screens[i + 1].name, justification)
+    end
+    return crs:match(rpa.overlay.messages().reference)
+end
+
+-- The field of a screen that shows a value; nil if it has none.
+local function field_of(screen, value)
+    for _, field in ipairs(rpa.overlay.screen(screen).fields or {}) do
+        if (field.shows or field.label) == value then
+            return field.label
         end
     end
-    commit(crs, screens[#screens].name, justification)
-    return crs:match("CRIME REF (%u+%d+/%d+)")
+end
+
+-- What the system may answer to a search, in its messages or with a screen of its own:
+-- a list of what to wait for, each with the outcome and the screen that shows it.
+local function answers(row)
+    local said, any = rpa.overlay.messages(), {}
+    local function add(outcome, what, screen)
+        any[#any + 1] = { outcome = outcome, what = what, screen = screen }
+    end
+    for _, outcome in ipairs { "found", "absent" } do
+        if said[outcome] then
+            add(outcome, { text = said[outcome], row = row }, "FIND A REPORT")
+        end
+    end
+    for _, name in ipairs(rpa.overlay.screens()) do
+        if name == "REPORT FOUND" or name == "NO SUCH REPORT" then
+            add(name == "REPORT FOUND" and "found" or "absent", { screen = name }, name)
+        end
+    end
+    for _, text in ipairs(said.error) do
+        add("unknown", { text = text, row = row }, "FIND A REPORT")
+    end
+    return any
 end
 
 --- Is the report with that online reference in the system? "found" and its
--- crime reference, "absent" when the system says so, else "unknown".
+-- crime reference, "absent" when the system says so, else "unknown". A screen that
+-- answers must show which one it is about.
 function keying.find(crs, id)
     rpa.step("find")
     choose(crs, "find", "FIND A REPORT")
     crs:field("Submission ID"):set(id)
+    local any, wait = answers(message_row(crs, "FIND A REPORT")), {}
+    for i, one in ipairs(any) do
+        wait[i] = one.what
+    end
     crs:key(rpa.overlay.key("FIND A REPORT"))
-    local last = last_row(crs, "FIND A REPORT")
-    local index = crs:wait({ { text = " I010", row = last },
-        { text = " I011", row = last }, { text = " E9", row = last } },
-        { timeout = 30 })
-    if crs:field("Submission ID"):get() ~= id then
+    local got = any[crs:wait(wait, { timeout = 30 })]
+    local shown = field_of(got.screen, "Submission ID")
+    if not shown or crs:field(shown):get() ~= id then
         return "unknown"
     end
-    local reference = crs:match("CRIME REF (%u+%d+/%d+)")
-    return index == 1 and reference and "found" or index == 2 and "absent"
-        or "unknown", reference
+    local reference = crs:match(rpa.overlay.messages().reference)
+    return got.outcome == "found" and not reference and "unknown" or got.outcome,
+        reference
 end
 
 return keying

@@ -48,21 +48,25 @@ local function alphabet(text)
     return table.concat(chars)
 end
 
---- The lines to key into a field, { { key, show } … }, and the reasons why they
--- cannot be.
-function narrative.check(field, text)
-    local lines, reasons = {}, {}
-    local why, folds = rpa.check(field.label, alphabet(text))
+--- The lines to key into some fields, one after the other, { { key, show } … }, none
+-- wider than the narrowest of them; and the reasons why they cannot be.
+function narrative.check(fields, text)
+    local lines, reasons, label = {}, {}, fields[1].label
+    local width, room = math.huge, 0
+    for _, field in ipairs(fields) do
+        width, room = math.min(width, field.width), room + field.lines
+    end
+    local why, folds = rpa.check(label, alphabet(text))
     for _, reason in ipairs(why) do
         if reason:find("no_fold", 1, true) then
             reasons[1] = reason
         end
     end
-    for i, line in ipairs(narrative.lines(text, folds, field.width)) do
+    for i, line in ipairs(narrative.lines(text, folds, width)) do
         lines[i] = { key = line, show = narrative.fold(line, folds) }
     end
-    if #lines > field.lines then
-        reasons[#reasons + 1] = "too_wide:" .. field.label
+    if #lines > room then
+        reasons[#reasons + 1] = "too_wide:" .. label
     end
     return lines, reasons
 end

@@ -3,17 +3,14 @@
 local narrative = require "narrative"
 
 -- What a value of the source is, in the terms of the screen map: each takes a text
--- that is not empty; nil means "this is not one". Codes and the layout of dates
--- are the force's.
+-- that is not empty; nil means "this is not one". Codes, for whatever field, and the
+-- layout of dates are the force's.
 local function date(label, text) return (rpa.overlay.date(label, text)) end
 local function whole_pounds(_, text) return text:match("^(%d+)%.?0*$") end
 local function class(_, text) return rpa.police.class.parse(text) and text end
 
 local function one_of(values)
-    return function(label, text)
-        local value = values[text]
-        return value and rpa.overlay.code(label, value)
-    end
+    return function(_, text) return values[text] end
 end
 local yes_no = one_of { ["true"] = "Y", ["false"] = "N", Y = "Y", N = "N" }
 local gender = one_of {
@@ -37,16 +34,31 @@ local function text_of(value, kind)
         or nil
 end
 
--- What to key for one value, and the reasons why it cannot be keyed whole.
-local function check(field, value)
-    local label, how = field.label, special[field.shows or field.label] or {}
-    if value == nil or value == "" then
+-- What a field shows of a report, as rpa.overlay.text(); and whether a value in it is
+-- not what it should be.
+local function shown(field, fields)
+    local bad = false
+    local text, names, whole = rpa.overlay.text(field.label, function(name)
+        local value, how = fields[name], special[name] or {}
+        if value == nil or value == "" then
+            return nil
+        end
+        local text = text_of(value, how.type)
+        text = text and how.as and how.as(field.label, text) or not how.as and text
+        bad = bad or not text
+        return text or "?"
+    end)
+    return text, names, whole, bad
+end
+
+-- What to key for a text, and the reasons why it cannot be keyed whole; rest being the
+-- fields in which its lines go on.
+local function check(field, text, rest)
+    local label = field.label
+    if not text then
         return {}, field.required and { "missing:" .. label } or {}
     end
-    local text = text_of(value, how.type)
-    if text and how.as then
-        text = how.as(label, text)
-    end
+    text = rpa.overlay.code(label, text)
     if not text then
         return {}, { "bad_value:" .. label }
     elseif text:find("%c") then -- a line break, a tab: no field can hold it
@@ -54,27 +66,99 @@ local function check(field, value)
     elseif #text > 8000 then
         return {}, { "too_wide:" .. label }
     elseif field.lines then
-        return narrative.check(field, text)
+        return narrative.check({ field, table.unpack(rest) }, text)
     end
     local reasons, folds = rpa.check(label, text)
     return { { key = text, show = narrative.fold(text, folds) } }, reasons
 end
 
---- What to key for a payload: its record, { [label] = { { key, show } … } },
--- and what the screen must show then, line by line (folds differ); and all the
--- reasons why it cannot be keyed, {} if it can. What this force's screens have no
--- place for is one: nothing is left out. (Deadline is for the queue.)
-local function plan(fields)
-    local record, reasons, placed = {}, {}, {}
+-- All fields of the record's screens, in order; and behind each that has lines those
+-- in which they go on: what shows the same value in lines, on this screen or another.
+local function fields_of_record()
+    local list, first = {}, {}
     for _, screen in ipairs(rpa.overlay.record()) do
         for _, field in ipairs(screen.fields) do
             local of = field.shows or field.label
-            local lines, why = check(field, fields[of])
-            record[field.label], placed[of] = lines, true
-            table.move(why, 1, #why, #reasons + 1, reasons)
+            local before = field.lines and first[of]
+            if before then
+                table.insert(before.rest, field)
+            else
+                list[#list + 1] = { field = field, of = of, rest = {} }
+                first[of] = field.lines and list[#list]
+            end
         end
     end
-    local homeless = {}
+    return list
+end
+
+-- Lines into the record, each field as many as it has.
+local function place(record, lines, one)
+    local n = 0
+    for _, field in ipairs { one.field, table.unpack(one.rest) } do
+        local room = field.lines or 1
+        local mine = table.move(lines, n + 1, math.min(n + room, #lines), 1, {})
+        for i, line in ipairs(mine) do
+            line.becomes = select(3, rpa.check(field.label, line.key, i))
+        end
+        record[field.label] = mine
+        n = n + room
+    end
+end
+
+-- The characters of a text but blanks, in no order: what its parts together must have.
+local function characters(text)
+    local list = {}
+    for char in text:gmatch("%S") do
+        list[#list + 1] = char
+    end
+    table.sort(list)
+    return table.concat(list)
+end
+
+-- The values that have their place, whole or in parts that leave nothing out.
+local Placed = {}
+Placed.__index = Placed
+
+function Placed:add(one, text, names, whole)
+    local group = self[one.of] or { names = names, whole = whole, got = "" }
+    group.got = group.got .. (one.field.part and text or "")
+    group.entire = group.entire or not one.field.part
+    self[one.of] = group
+end
+
+function Placed:names()
+    local placed = {}
+    for _, group in pairs(self) do
+        for _, name in ipairs(group.names) do
+            placed[name] = placed[name] or group.entire
+                or characters(group.got) == characters(group.whole)
+        end
+    end
+    return placed
+end
+
+--- What to key for a payload: its record, { [label] = { { key, show, becomes } … } },
+-- and what the screen must show then, line by line (show, where folds differ, or what
+-- the target makes of it); and all the reasons why it cannot be keyed, {} if it can.
+-- What this force's screens have no place for is one: nothing is left out. (Deadline
+-- is for the queue.)
+local function plan(fields)
+    local record, reasons, places = {}, {}, setmetatable({}, Placed)
+    for _, one in ipairs(fields_of_record()) do
+        local text, bad = one.field.value, false
+        if not text then
+            local names, whole
+            text, names, whole, bad = shown(one.field, fields)
+            places:add(one, text or "", names, whole)
+        end
+        local lines, why = {}, { "bad_value:" .. one.field.label }
+        if not bad then
+            lines, why = check(one.field, text, one.rest)
+        end
+        place(record, lines, one)
+        table.move(why, 1, #why, #reasons + 1, reasons)
+    end
+    local homeless, placed = {}, places:names()
     for label, value in pairs(fields) do
         if not placed[label] and value ~= "" and label ~= "Deadline" then
             homeless[#homeless + 1] = "no_place:" .. label

@@ -3,19 +3,10 @@
 
 local purpose = rpa.search.purpose()
 
-local function initial(forename)
-    return forename:match(utf8.charpattern) or ""
-end
-
 -- What is keyed for a form of a name.
 local function query(form)
-    local surname, why = rpa.search.keyed("Person Surname", form.surname)
-    local forename, also = rpa.search.keyed("Person Forename", initial(form.forename))
-    if not surname or not forename then
-        return nil, why or also
-    end
-    return { ["Person Surname"] = surname:upper(),
-        ["Person Forename"] = forename:upper() }
+    return rpa.search.query { ["Person Surname"] = form.surname,
+        ["Person Forename"] = rpa.search.initial(form.forename) }
 end
 
 local system = rpa.enquiry.system {

@@ -10,7 +10,7 @@ local service = rpa.service("persons")
 -- What is asked for a form of a name.
 local function query(form)
     local surname = rpa.names.key(form.surname)
-    local initial = rpa.names.key(form.forename):match(utf8.charpattern) or ""
+    local initial = rpa.search.initial(rpa.names.key(form.forename))
     if (surname .. initial):find("[\x80-\xFF]") then
         return nil, "the service takes no such letters"
     end

@@ -5,14 +5,8 @@ local purpose = rpa.search.purpose()
 
 -- What is keyed for a form of a name.
 local function query(form)
-    local surname = form.surname:gsub("'", ""):gsub("-", " ")
-    local forename = form.forename:match(utf8.charpattern) or ""
-    local keyed, why = rpa.search.keyed("Surname", surname)
-    local initial, also = rpa.search.keyed("Forename", forename)
-    if not keyed or not initial then
-        return nil, why or also
-    end
-    return { Surname = keyed:upper(), Forename = initial:upper() }
+    return rpa.search.query { Forename = rpa.search.initial(form.forename),
+        Surname = form.surname:gsub("'", ""):gsub("-", " ") }
 end
 
 local system = rpa.enquiry.system {

@@ -16,14 +16,19 @@
 enum crime_screen {
     CRIME_BAD_TERMINAL,
     CRIME_SIGN_ON,
+    CRIME_NEWS, /* after it, where a layout has that */
+    CRIME_TOP,  /* a menu before the menu, as well */
     CRIME_MENU,
     CRIME_REPORT_1,
     CRIME_REPORT_2,
     CRIME_REPORT_3,
-    CRIME_REPORT_4, /* of those layouts that have four */
+    CRIME_REPORT_4, /* of those layouts that have as many */
+    CRIME_REPORT_5,
+    CRIME_CONFIRM, /* a question, as well */
     CRIME_JUSTIFY,
     CRIME_ACCEPTED,
     CRIME_FIND,
+    CRIME_FOUND, /* what it found, where a layout has that */
     CRIME_LIST,
     CRIME_PERSON_SEARCH, /* from here on crime_people.c has them */
     CRIME_PERSONS,
@@ -40,6 +45,7 @@ enum {
     CRIME_SKIP = 4,     /* when full, the cursor goes on to the next field */
     CRIME_REQUIRED = 8, /* its (first) line may not be blank */
     CRIME_SHOWN = 16,   /* not to be keyed into */
+    CRIME_ASKED = 32,   /* of a record, and not held */
 };
 
 /** What a user keys for a value, and what the system holds. */
@@ -64,7 +70,8 @@ struct crime_field {
     const char *(*check)(const char *utf8);
     const char *name; /* what the system holds it as; NULL: its label */
     const struct crime_code *codes; /* the only values, to a NULL; or NULL */
-    const char *picture; /* of a date: DD, MM or MON, YYYY, hh, mm; or NULL */
+    const char *picture; /* of a date or a part of it: DD, MM or MON, YYYY, hh,
+                            mm; or NULL */
 };
 
 struct crime_text {
@@ -81,8 +88,9 @@ struct crime_frame {
 
 /**
  * How one force has the system laid out. All hold the same, under the names of
- * the first layout, dates as DD/MM/YYYY and flags as Y or N. Fields of one name, such as a
- * day and a time, are held with a blank between.
+ * the first layout, dates as DD/MM/YYYY and flags as Y or N. A
+ * field named "A, B" holds two. Fields of one name, such as a
+ * day and a time, are held with a blank between, a month and a year with a slash.
  */
 struct crime_layout {
     const char *name;
@@ -94,9 +102,11 @@ struct crime_layout {
     int cancel;                       /* the key that leaves a record */
     int forward, file; /* to the next screen of one; from its last; 0: Enter */
     int mode_col;                     /* where row 1 shows the mode */
+    int message_row;                  /* 0: the last one */
+    const char *reference;            /* before a crime's; NULL: CRIME REF */
 };
 extern const struct crime_layout crime_central, crime_north, crime_south,
-    crime_west;
+    crime_east, crime_west;
 
 /** What a field line holds, as received (EBCDIC). */
 struct crime_value {
@@ -145,6 +155,8 @@ const struct crime_layout *crime_layout(const char *name);
 const struct crime_frame *crime_frame(const struct crime_session *s);
 /** Positions of the screen's buffer: 24x80 or 43x80. */
 int crime_size(const struct crime_session *s);
+/** Has the layout that screen? */
+bool crime_has(const struct crime_session *s, enum crime_screen screen);
 /** Address of the first data position of @line (from 0). */
 int crime_addr(const struct crime_field *field, int line);
 /** The session's value of @line of @field. */

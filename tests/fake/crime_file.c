@@ -32,30 +32,53 @@ static json_t *line_of(struct crime_session *s, const struct crime_field *f,
     return json_string(*text ? crime_held(f, text, held) : "");
 }
 
-/* Lines up to the last one that holds anything. */
+/* Lines up to the last one that holds anything, of one screen after the other. */
 static json_t *narrative_of(struct crime_session *s)
 {
-    const struct crime_field *f = crime_find(s, "Narrative");
+    const struct crime_layout *layout = s->host->opt.layout;
     json_t *lines = json_array();
-    int used = f->lines;
-    while (used > 0 && !crime_value(s, f, used - 1)->len)
-        used--;
-    for (int line = 0; line < used; line++)
-        json_array_append_new(lines, line_of(s, f, line));
+    for (const struct crime_field *f = crime_find(s, "Narrative");
+         f < layout->fields + layout->count; f++)
+        for (int line = 0; line < f->lines && f->lines > 1; line++)
+            json_array_append_new(lines, line_of(s, f, line));
+    for (size_t n = json_array_size(lines);
+         n > 0 && !*json_string_value(json_array_get(lines, n - 1)); n--)
+        json_array_remove(lines, n - 1);
     return lines;
 }
 
-/* Beside what is there of that name, with a blank between */
-static void add(json_t *fields, const char *name, json_t *value)
+/* Beside what is there of that name, with a blank or a date's slash between */
+static void add(json_t *fields, const struct crime_field *f, json_t *value)
 {
-    const char *more = json_string_value(value);
+    const char *more = json_string_value(value), *name = crime_name(f);
     const char *there = json_string_value(json_object_get(fields, name));
+    const char *between = !*more                                   ? ""
+                          : f->picture && strchr("MY", *f->picture) ? "/"
+                                                                    : " ";
     if (there && *there)
         json_object_set_new(fields, name,
-                            json_sprintf("%s%s%s", there, *more ? " " : "", more));
+                            json_sprintf("%s%s%s", there, between, more));
     else
         json_object_set(fields, name, value);
     json_decref(value);
+}
+
+/* The same of a field that holds two, "Lee, Ann" */
+static void add_both(json_t *fields, const struct crime_field *f, json_t *value)
+{
+    struct crime_field one = *f;
+    char name[64], text[CRIME_WIDTH_MAX * 3 + 1];
+    snprintf(name, sizeof name, "%s", crime_name(f));
+    snprintf(text, sizeof text, "%s", json_string_value(value));
+    json_decref(value);
+    char *name_2 = strstr(name, ", "), *text_2 = strstr(text, ", ");
+    *name_2 = '\0';
+    if (text_2)
+        *text_2 = '\0';
+    one.name = name;
+    add(fields, &one, json_string(text));
+    one.name = name_2 + 2;
+    add(fields, &one, json_string(text_2 ? text_2 + 2 : ""));
 }
 
 static json_t *fields_of(struct crime_session *s)
@@ -65,8 +88,9 @@ static json_t *fields_of(struct crime_session *s)
     for (size_t i = 0; i < layout->count; i++) {
         const struct crime_field *f = &layout->fields[i];
         if (f->screen >= CRIME_REPORT_1 && f->screen <= layout->last &&
-            f->lines == 1)
-            add(fields, crime_name(f), line_of(s, f, 0));
+            f->lines == 1 && !(f->flags & CRIME_ASKED))
+            (strstr(crime_name(f), ", ") ? add_both : add)(fields, f,
+                                                           line_of(s, f, 0));
     }
     return fields;
 }

@@ -107,6 +107,15 @@ static enum crime_next file_report(struct crime_session *s)
     return CRIME_REPLY;
 }
 
+/* From the question, or what may come before it, to the file */
+static enum crime_next sure(struct crime_session *s)
+{
+    if (s->screen == CRIME_CONFIRM || !crime_has(s, CRIME_CONFIRM))
+        return file_report(s);
+    go(s, CRIME_CONFIRM);
+    return CRIME_REPLY;
+}
+
 static enum crime_next sign_on(struct crime_session *s)
 {
     char user[CRIME_WIDTH_MAX * 3 + 1], password[CRIME_WIDTH_MAX * 3 + 1];
@@ -122,7 +131,22 @@ static enum crime_next sign_on(struct crime_session *s)
     }
     snprintf(s->user, sizeof s->user, "%s", s->host->opt.user);
     forget(s);
-    go(s, CRIME_MENU);
+    go(s, crime_has(s, CRIME_NEWS) ? CRIME_NEWS : CRIME_MENU);
+    return CRIME_REPLY;
+}
+
+/* The menu before the menu */
+static enum crime_next top(struct crime_session *s)
+{
+    char option[CRIME_WIDTH_MAX * 3 + 1];
+    get(s, "Top Option", option);
+    forget(s);
+    if (!strcmp(option, "2"))
+        go(s, CRIME_MENU);
+    else if (!strcmp(option, "0"))
+        go(s, CRIME_SIGN_ON);
+    else
+        say(s, "E097 OPTION MUST BE 2 OR 0");
     return CRIME_REPLY;
 }
 
@@ -151,7 +175,9 @@ static enum crime_next menu(struct crime_session *s)
     s->ref[0] = '\0';
     s->page = 1;
     go(s, to[at - options]);
-    if (s->screen == CRIME_SIGN_ON)
+    if (s->screen == CRIME_SIGN_ON && crime_has(s, CRIME_TOP))
+        go(s, CRIME_TOP);
+    else if (s->screen == CRIME_SIGN_ON)
         say(s, "I001 SIGNED OFF");
     return CRIME_REPLY;
 }
@@ -160,10 +186,15 @@ static enum crime_next find(struct crime_session *s)
 {
     char id[CRIME_WIDTH_MAX * 3 + 1];
     get(s, "Submission ID", id);
-    if (crime_file_find(s, id) < 0)
+    if (crime_file_find(s, id) < 0) {
         say(s, "E901 SEARCH NOT AVAILABLE");
-    else
+    } else if (s->ref[0] && crime_has(s, CRIME_FOUND)) {
+        *crime_value(s, crime_find(s, "Found ID"), 0) =
+            *crime_value(s, crime_find(s, "Submission ID"), 0);
+        go(s, CRIME_FOUND);
+    } else {
         say(s, s->ref[0] ? "I010 REPORT FOUND" : "I011 NO REPORT HAS THAT ID");
+    }
     return CRIME_REPLY;
 }
 
@@ -174,25 +205,33 @@ static enum crime_next enter(struct crime_session *s)
     switch (s->screen) {
     case CRIME_SIGN_ON:
         return sign_on(s);
+    case CRIME_NEWS:
+        go(s, CRIME_TOP);
+        return CRIME_REPLY;
+    case CRIME_TOP:
+        return top(s);
     case CRIME_MENU:
         return menu(s);
     case CRIME_REPORT_1:
     case CRIME_REPORT_2:
     case CRIME_REPORT_3:
     case CRIME_REPORT_4:
+    case CRIME_REPORT_5:
         if (s->screen < s->host->opt.layout->last) {
             go(s, s->screen + 1);
             return CRIME_REPLY;
         }
         if (!wants_justification(s))
-            return file_report(s);
+            return sure(s);
         go(s, CRIME_JUSTIFY);
         return CRIME_REPLY;
     case CRIME_JUSTIFY:
-        return file_report(s);
+    case CRIME_CONFIRM:
+        return sure(s);
     case CRIME_FIND:
         return find(s);
     case CRIME_ACCEPTED:
+    case CRIME_FOUND:
         go(s, CRIME_MENU);
         return CRIME_REPLY;
     default:

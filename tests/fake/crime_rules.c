@@ -131,10 +131,25 @@ static bool signs_fit(const char *picture, const char *keyed)
     return true;
 }
 
-/* @keyed as DD/MM/YYYY, hh:mm or both, or NULL */
+/* A part of a date, which has a field of its own */
+static bool is_part(const char *picture)
+{
+    static const char *const parts[] = { "DD", "MM", "YYYY" };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (!strcmp(picture, parts[i]))
+            return true;
+    return false;
+}
+
+/* @keyed as DD/MM/YYYY, hh:mm or both, or a part as it is; or NULL */
 static const char *read_picture(const char *picture, const char *keyed,
                                 char buf[static 24])
 {
+    if (is_part(picture))
+        return strlen(keyed) == strlen(picture) &&
+                       strspn(keyed, "0123456789") == strlen(keyed)
+                   ? keyed
+                   : NULL;
     bool day = strchr(picture, 'D'), time = strchr(picture, 'h');
     char *clock = buf + (day ? strlen("DD/MM/YYYY ") : 0);
     strcpy(buf, !day ? "hh:mm" : time ? "DD/MM/YYYY hh:mm" : "DD/MM/YYYY");

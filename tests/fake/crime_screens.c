@@ -9,6 +9,7 @@ const struct crime_layout *crime_layout(const char *name)
     static const struct crime_layout *const all[] = { &crime_central,
                                                       &crime_north,
                                                       &crime_south,
+                                                      &crime_east,
                                                       &crime_west };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (!strcmp(all[i]->name, name))
@@ -19,6 +20,11 @@ const struct crime_layout *crime_layout(const char *name)
 const struct crime_frame *crime_frame(const struct crime_session *s)
 {
     return &s->host->opt.layout->frames[s->screen];
+}
+
+bool crime_has(const struct crime_session *s, enum crime_screen screen)
+{
+    return s->host->opt.layout->frames[screen].title != NULL;
 }
 
 int crime_size(const struct crime_session *s)
@@ -130,7 +136,8 @@ static void show_frame(struct crime_session *s, struct ds_out *out)
         show_text(out, t->row, t->col, 0, t->text);
     show_text(out, last - 2, 2, 0, rule);
     show_text(out, last - 1, 2, 0, screen->keys);
-    show_text(out, last, 2, DS_INTENSE, s->message);
+    int row = s->host->opt.layout->message_row;
+    show_text(out, row ? row : last, 2, DS_INTENSE, s->message);
 }
 
 void crime_show(struct crime_session *s, struct ds_out *out)
@@ -139,9 +146,11 @@ void crime_show(struct crime_session *s, struct ds_out *out)
     ds_begin(out, crime_frame(s)->alt ? DS_ERASE_WRITE_ALT : DS_ERASE_WRITE,
              DS_WCC_RESTORE | DS_WCC_RESET_MDT | (alarm ? DS_WCC_ALARM : 0));
     show_frame(s, out);
-    if (s->screen == CRIME_ACCEPTED || (s->screen == CRIME_FIND && s->ref[0])) {
+    bool found = s->screen == CRIME_FIND || s->screen == CRIME_FOUND;
+    if (s->screen == CRIME_ACCEPTED || (found && s->ref[0])) {
         char text[64];
-        snprintf(text, sizeof text, "CRIME REF %s", s->ref);
+        const char *word = s->host->opt.layout->reference;
+        snprintf(text, sizeof text, "%s %s", word ? word : "CRIME REF", s->ref);
         show_text(out, 10, 2, DS_INTENSE, text);
     }
     if (s->screen == CRIME_LIST)

@@ -1,5 +1,5 @@
-/* The west: four smaller screens, words for codes, dates without signs, another
- * key to leave. */
+/* The west: four smaller screens, words for codes, dates without signs, forenames
+ * in two fields, another key to leave, and what is found on a screen of its own. */
 #include "crime.h"
 
 enum { REQ = CRIME_REQUIRED, UP = CRIME_UPPER };
@@ -40,7 +40,8 @@ static const struct crime_field fields[] = {
           .codes = flags, ),
     FIELD("Weapon", REPORT_1, "Weapon", 14, 40, 50, 3, 0, 13, .codes = flags, ),
     FIELD("Surname", REPORT_2, "Surname", 4, 2, 14, 35, REQ, 14, ),
-    FIELD("Given Names", REPORT_2, "Forenames", 6, 2, 14, 35, 0, 15, ),
+    FIELD("Given Names", REPORT_2, "Forename", 6, 2, 14, 20, 0, 15, ),
+    FIELD("Given Names", REPORT_2, "Others", 6, 38, 46, 30, 0, 15, ),
     FIELD("Date of Birth", REPORT_2, "DOB", 8, 2, 14, 8, CRIME_SKIP, 16,
           .picture = "DDMMYYYY", ),
     FIELD("Gender", REPORT_2, "Gender", 10, 2, 14, 7, 0, 17,
@@ -58,6 +59,7 @@ static const struct crime_field fields[] = {
           .check = crime_check_digits, ),
     { CRIME_REPORT_4, "Details", 8, 2, 80, 72, 24, REQ, 28,
       .name = "Narrative" },
+    FIELD("Found ID", FOUND, "Ext Reference", 14, 2, 20, 50, CRIME_SHOWN, 0, ),
     FIELD("Justification", JUSTIFY, "Why", 12, 2, 80, 70, REQ, 29, ),
 };
 
@@ -104,6 +106,7 @@ static const struct crime_frame frames[] = {
                      "ENTER=Find  PF12=Tasks",
                      false,
                      { { 0 } } },
+    [CRIME_FOUND] = { "ONE REPORT", "W301", "ENTER=Tasks", true, { { 0 } } },
     [CRIME_LIST] = { "ALL CRIMES",
                      "W400",
                      "PF12=Tasks  PF7=Back  PF8=Forward",

@@ -26,6 +26,9 @@ enum ds_aid {
     DS_PF6 = 0xf6,
     DS_PF7 = 0xf7,
     DS_PF8 = 0xf8,
+    DS_PF9 = 0xf9,
+    DS_PF10 = 0x7a,
+    DS_PF11 = 0x7b,
     DS_PF12 = 0x7c,
 };
 
