@@ -81,6 +81,12 @@ is 'a webhook is told the secret' "$(jq -r 'select(.by == "web").auth' "$dir/tak
 mode refuse mail
 rpa alert test --config "$dir/conf" --state "$state"
 ok 'a server that refuses' error 5 120 '' 'mail: smtp://127.0.0.1:'"$mail"' refuses the mail: 550'
+{ printf 'return { alerts = { command = {}, mail = { server = "smtp://h", from = "a@b", to = {'
+printf ' "a@b",%.0s' {1..33}
+echo ' } } } }'; } >"$dir/many"
+rpa alert test --config "$dir/many" --state "$state"
+ok 'more than are told are refused' says 'alerts.mail.to wants a list of NAME@HOST, 1 to 32 of them'
+ok 'and a command of nothing' says 'alerts.command wants a list of texts, 1 to 32 of them'
 mode busy web
 rpa alert test --config "$dir/conf" --state "$state"
 ok 'a webhook that does' error 1 320 '' 'webhook: the webhook answers 503'
@@ -173,7 +179,7 @@ ok 'a changed rpa.conf counts at once' until_ok 60 told 1 'over disk: state dire
 echo 'return { alerts = { mial = {} } }' >"$dir/conf"
 logs() { grep -q "$1" "$dir/daemon.err"; }
 ok 'a fault in it is told' until_ok 60 logs 'mial is not known'
-ok 'and all stays as it was' logs 'rpa.conf stays as it was'
+ok 'and all stays as it was' logs 'rpa.conf stays as it was; until it is mended no run starts'
 conf 'queue_age_s = 1, disk_mib = 1000000000,'
 ok 'until it is mended' until_ok 60 told 2 'begins disk: state directory'
 echo 'return { max_bots = 7 }' >"$dir/conf"

@@ -75,8 +75,10 @@ local index = require "index"
 local grid = rpa.window("Nominal Index"):grid()
 index.sign_on(grid, rpa.set.user)
 index.open(grid, "N000001")
-grid:field("Town"):set("ELSEWHERE")
-print(pcall(index.file, grid))
+print(pcall(function()
+    grid:field("Town"):set("ELSEWHERE")
+    index.file(grid)
+end))
 LUA
 cleanse apply
 ok 'a change that nobody approved is refused' prints 'changes only what was approved'

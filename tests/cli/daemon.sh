@@ -30,11 +30,23 @@ bot prints <<<'print("printed ż") rpa.log("logged")'
 bot fails <<<'error("on purpose")'
 
 # --- submitting ---------------------------------------------------------------------
-start_daemon --max-bots 3
+# what systemd would hear, a line each
+python3 -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+while True:
+    print(s.recv(4096).decode(), flush=True)' "$dir/notify" >"$dir/notified" &
+host_pid=$! # ended with the test
+until_ok 60 test -S "$dir/notify"
+told() { grep -qx "$1" "$dir/notified"; }
+NOTIFY_SOCKET=$dir/notify start_daemon --max-bots 3
+ok 'systemd is told that it is ready' until_ok 60 told READY=1
+ok 'and what it does' until_ok 60 told 'STATUS=0 bots at work, 0 waiting'
 ok 'a display is kept ready' until_ok 60 only_warm
 ok 'its status says so' is_so '.daemon and .health.warm == 1 and .runs == [] and .next == []'
 rpa run "$dir/bots/prints" --state "$state"
 ok 'rpa run ends as the run does' exits 0
+ok 'systemd was told of it' until_ok 60 told 'STATUS=1 bots at work, 0 waiting'
 ok 'with what the bot prints' prints 'printed ż'
 ok 'and logs' says logged
 ok 'the log of the daemon says which run' grep -q '^run 1 (prints): logged$' "$dir/daemon.err"

@@ -12,7 +12,7 @@ sed -i 's/^queue:each(function(item)$/&\n    rpa.log("in hand " .. item.referenc
 sed -i 's/if not queue:state(entry.id)/if (rpa.set.only == "all" or rpa.set.only == entry.id) and not queue:state(entry.id)/' \
     "$dir/bots/told/collect.lua"
 main_of=$dir/bots/told/keying.lua
-sed -i 's/^local function commit(.*/&\n    rpa.log("to commit")/' "$main_of"
+sed -i 's/^        rpa.step(i == #screens.*/&\n        if i == #screens then rpa.log("to commit") end/' "$main_of"
 
 start() { begin "$dir/bots/told" --set "source=$source" --json --purpose justification='for the crime desk'; }
 ms() { echo $((${EPOCHREALTIME/[.,]/} / 1000)); }

@@ -7,6 +7,7 @@
 . "$(dirname "$0")/daemon_lib.sh"
 persons=${1:-40} others=${2:-20000}
 shift 2
+lanes=3 # bots at once in a terminal system, where each waits most of its time
 vetted='reason=4,originator=Vetting Unit,justification=checking of applicants'
 service_pid=''
 stop_all() {
@@ -73,14 +74,17 @@ settled() { # each person's search there has ended, however
 }
 everywhere() { # all three systems at once
     local pids=()
-    start_daemon --max-bots 3
-    "$RPA" run "$dir/bots/vetting_soap" --set "host=$soap" "${with[@]}" >"$dir/soap.out" 2>&1 &
-    pids+=($!)
-    "$RPA" run vetting_crime --set "host=$host" "${with[@]}" >"$dir/crime.out" 2>&1 &
-    pids+=($!)
-    "$RPA" run vetting_vt --set "client=$people/client" --set host=here "${with[@]}" \
-        >"$dir/vt.out" 2>&1 &
-    pids+=($!)
+    beside() { # bot, options…
+        "$RPA" run "$@" --state "$state" --purpose "$vetted" --quiet \
+            >"$dir/${1##*/}.${#pids[@]}.out" 2>&1 &
+        pids+=($!)
+    }
+    start_daemon --max-bots $((2 * lanes + 1))
+    beside "$dir/bots/vetting_soap" --set "host=$soap"
+    for _ in $(seq "$lanes"); do
+        beside vetting_crime --set "host=$host"
+        beside vetting_vt --set "client=$people/client" --set host=here
+    done
     for pid in "${pids[@]}"; do
         wait "$pid" # its status tells that some could not be checked
     done
@@ -104,7 +108,10 @@ checked() { # options…; prints the figures
     sed 's/^/# /' "$dir/check"
     return $is
 }
-recall_below() { [ "$(checked --json | tee "$dir/json" | sed 's/^# //' | jq ".recall < $1")" = true ]; }
+recall_below() {
+    checked --json
+    [ "$(jq ".recall < $1" "$dir/check")" = true ]
+}
 
 # the bot as it is, but for TLS: cli-web has that
 mkdir -p "$dir/bots"
@@ -116,7 +123,6 @@ for seed in "${@:-1}"; do
     echo "# seed $seed"
     populate "$seed"
     fan_out
-    with=(--state "$state" --purpose "$vetted" --quiet)
     everywhere
     reported
     ok "seed $seed: all that is there is proposed, no twin joined, nothing said otherwise" checked

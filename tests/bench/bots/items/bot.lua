@@ -1,0 +1,5 @@
+return {
+    name = "bench_items",
+    doc = "does items that are nothing to do",
+    queues = { bench = {} },
+}

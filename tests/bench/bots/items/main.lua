@@ -1,0 +1,3 @@
+for item in rpa.queue("bench"):items() do
+    item:reject("tested")
+end
