@@ -218,16 +218,47 @@ static int without_probe(struct job *job, struct rpa_buf *text,
     return r;
 }
 
+struct before {
+    const struct rpa_area *at;
+    uint64_t look;
+};
+
+static bool as_before(void *ctx, const struct rpa_look *l)
+{
+    const struct before *b = ctx;
+    return rpa_look_of(l, b->at) == b->look;
+}
+
+/* What it says may be the probe, or what a full field held, which was slow to say
+ * so: taken away, the first leaves the field as it looked before, its text cursor
+ * there or not. */
 static int probe(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
 {
-    int r = type_and_ask(job, ret, err);
+    struct rpa_look *look = job->w->form->look;
+    struct before b = { &job->entry->at, 0 };
+    int r = form_end(job, err);
+    if (r == 0)
+        r = form_settle(look, err);
+    b.look = rpa_look_of(look, b.at);
+    if (r == 0)
+        r = type_and_ask(job, ret, err);
     size_t n = r == 0 ? probed(job, ret) : 0;
     if (r < 0)
         return r;
     if (!n)
         return without_probe(job, ret, err);
     rpa_buf_clear(ret);
-    return take_back(job, n, ret, err);
+    r = take_back(job, n, ret, err);
+    if (r == 0)
+        r = rpa_look_wait(look, as_before, &b, form_until(job), err);
+    if (r != -RPA_ETIMEOUT)
+        return r;
+    rpa_fail(err, RPA_EUNREADABLE, "field '%s' did not say what it holds, and then "
+                                   "lost it", job->label);
+    rpa_err_seen(err, "'%s' was typed and taken away, as in an empty field; it looks "
+                      "otherwise now", probe_of(job));
+    return rpa_err_hint(err, "nothing is filed until it is set again; what was slow "
+                             "to select may want a longer echo_ms");
 }
 
 int form_speak(struct job *job, struct rpa_buf *ret, struct rpa_err *err)

@@ -9,14 +9,15 @@
 
 /* How a character may be written: as JSON, XML and URLs do, where any may be an escape
  * that the bot's own parser would take off; and in UTF-16. */
-enum way { PLAIN, JSON, XML, PERCENT, UTF16LE, UTF16BE };
+enum way { PLAIN, JSON, XML, PERCENT, FORM, UTF16LE, UTF16BE };
 
 static const struct {
     char escape;    /* without which it is not this one */
     size_t longest; /* for one byte of a secret */
 } ways[] = {
     [PLAIN] = { 0, 1 },     [JSON] = { '\\', 6 },  [XML] = { '&', 10 },
-    [PERCENT] = { '%', 3 }, [UTF16LE] = { 0, 2 }, [UTF16BE] = { 0, 2 },
+    [PERCENT] = { '%', 3 }, [FORM] = { '+', 3 },
+    [UTF16LE] = { 0, 2 },   [UTF16BE] = { 0, 2 },
 };
 
 /* What is masked: a secret, written in one way, or in one within another, such as JSON
@@ -28,6 +29,7 @@ static const struct spelling {
 } spellings[] = {
     { 0 },
     { JSON, PLAIN, 0 },     { XML, PLAIN, 0 },      { PERCENT, PLAIN, 0 },
+    { FORM, PLAIN, 0 },
     { UTF16LE, PLAIN, 0 },  { UTF16BE, PLAIN, 0 },  { UTF16LE, XML, 0 },
     { UTF16BE, XML, 0 },    { UTF16LE, JSON, 0 },   { UTF16BE, JSON, 0 },
     { XML, XML, 0 },        { XML, JSON, 0 },       { XML, PERCENT, 0 },
@@ -125,6 +127,13 @@ static size_t percent_escape(const char *s, size_t len, uint32_t *ret)
     return 3 * used;
 }
 
+/* application/x-www-form-urlencoded of the URL standard; 0: no escape */
+static size_t form_escape(const char *s, size_t len, uint32_t *ret)
+{
+    *ret = ' ';
+    return *s == '+' ? 1 : percent_escape(s, len, ret);
+}
+
 /* RFC 2781; 0: there is no more */
 static size_t utf16_character(bool big, const char *s, size_t len, uint32_t *ret)
 {
@@ -141,7 +150,9 @@ static size_t utf16_character(bool big, const char *s, size_t len, uint32_t *ret
 
 static size_t escape(enum way way, const char *s, size_t len, uint32_t *ret)
 {
-    return len == 0 || *s != ways[way].escape ? 0
+    return len == 0                           ? 0
+           : way == FORM                      ? form_escape(s, len, ret)
+           : *s != ways[way].escape           ? 0
            : way == JSON                      ? json_escape(s, len, ret)
            : way == XML                       ? xml_reference(s, len, ret)
            : way == PERCENT                   ? percent_escape(s, len, ret)
@@ -209,6 +220,7 @@ static bool may_begin(const struct spelling *by, char value, char at)
     return by->outer == UTF16BE ? !at || !ascii
                                 : at == value || at == ways[by->outer].escape ||
                                       at == ways[by->inner].escape ||
+                                      (by->outer == FORM && at == '%') ||
                                       (by->outer == UTF16LE && !ascii);
 }
 

@@ -3,8 +3,8 @@
 
 #include "priv.h"
 
-/* Secrets never come back; in bytes, also where JSON, XML or a URL spells them with
- * escapes, in UTF-16, and within base64 (of six bytes and more). */
+/* Secrets never come back; in bytes, also where JSON, XML, a URL or a form spells them
+ * with escapes, in UTF-16, and within base64 (of six bytes and more). */
 
 int mask_remember(struct rpa_driver *d, const char *value, size_t len,
                   struct rpa_err *err);

@@ -22,6 +22,12 @@ int64_t rpa_mono_us(void)
     return read_us(CLOCK_BOOTTIME);
 }
 
+int64_t rpa_ms_to_us(int64_t ms)
+{
+    const int64_t most = INT64_C(3155760000000); /* 100 years */
+    return (ms > most ? most : ms < -most ? -most : ms) * 1000;
+}
+
 int rpa_left_ms(int64_t deadline_us)
 {
     int64_t now = rpa_mono_us();

@@ -67,6 +67,8 @@ static int take(void *data, const cbor_item_t *msg, int sent,
         return pictures_take(run, msg, sent, err);
     if (sent >= 0)
         return rpa_fail(err, RPA_EPROTO, "a descriptor nobody asked for");
+    if (run->held && (rpa_msg_get(msg, "call") || rpa_msg_get(msg, "intent")))
+        return rpa_fail(err, RPA_EPROTO, "the driver asked before it was answered");
     if (rpa_msg_get(msg, "picture"))
         return pictures_announce(run, rpa_msg_get(msg, "picture"), err);
     if (rpa_msg_bool(msg, "silent", &run->silent))

@@ -3,6 +3,7 @@
 #include "rpa/supervisor/desk_asking.h"
 #include "rpa/audit/item.h"
 #include "rpa/config/people.h"
+#include "rpa/config/purpose.h"
 #include "rpa/supervisor/control.h"
 #include "rpa/supervisor/supervisor.h"
 
@@ -204,7 +205,12 @@ int desk_purpose(const struct asking *a, const char *what, struct rpa_err *err)
     const void *packed = rpa_msg_bytes(a->msg, "purpose", &len);
     cbor_item_t *purpose = NULL;
     int r = packed && len ? rpa_cbor_load(packed, len, &purpose, err) : 0;
-    bool said = rpa_msg_str(purpose, "justification", NULL) != NULL;
+    struct rpa_purpose given = { 0 };
+    const struct rpa_audit_purpose none = { .reason = -1 };
+    if (r == 0)
+        r = rpa_purpose_over(purpose, &none, &given, err);
+    bool said = r == 0 && given.block.justification;
+    rpa_purpose_clear(&given);
     rpa_msg_free(&purpose);
     if (r < 0 || said)
         return r;

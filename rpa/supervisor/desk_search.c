@@ -175,7 +175,7 @@ int desk_review_searches(struct asking *a, struct rpa_err *err)
     rpa_msg_int(a->msg, "after", &from);
     after = from = from < 0 ? 0 : from > last ? last : from;
     r = look(a, p, &after, err);
-    if (r == 0 && (!from || p->n))
+    if (r == 0 && (!from || p->n || cbor_array_size(p->ends)))
         r = put_row(a, about, err);
     rpa_msg_put_item(a->ok, "searches", p->searches);
     rpa_msg_put_item(a->ok, "proposed", p->proposed);

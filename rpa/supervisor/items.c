@@ -186,7 +186,7 @@ static int read_until(const cbor_item_t *args, struct rpa_work_end *end,
     int64_t after_ms = 0;
     char when[40];
     if (rpa_msg_int(args, "after_ms", &after_ms))
-        end->until_us = rpa_now_us() + after_ms * 1000;
+        end->until_us = rpa_now_us() + rpa_ms_to_us(after_ms);
     else if (rpa_msg_copy(args, "until", when, sizeof when))
         end->until_us = rpa_time_parse(when);
     if (end->until_us > rpa_now_us())

@@ -276,7 +276,7 @@ static int none(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     int64_t wait_ms = 0, now_us = rpa_mono_us();
     rpa_msg_int(args, "wait_ms", &wait_ms);
     if (!run->wait_until_us)
-        run->wait_until_us = now_us + wait_ms * 1000;
+        run->wait_until_us = now_us + rpa_ms_to_us(wait_ms);
     int r = wait_ms ? rpa_queues_due(run->queues, &due_us, err) : 0;
     if (r < 0)
         return r;

@@ -287,8 +287,8 @@ int review_before_commit(const struct run *run, struct rpa_err *err)
         return 0;
     rpa_fail(err, RPA_EPERM, "a commit act was refused: this bot changes only "
                              "what was approved");
-    return rpa_err_hint(err, "inside rpa.review.apply(); what files nothing, such "
-                             "as signing on, is navigation in the manifest");
+    return rpa_err_hint(err, "inside rpa.review.apply(); the keys that file nothing, "
+                             "such as those of signing on, are leads in the screen map");
 }
 
 /* What was proposed for another target, or seen in training, is not made here. */

@@ -95,10 +95,12 @@ ok 'control: what it cannot hold is not typed' error 1 213 'narrow/main.lua:5' '
 ok 'nothing was' saved narrow.txt ''
 
 program citool "\"sh\", \"-c\", \"mkdir $dir/app/repo && cd $dir/app/repo && git init -q . && \
-git config user.name R && git config user.email r@x && echo x >f && git add f && exec git citool\"" '"Git Gui"' <<MAP 7<<'LUA'
+git config user.name R && git config user.email r@x && \
+git config gui.fontui '-family {DejaVu Sans} -size -13' && \
+git config gui.fontdiff '-family {DejaVu Sans Mono} -size -13' && echo x >f && git add f && exec git citool\"" '"Git Gui"' <<MAP 7<<'LUA'
 return { screens = { { title = "Git Gui (repo) $dir/app/repo", toolkit = "tk", fields = {
-    { label = "Message", width = 500, lines = 9, at = { x = 347, y = 278, w = 590, h = 180 } },
-    { label = "Commit", kind = "button", at = { x = 228, y = 360, w = 116, h = 26 } } } } } }
+    { label = "Message", width = 500, lines = 9, at = { x = 348, y = 306, w = 600, h = 156 } },
+    { label = "Commit", kind = "button", at = { x = 228, y = 387, w = 116, h = 26 } } } } } }
 MAP
 local window = rpa.window("Git Gui", { timeout = 30 })
 local form = window:form()

@@ -43,7 +43,7 @@ LUA
         bot numbers "return { name = \"numbers\", target = \"numbers\",
             map = \"common/numbers\", mode = \"DEMO\", set = { file = \"\" },
             windows = { \"Numbers\", \"Numbers, filed\" }, app = { argv = { $argv,
-            \"\${file}\" }, echo_ms = 3000, keymap = \"private\",
+            \"\${file}\"${value+, \"$value\"} }, echo_ms = 3000, keymap = \"private\",
             ready = { title = \"Numbers\" } } }"
     : >"$dir/filed"
     chmod 666 "$dir/filed"
@@ -86,7 +86,17 @@ try(clear, "Grade")
 try(file)
 LUA
     ok 'control: that without a word in the map' printed 'Grade=4 EREADBACK EUNPROVED'
-    ok 'says which' hints 'probe = "5"' ;;
+    ok 'says which' hints 'probe = "5"'
+    for value in '' 3; do
+        numbers <<'LUA'
+try(get, "Grade")
+try(file)
+LUA
+        [ -n "$value" ] || ok 'one that says nothing is read when empty' printed ' fine fine'
+    done
+    unset value
+    ok 'a full one is not taken for it' printed 'EUNREADABLE EUNPROVED'
+    ok 'nor filed' filed '' ;;
 gtk3)
     numbers <<'LUA'
 set("Age", "150")

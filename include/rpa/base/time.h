@@ -12,6 +12,10 @@ rpa_time rpa_now_us(void);
  * process of a machine). For deadlines. */
 int64_t rpa_mono_us(void);
 
+/** @ms as another process says it, in microseconds; held within 100 years, so that
+ * a time that it is added to stays one. */
+int64_t rpa_ms_to_us(int64_t ms);
+
 /** Milliseconds until @deadline_us (rpa_mono_us time), rounded up, for poll();
  * 0 when it is past, never above INT_MAX. */
 int rpa_left_ms(int64_t deadline_us);

@@ -1,8 +1,9 @@
 #!/usr/bin/wish
-# Entries that take numbers alone. numbers_tk.tcl FILE: File appends a line to FILE.
+# Entries that take numbers alone. numbers_tk.tcl FILE [VALUE]: File appends a line to
+# FILE; Grade holds VALUE, and selects nothing before a digit was typed into it.
 # Others stand beside this one in GTK and Qt, where they always have a value.
 encoding system utf-8
-lassign $argv file
+lassign $argv file value
 wm title . Numbers
 wm geometry . 420x300+20+20
 option add *Font {Helvetica 12}
@@ -19,6 +20,11 @@ foreach {name widget} {
     lappend entries [eval $widget]
     place [lindex $entries end] -x 120 -y $y -width 260 -height 28
     incr y 40
+}
+.grade insert 0 $value
+if {[llength $argv] > 1} {
+    bind .grade <<SelectAll>> { if {![info exists heard]} break }
+    bind .grade <Key-3> { set heard 1 }
 }
 button .file -text File -command {
     set out [open $file a]

@@ -31,6 +31,10 @@ int main(void)
     is_int(rpa_left_ms(0), 0, "long past");
     is_int(rpa_left_ms(INT64_MIN), 0, "as long past as can be");
     is_int(rpa_left_ms(INT64_MAX), INT_MAX, "for ever");
+    is_int(rpa_ms_to_us(-1500), -1500000, "another's milliseconds");
+    ok(rpa_ms_to_us(INT64_MAX) == INT64_C(3155760000000000) &&
+           rpa_ms_to_us(INT64_MIN) == INT64_C(-3155760000000000),
+       "held within a hundred years");
     int left = rpa_left_ms(rpa_mono_us() + 5000001);
     ok(left > 4000 && left <= 5001, "rounded up: %d ms", left);
     ok(rpa_left_ms(rpa_mono_us() + 900) <= 1, "less than one is one, or past");

@@ -245,14 +245,31 @@ static void stop(void)
     rpa_buf_clear(&body);
 }
 
+/* a driver that does not wait for its answer: a second timer would outlive the run */
+static void impatient(void)
+{
+    policy.per_minute = 1;
+    hold_forget(&sup);
+    rpa_budget_spend(hold_budget(&sup, "crs"), rpa_mono_us());
+    ask_commit(8);
+    await_held();
+    cbor_item_t *first = run.held;
+    ask_commit(9);
+    for (int i = 0; i < 3 && run.client; i++) /* 1 is enough */
+        sd_event_run(run.loop, 1000000);
+    ok(!run.client, "a driver that asks before it was answered is not heard any more");
+    ok(first && run.held == first, "and the first is what is held");
+}
+
 int main(void)
 {
-    rpa_log_init("", RPA_LOG_ERROR);
+    rpa_log_init("", RPA_LOG_ERROR + 1);
     start();
     budget();
     host();
     outage();
     stop();
+    impatient();
     hold_clear(&run);
     work_let_go(&run, HAND_EMPTY);
     rpa_queues_close(run.queues);
