@@ -39,7 +39,8 @@
  *   items.c       work items: never keyed twice
  *   next.c        which one is next; what a lost supervisor left
  *   work.c        queues and leases
- *   review.c      what a person decides, and the changes that one approved
+ *   review.c      what a person decides, and the changes that one approved;
+ *                 search.c what a bot looked for, and was to
  *   pictures.c    pictures, sealed with the run
  *   dry.c         a dry run: nothing is filed, and the plan is told
  *   summary.c     how a run is told of: progress, JSON
@@ -160,6 +161,16 @@ struct pictures {
     size_t rows;
 };
 
+#define ANSWERS 256
+
+/** Look-ups that were answered, the last of them (search.c). */
+struct answers {
+    struct answered {
+        int64_t row, purpose; /* of the audit; row 0: a search was told of it */
+    } last[ANSWERS];
+    size_t n;
+};
+
 /** How a process ended, as siginfo_t has it; code 0: not yet. */
 struct process_end {
     int code, status;
@@ -210,6 +221,7 @@ struct run {
     int64_t changes; /* that were begun */
     int64_t shown;    /* the last row of what the bot was shown, or answered, */
     int64_t searched; /* and the last one when it told of a search */
+    struct answers answers; /* to look-ups, which no search was told of yet */
     int64_t nth, total;    /* items begun; these and what is ready */
     int64_t counted_us;    /* when that was counted */
     int64_t looked;        /* the last item that was looked for */
@@ -434,24 +446,6 @@ int work_known(struct rpa_audit *audit, struct rpa_queues *queues, int64_t item,
 /** Take item @item of run->queue in hand, ready or not at all: 1, or 0. */
 int item_take(struct run *run, int64_t item, cbor_item_t *reply,
               struct rpa_err *err);
-
-/* review.c; what answers a call fills @reply, a map */
-int review_propose(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
-                   struct rpa_err *err);
-int review_searched(struct run *run, const cbor_item_t *args,
-                    cbor_item_t *reply, struct rpa_err *err);
-int review_approved(struct run *run, const cbor_item_t *args,
-                    cbor_item_t *reply, struct rpa_err *err);
-/** For the driver: what was approved. RPA_EPERM it is not for this run. */
-int review_change(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
-                  struct rpa_err *err);
-/** For the driver: it has read the record; the change begins, or has ended. */
-int review_begin(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
-                 struct rpa_err *err);
-/** May a commit act go, as far as the manifest's changes say? RPA_EPERM. */
-int review_before_commit(const struct run *run, struct rpa_err *err);
-/** Is there an approved change that this run may make? */
-bool review_ready(struct run *run);
 
 /* work.c */
 /** Make the queues that the manifest names, where they are not there. */
