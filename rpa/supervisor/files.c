@@ -86,7 +86,7 @@ static int ask(struct run *run, const cbor_item_t *args, cbor_item_t *msg,
     f->until_us = rpa_mono_us() + ANSWER_US;
     int r = aside_runs(&f->process) ? 0 : start(run, f, err);
     if (r == 0)
-        r = aside_say(&f->process, msg, err);
+        r = aside_say(&f->process, msg, -1, err);
     rpa_msg_free(&msg);
     return r < 0 ? r : wait_for(run, args);
 }

@@ -183,6 +183,10 @@ int review_propose(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     rpa_msg_copy(said, "system", system, sizeof system);
     rpa_msg_copy(said, "key", key, sizeof key);
     rpa_msg_int(args, "picture", &picture);
+    if (picture && pictures_pending(run, picture)) {
+        run->wait_us = 60000000; /* it is taken up again when that is sealed */
+        return 1;
+    }
     rpa_msg_copy(run->options->bundle->manifest, "target", target, sizeof target);
     struct rpa_review_new new = {
         .kind = kind_of(said), .about = about, .system = system, .key = key,

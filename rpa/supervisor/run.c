@@ -336,7 +336,7 @@ static void on_gone(void *data)
     struct run *run = data;
     struct supervisor *sup = run->sup;
     run->lane = NULL;
-    if (files_leave(run, on_gone))
+    if (files_leave(run, on_gone) || pictures_leave(run, on_gone))
         return;
     if (goes_on(run)) {
         begin_anew(run);

@@ -41,7 +41,7 @@
  *   work.c        queues and leases
  *   review.c      what a person decides, and the changes that one approved;
  *                 search.c what a bot looked for, and was to
- *   pictures.c    pictures, sealed with the run
+ *   pictures.c    pictures, sealed with the run; album.c seals them
  *   dry.c         a dry run: nothing is filed, and the plan is told
  *   summary.c     how a run is told of: progress, JSON
  *   control.c     who may ask it how it goes, and stop it; status.c how it goes,
@@ -140,8 +140,10 @@ enum hand {
     HAND_ENDED, /* it ended, and the next was not asked for: none goes */
 };
 
-/** A picture that the driver has yet to send (pictures.c). */
+/** A picture that the driver has yet to send, or that has yet to be sealed
+ * (pictures.c). */
 struct announced {
+    struct announced *next;
     int64_t number, grp;
     char reason[16], window[256];
     cbor_item_t *about; /* NULL: none is awaited */
@@ -229,6 +231,7 @@ struct run {
     int64_t wait_us, wait_until_us; /* a call that waits for what comes due */
 
     struct filing *filing; /* the process that has its files (files.c), or NULL */
+    struct album *album; /* the process that seals its pictures, or NULL */
     struct announced announced;
     struct pictures pictures;
 
@@ -398,10 +401,15 @@ int rows_note(struct run *run, const cbor_item_t *note, struct rpa_err *err);
 /** A picture comes: what it is of. */
 int pictures_announce(struct run *run, const cbor_item_t *item,
                       struct rpa_err *err);
-/** It came, in @fd, or @msg says why not. Fails only as the driver or the store
- * does. */
+/** It came, in @fd, or @msg says why not, and is sealed beside the loop; then it has its
+ * row. Fails only as the driver does. */
 int pictures_take(struct run *run, const cbor_item_t *msg, int fd,
                   struct rpa_err *err);
+/** Has the picture that the driver calls @number come, or been announced, and not been
+ * sealed? */
+bool pictures_pending(const struct run *run, int64_t number);
+/** Seal those that came; true: @left is told when that is done. */
+bool pictures_leave(struct run *run, void (*left)(void *run));
 /** The row of the failure's or review's picture that the driver calls @number; 0:
  * none. */
 int64_t pictures_row(const struct run *run, int64_t number);
