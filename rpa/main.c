@@ -20,6 +20,7 @@
 #include "rpa/role/bot.h"
 #include "rpa/role/roles.h"
 #include "rpa/supervisor/closer.h"
+#include "rpa/supervisor/album.h"
 #include "rpa/supervisor/filing.h"
 #include "rpa/supervisor/inbox.h"
 #include "rpa/supervisor/reader.h"
@@ -88,6 +89,7 @@ static const struct {
     { "who", rpa_role_who },
     { "inbox", rpa_role_inbox },
     { "files", rpa_role_files },
+    { "pictures", rpa_role_pictures },
 };
 
 /* what the daemon has read by processes that may take their time */

@@ -34,9 +34,23 @@ local function aliases(row, faults)
     return all
 end
 
+-- What the row and its person go by: labels, and the reference as README.md has it,
+-- from which the report knows who was in the file, whatever becomes of the row.
+local function check_labels(faults, row, reference)
+    for _, field in ipairs { "application", "person" } do
+        if not (row[field] or ""):find("^[%w._-]+$") then
+            faults[#faults + 1] = "label:" .. field
+        end
+    end
+    if reference ~= ("%s/%s"):format(row.application, row.person) then
+        faults[#faults + 1] = "reference:id"
+    end
+end
+
 --- The person of a row, and what is wrong with it, "what:FIELD", {} if nothing.
-function person.read(row)
+function person.read(row, reference)
     local faults = {}
+    check_labels(faults, row, reference)
     check(faults, "surname", row.surname or "")
     if row.given then
         check(faults, "given", row.given)
@@ -48,6 +62,15 @@ function person.read(row)
     return { application = row.application, person = row.person,
         surname = row.surname, given = row.given, aliases = aliases(row, faults),
         born = row.born, postcode = row.postcode, nino = row.nino }, faults
+end
+
+--- The person is to be looked for; more: in which system, or why nobody will.
+function person.wanted(who, more)
+    if (who.application or ""):find("^[%w._-]+$") then
+        local label = (who.person or ""):match("^[%w._-]+$")
+        rpa.review.wanted { about = who.application, person = label,
+            system = more.system, why = more.why }
+    end
 end
 
 return person

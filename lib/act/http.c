@@ -269,6 +269,7 @@ int exchange_tell(struct exchange *x, const struct ack *ack, int r,
         return told < 0 ? told : r;
     }
     r = tell_answer(x, ack, body, err);
+    d->answered = x->commit ? 0 : ack->seq;
     if (x->commit) {
         d->committed = true;
         rpa_buf_clear(&d->shown);
@@ -320,6 +321,8 @@ static cbor_item_t *answer(struct rpa_driver *d,
             rpa_msg_put_strn(headers, h->name, h->value, strlen(h->value));
     }
     rpa_msg_put_int(map, "status", got->status);
+    if (d->answered)
+        rpa_msg_put_int(map, "row", d->answered);
     rpa_msg_put_item(map, "headers", headers);
     rpa_msg_put_int(map, "bytes", (int64_t)(got->body_len + got->kept));
     return map;

@@ -160,6 +160,7 @@ struct rpa_driver {
                               of the item, or since it began to look for one in
                               doubt: there its reference must stand */
     bool committed;        /* the item has pressed a commit key */
+    int64_t answered; /* the row of the look-up answered last; 0: of what files */
     bool looking;          /* for an item in doubt */
     struct gate gate;
     struct album album;

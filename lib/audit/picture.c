@@ -1,4 +1,5 @@
-/* Pictures: a sealed file each, and the SCREEN row that names it. */
+/* Pictures: a sealed file each, and the SCREEN row that names it. The file is written
+ * beside the writer of the rows, which need not wait for it. */
 #include "rpa/audit/picture.h"
 #include "priv.h"
 #include "rpa/ipc/msg.h"
@@ -111,8 +112,9 @@ static int put_file(const char *state_dir, int64_t run, int64_t number,
     if (folder < 0)
         return folder;
     r = check_room(folder, len, err);
-    int fd = r == 0 ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC |
-                                     O_NOFOLLOW, 0600)
+    const char *name = strrchr(path, '/') + 1;
+    int fd = r == 0 ? openat(folder, name, O_WRONLY | O_CREAT | O_EXCL |
+                                               O_CLOEXEC | O_NOFOLLOW, 0600)
                     : -1;
     if (r == 0 && fd < 0)
         r = rpa_fail_errno(err, RPA_EIO, "making %s", path);
@@ -121,7 +123,7 @@ static int put_file(const char *state_dir, int64_t run, int64_t number,
             r = rpa_fail_errno(err, RPA_EIO, "writing %s", path);
         close(fd);
         if (r < 0)
-            unlink(path);
+            unlinkat(folder, name, 0);
     }
     close(folder);
     return r;
@@ -159,46 +161,98 @@ static int get_file(const char *state_dir, int64_t run, int64_t number,
     return r;
 }
 
-/* ---- keeping ---- */
+/* ---- sealing ---- */
 
-static int seal(struct rpa_audit *audit, const struct rpa_audit_picture *p,
-                uint8_t **ret, size_t *ret_len, struct rpa_err *err)
+struct rpa_audit_album {
+    char state_dir[PATH_MAX];
+    struct rpa_root *root;
+    struct rpa_keyring *keys;
+    struct hasher hasher;
+};
+
+int rpa_audit_album_open(const char *state_dir, struct rpa_audit_album **ret,
+                         struct rpa_err *err)
 {
-    struct bound aad = bound_to(p->run, p->grp, p->number);
-    *ret_len = RPA_KEYRING_NONCE + rpa_keyring_sealed_len(p->len);
-    uint8_t *out = malloc(*ret_len);
-    if (!out)
-        return rpa_fail(err, RPA_ENOMEM, "no memory for a picture");
-    rpa_random(out, RPA_KEYRING_NONCE);
-    int r = rpa_keyring_seal(audit->keys, p->run, p->grp, out, &aad, sizeof aad,
-                             p->png, p->len, out + RPA_KEYRING_NONCE, err);
+    struct rpa_audit_album *album = calloc(1, sizeof *album);
+    if (!album)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for pictures");
+    snprintf(album->state_dir, sizeof album->state_dir, "%s", state_dir);
+    int r = hasher_init(&album->hasher, err);
     if (r == 0)
-        *ret = out;
+        r = rpa_root_open(state_dir, false, &album->root, err);
+    if (r == 0)
+        r = rpa_keyring_open(state_dir, album->root, false, &album->keys, err);
+    if (r == 0)
+        *ret = album;
     else
-        free(out);
+        rpa_audit_album_close(album);
     return r;
 }
 
-static int make_body(struct rpa_audit *audit, const struct rpa_audit_picture *p,
-                     struct rpa_buf *out, struct rpa_err *err)
+void rpa_audit_album_close(struct rpa_audit_album *album)
 {
-    uint8_t sum[SHA];
-    if (sha256(&audit->hasher, p->png, p->len, sum) < 0 ||
-        !rpa_msg_put_bytes(p->about, "sha256", sum, sizeof sum) ||
-        !rpa_msg_put_int(p->about, "bytes", (int64_t)p->len))
+    if (!album)
+        return;
+    rpa_keyring_close(album->keys);
+    rpa_root_close(album->root);
+    hasher_clear(&album->hasher);
+    free(album);
+}
+
+static int check_png(const void *png, size_t len, struct rpa_err *err)
+{
+    if (len > RPA_AUDIT_PICTURE_MAX)
+        return rpa_fail(err, RPA_EINVAL, "a picture of %zu bytes; at most %d", len,
+                        RPA_AUDIT_PICTURE_MAX);
+    if (len < sizeof signature || memcmp(png, signature, sizeof signature) != 0)
+        return rpa_fail(err, RPA_EINVAL, "that is no PNG");
+    return 0;
+}
+
+int rpa_audit_album_keep(struct rpa_audit_album *album, int64_t run, int64_t grp,
+                         int64_t number, const void *png, size_t len,
+                         struct rpa_audit_pictured *ret, struct rpa_err *err)
+{
+    struct bound aad = bound_to(run, grp, number);
+    struct rpa_audit_pictured file = { .bytes = (int64_t)len };
+    size_t sealed = RPA_KEYRING_NONCE + rpa_keyring_sealed_len(len);
+    int r = check_png(png, len, err);
+    if (r < 0)
+        return r;
+    uint8_t *out = malloc(sealed);
+    if (!out)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a picture");
+    rpa_random(out, RPA_KEYRING_NONCE);
+    r = rpa_keyring_seal(album->keys, run, grp, out, &aad, sizeof aad, png, len,
+                         out + RPA_KEYRING_NONCE, err);
+    if (r == 0 && (sha256(&album->hasher, png, len, file.sha256) < 0 ||
+                   sha256(&album->hasher, out, sealed, file.sealed) < 0))
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for a hash");
+    if (r == 0)
+        r = put_file(album->state_dir, run, number, out, sealed, err);
+    if (r == 0)
+        *ret = file;
+    free(out);
+    return r;
+}
+
+/* ---- the row ---- */
+
+static int make_body(const struct rpa_audit_picture *p,
+                     const struct rpa_audit_pictured *file, struct rpa_buf *out,
+                     struct rpa_err *err)
+{
+    if (!rpa_msg_put_bytes(p->about, "sha256", file->sha256, SHA) ||
+        !rpa_msg_put_int(p->about, "bytes", file->bytes))
         return rpa_fail(err, RPA_ENOMEM, "no memory for a picture");
     return rpa_cbor_dump(p->about, out, err);
 }
 
-static char *make_plain(struct rpa_audit *audit,
-                        const struct rpa_audit_picture *p,
-                        const uint8_t *sealed, size_t len)
+static char *make_plain(const struct rpa_audit_picture *p,
+                        const struct rpa_audit_pictured *file)
 {
-    uint8_t sum[SHA];
     char text[2 * SHA + 1];
-    if (sha256(&audit->hasher, sealed, len, sum) < 0)
-        return NULL;
-    hex_put(sum, SHA, text);
+    hex_put(file->sealed, SHA, text);
     json_t *json = json_pack("{s:I,s:s,s:s}", "number", (json_int_t)p->number,
                              "reason", p->reason, "sealed", text);
     char *plain = json ? json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
@@ -220,44 +274,22 @@ static int put_row(struct rpa_audit *audit, const struct rpa_audit_picture *p,
     return r;
 }
 
-static int check(struct rpa_audit *audit, const struct rpa_audit_picture *p,
-                 struct rpa_err *err)
-{
-    int r = audit_ready(audit, p->run, err);
-    if (r < 0)
-        return r;
-    if (p->grp < 0 || p->grp > book_run(&audit->book, p->run)->grps)
-        return rpa_fail(err, RPA_EINVAL, "no such group");
-    if (p->len > RPA_AUDIT_PICTURE_MAX)
-        return rpa_fail(err, RPA_EINVAL, "a picture of %zu bytes; at most %d",
-                        p->len, RPA_AUDIT_PICTURE_MAX);
-    if (p->len < sizeof signature ||
-        memcmp(p->png, signature, sizeof signature) != 0)
-        return rpa_fail(err, RPA_EINVAL, "that is no PNG");
-    return 0;
-}
-
-int rpa_audit_picture_keep(struct rpa_audit *audit, const char *state_dir,
-                           const struct rpa_audit_picture *p, int64_t *ret_seq,
-                           struct rpa_err *err)
+int rpa_audit_picture(struct rpa_audit *audit, const struct rpa_audit_picture *p,
+                      const struct rpa_audit_pictured *file, int64_t *ret_seq,
+                      struct rpa_err *err)
 {
     struct rpa_buf body = { 0 };
-    uint8_t *sealed = NULL;
     char *plain = NULL;
-    size_t len = 0;
-    int r = check(audit, p, err);
+    int r = audit_ready(audit, p->run, err);
+    if (r == 0 && (p->grp < 0 || p->grp > book_run(&audit->book, p->run)->grps))
+        r = rpa_fail(err, RPA_EINVAL, "no such group");
     if (r == 0)
-        r = make_body(audit, p, &body, err);
-    if (r == 0)
-        r = seal(audit, p, &sealed, &len, err);
-    if (r == 0 && !(plain = make_plain(audit, p, sealed, len)))
+        r = make_body(p, file, &body, err);
+    if (r == 0 && !(plain = make_plain(p, file)))
         r = rpa_fail(err, RPA_ENOMEM, "no memory for a picture");
-    if (r == 0)
-        r = put_file(state_dir, p->run, p->number, sealed, len, err);
     if (r == 0)
         r = put_row(audit, p, plain, &body, ret_seq, err);
     free(plain);
-    free(sealed);
     rpa_buf_clear(&body);
     return r;
 }

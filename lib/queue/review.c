@@ -141,10 +141,13 @@ int rpa_review_propose(struct rpa_queues *queues,
     return r < 0 ? r : 1;
 }
 
-int rpa_review_rowed(struct rpa_queues *queues, int64_t id, int64_t row,
-                     struct rpa_err *err)
+int rpa_review_rowed(struct rpa_queues *queues, int64_t id,
+                     const struct rpa_review_new *review, int64_t row,
+                     rpa_time now, struct rpa_err *err)
 {
-    return queue_run(queues, REVIEW_ROWED, err, "ii", row, id);
+    return queue_run(queues, REVIEW_ROWED, err, "isisiiii", row, review->bot,
+                     review->run, review->by, (int64_t)review->by_uid, now,
+                     review->picture, id);
 }
 
 /* ---- looking ---- */

@@ -183,7 +183,8 @@ const char *const queue_sql[STATEMENTS] = {
     [REVIEW_PUT] = "INSERT INTO review(key,kind,about,system,target,bot,run,by,"
                    "by_uid,at_us,picture,state,verdicts,item)"
                    " VALUES(?,?,?,?,?,?,?,?,?,?,?,1,0,0) RETURNING id",
-    [REVIEW_ROWED] = "UPDATE review SET row=? WHERE id=?",
+    [REVIEW_ROWED] = "UPDATE review SET row=?,bot=?,run=?,by=?,by_uid=?,"
+                     "at_us=?,picture=? WHERE id=?",
     [REVIEW_FIND] = "SELECT id FROM review WHERE key=?",
     [REVIEW_GET] = "SELECT " REVIEW " WHERE r.id=?",
     [REVIEW_NEXT] = "SELECT " REVIEW " WHERE r.id>?1 AND (?2='' OR r.about=?2)"

@@ -21,7 +21,9 @@ struct vetting {
     struct desk_door door;
     const struct rpa_options *o;
     const char *about;
-    json_t *runs, *searches, *matches, *unlike; /* in the report */
+    /* in the report */
+    json_t *runs, *unsearched, *searches, *matches, *unlike;
+    json_t *wanted; /* in order, and each known by "person\nsystem" */
     json_t *decided; /* rows of the audit: by "review.n", and how many by "review" */
     json_t *proposed; /* what the audit has and no match is yet: by "review" */
 };
@@ -46,7 +48,7 @@ static int ask(struct vetting *v, cbor_item_t *msg, cbor_item_t **ret_ok,
     return r;
 }
 
-/* ---- searches ---- */
+/* ---- rows ---- */
 
 /* the run of a row, as the report tells of it; made when first asked for */
 static json_t *run_of(struct vetting *v, int64_t run)
@@ -69,6 +71,73 @@ static json_t *plain_of(const cbor_item_t *row)
     free(plain);
     return json;
 }
+
+/* ---- who is wanted ---- */
+
+/* the last word about somebody in a system, "" for any: the row, and why nobody will
+ * look there */
+static void want(struct vetting *v, const char *person, const char *system,
+                 int64_t row, json_t *why)
+{
+    char key[160];
+    snprintf(key, sizeof key, "%s\n%s", person, system);
+    json_object_set_new(v->wanted, key,
+                        json_pack("{s:s,s:s,s:I,s:o}", "person", person, "system",
+                                  system, "row", (json_int_t)row, "why", why));
+}
+
+static void add_wanted(struct vetting *v, const cbor_item_t *row)
+{
+    const cbor_item_t *why = rpa_msg_get(rpa_msg_get(row, "content"), "why");
+    char *persons = rpa_msg_dup(row, "persons"), *rest = persons, *person;
+    int64_t seq = 0, run = 0;
+    rpa_msg_int(row, "row", &seq);
+    rpa_msg_int(row, "run", &run);
+    if (!persons) { /* else a file was queued */
+        json_t *plain = plain_of(row);
+        want(v, json_text(plain, "person"), json_text(plain, "system"), seq,
+             why ? cbor_json(why) : json_string(""));
+        json_object_set(run_of(v, run), "operator", json_object_get(plain, "actor"));
+        json_object_set(run_of(v, run), "bot", json_object_get(plain, "bot"));
+        json_decref(plain);
+    }
+    while ((person = strsep(&rest, "\n")))
+        if (*person)
+            want(v, person, "", seq, json_string(""));
+    free(persons);
+}
+
+/* Was the person looked for there? Where that may be anywhere, it is enough that
+ * they are wanted in some system, which is seen by itself. */
+static bool is_searched(const struct vetting *v, const json_t *wanted)
+{
+    const char *person = json_text(wanted, "person"), *key;
+    const char *system = json_text(wanted, "system");
+    json_t *one;
+    size_t i;
+    json_array_foreach(v->searches, i, one)
+        if (!strcmp(json_text(one, "person"), person) &&
+            (!*system || !strcmp(json_text(one, "system"), system)))
+            return true;
+    json_object_foreach(v->wanted, key, one)
+        if (!*system && *json_text(one, "system") &&
+            !strcmp(json_text(one, "person"), person))
+            return true;
+    return false;
+}
+
+static void note_unsearched(const struct vetting *v)
+{
+    const char *key;
+    json_t *one;
+    json_object_foreach(v->wanted, key, one)
+        if (!is_searched(v, one)) {
+            json_object_set_new(one, "outcome", json_string("could not check"));
+            json_array_append(v->unsearched, one);
+        }
+}
+
+/* ---- searches ---- */
 
 static void add_search(struct vetting *v, const cbor_item_t *row)
 {
@@ -151,7 +220,10 @@ static void add_end(struct vetting *v, const cbor_item_t *row)
 static void take_piece(struct vetting *v, const cbor_item_t *ok)
 {
     size_t n;
-    cbor_item_t **rows = rpa_msg_array(ok, "searches", &n);
+    cbor_item_t **rows = rpa_msg_array(ok, "wanted", &n);
+    for (size_t i = 0; i < n; i++)
+        add_wanted(v, rows[i]);
+    rows = rpa_msg_array(ok, "searches", &n);
     for (size_t i = 0; i < n; i++)
         add_search(v, rows[i]);
     rows = rpa_msg_array(ok, "proposed", &n);
@@ -306,10 +378,12 @@ static int make(struct vetting *v, struct rpa_err *err)
         r = take_searches(v, err);
     if (r == 0)
         r = take_matches(v, err);
+    note_unsearched(v);
     note_again(v->searches);
     note_rows(v);
     note_missing(v);
     if (r < 0 || json_array_size(v->searches) || json_array_size(v->matches) ||
+        json_array_size(v->unsearched) ||
         json_array_size(v->unlike))
         return r;
     rpa_fail(err, RPA_ENOTFOUND, "nothing was searched for %s", v->about);
@@ -325,16 +399,19 @@ int report_vetting(const char *state_dir, const struct rpa_options *o)
     people_me(&me);
     struct vetting v = { .door.state_dir = state_dir, .o = o,
                          .about = o->args[1], .runs = json_object(),
+                         .wanted = json_object(), .unsearched = json_array(),
                          .searches = json_array(), .matches = json_array(),
                          .unlike = json_array(), .decided = json_object(),
                          .proposed = json_object() };
-    json_t *report = json_pack("{s:s,s:s,s:s,s:o,s:o,s:o,s:o}", "about", v.about,
+    json_t *report = json_pack("{s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:o}", "about", v.about,
                                "made", rpa_time_iso(rpa_now_us(), when), "made_by",
-                               me.name, "runs", v.runs, "searches", v.searches,
+                               me.name, "runs", v.runs, "unsearched",
+                               v.unsearched, "searches", v.searches,
                                "matches", v.matches, "unlike", v.unlike);
     int r = report ? make(&v, &err)
                    : rpa_fail(&err, RPA_EINVAL, "an application's label is UTF-8");
     desk_leave(&v.door);
+    json_decref(v.wanted);
     json_decref(v.decided);
     json_decref(v.proposed);
     if (r < 0)

@@ -144,6 +144,9 @@ static void print_origin(const json_t *review)
     put(&line, review, "mode");
     if (json_object_get(review, "unlike"))
         rpa_buf_puts(&line, ", NOT AS THE AUDIT HAS IT");
+    if (json_object_get(review, "before"))
+        rpa_buf_puts(&line, ", FROM BEFORE THAT ROW WAS KEPT: who proposed it is not "
+                            "provable");
     if (json_long(review, "picture"))
         rpa_buf_printf(&line, "\n  picture: row %lld",
                        json_long(review, "picture"));

@@ -110,13 +110,46 @@ static void print_modes(const json_t *searches)
                n == 1 ? "was" : "were");
 }
 
-static bool has_match(const json_t *matches, const char *system)
+/* "partner in crime"; of nobody that is named "crime" */
+static const char *place_of(const json_t *said, char out[static 160])
+{
+    const char *person = json_text(said, "person"), *system = json_text(said, "system");
+    snprintf(out, 160, "%s%s%s", person, *person && *system ? " in " : "", system);
+    return out;
+}
+
+/* who was to be looked for, and nobody did: that is not known */
+static void print_unsearched(const json_t *unsearched)
 {
     size_t i;
     const json_t *one;
-    json_array_foreach((json_t *)matches, i, one)
-        if (!strcmp(json_text(one, "system"), system))
+    char place[160];
+    json_array_foreach((json_t *)unsearched, i, one) {
+        struct rpa_buf line = { 0 };
+        const json_t *why = json_object_get(one, "why");
+        rpa_buf_printf(&line, "  NOT SEARCHED: %s, wanted in row %lld: could not check, ",
+                       place_of(one, place), json_long(one, "row"));
+        if (json_string_length(why))
+            put(&line, why);
+        else
+            rpa_buf_puts(&line, "no search was told of");
+        print(&line);
+    }
+}
+
+/* one that is as the audit has it, of the person that was searched for there */
+static bool has_match(const json_t *matches, const json_t *search)
+{
+    size_t i;
+    const json_t *one;
+    json_array_foreach((json_t *)matches, i, one) {
+        const json_t *record =
+            json_object_get(json_object_get(one, "content"), "record");
+        if (!json_object_get(one, "unlike") &&
+            !strcmp(json_text(one, "system"), json_text(search, "system")) &&
+            !strcmp(json_text(record, "person"), json_text(search, "person")))
             return true;
+    }
     return false;
 }
 
@@ -125,15 +158,16 @@ static void print_unproposed(const json_t *searches, const json_t *matches)
 {
     size_t i;
     const json_t *one;
+    char place[160];
     json_t *told = json_object();
     json_array_foreach((json_t *)searches, i, one) {
-        const char *system = json_text(one, "system");
-        if (!is(one, "found") || has_match(matches, system) ||
-            json_object_get(told, system))
+        place_of(one, place);
+        if (!is(one, "found") || has_match(matches, one) ||
+            json_object_get(told, place))
             continue;
-        json_object_set_new(told, system, json_true());
+        json_object_set_new(told, place, json_true());
         printf("  FOUND, NOT PROPOSED: %s has records, none of them a possible "
-               "match\n", system);
+               "match\n", place);
     }
     json_decref(told);
 }
@@ -146,6 +180,17 @@ static void print_unlike(const json_t *unlike)
     json_array_foreach((json_t *)unlike, i, one)
         printf("  NOT AS THE AUDIT HAS IT: review %lld, %s\n",
                json_long(one, "review"), json_text(one, "what"));
+}
+
+/* where nobody can tell which of the two is right */
+static void print_before(const json_t *matches)
+{
+    size_t i;
+    const json_t *one;
+    json_array_foreach((json_t *)matches, i, one)
+        if (json_object_get(one, "before"))
+            printf("  NOT PROVABLE: who proposed review %lld, which is from before its "
+                   "row of the audit was kept\n", json_long(one, "review"));
 }
 
 /* what people have not decided */
@@ -197,10 +242,8 @@ static json_t *grouped(const json_t *searches)
     size_t i;
     json_t *one, *groups = json_object();
     json_array_foreach((json_t *)searches, i, one) {
-        const char *person = json_text(one, "person");
         char name[160];
-        snprintf(name, sizeof name, "%s%s%s", person, *person ? " in " : "",
-                 json_text(one, "system"));
+        place_of(one, name);
         if (!json_object_get(groups, name))
             json_object_set_new(groups, name, json_array());
         json_array_append(json_object_get(groups, name), one);
@@ -278,12 +321,14 @@ void vetting_text(const json_t *report)
     print(&line);
     put_counts(&line, searches);
     print(&line);
+    print_unsearched(json_object_get(report, "unsearched"));
     print_unknown(searches);
     json_object_foreach(json_object_get(report, "runs"), key, one)
         print_run(one);
     print_modes(searches);
     print_unproposed(searches, json_object_get(report, "matches"));
     print_unlike(json_object_get(report, "unlike"));
+    print_before(json_object_get(report, "matches"));
     print_undecided(report);
     print_searches(searches);
     print_matches(json_object_get(report, "matches"));

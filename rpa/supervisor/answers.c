@@ -1,5 +1,5 @@
 /* What the supervisor answers itself: items, secrets, what a bot says. */
-#include "rpa/supervisor/supervisor.h"
+#include "rpa/supervisor/review.h"
 #include "rpa/config/purpose.h"
 #include "rpa/ipc/msg.h"
 
@@ -225,6 +225,7 @@ static const struct {
     { "item.found", item_found }, { "queue.leave", queue_leave },
     { "review.propose", review_propose },
     { "review.searched", review_searched },
+    { "review.wanted", review_wanted },
     { "review.approved", review_approved },
     { "review.change", review_change },
     { "review.begin", review_begin },

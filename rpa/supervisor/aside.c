@@ -128,9 +128,10 @@ bool aside_runs(const struct aside *a)
     return a->sup && a->fd >= 0;
 }
 
-int aside_say(struct aside *a, const cbor_item_t *msg, struct rpa_err *err)
+int aside_say(struct aside *a, const cbor_item_t *msg, int with,
+              struct rpa_err *err)
 {
-    return rpa_msg_send(a->fd, msg, NULL, 0, err);
+    return rpa_msg_send(a->fd, msg, &with, with >= 0, err);
 }
 
 void aside_leave(struct aside *a, int64_t most_us)

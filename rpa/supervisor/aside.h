@@ -33,8 +33,10 @@ int aside_start(struct aside *aside, struct supervisor *sup,
                 void *data, struct rpa_err *err);
 /** Does it run, and can be talked to? */
 bool aside_runs(const struct aside *aside);
-/** Never waits: what does not fit is RPA_EAGAIN's error. */
-int aside_say(struct aside *aside, const cbor_item_t *msg, struct rpa_err *err);
+/** With the descriptor @with, or -1. Never waits: what does not fit is
+ * RPA_ETIMEOUT. */
+int aside_say(struct aside *aside, const cbor_item_t *msg, int with,
+              struct rpa_err *err);
 /** Close the socket of one that runs, and let it end by itself in @most_us, as told. */
 void aside_leave(struct aside *aside, int64_t most_us);
 /** Wait here for its next message, where there is no loop yet. */

@@ -1,6 +1,7 @@
 /* Reviews, by a command: which there are, what they say, what a person decides. */
 #include "rpa/audit/item.h"
 #include "rpa/audit/read.h"
+#include "rpa/base/utf8.h"
 #include "rpa/queue/review.h"
 #include "rpa/supervisor/desk_asking.h"
 #include "rpa/supervisor/proposal.h"
@@ -194,8 +195,10 @@ int desk_review_show(struct asking *a, struct rpa_err *err)
         rpa_msg_put_str(is, "mode", was.mode);
     if (r == -RPA_ETAMPER)
         rpa_msg_put_bool(is, "unlike", true);
+    if (r == -RPA_EPERM)
+        rpa_msg_put_bool(is, "before", true);
     rpa_msg_put_item(a->ok, "is", is);
-    if (r == 0 || r == -RPA_ETAMPER)
+    if (r == 0 || r == -RPA_ETAMPER || r == -RPA_EPERM)
         r = put_content(a, id, err);
     if (r == 0)
         r = put_verdicts(a, id, err);
@@ -227,6 +230,19 @@ static int withdraw(struct asking *a, int64_t item, struct rpa_err *err)
     return r;
 }
 
+/* Who had it proposed, so that another decides. Where that is not provable, a change
+ * may still be refused, by another than queue.db names: that files nothing. */
+static int proposer_of(struct asking *a, const struct rpa_review_info *info,
+                       bool approved, struct proposal *ret, struct rpa_err *err)
+{
+    int r = proposal_of(a->desk->audit, a->desk->queues, info, ret, err);
+    if (r != -RPA_EPERM || approved || info->kind != RPA_REVIEW_CHANGE)
+        return r;
+    rpa_str_copy(ret->by, sizeof ret->by, info->by);
+    ret->by_uid = info->by_uid;
+    return 0;
+}
+
 int desk_review_decide(struct asking *a, struct rpa_err *err)
 {
     struct rpa_verdict_new new = {
@@ -246,7 +262,7 @@ int desk_review_decide(struct asking *a, struct rpa_err *err)
     if (r == 0)
         r = rpa_review_info(a->desk->queues, new.review, &was, err);
     if (r == 0)
-        r = proposal_of(a->desk->audit, a->desk->queues, &was, &proposal, err);
+        r = proposer_of(a, &was, new.approved, &proposal, err);
     new.by = proposal.by;
     new.by_uid = proposal.by_uid;
     if (r == 0)

@@ -1,6 +1,6 @@
-/* The searches that were made about an application, the possible matches that were
- * proposed and the decisions of them, from the audit, for who may read them: a piece
- * at a time, so that no answer takes long. */
+/* Who was to be looked for in an application, the searches that were made about it,
+ * the possible matches that were proposed and the decisions of them, from the audit,
+ * for who may read them: a piece at a time, so that no answer takes long. */
 #include "rpa/audit/read.h"
 #include "rpa/queue/review.h"
 #include "rpa/supervisor/desk_asking.h"
@@ -18,8 +18,8 @@ enum {
 /* one piece */
 struct piece {
     const char *about;
-    cbor_item_t *searches, *proposed, *decided, *ends;
-    size_t n;               /* of the first three */
+    cbor_item_t *wanted, *searches, *proposed, *decided, *ends;
+    size_t n;               /* of all but the last */
     int64_t runs[RUNS_MAX]; /* of the searches so far */
     size_t nruns;
 };
@@ -53,6 +53,8 @@ static void take_runs(struct piece *p, const cbor_item_t *msg)
  * is no match. */
 static cbor_item_t *list_of(const struct piece *p, const char *event, const char *kind)
 {
+    if (!strcmp(event, "wanted"))
+        return p->wanted;
     if (!strcmp(event, "searched"))
         return p->searches;
     if (!strcmp(event, "decided"))
@@ -87,14 +89,14 @@ static cbor_item_t *row_map(const struct rpa_audit_entry *e)
     return map;
 }
 
-/* with what it was searched as; what was proposed, and why it was decided so, is with
+/* with what it was searched as, or why nobody will; what was proposed, and why it was decided so, is with
  * the review */
 static int take_ours(struct piece *p, cbor_item_t *list,
                      const struct rpa_audit_entry *e, struct rpa_err *err)
 {
     cbor_item_t *map = row_map(e), *content = NULL;
     int r = 0;
-    if (list == p->searches) {
+    if (list == p->searches || list == p->wanted) {
         r = rpa_cbor_load(e->content, e->content_len, &content, err);
         if (r == 0)
             rpa_msg_put_item(map, "content", content);
@@ -105,9 +107,56 @@ static int take_ours(struct piece *p, cbor_item_t *list,
     return r == 0 ? 0 : rpa_err_context(err, "row %lld", (long long)e->seq);
 }
 
+/* The persons of ours in what was queued, "number reference" a line: a reference is
+ * APPLICATION/PERSON. Each has a line in @out. */
+static void put_persons(const struct piece *p, char *items, struct rpa_buf *out)
+{
+    size_t len = strlen(p->about);
+    char *line;
+    while ((line = strsep(&items, "\n"))) {
+        char *reference = line + strcspn(line, " ");
+        reference += *reference == ' ';
+        if (!strncmp(reference, p->about, len) && reference[len] == '/' &&
+            rpa_review_label(reference + len + 1))
+            rpa_buf_printf(out, "%s\n", reference + len + 1);
+    }
+}
+
+/* Who queued a file of persons has each wanted, whatever becomes of them. */
+static int take_queued(struct piece *p, const struct rpa_audit_entry *e,
+                       struct rpa_err *err)
+{
+    json_t *plain = json_loads(e->plain, 0, NULL);
+    const char *what = json_string_value(json_object_get(plain, "what"));
+    bool queued = what && !strncmp(what, "queue add ", 10);
+    cbor_item_t *content = NULL;
+    struct rpa_buf persons = { 0 };
+    json_decref(plain);
+    int r = queued && e->content_len
+                ? rpa_cbor_load(e->content, e->content_len, &content, err)
+                : 0;
+    char *items = rpa_msg_dup(content, "items");
+    rpa_msg_free(&content);
+    if (items)
+        put_persons(p, items, &persons);
+    free(items);
+    if (r == 0 && persons.failed)
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for who was queued");
+    if (r == 0 && persons.len) {
+        cbor_item_t *map = row_map(e);
+        rpa_msg_put_str(map, "persons", persons.data);
+        rpa_cbor_push(p->wanted, map);
+        p->n++;
+    }
+    rpa_buf_clear(&persons);
+    return r;
+}
+
 static int take(struct piece *p, const struct rpa_audit_entry *e,
                 struct rpa_err *err)
 {
+    if (e->kind == RPA_AUDIT_S62)
+        return e->run ? 0 : take_queued(p, e, err);
     cbor_item_t *list = e->kind == RPA_AUDIT_REVIEW ? list_for(p, e) : NULL;
     if (list)
         return take_ours(p, list, e, err);
@@ -123,6 +172,7 @@ static int look(struct asking *a, struct piece *p, int64_t *after,
     const struct rpa_audit_filter filter = {
         .run = -1, .after = *after, .upto = *after + SPAN,
         .kinds = RPA_AUDIT_ONLY(RPA_AUDIT_REVIEW) |
+                 RPA_AUDIT_ONLY(RPA_AUDIT_S62) |
                  RPA_AUDIT_ONLY(RPA_AUDIT_RUN_CLOSE) |
                  RPA_AUDIT_ONLY(RPA_AUDIT_RUN_ABORT),
     };
@@ -168,7 +218,8 @@ int desk_review_searches(struct asking *a, struct rpa_err *err)
     struct piece *p = calloc(1, sizeof *p);
     if (!p)
         return rpa_fail(err, RPA_ENOMEM, "no memory to look for searches");
-    *p = (struct piece){ .about = about, .searches = rpa_cbor_array(),
+    *p = (struct piece){ .about = about, .wanted = rpa_cbor_array(),
+                         .searches = rpa_cbor_array(),
                          .proposed = rpa_cbor_array(), .decided = rpa_cbor_array(),
                          .ends = rpa_cbor_array() };
     take_runs(p, a->msg);
@@ -177,6 +228,7 @@ int desk_review_searches(struct asking *a, struct rpa_err *err)
     r = look(a, p, &after, err);
     if (r == 0 && (!from || p->n || cbor_array_size(p->ends)))
         r = put_row(a, about, err);
+    rpa_msg_put_item(a->ok, "wanted", p->wanted);
     rpa_msg_put_item(a->ok, "searches", p->searches);
     rpa_msg_put_item(a->ok, "proposed", p->proposed);
     rpa_msg_put_item(a->ok, "decided", p->decided);

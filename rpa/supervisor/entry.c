@@ -92,3 +92,14 @@ int entry_check(const cbor_item_t *entry, struct rpa_err *err)
     return rpa_err_hint(err, "it has agree, disagree, score, reasons, record, "
                              "before and after");
 }
+
+int entry_texts(const cbor_item_t *map)
+{
+    size_t n, len;
+    struct cbor_pair *pairs = rpa_cbor_pairs(map, &n);
+    bool good = true;
+    for (size_t i = 0; good && i < n; i++)
+        good = rpa_cbor_text(pairs[i].key, &len) && len &&
+               rpa_cbor_text(pairs[i].value, &len);
+    return good ? (int)n : -1;
+}

@@ -21,7 +21,9 @@ struct filing {
     cbor_item_t *said;       /* its answer, once it is there */
     struct rpa_err lost;     /* it has none; code 0: it may */
     int64_t until_us;
-    int64_t row;             /* of what is being written; 0: nothing is yet */
+    int64_t row; /* of what is being written, which has no outcome yet; or 0 */
+    bool asked;  /* for it: it may have been written */
+    bool last;   /* so that the file is another then */
     void (*left)(void *run); /* told that it has ended, as it is to */
 };
 
@@ -34,6 +36,8 @@ static void forget(struct run *run)
     free(run->filing);
     run->filing = NULL;
 }
+
+static void tell_left(struct run *run);
 
 /* the call is taken up again */
 static void on_word(void *data, const cbor_item_t *msg, const struct rpa_err *why)
@@ -82,7 +86,7 @@ static int ask(struct run *run, const cbor_item_t *args, cbor_item_t *msg,
     f->until_us = rpa_mono_us() + ANSWER_US;
     int r = aside_runs(&f->process) ? 0 : start(run, f, err);
     if (r == 0)
-        r = aside_say(&f->process, msg, err);
+        r = aside_say(&f->process, msg, -1, err);
     rpa_msg_free(&msg);
     return r < 0 ? r : wait_for(run, args);
 }
@@ -121,6 +125,7 @@ bool files_leave(struct run *run, void (*left)(void *run))
     struct filing *f = run->filing;
     if (!f)
         return false;
+    tell_left(run);
     if (aside_runs(&f->process)) {
         f->left = left;
         aside_leave(&f->process, LEAVE_US);
@@ -188,7 +193,6 @@ static int ask_to_hold(struct run *run, const cbor_item_t *args, bool first,
                        struct rpa_err *err)
 {
     cbor_item_t *msg = rpa_msg_new();
-    run->filing->row = 0;
     rpa_msg_put_str(msg, "do", "hold");
     rpa_msg_put_bool(msg, "first", first);
     pass_on(msg, args, "append");
@@ -207,7 +211,9 @@ static int ask_to_put(struct run *run, const cbor_item_t *args, bool last,
     cbor_item_t *msg = rpa_msg_new();
     rpa_msg_put_str(msg, "do", "put");
     rpa_msg_put_bool(msg, "keep", last);
-    return ask(run, args, msg, err);
+    int r = ask(run, args, msg, err);
+    run->filing->asked = r >= 0;
+    return r;
 }
 
 /* ---- the rows ---- */
@@ -244,24 +250,42 @@ static int row_of(const struct run *run, const cbor_item_t *args, bool in,
     return r;
 }
 
-/* what became of the row of what was written: @r, which is returned unless that
- * fails */
-static int tell(const struct run *run, int r, bool known, struct rpa_err *err)
+/* What became of the row of what was written: @r, which is returned unless that fails.
+ * With no answer, @ok NULL, what was not asked for was not done, nor is the file
+ * another before its last piece is put. */
+static int tell(struct run *run, int r, const cbor_item_t *ok, struct rpa_err *err)
 {
+    struct filing *f = run->filing;
     int64_t ignored;
     struct rpa_err second;
+    bool known;
+    if (!rpa_msg_bool(ok, "known", &known))
+        known = !f->asked || !f->last;
     const struct rpa_audit_row row = {
         .run = run->id, .grp = run->grp, .kind = RPA_AUDIT_OUTCOME,
-        .intent = run->filing->row,
+        .intent = f->row,
         .result = r == 0  ? RPA_RESULT_DONE
                   : known ? RPA_RESULT_NOT_DONE
                           : RPA_RESULT_UNKNOWN,
     };
+    f->row = 0;
     int rowed = rpa_audit_append(run->audit, &row, &ignored, &second);
     if (rowed == 0)
         return r;
     *err = second;
     return rowed;
+}
+
+/* The run ends while something is written: by then it may have been answered. */
+static void tell_left(struct run *run)
+{
+    struct filing *f = run->filing;
+    struct rpa_err err;
+    if (!f->row)
+        return;
+    int r = f->said ? rpa_msg_get_err(f->said, &err) : -RPA_EGONE;
+    if (tell(run, r, rpa_msg_get(f->said, "ok"), &err) == -RPA_EAUDIT)
+        run_fail_stop(run, &err);
 }
 
 /* ---- the calls ---- */
@@ -301,15 +325,19 @@ static int write_down(struct run *run, const cbor_item_t *args, bool last,
     rpa_msg_int(ok, "bytes", &bytes);
     if (run->options->dry)
         return last ? dry_note(run, "a file is not written", NULL, err) : 0;
+    run->filing->asked = false;
+    run->filing->last = last;
     int r = row_of(run, args, false, at, bytes, ok, &run->filing->row, err);
-    return r == 0 ? ask_to_put(run, args, last, err) : r;
+    if (r == 0 && (r = ask_to_put(run, args, last, err)) < 0)
+        r = tell(run, r, NULL, err);
+    return r;
 }
 
 int files_write(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
                 struct rpa_err *err)
 {
     cbor_item_t *said = NULL;
-    bool first = false, last = false, known;
+    bool first = false, last = false;
     int r = have_filing(run, err);
     if (r < 0)
         return r;
@@ -323,9 +351,7 @@ int files_write(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     if (!run->filing->row) {
         r = r == 0 ? write_down(run, args, last, ok, err) : r;
     } else {
-        if (!rpa_msg_bool(ok, "known", &known))
-            known = !last; /* it was lost at work */
-        r = tell(run, r, known, err);
+        r = tell(run, r, ok, err);
         pass_on(reply, ok, "bytes");
     }
     rpa_msg_free(&said);

@@ -225,7 +225,7 @@ static int start(struct inbox *inbox, struct rpa_err *err)
                                .output = STDERR_FILENO };
     int r = aside_start(&inbox->process, inbox->sup, &spawn, 0, on_word, inbox,
                         err);
-    return r == 0 ? aside_say(&inbox->process, inbox->list, err) : r;
+    return r == 0 ? aside_say(&inbox->process, inbox->list, -1, err) : r;
 }
 
 static cbor_item_t *make_list(const struct schedules *schedules)
@@ -259,7 +259,7 @@ void inbox_set(struct inbox *inbox, const struct schedules *schedules)
     if (!inbox->list)
         aside_end(&inbox->process);
     else if (!aside_runs(&inbox->process) ||
-             aside_say(&inbox->process, inbox->list, &err) < 0)
+             aside_say(&inbox->process, inbox->list, -1, &err) < 0)
         r = start(inbox, &err);
     if (r < 0)
         rpa_log_err(&err);

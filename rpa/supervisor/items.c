@@ -2,6 +2,7 @@
  * comes first, then the queue's; after a kill the audit says what was pressed
  * (work.c, recovery). */
 #include "rpa/supervisor/dry.h"
+#include "rpa/supervisor/review.h"
 
 #include <stdio.h>
 #include <stdlib.h>

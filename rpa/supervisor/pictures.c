@@ -1,11 +1,25 @@
 /* Pictures the driver sends: announced by a message, then the PNG in a sealed
- * memfd. What cannot be kept is said, and the run goes on. */
+ * memfd. A process beside the loop seals each and writes its file (album.c); then it
+ * has its row. What cannot be kept is said, and the run goes on. */
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/audit/picture.h"
 #include "rpa/ipc/msg.h"
+#include "rpa/supervisor/aside.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
+
+#define KEEP_US 60000000 /* a disk's, for one: then it does not answer */
+
+/** The process, and what it has yet to seal, in order. */
+struct album {
+    struct aside process;
+    struct announced *first;
+    sd_event_source *late;
+    void (*left)(void *run); /* told when all are sealed, as it is to */
+};
 
 static bool known(const char *reason)
 {
@@ -38,28 +52,6 @@ int pictures_announce(struct run *run, const cbor_item_t *item,
     return 0;
 }
 
-static int keep(struct run *run, int fd, int64_t *ret_seq, struct rpa_err *err)
-{
-    const struct announced *a = &run->announced;
-    char target[64];
-    struct rpa_audit_picture picture = {
-        .run = run->id, .grp = a->grp, .number = a->number,
-        .reason = a->reason, .window = a->window, .about = a->about,
-    };
-    if (rpa_msg_copy(run->options->bundle->manifest, "target", target,
-                     sizeof target))
-        picture.target = target;
-    void *png;
-    int r = rpa_memfd_map(fd, RPA_AUDIT_PICTURE_MAX, &png, &picture.len, err);
-    if (r < 0)
-        return r;
-    picture.png = png;
-    r = rpa_audit_picture_keep(run->audit, run->sup->state_dir, &picture,
-                               ret_seq, err);
-    munmap(png, picture.len);
-    return r;
-}
-
 /* the first is said at once; how many they were, at the end */
 static void lose(struct run *run, const struct rpa_err *err)
 {
@@ -67,29 +59,224 @@ static void lose(struct run *run, const struct rpa_err *err)
         run_log(run, RPA_LOG_WARN, "a picture was not kept: %s", err->msg);
 }
 
+/* ---- the process ---- */
+
+static void forget_first(struct album *a)
+{
+    struct announced *first = a->first;
+    a->first = first->next;
+    rpa_msg_free(&first->about);
+    free(first);
+}
+
+static void forget(struct run *run)
+{
+    struct album *a = run->album;
+    while (a->first)
+        forget_first(a);
+    sd_event_source_disable_unref(a->late);
+    aside_end(&a->process);
+    free(a);
+    run->album = NULL;
+}
+
+/* its file is on disk: now it has its row */
+static int put_row(struct run *run, const struct announced *shot,
+                   const cbor_item_t *msg, struct rpa_err *err)
+{
+    char target[64];
+    int64_t seq, number = 0;
+    size_t len = 0;
+    struct rpa_audit_pictured file;
+    struct rpa_audit_picture picture = {
+        .run = run->id, .grp = shot->grp, .number = shot->number,
+        .reason = shot->reason, .window = shot->window, .about = shot->about,
+    };
+    int r = rpa_msg_get_err(msg, err);
+    if (r < 0)
+        return r;
+    const char *bytes = rpa_msg_bytes(msg, "file", &len);
+    if (!rpa_msg_int(msg, "number", &number) || number != shot->number ||
+        len != sizeof file)
+        return rpa_fail(err, RPA_EBOT, "who seals pictures answered otherwise");
+    memcpy(&file, bytes, sizeof file);
+    if (rpa_msg_copy(run->options->bundle->manifest, "target", target,
+                     sizeof target))
+        picture.target = target;
+    r = rpa_audit_picture(run->audit, &picture, &file, &seq, err);
+    if (r == 0)
+        r = rpa_audit_commit(run->audit, err);
+    if (r < 0)
+        return r;
+    run->pictures.kept++;
+    if (!strcmp(shot->reason, "failure") || !strcmp(shot->reason, "evidence"))
+        run->pictures.row[run->pictures.rows++ % PICTURE_ROWS] =
+            (struct picture_row){ number, seq };
+    return 0;
+}
+
+/* so long it may take for the first */
+static void set_late(struct run *run)
+{
+    struct album *a = run->album;
+    uint64_t now_us = 0;
+    sd_event_now(run->loop, CLOCK_BOOTTIME, &now_us);
+    sd_event_source_set_time(a->late, now_us + KEEP_US);
+    sd_event_source_set_enabled(a->late, a->first ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
+}
+
+/* one is done with: who waits for it is told, and who waits for the last of them */
+static void go_on(struct run *run)
+{
+    struct album *a = run->album;
+    void (*left)(void *data) = a->left;
+    set_late(run);
+    if (run->held_until)
+        sd_event_source_set_time(run->held_until, 0);
+    if (!left || a->first)
+        return;
+    forget(run);
+    left(run);
+}
+
+static void lose_all(struct run *run, const struct rpa_err *why)
+{
+    for (; run->album->first; forget_first(run->album))
+        lose(run, why);
+    go_on(run);
+}
+
+static void on_word(void *data, const cbor_item_t *msg, const struct rpa_err *why)
+{
+    struct run *run = data;
+    struct album *a = run->album;
+    struct rpa_err err;
+    if (why || !a->first) {
+        if (why)
+            lose_all(run, why);
+        return;
+    }
+    int r = put_row(run, a->first, msg, &err);
+    if (r == -RPA_EAUDIT)
+        run_fail_stop(run, &err);
+    else if (r < 0)
+        lose(run, &err);
+    forget_first(a);
+    go_on(run);
+}
+
+static int on_late(sd_event_source *source, uint64_t usec, void *data)
+{
+    struct run *run = data;
+    struct rpa_err why;
+    (void)source;
+    (void)usec;
+    rpa_fail(&why, RPA_ETIMEOUT, "the disk did not take it in %d s",
+             KEEP_US / 1000000);
+    aside_end(&run->album->process);
+    lose_all(run, &why);
+    return 0;
+}
+
+static int have_album(struct run *run, struct rpa_err *err)
+{
+    struct supervisor *sup = run->sup;
+    struct rpa_spawn spawn = { .role = "pictures", .envp = environ,
+                               .cwd = sup->state_dir, .output = STDERR_FILENO };
+    if (!run->album)
+        run->album = calloc(1, sizeof *run->album);
+    struct album *a = run->album;
+    if (!a)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for pictures");
+    if (!a->late &&
+        (sd_event_add_time_relative(run->loop, &a->late, CLOCK_BOOTTIME, KEEP_US, 1000,
+                                    on_late, run) < 0 ||
+         sd_event_source_set_enabled(a->late, SD_EVENT_OFF) < 0))
+        return rpa_fail(err, RPA_EIO, "starting a timer");
+    return aside_runs(&a->process)
+               ? 0
+               : aside_start(&a->process, sup, &spawn, 0, on_word, run, err);
+}
+
+/* ---- what comes ---- */
+
+/* it is sealed in its turn */
+static int seal(struct run *run, int fd, struct rpa_err *err)
+{
+    struct announced *shot = malloc(sizeof *shot);
+    if (!shot)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a picture");
+    cbor_item_t *msg = rpa_msg_new();
+    rpa_msg_put_int(msg, "run", run->id);
+    rpa_msg_put_int(msg, "grp", run->announced.grp);
+    rpa_msg_put_int(msg, "number", run->announced.number);
+    int r = have_album(run, err);
+    if (r == 0)
+        r = aside_say(&run->album->process, msg, fd, err);
+    rpa_msg_free(&msg);
+    if (r < 0) {
+        free(shot);
+        return r;
+    }
+    struct announced **last = &run->album->first;
+    while (*last)
+        last = &(*last)->next;
+    *last = shot;
+    *shot = run->announced;
+    shot->next = NULL;
+    run->announced.about = NULL;
+    if (run->album->first == shot)
+        set_late(run);
+    return 0;
+}
+
+/* Only a memfd that nobody changes any more is looked into. */
+static int check(int fd, struct rpa_err *err)
+{
+    void *png;
+    size_t len;
+    int r = rpa_memfd_map(fd, RPA_AUDIT_PICTURE_MAX, &png, &len, err);
+    if (r == 0)
+        munmap(png, len);
+    return r;
+}
+
 int pictures_take(struct run *run, const cbor_item_t *msg, int fd,
                   struct rpa_err *err)
 {
     struct announced *a = &run->announced;
-    int64_t number = 0, seq = 0;
+    int64_t number = 0;
     rpa_msg_int(msg, "image", &number);
     if (!a->about || number != a->number)
         return rpa_fail(err, RPA_EPROTO, "a picture nobody announced");
     int r = rpa_msg_get_err(msg, err);
     if (r == 0)
-        r = keep(run, fd, &seq, err);
-    if (r == 0) {
-        run->pictures.kept++;
-        if (!strcmp(a->reason, "failure") || !strcmp(a->reason, "evidence"))
-            run->pictures.row[run->pictures.rows++ % PICTURE_ROWS] =
-                (struct picture_row){ number, seq };
-    }
+        r = check(fd, err);
+    if (r == 0)
+        r = seal(run, fd, err);
     rpa_msg_free(&a->about);
-    if (r == -RPA_EAUDIT || r == -RPA_EPROTO)
+    if (r == -RPA_EPROTO)
         return r;
     if (r < 0)
         lose(run, err);
     return 0;
+}
+
+bool pictures_pending(const struct run *run, int64_t number)
+{
+    const struct announced *shot = run->album ? run->album->first : NULL;
+    while (shot && shot->number != number)
+        shot = shot->next;
+    return shot || (run->announced.about && run->announced.number == number);
+}
+
+bool pictures_leave(struct run *run, void (*left)(void *run))
+{
+    if (run->album && run->album->first)
+        run->album->left = left;
+    else if (run->album)
+        forget(run);
+    return run->album;
 }
 
 int64_t pictures_row(const struct run *run, int64_t number)

@@ -28,12 +28,28 @@ static bool tells(const json_t *says, const struct rpa_review_info *info)
            is(says, "target", info->target);
 }
 
+/* Whoever can write queue.db can call one such: it is not believed. */
+static int is_before(const struct rpa_review_info *info, struct rpa_err *err)
+{
+    rpa_fail(err, RPA_EPERM, "review %lld is from before reviews kept their row of "
+                             "the audit: who proposed it is not provable",
+             (long long)info->id);
+    return rpa_err_hint(err, "run its bot again: what it still proposes gets its "
+                             "row, and is decided then%s",
+                        info->state == RPA_REVIEW_APPROVED &&
+                                info->kind == RPA_REVIEW_CHANGE
+                            ? "; but first refuse the change, with --correct"
+                            : "");
+}
+
 int proposal_of(struct rpa_audit *audit, struct rpa_queues *queues,
                 const struct rpa_review_info *info, struct proposal *ret,
                 struct rpa_err *err)
 {
     struct rpa_buf text = { 0 }, body = { 0 }, content = { 0 };
     json_t *says = NULL;
+    if (!info->row)
+        return is_before(info, err);
     int r = rpa_review_content(queues, info->id, &content, err);
     if (r == 0) {
         r = rpa_audit_said(audit, info->row, &text, &body, err);

@@ -14,7 +14,9 @@ struct proposal {
 };
 
 /** The proposal of @info.
- * RPA_ETAMPER: the audit has another one, or none, of that number and content. */
+ * RPA_ETAMPER: the audit has another one, or none, of that number and content;
+ * RPA_EPERM: it is from before a review kept its row there, so that nobody can tell.
+ * Such a one is neither decided nor applied until its bot has proposed it again. */
 int proposal_of(struct rpa_audit *audit, struct rpa_queues *queues,
                 const struct rpa_review_info *info, struct proposal *ret,
                 struct rpa_err *err);

@@ -1,16 +1,17 @@
-/* What a bot puts before a person, the searches behind it, and the changes that
- * a person approved: each rowed first. */
+/* What a bot puts before a person, and the changes that a person approved: each
+ * rowed first. search.c has the searches behind it. */
 #include "rpa/queue/review.h"
 #include "rpa/base/utf8.h"
 #include "rpa/supervisor/dry.h"
 #include "rpa/supervisor/entry.h"
 #include "rpa/supervisor/proposal.h"
+#include "rpa/supervisor/review.h"
 
 #include <string.h>
 
 /* ---- rows ---- */
 
-/* a REVIEW row of the run; takes @says and @body (may be NULL) */
+/* takes @says and @body (may be NULL) */
 static int put_row(struct run *run, enum rpa_s62 verb, json_t *says,
                    cbor_item_t *body, int64_t *ret_seq, struct rpa_err *err)
 {
@@ -35,8 +36,7 @@ static int put_row(struct run *run, enum rpa_s62 verb, json_t *says,
     return r;
 }
 
-/* the same, but that a dry run puts nothing before anybody: it is noted there */
-static int put_review_row(struct run *run, enum rpa_s62 verb, json_t *says,
+int review_row(struct run *run, enum rpa_s62 verb, json_t *says,
                           cbor_item_t *body, int64_t *ret_seq,
                           struct rpa_err *err)
 {
@@ -52,22 +52,10 @@ static int put_review_row(struct run *run, enum rpa_s62 verb, json_t *says,
 
 /* ---- proposing ---- */
 
-/* a flat table of texts by label; how many, or -1 it is none */
-static int count_texts(const cbor_item_t *map)
-{
-    size_t n, len;
-    struct cbor_pair *pairs = rpa_cbor_pairs(map, &n);
-    bool good = true;
-    for (size_t i = 0; good && i < n; i++)
-        good = rpa_cbor_text(pairs[i].key, &len) && len &&
-               rpa_cbor_text(pairs[i].value, &len);
-    return good ? (int)n : -1;
-}
-
 static int check_fields(const cbor_item_t *entry, const char *name,
                         struct rpa_err *err)
 {
-    if (count_texts(rpa_msg_get(entry, name)) > 0)
+    if (entry_texts(rpa_msg_get(entry, name)) > 0)
         return 0;
     rpa_fail(err, RPA_EINVAL, "a change has no %s", name);
     return rpa_err_hint(err, "record, before and after are tables of labels of "
@@ -118,35 +106,55 @@ static int may_propose(const struct run *run, enum rpa_review_kind kind,
     return rpa_err_hint(err, "target = \"…\" in bot.lua");
 }
 
-/* the review's own row, then the store's: durable in that order */
+static int put_proposed(struct run *run, const struct rpa_review_new *new,
+                        int64_t id, int64_t *ret_seq, struct rpa_err *err)
+{
+    enum rpa_s62 verb = new->kind == RPA_REVIEW_MATCH ? RPA_S62_COMBINATION
+                                                      : RPA_S62_NONE;
+    cbor_item_t *body = NULL;
+    int r = rpa_cbor_load(new->content, new->content_len, &body, err);
+    if (r == 0)
+        r = review_row(run, verb,
+                       json_pack("{s:s,s:I,s:s,s:s,s:s,s:s,s:I}", "event",
+                                 "proposed", "review", (json_int_t)id, "kind",
+                                 rpa_review_kind_name(new->kind), "about",
+                                 new->about, "system", new->system, "target",
+                                 new->target, "picture",
+                                 (json_int_t)new->picture),
+                       body, ret_seq, err);
+    return r == 0 ? rpa_audit_commit(run->audit, err) : r;
+}
+
+/* Is it from before reviews kept their row, so that this proposal is to be its own?
+ * Not of a change that is approved: what is approved has another proposer. */
+static int lacks_row(struct run *run, int64_t id, struct rpa_err *err)
+{
+    struct rpa_review_info info;
+    int r = rpa_review_info(run->queues, id, &info, err);
+    return r < 0 ? r
+                 : !info.row && !run->options->dry &&
+                       !(info.kind == RPA_REVIEW_CHANGE &&
+                         info.state == RPA_REVIEW_APPROVED);
+}
+
+/* the review's own row, then the store's: durable in that order. 1: it is new */
 static int keep_new(struct run *run, const struct rpa_review_new *new,
                     int64_t *ret_id, struct rpa_err *err)
 {
     int64_t seq = 0;
+    rpa_time now = rpa_now_us();
     int r = rpa_queues_begin(run->queues, err);
     if (r < 0)
         return r;
-    int made = r = rpa_review_propose(run->queues, new, rpa_now_us(), ret_id, err);
-    if (r > 0) {
-        cbor_item_t *body = NULL;
-        r = rpa_cbor_load(new->content, new->content_len, &body, err);
-        if (r == 0)
-            r = put_review_row(
-                run,
-                new->kind == RPA_REVIEW_MATCH ? RPA_S62_COMBINATION
-                                              : RPA_S62_NONE,
-                json_pack("{s:s,s:I,s:s,s:s,s:s,s:s,s:I}", "event", "proposed",
-                          "review", (json_int_t)*ret_id, "kind",
-                          rpa_review_kind_name(new->kind), "about", new->about,
-                          "system", new->system, "target", new->target,
-                          "picture", (json_int_t)new->picture),
-                body, &seq, err);
-        if (r == 0)
-            r = rpa_audit_commit(run->audit, err);
-        if (r == 0)
-            r = rpa_review_rowed(run->queues, *ret_id, seq, err);
-    }
-    if (r == 0 && made > 0)
+    int made = r = rpa_review_propose(run->queues, new, now, ret_id, err);
+    if (r == 0)
+        r = lacks_row(run, *ret_id, err);
+    bool rows = r > 0;
+    if (rows)
+        r = put_proposed(run, new, *ret_id, &seq, err);
+    if (rows && r == 0)
+        r = rpa_review_rowed(run->queues, *ret_id, new, seq, now, err);
+    if (rows && r == 0)
         r = rpa_queues_commit(run->queues, err);
     else
         rpa_queues_rollback(run->queues);
@@ -175,6 +183,10 @@ int review_propose(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     rpa_msg_copy(said, "system", system, sizeof system);
     rpa_msg_copy(said, "key", key, sizeof key);
     rpa_msg_int(args, "picture", &picture);
+    if (picture && pictures_pending(run, picture)) {
+        run->wait_us = 60000000; /* it is taken up again when that is sealed */
+        return 1;
+    }
     rpa_msg_copy(run->options->bundle->manifest, "target", target, sizeof target);
     struct rpa_review_new new = {
         .kind = kind_of(said), .about = about, .system = system, .key = key,
@@ -204,74 +216,6 @@ int review_propose(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     rpa_msg_put_str(reply, "state", rpa_review_state_name(info.state));
     rpa_msg_put_bool(reply, "new", made > 0);
     return 0;
-}
-
-/* ---- searches ---- */
-
-static bool is_outcome(const char *text)
-{
-    static const char *const four[] = { "found", "not found", "could not check",
-                                        "locked" };
-    for (size_t i = 0; i < 4; i++)
-        if (!strcmp(text, four[i]))
-            return true;
-    return false;
-}
-
-/* What a system has and what it has not, it shows: no answer is of nothing, and
- * none is that of the search before. */
-static bool unseen(struct run *run, const char *outcome)
-{
-    if ((strcmp(outcome, "found") && strcmp(outcome, "not found")) ||
-        run->shown > run->searched)
-        return false;
-    run_log(run, RPA_LOG_WARN, "a search is told as '%s', but nothing was read or "
-                               "answered for it: it could not be checked", outcome);
-    return true;
-}
-
-int review_searched(struct run *run, const cbor_item_t *args,
-                    cbor_item_t *reply, struct rpa_err *err)
-{
-    char about[RPA_REVIEW_LABEL_MAX + 1] = "", system[RPA_REVIEW_LABEL_MAX + 1] = "";
-    char person[RPA_REVIEW_LABEL_MAX + 1] = "", outcome[17] = "";
-    int64_t seq = 0;
-    rpa_msg_copy(args, "about", about, sizeof about);
-    rpa_msg_copy(args, "system", system, sizeof system);
-    rpa_msg_copy(args, "person", person, sizeof person);
-    rpa_msg_copy(args, "outcome", outcome, sizeof outcome);
-    if (!rpa_review_label(about) || !rpa_review_label(system) ||
-        (person[0] && !rpa_review_label(person))) {
-        rpa_fail(err, RPA_EINVAL, "a search is about something, in some system, "
-                                  "each named by a label");
-        return rpa_err_hint(err, "letters, digits, dots, dashes or underscores; "
-                                 "they are not sealed, so never anybody's name");
-    }
-    if (!is_outcome(outcome))
-        return rpa_fail(err, RPA_EINVAL, "'%s' is no outcome of a search", outcome);
-    if (count_texts(rpa_msg_get(args, "as")) < 0)
-        return rpa_fail(err, RPA_EINVAL, "what was searched as is a table of names "
-                                         "and texts");
-    cbor_item_t *body = rpa_cbor_map();
-    rpa_msg_put_item(body, "as", rpa_cbor_ref(rpa_msg_get(args, "as")));
-    if (unseen(run, outcome)) {
-        rpa_msg_put_str(body, "why", "nothing was read or answered since the "
-                                     "search before this one");
-        rpa_str_copy(outcome, sizeof outcome, "could not check");
-    } else if (rpa_msg_get(args, "why")) {
-        rpa_msg_put_item(body, "why", rpa_cbor_ref(rpa_msg_get(args, "why")));
-    }
-    run->searched = run->shown;
-    int r = put_review_row(run, RPA_S62_NONE,
-                    json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:I}", "event", "searched",
-                              "about", about, "system", system, "person", person,
-                              "outcome", outcome, "bot",
-                              run->options->bundle->name, "shown",
-                              (json_int_t)run->shown),
-                    body, &seq, err);
-    if (r == 0)
-        rpa_msg_put_int(reply, "value", seq);
-    return r;
 }
 
 /* ---- changes ---- */
@@ -464,7 +408,7 @@ int review_begin(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
         return work_stored(r, err);
     cbor_item_t *body = rpa_cbor_map();
     rpa_msg_put_item(body, "image", rpa_cbor_ref(rpa_msg_get(args, "image")));
-    r = put_review_row(run, RPA_S62_CONSULTATION,
+    r = review_row(run, RPA_S62_CONSULTATION,
                 json_pack("{s:s,s:I,s:s}", "event", "applied", "review",
                           (json_int_t)info.id, "state", state),
                 body, &seq, err);

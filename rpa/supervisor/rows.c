@@ -1,5 +1,5 @@
 /* Rows the driver sends: intents, outcomes, what a bot was shown. */
-#include "rpa/supervisor/supervisor.h"
+#include "rpa/supervisor/review.h"
 #include "rpa/base/utf8.h"
 #include "rpa/ipc/msg.h"
 #include "rpa/supervisor/dry.h"
@@ -108,7 +108,7 @@ static void read_outcome(struct run *run, struct rpa_audit_row *row,
         row->result = RPA_RESULT_DONE;
     if (row->result == RPA_RESULT_DONE && rpa_msg_get(body, "http") &&
         !rpa_msg_get(body, "step"))
-        run->shown = row->intent;
+        review_answered(run, row->intent);
     if (rpa_msg_is(body, "status", "not pressed")) {
         row->result = RPA_RESULT_NOT_DONE;
         item_not_committed(run, row->intent);

@@ -3,6 +3,7 @@
 #include "rpa/base/utf8.h"
 #include "rpa/config/people.h"
 #include "rpa/supervisor/dry.h"
+#include "rpa/supervisor/review.h"
 #include "rpa/vault/crypto.h"
 
 #include <stdio.h>
@@ -335,7 +336,7 @@ static void on_gone(void *data)
     struct run *run = data;
     struct supervisor *sup = run->sup;
     run->lane = NULL;
-    if (files_leave(run, on_gone))
+    if (files_leave(run, on_gone) || pictures_leave(run, on_gone))
         return;
     if (goes_on(run)) {
         begin_anew(run);

@@ -39,8 +39,9 @@
  *   items.c       work items: never keyed twice
  *   next.c        which one is next; what a lost supervisor left
  *   work.c        queues and leases
- *   review.c      what a person decides, and the changes that one approved
- *   pictures.c    pictures, sealed with the run
+ *   review.c      what a person decides, and the changes that one approved;
+ *                 search.c what a bot looked for, and was to
+ *   pictures.c    pictures, sealed with the run; album.c seals them
  *   dry.c         a dry run: nothing is filed, and the plan is told
  *   summary.c     how a run is told of: progress, JSON
  *   control.c     who may ask it how it goes, and stop it; status.c how it goes,
@@ -139,8 +140,10 @@ enum hand {
     HAND_ENDED, /* it ended, and the next was not asked for: none goes */
 };
 
-/** A picture that the driver has yet to send (pictures.c). */
+/** A picture that the driver has yet to send, or that has yet to be sealed
+ * (pictures.c). */
 struct announced {
+    struct announced *next;
     int64_t number, grp;
     char reason[16], window[256];
     cbor_item_t *about; /* NULL: none is awaited */
@@ -158,6 +161,16 @@ struct pictures {
     struct picture_row row[PICTURE_ROWS]; /* the last that something names: of
                                              failures, of what is reviewed */
     size_t rows;
+};
+
+#define ANSWERS 256
+
+/** Look-ups that were answered, the last of them (search.c). */
+struct answers {
+    struct answered {
+        int64_t row, purpose; /* of the audit; row 0: a search was told of it */
+    } last[ANSWERS];
+    size_t n;
 };
 
 /** How a process ended, as siginfo_t has it; code 0: not yet. */
@@ -210,6 +223,7 @@ struct run {
     int64_t changes; /* that were begun */
     int64_t shown;    /* the last row of what the bot was shown, or answered, */
     int64_t searched; /* and the last one when it told of a search */
+    struct answers answers; /* to look-ups, which no search was told of yet */
     int64_t nth, total;    /* items begun; these and what is ready */
     int64_t counted_us;    /* when that was counted */
     int64_t looked;        /* the last item that was looked for */
@@ -217,6 +231,7 @@ struct run {
     int64_t wait_us, wait_until_us; /* a call that waits for what comes due */
 
     struct filing *filing; /* the process that has its files (files.c), or NULL */
+    struct album *album; /* the process that seals its pictures, or NULL */
     struct announced announced;
     struct pictures pictures;
 
@@ -386,10 +401,15 @@ int rows_note(struct run *run, const cbor_item_t *note, struct rpa_err *err);
 /** A picture comes: what it is of. */
 int pictures_announce(struct run *run, const cbor_item_t *item,
                       struct rpa_err *err);
-/** It came, in @fd, or @msg says why not. Fails only as the driver or the store
- * does. */
+/** It came, in @fd, or @msg says why not, and is sealed beside the loop; then it has its
+ * row. Fails only as the driver does. */
 int pictures_take(struct run *run, const cbor_item_t *msg, int fd,
                   struct rpa_err *err);
+/** Has the picture that the driver calls @number come, or been announced, and not been
+ * sealed? */
+bool pictures_pending(const struct run *run, int64_t number);
+/** Seal those that came; true: @left is told when that is done. */
+bool pictures_leave(struct run *run, void (*left)(void *run));
 /** The row of the failure's or review's picture that the driver calls @number; 0:
  * none. */
 int64_t pictures_row(const struct run *run, int64_t number);
@@ -434,24 +454,6 @@ int work_known(struct rpa_audit *audit, struct rpa_queues *queues, int64_t item,
 /** Take item @item of run->queue in hand, ready or not at all: 1, or 0. */
 int item_take(struct run *run, int64_t item, cbor_item_t *reply,
               struct rpa_err *err);
-
-/* review.c; what answers a call fills @reply, a map */
-int review_propose(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
-                   struct rpa_err *err);
-int review_searched(struct run *run, const cbor_item_t *args,
-                    cbor_item_t *reply, struct rpa_err *err);
-int review_approved(struct run *run, const cbor_item_t *args,
-                    cbor_item_t *reply, struct rpa_err *err);
-/** For the driver: what was approved. RPA_EPERM it is not for this run. */
-int review_change(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
-                  struct rpa_err *err);
-/** For the driver: it has read the record; the change begins, or has ended. */
-int review_begin(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
-                 struct rpa_err *err);
-/** May a commit act go, as far as the manifest's changes say? RPA_EPERM. */
-int review_before_commit(const struct run *run, struct rpa_err *err);
-/** Is there an approved change that this run may make? */
-bool review_ready(struct run *run);
 
 /* work.c */
 /** Make the queues that the manifest names, where they are not there. */

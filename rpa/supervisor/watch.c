@@ -25,7 +25,7 @@ static void answer(struct watch *watch)
     struct rpa_err err;
     cbor_item_t *reply = rpa_msg_new();
     rpa_msg_put_item(reply, "queues", status_queues(watch->sup));
-    if (aside_say(&watch->process, reply, &err) < 0)
+    if (aside_say(&watch->process, reply, -1, &err) < 0)
         rpa_log_err(&err); /* it asks again */
     rpa_msg_free(&reply);
 }
@@ -63,7 +63,7 @@ static int start(struct watch *watch, struct rpa_err *err)
                                .output = STDERR_FILENO };
     int r = aside_start(&watch->process, watch->sup, &spawn, 0, on_question,
                         watch, err);
-    return r == 0 ? aside_say(&watch->process, watch->setup, err) : r;
+    return r == 0 ? aside_say(&watch->process, watch->setup, -1, err) : r;
 }
 
 static int make_setup(struct watch *watch, const cbor_item_t *alerts,
@@ -93,7 +93,7 @@ int watch_tell(struct watch *watch, const cbor_item_t *alerts,
     if (r == 0 && !alerts)
         stop(watch);
     else if (r == 0 && aside_runs(&watch->process))
-        r = aside_say(&watch->process, watch->setup, err);
+        r = aside_say(&watch->process, watch->setup, -1, err);
     else if (r == 0 && !watch->again)
         r = start(watch, err);
     return r;

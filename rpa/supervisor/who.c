@@ -139,7 +139,7 @@ static int ask(struct who *who, uid_t uid, bool own, struct rpa_err *err)
     rpa_msg_put_int(msg, "uid", uid);
     rpa_msg_put_bool(msg, "own", own);
     rpa_msg_put_item(msg, "confs", confs);
-    int r = aside_say(&who->process, msg, err);
+    int r = aside_say(&who->process, msg, -1, err);
     rpa_msg_free(&msg);
     return r;
 }

@@ -91,6 +91,40 @@ sed -i 's/mode = "DEMO"/mode = "TRNG"/' "$dir/bots/applies/bot.lua"
 as otto run "$dir/bots/applies" --set about=B-10
 is 'where it was seen it is' "$(cut -f 1,3 "$filed")" '2	SA1 1AA'
 
+vetting() { as peg report vetting "$1" --purpose "$why"; }
+# --- what is from before the row was kept -----------------------------------------------------
+bot older 'return { name = "older", target = "cards" }' <<'LUA'
+rpa.review.propose { kind = "match", about = "VET-3", system = "cards", score = 0.9,
+    key = "VET-3/1", agree = { Surname = { asked = "Evans", seen = "Evans" } } }
+rpa.review.propose { kind = "change", about = "VET-3", system = "cards", key = "VET-3/3",
+    record = { Number = "1" }, before = { Phone = "1" }, after = { Phone = "2" } }
+LUA
+as otto run "$dir/bots/older"
+first=$(number VET-3 0) change=$(number VET-3 1)
+sql "update review set row = 0 where about = 'VET-3'"
+vetting VET-3
+ok 'what has no row is told as not provable' prints "NOT PROVABLE: who proposed review $first, which is from before"
+ok 'and not as altered' not prints 'NOT AS THE AUDIT'
+as peg review show "$first" --purpose "$why"
+ok 'so whoever looks at it is told' prints 'row 0, FROM BEFORE THAT ROW WAS KEPT: who proposed it is not provable'
+for as in approved refused; do
+    as peg review decide "$first" --as $as --why 'as it was told'
+    ok "it is not $as" error 5 120 '' 'who proposed it is not provable'
+done
+ok 'with what to do' says 'run its bot again'
+as otto review decide "$change" --as refused --why 'by who proposed it'
+ok 'nor is a change refused by whom the file names' error 5 120 '' "otto had review $change proposed"
+as peg review decide "$change" --as refused --why 'it files nothing'
+ok 'by another it is: that files nothing' prints refused
+as peg run "$dir/bots/older"
+is 'proposed again they are the same reviews' "$(number VET-3 0)$(number VET-3 2)" "${first}null"
+vetting VET-3
+ok 'with their row' not prints 'NOT PROVABLE'
+as peg review decide "$first" --as approved --why 'it is the person'
+ok 'of who proposed them now, who does not decide' error 5 120 '' "peg had review $first proposed"
+as otto review decide "$first" --as approved --why 'it is the person'
+ok 'another does' prints 'match  approved'
+
 # --- a possible match that is put out of sight ----------------------------------------------
 bot matches 'return { name = "matches", target = "cards" }' <<'LUA'
 for i = 1, 2 do
@@ -102,7 +136,6 @@ rpa.review.propose { kind = "change", about = "VET-1", system = "cards", key = "
 LUA
 as otto run "$dir/bots/matches"
 ok 'two matches and a change are proposed' exits 0
-vetting() { as peg report vetting "$1" --purpose "$why"; }
 vetting VET-1
 ok 'both matches are told' prints '2 possible matches'
 ok 'as the audit has them; a change is no match' not prints 'NOT AS THE AUDIT'

@@ -100,7 +100,7 @@ cards_bot matches '' <<'LUA'
 local cards = require "cards_of"
 cards.open("1")
 local entry = rpa.review.propose { kind = "match", about = "VET-0001", system = "cards",
-    key = "VET-0001/1", score = 0.93, picture = cards.grid,
+    key = "VET-0001/1", score = 0.93, picture = cards.grid, record = { person = "applicant" },
     agree = { Surname = { asked = "Evans\27[2J", seen = "Evans" } },
     disagree = { Phone = { asked = "1", seen = "02920 000001" } } }
 print(entry.id)
@@ -199,6 +199,20 @@ ok 'what nothing was read for, after the search before it, was not checked' prin
 ok 'and why' prints ': nothing was read or answered since'
 ok 'what was found, and nobody is asked about' prints 'FOUND, NOT PROPOSED: vt has records'
 ok 'what was made in training is marked' prints 'NOT LIVE: 2 of them were made in training'
+cards_bot persons '' <<'LUA'
+local cards = require "cards_of"
+for _, person in ipairs { "applicant", "partner" } do
+    cards.grid:match("INDEX")
+    rpa.review.searched { about = "VET-0007", system = "cards", person = person,
+        as = { surname = "Rees" }, outcome = rpa.outcome.found { "8" } }
+end
+rpa.review.propose { kind = "match", about = "VET-0007", system = "cards", key = "VET-0007/8",
+    record = { person = "partner", ref = "8" }, score = 0.5 }
+LUA
+as otto run "$dir/bots/persons"
+report VET-0007 --purpose "$why"
+ok 'nor is the match of one that of another' prints 'FOUND, NOT PROPOSED: applicant in cards has records'
+ok 'and where there is one it is not told' not prints 'FOUND, NOT PROPOSED: partner'
 report VET-0009 --purpose "$why"
 ok 'nothing was searched: that is no answer' error 1 330 '' 'nothing was searched'
 

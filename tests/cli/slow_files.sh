@@ -37,6 +37,32 @@ ok 'and wrote nothing there' not test -e "$dir/files/shared.txt"
 run_there f
 ok 'the next is answered' says_so f 'read	one'
 ok 'nothing else is left there' test "$(ls -A "$dir/files")" = $'shared.txt\nwhole.txt'
+
+# --- the folder stops while a file is written: what became of it is told ----------------
+outcome() { # of the last file that was to be written
+    "$RPA" audit show --json --state "$state" | jq -rs '
+        ([.[] | select(.kind == "FILE" and .field == "put")] | last.seq) as $file |
+        [.[] | select(.kind == "OUTCOME" and .plain.intent == $file).plain.result] | join(",")'
+}
+manifest='return { name = "p", files = { output = { put = "put_shared.txt" } } }'
+bot p "$manifest" <<<'rpa.file("put"):write("one\n")'
+run_there p
+is 'a file that is written has its outcome' "$(outcome)" 'done'
+touch "$SLOW_ONCE"
+run_there p &
+ok 'another is being written' until_ok 60 not test -e "$SLOW_ONCE"
+is 'and its row is there' "$(outcome)" ''
+id=$(status | jq '.runs[0].run')
+"$RPA" stop "$id" --now --state "$state" >/dev/null 2>&1
+ok 'the run is ended' until_ok 60 says_so p 'exit 130'
+is 'what became of it is not known, and told so' "$(outcome)" 'unknown'
+touch "$SLOW_ONCE"
+run_there p &
+ok 'who writes a third' until_ok 60 not test -e "$SLOW_ONCE"
+writer=$(pgrep -P "$daemon_pid" -f files | head -n 1)
+kill -KILL "$writer"
+ok 'is lost' until_ok 60 says_so p 'is lost'
+is 'and that is told as well' "$(outcome)" 'unknown'
 "$RPA" stop --state "$state" >/dev/null
 end_daemon
 ok 'the daemon ends' exits 0

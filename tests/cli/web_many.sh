@@ -133,6 +133,31 @@ is 'the row that says so is one that was answered' "$(json | run_of | jq -c '
     [.[] | select(.kind == "REVIEW" and .plain.outcome == "not found") |
     .plain.shown | IN($done[])] | unique')" '[true]'
 
+# --- of many answers each is told as its own search ------------------------------------
+web <<'LUA'
+local v = rpa.service("vehicles")
+local function search(outcome)
+    rpa.review.searched { about = "V-2", system = "ves", as = {}, outcome = outcome }
+end
+local answers = v:ask_all { { path = "/404" }, { path = "/404" }, { path = "/404" } }
+for i = 3, 1, -1 do
+    print("named|" .. tostring(math.type(answers[i].row)))
+    search(answers[i])
+end
+search(answers[2])
+search(rpa.outcome.not_found("NONE"))
+local old = v:ask { path = "/404" }
+rpa.set_purpose { reference = "another" }
+search(old)
+rpa.call("review.searched", { about = "V-2", system = "ves", as = {}, outcome = "found", row = 1 })
+LUA
+line named integer
+is 'each once, whatever their order; none by another, nor for another purpose' "$(
+    json --kind REVIEW | run_of | jq -r '.[].plain.outcome' | tr '\n' ,)" \
+    "not found,not found,not found,$cannot,$cannot,$cannot,$cannot,"
+is 'each with its own row' "$(json --kind REVIEW | run_of | jq -c '
+    [.[].plain | select(.outcome == "not found").shown] | length - (unique | length)')" 0
+
 # --- many bytes ----------------------------------------------------------------------
 : >"$web/log"
 web <<'LUA'

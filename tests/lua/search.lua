@@ -12,6 +12,10 @@ end
 function rpa.review.searched(entry)
     told[#told + 1] = entry
 end
+local wanted
+function rpa.review.wanted(entry)
+    wanted = #told == 0 and entry
+end
 
 local her = { application = "VET-1", person = "applicant", surname = "Ŵyn",
     given = "Siân", born = "03/04/1990", postcode = "CF10 1AA" }
@@ -38,6 +42,8 @@ local function look(rows, open, who)
 end
 
 is(look { HERS }, "found", "she is there")
+is(wanted.about .. wanted.person .. wanted.system, "VET-1applicantindex",
+    "that she is wanted is told first")
 is(#told, 2, "each form is told once, folded where the system cannot hold it")
 is(told[1].as.surname .. told[2].as.surname, "WYNSIAN", "as what")
 is(told[1].as.form, "as given", "and which form that is")
@@ -104,13 +110,15 @@ is(proposed[1].agree.given, nil, "and joined with nobody")
 -- ---- bots/vetting_search: a row ----
 local row = { application = "VET-1", person = "partner", surname = "Lee",
     given = "Jo", former = "Fox;O’Dea", aliases = "Leigh/Joe", born = "3/4/1990" }
-local read, faults = person.read(row)
+local read, faults = person.read(row, "VET-1/partner")
 is(#faults, 0, "a good row")
 is(read.aliases[2].surname .. read.aliases[2].given, "O’DeaJo", "a surname of before")
 is(read.aliases[3].surname .. read.aliases[3].given, "LeighJoe", "an alias")
 for field, text in pairs { surname = "L33", born = "1990", given = "NOT ENTERED" } do
     local bad = setmetatable({ [field] = text }, { __index = row })
-    is(#select(2, person.read(bad)), 1, "a wrong " .. field)
+    is(#select(2, person.read(bad, "VET-1/partner")), 1, "a wrong " .. field)
 end
-is(#select(2, person.read {}), 2, "an empty row")
+is(#select(2, person.read({}, "x")), 5, "an empty row")
+is(select(2, person.read(row, "7"))[1], "reference:id",
+    "nor is a row good by whose reference nobody knows who is in it")
 tap.done()

@@ -24,10 +24,14 @@ struct rpa_audit_picture {
     int64_t number;     /* of the run, from 1; never twice */
     const char *reason; /* "failure", "confirmation" or "screen" */
     const char *target, *window; /* labels; NULL for none */
-    const void *png;
-    size_t len; /* at most RPA_AUDIT_PICTURE_MAX */
     cbor_item_t *about; /* a map: what else is sealed with it; borrowed, and
                            added to */
+};
+
+/** Its file, as it was written. */
+struct rpa_audit_pictured {
+    uint8_t sealed[32], sha256[32]; /* hashes of the file, of the PNG */
+    int64_t bytes;                  /* of the PNG */
 };
 
 enum {
@@ -37,15 +41,35 @@ enum {
 };
 
 /**
- * Keep one: the sealed file is on disk before its row is appended. The row is
- * durable with the next rpa_audit_commit().
+ * Who seals pictures, beside the writer of @state_dir, so that it need not wait for
+ * them: in a process of its own. The key of a picture's group is durable by then.
  *
- * Errors: RPA_EINVAL no PNG, too large or no such run; RPA_EIO the file could
- *         not be kept (a full disk). These leave no row, no file and a store
- *         that goes on. RPA_EAUDIT: fail-stop.
+ * Owns:   *@ret until rpa_audit_album_close(), which takes NULL.
  */
-int rpa_audit_picture_keep(struct rpa_audit *audit, const char *state_dir,
-                           const struct rpa_audit_picture *picture,
-                           int64_t *ret_seq, struct rpa_err *err);
+struct rpa_audit_album;
+int rpa_audit_album_open(const char *state_dir, struct rpa_audit_album **ret,
+                         struct rpa_err *err);
+void rpa_audit_album_close(struct rpa_audit_album *album);
+/**
+ * Seal the PNG of @len bytes at @png, number @number of the run: when this returns, its
+ * file is on disk.
+ *
+ * Errors: RPA_EINVAL no PNG, or over RPA_AUDIT_PICTURE_MAX; RPA_ENOTFOUND no such run
+ *         or group; RPA_EIO the file could not be kept (a full disk). They leave none.
+ */
+int rpa_audit_album_keep(struct rpa_audit_album *album, int64_t run, int64_t grp,
+                         int64_t number, const void *png, size_t len,
+                         struct rpa_audit_pictured *ret, struct rpa_err *err);
+
+/**
+ * Append the row of one whose file is on disk; durable with the next
+ * rpa_audit_commit().
+ *
+ * Errors: RPA_EINVAL no such run or group; RPA_EAUDIT: fail-stop.
+ */
+int rpa_audit_picture(struct rpa_audit *audit,
+                      const struct rpa_audit_picture *picture,
+                      const struct rpa_audit_pictured *file, int64_t *ret_seq,
+                      struct rpa_err *err);
 
 #endif

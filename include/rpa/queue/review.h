@@ -64,10 +64,11 @@ int rpa_review_propose(struct rpa_queues *queues,
                        const struct rpa_review_new *review, rpa_time now,
                        int64_t *ret_id, struct rpa_err *err);
 
-/** The row @row of the audit says that review @id was proposed; in the same
- * transaction. */
-int rpa_review_rowed(struct rpa_queues *queues, int64_t id, int64_t row,
-                     struct rpa_err *err);
+/** The row @row of the audit says that review @id was proposed, by whom @review has,
+ * @now; in the same transaction. Also of one that was there and has no row. */
+int rpa_review_rowed(struct rpa_queues *queues, int64_t id,
+                     const struct rpa_review_new *review, int64_t row,
+                     rpa_time now, struct rpa_err *err);
 
 /** A review without its content. */
 struct rpa_review_info {
@@ -79,7 +80,8 @@ struct rpa_review_info {
     int64_t picture, verdicts;
     int64_t item; /* of an approved change; 0: none, */
     int work;     /* and where that stands */
-    int64_t row;  /* of the audit, which says that it was proposed; 0: none */
+    int64_t row;  /* of the audit, which says that it was proposed; 0: it is
+                    from before that was kept */
     char about[RPA_REVIEW_LABEL_MAX + 1], system[RPA_REVIEW_LABEL_MAX + 1];
     char target[RPA_QUEUE_NAME_MAX + 1], bot[RPA_REVIEW_NAME_MAX + 1];
     char by[RPA_REVIEW_NAME_MAX + 1];

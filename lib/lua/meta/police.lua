@@ -274,6 +274,12 @@ function rpa.cleanse.keepers(pairs_of) end
 ---@field as table<string, string>
 ---@field outcome Answer
 
+---@class Wanted
+---@field about string
+---@field person? string
+---@field system? string
+---@field why? string
+
 ---@class Change
 ---@field id integer
 ---@field about string
@@ -293,6 +299,11 @@ function rpa.review.propose(said) end
 ---@param said Search
 ---@return integer
 function rpa.review.searched(said) end
+
+--- Somebody is to be looked for: in a system, or anywhere. Its row of the audit.
+---@param said Wanted
+---@return integer
+function rpa.review.wanted(said) end
 
 --- For a loop over the approved changes that are not made yet.
 ---@param which { about: string? }?

@@ -396,7 +396,8 @@ end
 -- form = { name = value }, json = value, xml = document or { "root", … },
 -- multipart = { { name, data, file, type }, … }, soap = { body = { "p:Ask", … },
 -- action, header, version }
--- } → { status, headers, body }. Any status is a result; raises EHTTP, ETIMEOUT,
+-- } → { status, headers, body, row }, a look-up's row of the audit. Any status is a
+-- result; raises EHTTP, ETIMEOUT,
 -- EGONE, EPROTO or EPERM when there is none. A look-up that is redirected goes on
 -- where that is allowed, and the reply is redirected = true; another host is told
 -- neither headers nor body.

@@ -35,7 +35,7 @@ function Answer.__index(self, name)
         return value
     end
     return Answer[name] or wrong(("an answer has no '%s'"):format(tostring(name)),
-        "it has outcome, status, value, why, is() and case()")
+        "it has outcome, status, value, why, row, is() and case()")
 end
 
 function Answer.__newindex(_, name)
@@ -68,13 +68,13 @@ function Answer:case(functions)
     return functions[OUTCOMES[self.outcome]](checked and self.value or self.why)
 end
 
-local function new_answer(name, status, value, why)
+local function new_answer(name, status, value, why, row)
     if not OUTCOMES[name] then
         wrong(("'%s' is no outcome"):format(tostring(name)), FOUR)
     end
     local answer = setmetatable({}, Answer)
     kept[answer] = { outcome = name, status = status or false,
-        value = value or false, why = why or false }
+        value = value or false, why = why or false, row = row or false }
     return answer
 end
 core.is_answer = function(value) return kept[value] ~= nil end -- for rpa.review

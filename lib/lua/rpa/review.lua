@@ -60,10 +60,23 @@ local function in_words(why)
     return text:sub(1, most)
 end
 
+--- Somebody is to be looked for, before anybody does: about whom (labels: about,
+-- person), in which system; in none where nobody will, and then why. Who was wanted
+-- and not come to is told by `rpa report vetting`, never left out. Returns its row of
+-- the audit.
+--
+--   rpa.review.wanted { about = "VET-0001", person = "applicant", system = "crime" }
+--   rpa.review.wanted { about = "VET-0001", person = "partner", why = "date:born" }
+function review.wanted(said)
+    return call("review.wanted", { about = said.about, person = said.person,
+        system = said.system, why = said.why and in_words(said.why) or nil })
+end
+
 --- A search was made: about whom (labels: about, person), in which system, as what
 -- (a flat table: the form of the name, the date of birth …, sealed), with which
--- outcome, an answer of rpa.outcome or of a service. Also one that could not be
--- made is to be told. Returns its row of the audit.
+-- outcome: what a service answered, which is of its own look-up and of one search; or
+-- an answer of rpa.outcome, which is of what was read or answered last. Also one that
+-- could not be made is to be told. Returns its row of the audit.
 --
 --   rpa.review.searched { about = "VET-0001", system = "crime",
 --       as = { surname = "Evans" }, outcome = rpa.outcome.not_found("NO RECORDS") }
@@ -79,7 +92,8 @@ function review.searched(said)
     end
     return call("review.searched", { about = said.about, system = said.system,
         person = said.person, as = said.as, outcome = answer.outcome,
-        why = why and in_words(why) or nil })
+        why = why and in_words(why) or nil,
+        row = answer.row or nil })
 end
 
 --- For a loop over the changes that were approved and are not made yet, the oldest

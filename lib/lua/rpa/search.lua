@@ -264,6 +264,7 @@ end
 function search.person(system, wanted)
     local who = setmetatable({ prepared = names.prepare(wanted) }, { __index = wanted })
     local worst
+    review.wanted { about = who.application, person = who.person, system = system.name }
     local todo, opened = questions(system, wanted), {}
     for try = 1, TRIES do
         local locked = {}

@@ -112,7 +112,7 @@ local function read(kind, reply, soap)
 end
 
 local function cannot(reply, why)
-    return core.answer("could not check", reply.status, nil, why)
+    return core.answer("could not check", reply.status, nil, why, reply.row)
 end
 
 -- a fault says what it says: a rule may make it locked or not found
@@ -120,7 +120,7 @@ local function mean(is, reply, value, fault)
     if fault and is == "found" then
         return cannot(reply, fault)
     end
-    return core.answer(is, reply.status, fault or value)
+    return core.answer(is, reply.status, fault or value, nil, reply.row)
 end
 
 -- Of one that is streamed: is its body of no kind that is read, and does no rule look at
@@ -266,7 +266,7 @@ function Service:request(request)
     return http.request(whole(self, request))
 end
 
---- Ask, and tell what the answer means: { outcome, status, value, why }. value is
+--- Ask, and tell what the answer means: { outcome, status, value, why, row }. value is
 -- the body as the service's type has it: what JSON says, or a document. The four
 -- outcomes are all there are; what is refused (EPERM, ESECRET) or a mistake
 -- (EINVAL) is raised.

@@ -22,9 +22,18 @@ static int keep(struct rpa_audit *a, int64_t run, int64_t grp, int64_t number,
     const struct rpa_audit_picture p = {
         .run = run, .grp = grp, .number = number, .reason = "failure",
         .target = "crime_recording", .window = "Crime Recording",
-        .png = png, .len = len, .about = about,
+        .about = about,
     };
-    int r = rpa_audit_picture_keep(a, tmpdir, &p, ret_seq, &err);
+    struct rpa_audit_album *album = NULL;
+    struct rpa_audit_pictured file;
+    int r = rpa_audit_commit(a, &err); /* its key is durable */
+    if (r == 0)
+        r = rpa_audit_album_open(tmpdir, &album, &err);
+    if (r == 0)
+        r = rpa_audit_album_keep(album, run, grp, number, png, len, &file, &err);
+    if (r == 0)
+        r = rpa_audit_picture(a, &p, &file, ret_seq, &err);
+    rpa_audit_album_close(album);
     rpa_msg_free(&about);
     return r;
 }
@@ -104,8 +113,8 @@ static void refused(struct rpa_audit *a)
         size_t len;
         int code;
     } cases[] = {
-        { "no such run", 9, 0, 2, 100, -RPA_EINVAL },
-        { "no such group", 1, 9, 2, 100, -RPA_EINVAL },
+        { "no such run", 9, 0, 2, 100, -RPA_ENOTFOUND },
+        { "no such group", 1, 9, 2, 100, -RPA_ENOTFOUND },
         { "seven bytes", 1, 0, 2, 7, -RPA_EINVAL },
         { "a number used before", 1, 0, 1, 100, -RPA_EIO },
         { "more than a picture may be", 1, 0, 2, RPA_AUDIT_PICTURE_MAX + 1,

@@ -227,7 +227,7 @@ static cbor_item_t *fake_review(const char *name, const cbor_item_t *args)
     cbor_item_t *ok = rpa_cbor_map();
     int64_t after = 0;
     rpa_msg_int(args, "after", &after);
-    if (!strcmp(name, "review.searched")) {
+    if (!strcmp(name, "review.searched") || !strcmp(name, "review.wanted")) {
         rpa_msg_free(&ok);
         return rpa_cbor_int(412);
     }

@@ -106,7 +106,7 @@ static void test_same(void)
     ok(rpa_review_content(q, id, &content, &err) == 0 &&
            !memcmp(content.data, "Price", 5), "with its own content");
     rpa_buf_clear(&content);
-    ok(rpa_review_rowed(q, id, 77, &err) == 0 && look(id).row == 77 &&
+    ok(rpa_review_rowed(q, id, &other[5], 77, now, &err) == 0 && look(id).row == 77 &&
            look(first).row == 0, "each has its own row of the audit");
 }
 

@@ -1,5 +1,8 @@
 /* What the supervisor takes for a picture, and from a driver that is not to be
- * trusted. */
+ * trusted; when it has its row. Started as `PROGRAM role pictures` this program is
+ * also who seals them. */
+#include "rpa/supervisor/album.h"
+#include "rpa/supervisor/children.h"
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/base/log.h"
 #include "rpa/ipc/msg.h"
@@ -9,6 +12,7 @@
 #include "unit/tmpdir.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/mman.h>
 
 static struct rpa_err err;
@@ -55,13 +59,26 @@ static int take(int64_t number, const char *bytes, size_t len, bool sealed)
     return r;
 }
 
+/* until it is sealed, and has its row */
+static void settle(void)
+{
+    int64_t until_us = rpa_mono_us() + 30000000;
+    while (pictures_pending(&run, run.pictures.last) && rpa_mono_us() < until_us)
+        sd_event_run(sup.loop, 1000000);
+}
+
 #define PNG "\x89PNG\r\n\x1a\npixels"
 
 static void taken(void)
 {
     is_int(announce_next("failure"), 0, "announced");
+    ok(pictures_pending(&run, 1), "it is awaited");
     is_int(take(1, PNG, sizeof PNG - 1, true), 0, "taken");
-    is_int(run.pictures.kept, 1, "and kept");
+    is_int(run.pictures.kept, 0, "and not waited for");
+    ok(pictures_pending(&run, 1) && pictures_row(&run, 1) == 0,
+       "it has no row before its file is there");
+    settle();
+    is_int(run.pictures.kept, 1, "then it is kept");
     ok(pictures_row(&run, 1) > 0, "the failure's row");
     is_int(pictures_row(&run, 2), 0, "there is no other");
     is_int(access(tmp_path("pictures/1-1.sealed"), F_OK), 0, "its file");
@@ -70,6 +87,7 @@ static void taken(void)
     is_int(take(2, PNG, sizeof PNG - 1, true), 0,
            "is sealed for whom it was announced");
     run.grp = 0;
+    settle();
     is_int(run.pictures.kept, 2, "and kept");
     is_int(pictures_row(&run, 2), 0, "it is no failure's");
 }
@@ -81,6 +99,7 @@ static void lost(void)
     int64_t kept = run.pictures.kept;
     announce_next("failure");
     is_int(take(run.pictures.last, "no picture", 10, true), 0, "no PNG");
+    settle();
     is_int(run.pictures.lost, 1, "is not kept");
     is_int(pictures_row(&run, run.pictures.last), 0, "and has no row");
     announce_next("failure");
@@ -119,8 +138,98 @@ static void odd(void)
     is_int(announce_next("failure"), -RPA_EPROTO, "where none is wanted");
 }
 
-int main(void)
+static void take_next(void)
 {
+    announce_next("failure");
+    take(run.pictures.last, PNG, sizeof PNG - 1, true);
+}
+
+static int ended;
+static void on_left(void *data)
+{
+    ok(data == &run && pictures_row(&run, run.pictures.last) > 0,
+       "then the last one has its row");
+    ended++;
+}
+
+/* a run ends with the last of its pictures */
+static void left(void)
+{
+    int64_t kept = run.pictures.kept;
+    ok(pictures_leave(&run, on_left) == false, "nothing is left to seal");
+    take_next();
+    take_next();
+    ok(pictures_leave(&run, on_left), "two are");
+    settle();
+    is_int(run.pictures.kept, kept + 2, "both are kept");
+    is_int(ended, 1, "and that is told, once");
+}
+
+/* the only process of ours */
+static pid_t child(void)
+{
+    char path[64];
+    int pid = 0;
+    snprintf(path, sizeof path, "/proc/self/task/%d/children", (int)getpid());
+    FILE *file = fopen(path, "re");
+    if (file && fscanf(file, "%d", &pid) != 1)
+        pid = 0;
+    if (file)
+        fclose(file);
+    return pid;
+}
+
+static int64_t computed_us(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+    return ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+/* the largest there is, of which the loop hashes and seals nothing */
+static void large(void)
+{
+    static char png[8 << 20] = PNG;
+    struct rpa_buf buf = { .data = png, .len = sizeof png };
+    int fd = -1;
+    cbor_item_t *msg = rpa_msg_new();
+    rpa_memfd_new(&buf, &fd, &err);
+    announce_next("failure");
+    rpa_msg_put_int(msg, "image", run.pictures.last);
+    int64_t us = computed_us();
+    is_int(pictures_take(&run, msg, fd, &err), 0, "one of 8 MiB");
+    settle();
+    us = computed_us() - us;
+    ok(pictures_row(&run, run.pictures.last) > 0 && us < 10000,
+       "is kept: the loop computes for %lld us", (long long)us);
+    close(fd);
+    rpa_msg_free(&msg);
+}
+
+/* who seals them is lost: that is said, and the run goes on */
+static void killed(void)
+{
+    int64_t were = run.pictures.lost;
+    take_next();
+    settle();
+    pid_t pid = child();
+    ok(pid > 0 && kill(pid, SIGSTOP) == 0, "a disk that does not answer");
+    take_next();
+    ok(pictures_pending(&run, run.pictures.last), "keeps a picture waiting");
+    kill(pid, SIGKILL);
+    settle();
+    is_int(run.pictures.lost, were + 1, "and is lost with it");
+    take_next();
+    settle();
+    ok(pictures_row(&run, run.pictures.last) > 0, "the next is kept");
+    pictures_leave(&run, on_left);
+}
+
+int main(int argc, char **argv)
+{
+    sigset_t set;
+    if (argc == 3 && !strcmp(argv[1], "role"))
+        return rpa_role_pictures();
     static const uint8_t sha[32];
     const struct rpa_audit_run row = {
         .bot = "bot", .bot_sha256 = sha, .runtime_sha256 = sha,
@@ -135,14 +244,30 @@ int main(void)
         printf("Bail out! %s\n", err.msg);
         return 1;
     }
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    rpa_audit_commit(run.audit, &err);
+    sd_event_new(&sup.loop);
+    run.loop = sup.loop;
+    if (children_open(sup.loop, &sup.children, &err) < 0)
+        return 1;
     taken();
     lost();
+    left();
+    large();
+    killed();
     odd();
+    children_close(sup.children);
+    sd_event_unref(sup.loop);
     rpa_msg_free(&run.announced.about);
     rpa_msg_free(&bundle.manifest);
     rpa_audit_close(run.audit);
-    unlink(tmp_path("pictures/1-1.sealed"));
-    unlink(tmp_path("pictures/1-2.sealed"));
+    for (int64_t i = 1; i <= run.pictures.last; i++) {
+        char name[40];
+        snprintf(name, sizeof name, "pictures/1-%lld.sealed", (long long)i);
+        unlink(tmp_path(name));
+    }
     rmdir(tmp_path("pictures"));
     return tap_done();
 }
