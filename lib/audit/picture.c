@@ -32,12 +32,6 @@ static struct bound bound_to(int64_t run, int64_t grp, int64_t number)
                            htole64((uint64_t)grp), htole64((uint64_t)number) };
 }
 
-static int sha256(struct hasher *hasher, const void *data, size_t len,
-                  uint8_t out[static SHA])
-{
-    return EVP_Digest(data, len, out, NULL, hasher->md, NULL) ? 0 : -RPA_ENOMEM;
-}
-
 /* ---- files ---- */
 
 static int name_file(char *out, const char *state_dir, int64_t run,
@@ -183,7 +177,7 @@ static int make_body(struct rpa_audit *audit, const struct rpa_audit_picture *p,
                      struct rpa_buf *out, struct rpa_err *err)
 {
     uint8_t sum[SHA];
-    if (sha256(&audit->hasher, p->png, p->len, sum) < 0 ||
+    if (digest(&audit->hasher, p->png, p->len, sum) < 0 ||
         !rpa_msg_put_bytes(p->about, "sha256", sum, sizeof sum) ||
         !rpa_msg_put_int(p->about, "bytes", (int64_t)p->len))
         return rpa_fail(err, RPA_ENOMEM, "no memory for a picture");
@@ -196,7 +190,7 @@ static char *make_plain(struct rpa_audit *audit,
 {
     uint8_t sum[SHA];
     char text[2 * SHA + 1];
-    if (sha256(&audit->hasher, sealed, len, sum) < 0)
+    if (digest(&audit->hasher, sealed, len, sum) < 0)
         return NULL;
     hex_put(sum, SHA, text);
     json_t *json = json_pack("{s:I,s:s,s:s}", "number", (json_int_t)p->number,
@@ -292,7 +286,7 @@ static int get_named(struct hasher *hasher, const char *state_dir,
     int r = get_file(state_dir, row->run, number, out, err);
     if (r < 0)
         return r;
-    if (sha256(hasher, out->data ? out->data : "", out->len, sum) < 0)
+    if (digest(hasher, out->data ? out->data : "", out->len, sum) < 0)
         return rpa_fail(err, RPA_ENOMEM, "no memory for a hash");
     hex_put(sum, SHA, got);
     if (strcmp(got, want) == 0)
@@ -362,7 +356,7 @@ static int check_sum(struct hasher *hasher, const struct row *row,
                       : rpa_fail(err, RPA_ETAMPER, "row %lld was changed",
                                  (long long)row->seq);
     const char *want = r == 0 ? rpa_msg_bytes(about, "sha256", &len) : NULL;
-    if (r == 0 && sha256(hasher, png->data, png->len, sum) < 0)
+    if (r == 0 && digest(hasher, png->data, png->len, sum) < 0)
         r = rpa_fail(err, RPA_ENOMEM, "no memory for a hash");
     if (r == 0 && (!want || len != SHA || memcmp(want, sum, SHA) != 0))
         r = rpa_fail(err, RPA_ETAMPER, "the picture of row %lld is another one",
