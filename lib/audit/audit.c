@@ -46,8 +46,6 @@ static int prepare(struct rpa_audit *audit, struct rpa_err *err)
         r = rpa_stmt_new(audit->db, "INSERT OR REPLACE INTO head VALUES(1,?)",
                          &audit->head_put, err);
     if (r == 0)
-        r = hasher_init(&audit->hasher, err);
-    if (r == 0)
         r = audit_closed(audit, err);
     if (r == 0)
         r = book_init(&audit->book, audit->db, audit->root, err);

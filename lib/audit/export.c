@@ -160,8 +160,6 @@ static int begin(struct export *e, const char *state_dir, struct rpa_err *err)
     if (r == 0)
         r = tree_db_init(&e->nodes, state_dir, e->db, err);
     if (r == 0)
-        r = hasher_init(&e->hasher, err);
-    if (r == 0)
         r = rpa_stmt_new(e->db, "SELECT state,last_seq,(SELECT count(*) FROM "
                                 "dict),first_seq FROM run WHERE id=?", &run, err);
     if (r == 0)

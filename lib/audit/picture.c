@@ -33,12 +33,6 @@ static struct bound bound_to(int64_t run, int64_t grp, int64_t number)
                            htole64((uint64_t)grp), htole64((uint64_t)number) };
 }
 
-static int sha256(struct hasher *hasher, const void *data, size_t len,
-                  uint8_t out[static SHA])
-{
-    return EVP_Digest(data, len, out, NULL, hasher->md, NULL) ? 0 : -RPA_ENOMEM;
-}
-
 /* ---- files ---- */
 
 static int name_file(char *out, const char *state_dir, int64_t run,
@@ -177,9 +171,7 @@ int rpa_audit_album_open(const char *state_dir, struct rpa_audit_album **ret,
     if (!album)
         return rpa_fail(err, RPA_ENOMEM, "no memory for pictures");
     snprintf(album->state_dir, sizeof album->state_dir, "%s", state_dir);
-    int r = hasher_init(&album->hasher, err);
-    if (r == 0)
-        r = rpa_root_open(state_dir, false, &album->root, err);
+    int r = rpa_root_open(state_dir, false, &album->root, err);
     if (r == 0)
         r = rpa_keyring_open(state_dir, album->root, false, &album->keys, err);
     if (r == 0)
@@ -225,8 +217,8 @@ int rpa_audit_album_keep(struct rpa_audit_album *album, int64_t run, int64_t grp
     rpa_random(out, RPA_KEYRING_NONCE);
     r = rpa_keyring_seal(album->keys, run, grp, out, &aad, sizeof aad, png, len,
                          out + RPA_KEYRING_NONCE, err);
-    if (r == 0 && (sha256(&album->hasher, png, len, file.sha256) < 0 ||
-                   sha256(&album->hasher, out, sealed, file.sealed) < 0))
+    if (r == 0 && (digest(&album->hasher, png, len, file.sha256) < 0 ||
+                   digest(&album->hasher, out, sealed, file.sealed) < 0))
         r = rpa_fail(err, RPA_ENOMEM, "no memory for a hash");
     if (r == 0)
         r = put_file(album->state_dir, run, number, out, sealed, err);
@@ -324,7 +316,7 @@ static int get_named(struct hasher *hasher, const char *state_dir,
     int r = get_file(state_dir, row->run, number, out, err);
     if (r < 0)
         return r;
-    if (sha256(hasher, out->data ? out->data : "", out->len, sum) < 0)
+    if (digest(hasher, out->data ? out->data : "", out->len, sum) < 0)
         return rpa_fail(err, RPA_ENOMEM, "no memory for a hash");
     hex_put(sum, SHA, got);
     if (strcmp(got, want) == 0)
@@ -394,7 +386,7 @@ static int check_sum(struct hasher *hasher, const struct row *row,
                       : rpa_fail(err, RPA_ETAMPER, "row %lld was changed",
                                  (long long)row->seq);
     const char *want = r == 0 ? rpa_msg_bytes(about, "sha256", &len) : NULL;
-    if (r == 0 && sha256(hasher, png->data, png->len, sum) < 0)
+    if (r == 0 && digest(hasher, png->data, png->len, sum) < 0)
         r = rpa_fail(err, RPA_ENOMEM, "no memory for a hash");
     if (r == 0 && (!want || len != SHA || memcmp(want, sum, SHA) != 0))
         r = rpa_fail(err, RPA_ETAMPER, "the picture of row %lld is another one",

@@ -80,8 +80,6 @@ int rpa_audit_reader_open(const char *state_dir,
     if (r == 0 && content)
         r = rpa_keyring_open(state_dir, reader->root, false, &reader->keys, err);
     if (r == 0)
-        r = hasher_init(&reader->hasher, err);
-    if (r == 0)
         r = rpa_stmt_new(reader->db, "SELECT text FROM dict WHERE id=?",
                          &reader->label, err);
     if (r == 0)

@@ -25,33 +25,19 @@ bool hex_get(const char *hex, uint8_t out[static 32])
     return true;
 }
 
-int hasher_init(struct hasher *hasher, struct rpa_err *err)
-{
-    *hasher = (struct hasher){ .md = EVP_MD_fetch(NULL, "SHA256", NULL),
-                               .ctx = EVP_MD_CTX_new() };
-    if (hasher->md && hasher->ctx &&
-        EVP_DigestInit_ex2(hasher->ctx, hasher->md, NULL))
-        return 0;
-    hasher_clear(hasher);
-    return rpa_fail(err, RPA_ENOMEM, "libcrypto gives no SHA-256");
-}
-
 void hasher_clear(struct hasher *hasher)
 {
-    EVP_MD_CTX_free(hasher->ctx);
-    EVP_MD_free(hasher->md);
     rpa_buf_clear(&hasher->bytes);
     *hasher = (struct hasher){ 0 };
 }
 
-static int digest(struct hasher *hasher, const void *data, size_t len,
-                  uint8_t out[static 32])
+int digest(struct hasher *hasher, const void *data, size_t len,
+           uint8_t out[static 32])
 {
-    if (EVP_DigestInit_ex2(hasher->ctx, NULL, NULL) &&
-        EVP_DigestUpdate(hasher->ctx, data, len) &&
-        EVP_DigestFinal_ex(hasher->ctx, out, NULL))
-        return 0;
-    return -RPA_ENOMEM;
+    bool good = SHA256_Init(&hasher->ctx) &&
+                SHA256_Update(&hasher->ctx, data, len) &&
+                SHA256_Final(out, &hasher->ctx);
+    return good ? 0 : -RPA_ENOMEM;
 }
 
 static void add_le32(struct rpa_buf *buf, size_t value)

@@ -212,8 +212,6 @@ static int begin(struct check *c, const char *state_dir, struct rpa_err *err)
     if (r == 0)
         c->anchored = head_unseal(anchor, len, c->root, &c->anchor);
     if (r == 0)
-        r = hasher_init(&c->hasher, err);
-    if (r == 0)
         r = rpa_store_begin(c->db, err);
     return r;
 }

@@ -61,8 +61,6 @@ int rpa_audit_segment_write(const char *state_dir,
     if (r == 0)
         r = rpa_store_open_ro(path, &audit_kind, &live, err);
     if (r == 0)
-        r = hasher_init(&hasher, err);
-    if (r == 0)
         r = tree_db_init(&before, state_dir, live, err);
     if (r == 0)
         r = write_file(state_dir, path, &before, &hasher, ret_segment, err);

@@ -165,7 +165,6 @@ static void store(enum how how)
                        "?,?,?)", &f.insert, &err);
     rpa_stmt_new(f.db, "INSERT INTO checkpoint VALUES(?,?,?)", &f.note, &err);
     rpa_stmt_new(f.db, "INSERT INTO mnode VALUES(?,?,?)", &f.tree.put, &err);
-    hasher_init(&f.hasher, &err);
     rpa_root_open(tmpdir, false, &f.root, &err);
     book_init(&f.book, f.db, f.root, &err);
     rpa_sign_open(tmpdir, false, &f.sign, &err);

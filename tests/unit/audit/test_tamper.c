@@ -263,9 +263,8 @@ static void rechained(void)
                "plain LIKE '%lane-1%'");
     struct rpa_store *db = NULL;
     struct rpa_stmt *all = NULL, *set = NULL;
-    struct hasher hasher;
+    struct hasher hasher = { 0 };
     uint8_t heads[3][32] = { { 0 } };
-    hasher_init(&hasher, &err);
     rpa_store_open(tmp_path("audit.db"), &audit_kind, &db, &err);
     rpa_stmt_new(db, "SELECT " ENTRY_COLUMNS " FROM entry ORDER BY seq", &all, &err);
     rpa_stmt_new(db, "UPDATE entry SET h=? WHERE seq=?", &set, &err);
