@@ -43,6 +43,33 @@ fails("a part's type of two lines", "EINVAL", echo,
     { multipart = { { name = "a", data = "", type = "a\r\nb" } } })
 fails("a list as a form", "EINVAL", echo, { form = { "a" } })
 
+-- what is not known is not left out without a word
+local err = fails("names that are not known", "EINVAL", rpa.http.request,
+    { url = "http://h/echo", timeout_ms = 5, querry = { a = 1 }, timeout = "5",
+        multipart = { { name = "a", data = "", filename = "x" } }, Body = "x" })
+is(err.msg, "a part of a request has no 'filename', but perhaps 'file'; " ..
+    "a request has no 'Body', but perhaps 'body'; " ..
+    "a request has no 'querry', but perhaps 'query'; " ..
+    "a request has no 'timeout_ms', but perhaps 'timeout'; " ..
+    "the timeout of a request is a number, not a string", "all of them, at once")
+for what, request in pairs {
+    ["a body that is a number"] = { body = 7 }, ["a place in a list"] = { "http://h/" },
+    ["a name of SOAP"] = { soap = { body = { "a" }, Action = "x" } },
+    ["no UTF-8"] = { ["\xff"] = 1 }, ["a path"] = { path = "/x" },
+} do
+    fails("not known: " .. what, "EINVAL", echo, request)
+end
+err = fails("the second of two", "EINVAL", rpa.http.all,
+    { { url = "http://h/echo" }, { url = "http://h/echo", headrs = {} } })
+is(err.msg, "the 2. request has no 'headrs', but perhaps 'headers'", "says which")
+fails("a request that is none", "EINVAL", rpa.http.all, { "http://h/echo" })
+fails("a name that the path has not", "EINVAL", function()
+    return rpa.service("vehicles"):ask { path = "/x", vrm = "AB1" }
+end)
+fails("a service's url", "EINVAL", function()
+    return rpa.service("vehicles"):ask { url = "http://h/echo" }
+end)
+
 -- what is no text is not sent as one
 local nothing, null = nil, rpa.json.null
 for what, request in pairs {
@@ -107,7 +134,7 @@ local function fault11(code)
         code .. "</faultcode><faultstring>Smith is locked</faultstring></s:Fault>" ..
         "</s:Body></s:Envelope>"
 end
-local err = fails("a fault", "EHTTP", function()
+err = fails("a fault", "EHTTP", function()
     return answer("text/xml", fault11("s:Server")):soap()
 end)
 is(err.fault.code .. "|" .. err.fault.reason, "s:Server|Smith is locked",

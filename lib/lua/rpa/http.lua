@@ -9,6 +9,7 @@
 local _, core = ...
 local scalar = require "rpa.scalar"
 local xml = require "rpa.xml"
+local request_faults = require "rpa.request"
 local http = {}
 
 local function wrong(msg, hint)
@@ -369,6 +370,13 @@ end
 
 -- ---- one exchange -----------------------------------------------------------
 
+local function must_be_requests(list)
+    local faults = request_faults(list)
+    if faults then
+        wrong(faults, "nothing was sent")
+    end
+end
+
 -- what the act takes
 local function arguments(request)
     local url = request.url
@@ -406,6 +414,7 @@ end
 --       query = { page = 2 }, json = { name = "Siân", ids = { 1, 2 } } }
 --   assert(reply.status == 200)
 function http.request(request)
+    must_be_requests { request }
     return setmetatable(core.call("http.request", arguments(request)), Reply)
 end
 
@@ -440,7 +449,7 @@ end
 --   end
 function http.all(list)
     local results = {}
-    whole_list(list, "what is asked")
+    must_be_requests(whole_list(list, "what is asked"))
     while #results < #list do
         for _, one in ipairs(core.call("http.requests",
             { requests = frame(list, #results + 1) })) do
