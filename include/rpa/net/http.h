@@ -67,6 +67,7 @@ struct rpa_http_request {
     enum rpa_http_keep keep; /* of GET, HEAD and OPTIONS; others go ALONE */
     const char *authorization; /* a secret: the header of that name, or NULL;
                                   never in an error, our copy wiped */
+    const char *authorization_name; /* of the header, where it is another; or NULL */
     const void *cert; /* a secret: our own certificate and its key, PEM or
                          PKCS#12; NULL: none */
     size_t cert_len;
@@ -123,9 +124,17 @@ void rpa_http_response_clear(struct rpa_http_response *response);
 void rpa_http_forget(struct rpa_http *http);
 
 /** True if the answer came by HTTP/2, to a request that only asks, without its
- * length: then nothing proves its end. From now on this client speaks HTTP/1.1,
- * whose chunks have an end; the request may be sent again. */
+ * length: then nothing proves its end, as libcurl 7.88 takes a stream that was reset
+ * without an error for one that has ended. From now on this client speaks HTTP/1.1
+ * to that host and port, whose chunks have an end; the request may be sent again. */
 bool rpa_http_again(const struct rpa_err *err);
+
+/** True if the server said by HTTP/2 that it did nothing of the request, which was
+ * sent: a stream that was refused, or one behind those of a GOAWAY (RFC 9113, 8.7). */
+bool rpa_http_refused(const struct rpa_err *err);
+
+/** May a request have a header of that name, or is it none or ours to set? */
+bool rpa_http_may_set(const char *name);
 
 /** True if the failure of rpa_http_do() came before anything was sent. */
 bool rpa_http_unsent(const struct rpa_err *err);
