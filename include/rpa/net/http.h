@@ -14,7 +14,8 @@
  * Only http and https; HTTP/2 where the server offers it over TLS, for what only
  * asks, as long as its answers say how long they are; certificates are checked;
  * redirects are answers, never followed; no proxy, cookie or .netrc from the
- * environment. Cookies an answer sets are kept until the client ends, in memory.
+ * environment. Cookies an answer sets are kept until the client ends, in memory, and
+ * go to the host and port alone that set them.
  * HTTP/1.1 does not say which request an answer is to, so each has a connection to
  * itself, but for look-ups in a row whose last proves them all (enum rpa_http_keep);
  * a connection of HTTP/2, where it is said, stays for the next request.
@@ -36,7 +37,7 @@ struct rpa_http_header {
  * to the request before. So of requests on one connection (all KEPT but the LAST) no
  * answer but the first is to be believed until the last came closed, and all before it
  * counted: the server was asked to end the connection behind it, has, and thus has said
- * no more than that. A client that met a server which has not keeps none any more.
+ * no more than that. Of a server that has not, none is kept any more.
  * Source: RFC 9112, 9.6. (What cannot be told: a server that says one answer too many
  * just when it has the last request, and says in that answer that it is the end.)
  */
