@@ -146,6 +146,31 @@ err = fails("a fault of 1.2", "EHTTP", function()
         "</s:Reason></s:Fault></s:Body></s:Envelope>"):soap()
 end)
 is(err.fault.code .. "|" .. err.fault.reason, "s:Sender|no", "likewise")
+err = fails("a fault with its detail", "EHTTP", function()
+    return answer("text/xml", (fault11("s:Client"):gsub("</s:Fault>", "<detail>" ..
+        "<p:code xmlns:p='urn:p'>3001</p:code><p:of xmlns:p='urn:p'/></detail>%0")))
+        :soap()
+end)
+is(err.fault.detail:text("*[local-name() = 'code']"), "3001", "is a node of it")
+local function headed(version, header, understands)
+    return answer(version == S11 and "text/xml" or "application/soap+xml",
+        '<s:Envelope xmlns:s="' .. version .. '"><s:Header>' .. header ..
+        "</s:Header><s:Body><r>x</r></s:Body></s:Envelope>"):soap(understands):text("//r")
+end
+local function entry(must)
+    return "<p:T xmlns:p='urn:p' s:mustUnderstand='" .. must .. "'/>"
+end
+for _, c in ipairs { { S11, "1" }, { S12, "1" }, { S12, "true" }, { S11, " 1 " } } do
+    err = fails("a header that must be understood", "EPROTO", headed, c[1], entry(c[2]))
+    ok(err.msg:find(": p:T", 1, true) or err.msg:find(": T", 1, true), err.msg)
+    fails("by another's name", "EPROTO", headed, c[1], entry(c[2]), { "urn:q" })
+    is(headed(c[1], entry(c[2]), { "urn:p" }), "x", "which the bot does")
+    is(headed(c[1], entry("0")), "x", "control: one that need not be")
+end
+r = echo { soap = { header = { { "h" }, { "i" } }, body = { { "b" }, { "c" } } } }
+is(r:soap():text("count(/*/*[1]/*) + 10 * count(/*/*[2]/*)"), "22",
+    "entries, where there are several")
+fails("nil among them", "EINVAL", echo, { soap = { body = { { "b" }, nil, { "c" } } } })
 fails("no envelope", "EPROTO", function()
     return answer("text/xml", "<a/>"):soap()
 end)

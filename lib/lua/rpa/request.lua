@@ -8,7 +8,8 @@ local PARTS = {
     body = "string", form = "table", json = true, xml = true, multipart = "table",
     soap = "table",
 }
-local SOAP_PARTS = { body = true, header = true, action = "string", version = "string" }
+local SOAP_PARTS = { body = true, header = true, action = "string", version = "string",
+    understands = "table" }
 local PART_PARTS = { name = true, data = true, file = true, type = true }
 
 local function nearest(name, parts)
