@@ -26,6 +26,7 @@ struct exchange {
     size_t nheaders;
     struct rpa_http_request req;
     struct rpa_buf authorization;    /* wiped */
+    char header[65];                 /* where it stands, if that is another */
     cbor_item_t *cert, *cert_password; /* wiped */
     char *password;                    /* wiped */
     bool commit;

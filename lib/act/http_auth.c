@@ -104,6 +104,7 @@ static int set_basic(struct exchange *x, const char *user, const char *password,
     return r;
 }
 
+/* of @user, of a header of its own, or a bearer's */
 static int add_secret(struct exchange *x, const char *name, const char *address,
                       const char *user, struct rpa_err *err)
 {
@@ -114,7 +115,8 @@ static int add_secret(struct exchange *x, const char *name, const char *address,
     if (r == 0 && user)
         r = set_basic(x, user, bytes, len, err);
     else if (r == 0)
-        r = set_header(x, "Bearer ", bytes ? bytes : "", len, err);
+        r = set_header(x, x->req.authorization_name ? "" : "Bearer ",
+                       bytes ? bytes : "", len, err);
     wipe(&value);
     return r;
 }
@@ -272,6 +274,7 @@ bool auth_share(struct exchange *x, const struct exchange *other)
     if (!other->known || rpa_msg_is(x->service, "auth", "oauth2"))
         return false;
     x->req.authorization = other->req.authorization;
+    x->req.authorization_name = other->req.authorization_name;
     x->req.cert = other->req.cert;
     x->req.cert_len = other->req.cert_len;
     x->req.cert_password = other->req.cert_password;
@@ -318,6 +321,12 @@ static int add_authorization(struct exchange *x, struct rpa_err *err)
     rpa_msg_copy(x->service, "url", address, sizeof address);
     rpa_msg_copy(x->service, "secret", secret, sizeof secret);
     rpa_msg_copy(x->service, "user", user, sizeof user);
+    if (rpa_msg_is(x->service, "auth", "header")) {
+        if (!rpa_msg_copy(x->service, "header", x->header, sizeof x->header))
+            strcpy(x->header, "X-Api-Key");
+        x->req.authorization_name = x->header;
+        return add_secret(x, secret, address, NULL, err);
+    }
     if (rpa_msg_is(x->service, "auth", "basic"))
         return add_secret(x, secret, address, user, err);
     if (rpa_msg_is(x->service, "auth", "bearer"))

@@ -20,7 +20,7 @@ static const char *cause_of(int r, const struct rpa_err *err,
         const char *name;
     } all[] = { { 429, "429" }, { 502, "502" }, { 503, "503" }, { 504, "504" } };
     if (r == -RPA_EHTTP || r == -RPA_ETIMEOUT)
-        return rpa_http_unsent(err) ? "connect" : NULL;
+        return rpa_http_unsent(err) || rpa_http_refused(err) ? "connect" : NULL;
     for (size_t i = 0; r == 0 && i < sizeof all / sizeof *all; i++)
         if (got->status == all[i].status)
             return all[i].name;

@@ -4,6 +4,7 @@
 
 #include <poll.h>
 #include <strings.h>
+#include <unistd.h>
 
 enum {
     POLL_MS = 1000, /* libcurl wakes for what is due before */
@@ -23,6 +24,42 @@ bool connections_renew(struct connections *c)
     c->multi = curl_multi_init();
     return c->multi &&
            !curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, (long)KEPT_MAX);
+}
+
+/* A slot with @from in it gets @to. */
+static bool change(struct connections *c, curl_socket_t from, curl_socket_t to)
+{
+    for (size_t i = 0; i < sizeof c->open / sizeof *c->open; i++)
+        if (c->open[i] == from) {
+            c->open[i] = to;
+            return true;
+        }
+    return false;
+}
+
+curl_socket_t connections_socket(struct connections *c, const struct curl_sockaddr *to)
+{
+    int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    if (fd < 0 || change(c, 0, fd))
+        return fd;
+    close(fd);
+    return CURL_SOCKET_BAD;
+}
+
+int connections_on_close(void *user, curl_socket_t fd)
+{
+    change(user, fd, 0);
+    return close(fd);
+}
+
+void connections_cut(const struct connections *c)
+{
+    const struct linger abort = { .l_onoff = 1 }; /* the server is told at once */
+    for (size_t i = 0; i < sizeof c->open / sizeof *c->open; i++)
+        if (c->open[i]) {
+            setsockopt(c->open[i], SOL_SOCKET, SO_LINGER, &abort, sizeof abort);
+            shutdown(c->open[i], SHUT_RDWR);
+        }
 }
 
 CURLcode connections_perform(struct connections *c, CURL *easy)

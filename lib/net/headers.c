@@ -35,6 +35,19 @@ static bool is_value(const char *s)
     return true;
 }
 
+bool rpa_http_may_set(const char *name)
+{
+    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+        if (!strcasecmp(name, ours[i]))
+            return false;
+    return is_token(name) && strncasecmp(name, "Proxy-", 6) != 0;
+}
+
+static const char *authorization(const struct rpa_http_request *req)
+{
+    return req->authorization_name ? req->authorization_name : "Authorization";
+}
+
 static int check(const struct rpa_http_request *req,
                  const struct rpa_http_header *h, struct rpa_err *err)
 {
@@ -44,16 +57,12 @@ static int check(const struct rpa_http_request *req,
         return rpa_fail(err, RPA_EINVAL,
                         "header '%s' has a control character in its value",
                         h->name);
-    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
-        if (!strcasecmp(h->name, ours[i]))
-            return rpa_fail(err, RPA_EINVAL,
-                            "header '%s' is not a bot's to set", h->name);
-    if (!strncasecmp(h->name, "Proxy-", 6))
+    if (!rpa_http_may_set(h->name))
         return rpa_fail(err, RPA_EINVAL, "header '%s' is not a bot's to set",
                         h->name);
-    if (req->authorization && !strcasecmp(h->name, "Authorization"))
-        return rpa_fail(err, RPA_EINVAL,
-                        "both a header 'Authorization' and a secret for it");
+    if (req->authorization && !strcasecmp(h->name, authorization(req)))
+        return rpa_fail(err, RPA_EINVAL, "both a header '%s' and a secret for it",
+                        h->name);
     return 0;
 }
 
@@ -101,7 +110,7 @@ static int append_all(const struct rpa_http_request *req,
         r = append(list, "Content-Type", ":", "", err);
     if (r == 0 && req->authorization)
         r = is_value(req->authorization) && *req->authorization
-                ? append(list, "Authorization", ": ", req->authorization, err)
+                ? append(list, authorization(req), ": ", req->authorization, err)
                 : rpa_fail(err, RPA_EINVAL,
                            "the secret cannot stand in a header");
     return r;

@@ -6,19 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 /* Connections and cookies outlive a request; its own handle does not: libcurl 7.88
  * leaks by a reset, and looks at freed headers of the request before. */
 struct rpa_http {
     struct connections connections;
-    CURLSH *share;
+    struct origin *origins;
     char *authority, *proxy;
-    bool http1; /* a server did not prove by HTTP/2 that its answer is whole */
-    bool alone; /* one did not close a connection as it was asked to */
 };
 
-enum { AGAIN = -1, UNSENT = -2 }; /* err->native, where no CURLcode is */
+enum { AGAIN = -1, UNSENT = -2, REFUSED = -3 }; /* err->native, where no CURLcode is */
 
 static const struct method {
     const char *name;
@@ -31,6 +28,8 @@ static const struct method {
 
 /* One exchange under way */
 struct exchange {
+    struct rpa_http *http;
+    struct origin *origin;
     const struct rpa_http_request *req;
     const struct method *method;
     enum rpa_http_keep keep;
@@ -42,8 +41,12 @@ struct exchange {
     struct unpack unpack;
     uint64_t came; /* bytes of the body, packed as they were */
     size_t header_bytes;
+    int64_t start_us;
     int64_t sent_us; /* when it was connected; 0: not yet, so nothing was sent */
-    bool flooded, late, proxied;
+    int sends;       /* libcurl's own, of one that was not taken, too */
+    bool begun;      /* the answer; what comes before it (1xx) is none */
+    bool silent, late; /* it did not begin in time; or another time-out is over */
+    bool flooded, proxied;
     char refused[64]; /* an address that may not be reached, or "" */
     char said[CURL_ERROR_SIZE];
 };
@@ -76,16 +79,10 @@ int rpa_http_new(const char *authority, const char *proxy,
         curl_global_cleanup();
         return rpa_fail(err, RPA_ENOMEM, "no memory for an HTTP client");
     }
-    http->share = curl_share_init();
-    bool shares =
-        http->share &&
-        !curl_share_setopt(http->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE) &&
-        !curl_share_setopt(http->share, CURLSHOPT_SHARE,
-                           CURL_LOCK_DATA_SSL_SESSION);
     bool connects = connections_renew(&http->connections);
     http->authority = authority ? strdup(authority) : NULL;
     http->proxy = strdup(proxy ? proxy : ""); /* "" is no proxy at all */
-    if (!shares || !connects || !http->proxy || !http->authority != !authority) {
+    if (!connects || !http->proxy || !http->authority != !authority) {
         rpa_http_free(http);
         return rpa_fail(err, RPA_ENOMEM, "no memory for an HTTP client");
     }
@@ -98,7 +95,7 @@ void rpa_http_free(struct rpa_http *http)
     if (!http)
         return;
     connections_close(&http->connections);
-    curl_share_cleanup(http->share);
+    origins_free(http->origins);
     free(http->authority);
     free(http->proxy);
     free(http);
@@ -116,16 +113,48 @@ static size_t on_body(char *data, size_t size, size_t n, void *user)
                : CURL_WRITEFUNC_ERROR;
 }
 
+static bool is_over(int64_t since_us, int ms)
+{
+    return since_us && ms && rpa_mono_us() - since_us > ms * 1000LL;
+}
+
+/* Is one of its time-outs over? libcurl 7.88 looks at them where it waits for more;
+ * a server that never stops talking does not let it come there. */
+static bool is_late(struct exchange *x)
+{
+    const struct rpa_http_request *req = x->req;
+    int connect_ms = req->connect_ms ? req->connect_ms : req->timeout_ms;
+    x->silent |= !x->begun && is_over(x->sent_us, req->first_byte_ms);
+    x->late |= x->silent ||
+               is_over(x->start_us, x->sent_us ? req->timeout_ms : connect_ms);
+    return x->late;
+}
+
 /* Counts, and knows by the first which HTTP it is; libcurl keeps them */
 static size_t on_header(char *data, size_t size, size_t n, void *user)
 {
     struct exchange *x = user;
-    if (size * n > 7 && !strncasecmp(data, "HTTP/1.", 7))
+    const char *status = size * n > 5 && !strncasecmp(data, "HTTP/", 5)
+                             ? memchr(data, ' ', size * n - 1)
+                             : NULL;
+    x->begun |= status && status[1] != '1';
+    if (status && !strncmp(data + 5, "1.", 2))
         curl_easy_setopt(x->easy, CURLOPT_FORBID_REUSE,
                          x->keep == RPA_HTTP_ALONE ? 1L : 0L);
     x->header_bytes += size * n;
     x->flooded = x->header_bytes > RPA_HTTP_MAX_HEADERS;
     return x->flooded ? CURL_WRITEFUNC_ERROR : size * n;
+}
+
+/* Each record of TLS that comes, before libcurl looks into it. It cannot be told to
+ * stop there; nothing more comes, though. */
+static int on_record(CURL *c, curl_infotype what, char *data, size_t size, void *user)
+{
+    struct exchange *x = user;
+    (void)c, (void)data, (void)size;
+    if (what == CURLINFO_SSL_DATA_IN && is_late(x))
+        connections_cut(&x->http->connections);
+    return 0;
 }
 
 /* The name has an address: the one that would be connected to */
@@ -139,7 +168,7 @@ static curl_socket_t on_socket(void *user, curlsocktype purpose,
         rpa_address_text(&to->addr, x->refused, sizeof x->refused);
         return CURL_SOCKET_BAD;
     }
-    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+    return connections_socket(&x->http->connections, to);
 }
 
 static int on_connected(void *user, char *to, char *from, int port, int our_port)
@@ -147,17 +176,15 @@ static int on_connected(void *user, char *to, char *from, int port, int our_port
     struct exchange *x = user;
     (void)to, (void)from, (void)port, (void)our_port;
     x->sent_us = rpa_mono_us();
+    x->sends++;
     return CURL_PREREQFUNC_OK;
 }
 
 static int on_progress(void *user, curl_off_t total, curl_off_t now,
                        curl_off_t up_total, curl_off_t up)
 {
-    struct exchange *x = user;
     (void)total, (void)now, (void)up_total, (void)up;
-    x->late = x->req->first_byte_ms && x->sent_us && !x->header_bytes &&
-              rpa_mono_us() - x->sent_us > x->req->first_byte_ms * 1000LL;
-    return x->late;
+    return is_late(user);
 }
 
 static CURLcode set_method(CURL *c, const struct exchange *x)
@@ -189,11 +216,16 @@ static void set_callbacks(CURL *c, struct exchange *x)
     curl_easy_setopt(c, CURLOPT_HEADERDATA, x);
     curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_socket);
     curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, x);
+    curl_easy_setopt(c, CURLOPT_CLOSESOCKETFUNCTION, connections_on_close);
+    curl_easy_setopt(c, CURLOPT_CLOSESOCKETDATA, &x->http->connections);
     curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, on_connected);
     curl_easy_setopt(c, CURLOPT_PREREQDATA, x);
     curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
     curl_easy_setopt(c, CURLOPT_XFERINFODATA, x);
-    curl_easy_setopt(c, CURLOPT_NOPROGRESS, x->req->first_byte_ms ? 0L : 1L);
+    curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(c, CURLOPT_DEBUGFUNCTION, on_record);
+    curl_easy_setopt(c, CURLOPT_DEBUGDATA, x);
+    curl_easy_setopt(c, CURLOPT_VERBOSE, 1L); /* or it is not called */
     curl_easy_setopt(c, CURLOPT_ERRORBUFFER, x->said);
 }
 
@@ -232,16 +264,17 @@ static CURLcode set_trust(const struct rpa_http *http, struct exchange *x)
 
 /* Options that never fail by themselves are not checked one by one; those that
  * allocate are. */
-static CURLcode set_up(const struct rpa_http *http, struct exchange *x)
+static CURLcode set_up(struct exchange *x)
 {
     CURL *c = x->easy;
+    const struct rpa_http *http = x->http;
     const struct rpa_http_request *req = x->req;
     int connect_ms = req->connect_ms ? req->connect_ms : req->timeout_ms;
     x->proxied = *http->proxy;
     curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(c, CURLOPT_HTTP_VERSION,
-                     (long)(http->http1 || !x->method->safe
+                     (long)(x->origin->http1 || !x->method->safe
                                 ? CURL_HTTP_VERSION_1_1
                                 : CURL_HTTP_VERSION_2TLS));
     curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, (long)req->timeout_ms);
@@ -251,7 +284,7 @@ static CURLcode set_up(const struct rpa_http *http, struct exchange *x)
     curl_easy_setopt(c, CURLOPT_CURLU, x->url.parts);
     curl_easy_setopt(c, CURLOPT_HTTPHEADER, x->headers);
     set_callbacks(c, x);
-    CURLcode cc = curl_easy_setopt(c, CURLOPT_SHARE, http->share);
+    CURLcode cc = curl_easy_setopt(c, CURLOPT_SHARE, x->origin->share);
     if (!cc)
         cc = curl_easy_setopt(c, CURLOPT_COOKIEFILE, ""); /* keep them */
     if (!cc)
@@ -269,7 +302,7 @@ static int timed_out(const struct exchange *x, struct rpa_err *err)
 {
     const struct rpa_http_request *req = x->req;
     const char *method = x->method->name, *name = x->name;
-    if (x->late)
+    if (x->silent)
         return rpa_fail(err, RPA_ETIMEOUT,
                         "%s %s: the answer did not begin in %d ms", method, name,
                         req->first_byte_ms);
@@ -321,6 +354,14 @@ static int ours_failed(const struct exchange *x, CURLcode cc, struct rpa_err *er
     return 0;
 }
 
+/* By HTTP/2, it was not begun with (RFC 9113, 8.7). Of a stream that was refused
+ * libcurl 7.88 tells after it has sent the request six times, where one that died with
+ * an old connection is sent twice; behind a GOAWAY it does so at once. */
+static bool is_refused(const struct exchange *x, CURLcode cc)
+{
+    return !x->header_bytes && (x->sends > 2 || cc == CURLE_HTTP2);
+}
+
 static int failed(const struct exchange *x, CURLcode cc, struct rpa_err *err)
 {
     enum rpa_code code = RPA_EHTTP;
@@ -331,11 +372,15 @@ static int failed(const struct exchange *x, CURLcode cc, struct rpa_err *err)
     if (unsent && code == RPA_EGONE) /* who was there? a proxy that would not */
         code = RPA_EHTTP;
     int r = ours_failed(x, cc, err);
-    if (r == 0)
+    bool refused = r == 0 && is_refused(x, cc);
+    if (refused)
+        r = rpa_fail(err, RPA_EHTTP, "%s %s: the server did not take the request",
+                     x->method->name, x->name);
+    else if (r == 0)
         r = rpa_fail(err, code, "%s %s: %s", x->method->name, x->name,
                      unsent && x->said[0] ? x->said : curl_easy_strerror(cc));
     if (err)
-        err->native = unsent ? UNSENT : (int)cc;
+        err->native = unsent ? UNSENT : refused ? REFUSED : (int)cc;
     return r;
 }
 
@@ -352,11 +397,12 @@ static int check_whole(const struct exchange *x, struct rpa_err *err)
     return 0;
 }
 
-static int take_answer(struct rpa_http *http, struct exchange *x,
-                       struct rpa_http_response *ret, struct rpa_err *err)
+static int take_answer(struct exchange *x, struct rpa_http_response *ret,
+                       struct rpa_err *err)
 {
     CURL *c = x->easy;
-    struct rpa_http_response got = { .nth = connections_nth(&http->connections, c) };
+    struct connections *connections = &x->http->connections;
+    struct rpa_http_response got = { .nth = connections_nth(connections, c) };
     curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &got.status);
     int r = check_whole(x, err);
     if (r < 0)
@@ -364,9 +410,9 @@ static int take_answer(struct rpa_http *http, struct exchange *x,
     r = response_headers(c, &got);
     got.counted = whole_counted(c, x->came);
     got.closed = x->keep == RPA_HTTP_LAST && got.nth &&
-                 connections_closed(&http->connections, c);
+                 connections_closed(connections, c);
     if (x->keep == RPA_HTTP_LAST && got.nth && !got.closed)
-        http->alone = true;
+        x->origin->alone = true;
     got.kept = x->req->keep_body ? x->body.len : 0;
     got.body_len = x->body.bytes.len;
     got.body = rpa_buf_take(&x->body.bytes);
@@ -393,6 +439,11 @@ static int check_request(struct exchange *x, struct rpa_err *err)
         return rpa_fail_errno(err, RPA_EIO, "emptying the file for an answer");
     int r = url_init(&x->url, req->url, err);
     x->name = req->name ? req->name : x->url.name;
+    x->origin = r == 0 ? origins_find(&x->http->origins, x->url.name) : NULL;
+    if (r == 0 && !x->origin)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for what is known of a server");
+    bool alone = r < 0 || x->origin->alone || !x->method->safe;
+    x->keep = alone ? RPA_HTTP_ALONE : req->keep;
     return r < 0 ? r : header_list(req, &x->headers, err);
 }
 
@@ -401,10 +452,10 @@ void rpa_http_forget(struct rpa_http *http)
     connections_renew(&http->connections);
 }
 
-static void leave_http2(struct rpa_http *http, struct rpa_err *err)
+static void leave_http2(struct exchange *x, struct rpa_err *err)
 {
-    http->http1 = true;
-    rpa_http_forget(http);
+    x->origin->http1 = true;
+    rpa_http_forget(x->http);
     if (err)
         err->native = AGAIN;
 }
@@ -412,17 +463,17 @@ static void leave_http2(struct rpa_http *http, struct rpa_err *err)
 int rpa_http_do(struct rpa_http *http, const struct rpa_http_request *req,
                 struct rpa_http_response *ret, struct rpa_err *err)
 {
-    struct exchange x = { .req = req, .body.req = req };
+    struct exchange x = { .http = http, .req = req, .body.req = req,
+                          .start_us = rpa_mono_us() };
     int r = check_request(&x, err);
     if (r == 0) {
         x.easy = http->connections.multi ? curl_easy_init() : NULL;
-        x.keep = http->alone || !x.method->safe ? RPA_HTTP_ALONE : req->keep;
-        CURLcode cc = x.easy ? set_up(http, &x) : CURLE_OUT_OF_MEMORY;
+        CURLcode cc = x.easy ? set_up(&x) : CURLE_OUT_OF_MEMORY;
         if (cc == CURLE_OK)
             cc = connections_perform(&http->connections, x.easy);
-        r = cc ? failed(&x, cc, err) : take_answer(http, &x, ret, err);
+        r = cc ? failed(&x, cc, err) : take_answer(&x, ret, err);
         if (r < 0 && !cc && whole_otherwise(x.easy))
-            leave_http2(http, err);
+            leave_http2(&x, err);
         curl_easy_cleanup(x.easy);
     }
     unpack_end(&x.unpack);
@@ -435,6 +486,11 @@ int rpa_http_do(struct rpa_http *http, const struct rpa_http_request *req,
 bool rpa_http_again(const struct rpa_err *err)
 {
     return err->code == RPA_EPROTO && err->native == AGAIN;
+}
+
+bool rpa_http_refused(const struct rpa_err *err)
+{
+    return err->code == RPA_EHTTP && err->native == REFUSED;
 }
 
 bool rpa_http_unsent(const struct rpa_err *err)

@@ -27,9 +27,23 @@ int header_list(const struct rpa_http_request *req,
                 struct curl_slist **ret_list, struct rpa_err *err);
 void header_list_free(struct curl_slist *list);
 
+/** What a client knows of one server. */
+struct origin {
+    struct origin *next;
+    char *name;    /* "host:8080" */
+    CURLSH *share; /* cookies and TLS sessions */
+    bool http1; /* it did not prove by HTTP/2 that its answer is whole */
+    bool alone; /* it did not close a connection as it was asked to */
+};
+
+/** The one called @name in *@list, which it is put into; NULL: no memory. */
+struct origin *origins_find(struct origin **list, const char *name);
+void origins_free(struct origin *list);
+
 /** The connections of a client. */
 struct connections {
     CURLM *multi;
+    curl_socket_t open[16]; /* of the sockets; 0: none */
     curl_socket_t socket; /* of the one that was used last, or CURL_SOCKET_BAD */
     unsigned nth;         /* answer that is on it */
 };
@@ -38,6 +52,11 @@ struct connections {
 bool connections_renew(struct connections *c);
 /** Zeroes are fine. */
 void connections_close(struct connections *c);
+/** A socket for libcurl, which ends it by connections_on_close(@c). */
+curl_socket_t connections_socket(struct connections *c, const struct curl_sockaddr *to);
+int connections_on_close(void *c, curl_socket_t fd);
+/** Nothing more comes from any of them, or goes: for a server that does not stop. */
+void connections_cut(const struct connections *c);
 /** curl_easy_perform(), on connections that stay where @easy does not forbid it. */
 CURLcode connections_perform(struct connections *c, CURL *easy);
 /** Which answer on its connection the last one is, which @easy has read; 0: it came

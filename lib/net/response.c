@@ -38,10 +38,12 @@ int64_t rpa_http_retry_after(const struct rpa_http_response *response,
     const char *said = rpa_http_response_header(response, "Retry-After");
     if (!said || !*said)
         return 0;
+    int64_t now = now_us / 1000000, s;
     if (!said[strspn(said, "0123456789")])
-        return strlen(said) > 9 ? INT32_MAX : atoll(said);
-    int64_t at = curl_getdate(said, NULL), now = now_us / 1000000;
-    return at > now ? at - now : 0;
+        s = strtoll(said, NULL, 10); /* the largest there is, if it is larger */
+    else
+        s = curl_getdate(said, NULL) - now;
+    return s < 0 ? 0 : s > INT32_MAX ? INT32_MAX : s;
 }
 
 void rpa_http_response_clear(struct rpa_http_response *response)

@@ -49,7 +49,7 @@ static const char chunk[] =
     "headers['Content-Type'] = headers['Content-Type'] or typed\n"
     "local service = asked.service and rpa.service(asked.service)\n"
     "local judged = service and asked.save\n"
-    "local request = { method = asked.method, url = asked.url, path = asked.url,\n"
+    "local request = { method = asked.method, [service and 'path' or 'url'] = asked.url,\n"
     "  headers = headers, query = query, body = asked.body, secret = asked.secret,\n"
     "  save = not judged and asked.save or nil, stream = judged and true }\n"
     "local reply = service and service:request(request) or\n"

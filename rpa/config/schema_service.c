@@ -1,7 +1,9 @@
 /* What a manifest says of a web service. */
 #include "rpa/config/schema_row.h"
+#include "rpa/net/http.h"
 
 #include <string.h>
+#include <strings.h>
 
 #define ANSWERS "found|not found|could not check|locked"
 
@@ -114,6 +116,12 @@ static bool is_path(const char *text)
     return *text == '/' && !strpbrk(text, "?# ");
 }
 
+/* one whose value may be a secret */
+static bool is_header(const char *text)
+{
+    return rpa_http_may_set(text) && strcasecmp(text, "Content-Type") != 0;
+}
+
 #define LIMIT(name, doc, unit_, most_, otherwise_)                             \
     ROW(INT, name, false, doc, .unit = unit_, .least = 1, .most = most_,       \
         .otherwise = otherwise_)
@@ -128,7 +136,10 @@ const struct rpa_schema rpa_schema_service[] = {
     ROW(TEXT, "type", false, "of an answer that can be read",
         .oneof = "json|xml|text"),
     ROW(TEXT, "auth", false, "how we say who we are",
-        .oneof = "basic|bearer|oauth2"),
+        .oneof = "basic|bearer|header|oauth2"),
+    ROW(TEXT, "header", false, "of auth = \"header\": which one the secret is",
+        .unit = "the name of a header that is a bot's to set", .fits = is_header,
+        .otherwise = "X-Api-Key"),
     TEXT("secret", false, "the secret for that, bound to url (or token_url)"),
     TEXT("user", false, "whose it is: a name, or OAuth 2's client_id"),
     ROW(TEXT, "token_url", false, "OAuth 2: where tokens are", .unit = "a URL",

@@ -107,6 +107,23 @@ ok 'each cause is in the audit' test "$(json --kind OUTCOME --content --purpose 
     justification='the test' | jq -rs '[.[].content | select(. != null) | .tried // [] |
     .[]] | sort | join(" ")')" = '429 503 503 503 HTTP/2'
 
+# --- not begun with, says HTTP/2 ------------------------------------------------------------
+mkfifo "$dir/refuses_stdin"
+exec 5< <(exec python3 "$ROOT/tests/fake/web_refuses.py" "$web/good.pem" "$web/good.key" \
+    <"$dir/refuses_stdin")
+exec 6>"$dir/refuses_stdin" # it ends with us
+read -r -t 60 line <&5 || bail 'no server that refuses'
+refuses="url = 'https://localhost:${line#port }', outcomes = { $outcomes }"
+web ", once = { $refuses, retry = { on = { '503' }, wait_ms = 20 } }" \
+    <<<'print("once|" .. rpa.service("once"):ask {}.outcome)'
+line once "$cannot"
+web ", more = { $refuses, retry = { on = { 'connect' }, wait_ms = 20 } }" \
+    <<<'print("more|" .. rpa.service("more"):ask {}.outcome)'
+line more found
+ok 'what a server did not take is asked again, as without a connection' test "$(json \
+    --kind OUTCOME --content --purpose justification='the test' |
+    jq -cs 'last.content.tried')" = '["connect"]'
+
 # --- a person service: SOAP, fixed-width segments, coded replies --------------------------
 person='persons = { url = "https://localhost:${tls}/soap", type = "xml", outcomes = {
     { is = "found", status = { "200" }, has = { ">0000", } },

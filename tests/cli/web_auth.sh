@@ -8,6 +8,7 @@ put() { "$RPA" secret set "$@" --state "$state" 2>>"$dir/err" || bail "no secret
 printf b4sic-p4ss | put basic
 printf t0ken-of-ours-c4nary | put bearer
 printf 0auth-s3cret | put oauth
+printf 4pi-key-c4nary | put key
 cat "$web/client.pem" "$web/client.key" | put pem --whole
 openssl pkcs12 -export -in "$web/client.pem" -inkey "$web/client.key" \
     -passout pass:p12-p4ss -out "$web/client.p12"
@@ -22,6 +23,8 @@ bot auth "return { name = 'auth', target = 'ves', set = { host = '' }, services 
     silent = { url = '$base/silent' },
     basic = { url = '$base/basic', auth = 'basic', user = 'kim', secret = 'basic', type = 'json', $any },
     bearer = { url = '$base/echo', auth = 'bearer', secret = 'bearer', $any },
+    key = { url = '$base/key', auth = 'header', header = 'x-API-key', secret = 'key', $any },
+    unnamed = { url = '$base/key', auth = 'header', secret = 'key', $any },
     oauth = { url = '$base/with-token', auth = 'oauth2', user = 'rpa-client', secret = 'oauth',
         token_url = '$base/token', scope = 'for 3600', type = 'json', $any },
     never = { url = '$base/401', auth = 'oauth2', user = 'rpa-client', secret = 'oauth',
@@ -29,13 +32,13 @@ bot auth "return { name = 'auth', target = 'ves', set = { host = '' }, services 
     pem = { url = 'https://localhost:$mutual/who', certificate = 'pem', $any },
     plain = { url = '$base/revoke', $any },
   }, secrets = { basic = { url = '$base/basic' },
-    bearer = { url = '$base/echo' }, oauth = { url = '$base/token' },
+    bearer = { url = '$base/echo' }, key = { url = '$base/key' }, oauth = { url = '$base/token' },
     pem = { url = 'https://localhost:$mutual/who' } } }" <<'LUA'
 local function tell(name, answer)
     print(name .. "|" .. answer.outcome .. "|" .. tostring(answer.value and
         (answer.value.said or answer.value) or answer.why))
 end
-for _, name in ipairs { "basic", "bearer", "oauth", "oauth", "pem" } do
+for _, name in ipairs { "basic", "bearer", "key", "unnamed", "oauth", "oauth", "pem" } do
     tell(name, rpa.service(name):ask {})
 end
 rpa.service("plain"):request {}
@@ -45,6 +48,9 @@ print("filed|" .. rpa.service("oauth"):request { method = "POST", body = "x" }.s
 for i, answer in ipairs(rpa.service("oauth"):ask_all { {}, {}, {} }) do tell(i, answer) end
 for i, answer in ipairs(rpa.service("basic"):ask_all { {}, {} }) do tell("basic" .. i, answer) end
 tell("never", rpa.service("never"):ask {})
+for i, answer in ipairs(rpa.service("key"):ask_all { {}, {} }) do tell("key" .. i, answer) end
+print("both|" .. tostring(select(2, pcall(rpa.service("key").request, rpa.service("key"),
+    { headers = { ["X-Api-Key"] = "mine" } }))))
 LUA
 auth() { run "$dir/bots/$1" --config "$dir/rpa.conf" --quiet; cat "$dir/out" "$dir/err" >>"$dir/all"; }
 : >"$dir/all"
@@ -54,6 +60,11 @@ line basic 'found|Basic \*+$'
 line bearer found
 ok 'a bearer secret came to the server, and comes back as stars' \
     grep -qE '^bearer.*Bearer \*{20}"' "$dir/out"
+for key in key unnamed key1 key2; do
+    line $key 'found\|.*"x-api-key": "\*+"'
+done
+line both "error RPA100: both a header 'X-Api-Key' and a secret for it"
+ok 'a key has no other header' not grep -qE '^key.*"authorization"' "$dir/out"
 line oauth 'found|Bearer \*+$'
 line pem 'found\|CN=client'
 line revoked found
@@ -97,6 +108,12 @@ ok 'no token' prints "asking for a token: the token service of 's' answered with
 one unbound "url = '$base/basic', auth = 'basic', user = 'kim', secret = 'basic'" \
     "basic = { url = '$base/other' }"
 ok 'a secret for another address' error 5 121 main.lua:1 'is not bound to this address'
+
+for name in Host content-type Proxy-X 'a b' ''; do
+    one header "url = '$base/key', auth = 'header', header = '$name', secret = 'key'" \
+        "key = { url = '$base/key' }"
+    ok "a secret is no header '$name'" says "header wants the name of a header"
+done
 
 # --- a token that is refused, of a service that wants our certificate, too ---------------
 mtls=https://localhost:$mutual
@@ -173,7 +190,7 @@ given broken
 ok 'nor is one of two lines' prints 'could not check|error RPA310: asking for a token: the token service gave no token'
 
 # --- what is secret -------------------------------------------------------------------
-canaries='b4sic-p4ss|t0ken-of-ours-c4nary|0auth-s3cret|t0ken-[0-9]+-c4nary|p12-p4ss|wr0ng-p4ss'
+canaries='b4sic-p4ss|4pi-key-c4nary|t0ken-of-ours-c4nary|0auth-s3cret|t0ken-[0-9]+-c4nary|p12-p4ss|wr0ng-p4ss'
 canaries+="|$(printf kim:b4sic-p4ss | base64)|$(sed -n 2p "$web/client.key" | cut -c1-40)"
 ok 'control: the server was told' grep -rqE 'CN=client' "$dir/all"
 ok 'is in nothing that was said' not grep -aqE "$canaries" "$dir/all"

@@ -207,6 +207,11 @@ def basic(req):
         if said == want else reply(401, "{}")
 
 
+def key(req):
+    return echo(req) if req["headers"].get("x-api-key") == "4pi-key-c4nary" \
+        else reply(401, "{}")
+
+
 def revoke(_):
     TOKENS.clear()
     return reply(200, "{}")
@@ -261,7 +266,7 @@ def many(_):
 
 
 ANSWERS |= {"/many": many, "/doubled": doubled, "/echo": echo, "/onward": onward, "/token": token, "/with-token": with_token,
-            "/basic": basic, "/revoke": revoke, "/soap": soap}
+            "/basic": basic, "/key": key, "/revoke": revoke, "/soap": soap}
 if PERSONS:
     ANSWERS["/persons"] = persons
 

@@ -43,6 +43,33 @@ fails("a part's type of two lines", "EINVAL", echo,
     { multipart = { { name = "a", data = "", type = "a\r\nb" } } })
 fails("a list as a form", "EINVAL", echo, { form = { "a" } })
 
+-- what is not known is not left out without a word
+local err = fails("names that are not known", "EINVAL", rpa.http.request,
+    { url = "http://h/echo", timeout_ms = 5, querry = { a = 1 }, timeout = "5",
+        multipart = { { name = "a", data = "", filename = "x" } }, Body = "x" })
+is(err.msg, "a part of a request has no 'filename', but perhaps 'file'; " ..
+    "a request has no 'Body', but perhaps 'body'; " ..
+    "a request has no 'querry', but perhaps 'query'; " ..
+    "a request has no 'timeout_ms', but perhaps 'timeout'; " ..
+    "the timeout of a request is a number, not a string", "all of them, at once")
+for what, request in pairs {
+    ["a body that is a number"] = { body = 7 }, ["a place in a list"] = { "http://h/" },
+    ["a name of SOAP"] = { soap = { body = { "a" }, Action = "x" } },
+    ["no UTF-8"] = { ["\xff"] = 1 }, ["a path"] = { path = "/x" },
+} do
+    fails("not known: " .. what, "EINVAL", echo, request)
+end
+err = fails("the second of two", "EINVAL", rpa.http.all,
+    { { url = "http://h/echo" }, { url = "http://h/echo", headrs = {} } })
+is(err.msg, "the 2. request has no 'headrs', but perhaps 'headers'", "says which")
+fails("a request that is none", "EINVAL", rpa.http.all, { "http://h/echo" })
+fails("a name that the path has not", "EINVAL", function()
+    return rpa.service("vehicles"):ask { path = "/x", vrm = "AB1" }
+end)
+fails("a service's url", "EINVAL", function()
+    return rpa.service("vehicles"):ask { url = "http://h/echo" }
+end)
+
 -- what is no text is not sent as one
 local nothing, null = nil, rpa.json.null
 for what, request in pairs {
@@ -107,7 +134,7 @@ local function fault11(code)
         code .. "</faultcode><faultstring>Smith is locked</faultstring></s:Fault>" ..
         "</s:Body></s:Envelope>"
 end
-local err = fails("a fault", "EHTTP", function()
+err = fails("a fault", "EHTTP", function()
     return answer("text/xml", fault11("s:Server")):soap()
 end)
 is(err.fault.code .. "|" .. err.fault.reason, "s:Server|Smith is locked",
@@ -119,6 +146,31 @@ err = fails("a fault of 1.2", "EHTTP", function()
         "</s:Reason></s:Fault></s:Body></s:Envelope>"):soap()
 end)
 is(err.fault.code .. "|" .. err.fault.reason, "s:Sender|no", "likewise")
+err = fails("a fault with its detail", "EHTTP", function()
+    return answer("text/xml", (fault11("s:Client"):gsub("</s:Fault>", "<detail>" ..
+        "<p:code xmlns:p='urn:p'>3001</p:code><p:of xmlns:p='urn:p'/></detail>%0")))
+        :soap()
+end)
+is(err.fault.detail:text("*[local-name() = 'code']"), "3001", "is a node of it")
+local function headed(version, header, understands)
+    return answer(version == S11 and "text/xml" or "application/soap+xml",
+        '<s:Envelope xmlns:s="' .. version .. '"><s:Header>' .. header ..
+        "</s:Header><s:Body><r>x</r></s:Body></s:Envelope>"):soap(understands):text("//r")
+end
+local function entry(must)
+    return "<p:T xmlns:p='urn:p' s:mustUnderstand='" .. must .. "'/>"
+end
+for _, c in ipairs { { S11, "1" }, { S12, "1" }, { S12, "true" }, { S11, " 1 " } } do
+    err = fails("a header that must be understood", "EPROTO", headed, c[1], entry(c[2]))
+    ok(err.msg:find(": p:T", 1, true) or err.msg:find(": T", 1, true), err.msg)
+    fails("by another's name", "EPROTO", headed, c[1], entry(c[2]), { "urn:q" })
+    is(headed(c[1], entry(c[2]), { "urn:p" }), "x", "which the bot does")
+    is(headed(c[1], entry("0")), "x", "control: one that need not be")
+end
+r = echo { soap = { header = { { "h" }, { "i" } }, body = { { "b" }, { "c" } } } }
+is(r:soap():text("count(/*/*[1]/*) + 10 * count(/*/*[2]/*)"), "22",
+    "entries, where there are several")
+fails("nil among them", "EINVAL", echo, { soap = { body = { { "b" }, nil, { "c" } } } })
 fails("no envelope", "EPROTO", function()
     return answer("text/xml", "<a/>"):soap()
 end)

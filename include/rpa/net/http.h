@@ -14,7 +14,8 @@
  * Only http and https; HTTP/2 where the server offers it over TLS, for what only
  * asks, as long as its answers say how long they are; certificates are checked;
  * redirects are answers, never followed; no proxy, cookie or .netrc from the
- * environment. Cookies an answer sets are kept until the client ends, in memory.
+ * environment. Cookies an answer sets are kept until the client ends, in memory, and
+ * go to the host and port alone that set them.
  * HTTP/1.1 does not say which request an answer is to, so each has a connection to
  * itself, but for look-ups in a row whose last proves them all (enum rpa_http_keep);
  * a connection of HTTP/2, where it is said, stays for the next request.
@@ -36,7 +37,7 @@ struct rpa_http_header {
  * to the request before. So of requests on one connection (all KEPT but the LAST) no
  * answer but the first is to be believed until the last came closed, and all before it
  * counted: the server was asked to end the connection behind it, has, and thus has said
- * no more than that. A client that met a server which has not keeps none any more.
+ * no more than that. Of a server that has not, none is kept any more.
  * Source: RFC 9112, 9.6. (What cannot be told: a server that says one answer too many
  * just when it has the last request, and says in that answer that it is the end.)
  */
@@ -67,6 +68,7 @@ struct rpa_http_request {
     enum rpa_http_keep keep; /* of GET, HEAD and OPTIONS; others go ALONE */
     const char *authorization; /* a secret: the header of that name, or NULL;
                                   never in an error, our copy wiped */
+    const char *authorization_name; /* of the header, where it is another; or NULL */
     const void *cert; /* a secret: our own certificate and its key, PEM or
                          PKCS#12; NULL: none */
     size_t cert_len;
@@ -123,9 +125,17 @@ void rpa_http_response_clear(struct rpa_http_response *response);
 void rpa_http_forget(struct rpa_http *http);
 
 /** True if the answer came by HTTP/2, to a request that only asks, without its
- * length: then nothing proves its end. From now on this client speaks HTTP/1.1,
- * whose chunks have an end; the request may be sent again. */
+ * length: then nothing proves its end, as libcurl 7.88 takes a stream that was reset
+ * without an error for one that has ended. From now on this client speaks HTTP/1.1
+ * to that host and port, whose chunks have an end; the request may be sent again. */
 bool rpa_http_again(const struct rpa_err *err);
+
+/** True if the server said by HTTP/2 that it did nothing of the request, which was
+ * sent: a stream that was refused, or one behind those of a GOAWAY (RFC 9113, 8.7). */
+bool rpa_http_refused(const struct rpa_err *err);
+
+/** May a request have a header of that name, or is it none or ours to set? */
+bool rpa_http_may_set(const char *name);
 
 /** True if the failure of rpa_http_do() came before anything was sent. */
 bool rpa_http_unsent(const struct rpa_err *err);

@@ -132,9 +132,11 @@ function Reply:pieces() end
 ---@param name string
 function Reply:save(name) end
 
---- The document of a SOAP answer; raises EHTTP for a fault.
+--- The document of a SOAP answer; raises EHTTP for a fault, EPROTO for a header that
+--- must be understood and is of none of these namespaces.
+---@param understands? string[]
 ---@return Doc
-function Reply:soap() end
+function Reply:soap(understands) end
 
 --- A web service that the manifest declares.
 ---@return Service

@@ -9,6 +9,8 @@
 local _, core = ...
 local scalar = require "rpa.scalar"
 local xml = require "rpa.xml"
+local request_faults = require "rpa.request"
+local soap = require "rpa.soap"
 local http = {}
 
 local function wrong(msg, hint)
@@ -114,22 +116,6 @@ local function multipart(parts)
         "multipart/form-data; boundary=" .. mark
 end
 
-local SOAP = {
-    ["1.1"] = "http://schemas.xmlsoap.org/soap/envelope/",
-    ["1.2"] = "http://www.w3.org/2003/05/soap-envelope",
-}
-
-local function envelope(soap)
-    local version = soap.version or "1.1"
-    local ns = SOAP[version] or wrong("SOAP is 1.1 or 1.2")
-    local root = { "soap:Envelope", ["xmlns:soap"] = ns }
-    if soap.header then
-        root[#root + 1] = { "soap:Header", soap.header }
-    end
-    root[#root + 1] = { "soap:Body", soap.body }
-    return xml.build(root):bytes(), version
-end
-
 -- each way to say a body: to its bytes and their type
 local bodies = {
     form = function(fields)
@@ -146,9 +132,9 @@ local bodies = {
         return type(doc) == "string" and doc or doc:bytes(),
             "application/xml; charset=utf-8"
     end,
-    soap = function(soap)
-        local body, version = envelope(soap)
-        local action = quoted(text_of(soap.action or "", "the action of SOAP"))
+    soap = function(how)
+        local body, version = soap.envelope(how)
+        local action = quoted(text_of(how.action or "", "the action of SOAP"))
         if version == "1.1" then
             return body, "text/xml; charset=utf-8", '"' .. action .. '"'
         end
@@ -299,22 +285,9 @@ function Reply:save(name)
     core.call("http.save", { of = self.stream, name = name })
 end
 
-local function fault_of(doc)
-    doc:ns("a", SOAP["1.1"]):ns("b", SOAP["1.2"])
-    local code = doc:text("/a:Envelope/a:Body/a:Fault/faultcode") or
-        doc:text("/b:Envelope/b:Body/b:Fault/b:Code/b:Value")
-    if code or doc:text("/*/*[local-name() = 'Body']/*[local-name() = 'Fault']") then
-        return {
-            code = code or "",
-            reason = doc:text("//a:Fault/faultstring") or
-                doc:text("//b:Fault/b:Reason/b:Text") or "",
-        }
-    end
-end
-
 -- the error of the fault that a document is, or nil
 local function fault_in(doc, status)
-    local fault = fault_of(doc)
+    local fault = soap.fault(doc)
     return fault and select(2, pcall(core.raise, {
         code = "EHTTP",
         msg = "the service answered with the SOAP fault " ..
@@ -325,17 +298,18 @@ local function fault_in(doc, status)
 end
 
 -- The document of an answer, and the error of the fault that it is, or nil. With
--- soap it must be an envelope.
-local function document(reply, soap)
+-- @how, what was said of SOAP, it must be an envelope.
+local function document(reply, how)
     local doc = reply:xml()
     local fault = fault_in(doc, reply.status)
     if fault then
         return doc, fault
-    elseif soap and not (doc:text("/a:Envelope/a:Body") or
+    elseif how and not (doc:text("/a:Envelope/a:Body") or
         doc:text("/b:Envelope/b:Body"))
     then
         core.raise { code = "EPROTO", msg = "the answer is no SOAP envelope" }
     end
+    soap.must_understand(doc, how and how.understands)
     return doc
 end
 core.document = document -- for rpa.service, whose rules may speak of faults
@@ -358,9 +332,11 @@ function core.sniff(reply)
 end
 
 --- The document of a SOAP answer. Raises EHTTP for a fault, with fault = { code,
--- reason } (the reason is the service's own text: never put it in a log).
-function Reply:soap()
-    local doc, fault = document(self, true)
+-- reason, detail } (the reason is the service's own text: never put it in a log; the
+-- detail a node, or nil); EPROTO for a header that must be understood, unless it is of
+-- one of these namespaces.
+function Reply:soap(understands)
+    local doc, fault = document(self, { understands = understands })
     if fault then
         error(fault, 0)
     end
@@ -368,6 +344,13 @@ function Reply:soap()
 end
 
 -- ---- one exchange -----------------------------------------------------------
+
+local function must_be_requests(list)
+    local faults = request_faults(list)
+    if faults then
+        wrong(faults, "nothing was sent")
+    end
+end
 
 -- what the act takes
 local function arguments(request)
@@ -395,7 +378,7 @@ end
 -- whole), stream (true: the body is read by reply:pieces()) } and one of body,
 -- form = { name = value }, json = value, xml = document or { "root", … },
 -- multipart = { { name, data, file, type }, … }, soap = { body = { "p:Ask", … },
--- action, header, version }
+-- action, header, version, understands }
 -- } → { status, headers, body, row }, a look-up's row of the audit. Any status is a
 -- result; raises EHTTP, ETIMEOUT,
 -- EGONE, EPROTO or EPERM when there is none. A look-up that is redirected goes on
@@ -406,6 +389,7 @@ end
 --       query = { page = 2 }, json = { name = "Siân", ids = { 1, 2 } } }
 --   assert(reply.status == 200)
 function http.request(request)
+    must_be_requests { request }
     return setmetatable(core.call("http.request", arguments(request)), Reply)
 end
 
@@ -440,7 +424,7 @@ end
 --   end
 function http.all(list)
     local results = {}
-    whole_list(list, "what is asked")
+    must_be_requests(whole_list(list, "what is asked"))
     while #results < #list do
         for _, one in ipairs(core.call("http.requests",
             { requests = frame(list, #results + 1) })) do

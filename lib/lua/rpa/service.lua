@@ -210,15 +210,18 @@ local function must_stay_below(path)
     end
 end
 
--- its address, with what stands in braces from the request
-local function address(self, request)
-    local path = (request.path or ""):gsub("{([%w_]+)}", function(name)
-        local value = request[name]
+-- its address, with what stands in braces taken from @all
+local function address(self, all)
+    local given = {}
+    local path = (all.path or ""):gsub("{([%w_]+)}", function(name)
+        local value = given[name] or all[name]
         if value == nil or value == "" then
             wrong(("the path wants '%s', which was not given"):format(name))
         end
+        given[name], all[name] = value, nil
         return http.escape(value)
     end)
+    all.path = nil
     must_stay_below(path)
     return self.url:gsub("/$", "") .. path
 end
@@ -229,7 +232,10 @@ local function whole(self, request)
     for name, value in pairs(request) do
         all[name] = value
     end
-    all.url = address(self, request)
+    if all.url then
+        wrong("a service's request has no 'url', but 'path': it begins at the service's")
+    end
+    all.url = address(self, all)
     if all.soap and not all.method then
         all.method = "POST"
     end

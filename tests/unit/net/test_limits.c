@@ -104,14 +104,15 @@ static void test_refused_address(void)
     server_stop(&s);
 }
 
-static void test_first_byte(void)
+/* @said: before the answer, which never comes */
+static void test_first_byte(const char *said)
 {
     struct server s;
     struct rpa_http *http = client();
     struct rpa_http_response got = { 0 };
     struct rpa_err err = { 0 };
     char url[64];
-    server_start(&s, NULL, false);
+    server_start(&s, said, true);
     url_of(&s, url);
     struct rpa_http_request req = request("GET", url);
     req.timeout_ms = 60000;
@@ -140,8 +141,47 @@ static void test_cookies(void)
     is_int(rpa_http_do(http, &req, &got, &err), 0, "and goes");
     ok(strstr(s.seen, "\r\nCookie: sid=1\r\n"), "with the next request");
     rpa_http_response_clear(&got);
+    struct server other;
+    server_start(&other, OK11 "Content-Length: 0\r\n\r\n", false);
+    url_of(&other, url);
+    is_int(rpa_http_do(http, &req, &got, &err), 0, "another port of its host");
+    ok(!strstr(other.seen, "Cookie"), "is not told it");
+    rpa_http_response_clear(&got);
     rpa_http_free(http);
+    server_stop(&other);
     server_stop(&s);
+}
+
+static void test_retry_after(void)
+{
+    static const struct {
+        const char *said;
+        int64_t s; /* from 2026-11-23 12:00:00 on */
+    } all[] = {
+        { "7", 7 },
+        { "0", 0 },
+        { "000000000000000000000000000007", 7 },
+        { "0000000000000000000000", 0 },
+        { "999999999", 999999999 },
+        { "9999999999999999999999999999999", INT32_MAX },
+        { "99999999999", INT32_MAX },
+        { "Mon, 23 Nov 2026 12:01:30 GMT", 90 },
+        { "Monday, 23-Nov-26 12:01:30 GMT", 90 },
+        { "Mon Nov 23 12:01:30 2026", 90 },
+        { "Mon, 23 Nov 2026 11:59:00 GMT", 0 },
+        { "Fri, 31 Dec 9999 23:59:59 GMT", INT32_MAX },
+        { "-7", 0 },
+        { "7.5", 0 },
+        { "7 s", 0 },
+        { "7, 9", 0 },
+        { "soon", 0 },
+        { "", 0 },
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        struct rpa_http_header h = { "retry-after", all[i].said };
+        struct rpa_http_response got = { .headers = &h, .nheaders = 1 };
+        is_int(rpa_http_retry_after(&got, 1795435200000000), all[i].s, all[i].said);
+    }
 }
 
 static void test_follow(void)
@@ -212,8 +252,10 @@ int main(void)
     test_packed();
     test_proxy();
     test_refused_address();
-    test_first_byte();
+    test_first_byte(NULL);
+    test_first_byte("HTTP/1.1 103 Early\r\nLink: </x>\r\n\r\n");
     test_cookies();
+    test_retry_after();
     test_follow();
     return tap_done();
 }
