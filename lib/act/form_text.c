@@ -101,13 +101,22 @@ int form_holds(struct job *job, struct rpa_err *err)
     return r;
 }
 
+/* All that it holds, for what comes next; @then, if not NULL, in the same batch. */
+static int select_all(struct job *job, const char *then, const char *last,
+                      struct rpa_err *err)
+{
+    const struct rpa_entry_keys *keys = &job->form->toolkit.keys;
+    int r = rpa_entry_claim(job->d->display, keys, err);
+    return r < 0 ? r
+                 : form_chords(job, (const char *[]){ keys->select_all, then, last,
+                                                      NULL }, err);
+}
+
 /* and to the first place of a mask, which stands there when it is empty */
 int form_erase(struct job *job, struct rpa_err *err)
 {
     const char *home = job_change(job)->mask[0] ? "Home" : NULL;
-    return form_chords(job,
-                       (const char *[]){ job->form->toolkit.keys.select_all,
-                                         "BackSpace", home, NULL }, err);
+    return select_all(job, "BackSpace", home, err);
 }
 
 int form_end(struct job *job, struct rpa_err *err)
@@ -134,7 +143,7 @@ static size_t key_rows(struct job *job, struct row *rows,
 static int make_way(struct job *job, struct rpa_err *err)
 {
     if (!job_change(job)->mask[0])
-        return form_chord(job, job->form->toolkit.keys.select_all, err);
+        return select_all(job, NULL, NULL, err);
     int r = form_erase(job, err);
     return r == 0 ? form_unmoved(job, err) : r;
 }

@@ -146,6 +146,8 @@ int job_protected(const struct job *job)
 
 int job_end(struct job *job, int r, struct rpa_err *err)
 {
+    if (job->form)
+        rpa_entry_unclaim(job->d->display);
     int back = job->form ? clipboard_put_back(job->d, form_selection(job->form),
                                               job->w->id, &job->kept,
                                               r < 0 ? NULL : err)

@@ -1,6 +1,7 @@
 #include "priv.h"
 
 #include "rpa/base/time.h"
+#include "rpa/screen/form_entry.h"
 #include "rpa/screen/keys.h"
 
 #include <X11/XKBlib.h>
@@ -129,6 +130,7 @@ void rpa_display_close(struct rpa_display *d)
     if (d->xdo)
         rpa_keys_release_all(d, NULL);
     rpa_offers_free(d);
+    rpa_entry_unclaim(d);
     rpa_keymap_free(d->keymap);
     if (d->xdo)
         xdo_free(d->xdo); /* leaves the connection, which was ours */

@@ -11,17 +11,18 @@
 
 /* The selection while it is ours: a window that owns it and has nothing to
  * give. The server tells that window when somebody else takes it. */
-struct claim {
+struct rpa_claim {
     struct rpa_display *d;
     const char *name;
     xcb_atom_t atom;
     xcb_window_t window;
+    struct rpa_tap tap;
     bool lost;
 };
 
 static void on_event(void *ctx, const xcb_generic_event_t *ev)
 {
-    struct claim *claim = ctx;
+    struct rpa_claim *claim = ctx;
     const xcb_selection_clear_event_t *clear = (const void *)ev;
     const xcb_selection_request_event_t *ask = (const void *)ev;
     int type = ev->response_type & 0x7f;
@@ -32,18 +33,37 @@ static void on_event(void *ctx, const xcb_generic_event_t *ev)
         rpa_selection_answer(claim->d, ask, XCB_NONE); /* nobody may wait */
 }
 
-static int claim_it(struct claim *claim, struct rpa_err *err)
+int rpa_entry_claim(struct rpa_display *d, const struct rpa_entry_keys *keys,
+                    struct rpa_err *err)
 {
-    struct rpa_display *d = claim->d;
+    struct rpa_claim *claim = calloc(1, sizeof *claim);
+    rpa_entry_unclaim(d);
+    if (!claim)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for a selection");
+    *claim = (struct rpa_claim){ .d = d,
+                                 .name = keys->copy ? "CLIPBOARD" : "PRIMARY",
+                                 .window = xcb_generate_id(d->xcb),
+                                 .tap = { .event = on_event, .ctx = claim } };
     claim->atom = rpa_display_atom(d, claim->name);
-    claim->window = xcb_generate_id(d->xcb);
     xcb_create_window(d->xcb, 0, claim->window, d->screen->root, -1, -1, 1, 1,
                       0, XCB_WINDOW_CLASS_INPUT_ONLY, XCB_COPY_FROM_PARENT, 0,
                       NULL);
+    rpa_display_tap(d, &claim->tap);
+    d->claim = claim;
     return rpa_selection_own(d, claim->window, claim->atom, claim->name, err);
 }
 
-static int await_loss(struct claim *claim, int64_t deadline_us,
+void rpa_entry_unclaim(struct rpa_display *d)
+{
+    if (!d->claim)
+        return;
+    rpa_display_untap(d, &d->claim->tap);
+    xcb_destroy_window(d->xcb, d->claim->window); /* the claim goes with it */
+    free(d->claim);
+    d->claim = NULL;
+}
+
+static int await_loss(struct rpa_claim *claim, int64_t deadline_us,
                       struct rpa_err *err)
 {
     int came = 1;
@@ -56,7 +76,7 @@ static int await_loss(struct claim *claim, int64_t deadline_us,
                                   "the entry selected nothing");
 }
 
-static int ask_owner(struct claim *claim, xcb_window_t window,
+static int ask_owner(struct rpa_claim *claim, xcb_window_t window,
                      int64_t deadline_us, char **ret, size_t *ret_len,
                      struct rpa_err *err)
 {
@@ -82,20 +102,20 @@ int rpa_entry_read(struct rpa_display *d, uint32_t window,
                    const struct rpa_key_guard *guard, int64_t deadline_us,
                    char **ret, size_t *ret_len, struct rpa_err *err)
 {
-    struct claim claim = { .d = d, .name = keys->copy ? "CLIPBOARD" : "PRIMARY" };
-    struct rpa_tap tap = { .event = on_event, .ctx = &claim };
-    int r = claim_it(&claim, err);
-    rpa_display_tap(d, &tap);
+    rpa_display_pump(d);
+    bool held = d->claim && !d->claim->lost;
+    int r = held ? 0 : rpa_entry_claim(d, keys, err);
     if (r == 0)
         r = rpa_keys_chords(d, window, (const char *[]){ keys->select_all,
                                                          keys->copy, NULL },
                             guard, err);
     if (r == 0)
-        r = await_loss(&claim, deadline_us, err);
+        r = await_loss(d->claim, deadline_us, err);
     if (r == 0)
-        r = ask_owner(&claim, window, rpa_mono_us() + ANSWER_US, ret, ret_len,
+        r = ask_owner(d->claim, window, rpa_mono_us() + ANSWER_US, ret, ret_len,
                       err);
-    rpa_display_untap(d, &tap);
-    xcb_destroy_window(d->xcb, claim.window); /* the claim goes with it */
+    if (r == -RPA_ENOTFOUND && held && d->claim->lost) /* to the keys before */
+        r = rpa_fail(err, RPA_EGONE, "the entry gave up what it had selected");
+    rpa_entry_unclaim(d);
     return r;
 }

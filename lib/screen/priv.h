@@ -36,6 +36,7 @@ struct rpa_display {
     xcb_connection_t *xcb;
     xcb_screen_t *screen; /* borrowed from xcb */
     xcb_window_t own;     /* never mapped: for selections and grab probes */
+    struct rpa_claim *claim; /* form_entry.c: a selection taken; NULL: none */
     struct rpa_tap *taps;
     struct rpa_keymap *keymap; /* NULL until rpa_keymap_install() */
     struct rpa_offers *offers; /* selections that are ours; or NULL */

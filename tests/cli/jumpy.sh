@@ -132,6 +132,19 @@ LUA
 ok 'a field that fills in another one' exits 0
 ok 'is filed' filed 'of North|North|c'
 
+# --- what it selected late is typed over all the same --------------------------------
+if [ "$toolkit" = motif ]; then
+    jumpy 'busy 20' <<'LUA'
+for i = 1, 10 do
+    form:field("A"):set("A-" .. i)
+    form:field("B"):set("B-" .. i)
+end
+file()
+LUA
+    ok 'a form that is slow to select: nothing is typed behind the old text' exits 0
+    ok 'is filed' filed 'A-10|B-10|'
+fi
+
 # --- the window changes its size, and its fields stand elsewhere --------------------
 if [ "$toolkit" = tk ]; then
     one 'move 4'

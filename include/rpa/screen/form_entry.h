@@ -18,6 +18,21 @@ struct rpa_entry_keys {
 };
 
 /**
+ * Take the selection before keys that select what is to be typed over.
+ *
+ * A program offers what it selects by the time of the key that selected it, and
+ * the server refuses that once somebody has taken the selection later. Motif then
+ * selects nothing, and types behind the old text. Claimed now, it is not taken
+ * again by the rpa_entry_read() that follows, whenever the program comes to its
+ * keys.
+ *
+ * Owns: held until that read, or rpa_entry_unclaim(), which may be called twice.
+ */
+int rpa_entry_claim(struct rpa_display *d, const struct rpa_entry_keys *keys,
+                    struct rpa_err *err);
+void rpa_entry_unclaim(struct rpa_display *d);
+
+/**
  * What the entry holds, as UTF-8.
  *
  * An old selection is never taken for an answer: it is taken away first, and
@@ -29,7 +44,8 @@ struct rpa_entry_keys {
  * Owns:   *@ret, NUL-terminated, free() it; *@ret_len in bytes. It may be a
  *         secret: wipe it then.
  * Units:  @deadline_us as rpa_mono_us().
- * Errors: RPA_ENOTFOUND nothing was selected until @deadline_us; RPA_EFOCUS
+ * Errors: RPA_ENOTFOUND nothing was selected until @deadline_us; RPA_EGONE
+ *         it gave up again what earlier keys had selected, ask once more; RPA_EFOCUS
  *         another program took the selection meanwhile; RPA_ETIMEOUT it was
  *         offered but not delivered; RPA_EPROTO not UTF-8; else as
  *         rpa_keys_chord().

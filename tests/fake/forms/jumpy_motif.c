@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { A, B, C, ENTRIES };
 
@@ -77,6 +78,15 @@ static void on_left(Widget w, XtPointer client, XtPointer data)
     XtAppAddTimeOut(form.app, (unsigned long)form.n, after, NULL);
 }
 
+/* it has time for what is pressed only now and then */
+static void busy(XtPointer client, XtIntervalId *id)
+{
+    (void)client;
+    (void)id;
+    nanosleep(&(struct timespec){ .tv_nsec = form.n * 1000000L }, NULL);
+    XtAppAddTimeOut(form.app, 1, busy, NULL);
+}
+
 static void fill(Widget w, XtPointer client, XtPointer data)
 {
     (void)client;
@@ -117,6 +127,8 @@ static void make_form(void)
     XtAddCallback(form.entry[B], XmNvalueChangedCallback, on_typed, NULL);
     if (is("back"))
         XtAddCallback(form.entry[A], XmNlosingFocusCallback, on_left, NULL);
+    if (is("busy"))
+        busy(NULL, NULL);
     if (is("fill"))
         XtAddCallback(form.entry[B], XmNlosingFocusCallback, fill, NULL);
 }
