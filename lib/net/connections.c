@@ -62,12 +62,14 @@ void connections_cut(const struct connections *c)
         }
 }
 
-CURLcode connections_perform(struct connections *c, CURL *easy)
+CURLcode connections_perform(struct connections *c, CURL *easy, bool alone)
 {
-    CURLMcode mc = curl_multi_add_handle(c->multi, easy);
     CURLcode cc = CURLE_OUT_OF_MEMORY;
     int running = 1, left;
     long made = 0;
+    if (alone && c->kept && !connections_renew(c))
+        return cc;
+    CURLMcode mc = curl_multi_add_handle(c->multi, easy);
     while (!mc && running) {
         mc = curl_multi_perform(c->multi, &running);
         if (!mc && running)
@@ -80,6 +82,7 @@ CURLcode connections_perform(struct connections *c, CURL *easy)
     curl_multi_remove_handle(c->multi, easy);
     curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &made);
     c->nth = made ? 1 : c->nth + 1;
+    c->kept = c->kept || (!alone && connections_nth(c, easy));
     return cc;
 }
 
@@ -113,8 +116,10 @@ bool connections_closed(struct connections *c, CURL *easy)
 {
     struct curl_header *h;
     if (!curl_easy_header(easy, "Connection", 0, CURLH_HEADER, -1, &h) &&
-        !strcasecmp(h->value, "close"))
+        !strcasecmp(h->value, "close")) {
+        c->kept = false;
         return true;
+    }
     bool closed = ends_silently(c);
     return connections_renew(c) && closed;
 }

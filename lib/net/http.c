@@ -470,7 +470,8 @@ int rpa_http_do(struct rpa_http *http, const struct rpa_http_request *req,
         x.easy = http->connections.multi ? curl_easy_init() : NULL;
         CURLcode cc = x.easy ? set_up(&x) : CURLE_OUT_OF_MEMORY;
         if (cc == CURLE_OK)
-            cc = connections_perform(&http->connections, x.easy);
+            cc = connections_perform(&http->connections, x.easy,
+                                     x.keep == RPA_HTTP_ALONE);
         r = cc ? failed(&x, cc, err) : take_answer(&x, ret, err);
         if (r < 0 && !cc && whole_otherwise(x.easy))
             leave_http2(&x, err);

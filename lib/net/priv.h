@@ -46,6 +46,7 @@ struct connections {
     curl_socket_t open[16]; /* of the sockets; 0: none */
     curl_socket_t socket; /* of the one that was used last, or CURL_SOCKET_BAD */
     unsigned nth;         /* answer that is on it */
+    bool kept; /* one of HTTP/1.1 was, and what answers on it may be of another */
 };
 
 /** Begin, or close all and begin anew. False: no memory. */
@@ -57,8 +58,9 @@ curl_socket_t connections_socket(struct connections *c, const struct curl_sockad
 int connections_on_close(void *c, curl_socket_t fd);
 /** Nothing more comes from any of them, or goes: for a server that does not stop. */
 void connections_cut(const struct connections *c);
-/** curl_easy_perform(), on connections that stay where @easy does not forbid it. */
-CURLcode connections_perform(struct connections *c, CURL *easy);
+/** curl_easy_perform(), on connections that stay where @easy does not forbid it;
+ * @alone: on none of HTTP/1.1 that was kept before. */
+CURLcode connections_perform(struct connections *c, CURL *easy, bool alone);
 /** Which answer on its connection the last one is, which @easy has read; 0: it came
  * by HTTP/2. */
 unsigned connections_nth(const struct connections *c, CURL *easy);

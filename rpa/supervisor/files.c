@@ -113,8 +113,10 @@ static int answer_of(struct run *run, cbor_item_t **ret, struct rpa_err *err)
                         run->options->files_dir);
 }
 
-static int have_filing(struct run *run, struct rpa_err *err)
+static int have_filing(struct run *run, const cbor_item_t *args, struct rpa_err *err)
 {
+    if (!args) /* it would be the answer to itself */
+        return rpa_fail(err, RPA_EPROTO, "the driver names no file");
     if (!run->filing)
         run->filing = calloc(1, sizeof *run->filing);
     return run->filing ? 0 : rpa_fail(err, RPA_ENOMEM, "no memory for files");
@@ -296,7 +298,7 @@ int files_read(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     cbor_item_t *said = NULL;
     int64_t at = 0, seq;
     size_t len = 0;
-    int r = have_filing(run, err);
+    int r = have_filing(run, args, err);
     if (r < 0)
         return r;
     if (run->filing->args != args)
@@ -338,7 +340,7 @@ int files_write(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
 {
     cbor_item_t *said = NULL;
     bool first = false, last = false;
-    int r = have_filing(run, err);
+    int r = have_filing(run, args, err);
     if (r < 0)
         return r;
     rpa_msg_bool(args, "first", &first);

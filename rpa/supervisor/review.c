@@ -406,6 +406,7 @@ int review_begin(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
                                      "now", (long long)info.id);
     if (r < 0)
         return work_stored(r, err);
+    run->change = info.id; /* from here on only what is filed makes it done */
     cbor_item_t *body = rpa_cbor_map();
     rpa_msg_put_item(body, "image", rpa_cbor_ref(rpa_msg_get(args, "image")));
     r = review_row(run, RPA_S62_CONSULTATION,
@@ -414,9 +415,10 @@ int review_begin(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
                 body, &seq, err);
     if (r < 0)
         return r;
-    if (strcmp(state, "go") != 0)
+    if (strcmp(state, "go") != 0) {
+        run->change = 0;
         return end_unmade(run, args, !strcmp(state, "already"), err);
+    }
     run->changes++;
-    run->change = info.id;
     return 0;
 }

@@ -265,6 +265,13 @@ static void test_request(void)
         rpa_http_response_clear(&got);
     }
     is_int(s.accepted, 3, "each on its own");
+    req.keep = RPA_HTTP_KEPT;
+    is_int(rpa_http_do(http, &req, &got, &err), 0, "one of several, the last not asked");
+    rpa_http_response_clear(&got);
+    req.keep = RPA_HTTP_ALONE;
+    is_int(rpa_http_do(http, &req, &got, &err), 0, "alone, behind it");
+    is_int((int)got.nth, 1, "is not answered on its connection");
+    rpa_http_response_clear(&got);
     ok(strstr(s.seen, "GET /path?q=secret HTTP/1.1\r\n"), "request line");
     ok(strstr(s.seen, "User-Agent: rpa/"), "user agent");
 
@@ -284,7 +291,7 @@ static void test_request(void)
     ok(!strstr(s.seen, "Expect"), "no Expect");
     rpa_http_response_clear(&got);
     is_int(rpa_http_do(other, &req, &got, &err), 0, "POST again");
-    is_int(s.accepted, 5, "each POST on a connection of its own");
+    is_int(s.accepted, 7, "each POST on a connection of its own");
     rpa_http_response_clear(&got);
     rpa_http_free(other);
     server_stop(&s);
