@@ -1,10 +1,8 @@
 #include "priv.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* proof.db, in memory until it is whole; AUDIT.md has what is in it. */
@@ -18,13 +16,14 @@ static const char *const steps[] = {
     " path BLOB NOT NULL) STRICT;"
     "CREATE TABLE checkpoint(size INTEGER PRIMARY KEY, t_us INTEGER NOT NULL,"
     " note TEXT NOT NULL) STRICT;"
-    "CREATE TABLE picture(seq INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT"
+    "CREATE TABLE picture(seq INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT",
+    "ALTER TABLE picture ADD COLUMN opened BLOB NOT NULL DEFAULT x''"
 };
 static const struct rpa_store_kind proof_kind = { "proof", 0x52504150, steps,
                                                   sizeof steps / sizeof *steps };
 
 struct export {
-    const char *state_dir;
+    const char *state_dir, *dir;
     struct rpa_store *db, *proof;
     struct rpa_stmt *row, *path, *note, *picture, *save;
     struct tree_db nodes;
@@ -35,14 +34,20 @@ struct export {
     int64_t nlabels;
 };
 
-/* the file that a SCREEN row names, sealed as it is */
+/* the file that a SCREEN row names, sealed as it is; and the hash of the opened
+ * one, if it stands beside */
 static int add_picture(struct export *e, const struct row *row,
                        struct rpa_err *err)
 {
     struct rpa_buf file = { 0 };
+    uint8_t opened[32];
+    size_t len = 0;
     int r = picture_sealed(&e->hasher, e->state_dir, row, &file, err);
     if (r > 0)
-        r = rpa_stmt_run(e->picture, err, "ib", row->seq, file.data, file.len);
+        r = picture_opened(&e->hasher, e->dir, row->seq, opened, &len, err);
+    if (r > 0)
+        r = rpa_stmt_run(e->picture, err, "ibb", row->seq, file.data, file.len,
+                         opened, len);
     rpa_buf_clear(&file);
     return r;
 }
@@ -192,7 +197,7 @@ static int begin_proof(struct export *e, struct rpa_err *err)
         { &e->row, "INSERT INTO entry VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)" },
         { &e->path, "INSERT INTO path VALUES(?,?,?)" },
         { &e->note, "INSERT INTO checkpoint VALUES(?,?,?)" },
-        { &e->picture, "INSERT INTO picture VALUES(?,?)" },
+        { &e->picture, "INSERT INTO picture VALUES(?,?,?)" },
         { &e->save, "VACUUM INTO ?" },
     };
     int r = rpa_store_open_memory(&proof_kind, &e->proof, err);
@@ -221,24 +226,22 @@ int rpa_audit_export_ask(const char *state_dir, int64_t run, const char *dir,
     struct export e = { .state_dir = state_dir, .run = run };
     int r = begin(&e, state_dir, err);
     end(&e);
-    return r == 0 && access(dir, F_OK) == 0
-               ? rpa_fail(err, RPA_EEXIST, "cannot make %s: it is there", dir)
-               : r;
+    if (r < 0 || access(dir, F_OK) < 0)
+        return r;
+    rpa_fail(err, RPA_EEXIST, "cannot make %s: it is there", dir);
+    return rpa_err_hint(err, "name a folder that is not there yet");
 }
 
 int rpa_audit_export(const char *state_dir, int64_t run, const char *dir,
                      struct rpa_err *err)
 {
     char path[4096];
-    struct export e = { .state_dir = state_dir, .run = run };
+    struct export e = { .state_dir = state_dir, .dir = dir, .run = run };
     int r = state_path(path, sizeof path, dir, "proof.db", err);
     if (r == 0)
         r = begin(&e, state_dir, err);
     if (r == 0)
         r = begin_proof(&e, err);
-    if (r == 0 && mkdir(dir, 0700) < 0)
-        r = rpa_fail_errno(err, errno == EEXIST ? RPA_EEXIST : RPA_EIO,
-                           "cannot make %s", dir);
     if (r == 0)
         r = put_note(&e, err);
     if (r == 0)

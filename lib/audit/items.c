@@ -118,8 +118,9 @@ int items_check(struct book *book, const struct run_state *rs,
         return rpa_fail(err, RPA_EDOUBT, "the work item is in doubt since row "
                                          "%lld", (long long)item.commit_seq);
     case HAD:
-        return rpa_fail(err, RPA_EEXIST, "the work item is done since row %lld",
-                        (long long)item.seq);
+        rpa_fail(err, RPA_EEXIST, "the work item is done since row %lld",
+                 (long long)item.seq);
+        return rpa_err_hint(err, "nothing is left to do for it");
     default:
         return 0;
     }

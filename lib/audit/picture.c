@@ -337,6 +337,32 @@ int picture_sealed(struct hasher *hasher, const char *state_dir,
     return r == 0 ? 1 : r;
 }
 
+int picture_opened(struct hasher *hasher, const char *dir, int64_t seq,
+                   uint8_t out[static SHA], size_t *ret_len,
+                   struct rpa_err *err)
+{
+    char path[PATH_MAX], chunk[65536];
+    struct rpa_buf png = { 0 };
+    snprintf(path, sizeof path, "%.4000s/picture-%lld.png", dir,
+             (long long)seq);
+    FILE *file = fopen(path, "re");
+    if (!file && errno == ENOENT)
+        return 1;
+    for (size_t n; file && (n = fread(chunk, 1, sizeof chunk, file)) > 0;)
+        rpa_buf_add(&png, chunk, n);
+    int r = !file || ferror(file)
+                ? rpa_fail_errno(err, RPA_EIO, "reading %s", path)
+            : png.failed ||
+                    digest(hasher, png.data ? png.data : "", png.len, out) < 0
+                ? rpa_fail(err, RPA_ENOMEM, "no memory for a picture")
+                : 1;
+    *ret_len = SHA;
+    if (file)
+        fclose(file);
+    rpa_buf_clear(&png);
+    return r;
+}
+
 int picture_check(struct hasher *hasher, const char *state_dir,
                   const struct row *row, struct rpa_err *err)
 {

@@ -380,6 +380,9 @@ int audit_label(struct rpa_audit *audit, const char *text, int64_t *ret_id,
 int picture_sealed(struct hasher *hasher, const char *state_dir,
                    const struct row *row, struct rpa_buf *ret_file,
                    struct rpa_err *err);
+/* 1, and the hash of @dir/picture-SEQ.png with *@ret_len 32 if one stands there */
+int picture_opened(struct hasher *hasher, const char *dir, int64_t seq,
+                   uint8_t out[static 32], size_t *ret_len, struct rpa_err *err);
 int picture_check(struct hasher *hasher, const char *state_dir,
                   const struct row *row, struct rpa_err *err);
 /* rpa_audit_reader_picture(); @body is the row's, unsealed */

@@ -86,6 +86,20 @@ cbor_item_t **rpa_msg_array(const cbor_item_t *map, const char *key,
     return rpa_cbor_elements(rpa_cbor_get(map, key), ret_n);
 }
 
+int rpa_msg_texts(const cbor_item_t *map, const char *const *keys,
+                  struct rpa_err *err)
+{
+    for (; *keys; keys++) {
+        size_t len = 0;
+        const char *s = rpa_msg_str(map, *keys, &len);
+        if (!rpa_msg_get(map, *keys) || (s && !memchr(s, '\0', len)))
+            continue;
+        rpa_fail(err, RPA_EINVAL, "the %s is not UTF-8", *keys);
+        return rpa_err_hint(err, "give it as text in UTF-8, without a NUL");
+    }
+    return 0;
+}
+
 char *rpa_msg_dup(const cbor_item_t *map, const char *key)
 {
     size_t len = 0;

@@ -69,9 +69,11 @@ static int check_place(struct rpa_queues *queues, const struct queue *queue,
     int64_t had = r > 0 ? rpa_stmt_int(row, 0) : 0;
     int64_t state = r > 0 ? rpa_stmt_int(row, 1) : 0;
     rpa_stmt_reset(row);
-    if (r > 0 && !state && work->batch)
-        return rpa_fail(err, RPA_EEXIST,
-                        "that reference came before in what is being added");
+    if (r > 0 && !state && work->batch) {
+        rpa_fail(err, RPA_EEXIST,
+                 "that reference came before in what is being added");
+        return rpa_err_hint(err, "leave one of the two out");
+    }
     if (r > 0 && !state) {
         *ret_staged = had;
         had = 0;
@@ -82,10 +84,12 @@ static int check_place(struct rpa_queues *queues, const struct queue *queue,
         return rpa_fail(err, RPA_EINVAL,
                         "item %lld is not the newest with that reference",
                         (long long)work->rerun_of);
-    if (!work->rerun_of)
-        return rpa_fail(err, RPA_EEXIST,
-                        "that reference is in the queue: item %lld, %s",
-                        (long long)had, rpa_work_state_name((int)state));
+    if (!work->rerun_of) {
+        rpa_fail(err, RPA_EEXIST,
+                 "that reference is in the queue: item %lld, %s",
+                 (long long)had, rpa_work_state_name((int)state));
+        return rpa_err_hint(err, "a queue has each reference once: leave it out");
+    }
     if (final(state))
         return 0;
     rpa_fail(err, RPA_EINVAL, "item %lld is %s: it has not ended yet",

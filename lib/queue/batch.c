@@ -69,10 +69,12 @@ int batch_spoil(struct rpa_queues *queues, int64_t item, struct rpa_err *err)
 {
     struct batch batch;
     int r = load(queues, &batch, err);
-    if (r == 0 && batch.decided == KEPT)
-        return rpa_fail(err, RPA_EEXIST, "that reference is in the queue: item "
-                                         "%lld, just added",
-                        (long long)item);
+    if (r == 0 && batch.decided == KEPT) {
+        rpa_fail(err, RPA_EEXIST, "that reference is in the queue: item %lld, "
+                                  "just added",
+                 (long long)item);
+        return rpa_err_hint(err, "a queue has each reference once: leave it out");
+    }
     if (r == 0 && batch.decided == OPEN)
         r = decide(queues, batch.id, DROPPED, err);
     return r == 0 ? drop(queues, item, err) : r;

@@ -69,9 +69,11 @@ int rpa_queue_create(struct rpa_queues *queues, const char *name,
     r = queue_row(queues, QUEUE_GET, &row, err, "si", name, (int64_t)0);
     if (r != 0) {
         rpa_stmt_reset(row);
-        return r < 0 ? r
-                     : rpa_fail(err, RPA_EEXIST, "there is a queue %s already",
-                                name);
+        if (r > 0) {
+            rpa_fail(err, RPA_EEXIST, "there is a queue %s already", name);
+            r = rpa_err_hint(err, "use that one, or give this one another name");
+        }
+        return r;
     }
     char *text = policy_dump(policy);
     if (!text)

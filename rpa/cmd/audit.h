@@ -26,6 +26,10 @@ struct audit_options {
 int audit_show(const struct audit_options *o, struct rpa_err *err);
 int audit_tail(const struct audit_options *o, struct rpa_err *err);
 int audit_verify(const struct audit_options *o, struct rpa_err *err);
+/** The same of a store that is to be used: 0, also where its end is unsigned or
+ * its older files are elsewhere. RPA_ETAMPER with the first bad row, RPA_EINVAL it
+ * cannot be checked, RPA_EENV. */
+int audit_judge(const char *state_dir, struct rpa_err *err);
 int audit_key(const struct audit_options *o, struct rpa_err *err);
 int audit_note(const struct audit_options *o, struct rpa_err *err);
 int audit_export(const struct audit_options *o, struct rpa_err *err);

@@ -1,14 +1,18 @@
 /* A run for a reader outside: what proves it, and a page to read. */
 #include "rpa/cmd/audit.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* the page being made, and what is read for it */
 struct page {
     const struct audit_options *o;
+    const char *dir;
     struct audit_log *log;
     struct rpa_audit_reader *reader;
     FILE *to;
@@ -45,7 +49,7 @@ static int put_picture(const struct page *p, const struct rpa_audit_entry *e,
     struct rpa_buf png = { 0 };
     if (!p->o->content || !rpa_audit_keeps_picture(e))
         return 0;
-    snprintf(path, sizeof path, "%s/picture-%lld.png", p->o->proof,
+    snprintf(path, sizeof path, "%s/picture-%lld.png", p->dir,
              (long long)e->seq);
     int r = audit_log_picture(p->log, p->o, e, err);
     if (r == 0)
@@ -141,19 +145,51 @@ static int put_page(struct page *p, struct rpa_err *err)
     return r;
 }
 
+/* the page and what it opens first: proof.db has its hashes */
+static int fill(const struct audit_options *o, struct audit_log *log,
+                const char *dir, struct rpa_err *err)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%.4000s/index.html", dir);
+    struct page page = { .o = o, .dir = dir, .log = log,
+                         .to = fopen(path, "wxe") };
+    int r = page.to ? put_page(&page, err)
+                    : rpa_fail_errno(err, RPA_EIO, "cannot write %s", path);
+    if (page.to && (fflush(page.to) | ferror(page.to)) && r == 0)
+        r = rpa_fail_errno(err, RPA_EIO, "cannot write %s", path);
+    if (page.to)
+        fclose(page.to);
+    return r == 0 ? rpa_audit_export(o->state_dir, o->filter.run, dir, err) : r;
+}
+
+/* a folder that we made: files, and no folder in it */
+static void remove_folder(const char *dir)
+{
+    DIR *files = opendir(dir);
+    for (struct dirent *e; files && (e = readdir(files));)
+        unlinkat(dirfd(files), e->d_name, 0);
+    if (files)
+        closedir(files);
+    rmdir(dir);
+}
+
+/* The folder is made beside its place, and is there when it is whole. */
 static int export_run(const struct audit_options *o, struct audit_log *log,
                       struct rpa_err *err)
 {
-    char path[4096];
-    int r = rpa_audit_export(o->state_dir, o->filter.run, o->proof, err);
+    char aside[4096];
+    int len = (int)strlen(o->proof);
+    while (len > 1 && o->proof[len - 1] == '/')
+        len--;
+    if (snprintf(aside, sizeof aside, "%.*s.XXXXXX", len, o->proof) >= 4000)
+        return rpa_fail(err, RPA_EINVAL, "the path is too long: %s", o->proof);
+    if (!mkdtemp(aside))
+        return rpa_fail_errno(err, RPA_EIO, "cannot make %s", aside);
+    int r = fill(o, log, aside, err);
+    if (r == 0 && rename(aside, o->proof) < 0) /* over nothing that has files */
+        r = rpa_fail_errno(err, RPA_EIO, "cannot make %s", o->proof);
     if (r < 0)
-        return r;
-    snprintf(path, sizeof path, "%s/index.html", o->proof);
-    struct page page = { .o = o, .log = log, .to = fopen(path, "wxe") };
-    r = page.to ? put_page(&page, err)
-                : rpa_fail_errno(err, RPA_EIO, "cannot write %s", path);
-    if (page.to && fclose(page.to) != 0 && r == 0)
-        r = rpa_fail_errno(err, RPA_EIO, "cannot write %s", path);
+        remove_folder(aside);
     return r;
 }
 

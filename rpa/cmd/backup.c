@@ -3,6 +3,7 @@
 #include "rpa/cmd/backup.h"
 #include "rpa/audit/audit.h"
 #include "rpa/base/log.h"
+#include "rpa/cmd/audit.h"
 #include "rpa/cmd/folders.h"
 #include "rpa/store/store.h"
 #include "rpa/supervisor/backup_row.h"
@@ -347,12 +348,15 @@ static int read_note(const char *path, char note[static NOTE_SIZE],
         len -= c == '\n' && len && note[len - 1] == '\r';
         note[len++] = (char)c;
     }
+    int r = !ferror(file) ? 0
+                          : rpa_fail_errno(err, RPA_EINVAL, "reading %s", path);
     fclose(file);
     while (len && memchr(" \t\r\n", note[len - 1], 4))
         len--;
     note[len++] = '\n';
     *ret_len = len;
-    return c == EOF ? 0 : rpa_fail(err, RPA_EINVAL, "%s is no note", path);
+    return r < 0 || c == EOF ? r
+                             : rpa_fail(err, RPA_EINVAL, "%s is no note", path);
 }
 
 static int check_empty(const char *state_dir, struct rpa_err *err)
@@ -375,8 +379,8 @@ static int check_empty(const char *state_dir, struct rpa_err *err)
     return r;
 }
 
-/* The store judges itself: signatures, acknowledged head, the keys' anchor;
- * and it must have gone through what the note says. */
+/* The store judges itself: signatures, acknowledged head, the keys' anchor; it
+ * must have gone through what the note says; and each row must be as it was. */
 static int check_restored(const struct options *o, struct rpa_err *err)
 {
     struct rpa_audit *audit = NULL;
@@ -388,6 +392,8 @@ static int check_restored(const struct options *o, struct rpa_err *err)
         r = rpa_audit_open(o->state_dir, &audit, err);
     if (r == 0 && o->note)
         r = rpa_audit_held(audit, note, len, err);
+    if (r == 0 && (r = audit_judge(o->state_dir, err)) < 0)
+        rpa_err_context(err, "nothing was restored");
     people_me(&me);
     if (r == 0)
         r = backup_row(audit, &me, "restore", err);

@@ -186,25 +186,32 @@ static bool print_row(const struct question *wanted, char *line, int n)
     return r == 0 || (r == -RPA_ENOTFOUND && !q.check);
 }
 
+static int unread(const char *doing, const char *path)
+{
+    struct rpa_err err;
+    rpa_fail_errno(&err, RPA_EINVAL, "%s %s", doing, path);
+    rpa_log_err(&err);
+    return EXIT_BAD;
+}
+
 static int batch(const struct question *q, const char *path)
 {
     char *line = NULL;
     size_t size = 0;
     bool all = true;
     FILE *file = fopen(path, "re");
-    if (!file) {
-        struct rpa_err err;
-        rpa_fail_errno(&err, RPA_EINVAL, "opening %s", path);
-        rpa_log_err(&err);
-        return EXIT_BAD;
-    }
+    if (!file)
+        return unread("opening", path);
     int number = 0;
     while (getline(&line, &size, file) >= 0) {
         line[strcspn(line, "\r\n")] = '\0';
         all = print_row(q, line, ++number) && all;
     }
+    int status = ferror(file) ? unread("reading", path) : 0;
     free(line);
     fclose(file);
+    if (status)
+        return status;
     return all || !q->check ? 0 : EXIT_BAD;
 }
 

@@ -54,6 +54,7 @@ int file_same(const char *path, const char *ours, struct rpa_err *err)
     bool good = a && b;
     for (int c = 0; good && c != EOF;)
         good = (c = getc(a)) == getc(b);
+    good = good && !ferror(a) && !ferror(b);
     if (a)
         fclose(a);
     if (b)

@@ -125,7 +125,7 @@ static int put_body(struct rpa_buf *out, const char *said, struct rpa_err *err)
         return rpa_fail_errno(err, RPA_EINVAL, "--body %s", said);
     while (bytes.len <= BODY_MAX && (n = fread(some, 1, sizeof some, from)) > 0)
         rpa_buf_add(&bytes, some, n);
-    int r = ferror(from)           ? rpa_fail_errno(err, RPA_EIO, "--body %s", said)
+    int r = ferror(from)           ? rpa_fail_errno(err, RPA_EINVAL, "--body %s", said)
             : bytes.len > BODY_MAX ? rpa_fail(err, RPA_EINVAL,
                                               "--body %s has more than %d bytes",
                                               said, BODY_MAX)

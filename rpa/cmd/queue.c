@@ -4,6 +4,7 @@
 #include "rpa/cmd/queue.h"
 #include "rpa/cmd/queue_add.h"
 #include "rpa/cmd/queue_show.h"
+#include "rpa/config/file.h"
 #include "rpa/config/options.h"
 #include "rpa/supervisor/desk.h"
 #include "rpa/supervisor/supervisor.h"
@@ -12,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { SCHEMA_MOST = 1 << 20 }; /* bytes of a file */
 
 static const char synopsis[] =
     "usage: rpa queue create QUEUE [--set KNOB=NUMBER]… [--schema FILE]\n"
@@ -98,30 +101,16 @@ static int put_knobs(struct asked *a, cbor_item_t *msg, struct rpa_err *err)
     return r;
 }
 
-static int read_schema(const char *path, char **ret, struct rpa_err *err)
-{
-    struct rpa_buf text = { 0 };
-    char piece[4096];
-    size_t n;
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return rpa_fail_errno(err, RPA_EINVAL, "opening %s", path);
-    while ((n = fread(piece, 1, sizeof piece, file)) > 0)
-        rpa_buf_add(&text, piece, n);
-    fclose(file);
-    *ret = rpa_buf_take(&text);
-    return *ret ? 0 : rpa_fail(err, RPA_ENOMEM, "no memory for a schema");
-}
-
 static int create(struct asked *a)
 {
     struct rpa_err err;
     char *schema = NULL;
+    size_t len;
     const char *path = rpa_option_text(a->o, "schema");
     cbor_item_t *msg = request(a, "create", a->args[0]);
     int r = put_knobs(a, msg, &err);
     if (r == 0 && path)
-        r = read_schema(path, &schema, &err);
+        r = rpa_read_text(path, SCHEMA_MOST, &schema, &len, &err);
     if (schema)
         rpa_msg_put_str(msg, "schema", schema);
     free(schema);

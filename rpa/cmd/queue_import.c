@@ -116,6 +116,9 @@ static int import(struct importing *i, struct rpa_err *err)
     if (r == 0 && i->err.code) {
         *err = i->err;
         r = -(int)err->code;
+        if (r == -RPA_EEXIST)
+            rpa_err_hint(err, "nothing was imported: a queue has each reference "
+                              "once; import into another state directory");
     }
     if (r == 0)
         r = rows(i, err);

@@ -83,7 +83,7 @@ static int read_and_show(struct rpa_options *o, const char *display,
     char *saved = NULL;
     size_t len;
     struct rpa_err err;
-    if (file && rpa_read_file(file, SAVED_MAX, &saved, &len, &err) < 0) {
+    if (file && rpa_read_text(file, SAVED_MAX, &saved, &len, &err) < 0) {
         rpa_log_err(&err);
         return rpa_code_exit(err.code);
     }

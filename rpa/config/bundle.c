@@ -73,7 +73,7 @@ static int take_modules(const char *folder, cbor_item_t *modules,
         size_t len;
         snprintf(path, sizeof path, "%s/%s", folder, names[i]);
         if (r == 0)
-            r = rpa_read_file(path, SOURCE_MAX, &text, &len, err);
+            r = rpa_read_text(path, SOURCE_MAX, &text, &len, err);
         if (r == 0) {
             cbor_item_t *one = rpa_cbor_map();
             bool whole = rpa_msg_put_str(one, "name", path) &&
@@ -397,7 +397,7 @@ static int load(struct rpa_bundle *b, const char *folder, const char *root,
     if (r == 0 && chunk)
         r = take_chunk(b, chunk, err);
     else if (r == 0)
-        r = rpa_read_file(path, SOURCE_MAX, &b->source, &b->source_len, err);
+        r = rpa_read_text(path, SOURCE_MAX, &b->source, &b->source_len, err);
     if (r == 0)
         r = take_modules(folder, b->modules, err);
     return r;

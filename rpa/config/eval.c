@@ -117,7 +117,7 @@ int rpa_eval_file(const char *path, cbor_item_t **ret_value,
 {
     char *text = NULL;
     size_t len;
-    int r = rpa_read_file(path, FILE_MAX, &text, &len, err);
+    int r = rpa_read_text(path, FILE_MAX, &text, &len, err);
     if (r == 0)
         r = rpa_eval(path, text, len, ret_value, err);
     free(text);

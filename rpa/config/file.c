@@ -1,9 +1,11 @@
 #include "rpa/config/file.h"
+#include "rpa/base/utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 int rpa_read_file(const char *path, size_t most, char **ret_text,
@@ -19,7 +21,8 @@ int rpa_read_file(const char *path, size_t most, char **ret_text,
     if (!text)
         r = rpa_fail(err, RPA_ENOMEM, "no memory for %s", path);
     else if (ferror(file))
-        r = rpa_fail_errno(err, RPA_EIO, "reading %s", path);
+        r = rpa_fail_errno(err, errno == EISDIR ? RPA_EINVAL : RPA_EIO,
+                           "reading %s", path);
     else if (len > most)
         r = rpa_fail(err, RPA_EINVAL, "%s is larger than %zu bytes", path,
                      most);
@@ -32,6 +35,39 @@ int rpa_read_file(const char *path, size_t most, char **ret_text,
     *ret_text = text;
     *ret_len = len;
     return 0;
+}
+
+/* the first line that is not text; 0: all is */
+static size_t bad_line(const char *text, size_t len)
+{
+    size_t n = 1;
+    for (const char *end = text + len; text < end; n++) {
+        const char *eol = memchr(text, '\n', (size_t)(end - text));
+        size_t line = (size_t)((eol ? eol : end) - text);
+        if (!rpa_utf8_valid(text, line) || memchr(text, '\0', line))
+            return n;
+        text += line + (eol != NULL);
+    }
+    return 0;
+}
+
+int rpa_read_text(const char *path, size_t most, char **ret_text,
+                  size_t *ret_len, struct rpa_err *err)
+{
+    char *text;
+    size_t len;
+    int r = rpa_read_file(path, most, &text, &len, err);
+    size_t line = r == 0 ? bad_line(text, len) : 0;
+    if (line) {
+        free(text);
+        rpa_fail(err, RPA_EINVAL, "%s is not UTF-8: line %zu", path, line);
+        return rpa_err_hint(err, "save it as text in UTF-8, without a NUL");
+    }
+    if (r == 0) {
+        *ret_text = text;
+        *ret_len = len;
+    }
+    return r;
 }
 
 int rpa_write_file(const char *path, const char *text, size_t len, uid_t uid,

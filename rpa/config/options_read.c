@@ -1,6 +1,7 @@
 /* Reading options: the arguments, the environment, rpa.conf; each side whole,
  * with all that is wrong on it at once. */
 #include "rpa/base/log.h"
+#include "rpa/base/utf8.h"
 #include "rpa/config/eval.h"
 #include "rpa/config/faults.h"
 #include "rpa/config/options.h"
@@ -186,6 +187,9 @@ static int read_argv(unsigned command, int argc, char **argv,
     r.failed |= !r.map;
     ret->args = argv + optind;
     ret->nargs = argc - optind;
+    for (int i = 0; i < ret->nargs; i++)
+        if (!rpa_utf8_valid(ret->args[i], strlen(ret->args[i])))
+            rpa_fault(&r.bad, "argument %d is not UTF-8", i + 1);
     int result = end_reading(&r, &ret->argv, "the arguments", err);
     return help ? help : result;
 }

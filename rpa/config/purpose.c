@@ -96,7 +96,7 @@ int rpa_purpose_read(const char *arg, struct rpa_purpose *ret,
     size_t len;
     int r = 0;
     if (file)
-        r = rpa_read_file(arg, 65536, &text, &len, err);
+        r = rpa_read_text(arg, 65536, &text, &len, err);
     else if (!(text = strdup(arg)))
         r = rpa_fail(err, RPA_ENOMEM, "no memory");
     return r < 0 ? r : take_pairs(text, file ? "\n" : ",", ret, err);

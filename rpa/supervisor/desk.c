@@ -274,7 +274,11 @@ int desk_answer(const struct desk *desk, const struct person *who,
     struct asking a = { .desk = desk, .msg = msg, .ok = ok, .uid = who->uid,
                         .who = { RPA_WHO_OPERATOR, who->name },
                         .now = rpa_now_us() };
+    static const char *const texts[] = { "queue", "schema", "why", "reference",
+                                         "what", "as", "about", NULL };
     size_t v = 0;
+    if (rpa_msg_texts(msg, texts, err) < 0)
+        return -RPA_EINVAL;
     while (v < sizeof verbs / sizeof *verbs &&
            !rpa_msg_is(msg, "verb", verbs[v].name))
         v++;

@@ -152,7 +152,10 @@ int planner_answer(const struct planner *planner, const struct person *who,
     struct asking a = { .planner = planner, .sched = planner->sched, .msg = msg,
                         .ok = ok, .who = { who->name, who->uid },
                         .now = rpa_now_us() / 1000000 };
+    static const char *const texts[] = { "name", "why", NULL };
     const struct verb *verb = NULL;
+    if (rpa_msg_texts(msg, texts, err) < 0)
+        return -RPA_EINVAL;
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
         if (rpa_msg_is(msg, "verb", verbs[i].name))
             verb = &verbs[i];

@@ -41,13 +41,9 @@ static int print(const struct verdict *v, const struct key *key, bool json)
 int main(int argc, char **argv)
 {
     static const struct option known[] = {
-        { "key", required_argument, NULL, 'k' },
-        { "since", required_argument, NULL, 's' },
-        { "run", required_argument, NULL, 'r' },
-        { "proof", required_argument, NULL, 'p' },
-        { "json", no_argument, NULL, 'j' },
-        { "help", no_argument, NULL, 'h' },
-        { 0 },
+        { "key", 1, NULL, 'k' }, { "since", 1, NULL, 's' }, /* 1: has a value */
+        { "run", 1, NULL, 'r' }, { "proof", 1, NULL, 'p' },
+        { "json", 0, NULL, 'j' }, { "help", 0, NULL, 'h' }, { 0 },
     };
     struct question q;
     struct verdict v = { 0 };

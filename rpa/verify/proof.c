@@ -1,16 +1,16 @@
-/* A run on its own, with the way from it to a signed root: the folder that
- * `rpa audit export --proof` makes. proof.db has the run's rows and the labels
- * that they use, the hash before each, and of the last and of each label the
- * inclusion proof in the tree of the one note. */
+/* A run on its own, as `rpa audit export --proof` makes it. proof.db has its rows
+ * and the labels that they use, the hash before each, and of the last and of each
+ * label the inclusion proof in the tree of the one note. */
 #include "verify.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 
 struct proof {
     struct verdict *v;
     struct db db;
-    int64_t size;
+    int64_t size, opened;
     long long run, rseq;
     struct hash root, h;
     bool whole; /* the newest row ends the run and is proved */
@@ -36,14 +36,36 @@ static bool has_picture(struct proof *p, const struct entry *row)
                                 (size_t)sqlite3_column_bytes(st, 1)));
 }
 
+/* as it was exported; that it is what was sealed, only the run's keys show */
+static bool has_opened(struct proof *p, const char *dir)
+{
+    static char path[4400], png[(8 << 20) + 1];
+    DIR *files = opendir(dir);
+    bool good = files != NULL;
+    for (struct dirent *e; good && (e = readdir(files));) {
+        snprintf(path, sizeof path, "%s/%s", dir, e->d_name);
+        FILE *file = strstr(e->d_name, ".png") ? fopen(path, "re") : NULL;
+        if (!file)
+            continue;
+        struct hash h = sha256(png, fread(png, 1, sizeof png, file));
+        p->opened += !fclose(file);
+        good = ask(&p->db, "SELECT 1 FROM picture WHERE opened=? AND ?="
+                   "'picture-'||seq||'.png'", "bt", &h, e->d_name, strlen(e->d_name));
+    }
+    if (files)
+        closedir(files);
+    return (good && ask(&p->db, "SELECT count(*)FROM picture WHERE "
+                        "length(opened)HAVING count(*)=?", "i", p->opened)) ||
+           tampered(p->v, "picture", "an opened one is not as it was exported");
+}
+
 static bool take_row(struct proof *p, sqlite3_stmt *st)
 {
     struct entry row;
     struct hash prev = { 0 };
     p->v->rows = sqlite3_column_int64(st, SEQ) - 1;
-    const void *before = sqlite3_column_blob(st, MORE);
     if (sqlite3_column_bytes(st, MORE) == sizeof prev)
-        memcpy(&prev, before, sizeof prev);
+        memcpy(&prev, sqlite3_column_blob(st, MORE), sizeof prev);
     const void *path = sqlite3_column_blob(st, MORE + 1);
     size_t n = (size_t)sqlite3_column_bytes(st, MORE + 1) / sizeof prev;
     if (!entry_read(st, prev, &row))
@@ -68,7 +90,7 @@ static bool take_row(struct proof *p, sqlite3_stmt *st)
 
 static bool take_all(struct proof *p, const struct question *q)
 {
-    if (!file_open(&p->db, q->dir, "proof.db", 0x52504150, 1))
+    if (!file_open(&p->db, q->dir, "proof.db", 0x52504150, 2))
         return false;
     sqlite3_stmt *st =
         ask(&p->db, "SELECT max(note)FROM checkpoint HAVING "
@@ -81,16 +103,14 @@ static bool take_all(struct proof *p, const struct question *q)
     if (got != 1)
         return say(p->v, got ? TAMPERED : CANNOT, got ? "note" : "",
                    "the note is not signed with the key given");
-    st = ask(&p->db,
-             "SELECT " COLUMNS ",prev,path FROM entry LEFT JOIN path "
-             "USING(seq)ORDER BY run=0,seq",
-             "");
+    st = ask(&p->db, "SELECT " COLUMNS ",prev,path FROM entry LEFT JOIN path "
+                     "USING(seq)ORDER BY run=0,seq", "");
     while (st && take_row(p, st))
         st = ask_next(&p->db, st);
     if (!p->v->code && !p->whole)
         tampered(p->v, "end", "the run's last row is missing");
-    return !p->v->code &&
-           follows(&p->db, ask(&p->db, beside, "")) && file_check(&p->db);
+    return !p->v->code && follows(&p->db, ask(&p->db, beside, "")) &&
+           file_check(&p->db) && has_opened(p, q->dir);
 }
 
 void verify_proof(const struct question *q, struct verdict *ret_verdict)
@@ -101,6 +121,7 @@ void verify_proof(const struct question *q, struct verdict *ret_verdict)
     p.v->rows = p.rseq;
     p.v->covered = p.size;
     p.v->runs = 1;
-    snprintf(p.v->run, sizeof p.v->run, "run %lld: %lld rows", p.run, p.rseq);
+    snprintf(p.v->run, sizeof p.v->run, "run %lld: %lld rows%s", p.run, p.rseq,
+             p.opened ? "; opened pictures: as exported, unproved" : "");
     file_close(&p.db);
 }

@@ -38,14 +38,14 @@ sqlite3_stmt *ask(struct db *db, const char *sql, const char *types, ...)
     sqlite3_reset(*st);
     va_start(ap, types);
     for (int i = 1; *types; types++, i++)
-        if (*types == 'i') {
+        if (*types == 'i')
             sqlite3_bind_int64(*st, i, va_arg(ap, int64_t));
-        } else if (*types == 't') {
+        else if (*types == 'b')
+            sqlite3_bind_blob(*st, i, va_arg(ap, void *), 32, SQLITE_STATIC);
+        else {
             const char *text = va_arg(ap, char *);
             int len = (int)va_arg(ap, size_t);
             sqlite3_bind_text(*st, i, text, len, SQLITE_STATIC);
-        } else {
-            sqlite3_bind_blob(*st, i, va_arg(ap, void *), 32, SQLITE_STATIC);
         }
     va_end(ap);
     return ask_next(db, *st);
@@ -59,8 +59,7 @@ bool file_open(struct db *db, const char *dir, const char *name, int id,
     snprintf(path, sizeof path, "%s/%s", dir, name);
     snprintf(log, sizeof log, "%s-wal", path);
     escape(safe, sizeof safe, path);
-    /* Where the folder cannot be written nothing changes, and no log can be
-     * made; one with rows in it is another matter. */
+    /* where nothing can be written nothing changes, unless a log has rows */
     bool still = access(dir, W_OK) < 0 && (stat(log, &st) < 0 || !st.st_size);
     snprintf(uri, sizeof uri, "file:%s?mode=ro%s", safe,
              still ? "&immutable=1" : "");
@@ -72,12 +71,11 @@ bool file_open(struct db *db, const char *dir, const char *name, int id,
     sqlite3_limit(db->db, SQLITE_LIMIT_LENGTH, 16 << 20);
     sqlite3_busy_timeout(db->db, 5000);
     ask(db, "BEGIN", "");
-    return ask(db,
-               "SELECT 1 FROM pragma_application_id,pragma_user_version "
+    return ask(db, "SELECT 1 FROM pragma_application_id,pragma_user_version "
                "WHERE application_id=? AND user_version=? AND NOT EXISTS("
                "SELECT 1 FROM sqlite_schema WHERE type='view'OR"
-               "(type='table'AND rootpage=0))",
-               "ii", (int64_t)id, (int64_t)version) ||
+               "(type='table'AND rootpage=0))", "ii",
+               (int64_t)id, (int64_t)version) ||
            cannot(db->v, "%s: %s", path,
                   sqlite3_errcode(db->db) != SQLITE_DONE
                       ? sqlite3_errmsg(db->db)

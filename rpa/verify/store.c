@@ -34,8 +34,7 @@ struct store {
 #define RUN_COLUMNS                                                            \
     "id,uuid,bot,bot_sha256,runtime_sha256,actor,uid,host,target,mode,reason," \
     "started_us,state,ended_us,outcome,first_seq,last_seq,nrows,grps,head"
-static const char tables[] =
-    "PRAGMA temp_store=MEMORY;"
+static const char tables[] = "PRAGMA temp_store=MEMORY;"
     "CREATE TEMP TABLE v_dict(id PRIMARY KEY,text);"
     "CREATE TEMP TABLE v_run(" RUN_COLUMNS ",PRIMARY KEY(id));"
     "CREATE TEMP TABLE v_item(queue,id,state INT CONSTRAINT "
@@ -161,17 +160,15 @@ static bool check_note(struct store *s, struct db *db, const struct entry *row)
     return true;
 }
 
-/* The SEGMENT row, of those before it. If they are missing it is believed: the
- * next checkpoint signs it. */
+/* The SEGMENT row; believed if those before it are missing: it is signed too. */
 static bool take_segment(struct store *s, sqlite3_stmt *row)
 {
     struct merkle tree = { .size = sqlite3_column_int64(row, SEQ) - 1 };
     struct hash prev;
-    sqlite3_stmt *st = ask(&s->live,
-                           "SELECT s->>'prev',s->>'peaks',s->>'labels',"
-                           "s->>'runs'FROM(SELECT ? s)",
-                           "t", sqlite3_column_text(row, PLAIN),
-                           (size_t)sqlite3_column_bytes(row, PLAIN));
+    sqlite3_stmt *st = ask(
+        &s->live, "SELECT s->>'prev',s->>'peaks',s->>'labels',s->>'runs'FROM"
+        "(SELECT ? s)", "t", sqlite3_column_text(row, PLAIN),
+        (size_t)sqlite3_column_bytes(row, PLAIN));
     const char *hex = st ? (const char *)sqlite3_column_text(st, 1) : NULL;
     bool good = hex && unhex((const char *)sqlite3_column_text(st, 0), &prev);
     for (int k = 62; k-- > 0 && good;)

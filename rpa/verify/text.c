@@ -93,8 +93,7 @@ static bool signed_by(const struct key *key, const char *text, size_t len,
     EVP_PKEY *public =
         EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key->public, 32);
     EVP_MD_CTX *ctx = must(EVP_MD_CTX_new());
-    bool good =
-        public && !memcmp(sig, key->hash, 4) &&
+    bool good = public && !memcmp(sig, key->hash, 4) &&
         EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, public) == 1 &&
         EVP_DigestVerify(ctx, sig + 4, 64, (const uint8_t *)text, len) == 1;
     EVP_MD_CTX_free(ctx);

@@ -6,12 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/**
- * rpa-verify: is an audit store what was signed? lib/audit/AUDIT.md has the
+/** rpa-verify: is an audit store what was signed? lib/audit/AUDIT.md has the
  * formats; nothing here is shared with the program that wrote the store. A
  * function that gives false has come to a verdict. Without memory or SHA-256
- * there is none: the program ends, CANNOT.
- */
+ * there is none: the program ends, CANNOT. */
 enum { VERIFIED = 0, TAMPERED = 1, USAGE = 2, INCOMPLETE = 10, CANNOT = 11 };
 struct verdict {
     int code;
@@ -21,19 +19,14 @@ struct verdict {
     long long rows, runs; /* that were read; without run 0 */
     long long covered;    /* rows up to this one are signed */
 };
-struct key {
-    char name[64];
-    uint8_t hash[4], public[32];
-};
+struct key { char name[64]; uint8_t hash[4], public[32]; };
 struct question {
-    const char *dir;
+    const char *dir, *since; /* a note, to be found again; or NULL */
     struct key key;
-    const char *since; /* a note, to be found again; or NULL */
     long long run; /* -1: all */
 };
-/* store.c: a state directory */
+/* store.c: a state directory; proof.c: what `rpa audit export --proof` made */
 void verify_store(const struct question *q, struct verdict *ret_verdict);
-/* proof.c: a folder that `rpa audit export --proof` made */
 void verify_proof(const struct question *q, struct verdict *ret_verdict);
 
 /* text.c. One verdict; @row NULL: the one after those read. Gives false. */
@@ -46,9 +39,7 @@ void escape(char *out, size_t size, const char *text);
 void *must(void *got); /* @got, unless it is NULL: then the program ends */
 
 /* hash.c: SHA-256, rows, and the tree of RFC 6962 over them */
-struct hash {
-    uint8_t byte[32];
-};
+struct hash { uint8_t byte[32]; };
 struct hash sha256(const void *data, size_t len);
 bool hash_is(struct hash a, struct hash b);
 bool unhex(const char *hex, struct hash *ret_hash); /* NULL is none */
@@ -80,12 +71,10 @@ bool entry_read(sqlite3_stmt *st, struct hash prev, struct entry *ret_row);
 
 /* text.c: C2SP signed notes and checkpoints; Ed25519 only */
 enum { NOTE_SIZE = 1024 };
-/* A text as mail or paper leaves it: of CRLF the LF, blanks behind it one LF,
- * or that is put there. False: no such file, empty, or longer than any of ours */
+/* as mail or paper leaves it; false: none, empty, or longer than any of ours */
 bool file_read(const char *path, char out[static NOTE_SIZE]);
 bool key_read(const char *line, struct key *ret_key);
-/* 1 signed with @key and well made; 0 well made, but another's; -1 not well
- * made; -2 with another signature */
+/* 1 signed with @key; 0 another's, well made; -1 ill made; -2 not signed */
 int note_read(const char *note, const struct key *key, int64_t *ret_size,
               struct hash *ret_root);
 

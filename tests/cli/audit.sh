@@ -161,6 +161,7 @@ disclosed() { sqlite3 "$state/audit.db" 'SELECT count(*) FROM entry WHERE kind=2
 before=$(disclosed)
 rpa audit export --run 2 --proof "$dir/proof" --state "$state"
 is 'never over another' "$status" 4
+ok 'with a hint that is so' grep -q 'try: name a folder that is not there yet' "$dir/err"
 rpa audit export --run 77 --proof "$dir/none" --state "$state"
 is 'nor of a run that is not there' "$status" 1
 is 'what was not disclosed is not rowed so' "$(disclosed)" "$before"
@@ -210,8 +211,8 @@ spoil 'one made to fit nothing' "INSERT INTO entry SELECT 99999,run,4,t_us,mono_
     '{\"intent\":4,\"result\":\"done\"}',x'',zeroblob(32) FROM entry WHERE $last"
 spoil 'a way to the root of no row' "INSERT INTO path SELECT seq+1000,prev,path FROM path WHERE $last"
 spoil 'another note beside it' "INSERT INTO checkpoint SELECT size+1,t_us,note FROM checkpoint"
-spoil 'a picture of no row' "INSERT INTO picture VALUES(100000,x'00')"
-spoil 'and one of a row that has none' "INSERT INTO picture SELECT seq,x'00' FROM entry WHERE $last"
+spoil 'a picture of no row' "INSERT INTO picture VALUES(100000,x'00',x'')"
+spoil 'and one of a row that has none' "INSERT INTO picture SELECT seq,x'00',x'' FROM entry WHERE $last"
 spoil 'the way to the root taken out' "UPDATE path SET path=x'' WHERE $last"
 spoil 'a hash changed' 'UPDATE entry SET h=zeroblob(32) WHERE rseq=2 AND run'
 echo nothing >"$dir/spoilt/proof.db"

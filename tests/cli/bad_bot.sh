@@ -43,6 +43,33 @@ bot hungry <<<$'local t = {}\nfor i = 1, 1e9 do t[i] = ("x"):rep(1e6) .. i end'
 run "$dir/bots/hungry"
 ok 'a bot that eats memory' error 1 110 '' 'more than its 256 MiB'
 
+# --- what is no text: told before anything starts -----------------------------------
+latin1=$'-- caf\xe9\n'
+bot main_lua <<<$'local a = 1\n'"$latin1"
+run "$dir/bots/main_lua"
+ok 'a byte in a comment' error 4 100 '' 'main_lua/main.lua is not UTF-8: line 2'
+ok 'is one error' [ "$(grep -c error "$dir/err")" = 1 ]
+head -c 100000 /dev/urandom >"$dir/bots/main_lua/main.lua"
+run "$dir/bots/main_lua"
+ok 'a main.lua of random bytes' error 4 100 '' 'main_lua/main.lua is not UTF-8: line'
+bot main_lua <<<$'-- caf\xc3\xa9'
+run "$dir/bots/main_lua"
+is 'control: in UTF-8' "$status" 0
+printf '%s' "$latin1" >"$dir/bots/main_lua/more.lua"
+run "$dir/bots/main_lua"
+ok 'in a module' error 4 100 '' 'main_lua/more.lua is not UTF-8: line 1'
+bot manifest "$latin1"'return { name = "manifest" }' <<<''
+run "$dir/bots/manifest"
+ok 'in the manifest' error 4 100 '' 'manifest/bot.lua is not UTF-8: line 1'
+printf '%s' "$latin1" >"$dir/latin1.lua"
+run -e 'print(1)' --map "$dir/latin1.lua"
+ok 'in a map' error 4 100 '' 'latin1.lua is not UTF-8: line 1'
+run -e 'print(1)' --config "$dir/latin1.lua"
+ok 'in rpa.conf' error 4 100 '' 'latin1.lua is not UTF-8: line 1'
+"$RPA" schedule check --schedules "$dir/latin1.lua" 2>"$dir/err"
+status=$?
+ok 'in schedules' error 4 100 '' 'latin1.lua is not UTF-8: line 1'
+
 # --- the manifest -----------------------------------------------------------------
 bot loop 'while true do end' <<<''
 run "$dir/bots/loop"

@@ -65,6 +65,11 @@ is 'an answer a line' "$(cut -f1 "$dir/out" | tr '\n' ' ')" \
 ok 'with the reason behind a tab' grep -q $'^ERROR\tminute .0/2.: a step needs a range.*write 0-59/2$' "$dir/out"
 cron check --batch "$dir/batch"
 is 'check says that some were refused' "$status" 4
+for verb in next check; do
+    cron "$verb" --batch "$dir"
+    is "$verb: a batch that is a folder" "$status" 4
+    ok 'is said to be' grep -q 'error RPA100: reading .*Is a directory' "$dir/err"
+done
 printf '0 0 * * *\t\t2026-11-22T00:00:00+00:00\n30 1 * * *\t\t2026-11-22T00:00:00+00:00\t1\n' >"$dir/batch"
 cron next --batch "$dir/batch"
 is 'an empty column is not said' "$(tr '\n' ' ' <"$dir/out")" '2026-11-23T00:00:00+00:00 2026-11-22T01:30:00+00:00 '

@@ -20,10 +20,40 @@ q create crime-reports --schema "$dir/schema.json" --set max_attempts=2
 is 'a queue is made' "$status" 0
 q create crime-reports
 is 'once' "$status" 4
+ok 'and told what to do' err 'try: use that one'
 q create other --set max_atempts=2
 ok 'a slip in a knob names those there are' err 'max_attempts'
 q list nowhere
 ok 'no such queue names those there are' err 'there is crime-reports'
+
+# --- a schema that is no text: never left out, which would let any row in ----------
+printf '{"required":["zzz"],"title":"caf\xe9"}' >"$dir/latin1.json"
+printf '{"required":["zzz"],"title":"caf\xc3\xa9"}' >"$dir/utf8.json"
+iconv -t UTF-16 "$dir/utf8.json" >"$dir/utf16.json"
+printf '{"required":["zzz"]}\0rest' >"$dir/nul.json"
+for schema in latin1 utf16 nul; do
+    q create "$schema" --schema "$dir/$schema.json"
+    is "a schema in $schema is refused" "$status" 4
+    ok 'with its line' err "$schema.json is not UTF-8: line 1"
+    q list "$schema"
+    ok 'and there is no such queue' err 'there is crime-reports'
+done
+q create folder --schema "$dir"
+is 'a folder as a schema' "$status" 4
+crime=$state state=$dir/control
+q create utf8 --schema "$dir/utf8.json"
+is 'control: the same in UTF-8' "$status" 0
+printf 'id\nR-1\n' >"$dir/no_zzz.csv"
+q add utf8 "$dir/no_zzz.csv"
+ok 'it is what rows must fit' err 'column zzz: is missing'
+q add utf8 "$dir"
+is 'a folder of rows' "$status" 4
+q create $'caf\xe9'
+is 'a name that is no text' "$status" 2
+ok 'is said to be' err 'argument 2 is not UTF-8'
+q pause utf8 --why $'caf\xe9'
+is 'a reason that is no text' "$status" 2
+state=$crime
 
 # --- bad rows: all told, none queued -----------------------------------------------
 printf 'id,Surname,Hate Crime\nR-1,OBrien,Y\nR-2,,maybe\nR-3,Lee,N\nR-3,Lee,N\n,Lee,N\nR-6,L\n' \

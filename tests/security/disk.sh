@@ -71,6 +71,15 @@ if small; then
     rekey
     check 'a full disk'
     mount -o remount,size=64m "$dir/small"
+    mkdir "$dir/tiny"
+    mount -t tmpfs -o size=16k tmpfs "$dir/tiny" && mounts+=" $dir/tiny"
+    rpa audit export --run 1 --proof "$dir/tiny/proof" --state "$state"
+    is 'an export onto a full disk' "$status" 8
+    is 'leaves nothing' "$(ls -A "$dir/tiny")" ''
+    mount -o remount,size=64m "$dir/tiny"
+    rpa audit export --run 1 --proof "$dir/tiny/proof" --state "$state"
+    is 'with room the same is made' "$status" 0
+    is 'and nothing beside it' "$(ls -A "$dir/tiny")" proof
     check_after 'a full disk' "$all"
 else
     ok 'no file system can be mounted here: the limit stands in for it' true

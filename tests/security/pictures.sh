@@ -130,6 +130,26 @@ ok 'that it was opened, and why, is a row' [ "$(jq -r "select(.plain.what==\"pic
     | .content.reference" "$dir/out" | grep -c '^disclosure 7$')" = 1 ]
 proof "$dir/opened"
 is 'it proves itself, the sealed picture too' "$status" 0
+ok 'and says what of it is no proof' printed 'opened pictures: as exported, unproved'
+proof "$dir/proof"
+ok 'control: without opened ones it does not' not printed unproved
+told() { # what was done to the opened pictures, which are put back after it
+    proof "$dir/opened"
+    is "an opened picture $1" "$status" 1
+    ok 'is told' printed 'row picture: an opened one is not as it was exported'
+    rm -f "$dir/opened"/*.png
+    cp "$shot" "$dir/opened/picture-$row.png"
+}
+printf x >>"$dir/opened/picture-$row.png"
+told changed
+rm "$dir/opened/picture-$row.png"
+told 'taken away'
+cp "$shot" "$dir/opened/picture-99.png"
+told added
+mv "$dir/opened/picture-$row.png" "$dir/opened/picture-0$row.png"
+told renamed
+proof "$dir/opened"
+is 'control: put back it proves itself' "$status" 0
 sqlite3 "$dir/opened/proof.db" 'UPDATE picture SET sealed=zeroblob(length(sealed))'
 proof "$dir/opened"
 is 'a picture changed' "$status" 1

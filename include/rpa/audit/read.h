@@ -71,15 +71,17 @@ int rpa_audit_last_note(const char *state_dir, struct rpa_buf *note,
 
 /**
  * What proves a run that has ended: its rows, the labels they use, its sealed
- * pictures and the note that first covered them, as proof.db in @dir, which is
- * made. lib/audit/AUDIT.md has its format; rpa-verify --proof reads it.
+ * pictures and the note that first covered them, as proof.db in the folder @dir.
+ * Opened pictures that stand there, picture-ROW.png, are kept by their hash.
+ * lib/audit/AUDIT.md has its format; rpa-verify --proof reads it.
  *
  * Errors: RPA_ENOTFOUND no such run, RPA_EINVAL it is still open or no note
- *         covers it, RPA_EEXIST @dir is there, RPA_EIO.
+ *         covers it, RPA_EIO.
  */
 int rpa_audit_export(const char *state_dir, int64_t run, const char *dir,
                      struct rpa_err *err);
-/** Would it? Asked before the disclosure is rowed. Nothing is made. */
+/** Would it, and is there no @dir yet (RPA_EEXIST)? Asked before the disclosure is
+ * rowed. Nothing is made. */
 int rpa_audit_export_ask(const char *state_dir, int64_t run, const char *dir,
                          struct rpa_err *err);
 

@@ -50,6 +50,11 @@ bool rpa_msg_bool(const cbor_item_t *map, const char *key, bool *ret);
 /** The elements of the array at @key, or NULL with *@ret_n 0. */
 cbor_item_t **rpa_msg_array(const cbor_item_t *map, const char *key,
                             size_t *ret_n);
+/** Is each of @keys (NULL is the last), where it is there, text without a NUL? What
+ * is left out has a meaning; what cannot be read must not be taken for it.
+ * RPA_EINVAL names the first that is not. */
+int rpa_msg_texts(const cbor_item_t *map, const char *const *keys,
+                  struct rpa_err *err);
 /** A NUL-terminated copy, free() it. NULL when absent, when no text, when it
  * holds a NUL, or when there is no memory. */
 char *rpa_msg_dup(const cbor_item_t *map, const char *key);

@@ -196,6 +196,7 @@ static bool exported(int64_t run)
     struct question q = { .dir = tmp_path("proof"), .run = -1 };
     struct verdict v = { 0 }, less = { 0 };
     struct rpa_buf line = { 0 };
+    mkdir(q.dir, 0700);
     int r = rpa_audit_export(tmpdir, run, q.dir, &err);
     if (r < 0)
         printf("# %s\n", err.msg);

@@ -51,6 +51,13 @@ static void test_fields(void)
     is_str(dup, "field.set", "dup");
     free(dup);
     ok(!rpa_msg_dup(got, "nul"), "no C string with a NUL inside");
+    static const char *const texts[] = { "absent", "call", NULL },
+                      *const bytes[] = { "call", "raw", NULL },
+                      *const nul[] = { "nul", NULL };
+    is_int(rpa_msg_texts(got, texts, &err), 0, "text, or left out");
+    is_int(rpa_msg_texts(got, bytes, &err), -RPA_EINVAL, "bytes for a text");
+    is_str(err.msg, "the raw is not UTF-8", "are not taken for left out");
+    is_int(rpa_msg_texts(got, nul, &err), -RPA_EINVAL, "nor is a NUL");
     ok(!rpa_msg_copy(got, "call", small, sizeof small) && !small[0],
        "copy never cuts");
     cbor_item_t **items = rpa_msg_array(got, "list", &len);

@@ -57,7 +57,7 @@ static void from_file(const char *dir)
     rpa_purpose_clear(&p);
     is_int(rpa_purpose_read("/nowhere/at/all", &p, &err), -RPA_ENOTFOUND,
            "no such file");
-    is_int(rpa_purpose_read(dir, &p, &err), -RPA_EIO, "a folder");
+    is_int(rpa_purpose_read(dir, &p, &err), -RPA_EINVAL, "a folder");
     unlink(path);
 }
 
