@@ -223,8 +223,10 @@ int cmd_audit(int argc, char **argv, const char *state_dir)
     if (rpa_options_read(RPA_OF_AUDIT, synopsis, argc, argv, &given, &status)) {
         const struct verb *verb = rpa_option_verb(&given, verbs, sizeof *verbs,
                                                   synopsis);
-        status = verb && take(verb, &given, &o) ? verb->run(&o, &err)
-                                                : EXIT_USAGE;
+        status = !verb || !take(verb, &given, &o) ? EXIT_USAGE
+                 : people_folder(o.state_dir, &err) < 0
+                     ? -RPA_EPERM
+                     : verb->run(&o, &err);
         if (status < 0) {
             rpa_log_err(&err);
             status = rpa_code_exit(err.code);

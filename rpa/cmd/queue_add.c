@@ -4,6 +4,7 @@
 #include "rpa/sched/cron.h"
 #include "rpa/supervisor/desk.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,7 +165,8 @@ static int read_file(FILE *file, struct rpa_import *import, struct rpa_err *err)
     while (r == 0 && (n = fread(piece, 1, sizeof piece, file)) > 0)
         r = rpa_import_feed(import, piece, n, err);
     if (r == 0 && ferror(file))
-        r = rpa_fail_errno(err, RPA_EIO, "reading the file");
+        r = rpa_fail_errno(err, errno == EISDIR ? RPA_EINVAL : RPA_EIO,
+                           "reading the file");
     return r == 0 ? rpa_import_end(import, err) : r;
 }
 

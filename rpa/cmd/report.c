@@ -5,6 +5,7 @@
 #include "rpa/base/log.h"
 #include "rpa/base/time.h"
 #include "rpa/config/options.h"
+#include "rpa/config/people.h"
 #include "rpa/queue/queue.h"
 #include "rpa/sched/zone.h"
 #include "rpa/supervisor/planner.h"
@@ -263,12 +264,19 @@ static const struct verb {
 int cmd_report(int argc, char **argv, const char *state_dir)
 {
     struct rpa_options o;
+    struct rpa_err err;
     int status = 2;
     if (rpa_options_read(RPA_OF_REPORT, synopsis, argc, argv, &o, &status)) {
         const char *state = rpa_option_text(&o, "state");
         const struct verb *verb = rpa_option_verb(&o, verbs, sizeof *verbs,
                                                   synopsis);
-        status = verb ? verb->run(state ? state : state_dir, &o) : 2;
+        state = state ? state : state_dir;
+        if (verb && people_folder(state, &err) < 0) {
+            rpa_log_err(&err);
+            status = rpa_code_exit(err.code);
+        } else {
+            status = verb ? verb->run(state, &o) : 2;
+        }
     }
     rpa_options_clear(&o);
     return status;

@@ -4,6 +4,7 @@
 #include "rpa/cmd/run.h"
 #include "rpa/base/buf.h"
 #include "rpa/base/log.h"
+#include "rpa/base/utf8.h"
 #include "rpa/config/file.h"
 #include "rpa/config/options.h"
 
@@ -83,11 +84,14 @@ static int read_and_show(struct rpa_options *o, const char *display,
     char *saved = NULL;
     size_t len;
     struct rpa_err err;
-    if (file && rpa_read_file(file, SAVED_MAX, &saved, &len, &err) < 0) {
+    int r = file ? rpa_read_file(file, SAVED_MAX, &saved, &len, &err) : 0;
+    if (r == 0 && saved && (strlen(saved) != len || !rpa_utf8_valid(saved, len)))
+        r = rpa_fail(&err, RPA_EINVAL, "%s is no screen that --json printed",
+                     file);
+    if (r < 0)
         rpa_log_err(&err);
-        return rpa_code_exit(err.code);
-    }
-    int status = show(o, display, saved, state_dir);
+    int status = r < 0 ? rpa_code_exit(err.code)
+                       : show(o, display, saved, state_dir);
     free(saved);
     return status;
 }

@@ -19,7 +19,8 @@ int rpa_read_file(const char *path, size_t most, char **ret_text,
     if (!text)
         r = rpa_fail(err, RPA_ENOMEM, "no memory for %s", path);
     else if (ferror(file))
-        r = rpa_fail_errno(err, RPA_EIO, "reading %s", path);
+        r = rpa_fail_errno(err, errno == EISDIR ? RPA_EINVAL : RPA_EIO,
+                           "reading %s", path);
     else if (len > most)
         r = rpa_fail(err, RPA_EINVAL, "%s is larger than %zu bytes", path,
                      most);

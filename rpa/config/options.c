@@ -20,6 +20,7 @@ static bool is_pair(const char *text)
 static bool is_allowance(const char *text)
 {
     return !strncmp(text, "window=", 7) || !strncmp(text, "host=", 5) ||
+           (!strncmp(text, "output=", 7) && text[7]) ||
            !strcmp(text, "clipboard=read");
 }
 
@@ -57,12 +58,13 @@ static const struct rpa_option options[] = {
       .value = "LUA", .from = ARGV, .commands = RUN, .letter = 'e' },
     OPTION(TEXTS, "allow", "KIND=VALUE", ARGV, RUN,
            .doc = "what the chunk may touch (-e)",
-           .unit = "window=TITLE, host=HOST:PORT or clipboard=read",
+           .unit = "window=TITLE, host=HOST:PORT, output=FILE or "
+                   "clipboard=read",
            .fits = is_allowance),
     OPTION(TEXT, "target", "NAME", ARGV, RUN | AUDIT,
            .doc = "the target the chunk works on (-e); only rows about it"),
     OPTION(TEXT, "mode", "MODE", ARGV | ENV, RUN | RPA_OF_SCREEN,
-           .doc = "the mode of the system it works on (-e)", .oneof = RPA_MODES,
+           .doc = "the mode of the system, where no manifest says it", .oneof = RPA_MODES,
            .otherwise = "TRNG"),
     OPTION(TEXTS, "set", "KEY=VALUE", ARGV, RUN | QUEUE,
            .doc = "a setting of the bot; of the queue",
