@@ -246,7 +246,7 @@ static int read_options(struct line *l, int argc, char **argv,
 static int make_line(struct line *l, int argc, char **argv, struct rpa_err *err)
 {
     struct rpa_buf asked = { 0 };
-    add(l, "run");
+    add(l, "http"); /* whose --help an unknown option is told of */
     rpa_buf_puts(&asked, "local asked = { ");
     put_option(&asked, "method", argv[1], strlen(argv[1]));
     put_option(&asked, "url", argv[2], strlen(argv[2]));

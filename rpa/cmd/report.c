@@ -71,6 +71,7 @@ static int take_night(struct report *r, const char *date, int64_t now,
                         json_string(rpa_zone_iso(r->zone, r->from, text)));
     json_object_set_new(r->out, "to",
                         json_string(rpa_zone_iso(r->zone, r->to, text)));
+    json_object_set_new(r->out, "begun", json_boolean(now >= r->from));
     json_object_set_new(r->out, "over", json_boolean(now >= r->to));
     return 0;
 }
@@ -242,7 +243,9 @@ static int night(const char *state_dir, const struct rpa_options *o)
 {
     struct rpa_err err;
     struct report report = { .state_dir = state_dir };
-    int r = make(&report, rpa_option_text(o, "night"), &err);
+    int r = people_folder(state_dir, &err);
+    if (r == 0)
+        r = make(&report, rpa_option_text(o, "night"), &err);
     if (r == 0)
         show(&report, o);
     else
@@ -264,19 +267,12 @@ static const struct verb {
 int cmd_report(int argc, char **argv, const char *state_dir)
 {
     struct rpa_options o;
-    struct rpa_err err;
     int status = 2;
     if (rpa_options_read(RPA_OF_REPORT, synopsis, argc, argv, &o, &status)) {
         const char *state = rpa_option_text(&o, "state");
         const struct verb *verb = rpa_option_verb(&o, verbs, sizeof *verbs,
                                                   synopsis);
-        state = state ? state : state_dir;
-        if (verb && people_folder(state, &err) < 0) {
-            rpa_log_err(&err);
-            status = rpa_code_exit(err.code);
-        } else {
-            status = verb ? verb->run(state, &o) : 2;
-        }
+        status = verb ? verb->run(state ? state : state_dir, &o) : 2;
     }
     rpa_options_clear(&o);
     return status;

@@ -54,7 +54,7 @@ static int show(struct rpa_options *o, const char *display, const char *saved,
                *state = rpa_option_text(o, "state"),
                *map = rpa_option_text(o, "map");
     struct rpa_buf set[4] = { { 0 } };
-    struct words run = { { "run", "--quiet" }, 2 };
+    struct words run = { { "screen", "--quiet" }, 2 };
     add(&run, "--execute", "require('rpa.look')(rpa.set)");
     add(&run, "--state", state ? state : state_dir);
     add(&run, "--map", map);

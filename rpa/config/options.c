@@ -1,6 +1,7 @@
 #include "rpa/config/options.h"
 #include "rpa/audit/kind.h"
 #include "rpa/config/alert_conf.h"
+#include "rpa/config/nearest.h"
 #include "rpa/config/people.h"
 #include "rpa/config/policy.h"
 #include "rpa/config/quota.h"
@@ -474,13 +475,23 @@ const void *rpa_option_verb(const struct rpa_options *o, const void *verbs,
                             size_t size, const char *synopsis)
 {
     const char *row = verbs;
+    char command[16] = "", help[40];
+    bool known = !o->nargs;
+    struct nearest n = { .word = o->nargs ? o->args[0] : "" };
     for (; o->nargs && ((const struct rpa_verb *)(const void *)row)->name;
          row += size) {
         const struct rpa_verb *verb = (const void *)row;
+        nearest_try(&n, verb->name);
+        known = known || !strcmp(o->args[0], verb->name);
         if (!strcmp(o->args[0], verb->name) && o->nargs - 1 >= verb->least &&
             o->nargs - 1 <= verb->most && takes(verb, o))
             return row;
     }
-    fputs(synopsis, stderr);
+    sscanf(synopsis, "usage: rpa %15s", command);
+    snprintf(help, sizeof help, "rpa %s --help", command);
+    if (known)
+        fputs(synopsis, stderr);
+    else
+        nearest_tell(&n, command, help);
     return NULL;
 }

@@ -123,4 +123,45 @@ ok 'no supervisor is no failure of status' exits 3
 ok 'but said' grep -qx 'nothing runs' "$dir/out"
 ok 'with the queues' prints 'queue here: 0 ready'
 
+# --- slips of the hand ---------------------------------------------------------------
+rpa frobnicate
+ok 'no such command' error 2 100 '' "there is no command 'frobnicate'"
+rpa qeue
+ok 'which may have been meant' says 'try: queue; all there are: rpa --help'
+rpa queue lits --state "$state"
+ok 'of a queue' error 2 100 '' "there is no queue 'lits'"
+ok 'the nearest of its words' says 'try: list; all there are: rpa queue --help'
+rpa audit frob --state "$state"
+ok 'of the audit' error 2 100 '' "there is no audit 'frob'"
+rpa http GET http://127.0.0.1:9/ --frob
+ok 'an option there is none of: http' says 'rpa http --help'
+rpa screen --frob
+ok 'and screen' says 'rpa screen --help'
+rpa screen --map common/crime_recording --saved "$dir/served.bin" --state "$state"
+ok 'what is no saved screen' error 4 100 '' 'is no screen that --json printed'
+rpa audit show --since yesterday --state "$state"
+ok 'what is no time' exits 2
+ok 'how one is written' says '2026-11-22T14:30'
+rpa audit show --run 999 --state "$state"
+ok 'no such run' error 4 330 '' 'there is no run 999'
+rpa audit show --run 1 --kind FILE --state "$state"
+ok 'a run without such rows is one' exits 0
+printf '0 9 * * *\tEurope/London\t2026-11-22T00:00:00+00:00\nnever\n' >"$dir/asked"
+rpa cron next --batch - <"$dir/asked"
+ok 'cron reads its lines from standard input' prints '2026-11-22T09:00:00+00:00'
+ok 'each of which is its own answer' exits 0
+rpa cron check '*/7 * * * *'
+ok 'an uneven step is legal' exits 0
+ok 'and warned of' says 'does not divide the'
+rpa cron check '*/15 */6 * * *'
+ok 'an even one is not' not says warning
+rpa report night --night 2099-01-01 --state "$state"
+ok 'a night to come' prints 'which has not begun'
+began=$SECONDS
+rpa font learn gone --out "$dir/gone.font" -- true
+ok 'a terminal that ends at once' error 8 201 '' 'the program ended, and showed no window'
+ok 'is not waited for' [ $((SECONDS - began)) -lt 15 ]
+"$RPA_VERIFY" --key "$state/sign.pub" "$state" >/dev/full 2>"$dir/err"
+ok 'a verdict that cannot be written is said' says 'cannot write the verdict'
+
 done_testing
