@@ -162,7 +162,7 @@ before=$(disclosed)
 rpa audit export --run 2 --proof "$dir/proof" --state "$state"
 is 'never over another' "$status" 4
 rpa audit export --run 77 --proof "$dir/none" --state "$state"
-is 'nor of a run that is not there' "$status" 1
+is 'nor of a run that is not there' "$status" 4
 is 'what was not disclosed is not rowed so' "$(disclosed)" "$before"
 ok 'control: what was, is' [ "$before" -gt 0 ]
 rpa run -e 'print("turned")' --purpose justification=$'turned \u202eround\u0085 <b>' \
