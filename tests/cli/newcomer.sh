@@ -9,6 +9,7 @@ mkdir -p "$dir/bots/common"
 for repertoire in ascii latin1 cp285; do
     printf 'return { repertoire = "%s" }\n' $repertoire >"$dir/bots/common/$repertoire.lua"
 done
+# shellcheck disable=SC2016 # a setting of the bot, no shell's
 bot framed 'return { name = "framed", windows = { "Framed" }, map = "${map}",
     set = { map = "" },
     app = { argv = { "xterm", "-title", "Framed", "-fn", "9x15", "-e", "dialog",
@@ -46,7 +47,8 @@ head -c 3000 /dev/urandom >"$dir/served.bin"
 exec 7< <(cd "$dir" && exec python3 -u -m http.server 0 --bind 127.0.0.1 2>/dev/null)
 source_pid=$!
 read -r -t 60 -u 7 line || bail 'no web server'
-port=$(sed 's/.* port \([0-9]*\) .*/\1/' <<<"$line")
+port=${line##* port }
+port=${port%% *}
 mkdir "$dir/kept"
 rpa http GET "http://127.0.0.1:$port/served.bin" --save out.bin --files "$dir/kept" --state "$state"
 ok 'a body that is no text is saved' exits 0
@@ -109,7 +111,8 @@ if [ "$(id -u)" = 0 ]; then
         status=$?
     }
     for command in status 'queue list' 'secret list' 'audit verify' 'audit show' 'report night'; do
-        as_nobody $command
+        read -ra words <<<"$command"
+        as_nobody "${words[@]}"
         ok "permission denied: $command" error 5 120 '' "may not look into $state, which is root's"
     done
 fi
