@@ -15,6 +15,7 @@
 #include "rpa/cmd/schedule.h"
 #include "rpa/cmd/secret.h"
 #include "rpa/cmd/status.h"
+#include "rpa/config/nearest.h"
 #include "rpa/config/options.h"
 #include "rpa/config/people.h"
 #include "rpa/role/bot.h"
@@ -162,6 +163,12 @@ int main(int argc, char **argv)
             return may(commands[i].roles, argv[2])
                        ? told(commands[i].run(argc - 1, argv + 1, state))
                        : rpa_code_exit(RPA_EPERM);
-    usage(stderr);
+    struct nearest n = { .word = argc > 1 ? argv[1] : "" };
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        nearest_try(&n, commands[i].name);
+    if (argc > 1)
+        nearest_tell(&n, "command", "rpa --help");
+    else
+        usage(stderr);
     return 2;
 }

@@ -61,7 +61,7 @@ static const struct {
       "see whether the service answers by hand" },
     { RPA_EXML, "EXML", 1,
       "have the sender's document checked" },
-    { RPA_ENOTFOUND, "ENOTFOUND", 1,
+    { RPA_ENOTFOUND, "ENOTFOUND", 4,
       "see that the name is right" },
     { RPA_EDOUBT, "EDOUBT", 9,
       "look in the target whether it was filed; a person decides" },

@@ -143,6 +143,8 @@ static int read_part(struct rpa_cron *cron, int number, const char *at,
         r = at_end(at, err);
     for (int v = low; r == 0 && v <= high; v += step)
         cron->at[number] |= UINT64_C(1) << v;
+    int whole = number == RPA_CRON_HOUR ? 24 : number < RPA_CRON_HOUR ? 60 : 1;
+    cron->uneven |= r == 0 && low == 0 && high == whole - 1 && whole % step;
     cron->wide_step |= r == 0 && low + step > high && step > 1;
     cron->whole_week |= r == 0 && low == 0 && high == 7 && step == 1 &&
                         number == RPA_CRON_WEEKDAY;

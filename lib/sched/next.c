@@ -226,6 +226,9 @@ void rpa_cron_warn(const struct rpa_cron *cron, const struct rpa_zone *zone,
     if (!cron->both && !cron->any[RPA_CRON_DAY] && !cron->any[RPA_CRON_WEEKDAY])
         tell(data, "runs on days that fit either day field; + before "
                    "day-of-week (0 0 1-7 * +MON) asks for both");
+    if (cron->uneven && !cron->wide_step)
+        tell(data, "the step does not divide the minute, hour or day: the last "
+                   "interval of each is shorter");
     if (cron->wide_step)
         tell(data, "a step is longer than its range: only the range's first "
                    "value is left");

@@ -107,6 +107,7 @@ struct rpa_font {
     } twin[RPA_TWINS_MAX]; /* characters that look the same: the first of them */
     size_t ntwins;
     bool spills;     /* some glyph inks the cell to its right */
+    bool yields;     /* what is learned now is not what looks like it already */
     struct rpa_font *wide; /* of twice the width, for characters that take two
                               cells; or NULL */
     struct rpa_soft *soft; /* antialiased glyphs instead of the above */
@@ -128,6 +129,10 @@ struct rpa_glyph {
 int rpa_font_load(struct rpa_display *d, const char *name, bool lines,
                   const uint32_t *repertoire, size_t n, struct rpa_font **ret,
                   struct rpa_err *err);
+/** Learn the line drawing that @repertoire lacks as well: a target shows frames
+ * whatever it can hold. What looks like text stays text. RPA_ENOMEM. */
+int rpa_font_frames(struct rpa_display *d, struct rpa_font *f,
+                    const uint32_t *repertoire, size_t n, struct rpa_err *err);
 void rpa_font_free(struct rpa_font *f); /* NULL is fine */
 /** The glyph with exactly this ink; NULL when there is none. */
 const struct rpa_glyph *rpa_font_match(const struct rpa_font *f,
@@ -234,6 +239,10 @@ int rpa_font_parse(const char *text, size_t len, const uint32_t *repertoire,
 const char *rpa_usual_font(size_t n);
 /** Is @cp one of @n sorted characters? */
 bool rpa_usual_has(const uint32_t *repertoire, size_t n, uint32_t cp);
+/** Which of the line drawing that terminals show is not in @repertoire. */
+enum { RPA_FRAMES_MAX = 64 };
+size_t rpa_usual_frames(const uint32_t *repertoire, size_t n,
+                        uint32_t out[RPA_FRAMES_MAX]);
 /** A sorted copy of the repertoire of @spec, or if it has none, of Latin text
  * and line drawing; free() *@ret. RPA_ENOMEM. */
 int rpa_usual_repertoire(const struct rpa_grid_spec *spec, uint32_t **ret,

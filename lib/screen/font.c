@@ -69,6 +69,8 @@ static int add(struct rpa_font *f, uint32_t cp, unsigned flags, uint64_t spill,
     uint32_t *at = slot(f, m);
     if (*at) {
         struct rpa_glyph *g = &f->glyphs[*at - 1];
+        if (f->yields && g->cp != cp)
+            return 0;
         if (g->cp && g->cp != cp)
             note_twins(f, g->cp, cp, flags | g->flags);
         g->cp = g->cp == cp ? cp : 0; /* several: nobody's */
@@ -439,6 +441,28 @@ int rpa_font_load(struct rpa_display *d, const char *name, bool lines,
         rpa_font_free(f);
     else
         *ret = f;
+    return r;
+}
+
+int rpa_font_frames(struct rpa_display *d, struct rpa_font *f,
+                    const uint32_t *repertoire, size_t n, struct rpa_err *err)
+{
+    uint32_t frames[RPA_FRAMES_MAX];
+    size_t nframes = rpa_usual_frames(repertoire, n, frames);
+    XFontStruct *x = nframes ? XLoadQueryFont(d->xlib, f->name) : NULL;
+    if (!x)
+        return 0;
+    struct lesson *l = calloc(1, sizeof *l);
+    f->yields = true;
+    int r = -RPA_ENOMEM;
+    if (l) {
+        *l = (struct lesson){ .d = d, .f = f, .lines = true };
+        r = learn_all(l, x, frames, nframes, err);
+    } else {
+        rpa_fail(err, RPA_ENOMEM, "no memory for a font");
+    }
+    XFreeFont(d->xlib, x);
+    free(l);
     return r;
 }
 

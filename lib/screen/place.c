@@ -26,7 +26,14 @@ static int try_font(struct rpa_grid *g, const char *name, struct rpa_err *err)
     struct rpa_font *f;
     int r = rpa_font_load(g->d, name, true, g->repertoire, g->nrepertoire,
                           &f, err);
-    return r < 0 ? r : use_font(g, f, err);
+    if (r < 0)
+        return r;
+    r = rpa_font_frames(g->d, f, g->repertoire, g->nrepertoire, err);
+    if (r < 0) {
+        rpa_font_free(f);
+        return r;
+    }
+    return use_font(g, f, err);
 }
 
 /* Can the cells of X font @name be the window's? Told without loading it. */

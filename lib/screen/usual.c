@@ -90,6 +90,18 @@ static size_t put_latin(uint32_t *out)
     return n;
 }
 
+size_t rpa_usual_frames(const uint32_t *rep, size_t nrep,
+                        uint32_t out[RPA_FRAMES_MAX])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof latin / sizeof *latin; i++)
+        for (uint32_t cp = latin[i][0];
+             cp >= 0x2500 && cp <= latin[i][1] && n < RPA_FRAMES_MAX; cp++)
+            if (!rpa_usual_has(rep, nrep, cp))
+                out[n++] = cp;
+    return n;
+}
+
 int rpa_usual_repertoire(const struct rpa_grid_spec *spec, uint32_t **ret,
                          size_t *ret_n, struct rpa_err *err)
 {

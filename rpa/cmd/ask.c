@@ -1,6 +1,7 @@
 /* Asking the supervisor of a state directory. */
 #include "rpa/supervisor/control.h"
 #include "rpa/base/time.h"
+#include "rpa/config/people.h"
 #include "rpa/supervisor/voice.h"
 
 #include <errno.h>
@@ -30,6 +31,10 @@ static int connect_to(const char *state_dir, struct rpa_err *err)
     if (fd >= 0)
         close(fd);
     errno = why;
+    if (why == EACCES && people_folder(state_dir, err) < 0) {
+        err->native = why;
+        return -RPA_EPERM;
+    }
     if (why == EACCES || why == EPERM)
         return rpa_fail_errno(err, RPA_EPERM, "asking the supervisor of %s",
                               state_dir);

@@ -203,7 +203,13 @@ static bool take(const struct verb *verb, const struct rpa_options *given,
     }
     bool good = true;
     if (o->since && verb->run != audit_verify)
-        good = good && take_time(o->since, &o->filter.since);
+        if (!take_time(o->since, &o->filter.since)) {
+            rpa_fail(&err, RPA_EINVAL, "--since '%.40s' is no time", o->since);
+            rpa_err_hint(&err, "as 2026-11-22, 2026-11-22T14:30 or "
+                               "2026-11-22T14:30:00, all in UTC");
+            rpa_log_err(&err);
+            return false;
+        }
     if (verb->run == audit_export)
         good = good && o->proof && o->filter.run >= 0;
     if (verb->is.most)
@@ -223,8 +229,10 @@ int cmd_audit(int argc, char **argv, const char *state_dir)
     if (rpa_options_read(RPA_OF_AUDIT, synopsis, argc, argv, &given, &status)) {
         const struct verb *verb = rpa_option_verb(&given, verbs, sizeof *verbs,
                                                   synopsis);
-        status = verb && take(verb, &given, &o) ? verb->run(&o, &err)
-                                                : EXIT_USAGE;
+        status = !verb || !take(verb, &given, &o) ? EXIT_USAGE
+                 : people_folder(o.state_dir, &err) < 0
+                     ? -RPA_EPERM
+                     : verb->run(&o, &err);
         if (status < 0) {
             rpa_log_err(&err);
             status = rpa_code_exit(err.code);

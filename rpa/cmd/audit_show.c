@@ -118,11 +118,27 @@ static int print(const struct audit_options *o, int64_t *after,
     return r;
 }
 
+/* no row is an answer of a run, if there is one */
+static int is_run(const struct audit_options *o, struct rpa_err *err)
+{
+    struct rpa_audit_reader *reader = NULL;
+    struct rpa_audit_entry entry;
+    struct rpa_audit_filter filter = { .run = o->filter.run };
+    int r = rpa_audit_reader_open(o->state_dir, &filter, false, &reader, err);
+    if (r == 0 && (r = rpa_audit_reader_next(reader, &entry, err)) == 0)
+        r = rpa_fail(err, RPA_ENOTFOUND, "there is no run %lld",
+                     (long long)o->filter.run);
+    rpa_audit_reader_close(reader);
+    return r < 0 ? r : 0;
+}
+
 int audit_show(const struct audit_options *o, struct rpa_err *err)
 {
     int64_t after = 0;
     int r = audit_log_rows(o, o->content ? "show --content" : "show", err);
-    return r == 0 ? print(o, &after, err) : r;
+    if (r == 0)
+        r = print(o, &after, err);
+    return r == 0 && !after && o->filter.run > 0 ? is_run(o, err) : r;
 }
 
 /* until somebody writes to the store; a minute at most, in case it was moved */

@@ -18,7 +18,8 @@ static const char synopsis[] =
     "usage: rpa cron next EXPR [--zone Z] [--from T] [--count N]\n"
     "       rpa cron check EXPR [--zone Z] [--from T]\n"
     "       rpa cron next|check --batch FILE   (expr, zone, from, count by "
-    "tabs)\n"
+    "tabs;\n"
+    "                                        - standard input)\n"
     "       rpa cron next|check --import-quartz EXPR   (of Quartz or UiPath)\n";
 
 /* one expression, and what is asked about it */
@@ -199,7 +200,8 @@ static int batch(const struct question *q, const char *path)
     char *line = NULL;
     size_t size = 0;
     bool all = true;
-    FILE *file = fopen(path, "re");
+    bool from_stdin = !strcmp(path, "-");
+    FILE *file = from_stdin ? stdin : fopen(path, "re");
     if (!file)
         return unread("opening", path);
     int number = 0;
@@ -209,7 +211,8 @@ static int batch(const struct question *q, const char *path)
     }
     int status = ferror(file) ? unread("reading", path) : 0;
     free(line);
-    fclose(file);
+    if (!from_stdin)
+        fclose(file);
     if (status)
         return status;
     return all || !q->check ? 0 : EXIT_BAD;

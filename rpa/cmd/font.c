@@ -19,11 +19,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define FILE_MOST (8 << 20)
 #define CHARACTERS_MOST 1000
 #define START_US 30000000
+#define LOOK_US 200000 /* between looks whether the program is there still */
+#define LAST_LOOK_US 1000000
 
 static const char usage[] =
     "usage: rpa font learn NAME [--out FILE] -- TERMINAL [ARGUMENT…]\n"
@@ -158,24 +161,45 @@ static void leave(struct room *room)
 
 /* ---- the lesson ---- */
 
+/* one that starts another in its place, and ends, has a last look's time */
+static bool has_ended(pid_t program)
+{
+    siginfo_t si = { 0 };
+    return program > 0 &&
+           waitid(P_PID, (id_t)program, &si, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           si.si_pid == program;
+}
+
 /* the one with that title, or that has one at all */
-static int find(struct rpa_display *d, const char *title, rpa_window *ret,
-                struct rpa_err *err)
+static int find(struct rpa_display *d, const struct room *room,
+                const char *title, rpa_window *ret, struct rpa_err *err)
 {
     struct rpa_window_want want = { .title = title,
                                     .pattern = title ? NULL : "." };
     struct rpa_window_info seen = { 0 };
-    int r = rpa_window_search(d, &want, rpa_mono_us() + START_US, &seen, err);
+    int64_t end = rpa_mono_us() + START_US;
+    bool ended = false;
+    int r;
+    do {
+        ended = ended || has_ended(room->program);
+        int64_t next = rpa_mono_us() + (ended ? LAST_LOOK_US : LOOK_US);
+        r = rpa_window_search(d, &want, next < end ? next : end, &seen, err);
+    } while (r == -RPA_ETIMEOUT && !ended && rpa_mono_us() < end);
+    if (r == -RPA_ETIMEOUT && ended) {
+        r = rpa_fail(err, RPA_EENV, "the program ended, and showed no window");
+        rpa_err_hint(err, "see that it starts by hand, and stays");
+    }
     *ret = seen.id;
     return r;
 }
 
 static int from_terminal(struct rpa_display *d, const struct wish *w,
+                         const struct room *room,
                          const char *tty, const char *title,
                          struct rpa_font_lesson *ret, struct rpa_err *err)
 {
     rpa_window window;
-    int r = find(d, title, &window, err);
+    int r = find(d, room, title, &window, err);
     if (r < 0)
         return r;
     /* a FIFO is opened at once when it is opened both ways */
@@ -205,7 +229,7 @@ static int from_entry(struct rpa_display *d, const struct wish *w,
     if (r == 0 && w->program)
         r = start_program(room, w->program, &none, err);
     if (r == 0)
-        r = find(d, w->window, &window, err);
+        r = find(d, room, w->window, &window, err);
     return r == 0 ? rpa_face_learn(d, window, &at, w->name, w->characters,
                                    w->ncharacters, ret, err)
                   : r;
@@ -228,9 +252,9 @@ static int learn(const struct wish *w, struct room *room,
         char *more[] = { "-e", room->shows, NULL };
         r = start_program(room, w->program, more, err);
         if (r == 0) /* whatever its title: it is alone */
-            r = from_terminal(d, w, room->fifo, NULL, ret, err);
+            r = from_terminal(d, w, room, room->fifo, NULL, ret, err);
     } else if (r == 0)
-        r = from_terminal(d, w, w->tty, w->window, ret, err);
+        r = from_terminal(d, w, room, w->tty, w->window, ret, err);
     rpa_display_close(d);
     return r;
 }

@@ -21,7 +21,8 @@ static const char usage[] =
     "  --bot BOT             by that bot's manifest: its hosts, services, secrets\n"
     "  --service NAME        to that service of it; what its answer means is told\n"
     "  --secret NAME         say who we are with that secret of it\n"
-    "  --save NAME           the body into that output file of it (--files)\n"
+    "  --save FILE           the body into that file, in the folder of --files;\n"
+    "                        with --bot, an output file of its manifest by name\n"
     "  --header NAME=VALUE   one more header; may be given again\n"
     "  --query NAME=VALUE    one more part of the query; may be given again\n"
     "  --body TEXT           what to send: @FILE a file, - standard input\n"
@@ -70,7 +71,7 @@ static const char chunk[] =
     "    body:find('\\xC2[\\x80-\\x9F]') or body:find('\\xE2\\x80[\\xAA-\\xAE]') or\n"
     "    body:find('\\xE2\\x81[\\xA6-\\xA9]') then\n"
     "    error('status ' .. reply.status .. ': the body is no plain text, and is ' ..\n"
-    "      'printed with \\\\xNN in it: --bot and --save keep its bytes', 0)\n"
+    "      'printed with \\\\xNN in it: --save keeps its bytes', 0)\n"
     "  end\n"
     "end\n"
     "if asked.fail and not good then error('answered with ' .. said, 0) end\n";
@@ -202,12 +203,22 @@ static int add_host(struct line *l, const char *url, struct rpa_err *err)
     return 0;
 }
 
+/* of what is not a bot's the file is named here, as by --allow output= */
+static void add_output(struct line *l, const char *file)
+{
+    struct rpa_buf allow = { 0 };
+    rpa_buf_printf(&allow, "output=%s", file);
+    add(l, "--allow");
+    add(l, allow.data ? allow.data : "");
+    rpa_buf_clear(&allow);
+}
+
 /* the options into the table that the chunk begins with, what is not ours into @l */
 static int read_options(struct line *l, int argc, char **argv,
                         struct rpa_buf *asked, struct rpa_err *err)
 {
     struct rpa_buf pairs = { 0 };
-    const char *bot = NULL;
+    const char *bot = NULL, *save = NULL;
     unsigned given = 0;
     int r = 0;
     for (int i = 3; r >= 0 && i < argc; i++) {
@@ -216,6 +227,7 @@ static int read_options(struct line *l, int argc, char **argv,
             r = check_value("--bot", bot, false, err);
             continue;
         }
+        save = strcmp(argv[i], "--save") ? save : argv[i + 1];
         r = own_option(asked, &pairs, argv, &i, &given, err);
         if (r == 0)
             add(l, argv[i]);
@@ -226,13 +238,15 @@ static int read_options(struct line *l, int argc, char **argv,
     rpa_buf_clear(&pairs);
     if (r >= 0 && bot)
         add(l, bot);
+    if (r >= 0 && !bot && save)
+        add_output(l, save);
     return r >= 0 && !bot ? add_host(l, argv[2], err) : r;
 }
 
 static int make_line(struct line *l, int argc, char **argv, struct rpa_err *err)
 {
     struct rpa_buf asked = { 0 };
-    add(l, "run");
+    add(l, "http"); /* whose --help an unknown option is told of */
     rpa_buf_puts(&asked, "local asked = { ");
     put_option(&asked, "method", argv[1], strlen(argv[1]));
     put_option(&asked, "url", argv[2], strlen(argv[2]));

@@ -9,6 +9,7 @@
 #include "rpa/supervisor/desk.h"
 #include "rpa/supervisor/supervisor.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -255,7 +256,9 @@ static int run(const struct verb *verb, struct rpa_options *o,
         .json = rpa_option_flag(o, "json"),
     };
     snprintf(path, sizeof path, "%s/queue.db", state_dir);
-    if (verb->run != create && access(path, F_OK) < 0) { /* looking makes none */
+    if (verb->looks && people_folder(state_dir, &err) < 0)
+        return queue_fail(&err);
+    if (verb->run != create && access(path, F_OK) < 0 && errno == ENOENT) { /* looking makes none */
         rpa_fail_errno(&err, RPA_ENOTFOUND, "%s", path);
         rpa_err_hint(&err, "rpa queue create QUEUE makes the first queue; "
                            "--state says where");

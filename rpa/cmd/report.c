@@ -5,6 +5,7 @@
 #include "rpa/base/log.h"
 #include "rpa/base/time.h"
 #include "rpa/config/options.h"
+#include "rpa/config/people.h"
 #include "rpa/queue/queue.h"
 #include "rpa/sched/zone.h"
 #include "rpa/supervisor/planner.h"
@@ -70,6 +71,7 @@ static int take_night(struct report *r, const char *date, int64_t now,
                         json_string(rpa_zone_iso(r->zone, r->from, text)));
     json_object_set_new(r->out, "to",
                         json_string(rpa_zone_iso(r->zone, r->to, text)));
+    json_object_set_new(r->out, "begun", json_boolean(now >= r->from));
     json_object_set_new(r->out, "over", json_boolean(now >= r->to));
     return 0;
 }
@@ -241,7 +243,9 @@ static int night(const char *state_dir, const struct rpa_options *o)
 {
     struct rpa_err err;
     struct report report = { .state_dir = state_dir };
-    int r = make(&report, rpa_option_text(o, "night"), &err);
+    int r = people_folder(state_dir, &err);
+    if (r == 0)
+        r = make(&report, rpa_option_text(o, "night"), &err);
     if (r == 0)
         show(&report, o);
     else

@@ -50,9 +50,10 @@ static void put_head(struct rpa_buf *out, const json_t *report)
     rpa_buf_printf(out, "The night of %.10s (%.16s to %.16s)%s",
                    json_text(report, "from"), json_text(report, "from"),
                    json_text(report, "to"),
-                   json_is_true(json_object_get(report, "over"))
-                       ? ""
-                       : ", which goes on");
+                   json_is_true(json_object_get(report, "over")) ? ""
+                   : json_is_true(json_object_get(report, "begun"))
+                       ? ", which goes on"
+                       : ", which has not begun");
 }
 
 static void print(struct rpa_buf *line)

@@ -17,6 +17,7 @@
 static const char synopsis[] =
     "usage: rpa run BOT [options]\n"
     "       rpa run -e LUA [--allow window=TITLE] [--allow host=HOST:PORT]\n"
+    "                  [--allow output=FILE]\n"
     "       rpa run BOT -e LUA\n"
     "\n"
     "BOT is a folder in bots/, or a path to one; with -e, LUA is run by its\n"
@@ -130,6 +131,22 @@ static int make(struct command *c, cbor_item_t **ret, struct rpa_err *err)
     return *ret ? 0 : rpa_fail(err, RPA_ENOMEM, "no memory for an order");
 }
 
+/* a manifest's mode is no default, which a word could change */
+static bool mode_fits(const struct command *c)
+{
+    struct rpa_err err;
+    char asked[8], has[8];
+    if (!rpa_msg_copy(c->options.argv, "mode", asked, sizeof asked) ||
+        !rpa_msg_copy(c->bundle.manifest, "mode", has, sizeof has) ||
+        !strcmp(asked, has))
+        return true;
+    rpa_fail(&err, RPA_EINVAL, "%s is a bot for %s: --mode %s is not for it",
+             c->bundle.name, has, asked);
+    rpa_err_hint(&err, "its mode is in its bot.lua; --mode is for what says none");
+    rpa_log_err(&err);
+    return false;
+}
+
 /* *@ret_order, or NULL and the exit status: all was told */
 static void read_command(struct command *c, int argc, char **argv,
                          cbor_item_t **ret_order, int *ret_status)
@@ -151,6 +168,8 @@ static void read_command(struct command *c, int argc, char **argv,
     } else if (make(c, ret_order, &err) < 0) {
         rpa_log_err(&err);
         *ret_status = rpa_code_exit(err.code);
+    } else if (!mode_fits(c)) {
+        rpa_msg_free(ret_order);
     }
 }
 

@@ -4,6 +4,7 @@
 #include "rpa/cmd/run.h"
 #include "rpa/base/buf.h"
 #include "rpa/base/log.h"
+#include "rpa/base/utf8.h"
 #include "rpa/config/file.h"
 #include "rpa/config/options.h"
 
@@ -53,7 +54,7 @@ static int show(struct rpa_options *o, const char *display, const char *saved,
                *state = rpa_option_text(o, "state"),
                *map = rpa_option_text(o, "map");
     struct rpa_buf set[4] = { { 0 } };
-    struct words run = { { "run", "--quiet" }, 2 };
+    struct words run = { { "screen", "--quiet" }, 2 };
     add(&run, "--execute", "require('rpa.look')(rpa.set)");
     add(&run, "--state", state ? state : state_dir);
     add(&run, "--map", map);
@@ -83,11 +84,11 @@ static int read_and_show(struct rpa_options *o, const char *display,
     char *saved = NULL;
     size_t len;
     struct rpa_err err;
-    if (file && rpa_read_text(file, SAVED_MAX, &saved, &len, &err) < 0) {
+    int r = file ? rpa_read_text(file, SAVED_MAX, &saved, &len, &err) : 0;
+    if (r < 0)
         rpa_log_err(&err);
-        return rpa_code_exit(err.code);
-    }
-    int status = show(o, display, saved, state_dir);
+    int status = r < 0 ? rpa_code_exit(err.code)
+                       : show(o, display, saved, state_dir);
     free(saved);
     return status;
 }

@@ -1,6 +1,7 @@
 #include "rpa/cmd/secret.h"
 #include "rpa/base/log.h"
 #include "rpa/config/options.h"
+#include "rpa/config/people.h"
 #include "rpa/vault/crypto.h"
 #include "rpa/vault/secret.h"
 
@@ -171,11 +172,22 @@ static int run(const struct verb *verb, const struct rpa_options *o,
 {
     struct rpa_vault *vault = NULL;
     struct rpa_err err;
+    char path[4096];
     const char *state = rpa_option_text(o, "state");
     const struct asked asked = { .name = o->nargs > 1 ? o->args[1] : NULL,
                                  .json = rpa_option_flag(o, "json"),
                                  .whole = rpa_option_flag(o, "whole") };
-    if (rpa_vault_open(state ? state : state_dir, &vault, &err) < 0)
+    state = state ? state : state_dir;
+    if (people_folder(state, &err) < 0)
+        return fail(&err);
+    snprintf(path, sizeof path, "%s/secrets.db", state);
+    if (verb->run != set && access(path, F_OK) < 0 && errno == ENOENT) {
+        if (verb->run == list) /* of none; looking makes no key */
+            return 0;
+        rpa_fail(&err, RPA_ENOTFOUND, "there is no secret '%s'", asked.name);
+        return fail(&err);
+    }
+    if (rpa_vault_open(state, &vault, &err) < 0)
         return fail(&err);
     int status = verb->run(vault, &asked);
     rpa_vault_close(vault);

@@ -4,11 +4,14 @@
 #include "rpa/base/time.h"
 #include "rpa/config/cbor_json.h"
 #include "rpa/config/options.h"
+#include "rpa/queue/queue.h"
 #include "rpa/sched/engine.h"
 #include "rpa/supervisor/control.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+
+enum { EXIT_NOBODY = 3 }; /* no supervisor runs */
 
 static void print_json(const cbor_item_t *ok)
 {
@@ -75,6 +78,11 @@ static void print_text(const cbor_item_t *ok)
     for (size_t i = 0; i < n; i++)
         if (rpa_msg_copy(list[i], "queue", name, sizeof name))
             print_queue(list[i], name);
+    bool leaving = false;
+    rpa_msg_bool(ok, "leaving", &leaving);
+    const cbor_item_t *health = rpa_msg_get(ok, "health");
+    if (leaving || !health) /* nothing comes, of whoever answers */
+        return;
     list = rpa_msg_array(ok, "next", &n);
     for (size_t i = 0; i < n; i++)
         if (rpa_msg_copy(list[i], "schedule", name, sizeof name) &&
@@ -84,12 +92,54 @@ static void print_text(const cbor_item_t *ok)
     if (count(ok, "coming") > (long long)n)
         printf("and %lld more: rpa schedule list\n",
                count(ok, "coming") - (long long)n);
-    const cbor_item_t *health = rpa_msg_get(ok, "health");
     printf("the loop's longest turn: %.1f ms, computing %.1f ms; %lld over 50 "
            "ms\n",
            (double)count(health, "longest_us") / 1e3,
            (double)count(health, "longest_cpu_us") / 1e3,
            count(health, "stalls"));
+}
+
+/* ---- where no supervisor runs ---- */
+
+struct stand {
+    struct rpa_queues *queues;
+    cbor_item_t *list;
+};
+
+static int put_queue(void *data, const char *name)
+{
+    struct stand *stand = data;
+    struct rpa_queue_left left;
+    struct rpa_err ignored;
+    if (rpa_queue_left(stand->queues, name, &left, &ignored) < 0)
+        return 0;
+    cbor_item_t *one = rpa_cbor_map();
+    rpa_msg_put_str(one, "queue", name);
+    rpa_msg_put_int(one, "ready", left.ready);
+    rpa_msg_put_int(one, "doubt", left.doubt);
+    rpa_msg_put_bool(one, "paused", left.paused);
+    return !rpa_cbor_push(stand->list, one);
+}
+
+/* nothing runs, which is an answer; its queues can be read all the same */
+static int look(const char *state_dir, cbor_item_t **ret_ok, struct rpa_err *err)
+{
+    struct stand stand = { .list = rpa_cbor_array() };
+    int r = rpa_queues_open_ro(state_dir, &stand.queues, err);
+    if (r == 0)
+        r = rpa_queue_each(stand.queues, put_queue, &stand, err);
+    else if (r == -RPA_ENOTFOUND) /* nobody has made one */
+        r = 0;
+    rpa_queues_close(stand.queues);
+    cbor_item_t *ok = rpa_msg_new();
+    rpa_msg_put_bool(ok, "supervisor", false);
+    rpa_msg_put_item(ok, "runs", rpa_cbor_array());
+    rpa_msg_put_item(ok, "queues", stand.list);
+    if (r == 0)
+        *ret_ok = ok;
+    else
+        rpa_msg_free(&ok);
+    return r;
 }
 
 static int tell(const cbor_item_t *msg, struct rpa_options *o,
@@ -98,7 +148,12 @@ static int tell(const cbor_item_t *msg, struct rpa_options *o,
     const char *state = rpa_option_text(o, "state");
     cbor_item_t *ok = NULL;
     struct rpa_err err;
-    if (control_ask(state ? state : state_dir, msg, &ok, &err) < 0) {
+    state = state ? state : state_dir;
+    int r = control_ask(state, msg, &ok, &err);
+    bool nobody = r == -RPA_ENOTFOUND && err.native;
+    if (nobody && rpa_msg_is(msg, "call", "status"))
+        r = look(state, &ok, &err);
+    if (r < 0) {
         rpa_log_err(&err);
         return rpa_code_exit(err.code);
     }
@@ -107,7 +162,7 @@ static int tell(const cbor_item_t *msg, struct rpa_options *o,
     else
         print_text(ok);
     rpa_msg_free(&ok);
-    return 0;
+    return nobody ? EXIT_NOBODY : 0;
 }
 
 int cmd_status(int argc, char **argv, const char *state_dir)

@@ -1,5 +1,6 @@
 #include "rpa/config/bundle.h"
 #include "rpa/base/utf8.h"
+#include "rpa/config/bots.h"
 #include "rpa/config/eval.h"
 #include "rpa/config/file.h"
 #include "rpa/config/gated.h"
@@ -231,40 +232,21 @@ int rpa_bundle_finish(struct rpa_bundle *b, struct rpa_err *err)
 
 /* ---- the two ways to a bundle ---- */
 
-/* bots/ of the installation: above build/rpa/rpa, in the checkout's root */
-static void installed(char *root, size_t size)
-{
-    char exe[PATH_MAX];
-    ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
-    exe[n > 0 ? n : 0] = '\0';
-    for (int up = 0; up < 3; up++) {
-        char *slash = strrchr(exe, '/');
-        if (slash)
-            *slash = '\0';
-    }
-    snprintf(root, size, "%.3000s/bots", exe);
-}
-
 static bool find_folder(const char *bot, char *folder, size_t size,
-                        char *root, size_t root_size)
+                        char root[PATH_MAX])
 {
     char path[PATH_MAX + 16];
-    if (strchr(bot, '/')) {
-        snprintf(folder, size, "%s", bot);
-        size_t len = strlen(folder);
-        while (len > 1 && folder[len - 1] == '/')
-            folder[--len] = '\0';
-        snprintf(root, root_size, "%s/..", folder);
-        snprintf(path, sizeof path, "%s/main.lua", folder);
-        return access(path, R_OK) == 0;
+    if (!strchr(bot, '/')) {
+        snprintf(path, sizeof path, "%.200s/main.lua", bot);
+        bool found = rpa_bots_find(path, root);
+        snprintf(folder, size, "%.3800s/%.200s", root, bot);
+        return found;
     }
-    snprintf(root, root_size, "bots");
-    snprintf(folder, size, "bots/%s", bot);
-    snprintf(path, sizeof path, "%s/main.lua", folder);
-    if (access(path, R_OK) == 0)
-        return true;
-    installed(root, root_size);
-    snprintf(folder, size, "%.3000s/%.200s", root, bot);
+    snprintf(folder, size, "%s", bot);
+    size_t len = strlen(folder);
+    while (len > 1 && folder[len - 1] == '/')
+        folder[--len] = '\0';
+    snprintf(root, PATH_MAX, "%s/..", folder);
     snprintf(path, sizeof path, "%s/main.lua", folder);
     return access(path, R_OK) == 0;
 }
@@ -329,24 +311,27 @@ static int take_map(struct rpa_bundle *b, const char *root, const char *path,
     return r < 0 ? r : take_font(b, root, err);
 }
 
-/* the map of a chunk: a file, or one of bots/ here or of the installation */
+/* the map of a chunk: a file, or one of bots/ as a manifest names it */
 static int take_chunk_map(struct rpa_bundle *b, const char *map,
                           struct rpa_err *err)
 {
-    char root[PATH_MAX] = "bots", path[PATH_MAX + 140];
+    char root[PATH_MAX], path[PATH_MAX + 140], name[140];
     size_t len = strlen(map);
-    bool file = len > 4 && !strcmp(map + len - 4, ".lua");
-    snprintf(path, sizeof path, "bots/%.128s.lua", map);
-    if (!file && access(path, R_OK) < 0) {
-        installed(root, sizeof root);
-        snprintf(path, sizeof path, "%s/%.128s.lua", root, map);
-    }
-    if (file) { /* beside fonts/, where maps are */
+    if (len > 4 && !strcmp(map + len - 4, ".lua")) { /* beside fonts/, where
+                                                        maps are */
         const char *slash = strrchr(map, '/');
         snprintf(path, sizeof path, "%.4000s", map);
         snprintf(root, sizeof root, "%.*s/..", slash ? (int)(slash - map) : 1,
                  slash ? map : ".");
+        return take_map(b, root, path, err);
     }
+    snprintf(name, sizeof name, "%.128s.lua", map);
+    if (!rpa_bots_find(name, root)) {
+        rpa_fail(err, RPA_EINVAL, "there is no screen map '%s'", map);
+        return rpa_bots_hint(err, "a map is a file that ends in .lua, or a name "
+                                  "such as common/crime_recording");
+    }
+    snprintf(path, sizeof path, "%s/%s", root, name);
     return take_map(b, root, path, err);
 }
 
@@ -429,10 +414,9 @@ int rpa_bundle_load(const char *bot, const char *chunk,
 {
     char folder[PATH_MAX], root[PATH_MAX];
     struct rpa_bundle b;
-    if (!find_folder(bot, folder, sizeof folder, root, sizeof root)) {
+    if (!find_folder(bot, folder, sizeof folder, root)) {
         rpa_fail(err, RPA_EINVAL, "there is no bot '%s'", bot);
-        return rpa_err_hint(err, "a bot is a folder with main.lua and bot.lua "
-                                 "in bots/, or a path to one");
+        return rpa_bots_hint(err, "a bot is a folder with main.lua and bot.lua");
     }
     int r = start(&b, err);
     if (r == 0)
@@ -446,11 +430,14 @@ static cbor_item_t *chunk_manifest(const char *name, const char *target,
                                    size_t nallow)
 {
     cbor_item_t *manifest = rpa_cbor_map(), *windows = rpa_cbor_array(),
-                *hosts = rpa_cbor_array();
+                *hosts = rpa_cbor_array(), *files = rpa_cbor_map(),
+                *output = rpa_cbor_map();
     bool clipboard = false, fine = true;
     for (size_t i = 0; i < nallow; i++)
         if (!strcmp(allow[i].key, "clipboard"))
             clipboard = true;
+        else if (!strcmp(allow[i].key, "output"))
+            fine = rpa_msg_put_str(output, allow[i].value, allow[i].value) && fine;
         else
             fine = rpa_cbor_push(
                        strcmp(allow[i].key, "window") ? hosts : windows,
@@ -458,6 +445,8 @@ static cbor_item_t *chunk_manifest(const char *name, const char *target,
                    fine;
     fine = rpa_msg_put_item(manifest, "windows", windows) && fine;
     fine = rpa_msg_put_item(manifest, "http", hosts) && fine;
+    fine = rpa_msg_put_item(files, "output", output) && fine;
+    fine = rpa_msg_put_item(manifest, "files", files) && fine;
     fine = fine && rpa_msg_put_str(manifest, "name", name) &&
            rpa_msg_put_bool(manifest, "clipboard", clipboard) &&
            (!target || rpa_msg_put_str(manifest, "target", target));

@@ -1,6 +1,7 @@
 #include "rpa/config/options.h"
 #include "rpa/audit/kind.h"
 #include "rpa/config/alert_conf.h"
+#include "rpa/config/nearest.h"
 #include "rpa/config/people.h"
 #include "rpa/config/policy.h"
 #include "rpa/config/quota.h"
@@ -20,6 +21,7 @@ static bool is_pair(const char *text)
 static bool is_allowance(const char *text)
 {
     return !strncmp(text, "window=", 7) || !strncmp(text, "host=", 5) ||
+           (!strncmp(text, "output=", 7) && text[7]) ||
            !strcmp(text, "clipboard=read");
 }
 
@@ -57,12 +59,13 @@ static const struct rpa_option options[] = {
       .value = "LUA", .from = ARGV, .commands = RUN, .letter = 'e' },
     OPTION(TEXTS, "allow", "KIND=VALUE", ARGV, RUN,
            .doc = "what the chunk may touch (-e)",
-           .unit = "window=TITLE, host=HOST:PORT or clipboard=read",
+           .unit = "window=TITLE, host=HOST:PORT, output=FILE or "
+                   "clipboard=read",
            .fits = is_allowance),
     OPTION(TEXT, "target", "NAME", ARGV, RUN | AUDIT,
            .doc = "the target the chunk works on (-e); only rows about it"),
     OPTION(TEXT, "mode", "MODE", ARGV | ENV, RUN | RPA_OF_SCREEN,
-           .doc = "the mode of the system it works on (-e)", .oneof = RPA_MODES,
+           .doc = "the mode of the system, where no manifest says it", .oneof = RPA_MODES,
            .otherwise = "TRNG"),
     OPTION(TEXTS, "set", "KEY=VALUE", ARGV, RUN | QUEUE,
            .doc = "a setting of the bot; of the queue",
@@ -472,13 +475,23 @@ const void *rpa_option_verb(const struct rpa_options *o, const void *verbs,
                             size_t size, const char *synopsis)
 {
     const char *row = verbs;
+    char command[16] = "", help[40];
+    bool known = !o->nargs;
+    struct nearest n = { .word = o->nargs ? o->args[0] : "" };
     for (; o->nargs && ((const struct rpa_verb *)(const void *)row)->name;
          row += size) {
         const struct rpa_verb *verb = (const void *)row;
+        nearest_try(&n, verb->name);
+        known = known || !strcmp(o->args[0], verb->name);
         if (!strcmp(o->args[0], verb->name) && o->nargs - 1 >= verb->least &&
             o->nargs - 1 <= verb->most && takes(verb, o))
             return row;
     }
-    fputs(synopsis, stderr);
+    sscanf(synopsis, "usage: rpa %15s", command);
+    snprintf(help, sizeof help, "rpa %s --help", command);
+    if (known)
+        fputs(synopsis, stderr);
+    else
+        nearest_tell(&n, command, help);
     return NULL;
 }

@@ -3,6 +3,9 @@
 #include "rpa/config/options.h"
 #include "rpa/config/schema_row.h"
 
+#include <sys/stat.h>
+#include <fcntl.h>
+#include <errno.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -152,6 +155,23 @@ int people_here(unsigned roles, struct rpa_err *err)
     for (size_t i = 0; i < RPA_CONFS; i++)
         rpa_msg_free(&confs[i]);
     return r;
+}
+
+int people_folder(const char *state_dir, struct rpa_err *err)
+{
+    struct stat st;
+    if (faccessat(AT_FDCWD, state_dir, X_OK, AT_EACCESS) == 0 ||
+        errno != EACCES)
+        return 0;
+    struct person me;
+    people_me(&me);
+    const struct passwd *owner = /* good until the next getpwuid() */
+        stat(state_dir, &st) == 0 ? getpwuid(st.st_uid) : NULL;
+    const char *whose = owner ? owner->pw_name : "another user";
+    rpa_fail(err, RPA_EPERM, "%s may not look into %s, which is %s's", me.name,
+             state_dir, whose);
+    return rpa_err_hint(err, "have %s do it, or name another folder: --state",
+                        whose);
 }
 
 /* ---- what is asked ---- */

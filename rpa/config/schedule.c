@@ -95,8 +95,8 @@ static int by_name(const void *a, const void *b)
     return strcmp(x->spec.name, y->spec.name);
 }
 
-static void tell_of(const struct schedule *s, const struct rpa_err *why,
-                    void (*tell)(const char *))
+void schedule_tell(const struct schedule *s, const struct rpa_err *why,
+                   void (*tell)(const char *))
 {
     char text[1200];
     snprintf(text, sizeof text, "%s: %s%s%s; %s", s->spec.name, why->msg,
@@ -155,19 +155,19 @@ static void take_one(struct schedules_taking *t, const struct cbor_pair *pair)
 {
     struct schedule *s = &t->all.list[t->all.n++];
     struct rpa_err why = { 0 };
-    int faults = check_shape(t, pair);
+    int named = take_name(s, pair->key, &why), faults = check_shape(t, pair);
+    if (named < 0)
+        schedule_tell(s, &why, t->tell);
+    faults += named < 0;
+    if (!faults) {
+        faults = schedule_take(&t->all, s, pair->value, t->now, t->tell);
+        if (*s->bot && t->load && check_bot(s, t->bots, &why) < 0) {
+            schedule_tell(s, &why, t->tell);
+            faults++;
+        }
+        take_bot(s, t->bots);
+    }
     t->faults += faults;
-    if (faults)
-        return;
-    int r = take_name(s, pair->key, &why);
-    if (r == 0)
-        r = schedule_take(&t->all, s, pair->value, t->now, &why);
-    if (r == 0 && t->load)
-        r = check_bot(s, t->bots, &why);
-    if (r < 0)
-        tell_of(s, &why, t->tell);
-    take_bot(s, t->bots);
-    t->faults += r < 0;
 }
 
 /* Each follows one that is there, and none in the end itself. */
@@ -186,7 +186,7 @@ static int check_followers(const struct schedules *all,
         if (r == 0 && steps > all->n)
             r = rpa_fail(&why, RPA_EINVAL, "what it follows follows it");
         if (r < 0)
-            tell_of(s, &why, tell);
+            schedule_tell(s, &why, tell);
         wrong += r < 0;
     }
     return wrong;
@@ -246,8 +246,7 @@ int schedules_take_some(struct schedules_taking *t, size_t most,
     if (t->all.n < t->n)
         return 1;
     qsort(t->all.list, t->all.n, sizeof *t->all.list, by_name);
-    if (!t->faults)
-        t->faults = check_followers(&t->all, t->tell);
+    t->faults += check_followers(&t->all, t->tell);
     if (t->faults)
         return rpa_fail(err, RPA_EINVAL,
                         "%s: %d fault%s, and nothing of it counts", t->path,

@@ -89,10 +89,15 @@ int schedule_bundle(const struct schedule *schedule, struct rpa_bundle *ret,
 
 extern const struct rpa_schema schedule_rows[];
 
-/** Fill one of @all from the table @said, whose shape is checked. All but its
- * bot and the others it names is looked at. */
+/** Fill one of @all, which has its name, from the table @said, whose shape is
+ * checked. All but its bot and the others it names is looked at; returns how many
+ * faults were told. */
 int schedule_take(struct schedules *all, struct schedule *schedule,
-                  const cbor_item_t *said, int64_t now, struct rpa_err *err);
+                  const cbor_item_t *said, int64_t now,
+                  void (*tell)(const char *));
+/** "name: what is wrong with it; what to try" */
+void schedule_tell(const struct schedule *schedule, const struct rpa_err *why,
+                   void (*tell)(const char *));
 void schedule_clear(struct schedule *schedule);
 
 #endif

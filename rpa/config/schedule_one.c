@@ -261,7 +261,7 @@ static int take_trigger(struct schedule *s, const cbor_item_t *said,
     else {
         spec->trigger = RPA_SCHED_AT;
         int r = rpa_cron_parse(s->starts, &spec->plan.cron, err);
-        return r == 0 ? rpa_plan_check(&spec->plan, now, err) : r;
+        return r == 0 && s->zone ? rpa_plan_check(&spec->plan, now, err) : r;
     }
     return 0;
 }
@@ -322,29 +322,39 @@ static int take_zone(struct schedules *all, struct schedule *s,
     return 0;
 }
 
+/* 1: @r is a fault of it, which was told; 0: it is none */
+static int told(const struct schedule *s, int r, const struct rpa_err *why,
+                void (*tell)(const char *))
+{
+    if (r < 0)
+        schedule_tell(s, why, tell);
+    return r < 0;
+}
+
 int schedule_take(struct schedules *all, struct schedule *s,
-                  const cbor_item_t *said, int64_t now, struct rpa_err *err)
+                  const cbor_item_t *said, int64_t now,
+                  void (*tell)(const char *))
 {
     struct rpa_plan *plan = &s->spec.plan;
-    if (!rpa_msg_copy(said, "bot", s->bot, sizeof s->bot))
-        return rpa_fail(err, RPA_EINVAL, "bot is at most %zu bytes",
-                        sizeof s->bot - 1);
-    int r = take_zone(all, s, said, err);
-    if (r < 0)
-        return r;
+    struct rpa_err err;
+    int r = rpa_msg_copy(said, "bot", s->bot, sizeof s->bot)
+                ? 0
+                : rpa_fail(&err, RPA_EINVAL, "bot is at most %zu bytes",
+                           sizeof s->bot - 1);
+    int faults = told(s, r, &err, tell);
+    faults += told(s, take_zone(all, s, said, &err), &err, tell);
     plan->zone = s->zone;
     s->set = rpa_cbor_ref(rpa_msg_get(said, "set"));
     take_days_off(all->calendar, rpa_msg_get(said, "calendar"), plan);
     rpa_msg_copy(said, "window", s->window, sizeof s->window);
     plan->has_window = *s->window && rpa_window_read(s->window, &plan->window);
-    r = take_trigger(s, said, now, err);
-    if (r == 0)
-        r = take_knobs(s, said, err);
-    if (r == 0)
-        r = check_together(&s->spec, said, err);
-    if (r == 0)
-        r = check_purpose(s, said, err);
-    return r == 0 ? take_hash(s, said, err) : r;
+    r = take_trigger(s, said, now, &err);
+    faults += told(s, r, &err, tell);
+    faults += told(s, take_knobs(s, said, &err), &err, tell);
+    if (r == 0) /* else what goes with it is not known */
+        faults += told(s, check_together(&s->spec, said, &err), &err, tell);
+    faults += told(s, check_purpose(s, said, &err), &err, tell);
+    return faults ? faults : told(s, take_hash(s, said, &err), &err, tell);
 }
 
 void schedule_clear(struct schedule *s)

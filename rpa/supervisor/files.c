@@ -157,7 +157,7 @@ static int name_file(const struct run *run, const cbor_item_t *args,
     if (!rpa_msg_copy(args, "name", name, sizeof name) ||
         !path_of(run, way, name, path, sizeof path)) {
         rpa_fail(err, RPA_EPERM, "the manifest names no %s file '%s'", way, name);
-        return rpa_err_hint(err, "files = { %s = { %s = \"…\" } }", way,
+        return rpa_err_hint(err, "files = { %s = { [\"%s\"] = \"…\" } }", way,
                             name[0] ? name : "NAME");
     }
     rpa_msg_put_str(msg, "folder", run->options->files_dir);

@@ -33,9 +33,9 @@ static int print(const struct verdict *v, const struct key *key, bool json)
                v->row, v->why);
     else if (!json)
         printf("audit: verified (%lld rows, %lld runs; signed to row %lld with "
-               "%s; not witnessed)\n",
-               v->rows, v->runs, v->covered, key->name);
-    return fflush(stdout) == 0 ? v->code : CANNOT;
+               "%s; not witnessed)\n", v->rows, v->runs, v->covered, key->name);
+    return fflush(stdout) == 0
+               ? v->code : (perror("audit: cannot write the verdict"), CANNOT);
 }
 
 int main(int argc, char **argv)

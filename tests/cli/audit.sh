@@ -163,7 +163,7 @@ rpa audit export --run 2 --proof "$dir/proof" --state "$state"
 is 'never over another' "$status" 4
 ok 'with a hint that is so' grep -q 'try: name a folder that is not there yet' "$dir/err"
 rpa audit export --run 77 --proof "$dir/none" --state "$state"
-is 'nor of a run that is not there' "$status" 1
+is 'nor of a run that is not there' "$status" 4
 is 'what was not disclosed is not rowed so' "$(disclosed)" "$before"
 ok 'control: what was, is' [ "$before" -gt 0 ]
 rpa run -e 'print("turned")' --purpose justification=$'turned \u202eround\u0085 <b>' \

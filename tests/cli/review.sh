@@ -45,7 +45,7 @@ as peg review show 1 --purpose "$why" --json
 is 'for programs too' "$(jq -r '.content.after.Postcode + .state + .proposed_by' "$dir/out")" 'CF10 1AAopenotto'
 mkdir -m 777 "$dir/pegs"
 as peg review show 1 --purpose "$why" --picture "$dir/pegs/none.png"
-ok 'without a picture none is written' error 1 330 '' 'no picture was kept'
+ok 'without a picture none is written' error 4 330 '' 'no picture was kept'
 ok 'nor left' [ ! -e "$dir/pegs/none.png" ]
 for id in ' 1' +1 01 0 1x '' 18446744073709551617; do
     as peg review show "$id" --purpose "$why"
@@ -54,7 +54,7 @@ done
 as peg review list --picture "$dir/pegs/none.png"
 is 'an option of another verb is not passed over' "$status" 2
 as peg review show 99 --purpose "$why"
-ok 'one that is not there' error 1 330 '' 'no review 99'
+ok 'one that is not there' error 4 330 '' 'no review 99'
 
 # --- deciding --------------------------------------------------------------------------
 as otto review decide 1 --as approved --why 'it is right'
@@ -214,7 +214,7 @@ report VET-0007 --purpose "$why"
 ok 'nor is the match of one that of another' prints 'FOUND, NOT PROPOSED: applicant in cards has records'
 ok 'and where there is one it is not told' not prints 'FOUND, NOT PROPOSED: partner'
 report VET-0009 --purpose "$why"
-ok 'nothing was searched: that is no answer' error 1 330 '' 'nothing was searched'
+ok 'nothing was searched: that is no answer' error 4 330 '' 'nothing was searched'
 
 # --- what is no text, and what nobody could read -------------------------------------------
 bot words 'return { name = "words" }' <<'LUA'

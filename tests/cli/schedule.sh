@@ -73,7 +73,7 @@ schedule explain queue -n 1 --from 2026-12-25T12:00:00+00:00
 is 'none on a day off' "$(line 2)" 'Fri 25 Dec 2026 22:00 GMT to Sat 26 Dec 2026 06:00 GMT, 8 hours not run: Christmas Day'
 cp "$dir/kept" "$file"
 schedule explain rekeying
-is 'no such schedule' "$status" 1
+is 'no such schedule' "$status" 4
 ok 'which there are' err 'month_end, nightly, rekey'
 schedule explain
 is 'none named is a usage error' "$status" 2
@@ -117,7 +117,7 @@ schedule run rekey
 is 'nothing starts where no daemon runs' "$status" 4
 ok 'what does' err 'rpa daemon'
 schedule approve no_such
-is 'an unknown one is not approved' "$status" 1
+is 'an unknown one is not approved' "$status" 4
 "$RPA" audit show --state "$dir/st" --kind SCHEDULE --json >"$dir/rows"
 is 'the audit has each word, and whose' "$(python3 -c 'import json, sys
 print(" ".join(json.loads(l)["plain"]["asked"] + ":" + json.loads(l)["plain"]["by"] for l in sys.stdin))' <"$dir/rows")" \

@@ -94,7 +94,7 @@ ok 'nothing is typed there' [ "$(cut -f2 "$dir/out" | sort | uniq -c | xargs)" =
 
 bot_like mute 's/ready = {/second_reader = "x3270", ready = {/'
 rekey mute
-ok 'an x3270 without -socket' error 1 330 '' 'does not answer'
+ok 'an x3270 without -socket' error 4 330 '' 'does not answer'
 ok 'audit' verified
 
 bot_like other 's/ready = {/second_reader = "tesseract", ready = {/'

@@ -76,7 +76,7 @@ refused 'JSON that is cut' cut.json 4 100 ''
 refused 'one report twice' twice.json 1 110 'reports 1 and 3 of the file have one reference'
 refused 'a report without a reference' unnamed.json 1 110 'something that is no report'
 refused 'a page' page.xml 1 110 'something that is no report'
-refused 'no such file' none.xml 1 330 'none.xml: No such file'
+refused 'no such file' none.xml 4 330 'none.xml: No such file'
 
 # a phone without its zero is no phone
 jq -c 'first(.reports[] | select(.complainant.phone)) | .complainant.phone = 7700900123' \

@@ -6,8 +6,8 @@ start_source 6
 start_host --justify-every 0 --work-ms 500
 
 rpa status --state "$state"
-is 'no supervisor: status ends with 1' "$status" 1
-ok 'no supervisor: it says so' said 'error RPA330: no supervisor runs on'
+is 'no supervisor: status ends with 3' "$status" 3
+ok 'no supervisor: it says so' grep -qx 'nothing runs' "$dir/out"
 
 new_state
 rekey_in_background

@@ -44,7 +44,8 @@ enum rpa_code {
     RPA_EPROTO = 310,   /* the other side does not keep its protocol */
     RPA_EHTTP = 320,    /* an HTTP exchange that failed */
     RPA_EXML = 321,     /* a document that is not well-formed or too large */
-    RPA_ENOTFOUND = 330, /* not there, said positively */
+    RPA_ENOTFOUND = 330, /* not there, said positively: what was asked for by a
+                            name that is not right; exit 4 */
     /* work items */
     RPA_EDOUBT = 400,  /* may or may not have been filed: a person decides */
     RPA_EREJECT = 401, /* the bot rejected the item, with reasons */

@@ -36,6 +36,7 @@ struct rpa_cron {
     uint8_t nth_weekdays[5];      /* FRI#2 is a bit of [1] */
     bool any[RPA_CRON_FIELDS];    /* the field is just * or ? */
     bool both;                    /* + */
+    bool uneven; /* steps that do not divide the hour, the minute or the day */
     bool wide_step;   /* a step is longer than its range: only the first fits */
     bool whole_week;  /* SUN-SUN, 0-7: every day, and often Sunday was meant */
     bool wildcard;    /* minute or hour begins with *: follows the wall clock */

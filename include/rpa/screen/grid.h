@@ -69,9 +69,10 @@ struct rpa_grid_spec {
     const char *font; /* an X font name; NULL: tried out */
     const char *file; /* a learned font (rpa/screen/font.h) instead, or NULL */
     size_t nfile;     /* its bytes */
-    /* The characters the target can show; NULL: Latin text, typographic
-     * quotes and line drawing, without dashes. One that is not in here but
-     * looks like one that is, is read as that one. Copied. */
+    /* The text the target can show; NULL: Latin text, typographic quotes and
+     * line drawing, without dashes. One that is not in here but looks like one
+     * that is, is read as that one. Copied. Line drawing is read besides, but
+     * with a learned font only as far as it is in here. */
     const uint32_t *repertoire;
     size_t nrepertoire;
     int rows, cols; /* 0: found from the window */

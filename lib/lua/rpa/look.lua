@@ -4,9 +4,9 @@
 local rpa = require "rpa"
 local _, core = ...
 
-local function list()
+local function list(json)
     for _, w in ipairs(rpa.windows()) do
-        print(("%d  %s  (%s)"):format(w.window, w.title, w.class))
+        print(json and rpa.json.encode(w) or ("%d  %s  (%s)"):format(w.window, w.title, w.class))
     end
 end
 
@@ -147,7 +147,7 @@ return function(set)
     if set.map then
         check(set)
     elseif set.window == "" then
-        list()
+        list(set.json)
     elseif set.json then
         print(rpa.json.encode(rpa.window(set.window, { timeout = 2 }):grid():read()))
     else

@@ -61,7 +61,7 @@ static const struct {
     { "--mode live", "--mode wants LIVE, TRNG or DEMO" },
     { "--set x", "--set wants KEY=VALUE" },
     { "--set =x", "--set wants KEY=VALUE" },
-    { "--allow file=x", "--allow wants window=TITLE, host=HOST:PORT or" },
+    { "--allow file=x", "--allow wants window=TITLE, host=HOST:PORT, output=FILE" },
     { "--allow clipboard=write", "--allow wants" },
     { "--purpose-required", "there is no --purpose-required" },
     { "--window x", "there is no --window" },
