@@ -6,7 +6,8 @@ local _, core = ...
 
 local function list(json)
     for _, w in ipairs(rpa.windows()) do
-        print(json and rpa.json.encode(w) or ("%d  %s  (%s)"):format(w.window, w.title, w.class))
+        local line = ("%d  %s  (%s)"):format(w.window, w.title, w.class)
+        print(json and rpa.json.encode(w) or line)
     end
 end
 
