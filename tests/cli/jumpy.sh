@@ -172,6 +172,18 @@ LUA
     ok 'is filed' filed 'A-10|B-10|'
 fi
 
+# --- a field is clicked again and again, but not twice at one place ------------------
+if [ "$toolkit" = gtk3 ]; then
+    jumpy double <<'LUA'
+for i = 1, 9 do
+    form:key("F5")
+    get(form, "A")
+end
+LUA
+    ok 'a field that is read again and again' exits 0
+    ok 'is never clicked twice at one place, which selects a word' filed ''
+fi
+
 # --- the window changes its size, and its fields stand elsewhere --------------------
 if [ "$toolkit" = tk ]; then
     one 'move 4'
