@@ -161,6 +161,11 @@ static struct doubt *doubt_of(struct rpa_driver *d, const struct window *w,
     return NULL;
 }
 
+bool fence_doubts(struct rpa_driver *d, const struct window *w, const char *label)
+{
+    return doubt_of(d, w, w->shown, label, 0) != NULL;
+}
+
 void fence_doubt(struct rpa_driver *d, const struct window *w, const char *screen,
                  const char *label, int line)
 {
@@ -192,15 +197,6 @@ void fence_retitled(struct rpa_driver *d, const struct window *w, const char *fr
     struct doubt *doubt = doubt_of(d, w, from, label, 0);
     if (doubt)
         doubt->screen = to;
-}
-
-void fence_cleared(struct rpa_driver *d, const struct window *w)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < d->ndoubts; i++)
-        if (d->doubts[i].window != w->id || !same(d->doubts[i].screen, w->shown))
-            d->doubts[kept++] = d->doubts[i];
-    d->ndoubts = kept;
 }
 
 static struct window *window_of(struct rpa_driver *d, uint32_t id)

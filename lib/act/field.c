@@ -157,6 +157,7 @@ static int type_text(struct job *job, const struct scene *scene, int *ret_at,
                       : 0;
     if (r < 0)
         return r;
+    job->typed = keys->len > 0;
     r = view_wait(job->d, job->w, job_shows, job, job->d->echo_ms,
                   "the typed text", &job->seen, err);
     if (r == -RPA_ETIMEOUT)
@@ -204,6 +205,7 @@ static int prove(struct job *job, struct rpa_err *err)
 /* from where the focus is to a proved field */
 static int fill_field(struct job *job, struct rpa_err *err)
 {
+    job->typed = false;
     int r = job->reader->reach(job, err);
     if (r < 0)
         return r;
@@ -234,16 +236,23 @@ static bool keys_were_lost(struct job *job, struct rpa_err *err)
     return false;
 }
 
+/* The screen was another one for a moment, or the cursor, as when a clock is drawn:
+ * where nothing was typed by then, all is done anew. */
+static bool once_more(struct job *job, int r, int *typed, int *moved,
+                      struct rpa_err *err)
+{
+    if (r == -RPA_ESCREEN && !job->form && !job->typed)
+        return (*moved)++ < LOOKS && job_again(job, err) == 0;
+    return (r == -RPA_EREADBACK || (r == -RPA_ESCREEN && job->typed)) &&
+           (*typed)++ < 1 && keys_were_lost(job, err);
+}
+
 static int type_field(struct job *job, struct rpa_err *err)
 {
     int r = job_focus(job, err), typed = 0, moved = 0;
     if (r == 0)
         r = fill_field(job, err);
-    /* nothing was pressed, as when a clock is drawn: the cursor was there, or the
-     * screen was another one for a moment */
-    while ((r == -RPA_EREADBACK && typed++ < 1 && keys_were_lost(job, err)) ||
-           (r == -RPA_ESCREEN && !job->form && moved++ < LOOKS &&
-            job_again(job, err) == 0)) {
+    while (once_more(job, r, &typed, &moved, err)) {
         job->seen = NULL;
         r = fill_field(job, err);
     }

@@ -100,6 +100,7 @@ struct form {
     const struct form_rule *rule; /* whose the fields are */
     const struct form_field *focus; /* has the keyboard, by what was seen */
     uint64_t was; /* how that looked before it had; 0: unknown */
+    bool beside; /* the next click into a text is aside of its middle */
     const struct form_field *left;  /* had it before: may still be drawn anew */
     bool strays[FORM_FIELDS]; /* the key that left it last led elsewhere than to
                                  the next of the map */

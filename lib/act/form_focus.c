@@ -91,6 +91,11 @@ int form_click(struct job *job, struct rpa_err *err)
     bool opens = job->entry->opens;
     struct scene scene = { job->w, .cursor = -1,
                            .list = opens && job->form->toolkit.held };
+    if (job->entry->kind == FORM_TEXT) { /* a second click at a place selects a word */
+        bool *beside = &job->w->form->beside;
+        x += *beside ? at->w / 6 : 0;
+        *beside = !*beside;
+    }
     if (opens) /* where the arrow is that opens it, if only that does */
         x = at->x + at->w - (at->h < at->w ? at->h : at->w) / 2;
     struct row row = click_row(job, x, y);

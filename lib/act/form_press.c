@@ -218,6 +218,75 @@ static int check_again(const struct press *p, struct rpa_err *err)
     return r;
 }
 
+/* ---- a button that clears ---- */
+
+/* Does it say that it is as a form that was cleared has it: a text holds nothing but
+ * its bare mask, a tick box is off, a pick-list shows its first choice? */
+static bool says_clear(struct job *job)
+{
+    struct rpa_buf said = { 0 };
+    struct rpa_err why;
+    int r = form_locate(job, job->form, &why);
+    if (r == 0)
+        r = job->reader->text(job, &said, &why);
+    const char *text = said.len ? said.data : "";
+    bool clear = r == 0 && (job->entry->kind == FORM_TEXT
+                                ? rpa_change_blank(job_change(job), text, said.len)
+                                : !strcmp(text, job->entry->states[0].value));
+    rpa_buf_clear(&said);
+    return job_end(job, r, &why) == 0 && clear;
+}
+
+/* It was set, and the click has left it as it looked; where the keyboard was, it
+ * looks otherwise for that alone. */
+static bool may_hold(struct form *form, const struct form_field *f,
+                     const struct form_field *focus, const struct form_field *left)
+{
+    const struct said *said = form_said_of(form, f);
+    struct rpa_area at;
+    return said && said->text.len &&
+           (f == focus || f == left || !rpa_look_changed(form->look, &f->at, &at));
+}
+
+/* The map's word that a button clears is not the program's, which may have refused
+ * it: what was in doubt is so until it says that it is clear, and what was set comes
+ * to be unless that, or its look, says so. A dialog that came up is not disturbed.
+ * After a key of editing, any field may be the one that was changed. */
+static void see_cleared(const struct press *p, const struct form_field *focus,
+                        const struct form_field *left)
+{
+    struct rpa_driver *d = p->d;
+    struct window *w = p->w;
+    const struct form_rule *rule = NULL;
+    bool asks[FORM_FIELDS] = { false }, all = true;
+    struct rpa_err why;
+    if (form_settle(w->form->look, &why) < 0 || form_of(d, w, &rule, &why) < 0 || !rule)
+        return;
+    bool edited = fence_doubts(d, w, FENCE_EDITED);
+    for (size_t i = 0; i < rule->nfields; i++) {
+        const struct form_field *f = &rule->fields[i];
+        asks[i] = f->kind != FORM_BUTTON && f->kind != FORM_MODE &&
+                  (edited || fence_doubts(d, w, f->label) ||
+                   may_hold(w->form, f, focus, left));
+    }
+    form_forget(w->form);
+    bool here = rpa_window_has_keyboard(d->display, w->id);
+    for (size_t i = 0; i < rule->nfields; i++) {
+        struct job job = { .d = d, .w = w, .form = rule };
+        rpa_str_copy(job.label, sizeof job.label, rule->fields[i].label);
+        if (!asks[i])
+            continue;
+        bool clear = here && says_clear(&job);
+        all = all && clear;
+        if (clear)
+            fence_proved(d, w, job.label, 0);
+        else
+            fence_doubt(d, w, NULL, job.label, 0);
+    }
+    if (edited && all)
+        fence_proved(d, w, FENCE_EDITED, 0);
+}
+
 static int press_once(struct rpa_driver *d, struct window *w,
                       const struct form_rule *rule, const char *button,
                       const char *key, bool *ret_commit, struct rpa_err *err)
@@ -240,6 +309,9 @@ static int press_once(struct rpa_driver *d, struct window *w,
         /* after a button all may be drawn anew */
         r = w->form->left ? rpa_look_take(w->form->look, err)
                           : form_settle(w->form->look, err);
+    bool clears = p.button && p.button->clears;
+    if (r == 0 && clears)
+        r = rpa_look_keep(w->form->look, err);
     if (r < 0)
         return r;
     uint64_t hash = form_hash(w->form, rule);
@@ -250,15 +322,17 @@ static int press_once(struct rpa_driver *d, struct window *w,
     struct scene scene = { w, hash, -1, ack.deadline_us, rule };
     if (!commit && key) /* it moves about in the form, which shows that */
         scene = (struct scene){ w, 0, -1, 0 };
+    const struct form_field *focus = w->form->focus, *left = w->form->left;
     r = act(&p, &scene, err);
     w->form->focus = w->form->left = NULL;
-    bool cleared = r == 0 && p.button && p.button->clears;
-    if (cleared)
-        fence_cleared(d, w);
-    if (cleared || (commit && r != -RPA_ESCREEN))
+    if (commit && r != -RPA_ESCREEN)
         form_forget(w->form);
-    return commit ? act_finish_commit(d, &ack, r, err)
-                  : act_finish(d, &ack, r, false, err);
+    if (commit)
+        return act_finish_commit(d, &ack, r, err);
+    r = act_finish(d, &ack, r, false, err);
+    if (r == 0 && clears)
+        see_cleared(&p, focus, left);
+    return r;
 }
 
 /* As on a grid: what a program still draws changes the form between the check and

@@ -293,6 +293,33 @@ int form_fold(struct job *job, const char *value, size_t len,
 
 /* ---- reading ---- */
 
+/* What it said must be all that it holds, and not what an earlier key or click, to
+ * which the program came late, selected of it: it says the same twice. */
+static int says_again(struct job *job, struct rpa_buf *said, struct rpa_err *err)
+{
+    struct rpa_buf now = { 0 };
+    bool same = false;
+    int r = 0;
+    for (int i = 0; i < READS && r == 0 && !same; i++) {
+        r = form_end(job, err);
+        if (r == 0)
+            r = form_ask(job, form_until(job), &now, err);
+        same = r == 0 && now.len == said->len &&
+               (!now.len || !memcmp(now.data, said->data, now.len));
+        struct rpa_buf was = *said;
+        *said = now;
+        now = was;
+    }
+    rpa_buf_clear(&now);
+    if (same || (r < 0 && r != -RPA_ENOTFOUND))
+        return r;
+    rpa_fail(err, RPA_EUNREADABLE, "field '%s' says another thing each time",
+             job->label);
+    rpa_err_seen(err, "it was asked %d times what it holds", READS + 1);
+    return rpa_err_hint(err, "does the program change it by itself? wait until it "
+                             "does no more");
+}
+
 static int get_text(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
 {
     const char *all = job->form->toolkit.keys.select_all;
@@ -312,6 +339,8 @@ static int get_text(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
     if (r < 0)
         return r;
     r = form_ask(job, rpa_mono_us() + SELECTED_US, ret, err);
+    if (r == 0)
+        r = says_again(job, ret, err);
     if (r == 0 || r == -RPA_ENOTFOUND) {
         int here = form_focused(job, r != 0, err);
         r = here < 0 ? here : r;

@@ -47,6 +47,7 @@ struct job {
     struct kept kept; /* the selection that it is read by */
     struct rpa_folded folded;
     uint64_t elsewhere; /* before it was typed: what the rest of a grid showed */
+    bool typed;         /* since: its keys were pressed, on a grid */
     const char *want; /* what the field must hold: the value, or "" if hidden; */
     struct rpa_changed changed; /* or this, what it makes of it by itself */
 };

@@ -319,10 +319,12 @@ static int type_at_cursor(struct rpa_driver *d, struct window *w,
     if (r < 0)
         return r;
     scene.deadline_us = commit ? ack.deadline_us : 0;
-    fence_doubt(d, w, NULL, FENCE_CURSOR, 0);
-    proof_drop(d, w, scene.cursor);
     r = hands_text(d, &scene, f->typed.data, f->typed.len, err);
-    echo->typed = r == 0;
+    echo->typed = r == 0; /* else none of it was */
+    if (r == 0) {
+        fence_doubt(d, w, NULL, FENCE_CURSOR, 0);
+        proof_drop(d, w, scene.cursor);
+    }
     if (commit)
         r = act_finish_commit(d, &ack, r, err);
     if (r == 0)

@@ -422,15 +422,14 @@ bool fence_request_commits(const struct rpa_driver *d, const struct exchange *x)
  * NULL: of what it shows). A proof of one field does not speak for another. */
 void fence_doubt(struct rpa_driver *d, const struct window *w, const char *screen,
                  const char *label, int line);
+/** Is nothing known of this field, of what @w shows (of its first line)? */
+bool fence_doubts(struct rpa_driver *d, const struct window *w, const char *label);
 /** A reader has proved it. */
 void fence_proved(struct rpa_driver *d, const struct window *w,
                   const char *label, int line);
 /** The screen @from is @to now, and this field of it another name for the same. */
 void fence_retitled(struct rpa_driver *d, const struct window *w, const char *from,
                     const char *to, const char *label);
-/** The screen that @w shows holds nothing any more of what was set: a button was
- * pressed that clears it. */
-void fence_cleared(struct rpa_driver *d, const struct window *w);
 /** @w shows what it now says. On a screen that the map calls idle the record is
  * gone, and with it what was typed into other screens of the window. No key and
  * no name of an item says as much: only the map, which is reviewed. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define ANSWER_US 10000000 /* for who took the selection to say what it is */
+#define ASKS 3 /* of an entry that takes the selection and has nothing to give */
 
 /* The selection while it is ours: a window that owns it and has nothing to
  * give. The server tells that window when somebody else takes it. */
@@ -97,12 +98,13 @@ static int ask_owner(struct rpa_claim *claim, xcb_window_t window,
                     claim->name);
 }
 
-int rpa_entry_read(struct rpa_display *d, uint32_t window,
-                   const struct rpa_entry_keys *keys,
-                   const struct rpa_key_guard *guard, int64_t deadline_us,
-                   char **ret, size_t *ret_len, struct rpa_err *err)
+/* *@ret_taken: somebody took the selection, whatever there was to give */
+static int read_once(struct rpa_display *d, uint32_t window,
+                     const struct rpa_entry_keys *keys,
+                     const struct rpa_key_guard *guard, int64_t deadline_us,
+                     char **ret, size_t *ret_len, bool *ret_taken,
+                     struct rpa_err *err)
 {
-    rpa_display_pump(d);
     bool held = d->claim && !d->claim->lost;
     int r = held ? 0 : rpa_entry_claim(d, keys, err);
     if (r == 0)
@@ -114,8 +116,24 @@ int rpa_entry_read(struct rpa_display *d, uint32_t window,
     if (r == 0)
         r = ask_owner(d->claim, window, rpa_mono_us() + ANSWER_US, ret, ret_len,
                       err);
-    if (r == -RPA_ENOTFOUND && held && d->claim->lost) /* to the keys before */
-        r = rpa_fail(err, RPA_EGONE, "the entry gave up what it had selected");
+    *ret_taken = d->claim && d->claim->lost;
     rpa_entry_unclaim(d);
+    return r;
+}
+
+/* A program may still come to a click or a key before these, and take the selection
+ * from us to give it up: that says nothing of what it holds. */
+int rpa_entry_read(struct rpa_display *d, uint32_t window,
+                   const struct rpa_entry_keys *keys,
+                   const struct rpa_key_guard *guard, int64_t deadline_us,
+                   char **ret, size_t *ret_len, struct rpa_err *err)
+{
+    int64_t wait_us = deadline_us - rpa_mono_us();
+    bool taken = true;
+    int r = -RPA_ENOTFOUND;
+    rpa_display_pump(d);
+    for (int i = 0; i < ASKS && r == -RPA_ENOTFOUND && taken; i++)
+        r = read_once(d, window, keys, guard, rpa_mono_us() + wait_us, ret, ret_len,
+                      &taken, err);
     return r;
 }

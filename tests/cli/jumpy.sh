@@ -90,19 +90,46 @@ LUA
 ok 'nor is another one emptied, or read' [ "$(grep -cxF A-new "$dir/out")" = 0 ]
 ok 'nor filed' [ -z "$(grep -vxE 'A-new\|(B-new)?\|' "$dir/filed")" ]
 
+# --- a button that clears: the map says so, and the program whether it has ----------
 if [ "$toolkit" = tk ]; then
-    jumpy grey <<'LUA'
-try(set, "B", "x")
-try(file)
-form:press("Wipe")
-try(function() form:field("B"):append("x") end)
+    for act in 'set(nil, "B", "x")' 'form:field("B"):append("x")'; do
+        jumpy grey <<LUA
+try(function() $act end)
 try(file)
 form:press("Wipe")
 try(file)
 LUA
-    ok 'what could not be set, or appended to, is not left out' \
-        printed 'EFOCUS EUNPROVED EFOCUS EUNPROVED fine'
-    ok 'control: after a button that clears it is' filed '||'
+        ok "what could not be set, or appended to, is not left out: $act" \
+            printed 'EFOCUS EUNPROVED fine'
+        ok 'control: after a button that clears it is' filed '||'
+    done
+    for how in 'jump 4' 'dud 4' shut; do
+        jumpy "$how" <<'LUA'
+try(set, "B", "New-B value of some length")
+form:press("Wipe")
+try(file)
+LUA
+        case $how in
+        jump*) ok 'control: a field in doubt that says that it is clear' \
+            printed 'EREADBACK fine' ;;
+        dud*) ok 'one that the button did not clear stays in doubt' \
+            printed 'EREADBACK EUNPROVED' ;;
+        shut) ok 'and one that cannot say' printed 'EFOCUS EUNPROVED' ;;
+        esac
+    done
+    jumpy dud <<'LUA'
+form:field("A"):set("A-new")
+form:field("B"):set("B-new")
+form:press("Wipe")
+try(file)
+form:field("A"):set("A-next")
+try(file)
+form:field("B"):set("B-next")
+try(file)
+LUA
+    ok 'what was set, and not cleared, is set again before the next record is filed' \
+        printed 'EUNPROVED EUNPROVED fine'
+    ok 'and nothing else is filed' filed 'A-next|B-next|'
 fi
 
 echo_ms=10000
@@ -143,6 +170,18 @@ file()
 LUA
     ok 'a form that is slow to select: nothing is typed behind the old text' exits 0
     ok 'is filed' filed 'A-10|B-10|'
+fi
+
+# --- a field is clicked again and again, but not twice at one place ------------------
+if [ "$toolkit" = gtk3 ]; then
+    jumpy double <<'LUA'
+for i = 1, 9 do
+    form:key("F5")
+    get(form, "A")
+end
+LUA
+    ok 'a field that is read again and again' exits 0
+    ok 'is never clicked twice at one place, which selects a word' filed ''
 fi
 
 # --- the window changes its size, and its fields stand elsewhere --------------------

@@ -50,7 +50,7 @@ LUA
     run "$dir/bots/numbers" --set "file=$dir/filed"
 }
 printed() { [ "$(cut -f1 "$dir/out" | tr '\n' ' ')" = "$1 " ]; }
-hints() { grep -qF "$1" "$dir/out"; }
+hints() { grep -q "$1" "$dir/out"; }
 filed() { [ "$(cat "$dir/filed")" = "$1" ] || { printf '# filed: %s\n' "$(cat "$dir/filed")"; return 1; }; }
 
 numbers <<'LUA'
@@ -109,7 +109,8 @@ file()
 LUA
     ok 'a spin box always has a value' \
         printed 'Age=150 EREADBACK EREADBACK EUNPROVED Age=33 Fee=0.99'
-    ok 'and the error says so' hints 'always has a value'
+    # or that another field came to look otherwise, if it was drawn late
+    ok 'and the error says so' hints 'always has a value\|take it back for a value'
     ok 'filed' filed '|33|0.99' ;;
 qt)
     numbers <<'LUA'

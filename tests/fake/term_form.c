@@ -13,7 +13,9 @@
  *   +9 from now on: another title, capitals in Name, a mask __/__ in Code
  *   +10 a clock, for which the cursor goes away and comes back; or none again
  *   +11 keep the cursor in a field that is full; or not
- *   +12 put what is typed into Code into Name; or not */
+ *   +12 put what is typed into Code into Name; or not
+ *   +13 put it into both; or not
+ *   +14 go to the next field */
 #include <ctype.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -41,7 +43,7 @@ static struct field {
 #define NFIELDS (sizeof fields / sizeof *fields)
 
 static const char *title = "TEST FORM";
-static bool lossy, lost, shown, slow, escape, changes, ticks, stays, strays;
+static bool lossy, lost, shown, slow, escape, changes, ticks, stays, strays, both;
 static size_t field;
 static int at; /* in the field */
 
@@ -102,6 +104,8 @@ static void key(char c)
     } else if (lossy && !lost && field == 0 && at == 1) {
         lost = true;
     } else if (c >= ' ' && at < f->width) {
+        if (both && field == 1)
+            fields[0].text[at] = c;
         f = strays && field == 1 ? fields : f;
         f->text[at++] = changes && field == 0 ? (char)toupper((unsigned char)c)
                                               : c;
@@ -128,6 +132,10 @@ static void told(int n)
         stays = !stays;
     else if (n == 12)
         strays = !strays;
+    else if (n == 13)
+        both = !both;
+    else if (n == 14)
+        key('\t');
     else {
         title = "CHANGES";
         changes = true;
@@ -144,7 +152,7 @@ int main(int argc, char **argv)
         return 2;
     int keys = open(argv[1], O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     sigemptyset(&set);
-    for (int i = 0; i < 13; i++)
+    for (int i = 0; i < 15; i++)
         sigaddset(&set, SIGRTMIN + i);
     sigprocmask(SIG_BLOCK, &set, NULL);
     struct pollfd fds[2] = { { .fd = 0, .events = POLLIN },

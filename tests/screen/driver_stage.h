@@ -24,7 +24,7 @@
 
 /* what the form does when told (tests/fake/term_form.c) */
 enum { OTHER, USUAL, LOSE, KEEP, SHOW, HIDE, MOUSE, SLOW, FAST,
-       CHANGES, TICKS, STAYS, STRAYS };
+       CHANGES, TICKS, STAYS, STRAYS, BOTH, NEXT };
 
 static struct world {
     struct xvfb x;
@@ -141,6 +141,8 @@ static void take_intent(const cbor_item_t *msg, cbor_item_t *reply)
     w.intents++;
     w.commits += commit;
     w.texts += n > 1;
+    if (n > 1)
+        w.status[0] = '\0';
     if (w.on_intent)
         w.on_intent();
     cbor_item_t *seqs = rpa_cbor_array();

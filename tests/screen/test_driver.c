@@ -282,6 +282,54 @@ static void gone_elsewhere(void)
     is_int(set("Code", "X5", &err), 0, "both are right");
 }
 
+static bool moved_on(void *ctx, const struct rpa_screen *s)
+{
+    return s->cursor_row >= 0 && s->cursor_row != *(int *)ctx;
+}
+
+static void move_on(void)
+{
+    struct rpa_err err;
+    const struct rpa_screen *s;
+    int row;
+    if (rpa_grid_read(w.grid, &s, &err) < 0)
+        bail(&err);
+    row = s->cursor_row;
+    tell_form(NEXT);
+    if (rpa_grid_wait(w.grid, moved_on, &row, soon(30000), &s, &err) < 0)
+        bail(&err);
+}
+
+static int type(const char *text, struct rpa_err *err)
+{
+    return call("text.type", args("{'window':%u,'text':'%s'}", w.window, text),
+                NULL, err);
+}
+
+/* Text at the cursor of which no key was pressed leaves nothing in doubt; one that
+ * does not show does, until the next that does. */
+static void typed_or_not(void)
+{
+    struct rpa_err err = { 0 };
+    is_int(set("Code", "X6", &err), 0, "all is proved");
+    size_t before = pressed();
+    w.on_intent = move_on;
+    is_int(type("ab", &err), -RPA_ESCREEN, "the cursor moves before a text");
+    w.on_intent = NULL;
+    pressed_since(before, "", "nothing of it is typed");
+    w.commit_left_us = -1;
+    is_int(key("Enter", &err), -RPA_EEXPIRED, "a commit is not refused for that");
+    w.commit_left_us = 5000000;
+    is_int(set("Code", "", &err), 0, "the field before the password");
+    is_int(key("Tab", &err), 0, "is left for that");
+    is_int(type("ab", &err), -RPA_ETIMEOUT, "a text that does not show");
+    is_int(key("Enter", &err), -RPA_EUNPROVED, "refuses one");
+    is_int(set("Name", "Bob", &err), 0, "a field");
+    is_int(key("Enter", &err), -RPA_EUNPROVED, "does not speak for it");
+    see_form("OTHER FORM", OTHER);
+    see_form("TEST FORM", USUAL);
+}
+
 /* is the secret anywhere in what a bot gets? */
 static bool leaks(void)
 {
@@ -438,6 +486,7 @@ int main(int argc, char **argv)
     beside_a_clock();
     full_field();
     gone_elsewhere();
+    typed_or_not();
     swallowed();
     secrets();
     covered();

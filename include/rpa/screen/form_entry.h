@@ -36,7 +36,9 @@ void rpa_entry_unclaim(struct rpa_display *d);
  * What the entry holds, as UTF-8.
  *
  * An old selection is never taken for an answer: it is taken away first, and
- * only a client of @window's own program that takes it back is asked. An entry
+ * only a client of @window's own program that takes it back is asked. It may be part
+ * of the text, where the program comes late to a double click: who reads what is not
+ * known yet asks twice. An entry
  * that is empty selects nothing, and neither does one that did not understand:
  * both are RPA_ENOTFOUND, and the caller must find out which.
  *
@@ -44,9 +46,9 @@ void rpa_entry_unclaim(struct rpa_display *d);
  * Owns:   *@ret, NUL-terminated, free() it; *@ret_len in bytes. It may be a
  *         secret: wipe it then.
  * Units:  @deadline_us as rpa_mono_us().
- * Errors: RPA_ENOTFOUND nothing was selected until @deadline_us; RPA_EGONE
- *         it gave up again what earlier keys had selected, ask once more; RPA_EFOCUS
- *         another program took the selection meanwhile; RPA_ETIMEOUT it was
+ * Errors: RPA_ENOTFOUND nothing was selected until @deadline_us, or was given up
+ *         again each of three times; RPA_EGONE it was while it was asked, ask once
+ *         more; RPA_EFOCUS another program took the selection meanwhile; RPA_ETIMEOUT it was
  *         offered but not delivered; RPA_EPROTO not UTF-8; else as
  *         rpa_keys_chord().
  */

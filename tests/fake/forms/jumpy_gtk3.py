@@ -1,11 +1,11 @@
 #!/usr/bin/python3
-"""As jumpy_tk.tcl, in GTK 3."""
+"""As jumpy_tk.tcl, in GTK 3; HOW may be "double": what is clicked twice is in FILE."""
 import sys
 import time
 
 import gi
 gi.require_version("Gtk", "3.0")
-from gi.repository import GLib, Gtk  # noqa: E402
+from gi.repository import Gdk, GLib, Gtk  # noqa: E402
 
 path, how, n = sys.argv[1], sys.argv[2], int(sys.argv[3])
 fixed = Gtk.Fixed()
@@ -46,10 +46,19 @@ def fill(_entry, _event):
     return False
 
 
+def on_click(_entry, event):
+    if event.type == Gdk.EventType._2BUTTON_PRESS:
+        with open(path, "a", encoding="utf-8") as out:
+            out.write("twice\n")
+    return False
+
+
 b.get_buffer().connect_after("inserted-text", on_typed)
 if how == "back":
     a.connect("focus-out-event", on_left)
     a.get_buffer().connect_after("inserted-text", on_typed)
+if how == "double":
+    a.connect("button-press-event", on_click)
 if how == "fill":
     b.connect("focus-out-event", fill)
 window = Gtk.Window(title="Jumpy")

@@ -9,7 +9,9 @@
 #            programs do
 #   fill     B fills in A when it is left, as a look-up does
 #   off      File is disabled
-#   grey     so is B
+#   grey     so is B, until Wipe
+#   shut     and stays so
+#   dud N    as jump; and Wipe does nothing
 #   grow N   the N-th character typed into B makes room for a notice above all, and
 #            the window as much higher; as F5 does then
 #   move N   it moves the window
@@ -36,7 +38,10 @@ button .file -text File -command {
     close $out
     wm title . "Jumpy, filed"
 }
-button .wipe -text Wipe -command { foreach e {.a .b .c} { $e delete 0 end } }
+button .wipe -text Wipe -command {
+    if {$how eq "grey"} { .b configure -state normal }
+    if {$how ne "dud"} { foreach e {.a .b .c} { $e delete 0 end } }
+}
 proc grow {} {
     foreach w [winfo children .] { place $w -y [expr {[winfo y $w] + 35}] }
     wm geometry . 420x235
@@ -49,13 +54,13 @@ set typed 0
 bindtags .b {.b Entry . Filter Typed all} ;# once the character is in it
 bind Filter <Key> { if {![string is print -strict %A] || %s & 4} break }
 switch $how {
-    jump { bind Typed <Key> { if {[incr typed] == $n} { focus .a } } }
+    jump - dud { bind Typed <Key> { if {[incr typed] == $n} { focus .a } } }
     auto { bind Typed <Key> { if {[string length [.b get]] == 4} { focus .a } } }
     back { foreach e {.a .b} { bind $e <Key> { after 2 } }
            bind .a <FocusOut> { if {"%d" ne "NotifyInferior" && [.a get] ne "right"} {
                if {$n} { after $n { focus .a } } else { focus .a } } } }
     off { .file configure -state disabled }
-    grey { .b configure -state disabled }
+    grey - shut { .b configure -state disabled }
     grow { bind Typed <Key> { if {[incr typed] == $n} grow } }
     move { bind Typed <Key> { if {[incr typed] == $n} { wm geometry . +90+60 } } }
     fill { bind .b <FocusOut> { .a delete 0 end; .a insert 0 "of [.b get]" } }
