@@ -141,7 +141,7 @@ ok 'an option there is none of: http' says 'rpa http --help'
 rpa screen --frob
 ok 'and screen' says 'rpa screen --help'
 rpa screen --map common/crime_recording --saved "$dir/served.bin" --state "$state"
-ok 'what is no saved screen' error 4 100 '' 'is no screen that --json printed'
+ok 'what is no saved screen' error 4 100 '' 'is not UTF-8: line 1'
 rpa audit show --since yesterday --state "$state"
 ok 'what is no time' exits 2
 ok 'how one is written' says '2026-11-22T14:30'

@@ -94,7 +94,7 @@ kill -KILL "$run_pid"
 wait_run
 ok 'a killed supervisor leaves its socket' test -S "$state/control.sock"
 rpa status --state "$state"
-is 'which nobody answers' "$status" 1
+is 'which nobody answers' "$status" 3
 rekey_in_background
 ok 'the next supervisor takes its place' until_ok 60 becomes '.run == 2'
 "$RPA" stop --state "$state" >/dev/null 2>&1

@@ -90,7 +90,7 @@ ok 'that it was opened, and why, is a row' \
         jq -r "select(.plain.what == \"picture $row\") | .content.justification")" = 'looking into a failure' ]
 is 'a second file of that name is not written' "$("$RPA" audit picture "$row" --out "$shot" --state "$state" >/dev/null 2>&1; echo $?)" 8
 open_picture 1
-is 'a row without a picture' "$status" 1
+is 'a row without a picture' "$status" 4
 ok 'makes no file' not test -e "$shot"
 ok 'the store verifies' verifies
 
@@ -173,7 +173,7 @@ is 'a picture opens beside a daemon' "$status" 0
 ok 'the same' cmp -s "$shot" "$dir/opened/picture-$row.png"
 is 'that it was opened, and why, is a row' "$(seen "$row" 'beside a daemon')" "$(id -un)"
 open_picture 1
-is 'control: a row without one does not' "$status" 1
+is 'control: a row without one does not' "$status" 4
 audit export --run 1 --proof "$dir/beside" --content --purpose 'reference=disclosure 8'
 is 'and a run is exported with its content' "$status" 0
 ok 'its picture too' cmp -s "$dir/opened/picture-$row.png" "$dir/beside/picture-$row.png"

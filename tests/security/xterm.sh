@@ -83,7 +83,7 @@ control() { # who
 
 commands @PID@ 'its runs started'
 if [ "$(id -u)" = 0 ]; then
-    commands @PID@ 'ermission denied'
+    commands @PID@ 'may not look into'
     state=$dir/state
     try_all root
     ok 'root: said at the start: user ids of their own' said 'confined: user ids [0-9]* to [0-9]*, and Landlock'
