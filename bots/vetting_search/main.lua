@@ -16,6 +16,7 @@ rpa.queue("vetting"):each(function(item)
         person.wanted(who, { why = why })
         return item:reject(faults)
     end
+    person.wanted(who, {}) -- whatever was wrong with an earlier row of theirs
     for _, system in ipairs(SYSTEMS) do
         person.wanted(who, { system = system })
         rpa.queue("vetting-" .. system):add { reference = item.reference,

@@ -35,14 +35,15 @@ local function aliases(row, faults)
 end
 
 -- What the row and its person go by: labels, and the reference as README.md has it,
--- from which the report knows who was in the file, whatever becomes of the row.
+-- from which the report knows who was in the file, whatever becomes of the row. A row
+-- that was mended has a number behind it, as a queue has each reference once.
 local function check_labels(faults, row, reference)
     for _, field in ipairs { "application", "person" } do
         if not (row[field] or ""):find("^[%w._-]+$") then
             faults[#faults + 1] = "label:" .. field
         end
     end
-    if reference ~= ("%s/%s"):format(row.application, row.person) then
+    if reference:gsub("~%d+$", "") ~= ("%s/%s"):format(row.application, row.person) then
         faults[#faults + 1] = "reference:id"
     end
 end

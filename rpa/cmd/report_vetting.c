@@ -23,7 +23,7 @@ struct vetting {
     const char *about;
     /* in the report */
     json_t *runs, *unsearched, *searches, *matches, *unlike;
-    json_t *wanted; /* in order, and each known by "person\nsystem" */
+    json_t *wanted; /* in order */
     json_t *decided; /* rows of the audit: by "review.n", and how many by "review" */
     json_t *proposed; /* what the audit has and no match is yet: by "review" */
 };
@@ -74,16 +74,15 @@ static json_t *plain_of(const cbor_item_t *row)
 
 /* ---- who is wanted ---- */
 
-/* the last word about somebody in a system, "" for any: the row, and why nobody will
- * look there */
+/* somebody in a system, "" for any, by a row: in which mode, "" for any, and why nobody
+ * will look there */
 static void want(struct vetting *v, const char *person, const char *system,
-                 int64_t row, json_t *why)
+                 const char *mode, int64_t row, json_t *why)
 {
-    char key[160];
-    snprintf(key, sizeof key, "%s\n%s", person, system);
-    json_object_set_new(v->wanted, key,
-                        json_pack("{s:s,s:s,s:I,s:o}", "person", person, "system",
-                                  system, "row", (json_int_t)row, "why", why));
+    json_array_append_new(v->wanted, json_pack("{s:s,s:s,s:s,s:I,s:o}", "person",
+                                               person, "system", system, "mode",
+                                               mode, "row", (json_int_t)row, "why",
+                                               why));
 }
 
 static void add_wanted(struct vetting *v, const cbor_item_t *row)
@@ -95,43 +94,80 @@ static void add_wanted(struct vetting *v, const cbor_item_t *row)
     rpa_msg_int(row, "run", &run);
     if (!persons) { /* else a file was queued */
         json_t *plain = plain_of(row);
-        want(v, json_text(plain, "person"), json_text(plain, "system"), seq,
-             why ? cbor_json(why) : json_string(""));
+        want(v, json_text(plain, "person"), json_text(plain, "system"),
+             json_text(plain, "mode"), seq, why ? cbor_json(why) : json_string(""));
         json_object_set(run_of(v, run), "operator", json_object_get(plain, "actor"));
         json_object_set(run_of(v, run), "bot", json_object_get(plain, "bot"));
         json_decref(plain);
     }
     while ((person = strsep(&rest, "\n")))
         if (*person)
-            want(v, person, "", seq, json_string(""));
+            want(v, person, "", "", seq, json_string(""));
     free(persons);
 }
 
-/* Was the person looked for there? Where that may be anywhere, it is enough that
- * they are wanted in some system, which is seen by itself. */
-static bool is_searched(const struct vetting *v, const json_t *wanted)
+/* have both the same there? */
+static bool same(const json_t *one, const json_t *other, const char *name)
 {
-    const char *person = json_text(wanted, "person"), *key;
-    const char *system = json_text(wanted, "system");
-    json_t *one;
+    return !strcmp(json_text(one, name), json_text(other, name));
+}
+
+static bool is_later(const json_t *one, const json_t *wanted)
+{
+    return same(one, wanted, "person") &&
+           json_long(one, "row") > json_long(wanted, "row");
+}
+
+/* in as live a mode: what training answers, or a system for show, is none of the live
+ * one */
+static bool as_live(const json_t *one, const json_t *wanted)
+{
+    static const char *const modes[] = { "DEMO", "TRNG", "LIVE" };
+    int have = 0, want = 0;
+    for (int i = 0; i < 3; i++) {
+        have = strcmp(json_text(one, "mode"), modes[i]) ? have : i + 1;
+        want = strcmp(json_text(wanted, "mode"), modes[i]) ? want : i + 1;
+    }
+    return have >= want;
+}
+
+/* Is it a later word about the same person, in that system, or in any where @wanted is
+ * in none? */
+static bool comes_after(const json_t *one, const json_t *wanted)
+{
+    return is_later(one, wanted) &&
+           (!*json_text(wanted, "system") || same(one, wanted, "system")) &&
+           as_live(one, wanted);
+}
+
+static bool is_anew(const json_t *one, const json_t *wanted)
+{
+    return is_later(one, wanted) && same(one, wanted, "system") &&
+           (!*json_text(one, "mode") || as_live(one, wanted));
+}
+
+/* Was the person looked for since, or wanted anew, which is seen by itself? Of whom
+ * nobody will look for only the latter, said of the same place or by a file. */
+static bool is_met(const struct vetting *v, const json_t *wanted)
+{
+    bool rejected = *json_text(wanted, "why");
+    const json_t *one;
     size_t i;
-    json_array_foreach(v->searches, i, one)
-        if (!strcmp(json_text(one, "person"), person) &&
-            (!*system || !strcmp(json_text(one, "system"), system)))
+    json_array_foreach(v->wanted, i, one)
+        if (rejected ? is_anew(one, wanted) : comes_after(one, wanted))
             return true;
-    json_object_foreach(v->wanted, key, one)
-        if (!*system && *json_text(one, "system") &&
-            !strcmp(json_text(one, "person"), person))
+    json_array_foreach(v->searches, i, one)
+        if (!rejected && comes_after(one, wanted))
             return true;
     return false;
 }
 
 static void note_unsearched(const struct vetting *v)
 {
-    const char *key;
+    size_t i;
     json_t *one;
-    json_object_foreach(v->wanted, key, one)
-        if (!is_searched(v, one)) {
+    json_array_foreach(v->wanted, i, one)
+        if (!is_met(v, one)) {
             json_object_set_new(one, "outcome", json_string("could not check"));
             json_array_append(v->unsearched, one);
         }
@@ -399,7 +435,7 @@ int report_vetting(const char *state_dir, const struct rpa_options *o)
     people_me(&me);
     struct vetting v = { .door.state_dir = state_dir, .o = o,
                          .about = o->args[1], .runs = json_object(),
-                         .wanted = json_object(), .unsearched = json_array(),
+                         .wanted = json_array(), .unsearched = json_array(),
                          .searches = json_array(), .matches = json_array(),
                          .unlike = json_array(), .decided = json_object(),
                          .proposed = json_object() };

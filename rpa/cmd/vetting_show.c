@@ -132,7 +132,9 @@ static void print_unsearched(const json_t *unsearched)
         if (json_string_length(why))
             put(&line, why);
         else
-            rpa_buf_puts(&line, "no search was told of");
+            rpa_buf_printf(&line, "no search was told of since%s%s",
+                           *json_text(one, "mode") ? " in " : "",
+                           json_text(one, "mode"));
         print(&line);
     }
 }

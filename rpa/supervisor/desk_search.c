@@ -107,8 +107,16 @@ static int take_ours(struct piece *p, cbor_item_t *list,
     return r == 0 ? 0 : rpa_err_context(err, "row %lld", (long long)e->seq);
 }
 
+/* cut off the "~2" of a row that was mended, and so is queued by another reference */
+static void cut_again(char *person)
+{
+    char *again = strrchr(person, '~');
+    if (again && again[1] && !again[1 + strspn(again + 1, "0123456789")])
+        *again = '\0';
+}
+
 /* The persons of ours in what was queued, "number reference" a line: a reference is
- * APPLICATION/PERSON. Each has a line in @out. */
+ * APPLICATION/PERSON or APPLICATION/PERSON~NUMBER. Each has a line in @out. */
 static void put_persons(const struct piece *p, char *items, struct rpa_buf *out)
 {
     size_t len = strlen(p->about);
@@ -116,6 +124,7 @@ static void put_persons(const struct piece *p, char *items, struct rpa_buf *out)
     while ((line = strsep(&items, "\n"))) {
         char *reference = line + strcspn(line, " ");
         reference += *reference == ' ';
+        cut_again(reference);
         if (!strncmp(reference, p->about, len) && reference[len] == '/' &&
             rpa_review_label(reference + len + 1))
             rpa_buf_printf(out, "%s\n", reference + len + 1);

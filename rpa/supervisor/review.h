@@ -25,6 +25,8 @@ int review_row(struct run *run, enum rpa_s62 verb, json_t *says,
                cbor_item_t *body, int64_t *ret_seq, struct rpa_err *err);
 
 /* search.c */
+/** The look-ups of these rows are asked together. */
+void review_asked(struct run *run, int64_t from, int64_t upto);
 /** The look-up whose row is @row was answered. */
 void review_answered(struct run *run, int64_t row);
 /** Somebody is to be looked for, in a system or anywhere: what nothing comes of is

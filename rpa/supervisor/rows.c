@@ -66,7 +66,7 @@ static int take_intent(struct run *run, const struct rpa_audit_row *row,
 int rows_intent(struct run *run, const cbor_item_t *msg, int64_t req,
                 struct rpa_err *err)
 {
-    int64_t seq;
+    int64_t seq = 0, first = 0;
     struct frame frame;
     struct rpa_audit_row row;
     bool pending = false, each = false;
@@ -81,9 +81,13 @@ int rows_intent(struct run *run, const cbor_item_t *msg, int64_t req,
         r = take_intent(run, &row, n == 0 && !frame.left, pending, &seq, err);
         if (r < 0)
             break;
+        if (n == 0)
+            first = seq;
         if (each || n == 0)
             rpa_cbor_push(seqs, rpa_cbor_int(seq));
     }
+    if (r == 0 && each)
+        review_asked(run, first, seq);
     if (r == 0 && n == 1 && row.kind == RPA_AUDIT_COMMIT)
         rpa_msg_put_int(ack, "deadline", rpa_mono_us() + COMMIT_US);
     if (r == 0)

@@ -269,6 +269,7 @@ static void forget(struct run *run)
     json_decref(run->rejects);
     json_decref(run->folds);
     dry_clear(run);
+    free(run->answers.pending);
     free(run);
 }
 

@@ -5,6 +5,7 @@
 #include "rpa/supervisor/entry.h"
 #include "rpa/supervisor/review.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /** Who is looked for, for what, and where; labels. */
@@ -69,41 +70,96 @@ static bool is_outcome(const char *text)
 
 /* ---- what a search rests on ---- */
 
+#define PENDING 65536 /* answers that are kept for a run, of which nobody told */
+
+void review_asked(struct run *run, int64_t from, int64_t upto)
+{
+    run->answers.from = from;
+    run->answers.upto = upto;
+}
+
+/* Room for one more: of too many the older half goes, which none that is asked now is
+ * among, as rpa.http.all takes less at once. */
+static bool make_room(struct answers *a)
+{
+    if (a->n == PENDING) {
+        a->n /= 2;
+        memmove(a->pending, a->pending + a->n, a->n * sizeof *a->pending);
+    }
+    if (a->n < a->room)
+        return true;
+    size_t room = a->room ? 2 * a->room : 64;
+    struct answered *more = realloc(a->pending, room * sizeof *more);
+    if (!more)
+        return false;
+    a->pending = more;
+    a->room = room;
+    return true;
+}
+
 void review_answered(struct run *run, int64_t row)
 {
     struct answers *a = &run->answers;
-    a->last[a->n++ % ANSWERS] = (struct answered){ row, run->purpose };
-    run->shown = row;
+    if (row > a->last)
+        a->last = row;
+    if (make_room(a)) /* else nothing is told of it */
+        a->pending[a->n++] = (struct answered){
+            row, run->purpose, a->from <= row && row <= a->upto
+        };
 }
 
 /* it was told of one search, and is of no other */
 static bool use_answer(struct run *run, int64_t row)
 {
-    for (size_t i = 0; row && i < ANSWERS; i++) {
-        struct answered *one = &run->answers.last[i];
-        bool good = one->row == row && one->purpose == run->purpose;
-        if (one->row == row)
-            one->row = 0;
-        if (good)
-            return true;
+    struct answers *a = &run->answers;
+    size_t i = 0;
+    while (i < a->n && a->pending[i].row != row)
+        i++;
+    if (i == a->n)
+        return false;
+    bool good = a->pending[i].purpose == run->purpose;
+    memmove(&a->pending[i], &a->pending[i + 1],
+            (--a->n - i) * sizeof *a->pending);
+    return good;
+}
+
+/* What came last since the search before: what was shown, or an answer; of several
+ * that were asked together nobody knows which it is. 0: nothing. */
+static int64_t last_seen(const struct run *run, const char **why)
+{
+    const struct answers *a = &run->answers;
+    int64_t row = run->shown > run->searched ? run->shown : 0, last = 0;
+    bool together = false;
+    size_t n = 0;
+    *why = "nothing was read or answered since the search before this one";
+    for (size_t i = 0; i < a->n; i++) {
+        const struct answered *one = &a->pending[i];
+        if (one->row <= run->searched || one->purpose != run->purpose)
+            continue;
+        n++;
+        together = together || one->together;
+        last = one->row > last ? one->row : last;
     }
-    return false;
+    if (n > 1 && together)
+        *why = "it names none of the look-ups that were answered together";
+    else if (last > row)
+        row = last;
+    return row;
 }
 
 /* What a system has and what it has not, it shows: no answer is of nothing, and none
  * is that of another search. The row that it is of; 0, and why, if there is none. */
-static int64_t rests_on(struct run *run, const cbor_item_t *args, const char **why)
+static int64_t rests_on(struct run *run, const cbor_item_t *args, bool seen,
+                        const char **why)
 {
-    int64_t row = run->shown;
+    int64_t row = 0;
     if (rpa_msg_int(args, "row", &row)) {
         *why = "the look-up that it names was not answered in this run for this "
                "purpose, or is told as another search";
         return use_answer(run, row) ? row : 0;
     }
-    *why = "nothing was read or answered since the search before this one";
-    if (row <= run->searched)
-        return 0;
-    use_answer(run, row);
+    if (seen && (row = last_seen(run, why)))
+        use_answer(run, row);
     return row;
 }
 
@@ -127,11 +183,12 @@ int review_searched(struct run *run, const cbor_item_t *args,
     if (entry_texts(rpa_msg_get(args, "as")) < 0)
         return rpa_fail(err, RPA_EINVAL, "what was searched as is a table of names "
                                          "and texts");
-    const char *why;
-    int64_t row = rests_on(run, args, &why);
+    const char *why = "";
+    bool seen = is_seen(outcome);
+    int64_t row = rests_on(run, args, seen, &why);
     cbor_item_t *body = rpa_cbor_map();
     rpa_msg_put_item(body, "as", rpa_cbor_ref(rpa_msg_get(args, "as")));
-    if (!row && is_seen(outcome)) {
+    if (!row && seen) {
         run_log(run, RPA_LOG_WARN, "a search is told as '%s', but %s: it could not be "
                                    "checked", outcome, why);
         rpa_msg_put_str(body, "why", why);
@@ -139,8 +196,7 @@ int review_searched(struct run *run, const cbor_item_t *args,
     } else if (rpa_msg_get(args, "why")) {
         rpa_msg_put_item(body, "why", rpa_cbor_ref(rpa_msg_get(args, "why")));
     }
-    if (row == run->shown || !rpa_msg_get(args, "row"))
-        run->searched = run->shown;
+    run->searched = run->shown > run->answers.last ? run->shown : run->answers.last;
     json_t *says = says_of(run, "searched", &who);
     json_object_set_new(says, "outcome", json_string(outcome));
     json_object_set_new(says, "shown", json_integer(row));

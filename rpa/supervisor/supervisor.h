@@ -163,14 +163,14 @@ struct pictures {
     size_t rows;
 };
 
-#define ANSWERS 256
-
-/** Look-ups that were answered, the last of them (search.c). */
+/** Look-ups that were answered, and of which no search was told (search.c). */
 struct answers {
     struct answered {
-        int64_t row, purpose; /* of the audit; row 0: a search was told of it */
-    } last[ANSWERS];
-    size_t n;
+        int64_t row, purpose; /* of the audit */
+        bool together;        /* asked with others, by one intent */
+    } *pending;
+    size_t n, room;
+    int64_t last, from, upto; /* answered; the rows asked together last */
 };
 
 /** How a process ended, as siginfo_t has it; code 0: not yet. */
@@ -221,9 +221,9 @@ struct run {
     int64_t change;  /* the approved change whose record was seen as it is to be:
                         its commit act may go; 0: none */
     int64_t changes; /* that were begun */
-    int64_t shown;    /* the last row of what the bot was shown, or answered, */
-    int64_t searched; /* and the last one when it told of a search */
-    struct answers answers; /* to look-ups, which no search was told of yet */
+    int64_t shown;    /* the last row of what the bot was shown */
+    int64_t searched; /* the last of these and of answers when it told of a search */
+    struct answers answers;
     int64_t nth, total;    /* items begun; these and what is ready */
     int64_t counted_us;    /* when that was counted */
     int64_t looked;        /* the last item that was looked for */

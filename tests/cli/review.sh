@@ -213,6 +213,37 @@ as otto run "$dir/bots/persons"
 report VET-0007 --purpose "$why"
 ok 'nor is the match of one that of another' prints 'FOUND, NOT PROPOSED: applicant in cards has records'
 ok 'and where there is one it is not told' not prints 'FOUND, NOT PROPOSED: partner'
+
+# --- by a service and by a screen ------------------------------------------------------------
+mkfifo "$dir/stdin"
+exec 7< <(exec python3 "$ROOT/tests/fake/web_service.py" --log "$dir/web.log" <"$dir/stdin")
+exec 8>"$dir/stdin"
+read -r -t 60 line <&7 || bail 'no web service'
+cards_bot both "services = { v = { url = 'http://127.0.0.1:${line#port }', paths = { '/404' },
+    verb = 'consultation', outcomes = { { is = 'not found', status = { '404' } } } } }," <<'LUA'
+local grid, v = require("cards_of").grid, rpa.service("v")
+local function search(outcome)
+    rpa.review.searched { about = "VET-0008", system = "cards", as = {}, outcome = outcome }
+end
+local none = rpa.outcome.not_found("NONE")
+local answer = v:ask { path = "/404" }
+grid:match("INDEX")
+search(answer)
+search(none)
+grid:match("INDEX")
+search(none)
+v:ask_all { { path = "/404" }, { path = "/404" } }
+grid:match("INDEX")
+search(none)
+search(none)
+LUA
+as otto run "$dir/bots/both"
+exec 7<&- 8>&-
+ok 'a bot looks in both' exits 0
+is 'what was read before a search was told is of none after it' "$(
+    rows 'map(select(.about == "VET-0008").outcome) | join(",")')" \
+    'not found,could not check,not found,not found,could not check'
+
 report VET-0009 --purpose "$why"
 ok 'nothing was searched: that is no answer' error 4 330 '' 'nothing was searched'
 

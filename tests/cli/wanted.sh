@@ -68,5 +68,60 @@ report VET-0001
 ok 'with what came of it' prints '2 could not check'
 is 'a whole application that nobody looked at is no error' "$("$RPA" report vetting VET-00012 \
     --purpose "$why" --state "$state" | grep -c 'NOT SEARCHED')" 2
+
+# --- a row that is mended -----------------------------------------------------------
+tells() { grep -qE -- "$1" "$dir/out"; }
+again() { # reference, born
+    printf 'id,application,person,surname,given,born\n%s,VET-0001,partner,Lee,Sam,%s\n' \
+        "$1" "$2" >"$dir/again.csv"
+    rpa queue add vetting "$dir/again.csv" --state "$state"
+}
+again VET-0001/partner 05/06/1988
+ok 'a queue has each reference once' says 'that reference is in the queue: item 2, rejected'
+again VET-0001/partner~2 05/06/1988
+ok 'with a number behind it, it is another' exits 0
+report VET-0001
+ok 'who is wanted anew was not searched yet' tells \
+    'NOT SEARCHED: partner, wanted in row [0-9]*: could not check, no search was told of since$'
+ok 'and is no other person' not prints 'partner~2'
+rpa run "$dir/bots/vetting_search" --purpose "$why" --state "$state"
+is 'it is passed on to each system' "$(unsearched VET-0001)" \
+    "applicant/soap/$c applicant/vt/$c parent//$c partner/crime/$c partner/soap/$c partner/vt/$c"
+rpa run "$dir/bots/looks" --purpose "$why" --state "$state"
+is 'and looked for' "$(unsearched VET-0001)" \
+    "applicant/soap/$c applicant/vt/$c parent//$c partner/soap/$c partner/vt/$c"
+again VET-0001/partner~x 05/06/1988
+rpa run "$dir/bots/vetting_search" --purpose "$why" --state "$state"
+report VET-0001
+ok 'a later row that is rejected is told with why, whatever was searched before' tells \
+    'NOT SEARCHED: partner, wanted in row [0-9]*: could not check, the row was rejected: reference:id'
+rpa run "$dir/bots/looks" --purpose "$why" --state "$state"
+again VET-0001/partner~3 1988
+rpa run "$dir/bots/vetting_search" --purpose "$why" --state "$state"
+report VET-0001
+ok 'the last reason' tells \
+    'NOT SEARCHED: partner, wanted in row [0-9]*: could not check, the row was rejected: date:born'
+ok 'and that alone' not tells 'partner.*reference:id'
+
+# --- a search for show, and one in the live system that nobody made ---------------------
+told() { # mode, main.lua
+    bot "$1" "return { name = '$1', mode = '${1^^}' }" <<<"$2"
+    rpa run "$dir/bots/$1" --purpose "$why" --state "$state"
+}
+one='about = "VET-9", person = "applicant", system = "crime"'
+wants="rpa.review.wanted { $one }"
+looks="rpa.review.searched { $one, as = {}, outcome = rpa.outcome.locked('LOCKED') }"
+told demo "$wants $looks"
+is 'who was searched for is not told' "$(unsearched VET-9)" ''
+told live "$wants"
+is 'no search for show is one in the live system' "$(unsearched VET-9)" "applicant/crime/$c"
+told demo "$wants $looks"
+is 'before or after' "$(unsearched VET-9)" "applicant/crime/$c"
+report VET-9
+ok 'where is told' tells 'no search was told of since in LIVE$'
+told live "$looks"
+is 'one there is' "$(unsearched VET-9)" ''
+told live "$wants"
+is 'but none of before it was wanted' "$(unsearched VET-9)" "applicant/crime/$c"
 ok 'the store verifies' verified
 done_testing

@@ -143,7 +143,7 @@ bot untold "return { name = 'untold', target = 'ves', services = {
 for _, name in ipairs { "up", "down" } do
     for _, ask in ipairs { "ask", "ask_all" } do
         local service = rpa.service(name)
-        service[ask](service, ask == "ask" and {} or { {}, {} })
+        service[ask](service, ask == "ask" and {} or { {} })
         rpa.review.searched { about = "V-1", system = "ves", as = {},
             outcome = rpa.outcome.not_found("NONE") }
     end

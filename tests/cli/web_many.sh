@@ -158,6 +158,60 @@ is 'each once, whatever their order; none by another, nor for another purpose' "
 is 'each with its own row' "$(json --kind REVIEW | run_of | jq -c '
     [.[].plain | select(.outcome == "not found").shown] | length - (unique | length)')" 0
 
+# --- what names no look-up is of none that another search has ----------------------------
+searches() { # the run's own, as the audit has them: person, outcome, is it the row it is to be
+    json --kind REVIEW | run_of | jq -r '.[].plain | .person + " " + .outcome +
+        (if .shown == 0 then "" else " shown" end)' | tr '\n' ,
+}
+told='local v, none = rpa.service("vehicles"), rpa.outcome.not_found("NONE")
+local function tell(person, outcome)
+    rpa.review.searched { about = "V-3", person = person, system = "ves", as = {}, outcome = outcome }
+end'
+web <<LUA
+$told
+local two = v:ask_all { { path = "/404" }, { path = "/404" } }
+tell("d", two[1])
+tell("nobody", none)
+tell("e", two[2])
+two = v:ask_all { { path = "/404" }, { path = "/404" } }
+tell("nobody", none)
+tell("f", two[2])
+tell("g", two[1])
+tell("nobody", none)
+local one, later = v:ask { path = "/404" }, v:ask { path = "/404" }
+tell("later", none)
+tell("later", later)
+tell("one", one)
+tell("nobody", none)
+LUA
+ok 'searches are told' exits 0
+is 'an answer is of the search that names it' "$(searches)" \
+    "d not found shown,nobody $cannot,e not found shown,nobody $cannot,f not found shown,\
+g not found shown,nobody $cannot,later not found shown,later $cannot,one not found shown,nobody $cannot,"
+web <<LUA
+$told
+local list = {}
+for i = 1, 65 do list[i] = { path = "/404" } end
+local all = v:ask_all(list)
+tell("nobody", none)
+tell("last", all[65])
+local three = v:ask_all { { path = "/404" }, { path = "/301-round" }, { path = "/404" } }
+tell("p1", three[1])
+tell("p2", rpa.outcome.could_not_check("no answer"))
+tell("p2", rpa.outcome.locked("no answer"))
+tell("p3", three[3])
+LUA
+is 'what could not be checked takes the answer of none' "$(searches)" \
+    "nobody $cannot,last not found shown,p1 not found shown,p2 $cannot,p2 locked,p3 not found shown,"
+web <<LUA
+$told
+local list = {}
+for i = 1, 300 do list[i] = { path = "/404" } end
+for i, answer in ipairs(v:ask_all(list)) do tell("p" .. i, answer) end
+LUA
+is 'of hundreds each is told as its own' "$(json --kind REVIEW | run_of | jq -c '
+    [.[].plain | select(.outcome == "not found").shown] | [length, (unique | length)]')" '[300,300]'
+
 # --- many bytes ----------------------------------------------------------------------
 : >"$web/log"
 web <<'LUA'

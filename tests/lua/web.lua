@@ -63,6 +63,12 @@ err = fails("the second of two", "EINVAL", rpa.http.all,
     { { url = "http://h/echo" }, { url = "http://h/echo", headrs = {} } })
 is(err.msg, "the 2. request has no 'headrs', but perhaps 'headers'", "says which")
 fails("a request that is none", "EINVAL", rpa.http.all, { "http://h/echo" })
+do
+    local list = {}
+    for i = 1, 10001 do list[i] = { url = "http://h/echo" } end
+    err = fails("too many for one list", "EINVAL", rpa.http.all, list)
+    is(err.msg, "10001 look-ups are too many for one list", "says how many")
+end
 fails("a name that the path has not", "EINVAL", function()
     return rpa.service("vehicles"):ask { path = "/x", vrm = "AB1" }
 end)

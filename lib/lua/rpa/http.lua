@@ -393,7 +393,7 @@ function http.request(request)
     return setmetatable(core.call("http.request", arguments(request)), Reply)
 end
 
-local FRAME, FRAME_BYTES = 64, 8 << 20
+local LIST, FRAME, FRAME_BYTES = 10000, 64, 8 << 20
 
 -- as many of them, from the i-th on, as go into one act
 local function frame(list, i)
@@ -416,7 +416,7 @@ end
 --- Many look-ups, each as for rpa.http.request, over one connection; far faster
 -- than one by one, as the audit has up to 64 of them on disk by one flush before
 -- the first is sent. → a list in the same order: { reply = … } or { err = … }. What
--- commits is refused here, before anything is sent.
+-- commits is refused here, as is a list of more than 10000, before anything is sent.
 --
 --   local asked = { { url = "http://h/1" }, { url = "http://h/2" } }
 --   for i, got in ipairs(rpa.http.all(asked)) do
@@ -424,7 +424,11 @@ end
 --   end
 function http.all(list)
     local results = {}
-    must_be_requests(whole_list(list, "what is asked"))
+    if #whole_list(list, "what is asked") > LIST then
+        wrong(("%d look-ups are too many for one list"):format(#list),
+            ("at most %d at once; nothing was sent"):format(LIST))
+    end
+    must_be_requests(list)
     while #results < #list do
         for _, one in ipairs(core.call("http.requests",
             { requests = frame(list, #results + 1) })) do

@@ -75,8 +75,9 @@ end
 --- A search was made: about whom (labels: about, person), in which system, as what
 -- (a flat table: the form of the name, the date of birth …, sealed), with which
 -- outcome: what a service answered, which is of its own look-up and of one search; or
--- an answer of rpa.outcome, which is of what was read or answered last. Also one that
--- could not be made is to be told. Returns its row of the audit.
+-- an answer of rpa.outcome, which is of what was read or answered last since the search
+-- before, and not of one of several that were asked together. Also one that could not be
+-- made is to be told. Returns its row of the audit.
 --
 --   rpa.review.searched { about = "VET-0001", system = "crime",
 --       as = { surname = "Evans" }, outcome = rpa.outcome.not_found("NO RECORDS") }
