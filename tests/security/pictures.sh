@@ -198,6 +198,27 @@ open_picture "$first"
 is 'and it is not opened' "$status" 1
 ok 'RPA501' said 'RPA501'
 ok 'nothing came out' not test -e "$shot"
+# a backup with that is restored, and says so: what was done is whole
+back_to() { # the rest of a state directory, restored from $dir/b
+    rm -rf "$dir/again"
+    rpa restore "$dir/b" --keys "$dir/b.keys" --state "$dir/again"
+}
+rpa backup "$dir/b" --keys "$dir/b.keys" --state "$state"
+is 'a backup with a picture damaged' "$status" 0
+back_to
+is 'is restored with an error' "$status" 1
+ok 'that says of which row' printed "^1 pictures of it are missing or damaged, of rows $first\$"
+ok 'and of how many rows it is' printed '^restored: [0-9]* rows'
+is 'the rest of it is there' "$("$RPA" audit show --state "$dir/again" | grep -c '"what":"restore"')" 1
+rm "$dir/b/pictures/1-1.sealed" "$dir/b/pictures/2-1.sealed"
+back_to
+is 'without two of them' "$status" 1
+ok 'both are named' printed "^2 pictures .* of rows $first, $second\$"
+sed -i 's/"what":"backup"/"what":"Backup"/' "$dir/b/audit.db"
+back_to
+is 'with a row changed as well nothing is' "$status" 1
+ok 'for that row' said 'its hash does not match'
+ok 'and nothing of it is left' [ -z "$(find "$dir/again" -type f)" ]
 rm "$file"
 ok 'without its file: verify names the row' names_row "$first" 'No such file'
 cp "$dir/first.sealed" "$file"
