@@ -257,6 +257,29 @@ static void killed(void)
     pictures_leave(&run, on_left);
 }
 
+/* it closed its end, and is not known to have ended: those it had are lost with it,
+ * and no answer of the next one's is taken for theirs */
+static void silenced(void)
+{
+    int64_t were = run.pictures.lost;
+    siginfo_t si;
+    take_next();
+    settle();
+    pid_t pid = child();
+    kill(pid, SIGSTOP);
+    take_next();
+    kill(pid, SIGKILL);
+    waitid(P_PID, (id_t)pid, &si, WEXITED | WNOWAIT);
+    sd_event_run(sup.loop, 1000000);
+    is_int(run.pictures.lost, were, "its end is heard, not that it ended");
+    take_next();
+    is_int(run.pictures.lost, were + 1, "the next comes: what it had is lost");
+    settle();
+    ok(pictures_row(&run, run.pictures.last) > 0, "and the next is kept");
+    is_int(run.pictures.lost, were + 1, "no other is lost");
+    pictures_leave(&run, on_left);
+}
+
 int main(int argc, char **argv)
 {
     sigset_t set;
@@ -294,6 +317,7 @@ int main(int argc, char **argv)
     large();
     kept_to_itself();
     killed();
+    silenced();
     odd();
     children_close(sup.children);
     sd_event_unref(sup.loop);
