@@ -18,8 +18,7 @@ struct check {
     struct rpa_audit_verdict *verdict;
 };
 
-/* The first that is bad; 1 so that callers stop. */
-static int bad(struct check *c, const char *row, const char *why)
+static void set_bad(struct check *c, const char *row, const char *why)
 {
     struct rpa_buf safe = { 0 };
     rpa_buf_escape(&safe, why, strlen(why));
@@ -28,6 +27,13 @@ static int bad(struct check *c, const char *row, const char *why)
     snprintf(c->verdict->why, sizeof c->verdict->why, "%s",
              safe.data ? safe.data : "");
     rpa_buf_clear(&safe);
+}
+
+/* The first that is bad, before any picture; 1 so that callers stop. */
+static int bad(struct check *c, const char *row, const char *why)
+{
+    set_bad(c, row, why);
+    c->verdict->rest = false;
     return 1;
 }
 
@@ -36,6 +42,21 @@ static int bad_row(struct check *c, int64_t seq, const char *why)
     char name[24];
     snprintf(name, sizeof name, "%lld", (long long)seq);
     return bad(c, name, why);
+}
+
+/* the rows go on: what is shown is lost, and not what was done */
+static void bad_picture(struct check *c, int64_t seq, const char *why)
+{
+    struct rpa_audit_verdict *v = c->verdict;
+    char name[24];
+    size_t len = strlen(v->of_rows);
+    snprintf(name, sizeof name, "%lld", (long long)seq);
+    if (v->pictures++ == 0)
+        set_bad(c, name, why);
+    if (len + 2 * sizeof name < sizeof v->of_rows)
+        snprintf(v->of_rows + len, sizeof name + 2, "%s%s", len ? ", " : "", name);
+    else if (v->of_rows[len - 1] != '.')
+        strcpy(v->of_rows + len, ", ...");
 }
 
 /* ---- the rows ---- */
@@ -74,9 +95,12 @@ static int check_row(struct check *c, const struct row *row)
     row_lay(&c->hasher, row);
     if (r == 0)
         r = row_unseal(&c->hasher, c->keys, row, &c->body, &err);
-    if (r == 0)
-        r = picture_check(&c->hasher, c->state_dir, row, &err);
-    return r < 0 && r != -RPA_ENOMEM ? bad_row(c, row->seq, err.msg) : r;
+    if (r < 0)
+        return r != -RPA_ENOMEM ? bad_row(c, row->seq, err.msg) : r;
+    r = picture_check(&c->hasher, c->state_dir, row, &err);
+    if (r < 0 && r != -RPA_ENOMEM)
+        bad_picture(c, row->seq, err.msg);
+    return r == -RPA_ENOMEM ? r : 0;
 }
 
 static int check_rows(struct check *c)
@@ -220,7 +244,7 @@ int rpa_audit_check_seals(const char *state_dir,
                           struct rpa_audit_verdict *ret_verdict,
                           struct rpa_err *err)
 {
-    struct rpa_audit_verdict verdict = { .good = true };
+    struct rpa_audit_verdict verdict = { .good = true, .rest = true };
     struct check c = { .state_dir = state_dir, .verdict = &verdict };
     int r = begin(&c, state_dir, err);
     if (r == 0) {

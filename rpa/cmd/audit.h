@@ -27,9 +27,11 @@ int audit_show(const struct audit_options *o, struct rpa_err *err);
 int audit_tail(const struct audit_options *o, struct rpa_err *err);
 int audit_verify(const struct audit_options *o, struct rpa_err *err);
 /** The same of a store that is to be used: 0, also where its end is unsigned or
- * its older files are elsewhere. RPA_ETAMPER with the first bad row, RPA_EINVAL it
- * cannot be checked, RPA_EENV. */
-int audit_judge(const char *state_dir, struct rpa_err *err);
+ * its older files are elsewhere, or pictures are missing or changed: *@ret_seals has
+ * which. RPA_ETAMPER with the first bad row, RPA_EINVAL it cannot be checked,
+ * RPA_EENV. */
+int audit_judge(const char *state_dir, struct rpa_audit_verdict *ret_seals,
+                struct rpa_err *err);
 int audit_key(const struct audit_options *o, struct rpa_err *err);
 int audit_note(const struct audit_options *o, struct rpa_err *err);
 int audit_export(const struct audit_options *o, struct rpa_err *err);

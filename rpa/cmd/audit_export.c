@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,6 +116,16 @@ static const char about[] =
     "<table><tr><th>row<th>time (UTC)<th>kind<th>operation<th>target<th>window"
     "<th>field<th>says<th>content</tr>\n";
 
+/* Told to stop while that is put off until nothing is left lying about? */
+static int check_stop(struct rpa_err *err)
+{
+    sigset_t told;
+    sigpending(&told);
+    return sigismember(&told, SIGINT) || sigismember(&told, SIGTERM)
+               ? rpa_fail(err, RPA_EGONE, "the export was stopped")
+               : 0;
+}
+
 static int put_page(struct page *p, struct rpa_err *err)
 {
     const struct audit_options *o = p->o;
@@ -128,7 +139,8 @@ static int put_page(struct page *p, struct rpa_err *err)
     int r = rpa_audit_reader_open(o->state_dir, &o->filter, o->content,
                                   &p->reader, err);
     while (r == 0 && (r = rpa_audit_reader_next(p->reader, &entry, err)) > 0)
-        r = put_row(p, &entry, err);
+        if ((r = check_stop(err)) == 0)
+            r = put_row(p, &entry, err);
     rpa_audit_reader_close(p->reader);
     if (r == 0)
         r = rpa_audit_last_note(o->state_dir, &note, err);
@@ -162,6 +174,23 @@ static int fill(const struct audit_options *o, struct audit_log *log,
     return r == 0 ? rpa_audit_export(o->state_dir, o->filter.run, dir, err) : r;
 }
 
+/* each file of it, then the folder */
+static int flush(const char *dir, struct rpa_err *err)
+{
+    DIR *files = opendir(dir);
+    bool good = files != NULL;
+    for (struct dirent *e; good && (e = readdir(files));) {
+        int fd = openat(dirfd(files), e->d_name, O_RDONLY | O_CLOEXEC);
+        good = fd >= 0 && fsync(fd) == 0;
+        if (fd >= 0)
+            close(fd);
+    }
+    int r = good ? 0 : rpa_fail_errno(err, RPA_EIO, "flushing %s", dir);
+    if (files)
+        closedir(files);
+    return r;
+}
+
 /* a folder that we made: files, and no folder in it */
 static void remove_folder(const char *dir)
 {
@@ -173,23 +202,35 @@ static void remove_folder(const char *dir)
     rmdir(dir);
 }
 
-/* The folder is made beside its place, and is there when it is whole. */
+/* The folder is made beside its place, and is there when it is whole; who stops it
+ * leaves nothing of it, as pictures in it are in clear. */
 static int export_run(const struct audit_options *o, struct audit_log *log,
                       struct rpa_err *err)
 {
     char aside[4096];
+    sigset_t stops, before;
     int len = (int)strlen(o->proof);
     while (len > 1 && o->proof[len - 1] == '/')
         len--;
     if (snprintf(aside, sizeof aside, "%.*s.XXXXXX", len, o->proof) >= 4000)
         return rpa_fail(err, RPA_EINVAL, "the path is too long: %s", o->proof);
-    if (!mkdtemp(aside))
-        return rpa_fail_errno(err, RPA_EIO, "cannot make %s", aside);
-    int r = fill(o, log, aside, err);
+    sigemptyset(&stops);
+    sigaddset(&stops, SIGINT);
+    sigaddset(&stops, SIGTERM);
+    sigprocmask(SIG_BLOCK, &stops, &before);
+    bool made = mkdtemp(aside);
+    int r = made ? 0 : rpa_fail_errno(err, RPA_EIO, "cannot make %s", aside);
+    if (r == 0)
+        r = fill(o, log, aside, err);
+    if (r == 0)
+        r = flush(aside, err);
+    if (r == 0)
+        r = check_stop(err);
     if (r == 0 && rename(aside, o->proof) < 0) /* over nothing that has files */
         r = rpa_fail_errno(err, RPA_EIO, "cannot make %s", o->proof);
-    if (r < 0)
+    if (r < 0 && made)
         remove_folder(aside);
+    sigprocmask(SIG_SETMASK, &before, NULL); /* who was told to stop ends here */
     return r;
 }
 

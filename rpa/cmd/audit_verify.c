@@ -120,10 +120,10 @@ int audit_verify(const struct audit_options *o, struct rpa_err *err)
     return worse ? worse : r;
 }
 
-int audit_judge(const char *state_dir, struct rpa_err *err)
+int audit_judge(const char *state_dir, struct rpa_audit_verdict *ret_seals,
+                struct rpa_err *err)
 {
     const struct audit_options o = { .state_dir = state_dir, .filter.run = -1 };
-    struct rpa_audit_verdict seals;
     struct rpa_buf said = { 0 };
     int r = ask_verifier(&o, &said, err);
     if (r == TAMPERED || r == CANNOT) {
@@ -135,10 +135,10 @@ int audit_judge(const char *state_dir, struct rpa_err *err)
     rpa_buf_clear(&said);
     if (r < 0)
         return r;
-    r = rpa_audit_check_seals(state_dir, &seals, err);
-    return r < 0 || seals.good ? r
-                               : rpa_fail(err, RPA_ETAMPER, "row %s: %s",
-                                          seals.row, seals.why);
+    r = rpa_audit_check_seals(state_dir, ret_seals, err);
+    return r < 0 || ret_seals->rest ? r
+                                    : rpa_fail(err, RPA_ETAMPER, "row %s: %s",
+                                               ret_seals->row, ret_seals->why);
 }
 
 static int print_all(int r, struct rpa_buf *text)

@@ -380,10 +380,12 @@ static int check_empty(const char *state_dir, struct rpa_err *err)
 }
 
 /* The store judges itself: signatures, acknowledged head, the keys' anchor; it
- * must have gone through what the note says; and each row must be as it was. */
+ * must have gone through what the note says; and each row must be as it was. 1: but
+ * not each picture. */
 static int check_restored(const struct options *o, struct rpa_err *err)
 {
     struct rpa_audit *audit = NULL;
+    struct rpa_audit_verdict seals = { .pictures = 0 };
     struct person me;
     char note[NOTE_SIZE];
     size_t len = 0;
@@ -392,7 +394,7 @@ static int check_restored(const struct options *o, struct rpa_err *err)
         r = rpa_audit_open(o->state_dir, &audit, err);
     if (r == 0 && o->note)
         r = rpa_audit_held(audit, note, len, err);
-    if (r == 0 && (r = audit_judge(o->state_dir, err)) < 0)
+    if (r == 0 && (r = audit_judge(o->state_dir, &seals, err)) < 0)
         rpa_err_context(err, "nothing was restored");
     people_me(&me);
     if (r == 0)
@@ -403,8 +405,11 @@ static int check_restored(const struct options *o, struct rpa_err *err)
                               "backup was held back\n");
     if (r == 0 && rpa_audit_segments(audit, err) < 0)
         printf("not all of them: %s\n", err->msg);
+    if (r == 0 && seals.pictures)
+        printf("%lld pictures of it are missing or damaged, of rows %s\n",
+               (long long)seals.pictures, seals.of_rows);
     rpa_audit_close(audit);
-    return r;
+    return r == 0 ? seals.pictures > 0 : r;
 }
 
 static int restore(const struct options *o, struct rpa_err *err)
@@ -476,8 +481,9 @@ static int command(int argc, char **argv, const char *state_dir,
         fputs(usage, stderr);
         return EXIT_USAGE;
     }
-    if (act(&o, &err) == 0)
-        return 0;
+    int r = act(&o, &err);
+    if (r >= 0)
+        return r;
     rpa_log_err(&err);
     return err.code == RPA_ETAMPER ? 1 : rpa_code_exit(err.code);
 }

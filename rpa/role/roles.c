@@ -75,8 +75,7 @@ static int prepare(struct rpa_driver **driver, struct rpa_err *err)
     }
 }
 
-/* secrets pass through here: no core file, and nobody may trace it */
-static void keep_to_itself(void)
+void rpa_role_keep_to_itself(void)
 {
     struct rlimit none = { 0, 0 };
     setrlimit(RLIMIT_CORE, &none);
@@ -87,7 +86,7 @@ int rpa_role_driver(void)
 {
     struct rpa_driver *driver = NULL;
     struct rpa_err err;
-    keep_to_itself();
+    rpa_role_keep_to_itself();
     setlocale(LC_ALL, "C.UTF-8"); /* libxdo stops at non-ASCII without */
     signal(SIGPIPE, SIG_IGN);
     rpa_log_init("driver", RPA_LOG_WARN);

@@ -3,6 +3,7 @@
 #include "rpa/audit/picture.h"
 #include "rpa/base/log.h"
 #include "rpa/ipc/msg.h"
+#include "rpa/role/roles.h"
 
 #include <signal.h>
 #include <sys/mman.h>
@@ -49,6 +50,7 @@ int rpa_role_pictures(void)
 {
     struct rpa_audit_album *album = NULL;
     struct rpa_err err;
+    rpa_role_keep_to_itself();
     rpa_log_init("pictures", RPA_LOG_INFO);
     signal(SIGXFSZ, SIG_IGN); /* a limit on files is a full disk, no crash */
     int r = rpa_audit_album_open(".", &album, &err);

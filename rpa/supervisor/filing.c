@@ -4,6 +4,7 @@
 #include "rpa/base/log.h"
 #include "rpa/base/time.h"
 #include "rpa/ipc/msg.h"
+#include "rpa/role/roles.h"
 #include "rpa/supervisor/leftover.h"
 #include "rpa/vault/crypto.h"
 
@@ -406,6 +407,7 @@ int rpa_role_files(void)
     struct saving s = { .file.folder = -1, .fresh.fd = -1 };
     struct rpa_err err;
     int r = 0;
+    rpa_role_keep_to_itself();
     rpa_log_init("files", RPA_LOG_INFO);
     signal(SIGXFSZ, SIG_IGN); /* a limit on files is a full disk, no crash */
     while (r == 0) {

@@ -139,10 +139,15 @@ static void go_on(struct run *run)
     left(run);
 }
 
-static void lose_all(struct run *run, const struct rpa_err *why)
+static void drop_all(struct run *run, const struct rpa_err *why)
 {
     for (; run->album->first; forget_first(run->album))
         lose(run, why);
+}
+
+static void lose_all(struct run *run, const struct rpa_err *why)
+{
+    drop_all(run, why);
     go_on(run);
 }
 
@@ -193,9 +198,12 @@ static int have_album(struct run *run, struct rpa_err *err)
                                     on_late, run) < 0 ||
          sd_event_source_set_enabled(a->late, SD_EVENT_OFF) < 0))
         return rpa_fail(err, RPA_EIO, "starting a timer");
-    return aside_runs(&a->process)
-               ? 0
-               : aside_start(&a->process, sup, &spawn, 0, on_word, run, err);
+    if (aside_runs(&a->process))
+        return 0;
+    struct rpa_err why; /* it hung up, and what it had nobody else answers for */
+    rpa_fail(&why, RPA_EBOT, "who seals pictures ended");
+    drop_all(run, &why);
+    return aside_start(&a->process, sup, &spawn, 0, on_word, run, err);
 }
 
 /* ---- what comes ---- */

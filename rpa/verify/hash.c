@@ -4,9 +4,6 @@
 #include <endian.h>
 #define OPENSSL_API_COMPAT 10101 /* SHA256_*: EVP makes a context for each hash */
 #include <openssl/sha.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 struct hash sha256(const void *data, size_t len)
 {

@@ -2,8 +2,6 @@
 #include "verify.h"
 
 #include <getopt.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 static const char usage[] =
     "usage: rpa-verify --key FILE [--since NOTE] [--run N] [--json] STATE_DIR\n"

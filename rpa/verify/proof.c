@@ -3,9 +3,7 @@
  * label the inclusion proof in the tree of the one note. */
 #include "verify.h"
 
-#include <dirent.h>
-#include <stdio.h>
-#include <string.h>
+#include <fcntl.h>
 
 struct proof {
     struct verdict *v;
@@ -13,6 +11,7 @@ struct proof {
     int64_t size, opened;
     long long run, rseq;
     struct hash root, h;
+    bool old;   /* it has no hashes of opened pictures */
     bool whole; /* the newest row ends the run and is proved */
 };
 
@@ -39,17 +38,20 @@ static bool has_picture(struct proof *p, const struct entry *row)
 /* as it was exported; that it is what was sealed, only the run's keys show */
 static bool has_opened(struct proof *p, const char *dir)
 {
-    static char path[4400], png[(8 << 20) + 1];
+    static char png[(8 << 20) + 1];
     DIR *files = opendir(dir);
     bool good = files != NULL;
+    struct stat st;
     for (struct dirent *e; good && (e = readdir(files));) {
-        snprintf(path, sizeof path, "%s/%s", dir, e->d_name);
-        FILE *file = strstr(e->d_name, ".png") ? fopen(path, "re") : NULL;
-        if (!file)
+        if (!strstr(e->d_name, ".png"))
             continue;
-        struct hash h = sha256(png, fread(png, 1, sizeof png, file));
-        p->opened += !fclose(file);
-        good = ask(&p->db, "SELECT 1 FROM picture WHERE opened=? AND ?="
+        int fd = openat(dirfd(files), e->d_name, /* waits for no pipe's other end */
+                        O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+        good = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+        ssize_t n = good ? read(fd, png, sizeof png) : 0;
+        struct hash h = sha256(png, n > 0 ? (size_t)n : 0);
+        p->opened += close(fd) == 0;
+        good = good && ask(&p->db, "SELECT 1 FROM picture WHERE opened=? AND ?="
                    "'picture-'||seq||'.png'", "bt", &h, e->d_name, strlen(e->d_name));
     }
     if (files)
@@ -90,8 +92,9 @@ static bool take_row(struct proof *p, sqlite3_stmt *st)
 
 static bool take_all(struct proof *p, const struct question *q)
 {
-    if (!file_open(&p->db, q->dir, "proof.db", 0x52504150, 2))
+    if (!file_open(&p->db, q->dir, "proof.db", 0x52504150, 1, 2))
         return false;
+    p->old = ask(&p->db, "SELECT 1 FROM pragma_user_version WHERE user_version=1", "");
     sqlite3_stmt *st =
         ask(&p->db, "SELECT max(note)FROM checkpoint HAVING "
                     "count(*)=1 AND NOT instr(max(note),char(0))", "");
@@ -110,7 +113,7 @@ static bool take_all(struct proof *p, const struct question *q)
     if (!p->v->code && !p->whole)
         tampered(p->v, "end", "the run's last row is missing");
     return !p->v->code && follows(&p->db, ask(&p->db, beside, "")) &&
-           file_check(&p->db) && has_opened(p, q->dir);
+           file_check(&p->db) && (p->old || has_opened(p, q->dir));
 }
 
 void verify_proof(const struct question *q, struct verdict *ret_verdict)
@@ -122,6 +125,7 @@ void verify_proof(const struct question *q, struct verdict *ret_verdict)
     p.v->covered = p.size;
     p.v->runs = 1;
     snprintf(p.v->run, sizeof p.v->run, "run %lld: %lld rows%s", p.run, p.rseq,
-             p.opened ? "; opened pictures: as exported, unproved" : "");
+             p.old ? "; opened pictures: of an older export, not looked at"
+             : p.opened ? "; opened pictures: as exported, unproved" : "");
     file_close(&p.db);
 }

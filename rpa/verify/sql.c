@@ -2,10 +2,6 @@
 
 #include <assert.h>
 #include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* damaged, or not to be read at all */
 static sqlite3_stmt *bad(struct db *db, const char *row)
@@ -52,12 +48,17 @@ sqlite3_stmt *ask(struct db *db, const char *sql, const char *types, ...)
 }
 
 bool file_open(struct db *db, const char *dir, const char *name, int id,
-               int version)
+               int oldest, int newest)
 {
+    static const char *const ends[] = { "", "-journal", "-wal" };
     char path[4000], log[4010], safe[4000], uri[4200];
     struct stat st;
     snprintf(path, sizeof path, "%s/%s", dir, name);
-    snprintf(log, sizeof log, "%s-wal", path);
+    for (int i = 0; i < 3; i++) { /* SQLite waits for a pipe's other end */
+        snprintf(log, sizeof log, "%s%s", path, ends[i]);
+        if (stat(log, &st) == 0 && !S_ISREG(st.st_mode))
+            return tampered(db->v, name, "%s is no file", log);
+    }
     escape(safe, sizeof safe, path);
     /* where nothing can be written nothing changes, unless a log has rows */
     bool still = access(dir, W_OK) < 0 && (stat(log, &st) < 0 || !st.st_size);
@@ -72,10 +73,10 @@ bool file_open(struct db *db, const char *dir, const char *name, int id,
     sqlite3_busy_timeout(db->db, 5000);
     ask(db, "BEGIN", "");
     return ask(db, "SELECT 1 FROM pragma_application_id,pragma_user_version "
-               "WHERE application_id=? AND user_version=? AND NOT EXISTS("
+               "WHERE application_id=? AND user_version BETWEEN ? AND ? AND NOT EXISTS("
                "SELECT 1 FROM sqlite_schema WHERE type='view'OR"
-               "(type='table'AND rootpage=0))", "ii",
-               (int64_t)id, (int64_t)version) ||
+               "(type='table'AND rootpage=0))", "iii",
+               (int64_t)id, (int64_t)oldest, (int64_t)newest) ||
            cannot(db->v, "%s: %s", path,
                   sqlite3_errcode(db->db) != SQLITE_DONE
                       ? sqlite3_errmsg(db->db)

@@ -4,11 +4,6 @@
  * is stored. Then the verdict. */
 #include "verify.h"
 
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 struct run {
     int64_t id, rseq, last, grps;
     struct hash h;
@@ -262,7 +257,7 @@ static bool take_segments(struct store *s, int64_t end)
         sscanf(files[i]->d_name, "audit-%lld", &first);
         snprintf(name, sizeof name, "audit-%012lld.db", first);
         if (first > 0 && first < end && !strcmp(files[i]->d_name, name) &&
-            !s->v->code && file_open(&db, s->q->dir, name, 0x52504153, 1) &&
+            !s->v->code && file_open(&db, s->q->dir, name, 0x52504153, 1, 1) &&
             take_rows(s, &db, first) && s->v->covered != s->v->rows)
             tampered(s->v, name, "it does not end with a checkpoint");
         file_close(&db);
@@ -299,7 +294,7 @@ static bool take_files(struct store *s, const struct question *q)
                                    &s->since_root) : 1;
     if (got != 1)
         return cannot(s->v, "the note given is %s", wrong[-got]);
-    if (!file_open(&s->live, q->dir, "audit.db", 0x52504141, 3) ||
+    if (!file_open(&s->live, q->dir, "audit.db", 0x52504141, 3, 3) ||
         !(st = ask(&s->live, "SELECT ifnull(min(seq),1)FROM entry", "")))
         return false;
     int64_t first = sqlite3_column_int64(st, 0);

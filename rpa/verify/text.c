@@ -5,8 +5,6 @@
 #include <err.h>
 #include <openssl/evp.h>
 #include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
 void escape(char *out, size_t size, const char *text)
 {

@@ -1,10 +1,16 @@
 #ifndef RPA_VERIFY_VERIFY_H
 #define RPA_VERIFY_VERIFY_H
 
+#include <dirent.h>
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /** rpa-verify: is an audit store what was signed? lib/audit/AUDIT.md has the
  * formats; nothing here is shared with the program that wrote the store. A
@@ -85,9 +91,9 @@ struct db {
     const char *sql[16]; /* what was asked so far */
     sqlite3_stmt *st[16];
 };
-/* a file of @dir that has that application_id and user_version */
+/* a file of @dir that has that application_id, and a user_version from @oldest on */
 bool file_open(struct db *db, const char *dir, const char *name, int id,
-               int version);
+               int oldest, int newest);
 bool file_check(struct db *db);
 /* there is no verdict, nor @odd: the id of what does not follow from the rows */
 bool follows(struct db *db, sqlite3_stmt *odd);

@@ -158,6 +158,16 @@ is 'which is a disclosure, with its purpose' \
     "$(jq -r '.verb,.plain.what,.content.reference' "$dir/out" | head -n 3 | paste -sd,)" \
     'disclosure,export --content,disclosure 7'
 disclosed() { sqlite3 "$state/audit.db" 'SELECT count(*) FROM entry WHERE kind=28 AND verb=4'; }
+cat >"$dir/told.py" <<'PY'
+import os, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+os.kill(os.getpid(), signal.SIGTERM) # which waits: it is told in the midst of its work
+os.execv(sys.argv[1], sys.argv[1:])
+PY
+python3 "$dir/told.py" "$RPA" audit export --run 2 --proof "$dir/stopped" --state "$state" 2>"$dir/err"
+ok 'an export that is told to stop fails' [ $? != 0 ]
+ok 'which is said' grep -q 'the export was stopped' "$dir/err"
+is 'and nothing of it is left' "$(find "$dir" -maxdepth 1 -name 'stopped*')" ''
 before=$(disclosed)
 rpa audit export --run 2 --proof "$dir/proof" --state "$state"
 is 'never over another' "$status" 4

@@ -116,7 +116,7 @@ shown 'control: the border' 0 0 1
 # --- a run handed out with its pictures ----------------------------------------------
 audit key
 cp "$dir/out" "$dir/key"
-proof() { "$(dirname "$RPA")/rpa-verify" --key "$dir/key" --proof "$1" >"$dir/out" 2>&1; status=$?; }
+proof() { timeout 30 "$(dirname "$RPA")/rpa-verify" --key "$dir/key" --proof "$1" >"$dir/out" 2>&1; status=$?; }
 audit export --run 1 --proof "$dir/proof"
 is 'a run is exported without its content' "$status" 0
 ok 'no picture is opened for that' [ ! -e "$dir/proof/picture-$row.png" ]
@@ -150,6 +150,29 @@ mv "$dir/opened/picture-$row.png" "$dir/opened/picture-0$row.png"
 told renamed
 proof "$dir/opened"
 is 'control: put back it proves itself' "$status" 0
+mkfifo "$dir/opened/a.png"
+told 'that is a pipe, and waits for nobody'
+ln -s /dev/zero "$dir/opened/picture-99.png"
+told 'that leads elsewhere'
+rm -rf "$dir/pipe"; mkdir "$dir/pipe"; mkfifo "$dir/pipe/proof.db"
+proof "$dir/pipe"
+is 'a pipe for a proof' "$status" 1
+cp "$dir/opened/proof.db" "$dir/pipe/p"; rm "$dir/pipe/proof.db"; mv "$dir/pipe/p" "$dir/pipe/proof.db"
+mkfifo "$dir/pipe/proof.db-journal"
+proof "$dir/pipe"
+is 'or for its journal' "$status" 1
+# as rpa 1 exported it: one that was disclosed proves itself for ever
+cp -r "$dir/opened" "$dir/older"
+sqlite3 "$dir/older/proof.db" 'ALTER TABLE picture DROP COLUMN opened; PRAGMA user_version=1'
+proof "$dir/older"
+is 'an older export proves itself' "$status" 0
+ok 'and says what was not looked at' printed 'opened pictures: of an older export, not looked at'
+sqlite3 "$dir/older/proof.db" 'UPDATE picture SET sealed=zeroblob(length(sealed))'
+proof "$dir/older"
+is 'control: its sealed picture is looked at' "$status" 1
+sqlite3 "$dir/older/proof.db" 'PRAGMA user_version=3'
+proof "$dir/older"
+is 'control: of a version to come nobody knows' "$status" 11
 sqlite3 "$dir/opened/proof.db" 'UPDATE picture SET sealed=zeroblob(length(sealed))'
 proof "$dir/opened"
 is 'a picture changed' "$status" 1
@@ -198,6 +221,27 @@ open_picture "$first"
 is 'and it is not opened' "$status" 1
 ok 'RPA501' said 'RPA501'
 ok 'nothing came out' not test -e "$shot"
+# a backup with that is restored, and says so: what was done is whole
+back_to() { # the rest of a state directory, restored from $dir/b
+    rm -rf "$dir/again"
+    rpa restore "$dir/b" --keys "$dir/b.keys" --state "$dir/again"
+}
+rpa backup "$dir/b" --keys "$dir/b.keys" --state "$state"
+is 'a backup with a picture damaged' "$status" 0
+back_to
+is 'is restored with an error' "$status" 1
+ok 'that says of which row' printed "^1 pictures of it are missing or damaged, of rows $first\$"
+ok 'and of how many rows it is' printed '^restored: [0-9]* rows'
+is 'the rest of it is there' "$("$RPA" audit show --state "$dir/again" | grep -c '"what":"restore"')" 1
+rm "$dir/b/pictures/1-1.sealed" "$dir/b/pictures/2-1.sealed"
+back_to
+is 'without two of them' "$status" 1
+ok 'both are named' printed "^2 pictures .* of rows $first, $second\$"
+sed -i 's/"what":"backup"/"what":"Backup"/' "$dir/b/audit.db"
+back_to
+is 'with a row changed as well nothing is' "$status" 1
+ok 'for that row' said 'its hash does not match'
+ok 'and nothing of it is left' [ -z "$(find "$dir/again" -type f)" ]
 rm "$file"
 ok 'without its file: verify names the row' names_row "$first" 'No such file'
 cp "$dir/first.sealed" "$file"

@@ -91,6 +91,11 @@ struct rpa_audit_verdict {
     int64_t rows;  /* that were read */
     char row[128]; /* the first that is bad: "17", "head 1"; escaped */
     char why[256]; /* one phrase */
+    /* Rows whose picture is missing or was changed; "3, 7", or "3, 7, ..." when they
+     * are many. Where that is all that is bad, every row is as it was: @rest is true. */
+    int64_t pictures;
+    char of_rows[200];
+    bool rest;
 };
 
 /**

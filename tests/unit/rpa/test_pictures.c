@@ -14,7 +14,11 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 
+enum { NOBODY = 65534 };
 static struct rpa_err err;
 static struct rpa_bundle bundle = { .name = "bot" };
 static struct rpa_run_options options = { .bundle = &bundle,
@@ -179,6 +183,34 @@ static pid_t child(void)
     return pid;
 }
 
+/* it has the keys: no other process of its user reads its memory, nor does a core
+ * file have it */
+static void kept_to_itself(void)
+{
+    char path[64];
+    struct stat mem = { .st_uid = 1 }, other = { 0 };
+    struct rlimit core = { 1, 1 };
+    take_next();
+    settle();
+    snprintf(path, sizeof path, "/proc/%d/mem", (int)child());
+    stat(path, &mem);
+    prlimit(child(), RLIMIT_CORE, NULL, &core);
+    ok(getuid() && mem.st_uid == 0, "who seals is not dumpable");
+    is_int((int64_t)core.rlim_max, 0, "nor leaves a core file");
+    pid_t pid = fork();
+    if (pid == 0) {
+        execlp("sleep", "sleep", "60", NULL);
+        _exit(1);
+    }
+    snprintf(path, sizeof path, "/proc/%d/mem", (int)pid);
+    for (int64_t until_us = rpa_mono_us() + 30000000;
+         other.st_uid == 0 && rpa_mono_us() < until_us;)
+        stat(path, &other);
+    is_int(other.st_uid, getuid(), "control: another process of this user is");
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+}
+
 static int64_t computed_us(void)
 {
     struct timespec ts;
@@ -225,6 +257,29 @@ static void killed(void)
     pictures_leave(&run, on_left);
 }
 
+/* it closed its end, and is not known to have ended: those it had are lost with it,
+ * and no answer of the next one's is taken for theirs */
+static void silenced(void)
+{
+    int64_t were = run.pictures.lost;
+    siginfo_t si;
+    take_next();
+    settle();
+    pid_t pid = child();
+    kill(pid, SIGSTOP);
+    take_next();
+    kill(pid, SIGKILL);
+    waitid(P_PID, (id_t)pid, &si, WEXITED | WNOWAIT);
+    sd_event_run(sup.loop, 1000000);
+    is_int(run.pictures.lost, were, "its end is heard, not that it ended");
+    take_next();
+    is_int(run.pictures.lost, were + 1, "the next comes: what it had is lost");
+    settle();
+    ok(pictures_row(&run, run.pictures.last) > 0, "and the next is kept");
+    is_int(run.pictures.lost, were + 1, "no other is lost");
+    pictures_leave(&run, on_left);
+}
+
 int main(int argc, char **argv)
 {
     sigset_t set;
@@ -238,6 +293,10 @@ int main(int argc, char **argv)
     };
     rpa_log_init("# ", RPA_LOG_ERROR);
     tmp_begin();
+    if (getuid() == 0 && /* whose processes are told from no others */
+        (chown(tmpdir, NOBODY, NOBODY) < 0 || setgid(NOBODY) < 0 ||
+         setuid(NOBODY) < 0))
+        return 1;
     bundle.manifest = rpa_cbor_map();
     if (!rpa_crypto_init() || rpa_audit_open(tmpdir, &run.audit, &err) < 0 ||
         rpa_audit_run_open(run.audit, &row, &run.id, &err) < 0) {
@@ -256,7 +315,9 @@ int main(int argc, char **argv)
     lost();
     left();
     large();
+    kept_to_itself();
     killed();
+    silenced();
     odd();
     children_close(sup.children);
     sd_event_unref(sup.loop);
