@@ -157,7 +157,7 @@ int job_end(struct job *job, int r, struct rpa_err *err)
     rpa_folded_clear(&job->folded);
     if (r == 0 && back == 0 && job->form)
         r = form_check_stays(job->d, job->w, err);
-    if (r == -RPA_EWINDOW && !rpa_window_exists(job->d->display, job->w->id))
+    if (r == -RPA_EWINDOW && job->w && !rpa_window_exists(job->d->display, job->w->id))
         r = view_closed(job->w, err); /* whatever saw it first */
     return r < 0 ? r : back;
 }
