@@ -164,16 +164,10 @@ int form_prove_empty(struct job *job, struct rpa_err *err)
 
 /* ---- one that is read ---- */
 
-static bool same(const struct rpa_buf *a, const struct rpa_buf *b)
-{
-    return a->len == b->len && (!a->len || !memcmp(a->data, b->data, a->len));
-}
-
+/* behind what it holds, where the text cursor is */
 static int type_and_ask(struct job *job, struct rpa_buf *ret, struct rpa_err *err)
 {
-    int r = form_end(job, err);
-    if (r == 0)
-        r = form_type(job, probe_of(job), err);
+    int r = form_type(job, probe_of(job), err);
     return r == 0 ? form_ask(job, form_until(job), ret, err) : r;
 }
 
@@ -190,7 +184,7 @@ static int take_back(struct job *job, size_t n, const struct rpa_buf *want,
         r = form_ask(job, deadline_us, &now, err);
     if (r == -RPA_ENOTFOUND && !want->len)
         r = 0;
-    else if (r == 0 && !same(&now, want))
+    else if (r == 0 && !rpa_buf_same(&now, want))
         r = -RPA_ENOTFOUND;
     rpa_buf_clear(&now);
     return r;
@@ -203,7 +197,9 @@ static int without_probe(struct job *job, struct rpa_buf *text,
                          struct rpa_err *err)
 {
     struct rpa_buf more = { 0 };
-    int r = type_and_ask(job, &more, err);
+    int r = form_end(job, err);
+    if (r == 0)
+        r = type_and_ask(job, &more, err);
     size_t n = r == 0 && more.len > text->len ? more.len - text->len : 0;
     bool twice = n && n <= PROBE_MAX && n < text->len &&
                  !memcmp(more.data, text->data, text->len) &&
@@ -212,8 +208,9 @@ static int without_probe(struct job *job, struct rpa_buf *text,
         text->data[text->len -= n] = '\0';
     if (r == 0)
         r = twice             ? take_back(job, 2 * n, text, err)
-            : same(&more, text) ? take_back(job, 1, text, err)
-                              : -RPA_ENOTFOUND;
+            : rpa_buf_same(&more, text)
+                ? take_back(job, 1, text, err)
+                : -RPA_ENOTFOUND;
     rpa_buf_clear(&more);
     return r;
 }

@@ -115,11 +115,6 @@ static int changed_since(struct job *job, struct rpa_err *err)
                              "set it after that one, or have it looked at");
 }
 
-static bool same(const struct rpa_buf *a, const struct rpa_buf *b)
-{
-    return a->len == b->len && (!a->len || !memcmp(a->data, b->data, a->len));
-}
-
 /* Ask it once more, with intent and outcome; and again if it says otherwise, as
  * it may give up the selection that it still had from the last time. */
 static int ask_again(struct job *job, const struct rpa_buf *said,
@@ -140,10 +135,10 @@ static int ask_again(struct job *job, const struct rpa_buf *said,
         r = form_ask(job, until_us, &now, err);
         if (r == -RPA_ENOTFOUND) /* an empty entry says nothing */
             r = 0;
-        if (r < 0 || same(&now, said) || rpa_mono_us() >= until_us)
+        if (r < 0 || rpa_buf_same(&now, said) || rpa_mono_us() >= until_us)
             break;
     }
-    if (r == 0 && !same(&now, said))
+    if (r == 0 && !rpa_buf_same(&now, said))
         r = changed_since(job, err);
     rpa_buf_clear(&now);
     return act_finish(job->d, &ack, r, false, err);

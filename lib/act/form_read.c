@@ -259,9 +259,7 @@ void form_await_news(struct job *job)
 bool form_tells(struct job *job, const struct rpa_buf *text)
 {
     struct heard *h = heard_of(job->w->form, job->label);
-    bool known = h && h->told, same = known && h->text.len == text->len;
-    if (same && text->len)
-        same = !memcmp(h->text.data, text->data, text->len);
+    bool known = h && h->told, same = known && rpa_buf_same(&h->text, text);
     if (h && !known)
         same = h->look && h->look == job->look;
     form_told(job, text);

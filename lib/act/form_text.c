@@ -304,8 +304,7 @@ static int says_again(struct job *job, struct rpa_buf *said, struct rpa_err *err
         r = form_end(job, err);
         if (r == 0)
             r = form_ask(job, form_until(job), &now, err);
-        same = r == 0 && now.len == said->len &&
-               (!now.len || !memcmp(now.data, said->data, now.len));
+        same = r == 0 && rpa_buf_same(&now, said);
         struct rpa_buf was = *said;
         *said = now;
         now = was;

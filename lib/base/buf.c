@@ -75,6 +75,11 @@ void rpa_buf_printf(struct rpa_buf *buf, const char *fmt, ...)
     va_end(ap);
 }
 
+bool rpa_buf_same(const struct rpa_buf *a, const struct rpa_buf *b)
+{
+    return a->len == b->len && (!a->len || !memcmp(a->data, b->data, a->len));
+}
+
 void rpa_buf_hex(struct rpa_buf *buf, const void *bytes, size_t len)
 {
     static const char digits[] = "0123456789abcdef";

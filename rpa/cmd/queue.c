@@ -4,16 +4,15 @@
 #include "rpa/cmd/queue.h"
 #include "rpa/cmd/queue_add.h"
 #include "rpa/cmd/queue_show.h"
+#include "rpa/cmd/reading.h"
 #include "rpa/config/file.h"
 #include "rpa/config/options.h"
 #include "rpa/supervisor/desk.h"
 #include "rpa/supervisor/supervisor.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { SCHEMA_MOST = 1 << 20 }; /* bytes of a file */
 
@@ -245,7 +244,6 @@ static const struct verb {
 static int run(const struct verb *verb, struct rpa_options *o,
                const char *state_dir)
 {
-    char path[4096];
     struct person me;
     struct rpa_err err;
     people_me(&me);
@@ -255,11 +253,9 @@ static int run(const struct verb *verb, struct rpa_options *o,
         .args = o->args + 1, .nargs = o->nargs - 1,
         .json = rpa_option_flag(o, "json"),
     };
-    snprintf(path, sizeof path, "%s/queue.db", state_dir);
     if (verb->looks && people_folder(state_dir, &err) < 0)
         return queue_fail(&err);
-    if (verb->run != create && access(path, F_OK) < 0 && errno == ENOENT) { /* looking makes none */
-        rpa_fail_errno(&err, RPA_ENOTFOUND, "%s", path);
+    if (verb->run != create && reading_there(state_dir, &err) < 0) {
         rpa_err_hint(&err, "rpa queue create QUEUE makes the first queue; "
                            "--state says where");
         return queue_fail(&err);

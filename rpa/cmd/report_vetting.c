@@ -255,22 +255,20 @@ static void add_end(struct vetting *v, const cbor_item_t *row)
 
 static void take_piece(struct vetting *v, const cbor_item_t *ok)
 {
-    size_t n;
-    cbor_item_t **rows = rpa_msg_array(ok, "wanted", &n);
-    for (size_t i = 0; i < n; i++)
-        add_wanted(v, rows[i]);
-    rows = rpa_msg_array(ok, "searches", &n);
-    for (size_t i = 0; i < n; i++)
-        add_search(v, rows[i]);
-    rows = rpa_msg_array(ok, "proposed", &n);
-    for (size_t i = 0; i < n; i++)
-        add_proposed(v, rows[i]);
-    rows = rpa_msg_array(ok, "decided", &n);
-    for (size_t i = 0; i < n; i++)
-        add_decided(v, rows[i]);
-    rows = rpa_msg_array(ok, "ends", &n);
-    for (size_t i = 0; i < n; i++)
-        add_end(v, rows[i]);
+    static const struct {
+        const char *key;
+        void (*add)(struct vetting *v, const cbor_item_t *row);
+    } lists[] = {
+        { "wanted", add_wanted },     { "searches", add_search },
+        { "proposed", add_proposed }, { "decided", add_decided },
+        { "ends", add_end },
+    };
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        size_t n;
+        cbor_item_t **rows = rpa_msg_array(ok, lists[i].key, &n);
+        for (size_t k = 0; k < n; k++)
+            lists[i].add(v, rows[k]);
+    }
 }
 
 static cbor_item_t *runs_so_far(const struct vetting *v)

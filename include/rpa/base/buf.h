@@ -27,6 +27,8 @@ void rpa_buf_printf(struct rpa_buf *buf, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 void rpa_buf_vprintf(struct rpa_buf *buf, const char *fmt, va_list ap)
     __attribute__((format(printf, 2, 0)));
+/** Do both hold the same bytes? Neither has failed. */
+bool rpa_buf_same(const struct rpa_buf *a, const struct rpa_buf *b);
 /** Add @len bytes as hexadecimal digits, in lower case. */
 void rpa_buf_hex(struct rpa_buf *buf, const void *bytes, size_t len);
 /** Add @s with control bytes, escape sequences and broken UTF-8 as \xNN, so

@@ -1,4 +1,6 @@
 /* As jumpy_tk.tcl, in Motif. */
+#include "motif.h"
+
 #include <Xm/BulletinB.h>
 #include <Xm/Label.h>
 #include <Xm/PushB.h>
@@ -18,14 +20,6 @@ static struct {
     const char *path, *how;
     int n, typed;
 } form;
-
-static void place(Arg *args, int x, int y, int w, int h)
-{
-    XtSetArg(args[0], XmNx, x);
-    XtSetArg(args[1], XmNy, y);
-    XtSetArg(args[2], XmNwidth, w);
-    XtSetArg(args[3], XmNheight, h);
-}
 
 static Widget put(Widget (*create)(Widget, String, ArgList, Cardinal),
                   const char *text, int x, int y, int w, int h)

@@ -2,6 +2,8 @@
  * which one is set. picks_motif FILE: Enter in the entry puts what is chosen into
  * FILE; F5 chooses the next of each, and the entry the last one when it is left
  * with "other" in it: by leaving it once more nothing comes back. */
+#include "motif.h"
+
 #include <Xm/BulletinB.h>
 #include <Xm/ComboBox.h>
 #include <Xm/List.h>
@@ -24,14 +26,6 @@ static struct {
     Widget board, name, box, menu, list, mark[CHOICES], entry[CHOICES];
     XmString item[CHOICES];
 } form;
-
-static void place(Arg *args, int x, int y, int w, int h)
-{
-    XtSetArg(args[0], XmNx, x);
-    XtSetArg(args[1], XmNy, y);
-    XtSetArg(args[2], XmNwidth, w);
-    XtSetArg(args[3], XmNheight, h);
-}
 
 static void choose(int i)
 {

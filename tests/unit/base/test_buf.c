@@ -26,6 +26,16 @@ int main(void)
     mine = rpa_buf_take(&buf);
     is_str(mine, "", "take of nothing is an empty string");
     free(mine);
+    struct rpa_buf other = { 0 };
+    rpa_buf_clear(&buf);
+    ok(rpa_buf_same(&buf, &other), "nothing is the same as nothing");
+    rpa_buf_add(&buf, "a\0b", 3);
+    rpa_buf_add(&other, "a\0c", 3);
+    ok(!rpa_buf_same(&buf, &other), "behind a NUL, too, it may be another");
+    other.data[2] = 'b';
+    ok(rpa_buf_same(&buf, &other), "or the same");
+    rpa_buf_clear(&buf);
+    rpa_buf_clear(&other);
     rpa_buf_clear(NULL);
     return tap_done();
 }
