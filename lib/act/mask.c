@@ -54,6 +54,14 @@ static const struct rpa_secret *known(const struct rpa_driver *d, size_t n)
     return n < SECRETS_MAX ? d->secrets[n] : d->tokens[n - SECRETS_MAX].value;
 }
 
+/* the first form from the n-th on of a secret that there is; FORMS_MAX: none */
+static size_t next_form(const struct rpa_driver *d, size_t n)
+{
+    while (n < FORMS_MAX && !known(d, n / SPELLINGS))
+        n += SPELLINGS - n % SPELLINGS;
+    return n;
+}
+
 /* ---- spellings ---- */
 
 /* up to seven digits; how many there are */
@@ -267,7 +275,7 @@ static char *find(const struct rpa_driver *d, size_t n, const char *data,
     const struct rpa_secret *secret = known(d, n / SPELLINGS);
     const struct spelling *by = &spellings[n % SPELLINGS];
     size_t has = 0;
-    const char *value = secret && data ? rpa_secret_bytes(secret, &has) : "";
+    const char *value = data ? rpa_secret_bytes(secret, &has) : "";
     if (!has || !by->base64)
         return has ? find_spelt(by, value, has, data, len, ret_len) : NULL;
     if (has < BASE64_LEAST)
@@ -287,8 +295,7 @@ static size_t reach(const struct rpa_driver *d, size_t n, const char *data,
     const struct rpa_secret *secret = known(d, n / SPELLINGS);
     const struct spelling *by = &spellings[n % SPELLINGS];
     size_t has = 0;
-    if (!secret || !len ||
-        (by->outer != PLAIN && !memchr(data, ways[by->outer].escape, len)))
+    if (!len || (by->outer != PLAIN && !memchr(data, ways[by->outer].escape, len)))
         return 0;
     rpa_secret_bytes(secret, &has);
     has *= ways[by->outer].longest * ways[by->inner].longest * (by->base64 ? 2 : 1);
@@ -317,7 +324,7 @@ int mask_remember(struct rpa_driver *d, const char *value, size_t len,
 bool mask_finds(const struct rpa_driver *d, const void *data, size_t len)
 {
     size_t hit;
-    for (size_t i = 0; i < FORMS_MAX; i++)
+    for (size_t i = next_form(d, 0); i < FORMS_MAX; i = next_form(d, i + 1))
         if (find(d, i, data, len, &hit))
             return true;
     return false;
@@ -342,7 +349,8 @@ static size_t put_stars(const struct rpa_driver *d, size_t n, char *to, size_t l
 
 void mask_text(const struct rpa_driver *d, struct rpa_buf *text)
 {
-    for (size_t i = 0; i < FORMS_MAX && text->data; i++) {
+    size_t first = text->data ? next_form(d, 0) : FORMS_MAX;
+    for (size_t i = first; i < FORMS_MAX; i = next_form(d, i + 1)) {
         char *hit, *at = text->data, *end = text->data + text->len;
         size_t len;
         while ((hit = find(d, i, at, (size_t)(end - at), &len))) {
@@ -374,7 +382,7 @@ static const char *across(const struct rpa_driver *d, size_t n, size_t most,
 size_t mask_cut(const struct rpa_driver *d, const char *data, size_t len)
 {
     size_t longest = 0, most[FORMS_MAX];
-    for (size_t i = 0; i < FORMS_MAX; i++) {
+    for (size_t i = next_form(d, 0); i < FORMS_MAX; i = next_form(d, i + 1)) {
         most[i] = reach(d, i, data, len);
         if (most[i] > longest)
             longest = most[i];
@@ -382,7 +390,7 @@ size_t mask_cut(const struct rpa_driver *d, const char *data, size_t len)
     size_t cut = longest < len ? len - longest : 0;
     if (!longest)
         return len;
-    for (size_t i = 0; i < FORMS_MAX; i++) {
+    for (size_t i = next_form(d, 0); i < FORMS_MAX; i = next_form(d, i + 1)) {
         const char *hit =
             most[i] ? across(d, i, most[i], data, len, cut) : NULL;
         if (hit) { /* and now another may stand there */
