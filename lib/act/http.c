@@ -221,13 +221,26 @@ static void mask_answer(struct exchange *x, struct rpa_http_response *got)
     got->body_len = body.len;
 }
 
-static int send_it(struct exchange *x, struct rpa_http_response *ret,
-                   struct rpa_err *err)
+static void fill_in(struct exchange *x)
 {
     x->req.method = x->method;
     x->req.url = x->url;
     x->req.headers = x->headers;
     x->req.nheaders = x->nheaders;
+}
+
+bool exchange_begin(struct exchange *x)
+{
+    fill_in(x);
+    x->begun_us = rpa_mono_us();
+    x->begun = rpa_http_begin(x->d->http, &x->req);
+    return x->begun;
+}
+
+static int send_it(struct exchange *x, struct rpa_http_response *ret,
+                   struct rpa_err *err)
+{
+    fill_in(x);
     if (exchange_late(x, 0))
         return rpa_fail(err, RPA_EEXPIRED, "the permission to send ran out; the "
                                            "request was not sent");
@@ -240,7 +253,7 @@ static int send_it(struct exchange *x, struct rpa_http_response *ret,
 int exchange_ask(struct exchange *x, const struct ack *ack, const char *again,
                  struct rpa_http_response *ret, struct rpa_err *err)
 {
-    int64_t start_us = rpa_mono_us();
+    int64_t start_us = x->begun ? x->begun_us : rpa_mono_us();
     x->deadline_us = ack->deadline_us;
     if (!x->tried)
         x->tried = rpa_cbor_array();

@@ -25,6 +25,8 @@ struct exchange {
     struct rpa_http_header headers[HTTP_HEADERS_MAX];
     size_t nheaders;
     struct rpa_http_request req;
+    struct rpa_http_exchange *begun; /* it was sent ahead, and is under way; else NULL */
+    int64_t begun_us;
     struct rpa_buf authorization;    /* wiped */
     char header[65];                 /* where it stands, if that is another */
     cbor_item_t *cert, *cert_password; /* wiped */
@@ -55,6 +57,8 @@ struct row exchange_row(const struct exchange *x);
  * NULL. */
 int exchange_ask(struct exchange *x, const struct ack *ack, const char *again,
                  struct rpa_http_response *ret, struct rpa_err *err);
+/** Send what is on disk ahead of those before it. False: exchange_ask() will. */
+bool exchange_begin(struct exchange *x);
 /** Tell the outcome: @r and @err are those of exchange_ask(), @got its answer, which
  * is cleared if that fails. */
 int exchange_tell(struct exchange *x, const struct ack *ack, int r,

@@ -359,6 +359,7 @@ bool auth_renew(struct exchange *x)
 
 void exchange_clear(struct exchange *x)
 {
+    rpa_http_drop(x->begun);
     wipe_buf(&x->authorization);
     wipe(&x->cert);
     wipe(&x->cert_password);

@@ -53,15 +53,30 @@ static int look_auth(struct look *l, const struct look *before,
     return auth_add(&l->x, l->secret, err);
 }
 
+/* Has it its credentials? If not, why not is what becomes of it. */
+static bool look_may(struct look *l, const struct look *before)
+{
+    if (!l->x.known && l->r == 0)
+        l->r = look_auth(l, before, &l->err);
+    return l->asked = l->r == 0;
+}
+
+/* Send it ahead of those before it. Not with a secret of its own, nor with a token,
+ * which the answer to another may renew. False: it waits for its turn. */
+static bool look_begin(struct look *l, const struct look *before)
+{
+    return l->x.begun ||
+           (look_may(l, before) && !l->secret[0] && !l->x.req.keep_body &&
+            !rpa_msg_is(l->x.service, "auth", "oauth2") && exchange_begin(&l->x));
+}
+
 /* Ask; what became of it is kept until it is known whose answer that is. */
 static void look_ask(struct look *l, const struct look *before,
                      enum rpa_http_keep keep, const struct ack *ack,
                      const char *again)
 {
     l->x.req.keep = keep;
-    l->r = l->x.known ? 0 : look_auth(l, before, &l->err);
-    l->asked = l->r == 0;
-    if (l->asked)
+    if (look_may(l, before))
         l->r = exchange_ask(&l->x, ack, again, &l->got, &l->err);
 }
 
@@ -127,6 +142,14 @@ static bool is_proved(const struct look *l, size_t i, size_t n)
     return l[i].got.counted && l[i].got.closed;
 }
 
+/* Of @n that go over one connection, send those from the i-th on ahead that may be. */
+static void train_begin(struct look *l, size_t i, size_t n)
+{
+    while (i < n && look_begin(&l[i], i ? &l[i - 1] : NULL) && i + 1 < n &&
+           goes_with(&l[i], &l[i + 1]))
+        i++;
+}
+
 /* Ask as many of @n as go over one connection, until one is not counted, or their
  * answers and the @bytes before them are too many; those that are not proved are asked
  * again, each by itself. How many they are. */
@@ -135,9 +158,11 @@ static size_t train_ask(struct look *l, size_t n, const struct ack *acks,
 {
     size_t len = 0;
     bool last = false, counted = true, proved[LOOKS_MAX];
-    while (!last && counted && bytes < LOOKS_BYTES) {
+    while ((!last && counted && bytes < LOOKS_BYTES) || (len < n && l[len].x.begun)) {
         last = len + 1 == n || bytes >= LOOKS_BYTES / 2 ||
                !goes_with(&l[len], &l[len + 1]);
+        if (!last)
+            train_begin(l, len, n);
         look_ask(&l[len], len ? &l[len - 1] : NULL,
                  !last ? RPA_HTTP_KEPT : len ? RPA_HTTP_LAST : RPA_HTTP_ALONE,
                  &acks[len], NULL);

@@ -101,13 +101,24 @@ static void add_tried(struct exchange *x, const char *cause)
     rpa_cbor_push(x->tried, rpa_cbor_strn(cause, strlen(cause)));
 }
 
+/* what was sent ahead has its answer; any other is sent */
+static int answer_of(struct exchange *x, struct rpa_http_response *got,
+                     struct rpa_err *err)
+{
+    struct rpa_http_exchange *begun = x->begun;
+    x->begun = NULL;
+    return begun ? rpa_http_end(begun, got, err)
+                 : rpa_http_do(x->d->http, &x->req, got, err);
+}
+
 int retry_do(struct exchange *x, struct rpa_http_response *ret,
              struct rpa_err *err)
 {
     bool counted = true; /* every answer on the way, too */
     for (int attempt = 1;; attempt++) {
         struct rpa_http_response got = { 0 };
-        int r = rpa_http_do(x->d->http, &x->req, &got, err);
+        bool ahead = x->begun;
+        int r = answer_of(x, &got, err);
         got.counted = counted = counted && (r < 0 || !got.nth || got.counted);
         if (r == 0 && got.status == 401 && !exchange_late(x, 0) &&
             auth_renew(x) && !exchange_late(x, 0)) { /* not done, whatever it is */
@@ -117,7 +128,7 @@ int retry_do(struct exchange *x, struct rpa_http_response *ret,
             continue;
         }
         if (r < 0 && rpa_http_again(err) && !x->commit) {
-            add_tried(x, "HTTP/2");
+            add_tried(x, ahead ? "kept" : "HTTP/2");
             attempt--;
             continue;
         }

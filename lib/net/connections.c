@@ -12,8 +12,28 @@ enum {
     KEPT_MAX = 8,
 };
 
+/* It flies no more. */
+static void land(struct connections *c, struct transfer *t, CURLcode cc)
+{
+    long made = 0;
+    struct transfer **at = &c->flying;
+    while (*at != t)
+        at = &(*at)->next;
+    *at = t->next;
+    c->nflying--;
+    curl_easy_getinfo(t->easy, CURLINFO_NUM_CONNECTS, &made);
+    curl_easy_getinfo(t->easy, CURLINFO_ACTIVESOCKET, &t->socket);
+    curl_multi_remove_handle(c->multi, t->easy);
+    t->nth = c->nth = made ? 1 : c->nth + 1;
+    c->kept = c->kept || (t->keeps && connections_nth(t));
+    t->ended = true;
+    t->cc = cc;
+}
+
 void connections_close(struct connections *c)
 {
+    while (c->flying)
+        land(c, c->flying, CURLE_ABORTED_BY_CALLBACK);
     curl_multi_cleanup(c->multi);
     *c = (struct connections){ 0 };
 }
@@ -62,35 +82,74 @@ void connections_cut(const struct connections *c)
         }
 }
 
-CURLcode connections_perform(struct connections *c, CURL *easy, bool alone)
+void connections_begin(struct connections *c, struct transfer *t, bool alone)
 {
-    CURLcode cc = CURLE_OUT_OF_MEMORY;
-    int running = 1, left;
-    long made = 0;
-    if (alone && c->kept && !connections_renew(c))
-        return cc;
-    CURLMcode mc = curl_multi_add_handle(c->multi, easy);
-    while (!mc && running) {
-        mc = curl_multi_perform(c->multi, &running);
-        if (!mc && running)
-            mc = curl_multi_poll(c->multi, NULL, 0, POLL_MS, NULL);
-    }
-    const CURLMsg *end = mc ? NULL : curl_multi_info_read(c->multi, &left);
-    if (end && end->msg == CURLMSG_DONE)
-        cc = end->data.result;
-    curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &c->socket);
-    curl_multi_remove_handle(c->multi, easy);
-    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &made);
-    c->nth = made ? 1 : c->nth + 1;
-    c->kept = c->kept || (!alone && connections_nth(c, easy));
-    return cc;
+    t->ended = true;
+    t->cc = CURLE_OUT_OF_MEMORY;
+    if ((alone && c->kept && !connections_renew(c)) ||
+        curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t) ||
+        curl_multi_add_handle(c->multi, t->easy))
+        return;
+    t->ended = false;
+    t->keeps = !alone;
+    t->next = c->flying;
+    c->flying = t;
+    c->nflying++;
 }
 
-unsigned connections_nth(const struct connections *c, CURL *easy)
+static void land_ended(struct connections *c)
+{
+    int left;
+    const CURLMsg *end;
+    while ((end = curl_multi_info_read(c->multi, &left))) {
+        struct transfer *t = NULL;
+        CURLcode cc = end->data.result;
+        curl_easy_getinfo(end->easy_handle, CURLINFO_PRIVATE, &t);
+        land(c, t, cc);
+    }
+}
+
+/* Let libcurl do what can be done. As many fly, one may read what is another's; 7.88 has
+ * that wait, now and then, until the next time that something comes. */
+static CURLMcode perform(struct connections *c)
+{
+    CURLMcode mc;
+    unsigned heard;
+    int running;
+    bool many;
+    do {
+        many = c->nflying > 1;
+        heard = c->heard;
+        mc = curl_multi_perform(c->multi, &running);
+        land_ended(c);
+    } while (!mc && many && c->heard != heard);
+    return mc;
+}
+
+CURLcode connections_wait(struct connections *c, struct transfer *t)
+{
+    CURLMcode mc = CURLM_OK;
+    while (!t->ended && !mc) {
+        mc = perform(c);
+        if (!t->ended && !mc)
+            mc = curl_multi_poll(c->multi, NULL, 0, POLL_MS, NULL);
+    }
+    if (!t->ended)
+        land(c, t, CURLE_OUT_OF_MEMORY);
+    return t->cc;
+}
+
+void connections_drop(struct connections *c, struct transfer *t)
+{
+    if (!t->ended)
+        land(c, t, CURLE_ABORTED_BY_CALLBACK);
+}
+
+unsigned connections_nth(const struct transfer *t)
 {
     long version = 0;
-    curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
-    return version > CURL_HTTP_VERSION_1_1 ? 0 : c->nth;
+    curl_easy_getinfo(t->easy, CURLINFO_HTTP_VERSION, &version);
+    return version > CURL_HTTP_VERSION_1_1 ? 0 : t->nth;
 }
 
 /* TLS's own end: an alert, which TLS 1.3 disguises (RFC 8446, 5.2 and 6.1) */
@@ -102,24 +161,24 @@ static bool is_goodbye(const unsigned char *record, size_t len)
 }
 
 /* A server that does not say so closes all the same, and has said nothing else. */
-static bool ends_silently(const struct connections *c)
+static bool ends_silently(curl_socket_t socket)
 {
     unsigned char rest[128];
-    struct pollfd p = { .fd = c->socket, .events = POLLIN };
-    if (c->socket == CURL_SOCKET_BAD || poll(&p, 1, END_MS) <= 0)
+    struct pollfd p = { .fd = socket, .events = POLLIN };
+    if (socket == CURL_SOCKET_BAD || poll(&p, 1, END_MS) <= 0)
         return false;
-    ssize_t n = recv(c->socket, rest, sizeof rest, MSG_PEEK | MSG_DONTWAIT);
+    ssize_t n = recv(socket, rest, sizeof rest, MSG_PEEK | MSG_DONTWAIT);
     return n == 0 || (n > 0 && is_goodbye(rest, (size_t)n));
 }
 
-bool connections_closed(struct connections *c, CURL *easy)
+bool connections_closed(struct connections *c, const struct transfer *t)
 {
     struct curl_header *h;
-    if (!curl_easy_header(easy, "Connection", 0, CURLH_HEADER, -1, &h) &&
+    if (!curl_easy_header(t->easy, "Connection", 0, CURLH_HEADER, -1, &h) &&
         !strcasecmp(h->value, "close")) {
         c->kept = false;
         return true;
     }
-    bool closed = ends_silently(c);
+    bool closed = ends_silently(t->socket);
     return connections_renew(c) && closed;
 }

@@ -96,6 +96,21 @@ for how in counted chunked empty; do line $how 133; done
 ok 'what could not be told was asked again' test "$(opened --kind OUTCOME | jq -s '
     [.[].content.tried // [] | select(index("kept"))] | length')" -ge 1
 
+# --- by HTTP/2, where each answer says what it is to ----------------------------------
+# The stand-in answers when four are there: one after the other, none ever would be.
+web <<LUA
+local list, right = { { url = "https://localhost:$h2/200" } }, 0
+for i = 1, 60 do list[i + 1] = { url = "https://localhost:$h2/four?i=" .. i } end
+for i, got in ipairs(rpa.http.all(list)) do
+    right = right + (i > 1 and got.reply and
+        got.reply:json().query == "i=" .. i - 1 and 1 or 0)
+end
+print("together|" .. right)
+LUA
+line together 60
+ok 'each has its own outcome' test "$(opened --kind OUTCOME | run_of | jq -c '
+    [.[].content | select(.http)] | [length, (map(.tried // []) | unique)]')" = '[61,[[]]]'
+
 # --- an answer that is not counted, retried on the connection it came on ----------------
 web <<'LUA'
 local v, list = rpa.service("vehicles"), {}

@@ -25,6 +25,7 @@ args.add_argument("--slow-every", type=int, default=20)
 args.add_argument("--slow-ms", type=int, default=400)
 args = args.parse_args()
 lock, seen = threading.Lock(), {}
+together = threading.Barrier(4)
 LIMIT = threading.Event()  # never set: a wait with a time-out
 TOKENS = {}
 
@@ -155,6 +156,15 @@ def echo(req):
     return reply(200, json.dumps(shown))
 
 
+def four(req):
+    """Answered when four of them are here at once."""
+    try:
+        together.wait(30)
+    except threading.BrokenBarrierError:
+        return reply(500, "{}")
+    return echo(req)
+
+
 def doubled(req):
     """Who was asked for; chunked, without a body or with it."""
     who, how = req["query"][2:].split("&how=")
@@ -265,7 +275,7 @@ def many(_):
                  "application/xml")
 
 
-ANSWERS |= {"/many": many, "/doubled": doubled, "/echo": echo, "/onward": onward, "/token": token, "/with-token": with_token,
+ANSWERS |= {"/many": many, "/doubled": doubled, "/four": four, "/echo": echo, "/onward": onward, "/token": token, "/with-token": with_token,
             "/basic": basic, "/key": key, "/revoke": revoke, "/soap": soap}
 if PERSONS:
     ANSWERS["/persons"] = persons

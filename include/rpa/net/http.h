@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 
 /**
- * HTTP, one exchange at a time.
+ * HTTP: one exchange at a time, but for look-ups by HTTP/2 that are sent ahead.
  *
  * Only http and https; HTTP/2 where the server offers it over TLS, for what only
  * asks, as long as its answers say how long they are; certificates are checked;
@@ -26,6 +26,7 @@
 enum { RPA_HTTP_MAX_HEADERS = 64 << 10 }; /* bytes of an answer's headers */
 
 struct rpa_http; /* opaque; one thread at a time; keeps connections alive */
+struct rpa_http_exchange; /* opaque; one under way */
 
 struct rpa_http_header {
     const char *name, *value;
@@ -121,11 +122,36 @@ int rpa_http_do(struct rpa_http *http, const struct rpa_http_request *req,
                 struct rpa_http_response *ret, struct rpa_err *err);
 void rpa_http_response_clear(struct rpa_http_response *response);
 
+/**
+ * Send @req, and come back before it is answered: rpa_http_end() has the answer. So
+ * many look-ups go over one connection at once, up to 16, where HTTP/2 says which an
+ * answer is to.
+ *
+ * Owns:   what it returns; end it with rpa_http_end() or rpa_http_drop(). @req lives
+ *         as long.
+ * Errors: NULL, and nothing was sent: it is one for rpa_http_do(). It is so until the
+ *         server has answered by HTTP/2; of what changes something or goes to
+ *         @keep_body; and where those that are under way take so long that this one
+ *         might be late.
+ * Source: RFC 9113, 5.
+ */
+struct rpa_http_exchange *rpa_http_begin(struct rpa_http *http,
+                                         const struct rpa_http_request *req);
+
+/** Wait for the answer, with the errors of rpa_http_do(). One that was sent ahead may
+ * fail by the others, or have more than 512 KiB: any failure of it is an
+ * rpa_http_again(). */
+int rpa_http_end(struct rpa_http_exchange *exchange, struct rpa_http_response *ret,
+                 struct rpa_err *err);
+/** It is not waited for. NULL is fine. */
+void rpa_http_drop(struct rpa_http_exchange *exchange);
+
 /** Close the connections that were kept: where no LAST closes them. */
 void rpa_http_forget(struct rpa_http *http);
 
-/** True if the answer came by HTTP/2, to a request that only asks, without its
- * length: then nothing proves its end, as libcurl 7.88 takes a stream that was reset
+/** True if the request may be sent again, as what failed says nothing of it: it was
+ * sent ahead (rpa_http_begin()); or the answer came by HTTP/2, to a request that only
+ * asks, without its length: then nothing proves its end, as libcurl 7.88 takes a stream that was reset
  * without an error for one that has ended. From now on this client speaks HTTP/1.1
  * to that host and port, whose chunks have an end; the request may be sent again. */
 bool rpa_http_again(const struct rpa_err *err);

@@ -1,11 +1,7 @@
 /* HTTP/2 does not prove the end of an answer that has no length: a stream that was
  * reset without an error is taken for one that has ended. And a server that never
  * stops talking meets the time-outs all the same. */
-#include "tls.h"
-
-#define H2_OK "\x88" /* :status 200 (RFC 7541, A) */
-#define H2_LENGTH(n) "\x0f\x0d\x01" n
-#define WHOLE1 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
+#include "h2.h"
 
 static const struct {
     const char *name, *method, *headers;
@@ -45,9 +41,6 @@ static const struct {
       RPA_EHTTP, "headers than" },
 };
 
-enum { DATA, HEADERS, RST_STREAM = 3, SETTINGS, PING = 6, GOAWAY };
-enum { END_STREAM = 1, ACK = 1, END_HEADERS = 4 };
-
 struct server {
     int listener;
     SSL_CTX *ctx;
@@ -56,55 +49,26 @@ struct server {
     char version[16];
 };
 
-static int choose(SSL *ssl, const unsigned char **out, unsigned char *outlen,
-                  const unsigned char *in, unsigned inlen, void *arg)
-{
-    static const unsigned char ours[] = "\x02h2\x08http/1.1";
-    (void)ssl, (void)arg;
-    return SSL_select_next_proto((unsigned char **)(uintptr_t)out, outlen, ours,
-                                 sizeof ours - 1, in, inlen) ==
-                   OPENSSL_NPN_NEGOTIATED
-               ? SSL_TLSEXT_ERR_OK
-               : SSL_TLSEXT_ERR_NOACK;
-}
-
-static bool read_all(SSL *ssl, unsigned char *to, size_t len)
-{
-    size_t n;
-    for (; len; to += n, len -= n)
-        if (SSL_read_ex(ssl, to, len, &n) != 1)
-            return false;
-    return true;
-}
-
-/* RFC 9113, 4.1 */
+/* of the first stream, or of the connection */
 static void frame(SSL *ssl, int type, int flags, const char *data, size_t len)
 {
-    unsigned char all[64] = { 0, 0, (unsigned char)len, (unsigned char)type,
-                              (unsigned char)flags };
-    all[8] = type < SETTINGS; /* the first stream, or the connection */
-    memcpy(all + 9, data, len);
-    SSL_write(ssl, all, (int)(9 + len));
+    h2_frame(ssl, type, flags, type < SETTINGS, data, len);
 }
 
 /* until a frame of @type, with @flags, came */
 static bool frame_came(SSL *ssl, int type, int flags)
 {
-    unsigned char head[9], body[16384];
-    do {
-        if (!read_all(ssl, head, sizeof head) ||
-            !read_all(ssl, body, (size_t)head[1] << 8 | head[2]))
-            return false;
-    } while (head[3] != type || (head[4] & flags) != flags);
-    return true;
+    struct h2_said said;
+    do
+        h2_next(ssl, &said);
+    while (said.type >= 0 && (said.type != type || (said.flags & flags) != flags));
+    return said.type >= 0;
 }
 
 static void answer_h2(SSL *ssl, size_t i)
 {
-    unsigned char preface[24];
     const char *headers = cases[i].headers;
-    frame(ssl, SETTINGS, 0, "", 0);
-    if (!read_all(ssl, preface, sizeof preface) || !frame_came(ssl, HEADERS, 0))
+    if (!h2_open(ssl) || !frame_came(ssl, HEADERS, 0))
         return;
     if (cases[i].then == GOES)
         frame(ssl, GOAWAY, 0, "\0\0\0\0\0\0\0\0", 8);
@@ -125,14 +89,12 @@ static void answer_h2(SSL *ssl, size_t i)
 
 static void flood_h2(SSL *ssl, size_t i)
 {
-    unsigned char preface[24];
     char many[16384];
     const char *headers = floods[i].headers;
     size_t len = 0, wrote;
     for (; len + floods[i].len <= sizeof many; len += floods[i].len)
         memcpy(many + len, floods[i].frame, floods[i].len);
-    frame(ssl, SETTINGS, 0, "", 0);
-    if (!read_all(ssl, preface, sizeof preface) || !frame_came(ssl, HEADERS, 0))
+    if (!h2_open(ssl) || !frame_came(ssl, HEADERS, 0))
         return;
     if (*headers)
         frame(ssl, HEADERS, END_HEADERS, headers, strlen(headers));
@@ -243,7 +205,7 @@ int main(void)
     must(key, "no key");
     struct server s = { .ctx = server_context(key, "IP:127.0.0.1,DNS:localhost", 1, pem,
                                               sizeof pem) };
-    SSL_CTX_set_alpn_select_cb(s.ctx, choose, NULL);
+    SSL_CTX_set_alpn_select_cb(s.ctx, h2_choose, NULL);
     s.listener = listen_on_loopback(&port);
     must(!pthread_create(&thread, NULL, serve, &s), "no thread");
     for (s.i = 0; s.i < sizeof cases / sizeof *cases; s.i++)
