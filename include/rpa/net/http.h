@@ -149,11 +149,11 @@ void rpa_http_drop(struct rpa_http_exchange *exchange);
 /** Close the connections that were kept: where no LAST closes them. */
 void rpa_http_forget(struct rpa_http *http);
 
-/** True if the request may be sent again, as what failed says nothing of it: it was
- * sent ahead (rpa_http_begin()); or the answer came by HTTP/2, to a request that only
- * asks, without its length: then nothing proves its end, as libcurl 7.88 takes a stream that was reset
- * without an error for one that has ended. From now on this client speaks HTTP/1.1
- * to that host and port, whose chunks have an end; the request may be sent again. */
+/** True if the request may be sent again, as its failure says nothing of it: it was
+ * sent ahead (rpa_http_begin()); or it only asks, and was answered by HTTP/2 without a
+ * length: then nothing proves its end, as libcurl 7.88 takes a stream that was reset
+ * without an error for one that has ended. From then on this client speaks HTTP/1.1 to
+ * that host and port, whose chunks have an end. */
 bool rpa_http_again(const struct rpa_err *err);
 
 /** True if the server said by HTTP/2 that it did nothing of the request, which was
