@@ -203,7 +203,7 @@ static int take_answer(struct rpa_http_exchange *x, struct rpa_http_response *re
         rpa_http_response_clear(&got);
         return rpa_fail(err, RPA_ENOMEM, "no memory for an HTTP answer");
     }
-    x->origin->http2 = !got.nth;
+    x->origin->together = !got.nth && !rpa_http_response_header(&got, "Set-Cookie");
     x->origin->answer_us = answer_us(c);
     *ret = got;
     return 0;
@@ -294,7 +294,7 @@ static bool may_lead(const struct rpa_http_exchange *x)
     int ms = req->first_byte_ms && req->first_byte_ms < req->timeout_ms
                  ? req->first_byte_ms
                  : req->timeout_ms;
-    return o->http2 && !o->http1 && x->method->safe && !req->keep_body &&
+    return o->together && !o->http1 && x->method->safe && !req->keep_body &&
            flying < AHEAD_MAX && flying * o->answer_us < ms * 1000LL / AHEAD_PART;
 }
 
@@ -315,7 +315,7 @@ struct rpa_http_exchange *rpa_http_begin(struct rpa_http *http,
 static void leave_others(struct rpa_http_exchange *x, struct rpa_err *err)
 {
     if (!x->transfer.cc && connections_nth(&x->transfer)) {
-        x->origin->http2 = false;
+        x->origin->together = false;
         rpa_http_forget(x->http);
     }
     if (err)

@@ -33,8 +33,9 @@ struct origin {
     char *name;    /* "host:8080" */
     CURLSH *share; /* cookies and TLS sessions */
     bool http1; /* it did not prove by HTTP/2 that its answer is whole */
-    bool http2; /* and here it did; an answer takes: */
-    int64_t answer_us;
+    bool together; /* its last answer came by HTTP/2, and changed nothing of what the
+                      next is to say (a cookie) */
+    int64_t answer_us; /* it took */
     bool alone; /* it did not close a connection as it was asked to */
 };
 

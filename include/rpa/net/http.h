@@ -130,9 +130,9 @@ void rpa_http_response_clear(struct rpa_http_response *response);
  * Owns:   what it returns; end it with rpa_http_end() or rpa_http_drop(). @req lives
  *         as long.
  * Errors: NULL, and nothing was sent: it is one for rpa_http_do(). It is so until the
- *         server has answered by HTTP/2; of what changes something or goes to
- *         @keep_body; and where those that are under way take so long that this one
- *         might be late.
+ *         server has answered by HTTP/2, and behind an answer that sets a cookie; of
+ *         what changes something or goes to @keep_body; and where those that are under
+ *         way take so long that this one might be late.
  * Source: RFC 9113, 5.
  */
 struct rpa_http_exchange *rpa_http_begin(struct rpa_http *http,

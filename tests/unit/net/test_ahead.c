@@ -31,6 +31,7 @@ struct server {
     size_t i;     /* of the case */
     bool done;    /* it did what that is about, and is as any other */
     bool slow;    /* it takes its time */
+    bool cookies; /* each answer sets one: set-cookie is the name 55 (RFC 7541, A) */
     int together; /* as many came before any of them was answered */
     int accepted; /* connections */
 };
@@ -41,11 +42,15 @@ struct asked {
     char said[4];
 };
 
+static void answer_with(SSL *ssl, const struct asked *a, const char *headers)
+{
+    h2_frame(ssl, HEADERS, END_HEADERS, a->stream, headers, strlen(headers));
+    h2_frame(ssl, DATA, END_STREAM, a->stream, a->said, 3);
+}
+
 static void answer(SSL *ssl, const struct asked *a)
 {
-    static const char headers[] = H2_OK H2_LENGTH("3");
-    h2_frame(ssl, HEADERS, END_HEADERS, a->stream, headers, sizeof headers - 1);
-    h2_frame(ssl, DATA, END_STREAM, a->stream, a->said, 3);
+    answer_with(ssl, a, H2_OK H2_LENGTH("3"));
 }
 
 static void answer_long(SSL *ssl, int stream)
@@ -116,6 +121,8 @@ static void talk(struct server *s, SSL *ssl)
             poll(NULL, 0, SLOW_MS);
         if (s->done && cases[s->i].then == IS_LONG)
             answer_long(ssl, one.stream);
+        else if (s->cookies)
+            answer_with(ssl, &one, H2_OK H2_LENGTH("3") "\x0f\x28\x03" "a=1");
         else if (s->done || one.stream == 1) /* which shows that it is HTTP/2 */
             answer(ssl, &one);
         else {
@@ -255,6 +262,16 @@ static void ask_slow(struct server *s, const char *pem, const char *url)
     rpa_http_free(c.http);
 }
 
+/* What an answer changes of the next request has to be known before that goes. */
+static void ask_for_cookies(struct server *s, const char *pem, const char *url)
+{
+    s->cookies = s->done = true;
+    struct client c = client(pem, url, 20000, "a server that sets cookies");
+    is_int(begin(&c), 0, "none goes ahead");
+    rpa_http_free(c.http);
+    s->cookies = false;
+}
+
 int main(void)
 {
     char pem[4096], url[64];
@@ -271,6 +288,7 @@ int main(void)
     must(!pthread_create(&thread, NULL, serve, &s), "no thread");
     for (s.i = 0; s.i < sizeof cases / sizeof *cases; s.i++)
         ask(&s, pem, url);
+    ask_for_cookies(&s, pem, url);
     ask_slow(&s, pem, url);
     shutdown(s.listener, SHUT_RDWR);
     pthread_join(thread, NULL);
