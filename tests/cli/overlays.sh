@@ -2,7 +2,12 @@
 # One script for forces whose crime system is laid out otherwise, each with an
 # overlay of data, proved by the system's own file.
 . "$(dirname "$0")/lib.sh"
-proved() { "$PROVE" --truth "$dir/truth" --host "$dir/host" >"$dir/proof" 2>&1; }
+capitals= # --upper where the system makes capitals of all
+proved() { "$PROVE" --truth "$dir/truth" --host "$dir/host" $capitals >"$dir/proof" 2>&1; }
+of() { # the force whose system is next
+    capitals=
+    [ "$1" != isles ] || capitals=--upper
+}
 disproved() { ! proved && grep -q "$1" "$dir/proof"; }
 filed() { [ "$(wc -l <"$dir/host")" = "$1" ]; }
 short() { [ "$(wc -l <"$1")" -lt 80 ]; }
@@ -17,7 +22,8 @@ key() { # overlay, options…
 
 start_source --reports 6 --seed 5
 mapfile -t keyed < <(in_order key)
-for force in north west south east; do
+for force in north west south east isles; do
+    of "$force"
     ok "$force: an overlay of under 80 lines" short "bots/overlays/$force.lua"
     ok "$force: of data only" data_only "bots/overlays/$force.lua"
     start_host --layout "$force" --justify-every 3
@@ -32,7 +38,8 @@ ok 'the same record under other labels, codes and layouts' \
 
 # in doubt: looked for, with the next run, by the force's own words, keys and screens
 start_source --reports 2 --seed 5
-for force in west east; do
+for force in west east isles; do
+    of "$force"
     for drop in after before; do
         start_host --layout "$force" "--drop-$drop-file"
         new_state
@@ -43,6 +50,22 @@ for force in west east; do
         ok 'and all are there, once' proved
     done
 done
+
+# a list on a screen of the system's own
+of isles
+sed -i 's/by = "MEANING"/by = "CODE"/' "$dir/bots/overlays/isles.lua"
+start_host --layout isles
+new_state
+key isles --json
+ok 'what no row of the list has is not keyed' filed 0
+ok 'and is the reason to reject it' summary '.items | .rejected == 2 and .doubt == 0'
+sed -i 's/by = "CODE", beside = "S", shows/by = "MEANING", beside = "MEANING", shows/' \
+    "$dir/bots/overlays/isles.lua"
+new_state
+key isles
+ok 'a mark where nobody can type is refused' says 'is protected'
+ok 'and nothing is filed' filed 0
+of any
 
 # controls: another force's overlay, and one with a wrong code
 start_host --layout west

@@ -53,7 +53,9 @@ static void add(json_t *fields, const struct crime_field *f, json_t *value)
     const char *more = json_string_value(value), *name = crime_name(f);
     const char *there = json_string_value(json_object_get(fields, name));
     const char *between = !*more                                   ? ""
-                          : f->picture && strchr("MY", *f->picture) ? "/"
+                          : !strcmp(name, "HO Class") ||
+                                    (f->picture && strchr("MY", *f->picture))
+                              ? "/"
                                                                     : " ";
     if (there && *there)
         json_object_set_new(fields, name,
@@ -123,7 +125,9 @@ static int append(int fd, const char *line)
 
 int crime_file_add(struct crime_session *s)
 {
-    snprintf(s->ref, sizeof s->ref, "CR26/%06lu", s->host->filed + 1);
+    const char *number = s->host->opt.layout->number;
+    snprintf(s->ref, sizeof s->ref, "%s%06lu", number ? number : "CR26/",
+             s->host->filed + 1);
     if (s->host->fd >= 0) {
         char *line = report_line(s);
         if (!line) {

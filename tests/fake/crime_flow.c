@@ -48,8 +48,12 @@ static void keep(struct crime_session *s, const struct crime_field *f, int line,
                  const struct ds_mod *mod)
 {
     struct crime_value *v = crime_value(s, f, line);
+    bool upper = f->flags & CRIME_UPPER ||
+                 (s->host->opt.layout->upper && !(f->flags & CRIME_HIDDEN));
+    if (f->flags & CRIME_PICKED) /* what is keyed there counts for nothing */
+        return;
     v->len = ds_clean(mod->data, mod->len, v->bytes, (size_t)f->width);
-    for (size_t i = 0; i < v->len && f->flags & CRIME_UPPER; i++)
+    for (size_t i = 0; i < v->len && upper; i++)
         v->bytes[i] = cp1146_upper(v->bytes[i]);
     while (f->lines == 1 && v->len && v->bytes[v->len - 1] == 0x40)
         v->len--;
@@ -89,6 +93,15 @@ static bool wants_justification(struct crime_session *s)
     return every && hash % every == 0;
 }
 
+/* A screen says that it is filed, or the menu */
+static void accept(struct crime_session *s)
+{
+    const char *filed = s->host->opt.layout->filed;
+    go(s, filed ? CRIME_MENU : CRIME_ACCEPTED);
+    if (filed)
+        snprintf(s->message, sizeof s->message, "%s %s", filed, s->ref);
+}
+
 static enum crime_next file_report(struct crime_session *s)
 {
     if (drop_now(s, s->host->opt.drop_before_file))
@@ -103,7 +116,7 @@ static enum crime_next file_report(struct crime_session *s)
     if (drop_now(s, s->host->opt.drop_after_file))
         return CRIME_DROP;
     forget(s);
-    go(s, CRIME_ACCEPTED);
+    accept(s);
     return CRIME_REPLY;
 }
 
@@ -269,6 +282,14 @@ enum crime_next crime_record(struct crime_session *s, const uint8_t *rec,
     keep_all(s, &in);
     const char *drop_at = s->host->opt.drop_at;
     bool here = drop_at && !strcmp(drop_at, crime_frame(s)->title);
+    if (s->screen == CRIME_PICK) {
+        crime_pick_key(s, &in);
+        return CRIME_REPLY;
+    }
+    if (in_record(s->screen) && in.aid == s->host->opt.layout->pick) {
+        crime_pick_open(s, in.cursor);
+        return CRIME_REPLY;
+    }
     if (s->screen >= CRIME_PERSON_SEARCH) {
         crime_people_key(s, in.aid);
         return CRIME_REPLY;
