@@ -282,6 +282,7 @@ function rpa.cleanse.keepers(pairs_of) end
 ---@field person? string
 ---@field as table<string, string>
 ---@field outcome Answer
+---@field of? table[] the answers or replies that it is of
 
 ---@class Wanted
 ---@field about string
