@@ -166,7 +166,10 @@ picks.protected, picks.beside, picks.into, picks.number = true, nil, "Option", "
 grid = a_list(rows, "T01")
 overlay.pick(grid, "Offence", "THEFT")
 is(table.concat(grid.keys, " "), "F4 Option=T01 Enter", "by its number, no cursor there")
-picks.ask, picks.at = "?", "Start"
+picks.list, grid = "REPORT 1", a_list(rows, "T01")
+is(code(overlay.pick, grid, "Offence", "THEFT") .. #grid.keys, "EINVAL0",
+    "a screen without a table is not gone to")
+picks.list, picks.ask, picks.at = "OFFENCES", "?", "Start"
 grid = a_list(rows, "T01")
 overlay.pick(grid, "Offence", "THEFT")
 is(grid.keys[1], "Start=?", "what asks for the list, in another field")

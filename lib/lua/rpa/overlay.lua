@@ -220,6 +220,13 @@ local function await(grid, name, from)
     end
 end
 
+-- The name of the table that a list is.
+local function table_of(picks)
+    local tables = overlay.screen(picks.list).tables
+        or wrong("EINVAL", ("screen '%s' has no table"):format(picks.list))
+    return tables[1].name
+end
+
 -- From the form to the list that its field is filled from.
 local function open_list(grid, label, picks, form)
     local at = picks.at or not picks.protected and label
@@ -228,9 +235,6 @@ local function open_list(grid, label, picks, form)
     end
     grid:key(picks.key)
     await(grid, picks.list, form)
-    local tables = overlay.screen(picks.list).tables
-        or wrong("EINVAL", ("screen '%s' has no table"):format(picks.list))
-    return tables[1].name
 end
 
 -- How many rows of a field's list have a value, each list read once.
@@ -287,7 +291,8 @@ function overlay.pick(grid, label, value)
         or wrong("EINVAL", ("field '%s' has no picks"):format(label))
     local form = grid:screen()
         or wrong("ESCREEN", "the screen map does not have the screen that is shown")
-    local name = open_list(grid, label, picks, form)
+    local name = table_of(picks)
+    open_list(grid, label, picks, form)
     local many = count(grid, label, picks, form, name, value)
     if many == 0 then
         return nil
