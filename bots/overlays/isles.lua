@@ -1,19 +1,17 @@
--- The crime recording system as the isles have it: all in capitals, kinds and sexes
--- from lists on a screen of their own, names in three fields, a class and a postcode
--- in two, a question that a key answers, and a menu that says what is filed. Data only.
+-- The crime recording system as the isles have it: all in capitals, kinds and sexes from
+-- lists on a screen of their own, values in two and three fields, a question that a key
+-- answers, and a menu that says what is filed. Data only.
 local flags = { Y = "T", N = "F" }
-local given, time = "Given Names", "YYYY.MM.DD hh.mm"
-local form, files = { "Enter", "F4", "F3" }, { "F3" }
+local given, ref = "Given Names", "Online Ref"
+local time, form, files = "YYYY.MM.DD hh.mm", { "Enter", "F4", "F3" }, { "F3" }
 return {
     base = "common/crime_recording",
-    upper = true,
-    mode_at = { row = 1, col = 70 },
+    upper = true, mode_at = { row = 1, col = 70 },
     record = { "NEW CRIME REPORT 2/3", "NEW CRIME REPORT 1/3", "WHERE",
         "NEW CRIME REPORT 3/3" },
     messages = { row = 3, error = { " E0", " E1", " E9" }, found = " I010",
         absent = " I011", filed = " I020", reference = "HELD AS (IS%-%d+%-%d+)" },
     gone = { "REPORT ACCEPTED" },
-
     screens = {
         { name = "SIGN ON", title = "THE ISLES", col = 35,
             order = { "User ID", "Password", "Office" } },
@@ -27,29 +25,29 @@ return {
             navigation = form, order = { "Surname", "First Name", "Second Name",
                 "Other Names", "Date of Birth", "Gender", "Phone", "E-mail" } },
         { name = "NEW CRIME REPORT 1/3", title = "NEW: WHAT", col = 35,
-            navigation = form, order = { "Online Ref", "Submitted", "Crime Type",
-                "Class", "Subclass", "NSIR Code", "CJS Offence Code", "Start", "End",
-                "Hate Crime", "Weapon", "VRM", "Property Value" } },
+            navigation = form, order = { "Ref", "Ref Year", "Ref No", "Submitted",
+                "Crime Type", "Class", "Sub", "NSIR Code", "CJS Offence Code", "Start",
+                "End", "Hate Crime", "Weapon", "VRM", "Property Value" } },
         { name = "WHERE", title = "NEW: WHERE", col = 35, navigation = form, order = {
             "Building", "Street", "Locality", "Town", "County", "Outward", "Inward" } },
-        { name = "NEW CRIME REPORT 3/3", title = "NEW: HOW", col = 36, go_on = "F6",
+        { name = "NEW CRIME REPORT 3/3", title = "NEW: HOW", go_on = "F6",
             navigation = files, order = { "Narrative" } },
-        { name = "JUSTIFICATION REQUIRED", title = "WHY?", col = 38,
-            go_on = "F6", navigation = files },
-        { name = "SURE", title = "FILE IT?", col = 36, pending = true,
-            navigation = files, choose = { file = "F6" } },
+        { name = "JUSTIFICATION REQUIRED", title = "WHY?", go_on = "F6",
+            navigation = files },
+        { title = "FILE IT?", pending = true, navigation = files,
+            choose = { file = "F6" } },
         { name = "PICK", title = "PICK ONE", col = 36, navigation = { "Enter", "F3" },
-            tables = { { name = "codes", unkeyed = "row", next = "F8", rows = 5,
-                columns = { { header = "S", width = 1 }, { header = "CODE", width = 6 },
-                    { header = "MEANING", width = 40 } }, skip = 1,
-                more = "MORE...", bottom = "BOTTOM" } } },
-        { name = "FIND A REPORT", title = "FIND", col = 38 },
+            tables = { { name = "codes", columns = { { header = "S", width = 1 },
+                    { header = "CODE", width = 6 }, { header = "MEANING", width = 40 } },
+                unkeyed = "row", skip = 1, rows = 5, next = "F8", more = "MORE...",
+                bottom = "BOTTOM" } } },
+        { name = "FIND A REPORT", title = "FIND", col = 38,
+            order = { "Ref", "Ref Year", "Ref No" } },
         { name = "CRIMES ON FILE", title = "ALL", col = 38 },
     },
-
     labels = { ["User ID"] = "NAME", Password = "KEY", Office = "OFFICE", Option = "TO",
-        To = "TO", ["Submission ID"] = "ONLINE NO", ["Online Ref"] = "ONLINE NO",
-        Submitted = "SENT", ["Crime Type"] = "KIND", Class = "CLASS", Subclass = "SUB",
+        To = "TO", Ref = "ONLINE", ["Ref Year"] = "YEAR", ["Ref No"] = "NO",
+        Submitted = "SENT", ["Crime Type"] = "KIND", Class = "CLASS", Sub = "SUB",
         ["NSIR Code"] = "NSIR", ["CJS Offence Code"] = "CJS", Start = "FROM",
         End = "TO", ["Hate Crime"] = "HATE", Weapon = "ARMED", VRM = "REG",
         ["Property Value"] = "LOSS", Surname = "SURNAME", ["First Name"] = "1ST NAME",
@@ -60,6 +58,9 @@ return {
 
     fields = {
         { label = "Office", width = 5, value = "CRIME" }, { label = "To", width = 1 },
+        { label = "Ref", shows = ref, drops = "-", part = "^(%w+)-", width = 3 },
+        { label = "Ref Year", shows = ref, drops = "-", part = "-(%d+)-", width = 4 },
+        { label = "Ref No", shows = ref, drops = "-", part = "-(%d+)$", width = 6 },
         { label = "Crime Type", width = 4, picks = { list = "PICK", key = "F4",
             by = "MEANING", beside = "S", shows = "CODE", protected = true } },
         { label = "Gender", width = 2, codes = { M = "10", F = "20", X = "30", U = "90" },
@@ -67,9 +68,8 @@ return {
         { label = "First Name", shows = given, part = "^(%S+)", width = 20 },
         { label = "Second Name", shows = given, part = "^%S+ +(%S+)", width = 20 },
         { label = "Other Names", shows = given, part = "^%S+ +%S+ +(.+)", width = 30 },
-        { label = "Class", shows = "HO Class", drops = "/", part = "^(...)", width = 3 },
-        { label = "Subclass", shows = "HO Class", drops = "/", part = "^...(..)$",
-            width = 2 },
+        { label = "Class", shows = "HO Class", drops = "/", part = "^(.+)/", width = 3 },
+        { label = "Sub", shows = "HO Class", drops = "/", part = "/(.+)$", width = 2 },
         { label = "Outward", shows = "Postcode", part = "^(%S+)", width = 4 },
         { label = "Inward", shows = "Postcode", part = "^%S+ +(%S+)$", width = 3 },
         { label = "Start", layout = time }, { label = "End", layout = time },

@@ -203,13 +203,29 @@ function keying.file(crs, record, justification)
     return crs:match(rpa.overlay.messages().reference)
 end
 
--- The field of a screen that shows a value; nil if it has none.
-local function field_of(screen, value)
+-- What the fields of a screen show of a report's online reference, which may stand in
+-- parts: a list of { label, text }.
+local function reference_on(screen, id)
+    local list = {}
     for _, field in ipairs(rpa.overlay.screen(screen).fields or {}) do
-        if (field.shows or field.label) == value then
-            return field.label
+        local value = field.shows or field.label
+        if value == "Submission ID" or value == "Online Ref" then
+            list[#list + 1] = { label = field.label,
+                text = rpa.overlay.text(field.label, function() return id end) or "" }
         end
     end
+    return list
+end
+
+-- Does the screen say that it is about that report?
+local function is_about(crs, screen, id)
+    local parts = reference_on(screen, id)
+    for _, part in ipairs(parts) do
+        if crs:field(part.label):get() ~= select(3, rpa.check(part.label, part.text)) then
+            return false
+        end
+    end
+    return #parts > 0
 end
 
 -- What the system may answer to a search, in its messages or with a screen of its own:
@@ -242,15 +258,16 @@ function keying.find(crs, id)
     rpa.step("find")
     choose(crs, "find", "FIND A REPORT")
     put_constants(crs, "FIND A REPORT")
-    crs:field("Submission ID"):set(id)
+    for _, part in ipairs(reference_on("FIND A REPORT", id)) do
+        crs:field(part.label):set(part.text)
+    end
     local any, wait = answers(message_row(crs, "FIND A REPORT")), {}
     for i, one in ipairs(any) do
         wait[i] = one.what
     end
     crs:key(rpa.overlay.key("FIND A REPORT"))
     local got = any[crs:wait(wait, { timeout = 30 })]
-    local shown = field_of(got.screen, "Submission ID")
-    if not shown or crs:field(shown):get() ~= select(3, rpa.check(shown, id)) then
+    if not is_about(crs, got.screen, id) then
         return "unknown"
     end
     local reference = crs:match(rpa.overlay.messages().reference)

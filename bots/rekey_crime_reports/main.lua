@@ -26,7 +26,7 @@ queue:each(function(item)
     if #reasons > 0 then
         return item:reject(reasons)
     end
-    if record["Online Ref"][1].key ~= item.reference then
+    if item.payload["Online Ref"] ~= item.reference then
         error("the report is not the one that was queued under its reference")
     end
     local reference, why = keying.file(crs, record, justification)

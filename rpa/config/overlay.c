@@ -9,6 +9,9 @@ static const char *const ours[] = { "base",   "fields",  "gone",
                                     "labels", "screens", NULL };
 static const char *const of_screen[] = { "name", "order", "fields", "navigation",
                                          NULL };
+/* of a screen by another title, which stands elsewhere, and does not say where */
+static const char *const of_titled[] = { "name",       "order", "fields",
+                                         "navigation", "col",   NULL };
 static const char *const nothing[] = { NULL };
 
 static bool is_one_of(const cbor_item_t *key, const char *const *names)
@@ -164,7 +167,8 @@ static int merge_screen(const struct merge *m, const char *name,
                         cbor_item_t *screens)
 {
     size_t n, norder;
-    cbor_item_t *screen = on_top(base, over, of_screen);
+    bool elsewhere = rpa_msg_get(over, "title") && !rpa_msg_get(over, "col");
+    cbor_item_t *screen = on_top(base, over, elsewhere ? of_titled : of_screen);
     cbor_item_t *fields = rpa_cbor_array();
     cbor_item_t **own = rpa_msg_array(base ? base : over, "fields", &n);
     cbor_item_t **order = rpa_msg_array(over, "order", &norder);

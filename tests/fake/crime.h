@@ -92,7 +92,8 @@ struct crime_frame {
  * How one force has the system laid out. All hold the same, under the names of
  * the first layout, dates as DD/MM/YYYY and flags as Y or N. A
  * field named "A, B" holds two. Fields of one name, such as a
- * day and a time, are held with a blank between, a month and a year with a slash.
+ * day and a time, are held with a blank between, a month and a year with a slash,
+ * parts of a reference with a dash.
  */
 struct crime_layout {
     const char *name;

@@ -30,6 +30,25 @@ static void get(struct crime_session *s, const char *label,
     cp1146_to_utf8(v->bytes, v->len, out);
 }
 
+/* A reference, which may stand in several fields: with a dash between */
+static void get_reference(struct crime_session *s, const char *name,
+                          char out[static CRIME_WIDTH_MAX * 3 + 1])
+{
+    const struct crime_layout *layout = s->host->opt.layout;
+    char part[CRIME_WIDTH_MAX * 3 + 1];
+    size_t len = 0;
+    out[0] = '\0';
+    for (const struct crime_field *f = layout->fields;
+         f < layout->fields + layout->count && len <= CRIME_WIDTH_MAX; f++) {
+        if (strcmp(crime_name(f), name) != 0)
+            continue;
+        const struct crime_value *v = crime_value(s, f, 0);
+        cp1146_to_utf8(v->bytes, v->len, part);
+        len += (size_t)snprintf(out + len, CRIME_WIDTH_MAX * 3 + 1 - len, "%s%s",
+                                len ? "-" : "", part);
+    }
+}
+
 void crime_begin(struct crime_session *s, struct crime_host *host,
                  const char *term)
 {
@@ -86,7 +105,7 @@ static bool wants_justification(struct crime_session *s)
     char id[CRIME_WIDTH_MAX * 3 + 1];
     unsigned every = s->host->opt.justify_every;
     uint32_t hash = 2166136261u ^ s->host->opt.seed; /* FNV-1a */
-    get(s, "Online Ref", id);
+    get_reference(s, "Online Ref", id);
     for (const char *c = id; *c; c++)
         hash = (hash ^ (unsigned char)*c) * 16777619u;
     hash ^= hash >> 15; /* its low bits alone mix badly */
@@ -198,7 +217,7 @@ static enum crime_next menu(struct crime_session *s)
 static enum crime_next find(struct crime_session *s)
 {
     char id[CRIME_WIDTH_MAX * 3 + 1];
-    get(s, "Submission ID", id);
+    get_reference(s, "Submission ID", id);
     if (crime_file_find(s, id) < 0) {
         say(s, "E901 SEARCH NOT AVAILABLE");
     } else if (s->ref[0] && crime_has(s, CRIME_FOUND)) {

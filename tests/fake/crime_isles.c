@@ -1,5 +1,5 @@
 /* The isles: all in capitals, kinds and sexes from lists on a screen of their own, two
- * columns, a value in three fields, a class and a postcode in two, dates with the year
+ * columns, values in three fields, a class and a postcode in two, dates with the year
  * first and dots, one menu behind another, a question that a key answers; what is
  * filed, the menu says. */
 #include "crime.h"
@@ -45,7 +45,9 @@ static const struct crime_field fields[] = {
           .codes = offices, ),
     FIELD("Top Option", TOP, "TO", 20, 2, 6, 1, REQ, 3, ),
     FIELD("Option", MENU, "TO", 20, 2, 6, 1, REQ, 3, ),
-    FIELD("Submission ID", FIND, "ONLINE NO", 5, 2, 14, 50, REQ, 30, ),
+    FIELD("Submission ID", FIND, "ONLINE", 5, 2, 14, 3, REQ | SKIP, 30, ),
+    FIELD("Submission ID", FIND, "YEAR", 5, 22, 30, 4, REQ | SKIP, 30, ),
+    FIELD("Submission ID", FIND, "NO", 5, 42, 52, 6, REQ, 30, ),
     FIELD("Surname", REPORT_1, "SURNAME", 5, 2, 14, 35, REQ, 14, ),
     FIELD("Given Names", REPORT_1, "1ST NAME", 6, 2, 14, 20, 0, 15, ),
     FIELD("Given Names", REPORT_1, "2ND NAME", 6, 42, 52, 20, 0, 15, ),
@@ -55,7 +57,9 @@ static const struct crime_field fields[] = {
     FIELD("Gender", REPORT_1, "SEX", 8, 42, 52, 2, PICK, 17, .codes = sexes, ),
     FIELD("Phone", REPORT_1, "PHONE", 10, 2, 14, 15, 0, 18, ),
     FIELD("E-mail", REPORT_1, "MAIL", 11, 2, 14, 120, 0, 19, ),
-    FIELD("Online Ref", REPORT_2, "ONLINE NO", 5, 2, 14, 50, REQ, 4, ),
+    FIELD("Online Ref", REPORT_2, "ONLINE", 5, 2, 14, 3, REQ | SKIP, 4, ),
+    FIELD("Online Ref", REPORT_2, "YEAR", 5, 22, 30, 4, REQ | SKIP, 4, ),
+    FIELD("Online Ref", REPORT_2, "NO", 5, 42, 52, 6, REQ, 4, ),
     FIELD("Submitted", REPORT_2, "SENT", 6, 2, 14, 25, 0, 5,
           .check = crime_check_stamp, ),
     FIELD("Crime Type", REPORT_2, "KIND", 8, 2, 14, 4, REQ | PICK | SHOWN, 9,

@@ -97,9 +97,9 @@ local function text(value)
 end
 surname.drops = "/ ’"
 is(text("028/02 x’"), "02802x|1|02802x", "characters that it drops")
-surname.part = "^...(..)$"
-is(text("028/02"), "02|1|02802", "and a part of the rest")
-is(text("28/02"), "nil|1|2802", "if it has that")
+surname.part = "/(.+)$"
+is(text("028/02 ’"), "02|1|02802", "of a part of it, too")
+is(text("02802"), "nil|1|02802", "if there is one")
 surname.drops, surname.part = nil, nil
 
 -- a list of the target's own: a grid that is one, of two pages

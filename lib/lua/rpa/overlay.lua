@@ -106,11 +106,17 @@ local function filled(piece, value)
     return text, not lacks and has or nil
 end
 
+local function without(text, characters)
+    return (text:gsub(utf8.charpattern, function(char)
+        return (characters or ""):find(char, 1, true) and ""
+    end))
+end
+
 --- What a field shows of some values, value(name) being the one of a name or nil:
 -- as its shows says, which is one name ("Surname"), or a text with names in braces
 -- and in brackets what is left out where a value is missing ("{Surname}[, {Given
--- Names}]"); without the characters that it drops; and of that its part, a Lua pattern
--- with one capture. Nil where there is
+-- Names}]"); of that its part, a Lua pattern with one capture; without the characters
+-- that it drops. Nil where there is
 -- nothing to show; then the names of the values that are in it, and the text that it
 -- is a part of.
 --
@@ -133,11 +139,9 @@ function overlay.text(label, value)
         table.move(names, 1, #names, #used + 1, used)
         table.move(others or {}, 1, #(others or {}), #used + 1, used)
     end
-    whole = whole:gsub(utf8.charpattern, function(char)
-        return (field.drops or ""):find(char, 1, true) and ""
-    end)
     local text = field.part and whole:match(field.part) or not field.part and whole
-    return text and text ~= "" and text or nil, used, whole
+    text = text and without(text, field.drops)
+    return text and text ~= "" and text or nil, used, without(whole, field.drops)
 end
 
 --- A date, a time, both, or a part of them, as the field wants it: its layout of DD,

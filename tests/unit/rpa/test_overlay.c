@@ -26,6 +26,11 @@ static const struct {
       "{" HEAD ",'screens':[{'idle':true,'title':'Q','col':5,'name':'A',"
       "'fields':[{'label':'x','width':1},{'label':'y','width':2,'upper':true}]}"
       "," B "," C "]}" },
+    { "and its place is another one",
+      "{'base':'b','screens':[{'name':'A','title':'Q'}]}",
+      "{" HEAD ",'screens':[{'idle':true,'title':'Q','name':'A',"
+      "'fields':[{'label':'x','width':1},{'label':'y','width':2,'upper':true}]}"
+      "," B "," C "]}" },
     { "a field, wherever it stands",
       "{'base':'b','fields':[{'label':'z','text':'Zed','width':9}]}",
       "{" HEAD ",'screens':[" A ",{'title':'BB','name':'B','fields':["
