@@ -67,6 +67,17 @@ ok 'a mark where nobody can type is refused' says 'is protected'
 ok 'and nothing is filed' filed 0
 of any
 
+# the screens of a record under other names: the last one files, whichever that is
+sed -e 's|REPORT 1/3|REPORT 9|; s|REPORT 3/3|REPORT 1/3|; s|REPORT 9|REPORT 3/3|' \
+    -e 's|name = "NEW CRIME REPORT 3/3"|&, navigation = { "Enter" }|' \
+    bots/overlays/north.lua >"$dir/bots/overlays/turned.lua"
+start_host --layout north
+new_state
+key turned
+ok 'all are filed' filed 2
+ok 'and right' proved
+ok 'each by a commit act' [ "$(kinds COMMIT)" = 2 ]
+
 # controls: another force's overlay, and one with a wrong code
 start_host --layout west
 new_state
