@@ -175,11 +175,19 @@ local function onward(crs, screen, to, justification)
     end
 end
 
--- How the system says that a record is filed: by a screen, or with a message.
-local function filed(row)
+-- How the system says that a record is filed: by a screen, or with a message, which is
+-- not there before.
+local function filed(crs, screen)
     local said = rpa.overlay.messages()
-    return said.filed and { text = said.filed, row = said.filed_row or row }
-        or "REPORT ACCEPTED"
+    if not said.filed then
+        return "REPORT ACCEPTED"
+    end
+    local row = said.filed_row or message_row(crs, screen)
+    if (crs:lines()[row] or ""):find(said.filed, 1, true) then
+        leave(crs, "new")
+        error(("%s says '%s' before anything was filed"):format(screen, said.filed))
+    end
+    return { text = said.filed, row = row }
 end
 
 --- Key one record and file it. Returns its crime reference; or nil and why it cannot
@@ -197,7 +205,7 @@ function keying.file(crs, record, justification)
         end
         verify(crs, screen, record)
         rpa.step(i == #screens and "file" or "screen " .. i)
-        onward(crs, screen.name, i == #screens and filed(message_row(crs, screen.name))
+        onward(crs, screen.name, i == #screens and filed(crs, screen.name)
             or screens[i + 1].name, justification)
     end
     return crs:match(rpa.overlay.messages().reference)

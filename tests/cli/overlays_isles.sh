@@ -5,6 +5,15 @@ capitals=--upper
 keyed_by isles
 looked_for isles
 
+# what says that a report is filed must not be there before it is
+sed -i.whole 's/filed = " I020"/filed = "ACCOUNT", filed_row = 5/' "$dir/bots/overlays/isles.lua"
+start_host --layout isles
+new_state
+key isles
+ok 'a text of the form is no word that it is filed' says 'before anything was filed'
+ok 'and nothing is' filed 0
+mv "$dir/bots/overlays/isles.lua.whole" "$dir/bots/overlays/isles.lua"
+
 # a list on a screen of the system's own
 sed -i 's/by = "MEANING"/by = "CODE"/' "$dir/bots/overlays/isles.lua"
 start_host --layout isles
