@@ -107,7 +107,7 @@ local Grid = {}
 function Grid:press(key)
     self.keys[#self.keys + 1] = key
 end
-local function a_list(rows, shown)
+local function a_list(rows, shown, pages)
     local grid = { at = "REPORT 1", keys = {} }
     function grid:field(label)
         return {
@@ -130,7 +130,7 @@ local function a_list(rows, shown)
         end
         return any[1].screen == self.at and 1 or 2
     end
-    grid.table = function() return rows end
+    grid.table = function() return rows, pages or 1 end
     grid.seek = function(_, _, wanted)
         for i, row in ipairs(rows) do
             if wanted(row) then
@@ -144,19 +144,22 @@ local rows = { { CODE = "B01", TEXT = "BURGLARY" }, { CODE = "T01", TEXT = "THEF
     { CODE = "X01", TEXT = "OTHER" }, { CODE = "X02", TEXT = "OTHER" } }
 local grid = a_list(rows, "T01")
 is(overlay.pick(grid, "Offence", "THEFT"), "T01", "what the field shows then")
-is(table.concat(grid.keys, " "), "Offence= F4 F12 Offence= F4 8,3,1=S Enter",
-    "the list is read, and then its row is marked")
-grid = a_list(rows, "T01")
+is(table.concat(grid.keys, " "), "Offence= F4 8,3,1=S Enter", "its row is marked")
+grid = a_list(rows, "T01", 2)
 overlay.pick(grid, "Offence", "THEFT")
-is(table.concat(grid.keys, " "), "Offence= F4 8,3,1=S Enter", "which was read once")
+is(table.concat(grid.keys, " "), "Offence= F4 F12 Offence= F4 8,3,1=S Enter",
+    "of many pages all are read first")
 grid = a_list(rows)
 is(overlay.pick(grid, "Offence", "FRAUD"), nil, "a value that is not there")
 is(grid.at, "OFFENCES", "nothing being marked")
 is(code(overlay.pick, a_list(rows), "Offence", "OTHER"), "ESCREEN", "one that is twice")
 is(code(overlay.pick, a_list(rows, "B01"), "Offence", "THEFT"), "EREADBACK",
     "the field has another one")
-is(code(overlay.pick, a_list({}, "T01"), "Offence", "THEFT"), "ESCREEN",
-    "the list is another one")
+grid = a_list(rows, "T01")
+grid.seek = function() return nil end
+is(code(overlay.pick, grid, "Offence", "THEFT"), "ESCREEN", "the list is another one")
+is(code(overlay.pick, a_list { { CODE = "B01" } }, "Offence", "THEFT"), "EINVAL",
+    "or has no such column")
 grid = a_list(rows, "T01")
 grid.refuses = true
 is(code(overlay.pick, grid, "Offence", "THEFT"), "ESCREEN", "no list comes")

@@ -139,6 +139,9 @@ is(seek(three, "CR/5"), "CR/5 in row 15, column 3, turned 2", "on the last one")
 is(seek(three, "CR/6"), "none, turned 2", "on none")
 ok(not pcall(seek, { three[1], three[3] }, "CR/6"), "a page that is skipped")
 
+rpa.call("test.pages", { pages = three })
+is(select(2, crs:table("people")), 3, "a table tells of its pages, too")
+
 -- what the bot says itself
 got = read({ { id = "x", rows = { { REF = "CR/1" } } } },
     { columns = { "REF", { header = "SURNAME", width = 9 } }, rows = 4 })

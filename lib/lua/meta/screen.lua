@@ -99,7 +99,7 @@ function Grid:expect(text) end
 --- All rows of a table, over all its pages, or an error.
 ---@param table string|table its name in the screen map, or what it is like
 ---@param options? { timeout: number } seconds for each page
----@return table<string, string>[]
+---@return table<string, string>[] rows, integer pages
 function Grid:table(table, options) end
 
 --- The first row of a table that is wanted, its page being shown then, and where it

@@ -106,6 +106,7 @@ local function filled(piece, value)
     return text, not lacks and has or nil
 end
 
+-- A text without some characters.
 local function without(text, characters)
     return (text:gsub(utf8.charpattern, function(char)
         return (characters or ""):find(char, 1, true) and ""
@@ -116,9 +117,8 @@ end
 -- as its shows says, which is one name ("Surname"), or a text with names in braces
 -- and in brackets what is left out where a value is missing ("{Surname}[, {Given
 -- Names}]"); of that its part, a Lua pattern with one capture; without the characters
--- that it drops. Nil where there is
--- nothing to show; then the names of the values that are in it, and the text that it
--- is a part of.
+-- that it drops. Nil where there is nothing to show; then the names of the values that
+-- are in it, and the text that it is a part of.
 --
 --   local text, names = rpa.overlay.text("Surname", function(name)
 --       return ({ Surname = "Lee" })[name]
@@ -241,34 +241,25 @@ local function open_list(grid, label, picks, form)
     await(grid, picks.list, form)
 end
 
--- How many rows of a field's list have a value, each list read once.
-local lists = {}
-
--- How many rows of the list that is shown have a value. A list that was read is left,
--- and opened anew at its first page.
-local function count(grid, label, picks, form, name, value)
-    if not lists[label] then
-        local many = {}
-        for _, row in ipairs(grid:table(name)) do
-            local text = row[picks.by] or wrong("EINVAL",
-                ("picks.by: table '%s' has no column '%s'"):format(name, picks.by))
-            many[text] = (many[text] or 0) + 1
+-- How many rows of the list that is shown have a value; and how many pages it has.
+local function count(grid, picks, name, value)
+    local rows, pages = grid:table(name)
+    local many = 0
+    for _, row in ipairs(rows) do
+        if not row[picks.by] then
+            wrong("EINVAL", ("picks.by: table '%s' has no column '%s'"):format(name,
+                picks.by))
         end
-        lists[label] = many
-        if many[value] then
-            grid:key(overlay.leave(picks.list))
-            await(grid, form, picks.list)
-            open_list(grid, label, picks, form)
-        end
+        many = many + (row[picks.by] == value and 1 or 0)
     end
-    return lists[label][value] or 0
+    return many, pages
 end
 
 -- Mark the row of the list that has a value; returns the row.
 local function mark(grid, picks, name, value)
     local row, at = grid:seek(name, function(row) return row[picks.by] == value end)
     if not row then
-        wrong("ESCREEN", ("table '%s' is not as it was before"):format(name))
+        wrong("ESCREEN", ("table '%s' is not as it was a moment ago"):format(name))
     elseif picks.into then
         grid:field(picks.into):set(row[picks.number])
     else
@@ -297,12 +288,16 @@ function overlay.pick(grid, label, value)
         or wrong("ESCREEN", "the screen map does not have the screen that is shown")
     local name = table_of(picks)
     open_list(grid, label, picks, form)
-    local many = count(grid, label, picks, form, name, value)
+    local many, pages = count(grid, picks, name, value)
     if many == 0 then
         return nil
     elseif many > 1 then
         wrong("ESCREEN", ("table '%s' has the value of '%s' in %d rows"):format(name,
             label, many), "picks.by: a column that tells them apart, such as the code")
+    elseif pages > 1 then -- once more, at its first page
+        grid:key(overlay.leave(picks.list))
+        await(grid, form, picks.list)
+        open_list(grid, label, picks, form)
     end
     local row = mark(grid, picks, name, value)
     grid:key(overlay.key(picks.list))

@@ -104,15 +104,15 @@ local function check_turn(page, count)
     end
 end
 
--- The pages from the first one on, in order, until visit(page) is true.
+-- The pages from the first one on, in order, until visit(page) is true; how many.
 local function turn_pages(grid, table, options, visit)
     local args = spec_of(table)
     args.window, args.timeout_ms = grid.window, screen.ms(options, 10)
-    local count, seen, last = 0, {}, nil
+    local count, seen, last, turned = 0, {}, nil, 0
     while true do
         local page = screen.call("screen.table", args)
         if not last and is_empty(page) then
-            return
+            return 1
         elseif seen[page.id] then
             incomplete("a page came twice")
         end
@@ -120,9 +120,10 @@ local function turn_pages(grid, table, options, visit)
         count = count + #page.rows
         local ended = is_last(page, count)
         if visit(page) or ended or (ended == nil and not page.next) then
-            return
+            return turned + 1
         end
         check_turn(page, count)
+        turned = turned + 1
         seen[page.id], last, args.after = true, page, page.id
         screen.call("key.press", { window = grid.window, key = page.next })
     end
@@ -134,15 +135,15 @@ end
 -- to, and each must come within options.timeout seconds (10). Raises ESCREEN if a
 -- page is missing, comes twice or out of order, or the rows are not as many as
 -- the screen says: a list is whole or it is not given. No rows are {}, and only
--- where the screen says that there are none.
+-- where the screen says that there are none. Then how many pages it has.
 function screen.Grid:table(table, options)
     local rows = {}
-    turn_pages(self, table, options, function(page)
+    local pages = turn_pages(self, table, options, function(page)
         for _, row in ipairs(page.rows) do
             rows[#rows + 1] = row
         end
     end)
-    return rows
+    return rows, pages
 end
 
 --- The first row of a table for which wanted(row) is true, its page being shown then:
