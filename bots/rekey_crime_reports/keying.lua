@@ -21,8 +21,18 @@ local function message_row(crs, screen)
         or #crs:lines()
 end
 
+-- Key what a screen always has.
+local function put_constants(crs, screen)
+    for _, field in ipairs(rpa.overlay.screen(screen).fields or {}) do
+        if field.value then
+            crs:field(field.label):set(field.value)
+        end
+    end
+end
+
 -- Answer a screen on the way: a menu, a notice, a question.
 local function answer(crs, menu)
+    put_constants(crs, menu.name)
     if not menu.label then
         return crs:key(menu.choice)
     end
@@ -30,15 +40,15 @@ local function answer(crs, menu)
     crs:key(rpa.overlay.key(menu.name))
 end
 
--- Wait until one of the screens shows; returns which. What comes on the way to the
--- goal is answered, each once; and nil if the system says with a message (on the row
--- of messages) that something is wrong.
+-- Wait until one of the screens, or a text, shows; returns which. What comes on the
+-- way to the goal is answered, each once; and nil if the system says with a message
+-- (on the row of messages) that something is wrong.
 local function arrive(crs, goal, names, row)
     local menus = rpa.overlay.menus(goal)
     while true do
         local any = {}
         for i, name in ipairs(names) do
-            any[i] = { screen = name }
+            any[i] = type(name) == "table" and name or { screen = name }
         end
         for _, menu in ipairs(menus) do
             any[#any + 1] = { screen = menu.name }
@@ -97,6 +107,7 @@ end
 function keying.sign_on(crs, user)
     rpa.step("sign on")
     crs:wait({ screen = "SIGN ON" }, { timeout = 30 })
+    put_constants(crs, "SIGN ON")
     crs:field("User ID"):set(user)
     crs:field("Password"):secret(rpa.secret("crs-password"))
     go_on(crs, "SIGN ON", "sign on", { "MAIN MENU" })
@@ -115,10 +126,22 @@ function keying.sign_off(crs)
     choose(crs, "off", "SIGN ON")
 end
 
+-- Choose a field's value in the system's own list; false if it is not there.
+local function pick(crs, field, line)
+    local shown = rpa.overlay.pick(crs, field.label, line.becomes)
+    line.show, line.becomes = shown, shown
+    return shown ~= nil
+end
+
+-- Fill a screen in; returns the field whose value the system has not, if there is one.
 local function fill(crs, screen, record)
     for _, field in ipairs(screen.fields) do
         for i, line in ipairs(record[field.label]) do
-            crs:field(field.label, i):set(line.key)
+            if not field.picks then
+                crs:field(field.label, i):set(line.key)
+            elseif not pick(crs, field, line) then
+                return field.label
+            end
         end
     end
 end
@@ -146,34 +169,71 @@ end
 -- in between.
 local function onward(crs, screen, to, justification)
     if go_on(crs, screen, "file", { to, "JUSTIFICATION REQUIRED" }) == 2 then
+        put_constants(crs, "JUSTIFICATION REQUIRED")
         crs:field("Justification"):set(justification)
         go_on(crs, "JUSTIFICATION REQUIRED", "file", { to })
     end
 end
 
---- Key one record and file it. Returns its crime reference.
+-- How the system says that a record is filed: by a screen, or with a message, which is
+-- not there before.
+local function filed(crs, screen)
+    local said = rpa.overlay.messages()
+    if not said.filed then
+        return "REPORT ACCEPTED"
+    end
+    local row = said.filed_row or message_row(crs, screen)
+    if (crs:lines()[row] or ""):find(said.filed, 1, true) then
+        leave(crs, "new")
+        error(("%s says '%s' before anything was filed"):format(screen, said.filed))
+    end
+    return { text = said.filed, row = row }
+end
+
+--- Key one record and file it. Returns its crime reference; or nil and why it cannot
+-- be filed, and it is not.
 function keying.file(crs, record, justification)
     local screens = rpa.overlay.record()
     rpa.step("new record")
     choose(crs, "new", screens[1].name)
     for i, screen in ipairs(screens) do
         rpa.step("screen " .. i)
-        fill(crs, screen, record)
+        local none = fill(crs, screen, record)
+        if none then
+            leave(crs, "new")
+            return nil, { "bad_value:" .. none }
+        end
         verify(crs, screen, record)
         rpa.step(i == #screens and "file" or "screen " .. i)
-        onward(crs, screen.name, i == #screens and "REPORT ACCEPTED"
+        onward(crs, screen.name, i == #screens and filed(crs, screen.name)
             or screens[i + 1].name, justification)
     end
     return crs:match(rpa.overlay.messages().reference)
 end
 
--- The field of a screen that shows a value; nil if it has none.
-local function field_of(screen, value)
+-- What the fields of a screen show of a report's online reference, which may stand in
+-- parts: a list of { label, text }.
+local function reference_on(screen, id)
+    local list = {}
     for _, field in ipairs(rpa.overlay.screen(screen).fields or {}) do
-        if (field.shows or field.label) == value then
-            return field.label
+        local value = field.shows or field.label
+        if value == "Submission ID" or value == "Online Ref" then
+            list[#list + 1] = { label = field.label,
+                text = rpa.overlay.text(field.label, function() return id end) or "" }
         end
     end
+    return list
+end
+
+-- Does the screen say that it is about that report?
+local function is_about(crs, screen, id)
+    local parts = reference_on(screen, id)
+    for _, part in ipairs(parts) do
+        if crs:field(part.label):get() ~= select(3, rpa.check(part.label, part.text)) then
+            return false
+        end
+    end
+    return #parts > 0
 end
 
 -- What the system may answer to a search, in its messages or with a screen of its own:
@@ -205,15 +265,17 @@ end
 function keying.find(crs, id)
     rpa.step("find")
     choose(crs, "find", "FIND A REPORT")
-    crs:field("Submission ID"):set(id)
+    put_constants(crs, "FIND A REPORT")
+    for _, part in ipairs(reference_on("FIND A REPORT", id)) do
+        crs:field(part.label):set(part.text)
+    end
     local any, wait = answers(message_row(crs, "FIND A REPORT")), {}
     for i, one in ipairs(any) do
         wait[i] = one.what
     end
     crs:key(rpa.overlay.key("FIND A REPORT"))
     local got = any[crs:wait(wait, { timeout = 30 })]
-    local shown = field_of(got.screen, "Submission ID")
-    if not shown or crs:field(shown):get() ~= id then
+    if not is_about(crs, got.screen, id) then
         return "unknown"
     end
     local reference = crs:match(rpa.overlay.messages().reference)

@@ -26,10 +26,14 @@ queue:each(function(item)
     if #reasons > 0 then
         return item:reject(reasons)
     end
-    if record["Online Ref"][1].key ~= item.reference then
+    if item.payload["Online Ref"] ~= item.reference then
         error("the report is not the one that was queued under its reference")
     end
-    item:done(keying.file(crs, record, justification))
+    local reference, why = keying.file(crs, record, justification)
+    if why then
+        return item:reject(why)
+    end
+    item:done(reference)
 end, { reconcile = function(item)
     return keying.find(crs, item.reference)
 end })

@@ -29,6 +29,9 @@ local special = {
     ["Property Value"] = { as = whole_pounds, type = "number" },
 }
 
+-- What an overlay gives a layout is a date, too.
+local a_date = { as = date }
+
 local function text_of(value, kind)
     return (type(value) == "string" or type(value) == kind) and tostring(value)
         or nil
@@ -39,7 +42,7 @@ end
 local function shown(field, fields)
     local bad = false
     local text, names, whole = rpa.overlay.text(field.label, function(name)
-        local value, how = fields[name], special[name] or {}
+        local value, how = fields[name], special[name] or field.layout and a_date or {}
         if value == nil or value == "" then
             return nil
         end
@@ -49,6 +52,17 @@ local function shown(field, fields)
         return text or "?"
     end)
     return text, names, whole, bad
+end
+
+-- What is looked for in the target's own list, which may show more than the field.
+local function picked(label, text)
+    local reasons, folds = rpa.check(label, text)
+    for _, reason in ipairs(reasons) do
+        if not reason:find("^too_wide:") then
+            return {}, reasons
+        end
+    end
+    return { { key = text, show = narrative.fold(text, folds) } }, {}
 end
 
 -- What to key for a text, and the reasons why it cannot be keyed whole; rest being the
@@ -65,6 +79,8 @@ local function check(field, text, rest)
         return {}, { "no_fold:" .. label }
     elseif #text > 8000 then
         return {}, { "too_wide:" .. label }
+    elseif field.picks then -- the list says whether it has it
+        return picked(label, text)
     elseif field.lines then
         return narrative.check({ field, table.unpack(rest) }, text)
     end

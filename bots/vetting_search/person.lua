@@ -29,6 +29,9 @@ local function aliases(row, faults)
     for _, alias in ipairs(list(row.aliases)) do
         local surname, given = alias:match("^([^/]+)/?([^/]*)$")
         check(faults, "aliases", surname or "")
+        if (given or "") ~= "" then
+            check(faults, "aliases", given)
+        end
         all[#all + 1] = { surname = surname, given = given }
     end
     return all
@@ -59,6 +62,9 @@ function person.read(row, reference)
     local born = rpa.dates.birth(row.born or "")
     if not born or not born.day then
         faults[#faults + 1] = "date:born"
+    end
+    if (row.nino or "") ~= "" and not rpa.police.nino.parse(row.nino) then
+        faults[#faults + 1] = "form:nino" -- it would agree with nobody's
     end
     return { application = row.application, person = row.person,
         surname = row.surname, given = row.given, aliases = aliases(row, faults),

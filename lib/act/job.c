@@ -84,6 +84,19 @@ static void skip_attribute(struct job *job, const struct rpa_screen *s)
     }
 }
 
+/* How wide it is: the map says so; or the bot, which may; or it is all there is. */
+static int find_width(struct job *job, const cbor_item_t *args, struct rpa_err *err)
+{
+    const cbor_item_t *at = rpa_msg_get(args, "at");
+    int64_t width = job->pos.room;
+    if (job->rule)
+        width = job->rule->width;
+    else if (at && rpa_msg_int(at, "width", &width) && (width < 1 || width > 999))
+        return rpa_fail(err, RPA_EINVAL, "width is 1 to 999");
+    job->width = (int)width;
+    return 0;
+}
+
 /* where the field stands on the screen that is shown now */
 static int locate(struct job *job, const cbor_item_t *args,
                   const struct rpa_screen *s, struct rpa_err *err)
@@ -97,16 +110,17 @@ static int locate(struct job *job, const cbor_item_t *args,
     if (r < 0)
         return r;
     skip_attribute(job, s);
-    job->width = job->rule ? job->rule->width : job->pos.room;
+    if ((r = find_width(job, args, err)) < 0)
+        return r;
     job->cols = s->cols;
     if (job->rule && job->line >= job->rule->lines)
         return rpa_fail(err, RPA_EWIDTH, "field '%s' has %d lines", job->label,
                         job->rule->lines);
     if (job->width > job->pos.room) {
         rpa_fail(err, RPA_ESCREEN,
-                 "field '%s': the map says %d characters, the screen has room "
-                 "for %d",
-                 job->label, job->width, job->pos.room);
+                 "field '%s': %s says %d characters, the screen has room for %d",
+                 job->label, job->rule ? "the map" : "the bot", job->width,
+                 job->pos.room);
         return rpa_err_hint(err, "see `rpa screen` and mend the screen map");
     }
     return 0;

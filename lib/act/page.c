@@ -237,6 +237,23 @@ static cbor_item_t *describe_rows(const struct table_rule *rule,
     return rows;
 }
 
+/* where its rows stand, and its columns, from 1 */
+static void describe_place(const struct table_rule *rule, const struct page *p,
+                           cbor_item_t *map)
+{
+    cbor_item_t *rows = rpa_cbor_array(), *cols = rpa_cbor_map();
+    for (size_t r = 0; r < p->table.nrows; r++)
+        rpa_cbor_push(rows, rpa_cbor_int(p->table.rows[r].row + 1));
+    for (size_t c = 0; c < p->table.ncols; c++) {
+        cbor_item_t *col = rpa_cbor_map();
+        rpa_msg_put_int(col, "col", p->table.cols[c].col + 1);
+        rpa_msg_put_int(col, "width", p->table.cols[c].len);
+        rpa_msg_put_item(cols, rule->key[c], col);
+    }
+    rpa_msg_put_item(map, "at", rows);
+    rpa_msg_put_item(map, "cols", cols);
+}
+
 static cbor_item_t *describe_page(const struct turning *t,
                                   const struct window *w,
                                   const struct rpa_screen *s)
@@ -247,6 +264,7 @@ static cbor_item_t *describe_page(const struct turning *t,
     snprintf(id, sizeof id, "%016" PRIx64, p->id);
     rpa_msg_put_str(map, "id", id);
     rpa_msg_put_item(map, "rows", describe_rows(t->rule, s, p));
+    describe_place(t->rule, p, map);
     for (int n = 0; n < RPA_MARK_NUMBERS; n++)
         if (p->number[n] >= 0)
             rpa_msg_put_int(map, rpa_mark_name((enum rpa_mark_number)n),

@@ -153,7 +153,7 @@ static const struct rpa_act acts[] = {
       "put a possible match or a change before a person" },
     { "review.searched", NULL,
       { S("about", 64), S("system", 64), S_OPT("person", 64), M("as", 64),
-        S("outcome", 16), S_OPT("why", 1000), I_OPT("row", INT64_MAX) },
+        S("outcome", 16), S_OPT("why", 1000), L_OPT("rows", 256) },
       "a search that was made: where, as what, with which outcome" },
     { "review.wanted", NULL,
       { S("about", 64), S_OPT("person", 64), S_OPT("system", 64),

@@ -294,6 +294,10 @@ static int load(struct rpa_target *t, const cbor_item_t *map,
         r = load_screens(t, map, err);
     if (r == 0)
         r = regions_load(map, NULL, t->black, &t->nblack, err);
+    bool upper = false;
+    rpa_msg_bool(map, "upper", &upper);
+    for (size_t i = 0; upper && i < t->nfields; i++)
+        t->fields[i].rule.change.upper = !t->fields[i].rule.hidden;
     const cbor_item_t *at = rpa_msg_get(map, "mode_at");
     if (at && rpa_msg_int(at, "row", &row) && rpa_msg_int(at, "col", &col)) {
         t->mode_row = (int)row;

@@ -2,13 +2,18 @@
 #include "rpa/config/overlay.h"
 #include "rpa/base/utf8.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 /* what an overlay says to this end, and no map has */
 static const char *const ours[] = { "base",   "fields",  "gone",
                                     "labels", "screens", NULL };
 static const char *const of_screen[] = { "name", "order", "fields", "navigation",
                                          NULL };
+/* of a screen by another title, which stands elsewhere, and does not say where */
+static const char *const of_titled[] = { "name",       "order", "fields",
+                                         "navigation", "col",   NULL };
 static const char *const nothing[] = { NULL };
 
 static bool is_one_of(const cbor_item_t *key, const char *const *names)
@@ -164,7 +169,8 @@ static int merge_screen(const struct merge *m, const char *name,
                         cbor_item_t *screens)
 {
     size_t n, norder;
-    cbor_item_t *screen = on_top(base, over, of_screen);
+    bool elsewhere = rpa_msg_get(over, "title") && !rpa_msg_get(over, "col");
+    cbor_item_t *screen = on_top(base, over, elsewhere ? of_titled : of_screen);
     cbor_item_t *fields = rpa_cbor_array();
     cbor_item_t **own = rpa_msg_array(base ? base : over, "fields", &n);
     cbor_item_t **order = rpa_msg_array(over, "order", &norder);
@@ -262,6 +268,40 @@ int rpa_overlay_merge(const cbor_item_t *base, const cbor_item_t *over,
     return r;
 }
 
+/* Which key files a record on @screen, if an overlay has it as the last of its own:
+ * there it is no navigation, whatever it was in another order of screens. */
+static bool files_by(const cbor_item_t *over, const char *screen, char *key, size_t size)
+{
+    char last[128];
+    size_t n;
+    cbor_item_t **record = rpa_msg_array(over, "record", &n);
+    if (!n || !name_of(record[n - 1], "", NULL, last, sizeof last) ||
+        strcmp(last, screen) != 0)
+        return false;
+    if (!rpa_msg_copy(find_screen(over, screen), "go_on", key, size))
+        snprintf(key, size, "Enter");
+    return true;
+}
+
+/* a manifest's rule onto @rules, without the key that files @over's records */
+static bool push_written(cbor_item_t *rules, cbor_item_t *rule,
+                         const cbor_item_t *over)
+{
+    static const char *const keys_of[] = { "keys", NULL };
+    char screen[128], files[32], key[32];
+    size_t n;
+    cbor_item_t **keys = rpa_msg_array(rule, "keys", &n);
+    if (!keys || !rpa_msg_copy(rule, "screen", screen, sizeof screen) ||
+        !files_by(over, screen, files, sizeof files))
+        return rpa_cbor_push(rules, cbor_incref(rule));
+    cbor_item_t *left = rpa_cbor_array(), *copy = on_top(rule, NULL, keys_of);
+    for (size_t i = 0; i < n; i++)
+        if (!name_of(keys[i], "", NULL, key, sizeof key) || strcasecmp(key, files))
+            rpa_cbor_push(left, cbor_incref(keys[i]));
+    rpa_msg_put_item(copy, "keys", left);
+    return rpa_cbor_push(rules, copy);
+}
+
 /* the keys that are navigation on a screen of an overlay, if it names any, as a
  * manifest says it */
 static bool push_rule(cbor_item_t *rules, const cbor_item_t *screen)
@@ -288,7 +328,7 @@ int rpa_overlay_manifest(const cbor_item_t *written, const cbor_item_t *over,
     cbor_item_t **rules = rpa_msg_array(written, "navigation", &n);
     bool fine = all != NULL;
     for (size_t i = 0; fine && i < n; i++)
-        fine = rpa_cbor_push(all, cbor_incref(rules[i]));
+        fine = push_written(all, rules[i], over);
     cbor_item_t **screens = rpa_msg_array(over, "screens", &n);
     for (size_t i = 0; fine && i < n; i++)
         fine = push_rule(all, screens[i]);

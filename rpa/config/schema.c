@@ -151,8 +151,11 @@ static const struct rpa_schema field[] = {
     SET("codes", "for the bot: what is keyed for a value, value = code"),
     TEXT("layout", false, "for the bot: of a date or time, such as DD/MM/YYYY"),
     TEXT("shows", false, "for the bot: whose value it shows, or {A}[, {B}] of several"),
+    TEXT("drops", false, "for the bot: characters of it that the target leaves out"),
     TEXT("part", false, "for the bot: which part of that, a Lua pattern's capture"),
     TEXT("value", false, "for the bot: what is always keyed"),
+    { "picks", RPA_SCHEMA_MAP, false, rpa_schema_picks,
+      "for the bot: the list on a screen of its own that fills it" },
     END,
 };
 
@@ -218,6 +221,8 @@ static const struct rpa_schema messages[] = {
     TEXTS("error", true, "texts that an error has, and nothing else there"),
     TEXT("found", true, "a text that says that a record is there"),
     TEXT("absent", true, "one that says that it is not"),
+    TEXT("filed", false, "one that says that a record was filed, where no screen does"),
+    INT("filed_row", false, "and where it stands (row)"),
     TEXT("reference", true, "a Lua pattern whose capture is a record's reference"),
     END,
 };
@@ -246,6 +251,7 @@ static const struct rpa_schema at[] = {
       "the colours of its texts" },                                            \
     { "black", RPA_SCHEMA_MAPS, false, black,                                  \
       "cells no picture of any screen shows" },                                \
+    BOOL("upper", "the target makes capitals of what is in any field"),        \
     TEXTS("record", false, "for the bot: the screens of a record, in order"),  \
     { "messages", RPA_SCHEMA_MAP, false, messages,                             \
       "for the bot: what the target says" },                                   \

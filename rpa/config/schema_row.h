@@ -15,7 +15,8 @@
 
 /* schema_screen.c */
 extern const struct rpa_schema rpa_schema_table[], rpa_schema_fixed[],
-    rpa_schema_colours[], rpa_schema_area[], rpa_schema_choice[];
+    rpa_schema_colours[], rpa_schema_area[], rpa_schema_choice[],
+    rpa_schema_picks[];
 
 /* schema_service.c */
 extern const struct rpa_schema rpa_schema_service[];

@@ -26,6 +26,21 @@ const struct rpa_schema rpa_schema_table[] = {
     END,
 };
 
+const struct rpa_schema rpa_schema_picks[] = {
+    TEXT("list", true, "the screen with the list, which has a table"),
+    TEXT("key", true, "what opens it, navigation on the field's screen"),
+    TEXT("at", false, "the field in which the cursor is then (this one)"),
+    TEXT("ask", false, "what is keyed there first, such as ?"),
+    BOOL("protected", "nobody types into the field: no cursor is put there"),
+    TEXT("by", true, "the column in which the value is looked for"),
+    TEXT("beside", false, "the column in which its row is marked"),
+    TEXT("mark", false, "how (S)"),
+    TEXT("into", false, "or: the field into which its number is keyed"),
+    TEXT("number", false, "and the column that has it"),
+    TEXT("shows", false, "the column that the field shows then (by)"),
+    END,
+};
+
 const struct rpa_schema rpa_schema_fixed[] = {
     INT("row", true, "from 1"),
     INT("col", true, "from 1"),

@@ -142,7 +142,9 @@ int rows_note(struct run *run, const cbor_item_t *note, struct rpa_err *err)
     if (r < 0 || skip)
         return r;
     r = rpa_audit_append(run->audit, &row, &seq, err);
-    if (r == 0 && row.kind == RPA_AUDIT_READ)
+    if (r == 0 && row.kind == RPA_AUDIT_READ) {
         run->shown = seq;
+        run->shown_for = run->purpose;
+    }
     return r;
 }

@@ -123,15 +123,17 @@ static bool use_answer(struct run *run, int64_t row)
     return good;
 }
 
-/* What came last since the search before: what was shown, or an answer; of several
- * that were asked together nobody knows which it is. 0: nothing. */
+/* What came last since the search before, and for this purpose: what was shown, or an
+ * answer; of several that were asked together nobody knows which it is. 0: nothing. */
 static int64_t last_seen(const struct run *run, const char **why)
 {
     const struct answers *a = &run->answers;
-    int64_t row = run->shown > run->searched ? run->shown : 0, last = 0;
-    bool together = false;
+    bool shown = run->shown > run->searched, together = false;
+    int64_t row = shown && run->shown_for == run->purpose ? run->shown : 0, last = 0;
     size_t n = 0;
-    *why = "nothing was read or answered since the search before this one";
+    *why = shown ? "what was read since the search before this one was read for another "
+                   "purpose"
+                 : "nothing was read or answered since the search before this one";
     for (size_t i = 0; i < a->n; i++) {
         const struct answered *one = &a->pending[i];
         if (one->row <= run->searched || one->purpose != run->purpose)
@@ -141,22 +143,44 @@ static int64_t last_seen(const struct run *run, const char **why)
         last = one->row > last ? one->row : last;
     }
     if (n > 1 && together)
-        *why = "it names none of the look-ups that were answered together";
+        *why = "it names none of the look-ups that were answered together (of = the "
+               "answers that it is of)";
     else if (last > row)
         row = last;
     return row;
 }
 
+/* The last of the look-ups that a search names; all of them are its own now. 0: one
+ * was not answered, or is of something else. */
+static int64_t use_named(struct run *run, cbor_item_t **rows, size_t n, json_t *says)
+{
+    int64_t last = 0;
+    bool good = true;
+    json_t *named = json_array();
+    for (size_t i = 0; i < n; i++) {
+        int64_t row = 0;
+        good = rpa_cbor_get_int(rows[i], &row) && use_answer(run, row) && good;
+        last = row > last ? row : last;
+        json_array_append_new(named, json_integer(row));
+    }
+    if (good && n > 1)
+        json_object_set(says, "look_ups", named);
+    json_decref(named);
+    return good ? last : 0;
+}
+
 /* What a system has and what it has not, it shows: no answer is of nothing, and none
  * is that of another search. The row that it is of; 0, and why, if there is none. */
 static int64_t rests_on(struct run *run, const cbor_item_t *args, bool seen,
-                        const char **why)
+                        json_t *says, const char **why)
 {
     int64_t row = 0;
-    if (rpa_msg_int(args, "row", &row)) {
-        *why = "the look-up that it names was not answered in this run for this "
+    size_t n;
+    cbor_item_t **rows = rpa_msg_array(args, "rows", &n);
+    if (rpa_msg_get(args, "rows")) {
+        *why = "a look-up that it names was not answered in this run for this "
                "purpose, or is told as another search";
-        return use_answer(run, row) ? row : 0;
+        return use_named(run, rows, n, says);
     }
     if (seen && (row = last_seen(run, why)))
         use_answer(run, row);
@@ -185,7 +209,8 @@ int review_searched(struct run *run, const cbor_item_t *args,
                                          "and texts");
     const char *why = "";
     bool seen = is_seen(outcome);
-    int64_t row = rests_on(run, args, seen, &why);
+    json_t *says = says_of(run, "searched", &who);
+    int64_t row = rests_on(run, args, seen, says, &why);
     cbor_item_t *body = rpa_cbor_map();
     rpa_msg_put_item(body, "as", rpa_cbor_ref(rpa_msg_get(args, "as")));
     if (!row && seen) {
@@ -197,7 +222,6 @@ int review_searched(struct run *run, const cbor_item_t *args,
         rpa_msg_put_item(body, "why", rpa_cbor_ref(rpa_msg_get(args, "why")));
     }
     run->searched = run->shown > run->answers.last ? run->shown : run->answers.last;
-    json_t *says = says_of(run, "searched", &who);
     json_object_set_new(says, "outcome", json_string(outcome));
     json_object_set_new(says, "shown", json_integer(row));
     r = review_row(run, RPA_S62_NONE, says, body, &seq, err);

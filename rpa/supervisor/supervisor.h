@@ -221,7 +221,8 @@ struct run {
     int64_t change;  /* the approved change whose record was seen as it is to be:
                         its commit act may go; 0: none */
     int64_t changes; /* that were begun */
-    int64_t shown;    /* the last row of what the bot was shown */
+    int64_t shown;    /* the last row of what the bot was shown, */
+    int64_t shown_for; /* and the purpose that it was read for */
     int64_t searched; /* the last of these and of answers when it told of a search */
     struct answers answers;
     int64_t nth, total;    /* items begun; these and what is ready */

@@ -236,13 +236,19 @@ v:ask_all { { path = "/404" }, { path = "/404" } }
 grid:match("INDEX")
 search(none)
 search(none)
+grid:match("INDEX")
+rpa.set_purpose { reference = "another" }
+search(none)
+grid:match("INDEX")
+search(none)
 LUA
 as otto run "$dir/bots/both"
 exec 7<&- 8>&-
 ok 'a bot looks in both' exits 0
 is 'what was read before a search was told is of none after it' "$(
     rows 'map(select(.about == "VET-0008").outcome) | join(",")')" \
-    'not found,could not check,not found,not found,could not check'
+    'not found,could not check,not found,not found,could not check,could not check,not found'
+ok 'nor for another purpose' says 'was read for another purpose'
 
 report VET-0009 --purpose "$why"
 ok 'nothing was searched: that is no answer' error 4 330 '' 'nothing was searched'

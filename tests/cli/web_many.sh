@@ -164,7 +164,7 @@ search(rpa.outcome.not_found("NONE"))
 local old = v:ask { path = "/404" }
 rpa.set_purpose { reference = "another" }
 search(old)
-rpa.call("review.searched", { about = "V-2", system = "ves", as = {}, outcome = "found", row = 1 })
+rpa.call("review.searched", { about = "V-2", system = "ves", as = {}, outcome = "found", rows = { 1 } })
 LUA
 line named integer
 is 'each once, whatever their order; none by another, nor for another purpose' "$(
@@ -172,6 +172,37 @@ is 'each once, whatever their order; none by another, nor for another purpose' "
     "not found,not found,not found,$cannot,$cannot,$cannot,$cannot,"
 is 'each with its own row' "$(json --kind REVIEW | run_of | jq -c '
     [.[].plain | select(.outcome == "not found").shown] | length - (unique | length)')" 0
+
+# --- the pages of one search, of which the bot makes one outcome -------------------------
+web <<'LUA'
+local v, none = rpa.service("vehicles"), rpa.outcome.not_found("NONE")
+local function search(outcome, of)
+    rpa.review.searched { about = "V-4", system = "ves", as = {}, outcome = outcome, of = of }
+end
+local pages = { { path = "/404" }, { path = "/404" }, { path = "/404" } }
+local answers = v:ask_all(pages)
+search(none, answers)
+search(none, answers) -- they are of the search before
+local urls = { { url = v.url .. "/404" }, { url = v.url .. "/404" } }
+local got = rpa.http.all(urls)
+search(none, { got[1].reply, got[2] })
+urls[2].url = "https://localhost:1"
+search(none, rpa.http.all(urls)) -- one was not answered
+answers = v:ask_all(pages)
+rpa.set_purpose { reference = "another" }
+search(none, answers)
+answers = v:ask_all { { path = "/404" }, { path = "/301-round" } }
+print("worst|" .. tostring(select(2, pcall(search, none, answers))))
+print("empty|" .. tostring(select(2, pcall(search, none, {}))))
+search(rpa.outcome.could_not_check("no answer"), answers)
+search(none, { answers[1] })
+LUA
+line worst "error RPA100: told as 'not found', and an answer that it is of is 'could not check'"
+line empty 'error RPA100: of is a list of what was answered'
+is 'they are told as one search, which is of all of them' "$(
+    json --kind REVIEW | run_of | jq -r '.[].plain | .outcome + (.look_ups |
+        if . then " of \(length)" else "" end)' | tr '\n' ,)" \
+    "not found of 3,$cannot,not found of 2,$cannot,$cannot,$cannot,$cannot,"
 
 # --- what names no look-up is of none that another search has ----------------------------
 searches() { # the run's own, as the audit has them: person, outcome, is it the row it is to be

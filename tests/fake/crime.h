@@ -30,6 +30,7 @@ enum crime_screen {
     CRIME_FIND,
     CRIME_FOUND, /* what it found, where a layout has that */
     CRIME_LIST,
+    CRIME_PICK, /* a list that fills a field of a record */
     CRIME_PERSON_SEARCH, /* from here on crime_people.c has them */
     CRIME_PERSONS,
     CRIME_PERSON,
@@ -46,6 +47,7 @@ enum {
     CRIME_REQUIRED = 8, /* its (first) line may not be blank */
     CRIME_SHOWN = 16,   /* not to be keyed into */
     CRIME_ASKED = 32,   /* of a record, and not held */
+    CRIME_PICKED = 64,  /* filled from a list of its codes, and not otherwise */
 };
 
 /** What a user keys for a value, and what the system holds. */
@@ -90,7 +92,8 @@ struct crime_frame {
  * How one force has the system laid out. All hold the same, under the names of
  * the first layout, dates as DD/MM/YYYY and flags as Y or N. A
  * field named "A, B" holds two. Fields of one name, such as a
- * day and a time, are held with a blank between, a month and a year with a slash.
+ * day and a time, are held with a blank between, a month and a year with a slash,
+ * parts of a reference with a dash.
  */
 struct crime_layout {
     const char *name;
@@ -104,9 +107,13 @@ struct crime_layout {
     int mode_col;                     /* where row 1 shows the mode */
     int message_row;                  /* 0: the last one */
     const char *reference;            /* before a crime's; NULL: CRIME REF */
+    const char *number; /* before that of its own; NULL: CR26/ */
+    const char *filed;  /* a message on the menu says so; NULL: a screen */
+    int pick;           /* the key that opens a list */
+    bool upper;         /* all is capitals */
 };
 extern const struct crime_layout crime_central, crime_north, crime_south,
-    crime_east, crime_west;
+    crime_east, crime_west, crime_isles;
 
 /** What a field line holds, as received (EBCDIC). */
 struct crime_value {
@@ -140,6 +147,7 @@ struct crime_session {
     char ref[32]; /* of the report filed, or found */
     char message[CRIME_MESSAGE_MAX + 1];
     int page;   /* of the list */
+    const struct crime_field *picking; /* filled from the list that is shown */
     struct person_record *hits[CRIME_HITS_MAX]; /* persons found */
     size_t found;
     bool lost_row; /* the last of them is not shown */
@@ -196,6 +204,13 @@ enum crime_next crime_record(struct crime_session *s, const uint8_t *rec,
 /* crime_list.c: the list of crimes on file */
 void crime_list_show(struct crime_session *s, struct ds_out *out);
 void crime_list_key(struct crime_session *s, int aid);
+
+/* crime_pick.c: a list of codes that fills a field */
+/** From a record to the list of the field that the cursor is in, or of the one that
+ * nobody keys into. */
+void crime_pick_open(struct crime_session *s, int cursor);
+void crime_pick_show(struct crime_session *s, struct ds_out *out);
+void crime_pick_key(struct crime_session *s, const struct ds_in *in);
 
 /* crime_people.c: persons on file, searched as old systems do */
 void crime_people_show(struct crime_session *s, struct ds_out *out);

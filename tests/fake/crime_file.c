@@ -47,17 +47,24 @@ static json_t *narrative_of(struct crime_session *s)
     return lines;
 }
 
-/* Beside what is there of that name, with a blank or a date's slash between */
+/* What stands between the parts of a value */
+static const char *between(const struct crime_field *f)
+{
+    const char *name = crime_name(f);
+    bool slash = !strcmp(name, "HO Class") ||
+                 (f->picture && strchr("MY", *f->picture));
+    return !strcmp(name, "Online Ref") ? "-" : slash ? "/" : " ";
+}
+
+/* Beside what is there of that name */
 static void add(json_t *fields, const struct crime_field *f, json_t *value)
 {
     const char *more = json_string_value(value), *name = crime_name(f);
     const char *there = json_string_value(json_object_get(fields, name));
-    const char *between = !*more                                   ? ""
-                          : f->picture && strchr("MY", *f->picture) ? "/"
-                                                                    : " ";
     if (there && *there)
         json_object_set_new(fields, name,
-                            json_sprintf("%s%s%s", there, between, more));
+                            json_sprintf("%s%s%s", there,
+                                         *more ? between(f) : "", more));
     else
         json_object_set(fields, name, value);
     json_decref(value);
@@ -123,7 +130,9 @@ static int append(int fd, const char *line)
 
 int crime_file_add(struct crime_session *s)
 {
-    snprintf(s->ref, sizeof s->ref, "CR26/%06lu", s->host->filed + 1);
+    const char *number = s->host->opt.layout->number;
+    snprintf(s->ref, sizeof s->ref, "%s%06lu", number ? number : "CR26/",
+             s->host->filed + 1);
     if (s->host->fd >= 0) {
         char *line = report_line(s);
         if (!line) {

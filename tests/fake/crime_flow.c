@@ -30,6 +30,25 @@ static void get(struct crime_session *s, const char *label,
     cp1146_to_utf8(v->bytes, v->len, out);
 }
 
+/* A reference, which may stand in several fields: with a dash between */
+static void get_reference(struct crime_session *s, const char *name,
+                          char out[static CRIME_WIDTH_MAX * 3 + 1])
+{
+    const struct crime_layout *layout = s->host->opt.layout;
+    char part[CRIME_WIDTH_MAX * 3 + 1];
+    size_t len = 0;
+    out[0] = '\0';
+    for (const struct crime_field *f = layout->fields;
+         f < layout->fields + layout->count && len <= CRIME_WIDTH_MAX; f++) {
+        if (strcmp(crime_name(f), name) != 0)
+            continue;
+        const struct crime_value *v = crime_value(s, f, 0);
+        cp1146_to_utf8(v->bytes, v->len, part);
+        len += (size_t)snprintf(out + len, CRIME_WIDTH_MAX * 3 + 1 - len, "%s%s",
+                                len ? "-" : "", part);
+    }
+}
+
 void crime_begin(struct crime_session *s, struct crime_host *host,
                  const char *term)
 {
@@ -48,8 +67,12 @@ static void keep(struct crime_session *s, const struct crime_field *f, int line,
                  const struct ds_mod *mod)
 {
     struct crime_value *v = crime_value(s, f, line);
+    bool upper = f->flags & CRIME_UPPER ||
+                 (s->host->opt.layout->upper && !(f->flags & CRIME_HIDDEN));
+    if (f->flags & CRIME_PICKED) /* what is keyed there counts for nothing */
+        return;
     v->len = ds_clean(mod->data, mod->len, v->bytes, (size_t)f->width);
-    for (size_t i = 0; i < v->len && f->flags & CRIME_UPPER; i++)
+    for (size_t i = 0; i < v->len && upper; i++)
         v->bytes[i] = cp1146_upper(v->bytes[i]);
     while (f->lines == 1 && v->len && v->bytes[v->len - 1] == 0x40)
         v->len--;
@@ -82,11 +105,20 @@ static bool wants_justification(struct crime_session *s)
     char id[CRIME_WIDTH_MAX * 3 + 1];
     unsigned every = s->host->opt.justify_every;
     uint32_t hash = 2166136261u ^ s->host->opt.seed; /* FNV-1a */
-    get(s, "Online Ref", id);
+    get_reference(s, "Online Ref", id);
     for (const char *c = id; *c; c++)
         hash = (hash ^ (unsigned char)*c) * 16777619u;
     hash ^= hash >> 15; /* its low bits alone mix badly */
     return every && hash % every == 0;
+}
+
+/* A screen says that it is filed, or the menu */
+static void accept(struct crime_session *s)
+{
+    const char *filed = s->host->opt.layout->filed;
+    go(s, filed ? CRIME_MENU : CRIME_ACCEPTED);
+    if (filed)
+        snprintf(s->message, sizeof s->message, "%s %s", filed, s->ref);
 }
 
 static enum crime_next file_report(struct crime_session *s)
@@ -103,7 +135,7 @@ static enum crime_next file_report(struct crime_session *s)
     if (drop_now(s, s->host->opt.drop_after_file))
         return CRIME_DROP;
     forget(s);
-    go(s, CRIME_ACCEPTED);
+    accept(s);
     return CRIME_REPLY;
 }
 
@@ -185,7 +217,7 @@ static enum crime_next menu(struct crime_session *s)
 static enum crime_next find(struct crime_session *s)
 {
     char id[CRIME_WIDTH_MAX * 3 + 1];
-    get(s, "Submission ID", id);
+    get_reference(s, "Submission ID", id);
     if (crime_file_find(s, id) < 0) {
         say(s, "E901 SEARCH NOT AVAILABLE");
     } else if (s->ref[0] && crime_has(s, CRIME_FOUND)) {
@@ -269,6 +301,14 @@ enum crime_next crime_record(struct crime_session *s, const uint8_t *rec,
     keep_all(s, &in);
     const char *drop_at = s->host->opt.drop_at;
     bool here = drop_at && !strcmp(drop_at, crime_frame(s)->title);
+    if (s->screen == CRIME_PICK) {
+        crime_pick_key(s, &in);
+        return CRIME_REPLY;
+    }
+    if (in_record(s->screen) && in.aid == s->host->opt.layout->pick) {
+        crime_pick_open(s, in.cursor);
+        return CRIME_REPLY;
+    }
     if (s->screen >= CRIME_PERSON_SEARCH) {
         crime_people_key(s, in.aid);
         return CRIME_REPLY;

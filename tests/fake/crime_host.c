@@ -46,7 +46,7 @@ static const char usage[] =
     "  --search-log FILE   append each search and look at them, a JSON line each\n"
     "  --file FILE         append accepted reports, one JSON object a line\n"
     "  --layout NAME       how it is laid out: central (default), north,\n"
-    "                      south, east, west\n"
+    "                      south, east, west, isles\n"
     "  --mode MODE         LIVE, TRNG or DEMO (default), shown on each screen\n"
     "  --user U            default RPABOT\n"
     "  --password P        default demo1234\n"
@@ -328,8 +328,8 @@ static const struct crime_layout *layout(const char *name)
     const struct crime_layout *found = crime_layout(name);
     if (found)
         return found;
-    fprintf(stderr, "crime_host: --layout is central, north, south, east or west,"
-            " not '%s'\n",
+    fprintf(stderr, "crime_host: --layout is central, north, south, east, west"
+            " or isles, not '%s'\n",
             name);
     exit(2);
 }

@@ -10,7 +10,8 @@ const struct crime_layout *crime_layout(const char *name)
                                                       &crime_north,
                                                       &crime_south,
                                                       &crime_east,
-                                                      &crime_west };
+                                                      &crime_west,
+                                                      &crime_isles };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (!strcmp(all[i]->name, name))
             return all[i];
@@ -155,6 +156,10 @@ void crime_show(struct crime_session *s, struct ds_out *out)
     }
     if (s->screen == CRIME_LIST)
         crime_list_show(s, out);
+    if (s->screen == CRIME_PICK) {
+        crime_pick_show(s, out);
+        return;
+    }
     if (s->screen == CRIME_PERSONS)
         crime_people_show(s, out);
     show_fields(s, out);

@@ -22,6 +22,7 @@ enum ds_aid {
     DS_PA2 = 0x6e,
     DS_PA3 = 0x6b,
     DS_PF3 = 0xf3,
+    DS_PF4 = 0xf4,
     DS_PF5 = 0xf5,
     DS_PF6 = 0xf6,
     DS_PF7 = 0xf7,

@@ -1,7 +1,7 @@
 /* The proof: what the crime system says it holds against what the source says
  * it sent. Shares no code with rpa, so that one mistake cannot hide another.
  *
- *   prove --truth TRUTH.jsonl --host HOST.jsonl [--json]
+ *   prove --truth TRUTH.jsonl --host HOST.jsonl [--json] [--upper]
  *
  * Exit 0 only if every report to be keyed is there once, exactly, after the
  * declared folds and upper-casing, and nothing else is. 1 if not, 2 for a file
@@ -129,10 +129,12 @@ static json_int_t differences(const char *want, const char *got, bool up,
     return wrong;
 }
 
+static bool all_upper; /* --upper: it makes capitals of everything */
+
 static json_int_t compare(const char *id, const char *label, const char *truth,
                           const char *got)
 {
-    bool up = false;
+    bool up = all_upper;
     for (size_t i = 0; i < sizeof upper_cased / sizeof *upper_cased; i++)
         up |= !strcmp(label, upper_cased[i]);
     size_t first = 0;
@@ -274,6 +276,7 @@ int main(int argc, char **argv)
         { "truth", required_argument, NULL, 't' },
         { "host", required_argument, NULL, 'h' },
         { "json", no_argument, NULL, 'j' },
+        { "upper", no_argument, NULL, 'u' },
         { 0 },
     };
     const char *truth_path = NULL, *host_path = NULL;
@@ -286,11 +289,14 @@ int main(int argc, char **argv)
             host_path = optarg;
         else if (o == 'j')
             json = true;
+        else if (o == 'u')
+            all_upper = true;
         else
             return 2;
     }
     if (!truth_path || !host_path || optind < argc)
-        give_up("usage: prove --truth TRUTH.jsonl --host HOST.jsonl [--json]");
+        give_up("usage: prove --truth TRUTH.jsonl --host HOST.jsonl [--json] "
+                "[--upper]");
     json_t *truth = load(truth_path), *host = load(host_path);
     struct counts c = prove(truth, host);
     show(&c, json);

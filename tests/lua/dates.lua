@@ -75,6 +75,8 @@ is(dates.format(april, "MON YYYY"), "APR 1990", "a month by its name")
 is(dates.format(dates.parse("03/12/1990"), "DD-MON-YYYY"), "03-DEC-1990", "in a day")
 is(dates.format({ year = 1990 }, "MON YYYY"), nil, "if there is one")
 is(dates.format(april, "DD/MM/YYYY"), nil, "and not more")
+is(dates.format(dates.parse("01/03/2028"), "YYYYDDD"), "2028061", "the day of the year")
+is(dates.format(april, "YYYYDDD"), nil, "of a day that is known")
 is(dates.format({ day = 3, month = 4 }, "DD/MM"), "03/04",
     "nor a year that is not asked for")
 

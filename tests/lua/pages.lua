@@ -116,6 +116,32 @@ local got, turned = read { page(1, 2, of3(1, { commits = true })) }
 ok(got:find("^EPERM: F8"), "a key that is no navigation")
 is(turned, 0, "is not pressed")
 
+-- a row, and where it stands
+local function seek(pages, ref)
+    local before = pressed()
+    rpa.call("test.pages", { pages = pages })
+    local row, at = crs:seek("people", function(one) return one.REF == ref end)
+    return (row and row.REF .. " in row " .. at.row .. ", column " .. at.cols.REF.col
+        or "none") .. ", turned " .. pressed() - before
+end
+local function placed(first, last, marks)
+    local one = page(first, last, marks)
+    one.at, one.cols = {}, { REF = { col = 3, width = 6 } }
+    for i = first, last do
+        one.at[#one.at + 1] = 10 + i
+    end
+    return one
+end
+local three = { placed(1, 2, P), placed(3, 4, of3(2)), placed(5, 5, of3(3)) }
+is(seek(three, "CR/2"), "CR/2 in row 12, column 3, turned 0", "on the first page")
+is(seek(three, "CR/4"), "CR/4 in row 14, column 3, turned 1", "on another one")
+is(seek(three, "CR/5"), "CR/5 in row 15, column 3, turned 2", "on the last one")
+is(seek(three, "CR/6"), "none, turned 2", "on none")
+ok(not pcall(seek, { three[1], three[3] }, "CR/6"), "a page that is skipped")
+
+rpa.call("test.pages", { pages = three })
+is(select(2, crs:table("people")), 3, "a table tells of its pages, too")
+
 -- what the bot says itself
 got = read({ { id = "x", rows = { { REF = "CR/1" } } } },
     { columns = { "REF", { header = "SURNAME", width = 9 } }, rows = 4 })

@@ -119,6 +119,12 @@ for field, text in pairs { surname = "L33", born = "1990", given = "NOT ENTERED"
     is(#select(2, person.read(bad, "VET-1/partner")), 1, "a wrong " .. field)
 end
 is(#select(2, person.read({}, "x")), 5, "an empty row")
+for field, bad in pairs { nino = { "AB12", "form:nino" },
+    aliases = { "Rees/J4ck", "character:aliases" } } do
+    local other = setmetatable({ [field] = bad[1] }, { __index = row })
+    is(table.concat(select(2, person.read(other, "VET-1/partner")), " "), bad[2],
+        "no " .. field)
+end
 is(select(2, person.read(row, "7"))[1], "reference:id",
     "nor is a row good by whose reference nobody knows who is in it")
 tap.done()

@@ -112,7 +112,8 @@ function rpa.dates.parse(text, layout) end
 ---@return Date? date, string? why
 function rpa.dates.birth(text, today, layout) end
 
---- A date in a layout of DD, MM and YYYY; nil and why where it has more than is known.
+--- A date in a layout of DD, MM, YYYY, DDD …; nil and why where it has more than is
+--- known.
 ---@param date Date
 ---@param layout string
 ---@return string? text, string? why
@@ -228,8 +229,16 @@ function rpa.overlay.screens() end
 
 --- How the target's messages are told apart.
 ---@return { row: integer?, error: string[], found: string, absent: string,
---- reference: string }
+--- reference: string, filed: string?, filed_row: integer? }
 function rpa.overlay.messages() end
+
+--- Fill a field from the target's own list, as its picks says; what it shows then, or
+--- nil where no row of the list has the value.
+---@param grid Grid
+---@param label string
+---@param value string
+---@return string?
+function rpa.overlay.pick(grid, label, value) end
 
 --- A word of the screen map, such as a key.
 ---@param name string
@@ -273,6 +282,7 @@ function rpa.cleanse.keepers(pairs_of) end
 ---@field person? string
 ---@field as table<string, string>
 ---@field outcome Answer
+---@field of? table[] the answers or replies that it is of
 
 ---@class Wanted
 ---@field about string

@@ -99,8 +99,17 @@ function Grid:expect(text) end
 --- All rows of a table, over all its pages, or an error.
 ---@param table string|table its name in the screen map, or what it is like
 ---@param options? { timeout: number } seconds for each page
----@return table<string, string>[]
+---@return table<string, string>[] rows, integer pages
 function Grid:table(table, options) end
+
+--- The first row of a table that is wanted, its page being shown then, and where it
+--- stands; nil if there is none.
+---@param table string|table
+---@param wanted fun(row: table<string, string>): any
+---@param options? { timeout: number } seconds for each page
+---@return table<string, string>? row
+---@return { row: integer, cols: table<string, { col: integer, width: integer }> }? at
+function Grid:seek(table, wanted, options) end
 
 --- The screen map against what is shown now.
 ---@return { screen: string?, faults: integer, checks: table[] }
@@ -128,7 +137,7 @@ function Grid:key(name) end
 function Grid:type(text) end
 
 --- The field with this label; line 2, 3 … of several.
----@param label string|table or { label, nth, of }, { label, below }, { row, col }
+---@param label string|table or { label, nth, of }, { label, below }, { row, col, width }
 ---@return Field
 function Grid:field(label, line) end
 

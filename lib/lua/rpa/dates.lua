@@ -176,18 +176,22 @@ end
 
 -- ---- writing ----------------------------------------------------------------
 
---- A date in a layout of DD, MM or MON (JAN), Mon, MONTH or Month, and YYYY or YY; nil
--- and why where it has more than is known.
+--- A date in a layout of DD, MM or MON (JAN), Mon, MONTH or Month, and YYYY or YY, or
+-- DDD, the day of the year (026); nil and why where it has more than is known.
 --
 --   assert(rpa.dates.format({ year = 1990, month = 4 }, "MM/YYYY") == "04/1990")
 function dates.format(date, layout)
     local partial
     local month = MONTHS[date.month]
     local small = month and month:sub(1, 1) .. month:sub(2):lower()
+    local of_year = date.year and date.month and date.day
+        and day_number(date.year, date.month, date.day)
+            - day_number(date.year, 1, 1) + 1
     for _, part in ipairs { { "YYYY", date.year, "%04d" },
-        { "YY", date.year and date.year % 100, "%02d" }, { "DD", date.day, "%02d" },
-        { "MM", date.month, "%02d" }, { "MONTH", month, "%s" },
-        { "Month", small, "%s" }, { "MON", month, "%.3s" }, { "Mon", small, "%.3s" } } do
+        { "YY", date.year and date.year % 100, "%02d" }, { "DDD", of_year, "%03d" },
+        { "DD", date.day, "%02d" }, { "MM", date.month, "%02d" },
+        { "MONTH", month, "%s" }, { "Month", small, "%s" },
+        { "MON", month, "%.3s" }, { "Mon", small, "%.3s" } } do
         if part[2] then
             layout = layout:gsub(part[1], part[3]:format(part[2]))
         end

@@ -77,6 +77,10 @@ local function new_answer(name, status, value, why, row)
         value = value or false, why = why or false, row = row or false }
     return answer
 end
+-- How much an answer leaves open: of several the worst is told.
+local LEAVES_OPEN = { ["not found"] = 1, ["found"] = 2, ["locked"] = 3,
+    ["could not check"] = 4 }
+core.leaves_open = function(answer) return LEAVES_OPEN[answer.outcome] end
 core.is_answer = function(value) return kept[value] ~= nil end -- for rpa.review
 core.answer = new_answer -- for rpa.service, whose rules say what a reply means
 

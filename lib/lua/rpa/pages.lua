@@ -87,45 +87,78 @@ local function is_empty(page)
     return #page.rows == 0 and (page.none or page.total == 0)
 end
 
+-- What a page has that turns to the next one, or why there is none.
+local function check_turn(page, count)
+    if not page.next then
+        incomplete("there are more pages, and no key is declared: next")
+    elseif page.total and count >= page.total then
+        incomplete("%d rows, and the screen says %d", count, page.total)
+    elseif page.commits then
+        raise {
+            code = "EPERM",
+            msg = page.next .. ", which would turn the page, is a commit act "
+                .. "on this screen",
+            hint = "declare the table in the screen map, or list the key in "
+                .. "navigation",
+        }
+    end
+end
+
+-- The pages from the first one on, in order, until visit(page) is true; how many.
+local function turn_pages(grid, table, options, visit)
+    local args = spec_of(table)
+    args.window, args.timeout_ms = grid.window, screen.ms(options, 10)
+    local count, seen, last, turned = 0, {}, nil, 0
+    while true do
+        local page = screen.call("screen.table", args)
+        if not last and is_empty(page) then
+            return 1
+        elseif seen[page.id] then
+            incomplete("a page came twice")
+        end
+        check_order(page, last, count)
+        count = count + #page.rows
+        local ended = is_last(page, count)
+        if visit(page) or ended or (ended == nil and not page.next) then
+            return turned + 1
+        end
+        check_turn(page, count)
+        turned = turned + 1
+        seen[page.id], last, args.after = true, page, page.id
+        screen.call("key.press", { window = grid.window, key = page.next })
+    end
+end
+
 --- All rows of a table: of the screen map, by its name, or one that the bot
 -- describes as a map does ({ columns = { "REF", "SURNAME" }, footer = "PF3" }).
 -- A row is { [heading] = text }. Begin on its first page: the others are turned
 -- to, and each must come within options.timeout seconds (10). Raises ESCREEN if a
 -- page is missing, comes twice or out of order, or the rows are not as many as
 -- the screen says: a list is whole or it is not given. No rows are {}, and only
--- where the screen says that there are none.
+-- where the screen says that there are none. Then how many pages it has.
 function screen.Grid:table(table, options)
-    local args = spec_of(table)
-    args.window, args.timeout_ms = self.window, screen.ms(options, 10)
-    local rows, seen, last = {}, {}, nil
-    while true do
-        local page = screen.call("screen.table", args)
-        if not last and is_empty(page) then
-            return rows
-        elseif seen[page.id] then
-            incomplete("a page came twice")
-        end
-        check_order(page, last, #rows)
+    local rows = {}
+    local pages = turn_pages(self, table, options, function(page)
         for _, row in ipairs(page.rows) do
             rows[#rows + 1] = row
         end
-        local ended = is_last(page, #rows)
-        if ended or (ended == nil and not page.next) then
-            return rows
-        elseif not page.next then
-            incomplete("there are more pages, and no key is declared: next")
-        elseif page.total and #rows >= page.total then
-            incomplete("%d rows, and the screen says %d", #rows, page.total)
-        elseif page.commits then
-            raise {
-                code = "EPERM",
-                msg = page.next .. ", which would turn the page, is a commit act "
-                    .. "on this screen",
-                hint = "declare the table in the screen map, or list the key in "
-                    .. "navigation",
-            }
+    end)
+    return rows, pages
+end
+
+--- The first row of a table for which wanted(row) is true, its page being shown then:
+-- the row, and where it stands, { row =, cols = { [heading] = { col =, width = } } },
+-- from 1. Nil where there is none, the last page being shown. Pages and tables are as of
+-- Grid:table(); what is behind that page has not been seen.
+function screen.Grid:seek(table, wanted, options)
+    local found, at
+    turn_pages(self, table, options, function(page)
+        for i, row in ipairs(page.rows) do
+            if not found and wanted(row) then
+                found, at = row, { row = page.at[i], cols = page.cols }
+            end
         end
-        seen[page.id], last, args.after = true, page, page.id
-        screen.call("key.press", { window = self.window, key = page.next })
-    end
+        return found
+    end)
+    return found, at
 end

@@ -72,12 +72,40 @@ function review.wanted(said)
         system = said.system, why = said.why and in_words(said.why) or nil })
 end
 
+-- The row of a look-up that a search is of: an answer, which leaves no more open than
+-- the outcome does; a reply; or what rpa.http.all gave. 0 where nothing was answered.
+local function row_of(one, outcome)
+    if core.is_answer(one) then
+        if core.leaves_open(one) > core.leaves_open(outcome) then
+            wrong(("told as '%s', and an answer that it is of is '%s'"):format(
+                outcome.outcome, one.outcome), "tell the worst of them")
+        end
+        return one.row or 0
+    end
+    local reply = type(one) == "table" and (one.reply or one) or {}
+    return math.type(reply.row) == "integer" and reply.row or 0
+end
+
+-- The rows of all the look-ups that it names.
+local function rows_of(said)
+    local of = said.of or { said.outcome.row and said.outcome or nil }
+    if type(of) ~= "table" or said.of and #of == 0 then
+        wrong("of is a list of what was answered", "what ask_all or rpa.http.all gave")
+    end
+    local rows = {}
+    for i, one in ipairs(of) do
+        rows[i] = row_of(one, said.outcome)
+    end
+    return #rows > 0 and rows or nil
+end
+
 --- A search was made: about whom (labels: about, person), in which system, as what
 -- (a flat table: the form of the name, the date of birth …, sealed), with which
 -- outcome: what a service answered, which is of its own look-up and of one search; or
--- an answer of rpa.outcome, which is of what was read or answered last since the search
--- before, and not of one of several that were asked together. Also one that could not be
--- made is to be told. Returns its row of the audit.
+-- an answer of rpa.outcome, which is of the answers or replies in the list of, such as
+-- the pages of one search; without it of what was read or answered last since the search
+-- before, for the same purpose, and not of one of several that were asked together. Also
+-- one that could not be made is to be told. Returns its row of the audit.
 --
 --   rpa.review.searched { about = "VET-0001", system = "crime",
 --       as = { surname = "Evans" }, outcome = rpa.outcome.not_found("NO RECORDS") }
@@ -93,8 +121,7 @@ function review.searched(said)
     end
     return call("review.searched", { about = said.about, system = said.system,
         person = said.person, as = said.as, outcome = answer.outcome,
-        why = why and in_words(why) or nil,
-        row = answer.row or nil })
+        why = why and in_words(why) or nil, rows = rows_of(said) })
 end
 
 --- For a loop over the changes that were approved and are not made yet, the oldest

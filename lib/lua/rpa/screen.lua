@@ -315,12 +315,13 @@ end
 
 --- The field with this label; line 2, 3 … of a field of several lines. Where
 -- the map does not have it, a table says which one: { label = "Name", nth = 2,
--- of = 3 }, { label = "REMARKS", below = true } or { row = 7, col = 12 }.
+-- of = 3 }, { label = "REMARKS", below = true } or { row = 7, col = 12 }; and how wide
+-- it is, by width, where what stands beside it is not its own.
 function Grid:field(label, line)
     local at
     if type(label) == "table" then
         at = { below = label.below, nth = label.nth, of = label.of,
-            row = label.row, col = label.col }
+            row = label.row, col = label.col, width = label.width }
         label = label.label or ("row %s, column %s"):format(at.row, at.col)
     end
     return setmetatable(

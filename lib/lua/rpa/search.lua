@@ -95,12 +95,9 @@ end
 
 -- ---- what counts ------------------------------------------------------------
 
-local RANK = { ["not found"] = 1, ["found"] = 2, ["locked"] = 3,
-    ["could not check"] = 4 }
-
 -- Of two answers the one that leaves more open.
 local function worse(a, b)
-    return (not a or RANK[b.outcome] > RANK[a.outcome]) and b or a
+    return (not a or core.leaves_open(b) > core.leaves_open(a)) and b or a
 end
 
 --- What is wrong with a record, by what it says itself: a check letter that is not

@@ -19,7 +19,10 @@ static const char fake_map[] =
     "'fields':[{'label':'Option','width':1}]},"
     "{'title':'NEWS','choose':{'any':'Enter'}},"
     "{'title':'REPORT 1','go_on':'F8','fields':[{'label':'Start','width':16,"
-    "'layout':'DD/MM/YYYY hh:mm'},{'label':'Narrative','width':72,'lines':3}]},"
+    "'layout':'DD/MM/YYYY hh:mm'},{'label':'Narrative','width':72,'lines':3},{'label':'Offence',"
+    "'width':4,'picks':{'list':'OFFENCES','key':'F4','by':'TEXT','beside':'S',"
+    "'shows':'CODE'}}]},"
+    "{'title':'OFFENCES','tables':[{'name':'offences'}]},"
     "{'title':'NOMINAL','name':'PERSON','fields':[{'label':'Surname',"
     "'width':35},{'label':'Gender','width':1,'codes':{'M':'1','F':'2','X':9}},"
     "{'label':'Date of Birth','width':10,'layout':'DD.MM.YYYY'}]}]}";

@@ -26,6 +26,11 @@ static const struct {
       "{" HEAD ",'screens':[{'idle':true,'title':'Q','col':5,'name':'A',"
       "'fields':[{'label':'x','width':1},{'label':'y','width':2,'upper':true}]}"
       "," B "," C "]}" },
+    { "and its place is another one",
+      "{'base':'b','screens':[{'name':'A','title':'Q'}]}",
+      "{" HEAD ",'screens':[{'idle':true,'title':'Q','name':'A',"
+      "'fields':[{'label':'x','width':1},{'label':'y','width':2,'upper':true}]}"
+      "," B "," C "]}" },
     { "a field, wherever it stands",
       "{'base':'b','fields':[{'label':'z','text':'Zed','width':9}]}",
       "{" HEAD ",'screens':[" A ",{'title':'BB','name':'B','fields':["
@@ -126,6 +131,18 @@ static void navigation(void)
           "{'name':'b','navigation':[{'screen':'A','keys':['F3']},"
           "{'screen':'A','keys':['F12']}]}" },
         { "{'name':'b'}", "{}", "{'name':'b'}" },
+        /* the last of a record: what files it there is none */
+        { "{'navigation':[{'screen':'A','keys':['enter','F3']},"
+          "{'screen':'B','keys':['Enter']},{'screen':'A','clicks':['x']}]}",
+          "{'record':['B','A']}",
+          "{'navigation':[{'screen':'A','keys':['F3']},"
+          "{'screen':'B','keys':['Enter']},{'screen':'A','clicks':['x']}]}" },
+        { "{'navigation':[{'screen':'A','keys':['Enter','F3']}]}",
+          "{'record':['A'],'screens':[{'name':'A','go_on':'F3'}]}",
+          "{'navigation':[{'screen':'A','keys':['Enter']}]}" },
+        { "{'navigation':[{'screen':'A','keys':['Enter']}]}",
+          "{'record':['A'],'screens':[{'name':'A','navigation':['Enter']}]}",
+          "{'navigation':[{'screen':'A','keys':[]},{'screen':'A','keys':['Enter']}]}" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct rpa_err err = { 0 };
