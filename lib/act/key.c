@@ -331,7 +331,8 @@ static int type_at_cursor(struct rpa_driver *d, struct window *w,
         r = view_wait(d, w, echoed, echo, d->echo_ms, "the typed text", &s, err);
     if (r == -RPA_ETIMEOUT)
         rpa_err_hint(err, "a key that a program takes without showing it is "
-                          "pressed: grid:key(\"y\")");
+                          "pressed: grid:key(\"y\"); what is longer than its "
+                          "field shows is typed in parts");
     if (r == 0) {
         fence_proved(d, w, FENCE_CURSOR, 0);
         w->rest = (struct rest){ s->hash, view_cursor(s), 0 };
