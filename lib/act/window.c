@@ -141,6 +141,8 @@ static bool may(const void *ctx, const char *title)
     return allowed(ctx, title, &len) != NULL;
 }
 
+#define ENDING_US 5000000 /* for a program without a window to end by itself */
+
 static int64_t deadline_of(const cbor_item_t *args)
 {
     int64_t timeout_ms = 10000;
@@ -182,6 +184,18 @@ static int search(struct rpa_driver *d, const cbor_item_t *args,
     if (r == -RPA_EWINDOW && !d->app_ended[0])
         rpa_err_hint(err, "say which: by class, pid or pattern");
     return r;
+}
+
+void windows_await_end(struct rpa_driver *d)
+{
+    struct rpa_window_want any = { .pattern = ".*" };
+    struct rpa_window_info one;
+    struct rpa_err ignored;
+    if (!d->display || d->app_ended[0] || !rpa_msg_get(d->setup, "private"))
+        return;
+    rpa_display_listen(d->display, d->supervisor, app_over, d);
+    rpa_window_search(d->display, &any, rpa_mono_us() + ENDING_US, &one, &ignored);
+    rpa_display_listen(d->display, -1, NULL, NULL);
 }
 
 int do_window_find(struct rpa_driver *d, const cbor_item_t *args,
