@@ -32,8 +32,9 @@ LUA
 ok 'yad, of GTK 3, is keyed' exits 0
 ok 'and has the record, which it wrote once its window had gone' saved yad 'Llŷr “Tŷ”|Siân Gŵyn – €£|hünter2|One ŵ two|FALSE|'
 
-# The text of an editor is a form of one field; ctrl+s saves it, and the title
-# of its window says whether it did.
+# The text of an editor is a form of one field; $save saves it, a key or what is
+# chosen in a menu, and the title of its window says whether it did.
+save=ctrl+s
 edit() { # name, program, titles: saved and not, more of each screen, place, text,
          # more of the map, a third title: before it opened the file
     : >"$dir/app/$1.txt"
@@ -47,8 +48,8 @@ edit() { # name, program, titles: saved and not, more of each screen, place, tex
       done
       printf '} }\n'; } >"$dir/map.lua"
     program "$1" "$2, \"$dir/app/$1.txt\"" "\"$3\", \"$4\"${9:+, \"$9\"}" \
-        <"$dir/map.lua" 7< <(printf 'local text = [=[%s]=]\nlocal saved, first = "%s", "%s"\n' \
-                "$7" "$3" "${9:-$3}"
+        <"$dir/map.lua" 7< <(printf 'local text = [=[%s]=]\nlocal save, saved, first = "%s", "%s", "%s"\n' \
+                "$7" "$save" "$3" "${9:-$3}"
             cat <<'LUA'
 local window = rpa.window(first, { timeout = 30 })
 local form = window:form()
@@ -58,22 +59,25 @@ for i = 1, 6 do -- it may come late to each click and key: all is read, or nothi
     assert(got:sub(1, 3) == text:sub(1, 3) and got:find(i .. "$"), got)
 end
 form:field("Text"):set(text)
-form:key("ctrl+s")
+form:key(save)
 rpa.window({ pattern = "^" .. saved:gsub("[()]", "\\%0") }, { timeout = 30 })
 LUA
         )
 }
 text=$'Llŷr “Tŷ”\n\nSiân Gŵyn – €£'
+save='alt+f s'
 edit featherpad '"featherpad"' "$dir/app/featherpad.txt" "*$dir/app/featherpad.txt" \
     'toolkit = "qt", copy = "ctrl+c"' 'x = 4, y = 100, w = 680, h = 330' "$text" ''
 ok 'featherpad, of Qt 5, is keyed' exits 0
 ok 'and has saved it' saved featherpad.txt "$text"
+save=ctrl+s
 edit juffed '"juffed"' 'juffed.txt - JuffEd' '*juffed.txt - JuffEd' 'toolkit = "qt"' \
     'x = 58, y = 100, w = 320, h = 360' "$text" '' JuffEd
 ok 'juffed, of Qt 5, with three titles' exits 0
 ok 'and has saved it' saved juffed.txt "$text"
 # this one takes the key away that selects all in its toolkit
 version=$(/usr/bin/python3.11 -c 'import platform; print(platform.python_version())')
+save='alt+f s'
 idle="idle.txt - $dir/app/idle.txt ($version)"
 edit idle '"idle-python3.11", "-e"' "$idle" "*$idle*" 'toolkit = "tk", select = "ctrl+a"' \
     'x = 2, y = 34, w = 645, h = 500' "$text" ''
@@ -83,7 +87,9 @@ edit l3afpad '"l3afpad"' l3afpad.txt '*l3afpad.txt' 'toolkit = "gtk3"' \
     'x = 2, y = 30, w = 590, h = 360' "$text" ''
 ok 'l3afpad, of GTK 3, is keyed' exits 0
 ok 'and has saved it' saved l3afpad.txt "$text"
+ok 'what is chosen in a menu is one commit act' [ "$(kinds COMMIT)" = 1 ]
 # old programs take their text from a locale of one byte a character
+save='alt+F S'
 edit nedit '"env", "LC_ALL=C", "nedit"' "nedit.txt - $dir/app/" "nedit.txt (modified) - $dir/app/" \
     'toolkit = "motif"' 'x = 4, y = 28, w = 480, h = 300' $'Siân "Tŷ"\n\n£5' \
     'repertoire = "latin1", folds = { ["ŷ"] = "y" },'
@@ -95,6 +101,27 @@ edit narrow '"env", "LC_ALL=C", "nedit"' "narrow.txt - $dir/app/" \
     'x = 4, y = 28, w = 480, h = 300' 'Gŵyn' 'repertoire = "latin1",'
 ok 'control: what it cannot hold is not typed' error 1 213 'narrow/main.lua:6' 'ŵ'
 ok 'nothing was' saved narrow.txt ''
+
+# control: what the menu does not have is said, and leaves no menu in the way
+: >"$dir/app/menu.txt"
+chmod 666 "$dir/app/menu.txt"
+program menu "\"l3afpad\", \"$dir/app/menu.txt\"" '"menu.txt"' <<'MAP' 7<<'LUA'
+local text = { { label = "Text", width = 2000, lines = 50, at = { x = 2, y = 30, w = 590, h = 360 } } }
+return { screens = { { title = "menu.txt", toolkit = "gtk3", fields = text },
+    { title = "*menu.txt", toolkit = "gtk3", fields = text } } }
+MAP
+local form = rpa.window("menu.txt", { timeout = 30 }):form()
+form:field("Text"):set("x")
+local fits, err = pcall(form.key, form, "alt+f z")
+print(fits, err.code, err.msg)
+form:field("Text"):set("Siân")
+form:key("alt+f s")
+rpa.window({ pattern = "^menu.txt" }, { timeout = 30 })
+form:key("alt+f alt+ö+f")
+LUA
+ok 'what a menu does not have' prints $'false\tETIMEOUT\ta menu or list stays'
+ok 'and the next item that is chosen is' saved menu.txt 'Siân'
+ok 'several keys of which one is none' error 4 100 'menu/main.lua:8' "no key is called 'alt+ö+f'"
 
 program citool "\"sh\", \"-c\", \"mkdir $dir/app/repo && cd $dir/app/repo && git init -q . && \
 git config user.name R && git config user.email r@x && \
