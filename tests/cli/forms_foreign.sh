@@ -1,8 +1,8 @@
 #!/bin/bash
 # Programs none of us wrote, driven whole from Debian: a form of yad (GTK 3), a
 # commit of git citool (Tk), and the editors featherpad and juffed (Qt 5), l3afpad
-# (GTK 3), IDLE (Tk) and nedit (Motif); mousepad's "Save As" (GTK 3). What they
-# saved is what counts.
+# (GTK 3), IDLE (Tk) and nedit (Motif), saved by a key or by their menus; a dialog of
+# Grace (Motif); mousepad's "Save As" (GTK 3). What they saved is what counts.
 # shellcheck disable=SC1112 # the texts have typographic quotes
 # shellcheck source=tests/cli/foreign_lib.sh
 . "$ROOT/tests/cli/foreign_lib.sh"
@@ -140,6 +140,46 @@ LUA
 ok 'git citool, of Tk, is keyed' exits 0
 ok 'and has committed it' [ "$(git -c safe.directory='*' -C "$dir/app/repo" log -1 --format=%B)" = \
     $'Siân’s change – ŵ\n\nWhy: £5' ]
+
+# a dialog of several fields that only a menu opens
+printf '# Grace project file\n#\n@version 50125\n' >"$dir/app/p.agr"
+chmod 666 "$dir/app/p.agr"
+program grace "\"env\", \"LC_ALL=C\", \"xmgrace\", \"-free\", \"-noask\", \"$dir/app/p.agr\"" \
+    '"Grace: p.agr", "Grace: Graph Appearance"' \
+    'navigation = { { screen = "main", keys = { "alt+P G" } } }' <<'MAP' 7<<'LUA'
+local draw = { { label = "Draw", kind = "button", at = { x = 4, y = 58, w = 56, h = 22 } } }
+local function small(label, x, y)
+    return { label = label, width = 8, at = { x = x, y = y, w = 69, h = 29 } }
+end
+return { repertoire = "latin1", screens = {
+    { title = "saved", window = "Grace: p.agr", toolkit = "motif", fields = draw },
+    { title = "main", window = "Grace: p.agr (modified)", toolkit = "motif", fields = draw },
+    { title = "Grace: Graph Appearance", toolkit = "motif", fields = {
+        { label = "Title", width = 80, at = { x = 50, y = 282, w = 261, h = 28 } },
+        { label = "Subtitle", width = 80, at = { x = 68, y = 317, w = 243, h = 28 } },
+        small("Xmin", 61, 386), small("Xmax", 184, 386),
+        small("Ymin", 61, 434), small("Ymax", 184, 434),
+        { label = "Accept", kind = "button", at = { x = 119, y = 553, w = 91, h = 22 } } } } } }
+MAP
+local window = rpa.window("Grace: p.agr", { timeout = 30 })
+window:wait_title("modified")
+window:form():key("alt+P G")
+local graph = rpa.window("Graph Appearance")
+local form = graph:form()
+form:field("Title"):set("Siân's £5")
+form:field("Subtitle"):set("a text that is longer than the field shows, all of it")
+form:field("Xmin"):set("0.2")
+form:field("Ymax"):set("0.75")
+form:press("Accept")
+graph:wait_gone()
+window:form():key("ctrl+s")
+rpa.window({ pattern = "^Grace: p.agr$" })
+LUA
+ok 'a dialog of Grace, of Motif, is opened by a menu and keyed' exits 0
+agr() { iconv -f latin1 "$dir/app/p.agr" | grep -qxE "@    $1"; }
+ok 'and has its texts' agr "title \"Siân's £5\""
+ok 'also one that scrolls' agr 'subtitle "a text that is longer than the field shows, all of it"'
+ok 'and numbers' agr 'view 0.200000, [0-9.]+, [0-9.]+, 0.750000'
 
 # "Save as" over a file that is there: the dialog takes Tab for itself and proposes
 # names in a list of its own, the question whether to overwrite has no title
