@@ -5,14 +5,14 @@
 
 #include <string.h>
 
-/* the next chord of @keys, which goes on behind it; false: there is none */
-static bool next_chord(const char **keys, char *out, size_t size)
+enum { KEYS_MAX = 65 };
+
+/* The first chord of @keys; what goes on behind it, or NULL. */
+static const char *next_chord(const char *keys, char out[KEYS_MAX])
 {
-    *keys += strspn(*keys, " ");
-    size_t len = strcspn(*keys, " ");
-    rpa_str_copy(out, len < size ? len + 1 : size, *keys);
-    *keys += len;
-    return len > 0;
+    size_t len = strcspn(keys, " ");
+    rpa_str_copy(out, len < KEYS_MAX ? len + 1 : KEYS_MAX, keys);
+    return keys[len] ? keys + len + 1 : NULL;
 }
 
 bool form_is_menu(const char *keys)
@@ -22,10 +22,12 @@ bool form_is_menu(const char *keys)
 
 int form_check_keys(const char *keys, struct rpa_err *err)
 {
-    char chord[33];
-    int r = *keys ? 0 : rpa_keys_check_chord(keys, err);
-    while (r == 0 && next_chord(&keys, chord, sizeof chord))
+    char chord[KEYS_MAX];
+    int r = 0;
+    while (r == 0 && keys) {
+        keys = next_chord(keys, chord);
         r = rpa_keys_check_chord(chord, err);
+    }
     return r;
 }
 
@@ -54,10 +56,11 @@ int form_menu(struct rpa_driver *d, const struct scene *scene, const char *keys,
     struct scene inside = { scene->window, .cursor = -1, .list = true,
                             .deadline_us = scene->deadline_us };
     int64_t deadline_us = rpa_mono_us() + d->echo_ms * 1000LL;
-    char chord[33];
-    next_chord(&keys, chord, sizeof chord);
+    char chord[KEYS_MAX];
+    keys = next_chord(keys, chord);
     int r = hands_chord(d, scene, chord, err);
-    while (r == 0 && next_chord(&keys, chord, sizeof chord)) {
+    while (r == 0 && keys) {
+        keys = next_chord(keys, chord);
         r = await_menu(d, scene->window, deadline_us, err);
         if (r == 0)
             r = hands_chord(d, &inside, chord, err);
