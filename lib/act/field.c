@@ -175,6 +175,14 @@ static bool came_back(const struct job *job, int at)
     return job_full(job) && job->width > 1 && at == job->pos.start;
 }
 
+static int leave_scrolled(struct job *job, struct rpa_err *err)
+{
+    int r = job_unscroll(job, err);
+    if (r == -RPA_ETIMEOUT)
+        return say_difference(job, err);
+    return r == 0 ? job_step(job, view_cursor(job->seen), err) : r;
+}
+
 static int type_once(struct job *job, struct rpa_err *err)
 {
     struct rpa_driver *d = job->d;
@@ -188,10 +196,12 @@ static int type_once(struct job *job, struct rpa_err *err)
         return r;
     int at = -1;
     r = type_text(job, &scene, &at, err);
-    bool inside = job_inside(job, at) && !came_back(job, at);
+    bool scrolled = r == 0 && job_scrolled(job, job->seen);
+    bool inside = !scrolled && job_inside(job, at) && !came_back(job, at);
     if (r == 0 && inside)
         r = job_advance(job, at, err);
-    return act_finish(d, &ack, r, inside, err);
+    r = act_finish(d, &ack, r, inside, err);
+    return r == 0 && scrolled ? leave_scrolled(job, err) : r;
 }
 
 /* On the screen read after the cursor had left: does the field still show it? */
@@ -230,7 +240,7 @@ static bool keys_were_lost(struct job *job, struct rpa_err *err)
     }
     if (job_again(job, &why) == 0 &&
         job_elsewhere(job, job->seen) == job->elsewhere)
-        return true;
+        return job_can_empty(job);
     rpa_err_hint(err, "something else on the screen changed instead: what was "
                       "typed may stand there; look at the picture");
     return false;

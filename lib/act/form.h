@@ -286,6 +286,16 @@ int form_press(struct rpa_driver *d, struct window *w,
                const struct form_rule *rule, const char *button,
                const char *key, bool *ret_commit, struct rpa_err *err);
 
+/* form_menu.c: keys with blanks between, "alt+f s" */
+
+bool form_is_menu(const char *keys);
+/** RPA_EINVAL: not all of them are keys. */
+int form_check_keys(const char *keys, struct rpa_err *err);
+/** Press the first one, and each other one when a menu is there and drawn; then the
+ * menu must go. RPA_ETIMEOUT */
+int form_menu(struct rpa_driver *d, const struct scene *scene, const char *keys,
+              struct rpa_err *err);
+
 /** target.c: those of the map, or NULL. */
 const struct form_rule *target_forms(const struct rpa_target *target);
 

@@ -102,8 +102,9 @@ static int click(const struct press *p, const struct scene *scene,
 static int act(const struct press *p, const struct scene *scene,
                struct rpa_err *err)
 {
-    return p->button ? click(p, scene, err)
-                     : hands_chord(p->d, scene, p->key, err);
+    return p->button              ? click(p, scene, err)
+           : form_is_menu(p->key) ? form_menu(p->d, scene, p->key, err)
+                                  : hands_chord(p->d, scene, p->key, err);
 }
 
 static int changed_since(struct job *job, struct rpa_err *err)
@@ -339,6 +340,9 @@ int form_press(struct rpa_driver *d, struct window *w,
     int r = press_once(d, w, rule, button, key, ret_commit, err);
     for (int i = 1; i < PRESSES && r == -RPA_ESCREEN; i++)
         r = press_once(d, w, rule, button, key, ret_commit, err);
+    struct rpa_err why;
+    if (r == -RPA_ETIMEOUT && key)
+        hands_dismiss(d, w, &why); /* a menu that stays lies over fields */
     return r;
 }
 

@@ -85,6 +85,18 @@ static const struct form_field *text_before(const struct job *job)
     return NULL;
 }
 
+static int not_reached(struct job *job, const struct form_field *from,
+                       struct rpa_err *err)
+{
+    rpa_fail(err, RPA_EFOCUS, "pick-list '%s' did not show that it has the focus",
+             job->label);
+    rpa_err_seen(err, "its place never looked otherwise after a key that left '%s', "
+                      "or the next ones", from->label);
+    return rpa_err_hint(err, "let its place in the screen map include the frame that "
+                             "shows the focus, and the map name the fields in the "
+                             "order of that key");
+}
+
 /* from there: a click would choose something */
 static int reach_by_key(struct job *job, struct rpa_err *err)
 {
@@ -109,10 +121,8 @@ static int reach_by_key(struct job *job, struct rpa_err *err)
             r = act_finish(job->d, &ack, form_tab(&before, job->entry, err), true,
                            err);
     }
-    if (r == 0 && form->focus != job->entry)
-        r = rpa_fail(err, RPA_EFOCUS, "pick-list '%s' did not get the focus",
-                     job->label);
-    return r;
+    return r == 0 && form->focus != job->entry ? not_reached(job, before.entry, err)
+                                               : r;
 }
 
 /* rpa_look_test: another choice than the one in the wish */

@@ -333,7 +333,7 @@ static int refuse(struct rpa_err *err, const char *what)
 static int check_key(const struct rpa_driver *d, const cbor_item_t *args,
                      struct rpa_err *err)
 {
-    char key[33] = "";
+    char key[65] = "";
     rpa_msg_copy(args, "key", key, sizeof key);
     if (fence_key_deletes(key))
         return refuse(err, "nothing is deleted but by setting a field");

@@ -111,7 +111,10 @@ int do_run_end(struct rpa_driver *d, const cbor_item_t *args,
                cbor_item_t **ret, struct rpa_err *err)
 {
     cbor_item_t *more = with_picture(d, args);
+    bool ok = false;
     picture_wait(d); /* before the last word */
+    if (rpa_msg_bool(args, "ok", &ok) && ok)
+        windows_await_end(d);
     int r = act_forward(d, "run.end", more ? more : args, ret, err);
     rpa_msg_free(&more);
     return r;

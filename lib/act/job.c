@@ -1,5 +1,4 @@
-/* A field on the screen: where it stands, how the cursor gets there, what it
- * shows. */
+/* A field on the screen: where it stands, and how the cursor gets there. */
 #include "form.h"
 #include "rpa/screen/window.h"
 #include "screen_rule.h"
@@ -258,8 +257,8 @@ int job_advance(struct job *job, int from, struct rpa_err *err)
     return r;
 }
 
-static int intend_key(struct job *job, const char *key, struct ack *ack,
-                      struct rpa_err *err)
+int job_intend_key(struct job *job, const char *key, struct ack *ack,
+                   struct rpa_err *err)
 {
     struct row row = { .kind = "KEY", .window = job->w->title,
                        .field = job_label(job), .body = rpa_cbor_map() };
@@ -268,12 +267,11 @@ static int intend_key(struct job *job, const char *key, struct ack *ack,
     return act_intent(job->d, &row, 1, ack, err);
 }
 
-/* to the next field, with its intent and outcome */
-static int step(struct job *job, int from, struct rpa_err *err)
+int job_step(struct job *job, int from, struct rpa_err *err)
 {
     struct ack ack;
-    int r = intend_key(job, rpa_target_key(job->d->target, "advance", "Tab"),
-                       &ack, err);
+    int r = job_intend_key(job, rpa_target_key(job->d->target, "advance", "Tab"),
+                           &ack, err);
     if (r < 0)
         return r;
     r = job_advance(job, from, err);
@@ -316,25 +314,13 @@ static int never_came(const struct job *job, int at, struct rpa_err *err)
                              "or begins in another column");
 }
 
-static bool empty(const struct job *job, const struct rpa_screen *s)
-{
-    struct rpa_buf text = { 0 };
-    rpa_screen_text(s, job->pos.start, job->width, &text);
-    while (text.len && text.data[text.len - 1] == ' ')
-        text.len--;
-    bool blank = text.data && rpa_change_blank(job_change(job), text.data,
-                                               text.len);
-    rpa_buf_clear(&text);
-    return blank;
-}
-
 /* It is in the field; some programs put it behind a text that is there, and what
  * takes that away brings it to the start. */
 static bool reached(const struct job *job)
 {
     int at = view_cursor(job->seen), start = job->pos.start;
     int end = start + job->width;
-    return at == start || (at > start && at <= end && !empty(job, job->seen) &&
+    return at == start || (at > start && at <= end && !job_blank(job, job->seen) &&
                            (at < end || !view_is_3270(job->w)));
 }
 
@@ -372,120 +358,7 @@ int job_reach(struct job *job, struct rpa_err *err)
         if (tabs >= TABS_MAX || (tabs && at >= 0 && at == first))
             return never_came(job, at, err);
         first = tabs ? first : at;
-        r = step(job, at, err);
+        r = job_step(job, at, err);
     }
     return r;
-}
-
-/* ---- the text ---- */
-
-bool job_cells(const struct job *job, const struct rpa_screen *s)
-{
-    const char *shown = job->changed.shown.data;
-    uint32_t pad = job->filler ? job->filler : ' ';
-    int start = job->pos.start, width = job->width;
-    return view_equals_padded(s, start, width, job->want, pad) ||
-           (shown && view_equals_padded(s, start, width, shown, pad));
-}
-
-int job_fits(const struct job *job, struct rpa_err *err)
-{
-    if (job->folded.chars <= (size_t)job->width)
-        return 0;
-    rpa_fail(err, RPA_EWIDTH, "field '%s' holds %d characters, not %zu",
-             job->label, job->width, job->folded.chars);
-    return rpa_err_hint(err, "reject the item or split the text; nothing was "
-                             "typed");
-}
-
-bool job_full(const struct job *job)
-{
-    return job->folded.chars == (size_t)job->width;
-}
-
-bool job_shows(void *ctx, const struct rpa_screen *s)
-{
-    struct job *job = ctx;
-    int end = job->pos.start + (int)job->folded.chars, at = view_cursor(s);
-    /* behind the last character, on it where the field is full, or on in the
-     * next field (auto-skip), which the only one of its screen is itself */
-    bool moved = job_full(job) ? at >= end - 1 || at <= job->pos.start
-                 : job->filler ? at == end /* one more typed would not show */
-                               : at >= end || at < job->pos.start;
-    moved = moved && at >= 0; /* away while it is drawn: that tells nothing */
-    return job_cells(job, s) && (moved || !job->folded.chars);
-}
-
-/* Programs show room for text by a line of these, which typing takes away. How many
- * cells are such a line, with nothing behind it in its row; 0: there is none. Where
- * the map has the field, all of it is. */
-static int filled(const struct job *job, const struct rpa_screen *s)
-{
-    int i = job->pos.start, end = i + job->width;
-    while (i < end && s->cells[i].cp == '_')
-        i++;
-    int count = i - job->pos.start;
-    if (job->rule)
-        return count > 1 && i == end ? count : 0;
-    while (i < end && i % s->cols && s->cells[i].cp == ' ')
-        i++;
-    return count > 1 && (i == end || i % s->cols == 0) ? count : 0;
-}
-
-static bool is_blank(void *ctx, const struct rpa_screen *s)
-{
-    const struct job *job = ctx;
-    return (empty(job, s) || filled(job, s)) &&
-           view_cursor(s) == job->pos.start;
-}
-
-int job_clear(struct job *job, struct rpa_err *err)
-{
-    const char *key = rpa_target_key(job->d->target, "clear", NULL);
-    struct ack ack;
-    if (!key) {
-        rpa_fail(err, RPA_EREADBACK, "field '%s' is not empty", job->label);
-        rpa_err_seen(err, "it is taken for %d cells from row %d, column %d on",
-                     job->width, job->pos.start / job->cols + 1,
-                     job->pos.start % job->cols + 1);
-        return rpa_err_hint(err, job->rule ? "declare keys = { clear = … } in the "
-                                             "map"
-                                           : "give its width in the screen map, if "
-                                             "that is too much; or the key that "
-                                             "empties it, keys = { clear = … }");
-    }
-    struct scene scene = { job->w, 0, -1, 0 };
-    int r = intend_key(job, key, &ack, err);
-    if (r < 0)
-        return r;
-    r = hands_chord(job->d, &scene, key, err);
-    if (r == 0)
-        r = view_wait(job->d, job->w, is_blank, job, job->d->echo_ms,
-                      "the field to become empty", &job->seen, err);
-    return act_finish(job->d, &ack, r, false, err);
-}
-
-static bool is_readable(void *ctx, const struct rpa_screen *s)
-{
-    const struct job *job = ctx;
-    for (int i = job->pos.start; i < job->pos.start + job->width; i++)
-        if (!s->cells[i].cp)
-            return false;
-    return true;
-}
-
-int job_empty(struct job *job, struct rpa_err *err)
-{
-    int r = 0;
-    if (!job->seen || !is_readable(job, job->seen))
-        r = view_wait(job->d, job->w, is_readable, job, job->d->echo_ms,
-                      "the field readably", &job->seen, err);
-    if (r == 0 && !empty(job, job->seen) && !filled(job, job->seen))
-        r = job_clear(job, err);
-    int line = r == 0 ? filled(job, job->seen) : 0;
-    job->filler = line ? '_' : 0;
-    if (!line)
-        return r;
-    job->width = line; /* it ends where the line does */
-    return job_fits(job, err);
 }

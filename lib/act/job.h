@@ -80,6 +80,8 @@ const char *job_label(const struct job *job);
 /** Press the advance key once, within an intent that was given, and wait
  * until the cursor has left cell @from. */
 int job_advance(struct job *job, int from, struct rpa_err *err);
+/** The same with its intent and outcome. */
+int job_step(struct job *job, int from, struct rpa_err *err);
 /** The changes that the map declares for it; none if it declares none. */
 const struct rpa_change *job_change(const struct job *job);
 /** Is @text what it must hold, changed by itself or not? */
@@ -93,9 +95,22 @@ int job_clear(struct job *job, struct rpa_err *err);
 /** See that the field is empty; the clear key only if it is not: x3270 runs
  * that one some time later, and from an empty field nothing would show when. */
 int job_empty(struct job *job, struct rpa_err *err);
+/** One key of the field is pressed next. */
+int job_intend_key(struct job *job, const char *key, struct ack *ack,
+                   struct rpa_err *err);
+/** Does the field show no text? */
+bool job_blank(const struct job *job, const struct rpa_screen *s);
+/** Is it empty, on the last screen, or does the target have a key that empties it? */
+bool job_can_empty(const struct job *job);
 /** Do the cells show what is wanted? */
 bool job_cells(const struct job *job, const struct rpa_screen *s);
-/** An rpa_screen_test: they do, and the cursor is behind. */
+/** Do they show all of it but its first character, as a full field that scrolls
+ * does while the cursor stands behind the last one? */
+bool job_scrolled(const struct job *job, const struct rpa_screen *s);
+/** Go to the start of such a field and see all of it, with intent and outcome;
+ * RPA_ETIMEOUT. */
+int job_unscroll(struct job *job, struct rpa_err *err);
+/** An rpa_screen_test: they show it, scrolled or not, and the cursor is behind. */
 bool job_shows(void *ctx, const struct rpa_screen *s);
 /** Is the value as long as the field? Then a cursor that stands on the last cell
  * has not to move on, and may. */

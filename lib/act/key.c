@@ -99,17 +99,20 @@ static int key_down(struct rpa_driver *d, const cbor_item_t *args, bool hold,
 {
     struct window *w;
     const struct form_rule *form = NULL;
-    char key[33];
+    char key[65];
     bool commit = false;
     int r = view_window(d, args, &w, err);
     if (r == 0 && !rpa_msg_copy(args, "key", key, sizeof key))
         r = rpa_fail(err, RPA_EINVAL, "a key wants a name");
     if (r == 0)
-        r = rpa_keys_check_chord(key, err);
+        r = form_check_keys(key, err);
     if (r == 0)
         r = hands_focus(d, w, err);
     if (r >= 0)
         r = form_of(d, w, &form, err);
+    if (r == 0 && form_is_menu(key) && (!form || hold))
+        r = rpa_fail(err, RPA_EINVAL, "'%s': several keys are for a menu of a form",
+                     key);
     if (r == 0)
         r = form && !hold ? form_press(d, w, form, NULL, key, &commit, err)
                           : press(d, w, key, hold, &commit, err);
@@ -331,7 +334,8 @@ static int type_at_cursor(struct rpa_driver *d, struct window *w,
         r = view_wait(d, w, echoed, echo, d->echo_ms, "the typed text", &s, err);
     if (r == -RPA_ETIMEOUT)
         rpa_err_hint(err, "a key that a program takes without showing it is "
-                          "pressed: grid:key(\"y\")");
+                          "pressed: grid:key(\"y\"); what is longer than its "
+                          "field shows is typed in parts");
     if (r == 0) {
         fence_proved(d, w, FENCE_CURSOR, 0);
         w->rest = (struct rest){ s->hash, view_cursor(s), 0 };

@@ -245,7 +245,9 @@ void act_before(struct rpa_driver *d, const struct window *w,
 void act_forget(struct rpa_driver *d);
 
 /* view.c: windows and what they show */
-
+/** The run ends, and with it the application: one that shows no window any more may
+ * still write what it was told to, and is waited for. */
+void windows_await_end(struct rpa_driver *d);
 /** Add to @err what window came that nobody asked for, or that the application
  * has ended. */
 void windows_tell(struct rpa_driver *d, struct rpa_err *err);

@@ -79,7 +79,7 @@ static const struct rpa_act acts[] = {
     { "field.secret", do_field_secret,
       { I("window", ID), S("label", LABEL), S("secret", 64) },
       "type a secret the bot never sees" },
-    { "key.press", do_key_press, { I("window", ID), S("key", 32) },
+    { "key.press", do_key_press, { I("window", ID), S("key", 64) },
       "press a key; fenced unless it is navigation here" },
     { "key.hold", do_key_hold, { I("window", ID), S("key", 32) },
       "press a key and keep it down; no text meanwhile" },

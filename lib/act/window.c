@@ -141,6 +141,8 @@ static bool may(const void *ctx, const char *title)
     return allowed(ctx, title, &len) != NULL;
 }
 
+#define ENDING_US 5000000 /* for a program without a window to end by itself */
+
 static int64_t deadline_of(const cbor_item_t *args)
 {
     int64_t timeout_ms = 10000;
@@ -182,6 +184,33 @@ static int search(struct rpa_driver *d, const cbor_item_t *args,
     if (r == -RPA_EWINDOW && !d->app_ended[0])
         rpa_err_hint(err, "say which: by class, pid or pattern");
     return r;
+}
+
+/* one of a program's own: a window manager's have no class */
+static bool any_shown(const struct rpa_driver *d)
+{
+    struct rpa_window_info *list = NULL;
+    struct rpa_err ignored;
+    size_t n = 0, i = 0;
+    if (rpa_window_list(d->display, &list, &n, &ignored) < 0)
+        return true;
+    while (i < n && !(list[i].viewable && list[i].class[0]))
+        i++;
+    free(list);
+    return i < n;
+}
+
+void windows_await_end(struct rpa_driver *d)
+{
+    struct rpa_window_want none = { .class = "\n" };
+    struct rpa_window_info one;
+    struct rpa_err ignored;
+    if (!d->display || d->app_ended[0] || !rpa_msg_get(d->setup, "private") ||
+        any_shown(d))
+        return;
+    rpa_display_listen(d->display, d->supervisor, app_over, d);
+    rpa_window_search(d->display, &none, rpa_mono_us() + ENDING_US, &one, &ignored);
+    rpa_display_listen(d->display, -1, NULL, NULL);
 }
 
 int do_window_find(struct rpa_driver *d, const cbor_item_t *args,

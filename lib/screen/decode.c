@@ -85,8 +85,8 @@ static bool fits(const struct rpa_font *f, const struct rpa_mask *glyph,
 }
 
 /* The one character that fits a cell its left neighbour inks into; cp 0 if
- * there is none, or more than one. */
-static void match_spilled(const struct rpa_font *f, const struct ink *k,
+ * there is none, or more than one. Does any fit? */
+static bool match_spilled(const struct rpa_font *f, const struct ink *k,
                           uint64_t spill, struct rpa_cell *ret,
                           uint64_t *ret_spill)
 {
@@ -102,6 +102,7 @@ static void match_spilled(const struct rpa_font *f, const struct ink *k,
         *ret_spill = g->spill;
         found = true;
     }
+    return found;
 }
 
 /* After an unreadable cell: could another character with something let over
@@ -137,16 +138,15 @@ void rpa_decode_cell(const struct rpa_font *f, const uint32_t *px, int stride,
     ink_of(f, px, stride, &k);
     *ret = (struct rpa_cell){ .cp = k.any ? 0 : ' ' };
     if (k.any && spill->rows && k.first == spill->paper) {
-        if (!k.many)
-            match_spilled(f, &k, spill->rows, ret, &own);
+        twin = !k.many && match_spilled(f, &k, spill->rows, ret, &own) && !ret->cp;
     } else if (k.any && !k.many) {
         const struct rpa_glyph *g = match(f, &k);
-        twin = g && !g->cp;
         if (g && !(spill->unread && doubtful(f, &k, g))) {
             ret->cp = g->cp;
             ret->flags = g->flags;
             own = g->spill;
         }
+        twin = g && !ret->cp;
     }
     if (!ret->cp)
         ret->flags = hollow(f, &k) ? RPA_CELL_CURSOR : 0;

@@ -2,6 +2,7 @@
 #define RPA_LIB_SCREEN_EYES_H
 
 #include "priv.h"
+#include "rpa/base/buf.h"
 #include "rpa/screen/grid.h"
 
 #include <xcb/damage.h>
@@ -216,6 +217,10 @@ void rpa_soft_drop(struct rpa_font *f);
 /** Does it fill its cell evenly? It is a blank of another colour then: as which it
  * is read. */
 bool rpa_soft_is_even(const struct rpa_font *f, const struct rpa_soft_glyph *g);
+/** Add the characters that look alike, those of each glyph as a line. RPA_ENOMEM */
+int rpa_soft_alike(const struct rpa_font *f, struct rpa_buf *out, struct rpa_err *err);
+/** Add a character as people know it, and a blank. */
+void rpa_soft_name(struct rpa_buf *out, uint32_t cp);
 /** To be called once all glyphs and lines are in: takes the even ones out, adds the underlined ones, and
  * finds peaks and what is let over. RPA_EINVAL: a glyph has no ink that could
  * be read; RPA_ENOMEM. */
@@ -290,7 +295,7 @@ struct rpa_spill {
     bool unread; /* not known, since it could not be read */
     bool last;   /* of the cell to be read: there is none to its right */
     bool looked; /* of a cell that was read: the one to its right counted */
-    bool twin;   /* of one that could not be: several characters look like it */
+    bool twin;   /* of one that could not be: more than one character looks like it */
     uint64_t rows;
     uint32_t paper, ink;               /* its colours */
     const struct rpa_soft_glyph *soft; /* what inked it, or NULL */

@@ -104,8 +104,8 @@ struct lesson {
     XFontStruct *x;
     struct rpa_font *f;
     bool twice; /* is bold drawn again, one pixel to the right? */
-    bool once; /* but for line drawing: else a line would seem to ink the
-                  next cell, where a hyphen could then be meant */
+    bool once; /* but for a line that looks the same then: it would seem to ink
+                  the next cell, where a hyphen could then be meant */
     bool bold, wide, slanted, lines;
     uint32_t code[LESSON], cp[LESSON];
     int n;
@@ -219,6 +219,8 @@ static int learn_twice(struct lesson *l, uint32_t cp, const struct rpa_mask *m)
         twice.row[y] = row & full_row(f);
         spill |= (row >> f->cw & 1) << y;
     }
+    if (l->once && cp >= 0x2500 && ink_same(f, m, &twice))
+        return 0;
     return learn_mask(l, cp, RPA_CELL_BOLD, spill, &twice);
 }
 
@@ -242,7 +244,7 @@ static int learn(struct lesson *l)
             spill |= (uint64_t)XGetPixel(img, x0 + f->cw, y0 + y) << y;
         }
         r = learn_mask(l, l->cp[i], flags, spill, &m);
-        if (r == 0 && l->twice && !(l->once && l->cp[i] >= 0x2500))
+        if (r == 0 && l->twice)
             r = learn_twice(l, l->cp[i], &m);
     }
     if (img)

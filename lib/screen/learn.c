@@ -175,8 +175,9 @@ static int cell_col(int i)
     return i % PER_ROW * APART + 1;
 }
 
+/* @end stands behind the last glyph of each row */
 static int show(struct lesson *l, const uint32_t *cp, int n, const char *style,
-                struct rpa_err *err)
+                const char *end, struct rpa_err *err)
 {
     struct rpa_buf page = { 0 };
     l->page++;
@@ -189,6 +190,8 @@ static int show(struct lesson *l, const uint32_t *cp, int n, const char *style,
         rpa_buf_putc(&page, ' ');
         rpa_buf_add(&page, utf8, rpa_utf8_encode(cp[i], utf8));
         rpa_buf_putc(&page, ' ');
+        if (i % PER_ROW == PER_ROW - 1 || i == n - 1)
+            rpa_buf_puts(&page, end);
     }
     for (int bit = 0; bit < 10; bit++)
         rpa_buf_printf(&page, "\033[%d;%dH\033[%dm ", ROWS, 3 + 2 * bit,
@@ -245,11 +248,28 @@ static bool is_grey(const struct lesson *l)
     return true;
 }
 
-static int learn_page(struct lesson *l, const uint32_t *cp, int n, bool bold,
+/* a glyph that was learned, and looks just so */
+static bool known(const struct rpa_font *f, const struct rpa_soft_glyph *g)
+{
+    const struct rpa_soft *s = f->soft;
+    size_t n = (size_t)(f->ch * RPA_SOFT_WIDTH(f->cw) * s->channels);
+    for (size_t i = 0; i < s->n; i++)
+        if (&s->glyphs[i] != g && s->glyphs[i].cp == g->cp &&
+            s->glyphs[i].flags == g->flags && !memcmp(s->glyphs[i].a, g->a, n))
+            return true;
+    return false;
+}
+
+/* How a run of text is drawn. One with a character that a bold font lacks is all
+ * drawn with the plain one, twice; of those that have some lines, many lack ╬. */
+enum way { PLAIN, BOLD, MIXED, WAYS };
+
+static int learn_page(struct lesson *l, const uint32_t *cp, int n, enum way way,
                       struct rpa_err *err)
 {
     struct rpa_font *f = l->font;
-    int r = show(l, cp, n, bold ? "1" : "", err);
+    bool bold = way != PLAIN;
+    int r = show(l, cp, n, bold ? "1" : "", way == MIXED ? "╬" : "", err);
     for (int i = 0; r == 0 && i < n; i++) {
         struct rpa_soft_glyph *g =
             rpa_soft_add(f, cp[i], bold ? RPA_CELL_BOLD : 0);
@@ -260,10 +280,9 @@ static int learn_page(struct lesson *l, const uint32_t *cp, int n, bool bold,
             return rpa_fail(err, RPA_EUNREADABLE,
                             "U+%04X is not drawn in the terminal's two colours",
                             cp[i]);
-        if (got == 0) {
-            l->told->nblank += !bold;
+        l->told->nblank += got == 0 && !bold;
+        if (got == 0 || (way == MIXED && known(f, g)))
             rpa_soft_drop(f);
-        }
     }
     return r;
 }
@@ -272,7 +291,7 @@ static int learn_page(struct lesson *l, const uint32_t *cp, int n, bool bold,
 static int learn_underline(struct lesson *l, struct rpa_err *err)
 {
     struct rpa_soft *s = l->font->soft;
-    int r = show(l, (const uint32_t[]){ ' ' }, 1, "4", err);
+    int r = show(l, (const uint32_t[]){ ' ' }, 1, "4", "", err);
     int x = l->ox + cell_col(0) * l->cw + l->cw / 2;
     int y0 = l->oy + cell_row(0) * l->ch, top = -1;
     for (int y = 0; r == 0 && y <= l->ch; y++) {
@@ -287,73 +306,13 @@ static int learn_underline(struct lesson *l, struct rpa_err *err)
     return r;
 }
 
-/* ---- which of them look alike ---- */
-
-static bool alike(const struct rpa_font *f, const struct rpa_soft_glyph *a,
-                  const struct rpa_soft_glyph *b)
-{
-    enum { NEAR = 24 }; /* as when it is read, at the best contrast */
-    size_t n = (size_t)(f->ch * RPA_SOFT_WIDTH(f->cw) * f->soft->channels);
-    for (size_t i = 0; i < n; i++)
-        if (abs(a->a[i] - b->a[i]) > NEAR)
-            return false;
-    return true;
-}
-
-static void name_character(struct rpa_buf *out, uint32_t cp)
-{
-    char utf8[4];
-    if (cp > 0x20 && cp < 0x2000)
-        rpa_buf_add(out, utf8, rpa_utf8_encode(cp, utf8));
-    else
-        rpa_buf_printf(out, "U+%04X", cp);
-    rpa_buf_putc(out, ' ');
-}
-
-/* The glyphs that look like the @i-th, and are not told yet, as a line. */
-static void tell_alike(struct lesson *l, size_t i, bool *told)
-{
-    const struct rpa_soft *s = l->font->soft;
-    const struct rpa_soft_glyph *g = &s->glyphs[i];
-    struct rpa_buf *out = &l->told->alike;
-    bool any = rpa_soft_is_even(l->font, g);
-    if (any) {
-        name_character(out, ' ');
-        name_character(out, g->cp);
-    }
-    for (size_t k = i + 1; k < s->n; k++) {
-        if (told[k] || s->glyphs[k].cp == g->cp ||
-            !alike(l->font, g, &s->glyphs[k]))
-            continue;
-        if (!any)
-            name_character(out, g->cp);
-        name_character(out, s->glyphs[k].cp);
-        any = told[k] = true;
-    }
-    if (any)
-        rpa_buf_puts(out, g->flags & RPA_CELL_BOLD ? "bold\n" : "\n");
-}
-
-static int find_alike(struct lesson *l, struct rpa_err *err)
-{
-    size_t n = l->font->soft->n;
-    bool *told = calloc(n, sizeof *told);
-    if (!told)
-        return rpa_fail(err, RPA_ENOMEM, "no memory for %zu glyphs", n);
-    for (size_t i = 0; i < n; i++)
-        if (!told[i])
-            tell_alike(l, i, told);
-    free(told);
-    return 0;
-}
-
 static int finish(struct lesson *l, struct rpa_err *err)
 {
     struct rpa_font *check = NULL;
     struct rpa_font_lesson *t = l->told;
     if (!l->font->soft->n)
         return rpa_fail(err, RPA_EUNREADABLE, "no character is drawn");
-    int r = find_alike(l, err);
+    int r = rpa_soft_alike(l->font, &t->alike, err);
     rpa_font_write(l->font, &t->file);
     t->cw = l->font->cw;
     t->ch = l->font->ch;
@@ -374,13 +333,13 @@ static int learn_all(struct lesson *l, const char *name, const uint32_t *cp,
 {
     int r = find_cells(l, err), some = n < PER_PAGE ? (int)n : PER_PAGE;
     if (r == 0)
-        r = show(l, cp, some, "", err);
+        r = show(l, cp, some, "", "", err);
     if (r == 0)
         r = rpa_soft_new(name, l->cw, l->ch, is_grey(l) ? 1 : 3, &l->font, err);
-    for (int bold = 0; r == 0 && bold < 2; bold++)
+    for (enum way way = PLAIN; r == 0 && way < WAYS; way++)
         for (size_t i = 0; r == 0 && i < n; i += PER_PAGE)
             r = learn_page(l, cp + i, n - i < PER_PAGE ? (int)(n - i) : PER_PAGE,
-                           bold, err);
+                           way, err);
     return r < 0 ? r : learn_underline(l, err);
 }
 
@@ -457,8 +416,8 @@ int rpa_font_learn_core(struct rpa_display *d, const char *x_name,
             l.font->soft->line[l.font->soft->nlines++] =
                 (struct rpa_line){ y, 1 };
     for (size_t i = 0; r == 0 && i < x->ntwins; i++) {
-        name_character(&ret->alike, x->twin[i].a);
-        name_character(&ret->alike, x->twin[i].b);
+        rpa_soft_name(&ret->alike, x->twin[i].a);
+        rpa_soft_name(&ret->alike, x->twin[i].b);
         rpa_buf_puts(&ret->alike, x->twin[i].bold ? "bold\n" : "\n");
     }
     for (size_t i = 0; r == 0 && i < x->nglyphs; i++)

@@ -1,16 +1,16 @@
 #!/bin/bash
 # Programs none of us wrote, driven whole from Debian: a form of yad (GTK 3), a
 # commit of git citool (Tk), and the editors featherpad and juffed (Qt 5), l3afpad
-# (GTK 3), IDLE (Tk) and nedit (Motif); mousepad's "Save As" (GTK 3). What they
-# saved is what counts.
+# (GTK 3), IDLE (Tk) and nedit (Motif), saved by a key or by their menus; a dialog of
+# Grace (Motif); mousepad's "Save As" (GTK 3). What they saved is what counts.
 # shellcheck disable=SC1112 # the texts have typographic quotes
 # shellcheck source=tests/cli/foreign_lib.sh
 . "$ROOT/tests/cli/foreign_lib.sh"
 
 printf 'hünter2' | "$RPA" secret set pw --state "$dir/stateyad" 2>/dev/null
-program yad "\"sh\", \"-c\", \"exec yad --form --title 'Yad Form' --width 400 --height 300 \
+program yad "\"sh\", \"-c\", \"yad --form --title 'Yad Form' --width 400 --height 300 \
 --field=Surname --field='Given Names' --field=Password:H --field=Notes:TXT --field=Urgent:CHK \
-'' '' '' '' FALSE >$dir/app/yad\"" '"Yad Form"' \
+'' '' '' '' FALSE >$dir/app/record; sleep 0.3; cp $dir/app/record $dir/app/yad\"" '"Yad Form"' \
     'secrets = { pw = { screen = "Yad Form", field = "Password" } }' <<'MAP' 7<<'LUA'
 return { screens = { { title = "Yad Form", toolkit = "gtk3", size = { w = 400, h = 300 }, fields = {
     { label = "Surname", width = 35, at = { x = 96, y = 2, w = 300, h = 34 } },
@@ -20,23 +20,21 @@ return { screens = { { title = "Yad Form", toolkit = "gtk3", size = { w = 400, h
     { label = "OK", kind = "button", at = { x = 311, y = 263, w = 84, h = 32 } },
 } } } }
 MAP
-local form = rpa.window("Yad Form"):form()
+local window = rpa.window("Yad Form")
+local form = window:form()
 form:field("Surname"):set("Llŷr “Tŷ”")
 form:field("Given Names"):set("Siân Gŵyn – €£")
 form:field("Password"):secret(rpa.secret("pw"))
 form:field("Notes"):set("One ŵ two")
 form:press("OK")
-for _ = 1, 500 do
-    if #rpa.windows() == 0 then
-        break
-    end
-end
+window:wait_gone()
 LUA
 ok 'yad, of GTK 3, is keyed' exits 0
-ok 'and has the record' saved yad 'Llŷr “Tŷ”|Siân Gŵyn – €£|hünter2|One ŵ two|FALSE|'
+ok 'and has the record, which it wrote once its window had gone' saved yad 'Llŷr “Tŷ”|Siân Gŵyn – €£|hünter2|One ŵ two|FALSE|'
 
-# The text of an editor is a form of one field; ctrl+s saves it, and the title
-# of its window says whether it did.
+# The text of an editor is a form of one field; $save saves it, a key or what is
+# chosen in a menu, and the title of its window says whether it did.
+save=ctrl+s
 edit() { # name, program, titles: saved and not, more of each screen, place, text,
          # more of the map, a third title: before it opened the file
     : >"$dir/app/$1.txt"
@@ -50,8 +48,8 @@ edit() { # name, program, titles: saved and not, more of each screen, place, tex
       done
       printf '} }\n'; } >"$dir/map.lua"
     program "$1" "$2, \"$dir/app/$1.txt\"" "\"$3\", \"$4\"${9:+, \"$9\"}" \
-        <"$dir/map.lua" 7< <(printf 'local text = [=[%s]=]\nlocal saved, first = "%s", "%s"\n' \
-                "$7" "$3" "${9:-$3}"
+        <"$dir/map.lua" 7< <(printf 'local text = [=[%s]=]\nlocal save, saved, first = "%s", "%s", "%s"\n' \
+                "$7" "$save" "$3" "${9:-$3}"
             cat <<'LUA'
 local window = rpa.window(first, { timeout = 30 })
 local form = window:form()
@@ -61,22 +59,25 @@ for i = 1, 6 do -- it may come late to each click and key: all is read, or nothi
     assert(got:sub(1, 3) == text:sub(1, 3) and got:find(i .. "$"), got)
 end
 form:field("Text"):set(text)
-form:key("ctrl+s")
+form:key(save)
 rpa.window({ pattern = "^" .. saved:gsub("[()]", "\\%0") }, { timeout = 30 })
 LUA
         )
 }
 text=$'Llŷr “Tŷ”\n\nSiân Gŵyn – €£'
+save='alt+f s'
 edit featherpad '"featherpad"' "$dir/app/featherpad.txt" "*$dir/app/featherpad.txt" \
     'toolkit = "qt", copy = "ctrl+c"' 'x = 4, y = 100, w = 680, h = 330' "$text" ''
 ok 'featherpad, of Qt 5, is keyed' exits 0
 ok 'and has saved it' saved featherpad.txt "$text"
+save=ctrl+s
 edit juffed '"juffed"' 'juffed.txt - JuffEd' '*juffed.txt - JuffEd' 'toolkit = "qt"' \
     'x = 58, y = 100, w = 320, h = 360' "$text" '' JuffEd
 ok 'juffed, of Qt 5, with three titles' exits 0
 ok 'and has saved it' saved juffed.txt "$text"
 # this one takes the key away that selects all in its toolkit
 version=$(/usr/bin/python3.11 -c 'import platform; print(platform.python_version())')
+save='alt+f s'
 idle="idle.txt - $dir/app/idle.txt ($version)"
 edit idle '"idle-python3.11", "-e"' "$idle" "*$idle*" 'toolkit = "tk", select = "ctrl+a"' \
     'x = 2, y = 34, w = 645, h = 500' "$text" ''
@@ -86,7 +87,9 @@ edit l3afpad '"l3afpad"' l3afpad.txt '*l3afpad.txt' 'toolkit = "gtk3"' \
     'x = 2, y = 30, w = 590, h = 360' "$text" ''
 ok 'l3afpad, of GTK 3, is keyed' exits 0
 ok 'and has saved it' saved l3afpad.txt "$text"
+ok 'what is chosen in a menu is one commit act' [ "$(kinds COMMIT)" = 1 ]
 # old programs take their text from a locale of one byte a character
+save='alt+F S'
 edit nedit '"env", "LC_ALL=C", "nedit"' "nedit.txt - $dir/app/" "nedit.txt (modified) - $dir/app/" \
     'toolkit = "motif"' 'x = 4, y = 28, w = 480, h = 300' $'Siân "Tŷ"\n\n£5' \
     'repertoire = "latin1", folds = { ["ŷ"] = "y" },'
@@ -98,6 +101,27 @@ edit narrow '"env", "LC_ALL=C", "nedit"' "narrow.txt - $dir/app/" \
     'x = 4, y = 28, w = 480, h = 300' 'Gŵyn' 'repertoire = "latin1",'
 ok 'control: what it cannot hold is not typed' error 1 213 'narrow/main.lua:6' 'ŵ'
 ok 'nothing was' saved narrow.txt ''
+
+# control: what the menu does not have is said, and leaves no menu in the way
+: >"$dir/app/menu.txt"
+chmod 666 "$dir/app/menu.txt"
+program menu "\"l3afpad\", \"$dir/app/menu.txt\"" '"menu.txt"' <<'MAP' 7<<'LUA'
+local text = { { label = "Text", width = 2000, lines = 50, at = { x = 2, y = 30, w = 590, h = 360 } } }
+return { screens = { { title = "menu.txt", toolkit = "gtk3", fields = text },
+    { title = "*menu.txt", toolkit = "gtk3", fields = text } } }
+MAP
+local form = rpa.window("menu.txt", { timeout = 30 }):form()
+form:field("Text"):set("x")
+local fits, err = pcall(form.key, form, "alt+f z")
+print(fits, err.code, err.msg)
+form:field("Text"):set("Siân")
+form:key("alt+f s")
+rpa.window({ pattern = "^menu.txt" }, { timeout = 30 })
+form:key("alt+f alt+ö+f")
+LUA
+ok 'what a menu does not have' prints $'false\tETIMEOUT\ta menu or list stays'
+ok 'and the next item that is chosen is' saved menu.txt 'Siân'
+ok 'several keys of which one is none' error 4 100 'menu/main.lua:8' "no key is called 'alt+ö+f'"
 
 program citool "\"sh\", \"-c\", \"mkdir $dir/app/repo && cd $dir/app/repo && git init -q . && \
 git config user.name R && git config user.email r@x && \
@@ -116,6 +140,46 @@ LUA
 ok 'git citool, of Tk, is keyed' exits 0
 ok 'and has committed it' [ "$(git -c safe.directory='*' -C "$dir/app/repo" log -1 --format=%B)" = \
     $'Siân’s change – ŵ\n\nWhy: £5' ]
+
+# a dialog of several fields that only a menu opens
+printf '# Grace project file\n#\n@version 50125\n' >"$dir/app/p.agr"
+chmod 666 "$dir/app/p.agr"
+program grace "\"env\", \"LC_ALL=C\", \"xmgrace\", \"-free\", \"-noask\", \"$dir/app/p.agr\"" \
+    '"Grace: p.agr", "Grace: Graph Appearance"' \
+    'navigation = { { screen = "main", keys = { "alt+P G" } } }' <<'MAP' 7<<'LUA'
+local draw = { { label = "Draw", kind = "button", at = { x = 4, y = 58, w = 56, h = 22 } } }
+local function small(label, x, y)
+    return { label = label, width = 8, at = { x = x, y = y, w = 69, h = 29 } }
+end
+return { repertoire = "latin1", screens = {
+    { title = "saved", window = "Grace: p.agr", toolkit = "motif", fields = draw },
+    { title = "main", window = "Grace: p.agr (modified)", toolkit = "motif", fields = draw },
+    { title = "Grace: Graph Appearance", toolkit = "motif", fields = {
+        { label = "Title", width = 80, at = { x = 50, y = 282, w = 261, h = 28 } },
+        { label = "Subtitle", width = 80, at = { x = 68, y = 317, w = 243, h = 28 } },
+        small("Xmin", 61, 386), small("Xmax", 184, 386),
+        small("Ymin", 61, 434), small("Ymax", 184, 434),
+        { label = "Accept", kind = "button", at = { x = 119, y = 553, w = 91, h = 22 } } } } } }
+MAP
+local window = rpa.window("Grace: p.agr", { timeout = 30 })
+window:wait_title("modified")
+window:form():key("alt+P G")
+local graph = rpa.window("Graph Appearance")
+local form = graph:form()
+form:field("Title"):set("Siân's £5")
+form:field("Subtitle"):set("a text that is longer than the field shows, all of it")
+form:field("Xmin"):set("0.2")
+form:field("Ymax"):set("0.75")
+form:press("Accept")
+graph:wait_gone()
+window:form():key("ctrl+s")
+rpa.window({ pattern = "^Grace: p.agr$" })
+LUA
+ok 'a dialog of Grace, of Motif, is opened by a menu and keyed' exits 0
+agr() { iconv -f latin1 "$dir/app/p.agr" | grep -qxE "@    $1"; }
+ok 'and has its texts' agr "title \"Siân's £5\""
+ok 'also one that scrolls' agr 'subtitle "a text that is longer than the field shows, all of it"'
+ok 'and numbers' agr 'view 0.200000, [0-9.]+, [0-9.]+, 0.750000'
 
 # "Save as" over a file that is there: the dialog takes Tab for itself and proposes
 # names in a list of its own, the question whether to overwrite has no title

@@ -131,6 +131,8 @@ LUA
 ok 'whiptail is keyed' exits 0
 ok 'and has the text' saved whiptail "$text"
 
+long='Siân Gŵyn-Ŷd’s £5, 30 cells ŵŷ'
+full="$text, ${long%,*} ŵŷ" # 46 cells
 # fields with a background of their own, reached over buttons that hide the cursor
 program fields "$(in_xterm Fields sh -c "$(ask fields "--form Crime 12 60 4 Surname: 1 1 '' 1 15 30 60 'Given Names:' 2 1 '' 2 15 30 60")whiptail --inputbox Reference 10 50 2>$dir/app/entry")" '"Fields"' \
     <<<'return { screens = {}, keys = { advance = "Down" } }' 7<<LUA
@@ -142,16 +144,30 @@ assert(found.col == 27 and found.room == 30)
 grid:field("Given Names"):set("$text")
 local fits, err = pcall(function() grid:field("Surname"):set(("x"):rep(31)) end)
 assert(not fits and err.code == "EWIDTH")
-grid:field("Surname"):set("Ŵyn") -- without which no key that files is pressed now
+-- without it no key that files is pressed now; as long as the field shows: it scrolls
+grid:field("Surname"):set("$long")
 grid:key("Enter")
 grid:wait("Reference")
-grid:field({ row = 11, col = 18 }):set("$text")
+grid:field({ row = 11, col = 18 }):set("$full")
+assert(grid:field({ row = 11, col = 18 }):get() == "$full")
 grid:key("Enter")
 window:wait_gone()
 LUA
 ok 'fields of coloured dialogs are set' exits 0
-ok 'dialog has them' saved fields $'Ŵyn\n'"$text"
-ok 'whiptail too' saved entry "$text"
+ok 'dialog has them' saved fields "$long"$'\n'"$text"
+ok 'whiptail too' saved entry "$full"
+
+# control: scrolled, such a text looks as if its last character was still to come
+bot same "return { name = 'same', windows = { 'Same' }, app = { echo_ms = 3000, argv = { $(
+    in_xterm Same sh -c "$(ask same '--inputbox Reference 10 50')") } } }" <<'LUA'
+local field = rpa.window("Same", { timeout = 30 }):grid():field({ row = 10, col = 18 })
+local _, err = pcall(field.set, field, ("x"):rep(field:find().room))
+print(err.code, err.msg)
+field:set("yes")
+LUA
+run "$dir/bots/same"
+ok 'a text that cannot be proved is said not to be shown' prints 'does not show what was typed'
+ok 'and is not typed again, into a field that nothing empties' error 1 215 'same/main.lua:4' 'not empty'
 
 printf '#!/bin/sh\ncat >%s\n' "$dir/app/sent" >"$dir/send"
 cat >"$dir/edit" <<'EDIT'

@@ -82,6 +82,32 @@ LUA
     ok 'mixed: it is read as far as it can be, and typed to' exits 0
     ok 'mixed: and got it' saved mixed 'Siân’s £5'
 }
+# what is bold in one run with a line that the bold font lacks is drawn by another;
+# a bold line may be a hyphen: what stands in the frame is read all the same
+in_frames() { # name, more of the map, xterm's font
+    cat >"$dir/page" <<PAGE
+#!/bin/sh
+printf '\033[1m┌──┬──┐ ╔══╦══╗\n│aW│Wb│ ║AW║WA║\n└──┴──┘ ╚══╩══╝\033[0m\nname: '
+read -r line
+PAGE
+    chmod 755 "$dir/page"
+    program "$1" "\"xterm\", \"-title\", \"page\", \"-fn\", \"$3\", \"-e\", \"$dir/page\"" \
+        '"page"' <<<"return { $2 screens = {} }" 7<<'LUA'
+local grid = rpa.window("page", { timeout = 30 }):grid()
+grid:wait("name:", { timeout = 20 })
+local seen = grid:read()
+assert(seen.lines[2]:match("^│aW│Wb│ ║AW║WA║ "), seen.lines[2])
+assert(seen.lines[1]:match("^┌.*┬.*┐ ╔══╦══╗ "), seen.lines[1])
+LUA
+}
+rpa font learn bold --out "$fonts/bold.font" -- xterm -fn "$core"
+ok 'bold: the font is learned' exits 0
+in_frames bold 'font = "bold",' "$core"
+ok 'bold: frames and letters in them are read' exits 0
+in_frames found '' "$core"
+ok 'without a name of the font too' exits 0
+in_frames large '' -misc-fixed-medium-r-normal--20-200-75-75-c-100-iso10646-1
+ok 'and of one that has no bold' exits 0
 in_xterm_xft
 in_urxvt core "$core"
 in_urxvt xft 'xft:DejaVu Sans Mono:pixelsize=15'
