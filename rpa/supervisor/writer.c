@@ -17,6 +17,7 @@ struct client {
     struct client_of of;
     int fd;
     bool dropped, heard; /* heard: in the set of those listened to */
+    bool waits;          /* for room: it is heard when there is */
     cbor_item_t *acks[CLIENT_MAX];
     size_t nacks, taken;
     struct rpa_err err; /* why it is lost; code 0 if it is not */
@@ -52,8 +53,9 @@ static void forget_acks(struct client *client)
     client->nacks = 0;
 }
 
-static void hear(struct client *client, bool on)
+static void hear(struct client *client, bool want)
 {
+    bool on = want && !client->waits;
     struct epoll_event event = { .events = EPOLLIN, .data.ptr = client };
     if (client->heard != on)
         epoll_ctl(client->writer->set, on ? EPOLL_CTL_ADD : EPOLL_CTL_DEL,
@@ -191,6 +193,13 @@ static int on_clients(sd_event_source *source, int fd, uint32_t events,
     if (count)
         end_turn(w);
     return 0;
+}
+
+void client_wait(struct client *client, bool waits)
+{
+    client->waits = waits;
+    hear(client, !client->dropped && !client->err.code &&
+                     client->taken < CLIENT_MAX);
 }
 
 void client_give(struct client *client, const cbor_item_t *msg)
