@@ -76,6 +76,23 @@ kill -USR1 "$writer"
 ok 'the disk takes them: it goes on to its end' until_ok 60 grep -q '^exit 0' "$dir/many.out"
 is 'and has the same screens' "$(shown)" 30
 is 'none of their pictures is lost' "$(($(pictures) - before))" $((2 * each))
+
+# --- its file is there, and the daemon is lost before it has its row ---------------------
+files() { find "$state/pictures" -name '*.sealed' | sort; }
+kept=$(files)
+one_more() { [ "$(files)" != "$kept" ]; }
+touch "$SLOW_ONCE"
+run_many &
+ok 'a picture is being sealed' until_ok 60 not test -e "$SLOW_ONCE"
+kill -STOP "$daemon_pid"
+pkill -USR1 -P "$daemon_pid" -f pictures
+ok 'its file is written, and nobody hears of it' until_ok 60 one_more
+kill -KILL "$daemon_pid"
+end_daemon
+wait
+LD_PRELOAD=$SLOWFILES start_daemon --config "$dir/rpa.conf"
+is 'the next one removes it' "$(files)" "$kept"
+ok 'and says so in its log' logged 'of its pictures had no row yet'
 as peg stop
 end_daemon
 ok 'the store verifies' verified
