@@ -169,6 +169,8 @@ static int run(const struct verb *verb, const struct rpa_options *o,
         r = schedules_read(path ? path : SCHEDULES_FILE, a.from, tell, &a.all,
                            &err);
     int status = r == 0 && o->nargs == 1 ? verb->run(&a) : 0;
+    for (int i = 1; r == 0 && i < o->nargs; i++) /* all of them, or none */
+        r = schedules_find(&a.all, o->args[i], &a.one, &err);
     for (int i = 1; r == 0 && status == 0 && i < o->nargs; i++) {
         r = schedules_find(&a.all, o->args[i], &a.one, &err);
         status = r == 0 ? verb->run(&a) : 0;

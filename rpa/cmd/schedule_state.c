@@ -67,8 +67,8 @@ char *schedule_hindrance(const struct schedule_asked *a,
                                 unseen.msg) < 0
                    ? NULL
                    : text;
-    if (rpa_sched_open_ro(a->state_dir, &sched, &ignored) == 0 &&
-        look(sched, s, &info, &ignored) == 0)
+    int r = rpa_sched_open_ro(a->state_dir, &sched, &ignored);
+    if ((r == 0 || r == -RPA_ENOTFOUND) && look(sched, s, &info, &ignored) == 0)
         text = changes_only ? change_of(s, &info) : hindrance_of(s, &info);
     rpa_sched_close(sched);
     return text;
