@@ -186,6 +186,12 @@ for fault in "a: there is no bot 'nobot'" "b: minute '0/5'" 'write 0-59/5' 'c: i
     'f: the next 400 times are all'; do
     ok "told with the others: $fault" err "$fault"
 done
+echo 'return { a = { bot = "hello", at = "0 9 13 * FRI", start_deadline = "10s" } }' >"$file"
+schedule check --from 2026-11-01T00:00:00+00:00
+ok 'two day fields are warned of' err 'runs on days that fit either day field'
+ok 'and which days these are' err 'its next times: 2026-11-06T09:00:00+00:00 2026-11-13T09:00:00+00:00 2026-11-20T09:00:00+00:00 2026-11-27T09:00:00+00:00 2026-12-04T09:00:00+00:00'
+schedule explain a -n 1
+ok 'no deadline is under a minute' grep -q 'cannot start within 1m of its time' "$dir/out"
 echo 'return { a = { bot = 3, att = "x" }, b = 7 }' >"$file"
 schedule list
 is 'what is no schedule' "$status" 4
