@@ -20,9 +20,10 @@
 static const char unanswered[] =
     MINE "SELECT seq,grp FROM mine WHERE(kind IN(17,20)OR(kind=23 AND verb=4)OR"
          "(kind IN(16,18,19)AND ifnull(before,0)NOT IN(16,18,19)))AND seq NOT IN"
-         "(SELECT plain->>'intent' FROM mine WHERE kind=24)ORDER BY seq";
+         "(SELECT ifnull(plain->>'intent',0)FROM mine WHERE kind=24 AND "
+         "json_valid(plain))ORDER BY seq";
 static const char pictured[] =
-    MINE "SELECT plain->>'number',0 FROM mine WHERE kind=22 AND plain<>''";
+    MINE "SELECT plain->>'number',0 FROM mine WHERE kind=22 AND json_valid(plain)";
 
 struct pair {
     int64_t a, b;
