@@ -53,7 +53,7 @@ int writer_add(struct writer *writer, int fd, const struct client_of *of,
 void client_drop(struct client *client); /* NULL is fine */
 
 /** Take nothing of what it sends, from the next message on, until it need not wait
- * any more: what it sends stays with it, and then it does not get on. */
+ * any more, or has ended: what it sends stays with it, and then it does not get on. */
 void client_wait(struct client *client, bool waits);
 
 /** Take @msg up now, as if it had just come from the client. */

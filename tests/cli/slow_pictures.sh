@@ -66,9 +66,12 @@ ok 'it has them again, and the disk takes none' until_ok 60 not test -e "$SLOW_O
 writer=$(pgrep -P "$daemon_pid" -f pictures | head -n 1)
 at_least() { [ "$(shown)" -ge "$1" ]; }
 ok 'it goes on for some' until_ok 60 at_least 5
-for ((until = $(now_us) + took; $(now_us) < until;)); do # by then it would have ended
-    "$RPA" run "$dir/bots/other" --state "$state" >"$dir/other.out" 2>&1 || break
-done
+others_run() { # for so long that it would have ended
+    for ((until = $(now_us) + took; $(now_us) < until;)); do
+        "$RPA" run "$dir/bots/other" --state "$state" >"$dir/other.out" 2>&1 || break
+    done
+}
+others_run
 ok 'another runs meanwhile, and again' grep -q ran "$dir/other.out"
 ok 'and it waits: few are pending' [ "$(shown)" -le 9 ]
 ok 'it is waited for, and can be asked after' is_so '.runs[0].bot == "many"'
@@ -76,6 +79,15 @@ kill -USR1 "$writer"
 ok 'the disk takes them: it goes on to its end' until_ok 60 grep -q '^exit 0' "$dir/many.out"
 is 'and has the same screens' "$(shown)" 30
 is 'none of their pictures is lost' "$(($(pictures) - before))" $((2 * each))
+touch "$SLOW_ONCE"
+(run_many; echo "exit $?" >>"$dir/many.out") &
+ok 'once more the disk takes none' until_ok 60 not test -e "$SLOW_ONCE"
+others_run
+ok 'and it waits' not grep -q ^exit "$dir/many.out"
+kill -KILL "$(awk '$1 == "driver" { print $2 }' "$state/children")"
+pkill -USR1 -P "$daemon_pid" -f pictures
+ok 'a driver that is lost meanwhile is missed' until_ok 60 grep -q '^exit 1' "$dir/many.out"
+ok 'for what it was' grep -q 'the driver of the run was ended by signal 9' "$dir/many.err"
 
 # --- its file is there, and the daemon is lost before it has its row ---------------------
 files() { find "$state/pictures" -name '*.sealed' | sort; }
