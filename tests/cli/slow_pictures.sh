@@ -84,7 +84,10 @@ touch "$SLOW_ONCE"
 ok 'once more the disk takes none' until_ok 60 not test -e "$SLOW_ONCE"
 others_run
 ok 'and it waits' not grep -q ^exit "$dir/many.out"
-kill -KILL "$(awk '$1 == "driver" { print $2 }' "$state/children")"
+drivers() { awk '$1 == "driver" { print $2 }' "$state/children"; }
+one_driver() { [ "$(drivers | wc -l)" = 1 ]; } # of the others nothing is left
+ok 'alone' until_ok 60 one_driver
+kill -KILL "$(drivers)"
 pkill -USR1 -P "$daemon_pid" -f pictures
 ok 'a driver that is lost meanwhile is missed' until_ok 60 grep -q '^exit 1' "$dir/many.out"
 ok 'for what it was' grep -q 'the driver of the run was ended by signal 9' "$dir/many.err"
