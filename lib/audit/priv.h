@@ -400,6 +400,8 @@ int audit_rebuild(struct rpa_audit *audit, struct rpa_err *err);
 
 /* run.c */
 int audit_first_run(struct rpa_audit *audit, struct rpa_err *err);
+
+/* orphans.c */
 int audit_abort_orphans(struct rpa_audit *audit, struct rpa_err *err);
 
 #endif

@@ -158,16 +158,6 @@ int64_t rpa_audit_run_rows(struct rpa_audit *audit, int64_t run)
     return rs ? rs->rseq : 0;
 }
 
-int audit_abort_orphans(struct rpa_audit *audit, struct rpa_err *err)
-{
-    int r = 0;
-    /* run 0 is the first and stays */
-    while (r == 0 && audit->book.nruns > 1)
-        r = rpa_audit_run_abort(audit, audit->book.runs[1].id,
-                                "its supervisor ended", err);
-    return r;
-}
-
 int audit_first_run(struct rpa_audit *audit, struct rpa_err *err)
 {
     struct utsname host;

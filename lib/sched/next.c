@@ -217,13 +217,19 @@ static bool is_moved(const struct rpa_cron *cron, const struct rpa_zone *zone,
     return false;
 }
 
+bool rpa_cron_either(const struct rpa_cron *cron)
+{
+    return !cron->every_s && !cron->both && !cron->any[RPA_CRON_DAY] &&
+           !cron->any[RPA_CRON_WEEKDAY];
+}
+
 void rpa_cron_warn(const struct rpa_cron *cron, const struct rpa_zone *zone,
                    int64_t now, void (*tell)(void *data, const char *sentence),
                    void *data)
 {
     if (cron->every_s)
         return;
-    if (!cron->both && !cron->any[RPA_CRON_DAY] && !cron->any[RPA_CRON_WEEKDAY])
+    if (rpa_cron_either(cron))
         tell(data, "runs on days that fit either day field; + before "
                    "day-of-week (0 0 1-7 * +MON) asks for both");
     if (cron->uneven && !cron->wide_step)

@@ -3,6 +3,7 @@
 #include "rpa/base/log.h"
 #include "rpa/base/time.h"
 #include "rpa/config/options.h"
+#include "rpa/config/people.h"
 #include "rpa/watch/deliver.h"
 
 #include <jansson.h>
@@ -76,7 +77,9 @@ static int list(struct asked *a)
 {
     struct rpa_outbox *outbox = NULL;
     struct rpa_err err;
-    int r = rpa_outbox_open_ro(a->state_dir, &outbox, &err);
+    int r = people_folder(a->state_dir, &err);
+    if (r == 0)
+        r = rpa_outbox_open_ro(a->state_dir, &outbox, &err);
     if (r == -RPA_ENOTFOUND) {
         if (!a->json)
             puts("nobody has looked yet: a daemon does, where rpa.conf has "

@@ -39,6 +39,7 @@ static int connect_to(const char *state_dir, struct rpa_err *err)
         return rpa_fail_errno(err, RPA_EPERM, "asking the supervisor of %s",
                               state_dir);
     rpa_fail(err, RPA_ENOTFOUND, "no supervisor runs on %s", state_dir);
+    rpa_err_hint(err, "rpa daemon starts one that stays; --state says where it is");
     err->native = why; /* what tells it from a supervisor's own answer */
     return -RPA_ENOTFOUND;
 }

@@ -165,20 +165,45 @@ static const char *trimmed(struct rpa_buf *buf)
     return buf->data ? buf->data : "";
 }
 
+/* without what ends it; what else stands in it is its own */
+static int end_line(char *line, size_t len, struct rpa_err *err)
+{
+    while (len && (line[len - 1] == '\n' || line[len - 1] == '\r'))
+        line[--len] = '\0';
+    if (strlen(line) == len)
+        return 0;
+    rpa_fail(err, RPA_EINVAL, "byte %zu of the line is NUL", strlen(line) + 1);
+    return rpa_err_hint(err, "a line is text in UTF-8; the file may be in UTF-16");
+}
+
+/* it quotes what was refused */
+static void print_refusal(const struct rpa_err *err)
+{
+    struct rpa_buf text = { 0 };
+    rpa_buf_escape(&text, err->msg, strlen(err->msg));
+    if (*err->hint)
+        rpa_buf_puts(&text, "; ");
+    rpa_buf_escape(&text, err->hint, strlen(err->hint));
+    printf("ERROR\t%s", text.data ? text.data : "");
+    rpa_buf_clear(&text);
+}
+
 /* Returns false if the expression was refused. */
-static bool print_row(const struct question *wanted, char *line, int n)
+static bool print_row(const struct question *wanted, char *line, size_t len, int n)
 {
     struct question q = *wanted;
     q.line = n;
     struct answer answer = { .separator = ',' };
     struct rpa_err err = { 0 };
-    int r = read_row(line, &q, &err);
+    int r = end_line(line, len, &err);
+    if (r == 0)
+        r = read_row(line, &q, &err);
     if (r == 0)
         r = ask(&q, &answer, &err);
     if (r == -RPA_ENOTFOUND)
         fputs("NONE", stdout);
     else if (r < 0)
-        printf("ERROR\t%s%s%s", err.msg, *err.hint ? "; " : "", err.hint);
+        print_refusal(&err);
     else
         fputs(trimmed(&answer.times), stdout);
     bool said = q.check && answer.expr.data && (r == 0 || r == -RPA_ENOTFOUND);
@@ -205,10 +230,8 @@ static int batch(const struct question *q, const char *path)
     if (!file)
         return unread("opening", path);
     int number = 0;
-    while (getline(&line, &size, file) >= 0) {
-        line[strcspn(line, "\r\n")] = '\0';
-        all = print_row(q, line, ++number) && all;
-    }
+    for (ssize_t len; (len = getline(&line, &size, file)) >= 0;)
+        all = print_row(q, line, (size_t)len, ++number) && all;
     int status = ferror(file) ? unread("reading", path) : 0;
     free(line);
     if (!from_stdin)

@@ -84,8 +84,9 @@ static void count(json_t *counts, const char *name)
     json_object_set_new(counts, name, json_integer(n + 1));
 }
 
-/* Of a reason what is no one's data: its code, and the label behind those that
- * the runtime gives. What is no code is words. */
+/* Of a reason what is no one's data: its code, which begins with a letter, as a number
+ * may be somebody's, and the label behind those that the runtime gives. What is no code
+ * is words. */
 static void count_reason(json_t *counts, const char *reason, size_t len)
 {
     static const char *const ours[] = { "too_wide:", "missing:", "no_fold:" };
@@ -95,7 +96,7 @@ static void count_reason(json_t *counts, const char *reason, size_t len)
                           isdigit((unsigned char)reason[code]) ||
                           reason[code] == '_'))
         code++;
-    if (!code || (code < len && reason[code] != ':')) {
+    if (!code || !islower((unsigned char)*reason) || (code < len && reason[code] != ':')) {
         count(counts, "in words");
         return;
     }

@@ -93,6 +93,21 @@ static void warn(void *data, const char *sentence)
     fprintf(stderr, "warning: %s: %s\n", s->spec.name, sentence);
 }
 
+/* which days these are, when they may not be what was meant */
+static void warn_of_times(struct schedule *s, int64_t now)
+{
+    enum { TIMES = 5 };
+    struct rpa_tick tick = { .nominal = now };
+    char iso[40];
+    rpa_cron_warn(&s->spec.plan.cron, s->zone, now, warn, s);
+    if (!rpa_cron_either(&s->spec.plan.cron))
+        return;
+    fprintf(stderr, "its next times:");
+    for (int i = 0; i < TIMES && schedule_next_firing(s, &tick, NULL) == 0; i++)
+        fprintf(stderr, " %s", rpa_zone_iso(s->zone, tick.due, iso));
+    fputc('\n', stderr);
+}
+
 static void warn_of_calendar(const struct schedule *s, int64_t now)
 {
     enum { SOON_S = 60 * 86400 };
@@ -120,7 +135,7 @@ static int check(struct schedule_asked *a)
     for (size_t i = 0; i < a->all.n; i++) {
         struct schedule *s = &a->all.list[i];
         if (s->spec.trigger == RPA_SCHED_AT)
-            rpa_cron_warn(&s->spec.plan.cron, s->zone, a->from, warn, s);
+            warn_of_times(s, a->from);
         warn_of_calendar(s, a->from);
         warn_of_folder(s);
         char *change = schedule_hindrance(a, s, true);
@@ -169,6 +184,8 @@ static int run(const struct verb *verb, const struct rpa_options *o,
         r = schedules_read(path ? path : SCHEDULES_FILE, a.from, tell, &a.all,
                            &err);
     int status = r == 0 && o->nargs == 1 ? verb->run(&a) : 0;
+    for (int i = 1; r == 0 && i < o->nargs; i++) /* all of them, or none */
+        r = schedules_find(&a.all, o->args[i], &a.one, &err);
     for (int i = 1; r == 0 && status == 0 && i < o->nargs; i++) {
         r = schedules_find(&a.all, o->args[i], &a.one, &err);
         status = r == 0 ? verb->run(&a) : 0;

@@ -34,8 +34,8 @@ char *schedule_forecast(const cbor_item_t *status, const char *name);
 
 /* schedule_state.c */
 /** Why it does not start, and what to do: it is paused, nobody approved it, or it
- * is not what was approved; that alone with @changes_only. NULL: it does, or who
- * asks may not know. free(). */
+ * is not what was approved; that alone with @changes_only, where who asks need not be
+ * told more. NULL: it does. free(). */
 char *schedule_hindrance(const struct schedule_asked *a,
                          const struct schedule *s, bool changes_only);
 int schedule_list(struct schedule_asked *a);

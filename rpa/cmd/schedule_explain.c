@@ -177,9 +177,10 @@ static void explain_late(const struct rpa_sched_spec *spec)
                                "another"),
     };
     char text[32];
-    if (spec->start_deadline_s)
+    int64_t least_s = 60, deadline_s = spec->start_deadline_s;
+    if (deadline_s)
         printf("It is missed when it cannot start within %s of its time",
-               span(spec->start_deadline_s, text));
+               span(deadline_s < least_s ? least_s : deadline_s, text));
     else
         printf("It is missed when it cannot start within half the time to the "
                "next one, at most 1h");

@@ -1,6 +1,7 @@
 /* rpa schedule: what is approved, paused and ran, and changing it. */
 #include "rpa/cmd/schedule.h"
 #include "rpa/base/buf.h"
+#include "rpa/config/people.h"
 #include "rpa/supervisor/planner.h"
 
 #include <jansson.h>
@@ -58,10 +59,16 @@ char *schedule_hindrance(const struct schedule_asked *a,
 {
     struct rpa_sched *sched = NULL;
     struct rpa_sched_info info;
-    struct rpa_err ignored; /* whoever checks a file may not see the store */
+    struct rpa_err ignored, unseen;
     char *text = NULL;
-    if (rpa_sched_open_ro(a->state_dir, &sched, &ignored) == 0 &&
-        look(sched, s, &info, &ignored) == 0)
+    if (people_folder(a->state_dir, &unseen) < 0) /* who checks a file need not */
+        return changes_only ||
+                       asprintf(&text, "whether it is approved or paused is not seen: %s",
+                                unseen.msg) < 0
+                   ? NULL
+                   : text;
+    int r = rpa_sched_open_ro(a->state_dir, &sched, &ignored);
+    if ((r == 0 || r == -RPA_ENOTFOUND) && look(sched, s, &info, &ignored) == 0)
         text = changes_only ? change_of(s, &info) : hindrance_of(s, &info);
     rpa_sched_close(sched);
     return text;
@@ -148,6 +155,8 @@ int schedule_list(struct schedule_asked *a)
     struct rpa_sched *sched = NULL;
     struct rpa_sched_info info;
     struct rpa_err err;
+    if (people_folder(a->state_dir, &err) < 0)
+        return schedule_fail(&err);
     a->status = schedule_status(a->state_dir);
     int r = rpa_sched_open_ro(a->state_dir, &sched, &err);
     if (r == -RPA_ENOTFOUND) /* nothing was decided yet */

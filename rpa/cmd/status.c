@@ -4,6 +4,7 @@
 #include "rpa/base/time.h"
 #include "rpa/config/cbor_json.h"
 #include "rpa/config/options.h"
+#include "rpa/config/people.h"
 #include "rpa/queue/queue.h"
 #include "rpa/sched/engine.h"
 #include "rpa/supervisor/control.h"
@@ -125,7 +126,9 @@ static int put_queue(void *data, const char *name)
 static int look(const char *state_dir, cbor_item_t **ret_ok, struct rpa_err *err)
 {
     struct stand stand = { .list = rpa_cbor_array() };
-    int r = rpa_queues_open_ro(state_dir, &stand.queues, err);
+    int r = people_folder(state_dir, err);
+    if (r == 0)
+        r = rpa_queues_open_ro(state_dir, &stand.queues, err);
     if (r == 0)
         r = rpa_queue_each(stand.queues, put_queue, &stand, err);
     else if (r == -RPA_ENOTFOUND) /* nobody has made one */

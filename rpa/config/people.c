@@ -160,7 +160,7 @@ int people_here(unsigned roles, struct rpa_err *err)
 int people_folder(const char *state_dir, struct rpa_err *err)
 {
     struct stat st;
-    if (faccessat(AT_FDCWD, state_dir, X_OK, AT_EACCESS) == 0 ||
+    if (faccessat(AT_FDCWD, state_dir, R_OK | X_OK, AT_EACCESS) == 0 ||
         errno != EACCES)
         return 0;
     struct person me;

@@ -80,7 +80,7 @@ const struct rpa_schema schedule_rows[] = {
         .unit = "[DAY ]HH:MM-HH:MM", .fits = rpa_window_fits),
     ROW(TEXT, "missed", false, "which of the times that are late still run",
         .oneof = MISSED, .otherwise = "run_once"),
-    DURATION("start_deadline", "later than that it does not start",
+    DURATION("start_deadline", "later than that, and than a minute, it does not start",
              "half the period, at most 1h"),
     ROW(TEXT, "overlap", false, "when the run before it is at work",
         .oneof = OVERLAP, .otherwise = "forbid"),

@@ -120,18 +120,18 @@ void item_not_committed(struct run *run, int64_t seq)
 
 /* ---- its end ---- */
 
-/* the reasons as one text, a line each */
+/* the reasons as one text, a line each: a line's end within one is a blank */
 static char *reasons_text(const cbor_item_t *args)
 {
     struct rpa_buf out = { 0 };
-    size_t n, len;
+    size_t n, len = 0;
     cbor_item_t **reasons = rpa_msg_array(args, "reasons", &n);
     for (size_t i = 0; i < n; i++) {
         const char *text = rpa_cbor_text(reasons[i], &len);
         if (text && out.len)
             rpa_buf_putc(&out, '\n');
-        if (text)
-            rpa_buf_add(&out, text, len);
+        for (size_t c = 0; text && c < len; c++)
+            rpa_buf_putc(&out, text[c] == '\n' ? ' ' : text[c]);
     }
     return rpa_buf_take(&out);
 }

@@ -12,11 +12,13 @@
 #include <unistd.h>
 
 #define KEEP_US 60000000 /* a disk's, for one: then it does not answer */
+#define PENDING_MAX 8    /* of a run: then its driver waits, and nobody else */
 
 /** The process, and what it has yet to seal, in order. */
 struct album {
     struct aside process;
     struct announced *first;
+    size_t n; /* of them */
     sd_event_source *late;
     void (*left)(void *run); /* told when all are sealed, as it is to */
 };
@@ -65,6 +67,7 @@ static void forget_first(struct album *a)
 {
     struct announced *first = a->first;
     a->first = first->next;
+    a->n--;
     rpa_msg_free(&first->about);
     free(first);
 }
@@ -125,12 +128,19 @@ static void set_late(struct run *run)
     sd_event_source_set_enabled(a->late, a->first ? SD_EVENT_ONESHOT : SD_EVENT_OFF);
 }
 
+static void hold_back(struct run *run)
+{
+    if (run->client)
+        client_wait(run->client, run->album->n >= PENDING_MAX);
+}
+
 /* one is done with: who waits for it is told, and who waits for the last of them */
 static void go_on(struct run *run)
 {
     struct album *a = run->album;
     void (*left)(void *data) = a->left;
     set_late(run);
+    hold_back(run);
     if (run->held_until)
         sd_event_source_set_time(run->held_until, 0);
     if (!left || a->first)
@@ -233,6 +243,8 @@ static int seal(struct run *run, int fd, struct rpa_err *err)
     *shot = run->announced;
     shot->next = NULL;
     run->announced.about = NULL;
+    run->album->n++;
+    hold_back(run);
     if (run->album->first == shot)
         set_late(run);
     return 0;

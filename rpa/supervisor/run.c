@@ -4,6 +4,7 @@
 #include "rpa/config/people.h"
 #include "rpa/supervisor/dry.h"
 #include "rpa/supervisor/review.h"
+#include "rpa/supervisor/rota.h"
 #include "rpa/vault/crypto.h"
 
 #include <stdio.h>
@@ -31,7 +32,10 @@ static int on_deadline(sd_event_source *source, uint64_t usec, void *data)
                  waited[run->step]);
         rpa_err_hint(&err, "see whether the program starts by hand");
     } else {
-        rpa_fail(&err, RPA_ETIMEOUT, "the run took longer than --timeout");
+        rpa_fail(&err, RPA_ETIMEOUT, "the run took longer than %s",
+                 rota_schedule(run->sup->rota, run)
+                     ? "run_timeout of its schedule, or timeout of rpa.conf"
+                     : "--timeout");
         run->exit = 6;
     }
     run_end(run, &err);

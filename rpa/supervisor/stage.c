@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define START_MS 30000
@@ -141,14 +142,24 @@ static void on_app(struct run *run, const siginfo_t *si)
     look_for_heir(run);
 }
 
+static bool driver_ended(const struct run *run)
+{
+    siginfo_t si = { 0 };
+    return !run->driver || (waitid(P_PID, (id_t)run->driver, &si,
+                                   WEXITED | WNOHANG | WNOWAIT) == 0 &&
+                            si.si_pid);
+}
+
 static void on_bot(struct run *run, const siginfo_t *si)
 {
     struct rpa_err err;
     (void)si;
     if (run->ended || run->over)
         return;
-    calls_bot_lost(run, &err);
-    run_end(run, &err);
+    run->lost = driver_ended(run); /* whose fault it was, both their ends tell */
+    if (!run->lost)
+        calls_bot_lost(run, &err);
+    run_end(run, run->lost ? NULL : &err);
 }
 
 static void on_child(void *data, const siginfo_t *si, const struct rpa_err *why)

@@ -293,6 +293,8 @@ void supervisor_close(struct supervisor *sup)
     sd_event_unref(sup->loop);
     rpa_vault_close(sup->vault);
     rpa_queues_close(sup->queues);
+    if (sup->audit && !sup->kin)
+        survivors_forget(sup->state_dir);
     rpa_audit_close(sup->audit);
     turns_close(&sup->turns);
     free(sup);

@@ -1,4 +1,5 @@
 #include "rpa/supervisor/survivors.h"
+#include "rpa/base/buf.h"
 #include "rpa/base/log.h"
 #include "rpa/base/time.h"
 #include "rpa/base/utf8.h"
@@ -10,41 +11,67 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define END_US 5000000 /* for killed processes to be gone */
+#define LINE 128 /* bytes: a page of the file ends with one */
 #define RUN_DIR "/tmp/rpa-run-"
 
-static void name_list(char path[PATH_MAX], const char *state_dir,
-                      const char *suffix)
+static void name_list(char path[PATH_MAX], const char *state_dir)
 {
-    snprintf(path, PATH_MAX, "%s/children%s", state_dir, suffix);
+    snprintf(path, PATH_MAX, "%s/children", state_dir);
+}
+
+static void put_lines(struct rpa_buf *out, const struct kin *kin)
+{
+    char what[96];
+    for (const struct kin *t = kin; t; t = t->next) {
+        snprintf(what, sizeof what, "dir %s 0", t->dir);
+        rpa_buf_printf(out, "%-*s\n", LINE - 1, what);
+        for (size_t i = 0; i < t->n; i++) {
+            snprintf(what, sizeof what, "%s %d %llu", t->child[i].role,
+                     (int)t->child[i].pid, t->child[i].start);
+            rpa_buf_printf(out, "%-*s\n", LINE - 1, what);
+        }
+    }
+}
+
+/* Over what stands there, whose rest is blanked: neither a file nor a name is made, as
+ * that may wait for what others write to the disk. Who is killed meanwhile leaves
+ * whole lines, be they of before or of now. */
+static bool put_over(int fd, struct rpa_buf *out)
+{
+    struct stat st;
+    if (fstat(fd, &st) < 0)
+        return false;
+    while (out->len < (size_t)st.st_size && !out->failed)
+        rpa_buf_printf(out, "%*s\n", LINE - 1, "");
+    return !out->failed &&
+           pwrite(fd, out->data, out->len, 0) == (ssize_t)out->len;
 }
 
 int survivors_note(const char *state_dir, const struct kin *kin,
                    struct rpa_err *err)
 {
-    char path[PATH_MAX], made[PATH_MAX];
-    name_list(path, state_dir, "");
-    name_list(made, state_dir, ".new");
-    if (!kin) {
-        unlink(path);
-        return 0;
-    }
-    int fd = open(made, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
-    bool bad = !file;
-    for (const struct kin *t = kin; t && !bad; t = t->next) {
-        bad = fprintf(file, "dir %s 0\n", t->dir) < 0;
-        for (size_t i = 0; i < t->n && !bad; i++)
-            bad = fprintf(file, "%s %d %llu\n", t->child[i].role,
-                          (int)t->child[i].pid, t->child[i].start) < 0;
-    }
-    if (file && fclose(file) != 0)
-        bad = true;
-    return bad || rename(made, path) < 0
-               ? rpa_fail_errno(err, RPA_EIO, "noting the run's processes")
-               : 0;
+    char path[PATH_MAX];
+    struct rpa_buf lines = { 0 };
+    name_list(path, state_dir);
+    put_lines(&lines, kin);
+    int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    bool good = fd >= 0 && put_over(fd, &lines);
+    int r = good ? 0 : rpa_fail_errno(err, RPA_EIO, "noting the run's processes");
+    if (fd >= 0)
+        close(fd);
+    rpa_buf_clear(&lines);
+    return r;
+}
+
+void survivors_forget(const char *state_dir)
+{
+    char path[PATH_MAX];
+    name_list(path, state_dir);
+    unlink(path);
 }
 
 /* ---- after one that was lost ---- */
@@ -93,11 +120,12 @@ bool survivors_sweep(const char *state_dir)
     struct kin kin;
     char path[PATH_MAX];
     int killed = 0;
-    name_list(path, state_dir, "");
+    bool any = false;
+    name_list(path, state_dir);
     FILE *file = fopen(path, "re");
     if (!file)
         return false;
-    while (read_kin(file, &kin))
+    for (; read_kin(file, &kin); any = true)
         killed += end_kin(&kin);
     fclose(file);
     if (killed)
@@ -105,5 +133,5 @@ bool survivors_sweep(const char *state_dir)
                               "lost",
                 killed, killed == 1 ? "" : "es");
     unlink(path);
-    return true;
+    return any;
 }

@@ -12,14 +12,17 @@
  * run with the time they started, since a pid alone is soon somebody else's.
  */
 
-/** Write the list anew: all there are. It goes when there are none. */
+/** Write the list anew: all there are, in the file that is there. */
 int survivors_note(const char *state_dir, const struct kin *kin,
                    struct rpa_err *err);
 
+/** The supervisor ends, and none of it is left. */
+void survivors_forget(const char *state_dir);
+
 /**
  * Before the first run: kill what an earlier supervisor's list names and what
- * came of it, and remove the runs' folders. Returns whether there was such a
- * list: an earlier supervisor was lost. Hold the store when calling.
+ * came of it, and remove the runs' folders. Returns whether it named
+ * any: an earlier supervisor was lost. Hold the store when calling.
  */
 bool survivors_sweep(const char *state_dir);
 

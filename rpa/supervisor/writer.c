@@ -17,6 +17,7 @@ struct client {
     struct client_of of;
     int fd;
     bool dropped, heard; /* heard: in the set of those listened to */
+    bool waits;          /* for room: nothing is taken of it, but that it ended */
     cbor_item_t *acks[CLIENT_MAX];
     size_t nacks, taken;
     struct rpa_err err; /* why it is lost; code 0 if it is not */
@@ -52,12 +53,18 @@ static void forget_acks(struct client *client)
     client->nacks = 0;
 }
 
+/* its end is told of whatever we ask for */
+static void ask_of(const struct client *client, int how)
+{
+    struct epoll_event event = { .events = client->waits ? 0 : EPOLLIN,
+                                 .data.ptr = (void *)client };
+    epoll_ctl(client->writer->set, how, client->fd, &event);
+}
+
 static void hear(struct client *client, bool on)
 {
-    struct epoll_event event = { .events = EPOLLIN, .data.ptr = client };
     if (client->heard != on)
-        epoll_ctl(client->writer->set, on ? EPOLL_CTL_ADD : EPOLL_CTL_DEL,
-                  client->fd, &event);
+        ask_of(client, on ? EPOLL_CTL_ADD : EPOLL_CTL_DEL);
     client->heard = on;
 }
 
@@ -184,6 +191,8 @@ static int on_clients(sd_event_source *source, int fd, uint32_t events,
            epoll_wait(fd, &ready, 1, 0) > 0) {
         struct client *client = ready.data.ptr;
         struct rpa_err err = { 0 };
+        if (ready.events & EPOLLHUP) /* no more comes: what there is is taken */
+            client->waits = false;
         if (!client->dropped && !taken(client, take_one(client, &err), &err))
             return 0;
         count++;
@@ -191,6 +200,13 @@ static int on_clients(sd_event_source *source, int fd, uint32_t events,
     if (count)
         end_turn(w);
     return 0;
+}
+
+void client_wait(struct client *client, bool waits)
+{
+    client->waits = waits;
+    if (client->heard)
+        ask_of(client, EPOLL_CTL_MOD);
 }
 
 void client_give(struct client *client, const cbor_item_t *msg)

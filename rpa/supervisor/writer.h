@@ -52,6 +52,10 @@ int writer_add(struct writer *writer, int fd, const struct client_of *of,
                struct client **ret, struct rpa_err *err);
 void client_drop(struct client *client); /* NULL is fine */
 
+/** Take nothing of what it sends, from the next message on, until it need not wait
+ * any more, or has ended: what it sends stays with it, and then it does not get on. */
+void client_wait(struct client *client, bool waits);
+
 /** Take @msg up now, as if it had just come from the client. */
 void client_give(struct client *client, const cbor_item_t *msg);
 

@@ -70,6 +70,14 @@ for verb in next check; do
     is "$verb: a batch that is a folder" "$status" 4
     ok 'is said to be' grep -q 'error RPA100: reading .*Is a directory' "$dir/err"
 done
+printf '0 0 * * *\0 garbage\tUTC\n0 5 * * *\033[31m\n0 4 * *\r*\n0 3 * * *\tUTC\t2026-01-01T00:00:00Z\r\n' >"$dir/batch"
+for verb in next check; do
+    cron "$verb" --batch "$dir/batch"
+    is "$verb: what is no text is refused, each line for itself" "$(cut -f1 "$dir/out" | cut -c 1-25 | tr '\n' ' ')" \
+        'ERROR ERROR ERROR 2026-01-01T03:00:00+00:00 '
+    ok "$verb: a NUL byte is named" grep -q '^ERROR	byte 10 of the line is NUL; ' "$dir/out"
+    ok "$verb: and none drives the terminal" grep -qF '\x1b[31m' "$dir/out"
+done
 printf '0 0 * * *\t\t2026-11-22T00:00:00+00:00\n30 1 * * *\t\t2026-11-22T00:00:00+00:00\t1\n' >"$dir/batch"
 cron next --batch "$dir/batch"
 is 'an empty column is not said' "$(tr '\n' ' ' <"$dir/out")" '2026-11-23T00:00:00+00:00 2026-11-22T01:30:00+00:00 '

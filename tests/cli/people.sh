@@ -168,6 +168,15 @@ ok 'and with them it is theirs' until_ok 60 may otto status
 
 closed() { setpriv --reuid 5003 --regid 5003 --clear-groups sh -c "! ls '$state' && ! cat '$state/audit.db'" >/dev/null 2>&1; }
 ok 'the state directory is open to nobody' closed
+for command in "schedule list --schedules $schedules" 'alert list' 'queue list' 'audit show' 'audit verify' 'report night'; do
+    # shellcheck disable=SC2086
+    as otto $command
+    ok "${command%% --*}: it is told so, and whose it is" error 5 120 '' 'otto may not look into'
+    ok 'and who may' says 'try: have root do it'
+done
+as otto schedule explain nightly --schedules "$schedules"
+ok 'what a schedule says is for anyone, and what was decided is not' \
+    prints 'But whether it is approved or paused is not seen: otto may not look into'
 as otto run "$dir/bots/shows"
 row=$("$RPA" audit pictures --json --state "$state" | jq .seq)
 opens() { "$RPA" audit picture "$row" --out "$dir/$1.png" --state "$state" >"$dir/out" 2>"$dir/err"; }

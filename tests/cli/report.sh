@@ -28,6 +28,7 @@ rpa.queue("crime"):each(function(item)
     if n == 2 then return item:reject({ "too_wide:Surname", "wrong_name:Smith", "Smith is no name" }) end
     if n == 3 then error("Smith") end
     if n == 4 then return item:defer(3600, "later") end
+    if n == 5 then return item:reject({ "07700900123", "not\nsmith" }) end
 end)
 L
 run "$dir/bots/files"
@@ -35,20 +36,20 @@ today() { # the night that it is in: its evening
     TZ=Europe/London date -d "12 hours ago" +%F
 }
 night --night "$(today)"
-ok 'a line a queue' grep -qE '^crime +0 +2 +0 +' "$dir/out"
+ok 'a line a queue' grep -qE '^crime +0 +3 +0 +' "$dir/out"
 ok 'with the reasons: codes, and labels where they are the runtime'"'"'s' grep -qxF \
-    '  rejected: 2 too_wide:Surname, 1 missing:Date of Birth, 1 wrong_name, 1 in words' "$dir/out"
+    '  rejected: 2 too_wide:Surname, 1 missing:Date of Birth, 1 wrong_name, 3 in words' "$dir/out"
 is 'for programs' \
     "$("$RPA" report night --night "$(today)" --json --state "$state" | jq -c '.queues[0] | [.queue, .rejected, .failed + .not_started + .in_hand + .keyed + .doubt]')" \
-    '["crime",2,5]'
+    '["crime",3,4]'
 cp "$dir/out" "$dir/all"
 night --night "$(today)" --html
-ok 'as a page' grep -qF '<th>crime</th><td>0</td><td>2</td>' "$dir/out"
+ok 'as a page' grep -qF '<th>crime</th><td>0</td><td>3</td>' "$dir/out"
 ok 'that is well-formed' xmllint --html --noout "$dir/out"
 cat "$dir/out" >>"$dir/all"
 night --night "$(today)" --json
 cat "$dir/out" >>"$dir/all"
-ok 'nothing of a person is in any' not grep -qiE 'smith|CR/' "$dir/all"
+ok 'nothing of a person is in any' not grep -qiE 'smith|CR/|07700' "$dir/all"
 night --night 2020-01-01
 ok 'before there was any: none was started' grep -qE '^crime( +0){6}$' "$dir/out"
 ok 'who looks at counts is not rowed' [ "$(kinds AUDIT_QUERY)" = 0 ]

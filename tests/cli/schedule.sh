@@ -42,8 +42,8 @@ schedule explain month_end -n 1 --from 2026-05-01T00:00:00+01:00
 is 'a day moved' "$(line 1)" \
     'Fri 29 May 2026 09:00 BST (+01:00, 08:00 UTC) moved from Sun 31 May 2026 09:00 BST: Sunday'
 
-is 'what becomes of one that is late' "$(tail -n 2 "$dir/out" | tr '\n' ' ')" \
-    'It is missed when it cannot start within half the time to the next one, at most 1h; of several that are late the newest runs. While a run of it is at work, the next is skipped. '
+is 'what becomes of one that is late' "$(tail -n 3 "$dir/out" | tr '\n' ' ')" \
+    'It is missed when it cannot start within half the time to the next one, at most 1h; of several that are late the newest runs. While a run of it is at work, the next is skipped. But nobody has approved it, and it does not start: rpa schedule approve month_end. '
 cp "$file" "$dir/kept"
 cat >"$file" <<'L'
 return {
@@ -57,7 +57,7 @@ return {
 L
 schedule explain a -n 1
 is 'every knob in words' "$(tail -n +2 "$dir/out" | tr '\n' ' ')" \
-    'It is missed when it cannot start within 1h30m of its time; of several that are late each runs, one after another. It starts up to 10m later, always by the same. While a run of it is at work, one waits for its end. At 05:30 a run finishes its item and ends. A run is ended hard 2h30m after its start. '
+    'It is missed when it cannot start within 1h30m of its time; of several that are late each runs, one after another. It starts up to 10m later, always by the same. While a run of it is at work, one waits for its end. At 05:30 a run finishes its item and ends. A run is ended hard 2h30m after its start. But nobody has approved it, and it does not start: rpa schedule approve a. '
 schedule explain after
 is 'one that follows' "$(line 1)" 'It starts when a has failed, within 3h of that run'"'"'s time; else it is blocked.'
 schedule explain boot
@@ -116,8 +116,9 @@ is 'and its end' "$(line 1) $(state rekey)" "rekey resumed by $me approved - 30 
 schedule run rekey
 is 'nothing starts where no daemon runs' "$status" 4
 ok 'what does' err 'rpa daemon'
-schedule approve no_such
+schedule approve rekey no_such
 is 'an unknown one is not approved' "$status" 4
+ok 'nor is any with it' not grep -q approved "$dir/out"
 "$RPA" audit show --state "$dir/st" --kind SCHEDULE --json >"$dir/rows"
 is 'the audit has each word, and whose' "$(python3 -c 'import json, sys
 print(" ".join(json.loads(l)["plain"]["asked"] + ":" + json.loads(l)["plain"]["by"] for l in sys.stdin))' <"$dir/rows")" \
@@ -185,6 +186,12 @@ for fault in "a: there is no bot 'nobot'" "b: minute '0/5'" 'write 0-59/5' 'c: i
     'f: the next 400 times are all'; do
     ok "told with the others: $fault" err "$fault"
 done
+echo 'return { a = { bot = "hello", at = "0 9 13 * FRI", start_deadline = "10s" } }' >"$file"
+schedule check --from 2026-11-01T00:00:00+00:00
+ok 'two day fields are warned of' err 'runs on days that fit either day field'
+ok 'and which days these are' err 'its next times: 2026-11-06T09:00:00+00:00 2026-11-13T09:00:00+00:00 2026-11-20T09:00:00+00:00 2026-11-27T09:00:00+00:00 2026-12-04T09:00:00+00:00'
+schedule explain a -n 1
+ok 'no deadline is under a minute' grep -q 'cannot start within 1m of its time' "$dir/out"
 echo 'return { a = { bot = 3, att = "x" }, b = 7 }' >"$file"
 schedule list
 is 'what is no schedule' "$status" 4

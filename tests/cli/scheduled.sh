@@ -75,7 +75,7 @@ is 'it claimed no more ' "$(rejected)" 2
 
 set_clock 271
 ok 'one with run_timeout starts' until_ok 60 logged '(spins): spinning$'
-ok 'and is ended' until_ok 60 logged 'the run took longer than'
+ok 'and is ended' until_ok 60 logged 'the run took longer than run_timeout of its schedule'
 ok 'all have ended' until_ok 60 idle
 ok 'no worker for a queue that is paused' not logged 'paused: .*takes starts'
 rpa queue resume later --why 'the test' --state "$state"

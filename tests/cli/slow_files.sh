@@ -63,6 +63,15 @@ writer=$(pgrep -P "$daemon_pid" -f files | head -n 1)
 kill -KILL "$writer"
 ok 'is lost' until_ok 60 says_so p 'is lost'
 is 'and that is told as well' "$(outcome)" 'unknown'
+touch "$SLOW_ONCE"
+run_there p &
+ok 'a fourth is being written' until_ok 60 not test -e "$SLOW_ONCE"
+kill -KILL "$daemon_pid"
+end_daemon
+is 'the daemon is lost, and so nobody says what became of it' "$(outcome)" ''
+LD_PRELOAD=$SLOWFILES start_daemon
+is 'the next one says that it is not known' "$(outcome)" 'unknown'
+ok 'and so does its log' logged 'what became of 1 of its acts is not known'
 "$RPA" stop --state "$state" >/dev/null
 end_daemon
 ok 'the daemon ends' exits 0

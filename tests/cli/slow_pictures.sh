@@ -1,6 +1,7 @@
 #!/bin/bash
 # A disk that does not take a picture: the bot whose picture it is goes on, or waits if
-# that is put before a person; nobody else does, and no row names a file that is not there.
+# that is put before a person or a few are pending; nobody else does, and no row names a
+# file that is not there.
 . "$(dirname "$0")/people_lib.sh"
 . "$(dirname "$0")/gate_lib.sh"
 export SLOW_FILE=.sealed SLOW_ONCE=$dir/slow
@@ -38,6 +39,75 @@ ok 'the next is sealed' exits 0
 is 'and has its row' "$(pictures)" 1
 row=$("$RPA" review list --about VET-2 --json --state "$state" | jq .picture)
 ok 'which the match names' [ "$("$RPA" audit pictures --json --state "$state" | jq .seq)" = "$row" ]
+
+# --- it is slow, and a bot has one picture after the other ------------------------------
+cards_bot many 'pictures = "screens",' <<'LUA'
+local cards = require "cards_of"
+for i = 1, 30 do
+    cards.grid:wait("INDEX")
+    cards.grid:field("Number"):set(tostring(100 + i))
+    cards.grid:wait(tostring(100 + i))
+    print("screen", i)
+end
+LUA
+run_many() { "$RPA" run "$dir/bots/many" --state "$state" >"$dir/many.out" 2>"$dir/many.err"; }
+shown() { grep -c ^screen "$dir/many.out"; }
+now_us() { echo "${EPOCHREALTIME/./}"; }
+before=$(pictures)
+began=$(now_us)
+run_many
+took=$(($(now_us) - began))
+ok 'it ends' [ "$(shown)" = 30 ]
+each=$(($(pictures) - before))
+ok 'with a picture a screen' [ "$each" -ge 30 ]
+touch "$SLOW_ONCE"
+(run_many; echo "exit $?" >>"$dir/many.out") &
+ok 'it has them again, and the disk takes none' until_ok 60 not test -e "$SLOW_ONCE"
+writer=$(pgrep -P "$daemon_pid" -f pictures | head -n 1)
+at_least() { [ "$(shown)" -ge "$1" ]; }
+ok 'it goes on for some' until_ok 60 at_least 5
+others_run() { # for so long that it would have ended
+    for ((until = $(now_us) + took; $(now_us) < until;)); do
+        "$RPA" run "$dir/bots/other" --state "$state" >"$dir/other.out" 2>&1 || break
+    done
+}
+others_run
+ok 'another runs meanwhile, and again' grep -q ran "$dir/other.out"
+ok 'and it waits: few are pending' [ "$(shown)" -le 9 ]
+ok 'it is waited for, and can be asked after' is_so '.runs[0].bot == "many"'
+kill -USR1 "$writer"
+ok 'the disk takes them: it goes on to its end' until_ok 60 grep -q '^exit 0' "$dir/many.out"
+is 'and has the same screens' "$(shown)" 30
+is 'none of their pictures is lost' "$(($(pictures) - before))" $((2 * each))
+touch "$SLOW_ONCE"
+(run_many; echo "exit $?" >>"$dir/many.out") &
+ok 'once more the disk takes none' until_ok 60 not test -e "$SLOW_ONCE"
+others_run
+ok 'and it waits' not grep -q ^exit "$dir/many.out"
+drivers() { awk '$1 == "driver" { print $2 }' "$state/children"; }
+one_driver() { [ "$(drivers | wc -l)" = 1 ]; } # of the others nothing is left
+ok 'alone' until_ok 60 one_driver
+kill -KILL "$(drivers)"
+pkill -USR1 -P "$daemon_pid" -f pictures
+ok 'a driver that is lost meanwhile is missed' until_ok 60 grep -q '^exit 1' "$dir/many.out"
+ok 'for what it was' grep -q 'the driver of the run was ended by signal 9' "$dir/many.err"
+
+# --- its file is there, and the daemon is lost before it has its row ---------------------
+files() { find "$state/pictures" -name '*.sealed' | sort; }
+kept=$(files)
+one_more() { [ "$(files)" != "$kept" ]; }
+touch "$SLOW_ONCE"
+run_many &
+ok 'a picture is being sealed' until_ok 60 not test -e "$SLOW_ONCE"
+kill -STOP "$daemon_pid"
+pkill -USR1 -P "$daemon_pid" -f pictures
+ok 'its file is written, and nobody hears of it' until_ok 60 one_more
+kill -KILL "$daemon_pid"
+end_daemon
+wait
+LD_PRELOAD=$SLOWFILES start_daemon --config "$dir/rpa.conf"
+ok 'the next one removes it' not one_more
+ok 'and says so in its log' logged 'of its pictures had no row yet'
 as peg stop
 end_daemon
 ok 'the store verifies' verified

@@ -337,10 +337,13 @@ LUA
 }
 asked_silent() { [ "$(count_of /silent)" = 1 ]; }
 intents() { json --kind HTTP | jq -s length; }
+unknown() { opened --kind OUTCOME | jq -sc 'map(.plain.result) | if all(. == "unknown") then length else . end'; }
 killed 'v:ask_all(list)'
 is 'all intents are on disk when the first has gone out' "$(intents)" 10
 is 'and none but the first has' "$(count_of /200)" 0
 is 'no outcome is made up' "$(json --kind OUTCOME | jq -s length)" 0
+is 'at the next start it is told that none is known' "$(unknown)" 10
 killed 'for _, one in ipairs(list) do v:ask(one) end'
 is 'control: one by one, only the first is' "$(intents)" 1
+is 'and nothing is said of others' "$(unknown)" 1
 done_testing

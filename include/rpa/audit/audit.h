@@ -33,7 +33,8 @@ enum {
 /**
  * Open the store in @state_dir for writing; the directory, audit.db, keys.db,
  * root.key, sign.key and sign.pub are made if absent. Runs that a lost
- * supervisor left open get their RUN_ABORT row here.
+ * supervisor left open get their RUN_ABORT row here, and before it an OUTCOME row,
+ * unknown, for each intent that has none; pictures of theirs that no row names go.
  *
  * Owns:   *@ret_audit, set on success only; end it with rpa_audit_close().
  * Errors: RPA_EEXIST another supervisor holds it, RPA_ETAMPER acknowledged

@@ -75,6 +75,9 @@ bool rpa_duration_fits(const char *text); /* the same, for a schema's row */
 int rpa_cron_next(const struct rpa_cron *cron, const struct rpa_zone *zone,
                   int64_t after, int64_t *ret, struct rpa_err *err);
 
+/** Are both day fields there, of which one is enough? */
+bool rpa_cron_either(const struct rpa_cron *cron);
+
 /**
  * Tell what is legal and often not what was meant: two day fields of which one
  * is enough, a step that leaves one value, a week from Sunday to Sunday, a time

@@ -20,7 +20,7 @@ static int64_t number(const char *sql)
     return n;
 }
 
-static void run_sql(const char *sql)
+__attribute__((unused)) static void run_sql(const char *sql)
 {
     sqlite3 *db = NULL;
     sqlite3_open(tmp_path("audit.db"), &db);
