@@ -267,6 +267,7 @@ static void ask_slow(struct server *s, const char *pem, const char *url)
 static void ask_for_cookies(struct server *s, const char *pem, const char *url)
 {
     s->cookies = s->done = true;
+    s->i = 0;
     struct client c = client(pem, url, 20000, "a server that sets cookies");
     is_int(begin(&c), 0, "none goes ahead");
     rpa_http_free(c.http);
