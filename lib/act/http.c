@@ -253,7 +253,8 @@ static int send_it(struct exchange *x, struct rpa_http_response *ret,
 int exchange_ask(struct exchange *x, const struct ack *ack, const char *again,
                  struct rpa_http_response *ret, struct rpa_err *err)
 {
-    int64_t start_us = x->begun ? x->begun_us : rpa_mono_us();
+    int64_t start_us =
+        x->begun ? x->begun_us + rpa_http_lay_us(x->begun) : rpa_mono_us();
     x->deadline_us = ack->deadline_us;
     if (!x->tried)
         x->tried = rpa_cbor_array();

@@ -85,11 +85,12 @@ static int64_t wait_before(const struct exchange *x, int attempt,
     return exchange_late(x, wait_ms) ? -1 : wait_ms;
 }
 
-/* a supervisor that goes away ends the wait */
+/* a supervisor that goes away ends the wait; what was sent ahead is answered in it */
 static int wait_for(struct rpa_driver *d, int64_t ms, struct rpa_err *err)
 {
     struct pollfd p = { .fd = d->supervisor };
     int64_t until_us = rpa_mono_us() + ms * 1000, left_us;
+    rpa_http_settle(d->http);
     while ((left_us = until_us - rpa_mono_us()) > 0)
         if (poll(&p, 1, (int)(left_us / 1000) + 1) > 0)
             return rpa_fail(err, RPA_EGONE, "the supervisor is gone");
@@ -127,8 +128,9 @@ int retry_do(struct exchange *x, struct rpa_http_response *ret,
             attempt = 0;
             continue;
         }
-        if (r < 0 && rpa_http_again(err) && !x->commit) {
-            add_tried(x, ahead ? "kept" : "HTTP/2");
+        if (r < 0 && (ahead || rpa_http_again(err)) && !x->commit) {
+            if (!rpa_http_unsent(err))
+                add_tried(x, ahead ? "kept" : "HTTP/2");
             attempt--;
             continue;
         }

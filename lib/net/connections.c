@@ -1,13 +1,14 @@
 /* The connections that stay open between requests, and which answer on one of them an
  * answer is: libcurl 7.88 takes whatever comes for that to the request it has sent. */
 #include "priv.h"
+#include "rpa/base/time.h"
 
 #include <poll.h>
 #include <strings.h>
 #include <unistd.h>
 
 enum {
-    POLL_MS = 1000, /* libcurl wakes for what is due before */
+    POLL_MS = 20, /* for what 7.88 forgets to wake for */
     END_MS = 2000,  /* for a server that closes without having said so */
     KEPT_MAX = 8,
 };
@@ -27,6 +28,7 @@ static void land(struct connections *c, struct transfer *t, CURLcode cc)
     t->nth = c->nth = made ? 1 : c->nth + 1;
     c->kept = c->kept || (t->keeps && connections_nth(t));
     t->ended = true;
+    t->ended_us = rpa_mono_us();
     t->cc = cc;
 }
 

@@ -311,6 +311,18 @@ struct rpa_http_exchange *rpa_http_begin(struct rpa_http *http,
     return NULL;
 }
 
+void rpa_http_settle(struct rpa_http *http)
+{
+    struct connections *c = &http->connections;
+    while (c->flying)
+        connections_wait(c, c->flying);
+}
+
+int64_t rpa_http_lay_us(const struct rpa_http_exchange *x)
+{
+    return x->transfer.ended ? rpa_mono_us() - x->transfer.ended_us : 0;
+}
+
 /* Whatever it was, it may be the others' doing. */
 static void leave_others(struct rpa_http_exchange *x, struct rpa_err *err)
 {
@@ -319,7 +331,7 @@ static void leave_others(struct rpa_http_exchange *x, struct rpa_err *err)
         rpa_http_forget(x->http);
     }
     if (err)
-        err->native = AGAIN;
+        err->native = x->sent_us ? AGAIN : UNSENT;
 }
 
 int rpa_http_end(struct rpa_http_exchange *x, struct rpa_http_response *ret,

@@ -51,6 +51,7 @@ struct transfer {
     unsigned nth;         /* answer on that, where HTTP/1.1 counts them */
     bool keeps, ended;
     CURLcode cc; /* as it did */
+    int64_t ended_us;
 };
 
 /** The connections of a client. */

@@ -111,6 +111,19 @@ line together 60
 ok 'each has its own outcome' test "$(opened --kind OUTCOME | run_of | jq -c '
     [.[].content | select(.http)] | [length, (map(.tried // []) | unique)]')" = '[61,[[]]]'
 
+# One waits longer to be asked again than the others may take: they have their answers.
+web ", train = { url = \"https://localhost:$h2\", timeout_ms = 3000,
+    retry = { on = { \"429\" }, attempts = 2, wait_ms = 4000 },
+    outcomes = { { is = \"found\", status = { \"200\" } } } }" <<'LUA'
+local list = { { path = "/200" }, { path = "/429-then-200" } }
+for i = 3, 9 do list[i] = { path = "/200" } end
+for i, got in ipairs(rpa.service("train"):ask_all(list)) do print("train" .. i .. "|" .. got.outcome) end
+LUA
+for i in 1 2 3 4 5 6 7 8 9; do line train$i found; done
+is 'who waits keeps none behind it' "$(opened --kind OUTCOME | run_of | jq -c '
+    [.[].content | select(.http) | [.tried // [], .ms < 3000]] | group_by(.) |
+    map([.[0], length])')" '[[[[],true],8],[[["429"],false],1]]'
+
 # --- an answer that is not counted, retried on the connection it came on ----------------
 web <<'LUA'
 local v, list = rpa.service("vehicles"), {}

@@ -140,9 +140,13 @@ struct rpa_http_exchange *rpa_http_begin(struct rpa_http *http,
 
 /** Wait for the answer, with the errors of rpa_http_do(). One that was sent ahead may
  * fail by the others, or have more than 512 KiB: any failure of it is an
- * rpa_http_again(). */
+ * rpa_http_again(), or, as it found no room beside them, an rpa_http_unsent(). */
 int rpa_http_end(struct rpa_http_exchange *exchange, struct rpa_http_response *ret,
                  struct rpa_err *err);
+/** How long it has ended, and its answer lies here; 0: it is under way. */
+int64_t rpa_http_lay_us(const struct rpa_http_exchange *exchange);
+/** Wait until all have ended: before a pause in which none could be read. */
+void rpa_http_settle(struct rpa_http *http);
 /** It is not waited for. NULL is fine. */
 void rpa_http_drop(struct rpa_http_exchange *exchange);
 
