@@ -19,7 +19,7 @@
  * answered for by the first of them. */
 static const char unanswered[] =
     MINE "SELECT seq,grp FROM mine WHERE(kind IN(17,20)OR(kind=23 AND verb=4)OR"
-         "(kind IN(16,18,19)AND ifnull(before,0)NOT IN(16,18,19)))AND seq NOT IN"
+         "(kind IN(16,19)AND ifnull(before,0)NOT IN(16,19)))AND seq NOT IN"
          "(SELECT ifnull(plain->>'intent',0)FROM mine WHERE kind=24 AND "
          "json_valid(plain))ORDER BY seq";
 static const char pictured[] =

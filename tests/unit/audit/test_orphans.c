@@ -31,9 +31,9 @@ static void expect(int64_t seq)
  * asked at once and all others one by one */
 static void act(struct rpa_audit *a, int64_t run)
 {
+    intent(a, run, RPA_AUDIT_SECRET, 0); /* it was given, and is no act */
     int64_t keys = intent(a, run, RPA_AUDIT_KEY, 0);
     intent(a, run, RPA_AUDIT_KEY, 0);
-    intent(a, run, RPA_AUDIT_SECRET, 0);
     outcome(a, run, keys, RPA_RESULT_DONE);
     expect(intent(a, run, RPA_AUDIT_COMMIT, 0)); /* its reference never came */
     intent(a, run, RPA_AUDIT_READ, RPA_S62_CONSULTATION);
@@ -49,7 +49,7 @@ static void act(struct rpa_audit *a, int64_t run)
 
 static void end_with_keys(struct rpa_audit *a, int64_t run)
 {
-    intent(a, run, RPA_AUDIT_READ, RPA_S62_CONSULTATION);
+    intent(a, run, RPA_AUDIT_SECRET, 0); /* what was typed is what is not known */
     expect(intent(a, run, RPA_AUDIT_KEY, 0));
     intent(a, run, RPA_AUDIT_KEY, 0);
 }
