@@ -286,7 +286,7 @@ static int take_overlay(struct rpa_bundle *b, const char *root,
                   : rpa_schema_check(rpa_schema_map, path, b->map, err);
     }
     if (r == 0)
-        r = rpa_overlay_manifest(b->written, over, &written, err);
+        r = rpa_overlay_manifest(b->written, over, b->map, &written, err);
     if (written) {
         rpa_msg_free(&b->written);
         b->written = written;

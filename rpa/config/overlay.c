@@ -268,35 +268,41 @@ int rpa_overlay_merge(const cbor_item_t *base, const cbor_item_t *over,
     return r;
 }
 
-/* Which key files a record on @screen, if an overlay has it as the last of its own:
- * there it is no navigation, whatever it was in another order of screens. */
-static bool files_by(const cbor_item_t *over, const char *screen, char *key, size_t size)
+/* Which key files a record on @screen, if the map of an overlay has it as the last of
+ * them: there it is no navigation, whatever it was in another order of screens. */
+static bool files_by(const cbor_item_t *map, const char *screen, char *key, size_t size)
 {
     char last[128];
     size_t n;
-    cbor_item_t **record = rpa_msg_array(over, "record", &n);
+    cbor_item_t **record = rpa_msg_array(map, "record", &n);
     if (!n || !name_of(record[n - 1], "", NULL, last, sizeof last) ||
         strcmp(last, screen) != 0)
         return false;
-    if (!rpa_msg_copy(find_screen(over, screen), "go_on", key, size))
+    if (!rpa_msg_copy(find_screen(map, screen), "go_on", key, size))
         snprintf(key, size, "Enter");
     return true;
 }
 
-/* a manifest's rule onto @rules, without the key that files @over's records */
-static bool push_written(cbor_item_t *rules, cbor_item_t *rule,
-                         const cbor_item_t *over)
+static bool is_enter(const char *key)
+{
+    return !strcasecmp(key, "Enter") || !strcasecmp(key, "Return") ||
+           !strcasecmp(key, "KP_Enter");
+}
+
+/* a manifest's rule onto @rules, without the key that files records by @map */
+static bool push_written(cbor_item_t *rules, cbor_item_t *rule, const cbor_item_t *map)
 {
     static const char *const keys_of[] = { "keys", NULL };
     char screen[128], files[32], key[32];
     size_t n;
     cbor_item_t **keys = rpa_msg_array(rule, "keys", &n);
     if (!keys || !rpa_msg_copy(rule, "screen", screen, sizeof screen) ||
-        !files_by(over, screen, files, sizeof files))
+        !files_by(map, screen, files, sizeof files))
         return rpa_cbor_push(rules, cbor_incref(rule));
     cbor_item_t *left = rpa_cbor_array(), *copy = on_top(rule, NULL, keys_of);
     for (size_t i = 0; i < n; i++)
-        if (!name_of(keys[i], "", NULL, key, sizeof key) || strcasecmp(key, files))
+        if (!name_of(keys[i], "", NULL, key, sizeof key) ||
+            (strcasecmp(key, files) && !(is_enter(key) && is_enter(files))))
             rpa_cbor_push(left, cbor_incref(keys[i]));
     rpa_msg_put_item(copy, "keys", left);
     return rpa_cbor_push(rules, copy);
@@ -319,7 +325,7 @@ static bool push_rule(cbor_item_t *rules, const cbor_item_t *screen)
 }
 
 int rpa_overlay_manifest(const cbor_item_t *written, const cbor_item_t *over,
-                         cbor_item_t **ret, struct rpa_err *err)
+                         const cbor_item_t *map, cbor_item_t **ret, struct rpa_err *err)
 {
     static const char *const replaced[] = { "navigation", NULL };
     cbor_item_t *all = rpa_cbor_array();
@@ -328,7 +334,7 @@ int rpa_overlay_manifest(const cbor_item_t *written, const cbor_item_t *over,
     cbor_item_t **rules = rpa_msg_array(written, "navigation", &n);
     bool fine = all != NULL;
     for (size_t i = 0; fine && i < n; i++)
-        fine = push_written(all, rules[i], over);
+        fine = push_written(all, rules[i], map);
     cbor_item_t **screens = rpa_msg_array(over, "screens", &n);
     for (size_t i = 0; fine && i < n; i++)
         fine = push_rule(all, screens[i]);

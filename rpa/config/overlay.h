@@ -20,9 +20,10 @@ int rpa_overlay_merge(const cbor_item_t *base, const cbor_item_t *over,
                       cbor_item_t **ret_map, struct rpa_err *err);
 
 /** The manifest @written with the navigation of the screens of @over behind its own,
- * of which the key is left out that files a record on the screen that @over has last.
+ * of which the key is left out that files a record on the last screen of @map, which
+ * @over became.
  * Owns: *@ret, also where there is nothing to add. Errors: RPA_ENOMEM. */
 int rpa_overlay_manifest(const cbor_item_t *written, const cbor_item_t *over,
-                         cbor_item_t **ret, struct rpa_err *err);
+                         const cbor_item_t *map, cbor_item_t **ret, struct rpa_err *err);
 
 #endif

@@ -125,7 +125,7 @@ static void refused(void)
 
 static void navigation(void)
 {
-    static const char *const cases[][3] = {
+    static const char *const cases[][4] = { /* the last: what the map is, if more */
         { "{'name':'b','navigation':[{'screen':'A','keys':['F3']}]}",
           "{'screens':[{'name':'B'},{'name':'A','navigation':['F12']}]}",
           "{'name':'b','navigation':[{'screen':'A','keys':['F3']},"
@@ -143,13 +143,20 @@ static void navigation(void)
         { "{'navigation':[{'screen':'A','keys':['Enter']}]}",
           "{'record':['A'],'screens':[{'name':'A','navigation':['Enter']}]}",
           "{'navigation':[{'screen':'A','keys':[]},{'screen':'A','keys':['Enter']}]}" },
+        { "{'navigation':[{'screen':'A','keys':['F8','Return']}]}", "{'record':['A']}",
+          "{'navigation':[{'screen':'A','keys':['Return']}]}",
+          "{'record':['A'],'screens':[{'name':'A','go_on':'F8'}]}" },
+        { "{'navigation':[{'screen':'A','keys':['Return']}]}", "{'record':['A']}",
+          "{'navigation':[{'screen':'A','keys':[]}]}" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct rpa_err err = { 0 };
         cbor_item_t *written = of_json(cases[i][0]), *all = NULL;
         cbor_item_t *over = of_json(cases[i][1]);
-        is_int(rpa_overlay_manifest(written, over, &all, &err), 0, "a manifest");
+        cbor_item_t *map = of_json(cases[i][cases[i][3] ? 3 : 1]);
+        is_int(rpa_overlay_manifest(written, over, map, &all, &err), 0, "a manifest");
         same(all, of_json(cases[i][2]), "its navigation behind the manifest's");
+        rpa_msg_free(&map);
         rpa_msg_free(&over);
         rpa_msg_free(&written);
     }
