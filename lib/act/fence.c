@@ -1,5 +1,6 @@
 /* The commit fence: what leaves a screen files something, unless the manifest
  * or the map lists it as navigation there. Bot code cannot change that. */
+#include "form.h"
 #include "gate.h"
 #include "http.h"
 #include "page.h"
@@ -48,12 +49,21 @@ static bool turns_page(const struct rpa_driver *d, const char *title,
     return rule != NULL;
 }
 
+/* Does the map say that it files: the key, or the menu or what opens it? */
+static bool files(const struct rpa_driver *d, const char *title, const char *key)
+{
+    char opens[MENU_KEYS];
+    form_menu_letter(key, opens);
+    return target_commits(d->target, title, key) ||
+           target_commits(d->target, title, opens);
+}
+
 bool fence_key_commits(const struct rpa_driver *d, const char *title,
                        const char *key)
 {
     size_t n;
     cbor_item_t **rules = rpa_msg_array(d->setup, "navigation", &n);
-    if (title && target_commits(d->target, title, key))
+    if (title && files(d, title, key))
         return true; /* whatever the manifest says */
     if (fence_key_edits(key) || (title && turns_page(d, title, key)))
         return false;

@@ -1,34 +1,35 @@
-/* A menu of a form: the first key opens it, the others choose in it. */
+/* A menu of a form: one key opens it, and a letter chooses in it. */
 #include "form.h"
 #include "rpa/base/utf8.h"
 #include "rpa/screen/manage.h"
 
 #include <string.h>
 
-enum { KEYS_MAX = 65 };
-
-/* The first chord of @keys; what goes on behind it, or NULL. */
-static const char *next_chord(const char *keys, char out[KEYS_MAX])
-{
-    size_t len = strcspn(keys, " ");
-    rpa_str_copy(out, len < KEYS_MAX ? len + 1 : KEYS_MAX, keys);
-    return keys[len] ? keys + len + 1 : NULL;
-}
-
 bool form_is_menu(const char *keys)
 {
     return strchr(keys, ' ') != NULL;
 }
 
+const char *form_menu_letter(const char *keys, char ret_opens[MENU_KEYS])
+{
+    size_t len = strcspn(keys, " ");
+    rpa_str_copy(ret_opens, len < MENU_KEYS ? len + 1 : MENU_KEYS, keys);
+    return keys[len] ? keys + len + 1 : NULL;
+}
+
 int form_check_keys(const char *keys, struct rpa_err *err)
 {
-    char chord[KEYS_MAX];
-    int r = 0;
-    while (r == 0 && keys) {
-        keys = next_chord(keys, chord);
-        r = rpa_keys_check_chord(chord, err);
-    }
-    return r;
+    char opens[MENU_KEYS];
+    const char *letter = form_menu_letter(keys, opens);
+    int r = rpa_keys_check_chord(opens, err);
+    if (r < 0 || !letter)
+        return r;
+    if (!fence_key_edits(opens) && rpa_utf8_count(opens, strlen(opens)) > 1 &&
+        rpa_utf8_count(letter, strlen(letter)) == 1)
+        return rpa_keys_check_chord(letter, err);
+    rpa_fail(err, RPA_EINVAL, "'%s' is neither a key nor a menu", keys);
+    return rpa_err_hint(err, "of a menu it is the key that opens it and one letter "
+                             "(\"alt+f s\")");
 }
 
 /* A menu that is drawn whole has the keyboard, or its bar has, once nothing of the
@@ -50,25 +51,31 @@ static int await_menu(struct rpa_driver *d, const struct window *w,
     return r;
 }
 
+static int choose(struct rpa_driver *d, const struct scene *scene, const char *letter,
+                  struct rpa_err *err)
+{
+    struct scene inside = { scene->window, .cursor = -1, .list = true, .menu = true,
+                            .deadline_us = scene->deadline_us };
+    int64_t deadline_us = rpa_mono_us() + d->echo_ms * 1000LL;
+    int r = await_menu(d, scene->window, deadline_us, err);
+    if (r == 0)
+        r = hands_chord(d, &inside, letter, err);
+    if (r == 0)
+        r = rpa_pointer_await_grab(d->display, false, deadline_us, err);
+    if (r == 0 || r == -RPA_EDISPLAY)
+        return r;
+    if (r == -RPA_ETIMEOUT)
+        rpa_err_hint(err, "is the letter the one that is underlined, in Motif as it "
+                          "stands there (\"alt+F S\")?");
+    err->code = RPA_ETIMEOUT; /* what the first key did is not known any more */
+    return -RPA_ETIMEOUT;
+}
+
 int form_menu(struct rpa_driver *d, const struct scene *scene, const char *keys,
               struct rpa_err *err)
 {
-    struct scene inside = { scene->window, .cursor = -1, .list = true,
-                            .deadline_us = scene->deadline_us };
-    int64_t deadline_us = rpa_mono_us() + d->echo_ms * 1000LL;
-    char chord[KEYS_MAX];
-    keys = next_chord(keys, chord);
-    int r = hands_chord(d, scene, chord, err);
-    while (r == 0 && keys) {
-        keys = next_chord(keys, chord);
-        r = await_menu(d, scene->window, deadline_us, err);
-        if (r == 0)
-            r = hands_chord(d, &inside, chord, err);
-    }
-    if (r == 0)
-        r = rpa_pointer_await_grab(d->display, false, deadline_us, err);
-    if (r == -RPA_ETIMEOUT)
-        rpa_err_hint(err, "are the letters those that are underlined, in Motif as they "
-                          "stand there (\"alt+F S\")? or go by Down and Enter");
-    return r;
+    char opens[MENU_KEYS];
+    const char *letter = form_menu_letter(keys, opens);
+    int r = hands_chord(d, scene, opens, err);
+    return r == 0 ? choose(d, scene, letter, err) : r;
 }

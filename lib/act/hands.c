@@ -43,7 +43,9 @@ static int still_true(void *ctx, struct rpa_err *err)
         return rpa_fail(err, RPA_ESCREEN,
                         "the cursor moved between the check and the key; "
                         "nothing was pressed");
-    return 0;
+    return scene->menu && !rpa_pointer_grabbed(g->d->display)
+               ? rpa_fail(err, RPA_EFOCUS, "the menu went away; no letter was pressed")
+               : 0;
 }
 
 int hands_can_type(struct rpa_driver *d, const char *text, size_t len,

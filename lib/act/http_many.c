@@ -66,8 +66,9 @@ static bool look_may(struct look *l, const struct look *before)
 static bool look_begin(struct look *l, const struct look *before)
 {
     return l->x.begun ||
-           (look_may(l, before) && !l->secret[0] && !l->x.req.keep_body &&
-            !rpa_msg_is(l->x.service, "auth", "oauth2") && exchange_begin(&l->x));
+           (!rpa_msg_get(l->args, "secret") && !l->x.req.keep_body &&
+            !rpa_msg_is(l->x.service, "auth", "oauth2") && look_may(l, before) &&
+            exchange_begin(&l->x));
 }
 
 /* Ask; what became of it is kept until it is known whose answer that is. */

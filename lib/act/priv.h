@@ -355,6 +355,7 @@ struct scene {
     int64_t deadline_us; /* 0: none */
     const struct form_rule *form; /* hash is of this form; NULL: of a grid */
     bool list; /* keys are for an open list; a click is held until one is */
+    bool menu; /* and for a menu, which has grabbed the pointer */
 };
 
 /** Has the keyboard a key for each character? A private one may still get it

@@ -87,10 +87,11 @@ int screen_rule_load(const cbor_item_t *screen, struct screen_rule *ret,
     return r;
 }
 
+/* a menu is the same as by the name that it has */
 static bool names(const struct screen_keys *keys, const char *key)
 {
     for (size_t i = 0; i < keys->n; i++)
-        if (!key || rpa_keys_same(keys->key[i], key))
+        if (!key || rpa_keys_same(keys->key[i], key) || !strcasecmp(keys->key[i], key))
             return true;
     return false;
 }

@@ -121,7 +121,7 @@ form:key("alt+f alt+ö+f")
 LUA
 ok 'what a menu does not have' prints $'false\tETIMEOUT\ta menu or list stays'
 ok 'and the next item that is chosen is' saved menu.txt 'Siân'
-ok 'several keys of which one is none' error 4 100 'menu/main.lua:8' "no key is called 'alt+ö+f'"
+ok 'several keys of which one is none' error 4 100 'menu/main.lua:8' "'alt+f alt+ö+f' is neither a key nor a menu"
 
 program citool "\"sh\", \"-c\", \"mkdir $dir/app/repo && cd $dir/app/repo && git init -q . && \
 git config user.name R && git config user.email r@x && \

@@ -8,7 +8,8 @@ static const char setup[] =
     "{'navigation':[{'screen':'MAIN MENU','keys':['Enter','PF3']},"
     "{'screen':'FORM','keys':['PF3','F6']},{'url':'https://h:8443/search/{id}','methods':['POST']},"
     "{'url':'https://h/','methods':['POST']},"
-    "{'screen':'ODD','keys':'Enter'}]}";
+    "{'screen':'ODD','keys':'Enter'},"
+    "{'screen':'FORM','keys':['alt+f e','alt+f s','F6 e']}]}";
 
 static const struct {
     const char *title, *key;
@@ -23,6 +24,9 @@ static const struct {
     { "FORM", "BackSpace", false },  { "FORM", "ctrl+Delete", true },
     { "FORM", "a", true },           { "ODD", "Enter", true },
     { "FORM", "", true },            { "FORM", "F6", true },
+    /* a menu is one key; the map's word on it, or on what opens it, goes before */
+    { "FORM", "alt+f e", false },    { "FORM", "alt+f s", true },
+    { "FORM", "F6 e", true },        { "FORM", "alt+f x", true },
 };
 
 static const struct {
@@ -176,7 +180,7 @@ int main(void)
     struct rpa_driver d = { .setup = of_json(setup), .nwindows = 1,
                             .windows = { { .id = 7 } } };
     cbor_item_t *map = of_json("{'screens':[{'title':'MENU','idle':true},"
-                               "{'title':'FORM','commit':['F6']},{'title':'FORM 1'},{'title':'FORM 2'},"
+                               "{'title':'FORM','commit':['F6','alt+f s']},{'title':'FORM 1'},{'title':'FORM 2'},"
                                "{'title':'ACCEPTED','idle':true}]}");
     struct rpa_err err;
     if (rpa_target_new(map, &d.target, &err) < 0)
