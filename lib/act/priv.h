@@ -354,16 +354,16 @@ struct scene {
     int cursor;     /* linear cell; -1: any */
     int64_t deadline_us; /* 0: none */
     const struct form_rule *form; /* hash is of this form; NULL: of a grid */
-    bool list; /* keys are for an open list; a click is held until one is */
-    bool menu; /* and for a menu, which has grabbed the pointer */
+    bool list, menu; /* keys are for an open list, or for a menu, which has grabbed
+                        the pointer; a click is held until a list is there */
 };
 
 /** Has the keyboard a key for each character? A private one may still get it
  * now, which is safe between fields. */
 int hands_can_type(struct rpa_driver *d, const char *text, size_t len,
                    struct rpa_err *err);
-/** Refused for the focus (@r), nothing was pressed: on a private display, where
- * no person is whose focus we would take, ask for it again. */
+/** Refused for the focus (@r), nothing was pressed: on a private display, where no
+ * person's focus would be taken, ask for it again. */
 bool hands_refocus(struct rpa_driver *d, struct window *w, int r, int *tries);
 /** Give @w the keyboard. Returns 1 when it had to be given: it was elsewhere. */
 int hands_focus(struct rpa_driver *d, struct window *w, struct rpa_err *err);
@@ -485,8 +485,7 @@ int64_t picture_failure(struct rpa_driver *d, const cbor_item_t *args);
 /** Of a screen that was delivered, @hash, if the policy wants each. */
 void picture_screen(struct rpa_driver *d, struct window *w, uint64_t hash);
 /** Of the screen that gave the reference, if it still shows it. */
-void picture_confirmation(struct rpa_driver *d, const char *reference,
-                          size_t len);
+void picture_confirmation(struct rpa_driver *d, const char *reference, size_t len);
 /** Of the window in @args, for a person who decides; it has gone to the supervisor
  * then. Returns its number, 0 for none. */
 int64_t picture_evidence(struct rpa_driver *d, const cbor_item_t *args);
