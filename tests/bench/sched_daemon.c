@@ -319,7 +319,7 @@ static void spawn(struct bench *b)
              "%s/rpa/rpa run -e 'rpa.windows() rpa.log(\"acted\")' "
              "--allow window=none --state %s 2>&1", b->build, state);
     snprintf(whole, sizeof whole,
-             "%s/rpa/rpa run %s/bots/xterm --set lines=x --state %s 2>&1 && "
+             "%s/rpa/rpa run %s/bots/xterm --set lines=xy --state %s 2>&1 && "
              "echo acted", b->build, b->tests, state);
     struct daemon d = start(b, state, file, NULL);
     for (int i = 0; i < ROUNDS; i++) {
