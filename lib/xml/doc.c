@@ -12,33 +12,41 @@
 
 /* What one XPath may cost, in libxml2's units: about a second. They do not count how
  * the sets of nodes are merged that axes in a row, such as following, lead to: so it
- * ends after a second of the processor, too, and again each tenth of one, as its count
- * may go on where the signal was. */
-enum { XPATH_STEPS = 50 * 1000 * 1000 };
-static const struct itimerval xpath_time = { { 0, 100000 }, { 1, 0 } }, no_time;
+ * ends after a second of the processor, too, and again each quarter of one, as its count
+ * may go on where the signal was. The clock runs on from the first one: to wind it up
+ * for each would cost more than most of them do. */
+enum { XPATH_STEPS = 50 * 1000 * 1000, TICK_US = 250000, TICKS = 4 };
 
-/* the one that is computed, for the signal, which is told nothing else */
+/* the one that is computed, and since how many ticks: for the signal, which is told
+ * nothing else */
 static xmlXPathContextPtr volatile computed;
+static volatile sig_atomic_t ticks;
 
-static void out_of_time(int sig)
+static void on_tick(int sig)
 {
     (void)sig;
-    if (computed)
+    if (computed && ++ticks > TICKS)
         computed->opCount = computed->opLimit;
+}
+
+static void start_clock(void)
+{
+    static const struct itimerval each = { { 0, TICK_US }, { 0, TICK_US } };
+    static const struct sigaction when = { .sa_handler = on_tick,
+                                           .sa_flags = SA_RESTART };
+    static bool runs;
+    if (!runs) /* it ticks while we compute, so it cuts no call short that waits */
+        runs = !sigaction(SIGVTALRM, &when, NULL) &&
+               !setitimer(ITIMER_VIRTUAL, &each, NULL);
 }
 
 static xmlXPathObjectPtr compute(const char *xpath, xmlXPathContextPtr ctx)
 {
-    static const struct sigaction when = { .sa_handler = out_of_time,
-                                           .sa_flags = SA_RESTART };
-    struct sigaction before;
-    sigaction(SIGVTALRM, &when, &before);
+    start_clock();
+    ticks = 0;
     computed = ctx;
-    setitimer(ITIMER_VIRTUAL, &xpath_time, NULL);
     xmlXPathObjectPtr hit = xmlXPathEvalExpression(BAD_CAST xpath, ctx);
-    setitimer(ITIMER_VIRTUAL, &no_time, NULL);
     computed = NULL;
-    sigaction(SIGVTALRM, &before, NULL);
     return hit;
 }
 
