@@ -232,7 +232,6 @@ static void fill_in(struct exchange *x)
 bool exchange_begin(struct exchange *x)
 {
     fill_in(x);
-    x->begun_us = rpa_mono_us();
     x->begun = rpa_http_begin(x->d->http, &x->req);
     return x->begun;
 }
@@ -254,7 +253,7 @@ int exchange_ask(struct exchange *x, const struct ack *ack, const char *again,
                  struct rpa_http_response *ret, struct rpa_err *err)
 {
     int64_t start_us =
-        x->begun ? x->begun_us + rpa_http_lay_us(x->begun) : rpa_mono_us();
+        rpa_mono_us() - (x->begun ? rpa_http_took_us(x->begun) : 0);
     x->deadline_us = ack->deadline_us;
     if (!x->tried)
         x->tried = rpa_cbor_array();

@@ -26,7 +26,6 @@ struct exchange {
     size_t nheaders;
     struct rpa_http_request req;
     struct rpa_http_exchange *begun; /* it was sent ahead, and is under way; else NULL */
-    int64_t begun_us;
     struct rpa_buf authorization;    /* wiped */
     char header[65];                 /* where it stands, if that is another */
     cbor_item_t *cert, *cert_password; /* wiped */

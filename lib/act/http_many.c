@@ -66,7 +66,7 @@ static bool look_may(struct look *l, const struct look *before)
 static bool look_begin(struct look *l, const struct look *before)
 {
     return l->x.begun ||
-           (!rpa_msg_get(l->args, "secret") && !l->x.req.keep_body &&
+           (!rpa_msg_get(l->args, "secret") &&
             !rpa_msg_is(l->x.service, "auth", "oauth2") && look_may(l, before) &&
             exchange_begin(&l->x));
 }

@@ -294,7 +294,7 @@ static bool may_lead(const struct rpa_http_exchange *x)
     int ms = req->first_byte_ms && req->first_byte_ms < req->timeout_ms
                  ? req->first_byte_ms
                  : req->timeout_ms;
-    return o->together && !o->http1 && x->method->safe && !req->keep_body &&
+    return o->together && !o->http1 && x->method->safe &&
            flying < AHEAD_MAX && flying * o->answer_us < ms * 1000LL / AHEAD_PART;
 }
 
@@ -303,6 +303,8 @@ struct rpa_http_exchange *rpa_http_begin(struct rpa_http *http,
 {
     struct rpa_http_exchange *x;
     struct rpa_err ignored;
+    if (req->keep_body) /* it would be emptied for nothing */
+        return NULL;
     if (begin(http, req, true, &x, &ignored) == 0 && may_lead(x))
         send_it(x);
     if (x && !x->transfer.ended)
@@ -318,9 +320,9 @@ void rpa_http_settle(struct rpa_http *http)
         connections_wait(c, c->flying);
 }
 
-int64_t rpa_http_lay_us(const struct rpa_http_exchange *x)
+int64_t rpa_http_took_us(const struct rpa_http_exchange *x)
 {
-    return x->transfer.ended ? rpa_mono_us() - x->transfer.ended_us : 0;
+    return (x->transfer.ended ? x->transfer.ended_us : rpa_mono_us()) - x->start_us;
 }
 
 /* Whatever it was, it may be the others' doing. */

@@ -143,8 +143,8 @@ struct rpa_http_exchange *rpa_http_begin(struct rpa_http *http,
  * rpa_http_again(), or, as it found no room beside them, an rpa_http_unsent(). */
 int rpa_http_end(struct rpa_http_exchange *exchange, struct rpa_http_response *ret,
                  struct rpa_err *err);
-/** How long it has ended, and its answer lies here; 0: it is under way. */
-int64_t rpa_http_lay_us(const struct rpa_http_exchange *exchange);
+/** How long it took until it ended, or, if it is under way, until now. */
+int64_t rpa_http_took_us(const struct rpa_http_exchange *exchange);
 /** Wait until all have ended: before a pause in which none could be read. */
 void rpa_http_settle(struct rpa_http *http);
 /** It is not waited for. NULL is fine. */

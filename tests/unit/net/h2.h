@@ -4,6 +4,8 @@
 
 #include "tls.h"
 
+#include <netinet/tcp.h>
+
 #define H2_OK "\x88" /* :status 200 (RFC 7541, A) */
 #define H2_LENGTH(n) "\x0f\x0d\x01" n
 #define WHOLE1 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
@@ -11,6 +13,14 @@
 enum { DATA, HEADERS, RST_STREAM = 3, SETTINGS, PING = 6, GOAWAY };
 enum { END_STREAM = 1, ACK = 1, END_HEADERS = 4 };
 enum { H2_FRAME = 16384 }; /* bytes at most */
+
+/* a server of both, in a thread of its own */
+struct h2_server {
+    int listener;
+    SSL_CTX *ctx;
+    EVP_PKEY *key;
+    pthread_t thread;
+};
 
 static int h2_choose(SSL *ssl, const unsigned char **out, unsigned char *outlen,
                      const unsigned char *in, unsigned inlen, void *arg)
@@ -70,6 +80,31 @@ static int h2_next(SSL *ssl, struct h2_said *ret)
     if (h2_read(ssl, ret->body, ret->len))
         ret->type = head[3];
     return ret->type;
+}
+
+/* @serve(@arg) ends when nothing can be accepted any more; its port */
+static int h2_begin(struct h2_server *s, char pem[], size_t size, void *(*serve)(void *),
+                    void *arg)
+{
+    int port;
+    signal(SIGPIPE, SIG_IGN);
+    s->key = EVP_EC_gen("P-256");
+    must(s->key, "no key");
+    s->ctx = server_context(s->key, "IP:127.0.0.1,DNS:localhost", 1, pem, size);
+    SSL_CTX_set_alpn_select_cb(s->ctx, h2_choose, NULL);
+    s->listener = listen_on_loopback(&port);
+    setsockopt(s->listener, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
+    must(!pthread_create(&s->thread, NULL, serve, arg), "no thread");
+    return port;
+}
+
+static void h2_end(struct h2_server *s)
+{
+    shutdown(s->listener, SHUT_RDWR);
+    pthread_join(s->thread, NULL);
+    close(s->listener);
+    SSL_CTX_free(s->ctx);
+    EVP_PKEY_free(s->key);
 }
 
 /* the server's first frame, and the client's first bytes */

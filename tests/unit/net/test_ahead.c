@@ -2,7 +2,6 @@
  * its own request, whatever becomes of those beside it. */
 #include "h2.h"
 
-#include <netinet/tcp.h>
 #include <poll.h>
 
 enum { MANY = 16, LONG = 600 * 1024, SLOW_MS = 50 };
@@ -26,8 +25,7 @@ static const struct {
 };
 
 struct server {
-    int listener;
-    SSL_CTX *ctx;
+    struct h2_server h2;
     size_t i;     /* of the case */
     bool done;    /* it did what that is about, and is as any other */
     bool slow;    /* it takes its time */
@@ -138,12 +136,12 @@ static void talk(struct server *s, SSL *ssl)
 static void *serve(void *arg)
 {
     struct server *s = arg;
-    for (int fd; (fd = accept(s->listener, NULL, NULL)) >= 0; close(fd)) {
+    for (int fd; (fd = accept(s->h2.listener, NULL, NULL)) >= 0; close(fd)) {
         const unsigned char *chosen = NULL;
         s->accepted++;
         unsigned len = 0;
         char head[2048];
-        SSL *ssl = SSL_new(s->ctx);
+        SSL *ssl = SSL_new(s->h2.ctx);
         SSL_set_fd(ssl, fd);
         if (SSL_accept(ssl) == 1)
             SSL_get0_alpn_selected(ssl, &chosen, &len);
@@ -277,25 +275,13 @@ static void ask_for_cookies(struct server *s, const char *pem, const char *url)
 int main(void)
 {
     char pem[4096], url[64];
-    int port;
-    pthread_t thread;
-    signal(SIGPIPE, SIG_IGN);
-    EVP_PKEY *key = EVP_EC_gen("P-256");
-    must(key, "no key");
-    struct server s = { .ctx = server_context(key, "IP:127.0.0.1", 1, pem, sizeof pem) };
-    SSL_CTX_set_alpn_select_cb(s.ctx, h2_choose, NULL);
-    s.listener = listen_on_loopback(&port);
-    setsockopt(s.listener, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
+    struct server s = { 0 };
+    int port = h2_begin(&s.h2, pem, sizeof pem, serve, &s);
     snprintf(url, sizeof url, "https://127.0.0.1:%d/", port);
-    must(!pthread_create(&thread, NULL, serve, &s), "no thread");
     for (s.i = 0; s.i < sizeof cases / sizeof *cases; s.i++)
         ask(&s, pem, url);
     ask_for_cookies(&s, pem, url);
     ask_slow(&s, pem, url);
-    shutdown(s.listener, SHUT_RDWR);
-    pthread_join(thread, NULL);
-    close(s.listener);
-    SSL_CTX_free(s.ctx);
-    EVP_PKEY_free(key);
+    h2_end(&s.h2);
     return tap_done();
 }

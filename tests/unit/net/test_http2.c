@@ -42,8 +42,7 @@ static const struct {
 };
 
 struct server {
-    int listener;
-    SSL_CTX *ctx;
+    struct h2_server h2;
     size_t i; /* of the case */
     bool floods;
     char version[16];
@@ -120,8 +119,8 @@ static void answer(struct server *s, SSL *ssl)
 static void *serve(void *arg)
 {
     struct server *s = arg;
-    for (int fd; (fd = accept(s->listener, NULL, NULL)) >= 0; close(fd)) {
-        SSL *ssl = SSL_new(s->ctx);
+    for (int fd; (fd = accept(s->h2.listener, NULL, NULL)) >= 0; close(fd)) {
+        SSL *ssl = SSL_new(s->h2.ctx);
         SSL_set_fd(ssl, fd);
         if (SSL_accept(ssl) == 1)
             answer(s, ssl);
@@ -198,26 +197,14 @@ static void drown(size_t i, const char *pem, int port)
 int main(void)
 {
     char pem[4096];
-    int port;
-    pthread_t thread;
-    signal(SIGPIPE, SIG_IGN);
-    EVP_PKEY *key = EVP_EC_gen("P-256");
-    must(key, "no key");
-    struct server s = { .ctx = server_context(key, "IP:127.0.0.1,DNS:localhost", 1, pem,
-                                              sizeof pem) };
-    SSL_CTX_set_alpn_select_cb(s.ctx, h2_choose, NULL);
-    s.listener = listen_on_loopback(&port);
-    must(!pthread_create(&thread, NULL, serve, &s), "no thread");
+    struct server s = { 0 };
+    int port = h2_begin(&s.h2, pem, sizeof pem, serve, &s);
     for (s.i = 0; s.i < sizeof cases / sizeof *cases; s.i++)
         ask(&s, s.i, pem, port);
     ask_two(&s, pem, port);
     s.floods = true;
     for (s.i = 0; s.i < sizeof floods / sizeof *floods; s.i++)
         drown(s.i, pem, port);
-    shutdown(s.listener, SHUT_RDWR);
-    pthread_join(thread, NULL);
-    close(s.listener);
-    SSL_CTX_free(s.ctx);
-    EVP_PKEY_free(key);
+    h2_end(&s.h2);
     return tap_done();
 }
