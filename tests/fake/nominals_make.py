@@ -44,6 +44,9 @@ TOWNS = {"CF": "CARDIFF", "LS": "LEEDS", "M": "MANCHESTER", "B": "BIRMINGHAM",
 PLAIN = str.maketrans("ÂÁÀÄÉÈËÍÓÖÚÜÑ", "AAAAEEEIOOUUN")
 WIDTH = 18
 FIELDS = ["Surname", "Given Names", "Date of Birth", "Postcode", "Phone"]
+# by the rules nothing is known, also of somebody who was born that day
+NOTHING = {"Date of Birth": ["01/01/1900", "01/01/1970"],
+           "Postcode": ["NF1 1NF", "NF1 1FA"], "Phone": ["00000000000"]}
 # the day that the rules are applied: no date of birth is near it
 FIRST, DAYS = datetime.date(1936, 1, 1), 26000
 
@@ -211,7 +214,8 @@ class Maker:
     def mess(self, record):
         """What the index holds for it: some values against the rules."""
         held = dict(record)
-        standard = {field: record[field] for field in FIELDS}
+        standard = {field: "" if record[field] in NOTHING.get(field, [])
+                    else record[field] for field in FIELDS}
         for field, share, how in (("Postcode", 0.08, self.mess_postcode),
                                   ("Phone", 0.08, self.mess_phone),
                                   ("Date of Birth", 0.05, self.mess_born),
@@ -222,12 +226,10 @@ class Maker:
                     held[field] = messy
         if "'" in held["Surname"] and self.r.random() < 0.1:
             held["Surname"] = held["Surname"].replace("'", "`")
-        for field, share, nothing in (("Postcode", 0.015, ["NF1 1NF", "NF1 1FA"]),
-                                      ("Phone", 0.01, ["00000000000"]),
-                                      ("Date of Birth", 0.005,
-                                       ["01/01/1900", "01/01/1970"])):
+        for field, share in (("Postcode", 0.015), ("Phone", 0.01),
+                             ("Date of Birth", 0.005)):
             if self.r.random() < share:
-                held[field], standard[field] = self.r.choice(nothing), ""
+                held[field], standard[field] = self.r.choice(NOTHING[field]), ""
         return held, standard
 
 
