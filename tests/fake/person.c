@@ -158,6 +158,8 @@ void person_new(uint64_t *rng, enum person_style style, unsigned nth,
     ret->year = 1946 + (int)person_below(rng, 60);
     ret->month = 1 + (int)person_below(rng, 12);
     ret->day = 1 + (int)person_below(rng, 28);
+    if (ret->year == 1970 && ret->month == 1 && ret->day == 1)
+        ret->day = 2; /* by the rules of the data the 1st is no date of birth */
     name(rng, style, nth, ret);
     person_postcode(rng, ret->postcode);
     person_nino(rng, ret->nino);
