@@ -3,13 +3,16 @@
  * also with 8 bots on a queue of 100,000 beside the 10,000 schedules, and how soon a
  * bot acts on a display that is kept ready. */
 #include "bench/bench.h"
+#include "bench/stalls.h"
 #include "rpa/base/time.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -24,20 +27,41 @@ enum { IDLE = 10000, FIRES = 1000, A_SECOND = 10, LOOK_MS = 10000,
 struct daemon {
     pid_t pid;
     int word; /* what it tells systemd */
+    struct stalls *stalls;
 };
+
+/* of the program that this process becomes: see stalls.h */
+static struct stalls *watch_loop(const struct bench *b, char path[static 320])
+{
+    snprintf(path, 320, "%s/stalls", b->dir);
+    int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0 || ftruncate(fd, sizeof(struct stalls)) < 0)
+        bench_fail("cannot make %s", path);
+    struct stalls *stalls = mmap(NULL, sizeof *stalls, PROT_READ | PROT_WRITE,
+                                 MAP_SHARED, fd, 0);
+    close(fd);
+    if (stalls == MAP_FAILED)
+        bench_fail("no memory");
+    return stalls;
+}
 
 static struct daemon start(const struct bench *b, const char *state,
                            const char *file, const char *config)
 {
-    char path[320], text[4096] = "";
+    char path[320], watched[320], preload[400], text[4096] = "";
     struct sockaddr_un at = { .sun_family = AF_UNIX };
-    struct daemon d = { .word = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0) };
+    struct daemon d = { .word = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0),
+                        .stalls = watch_loop(b, watched) };
     snprintf(path, sizeof path, "%s/rpa/rpa", b->build);
+    snprintf(preload, sizeof preload, "%s/tests/bench/stalls.so", b->build);
     snprintf(at.sun_path, sizeof at.sun_path, "%.90s/word", b->dir);
     unlink(at.sun_path);
     if (bind(d.word, (struct sockaddr *)&at, sizeof at) < 0)
         bench_fail("no socket at %s", at.sun_path);
     if ((d.pid = fork()) == 0) {
+        d.stalls->pid = getpid();
+        setenv("STALLS", watched, 1);
+        setenv("LD_PRELOAD", preload, 1);
         setenv("NOTIFY_SOCKET", at.sun_path, 1);
         if (!freopen("/dev/null", "w", stderr) ||
             !freopen("/dev/null", "w", stdout))
@@ -61,6 +85,7 @@ static void stop(struct daemon *d)
     kill(d->pid, SIGTERM);
     waitpid(d->pid, &status, 0);
     close(d->word);
+    munmap(d->stalls, sizeof *d->stalls);
 }
 
 /* let @ms pass; it may tell what it likes meanwhile */
@@ -111,24 +136,35 @@ static double proc(const struct daemon *d, const char *file, const char *name)
     return strtod(at + strlen(name), NULL);
 }
 
-/* of `rpa status`: how long the loop was not there for others, ms */
-static void stall(struct bench *b, const char *state, const char *what)
+static void ms_row(const struct bench *b, const char *what, const char *of,
+                   int64_t us)
 {
-    static const char *const names[] = { "longest_us", "longest_cpu_us" };
-    char program[512], row[40];
+    char row[40];
     double ms[ROUNDS];
+    snprintf(row, sizeof row, "%s%s", what, of);
+    for (int r = 0; r < ROUNDS; r++)
+        ms[r] = (double)us / 1e3;
+    bench_row(b, row, "rpa", ms, "ms", 0, 1);
+}
+
+/* How long the loop was not there for others: the longest turn, and the most that
+ * one computed, by `rpa status`; and what is left of the one that was longest
+ * without its longest flush. */
+static void stall(struct bench *b, const struct daemon *d, const char *state,
+                  const char *what)
+{
+    char program[512];
     snprintf(program, sizeof program, "%s/rpa/rpa", b->build);
     char *text = bench_run((const char *[]){ program, "status", "--json",
                                              "--state", state, NULL }, 0);
     json_t *status = json_loads(text, 0, NULL);
     json_t *health = json_object_get(status, "health");
-    for (size_t i = 0; i < 2; i++) {
-        json_int_t us = json_integer_value(json_object_get(health, names[i]));
-        for (int r = 0; r < ROUNDS; r++)
-            ms[r] = (double)us / 1e3;
-        snprintf(row, sizeof row, "%s%s", what, i ? "-cpu" : "");
-        bench_row(b, row, "rpa", ms, "ms", 0, 1);
-    }
+    ms_row(b, what, "", json_integer_value(json_object_get(health, "longest_us")));
+    ms_row(b, what, "-cpu",
+           json_integer_value(json_object_get(health, "longest_cpu_us")));
+    if (!d->stalls->rest_us)
+        bench_fail("no turn of the loop was seen");
+    ms_row(b, what, "-rest", d->stalls->rest_us);
     json_decref(status);
     free(text);
 }
@@ -148,7 +184,7 @@ static void idle(struct bench *b)
                  (LOOK_MS * 1e6) * 100;
         memory[i] = proc(&d, "status", "VmRSS:");
     }
-    stall(b, state, "stall-idle");
+    stall(b, &d, state, "stall-idle");
     stop(&d);
     bench_row(b, "idle-10000", "rpa", cpu, "% core", 0, IDLE);
     bench_row(b, "memory", "rpa", memory, "KiB", 0, IDLE);
@@ -195,7 +231,7 @@ static void busy(struct bench *b)
             _exit(127);
         }
     let_pass(&d, BUSY_MS);
-    stall(b, state, "stall-busy");
+    stall(b, &d, state, "stall-busy");
     stop(&d);
     for (int i = 0; i < BOTS; i++)
         waitpid(runs[i], NULL, 0);
@@ -253,7 +289,7 @@ static void lateness(struct bench *b)
     struct daemon d = start(b, state, file, NULL);
     approve(b, state, file);
     let_pass(&d, (first - time(NULL) + FIRES / A_SECOND + 2) * 1000);
-    stall(b, state, "stall-fires");
+    stall(b, &d, state, "stall-fires");
     stop(&d);
     json_t *rows = bench_rows(b, state), *row;
     size_t i;
@@ -328,7 +364,7 @@ static void spawn(struct bench *b)
         let_pass(&d, 3000);
         first_word(whole);
     }
-    stall(b, state, "stall-spawn");
+    stall(b, &d, state, "stall-spawn");
     stop(&d);
     json_t *rows = bench_rows(b, state);
     for (int i = 0; i < ROUNDS; i++) {
