@@ -31,10 +31,35 @@ static const char *const cg_rows[16] = {
     "↯▸▸▸◷▸✕ð←þ\1\1④Ⓐ\1\1",
 };
 
-static void map_cg(uint32_t map[256])
+/* What the same fonts draw for a graphic escape: IBM code page 310, of APL2 and
+ * line drawing, in the order of the above. Not in it: capitals with a line below,
+ * which are no characters of Unicode; U+2223, which is drawn as the line that it is
+ * mostly used for; and what fills a cell or half of it, or edges it, since it would
+ * look like that, or a line, wherever cells were taken to begin. Checked against
+ * x3270 4.1 showing every code, but for what aliases[] of x3270.c has. */
+static const char *const cg_escapes[16] = {
+    "\1\1\1\1\1\1\1⍲\1\1∇∆\1\1}{",
+    "\1\1\1\1\1≡\1\1\1\1\1\1∊⍳×←",
+    "⁰¹²³⁴⁵⁶⁷⁸⁹",
+    "\1\1\1\1\1\1\1⊤⎕⍴⍺°]\1≠○",
+    "\1\1\1⌽⍋\1⍉⍝[⌈\1\\÷\1⍒",
+    "\1\1\1⌷¯\1\1\1⍱!\1\1\1⍂⍞",
+    "\1⍸∨⊖⍟\1⍕⌶⌿\1⊃⊂↑↓∩∪",
+    "\1⌻⊣∵⍙\1¨⊢⍀⍫\1∧⍷⌹⍎",
+    "\1\1\1\1│",
+    "\1\1─•\1\1\1\1\1\1¤⋄\1₁",
+    "⁽+∎└┌├┴§\1⁾-┼┘┐┤┬",
+    "¶\1₂₃⍤⍥⍪€\1\1±∼",
+    "",
+    "⍵∘\1\1\1\1→⊥\1≥",
+    "",
+    "\1\1\1\1\1\1\1≤\1⌊",
+};
+
+static void map_rows(const char *const rows[16], uint32_t *map)
 {
     for (int r = 0; r < 16; r++) {
-        const char *s = cg_rows[r];
+        const char *s = rows[r];
         for (int i = 0; *s; i++) {
             uint32_t cp;
             s += rpa_utf8_decode(s, strlen(s), &cp);
@@ -53,7 +78,7 @@ static const uint32_t dec_lines[32] = {
     0x252c, 0x2502, 0x2264, 0x2265, 0x03c0, 0x2260, 0x00a3, 0x00b7,
 };
 
-static bool map_iconv(const char *charset, uint32_t map[256])
+static bool map_iconv(const char *charset, uint32_t *map)
 {
     iconv_t cd = iconv_open("UTF-32LE", charset);
     if (cd == (iconv_t)-1)
@@ -68,16 +93,17 @@ static bool map_iconv(const char *charset, uint32_t map[256])
     return true;
 }
 
-bool rpa_codes_of(const char *registry, const char *enc, uint32_t map[256],
-                  bool *ret_unicode)
+bool rpa_codes_of(const char *registry, const char *enc,
+                  uint32_t map[RPA_CODES_MAX], bool *ret_unicode)
 {
-    memset(map, 0, 256 * sizeof *map);
+    memset(map, 0, RPA_CODES_MAX * sizeof *map);
     *ret_unicode = !strcasecmp(registry, "iso10646") && !strcmp(enc, "1");
     if (*ret_unicode)
         return true;
     if (!strcasecmp(registry, "3270cg") &&
         (!strcmp(enc, "1") || !strcasecmp(enc, "1a"))) {
-        map_cg(map);
+        map_rows(cg_rows, map);
+        map_rows(cg_escapes, map + RPA_CODES_TEXT);
         return true;
     }
     char name[32];

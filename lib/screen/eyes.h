@@ -108,7 +108,8 @@ struct rpa_font {
     } twin[RPA_TWINS_MAX]; /* characters that look the same: the first of them */
     size_t ntwins;
     bool spills;     /* some glyph inks the cell to its right */
-    bool yields;     /* what is learned now is not what looks like it already */
+    size_t text;     /* the first so many glyphs: what is learned after them
+                        yields to one that it looks like */
     struct rpa_font *wide; /* of twice the width, for characters that take two
                               cells; or NULL */
     struct rpa_soft *soft; /* antialiased glyphs instead of the above */
@@ -130,8 +131,10 @@ struct rpa_glyph {
 int rpa_font_load(struct rpa_display *d, const char *name, bool lines,
                   const uint32_t *repertoire, size_t n, struct rpa_font **ret,
                   struct rpa_err *err);
-/** Learn the line drawing that @repertoire lacks as well: a target shows frames
- * whatever it can hold. What looks like text stays text. RPA_ENOMEM. */
+/** Learn the line drawing that @repertoire lacks as well, and in a font of x3270
+ * all that it draws for graphic escapes: a target shows those whatever it can
+ * hold. What looks like text stays text; of two others that look the same none is
+ * read. RPA_ENOMEM. */
 int rpa_font_frames(struct rpa_display *d, struct rpa_font *f,
                     const uint32_t *repertoire, size_t n, struct rpa_err *err);
 void rpa_font_free(struct rpa_font *f); /* NULL is fine */
@@ -144,11 +147,13 @@ bool rpa_font_has(const struct rpa_font *f, uint32_t cp);
 
 /* ---- codes.c ---- */
 
+enum { RPA_CODES_TEXT = 256, RPA_CODES_MAX = 512 };
 /** The characters of the codes of a font whose CHARSET_REGISTRY and
- * CHARSET_ENCODING are these, 0 where there is none. *@ret_unicode: codes are
- * Unicode itself, and there is no map. False: not an encoding we know. */
-bool rpa_codes_of(const char *registry, const char *enc, uint32_t map[256],
-                  bool *ret_unicode);
+ * CHARSET_ENCODING are these, 0 where there is none; from RPA_CODES_TEXT on, what
+ * x3270 draws for graphic escapes. *@ret_unicode: codes are Unicode itself, and
+ * there is no map. False: not an encoding we know. */
+bool rpa_codes_of(const char *registry, const char *enc,
+                  uint32_t map[RPA_CODES_MAX], bool *ret_unicode);
 
 /* ---- wide.c: characters that take two cells ---- */
 

@@ -69,7 +69,7 @@ static int add(struct rpa_font *f, uint32_t cp, unsigned flags, uint64_t spill,
     uint32_t *at = slot(f, m);
     if (*at) {
         struct rpa_glyph *g = &f->glyphs[*at - 1];
-        if (f->yields && g->cp != cp)
+        if (*at <= f->text && g->cp != cp)
             return 0;
         if (g->cp && g->cp != cp)
             note_twins(f, g->cp, cp, flags | g->flags);
@@ -115,7 +115,7 @@ struct lesson {
 static bool choose(struct lesson *l, const uint32_t *rep, size_t n)
 {
     l->n = 0;
-    uint32_t map[256];
+    uint32_t map[RPA_CODES_MAX];
     bool wide = false, known = false;
     char *reg = rpa_xfont_prop(l->d, l->x, "CHARSET_REGISTRY");
     char *enc = rpa_xfont_prop(l->d, l->x, "CHARSET_ENCODING");
@@ -123,11 +123,13 @@ static bool choose(struct lesson *l, const uint32_t *rep, size_t n)
         known = rpa_codes_of(reg, enc, map, &wide);
     XFree(reg);
     XFree(enc);
-    for (size_t i = 0; known && i < (wide ? n : 256); i++) {
+    for (size_t i = 0; known && i < (wide ? n : RPA_CODES_MAX); i++) {
         uint32_t code = wide ? rep[i] : (uint32_t)i;
         uint32_t cp = wide ? rep[i] : map[i];
-        if (cp && code <= 0xffff && rpa_wide_is(cp) == l->wide &&
-            rpa_usual_has(rep, n, cp) && rpa_xfont_has(l->x, code)) {
+        bool asked = wide || i < RPA_CODES_TEXT ? rpa_usual_has(rep, n, cp)
+                                                : l->f->text > 0;
+        if (cp && code <= 0xffff && rpa_wide_is(cp) == l->wide && asked &&
+            rpa_xfont_has(l->x, code)) {
             l->code[l->n] = code;
             /* a soft hyphen that is shown is a hyphen, however it is drawn */
             l->cp[l->n++] = cp == 0xad ? '-' : cp;
@@ -277,15 +279,17 @@ static int learn_font(struct lesson *l, XFontStruct *x, bool bold,
                       const uint32_t *rep, size_t n, struct rpa_err *err)
 {
     int r = 0;
+    size_t at = 0;
     l->x = x;
     l->bold = bold;
-    for (size_t at = 0; r == 0 && at < n; at += LESSON) {
+    do {
         if (!choose(l, rep + at, n - at < LESSON ? n - at : LESSON))
             return rpa_fail(err, RPA_EENV,
                             "the encoding of font '%s' is not known",
                             l->f->name);
         r = learn(l);
-    }
+        at += LESSON;
+    } while (r == 0 && at < n);
     return r < 0 ? rpa_fail(err, RPA_ENOMEM, "no memory for a font") : 0;
 }
 
@@ -309,8 +313,9 @@ static int learn_all(struct lesson *l, XFontStruct *x, const uint32_t *rep,
 {
     XFontStruct *bold = load_sibling(l, x, 3, "bold");
     XFontStruct *slanted = load_sibling(l, x, 4, "o");
-    l->twice = !bold || !has_all(bold, x, rep, n) || rpa_xfont_is_3270(l->d, x);
-    l->once = bold != NULL;
+    bool is_3270 = rpa_xfont_is_3270(l->d, x);
+    l->twice = !bold || !has_all(bold, x, rep, n) || is_3270;
+    l->once = bold || is_3270;
     int r = learn_font(l, x, false, rep, n, err);
     l->twice = slanted != NULL; /* bold and slanted: no font is both */
     l->slanted = true;
@@ -451,17 +456,17 @@ int rpa_font_frames(struct rpa_display *d, struct rpa_font *f,
 {
     uint32_t frames[RPA_FRAMES_MAX];
     size_t nframes = rpa_usual_frames(repertoire, n, frames);
-    XFontStruct *x = nframes ? XLoadQueryFont(d->xlib, f->name) : NULL;
+    XFontStruct *x = XLoadQueryFont(d->xlib, f->name);
+    int r = 0;
     if (!x)
         return 0;
     struct lesson *l = calloc(1, sizeof *l);
-    f->yields = true;
-    int r = -RPA_ENOMEM;
-    if (l) {
+    f->text = f->nglyphs;
+    if (!l) {
+        r = rpa_fail(err, RPA_ENOMEM, "no memory for a font");
+    } else if (nframes || rpa_xfont_is_3270(d, x)) {
         *l = (struct lesson){ .d = d, .f = f, .lines = true };
         r = learn_all(l, x, frames, nframes, err);
-    } else {
-        rpa_fail(err, RPA_ENOMEM, "no memory for a font");
     }
     XFreeFont(d->xlib, x);
     free(l);

@@ -194,11 +194,22 @@ static int differs(int row, int col, struct rpa_err *err)
                              "-efont 3270-20, or rpa font learn");
 }
 
-/* A no-break space reads as a blank, a soft hyphen as the hyphen it is. */
+/* What x3270 says by another name than what it draws: a no-break space is a blank,
+ * a soft hyphen a hyphen; of graphic escapes, a line is two characters that look
+ * the same, and three signs have names it took from elsewhere in Unicode. */
+static const struct {
+    uint32_t said, shown;
+} aliases[] = {
+    { 0xa0, ' ' },      { 0xad, '-' },      { 0x2223, 0x2502 },
+    { 0x207c, 0x207d }, { 0x0282, 0x2082 }, { 0x0283, 0x2083 },
+};
+
 static bool stands_for(uint32_t shown, uint32_t said)
 {
-    return !shown || shown == said || (said == 0xa0 && shown == ' ') ||
-           (said == 0xad && shown == '-');
+    for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
+        if (aliases[i].said == said && aliases[i].shown == shown)
+            return true;
+    return !shown || shown == said;
 }
 
 /* A screen of the host's smaller size is shown in the larger window, and blank

@@ -71,8 +71,13 @@ struct rpa_grid_spec {
     size_t nfile;     /* its bytes */
     /* The text the target can show; NULL: Latin text, typographic quotes and
      * line drawing, without dashes. One that is not in here but looks like one
-     * that is, is read as that one. Copied. Line drawing is read besides, but
-     * with a learned font only as far as it is in here. */
+     * that is, is read as that one. Copied. Read besides are line drawing, with
+     * a learned font as far as it is in here; and what x3270's own fonts draw
+     * for graphic escapes: lines and APL. Those that look like text are read
+     * as text: walls are | in 3270-12 and, underlined, in 3270, where ∧ and ∼
+     * are ^ and ~; and where hyphens are drawn twice, one right behind a line may
+     * be a line. In a font that is not its own x3270 draws for an escape what
+     * that has: nothing, or a character like it. */
     const uint32_t *repertoire;
     size_t nrepertoire;
     int rows, cols; /* 0: found from the window */
