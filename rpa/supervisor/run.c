@@ -340,9 +340,12 @@ static void on_gone(void *data)
 {
     struct run *run = data;
     struct supervisor *sup = run->sup;
+    struct rpa_err err;
     run->lane = NULL;
     if (files_leave(run, on_gone) || pictures_leave(run, on_gone))
         return;
+    if (run->id && rpa_audit_unanswered(run->audit, run->id, &err) < 0)
+        run_fail_stop(run, &err);
     if (goes_on(run)) {
         begin_anew(run);
         return;
