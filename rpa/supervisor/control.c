@@ -297,13 +297,20 @@ static void reply_to(struct asker *a, int r, cbor_item_t *reply,
         drop(a);
 }
 
-static void on_known(void *data, const struct person *who)
+static void on_known(void *data, const struct person *who, const struct rpa_err *why)
 {
     struct asker *a = data;
     cbor_item_t *reply = rpa_msg_new();
     struct rpa_err err;
-    a->who = *who;
-    int r = people_check(&a->who, people_for(a->question), &err);
+    int r = 0;
+    if (why) {
+        r = rpa_fail(&err, RPA_EIO, "who looks up uid %u is lost: %s",
+                     (unsigned)a->peer.uid, why->msg);
+        rpa_err_hint(&err, "ask again");
+    } else {
+        a->who = *who;
+        r = people_check(&a->who, people_for(a->question), &err);
+    }
     if (r == 0)
         r = answer(a, a->question, reply, &err);
     rpa_msg_free(&a->question);
