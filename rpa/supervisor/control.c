@@ -6,6 +6,7 @@
 #include "rpa/config/people.h"
 #include "rpa/supervisor/backup_row.h"
 #include "rpa/supervisor/desk.h"
+#include "rpa/supervisor/hold.h"
 #include "rpa/supervisor/order.h"
 #include "rpa/supervisor/peer.h"
 #include "rpa/supervisor/planner.h"

@@ -73,6 +73,7 @@ static int wait_for(struct run *run, const cbor_item_t *args)
     int64_t left_us = run->filing->until_us - rpa_mono_us();
     run->filing->args = args;
     run->wait_us = left_us > 0 ? left_us : 0;
+    run->wait_for = "the folder of its files";
     return 1;
 }
 

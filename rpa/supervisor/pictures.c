@@ -146,8 +146,10 @@ static void set_late(struct run *run)
 
 static void hold_back(struct run *run)
 {
+    if (pictures_full(run))
+        run->filed_us = 0; /* nor is the target's answer heard meanwhile */
     if (run->client)
-        client_wait(run->client, run->album->n >= PENDING_MAX);
+        client_wait(run->client, pictures_full(run));
 }
 
 /* one is done with: who waits for it is told, and who waits for the last of them */
@@ -333,6 +335,11 @@ bool pictures_pending(const struct run *run, int64_t number)
     while (shot && (shot->number != number || !shot->about))
         shot = shot->next;
     return shot || (run->announced.about && run->announced.number == number);
+}
+
+bool pictures_full(const struct run *run)
+{
+    return run->album && run->album->n >= PENDING_MAX;
 }
 
 bool pictures_leave(struct run *run, void (*left)(void *run))

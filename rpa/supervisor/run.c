@@ -3,6 +3,7 @@
 #include "rpa/base/utf8.h"
 #include "rpa/config/people.h"
 #include "rpa/supervisor/dry.h"
+#include "rpa/supervisor/hold.h"
 #include "rpa/supervisor/review.h"
 #include "rpa/supervisor/rota.h"
 #include "rpa/vault/crypto.h"

@@ -30,6 +30,7 @@ run_there other
 ok 'another runs meanwhile' says_so other 'ran'
 ok 'the daemon answers, and the first still waits' is_so \
     '(.runs | length) == 1 and .runs[0].bot == "f"'
+ok 'for what it does' is_so '.runs[0].waits_for == "the folder of its files"'
 id=$(status | jq '.runs[0].run')
 "$RPA" stop "$id" --now --state "$state" >/dev/null 2>&1
 ok 'it can be ended' until_ok 60 says_so f 'exit 130'

@@ -75,6 +75,9 @@ others_run
 ok 'another runs meanwhile, and again' grep -q ran "$dir/other.out"
 ok 'and it waits: few are pending' [ "$(shown)" -le 9 ]
 ok 'it is waited for, and can be asked after' is_so '.runs[0].bot == "many"'
+ok 'for what it is' is_so '.runs[0].held and .runs[0].waits_for == "its pictures to be sealed"'
+rpa status --state "$state"
+ok 'which is told' prints ', waits for its pictures to be sealed'
 kill -USR1 "$writer"
 ok 'the disk takes them: it goes on to its end' until_ok 60 grep -q '^exit 0' "$dir/many.out"
 is 'and has the same screens' "$(shown)" 30
