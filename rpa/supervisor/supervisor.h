@@ -44,7 +44,8 @@
  *   pictures.c    pictures, sealed with the run; album.c seals them
  *   dry.c         a dry run: nothing is filed, and the plan is told
  *   summary.c     how a run is told of: progress, JSON
- *   control.c     who may ask it how it goes, and stop it; status.c how it goes,
+ *   control.c     who may ask it how it goes, and stop it, at the socket of
+ *                 control_socket.c; status.c how it goes,
  *                 who.c who that is
  *   hold.c        what must wait: the target's budget and outages
  *   survivors.c   what a supervisor that was killed left behind
