@@ -266,6 +266,9 @@ static int store_row(struct rpa_audit *audit, const struct row *row,
         r = pending_put(&audit->pending, row, err);
     if (r == 0)
         r = book_take(&audit->book, row, err);
+    struct run_state *rs = book_run(&audit->book, row->run);
+    if (r == 0 && rs)
+        r = owed_take(&rs->owed, row, err);
     return r == 0 ? tree_add(&audit->signer.tree, &audit->hasher, row->h, err) : r;
 }
 

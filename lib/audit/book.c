@@ -38,6 +38,14 @@ int book_init(struct book *book, struct rpa_store *db,
     return r;
 }
 
+static void run_drop(struct book *book, struct run_state *rs)
+{
+    free(rs->queue);
+    owed_clear(&rs->owed);
+    size_t at = (size_t)(rs - book->runs);
+    memmove(rs, rs + 1, (--book->nruns - at) * sizeof *rs);
+}
+
 void book_clear(struct book *book)
 {
     rpa_stmt_free(book->run_put);
@@ -47,8 +55,8 @@ void book_clear(struct book *book)
     rpa_stmt_free(book->item_get);
     rpa_stmt_free(book->item_put);
     rpa_stmt_free(book->census_put);
-    for (size_t i = 0; i < book->nruns; i++)
-        free(book->runs[i].queue);
+    while (book->nruns)
+        run_drop(book, &book->runs[book->nruns - 1]);
     free(book->runs);
     *book = (struct book){ 0 };
 }
@@ -80,13 +88,6 @@ static struct run_state *run_add(struct book *book, int64_t id)
     struct run_state *rs = &book->runs[book->nruns++];
     *rs = (struct run_state){ .id = id };
     return rs;
-}
-
-static void run_drop(struct book *book, struct run_state *rs)
-{
-    free(rs->queue);
-    size_t at = (size_t)(rs - book->runs);
-    memmove(rs, rs + 1, (--book->nruns - at) * sizeof *rs);
 }
 
 static int load_runs(struct book *book, struct rpa_err *err)

@@ -9,93 +9,86 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* ---- what @sql says of the rows of a run, two numbers a line ---- */
+/* its rows, as far as they are in the live file */
+#define MINE                                                                    \
+    " FROM entry WHERE run=?1 AND seq>=(SELECT first_seq FROM run WHERE id=?1)"
 
-#define MINE                                                                        \
-    "WITH mine AS(SELECT seq,grp,kind,verb,plain,lag(kind)OVER(ORDER BY seq)before " \
-    "FROM entry WHERE run=?1 AND seq>=(SELECT first_seq FROM run WHERE id=?1))"
+/* ---- acts ---- */
 
-/* Intents without an outcome. Keys and clicks that were asked for at once are
- * answered for by the first of them. */
-static const char unanswered[] =
-    MINE "SELECT seq,grp FROM mine WHERE(kind IN(17,20)OR(kind=23 AND verb=4)OR"
-         "(kind IN(16,19)AND ifnull(before,0)NOT IN(16,19)))AND seq NOT IN"
-         "(SELECT ifnull(plain->>'intent',0)FROM mine WHERE kind=24 AND "
-         "json_valid(plain))ORDER BY seq";
-static const char pictured[] =
-    MINE "SELECT plain->>'number',0 FROM mine WHERE kind=22 AND json_valid(plain)";
+static int read_owed(struct rpa_audit *audit, int64_t run, struct rpa_err *err)
+{
+    struct rpa_stmt *get = NULL;
+    struct row row;
+    struct owed *owed = &book_run(&audit->book, run)->owed;
+    int r = rpa_stmt_new(audit->db, "SELECT " ENTRY_COLUMNS MINE "ORDER BY seq", &get,
+                         err);
+    if (r == 0)
+        r = rpa_stmt_bind(get, err, "i", run);
+    while (r >= 0 && (r = rpa_stmt_step(get, err)) > 0)
+        if (row_read(get, &row))
+            r = owed_take(owed, &row, err);
+    rpa_stmt_free(get);
+    return r;
+}
 
-struct pair {
-    int64_t a, b;
-};
+static int answer_acts(struct rpa_audit *audit, int64_t run, struct rpa_err *err)
+{
+    int r = read_owed(audit, run, err);
+    const struct owed *owed = &book_run(&audit->book, run)->owed;
+    if (r == 0 && owed->n)
+        rpa_log(RPA_LOG_WARN, "run %lld was left by a supervisor that is lost: what "
+                              "became of %zu of its acts is not known, the first is "
+                              "row %lld",
+                (long long)run, owed->n, (long long)owed->all[0].seq);
+    return r == 0 ? rpa_audit_unanswered(audit, run, err) : r;
+}
 
-struct pairs {
-    struct pair *all;
+/* ---- pictures ---- */
+
+struct numbers {
+    int64_t *all;
     size_t n, cap;
 };
 
-static int add(struct pairs *to, int64_t a, int64_t b, struct rpa_err *err)
+static int add(struct numbers *to, int64_t number, struct rpa_err *err)
 {
     if (to->n == to->cap) {
         size_t cap = to->cap ? to->cap * 2 : 16;
-        struct pair *all = realloc(to->all, cap * sizeof *all);
+        int64_t *all = realloc(to->all, cap * sizeof *all);
         if (!all)
             return rpa_fail(err, RPA_ENOMEM, "no memory for a lost run");
         to->all = all;
         to->cap = cap;
     }
-    to->all[to->n++] = (struct pair){ a, b };
+    to->all[to->n++] = number;
     return 0;
 }
 
-static int read_pairs(struct rpa_audit *audit, const char *sql, int64_t run,
-                      struct pairs *to, struct rpa_err *err)
+/* of those that have a row */
+static int read_numbers(struct rpa_audit *audit, int64_t run, struct numbers *to,
+                        struct rpa_err *err)
 {
     struct rpa_stmt *get = NULL;
-    int r = rpa_stmt_new(audit->db, sql, &get, err);
+    int r = rpa_stmt_new(audit->db, "SELECT plain->>'number' " MINE
+                                    " AND kind=22 AND json_valid(plain)", &get, err);
     if (r == 0)
         r = rpa_stmt_bind(get, err, "i", run);
     while (r >= 0 && (r = rpa_stmt_step(get, err)) > 0)
-        r = add(to, rpa_stmt_int(get, 0), rpa_stmt_int(get, 1), err);
+        r = add(to, rpa_stmt_int(get, 0), err);
     rpa_stmt_free(get);
     return r;
 }
 
-/* ---- acts ---- */
-
-static int answer_acts(struct rpa_audit *audit, int64_t run, struct rpa_err *err)
-{
-    struct pairs acts = { 0 };
-    int64_t ignored;
-    int r = read_pairs(audit, unanswered, run, &acts, err);
-    for (size_t i = 0; r == 0 && i < acts.n; i++) {
-        const struct rpa_audit_row row = {
-            .run = run, .grp = acts.all[i].b, .kind = RPA_AUDIT_OUTCOME,
-            .intent = acts.all[i].a, .result = RPA_RESULT_UNKNOWN,
-        };
-        r = rpa_audit_append(audit, &row, &ignored, err);
-    }
-    if (r == 0 && acts.n)
-        rpa_log(RPA_LOG_WARN, "run %lld was left by a supervisor that is lost: what "
-                              "became of %zu of its acts is not known, the first is "
-                              "row %lld",
-                (long long)run, acts.n, (long long)acts.all[0].a);
-    free(acts.all);
-    return r;
-}
-
-/* ---- pictures ---- */
-
-static bool has(const struct pairs *numbers, int64_t number)
+static bool has(const struct numbers *numbers, int64_t number)
 {
     for (size_t i = 0; i < numbers->n; i++)
-        if (numbers->all[i].a == number)
+        if (numbers->all[i] == number)
             return true;
     return false;
 }
 
 /* is @name the file of a picture of @run that is none of @rows? */
-static bool is_stray(const char *name, int64_t run, const struct pairs *rows)
+static bool is_stray(const char *name, int64_t run, const struct numbers *rows)
 {
     long long of = 0, number = 0;
     int end = 0;
@@ -107,7 +100,7 @@ static bool is_stray(const char *name, int64_t run, const struct pairs *rows)
 static int drop_pictures(struct rpa_audit *audit, int64_t run, struct rpa_err *err)
 {
     char path[PATH_MAX];
-    struct pairs rows = { 0 };
+    struct numbers rows = { 0 };
     int dropped = 0;
     snprintf(path, sizeof path, "%.4000s/pictures", audit->state_dir);
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -117,7 +110,7 @@ static int drop_pictures(struct rpa_audit *audit, int64_t run, struct rpa_err *e
             close(fd);
         return 0;
     }
-    int r = read_pairs(audit, pictured, run, &rows, err);
+    int r = read_numbers(audit, run, &rows, err);
     for (struct dirent *e; r == 0 && (e = readdir(folder));)
         if (is_stray(e->d_name, run, &rows) && unlinkat(fd, e->d_name, 0) == 0)
             dropped++;

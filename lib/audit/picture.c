@@ -228,6 +228,19 @@ int rpa_audit_album_keep(struct rpa_audit_album *album, int64_t run, int64_t grp
     return r;
 }
 
+int rpa_audit_album_drop(struct rpa_audit_album *album, int64_t run, int64_t number,
+                         struct rpa_err *err)
+{
+    char path[PATH_MAX];
+    int r = name_file(path, album->state_dir, run, number, err);
+    if (r < 0)
+        return r;
+    if (unlink(path) < 0)
+        return errno == ENOENT ? 0 : rpa_fail_errno(err, RPA_EIO, "removing %s", path);
+    *strrchr(path, '/') = '\0';
+    return sync_folder(path) < 0 ? rpa_fail_errno(err, RPA_EIO, "syncing %s", path) : 0;
+}
+
 /* ---- the row ---- */
 
 static int make_body(const struct rpa_audit_picture *p,

@@ -203,12 +203,25 @@ int anchor_check(const struct tree_source *source, struct hasher *hasher,
                  struct rpa_keyring *keys, const struct rpa_root *root,
                  const struct head *now, struct rpa_err *err);
 
+/* owed.c: intents of a run that nobody answered for yet, in the order of seq */
+struct owed {
+    struct owing {
+        int64_t seq, grp;
+    } *all;
+    size_t n, cap;
+    bool pressing; /* the run's last row was of keys or a click */
+}; /* begins as zero */
+/* the run's next row */
+int owed_take(struct owed *owed, const struct row *row, struct rpa_err *err);
+void owed_clear(struct owed *owed);
+
 /* book.c: what follows from the rows: runs, labels, items. Writer and verifier
  * feed it the same rows, so the verifier's is what the writer's must be. */
 struct run_state {
     int64_t id, rseq, last_seq, grps, purpose; /* its RUN_OPEN row */
     uint8_t h[32];
     bool dirty;
+    struct owed owed;
     char *queue; /* of the item in hand; NULL if none */
     uint8_t item[32];
 };

@@ -51,6 +51,10 @@ static int ask(int fd, const cbor_item_t *msg, cbor_item_t **ret_ok,
     int r = rpa_msg_send(fd, msg, NULL, 0, err);
     if (r == 0)
         r = rpa_msg_recv(fd, rpa_mono_us() + ANSWER_US, &reply, NULL, err);
+    if (r == -RPA_EGONE) {
+        rpa_fail(err, RPA_EGONE, "the supervisor was lost before it answered");
+        rpa_err_hint(err, "rpa status tells whether another runs");
+    }
     if (r == 0)
         r = rpa_msg_get_err(reply, err);
     cbor_item_t *ok = r == 0 ? rpa_msg_get(reply, "ok") : NULL;

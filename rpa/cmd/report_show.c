@@ -31,6 +31,16 @@ static void put_counts(struct rpa_buf *out, json_t *counts, const char *but)
     }
 }
 
+/* the same of what programs call skipped_overlap */
+static void put_words(struct rpa_buf *out, json_t *counts, const char *but)
+{
+    size_t at = out->len;
+    put_counts(out, counts, but);
+    for (; at < out->len; at++)
+        if (out->data[at] == '_')
+            out->data[at] = ' ';
+}
+
 /* "6 runs: 5 success, 1 failure; 1 missed" */
 static void put_schedule(struct rpa_buf *out, const json_t *one)
 {
@@ -38,10 +48,10 @@ static void put_schedule(struct rpa_buf *out, const json_t *one)
     json_t *decided = json_object_get(one, "decided");
     rpa_buf_printf(out, "%lld run%s%s", runs, runs == 1 ? "" : "s",
                    runs ? ": " : "");
-    put_counts(out, json_object_get(one, "ended"), "");
+    put_words(out, json_object_get(one, "ended"), "");
     if (json_object_size(decided) > (json_object_get(decided, "fired") != NULL))
         rpa_buf_puts(out, "; ");
-    put_counts(out, decided, "fired");
+    put_words(out, decided, "fired");
 }
 
 /* "21 Nov 2026 12:00" of "2026-11-21T12:00:00+00:00" */

@@ -32,7 +32,8 @@ static long long count(const cbor_item_t *ok, const char *key)
 static void print_run(const cbor_item_t *run)
 {
     char bot[128] = "?", step[32] = "?", of[32] = "", finish[9] = "";
-    char schedule[RPA_SCHED_NAME] = "";
+    char schedule[RPA_SCHED_NAME] = "", why[160] = "";
+    rpa_msg_copy(run, "waits_for", why, sizeof why);
     rpa_msg_copy(run, "finish", finish, sizeof finish);
     rpa_msg_copy(run, "schedule", schedule, sizeof schedule);
     bool stopping = false;
@@ -41,11 +42,11 @@ static void print_run(const cbor_item_t *run)
     rpa_msg_bool(run, "stopping", &stopping);
     if (count(run, "items"))
         snprintf(of, sizeof of, " of %lld", count(run, "items"));
-    printf("run %lld: %s%s%s, step %s, item %lld%s%s%s%s\n", count(run, "run"),
+    printf("run %lld: %s%s%s, step %s, item %lld%s%s%s%s%s%s\n", count(run, "run"),
            bot, schedule[0] ? ", schedule " : "", schedule, step,
            count(run, "item"), of,
            finish[0] ? ", will finish " : "", finish,
-           stopping ? ", stopping" : "");
+           stopping ? ", stopping" : "", why[0] ? ", waits for " : "", why);
     printf("%lld done, %lld rejected, %lld failed, %lld deferred, %lld in "
            "doubt; %lld keys, %lld rows, %.1f s\n",
            count(run, "done"), count(run, "rejected"), count(run, "failed"),

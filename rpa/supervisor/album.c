@@ -33,13 +33,16 @@ static int answer(struct rpa_audit_album *album, const cbor_item_t *msg, int fd,
 {
     struct rpa_audit_pictured file;
     struct rpa_err why;
-    int64_t number = 0;
+    int64_t run = 0, number = 0;
     cbor_item_t *reply = rpa_msg_new();
     rpa_msg_int(msg, "number", &number);
     rpa_msg_put_int(reply, "number", number);
-    if (keep(album, msg, fd, &file, &why) < 0)
+    rpa_msg_int(msg, "run", &run);
+    int done = fd < 0 ? rpa_audit_album_drop(album, run, number, &why)
+                      : keep(album, msg, fd, &file, &why);
+    if (done < 0)
         rpa_msg_put_err(reply, &why);
-    else
+    else if (fd >= 0)
         rpa_msg_put_bytes(reply, "file", &file, sizeof file);
     int r = rpa_msg_send(SUPERVISOR, reply, NULL, 0, err);
     rpa_msg_free(&reply);

@@ -8,7 +8,8 @@
  *
  * It is asked {"run", "grp", "number"} with a memfd, one after the other, and says
  * {"number", "file"}, the bytes of a struct rpa_audit_pictured, once the file is on
- * disk; or {"number"} and an error.
+ * disk; or {"number"} and an error. Asked without a memfd it drops what a lost one
+ * wrote of that picture, and says {"number"}.
  */
 int rpa_role_pictures(void);
 

@@ -1,5 +1,5 @@
 /* What the driver asks, each message as the writer takes it. */
-#include "rpa/supervisor/supervisor.h"
+#include "rpa/supervisor/hold.h"
 #include "rpa/ipc/msg.h"
 #include "rpa/xml/doc.h"
 
@@ -16,7 +16,7 @@ static int answer_call(struct run *run, const cbor_item_t *msg, int64_t req,
     if (r > 0) {
         rpa_msg_free(&out);
         rpa_msg_free(&value);
-        return hold_msg(run, msg, run->wait_us, err);
+        return hold_msg(run, msg, run->wait_us, run->wait_for, err);
     }
     if (r == 0)
         r = rpa_audit_commit(run->audit, &why);

@@ -6,6 +6,7 @@
 #include "rpa/config/people.h"
 #include "rpa/supervisor/backup_row.h"
 #include "rpa/supervisor/desk.h"
+#include "rpa/supervisor/hold.h"
 #include "rpa/supervisor/order.h"
 #include "rpa/supervisor/peer.h"
 #include "rpa/supervisor/planner.h"
@@ -43,13 +44,6 @@ struct asker {
     struct order *order;
     struct run *run; /* it waits for that one; NULL: for an answer */
 };
-
-void control_address(int dir, struct sockaddr_un *ret)
-{
-    *ret = (struct sockaddr_un){ .sun_family = AF_UNIX };
-    snprintf(ret->sun_path, sizeof ret->sun_path,
-             "/proc/self/fd/%d/" CONTROL_NAME, dir);
-}
 
 /* ---- what is answered ---- */
 
@@ -297,13 +291,20 @@ static void reply_to(struct asker *a, int r, cbor_item_t *reply,
         drop(a);
 }
 
-static void on_known(void *data, const struct person *who)
+static void on_known(void *data, const struct person *who, const struct rpa_err *why)
 {
     struct asker *a = data;
     cbor_item_t *reply = rpa_msg_new();
     struct rpa_err err;
-    a->who = *who;
-    int r = people_check(&a->who, people_for(a->question), &err);
+    int r = 0;
+    if (why) {
+        r = rpa_fail(&err, RPA_EIO, "who looks up uid %u is lost: %s",
+                     (unsigned)a->peer.uid, why->msg);
+        rpa_err_hint(&err, "ask again");
+    } else {
+        a->who = *who;
+        r = people_check(&a->who, people_for(a->question), &err);
+    }
     if (r == 0)
         r = answer(a, a->question, reply, &err);
     rpa_msg_free(&a->question);
@@ -374,19 +375,16 @@ static int on_silence(sd_event_source *source, uint64_t usec, void *data)
     return 0;
 }
 
-static int on_connect(sd_event_source *source, int fd, uint32_t events,
-                      void *data)
+/* false: nobody is there, or there is no room */
+static bool admit_one(struct control *c)
 {
-    struct control *c = data;
     struct asker *a = calloc(1, sizeof *a);
-    int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    (void)source;
-    (void)events;
+    int client = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (client < 0 || !a) {
         if (client >= 0)
             close(client);
         free(a);
-        return 0;
+        return false;
     }
     *a = (struct asker){ .control = c, .next = c->askers, .fd = client };
     c->askers = a;
@@ -398,23 +396,38 @@ static int on_connect(sd_event_source *source, int fd, uint32_t events,
                                    CONTROL_MS * 1000ull, 1000, on_silence,
                                    a) < 0)
         drop(a);
+    return true;
+}
+
+static int on_connect(sd_event_source *source, int fd, uint32_t events,
+                      void *data)
+{
+    (void)source;
+    (void)fd;
+    (void)events;
+    admit_one(data);
     return 0;
 }
 
-static int listen_at(int dir, struct rpa_err *err)
+/* We end, and nobody is left unanswered: who asked for that has it. */
+static void turn_away(struct asker *a)
 {
-    struct sockaddr_un at;
-    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    control_address(dir, &at);
-    unlinkat(dir, CONTROL_NAME, 0); /* of a lost supervisor: the store's lock is ours */
-    if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) < 0 ||
-        fchmodat(dir, CONTROL_NAME, 0600, 0) < 0 || listen(fd, 8) < 0) {
-        rpa_fail_errno(err, RPA_EIO, "making the control socket");
-        if (fd >= 0)
-            close(fd);
-        return -RPA_EIO;
-    }
-    return fd;
+    struct rpa_err err;
+    cbor_item_t *reply = rpa_msg_new(), *ok = rpa_cbor_map();
+    if (!a->question)
+        rpa_msg_recv(a->fd, 0, &a->question, NULL, &err);
+    bool stop = rpa_msg_is(a->question, "call", "stop") &&
+                !rpa_msg_get(a->question, "run");
+    rpa_msg_put_bool(ok, "leaving", true);
+    rpa_msg_put_item(ok, "runs", rpa_cbor_array());
+    rpa_msg_put_item(ok, "queues", rpa_cbor_array());
+    if (stop)
+        rpa_msg_put_item(reply, "ok", ok);
+    else
+        rpa_msg_free(&ok);
+    rpa_fail(&err, RPA_EEXIST, "the supervisor is ending");
+    rpa_err_hint(&err, "wait for it; then rpa daemon starts another");
+    reply_to(a, stop ? 0 : -RPA_EEXIST, reply, &err);
 }
 
 int control_open(struct supervisor *sup, struct control **ret, struct rpa_err *err)
@@ -426,7 +439,7 @@ int control_open(struct supervisor *sup, struct control **ret, struct rpa_err *e
     c->dir = open(sup->state_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
     int r = c->dir < 0 ? rpa_fail_errno(err, RPA_EIO, "opening %s",
                                         sup->state_dir)
-                       : (c->fd = listen_at(c->dir, err));
+                       : (c->fd = control_listen(c->dir, err));
     if (r >= 0)
         r = sd_event_add_io(sup->loop, &c->listening, c->fd, EPOLLIN,
                             on_connect, c);
@@ -453,8 +466,13 @@ void control_close(struct control *c)
 {
     if (!c)
         return;
+    for (int i = 0; i < CONTROL_MAX && c->fd >= 0 && admit_one(c); i++)
+        ;
     while (c->askers)
-        drop(c->askers);
+        if (c->askers->run || c->askers->fd < 0)
+            drop(c->askers);
+        else
+            turn_away(c->askers);
     sd_event_source_disable_unref(c->listening);
     if (c->fd >= 0) {
         unlinkat(c->dir, CONTROL_NAME, 0);

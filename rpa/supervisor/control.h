@@ -29,6 +29,8 @@ enum { CONTROL_MS = 2000, CONTROL_MAX = 64 };
 int control_open(struct supervisor *sup, struct control **ret, struct rpa_err *err);
 /** A path of any length, by way of its folder: sun_path is short. */
 void control_address(int dir, struct sockaddr_un *ret);
+/** The socket in the folder @dir, listening; in place of what was there. */
+int control_listen(int dir, struct rpa_err *err);
 /** Whether people of roles may ask as well (people.h), not only our own user: the
  * socket and the way to it are opened, nothing else of the state directory is. */
 void control_admit(struct control *control, bool admits);

@@ -19,7 +19,7 @@ struct filing {
     struct aside process;
     const cbor_item_t *args; /* of the call that waits for it; NULL: none */
     cbor_item_t *said;       /* its answer, once it is there */
-    struct rpa_err lost;     /* it has none; code 0: it may */
+    struct rpa_err lost;     /* it ended, and why; code 0: it runs */
     int64_t until_us;
     int64_t row; /* of what is being written, which has no outcome yet; or 0 */
     bool asked;  /* for it: it may have been written */
@@ -50,11 +50,9 @@ static void on_word(void *data, const cbor_item_t *msg, const struct rpa_err *wh
         left(run);
         return;
     }
-    if (!f->args || f->said)
-        return;
     if (why)
         f->lost = *why;
-    else
+    else if (f->args && !f->said)
         f->said = rpa_cbor_ref(msg);
     if (run->held_until)
         sd_event_source_set_time(run->held_until, 0);
@@ -65,6 +63,7 @@ static int start(struct run *run, struct filing *f, struct rpa_err *err)
 {
     struct rpa_spawn spawn = { .role = "files", .envp = environ, .cwd = ".",
                                .output = STDERR_FILENO };
+    f->lost.code = 0;
     return aside_start(&f->process, run->sup, &spawn, 0, on_word, run, err);
 }
 
@@ -74,17 +73,26 @@ static int wait_for(struct run *run, const cbor_item_t *args)
     int64_t left_us = run->filing->until_us - rpa_mono_us();
     run->filing->args = args;
     run->wait_us = left_us > 0 ? left_us : 0;
+    run->wait_for = "the folder of its files";
     return 1;
 }
 
-/* 1: it is asked, and the call of @args waits; @msg is taken */
+static int tell_lost(const struct filing *f, struct rpa_err *err)
+{
+    return rpa_fail(err, RPA_EIO, "who reads and writes the files is lost: %s",
+                    f->lost.code ? f->lost.msg : "it hung up");
+}
+
+/* 1: it is asked, and the call of @args waits; @msg is taken. @goes_on: with a file
+ * that only who was asked before knows of */
 static int ask(struct run *run, const cbor_item_t *args, cbor_item_t *msg,
-               struct rpa_err *err)
+               bool goes_on, struct rpa_err *err)
 {
     struct filing *f = run->filing;
-    f->lost.code = 0;
+    int r = aside_runs(&f->process) ? 0
+            : goes_on               ? tell_lost(f, err)
+                                    : start(run, f, err);
     f->until_us = rpa_mono_us() + ANSWER_US;
-    int r = aside_runs(&f->process) ? 0 : start(run, f, err);
     if (r == 0)
         r = aside_say(&f->process, msg, -1, err);
     rpa_msg_free(&msg);
@@ -104,8 +112,7 @@ static int answer_of(struct run *run, cbor_item_t **ret, struct rpa_err *err)
         return rpa_msg_get_err(*ret, err);
     aside_end(&f->process);
     if (f->lost.code)
-        return rpa_fail(err, RPA_EIO, "who reads and writes the files is lost: %s",
-                        f->lost.msg);
+        return tell_lost(f, err);
     rpa_fail(err, RPA_ETIMEOUT, "the folder of the bot's files did not answer in "
                                 "%d s",
              ANSWER_US / 1000000);
@@ -185,7 +192,7 @@ static int ask_for_piece(struct run *run, const cbor_item_t *args,
     pass_on(msg, args, "state");
     int r = name_file(run, args, "input", msg, err);
     if (r == 0)
-        return ask(run, args, msg, err);
+        return ask(run, args, msg, false, err);
     rpa_msg_free(&msg);
     return r;
 }
@@ -202,7 +209,7 @@ static int ask_to_hold(struct run *run, const cbor_item_t *args, bool first,
     pass_on(msg, args, "data");
     int r = first ? name_file(run, args, "output", msg, err) : 0;
     if (r == 0)
-        return ask(run, args, msg, err);
+        return ask(run, args, msg, !first, err);
     rpa_msg_free(&msg);
     return r;
 }
@@ -213,7 +220,7 @@ static int ask_to_put(struct run *run, const cbor_item_t *args, bool last,
     cbor_item_t *msg = rpa_msg_new();
     rpa_msg_put_str(msg, "do", "put");
     rpa_msg_put_bool(msg, "keep", last);
-    int r = ask(run, args, msg, err);
+    int r = ask(run, args, msg, true, err);
     run->filing->asked = r >= 0;
     return r;
 }

@@ -1,9 +1,10 @@
 /* What must wait: commit acts over the target's budget, and all that is new
  * while the target is down. What is in hand is finished. */
-#include "rpa/supervisor/supervisor.h"
+#include "rpa/supervisor/hold.h"
 #include "rpa/base/utf8.h"
 #include "rpa/supervisor/frame.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,7 +85,7 @@ static int on_due(sd_event_source *source, uint64_t usec, void *data)
 
 /* The driver waits for its ack, whose deadline begins with the ack; whether the
  * screen is still the same it sees for itself, as always. */
-int hold_msg(struct run *run, const cbor_item_t *msg, int64_t us,
+int hold_msg(struct run *run, const cbor_item_t *msg, int64_t us, const char *why,
              struct rpa_err *err)
 {
     if (sd_event_add_time_relative(run->loop, &run->held_until,
@@ -92,23 +93,38 @@ int hold_msg(struct run *run, const cbor_item_t *msg, int64_t us,
                                    run) < 0)
         return rpa_fail(err, RPA_EIO, "starting a timer");
     run->held = cbor_incref((cbor_item_t *)msg);
+    run->filed_us = 0; /* so long it is not the target that is waited for */
+    if (why != run->held_for)
+        rpa_str_copy(run->held_for, sizeof run->held_for, why);
     return 0;
 }
 
+const char *hold_why(const struct run *run)
+{
+    return run->held             ? run->held_for
+           : pictures_full(run) ? "its pictures to be sealed"
+                                : NULL;
+}
+
 /* how long until the next commit act may be, and why */
-static int64_t must_wait_us(const struct run *run, const struct spending *one,
+static int64_t must_wait_us(struct run *run, const struct spending *one,
                             int64_t now_us)
 {
     int64_t per_minute = run->options->policy->per_minute,
             budget_us = rpa_budget_wait_us(&one->budget, per_minute, now_us),
             slow_us = one->not_before_us - now_us;
-    if (slow_us > budget_us)
+    if (slow_us > budget_us) {
         run_log(run, RPA_LOG_INFO, "%s is slow: waiting %.1f s", one->place,
                 (double)slow_us / 1e6);
-    else if (budget_us)
+        snprintf(run->held_for, sizeof run->held_for, "%s, which is slow", one->place);
+    } else if (budget_us) {
         run_log(run, RPA_LOG_INFO,
                 "the budget of %s is %lld commit acts a minute: waiting %.1f s",
                 one->place, (long long)per_minute, (double)budget_us / 1e6);
+        snprintf(run->held_for, sizeof run->held_for,
+                 "the budget of %s, %lld commit acts a minute", one->place,
+                 (long long)per_minute);
+    }
     return slow_us > budget_us ? slow_us : budget_us;
 }
 
@@ -122,7 +138,7 @@ int hold_intent(struct run *run, const cbor_item_t *msg, struct rpa_err *err)
     for (int i = 0; i < n; i++) {
         int64_t wait_us = must_wait_us(run, list[i], now_us);
         if (wait_us > 0) { /* then all are asked again */
-            int r = hold_msg(run, msg, wait_us, err);
+            int r = hold_msg(run, msg, wait_us, run->held_for, err);
             return r < 0 ? r : 1;
         }
     }

@@ -145,10 +145,15 @@ static void go_on(struct lane *lane);
 
 static void on_step(void *data, const siginfo_t *si, const struct rpa_err *why)
 {
-    (void)si;
+    struct lane *lane = data;
     if (why)
         rpa_log_err(why);
-    go_on(data);
+    else if (si->si_code != CLD_EXITED || si->si_status)
+        rpa_log(RPA_LOG_WARN, lane->removed
+                                  ? "the folder of a run may be left behind: %s"
+                                  : "keys may be held still on the display of %s",
+                lane->kin.dir);
+    go_on(lane);
 }
 
 static int on_again(sd_event_source *source, uint64_t usec, void *data)

@@ -3,6 +3,7 @@
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/base/log.h"
 #include "rpa/supervisor/desk.h"
+#include "rpa/supervisor/hold.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -283,6 +284,7 @@ static int none(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     int64_t left_us = due_us ? due_us - rpa_now_us() : INT64_MAX;
     if (due_us && now_us + left_us <= run->wait_until_us) {
         run->wait_us = left_us > 1000 ? left_us : 1000;
+        run->wait_for = "an item that comes due";
         return 1;
     }
     run->wait_until_us = 0;

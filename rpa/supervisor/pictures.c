@@ -14,7 +14,8 @@
 #define KEEP_US 60000000 /* a disk's, for one: then it does not answer */
 #define PENDING_MAX 8    /* of a run: then its driver waits, and nobody else */
 
-/** The process, and what it has yet to seal, in order. */
+/** The process, and what it has yet to seal, in order; or to drop, of what a lost one
+ * had: that is about nothing any more. */
 struct album {
     struct aside process;
     struct announced *first;
@@ -118,6 +119,21 @@ static int put_row(struct run *run, const struct announced *shot,
     return 0;
 }
 
+static cbor_item_t *name_it(const struct run *run, const struct announced *shot)
+{
+    cbor_item_t *msg = rpa_msg_new();
+    rpa_msg_put_int(msg, "run", run->id);
+    rpa_msg_put_int(msg, "grp", shot->grp);
+    rpa_msg_put_int(msg, "number", shot->number);
+    return msg;
+}
+
+static void say_stays(const struct run *run, const struct rpa_err *why)
+{
+    run_log(run, RPA_LOG_WARN, "the file of a picture without a row may stay in "
+                               "pictures/: %s", why->msg);
+}
+
 /* so long it may take for the first */
 static void set_late(struct run *run)
 {
@@ -130,8 +146,10 @@ static void set_late(struct run *run)
 
 static void hold_back(struct run *run)
 {
+    if (pictures_full(run))
+        run->filed_us = 0; /* nor is the target's answer heard meanwhile */
     if (run->client)
-        client_wait(run->client, run->album->n >= PENDING_MAX);
+        client_wait(run->client, pictures_full(run));
 }
 
 /* one is done with: who waits for it is told, and who waits for the last of them */
@@ -149,15 +167,39 @@ static void go_on(struct run *run)
     left(run);
 }
 
-static void drop_all(struct run *run, const struct rpa_err *why)
+static int start(struct run *run, struct rpa_err *err);
+
+/* what was written of those that are lost is to go: another process is asked */
+static int ask_to_drop(struct run *run, struct rpa_err *err)
 {
-    for (; run->album->first; forget_first(run->album))
-        lose(run, why);
+    int r = start(run, err);
+    for (const struct announced *shot = run->album->first; r == 0 && shot;
+         shot = shot->next) {
+        cbor_item_t *msg = name_it(run, shot);
+        r = aside_say(&run->album->process, msg, -1, err);
+        rpa_msg_free(&msg);
+    }
+    return r;
 }
 
+/* the process was lost, or given up, with all that it had */
 static void lose_all(struct run *run, const struct rpa_err *why)
 {
-    drop_all(run, why);
+    struct album *a = run->album;
+    struct rpa_err err = *why;
+    bool fresh = false;
+    for (struct announced *shot = a->first; shot; shot = shot->next) {
+        if (!shot->about)
+            continue;
+        lose(run, why);
+        rpa_msg_free(&shot->about);
+        fresh = true;
+    }
+    if (a->first && (!fresh || ask_to_drop(run, &err) < 0)) {
+        say_stays(run, &err);
+        while (a->first)
+            forget_first(a);
+    }
     go_on(run);
 }
 
@@ -171,9 +213,12 @@ static void on_word(void *data, const cbor_item_t *msg, const struct rpa_err *wh
             lose_all(run, why);
         return;
     }
-    int r = put_row(run, a->first, msg, &err);
+    bool lost = !a->first->about;
+    int r = lost ? rpa_msg_get_err(msg, &err) : put_row(run, a->first, msg, &err);
     if (r == -RPA_EAUDIT)
         run_fail_stop(run, &err);
+    else if (r < 0 && lost)
+        say_stays(run, &err);
     else if (r < 0)
         lose(run, &err);
     forget_first(a);
@@ -193,11 +238,16 @@ static int on_late(sd_event_source *source, uint64_t usec, void *data)
     return 0;
 }
 
+static int start(struct run *run, struct rpa_err *err)
+{
+    struct rpa_spawn spawn = { .role = "pictures", .envp = environ,
+                               .cwd = run->sup->state_dir,
+                               .output = STDERR_FILENO };
+    return aside_start(&run->album->process, run->sup, &spawn, 0, on_word, run, err);
+}
+
 static int have_album(struct run *run, struct rpa_err *err)
 {
-    struct supervisor *sup = run->sup;
-    struct rpa_spawn spawn = { .role = "pictures", .envp = environ,
-                               .cwd = sup->state_dir, .output = STDERR_FILENO };
     if (!run->album)
         run->album = calloc(1, sizeof *run->album);
     struct album *a = run->album;
@@ -208,12 +258,12 @@ static int have_album(struct run *run, struct rpa_err *err)
                                     on_late, run) < 0 ||
          sd_event_source_set_enabled(a->late, SD_EVENT_OFF) < 0))
         return rpa_fail(err, RPA_EIO, "starting a timer");
-    if (aside_runs(&a->process))
-        return 0;
-    struct rpa_err why; /* it hung up, and what it had nobody else answers for */
-    rpa_fail(&why, RPA_EBOT, "who seals pictures ended");
-    drop_all(run, &why);
-    return aside_start(&a->process, sup, &spawn, 0, on_word, run, err);
+    if (!aside_runs(&a->process) && a->first) {
+        struct rpa_err why; /* it hung up, and what it had nobody else answers for */
+        rpa_fail(&why, RPA_EBOT, "who seals pictures ended");
+        lose_all(run, &why);
+    }
+    return aside_runs(&a->process) ? 0 : start(run, err);
 }
 
 /* ---- what comes ---- */
@@ -224,10 +274,7 @@ static int seal(struct run *run, int fd, struct rpa_err *err)
     struct announced *shot = malloc(sizeof *shot);
     if (!shot)
         return rpa_fail(err, RPA_ENOMEM, "no memory for a picture");
-    cbor_item_t *msg = rpa_msg_new();
-    rpa_msg_put_int(msg, "run", run->id);
-    rpa_msg_put_int(msg, "grp", run->announced.grp);
-    rpa_msg_put_int(msg, "number", run->announced.number);
+    cbor_item_t *msg = name_it(run, &run->announced);
     int r = have_album(run, err);
     if (r == 0)
         r = aside_say(&run->album->process, msg, fd, err);
@@ -285,9 +332,14 @@ int pictures_take(struct run *run, const cbor_item_t *msg, int fd,
 bool pictures_pending(const struct run *run, int64_t number)
 {
     const struct announced *shot = run->album ? run->album->first : NULL;
-    while (shot && shot->number != number)
+    while (shot && (shot->number != number || !shot->about))
         shot = shot->next;
     return shot || (run->announced.about && run->announced.number == number);
+}
+
+bool pictures_full(const struct run *run)
+{
+    return run->album && run->album->n >= PENDING_MAX;
 }
 
 bool pictures_leave(struct run *run, void (*left)(void *run))

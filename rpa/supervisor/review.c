@@ -4,6 +4,7 @@
 #include "rpa/base/utf8.h"
 #include "rpa/supervisor/dry.h"
 #include "rpa/supervisor/entry.h"
+#include "rpa/supervisor/hold.h"
 #include "rpa/supervisor/proposal.h"
 #include "rpa/supervisor/review.h"
 
@@ -185,6 +186,7 @@ int review_propose(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     rpa_msg_int(args, "picture", &picture);
     if (picture && pictures_pending(run, picture)) {
         run->wait_us = 60000000; /* it is taken up again when that is sealed */
+        run->wait_for = "its picture to be sealed";
         return 1;
     }
     rpa_msg_copy(run->options->bundle->manifest, "target", target, sizeof target);

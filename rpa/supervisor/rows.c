@@ -4,6 +4,7 @@
 #include "rpa/ipc/msg.h"
 #include "rpa/supervisor/dry.h"
 #include "rpa/supervisor/frame.h"
+#include "rpa/supervisor/hold.h"
 
 #include <string.h>
 

@@ -3,6 +3,7 @@
 #include "rpa/base/utf8.h"
 #include "rpa/config/people.h"
 #include "rpa/supervisor/dry.h"
+#include "rpa/supervisor/hold.h"
 #include "rpa/supervisor/review.h"
 #include "rpa/supervisor/rota.h"
 #include "rpa/vault/crypto.h"
@@ -340,9 +341,12 @@ static void on_gone(void *data)
 {
     struct run *run = data;
     struct supervisor *sup = run->sup;
+    struct rpa_err err;
     run->lane = NULL;
     if (files_leave(run, on_gone) || pictures_leave(run, on_gone))
         return;
+    if (run->id && rpa_audit_unanswered(run->audit, run->id, &err) < 0)
+        run_fail_stop(run, &err);
     if (goes_on(run)) {
         begin_anew(run);
         return;

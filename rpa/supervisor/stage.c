@@ -91,6 +91,11 @@ static int send_item(struct run *run, const char *key, cbor_item_t *value,
     return r;
 }
 
+static const char *how_ended(int code)
+{
+    return code == CLD_EXITED ? "status" : "signal";
+}
+
 /* No window of it is there or can come. A bot that has begun may not need one
  * any more: the driver says it where it does. */
 static void app_over(struct run *run)
@@ -99,7 +104,7 @@ static void app_over(struct run *run)
     struct rpa_err err;
     char how[32];
     snprintf(how, sizeof how, "%s %d",
-             end->code == CLD_EXITED ? "status" : "signal", end->status);
+             how_ended(end->code), end->status);
     if (run->bot || run->bot_end.code) {
         send_item(run, "app_ended", cbor_build_string(how), &err);
         return; /* a driver that is gone says so itself */
@@ -162,6 +167,19 @@ static void on_bot(struct run *run, const siginfo_t *si)
     run_end(run, run->lost ? NULL : &err);
 }
 
+/* windows stay where they are; but the driver waits for one before them */
+static void on_manager(struct run *run, const siginfo_t *si)
+{
+    struct rpa_err err;
+    run->manager = 0;
+    if (run->step > STEP_DRIVER)
+        return;
+    rpa_fail(&err, RPA_EENV, "the window manager ended at once (%s %d)",
+             how_ended(si->si_code), si->si_status);
+    rpa_err_hint(&err, "start it by hand to see why: openbox");
+    run_end(run, &err);
+}
+
 static void on_child(void *data, const siginfo_t *si, const struct rpa_err *why)
 {
     struct run *run = data;
@@ -177,7 +195,7 @@ static void on_child(void *data, const siginfo_t *si, const struct rpa_err *why)
     } else if (si->si_pid == run->app) {
         on_app(run, si);
     } else if (si->si_pid == run->manager) {
-        run->manager = 0; /* windows stay where they are */
+        on_manager(run, si);
     }
 }
 
@@ -212,14 +230,19 @@ static void on_prepared(void *data, const siginfo_t *si,
         run_end(run, why);
         return;
     }
-    bool well = si->si_code == CLD_EXITED && si->si_status == 0;
-    if (well || run->step == STEP_SWEEP) { /* that one has said why */
+    if (si->si_code != CLD_EXITED) {
+        rpa_fail(&err, RPA_EDISPLAY, "who %s was ended by signal %d",
+                 run->step == STEP_SWEEP ? "releases the display's keys"
+                                         : "sets the keyboard's layout",
+                 si->si_status);
+    } else if (si->si_status == 0 || run->step == STEP_SWEEP) { /* that has said why */
         run_next(run);
         return;
+    } else {
+        layout_of(run, keymap);
+        rpa_fail(&err, RPA_EINVAL, "there is no keyboard layout '%s'", keymap);
+        rpa_err_hint(&err, "such as keymap = \"layout:gb\"");
     }
-    layout_of(run, keymap);
-    rpa_fail(&err, RPA_EINVAL, "there is no keyboard layout '%s'", keymap);
-    rpa_err_hint(&err, "such as keymap = \"layout:gb\"");
     run_end(run, &err);
 }
 

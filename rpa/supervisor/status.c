@@ -1,5 +1,6 @@
 /* How it goes, for rpa status: runs, queues, health, what comes next. */
 #include "rpa/supervisor/forecast.h"
+#include "rpa/supervisor/hold.h"
 #include "rpa/supervisor/rota.h"
 #include "rpa/supervisor/supervisor.h"
 
@@ -36,7 +37,10 @@ static cbor_item_t *run_status(const struct run *run)
     rpa_msg_put_str(one, "step", steps[run->over ? STEP_END : run->step]);
     rpa_msg_put_bool(one, "in_item", run->hand == HAND_ITEM);
     rpa_msg_put_bool(one, "stopping", run->stopping);
-    rpa_msg_put_bool(one, "held", run->held != NULL);
+    const char *why = hold_why(run);
+    rpa_msg_put_bool(one, "held", why != NULL);
+    if (why)
+        rpa_msg_put_str(one, "waits_for", why);
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         rpa_msg_put_int(one, counts[i].name, counts[i].value);
     return one;

@@ -3,6 +3,7 @@
 #include "rpa/base/log.h"
 #include "rpa/supervisor/closer.h"
 #include "rpa/supervisor/control.h"
+#include "rpa/supervisor/hold.h"
 #include "rpa/supervisor/rota.h"
 #include "rpa/supervisor/survivors.h"
 #include "rpa/supervisor/who.h"

@@ -44,7 +44,8 @@
  *   pictures.c    pictures, sealed with the run; album.c seals them
  *   dry.c         a dry run: nothing is filed, and the plan is told
  *   summary.c     how a run is told of: progress, JSON
- *   control.c     who may ask it how it goes, and stop it; status.c how it goes,
+ *   control.c     who may ask it how it goes, and stop it, at the socket of
+ *                 control_socket.c; status.c how it goes,
  *                 who.c who that is
  *   hold.c        what must wait: the target's budget and outages
  *   survivors.c   what a supervisor that was killed left behind
@@ -229,7 +230,8 @@ struct run {
     int64_t counted_us;    /* when that was counted */
     int64_t looked;        /* the last item that was looked for */
     int64_t left_doubts;   /* in doubt, when nothing was left to do */
-    int64_t wait_us, wait_until_us; /* a call that waits for what comes due */
+    int64_t wait_us, wait_until_us; /* a call that waits for what comes due, */
+    const char *wait_for;           /* and what that is */
 
     struct filing *filing; /* the process that has its files (files.c), or NULL */
     struct album *album; /* the process that seals its pictures, or NULL */
@@ -238,6 +240,7 @@ struct run {
 
     /* a commit act that the target's budget holds back (hold.c) */
     cbor_item_t *held; /* its message; NULL: none */
+    char held_for[160];
     sd_event_source *held_until;
     int64_t filed_us; /* when the last one went out; 0: it is answered */
 
@@ -344,25 +347,6 @@ bool stage_has_display(const struct run *run);
 int stage_start(struct run *run, const char *role, const struct rpa_spawn *spawn,
                 pid_t *ret_pid, struct rpa_err *err);
 
-/* hold.c */
-/** Take @msg up again after @us. */
-int hold_msg(struct run *run, const cbor_item_t *msg, int64_t us,
-             struct rpa_err *err);
-/** Must the driver's @msg wait? Then it is taken up again by itself. 1 yes, 0
- * no. RPA_EENV for a commit act outside an item while the target is down. */
-int hold_intent(struct run *run, const cbor_item_t *msg, struct rpa_err *err);
-/** Begin no more items while the target is down: asks for a stop, and says so. */
-void hold_items(struct run *run);
-/** Calls that wait for an item are taken up now: a queue has changed. */
-void hold_wake(struct supervisor *sup);
-void hold_clear(struct run *run);
-/** What all runs on @place, a target or a host, have spent; NULL: no memory. */
-struct rpa_budget *hold_budget(struct supervisor *sup, const char *place);
-/** The bot is shown a screen: was the target slow with its last commit act? */
-void hold_shown(struct run *run);
-/** Forget that of all targets. */
-void hold_forget(struct supervisor *sup);
-
 /* calls.c */
 /** The driver has left and nobody had said why: which of the two was it? */
 void calls_tell_loss(struct run *run);
@@ -409,6 +393,8 @@ int pictures_take(struct run *run, const cbor_item_t *msg, int fd,
 /** Has the picture that the driver calls @number come, or been announced, and not been
  * sealed? */
 bool pictures_pending(const struct run *run, int64_t number);
+/** Have so many that its driver waits? */
+bool pictures_full(const struct run *run);
 /** Seal those that came; true: @left is told when that is done. */
 bool pictures_leave(struct run *run, void (*left)(void *run));
 /** The row of the failure's or review's picture that the driver calls @number; 0:

@@ -96,6 +96,17 @@ static void drop(struct asked **at)
     free(gone);
 }
 
+/* the next who asks has another one started */
+static void tell_loss(struct who *who, const struct rpa_err *why)
+{
+    rpa_log(RPA_LOG_WARN, "who looks people up has ended: %s", why->msg);
+    while (who->asked) {
+        struct asked one = *who->asked;
+        drop(&who->asked);
+        one.told(one.data, NULL, why);
+    }
+}
+
 static void on_answer(void *data, const cbor_item_t *msg,
                       const struct rpa_err *why)
 {
@@ -103,8 +114,10 @@ static void on_answer(void *data, const cbor_item_t *msg,
     int64_t id = 0;
     size_t len = 0;
     struct person person;
-    if (why)
-        rpa_log_err(why); /* who asked is not told, and another one is started */
+    if (why) {
+        tell_loss(who, why);
+        return;
+    }
     rpa_msg_int(msg, "id", &id);
     const char *bytes = rpa_msg_bytes(msg, "person", &len);
     struct asked **at = find(who, id, NULL);
@@ -112,7 +125,7 @@ static void on_answer(void *data, const cbor_item_t *msg,
         struct asked one = **at;
         drop(at);
         memcpy(&person, bytes, sizeof person);
-        one.told(one.data, &person);
+        one.told(one.data, &person, NULL);
     }
 }
 

@@ -15,8 +15,9 @@ struct who;
 
 #define WHO_S 10 /* then nobody is told, and the process ends */
 
-/** Told once. */
-typedef void who_told(void *data, const struct person *person);
+/** Told once; @err: nobody looks it up any more, and @person is NULL. */
+typedef void who_told(void *data, const struct person *person,
+                      const struct rpa_err *err);
 
 int who_open(struct supervisor *sup, struct who **ret, struct rpa_err *err);
 /** NULL is fine; nobody is told after it. */

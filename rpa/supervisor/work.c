@@ -1,6 +1,6 @@
 /* The queue's side of a run: its queues, the lease of what it has in hand, what
  * it adds. next.c has what it is given. */
-#include "rpa/supervisor/supervisor.h"
+#include "rpa/supervisor/hold.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -21,6 +21,7 @@ start_daemon --max-bots 4
 for _ in 1 2 3; do start_bot "$dir/bots/posts"; done
 ok 'three bots of one host wait together' until_ok 60 all_held 3
 ok 'with two sent in all' [ "$(sent)" = 2 ]
+ok 'which is what they wait for' is_so 'all(.runs[]; .waits_for == "the budget of web, 2 commit acts a minute")'
 "$RPA" stop --all --now --state "$state" >/dev/null
 ok 'a stop now ends what waits' until_ok 60 is_so '.runs == [] and .leaving == false'
 ok 'and sends nothing of it' [ "$(sent)" = 2 ]
@@ -56,6 +57,7 @@ ok 'all bots of a slow host wait' until_ok 60 all_held 3
 start_bot -e 'rpa.log("another answers")'
 ok 'the daemon has ears for others' wait "${bots[-1]}"
 ok 'while they wait' all_held 3
+ok 'for that' is_so 'all(.runs[]; .waits_for == "till, which is slow")'
 ok 'and each has sent one' [ "$(($(sent) - before))" = 3 ]
 "$RPA" stop --all --state "$state" >/dev/null
 ok 'a stop ends them' until_ok 60 is_so '.runs == []'

@@ -221,7 +221,23 @@ done
 await_run key1
 await_run key2
 is 'every report is filed, once' "$(references)" "$expected"
-"$RPA" stop --state "$state" >/dev/null
+# eight stop it at once: the last of them are there when it is about to be gone
+sockets() { grep -c "control.sock$" /proc/net/unix; }
+before=$(sockets)
+all_there() { [ "$(sockets)" -ge $((before + 8)) ]; }
+kill -STOP "$daemon_pid"
+stops=()
+for n in {1..8}; do
+    "$RPA" stop --state "$state" >"$dir/stop$n.out" 2>"$dir/stop$n.err" &
+    stops+=($!)
+done
+ok 'eight ask it to stop' until_ok 60 all_there
+kill -CONT "$daemon_pid"
+done_so=0
+for pid in "${stops[@]}"; do
+    wait "$pid" && ((++done_so))
+done
+is 'each is told that it does' "$done_so" 8
 end_daemon
 ok 'the daemon ends' exits 0
 ok 'nothing is left' not test -e "$state/children"

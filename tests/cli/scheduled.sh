@@ -54,6 +54,8 @@ ok 'a run starts at its time' until_ok 60 times 'item in hand' 1
 set_clock 51
 ok 'at stop_at it finishes its item' until_ok 60 times 'stopping after item' 1
 ok 'which it has in hand' is_so '.runs[0].in_item and .runs[0].stopping'
+rpa report night --night "$(TZ=Europe/London date -d '51 minutes 12 hours ago' +%F)" --state "$state"
+ok 'the report says so in words' grep -qE '^stops +1 run: 1 at work$' "$dir/out"
 rpa status --state "$state"
 ok 'the status names the schedule' prints 'works, schedule stops, step bot'
 ok 'and which queue gives out nothing' prints 'queue later: 3 ready, 0 in doubt, paused'

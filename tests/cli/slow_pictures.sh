@@ -4,7 +4,7 @@
 # file that is not there.
 . "$(dirname "$0")/people_lib.sh"
 . "$(dirname "$0")/gate_lib.sh"
-export SLOW_FILE=.sealed SLOW_ONCE=$dir/slow
+export SLOW_FILE=.sealed SLOW_ONCE=$dir/slow SLOW_SYNC=$dir/sync
 new_state
 LD_PRELOAD=$SLOWFILES start_daemon --config "$dir/rpa.conf"
 cards_bot matches '' <<'LUA'
@@ -75,6 +75,9 @@ others_run
 ok 'another runs meanwhile, and again' grep -q ran "$dir/other.out"
 ok 'and it waits: few are pending' [ "$(shown)" -le 9 ]
 ok 'it is waited for, and can be asked after' is_so '.runs[0].bot == "many"'
+ok 'for what it is' is_so '.runs[0].held and .runs[0].waits_for == "its pictures to be sealed"'
+rpa status --state "$state"
+ok 'which is told' prints ', waits for its pictures to be sealed'
 kill -USR1 "$writer"
 ok 'the disk takes them: it goes on to its end' until_ok 60 grep -q '^exit 0' "$dir/many.out"
 is 'and has the same screens' "$(shown)" 30
@@ -92,10 +95,27 @@ pkill -USR1 -P "$daemon_pid" -f pictures
 ok 'a driver that is lost meanwhile is missed' until_ok 60 grep -q '^exit 1' "$dir/many.out"
 ok 'for what it was' grep -q 'the driver of the run was ended by signal 9' "$dir/many.err"
 
-# --- its file is there, and the daemon is lost before it has its row ---------------------
+# --- its file is there, and who seals it is lost before it has its row -------------------
 files() { find "$state/pictures" -name '*.sealed' | sort; }
 kept=$(files)
 one_more() { [ "$(files)" != "$kept" ]; }
+lost() { grep -c 'a picture was not kept: the process ended with signal 9' "$dir/daemon.err"; }
+before=$(pictures)
+losses=$(lost)
+touch "$SLOW_SYNC"
+(run_many; echo "exit $?" >>"$dir/many.out") &
+ok 'a picture is written' until_ok 60 not test -e "$SLOW_SYNC"
+first=$(comm -13 <(echo "$kept") <(files))
+ok 'its file is there' [ -e "$first" ]
+kill -KILL "$(pgrep -P "$daemon_pid" -f pictures | head -n 1)"
+ok 'who seals it is lost: the bot goes on to its end' until_ok 60 grep -q '^exit 0' "$dir/many.out"
+is 'the file has gone' "$(test -e "$first"; echo $?)" 1
+is 'that is said, once' "$(lost)" $((losses + 1))
+is 'each file has its row' "$(files | wc -l)" "$(pictures)"
+ok 'as those behind it have' [ "$(($(pictures) - before))" -ge $((each - 9)) ]
+
+# --- and the daemon is ----------------------------------------------------------------------
+kept=$(files)
 touch "$SLOW_ONCE"
 run_many &
 ok 'a picture is being sealed' until_ok 60 not test -e "$SLOW_ONCE"

@@ -81,6 +81,9 @@ int rpa_audit_run_open(struct rpa_audit *audit, const struct rpa_audit_run *run,
 /** @outcome is the exit status the run ends with. */
 int rpa_audit_run_close(struct rpa_audit *audit, int64_t run, int outcome,
                         struct rpa_err *err);
+/** Nobody is left to say what became of the acts of @run: an OUTCOME row, unknown,
+ * for each intent that has none. */
+int rpa_audit_unanswered(struct rpa_audit *audit, int64_t run, struct rpa_err *err);
 /** The run did not come to its end; @why is a fixed phrase, no person's data. */
 int rpa_audit_run_abort(struct rpa_audit *audit, int64_t run, const char *why,
                         struct rpa_err *err);

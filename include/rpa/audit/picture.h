@@ -60,6 +60,10 @@ void rpa_audit_album_close(struct rpa_audit_album *album);
 int rpa_audit_album_keep(struct rpa_audit_album *album, int64_t run, int64_t grp,
                          int64_t number, const void *png, size_t len,
                          struct rpa_audit_pictured *ret, struct rpa_err *err);
+/** Remove what a process that was lost wrote of a picture, which has no row; it may have
+ * written nothing. */
+int rpa_audit_album_drop(struct rpa_audit_album *album, int64_t run, int64_t number,
+                         struct rpa_err *err);
 
 /**
  * Append the row of one whose file is on disk; durable with the next

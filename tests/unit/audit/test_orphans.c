@@ -82,7 +82,7 @@ static bool there(const char *name)
     return stat(tmp_path(path), &st) == 0;
 }
 
-static void answered(int64_t run)
+static void answered(int64_t run, int then)
 {
     char sql[256];
     for (size_t i = 0; i < nseqs; i++) {
@@ -91,16 +91,42 @@ static void answered(int64_t run)
                  (long long)run, (long long)seqs[i]);
         ok(number(sql) == 1, "what became of row %lld is not known", (long long)seqs[i]);
     }
-    is_int(number("SELECT count(*) FROM entry WHERE plain LIKE '%unknown%'"),
-           (int64_t)nseqs, "and of no other");
-    is_int(number("SELECT kind FROM entry WHERE run=1 ORDER BY seq DESC"),
-           RPA_AUDIT_RUN_ABORT, "before the run's end");
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM entry WHERE run=%lld AND plain LIKE "
+                              "'%%unknown%%'", (long long)run);
+    is_int(number(sql), (int64_t)nseqs, "and of no other");
+    snprintf(sql, sizeof sql, "SELECT kind FROM entry WHERE run=%lld ORDER BY seq DESC",
+             (long long)run);
+    is_int(number(sql), then, "before the run's end");
+}
+
+/* its processes are gone, and its supervisor is there: the same is said at once */
+static void lose_processes(void)
+{
+    struct rpa_audit *a = must_open();
+    int64_t run = must_run(a), other = must_run(a);
+    act(a, run);
+    intent(a, other, RPA_AUDIT_KEY, 0);
+    end_with_keys(a, run);
+    is_int(rpa_audit_unanswered(a, run, &err), 0, "a run's processes are gone");
+    is_int(rpa_audit_commit(a, &err), 0, "which is durable");
+    answered(run, RPA_AUDIT_OUTCOME);
+    is_int(number("SELECT count(*) FROM entry WHERE kind=24 AND run=2"), 0,
+           "an act of another is not answered for");
+    int64_t rows = number("SELECT count(*) FROM entry");
+    is_int(rpa_audit_unanswered(a, run, &err), 0, "it is asked again");
+    rpa_audit_commit(a, &err);
+    is_int(number("SELECT count(*) FROM entry"), rows, "and has nothing to say");
+    rpa_audit_run_close(a, run, 0, &err);
+    rpa_audit_run_close(a, other, 0, &err);
+    rpa_audit_close(a);
+    nseqs = 0;
 }
 
 int main(void)
 {
     struct verdict v;
     tmp_begin();
+    lose_processes();
     struct rpa_audit *a = must_open();
     int64_t run = must_run(a), ended = must_run(a);
     act(a, run);
@@ -113,15 +139,15 @@ int main(void)
     rpa_audit_close(a); /* as if it had been killed: the run is left open */
 
     is_int(open_code(), 0, "the next start");
-    answered(run);
-    ok(there("1-1") && there("2-1"), "pictures stay that a row names");
-    ok(!there("1-2"), "the other goes");
+    answered(run, RPA_AUDIT_RUN_ABORT);
+    ok(there("3-1") && there("4-1"), "pictures stay that a row names");
+    ok(!there("3-2"), "the other goes");
     ok(proved(&v), "the store verifies");
     int64_t rows = number("SELECT count(*) FROM entry WHERE run>0");
     is_int(open_code(), 0, "the start after it");
     is_int(number("SELECT count(*) FROM entry WHERE run>0"), rows, "has nothing to say");
-    unlink(tmp_path("pictures/1-1.sealed"));
-    unlink(tmp_path("pictures/2-1.sealed"));
+    unlink(tmp_path("pictures/3-1.sealed"));
+    unlink(tmp_path("pictures/4-1.sealed"));
     rmdir(tmp_path("pictures"));
     return tap_done();
 }

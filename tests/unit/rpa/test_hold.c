@@ -1,6 +1,6 @@
 /* A commit act over the budget waits and then goes on by itself; while the
  * target is down nothing new is begun; and who asks for a stop is rowed. */
-#include "rpa/supervisor/supervisor.h"
+#include "rpa/supervisor/hold.h"
 #include "rpa/base/log.h"
 #include "tap.h"
 #include "unit/of_json.h"

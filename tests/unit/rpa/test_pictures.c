@@ -3,6 +3,7 @@
  * also who seals them. */
 #include "rpa/supervisor/album.h"
 #include "rpa/supervisor/children.h"
+#include "rpa/supervisor/hold.h"
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/base/log.h"
 #include "rpa/ipc/msg.h"
@@ -183,6 +184,25 @@ static pid_t child(void)
     return pid;
 }
 
+/* a driver that waits for its pictures does not wait for its target */
+static void held_back(void)
+{
+    take_next();
+    settle();
+    kill(child(), SIGSTOP);
+    run.filed_us = 1;
+    for (int i = 0; i < 7; i++)
+        take_next();
+    ok(!hold_why(&run) && run.filed_us, "seven wait to be sealed, and nobody for them");
+    take_next();
+    const char *why = hold_why(&run);
+    ok(why && !strcmp(why, "its pictures to be sealed"), "an eighth: that is waited for");
+    is_int(run.filed_us, 0, "and what comes later is not how long the target took");
+    kill(child(), SIGCONT);
+    settle();
+    ok(!hold_why(&run), "until they are sealed");
+}
+
 /* it has the keys: no other process of its user reads its memory, nor does a core
  * file have it */
 static void kept_to_itself(void)
@@ -314,6 +334,7 @@ int main(int argc, char **argv)
     taken();
     lost();
     left();
+    held_back();
     large();
     kept_to_itself();
     killed();
