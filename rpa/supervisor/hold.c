@@ -77,6 +77,8 @@ static int on_due(sd_event_source *source, uint64_t usec, void *data)
     (void)usec;
     run->held = NULL;
     run->held_until = sd_event_source_disable_unref(source);
+    if (run->filed_us) /* so long it was not the target that was waited for */
+        run->filed_us += rpa_mono_us() - run->held_us;
     if (run->client) /* else the driver has left */
         client_give(run->client, msg);
     rpa_msg_free(&msg);
@@ -93,7 +95,7 @@ int hold_msg(struct run *run, const cbor_item_t *msg, int64_t us, const char *wh
                                    run) < 0)
         return rpa_fail(err, RPA_EIO, "starting a timer");
     run->held = cbor_incref((cbor_item_t *)msg);
-    run->filed_us = 0; /* so long it is not the target that is waited for */
+    run->held_us = rpa_mono_us();
     if (why != run->held_for)
         rpa_str_copy(run->held_for, sizeof run->held_for, why);
     return 0;

@@ -149,10 +149,10 @@ static void on_step(void *data, const siginfo_t *si, const struct rpa_err *why)
     if (why)
         rpa_log_err(why);
     else if (si->si_code != CLD_EXITED || si->si_status)
-        rpa_log(RPA_LOG_WARN, lane->removed
-                                  ? "the folder of a run may be left behind: %s"
-                                  : "keys may be held still on the display of %s",
-                lane->kin.dir);
+        rpa_log(RPA_LOG_WARN,
+                lane->removed ? "the folder of a run may be left behind: %s"
+                              : "keys may be held still on display %s",
+                lane->removed ? lane->kin.dir : lane->display);
     go_on(lane);
 }
 

@@ -172,7 +172,7 @@ static void on_manager(struct run *run, const siginfo_t *si)
 {
     struct rpa_err err;
     run->manager = 0;
-    if (run->step > STEP_DRIVER)
+    if (run->over || run->step > STEP_DRIVER)
         return;
     rpa_fail(&err, RPA_EENV, "the window manager ended at once (%s %d)",
              how_ended(si->si_code), si->si_status);
@@ -226,6 +226,8 @@ static void on_prepared(void *data, const siginfo_t *si,
     struct run *run = data;
     struct rpa_err err;
     char keymap[32];
+    if (run->over) /* and it was ended with the others */
+        return;
     if (why) {
         run_end(run, why);
         return;

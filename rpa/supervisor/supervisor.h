@@ -242,6 +242,7 @@ struct run {
     cbor_item_t *held; /* its message; NULL: none */
     char held_for[160];
     sd_event_source *held_until;
+    int64_t held_us;  /* since when */
     int64_t filed_us; /* when the last one went out; 0: it is answered */
 
     /* how it goes */

@@ -222,9 +222,15 @@ await_run key1
 await_run key2
 is 'every report is filed, once' "$(references)" "$expected"
 # eight stop it at once: the last of them are there when it is about to be gone
-sockets() { grep -c "control.sock$" /proc/net/unix; }
-before=$(sockets)
-all_there() { [ "$(sockets)" -ge $((before + 8)) ]; }
+asks() { # pid: it is connected (03), and waits for the answer
+    local inode
+    inode=$(readlink /proc/"$1"/fd/* | sed -n 's/^socket:\[\(.*\)\]$/\1/p' | tail -n 1)
+    grep -q " 03 *${inode:-none}\b" /proc/net/unix && grep -q '^State:.S' /proc/"$1"/status
+}
+all_there() {
+    local pid
+    for pid in "${stops[@]}"; do asks "$pid" || return; done
+}
 kill -STOP "$daemon_pid"
 stops=()
 for n in {1..8}; do

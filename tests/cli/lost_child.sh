@@ -45,6 +45,7 @@ there() { # bot, options…: what is said goes to $dir/BOT.out
         >"$dir/$1.out" 2>"$dir/$1.err"
     echo "exit $?" >>"$dir/$1.out"
 }
+runs_manager() { [ -n "$(pid_of manager)" ]; }
 begin() { # beside the test
     rm -f "$dir/$1.out" "$dir/$1.err"
     there "$@" &
@@ -124,6 +125,15 @@ if [ "${1-}" = inside ]; then
     umount /usr/bin/openbox
     ok 'a window manager that is lost at once' told shows 'the window manager ended at once (signal 9)'
     ok 'is not waited for' [ "$SECONDS" -lt 15 ]
+    printf '#!/bin/sh\nexec sleep 600\n' >"$dir/openbox"
+    mount --bind "$dir/openbox" /usr/bin/openbox
+    begin shows
+    ok 'one that never manages is waited for' until_ok 60 runs_manager
+    kill -KILL "$(pid_of driver)"
+    ok 'who waits for it is lost: it ends' until_ok 60 told shows 'exit '
+    ok 'for that' told shows 'the driver of the run was ended by signal 9'
+    ok 'and not for the manager, which ends with it' not told shows 'window manager'
+    umount /usr/bin/openbox
 fi
 
 # --- who looks up who asks -------------------------------------------------------------------------
