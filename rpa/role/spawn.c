@@ -203,6 +203,11 @@ void rpa_spawn_end(pid_t pid)
         waitpid(pid, NULL, 0);
 }
 
+const char *rpa_spawn_how(int si_code)
+{
+    return si_code == CLD_EXITED ? "status" : "signal";
+}
+
 int rpa_spawn_pair(int ret_fds[2], struct rpa_err *err)
 {
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ret_fds) < 0)

@@ -53,6 +53,9 @@ int rpa_spawn_report(int report, struct rpa_err *err);
 void rpa_spawn_kill(pid_t pid);
 /** And reap it. 0 is fine. */
 void rpa_spawn_end(pid_t pid);
+
+/** What the number in si_status is, by waitid(2)'s @si_code: "status" or "signal". */
+const char *rpa_spawn_how(int si_code);
 /** Remove a folder that programs were given, and all that they left there. */
 void rpa_spawn_sweep(const char *dir);
 

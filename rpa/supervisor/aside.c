@@ -39,7 +39,7 @@ static void on_end(void *data, const siginfo_t *si, const struct rpa_err *why)
         a->why = *why;
     else if (!a->why.code)
         rpa_fail(&a->why, RPA_EBOT, "the process ended with %s %d",
-                 si->si_code == CLD_EXITED ? "status" : "signal", si->si_status);
+                 rpa_spawn_how(si->si_code), si->si_status);
     if (a->fd < 0)
         tell_loss(a);
 }

@@ -111,7 +111,7 @@ void calls_bot_lost(const struct run *run, struct rpa_err *err)
         return;
     }
     rpa_fail(err, RPA_EBOT, "the bot ended without a word (%s %d)",
-             end->code == CLD_EXITED ? "status" : "signal", end->status);
+             rpa_spawn_how(end->code), end->status);
     rpa_err_hint(err, "a bot that reaches for files, sockets or programs is "
                       "ended by the kernel");
 }

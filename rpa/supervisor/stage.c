@@ -91,11 +91,6 @@ static int send_item(struct run *run, const char *key, cbor_item_t *value,
     return r;
 }
 
-static const char *how_ended(int code)
-{
-    return code == CLD_EXITED ? "status" : "signal";
-}
-
 /* No window of it is there or can come. A bot that has begun may not need one
  * any more: the driver says it where it does. */
 static void app_over(struct run *run)
@@ -103,8 +98,7 @@ static void app_over(struct run *run)
     const struct process_end *end = &run->app_end;
     struct rpa_err err;
     char how[32];
-    snprintf(how, sizeof how, "%s %d",
-             how_ended(end->code), end->status);
+    snprintf(how, sizeof how, "%s %d", rpa_spawn_how(end->code), end->status);
     if (run->bot || run->bot_end.code) {
         send_item(run, "app_ended", cbor_build_string(how), &err);
         return; /* a driver that is gone says so itself */
@@ -175,7 +169,7 @@ static void on_manager(struct run *run, const siginfo_t *si)
     if (run->over || run->step > STEP_DRIVER)
         return;
     rpa_fail(&err, RPA_EENV, "the window manager ended at once (%s %d)",
-             how_ended(si->si_code), si->si_status);
+             rpa_spawn_how(si->si_code), si->si_status);
     rpa_err_hint(&err, "start it by hand to see why: openbox");
     run_end(run, &err);
 }

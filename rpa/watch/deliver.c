@@ -232,8 +232,7 @@ static int wait_for(pid_t pid, struct rpa_err *err)
     return si.si_code == CLD_EXITED && si.si_status == 0
                ? 0
                : rpa_fail(err, RPA_EIO, "the command ended with %s %d",
-                          si.si_code == CLD_EXITED ? "status" : "signal",
-                          si.si_status);
+                          rpa_spawn_how(si.si_code), si.si_status);
 }
 
 static char *variable(const char *name, const char *value)
