@@ -9,7 +9,6 @@
 #include "screen/xvfb.h"
 #include "tap.h"
 
-#include <signal.h>
 #include <stdlib.h>
 
 #define FIXED "-misc-fixed-medium-r-normal--15-140-75-75-c-90-"
@@ -264,11 +263,10 @@ static void check(const struct font *f, pid_t pid, const struct rpa_screen *s)
     free(said);
 }
 
-static void test_font(struct xvfb *x, struct rpa_display *d, int port,
-                      const struct font *f)
+static void test_font(struct x3270_stage *stage, const struct font *f)
 {
     char host[32], title[96];
-    snprintf(host, sizeof host, "127.0.0.1:%d", port);
+    snprintf(host, sizeof host, "127.0.0.1:%d", stage->port);
     snprintf(title, sizeof title, "%s with %s", f->model, f->name);
     const char *argv[] = { "x3270", "-model", f->model, "-codepage", "cp1146",
                            "-efont", f->name, "-title", title, "-socket",
@@ -285,12 +283,12 @@ static void test_font(struct xvfb *x, struct rpa_display *d, int port,
                                   .nrepertoire = n };
     const struct rpa_screen *s = NULL;
     rpa_window win = 0;
-    pid_t pid = xvfb_spawn(x, argv);
-    int r = rpa_window_find(d, title, NULL, soon(), &win, &err);
+    pid_t pid = xvfb_spawn(&stage->x, argv);
+    int r = rpa_window_find(stage->d, title, NULL, soon(), &win, &err);
     if (r == 0)
-        r = rpa_window_focus(d, win, soon(), &err);
+        r = rpa_window_focus(stage->d, win, soon(), &err);
     if (r == 0)
-        r = rpa_grid_open(d, win, &spec, &g, &err);
+        r = rpa_grid_open(stage->d, win, &spec, &g, &err);
     if (r == 0)
         r = rpa_grid_wait(g, shown, NULL, soon(), &s, &err);
     if (ok(r == 0, "%s", title))
@@ -303,25 +301,12 @@ static void test_font(struct xvfb *x, struct rpa_display *d, int port,
 
 int main(void)
 {
-    struct xvfb x;
-    struct rpa_display *d;
-    struct rpa_err err;
-    int port = 0;
-    signal(SIGPIPE, SIG_IGN);
-    setenv("LC_ALL", "C.UTF-8", 1);
+    struct x3270_stage stage;
     struct rpa_buf sent = { 0 };
     screen(&sent);
-    pid_t host = x3270_host(&sent, &port);
-    rpa_buf_clear(&sent);
-    xvfb_start(&x, 1800, 1800);
-    if (rpa_display_open(x.name, &d, &err) < 0) {
-        printf("Bail out! %s\n", err.msg);
-        return 1;
-    }
+    x3270_stage_open(&stage, &sent, 1800, 1800);
     for (size_t i = 0; i < sizeof fonts / sizeof *fonts; i++)
-        test_font(&x, d, port, &fonts[i]);
-    rpa_display_close(d);
-    xvfb_stop(&x);
-    kill(host, SIGKILL);
+        test_font(&stage, &fonts[i]);
+    x3270_stage_close(&stage);
     return tap_done();
 }

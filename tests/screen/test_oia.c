@@ -6,11 +6,9 @@
 #include "screen/xvfb.h"
 #include "tap.h"
 
-#include <signal.h>
 #include <stdlib.h>
 
-static struct xvfb x;
-static struct rpa_display *d;
+static struct x3270_stage stage;
 static pid_t x3270;
 
 static int64_t soon(void)
@@ -74,22 +72,22 @@ static void state(struct rpa_grid *g, const char *actions, bool locked,
     ok(as_said, "as x3270 says: %c, %d, %d", lock, row, col);
 }
 
-static void in_font(const char *font, const char *model, int port)
+static void in_font(const char *font, const char *model)
 {
     struct rpa_err err = { 0 };
     struct rpa_grid *g = NULL;
     rpa_window win = 0;
     char address[32], title[40];
-    snprintf(address, sizeof address, "127.0.0.1:%d", port);
+    snprintf(address, sizeof address, "127.0.0.1:%d", stage.port);
     snprintf(title, sizeof title, "%s in %s", model, font);
-    x3270 = xvfb_spawn(&x, (const char *[]){
+    x3270 = xvfb_spawn(&stage.x, (const char *[]){
         "x3270", "-socket", "-title", title, "-model", model, "-efont", font,
         "-xrm", "x3270.menuBar: False", "-xrm", "x3270.numericLock: True",
         "-xrm", "x3270.aidWait: False", /* Enter() answers at once */
         address, NULL });
-    if (!ok(rpa_window_find(d, title, NULL, soon(), &win, &err) == 0 &&
-                rpa_window_focus(d, win, soon(), &err) == 0 &&
-                rpa_grid_open(d, win, NULL, &g, &err) == 0,
+    if (!ok(rpa_window_find(stage.d, title, NULL, soon(), &win, &err) == 0 &&
+                rpa_window_focus(stage.d, win, soon(), &err) == 0 &&
+                rpa_grid_open(stage.d, win, NULL, &g, &err) == 0,
             "%s", title)) {
         printf("# %s\n", err.msg);
         return;
@@ -112,21 +110,11 @@ static void in_font(const char *font, const char *model, int port)
 
 int main(void)
 {
-    struct rpa_err err;
     struct rpa_buf shown = { 0 };
-    int port = 0;
-    signal(SIGPIPE, SIG_IGN);
-    setenv("LC_ALL", "C.UTF-8", 1);
     screen(&shown);
-    pid_t host = x3270_host(&shown, &port);
-    rpa_buf_clear(&shown);
-    xvfb_start(&x, 1100, 950);
-    if (rpa_display_open(x.name, &d, &err) < 0)
-        return 1;
-    in_font("3270-20", "3279-2", port);
-    in_font("3270", "3278-4", port);
-    rpa_display_close(d);
-    xvfb_stop(&x);
-    xvfb_reap(host);
+    x3270_stage_open(&stage, &shown, 1100, 950);
+    in_font("3270-20", "3279-2");
+    in_font("3270", "3278-4");
+    x3270_stage_close(&stage);
     return tap_done();
 }

@@ -7,7 +7,6 @@
 #include "screen/xvfb.h"
 #include "tap.h"
 
-#include <signal.h>
 #include <stdlib.h>
 
 enum { ROWS = 43, COLS = 80, CURSOR_ROW = 42, CURSOR_COL = 20 };
@@ -136,12 +135,11 @@ static void compare(const struct rpa_screen *s, const char *said,
 }
 
 /* @unread: at most so many cells need not be readable */
-static void test_font(struct xvfb *x, struct rpa_display *d, int port,
-                      const char *model, const char *font, bool named,
-                      size_t unread)
+static void test_font(struct x3270_stage *stage, const char *model,
+                      const char *font, bool named, size_t unread)
 {
     char host[32], title[64]; /* its own: the window before may linger */
-    snprintf(host, sizeof host, "127.0.0.1:%d", port);
+    snprintf(host, sizeof host, "127.0.0.1:%d", stage->port);
     snprintf(title, sizeof title, "%s with %s", model, font);
     const char *argv[] = { "x3270", "-model", model, "-codepage",
                            "cp1146", "-efont", font, "-title",
@@ -153,10 +151,10 @@ static void test_font(struct xvfb *x, struct rpa_display *d, int port,
     struct rpa_grid_spec spec = { .font = named ? font : NULL };
     const struct rpa_screen *s = NULL;
     rpa_window win = 0;
-    pid_t pid = xvfb_spawn(x, argv);
-    int r = rpa_window_find(d, title, NULL, soon(PATIENCE_MS), &win, &err);
+    pid_t pid = xvfb_spawn(&stage->x, argv);
+    int r = rpa_window_find(stage->d, title, NULL, soon(PATIENCE_MS), &win, &err);
     if (r == 0)
-        r = rpa_grid_open(d, win, &spec, &g, &err);
+        r = rpa_grid_open(stage->d, win, &spec, &g, &err);
     if (r == 0)
         r = rpa_grid_wait(g, form_shown, &unread, soon(PATIENCE_MS), &s, &err);
     if (!ok(r == 0, "x3270 -model %s shows the form, its cursor hollow, "
@@ -165,7 +163,7 @@ static void test_font(struct xvfb *x, struct rpa_display *d, int port,
         goto out;
     }
     struct tally t = { 0 };
-    r = rpa_window_focus(d, win, soon(PATIENCE_MS), &err);
+    r = rpa_window_focus(stage->d, win, soon(PATIENCE_MS), &err);
     if (r == 0)
         r = rpa_grid_wait(g, all_read, &unread, soon(PATIENCE_MS), &s, &err);
     char *said = x3270_ask(pid, "Ascii1()\n");
@@ -184,28 +182,15 @@ out:
 
 int main(void)
 {
-    struct xvfb x;
-    struct rpa_display *d;
-    struct rpa_err err;
-    int port = 0;
-    signal(SIGPIPE, SIG_IGN);
-    setenv("LC_ALL", "C.UTF-8", 1);
+    struct x3270_stage stage;
     struct rpa_buf shown = { 0 };
     screen(&shown);
-    pid_t host = x3270_host(&shown, &port);
-    rpa_buf_clear(&shown);
-    xvfb_start(&x, 1100, 950);
-    if (rpa_display_open(x.name, &d, &err) < 0) {
-        printf("Bail out! %s\n", err.msg);
-        return 1;
-    }
-    test_font(&x, d, port, "3279-4-E", "3270-20", true, 0);
-    test_font(&x, d, port, "3279-4-E", "3270-12", false, 0);
-    test_font(&x, d, port, "3278-4-E", "3270-20", true, 0);
+    x3270_stage_open(&stage, &shown, 1100, 950);
+    test_font(&stage, "3279-4-E", "3270-20", true, 0);
+    test_font(&stage, "3279-4-E", "3270-12", false, 0);
+    test_font(&stage, "3278-4-E", "3270-20", true, 0);
     /* seven pixels wide and twice drawn, a few of these cannot be told */
-    test_font(&x, d, port, "3278-4-E", "3270-12", true, 8);
-    rpa_display_close(d);
-    xvfb_stop(&x);
-    kill(host, SIGKILL);
+    test_font(&stage, "3278-4-E", "3270-12", true, 8);
+    x3270_stage_close(&stage);
     return tap_done();
 }

@@ -1,7 +1,6 @@
 #include "screen/x3270.h"
 
 #include "rpa/base/time.h"
-#include "screen/xvfb.h"
 
 #include <arpa/inet.h>
 #include <poll.h>
@@ -121,4 +120,26 @@ pid_t x3270_host(const struct rpa_buf *screen, int *ret_port)
     }
     close(s);
     return pid;
+}
+
+void x3270_stage_open(struct x3270_stage *stage, struct rpa_buf *screen, int width,
+                      int height)
+{
+    struct rpa_err err;
+    signal(SIGPIPE, SIG_IGN);
+    setenv("LC_ALL", "C.UTF-8", 1);
+    stage->host = x3270_host(screen, &stage->port);
+    rpa_buf_clear(screen);
+    xvfb_start(&stage->x, width, height);
+    if (rpa_display_open(stage->x.name, &stage->d, &err) == 0)
+        return;
+    printf("Bail out! %s\n", err.msg);
+    exit(1);
+}
+
+void x3270_stage_close(struct x3270_stage *stage)
+{
+    rpa_display_close(stage->d);
+    xvfb_stop(&stage->x);
+    xvfb_reap(stage->host);
 }
