@@ -45,7 +45,7 @@ there() { # bot, options…: what is said goes to $dir/BOT.out
         >"$dir/$1.out" 2>"$dir/$1.err"
     echo "exit $?" >>"$dir/$1.out"
 }
-runs_manager() { [ -n "$(pid_of manager)" ]; }
+waits_for_manager() { is_so '.runs[0].step == "driver"' && [ -n "$(pid_of manager)" ]; }
 begin() { # beside the test
     rm -f "$dir/$1.out" "$dir/$1.err"
     there "$@" &
@@ -74,6 +74,7 @@ fds=$(open_fds)
 # --- the driver, and the bot ------------------------------------------------------------------
 begin asks
 ok 'a bot asks, and nobody answers' until_ok 60 asked_for
+kill -STOP "$(pid_of bot)" # or its own end may be told before the driver's
 kill -KILL "$(pid_of driver)"
 ok 'its driver is lost, and the run ends' until_ok 60 told asks 'exit 1'
 ok 'for what it was' told asks 'the driver of the run was ended by signal 9'
@@ -128,7 +129,7 @@ if [ "${1-}" = inside ]; then
     printf '#!/bin/sh\nexec sleep 600\n' >"$dir/openbox"
     mount --bind "$dir/openbox" /usr/bin/openbox
     begin shows
-    ok 'one that never manages is waited for' until_ok 60 runs_manager
+    ok 'one that never manages is waited for' until_ok 60 waits_for_manager
     kill -KILL "$(pid_of driver)"
     ok 'who waits for it is lost: it ends' until_ok 60 told shows 'exit '
     ok 'for that' told shows 'the driver of the run was ended by signal 9'
