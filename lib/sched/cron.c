@@ -11,6 +11,7 @@ enum {
     EVERY_MIN_S = 5,
     EVERY_MAX_S = 366 * DAY_S,
     FIELD_MAX = 256,
+    RANGE_SIZE = 40,
     NUMBER_MAX = 1000000000 /* more than this is this */
 };
 
@@ -86,27 +87,44 @@ static int at_end(const char *at, struct rpa_err *err)
 /* ---- one part of a list: 5, 1-5, MON-FRI, *, and a step behind a range ----
  */
 
-static int wrapped(const struct field *field, int low, int high,
+/* as it is written, and one value alone where the step reaches no other */
+static char *put_range(char out[static RANGE_SIZE], int low, int high, int step)
+{
+    int n = snprintf(out, RANGE_SIZE, "%d", low);
+    if (low + step <= high)
+        n += snprintf(out + n, RANGE_SIZE - (size_t)n, "-%d", high);
+    if (low + step <= high && step > 1)
+        snprintf(out + n, RANGE_SIZE - (size_t)n, "/%d", step);
+    return out;
+}
+
+static int wrapped(const struct field *field, int low, int high, int step,
                    struct rpa_err *err)
 {
+    char before[RANGE_SIZE], behind[RANGE_SIZE];
     rpa_fail(err, RPA_ESYNTAX,
              "the range goes backwards, and programs differ "
              "in what they make of that");
     if (low > field->max) /* 7-1: Sunday as the first day */
-        return rpa_err_hint(err, "write %d-%d", field->min, high);
-    return rpa_err_hint(err, "write %d-%d,%d-%d", low, field->max, field->min,
-                        high);
+        return rpa_err_hint(err, "write %s",
+                            put_range(before, field->min, high, step));
+    int last = low + (field->max - low) / step * step;
+    int again = last + step - (field->max - field->min + 1);
+    put_range(before, low, field->max, step);
+    return again > high ? rpa_err_hint(err, "write %s", before)
+                        : rpa_err_hint(err, "write %s,%s", before,
+                                       put_range(behind, again, high, step));
 }
 
 /* behind its "-"; Sunday ends a week too: SAT-SUN is 6-7 */
-static int get_range_end(const struct field *field, const char **at, int low,
+static int get_range_end(const struct field *field, const char **at,
                          int *ret_high, struct rpa_err *err)
 {
     bool name = isalpha((unsigned char)**at);
     int r = get_value(field, at, ret_high, err);
     if (r == 0 && name && field == &fields[RPA_CRON_WEEKDAY] && *ret_high == 0)
         *ret_high = 7;
-    return r == 0 && low > *ret_high ? wrapped(field, low, *ret_high, err) : r;
+    return r;
 }
 
 static int get_step(const struct field *field, const char **at, bool range,
@@ -116,11 +134,13 @@ static int get_step(const struct field *field, const char **at, bool range,
         return rpa_fail(err, RPA_ESYNTAX, "a step is a number from 1");
     if (range)
         return 0;
+    char text[RANGE_SIZE];
     rpa_fail(err, RPA_ESYNTAX,
              "a step needs a range, and programs differ in "
              "what they make of one value");
-    return rpa_err_hint(err, "write %d-%d/%d",
-                        low > field->max ? field->min : low, field->max, *ret);
+    return rpa_err_hint(
+        err, "write %s",
+        put_range(text, low > field->max ? field->min : low, field->max, *ret));
 }
 
 static int read_part(struct rpa_cron *cron, int number, const char *at,
@@ -134,13 +154,15 @@ static int read_part(struct rpa_cron *cron, int number, const char *at,
         high = low;
         if (r == 0 && skip(&at, '-')) {
             range = true;
-            r = get_range_end(field, &at, low, &high, err);
+            r = get_range_end(field, &at, &high, err);
         }
     }
     if (r == 0 && skip(&at, '/'))
         r = get_step(field, &at, range, low, &step, err);
     if (r == 0)
         r = at_end(at, err);
+    if (r == 0 && low > high)
+        r = wrapped(field, low, high, step, err);
     for (int v = low; r == 0 && v <= high; v += step)
         cron->at[number] |= UINT64_C(1) << v;
     int whole = number == RPA_CRON_HOUR ? 24 : number < RPA_CRON_HOUR ? 60 : 1;
@@ -200,6 +222,34 @@ static int read_weekday(struct rpa_cron *cron, const char *at,
 
 /* ---- fields ---- */
 
+/* What was meant by a part that is refused, where its text tells. */
+static void advise(int number, const char *part, struct rpa_err *err)
+{
+    bool day = number == RPA_CRON_DAY, week = number == RPA_CRON_WEEKDAY;
+    const char *behind = part, *slash = strchr(part, '/');
+    int ignored;
+    if (!err || *err->hint)
+        return;
+    if (*part == '/' && part[1] >= '1' && part[1] <= '9')
+        rpa_err_hint(err, "write *%s", part);
+    else if (strchr(part, '=') ||
+             (week && slash && isalpha((unsigned char)slash[1])))
+        rpa_err_hint(err, "the zone is said apart, not in the expression");
+    else if (strchr(part, '?'))
+        rpa_err_hint(err, "? stands alone, in a day field; elsewhere write *");
+    else if (get_name(&fields[number], &behind, &ignored) &&
+             isalpha((unsigned char)*behind) && *behind != 'L')
+        rpa_err_hint(err, "a name has three letters: write %.3s", part);
+    else if ((day || week) && strpbrk(part, "lw"))
+        rpa_err_hint(err, "L and W are capital letters");
+    else if (week && strchr(part, '-') && strpbrk(part, "#L"))
+        rpa_err_hint(err, "# and L follow one day, as in MON#2,TUE#2");
+    else if (week && !strcmp(part, "L"))
+        rpa_err_hint(err, "write 5L for the last Friday of a month");
+    else if (number == RPA_CRON_HOUR && !strcmp(part, "24"))
+        rpa_err_hint(err, "write 0: midnight begins a day");
+}
+
 static int read_list(struct rpa_cron *cron, int number, char *text,
                      struct rpa_err *err)
 {
@@ -213,6 +263,8 @@ static int read_list(struct rpa_cron *cron, int number, char *text,
             r = read_weekday(cron, part, err);
         if (r == 0)
             r = read_part(cron, number, part, err);
+        if (r < 0)
+            advise(number, part, err);
         if (r < 0 && in_list)
             rpa_err_context(err, "'%s'", part);
     }
@@ -230,7 +282,8 @@ static int read_field(struct rpa_cron *cron, int number, const char *text,
     if (field->question && !strcmp(text, "?"))
         r = read_part(cron, number, "*", err);
     else if (!rpa_str_copy(list, sizeof list, text + cron->both))
-        r = rpa_fail(err, RPA_ESYNTAX, "this field is too long");
+        r = rpa_fail(err, RPA_ESYNTAX, "this field is longer than %d bytes",
+                     FIELD_MAX - 1);
     else
         r = read_list(cron, number, list, err);
     return r < 0 ? rpa_err_context(err, "%s '%s'", field->name, text) : 0;
@@ -298,11 +351,17 @@ bool rpa_duration_fits(const char *text)
     return rpa_duration_read(text, &ignored);
 }
 
-static int read_every(const char *text, int64_t *ret_s, struct rpa_err *err)
+/* @n: of the words, with @every */
+static int read_every(size_t n, char **behind, int64_t *ret_s,
+                      struct rpa_err *err)
 {
-    if (rpa_duration_read(text, ret_s) && *ret_s >= EVERY_MIN_S)
+    if (n == 2 && rpa_duration_read(*behind, ret_s) && *ret_s >= EVERY_MIN_S)
         return 0;
-    rpa_fail(err, RPA_ESYNTAX, "@every '%s': not a time from 5s to 366d", text);
+    if (n == 2)
+        rpa_fail(err, RPA_ESYNTAX, "@every '%s': not a time from 5s to 366d",
+                 *behind);
+    else
+        rpa_fail(err, RPA_ESYNTAX, "@every wants one time behind it");
     return rpa_err_hint(err, "write it like 90s, 15m, 2h30m or 1d");
 }
 
@@ -330,12 +389,13 @@ static int bad_nickname(const char *word, struct rpa_err *err)
 static int read_words(struct rpa_cron *cron, char **words, size_t n,
                       struct rpa_err *err)
 {
-    if (n == 2 && !strcmp(words[0], "@every"))
-        return read_every(words[1], &cron->every_s, err);
+    if (n && !strcmp(words[0], "@every"))
+        return read_every(n, words + 1, &cron->every_s, err);
     if (n && *words[0] == '@')
-        return n == 1 ? bad_nickname(words[0], err)
-                      : rpa_fail(err, RPA_ESYNTAX,
-                                 "'%s': nothing may follow it", words[0]);
+        return nickname(words[0])
+                   ? rpa_fail(err, RPA_ESYNTAX, "'%s': nothing may follow it",
+                              words[0])
+                   : bad_nickname(words[0], err);
     if (n != 5 && n != 6) {
         rpa_fail(err, RPA_ESYNTAX,
                  "%zu fields; there are 5, or 6 with the "
@@ -354,7 +414,8 @@ int rpa_cron_parse(const char *text, struct rpa_cron *ret, struct rpa_err *err)
     char copy[RPA_CRON_FIELDS * FIELD_MAX], *words[RPA_CRON_FIELDS + 2], *save;
     size_t n = 0, max = sizeof words / sizeof *words;
     if (!rpa_str_copy(copy, sizeof copy, text))
-        return rpa_fail(err, RPA_ESYNTAX, "this is too long");
+        return rpa_fail(err, RPA_ESYNTAX, "it is longer than %zu bytes",
+                        sizeof copy - 1);
     for (char *word = strtok_r(copy, " \t", &save); word && n < max;
          word = strtok_r(NULL, " \t", &save))
         words[n++] = word;

@@ -58,15 +58,22 @@ void rpa_zone_free(struct rpa_zone *zone)
     free(zone);
 }
 
-/* A name is a path below the database: nothing that leaves it, and not the host's
- * own zone, which some keep there too. */
+/* A name is a path below the database: nothing that leaves it, and not the
+ * host's own zone, which some keep there too. */
 static bool is_name(const char *name)
 {
     if (!strcmp(name, "localtime") || !strcmp(name, "posixrules"))
         return false;
     size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz"
                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-/");
-    return len && !name[len] && len < 64 && *name != '/';
+    return len && !name[len] && len < 64 && *name != '/' && !strstr(name, "//");
+}
+
+static int no_zone(const char *name, struct rpa_err *err)
+{
+    rpa_fail(err, RPA_EINVAL, "there is no time zone '%s'", name);
+    return rpa_err_hint(err, "a name of the IANA database, such as "
+                             "Europe/London; they are in " ZONES);
 }
 
 static int read_file(int fd, const char *name, struct rpa_zone **ret,
@@ -74,7 +81,7 @@ static int read_file(int fd, const char *name, struct rpa_zone **ret,
 {
     struct stat st;
     if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size > FILE_MAX)
-        return rpa_fail(err, RPA_EINVAL, "'%s' is no time zone", name);
+        return no_zone(name, err);
     char *bytes = malloc((size_t)st.st_size + 1);
     if (!bytes)
         return rpa_fail(err, RPA_ENOMEM, "no memory for a time zone");
@@ -93,11 +100,8 @@ int rpa_zone_open(const char *name, struct rpa_zone **ret, struct rpa_err *err)
         snprintf(path, sizeof path, ZONES "%s", name);
         fd = open(path, O_RDONLY | O_CLOEXEC);
     }
-    if (fd < 0) {
-        rpa_fail(err, RPA_EINVAL, "there is no time zone '%s'", name);
-        return rpa_err_hint(err, "a name of the IANA database, such as "
-                                 "Europe/London; they are in " ZONES);
-    }
+    if (fd < 0)
+        return no_zone(name, err);
     int r = read_file(fd, name, ret, err);
     close(fd);
     return r;

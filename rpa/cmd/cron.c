@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MARK "\xef\xbb\xbf" /* before a file's text, by some editors */
+
 enum { EXIT_NEVER = 3, EXIT_BAD = 4, CHECK_COUNT = 5, COUNT_MAX = 100000 };
 
 static const char synopsis[] =
@@ -230,8 +232,10 @@ static int batch(const struct question *q, const char *path)
     if (!file)
         return unread("opening", path);
     int number = 0;
-    for (ssize_t len; (len = getline(&line, &size, file)) >= 0;)
-        all = print_row(q, line, (size_t)len, ++number) && all;
+    for (ssize_t len; (len = getline(&line, &size, file)) >= 0;) {
+        size_t mark = number++ || strncmp(line, MARK, 3) != 0 ? 0 : 3;
+        all = print_row(q, line + mark, (size_t)len - mark, number) && all;
+    }
     int status = ferror(file) ? unread("reading", path) : 0;
     free(line);
     if (!from_stdin)

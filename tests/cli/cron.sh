@@ -42,7 +42,7 @@ ok 'a step beyond all numbers is one that is long' err 'a step is longer than it
 cron check @reboot
 is 'an event is no time' "$status" 4
 
-for slip in '--zone Mars/Base' '--zone ../../etc/passwd' '--from yesterday' \
+for slip in '--zone Mars/Base' '--zone Europe' '--zone Europe//London' '--zone ../../etc/passwd' '--from yesterday' \
     '--from 2026-11-22T00:00:00' '--from 2026-02-30T00:00:00Z' \
     '--from 2026-11-22T00:00:60Z' '--from 2026-11-22T00:00:00+25:00' \
     '--zone localtime' '--count 0'; do
@@ -78,6 +78,9 @@ for verb in next check; do
     ok "$verb: a NUL byte is named" grep -q '^ERROR	byte 10 of the line is NUL; ' "$dir/out"
     ok "$verb: and none drives the terminal" grep -qF '\x1b[31m' "$dir/out"
 done
+printf '\357\273\277@daily\tUTC\t2026-11-22T00:00:00Z\r\n' >"$dir/batch"
+cron next --batch "$dir/batch"
+is 'the mark some editors put before a text is no part of it' "$(cat "$dir/out")" 2026-11-23T00:00:00+00:00
 printf '0 0 * * *\t\t2026-11-22T00:00:00+00:00\n30 1 * * *\t\t2026-11-22T00:00:00+00:00\t1\n' >"$dir/batch"
 cron next --batch "$dir/batch"
 is 'an empty column is not said' "$(tr '\n' ' ' <"$dir/out")" '2026-11-23T00:00:00+00:00 2026-11-22T01:30:00+00:00 '
