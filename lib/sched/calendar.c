@@ -120,3 +120,14 @@ int64_t rpa_calendar_end(const struct rpa_calendar *calendar,
             end = calendar->holidays[i].day;
     return end;
 }
+
+bool rpa_calendar_knows(const struct rpa_calendar *calendar,
+                        const char *division, int64_t day)
+{
+    int year = civil_from_days(day).year;
+    bool knows = false;
+    for (size_t i = 0; i < calendar->n && !knows; i++)
+        knows = civil_from_days(calendar->holidays[i].day).year == year &&
+                !strcmp(calendar->holidays[i].division, division);
+    return knows;
+}

@@ -103,6 +103,16 @@ int rpa_plan_next(const struct rpa_plan *plan, int64_t after,
     return r;
 }
 
+int64_t rpa_plan_cursor(const struct rpa_plan *plan, int64_t now)
+{
+    bool moved = plan->roll != RPA_PLAN_SKIP;
+    int64_t cursor = moved ? now - (ROLL_DAYS_MAX + 1) * DAY_S : now;
+    struct rpa_tick tick;
+    while (rpa_plan_next(plan, cursor, &tick, NULL) == 0 && tick.due <= now)
+        cursor = tick.nominal;
+    return cursor;
+}
+
 bool rpa_plan_open(const struct rpa_plan *plan, int64_t now,
                    struct rpa_opening *ret, const char **ret_day_off)
 {

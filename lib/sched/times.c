@@ -1,11 +1,8 @@
 /* The times of a schedule that have come: which one fires, and what the others
  * came to. */
 #include "engine.h"
-#include "civil.h"
 
 #include <stdio.h>
-
-enum { ROLLED_DAYS = 32 }; /* a day that is moved is moved by less */
 
 void times_next(struct entry *e)
 {
@@ -15,13 +12,8 @@ void times_next(struct entry *e)
 
 void times_begin(struct entry *e, int64_t now)
 {
-    bool rolls = e->spec.plan.roll != RPA_PLAN_SKIP;
-    e->known.cursor = rolls ? now - ROLLED_DAYS * DAY_S : now;
+    e->known.cursor = rpa_plan_cursor(&e->spec.plan, now);
     times_next(e);
-    while (e->has_next && e->next.due <= now) {
-        e->known.cursor = e->next.nominal;
-        times_next(e);
-    }
 }
 
 /* The latest moment for @tick to start. */

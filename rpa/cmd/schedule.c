@@ -36,6 +36,14 @@ static int has_times(const struct schedule *s, struct rpa_err *err)
 
 /* ---- one line each ---- */
 
+bool schedule_merged(const struct schedule *s, const struct rpa_tick *tick)
+{
+    struct rpa_tick later;
+    return s->spec.missed != RPA_SCHED_RUN_ALL &&
+           rpa_plan_next(&s->spec.plan, tick->nominal, &later, NULL) == 0 &&
+           later.due == tick->due;
+}
+
 int schedule_next_firing(const struct schedule *s, struct rpa_tick *tick,
                        struct rpa_err *err)
 {
@@ -44,7 +52,8 @@ int schedule_next_firing(const struct schedule *s, struct rpa_tick *tick,
         return r;
     do
         r = rpa_plan_next(&s->spec.plan, tick->nominal, tick, err);
-    while (r == 0 && tick->fate != RPA_TICK_FIRES);
+    while (r == 0 &&
+           (tick->fate != RPA_TICK_FIRES || schedule_merged(s, tick)));
     return r;
 }
 
@@ -59,7 +68,7 @@ static int next(struct schedule_asked *a)
         return schedule_fail(&err);
     struct rpa_tick *ticks = calloc(n + 1, sizeof *ticks);
     for (size_t i = 0; ticks && i < n; i++) {
-        ticks[i].nominal = a->from;
+        ticks[i].nominal = rpa_plan_cursor(&first[i].spec.plan, a->from);
         if (schedule_next_firing(&first[i], &ticks[i], NULL) < 0)
             ticks[i].due = INT64_MAX;
     }
@@ -97,7 +106,7 @@ static void warn(void *data, const char *sentence)
 static void warn_of_times(struct schedule *s, int64_t now)
 {
     enum { TIMES = 5 };
-    struct rpa_tick tick = { .nominal = now };
+    struct rpa_tick tick = { .nominal = rpa_plan_cursor(&s->spec.plan, now) };
     char iso[40];
     rpa_cron_warn(&s->spec.plan.cron, s->zone, now, warn, s);
     if (!rpa_cron_either(&s->spec.plan.cron))
@@ -183,6 +192,8 @@ static int run(const struct verb *verb, const struct rpa_options *o,
     if (r == 0)
         r = schedules_read(path ? path : SCHEDULES_FILE, a.from, tell, &a.all,
                            &err);
+    if (r == 0)
+        schedule_anchor(&a);
     int status = r == 0 && o->nargs == 1 ? verb->run(&a) : 0;
     for (int i = 1; r == 0 && i < o->nargs; i++) /* all of them, or none */
         r = schedules_find(&a.all, o->args[i], &a.one, &err);

@@ -19,6 +19,8 @@ struct schedule_asked {
 };
 
 int schedule_fail(const struct rpa_err *err);
+/** Days off may have moved several to one moment: the last of them fires. */
+bool schedule_merged(const struct schedule *s, const struct rpa_tick *tick);
 /** The first time it fires with a nominal time after @tick's. */
 int schedule_next_firing(const struct schedule *s, struct rpa_tick *tick,
                          struct rpa_err *err);
@@ -38,6 +40,8 @@ char *schedule_forecast(const cbor_item_t *status, const char *name);
  * told more. NULL: it does. free(). */
 char *schedule_hindrance(const struct schedule_asked *a,
                          const struct schedule *s, bool changes_only);
+/** From where each @every counts, as far as the state directory tells. */
+void schedule_anchor(struct schedule_asked *a);
 int schedule_list(struct schedule_asked *a);
 int schedule_approve(struct schedule_asked *a);
 int schedule_pause(struct schedule_asked *a);

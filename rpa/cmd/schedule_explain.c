@@ -25,9 +25,27 @@ static char *in_words(const struct rpa_zone *zone, int64_t t,
     return out;
 }
 
+/* The day it belongs to: that on which its window opened, the evening before */
+static int64_t day_of(const struct schedule *s, const struct rpa_tick *tick,
+                      bool *ret_before)
+{
+    struct rpa_period period;
+    struct rpa_opening opening;
+    rpa_zone_period(s->zone, tick->nominal, &period);
+    int64_t date = (tick->nominal + period.offset_s) / 86400, day = date;
+    if (s->spec.plan.has_window &&
+        rpa_window_at(&s->spec.plan.window, s->zone, tick->nominal, &opening))
+        day = opening.day;
+    *ret_before = day != date;
+    return day;
+}
+
 static void explain_fate(const struct schedule *s, const struct rpa_tick *tick)
 {
+    const struct rpa_plan *plan = &s->spec.plan;
+    bool before;
     char was[64];
+    int64_t day = day_of(s, tick, &before);
     if (tick->fate == RPA_TICK_SKIPPED_CALENDAR)
         printf("  not run: %s", tick->day_off);
     else if (tick->fate == RPA_TICK_OUTSIDE_WINDOW)
@@ -35,6 +53,11 @@ static void explain_fate(const struct schedule *s, const struct rpa_tick *tick)
     else if (tick->day_off)
         printf("  moved from %s: %s", in_words(s->zone, tick->nominal, was),
                tick->day_off);
+    if (tick->day_off && tick->fate != RPA_TICK_OUTSIDE_WINDOW && before)
+        printf(", when its window opened");
+    if (plan->calendar &&
+        !rpa_calendar_knows(plan->calendar, plan->division, day))
+        printf("  no bank holidays of that year are known");
 }
 
 static void explain_clock(const struct schedule *s, const struct rpa_tick *tick)
@@ -63,11 +86,12 @@ static void explain_clock(const struct schedule *s, const struct rpa_tick *tick)
 
 static int explain_times(const struct schedule_asked *a)
 {
-    struct rpa_tick tick = { .nominal = a->from };
+    const struct rpa_plan *plan = &a->one->spec.plan;
+    struct rpa_tick tick = { .nominal = rpa_plan_cursor(plan, a->from) };
     struct rpa_err err;
     for (int i = 0; i < a->count; i++) {
         char words[64], iso[40], utc[16];
-        if (rpa_plan_next(&a->one->spec.plan, tick.nominal, &tick, &err) < 0)
+        if (rpa_plan_next(plan, tick.nominal, &tick, &err) < 0)
             return schedule_fail(&err);
         time_t due = (time_t)tick.due;
         strftime(utc, sizeof utc, "%H:%M UTC", gmtime(&due));
@@ -75,6 +99,8 @@ static int explain_times(const struct schedule_asked *a)
         printf("%-26s (%s, %s)", in_words(a->one->zone, tick.due, words),
                iso + strlen("2026-11-22T01:30:00"), utc);
         explain_fate(a->one, &tick);
+        if (schedule_merged(a->one, &tick))
+            printf("  one run with the next");
         explain_clock(a->one, &tick);
         putchar('\n');
     }
@@ -166,6 +192,18 @@ static void explain_file(const struct schedule *s)
            "for %s, once for each. Its folder is watched, and looked at every "
            "30 s.\n",
            s->file, span(s->settled_s, settled));
+}
+
+static void explain_every(const struct schedule *s)
+{
+    char text[64];
+    int64_t anchor = s->spec.plan.cron.anchor_s;
+    if (anchor)
+        printf("It counts from %s, when it was first loaded.\n",
+               in_words(s->zone, anchor, text));
+    else
+        puts("It counts from when it is first loaded, and was not yet: these "
+             "times count from 1970-01-01 UTC.");
 }
 
 static void explain_late(const struct rpa_sched_spec *spec)
@@ -270,6 +308,8 @@ int schedule_explain(struct schedule_asked *a)
         return status;
     if (spec->trigger != RPA_SCHED_AT && spec->plan.has_window)
         explain_openings(a);
+    if (spec->trigger == RPA_SCHED_AT && spec->plan.cron.every_s)
+        explain_every(a->one);
     if (spec->trigger == RPA_SCHED_AT)
         explain_late(spec);
     explain_runs(spec);

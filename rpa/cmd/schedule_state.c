@@ -19,6 +19,20 @@ static int look(struct rpa_sched *sched, const struct schedule *s,
                  : 0;
 }
 
+void schedule_anchor(struct schedule_asked *a)
+{
+    struct rpa_sched *sched = NULL;
+    struct rpa_sched_info info;
+    struct rpa_err ignored;
+    if (people_folder(a->state_dir, &ignored) < 0 ||
+        rpa_sched_open_ro(a->state_dir, &sched, &ignored) < 0)
+        return;
+    for (size_t i = 0; i < a->all.n; i++)
+        if (look(sched, &a->all.list[i], &info, &ignored) == 0)
+            a->all.list[i].spec.plan.cron.anchor_s = info.anchor;
+    rpa_sched_close(sched);
+}
+
 static char *change_of(const struct schedule *s,
                        const struct rpa_sched_info *info)
 {
@@ -76,15 +90,13 @@ char *schedule_hindrance(const struct schedule_asked *a,
 
 /* "" if its time is not known beforehand, or there is none */
 static char *next_time(const struct schedule_asked *a,
-                       const struct schedule *s,
-                       const struct rpa_sched_info *info, char out[static 40])
+                       const struct schedule *s, char out[static 40])
 {
-    struct schedule anchored = *s;
-    struct rpa_tick tick = { .nominal = a->from };
-    anchored.spec.plan.cron.anchor_s = info->anchor;
+    const struct rpa_plan *plan = &s->spec.plan;
+    struct rpa_tick tick = { .nominal = rpa_plan_cursor(plan, a->from) };
     out[0] = '\0';
     if (s->spec.trigger == RPA_SCHED_AT &&
-        schedule_next_firing(&anchored, &tick, NULL) == 0)
+        schedule_next_firing(s, &tick, NULL) == 0)
         rpa_zone_iso(s->zone, tick.due, out);
     return out;
 }
@@ -101,7 +113,7 @@ static void print_line(const struct schedule_asked *a, const struct schedule *s,
                        const struct rpa_sched_info *info)
 {
     char iso[40];
-    next_time(a, s, info, iso);
+    next_time(a, s, iso);
     printf("%-24s %-26s %-13s %-8s %-20s %s\n", s->spec.name,
            *iso ? iso : "-", state_of(info),
            info->last ? planner_outcome(info->last) : "-", s->starts, s->bot);
@@ -129,7 +141,7 @@ static void print_json(const struct schedule_asked *a, const struct schedule *s,
         "{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:o,s:s,s:s,s:o,s:I,s:s,s:o,s:o,s:I,s:s,s:o,"
         "s:s}",
         "name", s->spec.name, "bot", s->bot, "starts", s->starts, "next",
-        next_time(a, s, info, iso), "state", state_of(info), "changed",
+        next_time(a, s, iso), "state", state_of(info), "changed",
         !info->changed      ? ""
         : info->bot_changed ? "bot"
                             : "schedule",

@@ -50,6 +50,10 @@ LD_PRELOAD=$SETCLOCK_LIB start_daemon --schedules "$schedules"
 rpa schedule approve spins nightly morning --schedules "$schedules" --state "$state"
 rpa schedule run spins --schedules "$schedules" --state "$state"
 ok 'a run is at work' until_ok 60 logged '): spinning'
+loaded=$("$RPA" schedule explain spins -n 1 --schedules "$schedules" --state "$state")
+ok 'an interval counts from when it was loaded' grep -q '^It counts from .* UTC, when it was first loaded' <<<"$loaded"
+is '  as the list has it' "$("$RPA" schedule next spins -n 1 --schedules "$schedules" --state "$state")" \
+    "$("$RPA" schedule list --schedules "$schedules" --state "$state" | awk '$1 == "spins" { print $2, $1 }')"
 echo '10800 0' >"$SETCLOCK"
 ok 'three hours forward' until_ok 60 logged 'the clock was set'
 rpa run -e 'print("here")' --state "$state"

@@ -42,6 +42,15 @@ schedule explain month_end -n 1 --from 2026-05-01T00:00:00+01:00
 is 'a day moved' "$(line 1)" \
     'Fri 29 May 2026 09:00 BST (+01:00, 08:00 UTC) moved from Sun 31 May 2026 09:00 BST: Sunday'
 
+schedule next month_end -n 1 --from 2026-05-30T12:00:00+01:00
+is 'one that a day off moved to before now is over' "$(cat "$dir/out")" '2026-06-30T09:00:00+01:00 month_end'
+schedule explain month_end -n 1 --from 2026-05-30T12:00:00+01:00
+is '  and is not explained' "$(line 1)" 'Tue 30 Jun 2026 09:00 BST (+01:00, 08:00 UTC)'
+schedule explain month_end -n 1 --from 2032-01-01T00:00:00Z
+is 'a year without bank holidays is named' "$(line 1)" \
+    'Fri 30 Jan 2032 09:00 GMT (+00:00, 09:00 UTC) moved from Sat 31 Jan 2032 09:00 GMT: Saturday no bank holidays of that year are known'
+schedule explain month_end -n 1 --from 2026-05-01T00:00:00+01:00
+
 is 'what becomes of one that is late' "$(tail -n 3 "$dir/out" | tr '\n' ' ')" \
     'It is missed when it cannot start within half the time to the next one, at most 1h; of several that are late the newest runs. While a run of it is at work, the next is skipped. But nobody has approved it, and it does not start: rpa schedule approve month_end. '
 cp "$file" "$dir/kept"
@@ -55,6 +64,34 @@ return {
         window = "22:00-06:00", calendar = { division = "scotland" } },
 }
 L
+cat >"$dir/days.lua" <<'L'
+return {
+    daily = { bot = "hello", at = "0 9 * * *",
+        calendar = { division = "england-and-wales", weekends = true, on = "roll_next" } },
+    each = { bot = "hello", at = "0 9 * * *", missed = "run_all", start_deadline = "5h",
+        calendar = { division = "england-and-wales", weekends = true, on = "roll_next" } },
+    night = { bot = "hello", at = "0 2 * * *", window = "22:00-06:00", calendar = { division = "scotland" } },
+    often = { bot = "hello", at = "@every 2h30m" },
+}
+L
+days() { # arguments
+    "$RPA" schedule "$@" --schedules "$dir/days.lua" --state "$dir/st" >"$dir/out" 2>"$dir/err"
+}
+days next daily -n 2 --from 2026-04-04T12:00:00+01:00
+is 'four days off and a working day are one run' "$(tr '\n' ';' <"$dir/out")" \
+    '2026-04-07T09:00:00+01:00 daily;2026-04-08T09:00:00+01:00 daily;'
+days explain daily -n 2 --from 2026-04-05T12:00:00+01:00
+is 'which is said of each' "$(head -n 2 "$dir/out" | cut -d' ' -f 15- | tr '\n' ';')" \
+    'Fri  3 Apr 2026 09:00 BST: Good Friday  one run with the next;Sat  4 Apr 2026 09:00 BST: Saturday  one run with the next;'
+days next each -n 3 --from 2026-04-04T12:00:00+01:00
+is 'but where each runs' "$(sort -u "$dir/out" | tr '\n' ';')" '2026-04-07T09:00:00+01:00 each;'
+days explain night -n 2 --from 2026-12-25T12:00:00Z
+is 'a night is of the day its window opened on' "$(line 1)" \
+    'Sat 26 Dec 2026 02:00 GMT (+00:00, 02:00 UTC) not run: Christmas Day, when its window opened'
+days explain often -n 1 --from 2026-11-23T00:00:00Z
+is 'an interval that nobody loaded' "$(line 1);$(line 2)" \
+    'Mon 23 Nov 2026 02:30 GMT (+00:00, 02:30 UTC);It counts from when it is first loaded, and was not yet: these times count from 1970-01-01 UTC.'
+
 schedule explain a -n 1
 is 'every knob in words' "$(tail -n +2 "$dir/out" | tr '\n' ' ')" \
     'It is missed when it cannot start within 1h30m of its time; of several that are late each runs, one after another. It starts up to 10m later, always by the same. While a run of it is at work, one waits for its end. At 05:30 a run finishes its item and ends. A run is ended hard 2h30m after its start. But nobody has approved it, and it does not start: rpa schedule approve a. '

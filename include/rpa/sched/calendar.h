@@ -39,5 +39,8 @@ const char *rpa_calendar_title(const struct rpa_calendar *calendar,
  * does not have. INT64_MIN for a division it does not have. */
 int64_t rpa_calendar_end(const struct rpa_calendar *calendar,
                          const char *division);
+/** Does it have holidays of the year @day is in? */
+bool rpa_calendar_knows(const struct rpa_calendar *calendar,
+                        const char *division, int64_t day);
 
 #endif

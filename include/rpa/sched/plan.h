@@ -75,6 +75,13 @@ int rpa_plan_next(const struct rpa_plan *plan, int64_t after,
                   struct rpa_tick *ret, struct rpa_err *err);
 
 /**
+ * The nominal time to ask rpa_plan_next() with for what is due after @now: a
+ * day off may have moved what is nominally later to before it, and what is
+ * nominally before to after it.
+ */
+int64_t rpa_plan_cursor(const struct rpa_plan *plan, int64_t now);
+
+/**
  * Is the window open at @now, whatever the expression says? @ret is the opening
  * @now is in, or the next one; without a window it is the day.
  * @ret_day_off is why the day that @ret belongs to is off; NULL: it is not.

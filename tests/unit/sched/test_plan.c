@@ -112,6 +112,36 @@ static void test_faults(void)
     }
 }
 
+/* What is due after a time, wherever its day off put it. */
+static void test_cursor(void)
+{
+    static const struct {
+        const char *name, *expr, *after, *want;
+        enum rpa_plan_roll roll;
+    } asked[] = {
+        { "moved to before it: is over", "0 9 L * *", "2026-05-30T00:00:00",
+          "2026-06-30T09:00:00+01:00", RPA_PLAN_ROLL_PREV },
+        { "moved to before it, and that is to come", "0 9 L * *",
+          "2026-05-29T07:59:59", "2026-05-29T09:00:00+01:00",
+          RPA_PLAN_ROLL_PREV },
+        { "moved to after it: is to come", "0 9 1 * *", "2026-08-01T12:00:00",
+          "2026-08-03T09:00:00+01:00", RPA_PLAN_ROLL_NEXT },
+        { "strictly after", "0 9 1 * *", "2026-08-03T08:00:00",
+          "2026-09-01T09:00:00+01:00", RPA_PLAN_ROLL_NEXT },
+        { "of one that is not moved", "0 9 1 * *", "2026-08-01T08:00:00",
+          "2026-09-01T09:00:00+01:00", RPA_PLAN_SKIP },
+    };
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        struct rpa_plan plan =
+            plan_of(asked[i].expr, EW, asked[i].roll, true, "");
+        struct rpa_tick tick;
+        char iso[40];
+        int64_t cursor = rpa_plan_cursor(&plan, from_iso(asked[i].after));
+        rpa_plan_next(&plan, cursor, &tick, NULL);
+        is_str(rpa_zone_iso(zone, tick.due, iso), asked[i].want, asked[i].name);
+    }
+}
+
 /* Whatever is moved, due times do not fall. */
 static void test_rising(void)
 {
@@ -179,6 +209,7 @@ int main(void)
         return tap_done();
     test_ticks();
     test_faults();
+    test_cursor();
     test_rising();
     test_calendar();
     rpa_calendar_free(calendar);
