@@ -1,5 +1,7 @@
 /* Expressions and their times, by the vectors in tests/data/cron-vectors.tsv,
- * each of which at least two of eleven implementations agree on. */
+ * on each of which at least two of eleven implementations agree; the last are
+ * of the same sources, by croner or cron-parser and a model that knows no cron,
+ * or refusals that OCPS asks for. */
 #include "rpa/sched/cron.h"
 #include "tap.h"
 
@@ -73,7 +75,7 @@ static void test_vectors(const char *folder)
         }
     }
     fclose(file);
-    ok(rows == 1069 && !wrong, "%d vectors, %d wrong", rows, wrong);
+    ok(rows > 1000 && !wrong, "%d vectors, %d wrong", rows, wrong);
 }
 
 static const struct {
