@@ -8,8 +8,7 @@
 
 /* ---- one is made ready ---- */
 
-/* Its share of the jitter is its name's: the same for ever. */
-static int64_t jitter(const struct rpa_sched_spec *spec)
+int64_t rpa_sched_jitter(const struct rpa_sched_spec *spec)
 {
     uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
     for (const char *p = spec->name; *p; p++)
@@ -30,7 +29,7 @@ static int enter(struct rpa_sched *sched, struct entry *e, int64_t now,
     e->fresh = e->fresh || !known->loaded ||
                memcmp(known->hash, e->spec.hash, RPA_SCHED_BOT) != 0;
     keep = memcmp(known->hash, e->spec.hash, sizeof known->hash) != 0;
-    e->jitter_s = jitter(&e->spec);
+    e->jitter_s = rpa_sched_jitter(&e->spec);
     if (!known->anchor) {
         known->anchor = now;
         keep = true;

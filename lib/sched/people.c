@@ -191,12 +191,13 @@ size_t rpa_sched_coming(const struct rpa_sched *sched,
             e->known.paused || !sched_approved(e))
             continue;
         all++;
+        int64_t due = e->next.due + e->jitter_s;
         size_t at = n < most ? n++ : most;
-        for (; at && ret[at - 1].due > e->next.due; at--)
+        for (; at && ret[at - 1].due > due; at--)
             if (at < most)
                 ret[at] = ret[at - 1];
         if (at < most)
-            ret[at] = (struct rpa_sched_coming){ e->spec.name, e->next.due };
+            ret[at] = (struct rpa_sched_coming){ e->spec.name, due };
     }
     *ret_all = all;
     return n;

@@ -128,6 +128,37 @@ static void warn_of_calendar(const struct schedule *s, int64_t now)
                         ", beside this file");
 }
 
+/* A run that its jitter puts behind the close of its window waits for the next
+ * opening, and is missed. */
+static void warn_of_jitter(struct schedule *s, int64_t now)
+{
+    enum { TIMES = 400 };
+    const struct rpa_plan *plan = &s->spec.plan;
+    struct rpa_tick tick = { .nominal = rpa_plan_cursor(plan, now) };
+    int64_t jitter_s = plan->has_window ? rpa_sched_jitter(&s->spec) : 0;
+    struct rpa_opening opening;
+    char sentence[128], iso[40];
+    for (int i = 0; jitter_s && i < TIMES; i++) {
+        if (schedule_next_firing(s, &tick, NULL) < 0)
+            return;
+        if (rpa_window_at(&plan->window, s->zone, tick.due + jitter_s, &opening))
+            continue;
+        snprintf(sentence, sizeof sentence,
+                 "its jitter puts its time of %s outside its window",
+                 rpa_zone_iso(s->zone, tick.due, iso));
+        warn(s, sentence);
+        return;
+    }
+}
+
+static void warn_of_workers(struct schedule *s)
+{
+    bool more = s->spec.queue.workers > 1;
+    if (s->spec.trigger == RPA_SCHED_QUEUE && (s->spec.queue.per_worker > 0) != more)
+        warn(s, "one run at a time works on its queue: more want per_worker, "
+                "and workers over 1");
+}
+
 static void warn_of_folder(const struct schedule *s)
 {
     char folder[256];
@@ -145,6 +176,8 @@ static int check(struct schedule_asked *a)
         struct schedule *s = &a->all.list[i];
         if (s->spec.trigger == RPA_SCHED_AT)
             warn_of_times(s, a->from);
+        warn_of_jitter(s, a->from);
+        warn_of_workers(s);
         warn_of_calendar(s, a->from);
         warn_of_folder(s);
         char *change = schedule_hindrance(a, s, true);

@@ -221,11 +221,11 @@ static void explain_late(const struct rpa_sched_spec *spec)
                span(deadline_s < least_s ? least_s : deadline_s, text));
     else
         printf("It is missed when it cannot start within half the time to the "
-               "next one, at most 1h");
+               "next one, at least 1m and at most 1h");
     printf("; %s.\n", missed[spec->missed]);
-    if (spec->jitter_s)
-        printf("It starts up to %s later, always by the same.\n",
-               span(spec->jitter_s, text));
+    if (rpa_sched_jitter(spec))
+        printf("Its jitter starts it %s after its time, always.\n",
+               span(rpa_sched_jitter(spec), text));
 }
 
 static void explain_runs(const struct rpa_sched_spec *spec)

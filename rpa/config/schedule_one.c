@@ -81,7 +81,7 @@ const struct rpa_schema schedule_rows[] = {
     ROW(TEXT, "missed", false, "which of the times that are late still run",
         .oneof = MISSED, .otherwise = "run_once"),
     DURATION("start_deadline", "later than that, and than a minute, it does not start",
-             "half the period, at most 1h"),
+             "half the period, at least 1m and at most 1h"),
     ROW(TEXT, "overlap", false, "when the run before it is at work",
         .oneof = OVERLAP, .otherwise = "forbid"),
     DURATION("jitter", "it is late by a part of this", NULL),

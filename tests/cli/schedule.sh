@@ -52,7 +52,7 @@ is 'a year without bank holidays is named' "$(line 1)" \
 schedule explain month_end -n 1 --from 2026-05-01T00:00:00+01:00
 
 is 'what becomes of one that is late' "$(tail -n 3 "$dir/out" | tr '\n' ' ')" \
-    'It is missed when it cannot start within half the time to the next one, at most 1h; of several that are late the newest runs. While a run of it is at work, the next is skipped. But nobody has approved it, and it does not start: rpa schedule approve month_end. '
+    'It is missed when it cannot start within half the time to the next one, at least 1m and at most 1h; of several that are late the newest runs. While a run of it is at work, the next is skipped. But nobody has approved it, and it does not start: rpa schedule approve month_end. '
 cp "$file" "$dir/kept"
 cat >"$file" <<'L'
 return {
@@ -72,11 +72,18 @@ return {
         calendar = { division = "england-and-wales", weekends = true, on = "roll_next" } },
     night = { bot = "hello", at = "0 2 * * *", window = "22:00-06:00", calendar = { division = "scotland" } },
     often = { bot = "hello", at = "@every 2h30m" },
+    late = { bot = "hello", at = "59 5 * * *", window = "22:00-06:00", jitter = "1h" },
+    soon = { bot = "hello", at = "0 4 * * *", window = "22:00-06:00", jitter = "1h" },
+    alone = { bot = "hello", queue = { name = "crime", workers = 3 } },
 }
 L
 days() { # arguments
     "$RPA" schedule "$@" --schedules "$dir/days.lua" --state "$dir/st" >"$dir/out" 2>"$dir/err"
 }
+days check --from 2026-11-23T12:00:00Z
+ok 'a jitter that leaves the window: told' err 'late: its jitter puts its time of 2026-11-24T05:59:00+00:00 outside its window'
+ok 'of one that stays nothing is' not err soon
+ok 'workers that none will be: told' err 'alone: one run at a time works on its queue'
 days next daily -n 2 --from 2026-04-04T12:00:00+01:00
 is 'four days off and a working day are one run' "$(tr '\n' ';' <"$dir/out")" \
     '2026-04-07T09:00:00+01:00 daily;2026-04-08T09:00:00+01:00 daily;'
@@ -94,7 +101,7 @@ is 'an interval that nobody loaded' "$(line 1);$(line 2)" \
 
 schedule explain a -n 1
 is 'every knob in words' "$(tail -n +2 "$dir/out" | tr '\n' ' ')" \
-    'It is missed when it cannot start within 1h30m of its time; of several that are late each runs, one after another. It starts up to 10m later, always by the same. While a run of it is at work, one waits for its end. At 05:30 a run finishes its item and ends. A run is ended hard 2h30m after its start. But nobody has approved it, and it does not start: rpa schedule approve a. '
+    'It is missed when it cannot start within 1h30m of its time; of several that are late each runs, one after another. Its jitter starts it 3m16s after its time, always. While a run of it is at work, one waits for its end. At 05:30 a run finishes its item and ends. A run is ended hard 2h30m after its start. But nobody has approved it, and it does not start: rpa schedule approve a. '
 schedule explain after
 is 'one that follows' "$(line 1)" 'It starts when a has failed, within 3h of that run'"'"'s time; else it is blocked.'
 schedule explain boot

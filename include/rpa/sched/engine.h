@@ -307,10 +307,13 @@ int rpa_sched_info(struct rpa_sched *sched, const char *name,
                    const uint8_t *hash, struct rpa_sched_info *ret,
                    struct rpa_err *err);
 
+/** By how much of its jitter it is late, s: its name's share, always the same. */
+int64_t rpa_sched_jitter(const struct rpa_sched_spec *spec);
+
 /** A time that lies ahead of what is loaded. */
 struct rpa_sched_coming {
     const char *schedule; /* good until the next load */
-    int64_t due;          /* s UTC */
+    int64_t due;          /* s UTC, with its jitter */
 };
 /** The soonest @most times, one a schedule that is approved, not paused and comes
  * by the clock; the soonest first. Returns how many; *@ret_all: of how many. */
