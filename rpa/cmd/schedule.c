@@ -39,7 +39,8 @@ static int has_times(const struct schedule *s, struct rpa_err *err)
 bool schedule_merged(const struct schedule *s, const struct rpa_tick *tick)
 {
     struct rpa_tick later;
-    return s->spec.missed != RPA_SCHED_RUN_ALL &&
+    return s->spec.plan.roll != RPA_PLAN_SKIP &&
+           s->spec.missed != RPA_SCHED_RUN_ALL &&
            rpa_plan_next(&s->spec.plan, tick->nominal, &later, NULL) == 0 &&
            later.due == tick->due;
 }
@@ -134,21 +135,22 @@ static void warn_of_jitter(struct schedule *s, int64_t now)
 {
     enum { TIMES = 400 };
     const struct rpa_plan *plan = &s->spec.plan;
-    struct rpa_tick tick = { .nominal = rpa_plan_cursor(plan, now) };
-    int64_t jitter_s = plan->has_window ? rpa_sched_jitter(&s->spec) : 0;
+    int64_t jitter_s = rpa_sched_jitter(&s->spec);
     struct rpa_opening opening;
     char sentence[128], iso[40];
-    for (int i = 0; jitter_s && i < TIMES; i++) {
-        if (schedule_next_firing(s, &tick, NULL) < 0)
-            return;
-        if (rpa_window_at(&plan->window, s->zone, tick.due + jitter_s, &opening))
-            continue;
-        snprintf(sentence, sizeof sentence,
-                 "its jitter puts its time of %s outside its window",
-                 rpa_zone_iso(s->zone, tick.due, iso));
-        warn(s, sentence);
+    if (!plan->has_window || !jitter_s)
         return;
-    }
+    struct rpa_tick tick = { .nominal = rpa_plan_cursor(plan, now) };
+    bool inside = true;
+    for (int i = 0; inside && i < TIMES; i++)
+        inside = schedule_next_firing(s, &tick, NULL) < 0 ||
+                 rpa_window_at(&plan->window, s->zone, tick.due + jitter_s,
+                               &opening);
+    snprintf(sentence, sizeof sentence,
+             "its jitter puts its time of %s outside its window",
+             rpa_zone_iso(s->zone, tick.due, iso));
+    if (!inside)
+        warn(s, sentence);
 }
 
 static void warn_of_workers(struct schedule *s)
