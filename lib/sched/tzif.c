@@ -114,11 +114,14 @@ static int read_all(struct rpa_zone *zone, const uint8_t *at, size_t len,
         skip = HEAD_SIZE + old.len;
         good = read_head(at + skip, len - skip, 8, &block);
     }
-    if (!good || !block.types || block.leaps)
-        return rpa_fail(err, RPA_EPROTO,
-                        "time zone %s: not a TZif file of version 2 or later "
-                        "without leap seconds",
-                        zone->name);
+    if (!good || !block.types || block.leaps) {
+        rpa_fail(err, RPA_EPROTO,
+                 "time zone %s: not a TZif file of version 2 or later "
+                 "without leap seconds",
+                 zone->name);
+        return rpa_err_hint(err, "give another, or see that the database of "
+                                 "time zones is whole");
+    }
     int r = read_types(zone, &block, err);
     if (r == 0)
         r = read_changes(zone, &block, err);
