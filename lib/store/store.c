@@ -161,7 +161,6 @@ static int settle(struct rpa_store *store, struct rpa_err *err)
     int r = rpa_store_exec(store,
                            "PRAGMA synchronous=EXTRA; PRAGMA journal_mode=WAL;"
                            "PRAGMA synchronous=FULL;"
-                           "PRAGMA wal_autocheckpoint=4000;"
                            "PRAGMA secure_delete=ON",
                            err);
     if (r < 0)
