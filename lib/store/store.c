@@ -54,6 +54,11 @@ int rpa_store_commit(struct rpa_store *store, struct rpa_err *err)
     return run_kept(store, &store->commit, "COMMIT", "cannot commit", err);
 }
 
+int64_t rpa_store_changes(struct rpa_store *store)
+{
+    return sqlite3_changes64(store->db);
+}
+
 int rpa_store_make_dir(const char *path, struct rpa_err *err)
 {
     char part[4096];
@@ -196,6 +201,9 @@ static int renew_log(struct rpa_store *store, const char *path,
 int store_connect(struct rpa_store *store, const char *path, int flags,
                   struct rpa_err *err)
 {
+    /* Nobody asks how much memory SQLite has: it need not count it under a lock
+     * at each allocation. Only the first of a process counts. */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     if (sqlite3_open_v2(path, &store->db,
                         flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
                         NULL) != SQLITE_OK)

@@ -95,6 +95,8 @@ int rpa_store_exec(struct rpa_store *store, const char *sql,
 int rpa_store_begin(struct rpa_store *store, struct rpa_err *err);
 /** Durable when it returns 0. After a failure the only way on is close. */
 int rpa_store_commit(struct rpa_store *store, struct rpa_err *err);
+/** How many rows the last statement changed that changes any. */
+int64_t rpa_store_changes(struct rpa_store *store);
 
 /** Prepare one statement to be used many times. */
 int rpa_stmt_new(struct rpa_store *store, const char *sql,
