@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PENDING = 1, RUNNING, ENDED, NEVER }; /* run.state */
+enum { LIVE = 1, ENDED = 3, NEVER }; /* tick.state; 0: it has no run */
 
 struct diary {
     struct rpa_store *store;
     struct rpa_stmts sql;
     struct rpa_stmt *stmt[STATEMENTS];
     bool changing;
-    int64_t seq, run; /* the newest */
+    int64_t seq; /* the newest */
     int64_t told;
 };
 
@@ -58,8 +58,6 @@ int diary_open(const char *state_dir, bool writes, struct diary **ret,
         r = number(diary, TOLD_GET, &diary->told, err);
     if (r == 0)
         r = number(diary, TICK_LAST, &diary->seq, err);
-    if (r == 0)
-        r = number(diary, RUN_LAST, &diary->run, err);
     if (r == 0)
         *ret = diary;
     else
@@ -147,8 +145,8 @@ int diary_keep(struct diary *diary, const char *name, struct diary_schedule *s,
     if (r == 0)
         r = rpa_stmts_row(
             &diary->sql, s->id ? SCHEDULE_SET : SCHEDULE_PUT, &row, err,
-            s->id ? "sbiisbsiiissiii" : "sbiisbsiiissii", name, s->hash,
-            s->loaded ? sizeof s->hash : (size_t)0, s->cursor, s->anchor, s->boot,
+            s->id ? "sbisbsiiissiii" : "sbisbsiiissii", name, s->hash,
+            s->loaded ? sizeof s->hash : (size_t)0, s->anchor, s->boot,
             s->approved, s->has_approval ? sizeof s->approved : (size_t)0,
             s->approval.by, s->approval.uid, s->approval.at,
             (int64_t)s->paused, s->pause.by, s->pause.why, s->pause.uid,
@@ -156,7 +154,9 @@ int diary_keep(struct diary *diary, const char *name, struct diary_schedule *s,
     if (r > 0)
         s->id = rpa_stmt_int(row, 0);
     rpa_stmt_reset(row);
-    return r < 0 ? r : 0;
+    return r < 0 ? r
+                 : rpa_stmts_run(&diary->sql, PLACE_KEEP, err, "ii", s->id,
+                                 s->cursor);
 }
 
 int diary_event(struct diary *diary, int64_t schedule, const char *what,
@@ -172,34 +172,40 @@ int diary_event(struct diary *diary, int64_t schedule, const char *what,
 /* ---- ticks ---- */
 
 int diary_tick(struct diary *diary, int64_t id, int64_t cursor,
-              const struct rpa_sched_row *tick, struct rpa_err *err)
+              const struct rpa_sched_row *tick, struct diary_run *run,
+              struct rpa_err *err)
 {
-    struct rpa_stmt *row = NULL;
-    int taken = 0, r = begin(diary, err);
+    int64_t seq = diary->seq + 1;
+    int r = begin(diary, err);
     if (r == 0)
-        r = taken = rpa_stmts_row(&diary->sql, TICK_PUT, &row, err, "iiiiiiisi",
-                                  diary->seq + 1, id, (int64_t)tick->cause,
-                                  tick->key, tick->due, tick->at,
-                                  (int64_t)tick->fate, tick->why, tick->run);
-    rpa_stmt_reset(row);
-    diary->seq += taken > 0;
-    if (r >= 0)
-        r = rpa_stmts_run(&diary->sql, SCHEDULE_TICK, err, "iii", cursor,
-                          taken > 0 ? diary->seq : (int64_t)0, id);
+        r = rpa_stmts_run(&diary->sql, TICK_PUT, err, "iiiiiiisiisii", seq, id,
+                          (int64_t)tick->cause, tick->key, tick->due, tick->at,
+                          (int64_t)tick->fate, tick->why, run ? seq : INT64_C(0),
+                          run ? run->start_by : INT64_C(0), run ? run->by : "",
+                          run ? run->by_uid : INT64_C(0),
+                          (int64_t)(run ? LIVE : 0));
+    bool taken = r == 0 && rpa_store_changes(diary->store) > 0;
+    if (taken)
+        diary->seq = seq;
+    if (taken && run)
+        run->id = run->seq = seq;
+    if (r == 0)
+        r = rpa_stmts_run(&diary->sql, PLACE_TICK, err, "iii", cursor,
+                          taken ? seq : INT64_C(0), id);
     return r < 0 ? r : taken;
 }
 
-int diary_undo(struct diary *diary, int64_t id, const struct rpa_sched_row *tick,
-              struct rpa_err *err)
+int diary_undo(struct diary *diary, struct diary_run *run,
+               const struct rpa_sched_row *tick, struct rpa_err *err)
 {
     int r = begin(diary, err);
     if (r == 0)
-        r = rpa_stmts_run(&diary->sql, TICK_UNDO, err, "iiiiiiisi",
-                          ++diary->seq, id, (int64_t)tick->cause, tick->key,
+        r = rpa_stmts_run(&diary->sql, TICK_UNDO, err, "iiiisi", ++diary->seq,
                           tick->due, tick->at, (int64_t)tick->fate, tick->why,
-                          tick->run);
-    return r == 0 ? rpa_stmts_run(&diary->sql, SCHEDULE_LAST, err, "ii",
-                                  diary->seq, id)
+                          run->seq);
+    run->seq = diary->seq;
+    return r == 0 ? rpa_stmts_run(&diary->sql, PLACE_LAST, err, "ii",
+                                  diary->seq, run->schedule)
                   : r;
 }
 
@@ -287,16 +293,22 @@ int diary_began(struct diary *diary, int64_t from, int64_t to,
     return r < 0 ? r : 0;
 }
 
-int diary_forget(struct diary *diary, int64_t before, struct rpa_err *err)
+int diary_forget(struct diary *diary, int64_t before, int64_t now,
+                 struct rpa_err *err)
 {
     enum { AT_ONCE = 500 };
-    int r = begin(diary, err);
-    if (r == 0)
-        r = rpa_stmts_run(&diary->sql, TICK_DROP, err, "ii", (int64_t)AT_ONCE,
-                          before);
-    return r == 0 ? rpa_stmts_run(&diary->sql, RUN_DROP, err, "ii",
-                                  (int64_t)AT_ONCE, before)
-                  : r;
+    struct rpa_stmt *row;
+    int n = 0, r = rpa_stmts_row(&diary->sql, TICK_OLD, &row, err, "i", now);
+    while (r > 0 && n++ < AT_ONCE && rpa_stmt_int(row, 1) < before) {
+        r = begin(diary, err);
+        if (r == 0)
+            r = rpa_stmts_run(&diary->sql, TICK_DROP, err, "i",
+                              rpa_stmt_int(row, 0));
+        if (r == 0)
+            r = rpa_stmt_step(row, err);
+    }
+    rpa_stmt_reset(row);
+    return r < 0 ? r : 0;
 }
 
 int diary_clock(struct diary *diary, int64_t *ret, struct rpa_err *err)
@@ -325,37 +337,24 @@ int64_t diary_told_seq(const struct diary *diary)
 
 /* ---- runs ---- */
 
-int64_t diary_next_run(const struct diary *diary)
+int diary_started(struct diary *diary, const struct diary_run *run,
+                  int64_t now, struct rpa_err *err)
 {
-    return diary->run + 1;
-}
-
-int diary_run(struct diary *diary, const struct diary_run *run,
-             struct rpa_err *err)
-{
-    int r = begin(diary, err);
-    if (r == 0)
-        r = rpa_stmts_run(&diary->sql, RUN_PUT, err, "iiiiiisi", run->id,
-                          run->schedule, (int64_t)run->cause, run->key,
-                          run->due, run->start_by, run->by, run->by_uid);
-    diary->run += r == 0;
-    return r;
-}
-
-int diary_started(struct diary *diary, int64_t run, int64_t now,
-                 struct rpa_err *err)
-{
-    return rpa_stmts_run(&diary->sql, RUN_STARTED, err, "ii", now, run);
+    return rpa_stmts_run(&diary->sql, RUN_STARTED, err, "ii", now, run->seq);
 }
 
 int diary_ended(struct diary *diary, const struct diary_run *run,
                enum rpa_sched_outcome outcome, int64_t now, struct rpa_err *err)
 {
     int r = begin(diary, err);
-    return r == 0 ? rpa_stmts_run(&diary->sql, RUN_ENDED, err, "iiiii",
-                                  (int64_t)(outcome ? ENDED : NEVER), now,
-                                  (int64_t)outcome, run->audit_run, run->id)
-                  : r;
+    if (r == 0)
+        r = rpa_stmts_run(&diary->sql, RUN_ENDED, err, "iiiii",
+                          (int64_t)(outcome ? ENDED : NEVER), now,
+                          (int64_t)outcome, run->audit_run, run->seq);
+    return r == 0 && outcome
+               ? rpa_stmts_run(&diary->sql, PLACE_RAN, err, "ii", run->seq,
+                               run->schedule)
+               : r;
 }
 
 int diary_live(struct diary *diary,
@@ -366,13 +365,14 @@ int diary_live(struct diary *diary,
     int r = rpa_stmts_row(&diary->sql, RUN_LIVE, &row, err, "");
     for (; r > 0; r = rpa_stmt_step(row, err)) {
         struct diary_run run = {
-            .id = rpa_stmt_int(row, 0), .schedule = rpa_stmt_int(row, 1),
-            .cause = (enum rpa_sched_cause)rpa_stmt_int(row, 2),
-            .key = rpa_stmt_int(row, 3), .due = rpa_stmt_int(row, 4),
-            .start_by = rpa_stmt_int(row, 5), .by_uid = rpa_stmt_int(row, 7),
-            .running = rpa_stmt_int(row, 8) != 0,
+            .id = rpa_stmt_int(row, 0), .seq = rpa_stmt_int(row, 1),
+            .schedule = rpa_stmt_int(row, 2),
+            .cause = (enum rpa_sched_cause)rpa_stmt_int(row, 3),
+            .key = rpa_stmt_int(row, 4), .due = rpa_stmt_int(row, 5),
+            .start_by = rpa_stmt_int(row, 6), .by_uid = rpa_stmt_int(row, 8),
+            .running = rpa_stmt_int(row, 9) != 0,
         };
-        get_text(row, 6, run.by, sizeof run.by);
+        get_text(row, 7, run.by, sizeof run.by);
         if (each(data, &run))
             break;
     }

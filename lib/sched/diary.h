@@ -27,7 +27,9 @@ struct diary_schedule {
 };
 
 struct diary_run {
-    int64_t id, schedule, key, due, start_by, by_uid;
+    int64_t id;
+    int64_t seq; /* its tick's; the same until that is undone */
+    int64_t schedule, key, due, start_by, by_uid;
     enum rpa_sched_cause cause;
     char by[64];
     bool running; /* else pending */
@@ -51,14 +53,17 @@ int diary_keep(struct diary *diary, const char *name,
 int diary_event(struct diary *diary, int64_t schedule, const char *what,
                const struct diary_word *word, struct rpa_err *err);
 
-/** What a tick of schedule @id came to, and the cursor that then holds. A tick
+/** What a tick of schedule @id came to, with the run that is pending if it fired
+ * (else NULL), which gets its number, and the cursor that then holds. A tick
  * that has fired stays so, and one that came to the same again gives no new row
  * of it: 0. Else 1. */
 int diary_tick(struct diary *diary, int64_t id, int64_t cursor,
-              const struct rpa_sched_row *tick, struct rpa_err *err);
-/** One that had fired was missed, skipped or blocked after all. */
-int diary_undo(struct diary *diary, int64_t id, const struct rpa_sched_row *tick,
+              const struct rpa_sched_row *tick, struct diary_run *run,
               struct rpa_err *err);
+/** The tick of @run, which had fired, was missed, skipped or blocked after all.
+ * The run is still to be ended. */
+int diary_undo(struct diary *diary, struct diary_run *run,
+               const struct rpa_sched_row *tick, struct rpa_err *err);
 /** The rows after @seq, oldest first; @each may not write. */
 int diary_rows(struct diary *diary, int64_t seq,
               void (*each)(void *data, const struct rpa_sched_row *row),
@@ -76,21 +81,17 @@ int diary_began(struct diary *diary, int64_t from, int64_t to,
                 int (*each)(void *data, const struct rpa_sched_ran *ran),
                 void *data, struct rpa_err *err);
 /** Forget some of what is from before @before and not needed to fire once. */
-int diary_forget(struct diary *diary, int64_t before, struct rpa_err *err);
+int diary_forget(struct diary *diary, int64_t before, int64_t now,
+                 struct rpa_err *err);
 /** When the newest was decided; 0: there is none. */
 int diary_clock(struct diary *diary, int64_t *ret, struct rpa_err *err);
 /** A change of its own. */
 int diary_told(struct diary *diary, int64_t seq, struct rpa_err *err);
 int64_t diary_told_seq(const struct diary *diary);
 
-/** A pending run, for a tick of the same transaction. @run->id is the next id
- * that diary_next_run() gave. */
-int diary_run(struct diary *diary, const struct diary_run *run,
-             struct rpa_err *err);
-int64_t diary_next_run(const struct diary *diary);
 /** A change of its own. */
-int diary_started(struct diary *diary, int64_t run, int64_t now,
-                 struct rpa_err *err);
+int diary_started(struct diary *diary, const struct diary_run *run,
+                  int64_t now, struct rpa_err *err);
 /** @outcome 0: it never started. */
 int diary_ended(struct diary *diary, const struct diary_run *run,
                enum rpa_sched_outcome outcome, int64_t now, struct rpa_err *err);

@@ -205,7 +205,7 @@ int rpa_sched_advance(struct rpa_sched *sched, int64_t now, struct rpa_err *err)
         r = decide(sched, sched->heap[0], now, &budget, err);
     if (r == 0 && now >= sched->forget_at) {
         sched->forget_at = now + FORGET_S;
-        r = diary_forget(sched->diary, now - KEPT_S, err);
+        r = diary_forget(sched->diary, now - KEPT_S, now, err);
     }
     r = diary_commit(sched->diary, r, err);
     return r == 0 ? say(sched, now, err) : r;

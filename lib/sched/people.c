@@ -140,9 +140,10 @@ int rpa_sched_hand(struct rpa_sched *sched, const char *name,
     int r = check_hand(e, now, err);
     if (r < 0)
         return r;
-    *ret_run = diary_next_run(sched->diary);
     while ((r = tick_fire(sched, e, &want, now, err)) == 0)
         want.key++;
+    if (r > 0)
+        *ret_run = sched->lives[sched->nlives - 1]->run.id;
     r = diary_commit(sched->diary, r < 0 ? r : 0, err);
     sched_wake(sched, e, now);
     sched->again = true;

@@ -90,7 +90,8 @@ int tick_none(struct rpa_sched *sched, struct entry *e, const struct want *want,
         .fate = fate, .why = why,
     };
     load_touch(sched, e->spec.name);
-    return diary_tick(sched->diary, e->known.id, e->known.cursor, &row, err);
+    return diary_tick(sched->diary, e->known.id, e->known.cursor, &row, NULL,
+                      err);
 }
 
 /* the tick and its run, in one change */
@@ -100,10 +101,10 @@ static int put_pending(struct rpa_sched *sched, struct entry *e,
 {
     const struct rpa_sched_row row = {
         .cause = want->cause, .key = want->key, .due = want->due, .at = now,
-        .fate = RPA_SCHED_FIRED, .why = "", .run = diary_next_run(sched->diary),
+        .fate = RPA_SCHED_FIRED, .why = "",
     };
     struct diary_run run = {
-        .id = row.run, .schedule = e->known.id, .cause = want->cause,
+        .schedule = e->known.id, .cause = want->cause,
         .key = want->key, .due = want->due, .start_by = want->start_by,
     };
     bool hand = want->cause == RPA_SCHED_HAND;
@@ -111,13 +112,9 @@ static int put_pending(struct rpa_sched *sched, struct entry *e,
              hand ? want->by.name : e->known.approval.by);
     run.by_uid = hand ? want->by.uid : e->known.approval.uid;
     load_touch(sched, e->spec.name);
-    int r = diary_tick(sched->diary, e->known.id, e->known.cursor, &row, err);
-    if (r <= 0)
-        return r;
-    r = diary_run(sched->diary, &run, err);
-    if (r == 0 && !lives_add(sched, e, &run, err))
-        r = -RPA_ENOMEM;
-    return r < 0 ? r : 1;
+    int r = diary_tick(sched->diary, e->known.id, e->known.cursor, &row, &run,
+                       err);
+    return r > 0 && !lives_add(sched, e, &run, err) ? -RPA_ENOMEM : r;
 }
 
 static bool overlaps_itself(const struct entry *e)
@@ -292,9 +289,9 @@ int live_drop(struct rpa_sched *sched, struct live *live,
 {
     const struct rpa_sched_row row = {
         .cause = live->run.cause, .key = live->run.key, .due = live->run.due,
-        .at = now, .fate = fate, .why = why, .run = live->run.id,
+        .at = now, .fate = fate, .why = why,
     };
-    int r = diary_undo(sched->diary, live->run.schedule, &row, err);
+    int r = diary_undo(sched->diary, &live->run, &row, err);
     return r == 0 ? lives_end(sched, live->of, live, 0, now, err) : r;
 }
 
@@ -361,7 +358,7 @@ int rpa_sched_started(struct rpa_sched *sched, int64_t run, int64_t now,
         return rpa_fail(err, RPA_EEXPIRED,
                         "the scheduled run %lld may not start any more",
                         (long long)run);
-    int r = diary_started(sched->diary, run, now, err);
+    int r = diary_started(sched->diary, &live->run, now, err);
     if (r < 0)
         return r;
     live->run.running = true;

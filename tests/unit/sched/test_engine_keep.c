@@ -9,10 +9,11 @@ enum { DAY_S = 86400, STEP_S = 300 };
 static int count(void *data, const struct rpa_sched_row *row)
 {
     int64_t *n = data;
-    *n += row->seq > 0;
+    *n += row->at <= sim.now;
     return 0;
 }
 
+/* but for those of a time when the clock was ahead */
 static int64_t ticks(void)
 {
     int64_t n = 0;
@@ -61,6 +62,24 @@ static void test_forget(void)
     run_days(1);
     is_int(sim.started - started, 0,
            "a clock that was a year ahead has not had yesterday forgotten");
+    rpa_sched_close(sim.sched);
+}
+
+/* what was written when the clock was ahead is dropped when it is old, and does
+ * not keep what came after it */
+static void test_ahead(void)
+{
+    struct rpa_sched_spec spec = sim_spec("hourly", "0 * * * *", zone);
+    sim_begin(&sim, &spec, 1, at(22, 12, 1));
+    sim.quiet = true;
+    sim.takes_s = 60;
+    sim_step(&sim, sim.now + 150 * (int64_t)DAY_S);
+    sim_step(&sim, at(22, 12, 1));
+    run_days(110);
+    int64_t kept = ticks();
+    ok(kept >= 90 * 24 && kept <= 91 * 24,
+       "behind what is from a clock that was ahead, ninety days: %lld",
+       (long long)kept);
     rpa_sched_close(sim.sched);
 }
 
@@ -116,6 +135,7 @@ int main(void)
     if (rpa_zone_open("Europe/London", &zone, NULL) < 0)
         return 1;
     test_forget();
+    test_ahead();
     test_undone();
     test_ran();
     rpa_zone_free(zone);

@@ -2,7 +2,7 @@
  * its store on the disk: no tick starts twice, and none is lost but as the
  * policy says. The clock is the test's own; it lies in memory that outlives the
  * process. As the control, the tick and its pending run are two transactions
- * (the linker puts __wrap_diary_run in between), and then ticks must be lost. */
+ * (the linker puts __wrap_diary_tick there), and then ticks must be lost. */
 #include "sim.h"
 #include "lib/sched/diary.h"
 
@@ -27,10 +27,12 @@ static struct world *world;
 static int64_t begin;
 static struct sim sim;
 
-int __real_diary_run(struct diary *diary, const struct diary_run *run,
-                     struct rpa_err *err);
-int __wrap_diary_run(struct diary *diary, const struct diary_run *run,
-                     struct rpa_err *err);
+int __real_diary_tick(struct diary *diary, int64_t id, int64_t cursor,
+                      const struct rpa_sched_row *tick, struct diary_run *run,
+                      struct rpa_err *err);
+int __wrap_diary_tick(struct diary *diary, int64_t id, int64_t cursor,
+                      const struct rpa_sched_row *tick, struct diary_run *run,
+                      struct rpa_err *err);
 
 static void step(void)
 {
@@ -38,16 +40,34 @@ static void step(void)
         kill(getpid(), SIGKILL);
 }
 
-int __wrap_diary_run(struct diary *diary, const struct diary_run *run,
-                     struct rpa_err *err)
+/* fired, and the run is none; then another change takes that back */
+static int split(struct diary *diary, int64_t id, int64_t cursor,
+                 const struct rpa_sched_row *tick, const struct diary_run *run,
+                 struct rpa_err *err)
 {
-    if (world->split) {
-        int r = diary_commit(diary, 0, err);
-        if (r < 0)
-            return r;
-    }
+    struct diary_run none = *run;
+    struct rpa_sched_row back = *tick;
+    back.fate = RPA_SCHED_MISSED;
+    int r = __real_diary_tick(diary, id, cursor, tick, &none, err);
+    if (r <= 0)
+        return r;
+    r = diary_ended(diary, &none, 0, tick->at, err);
+    r = diary_commit(diary, r, err);
     step();
-    return __real_diary_run(diary, run, err);
+    return r == 0 ? diary_undo(diary, &none, &back, err) : r;
+}
+
+int __wrap_diary_tick(struct diary *diary, int64_t id, int64_t cursor,
+                      const struct rpa_sched_row *tick, struct diary_run *run,
+                      struct rpa_err *err)
+{
+    int r = world->split && run
+                ? split(diary, id, cursor, tick, run, err)
+                : 0;
+    if (r == 0)
+        r = __real_diary_tick(diary, id, cursor, tick, run, err);
+    step();
+    return r;
 }
 
 static size_t period(int64_t key)
