@@ -19,7 +19,9 @@ static int connect_to(const char *state_dir, struct rpa_err *err)
     struct sockaddr_un at;
     int dir = open(state_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
     int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    const struct timeval patience = { .tv_sec = ANSWER_US / 1000000 };
     control_address(dir, &at);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     int r = dir < 0 || fd < 0
                 ? -1
                 : connect(fd, (struct sockaddr *)&at, sizeof at);
@@ -38,6 +40,12 @@ static int connect_to(const char *state_dir, struct rpa_err *err)
     if (why == EACCES || why == EPERM)
         return rpa_fail_errno(err, RPA_EPERM, "asking the supervisor of %s",
                               state_dir);
+    if (why == EAGAIN) {
+        rpa_fail(err, RPA_ETIMEOUT, "the supervisor of %s takes no questions",
+                 state_dir);
+        return rpa_err_hint(err, "see whether it is stopped, or the disk "
+                                 "does not answer");
+    }
     rpa_fail(err, RPA_ENOTFOUND, "no supervisor runs on %s", state_dir);
     rpa_err_hint(err, "rpa daemon starts one that stays; --state says where it is");
     err->native = why; /* what tells it from a supervisor's own answer */

@@ -1,16 +1,11 @@
 /* The control socket: who may ask a running supervisor, and what. */
 #include "rpa/supervisor/control.h"
 #include "rpa/base/log.h"
-#include "rpa/base/utf8.h"
 #include "rpa/config/options.h"
 #include "rpa/config/people.h"
-#include "rpa/supervisor/backup_row.h"
-#include "rpa/supervisor/desk.h"
-#include "rpa/supervisor/hold.h"
+#include "rpa/supervisor/control_calls.h"
 #include "rpa/supervisor/order.h"
 #include "rpa/supervisor/peer.h"
-#include "rpa/supervisor/planner.h"
-#include "rpa/supervisor/rota.h"
 #include "rpa/supervisor/who.h"
 
 #include <errno.h>
@@ -23,12 +18,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#define ADMIT_MOST 32 /* in one turn of the loop */
+
 struct control {
     struct supervisor *sup;
     int dir, fd;
     sd_event_source *listening;
     struct asker *askers;
-    size_t n;
     bool admits; /* others than our own user */
 };
 
@@ -45,122 +41,13 @@ struct asker {
     struct run *run; /* it waits for that one; NULL: for an answer */
 };
 
-/* ---- what is answered ---- */
-
-/* as Ctrl-C does: gently, until it is said to be now */
-static void stop_run(struct run *run, const cbor_item_t *msg,
-                     const struct person *who)
+/* those who stay for a run, or those who wait for an answer */
+static size_t count(const struct control *c, bool stay)
 {
-    char how[16];
-    bool now = false;
-    rpa_msg_bool(msg, "now", &now);
-    if (!rpa_msg_copy(msg, "how", how, sizeof how))
-        rpa_str_copy(how, sizeof how, "rpa stop");
-    if (now && !run->interrupts)
-        run->interrupts = 1; /* it is not asked first */
-    if (now || !run->interrupts)
-        run_interrupt(run, how, who);
-}
-
-/* one run, all of them, or the supervisor itself */
-static int stop(struct supervisor *sup, const cbor_item_t *msg,
-                const struct person *who, struct rpa_err *err)
-{
-    int64_t id = 0;
-    bool all = false;
-    if (rpa_msg_int(msg, "run", &id)) {
-        struct run *run = id > 0 ? supervisor_run(sup, id) : NULL;
-        if (!run)
-            return rpa_fail(err, RPA_ENOTFOUND, "run %lld is not at work",
-                            (long long)id);
-        stop_run(run, msg, who);
-        return 0;
-    }
-    rpa_msg_bool(msg, "all", &all);
-    for (struct run *run = sup->runs; run; run = run->next)
-        stop_run(run, msg, who);
-    if (!all)
-        supervisor_leave(sup);
-    return 0;
-}
-
-static int ask_backup(struct supervisor *sup, const cbor_item_t *msg,
-                      const struct person *who, cbor_item_t *ok,
-                      struct rpa_err *err)
-{
-    (void)msg;
-    rpa_msg_put_int(ok, "rows", rpa_audit_last(sup->audit));
-    return backup_row(sup->audit, who, "backup", err);
-}
-
-static int ask_queue(struct supervisor *sup, const cbor_item_t *msg,
-                     const struct person *who, cbor_item_t *ok,
-                     struct rpa_err *err)
-{
-    const struct desk desk = { sup->audit, sup->queues, sup->state_dir };
-    int r = desk_answer(&desk, who, msg, ok, err);
-    hold_wake(sup);
-    return r;
-}
-
-static int ask_schedule(struct supervisor *sup, const cbor_item_t *msg,
-                        const struct person *who, cbor_item_t *ok,
-                        struct rpa_err *err)
-{
-    const struct planner planner = { .audit = sup->audit,
-                                     .sched = rota_engine(sup->rota),
-                                     .state_dir = sup->state_dir };
-    int r = planner_answer(&planner, who, msg, ok, err);
-    rota_soon(sup->rota);
-    return r;
-}
-
-static int ask_stop(struct supervisor *sup, const cbor_item_t *msg,
-                    const struct person *who, cbor_item_t *ok,
-                    struct rpa_err *err)
-{
-    int r = stop(sup, msg, who, err);
-    if (r == 0)
-        status_put(sup, ok);
-    return r;
-}
-
-static int ask_status(struct supervisor *sup, const cbor_item_t *msg,
-                      const struct person *who, cbor_item_t *ok,
-                      struct rpa_err *err)
-{
-    (void)msg;
-    (void)who;
-    (void)err;
-    status_put(sup, ok);
-    return 0;
-}
-
-static const struct {
-    const char *call;
-    int (*answer)(struct supervisor *sup, const cbor_item_t *msg,
-                  const struct person *who, cbor_item_t *ok,
-                  struct rpa_err *err);
-} calls[] = {
-    { "status", ask_status }, { "stop", ask_stop },
-    { "queue", ask_queue },   { "schedule", ask_schedule },
-    { "backup", ask_backup },
-};
-
-static int answer_call(struct control *c, const cbor_item_t *msg,
-                       const struct person *who, cbor_item_t *ok,
-                       struct rpa_err *err)
-{
-    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
-        if (!rpa_msg_is(msg, "call", calls[i].call))
-            continue;
-        int r = calls[i].answer(c->sup, msg, who, ok, err);
-        if (r == -RPA_EAUDIT)
-            supervisor_fail(c->sup, err);
-        return r;
-    }
-    return rpa_fail(err, RPA_EINVAL, "a supervisor is asked status, stop, run, "
-                                     "queue, schedule or backup");
+    size_t n = 0;
+    for (const struct asker *a = c->askers; a; a = a->next)
+        n += (a->order != NULL) == stay;
+    return n;
 }
 
 /* ---- who stays for a run ---- */
@@ -188,7 +75,6 @@ static void drop(struct asker *a)
     *at = a->next;
     order_free(a->order);
     free(a);
-    c->n--;
     sd_event_source_set_enabled(c->listening, SD_EVENT_ON);
 }
 
@@ -244,6 +130,11 @@ static int begin_run(struct asker *a, const cbor_item_t *msg,
                  sup->state_dir);
         return rpa_err_hint(err, "wait for it, or name another --state");
     }
+    if (count(a->control, true) >= CONTROL_MAX) {
+        rpa_fail(err, RPA_EEXIST, "%d commands wait for their runs already",
+                 CONTROL_MAX);
+        return rpa_err_hint(err, "wait for one of them to end");
+    }
     int r = order_open(msg, a->control->admits ? sup->confs : NULL, &a->order,
                        err);
     if (r == 0)
@@ -267,7 +158,7 @@ static int answer(struct asker *a, const cbor_item_t *msg, cbor_item_t *reply,
     cbor_item_t *ok = rpa_cbor_map();
     int r = rpa_msg_is(msg, "call", "run")
                 ? begin_run(a, msg, err)
-                : answer_call(a->control, msg, &a->who, ok, err);
+                : control_answer(a->control->sup, msg, &a->who, ok, err);
     if (r == 0)
         rpa_msg_put_item(reply, "ok", ok);
     else
@@ -285,10 +176,12 @@ static void reply_to(struct asker *a, int r, cbor_item_t *reply,
     rpa_msg_send(a->fd, reply, NULL, 0, &ignored);
     rpa_msg_free(&reply);
     a->deadline = sd_event_source_disable_unref(a->deadline);
-    if (a->run)
+    if (a->run) {
         sd_event_source_set_enabled(a->source, SD_EVENT_ON);
-    else
+        sd_event_source_set_enabled(a->control->listening, SD_EVENT_ON);
+    } else {
         drop(a);
+    }
 }
 
 static void on_known(void *data, const struct person *who, const struct rpa_err *why)
@@ -311,15 +204,21 @@ static void on_known(void *data, const struct person *who, const struct rpa_err 
     reply_to(a, r, reply, &err);
 }
 
+static int read_question(struct asker *a, struct rpa_err *err)
+{
+    int r = peer_check(a->fd, a->control->admits, &a->peer, err);
+    if (r == 0)
+        return rpa_msg_recv(a->fd, 0, &a->question, NULL, err);
+    recv(a->fd, NULL, 0, MSG_DONTWAIT); /* left, it would reset the socket before
+                                           our answer */
+    return r;
+}
+
 /* what is asked waits until it is known who asks */
 static void take_question(struct asker *a)
 {
     struct rpa_err err;
-    int r = peer_check(a->fd, a->control->admits, &a->peer, &err);
-    if (r == 0)
-        r = rpa_msg_recv(a->fd, 0, &a->question, NULL, &err);
-    else /* what stays unread would reset the socket before our answer */
-        recv(a->fd, NULL, 0, MSG_DONTWAIT);
+    int r = read_question(a, &err);
     if (r == 0)
         r = who_ask(a->control->sup->who, a->peer.uid, a->peer.own, on_known, a, &err);
     if (r < 0) {
@@ -337,7 +236,7 @@ static void take_word(struct asker *a)
     struct rpa_err err;
     int r = rpa_msg_recv(a->fd, 0, &msg, NULL, &err);
     if (r == 0 && rpa_msg_is(msg, "call", "stop"))
-        stop_run(a->run, msg, &a->who);
+        control_stop_run(a->run, msg, &a->who);
     else if (r < 0 && r != -RPA_ETIMEOUT)
         leave(a);
     rpa_msg_free(&msg);
@@ -375,9 +274,16 @@ static int on_silence(sd_event_source *source, uint64_t usec, void *data)
     return 0;
 }
 
-/* false: nobody is there, or there is no room */
+/* false: nobody is there, or there is no room. Where many say nothing, none of
+ * them has long for it, and there is room for who asks. */
 static bool admit_one(struct control *c)
 {
+    size_t n = count(c, false);
+    uint64_t ms = n < CONTROL_MAX / 2 ? CONTROL_MS : CONTROL_BUSY_MS;
+    if (n >= CONTROL_MAX) {
+        sd_event_source_set_enabled(c->listening, SD_EVENT_OFF);
+        return false;
+    }
     struct asker *a = calloc(1, sizeof *a);
     int client = accept4(c->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (client < 0 || !a) {
@@ -388,13 +294,10 @@ static bool admit_one(struct control *c)
     }
     *a = (struct asker){ .control = c, .next = c->askers, .fd = client };
     c->askers = a;
-    if (++c->n == CONTROL_MAX)
-        sd_event_source_set_enabled(c->listening, SD_EVENT_OFF);
     if (sd_event_add_io(c->sup->loop, &a->source, client, EPOLLIN, on_asker,
                         a) < 0 ||
         sd_event_add_time_relative(c->sup->loop, &a->deadline, CLOCK_BOOTTIME,
-                                   CONTROL_MS * 1000ull, 1000, on_silence,
-                                   a) < 0)
+                                   ms * 1000, 1000, on_silence, a) < 0)
         drop(a);
     return true;
 }
@@ -405,29 +308,38 @@ static int on_connect(sd_event_source *source, int fd, uint32_t events,
     (void)source;
     (void)fd;
     (void)events;
-    admit_one(data);
+    for (int i = 0; i < ADMIT_MOST && admit_one(data); i++)
+        ;
     return 0;
 }
 
-/* We end, and nobody is left unanswered: who asked for that has it. */
-static void turn_away(struct asker *a)
+/* who asked us to end has that */
+static void put_ended(cbor_item_t *reply)
 {
-    struct rpa_err err;
-    cbor_item_t *reply = rpa_msg_new(), *ok = rpa_cbor_map();
-    if (!a->question)
-        rpa_msg_recv(a->fd, 0, &a->question, NULL, &err);
-    bool stop = rpa_msg_is(a->question, "call", "stop") &&
-                !rpa_msg_get(a->question, "run");
+    cbor_item_t *ok = rpa_cbor_map();
     rpa_msg_put_bool(ok, "leaving", true);
     rpa_msg_put_item(ok, "runs", rpa_cbor_array());
     rpa_msg_put_item(ok, "queues", rpa_cbor_array());
-    if (stop)
-        rpa_msg_put_item(reply, "ok", ok);
-    else
-        rpa_msg_free(&ok);
-    rpa_fail(&err, RPA_EEXIST, "the supervisor is ending");
-    rpa_err_hint(&err, "wait for it; then rpa daemon starts another");
-    reply_to(a, stop ? 0 : -RPA_EEXIST, reply, &err);
+    rpa_msg_put_item(reply, "ok", ok);
+}
+
+/* We end, and nobody is left unanswered. Where there are roles, nobody is there any
+ * more who knows which of them somebody has. */
+static void turn_away(struct asker *a)
+{
+    struct rpa_err err;
+    cbor_item_t *reply = rpa_msg_new();
+    int r = a->question ? 0 : read_question(a, &err);
+    bool stop = r == 0 && !a->control->admits &&
+                rpa_msg_is(a->question, "call", "stop") &&
+                !rpa_msg_get(a->question, "run");
+    if (stop) {
+        put_ended(reply);
+    } else if (r != -RPA_EPERM) {
+        r = rpa_fail(&err, RPA_EEXIST, "the supervisor is ending");
+        rpa_err_hint(&err, "wait for it; then rpa daemon starts another");
+    }
+    reply_to(a, r, reply, &err);
 }
 
 int control_open(struct supervisor *sup, struct control **ret, struct rpa_err *err)

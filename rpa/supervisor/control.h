@@ -20,9 +20,13 @@ struct control;
  *
  * Asked by who has the role for it (people.h): where rpa.conf names no groups, by
  * the supervisor's own user or root. And never by a process that a run has
- * started: Landlock does not stop connect(), so the peer's parents are looked at. Who says nothing is dropped after CONTROL_MS.
+ * started: Landlock does not stop connect(), so the
+ * peer's parents are looked at.
+ *
+ * Who says nothing is dropped after CONTROL_MS; after CONTROL_BUSY_MS once half of
+ * the CONTROL_MAX who may wait for an answer do. As many may stay for a run.
  */
-enum { CONTROL_MS = 2000, CONTROL_MAX = 64 };
+enum { CONTROL_MS = 2000, CONTROL_BUSY_MS = 100, CONTROL_MAX = 256 };
 #define CONTROL_NAME "control.sock"
 
 /** Serve @sup, in its event loop, in place of what a lost supervisor left. */

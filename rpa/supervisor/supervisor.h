@@ -45,8 +45,8 @@
  *   dry.c         a dry run: nothing is filed, and the plan is told
  *   summary.c     how a run is told of: progress, JSON
  *   control.c     who may ask it how it goes, and stop it, at the socket of
- *                 control_socket.c; status.c how it goes,
- *                 who.c who that is
+ *                 control_socket.c; control_calls.c what is answered,
+ *                 status.c how it goes, who.c who that is
  *   hold.c        what must wait: the target's budget and outages
  *   survivors.c   what a supervisor that was killed left behind
  *   closer.c      a file of the audit is closed beside the loop
@@ -351,6 +351,8 @@ int stage_start(struct run *run, const char *role, const struct rpa_spawn *spawn
 /* calls.c */
 /** The driver has left and nobody had said why: which of the two was it? */
 void calls_tell_loss(struct run *run);
+/** Did the bot end since its driver had left? A driver's end may come later. */
+bool calls_bot_alone(const struct run *run);
 /** The bot has ended, and said nothing: why, as run->bot_end has it. */
 void calls_bot_lost(const struct run *run, struct rpa_err *err);
 /** Take what the driver sends from now on. */

@@ -24,9 +24,14 @@ ok 'who cannot be looked up is refused, in the end' until_ok 60 asked
 ok 'with what to see to' grep -q 'try: see whether this ends: getent passwd' "$dir/asks.err"
 ok 'and stops nothing' is_so '.leaving == false'
 ok 'no zombie' [ "$(zombies)" = 0 ]
+touch "$SLOW_USERS"
+asks &
+ok 'another one is looked up, for ever' until_ok 60 not test -e "$SLOW_USERS"
 "$RPA" stop --state "$state" >/dev/null
 end_daemon
 ok 'the next who asks is answered' exits 0
 wait
+ok 'who was not known yet is told that it ends' grep -q 'the supervisor is ending' "$dir/asks.err"
+ok 'and not that it stopped it' grep -q '^exit 4' "$dir/asks.err"
 ok 'the store verifies' verified
 done_testing
