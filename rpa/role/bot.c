@@ -5,6 +5,7 @@
 #include "rpa/lua/vm.h"
 #include "rpa/role/lockdown.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,10 +14,14 @@
 #define START 4
 #define EVAL_MS 1000
 
+/* how it ended is told by run.end, if anybody is there */
 static int run(struct rpa_vm *vm)
 {
+    struct pollfd driver = { .fd = SOCKET };
     struct rpa_err err;
-    return rpa_vm_run(vm, &err) < 0 ? 1 : 0; /* told by run.end */
+    int r = rpa_vm_run(vm, &err);
+    poll(&driver, 1, 0);
+    return driver.revents & POLLHUP ? RPA_BOT_ALONE : r < 0;
 }
 
 static int answer(cbor_item_t *value, const struct rpa_err *failed)

@@ -1,6 +1,7 @@
 /* What the driver asks, each message as the writer takes it. */
 #include "rpa/supervisor/hold.h"
 #include "rpa/ipc/msg.h"
+#include "rpa/role/bot.h"
 #include "rpa/xml/doc.h"
 
 #include <signal.h>
@@ -116,17 +117,22 @@ void calls_bot_lost(const struct run *run, struct rpa_err *err)
                       "ended by the kernel");
 }
 
+bool calls_bot_alone(const struct run *run)
+{
+    return run->bot_end.code == CLD_EXITED && run->bot_end.status == RPA_BOT_ALONE;
+}
+
 /* The driver leaves when the bot has left: say which of them it was. */
 void calls_tell_loss(struct run *run)
 {
     struct rpa_err err;
-    const struct process_end *bot = &run->bot_end;
+    const struct process_end *bot = &run->bot_end, *driver = &run->driver_end;
     /* SIGKILL may have been ours: what is left when one of them is lost */
     bool of_itself = bot->code && bot->code != CLD_EXITED &&
                      bot->status != SIGKILL;
-    if (!of_itself && run->driver_end.code != CLD_EXITED) {
-        rpa_fail(&err, RPA_EGONE, "the driver of the run was ended by signal %d",
-                 run->driver_end.status);
+    if (driver->code != CLD_EXITED ? !of_itself : calls_bot_alone(run)) {
+        rpa_fail(&err, RPA_EGONE, "the driver of the run was ended by %s %d",
+                 rpa_spawn_how(driver->code), driver->status);
     } else {
         calls_bot_lost(run, &err);
     }

@@ -155,7 +155,8 @@ static void on_bot(struct run *run, const siginfo_t *si)
     (void)si;
     if (run->ended || run->over)
         return;
-    run->lost = driver_ended(run); /* whose fault it was, both their ends tell */
+    /* whose fault it was, both their ends tell */
+    run->lost = calls_bot_alone(run) || driver_ended(run);
     if (!run->lost)
         calls_bot_lost(run, &err);
     run_end(run, run->lost ? NULL : &err);

@@ -96,7 +96,7 @@ static void drop(struct asked **at)
     free(gone);
 }
 
-/* the next who asks has another one started */
+/* nobody answers those who asked the process that was there */
 static void tell_loss(struct who *who, const struct rpa_err *why)
 {
     rpa_log(RPA_LOG_WARN, "who looks people up has ended: %s", why->msg);
@@ -137,6 +137,16 @@ static int start(struct who *who, struct rpa_err *err)
     return aside_start(&who->process, who->sup, &spawn, 0, on_answer, who, err);
 }
 
+/* one that hung up, and whose end nobody told of yet, is followed by another */
+static int restart(struct who *who, struct rpa_err *err)
+{
+    struct rpa_err why;
+    rpa_fail(&why, RPA_EBOT, "it hung up");
+    if (who->asked)
+        tell_loss(who, &why);
+    return start(who, err);
+}
+
 static int ask(struct who *who, uid_t uid, bool own, struct rpa_err *err)
 {
     cbor_item_t *msg = rpa_msg_new(), *confs = rpa_cbor_array();
@@ -163,14 +173,15 @@ int who_ask(struct who *who, uid_t uid, bool own, who_told *told, void *data,
     struct asked *one = calloc(1, sizeof *one);
     if (!one)
         return rpa_fail(err, RPA_ENOMEM, "no memory for a question");
+    int r = aside_runs(&who->process) ? 0 : restart(who, err);
     *one = (struct asked){ who->asked, ++who->last, told, data };
     who->asked = one;
-    int r = aside_runs(&who->process) ? 0 : start(who, err);
     if (r == 0)
         r = ask(who, uid, own, err);
     if (r < 0) {
         drop(&who->asked);
         aside_end(&who->process);
+        tell_loss(who, err);
     }
     return r;
 }

@@ -146,6 +146,39 @@ kill -KILL "$(beside who)"
 ok 'who does it is lost: that is told' until_ok 60 told asks 'who looks up uid'
 ok 'at once' [ "$SECONDS" -lt 5 ]
 ok 'the next is answered' until_ok 60 idle
+
+# --- an end is told late: a debugger keeps it back --------------------------------------------------
+if [ "${1-}" = inside ]; then
+    # the loop stands still, and some other child has ended before
+    begin asks
+    ok 'a bot asks' until_ok 60 asked_for
+    bot=$(pid_of bot) driver=$(pid_of driver)
+    begin shows
+    ok 'beside one that is shown an application' until_ok 60 told shows shown
+    ended() { ! grep -q '^State:.[^ZX]' "/proc/$1/status" 2>/dev/null; }
+    kill -STOP "$daemon_pid"
+    kill -KILL "$(pid_of app)"
+    python3 tests/cli/keep_end.py "$driver" "$dir/held" &
+    ok 'its driver is lost' until_ok 60 test -e "$dir/held"
+    ok 'and its bot ends' until_ok 60 ended "$bot"
+    kill -CONT "$daemon_pid"
+    ok 'which is told first' until_ok 60 test ! -d "/proc/$bot"
+    rm "$dir/held"
+    ok 'its run ends' until_ok 60 told asks 'exit 1'
+    ok 'for its driver' told asks 'the driver of the run was ended by signal 9'
+    ok 'and the other for its application' until_ok 60 told shows 'exit '
+    # before its end is told somebody else asks
+    touch "$SLOW_USERS"
+    begin asks
+    ok 'another is being looked up' until_ok 60 not test -e "$SLOW_USERS"
+    python3 tests/cli/keep_end.py "$(beside who)" "$dir/held" &
+    ok 'who does it hangs up' until_ok 60 test -e "$dir/held"
+    SECONDS=0
+    is_so '.runs == []'
+    ok 'the first is told' until_ok 60 told asks 'who looks up uid'
+    ok 'at once' [ "$SECONDS" -lt 5 ]
+    rm "$dir/held"
+fi
 no_fd_kept() { [ "$(open_fds)" -le "$fds" ]; }
 ok 'no descriptor is kept' until_ok 60 no_fd_kept
 "$RPA" stop --state "$state" >/dev/null
