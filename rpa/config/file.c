@@ -8,13 +8,29 @@
 #include <string.h>
 #include <unistd.h>
 
+static enum rpa_code code_of_open(void)
+{
+    switch (errno) {
+    case ENOENT:
+        return RPA_ENOTFOUND;
+    case EACCES:
+    case EPERM:
+        return RPA_EPERM;
+    case ELOOP:
+    case ENOTDIR:
+    case ENAMETOOLONG:
+        return RPA_EINVAL;
+    default:
+        return RPA_EIO;
+    }
+}
+
 int rpa_read_file(const char *path, size_t most, char **ret_text,
                   size_t *ret_len, struct rpa_err *err)
 {
     FILE *file = fopen(path, "re");
     if (!file)
-        return rpa_fail_errno(err, errno == ENOENT ? RPA_ENOTFOUND : RPA_EPERM,
-                              "opening %s", path);
+        return rpa_fail_errno(err, code_of_open(), "opening %s", path);
     char *text = malloc(most + 2);
     size_t len = text ? fread(text, 1, most + 1, file) : 0;
     int r = 0;

@@ -96,9 +96,6 @@ static int put_row(struct run *run, const struct announced *shot,
         .run = run->id, .grp = shot->grp, .number = shot->number,
         .reason = shot->reason, .window = shot->window, .about = shot->about,
     };
-    int r = rpa_msg_get_err(msg, err);
-    if (r < 0)
-        return r;
     const char *bytes = rpa_msg_bytes(msg, "file", &len);
     if (!rpa_msg_int(msg, "number", &number) || number != shot->number ||
         len != sizeof file)
@@ -107,7 +104,7 @@ static int put_row(struct run *run, const struct announced *shot,
     if (rpa_msg_copy(run->options->bundle->manifest, "target", target,
                      sizeof target))
         picture.target = target;
-    r = rpa_audit_picture(run->audit, &picture, &file, &seq, err);
+    int r = rpa_audit_picture(run->audit, &picture, &file, &seq, err);
     if (r == 0)
         r = rpa_audit_commit(run->audit, err);
     if (r < 0)
@@ -203,6 +200,28 @@ static void lose_all(struct run *run, const struct rpa_err *why)
     go_on(run);
 }
 
+/* it got no row: its file is to go, in its turn */
+static void drop_first(struct run *run)
+{
+    struct album *a = run->album;
+    struct announced *shot = a->first, **last = &a->first;
+    cbor_item_t *msg = name_it(run, shot);
+    struct rpa_err err;
+    int r = aside_say(&a->process, msg, -1, &err);
+    rpa_msg_free(&msg);
+    if (r < 0) {
+        say_stays(run, &err);
+        forget_first(a);
+        return;
+    }
+    rpa_msg_free(&shot->about);
+    a->first = shot->next;
+    shot->next = NULL;
+    while (*last)
+        last = &(*last)->next;
+    *last = shot;
+}
+
 static void on_word(void *data, const cbor_item_t *msg, const struct rpa_err *why)
 {
     struct run *run = data;
@@ -214,14 +233,20 @@ static void on_word(void *data, const cbor_item_t *msg, const struct rpa_err *wh
         return;
     }
     bool lost = !a->first->about;
-    int r = lost ? rpa_msg_get_err(msg, &err) : put_row(run, a->first, msg, &err);
+    int r = rpa_msg_get_err(msg, &err);
+    bool kept = r == 0 && !lost;
+    if (kept)
+        r = put_row(run, a->first, msg, &err);
     if (r == -RPA_EAUDIT)
         run_fail_stop(run, &err);
     else if (r < 0 && lost)
         say_stays(run, &err);
     else if (r < 0)
         lose(run, &err);
-    forget_first(a);
+    if (r < 0 && r != -RPA_EAUDIT && kept)
+        drop_first(run);
+    else
+        forget_first(a);
     go_on(run);
 }
 

@@ -280,7 +280,10 @@ static void on_taken(void *data, const cbor_item_t *msg,
     } else {
         schedules_clear(&rota->schedules);
         rota->schedules = *fresh;
-        rpa_log(RPA_LOG_INFO, "%zu schedules in %s", fresh->n, rota->file);
+        if (msg)
+            rpa_log(RPA_LOG_INFO, "%zu schedules in %s", fresh->n, rota->file);
+        else
+            rpa_log(RPA_LOG_WARN, "no schedules: there is no %s", rota->file);
         inbox_set(rota->inbox, &rota->schedules);
         rota_soon(rota);
         if (msg) {

@@ -4,9 +4,9 @@
 # file that is not there.
 . "$(dirname "$0")/people_lib.sh"
 . "$(dirname "$0")/gate_lib.sh"
-export SLOW_FILE=.sealed SLOW_ONCE=$dir/slow SLOW_SYNC=$dir/sync
+export SLOW_FILE=.sealed SLOW_ONCE=$dir/slow SLOW_SYNC=$dir/sync NO_ROW=$dir/no_row
 new_state
-LD_PRELOAD=$SLOWFILES start_daemon --config "$dir/rpa.conf"
+LD_PRELOAD=$SLOWFILES:$NOROW start_daemon --config "$dir/rpa.conf"
 cards_bot matches '' <<'LUA'
 local cards = require "cards_of"
 cards.open("1")
@@ -99,7 +99,7 @@ ok 'for what it was' grep -q 'the driver of the run was ended by signal 9' "$dir
 files() { find "$state/pictures" -name '*.sealed' | sort; }
 kept=$(files)
 one_more() { [ "$(files)" != "$kept" ]; }
-lost() { grep -c 'a picture was not kept: the process ended with signal 9' "$dir/daemon.err"; }
+lost() { grep -cE 'a picture was not kept: (the process ended with signal 9|who seals pictures ended)' "$dir/daemon.err"; }
 before=$(pictures)
 losses=$(lost)
 touch "$SLOW_SYNC"
@@ -113,6 +113,16 @@ is 'the file has gone' "$(test -e "$first"; echo $?)" 1
 is 'that is said, once' "$(lost)" $((losses + 1))
 is 'each file has its row' "$(files | wc -l)" "$(pictures)"
 ok 'as those behind it have' [ "$(($(pictures) - before))" -ge $((each - 9)) ]
+
+# --- its file is there, and there is no memory for its row --------------------------------
+before=$(pictures)
+touch "$NO_ROW"
+run_many
+ok 'one picture finds no memory: the bot goes on to its end' [ "$(shown)" = 30 ]
+ok 'control: it was so' not test -e "$NO_ROW"
+ok 'that is said' grep -q 'a picture was not kept: no memory for a picture' "$dir/many.err" "$dir/daemon.err"
+is 'one is missing' "$(($(pictures) - before))" $((each - 1))
+is 'and each file has its row' "$(files | wc -l)" "$(pictures)"
 
 # --- and the daemon is ----------------------------------------------------------------------
 kept=$(files)
