@@ -38,9 +38,11 @@
 static int cmd_acts(int argc, char **argv, const char *state_dir)
 {
     const struct rpa_act *act;
-    (void)argc;
-    (void)argv;
     (void)state_dir;
+    if (argc > 1 && strcmp(argv[1], "--help") != 0) {
+        fputs("usage: rpa acts\n", stderr);
+        return 2;
+    }
     for (size_t n = 0; (act = rpa_act_at(n)); n++) {
         printf("%-16s %s\n", act->name, act->doc);
         for (size_t i = 0; i < RPA_ARGS_MAX && act->args[i].name; i++)

@@ -44,7 +44,7 @@ static int open_file(const char *state_dir, bool writes,
     struct rpa_outbox *outbox = calloc(1, sizeof *outbox);
     if (!outbox)
         return rpa_fail(err, RPA_ENOMEM, "no memory for the alerts");
-    int r = writes ? rpa_store_make_dir(state_dir, err) : 0;
+    int r = writes ? rpa_store_state_dir(state_dir, err) : 0;
     if (r == 0)
         r = (writes ? rpa_store_open : rpa_store_open_ro)(
             path, &outbox_kind, &outbox->store, err);

@@ -140,7 +140,7 @@ static int open_store(const char *state_dir, bool rebuild,
     char path[4096];
     int r = state_path(path, sizeof path, state_dir, "audit.db", err);
     if (r == 0)
-        r = rpa_store_make_dir(state_dir, err);
+        r = rpa_store_state_dir(state_dir, err);
     if (r < 0)
         return r;
     struct rpa_audit *audit = calloc(1, sizeof *audit);

@@ -16,7 +16,7 @@ static int open_at(const char *state_dir, store_opener *open_store,
     if (snprintf(path, sizeof path, "%s/queue.db", state_dir) >=
         (int)sizeof path)
         return rpa_fail(err, RPA_EINVAL, "the path is too long: %s", state_dir);
-    int r = writes ? rpa_store_make_dir(state_dir, err) : 0;
+    int r = writes ? rpa_store_state_dir(state_dir, err) : 0;
     if (r == 0)
         r = rpa_root_open(state_dir, writes, &queues->root, err);
     if (r == 0)

@@ -42,7 +42,7 @@ static int open_store(const char *state_dir, bool writes, struct diary *diary,
         return rpa_fail(err, RPA_EINVAL, "the path is too long: %s", state_dir);
     if (!writes)
         return rpa_store_open_ro(path, &diary_kind, &diary->store, err);
-    int r = rpa_store_make_dir(state_dir, err);
+    int r = rpa_store_state_dir(state_dir, err);
     return r == 0 ? rpa_store_open(path, &diary_kind, &diary->store, err) : r;
 }
 

@@ -70,10 +70,35 @@ int rpa_store_make_dir(const char *path, struct rpa_err *err)
         char was = p[1];
         p[1] = '\0';
         if (mkdir(part, 0700) < 0 && errno != EEXIST)
-            return rpa_fail_errno(err, RPA_EIO, "cannot make %s", part);
+            return rpa_fail_errno(err, errno == EACCES || errno == EPERM ? RPA_EPERM
+                                       : errno == ENOTDIR || errno == ENAMETOOLONG
+                                           ? RPA_EINVAL
+                                           : RPA_EIO,
+                                  "cannot make %s", part);
         p[1] = was;
     }
     return 0;
+}
+
+int rpa_store_state_dir(const char *path, struct rpa_err *err)
+{
+    struct stat st;
+    int r = rpa_store_make_dir(path, err);
+    if (r < 0)
+        return r;
+    if (stat(path, &st) < 0)
+        return rpa_fail_errno(err, RPA_EIO, "looking at %s", path);
+    if (!S_ISDIR(st.st_mode))
+        return rpa_fail(err, RPA_EINVAL, "%s is no folder", path);
+    if (st.st_uid != geteuid() && st.st_uid != 0)
+        rpa_fail(err, RPA_EPERM, "the state directory %s is of uid %u, not ours", path,
+                 (unsigned)st.st_uid);
+    else if (st.st_mode & (S_IWGRP | S_IWOTH))
+        rpa_fail(err, RPA_EPERM, "others may write into the state directory %s", path);
+    else
+        return 0;
+    return rpa_err_hint(err, "do it as its user, or make it yours alone (chown, chmod "
+                             "700), or name another: --state");
 }
 
 /* the value of a PRAGMA, or -1 */

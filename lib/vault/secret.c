@@ -58,7 +58,7 @@ void rpa_secret_free(struct rpa_secret *secret)
 int rpa_vault_open(const char *state_dir, struct rpa_vault **ret_vault,
                    struct rpa_err *err)
 {
-    int r = rpa_store_make_dir(state_dir, err);
+    int r = rpa_store_state_dir(state_dir, err);
     if (r < 0)
         return r;
     struct rpa_vault *vault = calloc(1, sizeof *vault);

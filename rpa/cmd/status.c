@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { EXIT_NOBODY = 3 }; /* no supervisor runs */
 
@@ -128,6 +129,8 @@ static int look(const char *state_dir, cbor_item_t **ret_ok, struct rpa_err *err
 {
     struct stand stand = { .list = rpa_cbor_array() };
     int r = people_folder(state_dir, err);
+    if (r == 0 && access(state_dir, F_OK) < 0)
+        rpa_log(RPA_LOG_WARN, "there is no state directory %s", state_dir);
     if (r == 0)
         r = rpa_queues_open_ro(state_dir, &stand.queues, err);
     if (r == 0)

@@ -475,7 +475,8 @@ const void *rpa_option_verb(const struct rpa_options *o, const void *verbs,
                             size_t size, const char *synopsis)
 {
     const char *row = verbs;
-    char command[16] = "", help[40];
+    char command[32] = "command rpa ", help[40];
+    char *name = command + strlen(command);
     bool known = !o->nargs;
     struct nearest n = { .word = o->nargs ? o->args[0] : "" };
     for (; o->nargs && ((const struct rpa_verb *)(const void *)row)->name;
@@ -487,8 +488,8 @@ const void *rpa_option_verb(const struct rpa_options *o, const void *verbs,
             o->nargs - 1 <= verb->most && takes(verb, o))
             return row;
     }
-    sscanf(synopsis, "usage: rpa %15s", command);
-    snprintf(help, sizeof help, "rpa %s --help", command);
+    sscanf(synopsis, "usage: rpa %15s", name);
+    snprintf(help, sizeof help, "rpa %s --help", name);
     if (known)
         fputs(synopsis, stderr);
     else

@@ -125,6 +125,41 @@ rpa status --state "$state"
 ok 'no supervisor is no failure of status' exits 3
 ok 'but said' grep -qx 'nothing runs' "$dir/out"
 ok 'with the queues' prints 'queue here: 0 ready'
+ok 'its folder is there' not says 'there is no state directory'
+rpa status --state "$dir/typo"
+ok 'nor is it where there is no folder' exits 3
+ok 'which is said' says "there is no state directory $dir/typo"
+ok 'and none is made' [ ! -e "$dir/typo" ]
+rpa acts frob
+ok 'what is asked for and not known is told' exits 2
+
+# --- whose the state directory is ------------------------------------------------------
+mkdir "$dir/wide" "$dir/near"
+chmod 777 "$dir/wide"
+chmod 711 "$dir/near"
+for command in 'run -e print(1)' 'queue create q' 'daemon'; do
+    # shellcheck disable=SC2086
+    rpa $command --state "$dir/wide"
+    ok "others may write there: $command" error 5 120 '' "others may write into the state directory $dir/wide"
+    ok 'nothing is made' [ -z "$(ls "$dir/wide")" ]
+done
+rpa run -e 'print(1)' --state "$dir/near"
+ok 'control: where others may not it runs' exits 0
+rpa run -e 'print(1)' --state "$RPA"
+ok 'what is no folder is none' error 4 100 '' 'is no folder'
+if [ "$(id -u)" = 0 ]; then
+    mkdir "$dir/theirs"
+    chown 65534 "$dir/theirs"
+    rpa run -e 'print(1)' --state "$dir/theirs"
+    ok 'root leaves no files in what is of another' error 5 120 '' 'is of uid 65534, not ours'
+    mkdir "$dir/root's"
+    chmod 755 "$dir/root's"
+    old=$state
+    state=$dir/root\'s/sub
+    as_nobody run -e 'print(1)'
+    state=$old
+    ok 'nobody makes one where it may not' error 5 120 '' 'cannot make'
+fi
 
 # --- slips of the hand ---------------------------------------------------------------
 rpa frobnicate
@@ -132,10 +167,10 @@ ok 'no such command' error 2 100 '' "there is no command 'frobnicate'"
 rpa qeue
 ok 'which may have been meant' says 'try: queue; all there are: rpa --help'
 rpa queue lits --state "$state"
-ok 'of a queue' error 2 100 '' "there is no queue 'lits'"
+ok 'of a queue' error 2 100 '' "there is no command rpa queue 'lits'"
 ok 'the nearest of its words' says 'try: list; all there are: rpa queue --help'
 rpa audit frob --state "$state"
-ok 'of the audit' error 2 100 '' "there is no audit 'frob'"
+ok 'of the audit' error 2 100 '' "there is no command rpa audit 'frob'"
 rpa http GET http://127.0.0.1:9/ --frob
 ok 'an option there is none of: http' says 'rpa http --help'
 rpa screen --frob

@@ -27,8 +27,12 @@ struct rpa_store_kind {
     int steps;
 };
 
-/** Make the directory @path (and those above it) 0700 if absent. */
+/** Make the directory @path (and those above it) 0700 if absent. RPA_EPERM, RPA_EINVAL
+ * what stands above is no directory, RPA_EIO. */
 int rpa_store_make_dir(const char *path, struct rpa_err *err);
+/** The same of a state directory, which is ours: what is of another user, or others may
+ * write into, is RPA_EPERM. Who may do that may change the keys, or answer for us. */
+int rpa_store_state_dir(const char *path, struct rpa_err *err);
 
 /**
  * Open @path for reading and writing, made 0600 if absent, migrated to the
