@@ -20,8 +20,9 @@ static const char synopsis[] =
     "                  [--allow output=FILE]\n"
     "       rpa run BOT -e LUA\n"
     "\n"
-    "BOT is a folder in bots/, or a path to one; with -e, LUA is run by its\n"
-    "manifest in place of its main.lua. Options:\n";
+    "BOT is a folder in bots/, or in the folder that RPA_BOTS names, or a path\n"
+    "to one; with -e, LUA is run by its manifest in place of its main.lua.\n"
+    "Options:\n";
 
 struct command {
     struct rpa_options options;
