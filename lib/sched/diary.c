@@ -325,7 +325,11 @@ int diary_told(struct diary *diary, int64_t seq, struct rpa_err *err)
 {
     if (seq <= diary->told)
         return 0;
-    int r = rpa_stmts_run(&diary->sql, TOLD_SET, err, "i", seq);
+    int r = rpa_store_begin_unflushed(diary->store, err);
+    if (r == 0)
+        r = rpa_stmts_run(&diary->sql, TOLD_SET, err, "i", seq);
+    if (r == 0)
+        r = rpa_store_commit(diary->store, err);
     diary->told = r == 0 ? seq : diary->told;
     return r;
 }

@@ -85,7 +85,7 @@ int diary_forget(struct diary *diary, int64_t before, int64_t now,
                  struct rpa_err *err);
 /** When the newest was decided; 0: there is none. */
 int diary_clock(struct diary *diary, int64_t *ret, struct rpa_err *err);
-/** A change of its own. */
+/** A change of its own, not flushed. */
 int diary_told(struct diary *diary, int64_t seq, struct rpa_err *err);
 int64_t diary_told_seq(const struct diary *diary);
 

@@ -4,10 +4,12 @@
 #include "rpa/store/store.h"
 
 #include <sqlite3.h>
+#include <stdbool.h>
 
 struct rpa_store {
     sqlite3 *db;
     sqlite3_stmt *begin, *commit; /* prepared when first used */
+    bool unflushed; /* so is the change at work */
     int lock_fd; /* -1 for readers and memory */
     const char *name;
 };

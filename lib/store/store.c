@@ -49,9 +49,23 @@ int rpa_store_begin(struct rpa_store *store, struct rpa_err *err)
     return run_kept(store, &store->begin, "BEGIN", "cannot begin", err);
 }
 
+int rpa_store_begin_unflushed(struct rpa_store *store, struct rpa_err *err)
+{
+    int r = 0;
+    if (store->lock_fd >= 0) { /* nothing of memory is flushed */
+        r = rpa_store_exec(store, "PRAGMA synchronous=NORMAL", err);
+        store->unflushed = true;
+    }
+    return r == 0 ? rpa_store_begin(store, err) : r;
+}
+
 int rpa_store_commit(struct rpa_store *store, struct rpa_err *err)
 {
-    return run_kept(store, &store->commit, "COMMIT", "cannot commit", err);
+    int r = run_kept(store, &store->commit, "COMMIT", "cannot commit", err);
+    if (r == 0 && store->unflushed)
+        r = rpa_store_exec(store, "PRAGMA synchronous=FULL", err);
+    store->unflushed = store->unflushed && r < 0;
+    return r;
 }
 
 int64_t rpa_store_changes(struct rpa_store *store)

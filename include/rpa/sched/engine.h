@@ -210,7 +210,8 @@ int64_t rpa_sched_next_wake(const struct rpa_sched *sched);
 int rpa_sched_advance(struct rpa_sched *sched, int64_t now,
                       struct rpa_err *err);
 
-/** The rows up to @seq are durable in the audit. */
+/** The rows up to @seq are durable in the audit. That this is known waits for no
+ * disk: after a power cut they may come again. */
 int rpa_sched_told(struct rpa_sched *sched, int64_t seq, struct rpa_err *err);
 
 /**

@@ -97,6 +97,9 @@ void rpa_store_rewind(struct rpa_store *store);
 int rpa_store_exec(struct rpa_store *store, const char *sql,
                    struct rpa_err *err);
 int rpa_store_begin(struct rpa_store *store, struct rpa_err *err);
+/** A change that nobody waits for: its commit outlives this process, and a power
+ * cut after a later commit of the same store. One before that may undo it, whole. */
+int rpa_store_begin_unflushed(struct rpa_store *store, struct rpa_err *err);
 /** Durable when it returns 0. After a failure the only way on is close. */
 int rpa_store_commit(struct rpa_store *store, struct rpa_err *err);
 /** How many rows the last statement changed that changes any. */

@@ -13,6 +13,21 @@ static const struct rpa_store_kind old = { "test store", 0x1234, steps, 1 };
 static const struct rpa_store_kind now = { "test store", 0x1234, steps, 2 };
 static const struct rpa_store_kind other = { "other store", 0x4321, steps, 2 };
 
+/* SQLite's own, which flush nothing here */
+static int flushes;
+
+int fsync(int fd)
+{
+    (void)fd;
+    flushes++;
+    return 0;
+}
+
+int fdatasync(int fd)
+{
+    return fsync(fd);
+}
+
 static void opening(const char *path)
 {
     struct rpa_store *st = NULL, *second = NULL;
@@ -140,6 +155,35 @@ static void copying(const char *path)
     rpa_store_close(live);
 }
 
+static int flushes_of(struct rpa_store *st, bool flushed, const char *sql)
+{
+    struct rpa_err err;
+    flushes = 0;
+    int r = flushed ? rpa_store_begin(st, &err)
+                    : rpa_store_begin_unflushed(st, &err);
+    if (r == 0)
+        r = rpa_store_exec(st, sql, &err);
+    if (r == 0)
+        r = rpa_store_commit(st, &err);
+    return r < 0 ? r : flushes;
+}
+
+static void flushing(const char *path)
+{
+    struct rpa_store *st = NULL;
+    struct rpa_err err;
+    rpa_store_open(path, &now, &st, &err);
+    rpa_store_exec(st, "DELETE FROM b", &err);
+    is_int(flushes_of(st, true, "INSERT INTO b VALUES(1)"), 1, "a commit is a flush");
+    is_int(flushes_of(st, false, "INSERT INTO b VALUES(2)"), 0,
+           "one that nobody waits for is not");
+    is_int(flushes_of(st, true, "INSERT INTO b VALUES(3)"), 1, "the next is again");
+    flushes = 0;
+    rpa_store_exec(st, "INSERT INTO b VALUES(4)", &err);
+    is_int(flushes, 1, "a statement by itself, too");
+    rpa_store_close(st);
+}
+
 int main(void)
 {
     char dir[] = "/tmp/rpa-store-XXXXXX", path[64];
@@ -150,6 +194,7 @@ int main(void)
     statements(path);
     freezing(path);
     copying(path);
+    flushing(path);
     static const char *const left[] = { "", "-wal", "-shm", ".lock" };
     for (size_t i = 0; i < 4; i++) {
         char name[80];
