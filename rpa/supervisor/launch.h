@@ -19,11 +19,12 @@ struct launch {
     int64_t timeout_s;
     struct aside loader;
     struct order *order;
-    struct run *run; /* NULL: it is being loaded */
+    struct run *run; /* NULL: it is being loaded, or has ended */
     int64_t audit_run; /* its number in the audit; 0: it did not begin */
     bool stop;       /* it is to stop */
     uint8_t bot[RPA_SCHED_HASH - RPA_SCHED_BOT]; /* the hash that is approved */
     bool changed;    /* and is not what was loaded: nothing of it ran */
+    enum rpa_sched_outcome outcome; /* of the end that is told; 0: none is */
     void (*ended)(void *data, struct launch *launch,
                   enum rpa_sched_outcome outcome);
     void *data;

@@ -34,7 +34,8 @@ struct rota {
     struct launch *launches;
     bool launched, more; /* one a turn; there are others */
     bool full;
-    int64_t rowed; /* the engine's last row that is in the audit */
+    int64_t rowed; /* the engine's last row that the audit has taken, and that
+                      is not told to be there; 0: none */
     struct rpa_err row_err;
 };
 
@@ -60,25 +61,8 @@ static void put_row(void *data, const struct rpa_sched_row *row)
 static void ended(void *data, struct launch *launch,
                   enum rpa_sched_outcome outcome)
 {
-    struct rota *rota = data;
-    struct launch **at = &rota->launches;
-    struct rpa_err err;
-    while (*at != launch)
-        at = &(*at)->next;
-    *at = launch->next;
-    int r = launch->changed
-                ? rpa_sched_block(rota->sched, launch->id,
-                                  "its bot changed since it was approved",
-                                  now_s(), &err)
-                : rpa_sched_ended(rota->sched, launch->id, outcome,
-                                  launch->audit_run, now_s(), &err);
-    if (r < 0)
-        supervisor_fail(rota->sup, &err);
-    if (launch->changed) /* no watch has told so */
-        reader_read_soon(rota->reader);
-    launch_free(launch);
-    rota_soon(rota);
-    supervisor_settle(rota->sup);
+    launch->outcome = outcome;
+    rota_soon(data);
 }
 
 static bool has_room(const struct rota *rota)
@@ -97,8 +81,9 @@ static void start(void *data, const struct rpa_sched_start *start)
     const struct schedule *schedule;
     struct launch *launch;
     struct rpa_err err;
-    rota->more = rota->launched && has_room(rota);
-    if (rota->launched || !has_room(rota) ||
+    bool later = rota->launched || rota->rowed;
+    rota->more = later && has_room(rota);
+    if (later || !has_room(rota) ||
         schedules_find(&rota->schedules, start->schedule, &schedule, &err) < 0)
         return;
     rota->launched = true;
@@ -146,22 +131,56 @@ static bool count(void *data, const char *queue, struct rpa_sched_counts *ret)
     return true;
 }
 
-/* ---- the clock ---- */
+/* ---- its steps: each has a turn of the loop, and so at most one flush ---- */
 
+static struct launch **an_ended(struct rota *rota)
+{
+    struct launch **at = &rota->launches;
+    while (*at && !(*at)->outcome)
+        at = &(*at)->next;
+    return at;
+}
+
+/* a run has ended: what follows it is pending */
+static int settle(struct rota *rota, struct launch **at, struct rpa_err *err)
+{
+    struct launch *launch = *at;
+    *at = launch->next;
+    int r = launch->changed
+                ? rpa_sched_block(rota->sched, launch->id,
+                                  "its bot changed since it was approved",
+                                  now_s(), err)
+                : rpa_sched_ended(rota->sched, launch->id, launch->outcome,
+                                  launch->audit_run, now_s(), err);
+    if (launch->changed) /* no watch has told so */
+        reader_read_soon(rota->reader);
+    launch_free(launch);
+    rota->more = true;
+    supervisor_settle(rota->sup);
+    return r;
+}
+
+/* what was decided is durable in the audit, before anything of it starts */
+static int tell(struct rota *rota, struct rpa_err *err)
+{
+    int64_t rowed = rota->rowed;
+    rota->rowed = 0;
+    int r = rpa_audit_commit(rota->sup->audit, err);
+    return r == 0 ? rpa_sched_told(rota->sched, rowed, err) : r;
+}
+
+/* decide what is due; or, when nothing is, start one */
 static int decide(struct rota *rota, struct rpa_err *err)
 {
     rota->row_err.code = 0;
-    rota->rowed = 0;
     rota->launched = rota->more = false;
     int r = rpa_sched_advance(rota->sched, now_s(), err);
     if (r == 0 && rota->row_err.code)
         r = -(int)(*err = rota->row_err).code;
-    if (r == 0 && rota->rowed)
-        r = rpa_audit_commit(rota->sup->audit, err);
-    if (r == 0 && rota->rowed)
-        r = rpa_sched_told(rota->sched, rota->rowed, err);
     return r;
 }
+
+/* ---- the clock ---- */
 
 static void arm(struct rota *rota)
 {
@@ -193,16 +212,26 @@ static bool has_no_room(struct rota *rota)
 static int on_time(sd_event_source *source, uint64_t usec, void *data)
 {
     struct rota *rota = data;
+    struct launch **over = an_ended(rota);
     struct rpa_err err;
+    int r = 0;
     (void)source;
     (void)usec;
-    if (rota->sup->failed.code)
+    if (*over)
+        r = settle(rota, over, &err);
+    else if (rota->sup->failed.code)
         return 0;
-    if (has_no_room(rota))
-        sd_event_source_set_enabled(rota->timer, SD_EVENT_ONESHOT);
-    else if (decide(rota, &err) < 0)
+    else if (rota->rowed)
+        r = tell(rota, &err);
+    else if (rota->sup->leaving)
+        return 0;
+    else if (!has_no_room(rota))
+        r = decide(rota, &err);
+    if (r < 0)
         supervisor_fail(rota->sup, &err);
-    else if (rota->more)
+    if (rota->full)
+        sd_event_source_set_enabled(rota->timer, SD_EVENT_ONESHOT);
+    else if (rota->more || rota->rowed || *an_ended(rota))
         rota_soon(rota);
     else
         arm(rota);
@@ -211,7 +240,7 @@ static int on_time(sd_event_source *source, uint64_t usec, void *data)
 
 void rota_soon(struct rota *rota)
 {
-    if (!rota || rota->sup->leaving)
+    if (!rota)
         return;
     sd_event_source_set_time(rota->timer, 0);
     sd_event_source_set_enabled(rota->timer, SD_EVENT_ONESHOT);
@@ -369,8 +398,11 @@ int rota_open(struct supervisor *sup, const char *file, struct rota **ret,
 
 void rota_close(struct rota *rota)
 {
+    struct rpa_err ignored;
     if (!rota)
         return;
+    if (rota->rowed && !rota->sup->failed.code)
+        tell(rota, &ignored);
     while (rota->launches) {
         struct launch *next = rota->launches->next;
         launch_free(rota->launches);

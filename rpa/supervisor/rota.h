@@ -18,6 +18,9 @@ struct rota;
  * It sleeps until the next time there is something to decide, by a clock that
  * follows the machine's. What starts is loaded by a process of its own
  * (launch.h), so that nothing waits for it.
+ *
+ * Deciding, writing down what was decided, starting one, and telling the engine of
+ * one that has ended are steps, each in a turn of the loop and with one flush.
  */
 
 /** @file need not be there; it is read again when it or a bot of it changes.
@@ -31,7 +34,7 @@ void rota_read(struct rota *rota);
 
 /** NULL if there is none. */
 struct rpa_sched *rota_engine(const struct rota *rota);
-/** Something may be to decide; NULL is fine. */
+/** Something may be to do; NULL is fine. */
 void rota_soon(struct rota *rota);
 /** Add the times that come next to @status, a schedule each. NULL is fine. */
 void rota_status(const struct rota *rota, cbor_item_t *status);
@@ -39,7 +42,7 @@ void rota_status(const struct rota *rota, cbor_item_t *status);
 const char *rota_schedule(const struct rota *rota, const struct run *run);
 /** When the window of that schedule closes, s UTC; 0: it has none. */
 int64_t rota_closes(const struct rota *rota, const struct run *run);
-/** Is a bot being loaded? */
+/** Is a bot being loaded, at work, or its end not written down? */
 bool rota_loads(const struct rota *rota);
 
 #endif
