@@ -405,6 +405,14 @@ int rpa_audit_append(struct rpa_audit *audit, const struct rpa_audit_row *row,
     return audit_put(audit, &out, plain, row->body, row->body_len, ret_seq, err);
 }
 
+int rpa_audit_commit_keys(struct rpa_audit *audit, struct rpa_err *err)
+{
+    if (audit->failed || !audit->keys_waiting)
+        return audit->failed ? audit_stop(audit, err) : 0;
+    reserve_check(&audit->reserve);
+    return anchor(audit, err) < 0 ? audit_stop(audit, err) : 1;
+}
+
 int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err)
 {
     if (audit->failed)
@@ -434,8 +442,7 @@ int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err)
     audit->durable = end;
     if (audit->anchor_due && anchor(audit, err) < 0)
         return audit_stop(audit, err);
-    audit->anchor_due = false; /* not before: what was anchored with the keys
-                                * is the state before this commit */
+    audit->anchor_due = false; /* not before: with the keys went an older one */
     if (audit->reserve.low) {
         rpa_store_rewind(audit->db);
         rpa_keyring_rewind(audit->keys);

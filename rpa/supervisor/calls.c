@@ -7,22 +7,14 @@
 #include <signal.h>
 #include <string.h>
 
-static int answer_call(struct run *run, const cbor_item_t *msg, int64_t req,
-                       struct rpa_err *err)
+/* @value is taken */
+static cbor_item_t *answer_of(int64_t req, int r, const struct rpa_err *why,
+                              cbor_item_t *value)
 {
-    struct rpa_err why = { 0 };
-    cbor_item_t *out = rpa_msg_new(), *value = rpa_cbor_map();
+    cbor_item_t *out = rpa_msg_new();
     rpa_msg_put_int(out, "req", req);
-    int r = call_answer(run, msg, value, &why);
-    if (r > 0) {
-        rpa_msg_free(&out);
-        rpa_msg_free(&value);
-        return hold_msg(run, msg, run->wait_us, run->wait_for, err);
-    }
-    if (r == 0)
-        r = rpa_audit_commit(run->audit, &why);
     if (r < 0) {
-        rpa_msg_put_err(out, &why);
+        rpa_msg_put_err(out, why);
         rpa_msg_free(&value);
     } else if (rpa_msg_get(value, "value")) { /* a bare value, not a map */
         rpa_msg_put_item(out, "ok", cbor_incref(rpa_msg_get(value, "value")));
@@ -30,17 +22,49 @@ static int answer_call(struct run *run, const cbor_item_t *msg, int64_t req,
     } else {
         rpa_msg_put_item(out, "ok", value);
     }
-    int sent = rpa_msg_send(run->driver_fd, out, NULL, 0, err);
-    size_t len = 0;
-    char *bare = (char *)rpa_msg_bytes(out, "ok", &len);
-    if (bare) /* a secret's value */
-        explicit_bzero(bare, len);
-    rpa_msg_free(&out);
-    if (r == -RPA_EAUDIT) {
-        *err = why;
-        return r;
+    return out;
+}
+
+/* the rows of the item's end are durable */
+static int after_end(void *data, struct rpa_err *err)
+{
+    struct run *run = data;
+    struct rpa_err why;
+    int64_t req = 0;
+    cbor_item_t *answer = run->answer;
+    run->answer = NULL;
+    int r = item_settle(run, &why);
+    if (r < 0) {
+        rpa_msg_int(answer, "req", &req);
+        rpa_msg_free(&answer);
+        answer = answer_of(req, r, &why, NULL);
     }
-    return sent;
+    client_ack(run->client, answer);
+    if (r == -RPA_EAUDIT)
+        *err = why;
+    return r == -RPA_EAUDIT ? r : 0;
+}
+
+static int answer_call(struct run *run, const cbor_item_t *msg, int64_t req,
+                       struct rpa_err *err)
+{
+    struct rpa_err why = { 0 };
+    cbor_item_t *value = rpa_cbor_map();
+    int r = call_answer(run, msg, value, &why);
+    if (r > 0) {
+        rpa_msg_free(&value);
+        return hold_msg(run, msg, run->wait_us, run->wait_for, err);
+    }
+    cbor_item_t *out = answer_of(req, r, &why, value);
+    if (r == 0 && run->rowed) {
+        run->answer = out;
+        client_then(run->client, after_end);
+        return 0;
+    }
+    client_ack(run->client, out);
+    if (r == -RPA_EAUDIT)
+        *err = why;
+    return r == -RPA_EAUDIT ? r : 0;
 }
 
 /* ---- the socket ---- */

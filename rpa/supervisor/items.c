@@ -196,8 +196,8 @@ static int read_until(const cbor_item_t *args, struct rpa_work_end *end,
     return rpa_err_hint(err, "seconds from now, or 2026-11-22T04:00:00Z");
 }
 
-static int count_end(struct run *run, const struct ending *e, bool doubt,
-                     const cbor_item_t *args)
+static void count_end(struct run *run, const struct ending *e, bool doubt,
+                      const cbor_item_t *args)
 {
     int64_t *counts[] = {
         [RPA_WORK_END_DONE] = &run->done,
@@ -213,29 +213,50 @@ static int count_end(struct run *run, const struct ending *e, bool doubt,
     summary_item(run, doubt ? "in doubt" : e->said);
     if (doubt)
         tell_doubt(run);
-    return 0;
 }
 
 /* rows first, durable; then the queue */
-static int settle(struct run *run, const struct ending *e,
-                  const cbor_item_t *args, struct rpa_work_end *end,
-                  struct rpa_err *err)
+struct item_rowed {
+    const struct ending *how;
+    cbor_item_t *args;
+    char *words;
+    struct rpa_work_end end;
+};
+
+static void rowed_free(struct item_rowed *rowed)
 {
-    bool done = e->outcome == RPA_WORK_END_DONE;
-    bool doubt = !done && run->commit;
+    if (!rowed)
+        return;
+    rpa_msg_free(&rowed->args);
+    free(rowed->words);
+    free(rowed);
+}
+
+static int put_rows(struct run *run, const struct ending *e,
+                    const cbor_item_t *args, struct rpa_err *err)
+{
     cbor_item_t *words = rpa_msg_get(args, e->words);
-    int r = done && run->commit
+    int r = e->outcome == RPA_WORK_END_DONE && run->commit
                 ? answer(run, RPA_RESULT_REFERENCED, words, err)
                 : 0;
-    if (r == 0)
-        r = item_row(run, e->event, words, err);
-    if (r == 0)
-        r = rpa_audit_commit(run->audit, err);
-    if (doubt)
-        end->outcome = RPA_WORK_END_DOUBT;
-    if (r == 0)
-        r = work_settle(run, end, err);
-    return r == 0 ? count_end(run, e, doubt, args) : r;
+    return r == 0 ? item_row(run, e->event, words, err) : r;
+}
+
+int item_settle(struct run *run, struct rpa_err *err)
+{
+    struct item_rowed *rowed = run->rowed;
+    const struct ending *e = rowed->how;
+    bool doubt = rowed->end.outcome == RPA_WORK_END_DOUBT;
+    run->rowed = NULL;
+    int r = work_settle(run, &rowed->end, err);
+    if (r == 0) {
+        count_end(run, e, doubt, rowed->args);
+        if (e->event == RPA_ITEM_FAILED)
+            run_note_error(run, rpa_msg_get(rowed->args, "error"));
+        work_let_go(run, HAND_ENDED);
+    }
+    rowed_free(rowed);
+    return r;
 }
 
 int item_end(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
@@ -248,10 +269,17 @@ int item_end(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     if (!e)
         return rpa_fail(err, RPA_EINVAL, "an item ends done, rejected, failed, "
                                          "transient, locked or deferred");
-    struct rpa_work_end end = { .outcome = e->outcome };
+    struct item_rowed *rowed = calloc(1, sizeof *rowed);
+    if (!rowed)
+        return rpa_fail(err, RPA_ENOMEM, "no memory for an item's end");
     char *words = e->outcome == RPA_WORK_END_REJECTED
                       ? reasons_text(args)
                       : rpa_msg_dup(args, e->words);
+    *rowed = (struct item_rowed){
+        .how = e, .args = rpa_cbor_ref(args), .words = words,
+        .end = { .outcome = e->outcome, .detail = words,
+                 .detail_len = words ? strlen(words) : 0 },
+    };
     int r = 0;
     if (e->outcome == RPA_WORK_END_DONE && (!words || !words[0]))
         r = rpa_fail(err, RPA_EINVAL,
@@ -259,24 +287,28 @@ int item_end(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     else if (e->outcome == RPA_WORK_END_DONE && run->change && !run->commit)
         r = rpa_fail(err, RPA_EINVAL, "the change is not done: nothing has filed it");
     else if (e->outcome == RPA_WORK_END_DEFERRED)
-        r = read_until(args, &end, err);
-    end.detail = words;
-    end.detail_len = words ? strlen(words) : 0;
+        r = read_until(args, &rowed->end, err);
+    if (e->outcome != RPA_WORK_END_DONE && run->commit)
+        rowed->end.outcome = RPA_WORK_END_DOUBT;
     if (r == 0)
-        r = settle(run, e, args, &end, err);
-    free(words);
+        r = put_rows(run, e, args, err);
     if (r < 0)
-        return r;
-    if (e->event == RPA_ITEM_FAILED)
-        run_note_error(run, rpa_msg_get(args, "error"));
-    work_let_go(run, HAND_ENDED);
-    return 0;
+        rowed_free(rowed);
+    else
+        run->rowed = rowed;
+    return r;
 }
 
 void item_abandon(struct run *run)
 {
     struct rpa_err err;
     bool doubt = run->commit != 0;
+    if (run->rowed && rpa_audit_commit(run->audit, &err) == 0 &&
+        item_settle(run, &err) < 0)
+        run_log_err(run, &err);
+    rowed_free(run->rowed);
+    run->rowed = NULL;
+    rpa_msg_free(&run->answer);
     if (run->hand == HAND_ITEM) {
         const struct rpa_work_end end = {
             /* what a person stopped is begun again as it was */

@@ -142,6 +142,7 @@ static void done(struct lane *lane)
 }
 
 static void go_on(struct lane *lane);
+static void again(struct lane *lane, uint64_t us);
 
 static void on_step(void *data, const siginfo_t *si, const struct rpa_err *why)
 {
@@ -153,7 +154,7 @@ static void on_step(void *data, const siginfo_t *si, const struct rpa_err *why)
                 lane->removed ? "the folder of a run may be left behind: %s"
                               : "keys may be held still on display %s",
                 lane->removed ? lane->kin.dir : lane->display);
-    go_on(lane);
+    again(lane, 0); /* a turn for each: one signal tells of many ends */
 }
 
 static int on_again(sd_event_source *source, uint64_t usec, void *data)

@@ -53,10 +53,19 @@ void run_limit(struct run *run, int64_t ms)
                                    run);
 }
 
-/* a step starts a program: each has a turn of the loop for itself */
+static int commit_open(struct run *run, struct rpa_err *err)
+{
+    int r = rpa_audit_commit(run->audit, err);
+    if (r == 0)
+        run_next(run);
+    return r;
+}
+
+/* a step starts a program or is a flush: each has a turn of the loop for itself */
 static int on_step(sd_event_source *source, void *data)
 {
     static int (*const begin[])(struct run *run, struct rpa_err *err) = {
+        [STEP_OPEN] = commit_open,
         [STEP_DISPLAY] = stage_display,
         [STEP_LAYOUT] = stage_layout,
         [STEP_SWEEP] = stage_sweep,
@@ -199,7 +208,7 @@ static int open_run(struct run *run, struct rpa_err *err)
         r = note_settings(run, err);
     if (r == 0 && o->dry)
         r = dry_note(run, "begins", NULL, err);
-    return r < 0 ? r : rpa_audit_commit(run->audit, err);
+    return r < 0 ? r : rpa_audit_commit_keys(run->audit, err);
 }
 
 /* ---- its end ---- */
@@ -410,7 +419,7 @@ void run_begin(struct run *run)
         r = work_prepare(run, &err);
     if (r == 0)
         r = open_run(run, &err);
-    if (r < 0)
+    if (r < 0) /* else its rows come with the next step */
         run_end(run, &err);
     else
         run_next(run);

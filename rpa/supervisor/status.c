@@ -8,9 +8,10 @@
 
 static cbor_item_t *run_status(const struct run *run)
 {
-    static const char *const steps[] = { "waiting", "display", "layout",
-                                         "sweep", "driver", "application",
-                                         "ready", "second", "bot", "end" };
+    static const char *const steps[] = { "waiting", "opening", "display",
+                                         "layout", "sweep", "driver",
+                                         "application", "ready", "second",
+                                         "bot", "end" };
     const struct {
         const char *name;
         int64_t value;

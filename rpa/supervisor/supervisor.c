@@ -167,7 +167,10 @@ static int on_heartbeat(sd_event_source *source, uint64_t usec, void *data)
     (void)usec;
     sd_event_source_set_time_relative(source, RPA_AUDIT_HEARTBEAT_US);
     sd_event_source_set_enabled(source, SD_EVENT_ON);
-    if (rpa_audit_heartbeat(sup->audit, &err) < 0)
+    int r = rpa_audit_commit_keys(sup->audit, &err);
+    if (r == 0) /* else at the next one, if that is still due */
+        r = rpa_audit_heartbeat(sup->audit, &err);
+    if (r < 0)
         supervisor_fail(sup, &err);
     return 0;
 }

@@ -122,6 +122,7 @@ struct supervisor {
 /** The steps of a run, in order; each begins when the one before is done. */
 enum run_step {
     STEP_WAIT, /* for others to end */
+    STEP_OPEN, /* its first rows to be durable */
     STEP_DISPLAY,
     STEP_LAYOUT,
     STEP_SWEEP,
@@ -214,6 +215,8 @@ struct run {
     char queue[RPA_QUEUE_NAME_MAX + 1]; /* asked last; "": none */
     struct rpa_claim claim;             /* of the item in hand or looked for */
     enum hand hand;
+    struct item_rowed *rowed; /* its end, and the queue does not know of it yet, */
+    cbor_item_t *answer;      /* nor the bot, by this */
     sd_event_source *beat; /* extends its lease */
     bool silent;           /* the bot says nothing just now: the lease runs */
     int64_t grp;           /* the subject's group */
@@ -405,8 +408,11 @@ bool pictures_leave(struct run *run, void (*left)(void *run));
 int64_t pictures_row(const struct run *run, int64_t number);
 
 /* items.c; what answers a call fills @reply, a map */
+/** Row the end of the item in hand; item_settle() follows, or item_abandon(). */
 int item_end(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
              struct rpa_err *err);
+/** Those rows are durable: now the queue's. */
+int item_settle(struct run *run, struct rpa_err *err);
 /** Before a commit intent: mark the item; an earlier commit key that the map
  * says filed nothing (@pending) gets its outcome. RPA_EEXPIRED the item is not
  * this run's any more, RPA_EPERM there is none to file, RPA_EDOUBT it may have

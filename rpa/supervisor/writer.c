@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -20,6 +21,8 @@ struct client {
     bool waits;          /* for room: nothing is taken of it, but that it ended */
     cbor_item_t *acks[CLIENT_MAX];
     size_t nacks, taken;
+    int (*then)(void *data, struct rpa_err *err);
+    sd_event_source *follows; /* calls it */
     struct rpa_err err; /* why it is lost; code 0 if it is not */
 };
 
@@ -29,8 +32,9 @@ struct writer {
     struct client **clients;
     size_t n, cap;
     int set; /* epoll, of the clients' sockets; itself in the loop's */
-    sd_event_source *listening, *notes_due;
+    sd_event_source *listening, *due;
     bool waited; /* somebody waits for this group */
+    bool ends;   /* and it ends in the next turn */
 };
 
 void client_ack(struct client *client, cbor_item_t *ack)
@@ -48,8 +52,13 @@ static void send_acks(struct client *client)
 
 static void forget_acks(struct client *client)
 {
-    for (size_t i = 0; i < client->nacks; i++)
+    for (size_t i = 0; i < client->nacks; i++) {
+        size_t len = 0;
+        char *bare = (char *)rpa_msg_bytes(client->acks[i], "ok", &len);
+        if (bare) /* a secret's value */
+            explicit_bzero(bare, len);
         rpa_msg_free(&client->acks[i]);
+    }
     client->nacks = 0;
 }
 
@@ -77,8 +86,24 @@ static void stop(struct writer *w, const struct rpa_err *err)
             w->clients[i]->of.stopped(w->clients[i]->of.data, err);
 }
 
+static int on_then(sd_event_source *source, void *data);
+
+/* what it sent is durable; is there more to do before it is told? */
+static bool goes_on(struct client *client)
+{
+    if (!client->then || client->dropped || client->err.code)
+        return false;
+    if (!client->follows &&
+        sd_event_add_defer(client->writer->loop, &client->follows, on_then,
+                           client) < 0)
+        rpa_fail(&client->err, RPA_ENOMEM, "no memory for a client");
+    return client->follows != NULL;
+}
+
 static void tell(struct client *client)
 {
+    if (goes_on(client))
+        return;
     if (!client->dropped && !client->err.code)
         send_acks(client);
     forget_acks(client);
@@ -109,8 +134,8 @@ static void sweep(struct writer *w)
 static void end_group(struct writer *w)
 {
     struct rpa_err err;
-    w->notes_due = sd_event_source_disable_unref(w->notes_due);
-    w->waited = false;
+    w->due = sd_event_source_disable_unref(w->due);
+    w->waited = w->ends = false;
     if (rpa_audit_commit(w->audit, &err) < 0) {
         stop(w, &err);
         return;
@@ -120,23 +145,49 @@ static void end_group(struct writer *w)
     sweep(w);
 }
 
-static int on_notes_due(sd_event_source *source, uint64_t usec, void *data)
+static int on_due(sd_event_source *source, uint64_t usec, void *data);
+
+static void end_group_in(struct writer *w, uint64_t us)
+{
+    w->due = sd_event_source_disable_unref(w->due);
+    w->ends = us == 0;
+    if (sd_event_add_time_relative(w->loop, &w->due, CLOCK_BOOTTIME, us, 1,
+                                   on_due, w) < 0)
+        end_group(w);
+}
+
+/* its keys, if it has any, in a turn before it */
+static void begin_end(struct writer *w)
+{
+    struct rpa_err err;
+    int r = rpa_audit_commit_keys(w->audit, &err);
+    if (r < 0)
+        stop(w, &err);
+    else if (r > 0)
+        end_group_in(w, 0);
+    else
+        end_group(w);
+}
+
+static int on_due(sd_event_source *source, uint64_t usec, void *data)
 {
     (void)source;
     (void)usec;
-    end_group(data);
+    begin_end(data);
     return 0;
 }
 
-/* now if anybody waits for it, else soon */
-static void end_turn(struct writer *w)
+/* Now if anybody waits for it, or in a turn of its own when this one, that began
+ * at @began_us, has flushed; else soon. */
+static void end_turn(struct writer *w, int64_t began_us)
 {
-    if (w->waited)
-        end_group(w);
-    else if (!w->notes_due &&
-             sd_event_add_time_relative(w->loop, &w->notes_due, CLOCK_BOOTTIME,
-                                        NOTES_US, 1000, on_notes_due, w) < 0)
-        end_group(w);
+    bool long_one = rpa_mono_us() - began_us > GROUP_US;
+    if (w->ends)
+        return;
+    if (w->waited && !long_one)
+        begin_end(w);
+    else if (w->waited || !w->due)
+        end_group_in(w, w->waited ? 0 : NOTES_US);
 }
 
 /* ---- taking ---- */
@@ -176,6 +227,28 @@ static bool taken(struct client *client, int r, const struct rpa_err *err)
     return true;
 }
 
+static int on_then(sd_event_source *source, void *data)
+{
+    struct client *client = data;
+    struct writer *w = client->writer;
+    struct rpa_err err = { 0 };
+    int (*then)(void *data, struct rpa_err *err) = client->then;
+    int64_t began_us = rpa_mono_us();
+    client->follows = sd_event_source_disable_unref(source);
+    client->then = NULL;
+    if (taken(client, then(client->of.data, &err), &err))
+        end_turn(w, began_us);
+    return 0;
+}
+
+void client_then(struct client *client,
+                 int (*then)(void *data, struct rpa_err *err))
+{
+    client->then = then;
+    client->writer->waited = true;
+    hear(client, false);
+}
+
 /* one message of each that has one, and again, until none has or it took long;
  * asked for one at a time, the set gives each its turn */
 static int on_clients(sd_event_source *source, int fd, uint32_t events,
@@ -184,10 +257,10 @@ static int on_clients(sd_event_source *source, int fd, uint32_t events,
     struct writer *w = data;
     struct epoll_event ready;
     int count = 0;
-    int64_t until_us = rpa_mono_us() + GROUP_US;
+    int64_t began_us = rpa_mono_us();
     (void)source;
     (void)events;
-    while (count < GROUP_MAX && rpa_mono_us() < until_us &&
+    while (count < GROUP_MAX && rpa_mono_us() - began_us < GROUP_US &&
            epoll_wait(fd, &ready, 1, 0) > 0) {
         struct client *client = ready.data.ptr;
         struct rpa_err err = { 0 };
@@ -198,7 +271,7 @@ static int on_clients(sd_event_source *source, int fd, uint32_t events,
         count++;
     }
     if (count)
-        end_turn(w);
+        end_turn(w, began_us);
     return 0;
 }
 
@@ -213,8 +286,9 @@ void client_give(struct client *client, const cbor_item_t *msg)
 {
     struct writer *w = client->writer;
     struct rpa_err err = { 0 };
+    int64_t began_us = rpa_mono_us();
     if (taken(client, client->of.take(client->of.data, msg, -1, &err), &err))
-        end_turn(w);
+        end_turn(w, began_us);
 }
 
 /* ---- coming and going ---- */
@@ -248,6 +322,7 @@ void client_drop(struct client *client)
     if (!client)
         return;
     hear(client, false);
+    client->follows = sd_event_source_disable_unref(client->follows);
     client->dropped = true; /* freed after a group's end */
 }
 
@@ -276,7 +351,7 @@ void writer_close(struct writer *w)
         client_drop(w->clients[i]);
     sweep(w);
     sd_event_source_disable_unref(w->listening);
-    sd_event_source_disable_unref(w->notes_due);
+    sd_event_source_disable_unref(w->due);
     if (w->set >= 0)
         close(w->set);
     free(w->clients);

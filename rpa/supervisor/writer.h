@@ -14,6 +14,10 @@
  * group. No client is taken from twice before the others had their turn, and
  * none gives more than CLIENT_MAX messages a group.
  *
+ * A turn of the loop has one flush where flushes take long: new keys are flushed a
+ * turn before their rows, and a group ends in a turn of its own if taking its messages
+ * took long.
+ *
  * Messages nobody waits for go into the next commit, NOTES_US after they came
  * at the latest.
  */
@@ -56,11 +60,17 @@ void client_drop(struct client *client); /* NULL is fine */
  * any more, or has ended: what it sends stays with it, and then it does not get on. */
 void client_wait(struct client *client, bool waits);
 
+/** Have @then called once what the client sent is durable, in a turn of the loop of
+ * its own: it may ask for what is durable elsewhere, and client_ack(). Nothing more is
+ * taken of the client before. Errors as take(). Only from take(). */
+void client_then(struct client *client,
+                 int (*then)(void *data, struct rpa_err *err));
+
 /** Take @msg up now, as if it had just come from the client. */
 void client_give(struct client *client, const cbor_item_t *msg);
 
 /** After the commit, send @ack, which is taken: what it answers is durable. Only
- * from take(). */
+ * from take(), and what was to be called then. */
 void client_ack(struct client *client, cbor_item_t *ack);
 
 #endif

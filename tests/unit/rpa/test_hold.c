@@ -60,6 +60,8 @@ static int call(int (*answers)(struct run *, const cbor_item_t *, cbor_item_t *,
 {
     cbor_item_t *given = of_json(args), *reply = rpa_cbor_map();
     int r = answers(&run, given, reply, err);
+    if (r == 0 && run.rowed)
+        r = item_settle(&run, err);
     cbor_decref(&given);
     if (ret)
         *ret = reply;

@@ -59,6 +59,8 @@ static int call(const char *name, const char *args)
     rpa_msg_put_str(msg, "call", name);
     rpa_msg_put_item(msg, "args", of_json(args));
     int r = call_answer(&run, msg, reply, &err);
+    if (r == 0 && run.rowed)
+        r = item_settle(&run, &err);
     rpa_msg_copy(reply, "state", state, sizeof state);
     rpa_msg_free(&msg);
     rpa_msg_free(&reply);

@@ -12,6 +12,8 @@ struct seat {
     struct client *client;
     int taken, lost;
     bool slow; /* what it sends takes longer than others may wait */
+    bool goes_on;           /* more is to be done when it is durable */
+    int64_t went_on_behind; /* then that was the last row */
 };
 
 static struct rpa_audit *audit;
@@ -19,6 +21,17 @@ static sd_event *loop;
 static int64_t run;
 static struct seat seats[CLIENTS];
 static int stops;
+
+static int then(void *data, struct rpa_err *e)
+{
+    struct seat *seat = data;
+    cbor_item_t *ack = rpa_msg_new();
+    (void)e;
+    seat->went_on_behind = rpa_audit_last(audit);
+    rpa_msg_put_int(ack, "seq", seat->went_on_behind);
+    client_ack(seat->client, ack);
+    return 0;
+}
 
 static int take(void *data, const cbor_item_t *msg, int fd, struct rpa_err *e)
 {
@@ -39,7 +52,9 @@ static int take(void *data, const cbor_item_t *msg, int fd, struct rpa_err *e)
     }
     if (r < 0)
         return r;
-    if (rpa_msg_int(msg, "req", &req)) {
+    if (seat->goes_on) {
+        client_then(seat->client, then);
+    } else if (rpa_msg_int(msg, "req", &req)) {
         cbor_item_t *ack = rpa_msg_new();
         rpa_msg_put_int(ack, "req", req);
         rpa_msg_put_int(ack, "seq", seq);
@@ -105,6 +120,13 @@ static void turn(void)
     sd_event_run(loop, 1000000);
 }
 
+/* what waits is done */
+static void drain(void)
+{
+    while (sd_event_run(loop, 2 * NOTES_US) > 0)
+        ;
+}
+
 static void together(void)
 {
     int64_t before = rpa_audit_last(audit);
@@ -125,18 +147,66 @@ static void slow(void)
 {
     seats[8].slow = seats[9].slow = true;
     seats[8].taken = seats[9].taken = 0;
+    drain();
+    int64_t before = rpa_audit_last(audit);
     for (int i = 0; i < 3; i++) {
         send_row(&seats[8], "KEY", i + 1);
         send_row(&seats[9], "KEY", i + 1);
     }
     turn();
     is_int(seats[8].taken + seats[9].taken, 1, "one that takes long is a turn's work");
-    turn();
+    is_int(rpa_audit_last(audit), before, "and its commit another's");
+    while (seats[8].taken + seats[9].taken < 2)
+        turn();
     ok(seats[8].taken == 1 && seats[9].taken == 1, "the other's is the next");
-    for (int i = 0; i < 4; i++)
+    while (seats[8].taken + seats[9].taken < 6)
         turn();
     ok(seats[8].taken == 3 && seats[9].taken == 3, "and so on");
     seats[8].slow = seats[9].slow = false;
+    drain();
+}
+
+/* the keys of a group are flushed in a turn before it */
+static void keyed(void)
+{
+    int64_t before = rpa_audit_last(audit), grp;
+    rpa_audit_group(audit, run, "somebody", &grp, &err);
+    send_row(&seats[10], "KEY", 1);
+    turn();
+    is_int(rpa_audit_last(audit), before, "new keys are a turn's work");
+    turn();
+    ok(acked(&seats[10]) > before, "their rows the next one's");
+}
+
+/* what follows from a message has a turn of its own, once that is durable */
+static void goes_on(void)
+{
+    struct seat *seat = &seats[11];
+    int64_t before = rpa_audit_last(audit);
+    seat->taken = 0;
+    seat->goes_on = true;
+    send_row(seat, "KEY", 1);
+    send_row(seat, "KEY", 2);
+    turn();
+    ok(rpa_audit_last(audit) > before && !seat->went_on_behind,
+       "what is to follow waits for the commit");
+    turn();
+    ok(seat->went_on_behind > before, "and comes then");
+    ok(acked(seat) > before, "before its answer");
+    is_int(seat->taken, 1, "nothing more is taken meanwhile");
+    seat->goes_on = false;
+    drain();
+    ok(acked(seat) > before + 1, "and then is");
+    seat->goes_on = true;
+    seat->went_on_behind = 0;
+    send_row(seat, "KEY", 3);
+    turn();
+    client_drop(seat->client);
+    for (int i = 0; i < 2; i++) {
+        send_row(&seats[10], "KEY", 1);
+        turn();
+    }
+    is_int(seat->went_on_behind, 0, "nothing follows for one that was dropped");
 }
 
 /* one that floods keeps nobody waiting for longer than a turn */
@@ -213,6 +283,8 @@ int main(void)
     together();
     flood();
     slow();
+    keyed();
+    goes_on();
     losses();
     notes();
     is_int(stops, 0, "the store never stopped");
