@@ -136,20 +136,26 @@ static double proc(const struct daemon *d, const char *file, const char *name)
     return strtod(at + strlen(name), NULL);
 }
 
+static void one_row(const struct bench *b, const char *what, const char *of,
+                    double value, const char *unit)
+{
+    char row[40];
+    double values[ROUNDS];
+    snprintf(row, sizeof row, "%s%s", what, of);
+    for (int r = 0; r < ROUNDS; r++)
+        values[r] = value;
+    bench_row(b, row, "rpa", values, unit, 0, 1);
+}
+
 static void ms_row(const struct bench *b, const char *what, const char *of,
                    int64_t us)
 {
-    char row[40];
-    double ms[ROUNDS];
-    snprintf(row, sizeof row, "%s%s", what, of);
-    for (int r = 0; r < ROUNDS; r++)
-        ms[r] = (double)us / 1e3;
-    bench_row(b, row, "rpa", ms, "ms", 0, 1);
+    one_row(b, what, of, (double)us / 1e3, "ms");
 }
 
 /* How long the loop was not there for others: the longest turn, and the most that
- * one computed, by `rpa status`; and what is left of the one that was longest
- * without its longest flush. */
+ * one computed, by `rpa status`; what is left of the one that was longest without
+ * its longest flush; and the most flushes of one. */
 static void stall(struct bench *b, const struct daemon *d, const char *state,
                   const char *what)
 {
@@ -165,6 +171,10 @@ static void stall(struct bench *b, const struct daemon *d, const char *state,
     if (!d->stalls->rest_us)
         bench_fail("no turn of the loop was seen");
     ms_row(b, what, "-rest", d->stalls->rest_us);
+    int most = STALLS_MAX;
+    while (most && !d->stalls->turns[most])
+        most--;
+    one_row(b, what, "-flush", most, "a turn");
     json_decref(status);
     free(text);
 }
