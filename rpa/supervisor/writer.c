@@ -147,6 +147,7 @@ static void end_group(struct writer *w)
 
 static int on_due(sd_event_source *source, uint64_t usec, void *data);
 
+/* at once: in the next turn, before whoever commits would flush our keys as well */
 static void end_group_in(struct writer *w, uint64_t us)
 {
     w->due = sd_event_source_disable_unref(w->due);
@@ -154,6 +155,8 @@ static void end_group_in(struct writer *w, uint64_t us)
     if (sd_event_add_time_relative(w->loop, &w->due, CLOCK_BOOTTIME, us, 1,
                                    on_due, w) < 0)
         end_group(w);
+    else if (w->ends)
+        sd_event_source_set_priority(w->due, SD_EVENT_PRIORITY_IMPORTANT);
 }
 
 /* its keys, if it has any, in a turn before it */
