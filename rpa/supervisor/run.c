@@ -121,7 +121,7 @@ static int note(struct run *run, const cbor_item_t *body,
     return r;
 }
 
-/* who stopped it, and how; durable before anything follows from it */
+/* who stopped it, and how */
 static int note_stop(struct run *run, const char *how,
                      const struct person *who, struct rpa_err *err)
 {
@@ -132,19 +132,11 @@ static int note_stop(struct run *run, const char *how,
     rpa_msg_put_int(body, "uid", who->uid);
     int r = note(run, body, err);
     rpa_msg_free(&body);
-    return r < 0 ? r : rpa_audit_commit(run->audit, err);
+    return r;
 }
 
-void run_interrupt(struct run *run, const char *how, const struct person *who)
+static void stop(struct run *run)
 {
-    struct rpa_err err;
-    if (run->over && !run->broke.code)
-        return; /* it ends */
-    run->interrupts++;
-    if (run->id && note_stop(run, how, who, &err) < 0) {
-        run_fail_stop(run, &err);
-        return;
-    }
     run->stopping = true; /* and no other bot begins */
     if (run->over)
         return;
@@ -157,6 +149,33 @@ void run_interrupt(struct run *run, const char *how, const struct person *who)
     bool between = run->used_items && (run->anew || run->step == STEP_BOT);
     run->exit = run->interrupts == 1 && between ? 7 : 130;
     run_end(run, NULL);
+}
+
+/* durable before anything follows from it: one flush for all that are stopped */
+static int on_interrupt(sd_event_source *source, void *data)
+{
+    struct run *run = data;
+    struct rpa_err err;
+    run->interrupting = sd_event_source_disable_unref(source);
+    if (rpa_audit_commit(run->audit, &err) < 0)
+        run_fail_stop(run, &err);
+    else
+        stop(run);
+    return 0;
+}
+
+void run_interrupt(struct run *run, const char *how, const struct person *who)
+{
+    struct rpa_err err;
+    if (run->over && !run->broke.code)
+        return; /* it ends */
+    run->interrupts++;
+    if (!run->id)
+        stop(run);
+    else if (note_stop(run, how, who, &err) < 0)
+        run_fail_stop(run, &err);
+    else if (!run->interrupting)
+        sd_event_add_defer(run->loop, &run->interrupting, on_interrupt, run);
 }
 
 /* with which settings and leave it runs: which host is keyed into, and what
@@ -279,6 +298,7 @@ static void forget(struct run *run)
     *at = run->next;
     hold_clear(run);
     sd_event_source_disable_unref(run->ending);
+    sd_event_source_disable_unref(run->interrupting);
     rpa_msg_free(&run->announced.about);
     json_decref(run->rejects);
     json_decref(run->folds);

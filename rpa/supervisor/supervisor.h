@@ -261,6 +261,7 @@ struct run {
     bool lost;      /* the driver left, and the bot had said nothing */
     sd_event_source *ending;
     int interrupts; /* Ctrl-C or SIGTERM so far */
+    sd_event_source *interrupting; /* what follows from them */
     int exit;
     struct rpa_err err; /* why it failed; code 0 if it did not */
     char where[256];    /* bot file and line of that */

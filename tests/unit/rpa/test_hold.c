@@ -233,11 +233,16 @@ static void stop(void)
     struct rpa_buf body = { 0 };
     cbor_item_t *said = NULL;
     int64_t uid = -1;
+    int64_t before = rpa_audit_last(run.audit);
     run_interrupt(&run, "rpa stop", &(struct person){ .name = "jo" });
+    ok(!run.stopping && rpa_audit_last(run.audit) == before,
+       "a stop waits for a turn of the loop");
+    for (int i = 0; i < 3 && !run.stopping; i++) /* 1 is enough */
+        sd_event_run(run.loop, 1000000);
     int r = rpa_audit_body(run.audit, rpa_audit_last(run.audit), &body, &err);
     if (r == 0)
         r = rpa_cbor_load(body.data, body.len, &said, &err);
-    is_int(r, 0, "a stop is rowed, durably");
+    is_int(r, 0, "and is rowed, durably");
     ok(rpa_msg_is(said, "note", "asked to stop") &&
            rpa_msg_is(said, "how", "rpa stop") && rpa_msg_is(said, "by", "jo") &&
            rpa_msg_int(said, "uid", &uid) && uid == 0,
