@@ -8,6 +8,7 @@
 #include "rpa/supervisor/rota.h"
 #include "rpa/vault/crypto.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -399,8 +400,8 @@ static void on_gone(void *data)
 static int on_ending(sd_event_source *source, void *data)
 {
     struct run *run = data;
-    bool sweep = run->driver && run->options->display &&
-                 run->step > STEP_DRIVER;
+    bool left = run->driver_end.code == CLD_EXITED && !run->driver_end.status;
+    bool sweep = !left && run->options->display && run->step > STEP_DRIVER;
     (void)source;
     run->stepping = sd_event_source_disable_unref(run->stepping);
     run->heir = sd_event_source_disable_unref(run->heir);
