@@ -183,22 +183,13 @@ int rpa_audit_rebuild(const char *state_dir, struct rpa_audit **ret_audit,
     return open_store(state_dir, true, ret_audit, err);
 }
 
-/* what is acknowledged now, into keys.db */
-static int anchor(struct rpa_audit *audit, struct rpa_err *err)
-{
-    uint8_t head[HEAD_LEN];
-    head_seal(&audit->durable, audit->root, head);
-    audit->keys_waiting = false;
-    return rpa_keyring_commit(audit->keys, head, sizeof head, err);
-}
-
 void rpa_audit_close(struct rpa_audit *audit)
 {
     if (!audit)
         return;
     audit->signer.due = audit->signer.tree.size > audit->signer.size;
     if (!audit->failed)
-        rpa_audit_commit(audit, NULL); /* what is lost here, head still holds */
+        audit_commit_all(audit, NULL); /* what is lost here, head still holds */
     signer_clear(&audit->signer);
     pending_clear(&audit->pending);
     rpa_stmt_free(audit->head_put);
@@ -407,17 +398,26 @@ int rpa_audit_append(struct rpa_audit *audit, const struct rpa_audit_row *row,
 
 int rpa_audit_commit_keys(struct rpa_audit *audit, struct rpa_err *err)
 {
-    if (audit->failed || !audit->keys_waiting)
-        return audit->failed ? audit_stop(audit, err) : 0;
+    uint8_t head[HEAD_LEN];
+    if (audit->failed)
+        return audit_stop(audit, err);
+    if (!audit->keys_waiting && !audit->anchor_due)
+        return 0;
     reserve_check(&audit->reserve);
-    return anchor(audit, err) < 0 ? audit_stop(audit, err) : 1;
+    head_seal(&audit->durable, audit->root, head);
+    if (rpa_keyring_commit(audit->keys, head, sizeof head, err) < 0)
+        return audit_stop(audit, err);
+    audit->keys_waiting = audit->anchor_due = false;
+    return 1;
 }
 
 int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err)
 {
     if (audit->failed)
         return audit_stop(audit, err);
-    int r = audit_checkpoint_due(audit) ? audit_checkpoint(audit, err) : 0;
+    int r = audit->keys_waiting ? rpa_audit_commit_keys(audit, err) : 0;
+    if (r >= 0)
+        r = audit_checkpoint_due(audit) ? audit_checkpoint(audit, err) : 0;
     if (r < 0)
         return r;
     if (!audit->in_tx)
@@ -432,22 +432,25 @@ int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err)
         r = book_flush(&audit->book, err);
     if (r == 0)
         r = head_save(audit->head_put, &end, audit->root, err);
-    if (r == 0 && audit->keys_waiting) /* keys before what they seal */
-        r = anchor(audit, err);
     if (r == 0)
         r = rpa_store_commit(audit->db, err);
     if (r < 0)
         return audit_stop(audit, err);
     audit->in_tx = false;
     audit->durable = end;
-    if (audit->anchor_due && anchor(audit, err) < 0)
-        return audit_stop(audit, err);
-    audit->anchor_due = false; /* not before: with the keys went an older one */
     if (audit->reserve.low) {
         rpa_store_rewind(audit->db);
         rpa_keyring_rewind(audit->keys);
     }
     return 0;
+}
+
+int audit_commit_all(struct rpa_audit *audit, struct rpa_err *err)
+{
+    int r = rpa_audit_commit(audit, err);
+    if (r == 0)
+        r = rpa_audit_commit_keys(audit, err);
+    return r < 0 ? r : 0;
 }
 
 int audit_row(struct rpa_audit *audit, int64_t seq, struct row *ret_row,

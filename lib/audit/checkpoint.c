@@ -275,7 +275,7 @@ int rpa_audit_heartbeat(struct rpa_audit *audit, struct rpa_err *err)
 int rpa_audit_sign(struct rpa_audit *audit, struct rpa_err *err)
 {
     audit->signer.due = true;
-    return rpa_audit_commit(audit, err);
+    return audit_commit_all(audit, err);
 }
 
 int rpa_audit_held(struct rpa_audit *audit, const char *note, size_t len,

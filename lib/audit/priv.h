@@ -378,6 +378,8 @@ struct rpa_audit {
 int audit_put(struct rpa_audit *audit, struct row *row, const char *plain,
               const void *content, size_t len, int64_t *ret_seq,
               struct rpa_err *err);
+/* rpa_audit_commit(), with the anchor of the checkpoint that it made */
+int audit_commit_all(struct rpa_audit *audit, struct rpa_err *err);
 /* -RPA_EAUDIT, and so is every later call */
 int audit_stop(struct rpa_audit *audit, struct rpa_err *err);
 int audit_ready(struct rpa_audit *audit, int64_t run, struct rpa_err *err);

@@ -52,7 +52,7 @@ static int check_room(struct rpa_audit *audit, struct rpa_err *err)
 static int seal_end(struct rpa_audit *audit, struct rpa_err *err)
 {
     audit->signer.due = audit->signer.tree.size > audit->signer.size;
-    return rpa_audit_commit(audit, err);
+    return audit_commit_all(audit, err);
 }
 
 int rpa_audit_turn_due(struct rpa_audit *audit, int64_t rows,
@@ -165,7 +165,7 @@ static int begin_anew(struct rpa_audit *audit, const char *manifest,
         r = audit_put(audit, &row, plain, NULL, 0, NULL, err);
     audit->signer.due = true;
     if (r == 0)
-        r = rpa_audit_commit(audit, err);
+        r = audit_commit_all(audit, err);
     if (r == 0)
         r = rpa_store_exec(audit->db, "PRAGMA secure_delete=ON", err);
     audit->closed = true;

@@ -233,7 +233,7 @@ int rpa_keyring_commitment(struct rpa_keyring *keys, int64_t run, int64_t grp,
 int rpa_keyring_commit(struct rpa_keyring *keys, const void *anchor, size_t len,
                     struct rpa_err *err)
 {
-    int r = keys->in_tx ? 0 : rpa_store_begin_unflushed(keys->store, err);
+    int r = keys->in_tx ? 0 : rpa_store_begin(keys->store, err);
     if (r == 0)
         r = rpa_stmt_run(keys->note, err, "b", anchor, len);
     if (r == 0)

@@ -133,14 +133,15 @@ int rpa_audit_append(struct rpa_audit *audit, const struct rpa_audit_row *row,
  * all rows so far at a run's end, and when rows wait for one for 10 s or are
  * 10,000. */
 int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err);
-/** The first half of a commit that has two, for who may not stop so long: the keys
- * of new runs and groups. 1: they are durable now, 0: there were none; or
- * fail-stop. */
+/** The keys of new runs and groups, which rpa_audit_commit() flushes before their rows
+ * if nobody did, and that the last checkpoint is durable, which it leaves to this: a
+ * flush of keys.db, for who may not wait for two at once. 1: done, 0: there was
+ * nothing; or fail-stop. */
 int rpa_audit_commit_keys(struct rpa_audit *audit, struct rpa_err *err);
 enum { RPA_AUDIT_HEARTBEAT_US = 1000000 };
 /** To be called every RPA_AUDIT_HEARTBEAT_US or so: a commit, with a checkpoint
  * if rows have waited for 10 s, or the last is a minute old. As often as that,
- * so that neither is late by more. 0 or fail-stop. */
+ * so that neither is late by more; and so is rpa_audit_commit_keys(). 0 or fail-stop. */
 int rpa_audit_heartbeat(struct rpa_audit *audit, struct rpa_err *err);
 
 /** Commit, and sign a checkpoint over all rows, however few are new. */

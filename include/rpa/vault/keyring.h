@@ -40,8 +40,7 @@ int rpa_keyring_commitment(struct rpa_keyring *keys, int64_t run, int64_t grp,
                         uint8_t commitment[static 32], struct rpa_err *err);
 
 /** Make what was added durable, with @anchor (@len bytes, at most
- * RPA_KEYRING_ANCHOR_MAX) noted beside it: the caller's last acknowledged state.
- * With nothing added a power cut may leave the anchor before it instead. */
+ * RPA_KEYRING_ANCHOR_MAX) noted beside it: the caller's last acknowledged state. */
 int rpa_keyring_commit(struct rpa_keyring *keys, const void *anchor, size_t len,
                     struct rpa_err *err);
 /** rpa_store_rewind() of its file. */
