@@ -40,9 +40,6 @@ static int load(struct rpa_grid *g, struct rpa_err *err)
 {
     uint32_t rep[128];
     size_t n = repertoire(rep);
-    if (g->font->soft)
-        return rpa_fail(err, RPA_EUNREADABLE,
-                        "a learned font has no symbols of a status line");
     return rpa_font_load(g->d, g->font->name, false, rep, n, &g->symbols, err);
 }
 
@@ -135,6 +132,9 @@ int rpa_grid_oia(struct rpa_grid *g, struct rpa_oia *ret, struct rpa_err *err)
 {
     struct rpa_view v;
     struct rpa_cell cell[RPA_ROW_MAX];
+    if (g->fonts[0]->soft) /* the one that was learned */
+        return rpa_fail(err, RPA_EUNREADABLE,
+                        "a learned font has no symbols of a status line");
     int r = rpa_grid_view(g, &v, err);
     if (r < 0)
         return r;
