@@ -53,7 +53,7 @@ static bool turns_page(const struct rpa_driver *d, const char *title,
 static bool files(const struct rpa_driver *d, const char *title, const char *key)
 {
     char opens[MENU_KEYS];
-    form_menu_letter(key, opens);
+    form_menu_letters(key, opens);
     return target_commits(d->target, title, key) ||
            target_commits(d->target, title, opens);
 }

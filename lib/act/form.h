@@ -286,16 +286,17 @@ int form_press(struct rpa_driver *d, struct window *w,
                const struct form_rule *rule, const char *button,
                const char *key, bool *ret_commit, struct rpa_err *err);
 
-/* form_menu.c: a key that opens a menu, a blank and a letter in it, "alt+f s" */
+/* form_menu.c: a key that opens a menu, and behind blanks a letter in it, or one for
+ * each menu within a menu, "alt+f s", "alt+e c u" */
 
 enum { MENU_KEYS = 65 };
 
 bool form_is_menu(const char *keys);
-/** The letter in @keys, and what opens the menu; NULL: they are one key. */
-const char *form_menu_letter(const char *keys, char ret_opens[MENU_KEYS]);
+/** The letters in @keys, and what opens the menu; NULL: they are one key. */
+const char *form_menu_letters(const char *keys, char ret_opens[MENU_KEYS]);
 /** RPA_EINVAL: they are no key and no menu. */
 int form_check_keys(const char *keys, struct rpa_err *err);
-/** Press the one, and the letter when a menu is there and drawn; then the menu must
+/** Press the one, and each letter when its menu is there and drawn; then they must
  * go. RPA_ETIMEOUT: also for what failed once the first was pressed. */
 int form_menu(struct rpa_driver *d, const struct scene *scene, const char *keys,
               struct rpa_err *err);

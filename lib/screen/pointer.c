@@ -221,6 +221,18 @@ int rpa_pointer_dismiss(struct rpa_display *d, int64_t deadline_us,
     return r == -RPA_ETIMEOUT ? check_grab(d, err) : r;
 }
 
+int rpa_pointer_await_menu(struct rpa_display *d, rpa_window window, rpa_window was,
+                           int64_t deadline_us, struct rpa_err *err)
+{
+    int r = 0;
+    while (r >= 0 && rpa_window_popup(d, window) == was && rpa_pointer_grabbed(d)) {
+        if (rpa_mono_us() >= deadline_us)
+            return rpa_fail(err, RPA_ETIMEOUT, "no menu came in the menu");
+        r = rpa_display_wait(d, rpa_mono_us() + GRAB_US, err);
+    }
+    return r < 0 ? r : 0;
+}
+
 int rpa_pointer_do(struct rpa_display *d, rpa_window window,
                    const struct rpa_gesture *gesture,
                    const struct rpa_key_guard *guard, struct rpa_err *err)

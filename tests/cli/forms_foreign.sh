@@ -123,6 +123,51 @@ ok 'what a menu does not have' prints $'false\tETIMEOUT\ta menu or list stays'
 ok 'and the next item that is chosen is' saved menu.txt 'Siân'
 ok 'several keys of which one is none' error 4 100 'menu/main.lua:8' "'alt+f alt+ö+f' is neither a key nor a menu"
 
+# menus within a menu; control: what one does not have is said, and behind an item
+# that is no menu no letter is pressed, which would be text
+: >"$dir/app/inner.txt"
+chmod 666 "$dir/app/inner.txt"
+program inner "\"mousepad\", \"$dir/app/inner.txt\"" '"inner.txt"' <<MAP 7<<'LUA'
+local text = { { label = "Text", width = 2000, lines = 50, at = { x = 2, y = 32, w = 470, h = 300 } } }
+return { screens = {
+    { title = "saved", window = "$dir/app/inner.txt - Mousepad", toolkit = "gtk3", fields = text },
+    { title = "edited", window = "*$dir/app/inner.txt - Mousepad", toolkit = "gtk3", fields = text } } }
+MAP
+local form = rpa.window("inner.txt", { timeout = 30 }):form()
+form:field("Text"):set("Siân ŵyn  ")
+form:key("alt+e r r") -- Edit, Convert, Strip Trailing Spaces
+assert(form:field("Text"):get() == "Siân ŵyn")
+for _, keys in ipairs { "alt+e r z", "alt+f s z" } do
+    local fits, err = pcall(form.key, form, keys)
+    print(fits, err.code, err.msg)
+end
+rpa.window({ pattern = "^[^*]*inner.txt" }, { timeout = 30 })
+LUA
+ok 'an item of a menu within a menu is chosen, of GTK' exits 0
+ok 'and has done its work' saved inner.txt 'Siân ŵyn'
+ok 'one that it does not have is said' prints $'false\tETIMEOUT\ta menu or list stays'
+ok 'an item that is no menu too' prints $'false\tETIMEOUT\tthe menu went away; no letter was pressed'
+: >"$dir/app/indent.txt"
+chmod 666 "$dir/app/indent.txt"
+program indent "\"env\", \"LC_ALL=C\", \"nedit\", \"$dir/app/indent.txt\"" '"indent.txt"' <<MAP 7<<'LUA'
+local text = { { label = "Text", width = 2000, lines = 50, at = { x = 4, y = 28, w = 480, h = 300 } } }
+return { repertoire = "latin1", screens = {
+    { title = "saved", window = "indent.txt - $dir/app/", toolkit = "motif", fields = text },
+    { title = "edited", window = "indent.txt (modified) - $dir/app/", toolkit = "motif", fields = text } } }
+MAP
+local form = rpa.window("indent.txt", { timeout = 30 }):form()
+local _, err = pcall(function() form:field("Text"):set("  a\nb") end)
+print(err.code)
+form:field("Text"):set("") -- in doubt no menu is chosen from
+form:key("alt+P A O") -- Preferences, Auto Indent, Off
+form:field("Text"):set("  a\nb")
+form:key("alt+F S")
+rpa.window({ pattern = "^indent.txt - " }, { timeout = 30 })
+LUA
+ok 'and of Motif' exits 0
+ok 'a program that types by itself, until it is told not to' prints EREADBACK
+ok 'then types nothing' saved indent.txt $'  a\nb'
+
 program citool "\"sh\", \"-c\", \"mkdir $dir/app/repo && cd $dir/app/repo && git init -q . && \
 git config user.name R && git config user.email r@x && \
 git config gui.fontui '-family {DejaVu Sans} -size -13' && \

@@ -63,5 +63,9 @@ int rpa_pointer_await_grab(struct rpa_display *d, bool grabbed,
  * is still grabbed at @deadline_us; RPA_EDISPLAY. */
 int rpa_pointer_dismiss(struct rpa_display *d, int64_t deadline_us,
                         struct rpa_err *err);
+/** Wait until what the program of @window shows on top (rpa_window_popup()) is
+ * another than @was, or no menu has the pointer: RPA_ETIMEOUT, RPA_EDISPLAY. */
+int rpa_pointer_await_menu(struct rpa_display *d, rpa_window window, rpa_window was,
+                           int64_t deadline_us, struct rpa_err *err);
 
 #endif
