@@ -279,7 +279,7 @@ int view_can_read(const struct window *w, const char *text, size_t len,
                  w->title, cp, rpa_grid_font(w->grid));
         return rpa_err_hint(err, "have a fold for it put into the screen map; or "
                                  "start the terminal with a font that draws it "
-                                 "apart, and learn that: rpa font learn");
+                                 "apart, and learn that: rpa font learn --also");
     }
     return 0;
 }

@@ -50,6 +50,24 @@ static void tell_alike(const struct rpa_font *f, size_t i, bool *told,
         rpa_buf_puts(out, g->flags & RPA_CELL_BOLD ? "bold\n" : "\n");
 }
 
+static bool has_twin(const struct rpa_font *f, const struct rpa_soft_glyph *g)
+{
+    const struct rpa_soft *s = f->soft;
+    for (size_t i = 0; i < s->n; i++)
+        if (s->glyphs[i].cp != g->cp && alike(f, g, &s->glyphs[i]))
+            return true;
+    return false;
+}
+
+bool rpa_soft_has(const struct rpa_font *f, uint32_t cp)
+{
+    const struct rpa_soft *s = f->soft;
+    for (size_t i = 0; i < s->n; i++)
+        if (s->glyphs[i].cp == cp && !has_twin(f, &s->glyphs[i]))
+            return true;
+    return false;
+}
+
 int rpa_soft_alike(const struct rpa_font *f, struct rpa_buf *out,
                    struct rpa_err *err)
 {

@@ -224,6 +224,8 @@ void rpa_soft_drop(struct rpa_font *f);
 bool rpa_soft_is_even(const struct rpa_font *f, const struct rpa_soft_glyph *g);
 /** Add the characters that look alike, those of each glyph as a line. RPA_ENOMEM */
 int rpa_soft_alike(const struct rpa_font *f, struct rpa_buf *out, struct rpa_err *err);
+/** Is there a glyph of it that looks like no other character's? */
+bool rpa_soft_has(const struct rpa_font *f, uint32_t cp);
 /** Add a character as people know it, and a blank. */
 void rpa_soft_name(struct rpa_buf *out, uint32_t cp);
 /** To be called once all glyphs and lines are in: takes the even ones out, adds the underlined ones, and

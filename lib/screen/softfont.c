@@ -172,9 +172,7 @@ bool rpa_font_has(const struct rpa_font *f, uint32_t cp)
     bool has = cp == ' ' || (f->wide && rpa_font_has(f->wide, cp));
     for (size_t i = 0; !has && i < f->nglyphs; i++)
         has = f->glyphs[i].cp == cp;
-    for (size_t i = 0; !has && f->soft && i < f->soft->n; i++)
-        has = f->soft->glyphs[i].cp == cp;
-    return has;
+    return has || (f->soft && rpa_soft_has(f, cp));
 }
 
 void rpa_soft_free(struct rpa_soft *s)

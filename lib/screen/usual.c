@@ -1,5 +1,6 @@
 /* What terminals usually draw, and with which fonts. */
 #include "eyes.h"
+#include "rpa/screen/font.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -80,7 +81,7 @@ bool rpa_usual_has(const uint32_t *rep, size_t n, uint32_t cp)
     return false;
 }
 
-static size_t put_latin(uint32_t *out)
+size_t rpa_font_usual(uint32_t *out)
 {
     size_t n = 0;
     for (size_t i = 0; i < sizeof latin / sizeof *latin; i++)
@@ -105,14 +106,14 @@ size_t rpa_usual_frames(const uint32_t *rep, size_t nrep,
 int rpa_usual_repertoire(const struct rpa_grid_spec *spec, uint32_t **ret,
                          size_t *ret_n, struct rpa_err *err)
 {
-    size_t n = spec->repertoire ? spec->nrepertoire : put_latin(NULL);
+    size_t n = spec->repertoire ? spec->nrepertoire : rpa_font_usual(NULL);
     uint32_t *cps = calloc(n + 1, sizeof *cps);
     if (!cps)
         return rpa_fail(err, RPA_ENOMEM, "no memory for a repertoire");
     if (spec->repertoire)
         memcpy(cps, spec->repertoire, n * sizeof *cps);
     else
-        put_latin(cps);
+        rpa_font_usual(cps);
     qsort(cps, n, sizeof *cps, by_value);
     *ret = cps;
     *ret_n = n;

@@ -45,7 +45,8 @@ static const char usage[] =
     "tty(1)): what it shows is lost. --core takes an X core font from the\n"
     "server. --entry learns a proportional font by typing into an empty entry\n"
     "at pixel X,Y of the window of a PROGRAM: each character, and every pair.\n"
-    "--characters TEXT learns only those of a text.\n"
+    "--characters TEXT learns only those of a text, --also TEXT those and\n"
+    "what is learned without, such as a dash.\n"
     "Characters that look alike are listed: a screen map whose\n"
     "repertoire has several of them will find those unreadable.\n";
 
@@ -333,14 +334,14 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* false: no UTF-8, or too many */
-static bool take_characters(const char *text, uint32_t *room, struct wish *w)
+/* Those of @text, and of @n that are there; false: no UTF-8, or too many. */
+static bool take_characters(const char *text, uint32_t *room, size_t n,
+                            struct wish *w)
 {
     size_t len = strlen(text);
     if (!rpa_utf8_valid(text, len) ||
-        rpa_utf8_count(text, len) > CHARACTERS_MOST)
+        rpa_utf8_count(text, len) + n > CHARACTERS_MOST)
         return false;
-    size_t n = 0;
     for (size_t i = 0; i < len;)
         i += rpa_utf8_decode(text + i, len - i, &room[n++]);
     qsort(room, n, sizeof *room, by_value);
@@ -361,12 +362,13 @@ int cmd_font(int argc, char **argv, const char *state_dir)
         { "tty", required_argument, NULL, 't' },
         { "entry", required_argument, NULL, 'e' },
         { "characters", required_argument, NULL, 'C' },
+        { "also", required_argument, NULL, 'a' },
         { "help", no_argument, NULL, 'h' },
         { 0 },
     };
     struct wish w = { 0 };
     uint32_t room[CHARACTERS_MOST];
-    const char *characters = NULL;
+    const char *characters = NULL, *also = NULL;
     int opt;
     bool bad = false;
     (void)state_dir;
@@ -383,9 +385,12 @@ int cmd_font(int argc, char **argv, const char *state_dir)
           : opt == 'w' ? &w.window
           : opt == 'e' ? &w.entry
           : opt == 'C' ? &characters
+          : opt == 'a' ? &also
                        : &w.tty) = optarg;
     }
-    bad |= characters && !take_characters(characters, room, &w);
+    bad |= characters && !take_characters(characters, room, 0, &w);
+    bad |= also && (characters || w.entry ||
+                    !take_characters(also, room, rpa_font_usual(room), &w));
     int left = argc - optind;
     char **word = argv + optind;
     if (!bad && left == 2 && !strcmp(word[0], "check"))

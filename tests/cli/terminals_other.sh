@@ -82,6 +82,38 @@ LUA
     ok 'mixed: it is read as far as it can be, and typed to' exits 0
     ok 'mixed: and got it' saved mixed 'Siân’s £5'
 }
+# a dash is one of several that look the same, unless who learns the font says which
+in_dashes() { # name, characters that are learned too
+    # shellcheck disable=SC2086 # none, or two words
+    rpa font learn "$1" --out "$fonts/$1.font" ${2:+--also $2} -- \
+        xterm -fa 'DejaVu Sans Mono' -fs 11
+    ok "$1: the font is learned" exits 0
+    program "$1" "\"xterm\", \"-title\", \"page\", \"-fa\", \"DejaVu Sans Mono\", \"-fs\", \"11\", \"-e\", \"nano\", \"-I\", \"$dir/app/$1\"" \
+        '"page"' <<<"return { font = \"$1\", screens = {} }" 7<<'LUA'
+local window = rpa.window("page", { timeout = 30 })
+local grid = window:grid()
+grid:wait("Exit", { timeout = 20 })
+for i = 1, 30 do -- more than the screen shows
+    grid:type("Siân – Gŵyn’s £" .. i .. " - O0l1I|")
+    grid:key("Enter")
+end
+grid:key("ctrl+o")
+grid:wait("Write:")
+grid:key("Enter")
+grid:wait("Wrote")
+grid:key("ctrl+x")
+window:wait_gone()
+LUA
+}
+dashes=$(for i in {1..30}; do echo "Siân – Gŵyn’s £$i - O0l1I|"; done)
+in_dashes endash –
+ok 'endash: nano is keyed, also with dashes' exits 0
+ok 'endash: and has saved them' saved endash "$dashes"
+in_dashes dashes –—
+ok 'dashes: of two, none is typed' error 1 213 'dashes/main.lua:5' U+2013
+in_dashes hyphen
+ok 'hyphen: nor of none' error 1 213 'hyphen/main.lua:5' U+2013
+
 # what is bold in one run with a line that the bold font lacks is drawn by another;
 # a bold line may be a hyphen: what stands in the frame is read all the same
 in_frames() { # name, more of the map, xterm's font

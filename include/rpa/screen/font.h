@@ -25,6 +25,10 @@ struct rpa_font_lesson {
     size_t nblank;        /* characters that are drawn as nothing */
 };
 
+/** The characters that are learned where no others are asked for, which @out has
+ * room for, or is NULL; returns how many. No dashes: in many fonts they are twins. */
+size_t rpa_font_usual(uint32_t *out);
+
 /** Empty it. */
 void rpa_font_lesson_clear(struct rpa_font_lesson *lesson);
 
