@@ -108,7 +108,8 @@ static int look_whole(struct rpa_driver *d, struct move *m, struct rpa_err *err)
         rpa_fail(err, RPA_EUNREADABLE,
                  "a commit act was refused: '%s' has no text that can be read",
                  m->w->title);
-        return rpa_err_hint(err, "if a click files nothing there, list it: "
+        return rpa_err_hint(err, "on a form, give the screen map a button or tick box "
+                                 "there; if a click files nothing, list it: "
                                  "navigation = {{ window =, clicks = }}");
     }
     uint64_t hash = m->seen->hash;

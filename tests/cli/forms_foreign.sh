@@ -168,6 +168,25 @@ ok 'and of Motif' exits 0
 ok 'a program that types by itself, until it is told not to' prints EREADBACK
 ok 'then types nothing' saved indent.txt $'  a\nb'
 
+# a day of a calendar is a button, as nothing says what a click there would do
+program calendar "\"sh\", \"-c\", \"zenity --calendar --title Calendar --day 5 --month 3 --year 1990 \
+--date-format=%d/%m/%Y >$dir/app/calendar\"" '"Calendar"' \
+    'navigation = { { screen = "Calendar", buttons = { "15" } } }' <<'MAP' 7<<'LUA'
+return { screens = { { title = "Calendar", toolkit = "gtk3", fields = {
+    { label = "15", kind = "button", at = { x = 132, y = 139, w = 20, h = 16 } },
+    { label = "OK", kind = "button", at = { x = 136, y = 222, w = 82, h = 32 } } } } } }
+MAP
+local window = rpa.window("Calendar", { timeout = 30 })
+local _, err = pcall(window.click, window, { x = 142, y = 147 })
+print(err.code, err.hint)
+window:form():press("15")
+window:form():press("OK")
+window:wait_gone()
+LUA
+ok 'a calendar of zenity, of GTK 3, is keyed' exits 0
+ok 'and has the day' saved calendar 15/03/1990
+ok 'a click beside the fence is told what to do' prints $'EUNREADABLE\ton a form, give the screen map a button'
+
 program citool "\"sh\", \"-c\", \"mkdir $dir/app/repo && cd $dir/app/repo && git init -q . && \
 git config user.name R && git config user.email r@x && \
 git config gui.fontui '-family {DejaVu Sans} -size -13' && \

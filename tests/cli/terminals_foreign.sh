@@ -201,6 +201,40 @@ m = email.message_from_binary_file(open(sys.argv[1], "rb"), policy=email.policy.
 sys.exit([m["subject"], m.get_content()] != sys.argv[2:])' "$dir/app/sent" "$@"; }
 ok 'and sent it' mail "$text" $'Siân’s\n'
 
+# it has a clock, which ticks between the look and the key; the day is today's
+program calcurse "$(in_xterm Calcurse calcurse -D "$dir/app/calcurse")" '"Calcurse"' \
+    <<'MAP' 7<<LUA
+return { screens = { { title = "Appointments", row = 2 } } }
+MAP
+local window = rpa.window("Calcurse", { timeout = 30 })
+local grid = window:grid()
+local function answer(prompt, text)
+    grid:wait(prompt)
+    grid:type(text)
+    grid:key("Enter")
+end
+grid:wait("Calendar")
+grid:key("ctrl+a")
+answer("Enter start time", "10:30")
+answer("Enter end time", "11:45")
+answer("Enter description", "$text")
+grid:wait("Siân")
+grid:key("ctrl+t")
+answer("Enter the new TODO", "Tŷ’r Ysgol £5")
+grid:wait("priority")
+grid:key("3")
+grid:wait("3. Tŷ")
+grid:key("s")
+grid:key("q")
+grid:wait("really want to quit")
+grid:key("y")
+window:wait_gone()
+LUA
+ok 'calcurse is keyed' exits 0
+appointment() { grep -qxE '[0-9/]{10} @ 10:30 -> [0-9/]{10} @ 11:45\|'"$text" "$dir/app/calcurse/apts"; }
+ok 'and has the appointment' appointment
+ok 'and what is to be done' saved calcurse/todo '[3] Tŷ’r Ysgol £5'
+
 program htop "$(in_xterm Htop htop)" '"Htop"' <<<'return { screens = {} }' 7<<'LUA'
 local window = rpa.window("Htop", { timeout = 30 })
 local grid = window:grid()
