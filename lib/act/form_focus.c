@@ -3,6 +3,7 @@
 
 #define SHOWS_US 100000 /* for a field to show that it has the focus */
 #define LEFT_US 300000  /* or that it is left */
+#define BLINK_US 1500000 /* a text cursor goes and comes in that */
 #define NEAR 24 /* pixels round a field, where its frame or text cursor may be */
 
 struct change {
@@ -192,17 +193,19 @@ static int come_back(struct job *job, uint64_t *ret_was, struct rpa_err *err)
 /* One click, and if nothing shows of it, the key that selects all, and then the
  * one that leaves: the focus may have been there, and that its text is marked,
  * or that it leaves, shows. Some entries are left by no key, and one that is
- * empty has nothing to mark. After it was left comes the click again, and that
- * must show: a click that missed it is no way back. 0, and in *@was how it looked
- * before it had the focus; or RPA_ETIMEOUT when nothing showed; then *@ret_beside is what changed round the field, if anything
- * did. */
+ * empty has nothing to mark. In a form of one field that key may be text to it:
+ * there the text cursor must blink. After it was left comes the click again, and
+ * that must show: a click that missed it is no way back. 0, and in *@was how it
+ * looked before it had the focus; or RPA_ETIMEOUT when nothing showed; then
+ * *@ret_beside is what changed round the field, if anything did. */
 static int try_reach(struct job *job, uint64_t *was, struct rpa_area *ret_beside,
                      struct rpa_err *err)
 {
     const struct rpa_area *at = &job->entry->at;
     struct rpa_area near = { at->x - NEAR, at->y - NEAR, at->w + 2 * NEAR,
                              at->h + 2 * NEAR };
-    const char *keys[] = { job->form->toolkit.keys.select_all, onward(job) };
+    const char *keys[] = { job->form->toolkit.keys.select_all, form_advance(job) };
+    int64_t shows_us = keys[1] || job->entry->stays ? LEFT_US : BLINK_US;
     int r = form_click(job, err);
     if (r == 0)
         r = form_await_change(job, at, *was, rpa_mono_us() + SHOWS_US, err);
@@ -210,7 +213,7 @@ static int try_reach(struct job *job, uint64_t *was, struct rpa_area *ret_beside
         rpa_look_changed(job->w->form->look, &near, ret_beside);
         r = step(job, keys[i], err);
         if (r == 0)
-            r = form_await_change(job, at, *was, rpa_mono_us() + LEFT_US, err);
+            r = form_await_change(job, at, *was, rpa_mono_us() + shows_us, err);
         if (r == 0 && i == 1)
             r = come_back(job, was, err);
     }

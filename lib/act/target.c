@@ -209,8 +209,8 @@ static int load_field(struct rpa_target *t, const char *screen,
     if (!rpa_msg_copy(item, "label", f->label, sizeof f->label) || width < 1 ||
         width > 4000 || lines < 1 || lines > 99)
         return rpa_fail(err, RPA_EINVAL,
-                        "screen '%s', field %zu: wants a label, a width and "
-                        "perhaps lines",
+                        "screen '%s', field %zu: wants a label, a width (to 4000) "
+                        "and perhaps lines (to 99)",
                         screen, t->nfields);
     f->rule = (struct rpa_field_rule){ .screen = screen,
                                        .label = f->label,

@@ -156,6 +156,9 @@ return { repertoire = "latin1", screens = {
     { title = "edited", window = "indent.txt (modified) - $dir/app/", toolkit = "motif", fields = text } } }
 MAP
 local form = rpa.window("indent.txt", { timeout = 30 }):form()
+for _ = 1, 2 do -- no key that is text here finds out where the focus is
+    assert(form:field("Text"):get() == "")
+end
 local _, err = pcall(function() form:field("Text"):set("  a\nb") end)
 print(err.code)
 form:field("Text"):set("") -- in doubt no menu is chosen from
