@@ -292,7 +292,8 @@ int form_press(struct rpa_driver *d, struct window *w,
 enum { MENU_KEYS = 65 };
 
 bool form_is_menu(const char *keys);
-/** The letters in @keys, and what opens the menu; NULL: they are one key. */
+/** What opens the menu in @keys, and the letters behind it; NULL: they are one key.
+ * Of letters the first one, and those behind. */
 const char *form_menu_letters(const char *keys, char ret_opens[MENU_KEYS]);
 /** RPA_EINVAL: they are no key and no menu. */
 int form_check_keys(const char *keys, struct rpa_err *err);

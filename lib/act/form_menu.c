@@ -18,12 +18,6 @@ const char *form_menu_letters(const char *keys, char ret_opens[MENU_KEYS])
     return keys[len] ? keys + len + 1 : NULL;
 }
 
-/* The first of @letters, and those behind it, or NULL. */
-static const char *take_letter(const char *letters, char ret[MENU_KEYS])
-{
-    return form_menu_letters(letters, ret);
-}
-
 int form_check_keys(const char *keys, struct rpa_err *err)
 {
     char opens[MENU_KEYS], letter[MENU_KEYS];
@@ -31,7 +25,7 @@ int form_check_keys(const char *keys, struct rpa_err *err)
     int r = rpa_keys_check_chord(opens, err);
     bool menu = !fence_key_edits(opens) && rpa_utf8_count(opens, strlen(opens)) > 1;
     while (r == 0 && rest) {
-        rest = take_letter(rest, letter);
+        rest = form_menu_letters(rest, letter);
         if (!menu || rpa_utf8_count(letter, strlen(letter)) != 1) {
             rpa_fail(err, RPA_EINVAL, "'%s' is neither a key nor a menu", keys);
             return rpa_err_hint(err, "of a menu it is the key that opens it and one "
@@ -72,7 +66,7 @@ static int press_letters(struct rpa_driver *d, const struct scene *scene,
     rpa_window menu, id = scene->window->id;
     int r = rpa_pointer_await_grab(d->display, true, deadline_us, err);
     while (r == 0 && letters) {
-        letters = take_letter(letters, letter);
+        letters = form_menu_letters(letters, letter);
         r = await_menu(d, scene->window, &menu, err);
         if (r == 0)
             r = hands_chord(d, &inside, letter, err);

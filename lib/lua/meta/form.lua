@@ -23,8 +23,8 @@ function Form:pick(label) end
 ---@return boolean
 function Form:press(label) end
 
---- Press a key by name, or choose from a menu ("alt+f s"; in a menu of that, "alt+e c u");
---- true when it was a commit act.
+--- Press a key by name, or choose from a menu ("alt+f s"; in a menu of that,
+--- "alt+e c u"); true when it was a commit act.
 ---@return boolean
 function Form:key(name) end
 
