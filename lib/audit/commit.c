@@ -58,3 +58,9 @@ int audit_commit_all(struct rpa_audit *audit, struct rpa_err *err)
         r = rpa_audit_commit_keys(audit, err);
     return r < 0 ? r : 0;
 }
+
+bool rpa_audit_tidy(struct rpa_audit *audit)
+{
+    return !audit->failed && !audit->in_tx &&
+           (rpa_store_tidy(audit->db) || rpa_keyring_tidy(audit->keys));
+}

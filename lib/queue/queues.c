@@ -177,6 +177,11 @@ int rpa_queues_commit(struct rpa_queues *queues, struct rpa_err *err)
     return change_end(queues, 0, err);
 }
 
+bool rpa_queues_tidy(struct rpa_queues *queues)
+{
+    return !queues->failed && !queues->batch && rpa_store_tidy(queues->db);
+}
+
 void rpa_queues_rollback(struct rpa_queues *queues)
 {
     struct rpa_err ignored; /* SQLite may have rolled back by itself */

@@ -334,6 +334,11 @@ int diary_told(struct diary *diary, int64_t seq, struct rpa_err *err)
     return r;
 }
 
+bool diary_tidy(struct diary *diary)
+{
+    return rpa_store_tidy(diary->store);
+}
+
 int64_t diary_told_seq(const struct diary *diary)
 {
     return diary->told;

@@ -87,6 +87,8 @@ int diary_forget(struct diary *diary, int64_t before, int64_t now,
 int diary_clock(struct diary *diary, int64_t *ret, struct rpa_err *err);
 /** A change of its own, not flushed. */
 int diary_told(struct diary *diary, int64_t seq, struct rpa_err *err);
+/** rpa_store_tidy() of its file. */
+bool diary_tidy(struct diary *diary);
 int64_t diary_told_seq(const struct diary *diary);
 
 /** A change of its own. */

@@ -211,6 +211,11 @@ int rpa_sched_advance(struct rpa_sched *sched, int64_t now, struct rpa_err *err)
     return r == 0 ? say(sched, now, err) : r;
 }
 
+bool rpa_sched_tidy(struct rpa_sched *sched)
+{
+    return sched && diary_tidy(sched->diary);
+}
+
 int rpa_sched_told(struct rpa_sched *sched, int64_t seq, struct rpa_err *err)
 {
     return diary_told(sched->diary, seq, err);

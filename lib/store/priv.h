@@ -10,6 +10,7 @@ struct rpa_store {
     sqlite3 *db;
     sqlite3_stmt *begin, *commit; /* prepared when first used */
     bool unflushed; /* so is the change at work */
+    int log_pages;  /* of the log, not yet in the file */
     int lock_fd; /* -1 for readers and memory */
     const char *name;
 };

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 enum { BUSY_MS = 5000, READERS_MS = 30000 };
+enum { LOG_LONG = 500, LOG_MOST = 4000 }; /* pages */
 
 int store_fail(struct rpa_store *store, struct rpa_err *err, const char *what)
 {
@@ -195,6 +196,19 @@ int store_migrate(struct rpa_store *store, const struct rpa_store_kind *kind,
     return r == 0 ? rpa_store_commit(store, err) : r;
 }
 
+/* Whoever commits next would wait for it to be written back: that is for
+ * rpa_store_tidy(), where somebody calls it. */
+static int on_commit(void *data, sqlite3 *db, const char *name, int pages)
+{
+    struct rpa_store *store = data;
+    (void)db;
+    (void)name;
+    store->log_pages = pages;
+    if (pages >= LOG_MOST)
+        rpa_store_rewind(store);
+    return SQLITE_OK;
+}
+
 /* EXTRA until the file is in WAL: FULL alone does not flush the folder when
  * the rollback journal of that change is deleted, and a journal that comes back
  * after a power cut would undo what was committed since. */
@@ -202,6 +216,7 @@ static int settle(struct rpa_store *store, struct rpa_err *err)
 {
     int on = 1;
     sqlite3_file_control(store->db, "main", SQLITE_FCNTL_PERSIST_WAL, &on);
+    sqlite3_wal_hook(store->db, on_commit, store);
     int r = rpa_store_exec(store,
                            "PRAGMA synchronous=EXTRA; PRAGMA journal_mode=WAL;"
                            "PRAGMA synchronous=FULL;"
@@ -382,6 +397,15 @@ void rpa_store_rewind(struct rpa_store *store)
 {
     sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
                               NULL);
+    store->log_pages = 0;
+}
+
+bool rpa_store_tidy(struct rpa_store *store)
+{
+    bool yes = store->log_pages >= LOG_LONG;
+    if (yes)
+        rpa_store_rewind(store);
+    return yes;
 }
 
 void rpa_store_close(struct rpa_store *store)

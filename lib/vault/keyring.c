@@ -242,6 +242,11 @@ int rpa_keyring_commit(struct rpa_keyring *keys, const void *anchor, size_t len,
     return r;
 }
 
+bool rpa_keyring_tidy(struct rpa_keyring *keys)
+{
+    return rpa_store_tidy(keys->store);
+}
+
 void rpa_keyring_rewind(struct rpa_keyring *keys)
 {
     rpa_store_rewind(keys->store);

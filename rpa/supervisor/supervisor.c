@@ -1,6 +1,7 @@
 /* What stays while runs come and go: the store, the loop, who runs. */
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/base/log.h"
+#include "rpa/sched/engine.h"
 #include "rpa/supervisor/closer.h"
 #include "rpa/supervisor/control.h"
 #include "rpa/supervisor/hold.h"
@@ -159,6 +160,13 @@ static int on_signal(sd_event_source *source,
     return 0;
 }
 
+/* one log a beat, so that no commit waits for that */
+static bool tidied(struct supervisor *sup)
+{
+    return rpa_audit_tidy(sup->audit) || rpa_sched_tidy(rota_engine(sup->rota)) ||
+           rpa_queues_tidy(sup->queues);
+}
+
 /* An idle store signs that it is: a gap in it would show. */
 static int on_heartbeat(sd_event_source *source, uint64_t usec, void *data)
 {
@@ -167,7 +175,7 @@ static int on_heartbeat(sd_event_source *source, uint64_t usec, void *data)
     (void)usec;
     sd_event_source_set_time_relative(source, RPA_AUDIT_HEARTBEAT_US);
     sd_event_source_set_enabled(source, SD_EVENT_ON);
-    int r = rpa_audit_commit_keys(sup->audit, &err);
+    int r = tidied(sup) ? 1 : rpa_audit_commit_keys(sup->audit, &err);
     if (r == 0) /* else at the next one, if that is still due */
         r = rpa_audit_heartbeat(sup->audit, &err);
     if (r < 0)

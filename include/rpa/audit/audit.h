@@ -138,6 +138,8 @@ int rpa_audit_commit(struct rpa_audit *audit, struct rpa_err *err);
  * flush of keys.db, for who may not wait for two at once. 1: done, 0: there was
  * nothing; or fail-stop. */
 int rpa_audit_commit_keys(struct rpa_audit *audit, struct rpa_err *err);
+/** rpa_store_tidy() of one of its files. */
+bool rpa_audit_tidy(struct rpa_audit *audit);
 enum { RPA_AUDIT_HEARTBEAT_US = 1000000 };
 /** To be called every RPA_AUDIT_HEARTBEAT_US or so: a commit, with a checkpoint
  * if rows have waited for 10 s, or the last is a minute old. As often as that,

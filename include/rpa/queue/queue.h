@@ -104,6 +104,8 @@ int rpa_queues_open_ro(const char *state_dir, struct rpa_queues **ret_queues,
 int rpa_queues_open_copy(const char *state_dir, struct rpa_queues **ret_queues,
                          struct rpa_err *err);
 void rpa_queues_close(struct rpa_queues *queues); /* NULL is fine */
+/** rpa_store_tidy() of its file. */
+bool rpa_queues_tidy(struct rpa_queues *queues);
 
 /** All until rpa_queues_commit() becomes durable together, or not at all. A
  * call refused in between (RPA_EINVAL, RPA_EEXIST) leaves the rest as it is. */

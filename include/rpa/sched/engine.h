@@ -213,6 +213,8 @@ int rpa_sched_advance(struct rpa_sched *sched, int64_t now,
 /** The rows up to @seq are durable in the audit. That this is known waits for no
  * disk: after a power cut they may come again. */
 int rpa_sched_told(struct rpa_sched *sched, int64_t seq, struct rpa_err *err);
+/** rpa_store_tidy() of its file. NULL is fine. */
+bool rpa_sched_tidy(struct rpa_sched *sched);
 
 /**
  * @run starts: durable on return, and only then its first process is made, so

@@ -4,6 +4,7 @@
 #include "rpa/base/err.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -92,6 +93,9 @@ int rpa_store_shrink(struct rpa_store *store, struct rpa_err *err);
 /** Write its log back into the file, as far as readers let it and there is room,
  * so that what comes next takes its place and no more of the disk. */
 void rpa_store_rewind(struct rpa_store *store);
+/** The same if the log is long, when nobody waits: it flushes twice. Where nobody
+ * calls this, a commit does it once the log is many times that long. True: it did. */
+bool rpa_store_tidy(struct rpa_store *store);
 
 /** Run statements that answer nothing; a transaction by begin and commit. */
 int rpa_store_exec(struct rpa_store *store, const char *sql,

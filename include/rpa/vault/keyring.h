@@ -45,6 +45,8 @@ int rpa_keyring_commit(struct rpa_keyring *keys, const void *anchor, size_t len,
                     struct rpa_err *err);
 /** rpa_store_rewind() of its file. */
 void rpa_keyring_rewind(struct rpa_keyring *keys);
+/** rpa_store_tidy() of its file. */
+bool rpa_keyring_tidy(struct rpa_keyring *keys);
 /** The anchor; *@ret_len is 0 if none was ever noted. */
 int rpa_keyring_anchor(struct rpa_keyring *keys,
                     uint8_t anchor[static RPA_KEYRING_ANCHOR_MAX],

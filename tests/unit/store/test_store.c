@@ -181,6 +181,16 @@ static void flushing(const char *path)
     flushes = 0;
     rpa_store_exec(st, "INSERT INTO b VALUES(4)", &err);
     is_int(flushes, 1, "a statement by itself, too");
+    ok(!rpa_store_tidy(st), "a short log stays");
+    rpa_store_exec(st, "CREATE TABLE big(a)", &err);
+    is_int(flushes_of(st, true, "INSERT INTO big VALUES(zeroblob(4000000))"), 1,
+           "nobody's commit waits for a long log to be written back");
+    flushes = 0;
+    ok(rpa_store_tidy(st), "that is done when it is asked for");
+    is_int(flushes, 2, "log and file are flushed");
+    ok(!rpa_store_tidy(st), "once");
+    ok(flushes_of(st, true, "INSERT INTO big VALUES(zeroblob(20000000))") > 1,
+       "where nobody asks, a commit does it");
     rpa_store_close(st);
 }
 
