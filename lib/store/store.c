@@ -101,11 +101,13 @@ int rpa_store_state_dir(const char *path, struct rpa_err *err)
     int r = rpa_store_make_dir(path, err);
     if (r < 0)
         return r;
-    if (stat(path, &st) < 0)
-        return rpa_fail_errno(err, RPA_EIO, "looking at %s", path);
+    if (stat(path, &st) < 0) /* a link to nowhere, or to itself */
+        return rpa_fail_errno(err, errno == ENOENT || errno == ELOOP ? RPA_EINVAL
+                                                                     : RPA_EIO,
+                              "looking at %s", path);
     if (!S_ISDIR(st.st_mode))
         return rpa_fail(err, RPA_EINVAL, "%s is no folder", path);
-    if (st.st_uid != geteuid() && st.st_uid != 0)
+    if (st.st_uid != geteuid())
         rpa_fail(err, RPA_EPERM, "the state directory %s is of uid %u, not ours", path,
                  (unsigned)st.st_uid);
     else if (st.st_mode & (S_IWGRP | S_IWOTH))
@@ -171,10 +173,13 @@ int store_check_kind(struct rpa_store *store, const struct rpa_store_kind *kind,
                  pragma(store, "SELECT count(*) FROM sqlite_schema") == 0;
     if (!fresh && id != kind->application_id)
         return rpa_fail(err, RPA_EINVAL, "%s is no %s", path, kind->name);
-    if (version > kind->steps)
-        return rpa_fail(err, RPA_EINVAL,
-                        "%s is from a newer rpa (version %lld, known %d)", path,
-                        (long long)version, kind->steps);
+    if (version > kind->steps) {
+        rpa_fail(err, RPA_EINVAL,
+                 "%s is from a newer rpa (version %lld, known %d)", path,
+                 (long long)version, kind->steps);
+        return rpa_err_hint(err, "use that rpa, or restore a backup that was made "
+                                 "before it");
+    }
     *ret_version = version;
     return 0;
 }
@@ -309,8 +314,11 @@ int store_open_ro(const char *path, const char *uri,
                   const struct rpa_store_kind *kind,
                   struct rpa_store **ret_store, struct rpa_err *err)
 {
-    if (access(path, F_OK) < 0)
-        return rpa_fail_errno(err, RPA_ENOTFOUND, "cannot open %s", path);
+    if (access(path, R_OK) < 0) {
+        int r = rpa_fail_errno(err, errno == EACCES ? RPA_EPERM : RPA_ENOTFOUND,
+                               "cannot open %s", path);
+        return r == -RPA_EPERM ? rpa_err_hint(err, "have its user do it") : r;
+    }
     struct rpa_store *store = store_new(kind);
     if (!store)
         return rpa_fail(err, RPA_ENOMEM, "no memory for the %s", kind->name);
@@ -320,9 +328,12 @@ int store_open_ro(const char *path, const char *uri,
                           err);
     if (r == 0)
         r = store_check_kind(store, kind, path, &version, err);
-    if (r == 0 && version != kind->steps)
-        r = rpa_fail(err, RPA_EINVAL, "%s is from an older rpa (version %lld)",
-                     path, (long long)version);
+    if (r == 0 && version != kind->steps) {
+        rpa_fail(err, RPA_EINVAL, "%s is from an older rpa (version %lld)", path,
+                 (long long)version);
+        r = rpa_err_hint(err, "make a backup, then start rpa daemon on it: who "
+                              "writes there brings it up to date");
+    }
     if (r == 0)
         *ret_store = store;
     else

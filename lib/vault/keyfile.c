@@ -22,9 +22,13 @@ int keyfile_read(const char *dir, const char *name, uint8_t key[static KEY_LEN],
     if (r < 0)
         return r;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0)
-        return rpa_fail_errno(err, errno == ENOENT ? RPA_ENOTFOUND : RPA_EIO,
-                              "cannot open the key %s", path);
+    if (fd < 0) {
+        r = rpa_fail_errno(err, errno == ENOENT   ? RPA_ENOTFOUND
+                                : errno == EACCES ? RPA_EPERM
+                                                  : RPA_EIO,
+                           "cannot open the key %s", path);
+        return r == -RPA_EPERM ? rpa_err_hint(err, "have its user do it") : r;
+    }
     struct stat st;
     if (fstat(fd, &st) < 0)
         r = rpa_fail_errno(err, RPA_EIO, "cannot look at %s", path);

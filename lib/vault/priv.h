@@ -13,7 +13,7 @@ const uint8_t *root_key(const struct rpa_root *root, enum rpa_root_use use);
 #define TAG_LEN crypto_aead_xchacha20poly1305_ietf_ABYTES
 
 /* keyfile.c: KEY_LEN random bytes in a file 0600 */
-/** RPA_ENOTFOUND, RPA_EPERM others may read it, RPA_EINVAL not KEY_LEN bytes */
+/** RPA_ENOTFOUND, RPA_EPERM others may read it, or we may not, RPA_EINVAL not KEY_LEN bytes */
 int keyfile_read(const char *dir, const char *name, uint8_t key[static KEY_LEN],
                  struct rpa_err *err);
 /** Durable, whole or not at all; one that is there stays as it is. */

@@ -160,6 +160,8 @@ int people_here(unsigned roles, struct rpa_err *err)
 int people_folder(const char *state_dir, struct rpa_err *err)
 {
     struct stat st;
+    if (stat(state_dir, &st) == 0 && !S_ISDIR(st.st_mode))
+        return rpa_fail(err, RPA_EINVAL, "%s is no folder", state_dir);
     if (faccessat(AT_FDCWD, state_dir, R_OK | X_OK, AT_EACCESS) == 0 ||
         errno != EACCES)
         return 0;

@@ -61,7 +61,8 @@ unsigned people_for(const cbor_item_t *msg);
  * policy is read: an order may say anything. */
 unsigned people_for_mode(const char *mode);
 /** May we look into the folder @state_dir, and so read what is in it? RPA_EPERM says
- * whose it is; one that is not there is no matter of permission. */
+ * whose it is, RPA_EINVAL it is no folder; one that is not there is no matter of
+ * permission. */
 int people_folder(const char *state_dir, struct rpa_err *err);
 
 /** The same for a command that works on the state directory itself: as the files

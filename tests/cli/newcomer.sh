@@ -159,7 +159,22 @@ if [ "$(id -u)" = 0 ]; then
     as_nobody run -e 'print(1)'
     state=$old
     ok 'nobody makes one where it may not' error 5 120 '' 'cannot make'
+    chmod 755 "$state"
+    as_nobody run -e 'print(1)'
+    ok "root's own is nobody else's" error 5 120 '' "the state directory $state is of uid 0, not ours"
+    for command in status 'queue list' 'audit show'; do
+        read -ra words <<<"$command"
+        as_nobody "${words[@]}"
+        ok "nor may its files be opened: $command" error 5 120 '' "$state/"
+        ok 'and who may is said' says 'try: have its user do it'
+    done
+    chmod 700 "$state"
 fi
+ln -s "$dir/nowhere" "$dir/dangling"
+rpa run -e 'print(1)' --state "$dir/dangling"
+ok 'a link to nowhere' error 4 100 '' "looking at $dir/dangling"
+rpa status --state "$RPA"
+ok 'what is no folder is not looked into' error 4 100 '' 'is no folder'
 
 # --- slips of the hand ---------------------------------------------------------------
 rpa frobnicate

@@ -2,6 +2,7 @@
 #include "tap.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -47,12 +48,16 @@ static void opening(const char *path)
     ok(stat(path, &sb) == 0 && (sb.st_mode & 0777) == 0600, "0600");
     is_int(rpa_store_open_ro(path, &now, &st, &err), -RPA_EINVAL,
            "a reader does not migrate");
+    ok(strstr(rpa_err_hint_of(&err), "start rpa daemon") != NULL,
+       "and says who does: %s", rpa_err_hint_of(&err));
     is_int(rpa_store_open(path, &now, &st, &err), 0, "migrated to version 2");
     is_int(rpa_store_exec(st, "INSERT INTO b VALUES(1)", &err), 0,
            "the new table is there");
     rpa_store_close(st);
     is_int(rpa_store_open(path, &old, &st, &err), -RPA_EINVAL,
            "a newer file is refused");
+    ok(strstr(rpa_err_hint_of(&err), "restore a backup") != NULL,
+       "with the ways on: %s", rpa_err_hint_of(&err));
     is_int(rpa_store_open(path, &other, &st, &err), -RPA_EINVAL,
            "another application's file is refused");
 }
