@@ -299,16 +299,17 @@ int diary_forget(struct diary *diary, int64_t before, int64_t now,
     enum { AT_ONCE = 500 };
     struct rpa_stmt *row;
     int n = 0, r = rpa_stmts_row(&diary->sql, TICK_OLD, &row, err, "i", now);
-    while (r > 0 && n++ < AT_ONCE && rpa_stmt_int(row, 1) < before) {
+    while (r > 0 && n < AT_ONCE && rpa_stmt_int(row, 1) < before) {
         r = begin(diary, err);
         if (r == 0)
             r = rpa_stmts_run(&diary->sql, TICK_DROP, err, "i",
                               rpa_stmt_int(row, 0));
         if (r == 0)
             r = rpa_stmt_step(row, err);
+        n++;
     }
     rpa_stmt_reset(row);
-    return r < 0 ? r : 0;
+    return r < 0 ? r : n == AT_ONCE;
 }
 
 int diary_clock(struct diary *diary, int64_t *ret, struct rpa_err *err)

@@ -80,7 +80,8 @@ int diary_due(struct diary *diary, int64_t from, int64_t to,
 int diary_began(struct diary *diary, int64_t from, int64_t to,
                 int (*each)(void *data, const struct rpa_sched_ran *ran),
                 void *data, struct rpa_err *err);
-/** Forget some of what is from before @before and not needed to fire once. */
+/** Forget some of what is from before @before and not needed to fire once: 1 there is
+ * more of it, 0. */
 int diary_forget(struct diary *diary, int64_t before, int64_t now,
                  struct rpa_err *err);
 /** When the newest was decided; 0: there is none. */

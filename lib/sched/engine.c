@@ -204,10 +204,10 @@ int rpa_sched_advance(struct rpa_sched *sched, int64_t now, struct rpa_err *err)
     while (r == 0 && budget > 0 && sched->nheap && sched->heap[0]->wake <= now)
         r = decide(sched, sched->heap[0], now, &budget, err);
     if (r == 0 && now >= sched->forget_at) {
-        sched->forget_at = now + FORGET_S;
         r = diary_forget(sched->diary, now - KEPT_S, now, err);
+        sched->forget_at = now + (r > 0 ? 1 : FORGET_S);
     }
-    r = diary_commit(sched->diary, r, err);
+    r = diary_commit(sched->diary, r < 0 ? r : 0, err);
     return r == 0 ? say(sched, now, err) : r;
 }
 

@@ -16,7 +16,8 @@
 enum {
     MINUTE_S = 60,
     DEADLINE_S = 3600,
-    FORGET_S = 3600,     /* how often what is older than KEPT_S is dropped, */
+    FORGET_S = 3600,     /* how often what is older than KEPT_S is dropped, or
+                            each second while there is more of it, */
     KEPT_S = 90 * 86400,
     JUMP_S = 2 * 86400,  /* but not so soon after a jump of the clock */
 };

@@ -83,6 +83,31 @@ static void test_ahead(void)
     rpa_sched_close(sim.sched);
 }
 
+/* more in an hour than is dropped at once does not stay for ever */
+static void test_many(void)
+{
+    enum { MANY = 10 };
+    struct rpa_sched_spec specs[MANY];
+    for (int i = 0; i < MANY; i++)
+        specs[i] = sim_spec((char[]){ (char)('a' + i), '\0' }, "* * * * *", zone);
+    sim_begin(&sim, specs, MANY, at(22, 12, 1));
+    sim.quiet = true;
+    sim.takes_s = 10;
+    sim_run(&sim, sim.now + 6 * 3600 + 30);
+    is_int(ticks(), 6 * 60 * MANY, "six hours of many");
+    sim_load(&sim, NULL, 0);
+    for (int day = 0; day < 91; day++) {
+        sim.now += DAY_S;
+        sim_advance(&sim);
+    }
+    for (int s = 0; s < 10; s++) {
+        sim.now++;
+        sim_advance(&sim);
+    }
+    is_int(ticks(), MANY, "ten seconds after ninety days, but the last of each");
+    rpa_sched_close(sim.sched);
+}
+
 /* one that had fired and was too late is the last word of its schedule */
 static void test_undone(void)
 {
@@ -136,6 +161,7 @@ int main(void)
         return 1;
     test_forget();
     test_ahead();
+    test_many();
     test_undone();
     test_ran();
     rpa_zone_free(zone);
