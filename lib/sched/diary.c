@@ -350,7 +350,11 @@ int64_t diary_told_seq(const struct diary *diary)
 int diary_started(struct diary *diary, const struct diary_run *run,
                   int64_t now, struct rpa_err *err)
 {
-    return rpa_stmts_run(&diary->sql, RUN_STARTED, err, "ii", now, run->seq);
+    int r = rpa_stmts_run(&diary->sql, RUN_STARTED, err, "ii", now, run->seq);
+    if (r < 0 || rpa_store_changes(diary->store) == 1)
+        return r;
+    return rpa_fail(err, RPA_EBUG, "the schedules' store has no row of the run %lld",
+                    (long long)run->id);
 }
 
 int diary_ended(struct diary *diary, const struct diary_run *run,

@@ -76,7 +76,7 @@ int diary_last(struct diary *diary, const char *name, int64_t most,
 int diary_due(struct diary *diary, int64_t from, int64_t to,
               int (*each)(void *data, const struct rpa_sched_row *row),
               void *data, struct rpa_err *err);
-/** The runs that began then. */
+/** The runs that began then, but those that were not to be after all. */
 int diary_began(struct diary *diary, int64_t from, int64_t to,
                 int (*each)(void *data, const struct rpa_sched_ran *ran),
                 void *data, struct rpa_err *err);
@@ -92,7 +92,7 @@ int diary_told(struct diary *diary, int64_t seq, struct rpa_err *err);
 bool diary_tidy(struct diary *diary);
 int64_t diary_told_seq(const struct diary *diary);
 
-/** A change of its own. */
+/** A change of its own. RPA_EBUG: nothing would know that it was started. */
 int diary_started(struct diary *diary, const struct diary_run *run,
                   int64_t now, struct rpa_err *err);
 /** @outcome 0: it never started. */

@@ -140,6 +140,9 @@ int rpa_sched_hand(struct rpa_sched *sched, const char *name,
     int r = check_hand(e, now, err);
     if (r < 0)
         return r;
+    for (const struct live *l = e->runs; l; l = l->next) /* its row stays */
+        if (l->run.cause == RPA_SCHED_HAND && l->run.key >= want.key)
+            want.key = l->run.key + 1;
     while ((r = tick_fire(sched, e, &want, now, err)) == 0)
         want.key++;
     if (r > 0)

@@ -136,5 +136,6 @@ const char *const diary_sql[STATEMENTS] = {
                " JOIN tick ON seq=ran WHERE p.schedule=?",
     [RUN_BEGAN] = "SELECT s.name,t.run,t.audit_run,t.began,t.ended,t.outcome"
                   " FROM tick t JOIN schedule s ON s.id=t.schedule"
-                  " WHERE t.began>=? AND t.began<? ORDER BY t.run",
+                  " WHERE t.began>=? AND t.began<? AND t.fate=1"
+                  " ORDER BY t.run",
 };

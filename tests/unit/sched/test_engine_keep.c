@@ -152,6 +152,12 @@ static void test_ran(void)
                   &sim, NULL);
     is_str(sim.log, "ran 12:20 a 1; ran 12:30 a 1; tick 12:20 a; tick 12:30 a; ",
            "what ran and what was due between two times");
+    sim_run(&sim, at(22, 12, 50));
+    rpa_sched_block(sim.sched, sim.busy[0].run, "its bot changed", sim.now, NULL);
+    sim.log[0] = '\0';
+    rpa_sched_ran(sim.sched, at(22, 12, 50), at(22, 13, 0), add_run, add_tick,
+                  &sim, NULL);
+    is_str(sim.log, "tick 12:50 a; ", "one that was not to be is no run");
     rpa_sched_close(sim.sched);
 }
 

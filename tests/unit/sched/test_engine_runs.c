@@ -322,6 +322,48 @@ static void test_restart(void)
     ok(system(command) == 0, "cleaned up");
 }
 
+/* two by hand in one second, of which the second takes the first one's place */
+static void test_hand_twice(void)
+{
+    const struct rpa_sched_who jo = { "jo", 1000 };
+    struct rpa_sched_spec spec = sim_spec("a", "0 18 * * *", zone);
+    int64_t first, second;
+    spec.overlap = RPA_SCHED_REPLACE;
+    sim_begin(&sim, &spec, 1, at(22, 12, 5));
+    sim.places = -1;
+    rpa_sched_hand(sim.sched, "a", jo, sim.now, &first, NULL);
+    sim_advance(&sim);
+    rpa_sched_hand(sim.sched, "a", jo, sim.now, &second, NULL);
+    sim.places = 0;
+    sim_advance(&sim);
+    sim_was(&sim, "12:05 a fired; 12:05 a overlap; 12:05 a fired; [12:05 a] ",
+            "what became of the first is told too");
+    ok(first != second, "each has its number: %d, %d", (int)first, (int)second);
+}
+
+/* what the store does not have is not begun: nothing would know that it was */
+static void test_no_row(void)
+{
+    char dir[] = "/tmp/rpa-sched-XXXXXX", command[96];
+    struct rpa_sched_spec spec = sim_spec("a", "10 12 * * *", zone);
+    if (!mkdtemp(dir))
+        return;
+    sim = (struct sim){ .now = at(22, 12, 5), .places = -1 };
+    sim_open(&sim, dir, "boot-1");
+    sim_approve(&sim, &spec, 1);
+    sim_load(&sim, &spec, 1);
+    sim_run(&sim, at(22, 12, 11));
+    snprintf(command, sizeof command,
+             "sqlite3 %s/schedule.db 'DELETE FROM tick'", dir);
+    is_int(system(command), 0, "its row goes");
+    sim.places = 0;
+    sim_step(&sim, at(22, 12, 12));
+    is_int(sim.started, 0, "a run without a row does not begin");
+    rpa_sched_close(sim.sched);
+    snprintf(command, sizeof command, "rm -rf %s", dir);
+    ok(system(command) == 0, "cleaned up ");
+}
+
 int main(void)
 {
     rpa_zone_open("Europe/London", &zone, NULL);
@@ -331,6 +373,8 @@ int main(void)
     test_queue();
     test_places();
     test_restart();
+    test_hand_twice();
+    test_no_row();
     rpa_zone_free(zone);
     return tap_done();
 }
