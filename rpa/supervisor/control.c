@@ -131,9 +131,9 @@ static int begin_run(struct asker *a, const cbor_item_t *msg,
         return rpa_err_hint(err, "wait for it, or name another --state");
     }
     if (count(a->control, true) >= CONTROL_MAX) {
-        rpa_fail(err, RPA_EEXIST, "%d commands wait for their runs already",
+        rpa_fail(err, RPA_EEXIST, "%d runs that people asked for have not ended",
                  CONTROL_MAX);
-        return rpa_err_hint(err, "wait for one of them to end");
+        return rpa_err_hint(err, "wait for one to end, or end some: rpa stop RUN");
     }
     int r = order_open(msg, a->control->admits ? sup->confs : NULL, &a->order,
                        err);

@@ -24,7 +24,8 @@ struct control;
  * peer's parents are looked at.
  *
  * Who says nothing is dropped after CONTROL_MS; after CONTROL_BUSY_MS once half of
- * the CONTROL_MAX who may wait for an answer do. As many may stay for a run.
+ * the CONTROL_MAX who may wait for an answer do. As many runs may be asked for,
+ * whether or not who asked has stayed.
  */
 enum { CONTROL_MS = 2000, CONTROL_BUSY_MS = 100, CONTROL_MAX = 256 };
 #define CONTROL_NAME "control.sock"
