@@ -79,6 +79,8 @@ static int ask_stop(struct supervisor *sup, const cbor_item_t *msg,
                     struct rpa_err *err)
 {
     int r = stop(sup, msg, who, err);
+    if (r == 0) /* who asked is durable before anybody is told so */
+        r = rpa_audit_commit(sup->audit, err);
     if (r == 0)
         status_put(sup, ok);
     return r;

@@ -37,7 +37,7 @@ static cbor_item_t *run_status(const struct run *run)
     rpa_msg_put_str(one, "mode", run->options->policy->mode);
     rpa_msg_put_str(one, "step", steps[run->over ? STEP_END : run->step]);
     rpa_msg_put_bool(one, "in_item", run->hand == HAND_ITEM);
-    rpa_msg_put_bool(one, "stopping", run->stopping);
+    rpa_msg_put_bool(one, "stopping", run->stopping || run->interrupts);
     const char *why = hold_why(run);
     rpa_msg_put_bool(one, "held", why != NULL);
     if (why)
