@@ -83,7 +83,7 @@ static void start(void *data, const struct rpa_sched_start *start)
     struct rpa_err err;
     bool later = rota->launched || rota->rowed;
     rota->more = later && has_room(rota);
-    if (later || !has_room(rota) ||
+    if (later || rota->row_err.code || !has_room(rota) ||
         schedules_find(&rota->schedules, start->schedule, &schedule, &err) < 0)
         return;
     rota->launched = true;
