@@ -326,6 +326,7 @@ void client_drop(struct client *client)
         return;
     hear(client, false);
     client->follows = sd_event_source_disable_unref(client->follows);
+    forget_acks(client);
     client->dropped = true; /* freed after a group's end */
 }
 
