@@ -107,15 +107,16 @@ int rpa_store_state_dir(const char *path, struct rpa_err *err)
                               "looking at %s", path);
     if (!S_ISDIR(st.st_mode))
         return rpa_fail(err, RPA_EINVAL, "%s is no folder", path);
-    if (st.st_uid != geteuid())
-        rpa_fail(err, RPA_EPERM, "the state directory %s is of uid %u, not ours", path,
-                 (unsigned)st.st_uid);
-    else if (st.st_mode & (S_IWGRP | S_IWOTH))
-        rpa_fail(err, RPA_EPERM, "others may write into the state directory %s", path);
-    else
+    if (st.st_uid != geteuid()) {
+        errno = EACCES; /* as its files would have it */
+        rpa_fail_errno(err, RPA_EPERM, "the state directory %s is of uid %u, not ours",
+                       path, (unsigned)st.st_uid);
+        return rpa_err_hint(err, "have its user do it, or name another: --state");
+    }
+    if (!(st.st_mode & (S_IWGRP | S_IWOTH)))
         return 0;
-    return rpa_err_hint(err, "do it as its user, or make it yours alone (chown, chmod "
-                             "700), or name another: --state");
+    rpa_fail(err, RPA_EPERM, "others may write into the state directory %s", path);
+    return rpa_err_hint(err, "make it yours alone (chmod 700), or name another: --state");
 }
 
 /* the value of a PRAGMA, or -1 */
