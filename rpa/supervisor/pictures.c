@@ -166,16 +166,22 @@ static void go_on(struct run *run)
 
 static int start(struct run *run, struct rpa_err *err);
 
+static int ask_to_drop(struct run *run, const struct announced *shot,
+                       struct rpa_err *err)
+{
+    cbor_item_t *msg = name_it(run, shot);
+    int r = aside_say(&run->album->process, msg, -1, err);
+    rpa_msg_free(&msg);
+    return r;
+}
+
 /* what was written of those that are lost is to go: another process is asked */
-static int ask_to_drop(struct run *run, struct rpa_err *err)
+static int ask_to_drop_all(struct run *run, struct rpa_err *err)
 {
     int r = start(run, err);
     for (const struct announced *shot = run->album->first; r == 0 && shot;
-         shot = shot->next) {
-        cbor_item_t *msg = name_it(run, shot);
-        r = aside_say(&run->album->process, msg, -1, err);
-        rpa_msg_free(&msg);
-    }
+         shot = shot->next)
+        r = ask_to_drop(run, shot, err);
     return r;
 }
 
@@ -192,7 +198,7 @@ static void lose_all(struct run *run, const struct rpa_err *why)
         rpa_msg_free(&shot->about);
         fresh = true;
     }
-    if (a->first && (!fresh || ask_to_drop(run, &err) < 0)) {
+    if (a->first && (!fresh || ask_to_drop_all(run, &err) < 0)) {
         say_stays(run, &err);
         while (a->first)
             forget_first(a);
@@ -205,11 +211,8 @@ static void drop_first(struct run *run)
 {
     struct album *a = run->album;
     struct announced *shot = a->first, **last = &a->first;
-    cbor_item_t *msg = name_it(run, shot);
     struct rpa_err err;
-    int r = aside_say(&a->process, msg, -1, &err);
-    rpa_msg_free(&msg);
-    if (r < 0) {
+    if (ask_to_drop(run, shot, &err) < 0) {
         say_stays(run, &err);
         forget_first(a);
         return;
