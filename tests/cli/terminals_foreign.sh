@@ -175,16 +175,17 @@ cat >"$dir/edit" <<'EDIT'
 echo 'Siân’s' >>"$1"
 EDIT
 chmod 755 "$dir/send" "$dir/edit"
+answer='local function answer(prompt, text)
+    grid:wait(prompt)
+    grid:type(text)
+    grid:key("Enter")
+end'
 program mutt "$(in_xterm Mutt mutt -n -F /dev/null -e "set copy=no sendmail=$dir/send \
 editor=$dir/edit folder=$dir/app from=a@heddlu.example use_domain=no")" '"Mutt"' \
     <<<'return { screens = {} }' 7<<LUA
 local window = rpa.window("Mutt", { timeout = 30 })
 local grid = window:grid()
-local function answer(prompt, text)
-    grid:wait(prompt)
-    grid:type(text)
-    grid:key("Enter")
-end
+$answer
 grid:wait("q:Quit")
 grid:key("m")
 answer("To:", "llyr@heddlu.example")
@@ -208,11 +209,7 @@ return { screens = { { title = "Appointments", row = 2 } } }
 MAP
 local window = rpa.window("Calcurse", { timeout = 30 })
 local grid = window:grid()
-local function answer(prompt, text)
-    grid:wait(prompt)
-    grid:type(text)
-    grid:key("Enter")
-end
+$answer
 grid:wait("Calendar")
 grid:key("ctrl+a")
 answer("Enter start time", "10:30")
