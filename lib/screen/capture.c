@@ -19,7 +19,7 @@ struct rpa_capture {
     size_t len;        /* bytes */
     xcb_shm_seg_t seg; /* 0: not shared */
     xcb_window_t window; /* of the last read */
-    int w, h;
+    int w, h, depth;
 };
 
 static bool layout_known(struct rpa_display *d)
@@ -143,12 +143,10 @@ static int why_not(struct rpa_capture *c, xcb_window_t window,
     return rpa_err_hint(err, "move it, or use a larger display");
 }
 
-/* The requests for pixels go out together with the question for the window's
- * size: one round trip. */
+/* The requests for pixels, which go out together: one round trip. */
 struct ask {
     const struct rpa_band *band;
     int n;
-    xcb_get_geometry_cookie_t size;
     xcb_shm_get_image_cookie_t shm[RPA_BANDS_MAX];
     xcb_get_image_cookie_t plain[RPA_BANDS_MAX];
 };
@@ -156,7 +154,6 @@ struct ask {
 static void request(struct rpa_capture *c, struct ask *ask)
 {
     uint16_t w = (uint16_t)c->w;
-    ask->size = xcb_get_geometry(c->d->xcb, c->window);
     for (int i = 0; i < ask->n; i++) {
         int16_t y = (int16_t)ask->band[i].from;
         uint16_t h = (uint16_t)(ask->band[i].to - ask->band[i].from);
@@ -164,7 +161,7 @@ static void request(struct rpa_capture *c, struct ask *ask)
             ask->shm[i] = xcb_shm_get_image(
                 c->d->xcb, c->window, 0, y, w, h, ~0u, XCB_IMAGE_FORMAT_Z_PIXMAP,
                 c->seg, (uint32_t)y * (uint32_t)c->w * 4);
-        else if (c->px)
+        else
             ask->plain[i] = xcb_get_image(c->d->xcb, XCB_IMAGE_FORMAT_Z_PIXMAP,
                                           c->window, 0, y, w, h, ~0u);
     }
@@ -186,7 +183,7 @@ static void *answer(struct rpa_capture *c, unsigned sequence,
     return reply;
 }
 
-static bool receive(struct rpa_capture *c, const struct ask *ask, int i)
+static bool receive_band(struct rpa_capture *c, const struct ask *ask, int i)
 {
     xcb_generic_error_t *e = NULL;
     const struct rpa_band *b = &ask->band[i];
@@ -218,32 +215,49 @@ static void drop_alpha(struct rpa_capture *c, const struct rpa_band *band)
         c->px[i] &= 0xffffff;
 }
 
-static int capture(struct rpa_capture *c, const struct rpa_band *band, int n,
-                   bool *ret_resized, struct rpa_err *err)
+/* false: not all came, as when the window has become smaller */
+static bool receive(struct rpa_capture *c, const struct ask *ask)
+{
+    bool got = true;
+    for (int i = 0; i < ask->n; i++)
+        got = receive_band(c, ask, i) && got;
+    for (int i = 0; got && c->depth == 32 && i < ask->n; i++)
+        drop_alpha(c, &ask->band[i]);
+    return got;
+}
+
+static bool capture_bands(struct rpa_capture *c, const struct rpa_band *band,
+                          int n)
 {
     struct ask ask = { .band = band, .n = n };
     request(c, &ask);
+    return receive(c, &ask);
+}
+
+/* All of the window, whose size is asked for beside it. */
+static int capture_all(struct rpa_capture *c, bool *ret_resized,
+                       struct rpa_err *err)
+{
+    struct rpa_band all = { 0, c->h };
+    struct ask ask = { .band = &all, .n = c->px ? 1 : 0 };
     xcb_generic_error_t *e = NULL;
-    xcb_get_geometry_reply_t *g = answer(c, ask.size.sequence, &e);
+    unsigned size = xcb_get_geometry(c->d->xcb, c->window).sequence;
+    request(c, &ask);
+    xcb_get_geometry_reply_t *g = answer(c, size, &e);
     free(e);
-    bool got = c->px != NULL;
-    for (int i = 0; c->px && i < n; i++)
-        got = receive(c, &ask, i) && got;
+    bool got = receive(c, &ask) && ask.n;
     if (!g)
         return why_not(c, c->window, err);
-    int depth = g->depth;
     *ret_resized = g->width != c->w || g->height != c->h;
     c->w = g->width;
     c->h = g->height;
+    c->depth = g->depth;
     free(g);
-    if (depth != 24 && depth != 32)
+    if (c->depth != 24 && c->depth != 32)
         return rpa_fail(err, RPA_EUNREADABLE,
-                        "the window has %d bits a pixel, not 24 or 32", depth);
-    if (!*ret_resized && !got)
-        return why_not(c, c->window, err);
-    for (int i = 0; !*ret_resized && depth == 32 && i < n; i++)
-        drop_alpha(c, &band[i]);
-    return 0;
+                        "the window has %d bits a pixel, not 24 or 32",
+                        c->depth);
+    return *ret_resized || got ? 0 : why_not(c, c->window, err);
 }
 
 int rpa_capture_read(struct rpa_capture *c, xcb_window_t window,
@@ -255,19 +269,18 @@ int rpa_capture_read(struct rpa_capture *c, xcb_window_t window,
         c->window = window;
         c->w = c->h = 0;
     }
-    bool resized = true;
-    for (int i = 0; i < 4 && resized; i++) {
-        bool whole = i > 0 || !c->len || !n || band[n - 1].to > c->h;
-        struct rpa_band all = { 0, c->h };
+    bool some = n && c->len && band[n - 1].to <= c->h;
+    bool stale = !some || !capture_bands(c, band, n);
+    for (int i = 0; i < 4 && stale; i++) {
         int r = c->w ? make_room(c, err) : 0;
         if (r == 0)
-            r = capture(c, whole ? &all : band, whole ? 1 : n, &resized, err);
+            r = capture_all(c, &stale, err);
         if (r < 0) {
             drop(c);
             return r;
         }
     }
-    if (resized)
+    if (stale)
         return rpa_fail(err, RPA_EUNREADABLE, "the window changes its size");
     *ret = (struct rpa_frame){ c->w, c->h, c->px };
     return 0;

@@ -29,8 +29,9 @@ enum { RPA_BANDS_MAX = 8 };
 /**
  * Renew @n bands of the picture of @window, by shared memory where the server
  * is on this machine. All rows are renewed if @n is 0, at the first read, after
- * an error and when the size changed. A band is of one moment; another may be
- * of a later one.
+ * an error and when the window has become smaller. A band is of one moment;
+ * another may be of a later one. That a window has grown is not asked for with
+ * @n bands: who reads these hears of it, ConfigureNotify before the picture.
  * @ret->px is good until the next call.
  * Errors: RPA_EWINDOW gone, RPA_EUNREADABLE not mapped or partly off the
  *         screen, RPA_EDISPLAY, RPA_ENOMEM.
