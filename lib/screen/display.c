@@ -214,10 +214,10 @@ static int look_what_came(struct rpa_display *d, struct rpa_err *err)
     return d->came(d->came_ctx, err);
 }
 
-void rpa_display_pump(struct rpa_display *d)
+/* @ev and those read along with it */
+static void show(struct rpa_display *d, xcb_generic_event_t *ev)
 {
-    xcb_generic_event_t *ev;
-    while ((ev = xcb_poll_for_event(d->xcb))) {
+    for (; ev; ev = xcb_poll_for_queued_event(d->xcb)) {
         int type = ev->response_type & 0x7f;
         d->errors += type == 0;
         d->map_changed |= type == XCB_MAPPING_NOTIFY;
@@ -227,6 +227,18 @@ void rpa_display_pump(struct rpa_display *d)
         free(ev);
         d->events++;
     }
+}
+
+void rpa_display_pump(struct rpa_display *d)
+{
+    xcb_generic_event_t *ev;
+    while ((ev = xcb_poll_for_event(d->xcb)))
+        show(d, ev);
+}
+
+void rpa_display_pump_queued(struct rpa_display *d)
+{
+    show(d, xcb_poll_for_queued_event(d->xcb));
 }
 
 int rpa_display_fd(const struct rpa_display *d)
@@ -253,7 +265,7 @@ int rpa_display_wait_since(struct rpa_display *d, uint64_t since,
     xcb_flush(d->xcb);
     for (;;) {
         /* first, since a reply read earlier may have brought events along */
-        rpa_display_pump(d);
+        show(d, xcb_poll_for_event(d->xcb));
         int r = rpa_display_check(d, err);
         if (r < 0)
             return r;

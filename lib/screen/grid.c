@@ -182,7 +182,7 @@ static int take(struct rpa_grid *g, struct rpa_frame *fr, bool *ret_torn,
     g->dirty = g->changed = false;
     rpa_damage_renew(g->d, &g->damage);
     int r = rpa_capture_read(g->capture, g->inner, band, n, fr, err);
-    rpa_display_pump(g->d); /* what was said before the picture was taken */
+    rpa_display_pump_queued(g->d); /* what was said before the picture */
     *ret_torn = g->current && (g->changed || torn(g, n));
     return r;
 }
@@ -192,7 +192,7 @@ static int take(struct rpa_grid *g, struct rpa_frame *fr, bool *ret_torn,
 static int look(struct rpa_grid *g, struct rpa_frame *fr, struct rpa_box *over,
                 int *ret_n, struct rpa_err *err)
 {
-    rpa_display_pump(g->d);
+    rpa_display_pump_queued(g->d);
     g->current &= !g->changed;
     g->touched = false;
     *ret_n = g->uncovered ? 0 : covers(g, over);

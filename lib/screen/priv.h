@@ -71,6 +71,9 @@ xdo_t *rpa_display_xdo(struct rpa_display *d);
 
 /** Show all events that are there to the taps; does not block. */
 void rpa_display_pump(struct rpa_display *d);
+/** Only those that came before a reply that was read: the connection is not
+ * read for more, which takes time where a change is waited for. */
+void rpa_display_pump_queued(struct rpa_display *d);
 /**
  * Flush, then block until at least one event came, and show all.
  * Returns 1 when some came, 0 at the deadline (rpa_mono_us() time),
