@@ -181,6 +181,8 @@ static int take_from_list(struct job *job, int steps, struct rpa_err *err)
     struct scene scene = { job->w, .cursor = -1, .list = true };
     struct rpa_look *list = NULL;
     int r = rpa_pointer_await_grab(d, true, form_until(job), err);
+    if (r == 0) /* some grab before they show it */
+        r = rpa_pointer_await_menu(d, job->w->id, 0, form_until(job), err);
     if (r == 0)
         r = rpa_look_open(d, rpa_window_popup(d, job->w->id), &list, err);
     if (r == 0)

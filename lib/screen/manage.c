@@ -294,12 +294,13 @@ int rpa_window_raise(struct rpa_display *d, rpa_window window,
 
 /* ---- closing ---- */
 
-static bool takes_requests(struct rpa_display *d, rpa_window window,
-                           xcb_atom_t protocols, xcb_atom_t what)
+/* does @property of @window, a list of atoms, have @what? */
+static bool has_atom(struct rpa_display *d, xcb_window_t window,
+                     xcb_atom_t property, xcb_atom_t what)
 {
     xcb_get_property_reply_t *p = xcb_get_property_reply(
         d->xcb,
-        xcb_get_property(d->xcb, 0, window, protocols, XCB_ATOM_ATOM, 0, 32),
+        xcb_get_property(d->xcb, 0, window, property, XCB_ATOM_ATOM, 0, 32),
         NULL);
     bool yes = false;
     size_t n = p ? (size_t)xcb_get_property_value_length(p) / 4 : 0;
@@ -319,7 +320,7 @@ int rpa_window_close(struct rpa_display *d, rpa_window window,
     int r = rpa_window_info(d, window, &info, err);
     if (r < 0)
         return r;
-    if (!takes_requests(d, window, protocols, what))
+    if (!has_atom(d, window, protocols, what))
         return rpa_fail(err, RPA_ENOTFOUND,
                         "the window takes no request to close");
     xcb_client_message_event_t event = {
@@ -340,6 +341,8 @@ int rpa_window_kill(struct rpa_display *d, rpa_window window,
     return rpa_window_await_gone(d, window, deadline_us, err);
 }
 
+/* ---- menus and lists ---- */
+
 static bool is_popup(struct rpa_display *d, xcb_window_t window)
 {
     xcb_get_window_attributes_reply_t *a = xcb_get_window_attributes_reply(
@@ -350,16 +353,36 @@ static bool is_popup(struct rpa_display *d, xcb_window_t window)
     return yes;
 }
 
+/* is it of one of these kinds, by what it says itself (_NET_WM_WINDOW_TYPE)? */
+static bool is_kind(struct rpa_display *d, xcb_window_t window,
+                    const char *const *kinds)
+{
+    xcb_atom_t type = rpa_display_atom(d, "_NET_WM_WINDOW_TYPE");
+    bool yes = false;
+    for (; *kinds && !yes; kinds++)
+        yes = has_atom(d, window, type, rpa_display_atom(d, *kinds));
+    return yes;
+}
+
 rpa_window rpa_window_popup(struct rpa_display *d, rpa_window window)
 {
+    static const char *const menus[] = { "_NET_WM_WINDOW_TYPE_DROPDOWN_MENU",
+                                         "_NET_WM_WINDOW_TYPE_POPUP_MENU",
+                                         "_NET_WM_WINDOW_TYPE_COMBO", NULL };
+    static const char *const hints[] = { "_NET_WM_WINDOW_TYPE_TOOLTIP", NULL };
     xcb_query_tree_reply_t *t = xcb_query_tree_reply(
         d->xcb, xcb_query_tree(d->xcb, d->screen->root), NULL);
-    xcb_window_t hit = XCB_NONE;
+    xcb_window_t menu = XCB_NONE, other = XCB_NONE;
     const xcb_window_t *child = t ? xcb_query_tree_children(t) : NULL;
-    for (int i = t ? xcb_query_tree_children_length(t) : 0; i > 0 && !hit; i--)
-        if (rpa_display_same_client(d, child[i - 1], window) &&
-            is_popup(d, child[i - 1]))
-            hit = child[i - 1];
+    for (int i = t ? xcb_query_tree_children_length(t) : 0; i > 0 && !menu; i--) {
+        xcb_window_t w = child[i - 1];
+        if (!rpa_display_same_client(d, w, window) || !is_popup(d, w))
+            continue;
+        if (is_kind(d, w, menus))
+            menu = w;
+        else if (!other && !is_kind(d, w, hints)) /* some do not say what they are */
+            other = w;
+    }
     free(t);
-    return hit;
+    return menu ? menu : other;
 }

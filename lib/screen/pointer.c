@@ -227,7 +227,7 @@ int rpa_pointer_await_menu(struct rpa_display *d, rpa_window window, rpa_window 
     int r = 0;
     while (r >= 0 && rpa_window_popup(d, window) == was && rpa_pointer_grabbed(d)) {
         if (rpa_mono_us() >= deadline_us)
-            return rpa_fail(err, RPA_ETIMEOUT, "no menu came in the menu");
+            return rpa_fail(err, RPA_ETIMEOUT, "no menu or list came");
         r = rpa_display_wait(d, rpa_mono_us() + GRAB_US, err);
     }
     return r < 0 ? r : 0;

@@ -52,7 +52,9 @@ int rpa_window_await_manager(struct rpa_display *d, int64_t deadline_us,
                              struct rpa_err *err);
 
 /** The menu or list on top of all that the program of @window shows: a window
- * that no manager is asked about. 0: there is none. */
+ * that no manager is asked about. One that says it is a menu comes before one that
+ * says nothing, which may be a hint about what the pointer is on; one that says it
+ * is a hint is none. 0: there is none. */
 rpa_window rpa_window_popup(struct rpa_display *d, rpa_window window);
 
 #endif
