@@ -1,9 +1,8 @@
 #!/bin/bash
 # Programs none of us wrote, driven whole from Debian: a form of yad (GTK 3), a
-# commit of git citool and a reminder of tkremind (Tk), and the editors featherpad and
-# juffed (Qt 5), l3afpad (GTK 3), IDLE (Tk) and nedit (Motif), saved by a key or by
-# their menus; a dialog of Grace (Motif); mousepad's "Save As" (GTK 3). What they saved
-# is what counts.
+# commit of git citool (Tk), and the editors featherpad and juffed (Qt 5), l3afpad
+# (GTK 3), IDLE (Tk) and nedit (Motif), saved by a key or by their menus; a dialog of
+# Grace (Motif); mousepad's "Save As" (GTK 3). What they saved is what counts.
 # shellcheck disable=SC1112 # the texts have typographic quotes
 # shellcheck source=tests/cli/foreign_lib.sh
 . "$ROOT/tests/cli/foreign_lib.sh"
@@ -208,39 +207,6 @@ LUA
 ok 'git citool, of Tk, is keyed' exits 0
 ok 'and has committed it' [ "$(git -c safe.directory='*' -C "$dir/app/repo" log -1 --format=%B)" = \
     $'Siân’s change – ŵ\n\nWhy: £5' ]
-
-# an option menu that grabs the pointer before it is shown, of a program with hints
-# about what the pointer is on; it reads no file that everybody may write to
-first=$(date +%w -d "$(date +%Y-%m-01)")
-program tkremind "\"sh\", \"-c\", \"touch \$HOME/r; tkremind \$HOME/r; cat \$HOME/r >$dir/app/reminders\"" \
-    '"TkRemind"' 'navigation = { { screen = "month", buttons = { "1" } } }' <<MAP 7<<'LUA'
-return { screens = {
-    { title = "month", window = "$(date '+%B %Y') - TkRemind on $(hostname)", toolkit = "tk", fields = {
-        { label = "1", kind = "button", at = { x = $((4 + first * 143)), y = 46, w = 138, h = 20 } },
-        { label = "Quit", kind = "button", at = { x = 530, y = 797, w = 56, h = 24 } } } },
-    { title = "TkRemind Add Reminder...", toolkit = "tk", fields = {
-        { label = "Timed", kind = "tick", at = { x = 14, y = 263, w = 8, h = 8 },
-            off = { "b56caf2a560d7fe5" }, on = { "00ce02da5b4b9312" } },
-        { label = "Body", width = 200, at = { x = 45, y = 465, w = 690, h = 23 } },
-        { label = "Minute", kind = "pick", opens = true, at = { x = 198, y = 256, w = 28, h = 24 }, choices = {
-            { value = "00", looks = { "83cf6deaf79f4707" } },
-            { value = "05", looks = { "8ddae67d878357b3" } } } },
-        { label = "Add", kind = "button", at = { x = 195, y = 497, w = 270, h = 28 } } } } } }
-MAP
-local window = rpa.window("TkRemind on", { timeout = 30 })
-window:form():press("1")
-local add = rpa.window("Add Reminder")
-local form = add:form()
-form:field("Body"):set("Llŷr “Tŷ” – £5 €")
-form:tick("Timed"):set(true)
-form:pick("Minute"):set("05")
-form:press("Add")
-add:wait_gone()
-window:form():press("Quit")
-window:wait_gone()
-LUA
-ok 'a reminder of tkremind, of Tk, is keyed' exits 0
-ok 'and has its text and its minute' grep -qE 'AT 12:05 .*MSG .*Llŷr “Tŷ” – £5 €' "$dir/app/reminders"
 
 # a dialog of several fields that only a menu opens
 printf '# Grace project file\n#\n@version 50125\n' >"$dir/app/p.agr"
