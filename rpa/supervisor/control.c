@@ -23,8 +23,10 @@
 struct control {
     struct supervisor *sup;
     int dir, fd;
-    sd_event_source *listening;
+    sd_event_source *listening, *working;
     struct asker *askers;
+    struct asker *at_work; /* its answer takes more turns than one, and nobody
+                              else is answered before */
     bool admits; /* others than our own user */
 };
 
@@ -34,7 +36,9 @@ struct asker {
     struct asker *next;
     int fd; /* -1: it has left, and the run goes on */
     struct peer peer;
-    struct person who; /* once it is looked up */
+    struct person who; /* once it is looked up: */
+    bool known;
+    bool rowed; /* what its question had to row is durable */
     cbor_item_t *question;
     sd_event_source *source, *deadline;
     struct order *order;
@@ -68,6 +72,8 @@ static void drop(struct asker *a)
     struct control *c = a->control;
     struct asker **at = &c->askers;
     leave(a);
+    if (c->at_work == a)
+        c->at_work = NULL;
     who_forget(c->sup->who, a);
     rpa_msg_free(&a->question);
     while (*at != a)
@@ -150,15 +156,16 @@ static int begin_run(struct asker *a, const cbor_item_t *msg,
     return supervisor_submit(sup, &a->order->run, on_ended, a, &a->run, err);
 }
 
-/* ---- the sockets ---- */
+/* ---- answering ---- */
 
+/* 1: its row is to be durable first */
 static int answer(struct asker *a, const cbor_item_t *msg, cbor_item_t *reply,
                   struct rpa_err *err)
 {
     cbor_item_t *ok = rpa_cbor_map();
     int r = rpa_msg_is(msg, "call", "run")
                 ? begin_run(a, msg, err)
-                : control_answer(a->control->sup, msg, &a->who, ok, err);
+                : control_answer(a->control->sup, msg, &a->who, a->rowed, ok, err);
     if (r == 0)
         rpa_msg_put_item(reply, "ok", ok);
     else
@@ -184,10 +191,63 @@ static void reply_to(struct asker *a, int r, cbor_item_t *reply,
     }
 }
 
+/* the first of those who wait */
+static struct asker *next_known(const struct control *c)
+{
+    struct asker *first = NULL;
+    for (struct asker *a = c->askers; a; a = a->next)
+        if (a->known && a->question)
+            first = a;
+    return first;
+}
+
+static void answer_soon(struct control *c)
+{
+    if (next_known(c))
+        sd_event_source_set_enabled(c->working, SD_EVENT_ONESHOT);
+}
+
+/* the answer, or what comes before it and ends this turn: 1 */
+static int work(struct asker *a, cbor_item_t *reply, struct rpa_err *err)
+{
+    struct supervisor *sup = a->control->sup;
+    if (a->control->at_work != a || a->rowed)
+        return answer(a, a->question, reply, err);
+    int r = rpa_audit_commit_keys(sup->audit, err);
+    if (r == 0) {
+        r = rpa_audit_commit(sup->audit, err);
+        a->rowed = r == 0;
+    }
+    if (r < 0)
+        supervisor_fail(sup, err);
+    return r < 0 ? r : 1;
+}
+
+/* One flush a turn. What one asks for that is rowed first is done before the next
+ * is answered, so that it is as it was when it was looked at. */
+static int on_work(sd_event_source *source, void *data)
+{
+    struct control *c = data;
+    struct asker *a = c->at_work ? c->at_work : next_known(c);
+    cbor_item_t *reply = rpa_msg_new();
+    struct rpa_err err;
+    (void)source;
+    int r = a ? work(a, reply, &err) : 1;
+    c->at_work = a;
+    if (r > 0) {
+        rpa_msg_free(&reply);
+    } else {
+        c->at_work = NULL;
+        rpa_msg_free(&a->question);
+        reply_to(a, r, reply, &err);
+    }
+    answer_soon(c);
+    return 0;
+}
+
 static void on_known(void *data, const struct person *who, const struct rpa_err *why)
 {
     struct asker *a = data;
-    cbor_item_t *reply = rpa_msg_new();
     struct rpa_err err;
     int r = 0;
     if (why) {
@@ -198,11 +258,17 @@ static void on_known(void *data, const struct person *who, const struct rpa_err 
         a->who = *who;
         r = people_check(&a->who, people_for(a->question), &err);
     }
-    if (r == 0)
-        r = answer(a, a->question, reply, &err);
-    rpa_msg_free(&a->question);
-    reply_to(a, r, reply, &err);
+    if (r < 0) {
+        rpa_msg_free(&a->question);
+        reply_to(a, r, rpa_msg_new(), &err);
+        return;
+    }
+    a->known = true;
+    a->deadline = sd_event_source_disable_unref(a->deadline);
+    answer_soon(a->control);
 }
+
+/* ---- the sockets ---- */
 
 static int read_question(struct asker *a, struct rpa_err *err)
 {
@@ -355,6 +421,8 @@ int control_open(struct supervisor *sup, struct control **ret, struct rpa_err *e
     if (r >= 0)
         r = sd_event_add_io(sup->loop, &c->listening, c->fd, EPOLLIN,
                             on_connect, c);
+    if (r >= 0)
+        r = sd_event_add_defer(sup->loop, &c->working, on_work, c);
     if (r < 0) {
         control_close(c);
         return r;
@@ -386,6 +454,7 @@ void control_close(struct control *c)
         else
             turn_away(c->askers);
     sd_event_source_disable_unref(c->listening);
+    sd_event_source_disable_unref(c->working);
     if (c->fd >= 0) {
         unlinkat(c->dir, CONTROL_NAME, 0);
         close(c->fd);

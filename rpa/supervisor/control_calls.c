@@ -44,40 +44,42 @@ static int stop(struct supervisor *sup, const cbor_item_t *msg,
 }
 
 static int ask_backup(struct supervisor *sup, const cbor_item_t *msg,
-                      const struct person *who, cbor_item_t *ok,
+                      const struct person *who, bool rowed, cbor_item_t *ok,
                       struct rpa_err *err)
 {
     (void)msg;
+    (void)rowed;
     rpa_msg_put_int(ok, "rows", rpa_audit_last(sup->audit));
     return backup_row(sup->audit, who, "backup", err);
 }
 
 static int ask_queue(struct supervisor *sup, const cbor_item_t *msg,
-                     const struct person *who, cbor_item_t *ok,
+                     const struct person *who, bool rowed, cbor_item_t *ok,
                      struct rpa_err *err)
 {
     const struct desk desk = { sup->audit, sup->queues, sup->state_dir };
-    int r = desk_answer(&desk, who, msg, ok, err);
+    int r = desk_step(&desk, who, msg, rowed, ok, err);
     hold_wake(sup);
     return r;
 }
 
 static int ask_schedule(struct supervisor *sup, const cbor_item_t *msg,
-                        const struct person *who, cbor_item_t *ok,
+                        const struct person *who, bool rowed, cbor_item_t *ok,
                         struct rpa_err *err)
 {
     const struct planner planner = { .audit = sup->audit,
                                      .sched = rota_engine(sup->rota),
                                      .state_dir = sup->state_dir };
-    int r = planner_answer(&planner, who, msg, ok, err);
+    int r = planner_step(&planner, who, msg, rowed, ok, err);
     rota_soon(sup->rota);
     return r;
 }
 
 static int ask_stop(struct supervisor *sup, const cbor_item_t *msg,
-                    const struct person *who, cbor_item_t *ok,
+                    const struct person *who, bool rowed, cbor_item_t *ok,
                     struct rpa_err *err)
 {
+    (void)rowed;
     int r = stop(sup, msg, who, err);
     if (r == 0) /* who asked is durable before anybody is told so */
         r = rpa_audit_commit(sup->audit, err);
@@ -87,11 +89,12 @@ static int ask_stop(struct supervisor *sup, const cbor_item_t *msg,
 }
 
 static int ask_status(struct supervisor *sup, const cbor_item_t *msg,
-                      const struct person *who, cbor_item_t *ok,
+                      const struct person *who, bool rowed, cbor_item_t *ok,
                       struct rpa_err *err)
 {
     (void)msg;
     (void)who;
+    (void)rowed;
     (void)err;
     status_put(sup, ok);
     return 0;
@@ -100,7 +103,7 @@ static int ask_status(struct supervisor *sup, const cbor_item_t *msg,
 static const struct {
     const char *call;
     int (*answer)(struct supervisor *sup, const cbor_item_t *msg,
-                  const struct person *who, cbor_item_t *ok,
+                  const struct person *who, bool rowed, cbor_item_t *ok,
                   struct rpa_err *err);
 } calls[] = {
     { "status", ask_status }, { "stop", ask_stop },
@@ -109,13 +112,13 @@ static const struct {
 };
 
 int control_answer(struct supervisor *sup, const cbor_item_t *msg,
-                   const struct person *who, cbor_item_t *ok,
+                   const struct person *who, bool rowed, cbor_item_t *ok,
                    struct rpa_err *err)
 {
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
         if (!rpa_msg_is(msg, "call", calls[i].call))
             continue;
-        int r = calls[i].answer(sup, msg, who, ok, err);
+        int r = calls[i].answer(sup, msg, who, rowed, ok, err);
         if (r == -RPA_EAUDIT)
             supervisor_fail(sup, err);
         return r;

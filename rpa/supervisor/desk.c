@@ -1,5 +1,6 @@
 /* What a command changes in the queues: one transaction, with a row in the audit
- * that is durable before it. */
+ * that is durable before it. The row's turn of the loop is one, the change's the
+ * next: each has its flush. */
 #include "rpa/supervisor/desk_asking.h"
 #include "rpa/audit/item.h"
 #include "rpa/config/people.h"
@@ -194,9 +195,9 @@ static int read_audit(struct asking *a, struct rpa_err *err)
     };
     reading.purpose = rpa_msg_bytes(a->msg, "purpose", &reading.purpose_len);
     rpa_msg_int(a->msg, "run", &reading.run);
-    int r = rpa_audit_query(a->desk->audit, &reading, err);
+    int r = a->rowed ? 0 : rpa_audit_query(a->desk->audit, &reading, err);
     free(what);
-    return r == 0 ? rpa_audit_commit(a->desk->audit, err) : r;
+    return r == 0 && !a->rowed ? 1 : r;
 }
 
 int desk_purpose(const struct asking *a, const char *what, struct rpa_err *err)
@@ -230,12 +231,13 @@ static const struct verb {
     const char *name;
     int (*answer)(struct asking *a, struct rpa_err *err);
     enum rpa_s62 is; /* what its row says it is */
+    bool at_once;    /* a bot may not come between its row and its change */
 } verbs[] = {
     { "create", create, RPA_S62_NONE },
     { "add", desk_add, RPA_S62_NONE },
     { "added", desk_added, RPA_S62_NONE },
     { "retry", retry, RPA_S62_ALTERATION },
-    { "resolve", resolve, RPA_S62_ALTERATION },
+    { "resolve", resolve, RPA_S62_ALTERATION, true },
     { "pause", hold, RPA_S62_NONE },
     { "resume", go_on, RPA_S62_NONE },
     { "read", read_content, RPA_S62_NONE },
@@ -243,37 +245,57 @@ static const struct verb {
     { "review list", desk_review_list, RPA_S62_NONE },
     { "review show", desk_review_show, RPA_S62_NONE },
     { "review searches", desk_review_searches, RPA_S62_NONE },
-    { "review decide", desk_review_decide, RPA_S62_NONE },
+    { "review decide", desk_review_decide, RPA_S62_NONE, true },
     { "audit read", read_audit, RPA_S62_NONE },
     { "audit export", read_audit, RPA_S62_NONE },
 };
+
+static int put_row(struct asking *a, const char *verb, enum rpa_s62 is,
+                   const char *why, struct rpa_err *err)
+{
+    const struct desk_row row = {
+        .verb = verb, .queue = a->queue, .is = is, .actor = a->who.name,
+        .uid = a->uid, .why = why, .note = &a->note,
+    };
+    return desk_row(a->desk->audit, &row, err);
+}
+
+/* its row says that it was done; @why it was not */
+static void row_refusal(struct asking *a, const struct verb *verb,
+                        const struct rpa_err *why)
+{
+    char refused[40];
+    struct rpa_err ignored; /* a store that fails is seen by whoever commits */
+    snprintf(refused, sizeof refused, "%s refused", verb->name);
+    put_row(a, refused, RPA_S62_NONE, why->msg, &ignored);
+}
 
 /* The queue's change is written before the audit's row and committed after it:
  * what the queue refuses is not rowed. */
 static int settle(struct asking *a, const struct verb *verb, int r,
                   struct rpa_err *err)
 {
-    const struct desk_row row = {
-        .verb = verb->name, .queue = a->queue, .is = verb->is,
-        .actor = a->who.name, .uid = a->uid, .why = a->why, .note = &a->note,
-    };
-    if (a->changing && r == 0 && !a->rowed)
-        r = desk_row(a->desk->audit, &row, err);
-    if (a->changing && r == 0)
+    if (!a->changing)
+        return r;
+    if (r == 0 && !a->rowed && !a->own_row)
+        r = put_row(a, verb->name, verb->is, a->why, err);
+    if (r == 0 && verb->at_once)
         r = rpa_audit_commit(a->desk->audit, err);
-    if (a->changing && r == 0)
+    if (r == 0 && (a->rowed || verb->at_once))
         return rpa_queues_commit(a->desk->queues, err);
-    if (a->changing)
-        rpa_queues_rollback(a->desk->queues);
-    return r;
+    rpa_queues_rollback(a->desk->queues);
+    if (r < 0 && a->rowed)
+        row_refusal(a, verb, err);
+    return r < 0 ? r : 1;
 }
 
-int desk_answer(const struct desk *desk, const struct person *who,
-                const cbor_item_t *msg, cbor_item_t *ok, struct rpa_err *err)
+int desk_step(const struct desk *desk, const struct person *who,
+              const cbor_item_t *msg, bool rowed, cbor_item_t *ok,
+              struct rpa_err *err)
 {
     struct asking a = { .desk = desk, .msg = msg, .ok = ok, .uid = who->uid,
                         .who = { RPA_WHO_OPERATOR, who->name },
-                        .now = rpa_now_us() };
+                        .now = rpa_now_us(), .rowed = rowed };
     static const char *const texts[] = { "queue", "schema", "why", "reference",
                                          "what", "as", "about", NULL };
     size_t v = 0;
@@ -292,6 +314,25 @@ int desk_answer(const struct desk *desk, const struct person *who,
                         err);
     rpa_buf_clear(&a.note.items);
     free(a.why);
+    return r;
+}
+
+int desk_answer(const struct desk *desk, const struct person *who,
+                const cbor_item_t *msg, cbor_item_t **ret_ok, struct rpa_err *err)
+{
+    cbor_item_t *ok = rpa_cbor_map();
+    int r = desk_step(desk, who, msg, false, ok, err);
+    if (r > 0) {
+        rpa_msg_free(&ok);
+        ok = rpa_cbor_map();
+        r = rpa_audit_commit(desk->audit, err);
+        if (r == 0)
+            r = desk_step(desk, who, msg, true, ok, err);
+    }
+    if (r == 0)
+        *ret_ok = ok;
+    else
+        rpa_msg_free(&ok);
     return r;
 }
 
@@ -323,15 +364,8 @@ int desk_ask(struct desk_door *door, const cbor_item_t *msg,
         if (r == 0)
             r = open_own(door, err);
     }
-    cbor_item_t *ok = rpa_cbor_map();
     people_me(&me);
-    if (r == 0)
-        r = desk_answer(&door->own, &me, msg, ok, err);
-    if (r == 0)
-        *ret_ok = ok;
-    else
-        rpa_msg_free(&ok);
-    return r;
+    return r == 0 ? desk_answer(&door->own, &me, msg, ret_ok, err) : r;
 }
 
 void desk_leave(struct desk_door *door)

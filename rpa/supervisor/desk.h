@@ -46,12 +46,20 @@ struct desk {
     const char *state_dir;
 };
 
-/** Answer @msg for @who: fill @ok. RPA_EAUDIT: the store has failed. */
+/** Answer @msg for @who: fill @ok. 1: it has its row; nothing is changed or read before
+ * that is durable, and @msg is asked again, @rowed. Between the two nothing else is
+ * asked, but bots go on: what cannot be done any more has a row that says so.
+ * RPA_EAUDIT: the store has failed. */
+int desk_step(const struct desk *desk, const struct person *who,
+              const cbor_item_t *msg, bool rowed, cbor_item_t *ok,
+              struct rpa_err *err);
+/** Both at once, for who keeps nobody waiting. Owns: @ret_ok (rpa_msg_free). */
 int desk_answer(const struct desk *desk, const struct person *who,
-                const cbor_item_t *msg, cbor_item_t *ok, struct rpa_err *err);
+                const cbor_item_t *msg, cbor_item_t **ret_ok, struct rpa_err *err);
 
-/** Go on with a batch that is decided: 1 there is more, 0 there is not. */
-int desk_go_on(const struct desk *desk, uint32_t uid, struct rpa_err *err);
+/** Go on with a batch that is decided. 1: as above; *@ret_left: there is more of it. */
+int desk_go_on(const struct desk *desk, uint32_t uid, bool rowed, bool *ret_left,
+               struct rpa_err *err);
 
 /** The way to whoever answers for @state_dir; all else is zero at first. */
 struct desk_door {

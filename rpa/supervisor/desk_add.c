@@ -92,12 +92,14 @@ static int add_row(struct asking *a, int64_t batch, const cbor_item_t *row,
     return r;
 }
 
-static int add_rows(struct asking *a, int64_t batch, cbor_item_t *bad,
-                    struct rpa_err *err)
+static int add_rows(struct asking *a, int64_t batch, struct rpa_err *err)
 {
     size_t n;
+    int r = 0;
     cbor_item_t **rows = rpa_msg_array(a->msg, "rows", &n);
-    int r = rpa_queues_begin(a->desk->queues, err);
+    cbor_item_t *bad = rpa_cbor_array();
+    rpa_msg_put_int(a->ok, "batch", batch);
+    rpa_msg_put_item(a->ok, "bad", bad);
     for (size_t i = 0; r == 0 && i < n; i++) {
         cbor_item_t *row = NULL;
         size_t len = 0;
@@ -107,73 +109,76 @@ static int add_rows(struct asking *a, int64_t batch, cbor_item_t *bad,
             r = add_row(a, batch, row, i, bad, err);
         rpa_msg_free(&row);
     }
-    if (r == 0)
-        return rpa_queues_commit(a->desk->queues, err);
-    rpa_queues_rollback(a->desk->queues);
     return r;
 }
 
 int desk_add(struct asking *a, struct rpa_err *err)
 {
     int64_t batch = 0;
-    int r = 0;
+    bool left;
+    int r = rpa_queues_begin(a->desk->queues, err);
+    if (r < 0)
+        return r;
     if (!rpa_msg_int(a->msg, "batch", &batch))
         r = rpa_batch_begin(a->desk->queues, a->queue, a->who, a->now, &batch,
                             err);
-    if (r < 0)
-        return r;
-    if (!batch) { /* an older one is in the way */
-        r = desk_go_on(a->desk, a->uid, err);
-        return r < 0 ? r : 0;
-    }
-    cbor_item_t *bad = rpa_cbor_array();
-    r = add_rows(a, batch, bad, err);
-    rpa_msg_put_int(a->ok, "batch", batch);
-    rpa_msg_put_item(a->ok, "bad", bad);
+    if (r == 0 && batch)
+        r = add_rows(a, batch, err);
+    if (r == 0 && !batch) /* an older one is in the way */
+        return desk_go_on(a->desk, a->uid, a->rowed, &left, err);
+    if (r == 0)
+        return rpa_queues_commit(a->desk->queues, err);
+    rpa_queues_rollback(a->desk->queues);
     return r;
 }
 
 /* ---- all of it, or nothing ---- */
 
-int desk_go_on(const struct desk *desk, uint32_t uid, struct rpa_err *err)
+/* what comes to be, as its row has it */
+static int row_moved(const struct desk *desk, const struct rpa_batch_step *step,
+                     uint32_t uid, struct rpa_err *err)
+{
+    struct desk_note note = { 0 };
+    int r = 0;
+    for (size_t i = 0; r == 0 && i < step->n; i++)
+        r = desk_note(&note, desk->queues, step->items[i], err);
+    const struct desk_row row = {
+        .verb = "add", .queue = step->queue, .is = RPA_S62_COLLECTION,
+        .actor = step->who, .uid = uid, .note = &note,
+    };
+    if (r == 0)
+        r = desk_row(desk->audit, &row, err);
+    rpa_buf_clear(&note.items);
+    return r;
+}
+
+int desk_go_on(const struct desk *desk, uint32_t uid, bool rowed, bool *ret_left,
+               struct rpa_err *err)
 {
     struct rpa_batch_step step = { 0 };
-    struct desk_note note = { 0 };
     int r = rpa_queues_begin(desk->queues, err);
-    if (r < 0)
-        return r;
-    int more = r = rpa_batch_go_on(desk->queues, DESK_PIECE, rpa_now_us(), &step,
-                                   err);
-    for (size_t i = 0; r >= 0 && i < step.n; i++)
-        r = desk_note(&note, desk->queues, step.items[i], err);
-    const struct desk_row row = {
-        .verb = "add", .queue = step.queue, .is = RPA_S62_COLLECTION,
-        .actor = step.who, .uid = uid, .note = &note,
-    };
-    if (r >= 0 && step.n)
-        r = desk_row(desk->audit, &row, err);
-    if (r >= 0)
-        r = rpa_audit_commit(desk->audit, err);
-    if (r >= 0)
-        r = rpa_queues_commit(desk->queues, err);
-    else
-        rpa_queues_rollback(desk->queues);
-    rpa_buf_clear(&note.items);
+    if (r == 0)
+        r = rpa_batch_go_on(desk->queues, DESK_PIECE, rpa_now_us(), &step, err);
+    *ret_left = r > 0;
+    bool row_first = r >= 0 && step.n && !rowed;
+    if (row_first)
+        r = row_moved(desk, &step, uid, err);
     free(step.items);
-    return r < 0 ? r : more;
+    if (r >= 0 && !row_first)
+        return rpa_queues_commit(desk->queues, err);
+    rpa_queues_rollback(desk->queues);
+    return r < 0 ? r : 1;
 }
 
 int desk_added(struct asking *a, struct rpa_err *err)
 {
     int64_t batch = 0;
-    bool keep = false;
+    bool keep = false, left = true;
     rpa_msg_bool(a->msg, "keep", &keep);
     int r = rpa_msg_int(a->msg, "batch", &batch)
                 ? rpa_batch_decide(a->desk->queues, batch, keep, err)
-                : 0;
-    if (r == 0)
-        r = desk_go_on(a->desk, a->uid, err);
-    if (r > 0)
+                : desk_go_on(a->desk, a->uid, a->rowed, &left, err);
+    if (r == 0 && left)
         rpa_msg_put_bool(a->ok, "left", true);
-    return r < 0 ? r : 0;
+    return r;
 }

@@ -16,12 +16,14 @@ struct asking {
     rpa_time now;
     char queue[RPA_QUEUE_NAME_MAX + 1];
     char *why; /* "" if none is said */
+    bool rowed;    /* what is asked has its row, and that is durable */
     bool changing; /* a transaction is open, which ends with its row */
-    bool rowed;    /* by a row of its own, already */
+    bool own_row;  /* it has put that itself */
     struct desk_note note;
 };
 
-/* what comes now is a change: rowed, then durable, or not made at all */
+/* What comes now is a change. Made for its row, then unmade until that is durable;
+ * made again then. */
 int desk_change(struct asking *a, struct rpa_err *err);
 
 int desk_add(struct asking *a, struct rpa_err *err);

@@ -12,7 +12,7 @@
 
 /* ---- rows ---- */
 
-/* a REVIEW row about what @a's person does; takes @says */
+/* a REVIEW row about what @a's person does, durable with the next commit; takes @says */
 static int put_row(struct asking *a, enum rpa_s62 verb, json_t *says,
                    const void *body, size_t body_len, struct rpa_err *err)
 {
@@ -26,7 +26,7 @@ static int put_row(struct asking *a, enum rpa_s62 verb, json_t *says,
     int r = text ? rpa_audit_review(a->desk->audit, &row, &seq, err)
                  : rpa_fail(err, RPA_ENOMEM, "no memory for a row");
     free(text);
-    return r == 0 ? rpa_audit_commit(a->desk->audit, err) : r;
+    return r;
 }
 
 /* ---- which there are ---- */
@@ -181,14 +181,14 @@ int desk_review_show(struct asking *a, struct rpa_err *err)
     int r = desk_purpose(a, "a review is", err);
     if (r == 0)
         r = rpa_review_info(a->desk->queues, id, &info, err);
-    if (r == 0)
+    if (r == 0 && !a->rowed)
         r = put_row(a, RPA_S62_CONSULTATION,
                     json_pack("{s:s,s:I,s:s,s:b}", "event", "shown", "review",
                               (json_int_t)id, "about", info.about, "picture",
                               picture),
                     purpose, len, err);
-    if (r < 0)
-        return r;
+    if (r < 0 || !a->rowed)
+        return r < 0 ? r : 1;
     cbor_item_t *is = info_map(&info);
     r = proposal_of(a->desk->audit, a->desk->queues, &info, &was, err);
     if (r == 0)
@@ -283,7 +283,7 @@ int desk_review_decide(struct asking *a, struct rpa_err *err)
                               "n", (json_int_t)made.n, "corrects",
                               (json_int_t)made.corrects),
                     body.data, body.len, err);
-    a->rowed = r == 0;
+    a->own_row = true;
     rpa_msg_free(&why);
     rpa_buf_clear(&body);
     if (r == 0)

@@ -201,7 +201,7 @@ static int look(struct asking *a, struct piece *p, int64_t *after,
     return r;
 }
 
-/* Who asks, and who gets some, is rowed before the answer goes out. */
+/* Who asks, and who gets some, is rowed, and looked for again once that is durable. */
 static int put_row(struct asking *a, const char *about, struct rpa_err *err)
 {
     char what[RPA_REVIEW_LABEL_MAX + 32];
@@ -212,7 +212,7 @@ static int put_row(struct asking *a, const char *about, struct rpa_err *err)
     reading.purpose = rpa_msg_bytes(a->msg, "purpose", &reading.purpose_len);
     snprintf(what, sizeof what, "report vetting %s", about);
     int r = rpa_audit_query(a->desk->audit, &reading, err);
-    return r == 0 ? rpa_audit_commit(a->desk->audit, err) : r;
+    return r == 0 ? 1 : r;
 }
 
 int desk_review_searches(struct asking *a, struct rpa_err *err)
@@ -235,7 +235,7 @@ int desk_review_searches(struct asking *a, struct rpa_err *err)
     rpa_msg_int(a->msg, "after", &from);
     after = from = from < 0 ? 0 : from > last ? last : from;
     r = look(a, p, &after, err);
-    if (r == 0 && (!from || p->n || cbor_array_size(p->ends)))
+    if (r == 0 && !a->rowed && (!from || p->n || cbor_array_size(p->ends)))
         r = put_row(a, about, err);
     rpa_msg_put_item(a->ok, "wanted", p->wanted);
     rpa_msg_put_item(a->ok, "searches", p->searches);

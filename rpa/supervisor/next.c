@@ -79,9 +79,13 @@ int work_recover(struct rpa_audit *audit, struct rpa_queues *queues,
 {
     const struct desk desk = { audit, queues };
     struct rpa_work_orphan lost;
-    int r;
-    while ((r = desk_go_on(&desk, getuid(), err)) > 0)
-        ; /* what was being added */
+    bool left = true;
+    int r = 0;
+    while (r == 0 && left) { /* what was being added */
+        r = desk_go_on(&desk, getuid(), false, &left, err);
+        if (r > 0 && (r = rpa_audit_commit(audit, err)) == 0)
+            r = desk_go_on(&desk, getuid(), true, &left, err);
+    }
     if (r < 0)
         return r;
     while ((r = rpa_work_lost(queues, rpa_now_us(), &lost, err)) > 0) {

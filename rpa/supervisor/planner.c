@@ -109,7 +109,7 @@ static int start(struct asking *a, struct rpa_err *err)
     return r;
 }
 
-/* who asks for what, durable before it is done */
+/* who asks for what */
 static int row_asked(struct asking *a, const char *verb, struct rpa_err *err)
 {
     char hex[2 * RPA_SCHED_HASH + 1] = "";
@@ -119,8 +119,7 @@ static int row_asked(struct asking *a, const char *verb, struct rpa_err *err)
     json_t *json = json_pack("{s:s,s:s,s:s,s:I,s:s}", "schedule", a->name,
                              "asked", verb, "by", a->who.name, "uid",
                              (json_int_t)a->who.uid, "hash", hex);
-    int r = put(a->planner->audit, json, err);
-    return r == 0 ? rpa_audit_commit(a->planner->audit, err) : r;
+    return put(a->planner->audit, json, err);
 }
 
 static const struct verb {
@@ -136,18 +135,20 @@ static const struct verb {
 static int answer(struct asking *a, const struct verb *verb,
                   struct rpa_err *err)
 {
-    int r = row_asked(a, verb->name, err);
-    if (r == 0 && !a->sched)
+    int r = 0;
+    if (!a->sched)
         r = rpa_sched_open(a->planner->state_dir, NULL, NULL, &a->sched, err);
     if (r == 0)
         r = verb->answer(a, err);
+    rpa_msg_put_str(a->ok, "by", a->who.name);
     if (!a->planner->sched)
         rpa_sched_close(a->sched);
     return r;
 }
 
-int planner_answer(const struct planner *planner, const struct person *who,
-                   const cbor_item_t *msg, cbor_item_t *ok, struct rpa_err *err)
+int planner_step(const struct planner *planner, const struct person *who,
+                 const cbor_item_t *msg, bool rowed, cbor_item_t *ok,
+                 struct rpa_err *err)
 {
     struct asking a = { .planner = planner, .sched = planner->sched, .msg = msg,
                         .ok = ok, .who = { who->name, who->uid },
@@ -165,10 +166,9 @@ int planner_answer(const struct planner *planner, const struct person *who,
     a.why = rpa_msg_dup(msg, "why");
     if (!a.why && !(a.why = strdup("")))
         return rpa_fail(err, RPA_ENOMEM, "no memory");
-    rpa_msg_put_str(ok, "by", who->name);
-    int r = answer(&a, verb, err);
+    int r = rowed ? answer(&a, verb, err) : row_asked(&a, verb->name, err);
     free(a.why);
-    return r;
+    return r == 0 && !rowed ? 1 : r;
 }
 
 /* the supervisor of the moment, without a run */
@@ -181,8 +181,10 @@ static int answer_here(const char *state_dir, const cbor_item_t *msg,
     int r = people_here(people_for(msg), err);
     if (r == 0)
         r = rpa_audit_open(state_dir, &planner.audit, err);
+    if (r == 0 && (r = planner_step(&planner, &me, msg, false, ok, err)) > 0)
+        r = rpa_audit_commit(planner.audit, err);
     if (r == 0)
-        r = planner_answer(&planner, &me, msg, ok, err);
+        r = planner_step(&planner, &me, msg, true, ok, err);
     rpa_audit_close(planner.audit);
     return r;
 }

@@ -22,10 +22,11 @@ struct planner {
     const char *state_dir;
 };
 
-/** Answer @msg for @who: fill @ok. RPA_EAUDIT: the store has failed. */
-int planner_answer(const struct planner *planner, const struct person *who,
-                   const cbor_item_t *msg, cbor_item_t *ok,
-                   struct rpa_err *err);
+/** Answer @msg for @who: fill @ok. 1: it has its row; nothing is done before that is
+ * durable, and @msg is asked again, @rowed. RPA_EAUDIT: the store has failed. */
+int planner_step(const struct planner *planner, const struct person *who,
+                 const cbor_item_t *msg, bool rowed, cbor_item_t *ok,
+                 struct rpa_err *err);
 
 /** Ask whoever holds @state_dir. Owns: @ret_ok (rpa_msg_free). */
 int planner_ask(const char *state_dir, const cbor_item_t *msg,

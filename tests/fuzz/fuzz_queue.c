@@ -53,11 +53,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         start();
     if (rpa_cbor_load(data, size, &msg, &err) < 0)
         return 0;
-    cbor_item_t *reply = rpa_cbor_map();
+    cbor_item_t *reply = rpa_cbor_map(), *ok = NULL;
     const struct desk desk = { run.audit, run.queues };
     const struct person who = { .name = "root" };
     int r = rpa_msg_is(msg, "call", "queue")
-                ? desk_answer(&desk, &who, msg, reply, &err)
+                ? desk_answer(&desk, &who, msg, &ok, &err)
             : rpa_msg_is(msg, "call", "print") || rpa_msg_is(msg, "call", "secret.use")
                 ? 0
                 : call_answer(&run, msg, reply, &err);
@@ -66,6 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
            (run.claim.reference != NULL));
     run.stopping = false;
     run.err.code = RPA_OK;
+    rpa_msg_free(&ok);
     rpa_msg_free(&reply);
     rpa_msg_free(&msg);
     return 0;

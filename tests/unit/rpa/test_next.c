@@ -105,8 +105,8 @@ static int stands(int64_t item)
 static int desk(const char *message)
 {
     const struct desk d = { run.audit, run.queues };
-    cbor_item_t *msg = of_json(message), *reply = rpa_cbor_map();
-    int r = desk_answer(&d, &(struct person){ .name = "root" }, msg, reply, &err);
+    cbor_item_t *msg = of_json(message), *reply = NULL;
+    int r = desk_answer(&d, &(struct person){ .name = "root" }, msg, &reply, &err);
     rpa_msg_free(&msg);
     rpa_msg_free(&reply);
     return r;
@@ -196,6 +196,53 @@ static void decided(void)
     is_int(desk("{'verb':'read','what':'w'}"), -RPA_EINVAL,
            "content is read for a purpose");
     is_int(desk("{'verb':'nothing'}"), -RPA_EINVAL, "no such verb");
+}
+
+/* one step of what is asked, as the control socket has it */
+static int step(const char *message, bool rowed)
+{
+    const struct desk d = { run.audit, run.queues };
+    const struct person root = { .name = "root" };
+    cbor_item_t *msg = of_json(message), *ok = rpa_cbor_map();
+    int r = desk_step(&d, &root, msg, rowed, ok, &err);
+    rpa_msg_free(&msg);
+    rpa_msg_free(&ok);
+    return r;
+}
+
+/* that are durable */
+static int64_t rows(void)
+{
+    must(rpa_audit_commit(run.audit, &err));
+    return rpa_audit_last(run.audit);
+}
+
+static bool exists(const char *queue)
+{
+    struct rpa_queue_left left;
+    return rpa_queue_left(run.queues, queue, &left, &err) == 0;
+}
+
+/* its row in one turn, what is asked for in a later one; bots go on in between */
+static void in_steps(void)
+{
+    static const char make[] = "{'verb':'create','queue':'new'}";
+    static const char late[] = "{'verb':'create','queue':'late'}";
+    int64_t before = rows();
+    is_int(step(make, false), 1, "a change has its row first");
+    ok(!exists("new"), "and is not made: a crash now leaves the row alone");
+    int64_t rowed = rows();
+    ok(rowed > before, "which is durable before");
+    is_int(step(make, true), 0, "it is made behind it");
+    ok(exists("new"), "and there");
+    is_int(step(make, false), -RPA_EEXIST, "what the queue refuses");
+    is_int(rows(), rowed, "has no row, and what is made had one");
+    is_int(step(late, false), 1, "another has its row");
+    must(desk(late));
+    before = rows();
+    is_int(step(late, true), -RPA_EEXIST,
+           "what somebody else has done meanwhile is refused");
+    is_int(rows(), before + 1, "and that has a row, too");
 }
 
 /* ---- what a kill leaves: each row of the table in lib/queue/QUEUE.md ---- */
@@ -300,6 +347,7 @@ int main(void)
     hands();
     lost();
     decided();
+    in_steps();
     recovery();
     item_abandon(&run);
     rpa_queues_close(run.queues);
