@@ -268,7 +268,6 @@ static void close_run(struct run *run)
 {
     struct rpa_err err;
     int r = 0;
-    item_abandon(run);
     run->exit = exit_of(run);
     if (run->err.code && !run->told) {
         run->err.picture = pictures_row(run, run->err.picture); /* it has come */
@@ -317,6 +316,11 @@ static bool stays(enum rpa_code code)
            code == RPA_EPROTO || code == RPA_EAUDIT || code == RPA_ETAMPER;
 }
 
+static bool is_stopped(const struct run *run)
+{
+    return run->stopping || run->exit || run->sup->leaving;
+}
+
 /* An error that its bot did not settle ends the bot, not the night: nothing is
  * known of where it left the application, so the next items go to a new one; as
  * little as of one that stands before a commit act in a dry run. It
@@ -324,8 +328,7 @@ static bool stays(enum rpa_code code)
 static bool goes_on(struct run *run)
 {
     return (run->planned || run->broke.code) && !stays(run->broke.code) &&
-           run->took_item &&
-           !run->stopping && !run->exit && !run->sup->leaving &&
+           run->took_item && !is_stopped(run) &&
            (run->waits || work_ready(run) ||
             (run->planned && review_ready(run)));
 }
@@ -333,7 +336,6 @@ static bool goes_on(struct run *run)
 /* What one bot leaves behind: its error is told and rowed before the next. */
 static int end_bot(struct run *run, struct rpa_err *err)
 {
-    item_abandon(run);
     run->err.picture = pictures_row(run, run->err.picture);
     int r = note_failure(run, "the bot begins anew", err);
     if (r == 0)
@@ -366,21 +368,9 @@ static void begin_anew(struct run *run)
         run_next(run);
 }
 
-/* nothing is left of its processes */
-static void on_gone(void *data)
+static void finish(struct run *run)
 {
-    struct run *run = data;
     struct supervisor *sup = run->sup;
-    struct rpa_err err;
-    run->lane = NULL;
-    if (files_leave(run, on_gone) || pictures_leave(run, on_gone))
-        return;
-    if (run->id && rpa_audit_unanswered(run->audit, run->id, &err) < 0)
-        run_fail_stop(run, &err);
-    if (goes_on(run)) {
-        begin_anew(run);
-        return;
-    }
     if (run->lost)
         calls_tell_loss(run);
     if (run->id)
@@ -394,6 +384,36 @@ static void on_gone(void *data)
     run->ended_with(run->data, run);
     forget(run);
     supervisor_settle(sup);
+}
+
+/* its item is let go of first; each flush has a turn of the loop */
+static int on_left(sd_event_source *source, void *data)
+{
+    struct run *run = data;
+    bool anew = run->goes_on && !is_stopped(run);
+    (void)source;
+    run->ending = sd_event_source_disable_unref(run->ending);
+    if (!(anew && run->planned) && item_abandon(run))
+        sd_event_add_defer(run->loop, &run->ending, on_left, run);
+    else if (anew)
+        begin_anew(run);
+    else
+        finish(run);
+    return 0;
+}
+
+/* nothing is left of its processes */
+static void on_gone(void *data)
+{
+    struct run *run = data;
+    struct rpa_err err;
+    run->lane = NULL;
+    if (files_leave(run, on_gone) || pictures_leave(run, on_gone))
+        return;
+    if (run->id && rpa_audit_unanswered(run->audit, run->id, &err) < 0)
+        run_fail_stop(run, &err);
+    run->goes_on = goes_on(run);
+    on_left(NULL, run);
 }
 
 /* not where it was asked for: that may be in the midst of taking a message */

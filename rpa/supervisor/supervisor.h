@@ -257,6 +257,7 @@ struct run {
     bool took_item;       /* it was given one to work on */
     bool waits;           /* or waits for what comes due */
     bool anew;            /* its bot is not the first */
+    bool goes_on;         /* and there is to be another */
     bool over;      /* nothing more is begun; its processes are being ended */
     bool lost;      /* the driver left, and the bot had said nothing */
     sd_event_source *ending;
@@ -409,9 +410,12 @@ bool pictures_leave(struct run *run, void (*left)(void *run));
 int64_t pictures_row(const struct run *run, int64_t number);
 
 /* items.c; what answers a call fills @reply, a map */
-/** Row the end of the item in hand; item_settle() follows, or item_abandon(). */
+/** Row the end of the item in hand, or what a look for it came to; item_settle()
+ * follows, or item_abandon(). */
 int item_end(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
              struct rpa_err *err);
+int item_found(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+               struct rpa_err *err);
 /** Those rows are durable: now the queue's. */
 int item_settle(struct run *run, struct rpa_err *err);
 /** Before a commit intent: mark the item; an earlier commit key that the map
@@ -423,8 +427,9 @@ int item_before_commit(struct run *run, bool pending, struct rpa_err *err);
 void item_committed(struct run *run, int64_t seq);
 /** Certainly not done: forget the COMMIT row @seq. */
 void item_not_committed(struct run *run, int64_t seq);
-/** What is left open when the run ends. */
-void item_abandon(struct run *run);
+/** What is left open when the run ends, a flush each time: true as long as it is to be
+ * called again, in another turn. */
+bool item_abandon(struct run *run);
 #define ITEM_ID (RPA_WORK_REFERENCE_MAX + 24)
 /** What an item is called in the audit. */
 char *item_id(const struct rpa_claim *claim, char out[static ITEM_ID]);
@@ -436,8 +441,6 @@ int item_row(struct run *run, enum rpa_item_event event,
 /** 1: the call waits run->wait_us for what comes due. */
 int item_next(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
               struct rpa_err *err);
-int item_found(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
-               struct rpa_err *err);
 int queue_leave(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
                 struct rpa_err *err);
 /** Settle what earlier supervisors left in workers' hands, as the audit says. */

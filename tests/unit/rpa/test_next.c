@@ -34,7 +34,8 @@ static void start(bool lost)
     };
     if (run.audit) {
         if (!lost)
-            item_abandon(&run);
+            while (item_abandon(&run))
+                ;
         else
             work_let_go(&run, HAND_EMPTY);
         rpa_queues_close(run.queues);
@@ -349,7 +350,8 @@ int main(void)
     decided();
     in_steps();
     recovery();
-    item_abandon(&run);
+    while (item_abandon(&run))
+        ;
     rpa_queues_close(run.queues);
     rpa_audit_close(run.audit);
     sd_event_unref(run.loop);
