@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 enum { BUSY_MS = 5000, READERS_MS = 30000 };
-enum { LOG_LONG = 500, LOG_MOST = 4000 }; /* pages */
 
 int store_fail(struct rpa_store *store, struct rpa_err *err, const char *what)
 {
@@ -119,8 +118,7 @@ int rpa_store_state_dir(const char *path, struct rpa_err *err)
     return rpa_err_hint(err, "make it yours alone (chmod 700), or name another: --state");
 }
 
-/* the value of a PRAGMA, or -1 */
-static int64_t pragma(struct rpa_store *store, const char *sql)
+int64_t store_pragma(struct rpa_store *store, const char *sql)
 {
     sqlite3_stmt *st = NULL;
     int64_t value = -1;
@@ -166,12 +164,12 @@ int store_check_kind(struct rpa_store *store, const struct rpa_store_kind *kind,
                      const char *path, int64_t *ret_version,
                      struct rpa_err *err)
 {
-    int64_t id = pragma(store, "PRAGMA application_id");
-    int64_t version = pragma(store, "PRAGMA user_version");
+    int64_t id = store_pragma(store, "PRAGMA application_id");
+    int64_t version = store_pragma(store, "PRAGMA user_version");
     if (id < 0 || version < 0)
         return store_fail(store, err, "cannot read it");
     bool fresh = id == 0 && version == 0 &&
-                 pragma(store, "SELECT count(*) FROM sqlite_schema") == 0;
+                 store_pragma(store, "SELECT count(*) FROM sqlite_schema") == 0;
     if (!fresh && id != kind->application_id)
         return rpa_fail(err, RPA_EINVAL, "%s is no %s", path, kind->name);
     if (version > kind->steps) {
@@ -202,19 +200,6 @@ int store_migrate(struct rpa_store *store, const struct rpa_store_kind *kind,
     return r == 0 ? rpa_store_commit(store, err) : r;
 }
 
-/* Whoever commits next would wait for it to be written back: that is for
- * rpa_store_tidy(), where somebody calls it. */
-static int on_commit(void *data, sqlite3 *db, const char *name, int pages)
-{
-    struct rpa_store *store = data;
-    (void)db;
-    (void)name;
-    store->log_pages = pages;
-    if (pages >= LOG_MOST)
-        rpa_store_rewind(store);
-    return SQLITE_OK;
-}
-
 /* EXTRA until the file is in WAL: FULL alone does not flush the folder when
  * the rollback journal of that change is deleted, and a journal that comes back
  * after a power cut would undo what was committed since. */
@@ -222,7 +207,6 @@ static int settle(struct rpa_store *store, struct rpa_err *err)
 {
     int on = 1;
     sqlite3_file_control(store->db, "main", SQLITE_FCNTL_PERSIST_WAL, &on);
-    sqlite3_wal_hook(store->db, on_commit, store);
     int r = rpa_store_exec(store,
                            "PRAGMA synchronous=EXTRA; PRAGMA journal_mode=WAL;"
                            "PRAGMA synchronous=FULL;"
@@ -230,8 +214,8 @@ static int settle(struct rpa_store *store, struct rpa_err *err)
                            err);
     if (r < 0)
         return r;
-    if (pragma(store, "PRAGMA synchronous") != 2 ||
-        pragma(store, "SELECT journal_mode='wal' FROM pragma_journal_mode") != 1)
+    if (store_pragma(store, "PRAGMA synchronous") != 2 ||
+        store_pragma(store, "SELECT journal_mode='wal' FROM pragma_journal_mode") != 1)
         return rpa_fail(err, RPA_EIO,
                         "the %s cannot be kept in WAL with synchronous=FULL",
                         store->name);
@@ -302,6 +286,8 @@ int rpa_store_open(const char *path, const struct rpa_store_kind *kind,
         r = settle(store, err);
     if (r == 0)
         r = renew_log(store, path, err);
+    if (r == 0)
+        store_log_watch(store);
     if (r == 0)
         r = store_migrate(store, kind, version, err);
     if (r == 0)
@@ -398,26 +384,11 @@ int rpa_store_open_copy(const char *path, const struct rpa_store_kind *kind,
 /* its temporary copy is in memory: what a store holds goes to no other disk */
 int rpa_store_shrink(struct rpa_store *store, struct rpa_err *err)
 {
-    if (pragma(store, "PRAGMA freelist_count") * 2 <=
-        pragma(store, "PRAGMA page_count"))
+    if (store_pragma(store, "PRAGMA freelist_count") * 2 <=
+        store_pragma(store, "PRAGMA page_count"))
         return 0;
     return rpa_store_exec(store, "PRAGMA temp_store=MEMORY; VACUUM;"
                                  "PRAGMA wal_checkpoint", err);
-}
-
-void rpa_store_rewind(struct rpa_store *store)
-{
-    sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
-                              NULL);
-    store->log_pages = 0;
-}
-
-bool rpa_store_tidy(struct rpa_store *store)
-{
-    bool yes = store->log_pages >= LOG_LONG;
-    if (yes)
-        rpa_store_rewind(store);
-    return yes;
 }
 
 void rpa_store_close(struct rpa_store *store)

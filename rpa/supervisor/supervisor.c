@@ -160,7 +160,7 @@ static int on_signal(sd_event_source *source,
     return 0;
 }
 
-/* one log a beat, so that no commit waits for that */
+/* one flush a turn, so that no commit waits for that */
 static bool tidied(struct supervisor *sup)
 {
     return rpa_audit_tidy(sup->audit) || rpa_sched_tidy(rota_engine(sup->rota)) ||
@@ -172,10 +172,13 @@ static int on_heartbeat(sd_event_source *source, uint64_t usec, void *data)
 {
     struct supervisor *sup = data;
     struct rpa_err err;
+    bool tidies = tidied(sup); /* and again, before others commit */
     (void)usec;
-    sd_event_source_set_time_relative(source, RPA_AUDIT_HEARTBEAT_US);
+    sd_event_source_set_time_relative(source, tidies ? 0 : RPA_AUDIT_HEARTBEAT_US);
+    sd_event_source_set_priority(source, tidies ? SD_EVENT_PRIORITY_IMPORTANT
+                                                : SD_EVENT_PRIORITY_NORMAL);
     sd_event_source_set_enabled(source, SD_EVENT_ON);
-    int r = tidied(sup) ? 1 : rpa_audit_commit_keys(sup->audit, &err);
+    int r = tidies ? 1 : rpa_audit_commit_keys(sup->audit, &err);
     if (r == 0) /* else at the next one, if that is still due */
         r = rpa_audit_heartbeat(sup->audit, &err);
     if (r < 0)

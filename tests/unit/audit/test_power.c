@@ -85,6 +85,10 @@ static int session(unsigned seed, const char *pragma, int commits)
             r = (seq = put(a, run, 0, RPA_AUDIT_KEY, "Surname")) < 0 ? (int)seq : 0;
         if (r == 0)
             r = acknowledge(a);
+        if (r == 0 && i % 7 == 5) { /* the log is written back, the next begun */
+            rpa_store_rewind(a->db);
+            rpa_store_tidy(a->db);
+        }
         if (r == 0 && i % 5 == 4)
             r = one_item(a, run, dice(&seed, 1000000));
         if (r == 0 && i % 8 == 2)

@@ -192,8 +192,20 @@ static void flushing(const char *path)
            "nobody's commit waits for a long log to be written back");
     flushes = 0;
     ok(rpa_store_tidy(st), "that is done when it is asked for");
-    is_int(flushes, 2, "log and file are flushed");
+    is_int(flushes, 1, "the file is flushed; the log was, by each commit");
+    flushes = 0;
+    ok(rpa_store_tidy(st), "and the next log begun");
+    is_int(flushes, 1, "whose head is flushed");
     ok(!rpa_store_tidy(st), "once");
+    is_int(flushes_of(st, true, "INSERT INTO b VALUES(5)"), 1,
+           "so that who commits to it flushes once");
+    flushes_of(st, false, "INSERT INTO big VALUES(zeroblob(4000000))");
+    flushes = 0;
+    ok(rpa_store_tidy(st), "a log whose last change was not flushed");
+    is_int(flushes, 1, "is, before it is written back");
+    ok(rpa_store_tidy(st), "as it is then");
+    is_int(flushes, 2, "by another flush");
+    ok(rpa_store_tidy(st) && !rpa_store_tidy(st), "and the next begun");
     ok(flushes_of(st, true, "INSERT INTO big VALUES(zeroblob(20000000))") > 1,
        "where nobody asks, a commit does it");
     rpa_store_close(st);
