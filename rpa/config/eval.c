@@ -44,6 +44,31 @@ static int blame(const char *name, struct rpa_err *err)
     return rpa_err_place(err, where);
 }
 
+static int by_key(const void *a, const void *b)
+{
+    const struct cbor_pair *x = a, *y = b;
+    size_t n = 0, m = 0;
+    const char *s = rpa_cbor_text(x->key, &n), *t = rpa_cbor_text(y->key, &m);
+    int order = s && t ? memcmp(s, t, n < m ? n : m) : (s != NULL) - (t != NULL);
+    return order ? order : (n > m) - (n < m);
+}
+
+/* Lua goes through a table in another order each time: what is said of the file is
+ * not to. */
+static void sort(cbor_item_t *value)
+{
+    size_t n = 0;
+    struct cbor_pair *pairs = rpa_cbor_pairs(value, &n);
+    for (size_t i = 0; i < n; i++)
+        sort(pairs[i].value);
+    if (n)
+        qsort(pairs, n, sizeof *pairs, by_key);
+    if (!cbor_isa_array(value))
+        return;
+    for (size_t i = 0; i < cbor_array_size(value); i++)
+        sort(cbor_array_handle(value)[i]);
+}
+
 /* whether its own clock or ours ran out, the file is what is wrong */
 static int endless(struct rpa_err *err)
 {
@@ -78,8 +103,10 @@ static int wait_for_it(int fd, const char *name, cbor_item_t **ret_value,
         r = blame(name, err);
     else if (!value)
         r = rpa_fail(err, RPA_EPROTO, "%s: no answer", name);
-    if (r == 0)
+    if (r == 0) {
         *ret_value = cbor_incref(value);
+        sort(value);
+    }
     rpa_msg_free(&reply);
     return r;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct rpa_schema shape = { "schedule", RPA_SCHEMA_MAP, true,
@@ -293,7 +294,10 @@ static int read_file(const char *path, int64_t now, void (*tell)(const char *),
                      struct schedules *ret, struct schedules_file *ret_file,
                      struct rpa_err *err)
 {
+    struct stat st;
     *ret_file = (struct schedules_file){ .bots = rpa_cbor_map() };
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) /* which might never end */
+        return rpa_fail(err, RPA_EINVAL, "%s is no regular file", path);
     int r = ret_file->bots ? rpa_eval_file(path, &ret_file->table, err)
                            : rpa_fail(err, RPA_ENOMEM, "no memory for bots");
     if (r == 0)

@@ -240,10 +240,22 @@ echo 'return { a = { bot = 3, att = "x" }, b = 7 }' >"$file"
 schedule list
 is 'what is no schedule' "$status" 4
 ok 'a key too many, a wrong kind' sh -c 'for f in a.bot.wants a.att.is.not.known schedules.b.wants; do grep -q $f "$0" || exit 1; done' "$dir/err"
+cat >"$file" <<'L'
+return { e = { at = 1 }, b = { at = 1 }, d = { at = 1 }, a = { at = 1 }, c = { at = 1 } }
+L
+for _ in 1 2 3; do
+    schedule check
+    sed -n 's/.*schedules\.\([a-e]\)\..*/\1/p' "$dir/err" | uniq | paste -sd' '
+done | sort -u >"$dir/orders"
+is 'faults are told in the order of names' "$(cat "$dir/orders")" 'a b c d e'
 echo 'return {' >"$file"
 schedule check
 is 'what is no Lua' "$status" 4
 rm "$file"
 schedule check
 ok 'no file' err 'No such file'
+mkfifo "$file"
+timeout 20 "$RPA" schedule check --schedules "$file" --state "$dir/st" 2>"$dir/err"
+is 'a pipe is not waited for' $? 4
+ok '  but refused' err 'is no regular file'
 done_testing
