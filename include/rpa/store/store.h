@@ -95,8 +95,8 @@ int rpa_store_shrink(struct rpa_store *store, struct rpa_err *err);
 void rpa_store_rewind(struct rpa_store *store);
 /** The same if the log is long, when nobody waits, a step each call: flush what of it
  * is not, write it back, begin the next, which a commit would have to. True: it took
- * one, with one flush, and may have another. Where nobody calls this, a commit does it once the log is many times that
- * long. */
+ * one, with one flush, and may have another. Where nobody calls this, a commit does it
+ * once the log is many times that long. */
 bool rpa_store_tidy(struct rpa_store *store);
 
 /** Run statements that answer nothing; a transaction by begin and commit. */
