@@ -108,9 +108,8 @@ int lane_display(struct lane *lane, struct rpa_err *err)
     int pipe_fds[2];
     char *env[] = { "PATH=/usr/bin:/bin", NULL };
     char *argv[] = { "Xvfb", "-displayfd", "3", "-screen", "0",
-                     RPA_SPAWN_SCREEN, "-noreset", "-nolisten", "tcp",
-                     "-dumbSched", /* it reads the clock; no timer at each wake */
-                     "-auth", auth, NULL };
+                     RPA_SPAWN_SCREEN, "-noreset", "-nolisten", "tcp", "-auth",
+                     auth, NULL };
     snprintf(auth, sizeof auth, "%s/server.xauth", lane->kin.dir);
     int r = write_cookies(lane, err);
     if (r < 0)

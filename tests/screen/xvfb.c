@@ -67,8 +67,7 @@ void xvfb_start(struct xvfb *x, int width, int height)
     snprintf(fd, sizeof fd, "%d", fds[1]);
     snprintf(size, sizeof size, "%dx%dx24", width, height);
     const char *argv[] = { "Xvfb", "-displayfd", fd,    "-screen",  "0",
-                           size,   "-nolisten",  "tcp", "-noreset",
-                           "-dumbSched", NULL };
+                           size,   "-nolisten",  "tcp", "-noreset", NULL };
     x->pid = fork();
     if (x->pid < 0)
         bail("fork");
