@@ -81,21 +81,29 @@ void store_log_watch(struct rpa_store *store)
 
 void rpa_store_rewind(struct rpa_store *store)
 {
-    sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
-                              NULL);
+    int pages = -1, written = 0;
+    sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages,
+                              &written);
     store->log_pages = 0;
-    store->log_ended = true;
+    store->log_ended = pages > 0 && pages == written;
 }
 
 /* Of a log that begins anew the head is flushed before anything else of it. Changes
- * nothing; a failure is met again by who has something to commit. */
+ * nothing; a failure is met again by who has something to commit. While somebody
+ * reads the old one it goes on: it is written back again at the next beat. */
 static void begin_log(struct rpa_store *store)
 {
-    char sql[96];
-    snprintf(sql, sizeof sql, "PRAGMA synchronous=NORMAL; PRAGMA user_version=%lld",
-             (long long)store_pragma(store, "PRAGMA user_version"));
-    sqlite3_exec(store->db, sql, NULL, NULL, NULL);
-    sqlite3_exec(store->db, "PRAGMA synchronous=FULL", NULL, NULL, NULL);
+    char sql[64];
+    struct rpa_err ignored;
+    int64_t version = store_pragma(store, "PRAGMA user_version");
+    if (version < 0 || rpa_store_begin_unflushed(store, &ignored) < 0)
+        return;
+    snprintf(sql, sizeof sql, "PRAGMA user_version=%lld", (long long)version);
+    if (rpa_store_exec(store, sql, &ignored) < 0 ||
+        rpa_store_commit(store, &ignored) < 0)
+        rpa_store_exec(store, "ROLLBACK", &ignored);
+    store->log_pages = 0;
+    store->log_ended = false;
 }
 
 bool rpa_store_tidy(struct rpa_store *store)

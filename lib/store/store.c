@@ -44,9 +44,25 @@ static int run_kept(struct rpa_store *store, sqlite3_stmt **kept,
     return r;
 }
 
-int rpa_store_begin(struct rpa_store *store, struct rpa_err *err)
+static int begin(struct rpa_store *store, struct rpa_err *err)
 {
     return run_kept(store, &store->begin, "BEGIN", "cannot begin", err);
+}
+
+/* what is committed from here on is flushed again */
+static int flush_again(struct rpa_store *store, struct rpa_err *err)
+{
+    int r = store->unflushed
+                ? rpa_store_exec(store, "PRAGMA synchronous=FULL", err)
+                : 0;
+    store->unflushed = r < 0;
+    return r;
+}
+
+int rpa_store_begin(struct rpa_store *store, struct rpa_err *err)
+{
+    int r = flush_again(store, err); /* where one unflushed has failed */
+    return r == 0 ? begin(store, err) : r;
 }
 
 int rpa_store_begin_unflushed(struct rpa_store *store, struct rpa_err *err)
@@ -56,16 +72,13 @@ int rpa_store_begin_unflushed(struct rpa_store *store, struct rpa_err *err)
         r = rpa_store_exec(store, "PRAGMA synchronous=NORMAL", err);
         store->unflushed = true;
     }
-    return r == 0 ? rpa_store_begin(store, err) : r;
+    return r == 0 ? begin(store, err) : r;
 }
 
 int rpa_store_commit(struct rpa_store *store, struct rpa_err *err)
 {
     int r = run_kept(store, &store->commit, "COMMIT", "cannot commit", err);
-    if (r == 0 && store->unflushed)
-        r = rpa_store_exec(store, "PRAGMA synchronous=FULL", err);
-    store->unflushed = store->unflushed && r < 0;
-    return r;
+    return r == 0 ? flush_again(store, err) : r;
 }
 
 int64_t rpa_store_changes(struct rpa_store *store)

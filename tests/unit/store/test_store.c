@@ -211,6 +211,28 @@ static void flushing(const char *path)
     rpa_store_close(st);
 }
 
+/* Somebody reads for long: the log cannot begin anew, and that is no reason to write
+ * it back again and again. */
+static void held(const char *path)
+{
+    struct rpa_store *st = NULL, *reader = NULL;
+    struct rpa_err err;
+    int turns = 0;
+    rpa_store_open(path, &now, &st, &err);
+    is_int(rpa_store_open_ro(path, &now, &reader, &err), 0, "a reader");
+    rpa_store_begin(reader, &err);
+    rpa_store_exec(reader, "SELECT * FROM b", &err);
+    flushes_of(st, true, "INSERT INTO big VALUES(zeroblob(4000000))");
+    while (turns < 50 && rpa_store_tidy(st))
+        turns++;
+    ok(turns < 4, "a log that is being read: %d turns, until the next beat", turns);
+    ok(flushes_of(st, true, "INSERT INTO b VALUES(6)") == 1, "it is committed to");
+    rpa_store_close(reader);
+    while (turns < 50 && rpa_store_tidy(st))
+        turns++;
+    rpa_store_close(st);
+}
+
 int main(void)
 {
     char dir[] = "/tmp/rpa-store-XXXXXX", path[64];
@@ -222,6 +244,7 @@ int main(void)
     freezing(path);
     copying(path);
     flushing(path);
+    held(path);
     static const char *const left[] = { "", "-wal", "-shm", ".lock" };
     for (size_t i = 0; i < 4; i++) {
         char name[80];
