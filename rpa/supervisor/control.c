@@ -448,6 +448,8 @@ void control_close(struct control *c)
         return;
     for (int i = 0; i < CONTROL_MAX && c->fd >= 0 && admit_one(c); i++)
         ;
+    while (c->at_work) /* what has its row is done as well */
+        on_work(NULL, c);
     while (c->askers)
         if (c->askers->run || c->askers->fd < 0)
             drop(c->askers);

@@ -215,21 +215,9 @@ static void count_end(struct run *run, const struct ending *e, bool doubt,
         tell_doubt(run);
 }
 
-/* What a look into the target came to. */
-static const struct look {
-    const char *name, *said;
-    enum rpa_item_event event;
-    enum rpa_work_found found;
-} looks[] = {
-    { "found", "found in the target", RPA_ITEM_FOUND, RPA_WORK_IS_THERE },
-    { "absent", "not in the target", RPA_ITEM_ABSENT, RPA_WORK_IS_ABSENT },
-    { "unknown", "could not be looked up", 0, RPA_WORK_IS_UNKNOWN },
-};
-
 /* rows first, durable; then the queue */
 struct item_rowed {
     const struct ending *how;
-    const struct look *look; /* or this, of an item in doubt */
     bool durable;
     cbor_item_t *args;
     char *words;
@@ -255,40 +243,19 @@ static int put_rows(struct run *run, const struct ending *e,
     return r == 0 ? item_row(run, e->event, words, err) : r;
 }
 
-static int settle_end(struct run *run, const struct item_rowed *rowed,
-                      struct rpa_err *err)
-{
-    int r = work_settle(run, &rowed->end, err);
-    if (r < 0)
-        return r;
-    count_end(run, rowed->how, rowed->end.outcome == RPA_WORK_END_DOUBT,
-              rowed->args);
-    if (rowed->how->event == RPA_ITEM_FAILED)
-        run_note_error(run, rpa_msg_get(rowed->args, "error"));
-    return 0;
-}
-
-static int settle_look(struct run *run, const struct item_rowed *rowed,
-                       struct rpa_err *err)
-{
-    int r = rpa_work_reconcile(run->queues, run->claim.item, rowed->look->found,
-                               rowed->words, work_bot(run), rpa_now_us(), err);
-    if (r < 0)
-        return work_stored(r, err);
-    run->found += rowed->look->found == RPA_WORK_IS_THERE;
-    run_log(run, RPA_LOG_INFO, "item %lld of %s was in doubt: %s",
-            (long long)run->claim.item, run->queue, rowed->look->said);
-    return 0;
-}
-
 int item_settle(struct run *run, struct rpa_err *err)
 {
     struct item_rowed *rowed = run->rowed;
+    const struct ending *e = rowed->how;
+    bool doubt = rowed->end.outcome == RPA_WORK_END_DOUBT;
     run->rowed = NULL;
-    int r = rowed->look ? settle_look(run, rowed, err)
-                        : settle_end(run, rowed, err);
-    if (r == 0)
+    int r = work_settle(run, &rowed->end, err);
+    if (r == 0) {
+        count_end(run, e, doubt, rowed->args);
+        if (e->event == RPA_ITEM_FAILED)
+            run_note_error(run, rpa_msg_get(rowed->args, "error"));
         work_let_go(run, HAND_ENDED);
+    }
     rowed_free(rowed);
     return r;
 }
@@ -326,41 +293,6 @@ int item_end(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
         rowed->end.outcome = RPA_WORK_END_DOUBT;
     if (r == 0)
         r = put_rows(run, e, args, err);
-    if (r < 0)
-        rowed_free(rowed);
-    else
-        run->rowed = rowed;
-    return r;
-}
-
-static const struct look *look_of(const cbor_item_t *args)
-{
-    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
-        if (rpa_msg_is(args, "answer", looks[i].name))
-            return &looks[i];
-    return NULL;
-}
-
-int item_found(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
-               struct rpa_err *err)
-{
-    const struct look *look = look_of(args);
-    bool there = look && look->found == RPA_WORK_IS_THERE;
-    (void)reply;
-    if (run->hand != HAND_LOOK)
-        return rpa_fail(err, RPA_EINVAL, "there is no item to look for");
-    struct item_rowed *rowed = calloc(1, sizeof *rowed);
-    if (!rowed)
-        return rpa_fail(err, RPA_ENOMEM, "no memory for a look");
-    *rowed = (struct item_rowed){ .look = look,
-                                  .words = rpa_msg_dup(args, "reference") };
-    int r = 0;
-    if (!look || (there && (!rowed->words || !rowed->words[0])))
-        r = rpa_fail(err, RPA_EINVAL, "a look finds the target's reference; or "
-                                      "says \"absent\" or \"unknown\"");
-    if (r == 0 && look->event)
-        r = item_row(run, look->event,
-                     there ? rpa_msg_get(args, "reference") : NULL, err);
     if (r < 0)
         rowed_free(rowed);
     else

@@ -362,3 +362,49 @@ int queue_leave(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
     work_let_go(run, HAND_EMPTY);
     return 0;
 }
+
+/* ---- what a look into the target came to ---- */
+
+/* Row and queue in one turn of the loop: a person may resolve the same doubt, and would
+ * come between them. */
+int item_found(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+               struct rpa_err *err)
+{
+    static const struct {
+        const char *name, *said;
+        enum rpa_item_event event;
+        enum rpa_work_found found;
+    } answers[] = {
+        { "found", "found in the target", RPA_ITEM_FOUND, RPA_WORK_IS_THERE },
+        { "absent", "not in the target", RPA_ITEM_ABSENT, RPA_WORK_IS_ABSENT },
+        { "unknown", "could not be looked up", 0, RPA_WORK_IS_UNKNOWN },
+    };
+    size_t a = 0;
+    (void)reply;
+    while (a < 3 && !rpa_msg_is(args, "answer", answers[a].name))
+        a++;
+    cbor_item_t *reference = rpa_msg_get(args, "reference");
+    char *text = rpa_msg_dup(args, "reference");
+    bool there = a < 3 && answers[a].found == RPA_WORK_IS_THERE;
+    int r = 0;
+    if (run->hand != HAND_LOOK)
+        r = rpa_fail(err, RPA_EINVAL, "there is no item to look for");
+    else if (a == 3 || (there && (!text || !text[0])))
+        r = rpa_fail(err, RPA_EINVAL, "a look finds the target's reference; or "
+                                      "says \"absent\" or \"unknown\"");
+    if (r == 0 && answers[a].event)
+        r = item_row(run, answers[a].event, there ? reference : NULL, err);
+    if (r == 0)
+        r = rpa_audit_commit(run->audit, err);
+    if (r == 0)
+        r = rpa_work_reconcile(run->queues, run->claim.item, answers[a].found,
+                               text, work_bot(run), rpa_now_us(), err);
+    free(text);
+    if (r < 0)
+        return work_stored(r, err);
+    run->found += there;
+    run_log(run, RPA_LOG_INFO, "item %lld of %s was in doubt: %s",
+            (long long)run->claim.item, run->queue, answers[a].said);
+    work_let_go(run, HAND_ENDED);
+    return 0;
+}

@@ -410,12 +410,9 @@ bool pictures_leave(struct run *run, void (*left)(void *run));
 int64_t pictures_row(const struct run *run, int64_t number);
 
 /* items.c; what answers a call fills @reply, a map */
-/** Row the end of the item in hand, or what a look for it came to; item_settle()
- * follows, or item_abandon(). */
+/** Row the end of the item in hand; item_settle() follows, or item_abandon(). */
 int item_end(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
              struct rpa_err *err);
-int item_found(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
-               struct rpa_err *err);
 /** Those rows are durable: now the queue's. */
 int item_settle(struct run *run, struct rpa_err *err);
 /** Before a commit intent: mark the item; an earlier commit key that the map
@@ -441,6 +438,8 @@ int item_row(struct run *run, enum rpa_item_event event,
 /** 1: the call waits run->wait_us for what comes due. */
 int item_next(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
               struct rpa_err *err);
+int item_found(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
+               struct rpa_err *err);
 int queue_leave(struct run *run, const cbor_item_t *args, cbor_item_t *reply,
                 struct rpa_err *err);
 /** Settle what earlier supervisors left in workers' hands, as the audit says. */
