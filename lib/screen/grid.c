@@ -192,7 +192,7 @@ static int take(struct rpa_grid *g, struct rpa_frame *fr, bool *ret_torn,
 static int look(struct rpa_grid *g, struct rpa_frame *fr, struct rpa_box *over,
                 int *ret_n, struct rpa_err *err)
 {
-    rpa_display_pump_queued(g->d);
+    rpa_display_pump(g->d); /* a cover that came and went is none */
     g->current &= !g->changed;
     g->touched = false;
     *ret_n = g->uncovered ? 0 : covers(g, over);

@@ -251,6 +251,31 @@ static void test_cover(struct world *w, struct rpa_grid *g, rpa_window win,
        e->unknown);
 }
 
+/* A window of another program is there for a moment, on the edge, and has gone when
+ * it is read: nothing lay over it. */
+static void test_flash(struct world *w, struct rpa_grid *g, rpa_window win)
+{
+    const struct rpa_screen *s = NULL;
+    struct rpa_window_info info;
+    struct rpa_err err = { 0 };
+    xcb_connection_t *other = xcb_connect(w->x.name, NULL);
+    xcb_window_t flash = xcb_generate_id(other);
+    uint32_t alone = 1;
+    rpa_window_info(w->d, win, &info, NULL);
+    xcb_create_window(other, XCB_COPY_FROM_PARENT, flash, w->d->screen->root,
+                      (int16_t)info.x, (int16_t)info.y, 1, 1, 0,
+                      XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT,
+                      XCB_CW_OVERRIDE_REDIRECT, &alone);
+    rpa_grid_read(g, &s, &err);
+    xcb_map_window(other, flash);
+    xcb_destroy_window(other, flash);
+    free(xcb_get_input_focus_reply(other, xcb_get_input_focus(other), NULL));
+    int r = rpa_grid_read(g, &s, &err);
+    ok(r == 0 && s->nunknown == 0,
+       "a window that came and went covers nothing (%zu)", r ? 0 : s->nunknown);
+    xcb_disconnect(other);
+}
+
 static bool has_text(void *ctx, const struct rpa_screen *s)
 {
     return rpa_screen_find(s, ctx, NULL, NULL);
@@ -403,6 +428,7 @@ static void test_font(struct world *w, const char *font, bool latin1,
         measure(w, win, font);
         if (rest) {
             test_cover(w, g, win, &e);
+            test_flash(w, g, win);
             test_wait(w, g);
             test_changes(w, g, win);
             test_resize(w, g, win);
