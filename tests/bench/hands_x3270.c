@@ -1,5 +1,5 @@
 /* Filling in the first screen of a crime report in Debian's x3270. */
-#include "bench.h"
+#include "typists.h"
 
 #include "rpa/base/buf.h"
 #include "rpa/base/time.h"
@@ -227,10 +227,11 @@ static void term_start(struct term *t, const struct host *h, bool keymap)
         bench_fail("%s", err.msg);
 }
 
-typedef void typist(struct term *t);
+/* types a record; returns when it began */
+typedef int64_t types(const struct bench *b, struct term *t);
 
 static void with(struct bench *b, const struct host *h, const char *who,
-                 bool keymap, typist *type)
+                 bool keymap, types *type)
 {
     struct term t = { 0 };
     double rate[ROUNDS];
@@ -243,8 +244,7 @@ static void with(struct bench *b, const struct host *h, const char *who,
         act(&t, "String(1)\n");
         act(&t, "Enter()\n");
         await(&t, "NEW CRIME REPORT 1/3");
-        int64_t since = rpa_mono_us();
-        type(&t);
+        int64_t since = type(b, &t);
         char *screen = settled(&t, &until);
         for (int i = 0; i < FIELDS; i++) {
             field_of(screen, record[i].label, got, sizeof got);
@@ -261,10 +261,12 @@ static void with(struct bench *b, const struct host *h, const char *who,
     bench_row(b, "x3270", who, rate, "keys/s", wrong, n);
 }
 
-static void by_xdotool(struct term *t)
+static int64_t by_xdotool(const struct bench *b, struct term *t)
 {
     const char *argv[FIELDS * 10 + 2] = { "xdotool" };
     size_t n = 1;
+    int64_t since = rpa_mono_us();
+    (void)b;
     for (int i = 0; i < FIELDS; i++) {
         const char *one[] = { "type", "--delay", "0", "--args", "1",
                               record[i].value, "key", "--delay", "0", "Tab" };
@@ -274,29 +276,67 @@ static void by_xdotool(struct term *t)
     argv[n] = NULL;
     setenv("DISPLAY", t->x.name, 1);
     free(bench_run(argv, 0));
+    return since;
+}
+
+static int64_t by_xte(const struct bench *b, struct term *t)
+{
+    const char *argv[FIELDS * 2 + 5] = { "sh", "-c", "xte \"$@\" 2>/dev/null || :",
+                                         "xte" };
+    char text[FIELDS][200];
+    size_t n = 4;
+    int64_t since = rpa_mono_us();
+    (void)b;
+    for (int i = 0; i < FIELDS; i++) {
+        snprintf(text[i], sizeof text[i], "str %s", record[i].value);
+        argv[n++] = text[i];
+        if (tab_behind(i))
+            argv[n++] = "key Tab";
+    }
+    argv[n] = NULL;
+    setenv("DISPLAY", t->x.name, 1);
+    free(bench_run(argv, 0));
+    return since;
+}
+
+static int64_t by_nutjs(const struct bench *b, struct term *t)
+{
+    struct rpa_buf all = { 0 };
+    for (int i = 0; i < FIELDS; i++)
+        rpa_buf_printf(&all, "%s%s", record[i].value, tab_behind(i) ? "\t" : "");
+    setenv("DISPLAY", t->x.name, 1);
+    int64_t since = nutjs_type(b, all.data);
+    rpa_buf_clear(&all);
+    return since;
 }
 
 /* its own way in: no keys, and nobody checks */
-static void by_string(struct term *t)
+static int64_t by_string(const struct bench *b, struct term *t)
 {
     struct rpa_buf all = { 0 };
+    (void)b;
     for (int i = 0; i < FIELDS; i++)
         rpa_buf_printf(&all, "String(\"%s\")%s", record[i].value,
                        tab_behind(i) ? " Tab() " : " ");
     rpa_buf_puts(&all, "\n");
+    int64_t since = rpa_mono_us();
     act(t, all.data);
     rpa_buf_clear(&all);
+    return since;
 }
 
-static void by_xtest(struct term *t)
+static int64_t by_xtest(const struct bench *b, struct term *t)
 {
     struct rpa_err err;
+    int64_t since = rpa_mono_us();
+    (void)b;
     for (int i = 0; i < FIELDS; i++)
         if (rpa_keys_text(t->d, t->window, record[i].value,
                           strlen(record[i].value), NULL, &err) < 0 ||
             (tab_behind(i) &&
              rpa_keys_chord(t->d, t->window, "Tab", NULL, &err) < 0))
             bench_fail("%s", err.msg);
+    return since;
 }
 
 int main(int argc, char **argv)
@@ -308,6 +348,8 @@ int main(int argc, char **argv)
     host_start(&b, &h);
     with_rpa(&b, &h);
     with(&b, &h, "xdotool", false, by_xdotool);
+    with(&b, &h, "xte", false, by_xte);
+    with(&b, &h, "nutjs", false, by_nutjs);
     with(&b, &h, "xtest", true, by_xtest);
     with(&b, &h, "x3270-string", false, by_string);
     xvfb_reap(h.pid);

@@ -59,13 +59,10 @@ static int64_t by_xte(const struct bench *b, struct desk *desk,
     return since;
 }
 
-/* once it says that it is ready */
-static int64_t by_nutjs(const struct bench *b, struct desk *desk,
-                        const struct text *text)
+int64_t nutjs_type(const struct bench *b, const char *text)
 {
     char script[512], said[8] = "";
     int in[2], out[2], status = -1;
-    (void)desk;
     snprintf(script, sizeof script, "%s/peers/nutjs.js", b->build);
     if (pipe(in) < 0 || pipe(out) < 0)
         bench_fail("no pipe");
@@ -83,14 +80,21 @@ static int64_t by_nutjs(const struct bench *b, struct desk *desk,
     if (pid < 0 || read(out[0], said, sizeof said) < 6)
         bench_fail("nut.js does not start: scripts/bench installs it");
     int64_t since = rpa_mono_us();
-    size_t len = strlen(text->all);
-    if (write(in[1], text->all, len) != (ssize_t)len)
+    size_t len = strlen(text);
+    if (write(in[1], text, len) != (ssize_t)len)
         bench_fail("nut.js takes no text");
     close(in[1]);
     if (waitpid(pid, &status, 0) < 0 || status != 0)
         bench_fail("nut.js failed (status %d)", status);
     close(out[0]);
     return since;
+}
+
+static int64_t by_nutjs(const struct bench *b, struct desk *desk,
+                        const struct text *text)
+{
+    (void)desk;
+    return nutjs_type(b, text->all);
 }
 
 static int64_t by_xtest(const struct bench *b, struct desk *desk,

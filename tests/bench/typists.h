@@ -25,6 +25,9 @@ struct typist {
 /** xdotool, xte, nutjs, and XTEST with nothing around it; ends with a NULL who. */
 extern const struct typist typists[];
 
+/** nut.js types @text on $DISPLAY, once it says that it is ready: returns when that was. */
+int64_t nutjs_type(const struct bench *b, const char *text);
+
 /** Start @argv on a display made for @who, and give its window @title the focus. */
 void desk_open(struct desk *desk, const struct typist *who,
                const char *const argv[], const char *title);
