@@ -393,9 +393,10 @@ static int on_left(sd_event_source *source, void *data)
     bool anew = run->goes_on && !is_stopped(run);
     (void)source;
     run->ending = sd_event_source_disable_unref(run->ending);
-    if (!(anew && run->planned) && item_abandon(run))
-        sd_event_add_defer(run->loop, &run->ending, on_left, run);
-    else if (anew)
+    while (!(anew && run->planned) && item_abandon(run))
+        if (sd_event_add_defer(run->loop, &run->ending, on_left, run) >= 0)
+            return 0; /* else in this turn: a run always ends */
+    if (anew)
         begin_anew(run);
     else
         finish(run);
