@@ -38,12 +38,12 @@ int form_ask(struct job *job, int64_t deadline_us, struct rpa_buf *ret,
 {
     char *text = NULL;
     size_t len = 0;
-    int r, tries = 0;
+    int r;
     do
         r = rpa_entry_read(job->d->display, job->w->id,
                            &job->form->toolkit.keys, NULL, deadline_us, &text,
                            &len, err);
-    while (hands_refocus(job->d, job->w, r, &tries) ||
+    while (hands_refocus(job->d, job->w, r, &deadline_us) ||
            (r == -RPA_EGONE && rpa_mono_us() < deadline_us));
     if (r < 0)
         return r;

@@ -83,7 +83,8 @@ int hands_focus(struct rpa_driver *d, struct window *w, struct rpa_err *err)
     return r < 0 ? r : 1;
 }
 
-#define FOCUS_TRIES 50
+#define FOCUS_US 10000000 /* for all losses of one act: each may be followed by the
+                           * next where somebody else wants the focus, too */
 #define LOCK_WAITS 3
 #define REDRAW_US 50000
 #define BLINK_US 1000000 /* a text cursor that went comes again */
@@ -121,6 +122,14 @@ static bool outlined(const struct scene *scene)
            (view_hollow(s) || as_checked((void *)scene, s));
 }
 
+static bool in_time(int64_t *until_us)
+{
+    int64_t now_us = rpa_mono_us();
+    if (!*until_us)
+        *until_us = now_us + FOCUS_US;
+    return now_us < *until_us;
+}
+
 int hands_see(struct rpa_driver *d, struct window *w,
               const struct rpa_screen **ret, struct rpa_err *err)
 {
@@ -132,8 +141,7 @@ int hands_see(struct rpa_driver *d, struct window *w,
         if (r == 0)
             r = second_unlocked(d, &locked, err);
     }
-    for (int tries = 0; r == 0 && view_hollow(*ret) && tries < FOCUS_TRIES;
-         tries++) {
+    for (int64_t until_us = 0; r == 0 && view_hollow(*ret) && in_time(&until_us);) {
         if (rpa_keymap_mode(d->display) == RPA_KEYMAP_PRIVATE)
             r = hands_focus(d, w, err);
         if (r >= 0)
@@ -145,9 +153,10 @@ int hands_see(struct rpa_driver *d, struct window *w,
     return r;
 }
 
-bool hands_refocus(struct rpa_driver *d, struct window *w, int r, int *tries)
+bool hands_refocus(struct rpa_driver *d, struct window *w, int r,
+                   int64_t *until_us)
 {
-    return r == -RPA_EFOCUS && (*tries)++ < FOCUS_TRIES &&
+    return r == -RPA_EFOCUS && in_time(until_us) &&
            rpa_keymap_mode(d->display) == RPA_KEYMAP_PRIVATE &&
            hands_focus(d, w, NULL) >= 0;
 }
@@ -155,19 +164,19 @@ bool hands_refocus(struct rpa_driver *d, struct window *w, int r, int *tries)
 /* Refused, nothing was pressed: once it has the focus again, give the
  * application the time to draw its cursor full: hollow, it changes the screen. */
 static bool refocus(struct rpa_driver *d, const struct scene *scene, int r,
-                    int *tries)
+                    int64_t *until_us)
 {
     const struct rpa_screen *s;
-    if (r == -RPA_ESCREEN && scene->form && (*tries)++ < FOCUS_TRIES)
+    if (r == -RPA_ESCREEN && scene->form && in_time(until_us))
         return rpa_look_wait(scene->window->form->look, form_as_checked,
                              (void *)scene, rpa_mono_us() + BLINK_US,
                              NULL) == 0;
     if (r == -RPA_ESCREEN && outlined(scene))
         r = -RPA_EFOCUS; /* it was away for a moment */
-    if (r == -RPA_ESCREEN && scene->window->grid && (*tries)++ < FOCUS_TRIES)
+    if (r == -RPA_ESCREEN && scene->window->grid && in_time(until_us))
         return rpa_grid_wait(scene->window->grid, as_checked, (void *)scene,
                              rpa_mono_us() + REDRAW_US, &s, NULL) == 0;
-    if (!hands_refocus(d, scene->window, r, tries))
+    if (!hands_refocus(d, scene->window, r, until_us))
         return false;
     if (scene->window->grid) /* the guard says whether it is as it was */
         rpa_grid_wait(scene->window->grid, as_checked, (void *)scene,
@@ -180,14 +189,15 @@ int hands_text(struct rpa_driver *d, const struct scene *scene,
 {
     struct guard_ctx ctx = { d, scene };
     struct rpa_key_guard guard = { still_true, &ctx };
-    int r, tries = 0;
+    int64_t until_us = 0;
+    int r;
     scene->window->rest.hash = 0;
     if ((r = gate_touch(d, scene->window, NULL, err)) < 0)
         return r;
     do
         r = rpa_keys_text(d->display, scene->window->id, text, len, &guard,
                           err);
-    while (refocus(d, scene, r, &tries));
+    while (refocus(d, scene, r, &until_us));
     return r;
 }
 
@@ -257,13 +267,14 @@ int hands_click(struct rpa_driver *d, const struct scene *scene, int x, int y,
     struct rpa_gesture click = { .kind = RPA_GESTURE_CLICK, .at = { x, y },
                                  .button = 1, .times = 1,
                                  .opens = scene->list, .leave = true };
-    int r, tries = 0, lists = 0;
+    int64_t until_us = 0;
+    int r, lists = 0;
     if ((r = gate_touch(d, scene->window, NULL, err)) < 0)
         return r;
     do
         r = rpa_pointer_do(d->display, scene->window->id, &click, &guard,
                            err);
-    while (dismissed(d, scene, r, &lists) || refocus(d, scene, r, &tries));
+    while (dismissed(d, scene, r, &lists) || refocus(d, scene, r, &until_us));
     return r;
 }
 
@@ -272,7 +283,8 @@ int hands_chords(struct rpa_driver *d, const struct scene *scene,
 {
     struct guard_ctx ctx = { d, scene };
     struct rpa_key_guard guard = { still_true, &ctx, scene->list };
-    int r = 0, tries = 0;
+    int64_t until_us = 0;
+    int r = 0;
     scene->window->rest.hash = 0;
     for (size_t i = 0; r == 0 && chords[i]; i++)
         r = gate_touch(d, scene->window, chords[i], err);
@@ -280,7 +292,7 @@ int hands_chords(struct rpa_driver *d, const struct scene *scene,
         return r;
     do
         r = rpa_keys_chords(d->display, scene->window->id, chords, &guard, err);
-    while (!scene->list && refocus(d, scene, r, &tries));
+    while (!scene->list && refocus(d, scene, r, &until_us));
     return r;
 }
 
