@@ -16,6 +16,7 @@
 
 #define END_US 5000000 /* for killed processes to be gone */
 #define LINE 128 /* bytes: a page of the file ends with one */
+#define PAGE 4096
 #define RUN_DIR "/tmp/rpa-run-"
 
 static void name_list(char path[PATH_MAX], const char *state_dir)
@@ -38,14 +39,15 @@ static void put_lines(struct rpa_buf *out, const struct kin *kin)
 }
 
 /* Over what stands there, whose rest is blanked: neither a file nor a name is made, as
- * that may wait for what others write to the disk. Who is killed meanwhile leaves
- * whole lines, be they of before or of now. */
+ * that may wait for what others write to the disk; and in whole pages, as of a page
+ * that was out of memory since the last run the rest would be read first. Who is
+ * killed meanwhile leaves whole lines, be they of before or of now. */
 static bool put_over(int fd, struct rpa_buf *out)
 {
     struct stat st;
     if (fstat(fd, &st) < 0)
         return false;
-    while (out->len < (size_t)st.st_size && !out->failed)
+    while ((out->len < (size_t)st.st_size || out->len % PAGE) && !out->failed)
         rpa_buf_printf(out, "%*s\n", LINE - 1, "");
     return !out->failed &&
            pwrite(fd, out->data, out->len, 0) == (ssize_t)out->len;
