@@ -153,10 +153,9 @@ int hands_see(struct rpa_driver *d, struct window *w,
     return r;
 }
 
-bool hands_refocus(struct rpa_driver *d, struct window *w, int r,
-                   int64_t *until_us)
+bool hands_refocus(struct rpa_driver *d, struct window *w, int r, int64_t *us)
 {
-    return r == -RPA_EFOCUS && in_time(until_us) &&
+    return r == -RPA_EFOCUS && in_time(us) &&
            rpa_keymap_mode(d->display) == RPA_KEYMAP_PRIVATE &&
            hands_focus(d, w, NULL) >= 0;
 }

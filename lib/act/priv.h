@@ -362,11 +362,9 @@ struct scene {
  * now, which is safe between fields. */
 int hands_can_type(struct rpa_driver *d, const char *text, size_t len,
                    struct rpa_err *err);
-/** Refused for the focus (@r), nothing was pressed: on a private display, where no
- * person's focus would be taken, ask for it again, until *@until_us, which is set
- * at the first loss if it is 0. */
-bool hands_refocus(struct rpa_driver *d, struct window *w, int r,
-                   int64_t *until_us);
+/** Refused for the focus (@r), nothing was pressed: where no person's focus would be
+ * taken, ask for it again, until *@us; 0 is set at the first loss. */
+bool hands_refocus(struct rpa_driver *d, struct window *w, int r, int64_t *us);
 /** Give @w the keyboard. Returns 1 when it had to be given: it was elsewhere. */
 int hands_focus(struct rpa_driver *d, struct window *w, struct rpa_err *err);
 /** A reading for an act: of a window with the focus, whose cursor is not drawn
