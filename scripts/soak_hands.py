@@ -219,9 +219,15 @@ def killed(_port):
     bad = 0
     for number in range(kills):
         text, status = xterm_types(number, "|".join(["x" * 71] * 200), True)
-        bad += status == 0 or not text or bool(text.strip("x"))
+        if status == 0 or not text or text.strip("x"):
+            bad += 1
+            print(f"# killed in the middle, {number}: status {status}, "
+                  f"{len(text)} characters, beside x {text.strip('x')!r}")
         want = f"the next one, number {number}"
-        bad += xterm_types(number, want, False) != (want, 0)
+        text, status = xterm_types(number, want, False)
+        if (text, status) != (want, 0):
+            bad += 1
+            print(f"# the next one, {number}: status {status}, {text!r}")
     check(bad == 0, f"the driver killed {kills} times in the middle: {bad} of the "
           "next bots were not clean")
 
