@@ -109,6 +109,8 @@ _Noreturn static void child(const struct rpa_spawn *s, int report,
         say(report, &err);
     }
     setsid();
+    if (s->before && s->before(s->with, &err) < 0)
+        say(fd, &err);
     if (s->passwd)
         give_name(s->passwd);
     if (s->confine && /* the state directory may be named from here */

@@ -24,6 +24,10 @@ struct rpa_spawn {
     const char *cwd;           /* NULL: / */
     int fds[RPA_SPAWN_FDS];    /* become 3, 4 …; -1 ends the list */
     int output;                /* for stdout and stderr; -1: /dev/null */
+    /** Done by the child while it still is who we are, as what may wait for the
+     * disk; its failure is the child's. NULL: nothing. */
+    int (*before)(const void *with, struct rpa_err *err);
+    const void *with;
     uid_t uid;                 /* 0: stay who we are */
     struct rpa_spawn_limits limits;
     const char *passwd; /* a file that is /etc/passwd to it, with its user, where

@@ -2,7 +2,7 @@
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/config/file.h"
 #include "rpa/role/spawn.h"
-#include "rpa/vault/crypto.h"
+#include "rpa/supervisor/room.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,38 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* An Xauthority entry for any display. Source: Xau(3), Xsecurity(7). */
-static int write_cookie(const char *path, const unsigned char cookie[16],
-                        uid_t uid, struct rpa_err *err)
-{
-    static const char name[] = "MIT-MAGIC-COOKIE-1";
-    struct rpa_buf b = { 0 };
-    rpa_buf_add(&b, "\xff\xff\0\0\0\0\0\x12", 8); /* FamilyWild, no names */
-    rpa_buf_add(&b, name, sizeof name - 1);
-    rpa_buf_add(&b, "\0\x10", 2);
-    rpa_buf_add(&b, cookie, 16);
-    int r = b.failed ? rpa_fail(err, RPA_ENOMEM, "no memory")
-                     : rpa_write_file(path, b.data, b.len, uid, err);
-    rpa_buf_clear(&b);
-    return r;
-}
-
-static int write_cookies(struct lane *lane, struct rpa_err *err)
-{
-    static const char *const names[] = { "server", "driver", "app" };
-    uid_t uids[] = { lane->driver, lane->driver, lane->app };
-    unsigned char cookie[16];
-    char path[96];
-    int r = 0;
-    rpa_random(cookie, sizeof cookie);
-    for (size_t i = 0; r == 0 && i < 3; i++) {
-        snprintf(path, sizeof path, "%s/%s.xauth", lane->kin.dir, names[i]);
-        r = write_cookie(path, cookie, uids[i], err);
-    }
-    explicit_bzero(cookie, sizeof cookie);
-    return r;
-}
 
 static void tell(struct lane *lane, const struct rpa_err *err)
 {
@@ -104,25 +72,28 @@ static int on_display(sd_event_source *source, int fd, uint32_t events,
 
 int lane_display(struct lane *lane, struct rpa_err *err)
 {
-    char auth[96];
+    char auth[96], cookie[ROOM_COOKIE];
     int pipe_fds[2];
     char *env[] = { "PATH=/usr/bin:/bin", NULL };
     char *argv[] = { "Xvfb", "-displayfd", "3", "-screen", "0",
                      RPA_SPAWN_SCREEN, "-noreset", "-nolisten", "tcp", "-auth",
                      auth, NULL };
-    snprintf(auth, sizeof auth, "%s/server.xauth", lane->kin.dir);
-    int r = write_cookies(lane, err);
-    if (r < 0)
-        return r;
+    const struct room room = { .dir = lane->kin.dir, .driver = lane->driver,
+                               .app = lane->app, .auth = cookie,
+                               .auth_len = sizeof cookie };
+    snprintf(auth, sizeof auth, "%s/driver.xauth", lane->kin.dir);
     if (mkdir("/tmp/.X11-unix", 01777) == 0) /* only root's server would */
         chmod("/tmp/.X11-unix", 01777);
     if (pipe2(pipe_fds, O_CLOEXEC) < 0)
         return rpa_fail_errno(err, RPA_EIO, "making a pipe");
     struct rpa_spawn spawn = { .path = "Xvfb", .argv = argv, .envp = env,
+                               .before = room_make, .with = &room,
                                .output = -1, .uid = lane->driver,
                                .fds = { pipe_fds[1], -1, -1, -1 } };
     lane->display_fd = pipe_fds[0];
-    r = lane_start(lane, "display", &spawn, on_end, lane, &lane->xvfb, err);
+    room_cookie(cookie);
+    int r = lane_start(lane, "display", &spawn, on_end, lane, &lane->xvfb, err);
+    explicit_bzero(cookie, sizeof cookie);
     close(pipe_fds[1]);
     if (r == 0 && sd_event_add_io(lane->sup->loop, &lane->saying, pipe_fds[0],
                                   EPOLLIN, on_display, lane) < 0)
@@ -130,27 +101,32 @@ int lane_display(struct lane *lane, struct rpa_err *err)
     return r;
 }
 
-/* what connects to it needs its cookies */
+/* the cookies that we are let in with; none if it asks for none */
+static int read_cookies(char **ret, size_t *ret_len, struct rpa_err *err)
+{
+    char path[512];
+    const char *home = getenv("HOME"), *auth = getenv("XAUTHORITY");
+    snprintf(path, sizeof path, "%s%s", auth ? auth : home ? home : "/root",
+             auth ? "" : "/.Xauthority");
+    return access(path, F_OK) < 0
+               ? 0
+               : rpa_read_file(path, 1 << 20, ret, ret_len, err);
+}
+
 int lane_borrow(struct lane *lane, const char *name, struct rpa_err *err)
 {
-    char from[512], to[96];
-    const char *home = getenv("HOME"), *auth = getenv("XAUTHORITY");
     char *text = NULL;
-    size_t len;
+    size_t len = 0;
     snprintf(lane->display, sizeof lane->display, "%s", name);
-    snprintf(from, sizeof from, "%s%s", auth ? auth : home ? home : "/root",
-             auth ? "" : "/.Xauthority");
-    if (access(from, F_OK) < 0)
-        return 0; /* a display without cookies */
-    int r = rpa_read_file(from, 1 << 20, &text, &len, err);
+    int r = read_cookies(&text, &len, err);
     if (r < 0)
         return r;
-    snprintf(to, sizeof to, "%s/driver.xauth", lane->kin.dir);
-    r = rpa_write_file(to, text, len, lane->driver, err);
-    snprintf(to, sizeof to, "%s/app.xauth", lane->kin.dir);
-    if (r == 0)
-        r = rpa_write_file(to, text, len, lane->app, err);
-    explicit_bzero(text, len);
+    const struct room room = { .dir = lane->kin.dir, .driver = lane->driver,
+                               .app = lane->app, .auth = text,
+                               .auth_len = len };
+    r = room_make(&room, err);
+    if (text)
+        explicit_bzero(text, len);
     free(text);
     return r;
 }

@@ -6,6 +6,9 @@
 
 #define KIN_MAX 16
 
+/** What the names of their folders begin with. */
+#define KIN_DIR "/tmp/rpa-run-"
+
 /**
  * The processes of one run: the children that were started for it, and all that
  * came of them. A program may put itself into a session of its own and be

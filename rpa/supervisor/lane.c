@@ -1,11 +1,12 @@
 /* A lane from its making to its end. */
 #include "rpa/supervisor/lane.h"
 #include "rpa/base/log.h"
-#include "rpa/supervisor/home.h"
 #include "rpa/supervisor/supervisor.h"
 #include "rpa/supervisor/survivors.h"
+#include "rpa/vault/crypto.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -44,11 +45,12 @@ static int take_users(struct lane *lane, struct rpa_err *err)
     return rpa_fail(err, RPA_EENV, "no free user id for the run's processes");
 }
 
-static int make_home(const struct lane *lane, struct rpa_err *err)
+/* Nobody else's, and none that is there: room_make() refuses one. */
+static void name_dir(struct lane *lane)
 {
-    char path[96];
-    snprintf(path, sizeof path, "%s/home", lane->kin.dir);
-    return home_make(path, lane->app, err);
+    uint64_t number;
+    rpa_random(&number, sizeof number);
+    snprintf(lane->kin.dir, sizeof lane->kin.dir, KIN_DIR "%016" PRIx64, number);
 }
 
 int lane_new(struct supervisor *sup, struct lane **ret, struct rpa_err *err)
@@ -57,20 +59,13 @@ int lane_new(struct supervisor *sup, struct lane **ret, struct rpa_err *err)
     if (!lane)
         return rpa_fail(err, RPA_ENOMEM, "no memory for a run");
     *lane = (struct lane){ .sup = sup, .users = -1, .display_fd = -1 };
-    snprintf(lane->kin.dir, sizeof lane->kin.dir, "/tmp/rpa-run-XXXXXX");
-    if (!mkdtemp(lane->kin.dir)) {
-        free(lane);
-        return rpa_fail_errno(err, RPA_EIO, "making the run's folder");
-    }
-    chmod(lane->kin.dir, 0711);
+    name_dir(lane);
     lane->kin.next = sup->kin;
     sup->kin = &lane->kin;
     sup->lanes++;
     int r = survivors_note(sup->state_dir, sup->kin, err);
     if (r == 0)
         r = take_users(lane, err);
-    if (r == 0)
-        r = make_home(lane, err);
     if (r == 0)
         *ret = lane;
     else

@@ -29,7 +29,8 @@ struct lane {
     bool ending, sweeps, removed;
 };
 
-/** A folder with a home, and users that no other lane of the machine has.
+/** The name of a folder, which its display makes (struct room), and users that no
+ * other lane of the machine has.
  * Owns: *@ret until lane_end() is done. */
 int lane_new(struct supervisor *sup, struct lane **ret, struct rpa_err *err);
 

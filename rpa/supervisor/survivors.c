@@ -17,7 +17,6 @@
 #define END_US 5000000 /* for killed processes to be gone */
 #define LINE 128 /* bytes: a page of the file ends with one */
 #define PAGE 4096
-#define RUN_DIR "/tmp/rpa-run-"
 
 static void name_list(char path[PATH_MAX], const char *state_dir)
 {
@@ -87,7 +86,7 @@ static int end_kin(const struct kin *kin)
         poll(NULL, 0, 1);
         left = kin_kill(kin);
     }
-    if (!strncmp(kin->dir, RUN_DIR, strlen(RUN_DIR)) &&
+    if (!strncmp(kin->dir, KIN_DIR, strlen(KIN_DIR)) &&
         !strstr(kin->dir, ".."))
         rpa_spawn_sweep(kin->dir);
     return killed;
