@@ -161,8 +161,8 @@ static int ask(struct rpa_display *d, const char *selection, struct answer *a,
 {
     watch_owner(d, a);
     a->owner = rpa_selection_owner(d, a->selection);
-    rpa_display_pump(d); /* owners before this one are no news */
-    a->left = false;
+    rpa_display_pump(d); /* owners before this one are no news, and one that */
+    a->left = a->died = false; /* ended may have had a window of this number */
     if (!a->owner)
         return rpa_fail(err, RPA_ENOTFOUND, "nobody offers text as %s",
                         selection);

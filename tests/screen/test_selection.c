@@ -120,6 +120,7 @@ static void getting(void)
            "a short one");
     is_str(got, "Gŵyn £5 ’", "as it is");
     free(got);
+    got = NULL;
     xvfb_reap(pid);
     pid = xclip_owns(large, LARGE);
     is_int(rpa_selection_get(d, "CLIPBOARD", &got, &len, in_ms(30000), &err), 0,
@@ -254,6 +255,35 @@ static void ask_and_leave(void)
     _exit(0);
 }
 
+static xcb_connection_t *own_silently(xcb_window_t *ret)
+{
+    xcb_connection_t *c = xcb_connect(x.name, NULL);
+    *ret = a_window(c);
+    xcb_set_selection_owner(c, *ret, atom(c, "CLIPBOARD"), XCB_CURRENT_TIME);
+    atom(c, "INCR"); /* a round trip: it is the owner now */
+    return c;
+}
+
+/* The server gives the numbers of a client that ended to the next one. */
+static void same_number(void)
+{
+    char *got = NULL;
+    size_t len;
+    xcb_window_t first, second;
+    xcb_connection_t *c = own_silently(&first);
+    is_int(rpa_selection_get(d, "CLIPBOARD", &got, &len, in_ms(20), &err),
+           -RPA_ETIMEOUT, "an owner that says nothing");
+    int64_t deadline = in_ms(20000);
+    do {
+        xcb_disconnect(c);
+        c = own_silently(&second);
+    } while (second != first && rpa_left_ms(deadline));
+    is_int(second, first, "the next has its number");
+    is_int(rpa_selection_get(d, "CLIPBOARD", &got, &len, in_ms(20), &err),
+           -RPA_ETIMEOUT, "and is not the one that ended");
+    xcb_disconnect(c);
+}
+
 static void half_way(void)
 {
     int fds[2], status;
@@ -304,6 +334,7 @@ int main(void)
     late_answers();
     giving();
     half_way();
+    same_number();
     rpa_display_close(d);
     xvfb_stop(&x);
     free(large);
