@@ -45,9 +45,12 @@ static pid_t xclip_owns(const char *text, size_t len)
     char *got = NULL;
     size_t n;
     int64_t deadline = in_ms(20000);
-    while (rpa_selection_get(d, "CLIPBOARD", &got, &n, in_ms(5000), &err) ==
-               -RPA_ENOTFOUND && rpa_left_ms(deadline))
+    for (int r = -1; r < 0 && rpa_left_ms(deadline);) {
+        r = rpa_selection_get(d, "CLIPBOARD", &got, &n, in_ms(5000), &err);
+        if (r != -RPA_ENOTFOUND && r != -RPA_EGONE) /* the one before it */
+            break;
         rpa_display_wait(d, in_ms(10), NULL);
+    }
     free(got);
     return pid;
 }
