@@ -60,9 +60,12 @@ static int start_beside(struct run *run, const char *role, char **argv,
 {
     const struct rpa_quota *quota = &run->options->policy->quota;
     struct strings env = { 0 };
-    char home[96], passwd[96];
+    char home[96], name[32], passwd[128];
     snprintf(home, sizeof home, "%s/home", run->lane->kin.dir);
-    snprintf(passwd, sizeof passwd, "%s/passwd", run->lane->kin.dir);
+    snprintf(name, sizeof name, "/passwd-%s", role);
+    snprintf(passwd, sizeof passwd, "%s%s", run->lane->kin.dir, name);
+    const struct room room = { .dir = run->lane->kin.dir,
+                               .app = run->lane->app, .passwd = name };
     app_environment(run, rpa_msg_get(run->options->bundle->manifest, "app"),
                     &env);
     struct rpa_spawn spawn = {
@@ -72,6 +75,7 @@ static int start_beside(struct run *run, const char *role, char **argv,
         .limits = { .memory = quota->app_memory_mib << 20,
                     .cpu_s = quota->app_cpu_s,
                     .processes = run->lane->app ? quota->app_processes : 0 },
+        .before = run->lane->app ? room_name : NULL, .with = &room,
         .passwd = run->lane->app ? passwd : NULL,
         .confine = true,
         .state_dir = run->sup->state_dir, .own_dir = run->lane->kin.dir,

@@ -93,24 +93,6 @@ static int write_cookies(const struct room *room, struct rpa_err *err)
                   : r;
 }
 
-static int write_passwd(const struct room *room, struct rpa_err *err)
-{
-    char *all = NULL, *whole = NULL;
-    size_t len;
-    if (!room->app)
-        return 0;
-    int r = rpa_read_file("/etc/passwd", 1 << 20, &all, &len, err);
-    if (r == 0 &&
-        asprintf(&whole, "%.*s%s:x:%d:%d::%s/home:/bin/sh\n", (int)len, all,
-                 ROOM_USER, (int)room->app, (int)room->app, room->dir) < 0)
-        r = rpa_fail(err, RPA_ENOMEM, "no memory");
-    if (r == 0)
-        r = write_common(room, "/passwd", whole, err);
-    free(all);
-    free(whole);
-    return r;
-}
-
 int room_make(const void *data, struct rpa_err *err)
 {
     const struct room *room = data;
@@ -120,8 +102,23 @@ int room_make(const void *data, struct rpa_err *err)
     if (r == 0)
         r = write_cookies(room, err);
     if (r == 0)
-        r = write_passwd(room, err);
-    if (r == 0)
         r = write_common(room, "/openbox.xml", openbox, err);
+    return r;
+}
+
+int room_name(const void *data, struct rpa_err *err)
+{
+    const struct room *room = data;
+    char *all = NULL, *whole = NULL;
+    size_t len;
+    int r = rpa_read_file("/etc/passwd", 1 << 20, &all, &len, err);
+    if (r == 0 &&
+        asprintf(&whole, "%.*s%s:x:%d:%d::%s/home:/bin/sh\n", (int)len, all,
+                 ROOM_USER, (int)room->app, (int)room->app, room->dir) < 0)
+        r = rpa_fail(err, RPA_ENOMEM, "no memory");
+    if (r == 0)
+        r = write_common(room, room->passwd, whole, err);
+    free(all);
+    free(whole);
     return r;
 }

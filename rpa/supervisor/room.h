@@ -19,8 +19,9 @@
  *                 that nothing on the screen moves by itself
  *   driver.xauth  what opens the display to the driver, and to Xvfb
  *   app.xauth     and to the application
- *   passwd        the machine's users and ROOM_USER, whose home that is; only if
- *                 the application is a user of its own
+ *   passwd-ROLE   the machine's users and ROOM_USER, whose home that is: of the
+ *                 application and of what is beside it, if they are a user of
+ *                 their own
  *   openbox.xml   of a window manager that binds no key and no click
  */
 struct room {
@@ -28,6 +29,7 @@ struct room {
     uid_t driver, app; /* whose the files are; 0: our own */
     const char *auth;  /* Xauthority entries; NULL: no cookies */
     size_t auth_len;
+    const char *passwd; /* for room_name(): "/passwd-ROLE" */
 };
 
 /** A new cookie for any display, as an Xauthority entry: random, to be wiped when
@@ -39,5 +41,9 @@ void room_cookie(char ret[static ROOM_COOKIE]);
  *
  * Errors: RPA_EIO, also when there is one; RPA_ENOMEM. */
 int room_make(const void *room, struct rpa_err *err);
+
+/** Write its passwd, likewise: when a program starts, since a warm display may be
+ * older than the machine's last user. Errors: as above. */
+int room_name(const void *room, struct rpa_err *err);
 
 #endif

@@ -24,6 +24,13 @@ bot shows 'return { name = "shows", mode = "LIVE", windows = { "Here" }, app = {
 rpa.window("Here"):grid():wait("ready")
 error("not today")
 LUA
+bot knows 'return { name = "knows", mode = "TRNG", windows = { "Who" }, app = {
+    argv = { "xterm", "-T", "Who", "-fn", "9x15", "-e", "sh", "-c", "getent passwd newest rpa-app; exec cat" },
+    ready = { title = "Who" } } }' <<'LUA'
+local grid = rpa.window("Who"):grid()
+grid:wait("newest:x:5099")
+grid:wait("rpa-app:x:")
+LUA
 printf '%s\n' "return { nightly = { bot = '$dir/bots/tries', at = '0 1 1 1 *' } }" >"$schedules"
 
 # --- nobody named -------------------------------------------------------------------
@@ -33,6 +40,10 @@ rpa run "$dir/bots/live" --state "$state"
 ok 'without groups the own user has all roles' exits 0
 as otto status
 ok 'and nobody else reaches it' not exits 0
+ok 'a display is kept ready' until_ok 60 is_so '.health.warm == 1'
+echo 'newest:x:5099:5099::/nonexistent:/bin/sh' >>"$dir/passwd"
+rpa run "$dir/bots/knows" --state "$state"
+ok 'who became a user since is one to its application' exits 0
 "$RPA" stop --state "$state" >/dev/null
 end_daemon
 
