@@ -60,12 +60,12 @@ static int start_beside(struct run *run, const char *role, char **argv,
 {
     const struct rpa_quota *quota = &run->options->policy->quota;
     struct strings env = { 0 };
-    char home[96], name[32], passwd[128];
+    char home[96], passwd[128];
     snprintf(home, sizeof home, "%s/home", run->lane->kin.dir);
-    snprintf(name, sizeof name, "/passwd-%s", role);
-    snprintf(passwd, sizeof passwd, "%s%s", run->lane->kin.dir, name);
+    snprintf(passwd, sizeof passwd, "%s/passwd-%s", run->lane->kin.dir, role);
     const struct room room = { .dir = run->lane->kin.dir,
-                               .app = run->lane->app, .passwd = name };
+                               .app = run->lane->app,
+                               .passwd = strrchr(passwd, '/') };
     app_environment(run, rpa_msg_get(run->options->bundle->manifest, "app"),
                     &env);
     struct rpa_spawn spawn = {

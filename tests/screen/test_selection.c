@@ -45,11 +45,10 @@ static pid_t xclip_owns(const char *text, size_t len)
     char *got = NULL;
     size_t n;
     int64_t deadline = in_ms(20000);
-    for (int r = -1; r < 0 && rpa_left_ms(deadline);) {
-        r = rpa_selection_get(d, "CLIPBOARD", &got, &n, in_ms(5000), &err);
-        if (r != -RPA_ENOTFOUND && r != -RPA_EGONE) /* the one before it */
-            break;
+    int r = -RPA_ENOTFOUND; /* RPA_EGONE: that was the one before it */
+    while ((r == -RPA_ENOTFOUND || r == -RPA_EGONE) && rpa_left_ms(deadline)) {
         rpa_display_wait(d, in_ms(10), NULL);
+        r = rpa_selection_get(d, "CLIPBOARD", &got, &n, in_ms(5000), &err);
     }
     free(got);
     return pid;
@@ -205,14 +204,21 @@ static xcb_window_t a_window(xcb_connection_t *c)
     return w;
 }
 
+static xcb_connection_t *become_owner(xcb_window_t *ret)
+{
+    xcb_connection_t *c = xcb_connect(x.name, NULL);
+    *ret = a_window(c);
+    xcb_set_selection_owner(c, *ret, atom(c, "CLIPBOARD"), XCB_CURRENT_TIME);
+    atom(c, "INCR"); /* a round trip: it is the owner now */
+    return c;
+}
+
 /* An owner that promises much, sends a little, and leaves. */
 static void leave_half_way(int ready)
 {
-    xcb_connection_t *c = xcb_connect(x.name, NULL);
-    xcb_window_t w = a_window(c);
+    xcb_window_t w;
+    xcb_connection_t *c = become_owner(&w);
     uint32_t much = LARGE, told_of = XCB_EVENT_MASK_PROPERTY_CHANGE;
-    xcb_set_selection_owner(c, w, atom(c, "CLIPBOARD"), XCB_CURRENT_TIME);
-    atom(c, "INCR"); /* a round trip: it is the owner now */
     if (write(ready, "x", 1) != 1)
         _exit(1);
     for (;;) {
@@ -258,28 +264,19 @@ static void ask_and_leave(void)
     _exit(0);
 }
 
-static xcb_connection_t *own_silently(xcb_window_t *ret)
-{
-    xcb_connection_t *c = xcb_connect(x.name, NULL);
-    *ret = a_window(c);
-    xcb_set_selection_owner(c, *ret, atom(c, "CLIPBOARD"), XCB_CURRENT_TIME);
-    atom(c, "INCR"); /* a round trip: it is the owner now */
-    return c;
-}
-
 /* The server gives the numbers of a client that ended to the next one. */
 static void same_number(void)
 {
     char *got = NULL;
     size_t len;
     xcb_window_t first, second;
-    xcb_connection_t *c = own_silently(&first);
+    xcb_connection_t *c = become_owner(&first);
     is_int(rpa_selection_get(d, "CLIPBOARD", &got, &len, in_ms(20), &err),
            -RPA_ETIMEOUT, "an owner that says nothing");
     int64_t deadline = in_ms(20000);
     do {
         xcb_disconnect(c);
-        c = own_silently(&second);
+        c = become_owner(&second);
     } while (second != first && rpa_left_ms(deadline));
     is_int(second, first, "the next has its number");
     is_int(rpa_selection_get(d, "CLIPBOARD", &got, &len, in_ms(20), &err),
