@@ -161,8 +161,8 @@ static int ask(struct rpa_display *d, const char *selection, struct answer *a,
 {
     watch_owner(d, a);
     a->owner = rpa_selection_owner(d, a->selection);
-    rpa_display_pump(d); /* owners before this one are no news, and one that */
-    a->left = a->died = false; /* ended may have had a window of this number */
+    rpa_display_pump(d); /* owners before this one are no news */
+    a->left = false;
     if (!a->owner)
         return rpa_fail(err, RPA_ENOTFOUND, "nobody offers text as %s",
                         selection);
@@ -171,6 +171,8 @@ static int ask(struct rpa_display *d, const char *selection, struct answer *a,
     if (!rpa_window_exists(d, a->owner)) /* before it was watched */
         return rpa_fail(err, RPA_ENOTFOUND, "nobody offers text as %s",
                         selection);
+    rpa_display_pump_queued(d); /* one that ended before may have had a window */
+    a->died = false;            /* of this number */
     xcb_delete_property(d->xcb, d->own, a->property);
     xcb_convert_selection(d->xcb, d->own, a->selection, target, a->property,
                           XCB_CURRENT_TIME);
