@@ -109,6 +109,9 @@ _Noreturn static void child(const struct rpa_spawn *s, int report,
         say(report, &err);
     }
     setsid();
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* what is made before must not outlive it */
+    if (getppid() != parent)
+        _exit(70);
     if (s->before && s->before(s->with, &err) < 0)
         say(fd, &err);
     if (s->passwd)
@@ -126,7 +129,7 @@ _Noreturn static void child(const struct rpa_spawn *s, int report,
         rpa_fail_errno(&err, RPA_EPERM, "becoming uid %d", (int)s->uid);
         say(fd, &err);
     }
-    prctl(PR_SET_PDEATHSIG, SIGKILL); /* after the uid: that clears it */
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* again: the new uid cleared it */
     if (getppid() != parent)
         _exit(70);
     if (rpa_confine_enter(domain, &err) < 0)

@@ -10,8 +10,8 @@
 struct supervisor;
 
 /**
- * Where one run lives: a folder, users of its own (as root), and in most cases
- * a display. A lane never serves two runs.
+ * Where one run lives: users of its own (as root), and in most cases a display
+ * and its folder. A lane never serves two runs.
  */
 struct lane {
     struct supervisor *sup;
@@ -36,7 +36,8 @@ int lane_new(struct supervisor *sup, struct lane **ret, struct rpa_err *err);
 
 /** Start a private display; told() is called when it is ready. */
 int lane_display(struct lane *lane, struct rpa_err *err);
-/** Use the display @name, which is there: its cookies, for whoever connects. */
+/** Use the display @name, which is there: its cookies, for whoever connects, in the
+ * lane's folder, which is made here. */
 int lane_borrow(struct lane *lane, const char *name, struct rpa_err *err);
 
 /** Start a process of the lane (children_start()), and let the next supervisor find

@@ -37,13 +37,17 @@ struct room {
 void room_cookie(char ret[static ROOM_COOKIE]);
 
 /** Make @room, a struct room: what rpa_spawn.before takes, since each of these
- * files may wait for the disk, and a loop that serves other runs must not.
+ * files may wait for the disk, and a loop that serves other runs must not. (One
+ * that borrows a display does; that is a run by hand, and serves no other.)
  *
- * Errors: RPA_EIO, also when there is one; RPA_ENOMEM. */
+ * Errors: RPA_EIO, also when there is one. */
 int room_make(const void *room, struct rpa_err *err);
 
 /** Write its passwd, likewise: when a program starts, since a warm display may be
- * older than the machine's last user. Errors: as above. */
+ * older than the machine's last user.
+ *
+ * Errors: RPA_EIO, also when there is one; RPA_ENOMEM; of reading the machine's
+ * passwd, as rpa_read_file(). */
 int room_name(const void *room, struct rpa_err *err);
 
 #endif

@@ -189,7 +189,7 @@ as otto schedule explain nightly --schedules "$schedules"
 ok 'what a schedule says is for anyone, and what was decided is not' \
     prints 'But whether it is approved or paused is not seen: otto may not look into'
 as otto run "$dir/bots/shows"
-row=$("$RPA" audit pictures --json --state "$state" | jq .seq)
+row=$("$RPA" audit pictures --json --state "$state" | jq -s "last.seq")
 opens() { "$RPA" audit picture "$row" --out "$dir/$1.png" --state "$state" >"$dir/out" 2>"$dir/err"; }
 hands_out() { "$RPA" audit export --run 1 --proof "$dir/$1" --content --state "$state" >"$dir/out" 2>"$dir/err"; }
 looked() { "$RPA" audit show --kind AUDIT_QUERY --json --state "$state" | jq -r .plain.what | paste -sd,; }
