@@ -274,6 +274,11 @@ static int start(struct run *run, struct rpa_err *err)
     return aside_start(&run->album->process, run->sup, &spawn, 0, on_word, run, err);
 }
 
+static int fail_gone(struct rpa_err *err)
+{
+    return rpa_fail(err, RPA_EBOT, "who seals pictures ended");
+}
+
 static int have_album(struct run *run, struct rpa_err *err)
 {
     if (!run->album)
@@ -288,7 +293,7 @@ static int have_album(struct run *run, struct rpa_err *err)
         return rpa_fail(err, RPA_EIO, "starting a timer");
     if (!aside_runs(&a->process) && a->first) {
         struct rpa_err why; /* it hung up, and what it had nobody else answers for */
-        rpa_fail(&why, RPA_EBOT, "who seals pictures ended");
+        fail_gone(&why);
         lose_all(run, &why);
     }
     return aside_runs(&a->process) ? 0 : start(run, err);
@@ -306,6 +311,8 @@ static int seal(struct run *run, int fd, struct rpa_err *err)
     int r = have_album(run, err);
     if (r == 0)
         r = aside_say(&run->album->process, msg, fd, err);
+    if (r == -RPA_EGONE) /* nobody has told of its end yet */
+        r = fail_gone(err);
     rpa_msg_free(&msg);
     if (r < 0) {
         free(shot);
