@@ -122,32 +122,40 @@ int rpa_lesson_spell(struct rpa_lesson *l, const char *text, struct rpa_err *err
     return r;
 }
 
-/* A page with bars is drawn anew when they are there again. */
-struct page {
-    const struct rpa_lesson *l;
-    bool two; /* bars */
-};
-
-static bool is_drawn(void *ctx, const struct rpa_look *look)
+/* @is_drawn tells it from the page before; NULL: nothing does but that the window
+ * stays still, which one that is slow does too */
+static int show(struct rpa_lesson *l, const char *text, rpa_look_test is_drawn,
+                void *ctx, struct rpa_err *err)
 {
-    const struct page *p = ctx;
-    (void)look;
-    return !p->l->ink || (bar_at(p->l, p->l->bar.x) &&
-                          (!p->two || rpa_lesson_last_bar(p->l) >= 0));
-}
-
-int rpa_lesson_show(struct rpa_lesson *l, const char *text, struct rpa_err *err)
-{
-    struct page p = { l, strchr(text, '|') != strrchr(text, '|') };
     int r = rpa_lesson_type(l, text, err);
     if (r == 0)
         r = rpa_lesson_settle(l, err);
     if (r < 0)
         return r;
     repaint(l);
-    if (strchr(text, '|'))
-        r = rpa_look_wait(l->look, is_drawn, &p, rpa_mono_us() + SHOW_US, err);
+    if (is_drawn)
+        r = rpa_look_wait(l->look, is_drawn, ctx, rpa_mono_us() + SHOW_US, err);
     return r == 0 || r == -RPA_ETIMEOUT ? rpa_lesson_settle(l, err) : r;
+}
+
+/* A page with bars is drawn anew when they are there again. */
+struct page {
+    const struct rpa_lesson *l;
+    bool two; /* bars */
+};
+
+static bool has_bars(void *ctx, const struct rpa_look *look)
+{
+    const struct page *p = ctx;
+    (void)look;
+    return bar_at(p->l, p->l->bar.x) &&
+           (!p->two || rpa_lesson_last_bar(p->l) >= 0);
+}
+
+int rpa_lesson_show(struct rpa_lesson *l, const char *text, struct rpa_err *err)
+{
+    struct page p = { l, strchr(text, '|') != strrchr(text, '|') };
+    return show(l, text, strchr(text, '|') ? has_bars : NULL, &p, err);
 }
 
 /* ---- the entry ---- */
@@ -210,14 +218,17 @@ static int find_inside(struct rpa_lesson *l, struct rpa_err *err)
     }
     if (r == 0)
         r = rpa_lesson_click(l, err);
-    if (r == 0)
-        r = rpa_lesson_show(l, "", err);
-    if (r == 0)
-        spread(l);
-    if (r == 0) /* the cursor stood on the left, and stands elsewhere now */
-        r = rpa_lesson_show(l, "            ", err);
-    if (r == 0)
-        square(l);
+    int64_t until = rpa_mono_us() + SHOW_US;
+    do { /* one that is slow to show its focus has another frame then */
+        if (r == 0)
+            r = rpa_lesson_show(l, "", err);
+        if (r == 0)
+            spread(l);
+        if (r == 0) /* the cursor stood on the left, and stands elsewhere now */
+            r = rpa_lesson_show(l, "            ", err);
+        if (r == 0)
+            square(l);
+    } while (r == 0 && l->in.w < RPA_FACE_WIDTH_MAX && rpa_left_ms(until));
     return r;
 }
 
@@ -244,10 +255,13 @@ static bool is_grey(const struct rpa_lesson *l)
 
 /* The strongest difference there is, of glyphs with strokes wide enough to be
  * covered whole, is full cover. */
-static int find_colours(struct rpa_lesson *l, struct rpa_err *err)
+static bool is_dark(void *ctx, const struct rpa_look *look)
 {
-    int r = rpa_lesson_show(l, "HMEW#@%&   ", err), least = 255;
-    for (int y = l->in.y; r == 0 && y < l->in.y + l->in.h; y++)
+    struct rpa_lesson *l = ctx;
+    int least = 255;
+    (void)look;
+    memset(l->full, 0, sizeof l->full);
+    for (int y = l->in.y; y < l->in.y + l->in.h; y++)
         for (int x = l->in.x; x < l->in.x + l->in.w; x++)
             for (int c = 0; c < 3; c++) {
                 int d = level(at(l, x, y), c) - level(l->paper, c);
@@ -255,7 +269,13 @@ static int find_colours(struct rpa_lesson *l, struct rpa_err *err)
             }
     for (int c = 0; c < 3; c++)
         least = abs(l->full[c]) < least ? abs(l->full[c]) : least;
-    if (r == 0 && least < LEAST) {
+    return least >= LEAST;
+}
+
+static int find_colours(struct rpa_lesson *l, struct rpa_err *err)
+{
+    int r = show(l, "HMEW#@%&   ", is_dark, l, err);
+    if (r == 0 && !is_dark(l, l->look)) {
         rpa_fail(err, RPA_EUNREADABLE,
                  "no dark text on light paper appeared in the entry");
         return rpa_err_hint(err, "learn in an entry of black on white; is "
@@ -265,17 +285,32 @@ static int find_colours(struct rpa_lesson *l, struct rpa_err *err)
     return r;
 }
 
+/* from @x on */
+static int next_column(const struct rpa_lesson *l, int x, bool blank)
+{
+    while (x < l->in.x + l->in.w && column_is_blank(l, x) != blank)
+        x++;
+    return x;
+}
+
+/* it, and behind it nothing but the cursor */
+static bool is_bar(void *ctx, const struct rpa_look *look)
+{
+    struct rpa_lesson *l = ctx;
+    int x = next_column(l, l->in.x, false), end = next_column(l, x, true);
+    int cursor = next_column(l, end, false);
+    (void)look;
+    l->bar = (struct rpa_box){ x, l->in.y, end - x, l->in.h };
+    return l->bar.w && next_column(l, next_column(l, cursor, true), false) ==
+                           l->in.x + l->in.w;
+}
+
 static int find_bar(struct rpa_lesson *l, struct rpa_err *err)
 {
-    int r = rpa_lesson_show(l, "|   ", err), x = l->in.x;
+    int r = show(l, "|   ", is_bar, l, err);
     if (r < 0)
         return r;
-    while (x < l->in.x + l->in.w && column_is_blank(l, x))
-        x++;
-    l->bar = (struct rpa_box){ x, l->in.y, 0, l->in.h };
-    while (x < l->in.x + l->in.w && !column_is_blank(l, x))
-        x++;
-    l->bar.w = x - l->bar.x;
+    is_bar(l, l->look); /* an entry may have more in it, an icon */
     if (!l->bar.w || l->bar.w > RPA_FACE_WIDTH_MAX)
         return rpa_fail(err, RPA_EUNREADABLE, "a bar is not drawn alone");
     l->ink = malloc((size_t)(l->bar.w * l->bar.h) * sizeof *l->ink);
