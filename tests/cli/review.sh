@@ -210,6 +210,7 @@ rpa.review.propose { kind = "match", about = "VET-0007", system = "cards", key =
     record = { person = "partner", ref = "8" }, score = 0.5 }
 LUA
 as otto run "$dir/bots/persons"
+ok 'a bot searches for two' exits 0
 report VET-0007 --purpose "$why"
 ok 'nor is the match of one that of another' prints 'FOUND, NOT PROPOSED: applicant in cards has records'
 ok 'and where there is one it is not told' not prints 'FOUND, NOT PROPOSED: partner'
